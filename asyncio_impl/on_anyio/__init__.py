@@ -1,0 +1,1 @@
+"""The asyncio examples on anyio's primitives: one text for asyncio, uvloop and trio."""

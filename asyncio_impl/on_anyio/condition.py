@@ -1,0 +1,76 @@
+"""Consumers sleep on a condition until the producer puts something in.
+
+Run it: python -m asyncio_impl.on_anyio.condition
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+import anyio
+
+Tell = Callable[..., object]
+
+
+class Basket:
+    """Integers on their way to the consumers; None says there are no more."""
+
+    def __init__(self) -> None:
+        self.not_empty = anyio.Condition()
+        self.integers: deque[int | None] = deque()
+
+    async def put(self, integer: int | None) -> None:
+        """Add at the back and wake one consumer."""
+        async with self.not_empty:
+            self.integers.append(integer)
+            self.not_empty.notify()
+
+    async def take(self) -> int | None:
+        """Remove from the front, waiting while there is nothing."""
+        async with self.not_empty:
+            await self.not_empty.wait_for(lambda: self.integers)
+            return self.integers.popleft()
+
+
+async def produce(basket: Basket, count: int, pause: float, tell: Tell) -> None:
+    """Put the integers below count, pause seconds apart, and then None."""
+    try:
+        for integer in range(count):
+            tell("producer puts", integer)  # first, so no "took" can precede it
+            await basket.put(integer)
+            await anyio.sleep(pause)
+    finally:
+        await basket.put(None)
+
+
+async def consume(basket: Basket, name: str, tell: Tell) -> list[int]:
+    """Take integers until a None comes, and return them in order."""
+    taken: list[int] = []
+    while (integer := await basket.take()) is not None:
+        tell(name, "took", integer)
+        taken.append(integer)
+    await basket.put(None)  # pass it on, or the other consumers wait for ever
+    return taken
+
+
+async def run(
+    basket: Basket,
+    count: int = 10,
+    consumers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> list[list[int]]:
+    """Share the integers below count among consumers; return what each took.
+
+    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    """
+    async with anyio.create_task_group() as workers:
+        tasks = [
+            workers.create_task(consume(basket, f"consumer {n}", tell))
+            for n in range(consumers)
+        ]
+        await produce(basket, count, pause, tell)
+    return [task.return_value for task in tasks]
+
+
+if __name__ == "__main__":
+    anyio.run(run, Basket(), 10, 2, 0.1)

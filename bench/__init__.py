@@ -1,0 +1,1 @@
+"""The harness: correctness, throughput and code shape of each pair."""
