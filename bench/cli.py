@@ -4,6 +4,8 @@ Each command is a file in `bench.commands`, loaded when it is asked for, so that
 `--help` answers at once.
 """
 
+import difflib
+import os
 import sys
 from importlib import import_module
 
@@ -12,32 +14,70 @@ import rich_click as click
 from bench.errors import CannotRunError
 
 COMMANDS = {
-    "list": "the pairs, one a line",
+    "list": "List the pairs, one a line.",
 }
+CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C
 
 
 class Commands(click.RichGroup):
     """A group whose commands are imported only when they are run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return what the list of commands shows; `resolve_command` loads the rest."""
+        return click.Command(name, help=COMMANDS[name]) if name in COMMANDS else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, *rest = args
         if name not in COMMANDS:
-            return None
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "--help lists them"
+            raise CannotRunError(f"there is no command {name!r}; {hint}")
         command: click.Command = import_module(f"bench.commands.{name}").command
         command.name = name
-        return command
+        return name, command, rest
 
 
-@click.group(cls=Commands)
-def cli() -> None:
-    """Threads or asyncio? Every pair compared by correctness, throughput and shape."""
+@click.group(cls=Commands, invoke_without_command=True)
+@click.rich_config({"text_paragraph_linebreaks": "\n\n"})
+@click.version_option(package_name="threads-vs-asyncio")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Threads or asyncio? Every classic example twice, and three lenses on each pair.
+
+    \b
+    Start here:
+      python -m bench run               the answer for this machine, under 90 s
+      python -m bench show condition    one pair side by side
+      python -m bench explore FILE.py   every interleaving of a class of yours
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
 
 
 def main() -> None:
+    """Run the command line; a request that cannot be met is one line and status 2."""
     try:
-        cli(prog_name="python -m bench")
+        status = cli(prog_name="python -m bench", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except CannotRunError as problem:
-        click.echo(f"error: {problem}", err=True)
-        sys.exit(2)
+        sys.exit(_say(str(problem), CANNOT_RUN))
+    except click.UsageError as problem:
+        where = problem.ctx.command_path if problem.ctx else "python -m bench"
+        advice = f"{problem.format_message()} Try {where} --help."
+        sys.exit(_say(advice, CANNOT_RUN))
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(_say("interrupted", INTERRUPTED))
+    except BrokenPipeError:
+        # The reader has gone; what Python would flush at exit has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _say(problem: str, status: int) -> int:
+    click.echo(problem if status == INTERRUPTED else f"error: {problem}", err=True)
+    return status

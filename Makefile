@@ -1,0 +1,32 @@
+# Short names for the commands of the README; PYTHON=python3.13 picks another interpreter.
+PYTHON ?= python3
+VENV ?= .venv
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+
+.PHONY: bench test check clean
+
+bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where the report is
+	$(VENV)/bin/python -m bench run
+
+test: $(VENV)/test.stamp  ## every rule, in both models
+	$(VENV)/bin/python -m pytest
+
+check: $(VENV)/test.stamp  ## format, lint, types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+clean:  ## forget the environment; results stay
+	rm -rf $(VENV)
+
+# A stamp newer than what it was made from means: installed, nothing to do.
+$(VENV)/bench.stamp: pyproject.toml constraints.txt
+	@echo "making $(VENV) (once, under a minute)"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/bench.stamp
+	@echo "adding what the tests need to $(VENV) (once)"
+	$(PIP) -e '.[dev]'
+	@touch $@
