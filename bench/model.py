@@ -134,7 +134,7 @@ class Certificate(
     model: Model
     scenario: str  # "condition", "broken.condition"
     outcome: Literal["holds", "broken", "cut"]
-    method: str  # "explored", "forced": how the schedules were chosen
+    method: str  # "explored", "provoked": how the schedules were chosen
     expected: Literal["holds", "broken"] = "holds"  # a counter-example must break
     symptom: str | None = None  # what a counter-example must fail with
     schedules: int = 0

@@ -1,0 +1,96 @@
+"""Counter-examples run as a reader would run them, each in a fresh process.
+
+A file in `broken/` fails by construction, not by luck, and its docstring ends with
+the symptom.  Seeing that very symptom on the last line is what counts as failing: a
+typo in a counter-example must not pass for its defect.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+
+from bench.model import MODELS, Certificate, Failure, Model
+from bench.pairs import PACKAGES, Pair
+
+LIMIT_SECONDS = 20.0  # a counter-example takes well under 2 s; a hung one is a row too
+
+
+def symptom_of(module: str) -> str | None:
+    """Return what a counter-example promises to fail with, from its docstring.
+
+    None where the model has no such file: not every defect exists in both.
+    Raises ValueError when the docstring does not end with a `Symptom:` line.
+    """
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        return None
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    label, _, symptom = docstring.rpartition("\n")[2].partition("Symptom: ")
+    if label or not symptom:
+        raise ValueError(f"the docstring of {module} must end with `Symptom: ...`")
+    return symptom
+
+
+def provoke(pair: Pair, model: Model, name: str) -> Certificate | None:
+    """Run one counter-example and report whether it failed as it says it does.
+
+    None where the model has no such file.
+    """
+    module = f"{PACKAGES[model]}.broken.{name}"
+    symptom = symptom_of(module)
+    if symptom is None:
+        return None
+    started = time.perf_counter()
+    seen = _last_words(module)
+    return Certificate(
+        pair=pair.name,
+        model=model,
+        scenario=f"broken.{name}",
+        outcome="holds" if seen is None else "broken",
+        method="provoked",
+        expected="broken",
+        symptom=symptom,
+        schedules=1,
+        seconds=time.perf_counter() - started,
+        failure=None if seen is None else Failure(symptom=seen),
+    )
+
+
+def provoke_all(pairs: list[Pair]) -> Iterator[Certificate]:
+    """Run every counter-example of some pairs, as many at a time as there are cores."""
+    wanted = [
+        (pair, model, name)
+        for pair in pairs
+        for name in pair.counter_examples
+        for model in MODELS
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as processes:
+        for certificate in processes.map(lambda one: provoke(*one), wanted):
+            if certificate is not None:
+                yield certificate
+
+
+def _last_words(module: str) -> str | None:
+    """Return the last line that a failing module leaves on stderr, None if it ends."""
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", module],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"did not end within {LIMIT_SECONDS:.0f} s"
+    if ended.returncode == 0:
+        return None
+    lines = ended.stderr.strip().splitlines()
+    return lines[-1] if lines else f"exit status {ended.returncode}"
