@@ -1,4 +1,4 @@
-"""The end of a run in the terminal: three lenses, a table each, the verdict in words."""
+"""The end of a run in the terminal: three lenses, a table each."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -111,7 +111,8 @@ def _whisker(low: float, ratio: float, high: float) -> str:
 
 
 def _axis() -> str:
-    return f"● left of │: threads faster; right: asyncio faster ({AXIS_LOW:g} to {AXIS_HIGH:g})"
+    ends = f"the axis goes from {AXIS_LOW:g} to {AXIS_HIGH:g}"
+    return f"● left of │: threads faster; right of it: asyncio faster; {ends}"
 
 
 def _shape(shapes: Sequence[ShapeComparison]) -> RenderableType:
