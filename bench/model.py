@@ -27,8 +27,17 @@ class Runtime(Record, frozen=True, kw_only=True):
     python: str  # "3.13.0", "3.14.0t"
     executable: str = ""
     loop: str | None = None  # "asyncio", "uvloop", "trio"; None for threads
+    eager: bool = False  # tasks start at once (asyncio's eager task factory)
+    carrier: str | None = None  # "bare", "to_thread", "processes"; None: the pair's own
     placement: Literal["pinned", "free"] = "free"
-    gil: bool = True  # after the pair's imports
+    gil: bool = True  # before the pair's imports; a sample tells of after
+
+    @property
+    def label(self) -> str:
+        """A few words which tell it from the others of a run."""
+        loop = f"{self.loop}, eager" if self.eager else self.loop
+        words = [self.python, loop, self.carrier, self.placement]
+        return " ".join(word for word in words if word)
 
 
 class Subject(Record, frozen=True, kw_only=True):
@@ -48,6 +57,8 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
 
     subject: Subject
     workload: Workload
+    case: str = ""  # the comparison it belongs to; with block and position unique
+    side: int = 0  # 0 is the comparison's left, 1 its right; they may be the same code
     block: int  # samples of one block are adjacent in time
     position: int  # within the block, from 0
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
@@ -64,12 +75,15 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
     """What the blocks of one pair at one workload say, computed from samples.
 
     `ratio` is asyncio's throughput over that of threads: above 1 asyncio is faster.
+    `models` says so for other columns too: it is the second's over the first's.
     """
 
     pair: str
     workload: Workload
     threads: Runtime
     asyncio: Runtime
+    case: str = ""
+    models: tuple[Model, Model] = MODELS
     blocks: int
     verdict: Literal["faster", "slower", "equivalent", "undecided", "wrong"]
     ratio: float | None = None
@@ -77,8 +91,26 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
     high: float | None = None
     confidence: float | None = None  # exact coverage of [low, high], 0 to 1
     operations_per_second: dict[str, float] = {}  # by model, median of samples
+    measures: dict[str, dict[str, float]] = {}  # by model, medians, units in the key
     bimodal: tuple[str, ...] = ()  # models whose samples have two modes
+    modes: dict[str, tuple[float, float]] = {}  # their operations per second
+    failures: int = 0  # samples without a figure
     note: str | None = None
+
+
+class Measurement(
+    Record, tag_field="kind", tag="measurement", frozen=True, kw_only=True
+):
+    """A figure that is not a throughput: a latency, a memory slope, a floor."""
+
+    name: str  # "open_loop_latency", "memory_per_worker", "heartbeat", "floor"
+    title: str  # what was done, in a line
+    model: Model | None = None  # None: of the machine, not of a model
+    runtime: Runtime | None = None
+    coordinates: dict[str, float] = {}  # what was varied, units in the key
+    values: dict[str, float] = {}  # what came out, units in the key
+    status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
+    reason: str | None = None
 
 
 # --- Correctness ------------------------------------------------------------------
@@ -160,8 +192,48 @@ class Certificate(
 Difference = Literal["same", "colour", "primitive", "life cycle", "errors", "else"]
 
 
+class Stretch(Record, frozen=True, kw_only=True):
+    """Statements that run one after another while no other task can."""
+
+    statements: int
+    function: str  # qualified: "Basket.put"
+    first_line: int
+    last_line: int  # below the first when the stretch goes round a loop
+    loops: bool = False  # it holds a loop, so its length has no bound
+
+
+class BlockingCall(Record, frozen=True, kw_only=True):
+    """A call inside `async def` that stops the whole loop while it waits."""
+
+    function: str  # the coroutine function it stands in
+    line: int
+    call: str  # "time.sleep"
+    instead: str  # "await asyncio.sleep(...)"
+    through: tuple[str, ...] = ()  # plain functions between the coroutine and the call
+
+
+class SharedAttribute(Record, frozen=True, kw_only=True):
+    """An attribute or global that more than one caller writes, and under what guard."""
+
+    owner: str  # the class, or "" for a global
+    name: str
+    guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
+    guarded_lines: tuple[int, ...] = ()
+    unguarded_lines: tuple[int, ...] = ()
+
+
+class Coloured(Record, frozen=True, kw_only=True):
+    """A function that must become `async def`, and the chain that forces it."""
+
+    function: str  # "Basket.put", or "package.module:Basket.put" across modules
+    line: int
+    chain: tuple[str, ...]  # callees down to the blocking call, which is the last
+    obstacle: str | None = None  # why it cannot simply be awaited: "__init__", ...
+    file: str = ""
+
+
 class Shape(Record, frozen=True, kw_only=True):
-    """Counts of one file; definitions in `bench.shape`."""
+    """Counts of one file; definitions in `bench.shape.metrics`."""
 
     lines: int
     statements: int
@@ -170,12 +242,19 @@ class Shape(Record, frozen=True, kw_only=True):
     coroutines: int  # functions that had to become `async def`
     functions: int
     life_cycle_statements: int
-    longest_stretch: int  # most statements in a row without a suspension point
     gzip_bytes: int
+    branches: int = 0  # what other tools score: the same for a twin and its original
+    error_handling: int = 0
+    longest_stretch: Stretch | None = None  # None: no coroutine in the file
+    shared: tuple[SharedAttribute, ...] = ()
+    blocking: tuple[BlockingCall, ...] = ()
 
 
 class Row(Record, frozen=True, kw_only=True):
-    """A line of the side-by-side view; None where one side has no line."""
+    """A line of the side-by-side view; None where one side has no line.
+
+    Numbers start at 1 and index `ShapeComparison.threads_lines`/`asyncio_lines`.
+    """
 
     difference: Difference
     left: int | None = None  # line number in the threaded file
@@ -189,12 +268,26 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     pair: str
     threads: Shape
     asyncio: Shape
-    changed_lines: dict[str, int] = {}  # by kind of difference
-    edit_distance: int = 0  # tokens, after the colour words are taken out
-    primitives: tuple[tuple[str, str], ...] = ()  # threading's, and its match
-    threads_source: str = ""
+    changed_lines: dict[str, int] = {}  # rows by kind of difference, "same" too
+    edit_distance: int = 0  # tokens, after un-asyncing
+    tokens: int = 0  # of the threaded file, un-asynced: what the distance is out of
+    primitives: tuple[tuple[str, str], ...] = ()  # threading's, and its match or ""
+    coloured: tuple[Coloured, ...] = ()  # what the threaded file's blocking calls force
+    threads_source: str = ""  # with "\n" line ends, whatever the file had
     asyncio_source: str = ""
+    threads_file: str = ""  # as a reader knows it: "threaded/condition.py"
+    asyncio_file: str = ""
     rows: tuple[Row, ...] = ()
+
+    @property
+    def threads_lines(self) -> list[str]:
+        """The lines that `Row.left` counts from 1 (never use splitlines: form feeds)."""
+        return self.threads_source.split("\n")
+
+    @property
+    def asyncio_lines(self) -> list[str]:
+        """The lines that `Row.right` counts from 1."""
+        return self.asyncio_source.split("\n")
 
 
 # --- A run ------------------------------------------------------------------------
@@ -213,6 +306,24 @@ class Machine(Record, frozen=True, kw_only=True):
     facts: dict[str, str] = {}  # governor, quota, load, build flags, packages ...
 
 
+class Settings(Record, frozen=True, kw_only=True):
+    """What was asked of the throughput lens: with the pairs, it makes the plan."""
+
+    workers: tuple[int, ...] = ()  # none: one usual workload for each pair
+    capacities: tuple[int | None, ...] = ()
+    cpu_shares: tuple[float, ...] = ()
+    sweep: Literal["none", "default", "full"] = "default"  # waiting x computing jobs
+    runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; none: this one
+    placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
+    against_itself: bool = False  # A/A: every side against itself
+    slowed: float = 1.0  # the right side made this much slower, to test the method
+    blocks_at_most: int = 48
+    half_width: float = 0.01  # of the log ratio: tight enough to stop
+    budget_seconds: float = 70.0
+    seed: int = 0
+    shard: tuple[int, int] = (1, 1)  # the i-th of n
+
+
 class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     """The first line of a ledger: what was asked, where, when, of which sources."""
 
@@ -224,6 +335,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     budget_seconds: float = 0.0
     seed: int = 0
     pairs: tuple[str, ...] = ()
+    settings: Settings | None = None
     sources: dict[str, str] = {}  # module: sha256
 
 
@@ -246,7 +358,7 @@ class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-Entry = Run | Sample | Certificate | ShapeComparison | NoiseFloor | End
+Entry = Run | Sample | Measurement | Certificate | ShapeComparison | End
 
 
 class Results(Record, frozen=True, kw_only=True):
@@ -255,6 +367,7 @@ class Results(Record, frozen=True, kw_only=True):
     run: Run
     samples: tuple[Sample, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     shapes: tuple[ShapeComparison, ...] = ()
     noise: tuple[NoiseFloor, ...] = ()
