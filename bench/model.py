@@ -27,6 +27,7 @@ class Runtime(Record, frozen=True, kw_only=True):
     python: str  # "3.13.0", "3.14.0t"
     executable: str = ""
     loop: str | None = None  # "asyncio", "uvloop", "trio"; None for threads
+    anyio: bool = False  # the pair's anyio form, on that loop
     eager: bool = False  # tasks start at once (asyncio's eager task factory)
     carrier: str | None = None  # "bare", "to_thread", "processes"; None: the pair's own
     placement: Literal["pinned", "free"] = "free"
@@ -35,8 +36,14 @@ class Runtime(Record, frozen=True, kw_only=True):
     @property
     def label(self) -> str:
         """A few words which tell it from the others of a run."""
-        loop = f"{self.loop}, eager" if self.eager else self.loop
-        words = [self.python, loop, self.carrier, self.placement]
+        words = [
+            self.python,
+            "anyio" if self.anyio else None,
+            self.loop,
+            "eager" if self.eager else None,
+            self.carrier,
+            self.placement,
+        ]
         return " ".join(word for word in words if word)
 
 
@@ -281,12 +288,12 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
 
     @property
     def threads_lines(self) -> list[str]:
-        """The lines that `Row.left` counts from 1 (never use splitlines: form feeds)."""
+        """What `Row.left` counts from 1; `splitlines` would count form feeds too."""
         return self.threads_source.split("\n")
 
     @property
     def asyncio_lines(self) -> list[str]:
-        """The lines that `Row.right` counts from 1."""
+        """What `Row.right` counts from 1."""
         return self.asyncio_source.split("\n")
 
 
