@@ -4,11 +4,13 @@ Standard library only and nothing imported before it is needed, because the
 worker process that times a pair imports this module and the pair, no more.
 """
 
-from collections.abc import Callable, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from bench.errors import CannotRunError
 from bench.workload import Workload
 
 Options = Mapping[str, Any]
@@ -65,3 +67,19 @@ PAIRS = {
         ),
     )
 }
+
+
+def select(names: Iterable[str]) -> list[Pair]:
+    """Return the pairs of these names, in the order asked; all of them for none.
+
+    Raises CannotRunError for a name that is not in the catalogue.
+    """
+    names = list(dict.fromkeys(names))
+    for name in names:
+        if name not in PAIRS:
+            near = difflib.get_close_matches(name, PAIRS, n=1)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"there are {', '.join(PAIRS)}"
+            )
+            raise CannotRunError(f"there is no pair {name!r}; {hint}")
+    return [PAIRS[name] for name in names] if names else list(PAIRS.values())
