@@ -33,6 +33,8 @@ class Pair:
     wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong, or None
     explored: tuple[Options, ...] = ()  # workloads small enough to be exhausted
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
+    seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
+    measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
 
     def module(self, model: str) -> str:
         """The dotted name of this pair's file in a model."""
