@@ -36,9 +36,21 @@ class Pair:
     seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
 
+    state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
+
     def module(self, model: str) -> str:
         """The dotted name of this pair's file in a model."""
         return f"{PACKAGES[model]}.{self.name}"
+
+    def arguments(
+        self, module: object, options: Options
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What `module.run` is called with: a fresh state, if any, and the options."""
+        if self.state is None:
+            return (), dict(options)
+        made_of = {name: options[name] for name in self.state_takes if name in options}
+        rest = {name: options[name] for name in options if name not in made_of}
+        return (getattr(module, self.state)(**made_of),), rest
 
 
 def lost_or_doubled(taken: list[list[int]], options: Options) -> str | None:
