@@ -12,4 +12,5 @@ class Workload:
     capacity: int | None = None  # None: unbounded
     wait_seconds: float = 0.0  # an operation waits this long
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
+    cpu_steps: int = 0  # that part in loop turns of `throughput.jobs`, calibrated
     body_bytes: int = 0  # what one fetch brings
