@@ -15,6 +15,7 @@ from bench.errors import CannotRunError
 
 COMMANDS = {
     "list": "List the pairs, one a line.",
+    "origin": "Serve bodies of any size on 127.0.0.1, slow or broken on request.",
 }
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C
 

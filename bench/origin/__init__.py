@@ -1,0 +1,73 @@
+"""An HTTP origin on this machine: any body, slow or broken on request.
+
+    with Origin() as origin:
+        fetch(origin.url(1024, seed=7))
+
+`bench.origin.request` says what a URL may ask for.  The server is a process of its
+own, on a free port of 127.0.0.1, and ends with the one that started it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlencode
+
+HOST = "127.0.0.1"
+ROOT = Path(__file__).parents[2]  # where `bench` is found
+
+
+def path(size: int, **parameters: object) -> str:
+    """Path and query of a body of size bytes; parameters as in a URL, `seed=7`."""
+    return f"/bytes/{size}" + (f"?{urlencode(parameters)}" if parameters else "")
+
+
+def paths(count: int, size: int, **parameters: object) -> list[str]:
+    """The paths of count bodies, all different, with the seeds below count."""
+    return [path(size, seed=seed, **parameters) for seed in range(count)]
+
+
+class Origin:
+    """A running origin; a context manager, ready once it is entered."""
+
+    base: str  # "http://127.0.0.1:40001"
+    process: subprocess.Popen[bytes]
+
+    def __enter__(self) -> Self:
+        found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bench.origin"],
+            stdin=subprocess.PIPE,  # its end tells the origin that we are gone
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
+        )
+        assert self.process.stdout
+        ready = self.process.stdout.readline()
+        if not ready:
+            self.__exit__(None, None, None)
+            raise RuntimeError("the origin ended before it was ready; see its stderr")
+        self.base = f"http://{HOST}:{json.loads(ready)['port']}"
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def url(self, size: int, **parameters: object) -> str:
+        """The URL of a body of size bytes; parameters as in `path`."""
+        return self.base + path(size, **parameters)
+
+    def urls(self, count: int, size: int, **parameters: object) -> list[str]:
+        """The URLs of count bodies, all different; parameters as in `path`."""
+        return [self.base + each for each in paths(count, size, **parameters)]

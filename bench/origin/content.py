@@ -1,0 +1,33 @@
+"""The bytes of every body, computed from seed and position: nothing is stored."""
+
+import hashlib
+import random
+from collections.abc import Iterator
+
+# A prime, so that no power-of-two displacement of a piece goes unnoticed.
+PERIOD_BYTES = 1_048_573
+PIECE_BYTES = 64 * 1024
+_block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)
+_PATTERN = memoryview(_block + _block[:PIECE_BYTES])  # a slice may cross the seam
+
+
+def piece(seed: int, start: int, length: int) -> memoryview:
+    """The length bytes from start on of the body of this seed; at most PIECE_BYTES."""
+    offset = (seed * 7919 + start) % PERIOD_BYTES
+    return _PATTERN[offset : offset + length]
+
+
+def pieces(
+    seed: int, length: int, piece_bytes: int = PIECE_BYTES
+) -> Iterator[memoryview]:
+    """The body of this seed and length in order, piece_bytes at a time."""
+    for start in range(0, length, piece_bytes):
+        yield piece(seed, start, min(piece_bytes, length - start))
+
+
+def sha256(seed: int, length: int) -> str:
+    """The checksum a fetched body of this seed and length must have."""
+    digest = hashlib.sha256()
+    for part in pieces(seed, length):
+        digest.update(part)
+    return digest.hexdigest()

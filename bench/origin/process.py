@@ -1,0 +1,59 @@
+"""Run the origin: for a program that started it, or for a person at a terminal."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from bench.origin import HOST
+from bench.origin.server import serving
+
+with contextlib.suppress(ImportError):  # not on Windows
+    import resource
+
+
+def allow_many_connections() -> None:
+    """Raise the limit of open files as far as it goes."""
+    with contextlib.suppress(NameError, ValueError, OSError):
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+async def serve(port: int, ready: Callable[[int], object]) -> None:
+    """Serve until cancelled; `ready` is told the port once connections are taken."""
+    async with serving(HOST, port) as chosen:
+        gc.freeze()  # the pattern and the modules are there to stay
+        ready(chosen)
+        await asyncio.Event().wait()
+
+
+def run(port: int, ready: Callable[[int], object]) -> None:
+    """Serve on uvloop where it is installed, else on the stock loop."""
+    allow_many_connections()
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
+    with contextlib.suppress(ImportError):
+        from uvloop import new_event_loop as loop_factory
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(serve(port, ready))
+
+
+def end_with_parent() -> None:
+    """Leave once standard input ends, as it does when whoever holds it is gone."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def say_port(port: int) -> None:
+    print(json.dumps({"port": port}), flush=True)  # noqa: T201 - the ready signal
+
+
+def serve_parent() -> None:
+    """The child's side of `bench.origin.Origin`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    run(0, say_port)

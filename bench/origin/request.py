@@ -1,0 +1,152 @@
+"""What a URL asks of the origin, read strictly: nonsense is refused with a reason.
+
+    /bytes/SIZE          a body of SIZE bytes
+    /redirect/TIMES      TIMES redirects, then the URL of `to`
+    /headers             the request's own headers, one a line
+    /                    this text
+
+Parameters, all optional:
+
+    seed=N               other bytes; equal seed and size, equal body
+    status=N             200 to 599 (default 200)
+    framing=KIND         length (default), chunked, or close: ends with the connection
+    delay=SECONDS        wait before the first byte of the answer
+    piece=BYTES          write the body in pieces of this size
+    pause=SECONDS        wait after each piece
+    fail=KIND            silent: never answer        garbage: answer, but not in HTTP
+                         reset: a connection reset   short: an orderly end
+                         stall: nothing more         (these three within the body)
+    after=BYTES          the part of the body that precedes a failure (default half)
+    times=N              only the first N requests for this very URL fail
+    to=PATH              where the last redirect leads (default /bytes/0)
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, NoReturn, get_args
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from bench.origin.content import PIECE_BYTES
+
+Framing = Literal["length", "chunked", "close"]
+Fail = Literal["silent", "garbage", "reset", "short", "stall"]
+Kind = Literal["bytes", "redirect", "headers", "help"]
+MOST_BYTES = 2**40
+MOST_SECONDS = 3600.0
+
+
+class BadRequestError(Exception):
+    """The URL asks for something the origin does not have; the text says what."""
+
+    def __init__(self, reason: str, status: int = 400) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One answer to give, and how it is to go wrong."""
+
+    kind: Kind = "bytes"
+    size: int = 0  # of the body; for a redirect, how many are left
+    seed: int = 0
+    status: int = 200
+    framing: Framing = "length"
+    delay: float = 0.0  # seconds
+    piece: int = PIECE_BYTES
+    pause: float = 0.0  # seconds
+    fail: Fail | None = None
+    after: int = 0  # bytes of the body that precede the failure
+    times: int | None = None  # None: it fails for ever
+    to: str = "/bytes/0"
+
+    @property
+    def plain(self) -> bool:
+        """Whether one write answers it, now."""
+        return (
+            self.size <= self.piece
+            and self.framing != "chunked"
+            and not (self.fail or self.delay or self.pause)
+        )
+
+
+def _refuse(name: str, value: str, wanted: str) -> NoReturn:
+    raise BadRequestError(f"{name} must be {wanted}, got {value!r}")
+
+
+def _integer(name: str, value: str, low: int, high: int) -> int:
+    if not (value.isascii() and value.isdigit() and low <= int(value[:20]) <= high):
+        _refuse(name, value, f"an integer from {low} to {high}")
+    return int(value)
+
+
+def _seconds(name: str, value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= MOST_SECONDS:  # false for nan too
+        _refuse(name, value, f"seconds from 0 to {MOST_SECONDS:.0f}")
+    return seconds
+
+
+def _choice(name: str, value: str, choices: tuple[str, ...]) -> str:
+    if value not in choices:
+        _refuse(name, value, "one of " + ", ".join(choices))
+    return value
+
+
+def _path(name: str, value: str) -> str:
+    if not (value.startswith("/") and value.isascii() and value.isprintable()):
+        _refuse(name, value, "a path that starts with / in printable ASCII")
+    return value
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "seed": lambda value: _integer("seed", value, 0, 2**63),
+    "status": lambda value: _integer("status", value, 200, 599),
+    "framing": lambda value: _choice("framing", value, get_args(Framing)),
+    "delay": lambda value: _seconds("delay", value),
+    "piece": lambda value: _integer("piece", value, 1, PIECE_BYTES),
+    "pause": lambda value: _seconds("pause", value),
+    "fail": lambda value: _choice("fail", value, get_args(Fail)),
+    "after": lambda value: _integer("after", value, 0, MOST_BYTES),
+    "times": lambda value: _integer("times", value, 1, 2**31),
+    "to": lambda value: _path("to", value),
+}
+
+
+@lru_cache(maxsize=65536)  # a benchmark asks for the same URLs again and again
+def parse(method: bytes, url: bytes) -> Request:
+    """Read what is asked for; raises BadRequestError saying what is wrong with it."""
+    if method not in (b"GET", b"HEAD"):
+        reason = f"{method.decode('latin-1')} is not served, only GET and HEAD"
+        raise BadRequestError(reason, 405)
+    parts = urlsplit(url.decode("latin-1"))
+    try:
+        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)
+    except ValueError:
+        if parts.query:
+            _refuse("query", parts.query, "name=value joined by &")
+        pairs = []
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in READERS:
+            _refuse("parameter", name, "one of " + ", ".join(READERS))
+        if name in values:
+            raise BadRequestError(f"{name} is given twice")
+        values[name] = READERS[name](value)
+    match unquote(parts.path).split("/"):
+        case ["", ""]:
+            return Request(kind="help")
+        case ["", "headers"]:
+            return Request(kind="headers")
+        case ["", "redirect", times]:
+            left = _integer("redirect/TIMES", times, 1, 1000)
+            return Request(kind="redirect", size=left, **values)
+        case ["", "bytes", text]:
+            size = _integer("bytes/SIZE", text, 0, MOST_BYTES)
+            return Request(size=size, **{"after": size // 2, **values})
+    raise BadRequestError(f"nothing at {parts.path}; / says what there is", 404)

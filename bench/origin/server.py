@@ -1,0 +1,232 @@
+"""The origin's server: one asyncio Protocol a connection, parsed by llhttp."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+from collections import Counter, deque
+from collections.abc import AsyncIterator
+from functools import lru_cache
+from http import HTTPStatus
+from typing import cast
+
+import httptools
+
+from bench.origin import content, request
+from bench.origin.request import BadRequestError, Request
+
+BACKLOG = 4096  # connections that may arrive before they are accepted
+MOST_PIPELINED = 256  # requests read ahead on one connection
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 seconds: close() sends a reset
+NO_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+
+
+@lru_cache(maxsize=1024)
+def head(status: int, *fields: str) -> bytes:
+    """Status line and header fields, ended by the empty line."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Unnamed"
+    lines = [f"HTTP/1.1 {status} {phrase}", "Server: origin", *fields, "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def text(status: int, words: str, *fields: str) -> bytes:
+    """A whole answer of plain text."""
+    body = words.encode("latin-1", "backslashreplace")
+    return head(status, *fields, f"Content-Length: {len(body)}") + body
+
+
+class Failures:
+    """How often each URL that fails a number of times has done so."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[bytes] = Counter()
+
+    def due(self, url: bytes, asked: Request) -> bool:
+        """Count this request for the URL, and say whether it must fail."""
+        if asked.fail is None:
+            return False
+        self.seen[url] += asked.times is not None
+        return asked.times is None or self.seen[url] <= asked.times
+
+
+class Connection(asyncio.Protocol):
+    """Answers the requests of one client in their order, one at a time."""
+
+    transport: asyncio.Transport
+
+    def __init__(self, failures: Failures) -> None:
+        self.failures = failures
+        self.parser = httptools.HttpRequestParser(self)
+        self.url = b""
+        self.fields: list[bytes] = []
+        self.waiting: deque[tuple[bytes, bytes, list[bytes], bool]] = deque()
+        self.answering: asyncio.Task[None] | None = None
+        self.stays = True  # open after the answer under way
+        self.may_write = asyncio.Event()
+        self.may_write.set()
+
+    # What the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.waiting.clear()
+        if self.answering:
+            self.answering.cancel()
+
+    def pause_writing(self) -> None:
+        self.may_write.clear()
+
+    def resume_writing(self) -> None:
+        self.may_write.set()
+
+    def data_received(self, received: bytes) -> None:
+        try:
+            self.parser.feed_data(received)
+        except httptools.HttpParserUpgrade:
+            self.refuse("no protocol to upgrade to")
+        except httptools.HttpParserError as error:
+            self.refuse(f"not HTTP: {error}")
+        else:
+            self.answer_next()
+
+    def refuse(self, reason: str) -> None:
+        self.transport.write(text(400, reason + "\n", "Connection: close"))
+        self.transport.close()
+
+    # What the parser calls
+
+    def on_url(self, url: bytes) -> None:
+        self.url += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.fields.append(name + b": " + value)
+
+    def on_message_complete(self) -> None:
+        stays = self.parser.should_keep_alive()
+        self.waiting.append((self.parser.get_method(), self.url, self.fields, stays))
+        self.url, self.fields = b"", []
+
+    # Answers
+
+    def answer_next(self) -> None:
+        """Answer what can be answered at once, up to the first that takes time."""
+        while self.waiting and not self.answering and not self.transport.is_closing():
+            method, url, fields, self.stays = self.waiting.popleft()
+            try:
+                asked = request.parse(method, url)
+            except BadRequestError as refused:
+                self.transport.write(text(refused.status, f"{refused}\n"))
+            else:
+                self.answer(method, url, asked, fields)
+            if not self.stays and not self.answering:
+                self.transport.close()
+        if len(self.waiting) >= MOST_PIPELINED:
+            self.transport.pause_reading()
+        elif not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def answer(
+        self, method: bytes, url: bytes, asked: Request, fields: list[bytes]
+    ) -> None:
+        if asked.kind == "help":
+            self.transport.write(text(200, request.__doc__ or ""))
+        elif asked.kind == "headers":
+            listing = b"\n".join(sorted(fields)).decode("latin-1")
+            self.transport.write(text(200, listing + "\n"))
+        elif asked.kind == "bytes" and asked.plain and method == b"GET":
+            self.transport.write(self.opening(asked) + self.whole_body(asked))
+            if asked.framing == "close":
+                self.transport.close()
+        else:
+            fails = self.failures.due(url, asked)
+            self.answering = asyncio.create_task(self.stream(method, asked, fails))
+            self.answering.add_done_callback(self.answered)
+
+    def answered(self, task: asyncio.Task[None]) -> None:
+        self.answering = None
+        if not task.cancelled():
+            task.result()
+            if not self.stays:
+                self.transport.close()
+            self.answer_next()
+
+    @staticmethod
+    def opening(asked: Request) -> bytes:
+        """The head of the answer, with the framing its body will have."""
+        if asked.kind == "redirect":
+            left = asked.size - 1
+            to = f"/redirect/{left}?to={asked.to}" if left else asked.to
+            return head(302, f"Location: {to}", "Content-Length: 0")
+        if asked.status in NO_BODY:
+            return head(asked.status)
+        if asked.framing == "chunked":
+            return head(asked.status, "Transfer-Encoding: chunked")
+        if asked.framing == "close":
+            return head(asked.status, "Connection: close")
+        return head(asked.status, f"Content-Length: {asked.size}")
+
+    @staticmethod
+    def whole_body(asked: Request) -> bytes:
+        if asked.status in NO_BODY:
+            return b""
+        return bytes(content.piece(asked.seed, 0, asked.size))
+
+    async def stream(self, method: bytes, asked: Request, fails: bool) -> None:
+        """Answer with all the waiting, chunking and failing that was asked for."""
+        if asked.delay:
+            await asyncio.sleep(asked.delay)
+        if fails and asked.fail == "silent":
+            await asyncio.Event().wait()
+        if fails and asked.fail == "garbage":
+            self.transport.write(b"\x00\xff this is not HTTP \r\n\r\n")
+            self.transport.close()
+            return
+        self.transport.write(self.opening(asked))
+        if asked.kind == "redirect" or method == b"HEAD" or asked.status in NO_BODY:
+            return
+        await self.stream_body(asked, asked.after if fails else None)
+        if fails:
+            await self.break_off(asked)
+        elif asked.framing == "chunked":
+            self.transport.write(b"0\r\n\r\n")
+        elif asked.framing == "close":
+            self.transport.close()
+
+    async def stream_body(self, asked: Request, only: int | None) -> None:
+        """Write the body, or only so many bytes of it, no faster than it is read."""
+        length = asked.size if only is None else min(only, asked.size)
+        for part in content.pieces(asked.seed, length, asked.piece):
+            if asked.framing == "chunked":
+                self.transport.writelines((b"%x\r\n" % len(part), part, b"\r\n"))
+            else:
+                self.transport.write(part)
+            await self.may_write.wait()
+            if asked.pause:
+                await asyncio.sleep(asked.pause)
+
+    async def break_off(self, asked: Request) -> None:
+        if asked.fail == "stall":
+            await asyncio.Event().wait()
+        if asked.fail == "reset":
+            peer = self.transport.get_extra_info("socket")
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            self.transport.abort()
+        self.transport.close()
+
+
+@contextlib.asynccontextmanager
+async def serving(host: str, port: int) -> AsyncIterator[int]:
+    """Serve for as long as the context lasts; gives the port, chosen if 0."""
+    failures = Failures()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Connection(failures), host, port, backlog=BACKLOG
+    )
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
