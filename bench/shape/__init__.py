@@ -1,0 +1,83 @@
+"""Code shape: what porting a job from threads to asyncio changes, and how much.
+
+Other tools score a twin and its original the same: they do not see `await`.  These
+figures are about what the model changes, from the syntax tree and the words of two
+files; `bench.shape.metrics` defines each.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.model import ShapeComparison
+from bench.pairs import Pair
+from bench.shape.classify import rows
+from bench.shape.colour import spread
+from bench.shape.distance import edit_distance
+from bench.shape.metrics import measure
+from bench.shape.source import Source, from_path, from_text
+from bench.shape.unasync import Plain, unasync
+from bench.shape.vocabulary import primitives
+
+ROOT = Path(__file__).parents[2]
+
+__all__ = ["compare", "compare_sources", "compare_two", "measure", "of_pair"]
+
+
+def compare(pair: Pair) -> ShapeComparison:
+    """How the threaded and the asyncio file of a pair differ."""
+    return compare_two(pair.name, of_pair(pair, "threads"), of_pair(pair, "asyncio"))
+
+
+def of_pair(pair: Pair, model: str) -> Source:
+    """A pair's file in a model, named as a reader knows it: threaded/lock.py."""
+    name = pair.module(model).replace(".", "/") + ".py"
+    return from_path(ROOT / name, name)
+
+
+def compare_sources(
+    name: str, threads_source: str, asyncio_source: str
+) -> ShapeComparison:
+    """How two sources differ; raises CannotRunError when one is not Python."""
+    return compare_two(
+        name,
+        from_text(f"{name} (threads)", threads_source),
+        from_text(f"{name} (asyncio)", asyncio_source),
+    )
+
+
+def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
+    """How two files differ, line by line and figure by figure."""
+    aligned = rows(threads, asyncio)
+    ours, theirs = code(unasync(threads)), code(unasync(asyncio))
+    return ShapeComparison(
+        pair=name,
+        threads=measure(threads),
+        asyncio=measure(asyncio),
+        changed_lines=dict(Counter(row.difference for row in aligned)),
+        edit_distance=edit_distance(ours, theirs),
+        tokens=len(ours),
+        primitives=primitives(used(threads), used(asyncio)),
+        coloured=spread({"": threads}),
+        threads_source=threads.text,
+        asyncio_source=asyncio.text,
+        threads_file=threads.name,
+        asyncio_file=asyncio.name,
+        rows=aligned,
+    )
+
+
+def code(words: Sequence[Plain]) -> list[str]:
+    """The words of the program itself: no imports, comments or docstrings."""
+    return [w.text for w in words if not w.is_remark and not w.is_import]
+
+
+def used(source: Source) -> list[str]:
+    """The absolute names of a model that a file's code uses, in order, once each."""
+    return list(
+        dict.fromkeys(
+            w.original
+            for w in unasync(source)
+            if "." in w.original and w.kind in ("primitive", "life cycle")
+        )
+    )

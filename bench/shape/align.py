@@ -1,0 +1,155 @@
+"""Two files line by line, so that the lines which match face each other.
+
+Patience first: lines that are unique on both sides and the same after un-asyncing
+are certain anchors (the longest increasing run of them; Bram Cohen's diff).  Between
+two anchors lines are paired by a weighted sequence alignment (Needleman and Wunsch,
+1970) over how many words they share.  Every line appears once, in order.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+Pairing = tuple[int | None, int | None]
+WORTH_PAIRING = 0.4  # of the words; below it two lines read as strangers
+LARGEST_BLOCK = 40_000  # cells of the table; above it lines are paired as they come
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What alignment sees of a line."""
+
+    words: tuple[str, ...]  # un-asynced; empty for a blank line
+    indent: int = field(default=0, compare=False)  # a port nests deeper or less
+    is_text: bool = False  # a comment or the inside of a string
+
+
+def align(left: Sequence[Line], right: Sequence[Line]) -> list[Pairing]:
+    """Pair lines by index from 0; None where one side has nothing to face."""
+    rows: list[Pairing] = []
+    blocks = [(0, len(left), 0, len(right))]
+    while blocks:  # a stack: long files must not recurse
+        top, bottom, first, last = blocks.pop()
+        while top < bottom and first < last and left[top] == right[first]:
+            rows.append((top, first))
+            top, first = top + 1, first + 1
+        if top == bottom or first == last:
+            rows += [(i, None) for i in range(top, bottom)]
+            rows += [(None, j) for j in range(first, last)]
+        elif split := _split(left, right, top, bottom, first, last):
+            blocks += reversed(split)
+        else:
+            rows += _paired(left, right, top, bottom, first, last)
+    return rows
+
+
+def _split(
+    left: Sequence[Line],
+    right: Sequence[Line],
+    top: int,
+    bottom: int,
+    first: int,
+    last: int,
+) -> list[tuple[int, int, int, int]]:
+    """Cut a block at its anchors and before its equal tail; empty if there are none."""
+    cuts = anchors(left[top:bottom], right[first:last])
+    starts = [(top, first), *((top + i, first + j) for i, j in cuts)]
+    tail = 0
+    while left[bottom - 1 - tail] == right[last - 1 - tail]:
+        tail += 1
+        if tail == min(bottom - starts[-1][0], last - starts[-1][1]):
+            break
+    if tail and (bottom - tail, last - tail) > starts[-1]:
+        starts.append((bottom - tail, last - tail))
+    if len(starts) == 1:
+        return []
+    ends = [*starts[1:], (bottom, last)]
+    return [(i, p, j, q) for (i, j), (p, q) in zip(starts, ends, strict=True)]
+
+
+def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
+    """Lines that occur once on each side, as many as keep their order on both."""
+    here, there = Counter(left), Counter(right)
+    place = {line: j for j, line in enumerate(right) if there[line] == 1}
+    matches = [
+        (i, place[line])
+        for i, line in enumerate(left)
+        if here[line] == 1 and line in place and line.words
+    ]
+    return list(_longest_increasing(matches))
+
+
+def _longest_increasing(matches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    ends: list[int] = []  # the smallest last j of an increasing run, by its length
+    at: list[int] = []  # which match that is
+    before: list[int | None] = []
+    for index, (_, j) in enumerate(matches):
+        length = bisect_left(ends, j)
+        before.append(at[length - 1] if length else None)
+        ends[length:] = [j]
+        at[length:] = [index]
+    chain, index_or_none = [], at[-1] if at else None
+    while index_or_none is not None:
+        chain.append(matches[index_or_none])
+        index_or_none = before[index_or_none]
+    return reversed(chain)
+
+
+def _paired(
+    left: Sequence[Line],
+    right: Sequence[Line],
+    top: int,
+    bottom: int,
+    first: int,
+    last: int,
+) -> list[Pairing]:
+    """The pairing with the most in common; lines that share too little stand alone."""
+    height, width = bottom - top, last - first
+    if height * width > LARGEST_BLOCK:
+        both = min(height, width)
+        return (
+            [(top + k, first + k) for k in range(both)]
+            + [(i, None) for i in range(top + both, bottom)]
+            + [(None, j) for j in range(first + both, last)]
+        )
+    best = [[0.0] * (width + 1) for _ in range(height + 1)]
+    gain = [[0.0] * width for _ in range(height)]
+    for i in reversed(range(height)):
+        for j in reversed(range(width)):
+            gain[i][j] = likeness(left[top + i], right[first + j])
+            best[i][j] = max(
+                gain[i][j] + best[i + 1][j + 1] if gain[i][j] else 0.0,
+                best[i + 1][j],
+                best[i][j + 1],
+            )
+    rows: list[Pairing] = []
+    i = j = 0
+    while i < height and j < width:
+        if gain[i][j] and best[i][j] == gain[i][j] + best[i + 1][j + 1]:
+            rows.append((top + i, first + j))
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            rows.append((top + i, None))
+            i += 1
+        else:
+            rows.append((None, first + j))
+            j += 1
+    rows += [(top + k, None) for k in range(i, height)]
+    rows += [(None, first + k) for k in range(j, width)]
+    return rows
+
+
+def likeness(left: Line, right: Line) -> float:
+    """How much two lines have in common, 0 (never to be paired) to 1.5."""
+    if left == right:
+        return 1.5 if left.words else 0.1  # a blank line faces a blank line, gladly
+    if not left.words or not right.words or left.is_text != right.is_text:
+        return 0.0
+    shared = sum((Counter(left.words) & Counter(right.words)).values())
+    score = 2 * shared / (len(left.words) + len(right.words))
+    if left.words[0] == right.words[0]:
+        score += 0.15  # the same statement
+    if left.indent == right.indent:
+        score += 0.1
+    return score if score >= WORTH_PAIRING + 0.1 else 0.0

@@ -1,0 +1,77 @@
+"""Why two lines that face each other differ: one kind a row, the weightiest."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from bench.model import Difference, Row
+from bench.shape.align import Line, align
+from bench.shape.source import Source
+from bench.shape.unasync import Plain, unasync
+
+# A line that differs in several ways is called by the first of these.
+WEIGHT: tuple[Difference, ...] = ("life cycle", "errors", "primitive", "colour")
+
+
+def rows(left: Source, right: Source) -> tuple[Row, ...]:
+    """Every line of both files, in order, with the kind of difference of each row."""
+    here, there = by_line(left), by_line(right)
+    # What follows the last line end is a line only if there is something in it.
+    heights = [len(s.lines) - (s.lines[-1] == "") for s in (left, right)]
+    pairing = align(
+        [_line(left, n, here) for n in range(1, heights[0] + 1)],
+        [_line(right, n, there) for n in range(1, heights[1] + 1)],
+    )
+    return tuple(
+        Row(
+            difference=_difference(
+                "" if i is None else left.lines[i],
+                "" if j is None else right.lines[j],
+                [] if i is None else here.get(i + 1, []),
+                [] if j is None else there.get(j + 1, []),
+            ),
+            left=None if i is None else i + 1,
+            right=None if j is None else j + 1,
+        )
+        for i, j in pairing
+    )
+
+
+def by_line(source: Source) -> dict[int, list[Plain]]:
+    """The un-asynced words of each line that has any."""
+    words = unasync(source)
+    return {n: list(group) for n, group in groupby(words, key=lambda w: w.line)}
+
+
+def _line(source: Source, number: int, words: dict[int, list[Plain]]) -> Line:
+    text, own = source.lines[number - 1], words.get(number, [])
+    return Line(
+        words=tuple(
+            piece for w in own for piece in (w.text.split() if w.is_text else [w.text])
+        ),
+        indent=len(text) - len(text.lstrip()),
+        is_text=bool(own) and own[0].is_text,
+    )
+
+
+def _difference(
+    left: str, right: str, here: Sequence[Plain], there: Sequence[Plain]
+) -> Difference:
+    if left.strip() == right.strip():  # a blank line that faces nothing, too
+        return "same"
+    if here and there and _uncoloured(here) == _uncoloured(there):
+        return "colour"
+    kinds = {*_kinds(here, there), *_kinds(there, here)}
+    return next((kind for kind in WEIGHT if kind in kinds), "else")
+
+
+def _uncoloured(words: Sequence[Plain]) -> list[str]:
+    """Words as they were written but for what the language makes async code say."""
+    return [w.text if w.kind == "colour" else w.original for w in words]
+
+
+def _kinds(words: Sequence[Plain], other: Sequence[Plain]) -> Iterable[str]:
+    """The kinds of the words that the other line does not have as often."""
+    alone = Counter(w.original for w in words)
+    alone.subtract(w.original for w in other)
+    return (w.kind for w in words if w.kind and alone[w.original] > 0)

@@ -1,0 +1,33 @@
+"""The functions of a file by qualified name, and the statements that are their own."""
+
+import ast
+from collections.abc import Iterator
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
+    """Every `def`, outer before inner: "run", "Basket.put", "run.later"."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", node
+            yield from functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node, f"{prefix}{node.name}.")
+        else:
+            yield from functions(node, prefix)
+
+
+def own(function: ast.AST) -> Iterator[ast.AST]:
+    """All nodes that run when the function does: not those of a `def` inside it.
+
+    A lambda's are left out too; a comprehension's are in.
+    """
+    nodes = list(getattr(function, "body", ()))[::-1]
+    while nodes:
+        node = nodes.pop()
+        yield node
+        if not isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
+        ):
+            nodes += list(ast.iter_child_nodes(node))[::-1]
