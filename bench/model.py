@@ -75,7 +75,7 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
     cpu_seconds_per_operation: float | None = None
     measures: dict[str, float] = {}  # others, units in the key
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # the whole process, start to exit
+    elapsed_seconds: float = 0.0  # all windows; starting the process is not in it
 
 
 class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_only=True):

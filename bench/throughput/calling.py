@@ -1,0 +1,88 @@
+"""How a pair's `run` is called under each model and loop, timed from the inside.
+
+A loop exists before the clock starts and is closed after it stops: its cost is
+start-up, not throughput.  Standard library only; a loop is imported when asked for.
+"""
+
+import sys
+from collections.abc import Callable, Coroutine, Mapping
+from time import perf_counter
+from types import ModuleType
+from typing import Any
+
+from bench.pairs import Pair
+
+Options = Mapping[str, Any]
+Call = Callable[
+    [Options, float], tuple[float, Any]
+]  # options, slowed -> seconds, outcome
+LoopRunner = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
+
+
+def caller(pair: Pair, module: ModuleType, spec: Mapping[str, Any]) -> Call:
+    """The function that makes one timed call of `run` for a specification."""
+    run = module.run
+
+    def arguments(options: Options) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        positional, named = pair.arguments(module, options)
+        return positional, {**named, "tell": quiet}
+
+    if spec["loop"] is None:
+
+        def call(options: Options, slowed: float) -> tuple[float, Any]:
+            positional, named = arguments(options)
+            start = perf_counter()
+            outcome = run(*positional, **named)
+            return _ended(start, slowed), outcome
+
+        return call
+
+    run_in_loop = loop_runner(spec["loop"], eager=spec.get("eager", False))
+
+    def call_in_loop(options: Options, slowed: float) -> tuple[float, Any]:
+        async def timed() -> tuple[float, Any]:
+            positional, named = arguments(options)
+            start = perf_counter()
+            outcome = await run(*positional, **named)
+            return _ended(start, slowed), outcome
+
+        result: tuple[float, Any] = run_in_loop(timed)
+        return result
+
+    return call_in_loop
+
+
+def loop_runner(loop: str, eager: bool = False) -> LoopRunner:
+    """What runs a coroutine function to its end on a fresh loop of this kind."""
+    if loop == "trio":
+        import trio
+
+        return trio.run
+    import asyncio
+
+    new_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
+    if loop == "uvloop":
+        import uvloop
+
+        new_loop = uvloop.new_event_loop
+
+    def run(main: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            if eager and sys.version_info >= (3, 12):
+                runner.get_loop().set_task_factory(asyncio.eager_task_factory)
+            return runner.run(main())
+
+    return run
+
+
+def quiet(*words: object) -> None:
+    """Tell nobody: a measured pair is silent."""
+
+
+def _ended(start: float, slowed: float) -> float:
+    """Seconds since start, made longer by a known factor to test the method."""
+    if slowed > 1:
+        until = start + (perf_counter() - start) * slowed
+        while perf_counter() < until:
+            pass
+    return perf_counter() - start

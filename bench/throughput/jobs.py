@@ -1,0 +1,138 @@
+"""The control pair: jobs which wait and compute, so that only the model differs.
+
+The crossover is read off this pair: how many workers, and how much computing in a
+job, before one model overtakes the other.  Standard library only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import thread_time
+
+from bench.pairs import Options, Pair
+from bench.workload import Workload
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one worker did; times are those of `perf_counter`."""
+
+    jobs: list[int]
+    started: float
+    ended: float
+    busy_seconds: float  # the sum of its jobs' durations
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What every carrier of the jobs returns."""
+
+    startup_seconds: float  # the call, to the first job begun, all workers ready
+    seconds: float  # the first job begun, to the last one done
+    shares: list[Share]
+
+
+def outcome(called: float, shares: list[Share]) -> Outcome:
+    """Put the shares of all workers together."""
+    start = min(share.started for share in shares)
+    return Outcome(
+        startup_seconds=start - called,
+        seconds=max(share.ended for share in shares) - start,
+        shares=shares,
+    )
+
+
+class JobsPair(Pair):
+    """A pair of the harness's own, found beside this file."""
+
+    def module(self, model: str) -> str:
+        return f"bench.throughput.jobs_{model}"
+
+
+def compute(steps: int) -> int:
+    """Pure Python that holds the interpreter lock for this many steps."""
+    total = 0
+    for step in range(steps):
+        total += step
+    return total
+
+
+def steps_in(seconds: float) -> int:
+    """How many steps of `compute` take so long in this interpreter, at its best."""
+    steps = 20_000
+
+    def once() -> float:
+        start = thread_time()
+        compute(steps)
+        return thread_time() - start
+
+    return round(steps * seconds / min(once() for _ in range(9)))
+
+
+def cpu_seconds(workload: Workload) -> float:
+    """The computing part of a job, from its waiting part and its CPU share."""
+    share = workload.cpu_share
+    return workload.wait_seconds * share / (1 - share) if 0 < share < 1 else 0.0
+
+
+def options(workload: Workload) -> Options:
+    """The arguments of `run`."""
+    return {
+        "count": workload.operations,
+        "workers": workload.workers,
+        "wait_seconds": workload.wait_seconds,
+        "steps": workload.cpu_steps,
+    }
+
+
+def wrong(outcome: Outcome, options: Options) -> str | None:
+    """Why the jobs are not done right: each once, and Little's law within 10 %.
+
+    In a closed loop the mean number of jobs in hand is at most the number of
+    workers; more means that durations were counted which did not happen.
+    """
+    done = sorted(job for share in outcome.shares for job in share.jobs)
+    if done != list(range(options["count"])):
+        return f"{len(done)} jobs done of {options['count']}, or not each once"
+    in_hand = jobs_in_hand(outcome)
+    if in_hand > options["workers"] * 1.1:
+        return f"{in_hand:.1f} jobs in hand with {options['workers']} workers"
+    return None
+
+
+def measures(outcome: Outcome) -> dict[str, float]:
+    """Fairness, starvation, Little's law and start-up of one window."""
+    shares = [len(share.jobs) for share in outcome.shares]
+    busy_seconds = sum(share.busy_seconds for share in outcome.shares)
+    return {
+        "fairness_jain": jain(shares),
+        "starved_workers": float(shares.count(0)),
+        "jobs_in_hand": jobs_in_hand(outcome),
+        "job_seconds": busy_seconds / max(1, sum(shares)),
+        "startup_seconds": outcome.startup_seconds,
+    }
+
+
+def jobs_in_hand(outcome: Outcome) -> float:
+    """The mean number of jobs begun and not done: throughput times their duration."""
+    return sum(share.busy_seconds for share in outcome.shares) / outcome.seconds
+
+
+def jain(shares: Sequence[float]) -> float:
+    """Jain's index: 1 when all have the same, 1/n when one has everything.
+
+    R. Jain, D. Chiu and W. Hawe, DEC Research Report TR-301, 1984.
+    """
+    squares = sum(share * share for share in shares)
+    return sum(shares) ** 2 / (len(shares) * squares) if squares else 1.0
+
+
+JOBS = JobsPair(
+    name="jobs",
+    title="jobs which wait and compute, shared among workers",
+    primitive="none",
+    state=None,
+    options=options,
+    wrong=wrong,
+    seconds=lambda outcome: outcome.seconds,
+    measures=measures,
+)

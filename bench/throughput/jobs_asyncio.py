@@ -1,0 +1,45 @@
+"""Jobs which wait and compute, on one task a worker."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+from bench.throughput.jobs import Outcome, Share, compute, outcome
+
+Tell = Callable[..., object]
+
+
+async def work(
+    ready: asyncio.Barrier, jobs: deque[int], wait_seconds: float, steps: int
+) -> Share:
+    """Do jobs until there are none, once all workers are ready."""
+    done: list[int] = []
+    busy_seconds = 0.0
+    await ready.wait()
+    started = time.perf_counter()
+    while jobs:
+        job = jobs.popleft()
+        start = time.perf_counter()
+        await asyncio.sleep(wait_seconds)
+        compute(steps)
+        busy_seconds += time.perf_counter() - start
+        done.append(job)
+    return Share(done, started, time.perf_counter(), busy_seconds)
+
+
+async def run(
+    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+) -> Outcome:
+    """Share count jobs among workers, all of which are ready before the first."""
+    jobs = deque(range(count))
+    ready = asyncio.Barrier(workers)
+    called = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(work(ready, jobs, wait_seconds, steps))
+            for _ in range(workers)
+        ]
+        shares = [await task for task in tasks]
+    tell(count, "jobs done by", workers, "tasks")
+    return outcome(called, shares)

@@ -1,0 +1,53 @@
+"""Jobs which wait and compute, on one thread a worker."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.throughput.jobs import Outcome, Share, compute, outcome
+
+Tell = Callable[..., object]
+
+
+def work(
+    ready: threading.Barrier, jobs: deque[int], wait_seconds: float, steps: int
+) -> Share:
+    """Do jobs until there are none, once all workers are ready."""
+    done: list[int] = []
+    busy_seconds = 0.0
+    ready.wait()
+    started = time.perf_counter()
+    while jobs:
+        try:
+            job = jobs.popleft()
+        except IndexError:  # another worker took the last between the two lines
+            break
+        start = time.perf_counter()
+        time.sleep(wait_seconds)
+        compute(steps)
+        busy_seconds += time.perf_counter() - start
+        done.append(job)
+    return Share(done, started, time.perf_counter(), busy_seconds)
+
+
+def run(
+    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+) -> Outcome:
+    """Share count jobs among workers, all of which are ready before the first."""
+    jobs = deque(range(count))
+    ready = threading.Barrier(workers)
+    called = time.perf_counter()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            tasks = [
+                pool.submit(work, ready, jobs, wait_seconds, steps)
+                for _ in range(workers)
+            ]
+        except RuntimeError:  # no more threads: those that wait must not for ever
+            ready.abort()
+            raise
+        shares = [task.result() for task in tasks]
+    tell(count, "jobs done by", workers, "threads")
+    return outcome(called, shares)

@@ -1,0 +1,199 @@
+"""Worker processes from the controller's side: start, park, measure, give up on.
+
+Whatever a worker does (crash, hang, die, print) comes back as a `Reading`; nothing
+it does ends the run.
+"""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from bench.throughput.lifeline import HANG_SIGNAL
+
+Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_LIMIT_SECONDS = 30.0  # to import a pair; a cold disk is slow
+STACKS_SECONDS = 0.5  # to write stacks before the end
+LAST_LINES = 12
+BOOT = """\
+import sys
+sys.path[:0] = {path}
+from bench.throughput.worker import main
+main()
+"""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one worker gave: its result, or the reason why there is none."""
+
+    status: Status
+    reason: str | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+    started: float = 0.0  # seconds since the epoch
+    elapsed_seconds: float = 0.0  # from `go` to the result; starting is not counted
+
+
+class Launcher:
+    """Runs workers; a context that leaves no process behind."""
+
+    def __init__(self) -> None:
+        self._running: set[Worker] = set()
+
+    def __enter__(self) -> "Launcher":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in tuple(self._running):
+            worker.end()
+
+    def readings(self, specs: Sequence[Mapping[str, Any]]) -> Iterator[Reading]:
+        """Start a worker for each specification at once, then measure one at a time."""
+        workers: list[Worker] = []
+        try:
+            workers.extend(self._start(spec) for spec in specs)
+            for worker in workers:  # all are parked before the first is measured
+                worker.wait_until_ready(START_LIMIT_SECONDS)
+            for worker in workers:
+                yield worker.measure()
+                self._running.discard(worker)
+        finally:
+            for worker in workers:
+                worker.end()
+                self._running.discard(worker)
+
+    def _start(self, spec: Mapping[str, Any]) -> "Worker":
+        worker = Worker(spec)
+        self._running.add(worker)
+        return worker
+
+
+class Worker:
+    """One process of the interpreter under test."""
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
+        self._spec = spec
+        self._input = b""
+        self._failure: Reading | None = None
+        path = [str(ROOT), *spec.get("path", ())]
+        self._process = subprocess.Popen(
+            [spec["executable"] or sys.executable, "-c", BOOT.format(path=path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env=environment(spec.get("hash_seed", 0)),
+            start_new_session=True,
+        )
+        self._say(json.dumps(spec))
+
+    def wait_until_ready(self, limit_seconds: float) -> None:
+        """Wait until all is imported; keep the reason when it cannot be."""
+        message = self._hear(limit_seconds)
+        if message is None:
+            self._failure = self._autopsy(limit_seconds)
+        elif not message.get("ready"):
+            self._failure = Reading(message["status"], message.get("reason"))
+
+    def measure(self) -> Reading:
+        """Let it measure, and wait for the result or the limit of its specification."""
+        limit_seconds = self._spec["limit_seconds"]
+        started, start = time.time(), time.monotonic()
+        if self._failure is not None:
+            reading = self._failure
+        else:
+            self._say("go")
+            message = self._hear(limit_seconds)
+            if message is None:
+                reading = self._autopsy(limit_seconds)
+            else:
+                reading = Reading(message["status"], message.get("reason"), message)
+        elapsed_seconds = time.monotonic() - start
+        self.end()
+        return Reading(
+            reading.status, reading.reason, reading.result, started, elapsed_seconds
+        )
+
+    def end(self) -> None:
+        """End the process and all it started, and give back what it held."""
+        _kill_group(self._process)
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            with suppress(OSError):
+                if stream:
+                    stream.close()
+        self._process.wait()
+
+    def _say(self, line: str) -> None:
+        assert self._process.stdin is not None
+        with suppress(OSError):  # a worker that died is found out by listening
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+
+    def _hear(self, limit_seconds: float) -> Mapping[str, Any] | None:
+        """The next message, or None when the limit passed or the process ended."""
+        assert self._process.stdout is not None
+        deadline = time.monotonic() + limit_seconds
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            while b"\n" not in self._input:
+                left = deadline - time.monotonic()
+                if left <= 0 or not selector.select(left):
+                    return None
+                chunk = os.read(self._process.stdout.fileno(), 65536)
+                if not chunk:
+                    return None
+                self._input += chunk
+        line, _, self._input = self._input.partition(b"\n")
+        message: Mapping[str, Any] = json.loads(line)
+        return message
+
+    def _autopsy(self, limit_seconds: float) -> Reading:
+        """Why there is no result: hung (with its stacks), killed or crashed."""
+        with suppress(subprocess.TimeoutExpired):
+            code = self._process.wait(timeout=0.2)
+            if code < 0:
+                return Reading("killed", f"by {signal.Signals(-code).name}")
+            return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
+        if HANG_SIGNAL is not None:
+            with suppress(OSError):
+                self._process.send_signal(HANG_SIGNAL)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=STACKS_SECONDS)
+        return Reading(
+            "hung", f"no result after {limit_seconds:g} s\n{self._last_lines(60)}"
+        )
+
+    def _last_lines(self, count: int = LAST_LINES) -> str:
+        self._errors.seek(0, os.SEEK_END)
+        self._errors.seek(max(0, self._errors.tell() - 16_384))
+        text = self._errors.read().decode(errors="replace")
+        return "\n".join(text.splitlines()[-count:])
+
+
+def environment(hash_seed: int) -> dict[str, str]:
+    """The controller's environment without what changes an interpreter.
+
+    Hashes are seeded, the same for both sides of a block and differently for each
+    block: fixed for all, one lucky layout would be taken for the truth.
+    """
+    kept = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
+    return {**kept, "PYTHONHASHSEED": str(hash_seed)}
+
+
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """End a worker and what it started; it leads a group of its own."""
+    with suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

@@ -1,0 +1,70 @@
+"""A worker ends with its controller, and says where it hangs when asked.
+
+Standard library only: it runs in the measured process.
+"""
+
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from types import FrameType
+from typing import Any
+
+HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
+
+
+def die_with_controller() -> None:
+    """End this process group when the controller's end of standard input closes.
+
+    On Linux the kernel does it: a pipe in asynchronous mode sends SIGIO when its
+    other end goes, and SIGIO ends a process that does not handle it.  It costs no
+    thread and works while C code blocks.  Elsewhere a thread waits for the end.
+    """
+    if sys.platform == "linux":
+        import fcntl
+
+        owner = -os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid()
+        fcntl.fcntl(0, fcntl.F_SETOWN, owner)
+        flags = fcntl.fcntl(0, fcntl.F_GETFL)
+        fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
+    else:
+        threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
+def explain_hangs() -> None:
+    """On HANG_SIGNAL write the stacks of threads, then of tasks, to standard error."""
+    if HANG_SIGNAL is not None and hasattr(faulthandler, "register"):
+        signal.signal(HANG_SIGNAL, _tell_tasks)
+        faulthandler.register(HANG_SIGNAL, all_threads=True, chain=True)
+
+
+def _tell_tasks(number: int, frame: FrameType | None) -> None:
+    """Where each task of the running loop stands, innermost await last."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        tasks = asyncio.all_tasks() if asyncio else ()
+    except RuntimeError:  # no loop runs in this thread
+        return
+    for task in tasks:
+        print(f"task {task.get_name()}:", file=sys.stderr)  # noqa: T201
+        for line in await_chain(task.get_coro()):
+            print("  " + line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def await_chain(coroutine: Any) -> list[str]:
+    """One line for each coroutine from the outermost to what it waits in."""
+    lines = []
+    while frame := getattr(coroutine, "cr_frame", None):
+        code = frame.f_code
+        lines.append(
+            f'File "{code.co_filename}", line {frame.f_lineno}, {code.co_name}'
+        )
+        coroutine = coroutine.cr_await
+    return lines

@@ -1,0 +1,292 @@
+"""Run a plan: calibrate each case, then blocks in turn until settled or spent.
+
+Cases take turns, one block each, so that a run cut short has something to say about
+all of them and slow changes of the machine touch all alike.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from statistics import fmean, median
+from time import monotonic
+from typing import Any, Literal, Protocol
+
+from bench.model import Sample
+from bench.throughput import inference
+from bench.throughput.launching import Reading
+from bench.throughput.planning import BLOCK, Case, Plan
+
+Execute = Callable[[Sequence[Mapping[str, Any]]], Iterator[Reading]]
+WINDOWS = 4  # the first is discarded
+WINDOW_SECONDS = 0.025  # of both sides, in the geometric mean
+SHORTEST_SECONDS = 0.010  # of the faster side
+LIMIT_SECONDS = 20.0  # at least, for one sample
+FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
+
+
+class Sink(Protocol):
+    """What takes the samples as they come: a ledger."""
+
+    def append(self, record: Sample, /) -> None: ...
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a measurement stands, told before and after every block."""
+
+    doing: Literal["calibrating", "measuring", "measured", "settled", "failed", "done"]
+    case: Case | None = None  # None when done
+    blocks: int = 0  # of this case
+    interval: inference.Interval | None = None  # of this case, of log-ratios
+    closed_cases: int = 0  # settled or failed
+    cases: int = 0
+    elapsed_seconds: float = 0.0
+    left_seconds: float = 0.0  # at most: the budget, or all blocks that may still come
+
+
+@dataclass
+class Track:
+    """What is known about one case while it is measured."""
+
+    case: Case
+    samples: list[Sample] = field(default_factory=list)
+    operations: int = 0
+    cpu_steps: int = 0
+    block_seconds: float = 0.0  # what a block takes, starting the workers included
+
+    @property
+    def blocks(self) -> int:
+        """Blocks of which every sample was taken."""
+        return len(self.samples) // BLOCK
+
+    @property
+    def interval(self) -> inference.Interval | None:
+        return inference.interval(inference.log_ratios(self.samples))
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether to give up: wrong or hung once, or failed in several blocks."""
+        failed = [sample for sample in self.samples if sample.status != "ok"]
+        return (
+            any(sample.status in ("wrong", "hung") for sample in failed)
+            or len({sample.block for sample in failed}) >= FAILED_BLOCKS
+            or any(not sample.workload.operations for sample in failed)
+        )
+
+    def is_open(self, half_width: float, blocks_at_most: int) -> bool:
+        """Whether another block may still change what is known."""
+        return not (
+            self.has_failed
+            or self.blocks >= blocks_at_most
+            or (
+                len(self.samples) % BLOCK == 0
+                and inference.settled(inference.log_ratios(self.samples), half_width)
+            )
+        )
+
+
+def measure(
+    plan: Plan,
+    ledger: Sink,
+    execute: Execute,
+    done: Iterable[Sample] = (),
+    core: int | None = None,
+    clock: Callable[[], float] = monotonic,
+) -> Iterator[Progress]:
+    """Take the samples a plan still lacks, appending each to the ledger at once.
+
+    `done` are the samples of a run that is resumed; what they took is part of the
+    budget.  `core` is where the samples of pinned cases run.  Close the iterator to
+    stop early: the workers end, and the ledger holds all but the sample in flight.
+    """
+    run = _Measurement(plan, ledger, execute, core, clock)
+    run.recall(done)
+    yield from run.progress()
+
+
+class _Measurement:
+    def __init__(
+        self,
+        plan: Plan,
+        ledger: Sink,
+        execute: Execute,
+        core: int | None,
+        clock: Callable[[], float],
+    ) -> None:
+        self.settings = plan.settings
+        self.tracks = [Track(case) for case in plan.cases]
+        self.ledger = ledger
+        self.execute = execute
+        self.core = core
+        self.clock = clock
+        self.start = clock()
+
+    def recall(self, samples: Iterable[Sample]) -> None:
+        """Take over what an earlier run measured, its operations included."""
+        tracks = {track.case.name: track for track in self.tracks}
+        for sample in samples:
+            if (track := tracks.get(sample.case)) is None:
+                continue
+            track.samples.append(sample)
+            track.operations = sample.workload.operations
+            track.cpu_steps = sample.workload.cpu_steps
+            self.start -= sample.elapsed_seconds
+
+    def progress(self) -> Iterator[Progress]:
+        while (track := self.next_track()) is not None:
+            if not track.operations:
+                yield self.told("calibrating", track)
+                self.calibrate(track)
+                if track.has_failed:
+                    yield self.told("failed", track)
+                    continue
+            yield self.told("measuring", track)
+            self.block(track)
+            if track.has_failed:
+                yield self.told("failed", track)
+            else:
+                yield self.told("measured" if self.is_open(track) else "settled", track)
+        yield self.told("done", None)
+
+    def next_track(self) -> Track | None:
+        """The open case with the fewest blocks that still fits into the budget."""
+        left = self.budget_left()
+        fitting = [
+            track
+            for track in self.tracks
+            if self.is_open(track) and left > track.block_seconds
+        ]
+        return min(fitting, key=lambda track: track.blocks, default=None)
+
+    def is_open(self, track: Track) -> bool:
+        return track.is_open(self.settings.half_width, self.settings.blocks_at_most)
+
+    def calibrate(self, track: Track) -> None:
+        """Choose the operations once, so that both sides do equal work."""
+        specs = [self.spec(track, side, block=0) for side in (0, 1)]
+        costs = []
+        for side, reading in enumerate(self.execute(specs)):
+            if reading.status != "ok":
+                self.keep(track, self.sample(track, side, 0, 0, reading))
+                return
+            costs.append(reading.result["seconds_per_operation"])
+            if side == 0:
+                track.cpu_steps = reading.result["cpu_steps"]
+        track.operations = operations_for(costs, track.case.workload.workers)
+
+    def block(self, track: Track) -> None:
+        """Take the samples of one block, those that a cut-off run has left out."""
+        block = track.blocks
+        order = track.case.order(self.settings.seed, block)
+        first = len(track.samples) % BLOCK
+        specs = [self.spec(track, side, block) for side in order[first:]]
+        start = self.clock()
+        readings = self.execute(specs)
+        for position, reading in enumerate(readings, first):
+            side = order[position]
+            self.keep(track, self.sample(track, side, block, position, reading))
+        track.block_seconds = self.clock() - start
+
+    def keep(self, track: Track, sample: Sample) -> None:
+        self.ledger.append(sample)
+        track.samples.append(sample)
+
+    def spec(self, track: Track, side: int, block: int) -> dict[str, Any]:
+        """What a worker is told; without operations it calibrates."""
+        case, subject = track.case, track.case.sides[side]
+        runtime = subject.runtime
+        workload = replace(
+            case.workload, operations=track.operations, cpu_steps=track.cpu_steps
+        )
+        drawn = random.Random(f"{self.settings.seed} {case.name} {block} hash")
+        return {
+            "executable": runtime.executable,
+            "pair": subject.pair,
+            "model": subject.model,
+            "loop": runtime.loop,
+            "eager": runtime.eager,
+            "carrier": runtime.carrier,
+            "core": self.core if runtime.placement == "pinned" else None,
+            "workload": asdict(workload),
+            "windows": WINDOWS,
+            "window_seconds": WINDOW_SECONDS,
+            "slowed": case.slowed if side else 1.0,
+            "hash_seed": drawn.randrange(1, 2**32),
+            "limit_seconds": max(LIMIT_SECONDS, 10 * track.block_seconds),
+        }
+
+    def sample(
+        self, track: Track, side: int, block: int, position: int, reading: Reading
+    ) -> Sample:
+        workload = replace(
+            track.case.workload,
+            operations=track.operations,
+            cpu_steps=track.cpu_steps,
+        )
+        windows = [
+            seconds / workload.operations
+            for seconds in reading.result.get("windows", ())
+        ]
+        cpu = [
+            seconds / workload.operations for seconds in reading.result.get("cpu", ())
+        ]
+        return Sample(
+            subject=track.case.sides[side],
+            workload=workload,
+            case=track.case.name,
+            side=side,
+            block=block,
+            position=position,
+            status=reading.status,
+            reason=reading.reason,
+            seconds_per_operation=median(windows[1:]) if windows else None,
+            windows=tuple(windows),
+            cpu_seconds_per_operation=median(cpu[1:]) if cpu else None,
+            measures=dict(reading.result.get("measures", {})),
+            started=reading.started,
+            elapsed_seconds=reading.elapsed_seconds,
+        )
+
+    def budget_left(self) -> float:
+        return self.settings.budget_seconds - (self.clock() - self.start)
+
+    def told(
+        self,
+        doing: Literal[
+            "calibrating", "measuring", "measured", "settled", "failed", "done"
+        ],
+        track: Track | None,
+    ) -> Progress:
+        is_open = [self.is_open(track) for track in self.tracks]
+        blocks_seconds = sum(
+            (self.settings.blocks_at_most - track.blocks) * self.block_seconds(track)
+            for track, open_ in zip(self.tracks, is_open, strict=True)
+            if open_
+        )
+        return Progress(
+            doing=doing,
+            case=track.case if track else None,
+            blocks=track.blocks if track else 0,
+            interval=track.interval if track else None,
+            closed_cases=is_open.count(False),
+            cases=len(self.tracks),
+            elapsed_seconds=self.clock() - self.start,
+            left_seconds=max(0.0, min(self.budget_left(), blocks_seconds)),
+        )
+
+    def block_seconds(self, track: Track) -> float:
+        """What a block of this case takes, guessed from the others before its first."""
+        known = [other.block_seconds for other in self.tracks if other.block_seconds]
+        return track.block_seconds or (fmean(known) if known else 1.0)
+
+
+def operations_for(costs: Sequence[float], workers: int) -> int:
+    """The operations of a window, for both sides, from the seconds one takes on each.
+
+    The geometric mean of the windows is WINDOW_SECONDS, the faster side's at least
+    SHORTEST_SECONDS, and every worker has two on average.
+    """
+    typical = math.exp(fmean(math.log(cost) for cost in costs))
+    wanted = max(WINDOW_SECONDS / typical, SHORTEST_SECONDS / min(costs))
+    return max(2 * workers, math.ceil(wanted))

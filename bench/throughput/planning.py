@@ -1,0 +1,196 @@
+"""What to measure: the cases of a run, and the order of the samples in a block.
+
+Pure: the same pairs, settings and sources give the same plan, so that a run which
+was cut off is continued and one which is sharded is covered without overlap.
+"""
+
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+from bench.errors import CannotRunError
+from bench.model import Model, Runtime, Settings, Subject
+from bench.workload import Workload
+
+JOBS = "jobs"  # the control pair: jobs which wait and compute
+JOB_SECONDS = 0.010  # waiting and computing together (FIELD.md 2)
+USUAL = Workload(workers=2, operations=0, capacity=1)
+BLOCK = 4  # samples
+ORDERS = ((0, 1, 1, 0), (1, 0, 0, 1))  # ABBA, BAAB: a linear drift cancels
+DEFAULT_SWEEP = tuple(
+    product((0.0,), (1, 10, 100, 1000)),
+) + tuple(product((0.05, 0.20), (10, 100)))
+FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One comparison: two sides, left and right, at one workload.
+
+    `workload.operations` is 0: a calibration chooses them, once for both sides.
+    """
+
+    workload: Workload
+    sides: tuple[Subject, Subject]
+    slowed: float = 1.0  # the right side made this much slower, to test the method
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self._name())
+
+    def _name(self) -> str:
+        left, right = (f"{side.model} ({side.runtime.label})" for side in self.sides)
+        where = " ".join(coordinates(self.workload))
+        slowed = f" slowed {self.slowed:g}" if self.slowed != 1 else ""
+        return f"{self.sides[0].pair} [{where}] {left} : {right}{slowed}"
+
+    @property
+    def against_itself(self) -> bool:
+        """Whether both sides are the same code, so that the true ratio is 1."""
+        return self.sides[0] == self.sides[1] and self.slowed == 1
+
+    def order(self, seed: int, block: int) -> tuple[int, ...]:
+        """The side of each sample of a block: ABBA or BAAB, drawn from the seed."""
+        return random.Random(f"{seed} {self.name} {block}").choice(ORDERS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cases of a run, and how much may be spent on them."""
+
+    cases: tuple[Case, ...]
+    settings: Settings
+
+
+def coordinates(workload: Workload) -> list[str]:
+    """Name what a workload varies, in a few words, without the operations."""
+    words = [f"{workload.workers} worker{'s' * (workload.workers != 1)}"]
+    if workload.capacity is not None:
+        words.append(f"capacity {workload.capacity}")
+    if workload.wait_seconds:
+        words.append(f"wait {workload.wait_seconds * 1000:g} ms")
+    if workload.cpu_share:
+        words.append(f"cpu {workload.cpu_share:.0%}")
+    if workload.body_bytes:
+        words.append(f"bodies of {workload.body_bytes} bytes")
+    return words
+
+
+def plan(
+    pairs: Iterable[str],
+    settings: Settings,
+    sources: Mapping[tuple[str, Model], str] | None = None,
+) -> Plan:
+    """List the cases for these pairs; settings name the runtimes to run them on.
+
+    `sources` gives the hash of a pair's file in a model, to be kept with samples.
+    """
+    hashes = sources or {}
+    contests = contestants(settings)
+    wanted = [
+        (pair, workload) for pair in pairs for workload in workloads(pair, settings)
+    ]
+    cases = [
+        Case(
+            workload,
+            (
+                _subject(pair, left, hashes),
+                _subject(pair, right, hashes),
+            ),
+            settings.slowed,
+        )
+        for pair, workload in wanted
+        for left, right in contests
+    ]
+    if settings.against_itself:
+        cases = [_itself(case, side) for case in cases for side in (0, 1)]
+    distinct = tuple({case.name: case for case in cases}.values())
+    return Plan(shard(distinct, settings.shard), settings)
+
+
+def workloads(pair: str, settings: Settings) -> list[Workload]:
+    """The workloads of one pair: a usual one, a sweep, or those asked for."""
+    if pair == JOBS:
+        return jobs_workloads(settings)
+    workers = settings.workers or (USUAL.workers,)
+    capacities = settings.capacities or (USUAL.capacity,)
+    return [
+        replace(USUAL, workers=count, capacity=capacity)
+        for count, capacity in product(workers, capacities)
+    ]
+
+
+def jobs_workloads(settings: Settings) -> list[Workload]:
+    """Waiting and computing jobs: the points at which the models may cross over."""
+    if settings.workers or settings.cpu_shares:
+        points: Iterable[tuple[float, int]] = product(
+            settings.cpu_shares or (0.0,), settings.workers or (10, 100)
+        )
+    else:
+        sweeps = {"none": (), "default": DEFAULT_SWEEP, "full": FULL_SWEEP}
+        points = sweeps[settings.sweep]
+    return [
+        Workload(
+            workers=count,
+            operations=0,
+            wait_seconds=round(JOB_SECONDS * (1 - share), 9),
+            cpu_share=share,
+        )
+        for share, count in points
+    ]
+
+
+def contestants(settings: Settings) -> list[tuple[Runtime, Runtime]]:
+    """Pair each runtime of threads with the loops of the same interpreter."""
+    threads = [runtime for runtime in settings.runtimes if runtime.loop is None]
+    loops = [runtime for runtime in settings.runtimes if runtime.loop is not None]
+    return [
+        (placed(left, placement), placed(right, placement))
+        for placement in settings.placements
+        for left, right in product(threads, loops)
+        if left.executable == right.executable
+    ]
+
+
+def placed(runtime: Runtime, placement: str) -> Runtime:
+    """The same runtime under another placement."""
+    fields = {name: getattr(runtime, name) for name in runtime.__struct_fields__}
+    return Runtime(**{**fields, "placement": placement})
+
+
+def shard(cases: Sequence[Case], part: tuple[int, int]) -> tuple[Case, ...]:
+    """Every n-th case from the i-th; the n parts together are all, none twice.
+
+    Raises CannotRunError for a part that does not exist.
+    """
+    index, count = part
+    if not 1 <= index <= count:
+        raise CannotRunError(
+            f"shard {index}/{count} does not exist; give i/n with 1 <= i <= n"
+        )
+    return tuple(cases[index - 1 :: count])
+
+
+def _subject(
+    pair: str, runtime: Runtime, hashes: Mapping[tuple[str, Model], str]
+) -> Subject:
+    model = model_of(runtime)
+    return Subject(
+        pair=pair,
+        model=model,
+        runtime=runtime,
+        source_sha256=hashes.get((pair, model), ""),
+    )
+
+
+def model_of(runtime: Runtime) -> Model:
+    """Which of the models a runtime carries."""
+    if runtime.loop is None:
+        return "threads"
+    return "anyio" if runtime.anyio else "asyncio"
+
+
+def _itself(case: Case, side: int) -> Case:
+    subject = case.sides[side]
+    return Case(case.workload, (subject, subject), case.slowed)

@@ -1,0 +1,232 @@
+"""One fresh process: run one side of a pair in windows, and tell how each went.
+
+Standard library, the catalogue and the pair, no more: what is imported here is
+part of what is measured.  The controller (`launching`) speaks JSON lines with it:
+a specification in; `ready` out once all is imported; `go` in; the result out.
+Between `ready` and `go` the process is parked, so that the workers of a block
+start together and then measure one at a time.
+
+The garbage collector stays on, as users have it, and is emptied before each window.
+"""
+
+import gc
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+from bench.pairs import Pair
+from bench.throughput.calling import Call, caller
+from bench.throughput.lifeline import die_with_controller, explain_hangs
+from bench.workload import Workload
+
+if sys.platform == "win32":
+
+    def switches() -> tuple[int, int]:
+        """Voluntary and involuntary context switches so far: not told here."""
+        return 0, 0
+
+    def peak_memory_bytes() -> int:
+        """The most memory held so far: not told here."""
+        return 0
+
+else:
+    from resource import RUSAGE_SELF, getrusage
+
+    def switches() -> tuple[int, int]:
+        """Voluntary and involuntary context switches so far, of all threads."""
+        usage = getrusage(RUSAGE_SELF)
+        return usage.ru_nvcsw, usage.ru_nivcsw
+
+    def peak_memory_bytes() -> int:
+        """The most memory held so far."""
+        unit = 1 if sys.platform == "darwin" else 1024
+        return getrusage(RUSAGE_SELF).ru_maxrss * unit
+
+
+Spec = Mapping[str, Any]
+MAX_OPERATIONS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """One call of the pair's `run`."""
+
+    seconds: float
+    cpu_seconds: float
+    outcome: Any
+    switches: int  # voluntary, of all threads
+    preemptions: int  # involuntary
+
+
+def main() -> None:
+    """Serve one specification from standard input, then end without ceremony."""
+    channel = _own_stdout()
+    spec = json.loads(_line())
+    explain_hangs()
+    try:
+        sample = prepared(spec)
+        _send(channel, {"ready": True, "gil": gil_enabled()})
+        if not _line():
+            return
+        die_with_controller()
+        result = sample()
+    except BaseException as error:  # whatever it is, it is the sample's
+        result = {"status": "crashed", "reason": _told(error)}
+    _send(channel, result)
+    os._exit(0)  # what is left running is the pair's affair, and not waited for
+
+
+def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
+    """Import what the sample needs; return the function that takes it."""
+    pair = find(spec["pair"])
+    module = import_module(pair.module(spec["model"]))
+    call = caller(pair, module, spec)
+    workload = Workload(**spec["workload"])
+
+    def sample() -> dict[str, Any]:
+        pin(spec.get("core"))
+        if not workload.operations:
+            return calibrate(pair, call, workload, spec["window_seconds"])
+        return measure(pair, call, workload, spec)
+
+    return sample
+
+
+def find(name: str) -> Pair:
+    """A pair of the catalogue, or the control pair, which is ours."""
+    if name == "jobs":
+        return import_module("bench.throughput.jobs").JOBS  # type: ignore[no-any-return]
+    return import_module("bench.pairs").PAIRS[name]  # type: ignore[no-any-return]
+
+
+def measure(pair: Pair, call: Call, workload: Workload, spec: Spec) -> dict[str, Any]:
+    """Run the windows; a wrong outcome in any ends the sample with its reason."""
+    options = pair.options(workload)
+    slowed = spec.get("slowed", 1.0)
+    windows = []
+    for _ in range(spec["windows"]):
+        window = timed(pair, call, options, slowed)
+        windows.append(window)
+        if (reason := pair.wrong(window.outcome, options)) is not None:
+            return {"status": "wrong", "reason": reason}
+    return {
+        "status": "ok",
+        "windows": [window.seconds for window in windows],
+        "cpu": [window.cpu_seconds for window in windows],
+        "measures": measures(pair, windows[1:], workload),
+    }
+
+
+def timed(
+    pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
+) -> Window:
+    """Time one call, from inside the loop where there is one."""
+    gc.collect()
+    voluntary, involuntary = switches()
+    cpu = time.process_time()
+    seconds, outcome = call(options, slowed)
+    cpu = time.process_time() - cpu
+    voluntary_after, involuntary_after = switches()
+    if pair.seconds is not None:
+        seconds = pair.seconds(outcome) * slowed
+    return Window(
+        seconds=seconds,
+        cpu_seconds=cpu,
+        outcome=outcome,
+        switches=voluntary_after - voluntary,
+        preemptions=involuntary_after - involuntary,
+    )
+
+
+def calibrate(
+    pair: Pair, call: Call, workload: Workload, window_seconds: float
+) -> dict[str, Any]:
+    """Grow the operations until a window is long enough; tell what one costs."""
+    steps = 0
+    if workload.cpu_share:
+        from bench.throughput.jobs import cpu_seconds, steps_in
+
+        steps = steps_in(cpu_seconds(workload))
+    operations = least_operations(workload)
+    while True:
+        sized = replace(workload, operations=operations, cpu_steps=steps)
+        options = pair.options(sized)
+        window = timed(pair, call, options)
+        if (reason := pair.wrong(window.outcome, options)) is not None:
+            return {"status": "wrong", "reason": reason}
+        if window.seconds >= window_seconds / 2 or operations >= MAX_OPERATIONS:
+            return {
+                "status": "ok",
+                "cpu_steps": steps,
+                "seconds_per_operation": window.seconds / operations,
+            }
+        growth = window_seconds / max(window.seconds, window_seconds / 100)
+        operations = min(MAX_OPERATIONS, int(operations * max(2.0, growth)))
+
+
+def least_operations(workload: Workload) -> int:
+    """Two for each worker, or else the late ones would have nothing to do."""
+    return max(10 if not workload.wait_seconds else 1, 2 * workload.workers)
+
+
+def measures(pair: Pair, windows: list[Window], workload: Workload) -> dict[str, float]:
+    """What the kept windows tell besides their seconds, units in the names."""
+    operations = workload.operations * len(windows)
+    wall = sum(window.seconds for window in windows)
+    cpu = sum(window.cpu_seconds for window in windows)
+    found = {
+        "cores_used": cpu / wall,
+        "gil": float(gil_enabled()),
+        "threads_left": float(threading.active_count() - 1),
+        "context_switches_per_operation": sum(w.switches for w in windows) / operations,
+        "preemptions_per_operation": sum(w.preemptions for w in windows) / operations,
+        "peak_memory_bytes": float(peak_memory_bytes()),
+    }
+    if pair.measures is not None:
+        found |= pair.measures(windows[-1].outcome)
+    return found
+
+
+def gil_enabled() -> bool:
+    """Whether threads share one interpreter lock now, after the pair's imports."""
+    is_enabled = getattr(sys, "_is_gil_enabled", None)
+    return is_enabled() if is_enabled else True
+
+
+def pin(core: int | None) -> None:
+    """Stay on one core from now on, where the system can do that."""
+    if core is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {core})
+
+
+def _own_stdout() -> int:
+    """Keep standard output for results; what the pair prints goes to errors."""
+    channel = os.dup(1)
+    os.dup2(2, 1)
+    return channel
+
+
+def _line() -> bytes:
+    """One line from the controller, none when it has gone; nothing is read ahead."""
+    line = bytearray()
+    while (byte := os.read(0, 1)) not in (b"", b"\n"):
+        line += byte
+    return bytes(line)
+
+
+def _send(channel: int, message: Mapping[str, Any]) -> None:
+    line = memoryview(json.dumps(message).encode() + b"\n")
+    while line:
+        line = line[os.write(channel, line) :]
+
+
+def _told(error: BaseException) -> str:
+    import traceback  # only when something went wrong: it is not free
+
+    return "".join(traceback.format_exception(error)[-12:])
