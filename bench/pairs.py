@@ -35,7 +35,7 @@ class Pair:
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
     seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
-
+    needs_origin: bool = False  # `options` then reads `workload.origin`
     state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
 
     def module(self, model: str) -> str:

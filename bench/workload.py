@@ -14,3 +14,4 @@ class Workload:
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
     cpu_steps: int = 0  # that part in loop turns of `throughput.jobs`, calibrated
     body_bytes: int = 0  # what one fetch brings
+    origin: str = ""  # base of the URLs to fetch; set for a worker, not kept in records
