@@ -46,7 +46,7 @@ def coverage(count: int, rank: int) -> float:
     Ranks start at 1.  Each value is below the median with probability one half.
     """
     below = sum(math.comb(count, successes) for successes in range(rank))
-    return max(0.0, 1 - below / 2 ** (count - 1))
+    return max(0.0, 1 - math.ldexp(below, 1 - count))
 
 
 def interval(
