@@ -1,0 +1,49 @@
+"""python -m bench report: a saved run as one page, or as one picture."""
+
+import webbrowser
+from pathlib import Path
+
+import rich_click as click
+
+from bench import store
+from bench.report import html, picture
+
+
+@click.command()
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The page to write.  [default: report.html in the run's folder]",
+)
+@click.option("--open", "open_", is_flag=True, help="Show the page in a browser.")
+@click.option(
+    "--picture",
+    "picture_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.svg",
+    help="Write the chart of ratios alone, for a README, and no page.",
+)
+def command(
+    run: Path, output: Path | None, open_: bool, picture_file: Path | None
+) -> None:
+    """Write the report of RUN: a folder that `run` has left, or its ledger.
+
+    Nothing is measured again: the same run gives the same page.  The page is one
+    file, works offline, and carries the data it shows.
+
+    \b
+    python -m bench report results/2026-11-22T20-00-00 --open
+    python -m bench report results/2026-11-22T20-00-00 --picture docs/result.svg
+    """
+    results = store.results(run, warn=lambda text: click.echo(text, err=True))
+    if picture_file is not None:
+        picture.write(results, picture_file)
+        click.echo(f"picture: {picture_file}")
+        return
+    page = output or (run if run.is_dir() else run.parent) / "report.html"
+    html.write(results, page)
+    click.echo(f"report: {page}")
+    if open_:
+        webbrowser.open(page.resolve().as_uri())

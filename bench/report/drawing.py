@@ -1,0 +1,44 @@
+"""Specifications drawn as SVG, whose colours are variables of the page.
+
+Drawn here and not in the reader's browser: no script to carry (0.9 MB) or to wait
+for, charts without JavaScript and on paper, and one picture for both schemes,
+since Vega writes a colour such as `var(--ink)` down as it is.
+"""
+
+import re
+from typing import Any
+
+import vl_convert
+from markupsafe import Markup
+
+FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
+CONFIG = {
+    "background": None,
+    "padding": 2,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": "var(--soft)",
+        "labelFontSize": 11.5,
+        "titleColor": "var(--soft)",
+        "titleFontSize": 11.5,
+        "titleFontWeight": "normal",
+        "gridColor": "var(--rule)",
+        "domain": False,
+        "ticks": False,
+        "labelPadding": 6,
+        "titlePadding": 8,
+        "aria": False,
+    },
+    "text": {"fontSize": 11.5},
+}
+
+
+def svg(spec: dict[str, Any], label: str) -> Markup:
+    """The chart as an element for the page, named for those who cannot see it."""
+    drawn = vl_convert.vegalite_to_svg({**spec, "config": CONFIG})
+    head, _, body = drawn.partition(">")
+    size = dict(re.findall(r'\b(width|height)="([\d.]+)"', head))
+    opening = Markup('<svg viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}">')
+    width, height = size["width"], size["height"]
+    return opening.format(width, height, width, label) + Markup(body)

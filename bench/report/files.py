@@ -1,0 +1,42 @@
+"""A file that is there whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from bench.errors import CannotRunError
+
+
+def write(path: Path, content: str) -> None:
+    """Put a file in its place once every byte of it is on disk.
+
+    Raises CannotRunError when that cannot be done; a file of that name stays as
+    it was.
+    """
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
+    except OSError as problem:
+        raise _cannot_write(path, problem) from problem
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+        Path(name).chmod(_usual_mode(path))  # mkstemp makes it private
+        Path(name).replace(path)
+    except OSError as problem:
+        raise _cannot_write(path, problem) from problem
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _usual_mode(path: Path) -> int:
+    """The mode a file has, or would have been made with."""
+    if path.exists():
+        return path.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _cannot_write(path: Path, problem: OSError) -> CannotRunError:
+    reason = problem.strerror or str(problem)
+    return CannotRunError(f"cannot write {path}: {reason}; name another file")

@@ -1,0 +1,87 @@
+"""Source lines coloured, and the two files of a pair laid side by side."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES, _TokenType
+
+from bench.model import Row, ShapeComparison
+from bench.report.text import seen
+
+LONGEST_LINE = 400  # characters; a generated file can be a single line
+MOST_ROWS = 1_500  # of one pair; the ledger has them all
+MARKS = {  # kind of difference: the word in the margin, and what it means
+    "same": ("", ""),
+    "colour": ("await", "what async and await add"),
+    "primitive": ("prim.", "another primitive"),
+    "life cycle": ("life", "starting, stopping, joining"),
+    "errors": ("error", "handling of errors"),
+    "else": ("other", "anything else"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the side-by-side view, ready to be shown."""
+
+    kind: str
+    mark: str
+    left_number: int | None
+    left: Markup
+    right_number: int | None
+    right: Markup
+    note: str | None
+
+
+def coloured(source: str) -> list[Markup]:
+    """The lines of a Python source, each token in a span named for its kind."""
+    lines = [Markup()]
+    shown = "\n".join(seen(line, LONGEST_LINE) for line in source.split("\n"))
+    for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(shown):
+        first, *rest = text.split("\n")
+        lines[-1] += _span(kind, first)
+        lines.extend(_span(kind, part) for part in rest)
+    return lines
+
+
+def _span(kind: _TokenType, text: str) -> Markup:
+    name = STANDARD_TYPES.get(kind, "")
+    if not text.strip() or not name:
+        return escape(text)
+    return Markup('<span class="{}">{}</span>').format(name, text)
+
+
+def side_by_side(shape: ShapeComparison) -> list[Line]:
+    """The aligned rows of a pair, those with equal lines not yet folded."""
+    left = coloured(shape.threads_source)
+    right = coloured(shape.asyncio_source)
+    return [
+        Line(
+            kind=row.difference.replace(" ", "-"),
+            mark=MARKS[row.difference][0],
+            left_number=row.left,
+            left=_at(left, row.left),
+            right_number=row.right,
+            right=_at(right, row.right),
+            note=row.note,
+        )
+        for row in shape.rows[:MOST_ROWS]
+    ]
+
+
+def _at(lines: list[Markup], number: int | None) -> Markup:
+    """The line of a number from 1; nothing for a number the source does not have."""
+    if number is None or not 1 <= number <= len(lines):
+        return Markup()
+    return lines[number - 1]
+
+
+def kinds(rows: tuple[Row, ...]) -> Iterator[tuple[str, str, str, int]]:
+    """Each kind of difference that occurs: class, mark, meaning, lines."""
+    for kind, (mark, meaning) in MARKS.items():
+        number = sum(row.difference == kind for row in rows)
+        if mark and number:
+            yield re.sub(" ", "-", kind), mark, meaning, number

@@ -1,0 +1,99 @@
+"""Certificates of a pair, scenario by scenario, the models beside each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.model import Certificate
+from bench.report import units
+from bench.report.figures import Table
+from bench.report.lanes import Pool, pool
+
+MOST_OUTCOMES = 40  # rows of one table; the ledger has them all
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What may be said of a scenario in one model, and how that is to be taken."""
+
+    model: str
+    words: str
+    sort: str  # "right", "wrong", "open"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One program or counter-example in every model it was checked in."""
+
+    name: str
+    counter_example: bool
+    claims: tuple[Claim, ...]
+    outcomes: Table | None
+    broken: tuple[tuple[Certificate, Pool], ...]
+
+
+def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
+    """The scenarios in order of their first certificate."""
+    by_name: dict[str, list[Certificate]] = {}
+    for one in certificates:
+        by_name.setdefault(one.scenario, []).append(one)
+    return [
+        Scenario(
+            name=name,
+            counter_example=group[0].expected == "broken",
+            claims=tuple(claim(one) for one in group),
+            outcomes=_outcomes(group),
+            broken=tuple((one, pool(one.failure)) for one in group if one.failure),
+        )
+        for name, group in by_name.items()
+    ]
+
+
+def claim(one: Certificate) -> Claim:
+    """Say what was found and on how much evidence."""
+    schedules = units.many(one.schedules, "schedule")
+    every = f"all {schedules}" if one.exhausted else schedules
+    symptom = one.failure.symptom if one.failure else "no schedule recorded"
+    if one.outcome == "holds":
+        words = f"holds in {every} {one.method}"
+    elif one.outcome == "broken":
+        words = f"breaks with {symptom}, found within {schedules} {one.method}"
+    else:
+        words = f"not settled: stopped after {schedules} {one.method}"
+    details = (one.granularity, one.search, one.order, one.bound)
+    told = [detail for detail in details if detail]
+    if one.seconds:
+        told.append(units.seconds(one.seconds))
+    if one.expected == "broken" and not one.as_expected:
+        told.insert(0, f"expected to fail with {one.symptom or 'a failure'}")
+    sort = "open" if one.outcome == "cut" else "right" if one.as_expected else "wrong"
+    return Claim(
+        model=one.model,
+        words=f"{words} ({', '.join(told)})" if told else words,
+        sort=sort,
+    )
+
+
+def _outcomes(group: Sequence[Certificate]) -> Table | None:
+    """How many schedules end in each state, a column a model."""
+    states = {
+        outcome.state: outcome.acceptable for one in group for outcome in one.outcomes
+    }
+    if not states:
+        return None
+    counts = [{o.state: o.schedules for o in one.outcomes} for one in group]
+    return Table(
+        caption="End states, and how many schedules reach each",
+        head=("end state", "", *(one.model for one in group)),
+        rows=tuple(
+            (
+                state,
+                "" if acceptable else "not acceptable",
+                *(
+                    f"{count[state]:,}" if state in count else "never"
+                    for count in counts
+                ),
+            )
+            for state, acceptable in list(states.items())[:MOST_OUTCOMES]
+        ),
+        numbers=2,
+    )

@@ -1,0 +1,27 @@
+"""Text of unknown origin made fit to be seen: nothing hidden, nothing endless."""
+
+import re
+import unicodedata
+
+LONGEST = 4_000  # characters of one value; an exception's text can be megabytes
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but tab and line feed
+    "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # direction, zero width
+    "\ud800-\udfff]"  # surrogates, which no encoding can write
+)
+
+
+def seen(text: str, longest: int = LONGEST) -> str:
+    """Show what would be invisible or turn the line around, and cut what is endless."""
+    if len(text) > longest:
+        text = f"{text[:longest]}… ({len(text) - longest:,} more characters)"
+    return HIDDEN.sub(_named, text)
+
+
+def _named(found: re.Match[str]) -> str:
+    return f"⟨{unicodedata.name(found[0], f'U+{ord(found[0]):04X}').lower()}⟩"
+
+
+def slug(text: str) -> str:
+    """Part of an anchor's name: letters, digits and dashes only."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:60].strip("-") or "x"

@@ -1,0 +1,108 @@
+"""Figures as a reader wants them: three digits that mean something, and a unit."""
+
+import math
+from datetime import UTC, datetime
+
+from bench.model import Comparison, Runtime
+from bench.workload import Workload
+
+SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def digits(value: float) -> str:
+    """Three significant digits, thousands grouped: 0.0123, 1.23, 123, 12,300."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    places = 2 - math.floor(math.log10(abs(value)))
+    return f"{round(value, places):,.{max(places, 0)}f}"
+
+
+def _scaled(value: float, scale: tuple[tuple[float, str], ...]) -> str:
+    size, unit = next((step for step in scale if abs(value) >= step[0]), scale[-1])
+    return f"{digits(value / size)} {unit}"
+
+
+def seconds(value: float) -> str:
+    return _scaled(value, SECONDS) if value else "0 s"
+
+
+def bytes_(value: float) -> str:
+    return _scaled(value, BYTES)
+
+
+def per_second(value: float) -> str:
+    return f"{digits(value)}/s"
+
+
+def times(ratio: float) -> str:
+    """A ratio to two decimals, for the third is luck: 1.42×."""
+    return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
+
+
+def interval(low: float, high: float) -> str:
+    return f"{times(low).removesuffix('×')} to {times(high)}"
+
+
+def many(count: int, thing: str) -> str:
+    """A number and its noun: `1 job`, `1,200 jobs`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def words(count: int) -> str:
+    """A small number spelt out, as a sentence wants it."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.3g} %"
+
+
+def moment(epoch: float) -> str:
+    """The second in universal time, so that two readers see the same."""
+    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def measure(name: str, value: float) -> str:
+    """A figure in the unit which ends its name: `_seconds`, `_bytes`, `_per_second`."""
+    if "seconds" in name:
+        return seconds(value)
+    if "bytes" in name:
+        return bytes_(value)
+    return per_second(value) if name.endswith("_per_second") else digits(value)
+
+
+def workload(load: Workload) -> str:
+    """The coordinates of a workload in words, those left out that are zero."""
+    said = [many(load.workers, "worker")]
+    if load.capacity is not None:
+        said.append(f"capacity {load.capacity:,}")
+    if load.wait_seconds:
+        said.append(f"{seconds(load.wait_seconds)} a job")
+    if load.cpu_share:
+        said.append(f"{percent(load.cpu_share)} of it computing")
+    if load.body_bytes:
+        said.append(f"bodies of {bytes_(load.body_bytes)}")
+    return ", ".join(said)
+
+
+def runtime(one: Runtime) -> str:
+    """What ran the code, in words; what is usual is not said."""
+    said = [f"Python {one.python}"]
+    if one.anyio:
+        said.append("anyio")
+    if one.loop not in (None, "asyncio"):
+        said.append(f"on {one.loop}")
+    if one.eager:
+        said.append("eager tasks")
+    if one.carrier:
+        said.append(one.carrier)
+    said.append("one core" if one.placement == "pinned" else "all cores")
+    return ", ".join(said)
+
+
+def setting(one: Comparison) -> str:
+    """What ran both sides of a comparison; the two apart only where they differ."""
+    left, right = runtime(one.threads), runtime(one.asyncio)
+    return left if left == right else f"{left} against {right}"
