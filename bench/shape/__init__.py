@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.model import ShapeComparison
-from bench.pairs import Pair
+from bench.pairs import PACKAGES, Pair
 from bench.shape.classify import rows
 from bench.shape.colour import spread
 from bench.shape.distance import edit_distance
@@ -29,9 +29,13 @@ def compare(pair: Pair) -> ShapeComparison:
     return compare_two(pair.name, of_pair(pair, "threads"), of_pair(pair, "asyncio"))
 
 
-def of_pair(pair: Pair, model: str) -> Source:
-    """A pair's file in a model, named as a reader knows it: threaded/lock.py."""
-    name = pair.module(model).replace(".", "/") + ".py"
+def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
+    """A pair's file in a model, named as a reader knows it: threaded/lock.py.
+
+    `variant` is another module of the same package: "broken.lock".
+    """
+    module = f"{PACKAGES[model]}.{variant}" if variant else pair.module(model)
+    name = module.replace(".", "/") + ".py"
     return from_path(ROOT / name, name)
 
 

@@ -13,28 +13,44 @@ from bench.shape.unasync import Plain, unasync
 WEIGHT: tuple[Difference, ...] = ("life cycle", "errors", "primitive", "colour")
 
 
-def rows(left: Source, right: Source) -> tuple[Row, ...]:
-    """Every line of both files, in order, with the kind of difference of each row."""
+def rows(
+    left: Source,
+    right: Source,
+    left_lines: Sequence[int] | None = None,
+    right_lines: Sequence[int] | None = None,
+) -> tuple[Row, ...]:
+    """Every line of both files, in order, with the kind of difference of each row.
+
+    Line numbers from 1; `left_lines` takes only these of the file.
+    """
     here, there = by_line(left), by_line(right)
-    # What follows the last line end is a line only if there is something in it.
-    heights = [len(s.lines) - (s.lines[-1] == "") for s in (left, right)]
+    ours = [*(left_lines or all_lines(left))]
+    theirs = [*(right_lines or all_lines(right))]
     pairing = align(
-        [_line(left, n, here) for n in range(1, heights[0] + 1)],
-        [_line(right, n, there) for n in range(1, heights[1] + 1)],
+        [_line(left, n, here) for n in ours], [_line(right, n, there) for n in theirs]
     )
+    numbers = [
+        (None if i is None else ours[i], None if j is None else theirs[j])
+        for i, j in pairing
+    ]
     return tuple(
         Row(
             difference=_difference(
-                "" if i is None else left.lines[i],
-                "" if j is None else right.lines[j],
-                [] if i is None else here.get(i + 1, []),
-                [] if j is None else there.get(j + 1, []),
+                left.lines[one - 1] if one else "",
+                right.lines[other - 1] if other else "",
+                here.get(one or 0, []),
+                there.get(other or 0, []),
             ),
-            left=None if i is None else i + 1,
-            right=None if j is None else j + 1,
+            left=one,
+            right=other,
         )
-        for i, j in pairing
+        for one, other in numbers
     )
+
+
+def all_lines(source: Source) -> range:
+    """A file's line numbers; behind the last line end nothing is a line."""
+    return range(1, len(source.lines) + (source.lines[-1] != ""))
 
 
 def by_line(source: Source) -> dict[int, list[Plain]]:

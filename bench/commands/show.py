@@ -1,0 +1,150 @@
+"""python -m bench show: a pair side by side in the terminal."""
+
+import ast
+import difflib
+from collections.abc import Iterator
+
+import rich_click as click
+from rich.console import Console
+from rich.text import Text
+
+from bench.errors import CannotRunError
+from bench.pairs import PAIRS, Pair
+from bench.report.side_by_side import Side, side_by_side
+from bench.shape import of_pair
+from bench.shape.classify import rows
+from bench.shape.excerpt import overridden
+
+ALL = "all"
+
+
+@click.command()
+@click.argument("pair", required=False)
+@click.option(
+    "--broken",
+    is_flag=False,
+    flag_value=ALL,
+    metavar="[NAME]",
+    help="Counter-examples beside what they break: all of the pair's, or one.",
+)
+@click.option("--anyio", is_flag=True, help="The asyncio file beside the anyio one.")
+@click.option(
+    "-U",
+    "--context",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Show N lines around each difference, not the whole files.",
+)
+@click.option(
+    "--width",
+    type=click.IntRange(min=20),
+    metavar="COLUMNS",
+    help="Fit this width instead of the terminal's.",
+)
+def command(
+    pair: str | None,
+    broken: str | None,
+    anyio: bool,
+    context: int | None,
+    width: int | None,
+) -> None:
+    """Show a pair side by side, line by line, with what differs marked by its kind.
+
+    \b
+      ~ colour       async and await, nothing else
+      = primitive    threading.Condition, asyncio.Condition
+      @ life cycle   start, join, cancel, executor, task group
+      ! errors       what is raised and caught, and what is said of it
+      # else
+
+    Words that only one side has are underlined.  Narrow terminals get one column,
+    in which T lines are the threads' and A lines asyncio's.
+
+    \b
+      python -m bench show condition               the whole pair
+      python -m bench show condition -U 2          the differences only
+      python -m bench show condition --broken      what must not be done, and why
+      python -m bench show condition | less -R     without colour when piped
+    """
+    chosen = named(pair, broken)
+    if broken and anyio:
+        raise CannotRunError("--broken and --anyio exclude each other; give one")
+    console = Console(highlight=False, soft_wrap=True)
+    limit = width or (console.width if console.is_terminal else None)
+    if broken:
+        page = counter_examples(chosen, broken, limit, context)
+    elif anyio:
+        page = twins(chosen, ("asyncio", "anyio"), limit, context)
+    else:
+        page = twins(chosen, ("threads", "asyncio"), limit, context)
+    for line in page:
+        console.print(line)
+
+
+def named(pair: str | None, broken: str | None) -> Pair:
+    """The pair asked for; raises CannotRunError with the nearest names."""
+    if pair is None and broken in PAIRS:  # `show --broken condition`
+        raise CannotRunError(f"say which pair first: show {broken} --broken")
+    if pair in PAIRS:
+        return PAIRS[pair]
+    known = ", ".join(PAIRS)
+    if pair is None:
+        raise CannotRunError(f"show which pair? One of {known}")
+    near = difflib.get_close_matches(pair, PAIRS, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {known}"
+    raise CannotRunError(f"there is no pair {pair!r}; {hint}")
+
+
+def heading(pair: Pair) -> Text:
+    return Text.assemble((f" {pair.name}", "bold"), f"  {pair.title}")
+
+
+def twins(
+    pair: Pair, models: tuple[str, str], width: int | None, context: int | None
+) -> Iterator[Text]:
+    """The files of a pair in two models."""
+    left, right = (of_pair(pair, model) for model in models)
+    letters = ("A", "N") if "anyio" in models else ("T", "A")
+    sides = [
+        Side(model, letter, source.name, source.text)
+        for model, letter, source in zip(models, letters, (left, right), strict=True)
+    ]
+    yield heading(pair)
+    yield Text()
+    yield from side_by_side(sides[0], sides[1], rows(left, right), width, context)
+
+
+def counter_examples(
+    pair: Pair, name: str, width: int | None, context: int | None
+) -> Iterator[Text]:
+    """Each counter-example of a pair, or one, in the models that have it."""
+    known = pair.counter_examples
+    if not known:
+        raise CannotRunError(f"{pair.name} has no counter-examples")
+    if name != ALL and name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0) or known
+        raise CannotRunError(
+            f"{pair.name} has no counter-example {name!r}; it has {', '.join(known)}:"
+            f" show {pair.name} --broken {near[0]}"
+        )
+    yield heading(pair)
+    for example in known if name == ALL else [name]:
+        for model in ("threads", "asyncio"):
+            yield from counter_example(pair, example, model, width, context)
+
+
+def counter_example(
+    pair: Pair, name: str, model: str, width: int | None, context: int | None
+) -> Iterator[Text]:
+    """What a counter-example says of itself, then what it overrides beside it."""
+    right, broken = of_pair(pair, model), of_pair(pair, model, f"broken.{name}")
+    yield Text()
+    for line in (ast.get_docstring(broken.tree) or "").splitlines():
+        yield Text(f" {line}", "italic")
+    for excerpt in overridden(right, broken):
+        yield Text()
+        sides = (
+            Side(f"{model}, right", "R", right.name, right.text),
+            Side(f"{model}, broken", "B", broken.name, broken.text),
+        )
+        yield from side_by_side(*sides, excerpt.rows, width, context)
