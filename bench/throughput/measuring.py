@@ -92,15 +92,17 @@ def measure(
     execute: Execute,
     done: Iterable[Sample] = (),
     core: int | None = None,
+    origin: str = "",
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Progress]:
     """Take the samples a plan still lacks, appending each to the ledger at once.
 
     `done` are the samples of a run that is resumed; what they took is part of the
-    budget.  `core` is where the samples of pinned cases run.  Close the iterator to
+    budget.  `core` is where the samples of pinned cases run, `origin` the base of the
+    URLs that pairs fetch from.  Close the iterator to
     stop early: the workers end, and the ledger holds all but the sample in flight.
     """
-    run = _Measurement(plan, ledger, execute, core, clock)
+    run = _Measurement(plan, ledger, execute, core, origin, clock)
     run.recall(done)
     yield from run.progress()
 
@@ -112,6 +114,7 @@ class _Measurement:
         ledger: Sink,
         execute: Execute,
         core: int | None,
+        origin: str,
         clock: Callable[[], float],
     ) -> None:
         self.settings = plan.settings
@@ -119,6 +122,7 @@ class _Measurement:
         self.ledger = ledger
         self.execute = execute
         self.core = core
+        self.origin = origin
         self.clock = clock
         self.start = clock()
 
@@ -208,7 +212,7 @@ class _Measurement:
             "eager": runtime.eager,
             "carrier": runtime.carrier,
             "core": self.core if runtime.placement == "pinned" else None,
-            "workload": asdict(workload),
+            "workload": {**asdict(workload), "origin": self.origin},
             "windows": WINDOWS,
             "window_seconds": WINDOW_SECONDS,
             "slowed": case.slowed if side else 1.0,

@@ -1,0 +1,163 @@
+"""What a reader must know of the machine to judge figures made on it.
+
+Every fact is read with a guard: one that this system does not tell is left out.
+"""
+
+import hashlib
+import os
+import platform
+import re
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from bench.model import Machine
+from bench.throughput.runtimes import Interpreter, usable_cores
+
+LOADED = 0.5  # runnable processes a core, besides this run
+
+
+def machine(interpreters: list[Interpreter]) -> Machine:
+    """The facts of this machine and of the interpreters that are measured."""
+    facts: dict[str, str] = {}
+    readers: dict[str, Callable[[], str | None]] = {
+        "governor": governor,
+        "cpu_frequency": cpu_frequency,
+        "cgroup_cpu_quota": quota,
+        "cpu_pressure": pressure,
+        "load": load,
+        "usable_cores": lambda: str(len(usable_cores())),
+        "clock": lambda: str(_clock()),
+    }
+    for name, read in readers.items():
+        with suppress(OSError, ValueError, AttributeError, NotImplementedError):
+            if (value := read()) is not None:
+                facts[name] = value
+    for interpreter in interpreters:
+        told = {**interpreter.build, **interpreter.packages}
+        facts |= {f"{interpreter.name} {name}": told[name] for name in told}
+    return Machine(
+        hostname_sha256=hashlib.sha256(socket.gethostname().encode()).hexdigest(),
+        cpu=cpu(),
+        cores=os.cpu_count() or 0,
+        memory_bytes=psutil.virtual_memory().total,
+        system=platform.system(),
+        kernel=platform.release(),
+        virtual_machine=virtual_machine(),
+        facts=facts,
+    )
+
+
+def cpu() -> str:
+    """The processor's name."""
+    with suppress(OSError):
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        if found := re.search(r"model name\s*:\s*(.+)", text):
+            return found[1]
+    return platform.processor() or platform.machine()
+
+
+def measuring_core() -> int | None:
+    """Where pinned samples run: the last core, as interrupts favour the first.
+
+    None where a process cannot be pinned.
+    """
+    return usable_cores()[-1] if hasattr(os, "sched_setaffinity") else None
+
+
+def virtual_machine() -> str | None:
+    """The kind of virtual machine or container, or None on bare metal."""
+    if Path("/.dockerenv").exists():
+        return "container"
+    with suppress(OSError):
+        product = Path("/sys/class/dmi/id/product_name").read_text(encoding="utf-8")
+        for name in ("VirtualBox", "VMware", "KVM", "QEMU", "Droplet", "Google", "HVM"):
+            if name in product:
+                return name
+    with suppress(OSError):
+        if "hypervisor" in Path("/proc/cpuinfo").read_text(encoding="utf-8"):
+            return "virtual machine"
+    return None
+
+
+def governor() -> str | None:
+    """What sets the frequency of the measuring core."""
+    path = f"/sys/devices/system/cpu/cpu{usable_cores()[-1]}/cpufreq/scaling_governor"
+    return Path(path).read_text(encoding="utf-8").strip()
+
+
+def cpu_frequency() -> str | None:
+    """The frequency now and at most, in MHz."""
+    found = psutil.cpu_freq()
+    return f"{found.current:.0f} of {found.max:.0f} MHz" if found else None
+
+
+def quota() -> str | None:
+    """How many cores the control group may use, where it is limited."""
+    cores = quota_cores()
+    return f"{cores:g} cores" if cores is not None else None
+
+
+def quota_cores() -> float | None:
+    """The control group's limit in cores: version 2 first, then version 1."""
+    with suppress(OSError, ValueError):
+        limit, period = Path("/sys/fs/cgroup/cpu.max").read_text("utf-8").split()
+        return None if limit == "max" else int(limit) / int(period)
+    with suppress(OSError, ValueError):
+        folder = Path("/sys/fs/cgroup/cpu")
+        microseconds = int((folder / "cpu.cfs_quota_us").read_text("utf-8"))
+        period_us = int((folder / "cpu.cfs_period_us").read_text("utf-8"))
+        return None if microseconds < 0 else microseconds / period_us
+    return None
+
+
+def pressure() -> str | None:
+    """The share of the last 10 seconds in which something waited for a core, in %."""
+    text = Path("/proc/pressure/cpu").read_text(encoding="utf-8")
+    found = re.search(r"some avg10=([\d.]+)", text)
+    return f"{found[1]} %" if found else None
+
+
+def load() -> str:
+    """Runnable processes on average over the last minute."""
+    return f"{os.getloadavg()[0]:.2f}"
+
+
+def _clock() -> object:
+    from time import get_clock_info
+
+    info = get_clock_info("perf_counter")
+    return f"{info.implementation}, resolution {info.resolution:g} s"
+
+
+def warnings() -> list[str]:
+    """What makes figures of this machine doubtful now: number, limit, next step."""
+    found = []
+    cores = len(usable_cores())
+    with suppress(OSError, AttributeError):
+        busy = os.getloadavg()[0]
+        if busy > LOADED * cores:
+            found.append(
+                f"the load is {busy:.1f} on {cores} cores (limit {LOADED * cores:g}): "
+                "end what else runs, or give more --budget"
+            )
+    with suppress(OSError, ValueError):
+        kind = governor()
+        if kind not in (None, "performance"):
+            found.append(
+                f"the frequency governor is {kind}, not performance: clocks change "
+                "while measuring; set it with cpupower frequency-set -g performance"
+            )
+    limit = quota_cores()
+    if limit is not None and limit < cores:
+        found.append(
+            f"a quota of {limit:g} cores is below the {cores} that are seen: "
+            "processes are stopped when it is spent; raise it or use fewer workers"
+        )
+    if sys.flags.dev_mode:
+        found.append("Python runs in development mode: run it without -X dev")
+    return found

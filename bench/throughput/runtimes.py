@@ -1,0 +1,203 @@
+"""The interpreters and loops of this machine: found, asked, turned into runtimes."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.errors import CannotRunError
+from bench.model import Runtime
+
+OLDEST = (3, 11)
+NAMED = re.compile(r"python3(\.\d+t?)?(\.exe)?$")
+PROBE_SECONDS = 10.0
+PACKAGES = ("aiohttp", "anyio", "greenlet", "httptools", "trio", "urllib3", "uvloop")
+PROBE = """
+import json, platform, sys, sysconfig
+from importlib.metadata import PackageNotFoundError, version
+def found(name):
+    try: return version(name)
+    except PackageNotFoundError: return None
+print(json.dumps({
+    "version": list(sys.version_info[:3]),
+    "executable": sys.executable,
+    "prefix": sys.prefix,
+    "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
+    "gil": getattr(sys, "_is_gil_enabled", lambda: True)(),
+    "build": {
+        "implementation": platform.python_implementation(),
+        "compiler": platform.python_compiler(),
+        "built": " ".join(platform.python_build()),
+        "arguments": sysconfig.get_config_var("CONFIG_ARGS") or "",
+        "flags": sysconfig.get_config_var("PY_CFLAGS") or "",
+        "switch_interval": str(sys.getswitchinterval()),
+    },
+    "packages": {name: found(name) for name in PACKAGES if found(name)},
+}))
+""".replace("PACKAGES", repr(PACKAGES))
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python on this machine, from its own mouth."""
+
+    version: tuple[int, int, int]
+    executable: str
+    prefix: str
+    free_threaded: bool
+    gil: bool
+    build: dict[str, str] = field(default_factory=dict)
+    packages: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The version as it is called: 3.13.0, or 3.14.0t without the lock."""
+        return ".".join(map(str, self.version)) + "t" * self.free_threaded
+
+
+def ask(executable: str | Path) -> Interpreter | None:
+    """What an interpreter says of itself, or None when it does not answer."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+    try:
+        answer = subprocess.run(
+            [executable, "-c", PROBE],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=PROBE_SECONDS,
+            env=environment,
+            check=True,
+        ).stdout
+        said = json.loads(answer)
+        return Interpreter(**{**said, "version": tuple(said["version"])})
+    except (OSError, ValueError, TypeError, subprocess.SubprocessError):
+        return None
+
+
+def current() -> Interpreter:
+    """The interpreter this runs in."""
+    found = ask(sys.executable)
+    if found is None:
+        raise CannotRunError(f"{sys.executable} does not answer; run another Python")
+    return found
+
+
+def named(executable: str) -> Interpreter:
+    """The interpreter at a path; CannotRunError when it is none, or too old."""
+    found = ask(executable)
+    if found is None:
+        raise CannotRunError(
+            f"{executable} is not a Python that answers; give the path of one"
+        )
+    if found.version[:2] < OLDEST:
+        raise CannotRunError(
+            f"{executable} is Python {found.name}; 3.11 or newer is needed"
+        )
+    return found
+
+
+def discover() -> list[Interpreter]:
+    """Every usable Python on PATH and among pyenv's, this one first, newest last.
+
+    Of two with the same version the first found: figures of both would carry one
+    name, and builds differ.
+    """
+    first = current()
+    found = {first.name: first}
+    with ThreadPoolExecutor(len(usable_cores())) as asking:
+        for other in asking.map(ask, candidates()):
+            if other is not None and other.version[:2] >= OLDEST:
+                found.setdefault(other.name, other)
+    rest = [other for other in found.values() if other is not first]
+    return [first, *sorted(rest, key=lambda other: (other.version, other.name))]
+
+
+def candidates() -> Iterator[Path]:
+    """Files that may be interpreters, each once, without running any."""
+    folders = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep)]
+    folders += [version / "bin" for version in _children(_pyenv_root() / "versions")]
+    seen: set[Path] = set()
+    for folder in folders:
+        for path in _children(folder):
+            if not NAMED.fullmatch(path.name) or not os.access(path, os.X_OK):
+                continue
+            if (real := path.resolve()) not in seen:
+                seen.add(real)
+                yield path
+
+
+def usable_cores() -> list[int]:
+    """The cores this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
+
+
+def _pyenv_root() -> Path:
+    return Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+
+
+def _children(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def runtimes(
+    interpreters: Iterable[Interpreter], loops: Sequence[str]
+) -> list[Runtime]:
+    """Threads, and each loop that an interpreter can run, for each interpreter.
+
+    Loops: asyncio, eager (from 3.12), uvloop, anyio (on asyncio), trio (under anyio).
+    """
+    return [
+        runtime
+        for interpreter in interpreters
+        for runtime in (
+            Runtime(
+                python=interpreter.name,
+                executable=interpreter.executable,
+                gil=interpreter.gil,
+            ),
+            *(
+                on_loop(interpreter, loop)
+                for loop in loops
+                if can_run(interpreter, loop)
+            ),
+        )
+    ]
+
+
+LOOPS = ("asyncio", "uvloop", "eager", "anyio", "trio")
+
+
+def can_run(interpreter: Interpreter, loop: str) -> bool:
+    """Whether what a loop needs is there."""
+    needs: dict[str, tuple[str, ...]] = {
+        "asyncio": (),
+        "uvloop": ("uvloop",),
+        "eager": (),
+        "anyio": ("anyio",),
+        "trio": ("anyio", "trio"),
+    }
+    if loop not in needs:
+        raise CannotRunError(f"there is no loop {loop!r}; there are {', '.join(LOOPS)}")
+    is_new_enough = loop != "eager" or interpreter.version >= (3, 12)
+    return is_new_enough and all(name in interpreter.packages for name in needs[loop])
+
+
+def on_loop(interpreter: Interpreter, loop: str) -> Runtime:
+    """The runtime of an interpreter and one of LOOPS."""
+    return Runtime(
+        python=interpreter.name,
+        executable=interpreter.executable,
+        gil=interpreter.gil,
+        loop="asyncio" if loop in ("eager", "anyio") else loop,
+        anyio=loop in ("anyio", "trio"),
+        eager=loop == "eager",
+    )
