@@ -14,6 +14,7 @@ from bench.report.side_by_side import Side, side_by_side
 from bench.shape import of_pair
 from bench.shape.classify import rows
 from bench.shape.excerpt import overridden
+from bench.shape.source import Source
 
 ALL = "all"
 
@@ -129,22 +130,32 @@ def counter_examples(
         )
     yield heading(pair)
     for example in known if name == ALL else [name]:
+        said = None
         for model in ("threads", "asyncio"):
-            yield from counter_example(pair, example, model, width, context)
+            right, broken = (
+                of_pair(pair, model),
+                of_pair(pair, model, f"broken.{example}"),
+            )
+            docstring = ast.get_docstring(broken.tree) or ""
+            if docstring != said:  # most say the same of both models
+                said = docstring
+                yield Text()
+                yield from (
+                    Text(f" {line}".rstrip(), "italic") for line in said.splitlines()
+                )
+            yield from counter_example(model, right, broken, width, context)
 
 
 def counter_example(
-    pair: Pair, name: str, model: str, width: int | None, context: int | None
+    model: str, right: Source, broken: Source, width: int | None, context: int | None
 ) -> Iterator[Text]:
-    """What a counter-example says of itself, then what it overrides beside it."""
-    right, broken = of_pair(pair, model), of_pair(pair, model, f"broken.{name}")
-    yield Text()
-    for line in (ast.get_docstring(broken.tree) or "").splitlines():
-        yield Text(f" {line}", "italic")
+    """What a counter-example overrides, beside what it is overridden with."""
     for excerpt in overridden(right, broken):
         yield Text()
-        sides = (
+        yield from side_by_side(
             Side(f"{model}, right", "R", right.name, right.text),
             Side(f"{model}, broken", "B", broken.name, broken.text),
+            excerpt.rows,
+            width,
+            context,
         )
-        yield from side_by_side(*sides, excerpt.rows, width, context)

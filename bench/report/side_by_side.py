@@ -158,7 +158,7 @@ class _Page:
             return
         blank = Text(" " * (self.digits + 2))
         title = blank + _fitted(_title(self.left), self.columns[0])
-        yield title + Text(" │ ", "dim") + blank + _title(self.right)
+        yield title + _dim(" │ ") + blank + _title(self.right)
         yield self.rule("┬")
 
     def rule(self, crossing: str) -> Text:
@@ -175,19 +175,20 @@ class _Page:
         here = self.here[row.left - 1].copy() if row.left else None
         there = self.there[row.right - 1].copy() if row.right else None
         mark, style, _ = KINDS.get(row.difference, (" ", "dim", ""))
-        if row.difference != "same":
+        if row.difference != "same" and here is not None and there is not None:
             _emphasise(here, there, style)
         if self.stacked:
             yield from self._stacked(row, here, there, mark, style)
             return
-        middle = Text(f" {mark} ", style) if mark != " " else Text(" │ ", "dim")
+        bar = _dim(" │ ")
+        middle = bar if mark == " " else Text().append(f" {mark} ", style)
         one = self._cells(row.left, here, self.columns[0])
         other = self._cells(row.right, there, self.columns[1])
         side = self.digits + 2 + self.columns[0]
         for n in range(max(len(one), len(other))):
             text = one[n] if n < len(one) else Text()
             line = _fitted(text, side)
-            line.append_text(middle if n == 0 else Text(" │ ", "dim"))
+            line.append_text(bar if n else middle)
             if n < len(other):
                 line.append_text(other[n])
             line.rstrip()
@@ -197,7 +198,7 @@ class _Page:
         if code is None:
             return [Text()]
         lines = wrapped(code, width)
-        label = Text(f"{number:>{self.digits + 1}} ", "dim")
+        label = _dim(f"{number:>{self.digits + 1}} ")
         blank = Text(" " * (self.digits + 2))
         return [label + lines[0], *(blank + line for line in lines[1:])]
 
@@ -218,10 +219,9 @@ class _Page:
             ]
         numbered = self.width >= 60  # below, every column is the code's
         for letter, one, other, code in entries:
-            gutter = Text(f"{letter} ").append(f"{mark} ", style)
-            if numbered:
-                numbers = f"{one:>{self.digits}} {other:>{self.digits}} "
-                gutter = Text(numbers, "dim") + gutter
+            numbers = f"{one:>{self.digits}} {other:>{self.digits}} "
+            gutter = _dim(numbers if numbered else "")
+            gutter.append(f"{letter} ").append(f"{mark} ", style)
             lines = wrapped(code or Text(), self.width - gutter.cell_len)
             blank = Text(" " * gutter.cell_len)
             for n, line in enumerate(lines):
@@ -242,6 +242,10 @@ def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
     return half, room - half
 
 
+def _dim(text: str) -> Text:
+    return Text().append(text, "dim")  # a style of the whole would spread
+
+
 def _title(side: Side) -> Text:
     return Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
 
@@ -253,7 +257,7 @@ def _fitted(text: Text, width: int) -> Text:
 
 
 def highlighted(source: str) -> list[Text]:
-    """Lines as the terminal shows them: tabs spread, controls visible, syntax styled."""
+    """Lines as a terminal shows them: tabs spread, controls visible, syntax styled."""
     shown = "\n".join(line.expandtabs(8) for line in source.split("\n"))
     text = Text()
     lexer = PythonLexer(stripnl=False, ensurenl=False)
@@ -265,15 +269,12 @@ def highlighted(source: str) -> list[Text]:
     return list(text.split("\n", allow_blank=True))
 
 
-def _emphasise(here: Text | None, there: Text | None, style: str) -> None:
+def _emphasise(here: Text, there: Text, style: str) -> None:
     """Underline the words that only one side has."""
     for text, spans in zip(
-        (here, there),
-        changed(here.plain if here else "", there.plain if there else ""),
-        strict=True,
+        (here, there), changed(here.plain, there.plain), strict=True
     ):
-        for first, last in spans if text is not None else ():
-            assert text is not None
+        for first, last in spans:
             text.stylize(f"{style} underline", first, last)
 
 
