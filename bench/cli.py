@@ -14,10 +14,14 @@ import rich_click as click
 from bench.errors import CannotRunError
 
 COMMANDS = {
+    "run": "Compare pairs on this machine and write a report.",
     "show": "Show a pair side by side, what differs marked by its kind.",
     "shape": "Say what porting changes: lines, colour, primitives, state.",
     "list": "List the pairs, one a line.",
     "report": "Write a saved run as one page, or as one picture.",
+    "compare": "Compare a run with an earlier one; the exit status is for CI.",
+    "merge": "Put the shards of a run together.",
+    "export": "Write a run's samples for pyperf or as CSV.",
     "origin": "Serve bodies of any size on 127.0.0.1, slow or broken on request.",
 }
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C

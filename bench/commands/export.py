@@ -1,0 +1,58 @@
+"""python -m bench export: the samples of a run for other tools."""
+
+from pathlib import Path
+from typing import Literal
+
+import rich_click as click
+
+from bench import exporting, store
+from bench.errors import CannotRunError
+from bench.model import Model
+
+
+@click.command(no_args_is_help=True)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["pyperf", "csv"]),
+    default="pyperf",
+    show_default=True,
+    help="pyperf's JSON (right samples), or a line a sample (failed ones too).",
+)
+@click.option(
+    "--model",
+    type=click.Choice(["threads", "asyncio", "anyio"]),
+    help="Only this model, so that `pyperf compare_to` compares two models.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file; without it, standard output.",
+)
+def command(
+    run: Path, form: Literal["pyperf", "csv"], model: Model | None, output: Path | None
+) -> None:
+    """Write the samples of RUN for other tools.
+
+    \b
+    python -m bench export results/latest --model threads -o threads.json
+    python -m bench export results/latest --model asyncio -o asyncio.json
+    python -m pyperf compare_to threads.json asyncio.json
+    """
+    results = store.results(run, lambda text: click.echo(f"warning: {text}", err=True))
+    if form == "pyperf":
+        text = exporting.pyperf(results, model) + "\n"
+    else:
+        wanted = [s for s in results.samples if model in (None, s.subject.model)]
+        text = exporting.as_csv(wanted)
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot write {output}: {error.strerror}; name another file"
+        ) from None
