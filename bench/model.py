@@ -342,6 +342,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     budget_seconds: float = 0.0
     seed: int = 0
     pairs: tuple[str, ...] = ()
+    lenses: tuple[Literal["shape", "correctness", "throughput"], ...] = ()
     settings: Settings | None = None
     sources: dict[str, str] = {}  # module: sha256
 

@@ -40,7 +40,7 @@ def test_every_command_explains_itself(name):
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
-        (["lits"], "did you mean list?"),
+        (["shwo"], "did you mean show?"),
         (["xyzzy"], "--help lists them"),
         (["--nonsense"], "--help"),
         (["list", "--nonsense"], "--help"),

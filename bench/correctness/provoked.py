@@ -10,8 +10,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,43 +39,57 @@ def symptom_of(module: str) -> str | None:
     return symptom
 
 
-def provoke(pair: Pair, model: Model, name: str) -> Certificate | None:
-    """Run one counter-example and report whether it failed as it says it does.
+@dataclass(frozen=True)
+class CounterExample:
+    """A file in `broken/` of one model, and what it promises to fail with."""
 
-    None where the model has no such file.
-    """
-    module = f"{PACKAGES[model]}.broken.{name}"
-    symptom = symptom_of(module)
-    if symptom is None:
-        return None
+    pair: str
+    model: Model
+    name: str
+    symptom: str
+
+    @property
+    def module(self) -> str:
+        return f"{PACKAGES[self.model]}.broken.{self.name}"
+
+    @property
+    def scenario(self) -> str:
+        return f"broken.{self.name}"
+
+
+def counter_examples(pairs: Iterable[Pair]) -> list[CounterExample]:
+    """List the counter-examples of some pairs, in each model that can have them."""
+    return [
+        CounterExample(pair.name, model, name, symptom)
+        for pair in pairs
+        for name in pair.counter_examples
+        for model in MODELS
+        if (symptom := symptom_of(f"{PACKAGES[model]}.broken.{name}"))
+    ]
+
+
+def provoke(example: CounterExample) -> Certificate:
+    """Run one counter-example and report whether it failed as it says it does."""
     started = time.perf_counter()
-    seen = _last_words(module)
+    seen = _last_words(example.module)
     return Certificate(
-        pair=pair.name,
-        model=model,
-        scenario=f"broken.{name}",
+        pair=example.pair,
+        model=example.model,
+        scenario=example.scenario,
         outcome="holds" if seen is None else "broken",
         method="provoked",
         expected="broken",
-        symptom=symptom,
+        symptom=example.symptom,
         schedules=1,
         seconds=time.perf_counter() - started,
         failure=None if seen is None else Failure(symptom=seen),
     )
 
 
-def provoke_all(pairs: list[Pair]) -> Iterator[Certificate]:
-    """Run every counter-example of some pairs, as many at a time as there are cores."""
-    wanted = [
-        (pair, model, name)
-        for pair in pairs
-        for name in pair.counter_examples
-        for model in MODELS
-    ]
+def provoke_all(examples: Iterable[CounterExample]) -> Iterator[Certificate]:
+    """Run counter-examples, as many at a time as there are cores, in their order."""
     with ThreadPoolExecutor(os.cpu_count()) as processes:
-        for certificate in processes.map(lambda one: provoke(*one), wanted):
-            if certificate is not None:
-                yield certificate
+        yield from processes.map(provoke, examples)
 
 
 def _last_words(module: str) -> str | None:

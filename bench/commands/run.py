@@ -1,0 +1,217 @@
+"""python -m bench run: every pair through the three lenses, and a report."""
+
+import shlex
+import sys
+import time
+import webbrowser
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+
+from bench import store
+from bench.commands.options import numbers, shard
+from bench.errors import CannotRunError
+from bench.model import Entry, Run, Settings
+from bench.pairs import select
+from bench.progress import Display
+from bench.report import html, terminal
+from bench.run import LENSES, run
+from bench.throughput import runtimes
+from bench.throughput.machine import machine, warnings
+from bench.throughput.planning import JOBS, plan
+
+REPORT = "report.html"
+
+
+@click.command()
+@click.argument("pairs", nargs=-1, metavar="[PAIR]...")
+@click.option(
+    "--budget",
+    type=click.FloatRange(1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Spend at most this on the throughput lens.",
+)
+@click.option(
+    "--lens",
+    "lenses",
+    type=click.Choice(LENSES),
+    multiple=True,
+    help="Only this lens; can be repeated.  [default: all three]",
+)
+@click.option(
+    "--workers",
+    callback=numbers(int, 1, 100_000),
+    metavar="N,N,...",
+    help="How many threads or tasks, instead of the usual workloads.",
+)
+@click.option(
+    "--capacity",
+    callback=numbers(int, 0, 1_000_000_000),
+    metavar="N,N,...",
+    help="Room in queues and trays; 0 is unbounded.",
+)
+@click.option(
+    "--cpu-share",
+    callback=numbers(float, 0, 99),
+    metavar="P,P,...",
+    help="Percent of a job that computes, in the crossover.",
+)
+@click.option(
+    "--sweep",
+    type=click.Choice(["none", "default", "full"]),
+    default="default",
+    show_default=True,
+    help="Where the crossover is looked for: workers by CPU share.",
+)
+@click.option(
+    "--placement",
+    type=click.Choice(["pinned", "free", "both"]),
+    default="pinned",
+    show_default=True,
+    help="Each sample on one core, or wherever the system puts it.",
+)
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="PATH|all",
+    help="Measure this interpreter, or all that are found; can be repeated.",
+)
+@click.option(
+    "--loop",
+    "loops",
+    type=click.Choice(runtimes.LOOPS),
+    multiple=True,
+    default=("asyncio",),
+    show_default=True,
+    help="What runs the coroutines; can be repeated.",
+)
+@click.option("--aa", is_flag=True, help="Measure each side against itself: the noise.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of block orders.")
+@click.option(
+    "--shard",
+    callback=shard,
+    metavar="I/N",
+    help="Only the I-th of N parts; `merge` joins them.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the run.  [default: results/TIME]",
+)
+@click.option(
+    "--resume",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Go on with a run that was cut off, as it was asked for.",
+)
+@click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
+def command(
+    pairs: tuple[str, ...], out: Path | None, resume: Path | None, **asked: Any
+) -> None:
+    """Compare pairs on this machine: correctness, throughput, code shape.
+
+    All pairs without PAIR, in under 90 seconds. The run's folder then holds the raw
+    ledger and a report in one file that works offline.
+    """
+    if resume and (pairs or out):
+        raise CannotRunError(f"--resume {resume} goes on as asked; leave out the rest")
+    console = Console(stderr=True)
+    if resume:
+        ledger, before = store.Ledger.resume(resume)
+        first = before[0] if before and isinstance(before[0], Run) else None
+        if first is None or first.settings is None:
+            raise CannotRunError(
+                f"{resume} holds no run to go on with; start a new one"
+            )
+    else:
+        first = begin(pairs, asked)
+        folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
+        ledger, before = store.Ledger.create(folder), [first]
+        ledger.append(first)
+    for warning in warnings():
+        console.print(f"[yellow]note:[/] {warning}", highlight=False)
+    follow(first, ledger, before, console)
+    finish(ledger.path.parent, opened=asked["opened"])
+
+
+def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
+    """The first record of a run: all that was asked for, and where."""
+    chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
+    if pairs and set(pairs) <= {JOBS}:
+        chosen = []
+    if asked["sweep"] != "none" and (not pairs or JOBS in pairs):
+        chosen.append(JOBS)
+    interpreters = measured_interpreters(asked["pythons"])
+    placement = asked["placement"]
+    settings = Settings(
+        workers=asked["workers"],
+        capacities=tuple(room or None for room in asked["capacity"]),
+        cpu_shares=tuple(percent / 100 for percent in asked["cpu_share"]),
+        sweep=asked["sweep"],
+        runtimes=tuple(runtimes.runtimes(interpreters, asked["loops"])),
+        placements=("pinned", "free") if placement == "both" else (placement,),
+        against_itself=asked["aa"],
+        budget_seconds=asked["budget"],
+        seed=asked["seed"],
+        shard=asked["shard"],
+    )
+    return Run(
+        started=time.time(),
+        command=shlex.join(["python", "-m", "bench", *sys.argv[1:]]),
+        version=version("threads-vs-asyncio"),
+        machine=machine(interpreters),
+        budget_seconds=settings.budget_seconds,
+        seed=settings.seed,
+        pairs=tuple(chosen),
+        lenses=asked["lenses"] or LENSES,
+        settings=settings,
+    )
+
+
+def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
+    """The interpreters to measure: those named, all that are found, or this one."""
+    if not wanted:
+        return [runtimes.current()]
+    if "all" in wanted:
+        return runtimes.discover()
+    return [runtimes.named(path) for path in wanted]
+
+
+def follow(
+    first: Run, ledger: store.Ledger, before: list[Entry], console: Console
+) -> None:
+    """Carry the run out and show what it is doing; Ctrl-C leaves a ledger to resume."""
+    assert first.settings is not None
+    chosen = plan(first.pairs, first.settings)
+    pairs = select(name for name in first.pairs if name != JOBS)
+    with (
+        ledger,
+        Display(console) as display,
+        closing(run(pairs, chosen, first.lenses, ledger, before)) as events,
+    ):
+        try:
+            for event in events:
+                display.show(event)
+        except KeyboardInterrupt:
+            folder = ledger.path.parent
+            console.print(f"interrupted; go on with --resume {folder}", markup=False)
+            raise
+
+
+def finish(folder: Path, opened: bool) -> None:
+    """Write the report and tell what was found."""
+    results = store.results(folder)
+    report = folder / REPORT
+    html.write(results, report)
+    terminal.summary(results, Console())
+    click.echo(f"\nreport: {report}")
+    if opened:
+        webbrowser.open(report.resolve().as_uri())

@@ -1,0 +1,86 @@
+"""A run: every pair through the three lenses, into one ledger, in one pass.
+
+Shape first, for it costs nothing, then correctness, then throughput: nothing is
+timed before it was seen to be right.  What the ledger holds already, when a run that
+was cut off goes on, is not looked at again.
+"""
+
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bench import shape
+from bench.correctness import provoked
+from bench.model import Certificate, End, Entry, Sample, ShapeComparison
+from bench.pairs import Pair
+from bench.store import Ledger
+from bench.throughput import session
+from bench.throughput.measuring import Progress
+from bench.throughput.planning import Plan
+
+Lens = Literal["shape", "correctness", "throughput"]
+LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A lens has looked at one thing more."""
+
+    lens: Lens
+    at: str
+    done: int
+    of: int
+
+
+Event = Looked | Progress
+
+
+def run(
+    pairs: Sequence[Pair],
+    plan: Plan,
+    lenses: Iterable[Lens],
+    ledger: Ledger,
+    before: Sequence[Entry] = (),
+) -> Generator[Event, None, None]:
+    """Look at the pairs through these lenses; append each record as it comes.
+
+    `before` is what the ledger holds already.  Yields what has been done.
+    Raises CannotRunError when the ledger cannot be written.
+    """
+    start = time.monotonic()
+    if "shape" in lenses:
+        yield from _shape(pairs, ledger, before)
+    if "correctness" in lenses:
+        yield from _correctness(pairs, ledger, before)
+    if "throughput" in lenses:
+        samples = [entry for entry in before if isinstance(entry, Sample)]
+        yield from session.run(plan, ledger, samples)
+    ledger.append(End(finished=time.time(), elapsed_seconds=time.monotonic() - start))
+
+
+def _shape(
+    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
+) -> Iterator[Looked]:
+    known = {entry.pair for entry in before if isinstance(entry, ShapeComparison)}
+    for done, pair in enumerate(pairs, 1):
+        if pair.name not in known:
+            ledger.append(shape.compare(pair))
+        yield Looked("shape", pair.name, done, len(pairs))
+
+
+def _correctness(
+    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
+) -> Iterator[Looked]:
+    known = {
+        (entry.model, entry.scenario)
+        for entry in before
+        if isinstance(entry, Certificate) and entry.method == "provoked"
+    }
+    examples = provoked.counter_examples(pairs)
+    wanted = [one for one in examples if (one.model, one.scenario) not in known]
+    done = len(examples) - len(wanted)
+    for certificate in provoked.provoke_all(wanted):
+        ledger.append(certificate)
+        done += 1
+        yield Looked("correctness", certificate.scenario, done, len(examples))
