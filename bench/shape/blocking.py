@@ -1,11 +1,12 @@
 """Calls that wait without letting anybody else run, and what asyncio has instead.
 
 In a thread they are what threads are for.  In `async def` they stop the loop; in a
-function to be ported they are where colour begins (`bench.shape.colour`).
+function to be ported they are where colour begins (`bench.shape.colour`), but for
+those on local files: asyncio has nothing else for them, and most ports leave them.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from bench.shape.functions import Function, own
@@ -127,6 +128,7 @@ LEAVES_BLOCKING = frozenset(  # whose `with` waits for threads at its end
         "multiprocessing.pool.ThreadPool",
     }
 )
+STAYS = ("open", "io.open", "pathlib.", "shutil.", "asyncio.", "anyio.")
 AT_ONCE = words("block blocking")
 
 
@@ -137,14 +139,27 @@ class Blocks(NamedTuple):
     line: int
     instead: str
 
+    @property
+    def forces_colour(self) -> bool:
+        """Whether a port would await something in its place."""
+        return not self.call.startswith(STAYS)
 
-def blocking_calls(function: Function | ast.Module, names: Names) -> Iterator[Blocks]:
-    """What a function's own statements wait for, in the order of the file."""
+
+def blocking_calls(
+    function: Function, names: Names, also: Collection[str] = ()
+) -> Iterator[Blocks]:
+    """What a function's own statements wait for, in the order of the file.
+
+    `also` are absolute names of further calls that block.
+    """
     awaited = {id(n.value) for n in own(function) if isinstance(n, ast.Await)}
     for node in own(function):
         if isinstance(node, ast.Call) and id(node) not in awaited:
             found = _call(node, names)
-            if found:
+            name = names.absolute(node.func)
+            if name is not None and name in also:
+                yield Blocks(name, node.lineno, "an awaitable in its place")
+            elif found:
                 yield Blocks(found[0], node.lineno, found[1])
         elif isinstance(node, ast.With):
             yield from _entered(node, names)

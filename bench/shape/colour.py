@@ -9,7 +9,7 @@ same package).  Handing a function over (`submit(f)`) is not calling it.
 
 import ast
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from bench.model import BlockingCall, Coloured
@@ -41,13 +41,16 @@ class Place:
         return f"{self.module}:{self.name}"
 
 
-def spread(modules: Mapping[str, Source]) -> tuple[Coloured, ...]:
+def spread(
+    modules: Mapping[str, Source], also: Collection[str] = ()
+) -> tuple[Coloured, ...]:
     """Every function that the blocking calls in these modules force to be `async def`.
 
-    With one module names stand alone; with several they carry their module.
+    `also` are further names that block: "mypkg.db.query", "psycopg.connect".  With
+    one module names stand alone; with several they carry their module.
     """
     places = places_of(modules)
-    forced = reach(places)
+    forced = reach(places, also)
     alone = len(modules) == 1
 
     def shown(key: str) -> str:
@@ -62,6 +65,7 @@ def spread(modules: Mapping[str, Source]) -> tuple[Coloured, ...]:
             file=modules[places[key].module].name,
         )
         for key, (chain, ended) in forced.items()
+        if isinstance(places[key].node, ast.FunctionDef)
     )
 
 
@@ -70,7 +74,7 @@ def stops_the_loop(source: Source) -> tuple[BlockingCall, ...]:
     plain functions of the same file.
     """
     places = places_of({"": source})
-    forced = reach(places, through_coroutines=False)
+    forced = reach(places, files_too=True)
     found = []
     for place in places.values():
         if not isinstance(place.node, ast.AsyncFunctionDef):
@@ -110,11 +114,14 @@ def places_of(modules: Mapping[str, Source]) -> dict[str, Place]:
 
 
 def reach(
-    places: Mapping[str, Place], through_coroutines: bool = True
+    places: Mapping[str, Place],
+    also: Collection[str] = (),
+    files_too: bool = False,
 ) -> dict[str, tuple[tuple[str, ...], Blocks]]:
     """Function -> the callees that lead to a blocking call, and that call.
 
     The shortest chain, by breadth first from the blocking calls to their callers.
+    Local files count only if asked: they stop a loop, but force no colour.
     """
     callers: dict[str, list[str]] = {}
     for key, place in places.items():
@@ -122,16 +129,17 @@ def reach(
             callers.setdefault(callee, []).append(key)
     forced: dict[str, tuple[tuple[str, ...], Blocks]] = {}
     for key, place in places.items():
-        first = next(blocking_calls(place.node, place.names), None)
+        found = blocking_calls(place.node, place.names, also)
+        first = next((b for b in found if files_too or b.forces_colour), None)
         if first is not None:
             forced[key] = ((), first)
+        elif key.replace(":", ".").lstrip(".") in also:
+            forced[key] = ((), Blocks("as told", place.node.lineno, ""))
     waiting = deque(forced)
     while waiting:
         callee = waiting.popleft()
-        if not through_coroutines and isinstance(
-            places[callee].node, ast.AsyncFunctionDef
-        ):
-            continue
+        if isinstance(places[callee].node, ast.AsyncFunctionDef):
+            continue  # calling it does not run it
         chain, ended = forced[callee]
         for caller in callers.get(callee, ()):
             if caller not in forced:

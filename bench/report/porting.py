@@ -1,0 +1,192 @@
+"""What porting a job changes, in the terminal: counts, colour, state, what blocks."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bench.model import (
+    BlockingCall,
+    Coloured,
+    Shape,
+    ShapeComparison,
+    SharedAttribute,
+)
+
+FIGURES = (
+    ("lines of code", "lines"),
+    ("statements", "statements"),
+    ("branches (what other tools score)", "branches"),
+    ("suspension points", "suspension_points"),
+    ("synchronization points", "synchronization_points"),
+    ("life-cycle statements", "life_cycle_statements"),
+    ("error handling", "error_handling"),
+    ("bytes, gzipped", "gzip_bytes"),
+)
+IN_OVERVIEW = (
+    "lines",
+    "branches",
+    "coroutines",
+    "suspension_points",
+    "life_cycle_statements",
+)
+
+
+def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
+    """A table without lines; columns named in `numbers` are set flush right."""
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for column in columns:
+        made.add_column(column, justify="right" if column in numbers else "left")
+    return made
+
+
+def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
+    """One row a pair: what other tools score, then what the model changes."""
+    numbers = [
+        "lines",
+        "branches",
+        "async def",
+        "suspends",
+        "life cycle",
+        "rows changed",
+    ]
+    numbers += ["words changed"]
+    made = table("pair", *numbers, numbers=numbers)
+    for one in comparisons:
+        changed = len(one.rows) - one.changed_lines.get("same", 0)
+        made.add_row(
+            one.pair,
+            *(
+                f"{getattr(one.threads, figure)} → {getattr(one.asyncio, figure)}"
+                for figure in IN_OVERVIEW
+            ),
+            f"{changed} of {len(one.rows)}",
+            f"{one.edit_distance} of {one.tokens}",
+        )
+    explained = Text(
+        "threads → asyncio.  Branches are what other tools call complexity.  Rows: the"
+        " files line by line.\nWords: after async, await and the names of primitives"
+        " are taken out.",
+        "dim",
+    )
+    return Group(made, explained)
+
+
+def detail(one: ShapeComparison) -> RenderableType:
+    """Everything about one pair, part by part."""
+    parts: list[RenderableType] = [
+        Text.assemble((one.pair, "bold"), f"  {one.threads_file} → {one.asyncio_file}"),
+        Text(),
+        figures(one),
+        *part("How its rows differ", [kinds(one)]),
+        *part("Primitives", [primitives(one)] if one.primitives else []),
+        *part("Colour: what must become async, and why", [colour(one.coloured)]),
+        *part("Shared state", states(one.threads.shared, one.asyncio.shared)),
+        *part("What stops the loop", [blocking(one.asyncio.blocking)]),
+    ]
+    return Group(*parts)
+
+
+def part(title: str, body: Sequence[RenderableType]) -> Iterator[RenderableType]:
+    """A heading and what stands under it; nothing when there is nothing."""
+    if body:
+        yield Text()
+        yield Text(title, "bold")
+        yield from (Padding(one, (0, 0, 0, 2)) for one in body)
+
+
+def figures(one: ShapeComparison) -> RenderableType:
+    made = table("", "threads", "asyncio", numbers=("threads", "asyncio"))
+    for title, field in FIGURES:
+        made.add_row(
+            title, str(getattr(one.threads, field)), str(getattr(one.asyncio, field))
+        )
+    made.add_row(
+        "async def, of all functions", _async(one.threads), _async(one.asyncio)
+    )
+    stretch = one.asyncio.longest_stretch
+    if stretch is not None:
+        made.add_row(
+            "longest stretch without a suspension", "", str(stretch.statements)
+        )
+    if stretch is None or not stretch.statements:
+        return made
+    how = "through line" if stretch.first_line <= stretch.last_line else "round to line"
+    end = ", and again: it holds a loop" if stretch.loops else ""
+    where = f"{stretch.function}, line {stretch.first_line} {how} {stretch.last_line}"
+    return Group(made, Text(f"The longest stretch is {where}{end}.", "dim"))
+
+
+def _async(shape: Shape) -> str:
+    return f"{shape.coroutines} of {shape.functions}"
+
+
+def kinds(one: ShapeComparison) -> Text:
+    counts = ", ".join(f"{n} {kind}" for kind, n in one.changed_lines.items())
+    return Text(
+        f"{len(one.rows)} rows: {counts}.\n{one.edit_distance} of {one.tokens} words"
+        " differ once async, await and the names of primitives are taken out."
+    )
+
+
+def primitives(one: ShapeComparison) -> RenderableType:
+    made = table("threads", "asyncio")
+    for ours, theirs in one.primitives:
+        made.add_row(ours or "no match", theirs or "no match")
+    return made
+
+
+def colour(coloured: Sequence[Coloured]) -> RenderableType:
+    """Each function with the shortest chain of calls that forces it."""
+    if not coloured:
+        return Text("nothing: no blocking call was found")
+    made = table("function", "line", "because it calls", numbers=("line",))
+    for one in coloured:
+        chain = " → ".join(one.chain)
+        if one.obstacle:
+            chain += f"   ({one.obstacle})"
+        made.add_row(one.function, str(one.line), chain)
+    return made
+
+
+def states(
+    threads: Sequence[SharedAttribute], asyncio: Sequence[SharedAttribute]
+) -> list[RenderableType]:
+    """Attributes and globals written by more than their maker, and their guards."""
+    if not threads and not asyncio:
+        return []
+    made = table("", "written", "in threads", "in asyncio")
+    named = {(one.owner, one.name): one for one in (*asyncio, *threads)}
+    for owner, name in named:
+        here = [one for one in threads if (one.owner, one.name) == (owner, name)]
+        there = [one for one in asyncio if (one.owner, one.name) == (owner, name)]
+        made.add_row("", f"{owner}.{name}".strip("."), _guard(here), _guard(there))
+    return [made]
+
+
+def _guard(found: Sequence[SharedAttribute]) -> str:
+    if not found:
+        return "not written"
+    one = found[0]
+    bare = ", ".join(map(str, one.unguarded_lines))
+    if not one.guards:
+        return f"without a guard, line {bare}"
+    under = f"under {', '.join(one.guards)}"
+    return f"{under}, but not in line {bare}" if bare else under
+
+
+def blocking(calls: Sequence[BlockingCall]) -> RenderableType:
+    """Each call in a coroutine function that holds up every other task."""
+    if not calls:
+        return Text("nothing that is known to block")
+    made = table("line", "in", "calls", "instead", numbers=("line",))
+    for one in calls:
+        made.add_row(
+            str(one.line),
+            one.function,
+            " → ".join((*one.through, one.call)),
+            one.instead,
+        )
+    return made
