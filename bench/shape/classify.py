@@ -1,5 +1,6 @@
 """Why two lines that face each other differ: one kind a row, the weightiest."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -11,6 +12,7 @@ from bench.shape.unasync import Plain, unasync
 
 # A line that differs in several ways is called by the first of these.
 WEIGHT: tuple[Difference, ...] = ("life cycle", "errors", "primitive", "colour")
+COLOUR_WORD = re.compile(r"^\s*async\b|\bawait\b")
 
 
 def rows(
@@ -78,6 +80,8 @@ def _difference(
     if here and there and _uncoloured(here) == _uncoloured(there):
         return "colour"
     kinds = {*_kinds(here, there), *_kinds(there, here)}
+    if not (here and there) and COLOUR_WORD.search(left or right):
+        kinds.add("colour")  # a line more, such as `async def main():`
     return next((kind for kind in WEIGHT if kind in kinds), "else")
 
 

@@ -53,7 +53,7 @@ SUSPENDS = Flow(through=None)
 
 def longest(*runs: Run | None) -> Run | None:
     known = [run for run in runs if run is not None]
-    return max(known, key=lambda run: run.length) if known else None
+    return max(known, key=lambda run: (run.length, run.loops)) if known else None
 
 
 def some(*runs: Run | None) -> Run:

@@ -1,0 +1,171 @@
+"""Which lines face each other, and what a row is called."""
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.model import Row
+from bench.pairs import PAIRS
+from bench.shape import compare, compare_sources
+from bench.shape.align import Line, align
+
+LINES = st.lists(
+    st.sampled_from(["", "a", "a b", "a b c", "x", "x y", "z q"]), max_size=30
+)
+EDITS = st.lists(st.tuples(st.integers(0, 30), st.sampled_from(["drop", "w new", ""])))
+
+
+def as_lines(texts):
+    return [Line(tuple(text.split())) for text in texts]
+
+
+def complete(pairing, height, width):
+    """Every line of both files once and in order, and no empty row."""
+    assert [i for i, _ in pairing if i is not None] == list(range(height))
+    assert [j for _, j in pairing if j is not None] == list(range(width))
+    assert (None, None) not in pairing
+
+
+@given(LINES, LINES)
+def test_every_line_of_any_two_files_appears_once_and_in_order(left, right):
+    """A reader must be able to trust that nothing was left out."""
+    complete(align(as_lines(left), as_lines(right)), len(left), len(right))
+
+
+@given(LINES, EDITS)
+def test_every_line_appears_once_after_any_edits(left, edits):
+    """The same where the files have much in common, as twins do."""
+    right = list(left)
+    for at, edit in edits:
+        if edit == "drop":
+            del right[at : at + 1]
+        else:
+            right.insert(at, edit)
+
+    complete(align(as_lines(left), as_lines(right)), len(left), len(right))
+
+
+@given(LINES)
+def test_a_file_faces_itself(lines):
+    """What is the same on both sides is never shown as changed."""
+    pairing = align(as_lines(lines), as_lines(lines))
+    assert pairing == [(n, n) for n in range(len(lines))]
+
+
+def test_long_files_without_anything_in_common_are_still_whole():
+    """Above the size of the table lines are paired as they come."""
+    left = [Line((f"a{n}",)) for n in range(400)]
+    right = [Line((f"b{n}",)) for n in range(300)]
+    complete(align(left, right), 400, 300)
+
+
+def test_a_line_faces_its_twin_where_the_port_nests_deeper():
+    """Indentation changes with the port; the statement is the same."""
+    rows = compare_sources(
+        "test",
+        "import time\nfor n in range(3):\n    time.sleep(n)\n",
+        "import asyncio\nasync def main():\n    for n in range(3):\n"
+        "        await asyncio.sleep(n)\n",
+    ).rows
+
+    assert rows == (
+        Row(difference="primitive", left=1, right=1),
+        Row(difference="colour", right=2),
+        Row(difference="same", left=2, right=3),
+        Row(difference="primitive", left=3, right=4),
+    )
+
+
+@pytest.mark.parametrize(
+    ("threads", "asyncio", "kind"),
+    [
+        ("def f(): pass", "async def f(): pass", "colour"),
+        ("x = f()", "x = await f()", "colour"),
+        ("def __enter__(self): pass", "async def __aenter__(self): pass", "colour"),
+        ("lock = threading.Lock()", "lock = asyncio.Lock()", "primitive"),
+        ("time.sleep(1)", "await asyncio.sleep(1)", "primitive"),
+        ("run()", "asyncio.run(run())", "life cycle"),
+        ("t.submit(f, 1)", "t.create_task(f(1))", "life cycle"),
+        ("with ThreadPoolExecutor() as g: pass",
+         "async with asyncio.TaskGroup() as g: pass", "life cycle"),
+        ("try: pass\nexcept queue.Empty: pass", "try: pass\nexcept TimeoutError: pass",
+         "errors"),
+        ("x = 1", "x = 2", "else"),
+        ("x = 1", "    x = 1", "same"),
+    ],
+)  # fmt: skip
+def test_a_row_is_called_by_what_its_words_differ_in(threads, asyncio, kind):
+    """The last line of each source is the row in question."""
+    imports = "import asyncio, queue, threading, time\n"
+    imports += "from concurrent.futures import ThreadPoolExecutor\n"
+    if asyncio.startswith(" "):
+        asyncio = f"if x:\n{asyncio}"
+
+    last = compare_sources("test", f"{imports}{threads}", f"{imports}{asyncio}").rows[
+        -1
+    ]
+
+    assert (last.difference, bool(last.left and last.right)) == (kind, True)
+
+
+def test_an_alias_does_not_hide_a_primitive():
+    """`from threading import Lock` and `asyncio.Lock` are the same word un-asynced."""
+    found = compare_sources(
+        "test",
+        "from threading import Lock as Mutex\nguard = Mutex()\n",
+        "import asyncio as aio\nguard = aio.Lock()\n",
+    )
+
+    assert found.primitives == (("threading.Lock", "asyncio.Lock"),)
+    assert found.edit_distance == 0
+
+
+def test_a_primitive_without_a_match_is_named():
+    """asyncio has no RLock and threads have no gather."""
+    found = compare_sources(
+        "test",
+        "import threading\nguard = threading.RLock()\n",
+        "import asyncio\nasync def f(): await asyncio.gather(g())\n",
+    )
+    assert found.primitives == (("threading.RLock", ""), ("", "asyncio.gather"))
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+def test_the_figures_tell_twins_apart_where_other_tools_see_none(pair):
+    """Branches, which others count, hardly move; what the model changes does."""
+    one = compare(pair)
+
+    assert abs(one.threads.branches - one.asyncio.branches) <= 3
+    assert one.threads.suspension_points == one.threads.coroutines == 0
+    assert one.asyncio.suspension_points > 0
+    assert one.asyncio.coroutines > 0
+
+
+def test_the_condition_pair_is_counted_right():
+    """By hand: five functions change colour, the four that wait and their callers."""
+    one = compare(PAIRS["condition"])
+
+    assert {c.function for c in one.coloured} == {
+        "Basket.put", "Basket.take", "produce", "consume", "run",
+    }  # fmt: skip
+    assert one.asyncio.coroutines == 5
+    assert one.changed_lines["colour"] == 13
+    assert ("threading.Condition", "asyncio.Condition") in one.primitives
+
+
+def test_rows_of_text_that_speaks_of_exceptions_are_errors():
+    """A docstring's `Raises` is where a reader looks for what a port changes."""
+    threads = '''
+        def run():
+            """Do it.
+
+            Raises what a worker raised.
+            """
+    '''
+    asyncio = threads.replace("what a worker raised", "an ExceptionGroup")
+
+    rows = compare_sources("test", dedent(threads), dedent(asyncio)).rows
+
+    assert [row.difference for row in rows if row.difference != "same"] == ["errors"]
