@@ -23,7 +23,7 @@ from bench.throughput.lifeline import HANG_SIGNAL
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT_SECONDS = 30.0  # to import a pair; a cold disk is slow
-STACKS_SECONDS = 0.5  # to write stacks before the end
+STACKS_SECONDS = 0.3  # to write stacks before the end
 LAST_LINES = 12
 BOOT = """\
 import sys
@@ -100,8 +100,8 @@ class Worker:
     def wait_until_ready(self, limit_seconds: float) -> None:
         """Wait until all is imported; keep the reason when it cannot be."""
         message = self._hear(limit_seconds)
-        if message is None:
-            self._failure = self._autopsy(limit_seconds)
+        if isinstance(message, Reading):
+            self._failure = message
         elif not message.get("ready"):
             self._failure = Reading(message["status"], message.get("reason"))
 
@@ -114,8 +114,8 @@ class Worker:
         else:
             self._say("go")
             message = self._hear(limit_seconds)
-            if message is None:
-                reading = self._autopsy(limit_seconds)
+            if isinstance(message, Reading):
+                reading = message
             else:
                 reading = Reading(message["status"], message.get("reason"), message)
         elapsed_seconds = time.monotonic() - start
@@ -139,8 +139,8 @@ class Worker:
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
 
-    def _hear(self, limit_seconds: float) -> Mapping[str, Any] | None:
-        """The next message, or None when the limit passed or the process ended."""
+    def _hear(self, limit_seconds: float) -> Mapping[str, Any] | Reading:
+        """The next message, or why there is none."""
         assert self._process.stdout is not None
         deadline = time.monotonic() + limit_seconds
         with selectors.DefaultSelector() as selector:
@@ -148,22 +148,27 @@ class Worker:
             while b"\n" not in self._input:
                 left = deadline - time.monotonic()
                 if left <= 0 or not selector.select(left):
-                    return None
+                    return self._hung(limit_seconds)
                 chunk = os.read(self._process.stdout.fileno(), 65536)
                 if not chunk:
-                    return None
+                    return self._ended()
                 self._input += chunk
         line, _, self._input = self._input.partition(b"\n")
         message: Mapping[str, Any] = json.loads(line)
         return message
 
-    def _autopsy(self, limit_seconds: float) -> Reading:
-        """Why there is no result: hung (with its stacks), killed or crashed."""
-        with suppress(subprocess.TimeoutExpired):
-            code = self._process.wait(timeout=0.2)
-            if code < 0:
-                return Reading("killed", f"by {signal.Signals(-code).name}")
-            return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
+    def _ended(self) -> Reading:
+        """How a process went that gave no result: killed, or an exit of its own."""
+        try:
+            code = self._process.wait(timeout=STACKS_SECONDS)
+        except subprocess.TimeoutExpired:
+            return Reading("crashed", f"closed its channel\n{self._last_lines()}")
+        if code < 0:
+            return Reading("killed", f"by {signal.Signals(-code).name}")
+        return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
+
+    def _hung(self, limit_seconds: float) -> Reading:
+        """Where a process stands that did not come to an end."""
         if HANG_SIGNAL is not None:
             with suppress(OSError):
                 self._process.send_signal(HANG_SIGNAL)

@@ -85,7 +85,7 @@ def main() -> None:
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     """Import what the sample needs; return the function that takes it."""
     pair = find(spec["pair"])
-    module = import_module(pair.module(spec["model"]))
+    module = import_module(spec.get("module") or pair.module(spec["model"]))
     call = caller(pair, module, spec)
     workload = Workload(**spec["workload"])
 

@@ -1,0 +1,214 @@
+"""The measurement as a whole, on paper: workers that take no time, a fake clock."""
+
+import math
+from itertools import pairwise
+
+import pytest
+
+from bench.throughput import inference
+from bench.throughput.launching import Reading
+from bench.throughput.measuring import measure, operations_for
+from bench.throughput.planning import JOBS
+from tests.throughput.fakes import FakeWorkers, small_plan
+
+
+def run(plan, workers, done=()):
+    ledger = list(done)
+    events = list(measure(plan, ledger, workers, done, clock=workers.clock))
+    return ledger, events
+
+
+def keys(samples):
+    return [(sample.case, sample.block, sample.position) for sample in samples]
+
+
+def test_a_clear_difference_is_settled_at_the_first_look():
+    """Twelve blocks; more would be spent on what is known."""
+    ledger, events = run(small_plan(), FakeWorkers())
+
+    assert len(ledger) == 12 * 4
+    assert events[-2].doing == "settled"
+    assert inference.compare(ledger)[0].verdict == "faster"
+
+
+def test_what_stays_unclear_goes_on_to_the_last_look_and_no_further():
+    """48 blocks of very noisy equal sides, then the case is closed."""
+    workers = FakeWorkers(seconds={"threads": 1e-6, "asyncio": 1e-6}, noise=0.5)
+    ledger, _ = run(small_plan(budget_seconds=1e9), workers)
+
+    assert len(ledger) == 48 * 4
+
+
+@pytest.mark.parametrize("budget", [1.0, 5.0, 20.0])
+def test_the_budget_is_kept(budget):
+    """A block that no longer fits is not begun."""
+    workers = FakeWorkers(seconds={"threads": 1e-6, "asyncio": 1e-6}, noise=0.5)
+    run(small_plan(("condition", JOBS), sweep="full", budget_seconds=budget), workers)
+
+    assert workers.now <= budget + 1.0  # the first blocks have unknown lengths
+
+
+def test_cases_take_turns():
+    """A run cut short has something to say about all of them."""
+    plan = small_plan(("condition", JOBS), sweep="default", budget_seconds=30)
+    workers = FakeWorkers(seconds={"threads": 1e-3, "asyncio": 1e-3}, noise=0.5)
+    ledger, _ = run(plan, workers)
+
+    counts = {case.name: 0 for case in plan.cases}
+    for sample in ledger:
+        counts[sample.case] += 1
+    assert max(counts.values()) - min(counts.values()) <= 4
+
+
+def test_both_sides_do_equal_work_in_every_block():
+    """Operations are chosen once, by calibration, and kept with each sample."""
+    ledger, _ = run(small_plan(), FakeWorkers())
+
+    assert len({sample.workload.operations for sample in ledger}) == 1
+    assert ledger[0].workload.operations > 0
+
+
+def test_the_sides_of_a_block_share_a_hash_seed_and_blocks_do_not():
+    """Layout luck is the same for both, and averaged over blocks."""
+    workers = FakeWorkers()
+    run(small_plan(), workers)
+    seeds = [spec["hash_seed"] for spec in workers.specs[2:]]  # after calibration
+
+    by_block = [set(seeds[at : at + 4]) for at in range(0, len(seeds), 4)]
+    assert all(len(block) == 1 for block in by_block)
+    assert len(set.union(*by_block)) == len(by_block)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 3, 4, 6, 9, 17])
+def test_a_resumed_run_takes_the_rest_and_nothing_twice(cut):
+    """Wherever it was cut: inside a block, between blocks, before the first."""
+    plan = small_plan(("condition", JOBS), workers=(2,), cpu_shares=(0.0,))
+    whole, _ = run(plan, FakeWorkers())
+
+    resumed, _ = run(plan, FakeWorkers(), done=whole[:cut])
+
+    assert len(set(keys(resumed))) == len(resumed)
+    assert sorted(keys(resumed)) == sorted(keys(whole))
+    assert resumed[:cut] == whole[:cut]
+
+
+def test_a_resumed_run_does_the_same_number_of_operations():
+    """Else the sides of a block begun before would do unequal work."""
+    whole, _ = run(small_plan(), FakeWorkers())
+
+    workers = FakeWorkers(seconds={"threads": 9e-6, "asyncio": 9e-6})
+    resumed, _ = run(small_plan(), workers, done=whole[:6])
+    assert len({sample.workload.operations for sample in resumed}) == 1
+
+
+def test_what_was_spent_before_a_cut_counts_against_the_budget():
+    """Resuming again and again does not make a run longer than asked."""
+    plan = small_plan(budget_seconds=3)
+    equal = {"threads": 1e-6, "asyncio": 1e-6}
+    whole, _ = run(plan, FakeWorkers(seconds=equal, noise=0.5))
+    fresh = FakeWorkers(seconds=equal, noise=0.5)
+
+    run(plan, fresh, done=whole)
+
+    assert fresh.now < 1.5
+
+
+@pytest.mark.parametrize("status", ["wrong", "hung"])
+def test_a_wrong_or_hung_side_is_a_row_and_ends_its_case(status):
+    """Once is enough: time is not spent on what is not right."""
+
+    def fail(spec):
+        if spec["workload"]["operations"] and spec["model"] == "asyncio":
+            return Reading(status, "because")
+        return None
+
+    ledger, events = run(small_plan(), FakeWorkers(fail=fail))
+
+    assert [sample.status for sample in ledger].count(status) >= 1
+    assert len({sample.block for sample in ledger}) == 1
+    assert "failed" in [event.doing for event in events]
+
+
+def test_a_crash_is_tried_again_once():
+    """Memory may have been short by luck; twice is no luck."""
+    ledger, _ = run(
+        small_plan(),
+        FakeWorkers(
+            fail=lambda spec: (
+                Reading("crashed", "boom")
+                if spec["workload"]["operations"] and spec["model"] == "asyncio"
+                else None
+            )
+        ),
+    )
+
+    assert {sample.block for sample in ledger} == {0, 1}
+
+
+def test_a_side_that_cannot_even_start_is_one_row():
+    """A missing package is found while calibrating, and the others go on."""
+    plan = small_plan(("condition", JOBS), workers=(2,), cpu_shares=(0.0,))
+    workers = FakeWorkers(
+        fail=lambda spec: (
+            Reading("crashed", "No module named 'x'")
+            if spec["pair"] == "condition"
+            else None
+        )
+    )
+    ledger, events = run(plan, workers)
+
+    assert [s.status for s in ledger if s.subject.pair == "condition"] == ["crashed"]
+    assert all(s.status == "ok" for s in ledger if s.subject.pair == JOBS)
+    assert events[-1].closed_cases == 2
+
+
+def test_the_estimate_never_exceeds_the_budget_and_shrinks():
+    """An honest estimate: at most what is left to spend."""
+    plan = small_plan(("condition", JOBS), sweep="default", budget_seconds=20)
+    _, events = run(plan, FakeWorkers(noise=0.5))
+    left = [event.left_seconds for event in events if event.doing == "measured"]
+
+    assert all(
+        event.left_seconds <= max(0, 20 - event.elapsed_seconds) + 1e-9
+        for event in events
+    )
+    assert left[-1] < left[0]
+
+
+def test_progress_tells_the_interval_as_it_narrows():
+    """From no interval to one that settles the case."""
+    _, events = run(small_plan(), FakeWorkers())
+    widths = [e.interval.high - e.interval.low for e in events if e.interval]
+
+    assert events[1].interval is None
+    assert widths[-1] < widths[0]
+    assert all(
+        later.elapsed_seconds >= e.elapsed_seconds for e, later in pairwise(events)
+    )
+
+
+def test_stopping_early_keeps_what_was_measured():
+    """Ctrl-C closes the iterator; each sample is in the ledger already."""
+    ledger = []
+    workers = FakeWorkers()
+    progress = measure(small_plan(), ledger, workers, clock=workers.clock)
+    for event in progress:
+        if event.doing == "measured" and event.blocks == 3:
+            break
+    progress.close()
+
+    assert len(ledger) == 12
+
+
+@pytest.mark.parametrize("costs", [(1e-6, 1e-6), (1e-6, 3e-6), (2e-3, 1e-5)])
+def test_windows_are_long_enough_on_both_sides(costs):
+    """The clock and a switch of the system must vanish beside them."""
+    operations = operations_for(costs, workers=2)
+
+    assert operations * min(costs) >= 0.009
+    assert operations * math.sqrt(costs[0] * costs[1]) >= 0.024
+
+
+def test_every_worker_has_something_to_do():
+    """A thousand workers over ten jobs would measure ten."""
+    assert operations_for((1e-2, 1e-2), workers=1000) >= 2000

@@ -1,0 +1,276 @@
+"""Real workers, tiny: what they load, what they return, how they fail and end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from bench.throughput.launching import ROOT, Launcher, Worker
+from bench.workload import Workload
+
+LOOP = {"threads": None, "asyncio": "asyncio"}
+models = pytest.mark.parametrize("model", ["threads", "asyncio"])
+
+
+def spec(model="threads", operations=20, **changed):
+    workload = Workload(workers=2, operations=operations, **changed.pop("workload", {}))
+    return {
+        "executable": sys.executable,
+        "pair": "condition",
+        "model": model,
+        "loop": LOOP[model],
+        "eager": False,
+        "carrier": None,
+        "core": None,
+        "workload": asdict(workload),
+        "windows": 4,
+        "window_seconds": 0.001,
+        "slowed": 1.0,
+        "hash_seed": 1,
+        "limit_seconds": 20.0,
+        **changed,
+    }
+
+
+def read(*specs):
+    with Launcher() as launcher:
+        return list(launcher.readings(specs))
+
+
+def is_running(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_until(condition, seconds=10.0):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        os.sched_yield()
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """Write a module of the user's, run in place of the condition pair's."""
+
+    def write(source):
+        (tmp_path / "mine.py").write_text("class Basket: pass\n" + source)
+        return {"path": [str(tmp_path)], "module": "mine"}
+
+    return write
+
+
+@models
+@pytest.mark.parametrize("pair", ["condition", "jobs"])
+def test_a_worker_returns_a_figure_for_each_window(pair, model):
+    """Both models, and the control pair: seconds and CPU of four windows."""
+    [reading] = read(spec(model, pair=pair, workload={"wait_seconds": 0.0}))
+
+    assert reading.status == "ok", reading.reason
+    assert len(reading.result["windows"]) == len(reading.result["cpu"]) == 4
+    assert min(reading.result["windows"]) > 0
+    assert reading.result["measures"]["threads_left"] == 0
+
+
+def test_a_calibration_tells_what_an_operation_costs():
+    """No operations in the workload asks for it."""
+    [reading] = read(spec(operations=0))
+
+    assert reading.result["seconds_per_operation"] > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "allowed"),
+    [("threads", set()), ("asyncio", {"asyncio"})],
+)
+def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
+    """What else it imported would be part of what is measured."""
+    code = (
+        "import sys; before = set(sys.modules)\n"
+        "from bench.throughput import worker\n"
+        f"worker.prepared({spec(model)!r})\n"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(ROOT)},
+    ).stdout.split()
+
+    top = {name.partition(".")[0] for name in loaded}
+    assert (
+        top - sys.stdlib_module_names - {"bench", "threaded", "asyncio_impl"} == set()
+    )
+    ours = {name for name in loaded if name.startswith("bench.")}
+    assert ours <= {
+        "bench.errors",
+        "bench.pairs",
+        "bench.throughput",
+        "bench.throughput.calling",
+        "bench.throughput.lifeline",
+        "bench.throughput.worker",
+        "bench.workload",
+    }
+    if not allowed:
+        assert "asyncio" not in top
+
+
+def test_the_interpreter_runs_as_its_users_run_it(monkeypatch):
+    """PYTHON... variables of the controller would change what is measured."""
+    monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    from bench.throughput.launching import environment
+
+    kept = {name for name in environment(5) if name.startswith("PYTHON")}
+    assert kept == {"PYTHONHASHSEED"}
+
+
+def test_a_side_slowed_by_a_known_factor_takes_that_much_longer():
+    """The injected effect, by which the method is tested; checked on its own clock."""
+    from bench.throughput.calling import _ended
+
+    start = time.perf_counter()
+    while time.perf_counter() < start + 0.002:
+        pass
+    plain = time.perf_counter() - start
+    assert _ended(start, 3.0) >= 3.0 * plain
+
+
+def test_what_a_pair_prints_is_no_result(mine):
+    """Results have a channel of their own."""
+    changed = mine(
+        "def run(basket, count, consumers, tell, **_):\n"
+        '    print(\'{"status": "ok"}\', flush=True)\n'
+        "    return [list(range(count))]\n"
+    )
+    [reading] = read(spec(**changed))
+
+    assert len(reading.result["windows"]) == 4
+
+
+FAILURES = {
+    "wrong": ("return [[1, 1]]", "integers taken"),
+    "crashed": ("raise ValueError('no luck')", "ValueError: no luck"),
+    "killed": ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "SIGSEGV"),
+    "hung": ("import threading; threading.Event().wait()", "mine.py"),
+}
+
+
+@pytest.mark.parametrize("status", FAILURES)
+def test_a_failed_worker_is_a_row_with_its_reason(mine, status):
+    """And the next one is measured as if nothing had been."""
+    body, reason = FAILURES[status]
+    changed = mine(f"def run(basket, count, consumers, tell, **_):\n    {body}\n")
+    failed, fine = read(spec(**changed, limit_seconds=0.5), spec("asyncio"))
+
+    assert failed.status == status
+    assert reason in failed.reason
+    assert fine.status == "ok"
+
+
+def test_a_worker_that_leaves_early_is_a_row():
+    """An exit status says that it ended, the last lines on standard error why."""
+    [reading] = read(spec(executable="/bin/false"))
+
+    assert reading.status == "crashed"
+    assert "exit status 1" in reading.reason
+
+
+def test_a_pair_that_cannot_be_imported_is_a_row():
+    """With the name of what is missing."""
+    [reading] = read(spec(model="threads", pair="nothing"))
+
+    assert reading.status == "crashed"
+    assert "nothing" in reading.reason
+
+
+def test_a_hung_coroutine_is_shown_with_its_awaits(mine):
+    """The stack of a thread shows the selector; only the task shows the line."""
+    changed = mine(
+        "import asyncio\n"
+        "async def stuck():\n"
+        "    await asyncio.Event().wait()\n"
+        "async def run(basket, count, consumers, tell, **_):\n"
+        "    await stuck()\n"
+    )
+    [reading] = read(spec("asyncio", **changed, limit_seconds=0.5))
+
+    assert reading.status == "hung"
+    assert "line 4, stuck" in reading.reason
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
+def test_what_a_worker_started_ends_with_it(mine, tmp_path):
+    """A pool's processes would run on and disturb what is measured next."""
+    pids = tmp_path / "pids"
+    changed = mine(
+        "import os, time\n"
+        "def run(basket, count, consumers, tell, **_):\n"
+        "    if os.fork() == 0:\n"
+        f"        open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\n"
+        "        time.sleep(60)\n"
+        f"    while not os.path.exists({str(pids)!r}): time.sleep(0.001)\n"
+        "    return [list(range(count))]\n"
+    )
+    read(spec(**changed))
+
+    for pid in pids.read_text().split():
+        wait_until(lambda pid=pid: not is_running(int(pid)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
+def test_a_worker_ends_with_its_controller(mine):
+    """Killed, a controller cannot clean up; the kernel tells the worker."""
+    changed = mine(
+        "import time\n"
+        "def run(basket, count, consumers, tell, **_):\n"
+        "    time.sleep(60)\n"
+    )
+    code = (
+        "from bench.throughput.launching import Worker\n"
+        f"worker = Worker({spec(**changed)!r})\n"
+        "worker.wait_until_ready(20)\n"
+        "print(worker._process.pid, flush=True)\n"
+        "worker.measure()\n"
+    )
+    controller = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+    with controller:
+        pid = int(controller.stdout.readline())
+        controller.send_signal(signal.SIGKILL)
+
+    wait_until(lambda: not is_running(pid))
+
+
+def test_a_parked_worker_ends_when_it_is_not_needed():
+    """Leaving the block ends those that were started ahead."""
+    with Launcher() as launcher:
+        readings = launcher.readings([spec(), spec()])
+        next(readings)
+        parked = [worker._process.pid for worker in launcher._running]
+        readings.close()
+
+    assert parked
+    assert not any(is_running(pid) for pid in parked)
+
+
+def test_ending_a_worker_twice_is_harmless():
+    """Cleaning up runs on every path."""
+    worker = Worker(spec())
+
+    worker.end()
+    worker.end()
