@@ -1,0 +1,194 @@
+"""Where the models meet: to_thread, run_coroutine_threadsafe, run_in_executor."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+
+class ToThreadLosesUpdates:
+    """Functions in `to_thread` are in threads: no await is needed for a race.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.value = 0
+        self.lock = threading.Lock()
+
+    def add(self):
+        self.value += 1
+
+    async def work(self):
+        await asyncio.gather(asyncio.to_thread(self.add), asyncio.to_thread(self.add))
+        assert self.value == 2
+
+    workers = (work,)
+
+
+class ToThreadLosesUpdatesMended(ToThreadLosesUpdates):
+    """A lock of threads."""
+
+    def add(self):
+        with self.lock:
+            self.value += 1
+
+
+class AsyncioLockAgainstThreads:
+    """An asyncio.Lock guards tasks; the thread in their midst does not ask it.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.value = 0
+        self.lock = asyncio.Lock()
+
+    def add(self):
+        self.value += 1
+
+    async def in_thread(self):
+        await asyncio.to_thread(self.add)
+
+    async def work(self):
+        await asyncio.gather(self.in_thread(), self.in_loop())
+        assert self.value == 2
+
+    async def in_loop(self):
+        async with self.lock:
+            self.add()
+
+    workers = (work,)
+
+
+class AsyncioLockAgainstThreadsMended(AsyncioLockAgainstThreads):
+    """The task that uses the thread holds it meanwhile."""
+
+    async def in_thread(self):
+        async with self.lock:
+            await super().in_thread()
+
+
+class LoopBlockedByItsOwnResult:
+    """A coroutine blocks its loop for a result that only the loop can make.
+
+    Symptom: deadlock
+    """
+
+    async def answer(self):
+        return 42
+
+    def ask(self, loop):
+        return asyncio.run_coroutine_threadsafe(self.answer(), loop).result()
+
+    async def work(self):
+        loop = asyncio.get_running_loop()
+        assert await self.call(loop) == 42
+
+    async def call(self, loop):
+        return self.ask(loop)
+
+    workers = (work,)
+
+
+class LoopBlockedByItsOwnResultMended(LoopBlockedByItsOwnResult):
+    """A thread waits, and the loop is free."""
+
+    async def call(self, loop):
+        return await asyncio.to_thread(self.ask, loop)
+
+
+class LoopBlockedByAThreadLock:
+    """A lock of threads held over an await: the next task blocks the loop.
+
+    Symptom: deadlock
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.value = 0
+
+    async def step(self):
+        await asyncio.sleep(0)
+
+    async def add(self):
+        with self.lock:
+            value = self.value
+            await self.step()
+            self.value = value + 1
+
+    workers = (add, add)
+
+
+class LoopBlockedByAThreadLockMended(LoopBlockedByAThreadLock):
+    """Let go before the await."""
+
+    async def add(self):
+        await self.step()
+        with self.lock:
+            self.value += 1
+
+    workers = (add, add)
+
+
+class ExecutorOfOne:
+    """A job in `run_in_executor` waits for another in the same pool of one.
+
+    Symptom: deadlock
+    """
+
+    threads = 1
+
+    def __init__(self):
+        self.told = threading.Event()
+
+    async def work(self):
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(self.threads) as pool:
+            waiting = loop.run_in_executor(pool, self.told.wait)
+            await loop.run_in_executor(pool, self.told.set)
+            await waiting
+
+    workers = (work,)
+
+
+class ExecutorOfOneMended(ExecutorOfOne):
+    """A thread for each."""
+
+    threads = 2
+
+
+class ThreadTouchesTheLoop:
+    """A thread reads, awaits through the loop, writes: two of them lose one.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.value = 0
+
+    async def add(self, amount):
+        self.value += amount
+
+    def from_thread(self, loop):
+        self.write(loop, self.value)
+
+    def write(self, loop, seen):
+        async def put():
+            self.value = seen + 1
+
+        asyncio.run_coroutine_threadsafe(put(), loop).result()
+
+    async def work(self):
+        loop = asyncio.get_running_loop()
+        jobs = [asyncio.to_thread(self.from_thread, loop) for _ in range(2)]
+        await asyncio.gather(*jobs)
+        assert self.value == 2
+
+    workers = (work,)
+
+
+class ThreadTouchesTheLoopMended(ThreadTouchesTheLoop):
+    """Reads and writes in the loop, in one go."""
+
+    def write(self, loop, seen):
+        asyncio.run_coroutine_threadsafe(self.add(1), loop).result()
