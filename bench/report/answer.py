@@ -5,7 +5,7 @@ faster (slower); where verdicts differ it depends on the load; a pair all of who
 workloads are equivalent does not matter.  Nothing is said of what was not decided.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.model import Certificate, Comparison, NoiseFloor, Results
@@ -13,6 +13,7 @@ from bench.report import crossover, units
 from bench.report.crossover import Curve, Panel
 
 MOST_CROSSINGS = 2  # told in words; the charts show them all
+MOST_SETTINGS = 3  # likewise; the table of throughput has them all
 LEADS = {
     "faster": "asyncio leads",
     "slower": "threads lead",
@@ -31,20 +32,50 @@ class Answer:
 def answer(results: Results) -> Answer:
     """Say which model wins where on this machine, and how sure that is."""
     measured = [one for one in results.comparisons if one.ratio is not None]
-    wrong = sum(sample.status != "ok" for sample in results.samples)
-    sentences = [
-        *_crossings(crossover.turning(crossover.panels(measured))),
-        *_sureness(measured, results.noise),
-        *_correctness(results.certificates),
-    ]
-    if wrong:
-        sentences.append(
-            f"{units.many(wrong, 'sample')} of {len(results.samples):,} did not end"
-            " right (wrong, hung, crashed or killed) and count in no ratio."
+    settings = list(dict.fromkeys(units.setting(one) for one in measured))
+    usual = [one for one in measured if units.setting(one) == settings[0]]
+    return Answer(
+        headline=headline(usual),
+        sentences=(
+            *_crossings(crossover.turning(crossover.panels(usual))),
+            *_elsewhere(measured, settings[1:]),
+            *_sureness(measured, results.noise),
+            *_correctness(results.certificates),
+            *_losses(results),
+            *_advice(usual),
+        ),
+    )
+
+
+def _elsewhere(measured: Sequence[Comparison], settings: Sequence[str]) -> list[str]:
+    """The same under other runtimes, a sentence each."""
+    said = []
+    for name in settings[:MOST_SETTINGS]:
+        there = [one for one in measured if units.setting(one) == name]
+        said.append(f"{name}: {_summary(_by_pair(there))}.")
+    if rest := settings[MOST_SETTINGS:]:
+        said.append(f"{units.many(len(rest), 'more runtime')} below.")
+    return said
+
+
+def _advice(comparisons: Sequence[Comparison]) -> list[str]:
+    """How to get what the run could not give."""
+    if not any(one.verdict == "undecided" for one in comparisons):
+        return []
+    return ["More time narrows the intervals: python -m bench run --budget 300."]
+
+
+def _losses(results: Results) -> list[str]:
+    """What is missing from the run, and must be known before it is trusted."""
+    said = []
+    if lost := sum(sample.status != "ok" for sample in results.samples):
+        said.append(
+            f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"
+            " (wrong, hung, crashed or killed) and count in no ratio."
         )
     if results.end is None:
-        sentences.append("The run was cut off: what follows is what it had by then.")
-    return Answer(headline=headline(measured), sentences=tuple(sentences))
+        said.append("The run was cut off: this is what it had by then.")
+    return said
 
 
 def standing(comparisons: Sequence[Comparison]) -> str:
@@ -64,51 +95,64 @@ def standing(comparisons: Sequence[Comparison]) -> str:
 
 
 def headline(comparisons: Sequence[Comparison]) -> str:
-    """One sentence: for how many jobs which model is faster."""
+    """One sentence: in how many programs which model is faster."""
+    pairs = _by_pair(comparisons)
+    if not pairs:
+        return "This run measured no speeds, so it cannot say which model is faster."
+    if all(standing(group) == "undecided" for group in pairs.values()):
+        return "This run decides nothing: its intervals are too wide, or missing."
+    return f"On this machine {_summary(pairs)}."
+
+
+def _by_pair(comparisons: Sequence[Comparison]) -> dict[str, list[Comparison]]:
     pairs: dict[str, list[Comparison]] = {}
     for one in comparisons:
         pairs.setdefault(one.pair, []).append(one)
-    if not pairs:
-        return "This run measured no speeds, so it cannot say which model is faster."
-    by_standing: dict[str, list[Comparison]] = {}
-    counts: dict[str, int] = {}
+    return pairs
+
+
+def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
+    """Who is faster in how many programs, the winner of most first."""
+    groups: dict[str, list[Sequence[Comparison]]] = {}
     for group in pairs.values():
-        of_pair = standing(group)
-        counts[of_pair] = counts.get(of_pair, 0) + 1
-        by_standing.setdefault(of_pair, []).extend(group)
-    total = units.many(len(pairs), "program")
-    said = [
-        _clause(of_pair, counts[of_pair], by_standing[of_pair])
-        for of_pair in ("asyncio", "threads", "depends", "either", "undecided")
-        if of_pair in counts
+        groups.setdefault(standing(group), []).append(group)
+    leaders = sorted(
+        (name for name in ("asyncio", "threads") if name in groups),
+        key=lambda name: -len(groups[name]),
+    )
+    rest = [name for name in ("depends", "either", "undecided") if name in groups]
+    said, total = [], f" of {units.words(len(pairs))} programs"
+    for name in (*leaders, *rest):
+        said.append(_clause(name, groups[name], total))
+        total = ""  # said once
+    return _listed(said)
+
+
+def _clause(of_pair: str, groups: Sequence[Sequence[Comparison]], total: str) -> str:
+    number = f"{units.words(len(groups))}{total}"
+    ratios = [
+        one.ratio
+        for group in groups
+        for one in group
+        if one.ratio and one.verdict in ("faster", "slower")
     ]
-    return f"On this machine, of {total} written both ways, {_listed(said)}."
-
-
-def _clause(of_pair: str, count: int, group: Sequence[Comparison]) -> str:
-    number = units.words(count)
-    if of_pair == "asyncio":
-        return f"asyncio is faster in {number} ({_span(_ratios(group))})"
-    if of_pair == "threads":
-        return (
-            f"threads are faster in {number} ({_span([1 / r for r in _ratios(group)])})"
-        )
-    if of_pair == "depends":
-        return f"the load decides in {number}"
-    if of_pair == "either":
-        return f"it does not matter in {number} (within 5 %)"
-    return f"{number} {'stays' if count == 1 else 'stay'} undecided"
-
-
-def _ratios(group: Sequence[Comparison]) -> list[float]:
-    return [
-        one.ratio for one in group if one.ratio and one.verdict in ("faster", "slower")
-    ]
+    match of_pair:
+        case "asyncio":
+            return f"asyncio is faster in {number} ({_span(ratios)})"
+        case "threads":
+            return f"threads are faster in {number} ({_span([1 / r for r in ratios])})"
+        case "depends":
+            return f"the load decides in {number}"
+        case "either":
+            return f"it does not matter in {number}"
+        case _:
+            return f"{number} {'stays' if len(groups) == 1 else 'stay'} undecided"
 
 
 def _span(ratios: Sequence[float]) -> str:
-    low, high = units.times(min(ratios)), units.times(max(ratios))
-    return low if low == high else f"{low.removesuffix('×')} to {high}"
+    """From the smallest to the largest ratio: `1.2 to 3.1 times`."""
+    low, high = units.about(min(ratios)), units.about(max(ratios))
+    return f"{low} times" if low == high else f"{low} to {high} times"
 
 
 def _listed(said: Sequence[str]) -> str:
@@ -145,19 +189,17 @@ def _reach(stretch: Sequence[Comparison], axis: str, before_last: int) -> str:
 def _sureness(
     comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
 ) -> list[str]:
-    said = []
     sure = [one.confidence for one in comparisons if one.confidence is not None]
-    if sure:
-        said.append(f"Each interval holds with {units.percent(min(sure))} confidence.")
+    said = (
+        f"Each ratio stands with an interval of {units.percent(min(sure))} confidence"
+        if sure
+        else ""
+    )
     if noise:
         low, high = min(n.low for n in noise), max(n.high for n in noise)
-        said.append(
-            f"Measured against itself, the same code came out at"
-            f" {units.interval(low, high)}: differences inside that are noise."
-        )
-    elif comparisons:
-        said.append("This run did not measure its own noise floor.")
-    return said
+        floor = f"the same code against itself came out at {units.interval(low, high)}"
+        return [f"{said}; {floor}: what differs by less is noise." if said else floor]
+    return [f"{said}; the noise floor was not measured."] if said else []
 
 
 def _correctness(certificates: Sequence[Certificate]) -> list[str]:

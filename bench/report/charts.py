@@ -4,6 +4,7 @@ Ratios lie on a logarithmic axis, so that twice as fast is as far to one side as
 half as fast to the other.  A verdict has a shape as well as a colour.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,8 +21,15 @@ MARKS = {  # verdict: words, shape, colour
     "equivalent": ("does not matter", "diamond", "var(--either)"),
     "undecided": ("undecided", "stroke", "var(--undecided)"),
 }
+COLOURS = {"threads": "var(--threads)", "asyncio": "var(--asyncio)"}
+SHAPES = {"threads": "square", "asyncio": "circle"}
+LEAST_TICKS, MOST_TICKS = 3, 5
+LETTER_WIDTH = 6.9  # pixels, in the widest of the usual fonts at the axes' size
+WIDE_SPAN = 20  # largest over smallest figure from which an axis is logarithmic
+CURVE_HEIGHT, LABEL_HEIGHT = 220, 14  # pixels
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
-STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)  # ticks of a ratio axis
+LEAST_END = 1.5  # the least ratio a ratio axis reaches to on both sides
+STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50)  # ticks of it
 
 
 def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
@@ -32,18 +40,7 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
     ]
     scale = _ratio_scale(values)
     x = {"field": "ratio", "type": "quantitative", "scale": scale}
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {
-            "domain": False,
-            "ticks": False,
-            "labelPadding": 10,
-            "labelLimit": 200,
-        },
-    }
+    y = _names([value["name"] for value in values])
     return _chart(
         width,
         {"step": 26},
@@ -53,12 +50,7 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
                 "data": {"values": values},
                 "encoding": {"y": y, "x": {**x, "axis": _ratio_axis(scale)}},
                 "layer": [
-                    _whisker(
-                        {
-                            "x": {"field": "low", "type": "quantitative"},
-                            "x2": {"field": "high"},
-                        }
-                    ),
+                    _whisker({"x": _quantity("low"), "x2": {"field": "high"}}),
                     _dot(),
                 ],
             },
@@ -98,15 +90,18 @@ def curves(panel: Panel, width: int) -> Spec:
         "scale": scale,
         "axis": {**_ratio_axis(scale), "title": None},
     }
-    labels = [curve.label for curve in panel.curves]
+    labels = [seen(curve.label, 40) for curve in panel.curves]
+    dashes = [DASHES[number % len(DASHES)] for number in range(len(labels))]
     dash = {
         "field": "curve",
         "legend": None,
-        "scale": {"domain": labels, "range": list(DASHES[: len(labels)])},
+        "scale": {"domain": labels, "range": dashes},
     }
+    line = {"type": "line", "color": "var(--ink)", "strokeWidth": 1.25, "aria": False}
+    ends = [value for value in values if value["last"]]
     return _chart(
         width,
-        190,
+        CURVE_HEIGHT,
         [
             _band("y"),
             {
@@ -114,97 +109,184 @@ def curves(panel: Panel, width: int) -> Spec:
                 "encoding": {"x": x, "y": y},
                 "layer": [
                     {
-                        "mark": {
-                            "type": "line",
-                            "color": "var(--ink)",
-                            "strokeWidth": 1.25,
-                        },
+                        "mark": line,
                         "encoding": {"strokeDash": dash, "detail": {"field": "curve"}},
                     },
-                    _whisker(
-                        {
-                            "y": {"field": "low", "type": "quantitative"},
-                            "y2": {"field": "high"},
-                        }
-                    ),
+                    _whisker({"y": _quantity("low"), "y2": {"field": "high"}}),
                     _dot(),
-                    {
-                        "transform": [{"filter": "datum.last"}],
-                        "mark": {
-                            "type": "text",
-                            "align": "left",
-                            "dx": 9,
-                            "color": "var(--ink)",
-                        },
-                        "encoding": {"text": {"field": "curve"}},
-                    },
                 ],
             },
+            _labels(_apart(ends, scale["domain"]), x, y),
         ],
     )
 
 
-def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) -> Spec:
-    """A figure of both models at ordered places (percentiles), on a log axis.
+def _labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> Spec:
+    """Names at the ends of curves, on a halo that keeps lines out of the letters."""
+    mark = {"type": "text", "align": "left", "dx": 10, "aria": False}
+    halo = {"stroke": "var(--paper)", "strokeWidth": 4, "strokeJoin": "round"}
+    return {
+        "data": {"values": values},
+        "encoding": {"x": x, "y": {**y, "field": "label"}, "text": {"field": "curve"}},
+        "layer": [
+            {"mark": {**mark, **halo}},
+            {"mark": {**mark, "color": "var(--ink)"}},
+        ],
+    }
 
-    A value holds place, model, figure and said, the last in words.
+
+def _apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any]]:
+    """Move labels up so that none covers the one below it."""
+    low, high = domain
+    step = (high / low) ** (LABEL_HEIGHT / CURVE_HEIGHT)
+    placed: list[dict[str, Any]] = []
+    for end in sorted(ends, key=lambda value: value["ratio"]):
+        below = placed[-1]["label"] * step if placed else low
+        placed.append({**end, "label": max(end["ratio"], below)})
+    return placed
+
+
+def dots(values: Sequence[dict[str, Any]], width: int, unit: str) -> Spec:
+    """A figure of both models in a row each, joined, so that the gap is seen.
+
+    A value holds name, model, figure and said; the unit is `bytes`, `seconds` or
+    nothing.
     """
-    colours = {"threads": "var(--threads)", "asyncio": "var(--asyncio)"}
-    models = [m for m in colours if any(v["model"] == m for v in values)]
-    range_ = [colours[m] for m in models]
-    colour = {
-        "field": "model",
-        "legend": None,
-        "scale": {"domain": models, "range": range_},
-    }
-    shape = {
-        "field": "model",
-        "legend": None,
-        "scale": {"domain": ["threads", "asyncio"], "range": ["square", "circle"]},
-    }
+    models = list(dict.fromkeys(value["model"] for value in values))
+    x = {**_quantity("figure"), "title": None, **_figure_axis(values, unit)}
     return _chart(
         width,
-        170,
+        {"step": 22},
         [
             {
                 "data": {"values": list(values)},
-                "encoding": {
-                    "x": {
-                        "field": "place",
-                        "type": "ordinal",
-                        "sort": list(order),
-                        "title": None,
-                        "axis": {"labelAngle": 0, "grid": False},
-                    },
-                    "y": {
-                        "field": "figure",
-                        "type": "quantitative",
-                        "title": None,
-                        "scale": {"type": "log", "nice": True},
-                        "axis": {"tickCount": 4, "labelExpr": SECONDS_LABEL},
-                    },
-                    "color": colour,
-                },
+                "encoding": {"x": x, "y": _names([v["name"] for v in values])},
                 "layer": [
-                    {"mark": {"type": "line", "strokeWidth": 1.5}},
                     {
-                        "mark": {
-                            "type": "point",
-                            "filled": True,
-                            "opacity": 1,
-                            "size": 50,
-                        },
-                        "encoding": {"shape": shape, "description": {"field": "said"}},
+                        "mark": {"type": "line", "color": "var(--rule)", "aria": False},
+                        "encoding": {"detail": {"field": "name"}},
                     },
-                    {
-                        "transform": [{"filter": f"datum.place == '{order[-1]}'"}],
-                        "mark": {"type": "text", "align": "left", "dx": 9},
-                        "encoding": {"text": {"field": "model"}},
-                    },
+                    _points_of(models),
                 ],
             }
         ],
     )
+
+
+def _figure_axis(values: Sequence[dict[str, Any]], unit: str) -> Spec:
+    """From zero, or logarithmic where the figures are far apart; ticks in the unit."""
+    figures = [value["figure"] for value in values]
+    labels = {"bytes": BYTES_LABEL, "seconds": SECONDS_LABEL}
+    axis: Spec = {"labelExpr": labels.get(unit, PLAIN_LABEL)}
+    low, high = min(figures), max(figures)
+    if low > 0 and high / low > WIDE_SPAN:
+        scale = {"type": "log", "nice": False, "domain": [low / 1.2, high * 1.2]}
+        return {"scale": scale, "axis": {**axis, "values": _decades(low, high)}}
+    axis["tickCount"] = 4
+    if unit == "bytes" and high >= 1:
+        axis["values"] = _byte_ticks(high)
+    return {"scale": {"zero": True, "nice": False, "padding": 6}, "axis": axis}
+
+
+def _byte_ticks(high: float) -> list[float]:
+    """Round numbers of the unit that suits the largest figure, at most six."""
+    unit = 1024.0 ** min(3, math.floor(math.log(high, 1024)))
+    steps = (scale * base for scale in (1, 10, 100, 1000) for base in (1, 2, 5))
+    step = unit * next((s for s in steps if high / unit / s < MOST_TICKS), 1000)
+    return [tick * step for tick in range(MOST_TICKS + 1) if tick * step <= high]
+
+
+def _names(names: Sequence[str]) -> Spec:
+    """Rows with names; room for them by their letters, since fonts differ."""
+    room = max((len(name) for name in names), default=0) * LETTER_WIDTH + 12
+    axis = {"labelPadding": 10, "labelLimit": 400, "minExtent": room, "offset": 4}
+    return {
+        "field": "name",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": axis,
+    }
+
+
+def _points_of(models: Sequence[str]) -> Spec:
+    """A point in the colour and shape of its model."""
+    colours = [COLOURS.get(model, "var(--ink)") for model in models]
+    shapes = [SHAPES.get(model, "triangle-up") for model in models]
+    by_model = {"field": "model", "legend": None}
+    return {
+        "mark": {"type": "point", "filled": True, "opacity": 1, "size": 50},
+        "encoding": {
+            "color": {**by_model, "scale": {"domain": models, "range": colours}},
+            "shape": {**by_model, "scale": {"domain": models, "range": shapes}},
+            "description": {"field": "said"},
+        },
+    }
+
+
+def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) -> Spec:
+    """Seconds of both models at ordered places (percentiles), on a log axis.
+
+    A value holds place, model, figure and said, the last in words.
+    """
+    figures = [value["figure"] for value in values]
+    low, high = min(figures), max(figures) * 1.05
+    models = list(dict.fromkeys(value["model"] for value in values))
+    colours = [COLOURS.get(model, "var(--ink)") for model in models]
+    x = {
+        "field": "place",
+        "type": "ordinal",
+        "sort": list(order),
+        "title": None,
+        "axis": {"labelAngle": 0, "grid": False},
+    }
+    y = {
+        "field": "figure",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"type": "log", "nice": False, "domain": [low, high]},
+        "axis": {"values": _decades(low, high), "labelExpr": SECONDS_LABEL},
+    }
+    ends = [
+        {**value, "ratio": value["figure"], "curve": value["model"]}
+        for value in values
+        if value["place"] == order[-1]
+    ]
+    return _chart(
+        width,
+        CURVE_HEIGHT,
+        [
+            {
+                "data": {"values": list(values)},
+                "encoding": {
+                    "x": x,
+                    "y": y,
+                    "color": {
+                        "field": "model",
+                        "legend": None,
+                        "scale": {"domain": models, "range": colours},
+                    },
+                },
+                "layer": [
+                    {"mark": {"type": "line", "strokeWidth": 1.5, "aria": False}},
+                    _points_of(models),
+                ],
+            },
+            _labels(_apart(ends, [low, high]), x, y),
+        ],
+    )
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Ticks of a log axis: powers of ten, or 1, 2 and 5 of each where those are few."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for steps in ((1,), (1, 2, 5)):
+        ticks = [
+            s * 10.0**p for p in powers for s in steps if low <= s * 10.0**p <= high
+        ]
+        if len(ticks) >= LEAST_TICKS:
+            break
+    return ticks
 
 
 RATIO_LABEL = (
@@ -212,6 +294,13 @@ RATIO_LABEL = (
     " : datum.value < 1 ? '÷' + format(1 / datum.value, '~r')"
     " : '×' + format(datum.value, '~r')"
 )
+BYTES_LABEL = (
+    "datum.value >= 1073741824 ? format(datum.value / 1073741824, '.3~r') + ' GiB'"
+    " : datum.value >= 1048576 ? format(datum.value / 1048576, '.3~r') + ' MiB'"
+    " : datum.value >= 1024 ? format(datum.value / 1024, '.3~r') + ' KiB'"
+    " : format(datum.value, '.3~r') + ' B'"
+)
+PLAIN_LABEL = "format(datum.value, '.3~r')"
 SECONDS_LABEL = (
     "datum.value >= 1 ? format(datum.value, '~r') + ' s'"
     " : datum.value >= 1e-3 ? format(datum.value * 1e3, '~r') + ' ms'"
@@ -239,18 +328,21 @@ def _ratio_point(one: Comparison) -> dict[str, Any]:
 
 
 def _ratio_scale(values: Iterable[dict[str, Any]]) -> Spec:
-    """The same factor to both sides of 1, wide enough for every whisker."""
+    """Wide enough for every whisker, and at least from two thirds to one and a half."""
     found = list(values)
-    furthest = max([2.0, *(v["high"] for v in found), *(1 / v["low"] for v in found)])
-    end = furthest * 1.08
-    return {"type": "log", "domain": [1 / end, end], "nice": False}
+    low = min([1 / LEAST_END, *(value["low"] for value in found)])
+    high = max([LEAST_END, *(value["high"] for value in found)])
+    room = (high / low) ** 0.04
+    return {"type": "log", "domain": [low / room, high * room], "nice": False}
 
 
 def _ratio_axis(scale: Spec) -> Spec:
     low, high = scale["domain"]
     ticks = [step for step in STEPS if low <= step <= high]
-    if high > 8:  # or the labels would touch
-        ticks = [step for step in ticks if step in (0.02, 0.1, 0.5, 1, 2, 10, 50)]
+    if high / low > 4:  # or the labels would touch
+        ticks = [step for step in ticks if step not in (0.8, 1.25)]
+    if high / low > 60:
+        ticks = [step for step in ticks if step not in (0.05, 0.2, 5, 20)]
     return {
         "values": ticks,
         "title": None,
@@ -283,6 +375,10 @@ def _band(channel: str) -> Spec:
             },
         ],
     }
+
+
+def _quantity(field: str) -> Spec:
+    return {"field": field, "type": "quantitative"}
 
 
 def _whisker(ends: Spec) -> Spec:

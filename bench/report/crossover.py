@@ -13,7 +13,7 @@ AXES = {  # fields of a workload a curve can run along, and what the axis is cal
     "cpu_share": "share of computing",
     "capacity": "capacity",
     "body_bytes": "bytes a body",
-    "wait_seconds": "seconds a job",
+    "job_seconds": "seconds a job",
 }
 
 DECIDED = ("faster", "slower", "equivalent")
@@ -38,8 +38,15 @@ class Panel:
 
 def place(one: Comparison, axis: str) -> float:
     """Where a comparison lies on an axis; unbounded capacity has no place: inf."""
-    value: float | None = getattr(one.workload, axis)
-    return float("inf") if value is None else float(value)
+    value = _value(one.workload, axis)
+    return float("inf") if value is None else value
+
+
+def _value(load: Workload, axis: str) -> float | None:
+    if axis == "job_seconds":
+        return units.job_seconds(load)
+    value: float | None = getattr(load, axis)
+    return value
 
 
 def panels(comparisons: Sequence[Comparison]) -> list[Panel]:
@@ -80,7 +87,7 @@ def _curves(comparisons: Sequence[Comparison], axis: str) -> tuple[Curve, ...]:
 
 
 def _others(one: Comparison, axis: str) -> tuple[object, ...]:
-    others = [getattr(one.workload, name) for name in AXES if name != axis]
+    others = [_value(one.workload, name) for name in AXES if name != axis]
     return (*others, units.setting(one))
 
 
@@ -97,16 +104,19 @@ def _label(one: Comparison, axis: str, varying: Sequence[bool]) -> str:
 
 def coordinate(load: Workload, axis: str) -> str:
     """One coordinate in words: `100 workers`, `5 % computing`."""
-    value = getattr(load, axis)
-    if axis == "workers":
-        return units.many(value, "worker")
-    if axis == "cpu_share":
-        return f"{units.percent(value)} computing"
-    if axis == "capacity":
-        return "unbounded" if value is None else f"capacity {value:,}"
-    if axis == "body_bytes":
-        return f"bodies of {units.bytes_(value)}"
-    return f"{units.seconds(value)} a job"
+    match axis:
+        case "workers":
+            return units.many(load.workers, "worker")
+        case "cpu_share":
+            return f"{units.percent(load.cpu_share)} computing"
+        case "capacity" if load.capacity is None:
+            return "unbounded"
+        case "capacity":
+            return f"capacity {load.capacity:,}"
+        case "body_bytes":
+            return f"bodies of {units.bytes_(load.body_bytes)}"
+        case _:
+            return f"{units.seconds(units.job_seconds(load))} a job"
 
 
 def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:

@@ -13,19 +13,24 @@ from typing import Any
 
 from bench.model import Comparison, Measurement
 from bench.report import units
+from bench.report.text import seen
 
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
+Point = dict[str, Any]  # a row of a chart's data
+CAPTION = "Medians of the samples of each comparison"
+MOST_BESIDE = 4  # figures of a table which has a column for each model
 GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text below a head; the columns from `numbers` on are figures."""
+    """Rows of text below a head; from the column `numbers` on they are figures."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: int = 1
+    words: int = 0  # columns at the end which are prose after all
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Distribution:
     """A latency distribution of each model, as points of a chart and in words."""
 
     title: str
-    points: tuple[dict[str, Any], ...]
+    points: tuple[Point, ...]
     order: tuple[str, ...]
     label: str
 
@@ -66,22 +71,50 @@ def _nines(digits: str) -> str:
 
 
 def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | None:
-    """The medians of a group, a row a comparison and model."""
+    """The medians of a group, the models beside each other where there is room."""
     found = [
-        (one, model, _only(measures, group))
+        (one, {model: _only(m, group) for model, m in one.measures.items()})
         for one in comparisons
-        for model, measures in one.measures.items()
     ]
-    found = [entry for entry in found if entry[2]]
-    if not found:
+    names = _columns(measures for _, by in found for measures in by.values())
+    models = list(dict.fromkeys(model for _, by in found for model in by))
+    if not names:
         return None
-    names = _columns(entry[2] for entry in found)
+    if len(names) > MOST_BESIDE:
+        return _below(found, names)
+    columns = [(name, model) for name in names for model in models]
     return Table(
-        caption="Medians of the samples of a comparison",
-        head=("pair", "workload", "model", *(words(name) for name in names)),
+        caption=CAPTION,
+        head=(
+            "pair",
+            "workload",
+            *(f"{words(name)}, {model}" for name, model in columns),
+        ),
+        rows=tuple(
+            (
+                one.pair,
+                units.workload(one.workload),
+                *(_cell(name, by.get(model, {})) for name, model in columns),
+            )
+            for one, by in found
+            if any(by.values())
+        ),
+        numbers=2,
+    )
+
+
+def _below(
+    found: Sequence[tuple[Comparison, Mapping[str, Mapping[str, float]]]],
+    names: Sequence[str],
+) -> Table:
+    """The models below each other, for figures too many to stand side by side."""
+    return Table(
+        caption=CAPTION,
+        head=("pair", "workload", "model", *map(words, names)),
         rows=tuple(
             (one.pair, units.workload(one.workload), model, *_cells(names, measures))
-            for one, model, measures in found
+            for one, by in found
+            for model, measures in by.items()
         ),
         numbers=3,
     )
@@ -132,6 +165,31 @@ def _table(measurements: Sequence[Measurement]) -> Table:
 
 def _ended(one: Measurement) -> str:
     return one.status if one.reason is None else f"{one.status}: {one.reason}"
+
+
+def unit(name: str) -> str:
+    """The unit in a figure's name: `seconds`, `bytes` or nothing."""
+    return next((unit for unit in ("seconds", "bytes") if unit in name), "")
+
+
+def points(comparisons: Sequence[Comparison], group: str) -> dict[str, list[Point]]:
+    """By figure of a group: a point for each comparison and model that has it."""
+    found: dict[str, list[Point]] = {}
+    for one in comparisons:
+        row = f"{one.pair}: {units.workload(one.workload)}"
+        for model, measures in one.measures.items():
+            for name, value in _only(measures, group).items():
+                if math.isfinite(value):
+                    said = f"{row}, {model}: {units.measure(name, value)}"
+                    found.setdefault(name, []).append(
+                        {
+                            "name": seen(row, 60),
+                            "model": model,
+                            "figure": value,
+                            "said": seen(said),
+                        }
+                    )
+    return found
 
 
 def distributions(comparisons: Sequence[Comparison]) -> list[Distribution]:
@@ -186,9 +244,9 @@ def _columns(rows: Iterable[Mapping[str, float]]) -> list[str]:
 
 
 def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
-    return [
-        units.measure(name, values[name])
-        if name in values and math.isfinite(values[name])
-        else ""
-        for name in names
-    ]
+    return [_cell(name, values) for name in names]
+
+
+def _cell(name: str, values: Mapping[str, float]) -> str:
+    value = values.get(name, math.nan)
+    return units.measure(name, value) if math.isfinite(value) else ""

@@ -20,14 +20,13 @@ from bench.report import charts, crossover, downloads, drawing, figures, units
 from bench.report.answer import Answer, answer
 from bench.report.crossover import Panel
 from bench.report.figures import Table
-from bench.report.scenarios import Scenario, scenarios
+from bench.report.scenarios import Scenario, overview, scenarios
 from bench.report.text import seen, slug
 
 WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without its labels
-MOST_PANELS = 16  # latency charts; the table has them all
-VERDICTS = {verdict: words for verdict, (words, _, _) in charts.MARKS.items()} | {
-    "wrong": "wrong result"
-}
+FEW = 2  # crossover charts that may be wide
+MOST_DOTS = 60  # of one chart; the table has them all
+MOST_PANELS = 9  # latency charts; the table has them all
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Chart:
     title: str
     picture: Markup
     narrow: Markup | None = None  # another one for small screens
+    wide: bool = False  # a small screen moves it under its frame
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,14 @@ class Page:
         return [
             one
             for one in self.results.comparisons
-            if one.ratio and one.low and one.high and one.models == MODELS
+            if one.ratio and one.models == MODELS
         ]
+
+    @cached_property
+    def usual(self) -> list[Comparison]:
+        """Those under the first runtime of the run, which the answer speaks of."""
+        first = units.setting(self.measured[0]) if self.measured else ""
+        return [one for one in self.measured if units.setting(one) == first]
 
     @cached_property
     def others(self) -> list[Comparison]:
@@ -103,24 +109,33 @@ class Page:
 
     @cached_property
     def crossovers(self) -> list[Chart]:
+        wide = len(self.panels) <= FEW
         return [
             Chart(
                 title=panel.pair,
-                picture=drawing.svg(charts.curves(panel, SMALL), _told(panel)),
+                picture=drawing.svg(
+                    charts.curves(panel, WIDE if wide else SMALL), _told(panel)
+                ),
+                narrow=drawing.svg(charts.curves(panel, NARROW), _told(panel))
+                if wide
+                else None,
             )
             for panel in self.panels
         ]
 
     @cached_property
     def ratios(self) -> Chart | None:
-        """One row a pair: at its usual workload, where it was measured at several."""
-        rows = list({one.pair: one for one in reversed(self.measured)}.values())[::-1]
+        """One row a program: those that were measured at one load only, if any."""
+        rows = self.usual
+        swept = {panel.pair for panel in self.panels}
+        if any(one.pair not in swept for one in rows):
+            rows = [one for one in rows if one.pair not in swept]
         if not rows:
             return None
+        rows = sorted(rows, key=lambda one: -(one.ratio or 0))
         names = [one.pair for one in rows]
         label = "; ".join(
-            f"{one.pair} {units.times(one.ratio or 1)}, {VERDICTS[one.verdict]}"
-            for one in rows
+            f"{one.pair} {units.times(one.ratio or 1)}, {verdict(one)}" for one in rows
         )
         wide, narrow = (
             drawing.svg(charts.ratios(rows, names, width), seen(label))
@@ -145,6 +160,20 @@ class Page:
             for one in figures.distributions(self.results.comparisons)[:MOST_PANELS]
         ]
 
+    def dots(self, group: str) -> list[Chart]:
+        """A chart for each figure of a group, a row a comparison."""
+        return [
+            Chart(
+                title=figures.words(name),
+                picture=drawing.svg(
+                    charts.dots(points[:MOST_DOTS], WIDE, figures.unit(name)),
+                    "; ".join(point["said"] for point in points[:MOST_DOTS]),
+                ),
+                wide=True,
+            )
+            for name, points in figures.points(self.usual, group).items()
+        ]
+
     def tables(self, group: str) -> list[Table]:
         """The figures of a group: of the comparisons, and measured on their own."""
         of_comparisons = figures.of_comparisons(self.results.comparisons, group)
@@ -162,6 +191,10 @@ class Page:
     @cached_property
     def failed(self) -> list[Sample]:
         return [one for one in self.results.samples if one.status != "ok"]
+
+    @cached_property
+    def overview(self) -> Table:
+        return overview({pair.name: pair.certificates for pair in self.pairs})
 
     @cached_property
     def pairs(self) -> list[PairOfPage]:
@@ -187,6 +220,12 @@ class Page:
     @cached_property
     def shapes(self) -> Table:
         return _shapes(self.results.shapes)
+
+    @property
+    def settings(self) -> str:
+        """What ran all of it, when that is one thing; else the table has a column."""
+        found = {units.setting(one) for one in self.results.comparisons}
+        return f"All of it on {found.pop()}." if len(found) == 1 else ""
 
     @property
     def pythons(self) -> str:
@@ -238,19 +277,21 @@ def _points(points: Iterable[Comparison], axis: str) -> str:
 
 
 def _throughput(comparisons: Sequence[Comparison]) -> Table | None:
+    """A row a comparison; what is the same in every row has no column."""
     if not comparisons:
         return None
+    several = len({units.setting(one) for one in comparisons}) > 1
+    plain = all(one.models == MODELS for one in comparisons)
     return Table(
-        caption="The second model's speed over the first's, block by block",
+        caption="Operations a second, and their ratio block by block",
         head=(
             "pair",
             "workload",
-            "runtime",
+            *(["runtime"] if several else []),
             "verdict",
             "ratio",
             "interval",
-            "first",
-            "second",
+            *(MODELS if plain else ("first", "second")),
             "blocks",
             "remarks",
         ),
@@ -258,23 +299,38 @@ def _throughput(comparisons: Sequence[Comparison]) -> Table | None:
             (
                 one.pair,
                 units.workload(one.workload),
-                units.setting(one),
-                VERDICTS[one.verdict],
+                *([units.setting(one)] if several else []),
+                verdict(one),
                 units.times(one.ratio) if one.ratio else "",
                 units.interval(one.low, one.high) if one.low and one.high else "",
-                *(_speed(one, model) for model in one.models),
+                *(_speed(one, model, named=not plain) for model in one.models),
                 f"{one.blocks}",
                 _remarks(one),
             )
             for one in comparisons
         ),
-        numbers=4,
+        numbers=4 if several else 3,
+        words=1,
     )
 
 
-def _speed(one: Comparison, model: str) -> str:
+def verdict(one: Comparison) -> str:
+    """The verdict in words, with the winner's name."""
+    first, second = one.models
+    named = {
+        "faster": f"{second} faster",
+        "slower": f"{first} faster",
+        "equivalent": "does not matter",
+        "wrong": "wrong result",
+    }
+    return named.get(one.verdict, "undecided")
+
+
+def _speed(one: Comparison, model: str, *, named: bool) -> str:
     speed = one.operations_per_second.get(model)
-    return "" if speed is None else f"{model} {units.per_second(speed)}"
+    if speed is None:
+        return ""
+    return f"{model if named else ''} {units.per_second(speed)}".strip()
 
 
 def _remarks(one: Comparison) -> str:

@@ -1,6 +1,6 @@
 """Certificates of a pair, scenario by scenario, the models beside each other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.model import Certificate
@@ -46,6 +46,42 @@ def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
         )
         for name, group in by_name.items()
     ]
+
+
+def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
+    """A row a pair: what holds in which model, and what breaks as it must."""
+    models = list(dict.fromkeys(c.model for group in pairs.values() for c in group))
+    return Table(
+        caption="What was checked",
+        head=("pair", *models, "counter-examples"),
+        rows=tuple(
+            (pair, *(_held(group, model) for model in models), _broken(group))
+            for pair, group in pairs.items()
+            if group
+        ),
+        words=len(models) + 1,
+    )
+
+
+def _held(group: Sequence[Certificate], model: str) -> str:
+    """The worst that was found of a model, and the evidence."""
+    own = [c for c in group if c.model == model and c.expected == "holds"]
+    if not own:
+        return "not checked"
+    worst = min(own, key=lambda c: ("broken", "cut", "holds").index(c.outcome))
+    words = {"broken": "✗ breaks", "cut": "? not settled", "holds": "✓ holds"}
+    schedules = units.many(sum(c.schedules for c in own), "schedule")
+    every = "all " if all(c.exhausted for c in own) else ""
+    return f"{words[worst.outcome]}, {every}{schedules} {worst.method}"
+
+
+def _broken(group: Sequence[Certificate]) -> str:
+    must = [c for c in group if c.expected == "broken"]
+    if not must:
+        return "none"
+    done = sum(c.as_expected for c in must)
+    mark = "✓" if done == len(must) else "✗"
+    return f"{mark} {done} of {len(must)} break with their symptom"
 
 
 def claim(one: Certificate) -> Claim:

@@ -21,7 +21,8 @@ def digits(value: float) -> str:
 
 def _scaled(value: float, scale: tuple[tuple[float, str], ...]) -> str:
     size, unit = next((step for step in scale if abs(value) >= step[0]), scale[-1])
-    return f"{digits(value / size)} {unit}"
+    figure = digits(value / size)
+    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure} {unit}"
 
 
 def seconds(value: float) -> str:
@@ -39,6 +40,11 @@ def per_second(value: float) -> str:
 def times(ratio: float) -> str:
     """A ratio to two decimals, for the third is luck: 1.42×."""
     return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
+
+
+def about(ratio: float) -> str:
+    """A ratio in a sentence, to two digits: 1.4."""
+    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:.2g}"
 
 
 def interval(low: float, high: float) -> str:
@@ -73,15 +79,21 @@ def measure(name: str, value: float) -> str:
     return per_second(value) if name.endswith("_per_second") else digits(value)
 
 
+def job_seconds(load: Workload) -> float:
+    """What one job takes alone: waiting and computing together."""
+    share = load.cpu_share
+    return round(load.wait_seconds / (1 - share), 9) if share < 1 else 0.0
+
+
 def workload(load: Workload) -> str:
     """The coordinates of a workload in words, those left out that are zero."""
     said = [many(load.workers, "worker")]
     if load.capacity is not None:
         said.append(f"capacity {load.capacity:,}")
     if load.wait_seconds:
-        said.append(f"{seconds(load.wait_seconds)} a job")
+        said.append(f"{seconds(job_seconds(load))} a job")
     if load.cpu_share:
-        said.append(f"{percent(load.cpu_share)} of it computing")
+        said.append(f"{percent(load.cpu_share)} computing")
     if load.body_bytes:
         said.append(f"bodies of {bytes_(load.body_bytes)}")
     return ", ".join(said)

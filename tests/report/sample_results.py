@@ -295,11 +295,11 @@ def rich() -> Results:
     ]
     comparisons += [
         comparison(
-            "condition",
+            "jobs",
             Workload(
                 workers=workers,
                 operations=1000,
-                wait_seconds=0.01,
+                wait_seconds=round(0.01 * (1 - share), 9),
                 cpu_share=share,
             ),
             ratio,

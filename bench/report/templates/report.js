@@ -2,7 +2,7 @@
 
 // The colours: as the system says, or as the reader says.
 const theme = document.getElementById("theme");
-const choices = { "": "as the system", light: "light", dark: "dark" };
+const choices = { "": "system", light: "light", dark: "dark" };
 const remembered = {
   get() { try { return localStorage.getItem("colours") || ""; } catch { return ""; } },
   set(value) { try { localStorage.setItem("colours", value); } catch { /* a file may not store */ } },
