@@ -36,14 +36,16 @@ def pyperf(results: Results, model: Model | None = None) -> str:
             + (f" for {model}" if model else "")
             + "; pyperf needs at least one, look at the run's failures"
         )
+    machine = results.run.machine
+    told = {
+        "unit": "second",
+        "cpu_model_name": machine.cpu,
+        "cpu_count": machine.cores,
+        "platform": f"{machine.system} {machine.kernel}".strip(),
+    }
     suite = {
         "version": "1.0",
-        "metadata": {
-            "unit": "second",
-            "cpu_model_name": results.run.machine.cpu or "unknown",
-            "cpu_count": results.run.machine.cores or 1,
-            "platform": f"{results.run.machine.system} {results.run.machine.kernel}",
-        },
+        "metadata": {name: value for name, value in told.items() if value},
         "benchmarks": [
             {"metadata": {"name": name}, "runs": [_pyperf_run(s) for s in samples]}
             for name, samples in groups.items()

@@ -5,6 +5,7 @@ Standard library only: it runs in the measured process.
 
 import faulthandler
 import os
+import select
 import signal
 import sys
 import threading
@@ -28,6 +29,8 @@ def die_with_controller() -> None:
         fcntl.fcntl(0, fcntl.F_SETOWN, owner)
         flags = fcntl.fcntl(0, fcntl.F_GETFL)
         fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
+        if select.select([0], [], [], 0)[0]:  # it went before it could be noticed
+            os._exit(1)
     else:
         threading.Thread(target=_wait_for_the_end, daemon=True).start()
 
