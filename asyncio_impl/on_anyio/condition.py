@@ -37,7 +37,8 @@ async def produce(basket: Basket, count: int, pause: float, tell: Tell) -> None:
         for integer in range(count):
             tell("producer puts", integer)  # first, so no "took" can precede it
             await basket.put(integer)
-            await anyio.sleep(pause)
+            if pause:
+                await anyio.sleep(pause)
     finally:
         await basket.put(None)
 

@@ -1,0 +1,61 @@
+"""A lock keeps the reading and the writing of a balance together.
+
+Run it: python -m asyncio_impl.lock
+"""
+
+import asyncio
+from collections.abc import Callable
+
+Tell = Callable[..., object]
+
+
+class Account:
+    """A balance that many tellers add to."""
+
+    def __init__(self) -> None:
+        self.guard = asyncio.Lock()
+        self.balance = 0
+
+    async def deposit(self, amount: int, pause: float = 0.0) -> int:
+        """Add amount, taking pause seconds over it; return the new balance."""
+        async with self.guard:
+            balance = self.balance
+            if pause:
+                await asyncio.sleep(pause)
+            self.balance = balance + amount
+            return self.balance
+
+
+async def serve(
+    account: Account, name: str, times: int, pause: float, tell: Tell
+) -> list[int]:
+    """Deposit 1 so many times, and return the balance after each."""
+    balances: list[int] = []
+    for _ in range(times):
+        balances.append(await account.deposit(1, pause))
+        tell(name, "made it", balances[-1])
+    return balances
+
+
+async def run(
+    account: Account,
+    count: int = 10,
+    tellers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> list[list[int]]:
+    """Share count deposits among tellers; return the balances each of them saw.
+
+    Raises an ExceptionGroup of what tellers raised, the others cancelled.
+    """
+    shares = [len(range(n, count, tellers)) for n in range(tellers)]
+    async with asyncio.TaskGroup() as workers:
+        tasks = [
+            workers.create_task(serve(account, f"teller {n}", share, pause, tell))
+            for n, share in enumerate(shares)
+        ]
+    return [task.result() for task in tasks]
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Account(), pause=0.1))

@@ -1,0 +1,108 @@
+"""A queue does the locking, the waiting and the counting of unfinished work.
+
+Run it: python -m asyncio_impl.on_anyio.bounded_queue
+"""
+
+from collections.abc import Callable
+from math import inf
+
+import anyio
+
+Tell = Callable[..., object]
+
+
+class Belt:
+    """Integers on their way to the consumers, until it is closed."""
+
+    def __init__(self, capacity: int = 3) -> None:
+        self.back, self.front = anyio.create_memory_object_stream[int](capacity or inf)
+        self.unfinished = 0  # a stream does not count them, and cannot be joined
+        self.all_done = anyio.Event()
+
+    async def put(self, integer: int) -> None:
+        """Add at the back, waiting while there is no room; capacity 0 is no limit."""
+        if not self.unfinished:
+            self.all_done = anyio.Event()
+        self.unfinished += 1
+        try:
+            await self.back.send(integer)
+        except BaseException:  # cancelled: the integer never was on the belt
+            self.task_done()
+            raise
+
+    async def take(self) -> int | None:
+        """Remove from the front, waiting while there is nothing."""
+        try:
+            return await self.front.receive()
+        except (anyio.EndOfStream, anyio.ClosedResourceError):
+            return None
+
+    def task_done(self) -> None:
+        """Say that an integer taken is dealt with; ValueError for one too many."""
+        if not self.unfinished:
+            raise ValueError("task_done() called too many times")
+        self.unfinished -= 1
+        if not self.unfinished:
+            self.all_done.set()
+
+    async def join(self) -> None:
+        """Wait until every integer put is dealt with."""
+        if self.unfinished:
+            await self.all_done.wait()
+
+    async def close(self) -> None:
+        """Say that there are no more; every consumer hears it."""
+        self.back.close()
+        self.front.close()
+
+
+async def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
+    """Put the integers below count, pause seconds apart; close when all are done."""
+    try:
+        for integer in range(count):
+            tell("producer puts", integer)  # first, so no "took" can precede it
+            await belt.put(integer)
+            if pause:
+                await anyio.sleep(pause)
+        await belt.join()
+        tell("producer sees all", count, "done")
+    finally:
+        await belt.close()
+
+
+async def consume(belt: Belt, name: str, pause: float, tell: Tell) -> list[int]:
+    """Take integers until there are no more, and return them in order."""
+    taken: list[int] = []
+    while (integer := await belt.take()) is not None:
+        tell(name, "took", integer)
+        taken.append(integer)
+        if pause:
+            await anyio.sleep(pause)
+        belt.task_done()
+    await belt.close()  # pass it on, or the other consumers wait for ever
+    return taken
+
+
+async def run(
+    belt: Belt,
+    count: int = 10,
+    consumers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> list[list[int]]:
+    """Share the integers below count among consumers; return what each took.
+
+    Consumers are three times as slow as the producer, so that the belt fills.
+    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    """
+    async with anyio.create_task_group() as workers:
+        tasks = [
+            workers.create_task(consume(belt, f"consumer {n}", 3 * pause, tell))
+            for n in range(consumers)
+        ]
+        await produce(belt, count, pause, tell)
+    return [task.return_value for task in tasks]
+
+
+if __name__ == "__main__":
+    anyio.run(run, Belt(), 10, 2, 0.1)

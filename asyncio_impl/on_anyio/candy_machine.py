@@ -1,0 +1,102 @@
+"""A vendor and a buyer at a tray with room for a few bars, which a semaphore counts.
+
+The semaphore keeps the count right by itself; the lock is for the transcript, in
+which "Buying candy..." and its "OK" must not be parted by what somebody else does.
+Without an await in between nothing could part them: here the lock is for the day
+when somebody adds one.
+Run it: python -m asyncio_impl.on_anyio.candy_machine
+"""
+
+import atexit
+import random
+import time
+from collections.abc import Callable
+
+import anyio
+
+Tell = Callable[..., object]
+Transcript = list[tuple[str, str]]
+
+
+class CandyMachine:
+    """A full tray, and a transcript of all that is done to it, in order."""
+
+    def __init__(self, capacity: int = 5) -> None:
+        self.bars = anyio.Semaphore(capacity, max_value=capacity)
+        self.guard = anyio.Lock()
+        self.transcript: Transcript = []
+
+    def put_bar(self) -> bool:
+        """Put a bar into the tray; False if it is full."""
+        try:
+            self.bars.release()
+        except ValueError:
+            return False
+        return True
+
+    async def take_bar(self) -> bool:
+        """Take a bar out of the tray; False, without waiting, if it is empty."""
+        try:
+            self.bars.acquire_nowait()
+        except anyio.WouldBlock:
+            return False
+        return True
+
+    async def refill(self, who: str, tell: Tell) -> str:
+        """Add a bar if there is room; tell and return how it went."""
+        async with self.guard:
+            self.transcript.append((who, "Refilling candy..."))
+            result = "OK" if self.put_bar() else "full, skipping"
+            self.transcript.append((who, result))
+        tell(who, "Refilling candy...", result)  # unlocked: a slow reader delays nobody
+        return result
+
+    async def buy(self, who: str, tell: Tell) -> str:
+        """Take a bar if there is one; tell and return how it went."""
+        async with self.guard:
+            self.transcript.append((who, "Buying candy..."))
+            result = "OK" if await self.take_bar() else "empty, skipping"
+            self.transcript.append((who, result))
+        tell(who, "Buying candy...", result)
+        return result
+
+
+async def visit(
+    machine: CandyMachine, number: int, times: int, pause: float, tell: Tell
+) -> list[str]:
+    """Come so many times, up to pause seconds apart: even numbers refill, odd buy."""
+    who = f"buyer {number}" if number % 2 else f"vendor {number}"
+    act = machine.buy if number % 2 else machine.refill
+    moods = random.Random(number)
+    results: list[str] = []
+    for _ in range(times):
+        if pause:
+            await anyio.sleep(moods.uniform(0, pause))
+        results.append(await act(who, tell))
+    return results
+
+
+async def run(
+    machine: CandyMachine,
+    count: int = 20,
+    people: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> tuple[list[list[str]], Transcript]:
+    """Share count visits among vendors and buyers; return results and transcript.
+
+    Raises an ExceptionGroup of what they raised, the others cancelled.
+    """
+    shares = [len(range(n, count, people)) for n in range(people)]
+    async with anyio.create_task_group() as workers:
+        tasks = [
+            workers.create_task(visit(machine, n, share, pause, tell))
+            for n, share in enumerate(shares)
+        ]
+    return [task.return_value for task in tasks], machine.transcript
+
+
+if __name__ == "__main__":
+    print("starting at", time.ctime())
+    atexit.register(lambda: print("ended at", time.ctime()))
+    anyio.run(run, CandyMachine(), 20, 2, 0.4)

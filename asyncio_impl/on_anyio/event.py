@@ -1,0 +1,82 @@
+"""An event tells every consumer to look; what it tells is not what they will find.
+
+Run it: python -m asyncio_impl.on_anyio.event
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+import anyio
+
+Tell = Callable[..., object]
+
+
+class Mailbox:
+    """Integers on their way to the consumers; None says there are no more."""
+
+    def __init__(self) -> None:
+        self.not_empty = anyio.Event()
+        self.integers: deque[int | None] = deque()
+
+    def put(self, integer: int | None) -> None:
+        """Add at the back and wake all consumers."""
+        self.integers.append(integer)
+        self.not_empty.set()
+
+    async def take(self) -> int | None:
+        """Remove from the front, waiting while there is nothing."""
+        while True:
+            await self.not_empty.wait()
+            try:
+                return self.integers.popleft()
+            except IndexError:  # all were woken, and another was quicker
+                if self.not_empty.is_set():  # a second new one would strand waiters
+                    self.not_empty = anyio.Event()
+                if self.integers:  # put between the look and the clear
+                    self.not_empty.set()
+
+
+async def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
+    """Put the integers below count, pause seconds apart, and then None."""
+    try:
+        for integer in range(count):
+            tell("producer puts", integer)  # first, so no "took" can precede it
+            mailbox.put(integer)
+            if pause:
+                await anyio.sleep(pause)
+    finally:
+        mailbox.put(None)
+
+
+async def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
+    """Take integers until a None comes, and return them in order."""
+    taken: list[int] = []
+    while (integer := await mailbox.take()) is not None:
+        tell(name, "took", integer)
+        taken.append(integer)
+    mailbox.put(None)  # pass it on, or the other consumers wait for ever
+    return taken
+
+
+async def run(
+    mailbox: Mailbox,
+    count: int = 10,
+    consumers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> list[list[int]]:
+    """Share the integers below count among consumers; return what each took.
+
+    Raises an ExceptionGroup of what consumers raised, the others cancelled.
+    """
+    async with anyio.create_task_group() as workers:
+        tasks = [
+            workers.create_task(consume(mailbox, f"consumer {n}", tell))
+            for n in range(consumers)
+        ]
+        await produce(mailbox, count, pause, tell)
+    return [task.return_value for task in tasks]
+
+
+if __name__ == "__main__":
+    anyio.run(run, Mailbox(), 10, 2, 0.1)

@@ -1,0 +1,67 @@
+"""A semaphore counts the places of a server: when all are taken, clients wait.
+
+It is bounded: giving back a place that was never taken is a ValueError.
+Run it: python -m asyncio_impl.on_anyio.semaphore
+"""
+
+from collections.abc import Callable
+
+import anyio
+
+Tell = Callable[..., object]
+
+
+class Server:
+    """A server with room for so many clients at a time."""
+
+    def __init__(self, capacity: int = 3) -> None:
+        self.room = anyio.Semaphore(capacity, max_value=capacity)
+        self.inside: set[str] = set()
+
+    async def serve(self, client: str, pause: float = 0.0) -> int:
+        """Serve when there is room, for pause seconds; return how many were inside."""
+        async with self.room:
+            self.inside.add(client)
+            try:
+                crowd = len(self.inside)
+                if pause:
+                    await anyio.sleep(pause)
+                return crowd
+            finally:
+                self.inside.remove(client)
+
+
+async def call(
+    server: Server, client: str, times: int, pause: float, tell: Tell
+) -> list[int]:
+    """Be served so many times, and return how many were inside at each."""
+    crowds: list[int] = []
+    for _ in range(times):
+        tell(client, "comes")
+        crowds.append(await server.serve(client, pause))
+        tell(client, "was served as one of", crowds[-1])
+    return crowds
+
+
+async def run(
+    server: Server,
+    count: int = 20,
+    clients: int = 5,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> list[list[int]]:
+    """Share count calls among clients; return how many each found inside, with it.
+
+    Raises an ExceptionGroup of what clients raised, the others cancelled.
+    """
+    shares = [len(range(n, count, clients)) for n in range(clients)]
+    async with anyio.create_task_group() as workers:
+        tasks = [
+            workers.create_task(call(server, f"client {n}", share, pause, tell))
+            for n, share in enumerate(shares)
+        ]
+    return [task.return_value for task in tasks]
+
+
+if __name__ == "__main__":
+    anyio.run(run, Server(), 20, 5, 0.2)

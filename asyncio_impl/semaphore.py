@@ -1,0 +1,66 @@
+"""A semaphore counts the places of a server: when all are taken, clients wait.
+
+It is bounded: giving back a place that was never taken is a ValueError.
+Run it: python -m asyncio_impl.semaphore
+"""
+
+import asyncio
+from collections.abc import Callable
+
+Tell = Callable[..., object]
+
+
+class Server:
+    """A server with room for so many clients at a time."""
+
+    def __init__(self, capacity: int = 3) -> None:
+        self.room = asyncio.BoundedSemaphore(capacity)
+        self.inside: set[str] = set()
+
+    async def serve(self, client: str, pause: float = 0.0) -> int:
+        """Serve when there is room, for pause seconds; return how many were inside."""
+        async with self.room:
+            self.inside.add(client)
+            try:
+                crowd = len(self.inside)
+                if pause:
+                    await asyncio.sleep(pause)
+                return crowd
+            finally:
+                self.inside.remove(client)
+
+
+async def call(
+    server: Server, client: str, times: int, pause: float, tell: Tell
+) -> list[int]:
+    """Be served so many times, and return how many were inside at each."""
+    crowds: list[int] = []
+    for _ in range(times):
+        tell(client, "comes")
+        crowds.append(await server.serve(client, pause))
+        tell(client, "was served as one of", crowds[-1])
+    return crowds
+
+
+async def run(
+    server: Server,
+    count: int = 20,
+    clients: int = 5,
+    pause: float = 0.0,
+    tell: Tell = print,
+) -> list[list[int]]:
+    """Share count calls among clients; return how many each found inside, with it.
+
+    Raises an ExceptionGroup of what clients raised, the others cancelled.
+    """
+    shares = [len(range(n, count, clients)) for n in range(clients)]
+    async with asyncio.TaskGroup() as workers:
+        tasks = [
+            workers.create_task(call(server, f"client {n}", share, pause, tell))
+            for n, share in enumerate(shares)
+        ]
+    return [task.result() for task in tasks]
+
+
+if __name__ == "__main__":
+    asyncio.run(run(Server(), pause=0.2))

@@ -1,0 +1,84 @@
+"""An event tells every consumer to look; what it tells is not what they will find.
+
+Run it: python -m threaded.event
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from threaded import print_line
+
+Tell = Callable[..., object]
+
+
+class Mailbox:
+    """Integers on their way to the consumers; None says there are no more."""
+
+    def __init__(self) -> None:
+        self.not_empty = threading.Event()
+        self.integers: deque[int | None] = deque()
+
+    def put(self, integer: int | None) -> None:
+        """Add at the back and wake all consumers."""
+        self.integers.append(integer)
+        self.not_empty.set()
+
+    def take(self) -> int | None:
+        """Remove from the front, waiting while there is nothing."""
+        while True:
+            self.not_empty.wait()
+            try:
+                return self.integers.popleft()
+            except IndexError:  # all were woken, and another was quicker
+                self.not_empty.clear()
+                if self.integers:  # put between the look and the clear
+                    self.not_empty.set()
+
+
+def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
+    """Put the integers below count, pause seconds apart, and then None."""
+    try:
+        for integer in range(count):
+            tell("producer puts", integer)  # first, so no "took" can precede it
+            mailbox.put(integer)
+            if pause:
+                time.sleep(pause)
+    finally:
+        mailbox.put(None)
+
+
+def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
+    """Take integers until a None comes, and return them in order."""
+    taken: list[int] = []
+    while (integer := mailbox.take()) is not None:
+        tell(name, "took", integer)
+        taken.append(integer)
+    mailbox.put(None)  # pass it on, or the other consumers wait for ever
+    return taken
+
+
+def run(
+    mailbox: Mailbox,
+    count: int = 10,
+    consumers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print_line,
+) -> list[list[int]]:
+    """Share the integers below count among consumers; return what each took.
+
+    Raises what a consumer raised, the others having run to their end.
+    """
+    with ThreadPoolExecutor(consumers) as workers:
+        tasks = [
+            workers.submit(consume, mailbox, f"consumer {n}", tell)
+            for n in range(consumers)
+        ]
+        produce(mailbox, count, pause, tell)
+    return [task.result() for task in tasks]
+
+
+if __name__ == "__main__":
+    run(Mailbox(), pause=0.1)

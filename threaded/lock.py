@@ -1,0 +1,65 @@
+"""A lock keeps the reading and the writing of a balance together.
+
+Run it: python -m threaded.lock
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from threaded import print_line
+
+Tell = Callable[..., object]
+
+
+class Account:
+    """A balance that many tellers add to."""
+
+    def __init__(self) -> None:
+        self.guard = threading.Lock()
+        self.balance = 0
+
+    def deposit(self, amount: int, pause: float = 0.0) -> int:
+        """Add amount, taking pause seconds over it; return the new balance."""
+        with self.guard:
+            balance = self.balance
+            if pause:
+                time.sleep(pause)
+            self.balance = balance + amount
+            return self.balance
+
+
+def serve(
+    account: Account, name: str, times: int, pause: float, tell: Tell
+) -> list[int]:
+    """Deposit 1 so many times, and return the balance after each."""
+    balances: list[int] = []
+    for _ in range(times):
+        balances.append(account.deposit(1, pause))
+        tell(name, "made it", balances[-1])
+    return balances
+
+
+def run(
+    account: Account,
+    count: int = 10,
+    tellers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print_line,
+) -> list[list[int]]:
+    """Share count deposits among tellers; return the balances each of them saw.
+
+    Raises what a teller raised, the others having run to their end.
+    """
+    shares = [len(range(n, count, tellers)) for n in range(tellers)]
+    with ThreadPoolExecutor(tellers) as workers:
+        tasks = [
+            workers.submit(serve, account, f"teller {n}", share, pause, tell)
+            for n, share in enumerate(shares)
+        ]
+    return [task.result() for task in tasks]
+
+
+if __name__ == "__main__":
+    run(Account(), pause=0.1)

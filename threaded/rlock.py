@@ -1,0 +1,71 @@
+"""A re-entrant lock lets its owner in again, so that locked methods can be combined.
+
+Run it: python -m threaded.rlock
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import RLock
+
+from threaded import print_line
+
+Tell = Callable[..., object]
+
+
+class Bank:
+    """Two accounts with nothing in them, and the same in them together for ever."""
+
+    def __init__(self) -> None:
+        self.guard = RLock()
+        self.accounts = [0, 0]
+
+    def change(self, account: int, amount: int, pause: float = 0.0) -> None:
+        """Add amount to one account, taking pause seconds over it."""
+        with self.guard:
+            balance = self.accounts[account]
+            if pause:
+                time.sleep(pause)
+            self.accounts[account] = balance + amount
+
+    def transfer(self, amount: int, pause: float = 0.0) -> tuple[int, int]:
+        """Move amount from the first account to the second; return both balances."""
+        with self.guard:
+            self.change(0, -amount, pause)  # enters a second time
+            self.change(1, amount, pause)
+            return self.accounts[0], self.accounts[1]
+
+
+def serve(
+    bank: Bank, name: str, times: int, pause: float, tell: Tell
+) -> list[tuple[int, int]]:
+    """Transfer 1 so many times, and return the balances after each."""
+    balances: list[tuple[int, int]] = []
+    for _ in range(times):
+        balances.append(bank.transfer(1, pause))
+        tell(name, "made them", *balances[-1])
+    return balances
+
+
+def run(
+    bank: Bank,
+    count: int = 10,
+    tellers: int = 2,
+    pause: float = 0.0,
+    tell: Tell = print_line,
+) -> list[list[tuple[int, int]]]:
+    """Share count transfers among tellers; return the balances each of them saw.
+
+    Raises what a teller raised, the others having run to their end.
+    """
+    shares = [len(range(n, count, tellers)) for n in range(tellers)]
+    with ThreadPoolExecutor(tellers) as workers:
+        tasks = [
+            workers.submit(serve, bank, f"teller {n}", share, pause, tell)
+            for n, share in enumerate(shares)
+        ]
+    return [task.result() for task in tasks]
+
+
+if __name__ == "__main__":
+    run(Bank(), pause=0.1)

@@ -1,0 +1,70 @@
+"""A semaphore counts the places of a server: when all are taken, clients wait.
+
+It is bounded: giving back a place that was never taken is a ValueError.
+Run it: python -m threaded.semaphore
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from threaded import print_line
+
+Tell = Callable[..., object]
+
+
+class Server:
+    """A server with room for so many clients at a time."""
+
+    def __init__(self, capacity: int = 3) -> None:
+        self.room = threading.BoundedSemaphore(capacity)
+        self.inside: set[str] = set()
+
+    def serve(self, client: str, pause: float = 0.0) -> int:
+        """Serve when there is room, for pause seconds; return how many were inside."""
+        with self.room:
+            self.inside.add(client)
+            try:
+                crowd = len(self.inside)
+                if pause:
+                    time.sleep(pause)
+                return crowd
+            finally:
+                self.inside.remove(client)
+
+
+def call(
+    server: Server, client: str, times: int, pause: float, tell: Tell
+) -> list[int]:
+    """Be served so many times, and return how many were inside at each."""
+    crowds: list[int] = []
+    for _ in range(times):
+        tell(client, "comes")
+        crowds.append(server.serve(client, pause))
+        tell(client, "was served as one of", crowds[-1])
+    return crowds
+
+
+def run(
+    server: Server,
+    count: int = 20,
+    clients: int = 5,
+    pause: float = 0.0,
+    tell: Tell = print_line,
+) -> list[list[int]]:
+    """Share count calls among clients; return how many each found inside, with it.
+
+    Raises what a client raised, the others having run to their end.
+    """
+    shares = [len(range(n, count, clients)) for n in range(clients)]
+    with ThreadPoolExecutor(clients) as workers:
+        tasks = [
+            workers.submit(call, server, f"client {n}", share, pause, tell)
+            for n, share in enumerate(shares)
+        ]
+    return [task.result() for task in tasks]
+
+
+if __name__ == "__main__":
+    run(Server(), pause=0.2)
