@@ -1,0 +1,68 @@
+"""One connection over asyncio's streams; what goes wrong is a FetchError."""
+
+import asyncio
+import socket
+import ssl
+from typing import Self
+
+from asyncio_impl.fetching import failure
+from asyncio_impl.fetching.settings import PIECE_BYTES
+
+
+class Connection:
+    """Bytes out and in, each wait bounded by patience, in seconds."""
+
+    def __init__(
+        self,
+        stream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        patience: float,
+    ) -> None:
+        self.reader, self.writer = stream
+        self.patience = patience
+
+    @classmethod
+    async def open(
+        cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
+    ) -> Self:
+        """Connect; raises FetchError."""
+        try:
+            async with asyncio.timeout(patience):
+                stream = await asyncio.open_connection(
+                    host, port, ssl=tls, limit=PIECE_BYTES
+                )
+        except socket.gaierror as error:
+            raise failure.unknown_host(host) from error
+        except TimeoutError as error:
+            raise failure.silent(patience) from error
+        except OSError as error:
+            raise failure.cannot_connect(error) from error
+        return cls(stream, patience)
+
+    async def send(self, request: bytes) -> None:
+        """Send all of a request; raises FetchError."""
+        try:
+            self.writer.write(request)
+            async with asyncio.timeout(self.patience):
+                await self.writer.drain()
+        except TimeoutError as error:
+            raise failure.silent(self.patience) from error
+        except OSError as error:
+            raise failure.lost(answered=False) from error
+
+    async def receive(self) -> bytes:
+        """The next bytes, b"" when there will be none; raises FetchError on silence."""
+        try:
+            async with asyncio.timeout(self.patience):
+                return await self.reader.read(PIECE_BYTES)
+        except TimeoutError as error:
+            raise failure.silent(self.patience) from error
+        except OSError:
+            return b""  # a reset; what is missing then decides what that means
+
+    async def close(self) -> None:
+        """Close it, when nobody uses it any more."""
+        self.writer.transport.abort()
+
+    async def end(self) -> None:
+        """End it while another may be waiting on it, who gets b"" then."""
+        self.writer.transport.abort()

@@ -1,0 +1,122 @@
+"""Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
+
+No cookies, no proxies, no decoding, no redirects and no retries of the library's own;
+the same header fields, piece size, and seconds of silence that end a wait.
+"""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+import aiohttp
+from yarl import URL
+
+from asyncio_impl.fetching import failure
+from asyncio_impl.fetching.failure import FetchError, SessionClosedError
+from asyncio_impl.fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
+
+
+class Response:
+    """An answer whose head has come and whose body is still to be read."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self.stream = response.content
+        self.status = response.status
+        self.length = response.content_length  # None: it ends when it ends
+        self.location = response.headers.get("Location")
+        self.received = 0  # bytes of the body
+
+    @property
+    def redirected(self) -> bool:
+        return self.status in REDIRECTS and self.location is not None
+
+    async def read(self) -> bytes:
+        """The next piece of the body, empty at its end; raises FetchError."""
+        piece = await self.stream.read(PIECE_BYTES)
+        self.received += len(piece)
+        if not piece and self.length is not None and self.received < self.length:
+            raise failure.lost(self.length)
+        return piece
+
+
+class Session:
+    """Connections shared by the workers, at most one in use by each."""
+
+    def __init__(self, workers: int, timeout: float) -> None:
+        self.timeout = timeout
+        self.closed = False
+        self.session = aiohttp.ClientSession(
+            auto_decompress=False,
+            connector=aiohttp.TCPConnector(
+                limit=workers, ssl=ssl.create_default_context()
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers=HEADERS,
+            read_bufsize=PIECE_BYTES,
+            timeout=aiohttp.ClientTimeout(sock_connect=timeout, sock_read=timeout),
+        )
+        self.session._retry_connection = False  # ours count, and theirs would hide
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End all connections now; who waits for one gets SessionClosedError."""
+        self.closed = True
+        await self.session.close()
+
+    @asynccontextmanager
+    async def get(self, url: str) -> AsyncIterator[Response]:
+        """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
+        received: Response | None = None
+        try:
+            if self.closed:
+                raise SessionClosedError
+            async with self.session.get(
+                URL(url, encoded=True), allow_redirects=False
+            ) as answer:
+                received = Response(answer)
+                yield received
+        except (aiohttp.ClientError, FetchError) as error:
+            if self.closed:
+                raise SessionClosedError from error
+            raise self.translated(error, url, received) from error
+
+    def translated(
+        self, error: Exception, url: str, response: Response | None
+    ) -> FetchError:
+        """The library's error in our words, with the status if there was one."""
+        failed = error if isinstance(error, FetchError) else self.named(error, url)
+        if failed is None:
+            length = response.length if response else None
+            failed = failure.lost(length, answered=response is not None)
+        failed.status = failed.status or (response.status if response else None)
+        return failed
+
+    def named(self, error: Exception, url: str) -> FetchError | None:
+        """What the library calls by a name of its own; None: the connection ended."""
+        match error:
+            case aiohttp.ClientConnectorDNSError():
+                return failure.unknown_host(urlsplit(url).hostname)
+            case aiohttp.ClientConnectorCertificateError():
+                return failure.tls(error.certificate_error)
+            case aiohttp.ClientConnectorError():
+                return failure.cannot_connect(error.os_error)
+            case aiohttp.ServerTimeoutError():
+                return failure.silent(self.timeout)
+            case aiohttp.InvalidURL():
+                return failure.bad_url(str(error))
+            case aiohttp.ClientResponseError():
+                return failure.not_http()
+        return None

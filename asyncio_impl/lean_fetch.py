@@ -1,0 +1,39 @@
+"""The control of url_fetch: the same job on the same engine in both models.
+
+A ratio of url_fetch is mostly that of two client libraries.  Here sockets and llhttp
+are all there is on either side, and what differs is the model.
+Run it: python -m asyncio_impl.lean_fetch URLS.txt -o OUT
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from asyncio_impl import url_fetch
+from asyncio_impl.fetching import command
+from asyncio_impl.fetching.lean_session import Session
+from asyncio_impl.url_fetch import Outcome, Tell
+
+
+class Archive(url_fetch.Archive):
+    """The file all workers write to, behind its lock."""
+
+
+async def run(
+    archive: Archive,
+    urls: Sequence[str] = (),
+    workers: int = 8,
+    patience: float = 30.0,
+    retries: int = 1,
+    tell: Tell = print,
+) -> list[Outcome]:
+    """Do what url_fetch does, over connections of our own."""
+    return await url_fetch.run(archive, urls, workers, patience, retries, tell, Session)
+
+
+def run_command(archive: Archive, **options: Any) -> list[Outcome]:
+    return asyncio.run(run(archive, **options))
+
+
+if __name__ == "__main__":
+    command.main("python -m asyncio_impl.lean_fetch", Archive, run_command)

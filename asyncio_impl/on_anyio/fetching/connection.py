@@ -1,0 +1,83 @@
+"""One connection over anyio's streams; what goes wrong is a FetchError."""
+
+import socket
+import ssl
+from typing import Self
+
+import anyio
+from anyio.abc import ByteStream
+
+from asyncio_impl.on_anyio.fetching import failure
+from asyncio_impl.on_anyio.fetching.settings import PIECE_BYTES
+
+GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError)
+
+
+class Connection:
+    """Bytes out and in, each wait bounded by patience, in seconds."""
+
+    def __init__(self, stream: ByteStream, patience: float) -> None:
+        self.stream = stream
+        self.patience = patience
+
+    @classmethod
+    async def open(
+        cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
+    ) -> Self:
+        """Connect; raises FetchError."""
+        stream: ByteStream
+        try:
+            with anyio.fail_after(patience):
+                if tls:
+                    stream = await anyio.connect_tcp(host, port, ssl_context=tls)
+                else:
+                    stream = await anyio.connect_tcp(host, port)
+        except socket.gaierror as error:
+            raise failure.unknown_host(host) from error
+        except TimeoutError as error:
+            raise failure.silent(patience) from error
+        except (*GONE, anyio.EndOfStream) as error:
+            raise failure.tls(error) from error
+        except OSError as error:
+            raise failure.cannot_connect(first_cause(error)) from error
+        return cls(stream, patience)
+
+    async def send(self, request: bytes) -> None:
+        """Send all of a request; raises FetchError."""
+        try:
+            with anyio.fail_after(self.patience):
+                await self.stream.send(request)
+        except TimeoutError as error:
+            raise failure.silent(self.patience) from error
+        except GONE as error:
+            raise failure.lost(answered=False) from error
+
+    async def receive(self) -> bytes:
+        """The next bytes, b"" when there will be none; raises FetchError on silence."""
+        try:
+            with anyio.fail_after(self.patience):
+                return await self.stream.receive(PIECE_BYTES)
+        except TimeoutError as error:
+            raise failure.silent(self.patience) from error
+        except (
+            anyio.EndOfStream,
+            anyio.BrokenResourceError,
+            anyio.ClosedResourceError,
+        ):
+            return b""  # also for a reset; what is missing then decides what that means
+
+    async def close(self) -> None:
+        """Close it, when nobody uses it any more."""
+        await anyio.aclose_forcefully(self.stream)
+
+    async def end(self) -> None:
+        """End it while another may be waiting on it, who gets b"" then."""
+        await anyio.aclose_forcefully(self.stream)
+
+
+def first_cause(error: OSError) -> OSError:
+    """What the system said, of one address of a host or of the first of several."""
+    cause = error.__cause__
+    while isinstance(cause, BaseExceptionGroup):
+        cause = cause.exceptions[0]
+    return cause if isinstance(cause, OSError) else error

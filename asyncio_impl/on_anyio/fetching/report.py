@@ -1,0 +1,103 @@
+"""What a person sees of a fetch: a bar on a terminal, else a line for each failure."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+
+
+class Report:
+    """Counts what workers tell, and passes on what a person wants to know."""
+
+    def __init__(self, total: int, output: str, options: Namespace) -> None:
+        self.total = total
+        self.output = output
+        self.quiet, self.verbose = options.quiet, options.verbose
+        self.started = time.monotonic()
+        self.lock = threading.Lock()  # workers may be threads
+        self.done = self.failed = self.stored_bytes = 0
+        self.advance: Callable[[], object] = lambda: None
+        self.write: Callable[[str], object] = write_line
+
+    def tell(self, name: str, event: str, url: str, what: int | str = "") -> None:
+        """Take an event of a worker, as `run` tells it."""
+        if event == "asks for":
+            return
+        with self.lock:
+            self.done += 1
+            if isinstance(what, int):
+                self.stored_bytes += what
+            else:
+                self.failed += 1
+        if self.verbose or (event == "failed" and not self.quiet):
+            unit = " bytes" if isinstance(what, int) else ""
+            self.write(f"{event}: {printable(url)}: {what}{unit}")
+        self.advance()
+
+    def __str__(self) -> str:
+        return f"{self.failed} failed, {size(self.stored_bytes)}"
+
+    def end(self, interrupted: bool) -> None:
+        """Say how it went as a whole."""
+        if self.quiet:
+            return
+        done = f"interrupted: {self.done} of " if interrupted else ""
+        seconds = time.monotonic() - self.started
+        self.write(
+            f"{done}{self.total} URLs done, {self} in {seconds:.1f} s; "
+            f"see {self.output} and {self.output}.index.jsonl"
+        )
+
+
+@contextlib.contextmanager
+def reporting(total: int, output: str, options: Namespace) -> Iterator[Report]:
+    """A report, with a bar where a person is looking."""
+    report = Report(total, output, options)
+    if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield report
+        return
+    from rich import progress  # only where it is looked at: it is 8 MiB of memory
+    from rich.console import Console
+    from rich.text import Text
+
+    class Tally(progress.ProgressColumn):
+        def render(self, task: progress.Task) -> Text:
+            return Text(str(report))
+
+    bar = progress.Progress(
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        Tally(),
+        progress.TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+    with bar:
+        task = bar.add_task("", total=total)
+        report.advance = lambda: bar.advance(task)
+        report.write = lambda line: bar.console.print(line, markup=False, style="")
+        yield report
+
+
+def write_line(line: str) -> None:
+    """Write to standard error, if anybody still reads it."""
+    with contextlib.suppress(BrokenPipeError):
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+
+def printable(text: str) -> str:
+    """The text without what a terminal would obey."""
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def size(length: int) -> str:
+    """A number of bytes for people."""
+    number, unit = float(length), "bytes"
+    for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):
+        if number < 1024 or unit == "TiB":
+            break
+        number /= 1024
+    return f"{number:.0f} bytes" if unit == "bytes" else f"{number:.1f} {unit}"

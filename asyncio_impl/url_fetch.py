@@ -1,0 +1,198 @@
+"""Workers take URLs from one queue and put whole bodies into one file.
+
+Bodies of any size are streamed; the lock is held for moments, never while a body is
+on its way.  Run it: python -m asyncio_impl.url_fetch URLS.txt -o OUT
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from urllib.parse import urljoin
+
+from asyncio_impl.fetching import command, failure
+from asyncio_impl.fetching.body_file import BodyFile, Entry, Place
+from asyncio_impl.fetching.failure import FetchError, SessionClosedError
+from asyncio_impl.fetching.session import Response, Session
+from asyncio_impl.fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
+from asyncio_impl.fetching.url_list import checked
+
+Tell = Callable[..., object]
+Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
+Urls = asyncio.Queue[tuple[int, str]]
+
+
+class Archive:
+    """The file all workers write to, behind its lock."""
+
+    def __init__(self, path: str | None = None) -> None:
+        self.lock = asyncio.Lock()
+        self.file = BodyFile(path)
+
+    async def append(self, body: bytearray) -> Place:
+        """Write a whole body that fits in memory."""
+        async with self.lock:
+            place = self.file.reserve(len(body))
+            self.file.write(place, 0, body)
+            return place
+
+    async def reserve(self, length: int) -> Place:
+        """Set room aside for a body that is still to come."""
+        async with self.lock:
+            place = self.file.reserve(length)
+        try:
+            self.file.allocate(place)  # can take long, and needs no lock
+        except FetchError:
+            await self.release(place)
+            raise
+        return place
+
+    async def release(self, place: Place) -> None:
+        """Give back the room of a body that did not come."""
+        async with self.lock:
+            self.file.release(place)
+
+    async def enter(self, entry: Entry) -> None:
+        """Add a line to the index, of a body that is written or of a failure."""
+        async with self.lock:
+            self.file.enter(entry)
+
+
+async def store(response: Response, archive: Archive) -> Place:
+    """Put a body into one stretch of the archive as it comes."""
+    if response.length is None:
+        return await store_unmeasured(response, archive)
+    if response.length <= WHOLE_BYTES:
+        body = bytearray()
+        while piece := await response.read():
+            body += piece
+        return await archive.append(body)
+    place = await archive.reserve(response.length)
+    try:
+        position = 0
+        while piece := await response.read():
+            archive.file.write(place, position, piece)  # no lock: the place is ours
+            position += len(piece)
+    except FetchError:
+        await archive.release(place)
+        raise
+    return place
+
+
+async def store_unmeasured(response: Response, archive: Archive) -> Place:
+    """The same for a body that does not tell its length: spool it first."""
+    body = bytearray()
+    while len(body) <= WHOLE_BYTES:
+        piece = await response.read()
+        if not piece:
+            return await archive.append(body)
+        body += piece
+    with archive.file.spool() as spool:
+        spool.write(body)
+        while piece := await response.read():
+            spool.write(piece)
+        place = await archive.reserve(spool.tell())
+        for _ in archive.file.copy(spool, place):
+            await asyncio.sleep(0)  # a long copy lets the others go on
+    return place
+
+
+@asynccontextmanager
+async def follow(session: Session, url: str) -> AsyncIterator[Response]:
+    """The answer at the end of a URL's redirects."""
+    for _ in range(MOST_REDIRECTS + 1):
+        async with session.get(checked(url)) as response:
+            if not response.redirected:
+                yield response
+                return
+            url = urljoin(url, response.location)
+    raise FetchError(f"more than {MOST_REDIRECTS} redirects")
+
+
+async def attempt(session: Session, url: str, archive: Archive) -> tuple[int, Place]:
+    """Fetch a URL once; return its status and where its body lies."""
+    async with follow(session, url) as response:
+        if response.status not in range(200, 300):
+            raise failure.bad_status(response.status)
+        return response.status, await store(response, archive)
+
+
+async def fetch(session: Session, url: str, archive: Archive, retries: int) -> Entry:
+    """Fetch a URL, again if its connection is lost; return its line of the index."""
+    started = time.monotonic()
+    while True:
+        try:
+            status, place = await attempt(session, url, archive)
+        except FetchError as error:
+            if error.passing and retries > 0:
+                retries -= 1
+                continue
+            seconds = time.monotonic() - started
+            return Entry(url, None, None, error.status, seconds, str(error))
+        seconds = time.monotonic() - started
+        return Entry(url, place.offset, place.length, status, seconds)
+
+
+async def work(
+    name: str, urls: Urls, session: Session, archive: Archive, retries: int, tell: Tell
+) -> list[tuple[int, Outcome]]:
+    """Fetch URLs until none is left or the session is closed."""
+    done: list[tuple[int, Outcome]] = []
+    with suppress(asyncio.QueueEmpty, SessionClosedError):
+        while True:
+            number, url = urls.get_nowait()
+            tell(name, "asks for", url)
+            entry = await fetch(session, url, archive, retries)
+            await archive.enter(entry)
+            if entry.error:
+                tell(name, "failed", url, entry.error)
+            else:
+                tell(name, "stored", url, entry.length)
+            done.append((number, (url, entry.status, entry.length, entry.error)))
+    return done
+
+
+async def run(
+    archive: Archive,
+    urls: Sequence[str] = (),
+    workers: int = 8,
+    patience: float = 30.0,
+    retries: int = 1,
+    tell: Tell = print,
+    connect: Callable[[int, float], Any] = Session,
+) -> list[Outcome]:
+    """Fetch URLs into an archive and close it; return what came of each, in order.
+
+    Patience is the seconds to wait for the next byte, or for a connection.
+    Raises OSError when the archive cannot be written.
+    """
+    names = [f"worker {n}" for n in range(1, workers + 1)]
+    waiting: Urls = asyncio.Queue()
+    for numbered in enumerate(urls):
+        waiting.put_nowait(numbered)
+    done: list[tuple[int, Outcome]] = []
+    try:
+        async with (
+            connect(workers, patience) as session,
+            asyncio.TaskGroup() as crew,
+        ):
+            job = (waiting, session, archive, retries, tell)
+            tasks = [crew.create_task(work(name, *job)) for name in names]
+            try:
+                for task in asyncio.as_completed(tasks):
+                    done += await task
+            except BaseException:
+                await session.close()  # or we would wait for those who wait for bytes
+                raise
+    finally:
+        archive.file.close()
+    return [outcome for _, outcome in sorted(done)]
+
+
+def run_command(archive: Archive, **options: Any) -> list[Outcome]:
+    return asyncio.run(run(archive, **options))
+
+
+if __name__ == "__main__":
+    command.main("python -m asyncio_impl.url_fetch", Archive, run_command)

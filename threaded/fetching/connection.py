@@ -1,0 +1,60 @@
+"""One connection over a blocking socket; what goes wrong is a FetchError."""
+
+import socket
+import ssl
+from contextlib import suppress
+from typing import Self
+
+from threaded.fetching import failure
+from threaded.fetching.settings import PIECE_BYTES
+
+
+class Connection:
+    """Bytes out and in, each wait bounded by patience, in seconds."""
+
+    def __init__(self, stream: socket.socket, patience: float) -> None:
+        self.stream = stream
+        self.patience = patience
+
+    @classmethod
+    def open(
+        cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
+    ) -> Self:
+        """Connect; raises FetchError."""
+        try:
+            stream = socket.create_connection((host, port), timeout=patience)
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if tls:
+                stream = tls.wrap_socket(stream, server_hostname=host)
+        except socket.gaierror as error:
+            raise failure.unknown_host(host) from error
+        except TimeoutError as error:
+            raise failure.silent(patience) from error
+        except OSError as error:
+            raise failure.cannot_connect(error) from error
+        return cls(stream, patience)
+
+    def send(self, request: bytes) -> None:
+        """Send all of a request; raises FetchError."""
+        try:
+            self.stream.sendall(request)
+        except OSError as error:
+            raise failure.lost(answered=False) from error
+
+    def receive(self) -> bytes:
+        """The next bytes, b"" when there will be none; raises FetchError on silence."""
+        try:
+            return self.stream.recv(PIECE_BYTES)
+        except TimeoutError as error:
+            raise failure.silent(self.patience) from error
+        except OSError:
+            return b""  # a reset; what is missing then decides what that means
+
+    def close(self) -> None:
+        """Close it, when nobody uses it any more."""
+        self.stream.close()
+
+    def end(self) -> None:
+        """End it while another may be waiting on it, who gets b"" then."""
+        with suppress(OSError):  # it had ended by itself
+            socket.socket.shutdown(self.stream, socket.SHUT_RDWR)

@@ -1,0 +1,159 @@
+"""Keep-alive connections with llhttp and nothing else: the engine of the control pair.
+
+It looks like the session of a client library and gives the same answers, so that what
+differs between two models on it is the model.
+"""
+
+import ssl
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+from urllib.parse import SplitResult, urlsplit
+
+from threaded.fetching.answer import Answer
+from threaded.fetching.connection import Connection
+from threaded.fetching.failure import FetchError, SessionClosedError
+from threaded.fetching.settings import HEADERS, REDIRECTS
+
+Address = tuple[str, str, int]
+FIELDS = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+
+
+class Response(Answer):
+    """An answer on a connection: its head has come, its body is still to be read."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self.connection = connection
+
+    @property
+    def redirected(self) -> bool:
+        return self.status in REDIRECTS and self.location is not None
+
+    def read_head(self) -> None:
+        """Wait for status and header fields; raises FetchError."""
+        while not self.headed:
+            self.feed(self.connection.receive())
+
+    def read(self) -> bytes:
+        """The next piece of the body, empty at its end; raises FetchError."""
+        while not (self.pieces or self.complete):
+            self.feed(self.connection.receive())
+        return self.take()
+
+
+class Session:
+    """Connections shared by the workers, at most one in use by each."""
+
+    def __init__(self, workers: int, patience: float) -> None:
+        self.patience = patience
+        self.closed = False
+        self.opened: set[Connection] = set()
+        self.idle: dict[Address, deque[Connection]] = {}
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all connections now; who waits for one gets SessionClosedError."""
+        self.closed = True
+        for connection in list(self.opened):
+            connection.end()
+        for idle in list(self.idle.values()):
+            while idle:
+                self.drop(idle.pop())
+
+    @contextmanager
+    def get(self, url: str) -> Iterator[Response]:
+        """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
+        if self.closed:
+            raise SessionClosedError
+        response: Response | None = None
+        try:
+            response = self.ask(urlsplit(url))
+            yield response
+        except FetchError as error:
+            if self.closed:
+                raise SessionClosedError from error
+            error.status = error.status or (response.status if response else None)
+            raise
+        finally:
+            if response:
+                self.leave(response, address(urlsplit(url)))
+
+    def ask(self, url: SplitResult) -> Response:
+        """Send a request and wait for the head of its answer."""
+        request = request_of(url)
+        idle = self.idle.setdefault(address(url), deque())
+        while idle:
+            try:
+                return self.begin(idle.pop(), request)
+            except FetchError as error:
+                if not error.passing:
+                    raise
+                # It was closed while it was idle: not the fault of this URL.
+            except IndexError:
+                break  # another worker was faster
+        return self.begin(self.open(url), request)
+
+    def open(self, url: SplitResult) -> Connection:
+        """Connect to the host of a URL."""
+        scheme, host, port = address(url)
+        tls = self.tls if scheme == "https" else None
+        connection = Connection.open(host, port, tls, self.patience)
+        self.opened.add(connection)
+        if self.closed:
+            connection.end()  # it was opened too late to be ended with the others
+        return connection
+
+    def begin(self, connection: Connection, request: bytes) -> Response:
+        """Send a request over a connection and wait for the head of its answer."""
+        response = Response(connection)
+        try:
+            connection.send(request)
+            response.read_head()
+        except BaseException:
+            self.drop(connection)
+            raise
+        return response
+
+    def leave(self, response: Response, address: Address) -> None:
+        """Keep the connection for the next request, if it is fit for one."""
+        if response.complete and response.reusable and not self.closed:
+            self.idle[address].append(response.connection)
+        else:
+            self.drop(response.connection)
+
+    def drop(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self.opened.discard(connection)
+        connection.close()
+
+
+def address(url: SplitResult) -> Address:
+    """Scheme, host and port of a URL that has been checked."""
+    assert url.hostname
+    return url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80)
+
+
+def request_of(url: SplitResult) -> bytes:
+    """A GET as it goes over the wire."""
+    target = url.path + (f"?{url.query}" if url.query else "")
+    return f"GET {target} HTTP/1.1\r\nHost: {url.netloc}\r\n{FIELDS}\r\n".encode(
+        "ascii"
+    )

@@ -1,0 +1,200 @@
+"""Workers take URLs from one queue and put whole bodies into one file.
+
+Bodies of any size are streamed; the lock is held for moments, never while a body is
+on its way.  Run it: python -m threaded.url_fetch URLS.txt -o OUT
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import urljoin
+
+from threaded.fetching import command, failure
+from threaded.fetching.body_file import BodyFile, Entry, Place
+from threaded.fetching.failure import FetchError, SessionClosedError
+from threaded.fetching.session import Response, Session
+from threaded.fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
+from threaded.fetching.url_list import checked
+
+Tell = Callable[..., object]
+Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
+Urls = queue.Queue[tuple[int, str]]
+
+
+class Archive:
+    """The file all workers write to, behind its lock."""
+
+    def __init__(self, path: str | None = None) -> None:
+        self.lock = threading.Lock()
+        self.file = BodyFile(path)
+
+    def append(self, body: bytearray) -> Place:
+        """Write a whole body that fits in memory."""
+        with self.lock:
+            place = self.file.reserve(len(body))
+            self.file.write(place, 0, body)
+            return place
+
+    def reserve(self, length: int) -> Place:
+        """Set room aside for a body that is still to come."""
+        with self.lock:
+            place = self.file.reserve(length)
+        try:
+            self.file.allocate(place)  # can take long, and needs no lock
+        except FetchError:
+            self.release(place)
+            raise
+        return place
+
+    def release(self, place: Place) -> None:
+        """Give back the room of a body that did not come."""
+        with self.lock:
+            self.file.release(place)
+
+    def enter(self, entry: Entry) -> None:
+        """Add a line to the index, of a body that is written or of a failure."""
+        with self.lock:
+            self.file.enter(entry)
+
+
+def store(response: Response, archive: Archive) -> Place:
+    """Put a body into one stretch of the archive as it comes."""
+    if response.length is None:
+        return store_unmeasured(response, archive)
+    if response.length <= WHOLE_BYTES:
+        body = bytearray()
+        while piece := response.read():
+            body += piece
+        return archive.append(body)
+    place = archive.reserve(response.length)
+    try:
+        position = 0
+        while piece := response.read():
+            archive.file.write(place, position, piece)  # no lock: the place is ours
+            position += len(piece)
+    except FetchError:
+        archive.release(place)
+        raise
+    return place
+
+
+def store_unmeasured(response: Response, archive: Archive) -> Place:
+    """The same for a body that does not tell its length: spool it first."""
+    body = bytearray()
+    while len(body) <= WHOLE_BYTES:
+        piece = response.read()
+        if not piece:
+            return archive.append(body)
+        body += piece
+    with archive.file.spool() as spool:
+        spool.write(body)
+        while piece := response.read():
+            spool.write(piece)
+        place = archive.reserve(spool.tell())
+        for _ in archive.file.copy(spool, place):
+            time.sleep(0)  # a long copy lets the others go on
+    return place
+
+
+@contextmanager
+def follow(session: Session, url: str) -> Iterator[Response]:
+    """The answer at the end of a URL's redirects."""
+    for _ in range(MOST_REDIRECTS + 1):
+        with session.get(checked(url)) as response:
+            if not response.redirected:
+                yield response
+                return
+            url = urljoin(url, response.location)
+    raise FetchError(f"more than {MOST_REDIRECTS} redirects")
+
+
+def attempt(session: Session, url: str, archive: Archive) -> tuple[int, Place]:
+    """Fetch a URL once; return its status and where its body lies."""
+    with follow(session, url) as response:
+        if response.status not in range(200, 300):
+            raise failure.bad_status(response.status)
+        return response.status, store(response, archive)
+
+
+def fetch(session: Session, url: str, archive: Archive, retries: int) -> Entry:
+    """Fetch a URL, again if its connection is lost; return its line of the index."""
+    started = time.monotonic()
+    while True:
+        try:
+            status, place = attempt(session, url, archive)
+        except FetchError as error:
+            if error.passing and retries > 0:
+                retries -= 1
+                continue
+            seconds = time.monotonic() - started
+            return Entry(url, None, None, error.status, seconds, str(error))
+        seconds = time.monotonic() - started
+        return Entry(url, place.offset, place.length, status, seconds)
+
+
+def work(
+    name: str, urls: Urls, session: Session, archive: Archive, retries: int, tell: Tell
+) -> list[tuple[int, Outcome]]:
+    """Fetch URLs until none is left or the session is closed."""
+    done: list[tuple[int, Outcome]] = []
+    with suppress(queue.Empty, SessionClosedError):
+        while True:
+            number, url = urls.get_nowait()
+            tell(name, "asks for", url)
+            entry = fetch(session, url, archive, retries)
+            archive.enter(entry)
+            if entry.error:
+                tell(name, "failed", url, entry.error)
+            else:
+                tell(name, "stored", url, entry.length)
+            done.append((number, (url, entry.status, entry.length, entry.error)))
+    return done
+
+
+def run(
+    archive: Archive,
+    urls: Sequence[str] = (),
+    workers: int = 8,
+    patience: float = 30.0,
+    retries: int = 1,
+    tell: Tell = print,
+    connect: Callable[[int, float], Any] = Session,
+) -> list[Outcome]:
+    """Fetch URLs into an archive and close it; return what came of each, in order.
+
+    Patience is the seconds to wait for the next byte, or for a connection.
+    Raises OSError when the archive cannot be written.
+    """
+    names = [f"worker {n}" for n in range(1, workers + 1)]
+    waiting: Urls = queue.Queue()
+    for numbered in enumerate(urls):
+        waiting.put_nowait(numbered)
+    done: list[tuple[int, Outcome]] = []
+    try:
+        with (
+            connect(workers, patience) as session,
+            ThreadPoolExecutor(workers) as crew,
+        ):
+            job = (waiting, session, archive, retries, tell)
+            tasks = [crew.submit(work, name, *job) for name in names]
+            try:
+                for task in as_completed(tasks):
+                    done += task.result()
+            except BaseException:
+                session.close()  # or we would wait for those who wait for bytes
+                raise
+    finally:
+        archive.file.close()
+    return [outcome for _, outcome in sorted(done)]
+
+
+def run_command(archive: Archive, **options: Any) -> list[Outcome]:
+    return run(archive, **options)
+
+
+if __name__ == "__main__":
+    command.main("python -m threaded.url_fetch", Archive, run_command)
