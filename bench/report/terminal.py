@@ -1,4 +1,4 @@
-"""The end of a run in the terminal: three lenses, a table each."""
+"""The end of a run in the terminal: the answer, then a table for each lens."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,127 +7,144 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from bench.model import Certificate, Comparison, Results, ShapeComparison
+from bench.model import MODELS, Certificate, Comparison, Results, ShapeComparison
+from bench.report import units
+from bench.report.answer import answer
 
-VERDICTS = {
-    "faster": ("asyncio faster", "green"),
-    "slower": ("threads faster", "blue"),
+VERDICTS = {  # what is said, and its style
+    "faster": ("asyncio is faster", "green"),
+    "slower": ("threads are faster", "cyan"),
     "equivalent": ("does not matter", "dim"),
     "undecided": ("undecided", "yellow"),
-    "wrong": ("wrong result", "red"),
+    "wrong": ("not right, so not timed", "bold red"),
 }
-AXIS_COLUMNS = 33
-AXIS_LOW, AXIS_HIGH = 1 / 4, 4.0  # ratios at the ends of the axis; further out is cut
+WIDE = 110  # columns of a terminal that has room for the drawing
+AXIS_COLUMNS = 25  # odd, so that 1 has a column of its own
+AXIS_END = 4.0  # the ratio at the right end, its inverse at the left; beyond is cut
 
 
 def summary(results: Results, console: Console) -> None:
-    """Print what a run found, lens by lens."""
+    """Print what a run found: the answer in words, then lens by lens."""
+    said = answer(results)
+    console.print(Text(said.headline, style="bold"))
+    for sentence in said.sentences:
+        console.print(Text(sentence))
     for title, body in (
         ("Correctness", _correctness(results.certificates)),
-        ("Throughput, asyncio over threads", _throughput(results.comparisons)),
+        (
+            "Throughput of asyncio over that of threads",
+            _speed(results.comparisons, console.width >= WIDE),
+        ),
         ("Code shape", _shape(results.shapes)),
     ):
-        console.print()
-        console.print(Text(title, style="bold"))
-        console.print(body)
+        if body is not None:
+            console.print()
+            console.print(Text(title, style="bold"))
+            console.print(body)
 
 
-def _table(*columns: str, numbers: Iterable[str] = ()) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    right = set(numbers)
+def _table(*columns: str, right: Iterable[str] = ()) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left")
     return table
 
 
-def _correctness(certificates: Sequence[Certificate]) -> RenderableType:
-    """One row a pair: what was claimed, on how many schedules, and what must break."""
+def _correctness(certificates: Sequence[Certificate]) -> RenderableType | None:
+    """One row a pair: what was claimed on how many schedules, and what broke."""
     if not certificates:
-        return Text("not looked at in this run", style="dim")
-    table = _table("pair", "threads", "asyncio", "counter-examples")
-    for pair in dict.fromkeys(certificate.pair for certificate in certificates):
-        of_pair = [c for c in certificates if c.pair == pair]
-        must_break = [c for c in of_pair if c.expected == "broken"]
-        failing = sum(c.as_expected for c in must_break)
+        return None
+    table = _table("pair", *MODELS, "counter-examples")
+    for pair in dict.fromkeys(one.pair for one in certificates):
+        of_pair = [one for one in certificates if one.pair == pair]
+        holding = [one for one in of_pair if one.expected == "holds"]
         table.add_row(
             pair,
-            *(
-                _claim([c for c in of_pair if c.model == m and c.expected == "holds"])
-                for m in ("threads", "asyncio")
-            ),
-            Text(
-                f"{failing} of {len(must_break)} fail as named" if must_break else "",
-                style="" if failing == len(must_break) else "bold red",
-            ),
+            *(_claim([one for one in holding if one.model == m]) for m in MODELS),
+            _broken([one for one in of_pair if one.expected == "broken"]),
         )
     return table
 
 
 def _claim(certificates: Sequence[Certificate]) -> Text:
+    """What is claimed of one model of a pair, from all workloads it was checked at."""
     if not certificates:
         return Text("-", style="dim")
-    worst = next((c for c in certificates if c.outcome == "broken"), None)
-    if worst is not None:
-        return Text(f"BROKEN: {worst.failure and worst.failure.symptom}", "bold red")
-    schedules = sum(c.schedules for c in certificates)
-    every = all(c.exhausted for c in certificates)
-    return Text(f"holds, {'all ' if every else ''}{schedules:,} schedules")
+    for one in certificates:
+        if one.outcome == "broken" and one.failure is not None:
+            return Text(f"BROKEN: {one.failure.symptom}", style="bold red")
+    schedules = units.many(sum(one.schedules for one in certificates), "schedule")
+    if all(one.outcome == "holds" for one in certificates):
+        return Text(f"holds: {schedules}, all", style="green")
+    return Text(f"no failure in {schedules}, not all", style="yellow")
 
 
-def _throughput(comparisons: Sequence[Comparison]) -> RenderableType:
-    """One row a comparison, with its interval drawn around the line of 1."""
+def _broken(certificates: Sequence[Certificate]) -> Text:
+    if not certificates:
+        return Text("-", style="dim")
+    named = sum(one.as_expected for one in certificates)
+    said = f"{named} of {len(certificates)} fail as named"
+    return Text(said, style="" if named == len(certificates) else "bold red")
+
+
+def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | None:
+    """One row a comparison, its interval drawn around the line of 1."""
     if not comparisons:
-        return Text("not measured in this run", style="dim")
-    table = _table(
-        "pair", "workers", "ratio", "95 % interval", "", "verdict", numbers=["ratio"]
-    )
+        return None
+    columns = ["pair", "workload", "ratio", "95 % interval", _axis(), "verdict"]
+    if not drawn:
+        columns.remove(_axis())
+    table = _table(*columns, right=["ratio"])
     for one in comparisons:
-        words, style = VERDICTS[one.verdict]
+        said, style = VERDICTS[one.verdict]
+        known = one.ratio is not None and one.low is not None and one.high is not None
         table.add_row(
             one.pair,
-            f"{one.workload.workers:,}",
-            "" if one.ratio is None else f"{one.ratio:.2f}",
-            "" if one.low is None else f"{one.low:.2f} to {one.high:.2f}",
-            "" if one.low is None else _whisker(one.low, one.ratio or 1, one.high or 1),
-            Text(words, style=style),
+            units.workload(one.workload),
+            units.times(one.ratio) if one.ratio else "",
+            units.interval(one.low or 0, one.high or 0) if known else "",
+            *([_whisker(one) if known else ""] if drawn else []),
+            Text(said, style=style),
         )
-    return Group(table, Text(_axis(), style="dim"))
+    settings = {units.setting(one) for one in comparisons}
+    return Group(table, Text(f"{'; '.join(sorted(settings))}.", style="dim"))
+
+
+def _axis() -> str:
+    half = AXIS_COLUMNS // 2
+    return f"{'threads':<{half - 1}}1{'asyncio':>{half + 1}}"
 
 
 def _column(ratio: float) -> int:
     """Place a ratio on the logarithmic axis."""
-    low, high = math.log(AXIS_LOW), math.log(AXIS_HIGH)
-    place = (math.log(min(max(ratio, AXIS_LOW), AXIS_HIGH)) - low) / (high - low)
-    return round(place * (AXIS_COLUMNS - 1))
+    end, middle = math.log(AXIS_END), AXIS_COLUMNS // 2
+    share = max(-1.0, min(1.0, math.log(ratio) / end))
+    return middle + round(share * middle)
 
 
-def _whisker(low: float, ratio: float, high: float) -> str:
+def _whisker(one: Comparison) -> str:
+    low, ratio, high = (_column(x or 1.0) for x in (one.low, one.ratio, one.high))
     cells = [" "] * AXIS_COLUMNS
     cells[_column(1.0)] = "│"
-    for column in range(_column(low), _column(high) + 1):
-        cells[column] = "─"
-    cells[_column(ratio)] = "●"
+    cells[low : high + 1] = "─" * (high + 1 - low)
+    cells[ratio] = "●"
     return "".join(cells)
 
 
-def _axis() -> str:
-    ends = f"the axis goes from {AXIS_LOW:g} to {AXIS_HIGH:g}"
-    return f"● left of │: threads faster; right of it: asyncio faster; {ends}"
-
-
-def _shape(shapes: Sequence[ShapeComparison]) -> RenderableType:
+def _shape(shapes: Sequence[ShapeComparison]) -> RenderableType | None:
     """One row a pair: what porting changes."""
     if not shapes:
-        return Text("not looked at in this run", style="dim")
-    columns = ("lines", "of them changed", "suspension points", "must be async")
-    table = _table("pair", *columns, numbers=columns)
-    for shape in shapes:
-        changed = sum(n for kind, n in shape.changed_lines.items() if kind != "same")
+        return None
+    columns = ("lines of code", "rows that differ", "suspension points", "async def")
+    table = _table("pair", *columns, right=columns)
+    for one in shapes:
+        rows = sum(one.changed_lines.values())
+        differ = rows - one.changed_lines.get("same", 0)
         table.add_row(
-            shape.pair,
-            str(shape.threads.lines),
-            str(changed),
-            str(shape.asyncio.suspension_points),
-            f"{shape.asyncio.coroutines} of {shape.asyncio.functions}",
+            one.pair,
+            f"{one.threads.lines} and {one.asyncio.lines}",
+            f"{differ} of {rows}",
+            str(one.asyncio.suspension_points),
+            f"{one.asyncio.coroutines} of {one.asyncio.functions}",
         )
     return table
