@@ -1,0 +1,1 @@
+"""Long experiments on the method itself, run by hand; their results are reported."""
