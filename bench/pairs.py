@@ -7,9 +7,9 @@ worker process that times a pair imports this module and the pair, no more.
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
+from bench import outcomes
 from bench.errors import CannotRunError
 from bench.workload import Workload
 
@@ -36,6 +36,7 @@ class Pair:
     seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
     needs_origin: bool = False  # `options` then reads `workload.origin`
+    usual: Workload = Workload(operations=0)  # measured when no other is asked for
     state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
 
     def module(self, model: str) -> str:
@@ -53,31 +54,154 @@ class Pair:
         return (getattr(module, self.state)(**made_of),), rest
 
 
-def lost_or_doubled(taken: list[list[int]], options: Options) -> str | None:
-    """Say which integers below `count` did not go to exactly one consumer, in order."""
-    got, wanted = sorted(chain.from_iterable(taken)), list(range(options["count"]))
-    if got != wanted:
-        return f"{len(got)} integers taken of {len(wanted)} put, or not the same ones"
-    if any(share != sorted(share) for share in taken):
-        return "a consumer took integers out of order"
-    return None
+def shared_by(workers: str) -> Callable[[Workload], Options]:
+    """The options of a pair whose workers, by this name, share `count` operations."""
+    return lambda workload: {"count": workload.operations, workers: workload.workers}
 
 
 PAIRS = {
     pair.name: pair
     for pair in (
         Pair(
+            name="candy_machine",
+            title="a vendor and a buyer at a tray with room for a few bars",
+            primitive="BoundedSemaphore",
+            state="CandyMachine",
+            state_takes=("capacity",),
+            options=lambda workload: {
+                "count": workload.operations,
+                "people": workload.workers,
+                "capacity": workload.capacity or 5,
+            },
+            wrong=outcomes.miscounted_or_torn,
+            explored=(
+                {"count": 2, "people": 2, "capacity": 1},
+                {"count": 4, "people": 2, "capacity": 1},
+                {"count": 3, "people": 3, "capacity": 1},
+            ),
+            counter_examples=(
+                "candy_machine",
+                "candy_machine_bare_counter",
+                "candy_machine_lost_update",
+                "candy_machine_tells_in_the_lock",
+                "candy_machine_waits",
+            ),
+        ),
+        Pair(
             name="condition",
             title="consumers sleep until there is something to take",
             primitive="Condition",
             state="Basket",
+            options=shared_by("consumers"),
+            wrong=outcomes.lost_or_doubled,
+            explored=(
+                {"count": 1, "consumers": 2},
+                {"count": 2, "consumers": 2},
+                {"count": 3, "consumers": 1},
+            ),
+            counter_examples=(
+                "condition",
+                "condition_newest_first",
+                "condition_never_ends",
+                "condition_waits_before_looking",
+                "condition_without_its_lock",
+            ),
+        ),
+        Pair(
+            name="event",
+            title="an event tells every consumer to look, not what is there",
+            primitive="Event",
+            state="Mailbox",
+            options=shared_by("consumers"),
+            wrong=outcomes.lost_or_doubled,
+            explored=(
+                {"count": 1, "consumers": 2},
+                {"count": 2, "consumers": 2},
+                {"count": 3, "consumers": 1},
+            ),
+            counter_examples=(
+                "event",
+                "event_trusted",
+                "event_cleared_late",
+                "event_newest_first",
+                "event_never_ends",
+            ),
+        ),
+        Pair(
+            name="bounded_queue",
+            title="a queue does the locking, the waiting and the counting",
+            primitive="Queue",
+            state="Belt",
+            state_takes=("capacity",),
             options=lambda workload: {
                 "count": workload.operations,
                 "consumers": workload.workers,
+                "capacity": workload.capacity or 0,
             },
-            wrong=lost_or_doubled,
-            explored=({"count": 2, "consumers": 2},),
-            counter_examples=("condition",),
+            usual=Workload(operations=0, capacity=1),
+            wrong=outcomes.lost_or_doubled,
+            explored=(
+                {"count": 2, "consumers": 2, "capacity": 1},
+                {"count": 3, "consumers": 1, "capacity": 2},
+            ),
+            counter_examples=(
+                "bounded_queue",
+                "bounded_queue_done_twice",
+                "bounded_queue_not_joined",
+                "bounded_queue_unbounded",
+                "bounded_queue_never_ends",
+            ),
+        ),
+        Pair(
+            name="lock",
+            title="a lock keeps reading and writing a balance together",
+            primitive="Lock",
+            state="Account",
+            options=shared_by("tellers"),
+            wrong=outcomes.lost_deposit,
+            explored=(
+                {"count": 2, "tellers": 2},
+                {"count": 4, "tellers": 2},
+                {"count": 2, "tellers": 2, "pause": 1.0},
+            ),
+            counter_examples=("lock", "lock_left_held"),
+        ),
+        Pair(
+            name="rlock",
+            title="a lock lets its owner in again, so that locked methods combine",
+            primitive="RLock",
+            state="Bank",
+            options=shared_by("tellers"),
+            wrong=outcomes.lost_transfer,
+            explored=(
+                {"count": 2, "tellers": 2},
+                {"count": 2, "tellers": 2, "pause": 1.0},
+            ),
+            counter_examples=("rlock", "rlock_left_once"),
+        ),
+        Pair(
+            name="semaphore",
+            title="a server with room for so many clients at a time",
+            primitive="Semaphore",
+            state="Server",
+            state_takes=("capacity",),
+            options=lambda workload: {
+                "count": workload.operations,
+                "clients": workload.workers,
+                "capacity": workload.capacity or workload.workers,
+            },
+            usual=Workload(operations=0, capacity=1),
+            wrong=outcomes.overcrowded,
+            explored=(
+                {"count": 2, "clients": 2, "capacity": 1},
+                {"count": 3, "clients": 3, "capacity": 2},
+                {"count": 3, "clients": 3, "capacity": 2, "pause": 1.0},
+            ),
+            counter_examples=(
+                "semaphore",
+                "semaphore_left_twice",
+                "semaphore_place_lost",
+            ),
         ),
     )
 }

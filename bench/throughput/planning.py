@@ -11,11 +11,11 @@ from itertools import product
 
 from bench.errors import CannotRunError
 from bench.model import Model, Runtime, Settings, Subject
+from bench.pairs import PAIRS, Pair
 from bench.workload import Workload
 
 JOBS = "jobs"  # the control pair: jobs which wait and compute
 JOB_SECONDS = 0.010  # waiting and computing together (FIELD.md 2)
-USUAL = Workload(workers=2, operations=0, capacity=1)
 BLOCK = 4  # samples
 ORDERS = ((0, 1, 1, 0), (1, 0, 0, 1))  # ABBA, BAAB: a linear drift cancels
 DEFAULT_SWEEP = tuple(
@@ -113,12 +113,20 @@ def workloads(pair: str, settings: Settings) -> list[Workload]:
     """The workloads of one pair: a usual one, a sweep, or those asked for."""
     if pair == JOBS:
         return jobs_workloads(settings)
-    workers = settings.workers or (USUAL.workers,)
-    capacities = settings.capacities or (USUAL.capacity,)
+    usual = PAIRS[pair].usual
+    capacities = settings.capacities if takes_capacity(PAIRS[pair]) else ()
     return [
-        replace(USUAL, workers=count, capacity=capacity)
-        for count, capacity in product(workers, capacities)
+        replace(usual, workers=count, capacity=capacity)
+        for count, capacity in product(
+            settings.workers or (usual.workers,), capacities or (usual.capacity,)
+        )
     ]
+
+
+def takes_capacity(pair: Pair) -> bool:
+    """Whether the capacity changes what a pair does."""
+    one, other = (replace(pair.usual, capacity=room) for room in (1, 2))
+    return pair.options(one) != pair.options(other)
 
 
 def jobs_workloads(settings: Settings) -> list[Workload]:
