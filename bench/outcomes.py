@@ -1,0 +1,81 @@
+"""Why an outcome of a pair is wrong, or None: right in any order of the workers.
+
+Standard library only, because the worker process that times a pair imports this.
+Outcomes may have been to JSON and back, so that tuples have become lists.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+Options = Mapping[str, Any]
+Outcome = Sequence[Any]
+
+# What a result does to the tray, and when it is the right one.
+BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
+    ("Refilling candy...", "OK"): (+1, lambda bars, capacity: bars < capacity),
+    ("Refilling candy...", "full, skipping"): (
+        0,
+        lambda bars, capacity: bars == capacity,
+    ),
+    ("Buying candy...", "OK"): (-1, lambda bars, capacity: bars > 0),
+    ("Buying candy...", "empty, skipping"): (0, lambda bars, capacity: bars == 0),
+}
+
+
+def lost_or_doubled(taken: Outcome, options: Options) -> str | None:
+    """Say which integers below `count` did not go to exactly one consumer, in order."""
+    got, wanted = sorted(chain.from_iterable(taken)), list(range(options["count"]))
+    if got != wanted:
+        return f"{len(got)} integers taken of {len(wanted)} put, or not the same ones"
+    if any(share != sorted(share) for share in taken):
+        return "a consumer took integers out of order"
+    return None
+
+
+def lost_deposit(balances: Outcome, options: Options) -> str | None:
+    """Say whether the balances are not 1, 2, 3 ... with each seen once."""
+    seen, count = sorted(chain.from_iterable(balances)), options["count"]
+    if seen != list(range(1, count + 1)):
+        return (
+            f"{count} deposits of 1 made {seen[-1:] or 'nothing'}: an update was lost"
+        )
+    return None
+
+
+def lost_transfer(balances: Outcome, options: Options) -> str | None:
+    """Say whether the two balances are not -1, 1, then -2, 2 ... each seen once."""
+    seen = sorted((list(both) for both in chain.from_iterable(balances)), reverse=True)
+    if seen != [[-n, n] for n in range(1, options["count"] + 1)]:
+        return f"{options['count']} transfers of 1 made {seen[-1:] or 'nothing'}"
+    return None
+
+
+def overcrowded(crowds: Outcome, options: Options) -> str | None:
+    """Say whether a call was lost, or ever more were inside than there are places."""
+    seen, capacity = list(chain.from_iterable(crowds)), options["capacity"]
+    if len(seen) != options["count"]:
+        return f"{len(seen)} of {options['count']} calls were served"
+    if seen and not 1 <= min(seen) <= max(seen) <= capacity:
+        return f"{max(seen)} clients were inside a server for {capacity}"
+    return None
+
+
+def miscounted_or_torn(outcome: Outcome, options: Options) -> str | None:
+    """Say where the transcript is torn, or tells what no tray of this size can do."""
+    results, transcript = outcome
+    bars = capacity = options["capacity"]
+    if (
+        sum(map(len, results)) * 2 != len(transcript)
+        or len(transcript) // 2 != (options["count"])
+    ):
+        return f"{len(transcript)} lines about {options['count']} visits"
+    for first, second in zip(transcript[::2], transcript[1::2], strict=True):
+        (who, what), (whose, result) = first, second
+        if who != whose or (what, result) not in BARS:
+            return f"the transcript is torn: {who} {what} / {whose} {result}"
+        change, right = BARS[what, result]
+        if not right(bars, capacity):
+            return f"{who} {what} {result}, with {bars} bars in a tray of {capacity}"
+        bars += change
+    return None
