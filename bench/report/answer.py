@@ -62,7 +62,7 @@ def _advice(comparisons: Sequence[Comparison]) -> list[str]:
     """How to get what the run could not give."""
     if not any(one.verdict == "undecided" for one in comparisons):
         return []
-    return ["More time narrows the intervals: python -m bench run --budget 300."]
+    return ["More time narrows the intervals: `python -m bench run --budget 300`."]
 
 
 def _losses(results: Results) -> list[str]:
@@ -121,15 +121,17 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
         key=lambda name: -len(groups[name]),
     )
     rest = [name for name in ("depends", "either", "undecided") if name in groups]
+    only = len(pairs) == 1
     said, total = [], f" of {units.words(len(pairs))} programs"
     for name in (*leaders, *rest):
-        said.append(_clause(name, groups[name], total))
+        number = f"{units.words(len(groups[name]))}{total}"
+        number = "the one program measured" if only else number
+        said.append(_clause(name, groups[name], number))
         total = ""  # said once
     return _listed(said)
 
 
-def _clause(of_pair: str, groups: Sequence[Sequence[Comparison]], total: str) -> str:
-    number = f"{units.words(len(groups))}{total}"
+def _clause(of_pair: str, groups: Sequence[Sequence[Comparison]], number: str) -> str:
     ratios = [
         one.ratio
         for group in groups
@@ -174,7 +176,7 @@ def _course(panel: Panel, curve: Curve) -> str:
         for number, stretch in enumerate(stretches, 1 - len(stretches))
     ]
     at = f" at {curve.label}" if curve.label else ""
-    return f"In {panel.pair}{at}, {_listed(said)}."
+    return f"In `{panel.pair}`{at}, {_listed(said)}."
 
 
 def _reach(stretch: Sequence[Comparison], axis: str, before_last: int) -> str:

@@ -43,7 +43,7 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.globals |= {"units": units, "listing": listing}
-    environment.filters |= {"slug": text.slug}
+    environment.filters |= {"marked": text.marked, "slug": text.slug}
     return environment
 
 

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from markupsafe import Markup, escape
+
 LONGEST = 4_000  # characters of one value; an exception's text can be megabytes
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but tab and line feed
@@ -20,6 +22,15 @@ def seen(text: str, longest: int = LONGEST) -> str:
 
 def _named(found: re.Match[str]) -> str:
     return f"⟨{unicodedata.name(found[0], f'U+{ord(found[0]):04X}').lower()}⟩"
+
+
+def marked(text: str) -> Markup:
+    """Escape a sentence of ours, and set what stands between backticks as code."""
+    parts = seen(text).split("`")
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def slug(text: str) -> str:

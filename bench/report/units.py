@@ -117,4 +117,6 @@ def runtime(one: Runtime) -> str:
 def setting(one: Comparison) -> str:
     """What ran both sides of a comparison; the two apart only where they differ."""
     left, right = runtime(one.threads), runtime(one.asyncio)
-    return left if left == right else f"{left} against {right}"
+    if set(left.split(", ")) <= set(right.split(", ")):
+        return right  # threads have no loop to name
+    return f"{left} against {right}"

@@ -73,7 +73,9 @@ def comparison(pair, workload, ratio, half, verdict=None, **more) -> Comparison:
         measures={
             "threads": measures(1e-4, 16_000.0, 0.5),
             "asyncio": measures(1e-4 / ratio, 1_100.0, 0.99),
-        },
+        }
+        if pair in ("condition", "lock")
+        else {},
         **more,
     )
 
@@ -148,7 +150,7 @@ def certificates() -> list[Certificate]:
                 Outcome(state="[[0], [1]]", schedules=86),
             ),
         )
-        for pair in RATIOS
+        for pair in ("condition", "rlock", "url_fetch")
         for model in ("threads", "asyncio")
     ]
     made += [
@@ -220,7 +222,7 @@ def certificates() -> list[Certificate]:
 
 def shape(pair: str) -> ShapeComparison:
     left, right = (
-        inspect.getsource(import_module(f"{package}.{pair}"))
+        "".join(inspect.getsourcelines(import_module(f"{package}.{pair}"))[0][:40])
         for package in ("threaded", "asyncio_impl")
     )
     return ShapeComparison(
@@ -372,3 +374,79 @@ def run() -> Run:
 def empty() -> Results:
     """A run that was cut off before its first sample."""
     return Results(run=run())
+
+
+HOSTILE = (
+    "</script><script>document.title='run'</script>",
+    "<img src=x onerror=\"document.title='run'\">",
+    "\" onclick='document.title=1' x=\"",
+    "javascript:document.title='run'",
+    "{{ 7 * 7 }}{% raw %}",
+    "]]></style><style>*{display:none}",
+    "\u202eevil\u2066\x00\x07\x1b[31m",
+    "&lt;b&gt; 'quoted' \"twice\" `thrice`",
+    "=HYPERLINK(1)",
+    "x" * 100_000,
+    "",
+)
+
+
+def hostile() -> Results:
+    """A run whose every text was written by somebody who means harm."""
+    found = []
+    for text in HOSTILE:
+        step = Step(worker=text, action=text, file=text, line=1, source=text)
+        waiter = Waiter(worker=text, waits_for=text, held_by=text, source=text)
+        load = Workload(workers=2)
+        found.append(
+            (
+                comparison(text, load, 2.0, 0.1, note=text),
+                comparison(text, Workload(workers=3), 0.5, 0.1),
+                Sample(
+                    subject=Subject(pair=text, model="threads", runtime=THREADS),
+                    workload=load,
+                    block=0,
+                    position=0,
+                    status="crashed",
+                    reason=text,
+                ),
+                Certificate(
+                    pair=text,
+                    model="threads",
+                    scenario=text,
+                    outcome="broken",
+                    method="explored",
+                    symptom=text,
+                    outcomes=(Outcome(state=text, schedules=1),),
+                    failure=Failure(
+                        symptom=text, steps=(step,), waiters=(waiter,), replay=text
+                    ),
+                ),
+                ShapeComparison(
+                    pair=text,
+                    threads=counts(text, suspension_points=0, coroutines=0),
+                    asyncio=counts(text, suspension_points=1, coroutines=1),
+                    primitives=((text, text),),
+                    threads_source=text,
+                    asyncio_source=text,
+                    rows=(
+                        Row(difference="else", left=1, right=99, note=text),
+                        Row(difference="same", left=None, right=0),
+                    ),
+                ),
+            )
+        )
+    comparisons, others, samples, certificates, shapes = zip(*found, strict=True)
+    return Results(
+        run=Run(
+            started=STARTED,
+            command=HOSTILE[0],
+            version=HOSTILE[1],
+            machine=Machine(cpu=HOSTILE[2], facts={HOSTILE[0]: HOSTILE[1]}),
+        ),
+        comparisons=(*comparisons, *others),
+        samples=samples,
+        certificates=certificates,
+        shapes=shapes,
+        end=End(finished=STARTED, elapsed_seconds=1.0, warnings=HOSTILE),
+    )

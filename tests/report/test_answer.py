@@ -1,0 +1,160 @@
+"""The first screen says in words what the comparisons say in figures, and no more."""
+
+import pytest
+
+from bench.model import End, NoiseFloor, Results, Runtime, Sample, Subject
+from bench.report import crossover
+from bench.report.answer import answer, standing
+from bench.workload import Workload
+from tests.report.sample_results import (
+    ASYNCIO,
+    STARTED,
+    THREADS,
+    comparison,
+    rich,
+    run,
+)
+
+LOAD = Workload(workers=2)
+
+
+def told(*comparisons, **more):
+    end = End(finished=STARTED, elapsed_seconds=1.0)
+    return answer(Results(run=run(), comparisons=comparisons, end=end, **more))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "whose"),
+    [
+        (["faster", "faster"], "asyncio"),
+        (["slower"], "threads"),
+        (["equivalent"], "either"),
+        (["undecided"], "undecided"),
+        (["wrong"], "undecided"),
+        (["faster", "undecided"], "asyncio"),
+        (["faster", "equivalent"], "depends"),
+        (["faster", "slower"], "depends"),
+    ],
+)
+def test_a_program_belongs_to_a_model_when_all_that_is_decided_says_so(verdicts, whose):
+    """One workload that says otherwise makes it depend on the load."""
+    group = [comparison("p", LOAD, 1.0, 0.1, verdict) for verdict in verdicts]
+
+    assert standing(group) == whose
+
+
+def test_the_headline_names_the_winner_of_most_first():
+    """The reader reads one line: it must be the one that decides."""
+    said = told(
+        comparison("a", LOAD, 0.5, 0.1),
+        comparison("b", LOAD, 0.25, 0.1),
+        comparison("c", LOAD, 3.0, 0.1),
+        comparison("d", LOAD, 1.0, 0.01),
+    )
+
+    assert said.headline == (
+        "On this machine threads are faster in two of four programs"
+        " (2.0 to 4.0 times), asyncio is faster in one (3.0 times)"
+        " and it does not matter in one."
+    )
+
+
+def test_a_run_that_decides_nothing_says_so_and_how_to_decide():
+    """A ratio of 3 with too wide an interval is no answer."""
+    said = told(comparison("a", LOAD, 3.0, 9.0, "undecided"))
+
+    assert said.headline.startswith("This run decides nothing")
+    assert any("--budget" in sentence for sentence in said.sentences)
+
+
+def test_a_run_without_speeds_has_no_winner():
+    """Only wrong or no samples: the page must not invent an answer."""
+    assert told().headline.startswith("This run measured no speeds")
+
+
+def test_a_crossover_is_told_from_its_left_to_its_right():
+    """Where one model overtakes the other is what people come for."""
+    points = [
+        comparison("jobs", Workload(workers=workers), ratio, 0.01)
+        for workers, ratio in ((1, 0.5), (10, 0.6), (100, 1.0), (1000, 3.0))
+    ]
+
+    assert told(*points).sentences[0] == (
+        "In `jobs`, threads lead from 1 worker to 10 workers, it does not matter at"
+        " 100 workers and asyncio leads at 1,000 workers."
+    )
+
+
+def test_the_answer_speaks_of_one_runtime_and_names_the_others():
+    """uvloop's ratio may not decide what the stock loop is said to do."""
+    other = Runtime(python="3.11.7", loop="uvloop")
+    said = told(
+        comparison("a", LOAD, 0.5, 0.1),
+        comparison("a", LOAD, 2.0, 0.1, asyncio=other),
+    )
+
+    assert "threads are faster in the one program measured (2.0 times)" in said.headline
+    assert any(
+        "on uvloop, all cores: asyncio is faster" in sentence
+        for sentence in said.sentences
+    )
+
+
+def test_samples_that_failed_and_a_run_cut_off_are_told():
+    """What is missing must be known before the rest is believed."""
+    failed = Sample(
+        subject=Subject(pair="a", model="threads", runtime=THREADS),
+        workload=LOAD,
+        block=0,
+        position=0,
+        status="hung",
+    )
+    said = answer(Results(run=run(), samples=(failed,))).sentences
+
+    assert said[0].startswith("1 sample of 1 did not end well")
+    assert said[1].startswith("The run was cut off")
+
+
+def test_the_noise_floor_stands_beside_the_ratios():
+    """Without it nobody knows what a ratio of 1.03 is worth."""
+    floor = NoiseFloor(
+        subject=Subject(pair="a", model="threads", runtime=THREADS),
+        workload=LOAD,
+        blocks=12,
+        ratio=1.0,
+        low=0.98,
+        high=1.03,
+    )
+    said = told(comparison("a", LOAD, 2.0, 0.1), noise=(floor,))
+
+    assert "against itself came out at 0.98 to 1.03×" in said.sentences[0]
+
+
+def test_a_sweep_of_computing_shares_makes_one_curve_a_share():
+    """Job length follows from waiting and share: it must not split the curves."""
+    (panel,) = crossover.panels([c for c in rich().comparisons if c.pair == "jobs"])
+
+    assert panel.axis == "workers"
+    assert [curve.label for curve in panel.curves] == [
+        "0 % computing",
+        "5 % computing",
+        "50 % computing",
+    ]
+
+
+def test_one_workload_a_pair_is_no_curve():
+    """A line through one point would say more than was measured."""
+    assert crossover.panels([comparison("a", LOAD, 2.0, 0.1)]) == []
+
+
+def test_runtimes_are_not_joined_by_a_line():
+    """A curve runs along one axis, with all else equal."""
+    points = [
+        comparison("a", Workload(workers=workers), 2.0, 0.1, asyncio=runtime)
+        for runtime in (ASYNCIO, Runtime(python="3.13.0", loop="asyncio"))
+        for workers in (1, 10)
+    ]
+    (panel,) = crossover.panels(points)
+
+    assert len(panel.curves) == 2
+    assert all(len({c.asyncio for c in curve.points}) == 1 for curve in panel.curves)

@@ -1,0 +1,81 @@
+"""Text and figures from a run, made fit to be read."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.report import text, units
+from bench.workload import Workload
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=[])))
+def test_nothing_hidden_remains(given):
+    """A character that turns a line around or moves a cursor must be seen."""
+    shown = text.seen(given)
+
+    assert not text.HIDDEN.search(shown)
+    shown.encode()  # a lone surrogate would fail here, and with it the whole report
+
+
+def test_what_is_hidden_is_named():
+    """The reader must learn that a name holds more than is seen."""
+    assert text.seen("a\u202eb\x00") == "a⟨right-to-left override⟩b⟨u+0000⟩"
+
+
+def test_an_endless_text_says_how_much_was_cut():
+    """An exception can carry megabytes, and a page that hangs shows nothing."""
+    assert text.seen("x" * 10, longest=4) == "xxxx… (6 more characters)"
+
+
+@given(st.text())
+def test_a_slug_is_an_anchor(given):
+    """Pair names of users become part of an element's id."""
+    assert re.fullmatch(r"[a-z0-9][a-z0-9-]*", text.slug(given))
+
+
+def test_only_our_own_marks_become_code():
+    """A sentence may hold a user's pair name: it is escaped like all the rest."""
+    assert str(text.marked("In `<b>` it")) == "In <code>&lt;b&gt;</code> it"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0"),
+        (0.0123456, "0.0123"),
+        (1.23456, "1.23"),
+        (999.6, "1,000"),
+        (12_345.0, "12,300"),
+        (-2.5, "-2.50"),
+        (float("inf"), "inf"),
+    ],
+)
+def test_three_digits_are_enough(value, shown):
+    """More digits than the measurement carries would be a lie."""
+    assert units.digits(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0.0, "0 s"), (1.5e-7, "150 ns"), (0.0123, "12.3 ms"), (90.0, "90 s")],
+)
+def test_seconds_have_the_unit_that_suits_them(value, shown):
+    """0.000015 s is read wrong; 15 µs is not."""
+    assert units.seconds(value) == shown
+
+
+@given(st.floats(min_value=1e-12, max_value=1e12))
+def test_rounding_keeps_a_figure_within_half_a_percent(value):
+    """Three digits may not change what a figure says."""
+    read_back = float(units.digits(value).replace(",", ""))
+
+    assert abs(read_back / value - 1) <= 0.005 + 1e-9
+
+
+def test_a_job_is_its_waiting_and_its_computing():
+    """A sweep of CPU shares keeps the job's length, and its waiting part varies."""
+    load = Workload(workers=10, wait_seconds=0.008, cpu_share=0.2)
+
+    assert units.workload(load) == "10 workers, 10 ms a job, 20 % computing"

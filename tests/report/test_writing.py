@@ -1,0 +1,125 @@
+"""The file: whole or not at all, of bounded size, and carrying its data."""
+
+import base64
+import os
+import re
+import resource
+import signal
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from click.testing import CliRunner
+
+from bench import store
+from bench.commands import report
+from bench.errors import CannotRunError
+from bench.report import downloads, files, html, picture
+from tests.report.sample_results import HOSTILE, empty, hostile, rich
+
+MOST_BYTES = 2_000_000
+
+
+@pytest.fixture(scope="module")
+def page():
+    return html.render(rich())
+
+
+@pytest.fixture
+def run_folder(tmp_path):
+    """A run as `run` leaves it."""
+    (tmp_path / "ledger.jsonl").write_text(downloads.ledger(rich()), encoding="utf-8")
+    return tmp_path
+
+
+def test_every_figure_of_the_ledger_is_carried_by_the_page(page, run_folder):
+    """A reader can check each number, and make the page again from the page."""
+    link = re.search(r'download="ledger.jsonl" href="data:[^,]+,([^"]+)"', page)
+    carried = base64.b64decode(link[1])
+
+    assert carried == (run_folder / "ledger.jsonl").read_bytes()
+    assert store.results(run_folder).samples == rich().samples
+
+
+def test_the_page_is_the_same_each_time(page):
+    """A report in version control changes only when its run does."""
+    assert html.render(rich()) == page
+
+
+def test_the_page_stays_small_however_large_its_texts(page):
+    """It is opened from a mail or a ticket; a text of 100,000 letters is cut."""
+    assert len(page.encode()) < MOST_BYTES
+    assert len(html.render(hostile()).encode()) < MOST_BYTES
+
+
+def test_texts_of_users_are_escaped():
+    """A pair's name is shown as it is, whatever it looks like."""
+    page = html.render(hostile())
+
+    assert page.count("<script>") == 1
+    assert "<img" not in page
+    assert "&lt;img src=x" in page
+    assert "49" not in re.findall(r"<h3>(.*?)</h3>", page)  # a template ran
+    assert HOSTILE[0] not in page
+
+
+def test_a_sample_that_looks_like_a_formula_is_not_one():
+    """Spreadsheets run cells that begin with =."""
+    table = downloads.table(hostile().samples)
+
+    assert ",=HYPERLINK" not in table
+    assert "'=HYPERLINK" in table
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
+    """No half a report, no stray temporary file; the old report stays."""
+    path = tmp_path / "report.html"
+    path.write_text("old")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        with pytest.raises(CannotRunError, match=r"cannot write .*report\.html: "):
+            files.write(path, "x" * 10_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["report.html"]
+
+
+def test_the_command_writes_beside_the_run(run_folder):
+    """Without -o the report lies where one looks for it."""
+    done = CliRunner().invoke(report.command, [str(run_folder)])
+
+    assert done.exit_code == 0, done.output
+    assert (run_folder / "report.html").stat().st_size > 100_000
+    assert str(run_folder / "report.html") in done.output
+
+
+@pytest.mark.parametrize("folder", ["missing", ""])
+def test_what_is_not_a_run_is_said_in_one_line(tmp_path, folder):
+    """A wrong path is the usual mistake."""
+    done = CliRunner().invoke(report.command, [str(tmp_path / folder)])
+
+    assert isinstance(done.exception, CannotRunError)
+    assert "give the folder of a run" in str(done.exception)
+    assert "\n" not in str(done.exception)
+
+
+def test_the_picture_is_a_drawing_for_both_schemes(tmp_path):
+    """The README shows it on white and on black."""
+    path = tmp_path / "picture.svg"
+    picture.write(rich(), path)
+    drawing = ElementTree.parse(path)
+
+    assert drawing.getroot().get("aria-label")
+    assert "prefers-color-scheme: dark" in path.read_text()
+
+
+def test_a_picture_of_nothing_is_refused(tmp_path):
+    """An empty chart in a README would be read as a result."""
+    with pytest.raises(CannotRunError, match="measured no ratios"):
+        picture.write(empty(), tmp_path / "picture.svg")
+
+    assert os.listdir(tmp_path) == []
