@@ -19,6 +19,7 @@ PACKAGES = {
     "asyncio": "asyncio_impl",
     "anyio": "asyncio_impl.on_anyio",
 }
+USUAL = Workload(workers=2, operations=0)
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Pair:
     seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
     needs_origin: bool = False  # `options` then reads `workload.origin`
-    usual: Workload = Workload(operations=0)  # measured when no other is asked for
+    usual: Workload = USUAL  # what is measured when no other is asked for
     state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
 
     def module(self, model: str) -> str:
