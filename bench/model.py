@@ -297,6 +297,25 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
         return self.asyncio_source.split("\n")
 
 
+class Made(Record, frozen=True, kw_only=True):
+    """One thing said of a primitive's inside, and the line of source that shows it."""
+
+    model: Model
+    question: str  # "holds", "a waiter waits on", "is woken by"
+    words: str = ""  # none: this interpreter's source has no such line
+    file: str = ""  # "asyncio/locks.py"
+    line: int = 0
+    source: str = ""
+
+
+class Internals(Record, tag_field="kind", tag="internals", frozen=True, kw_only=True):
+    """What a primitive is made of, as the interpreter of the run has it."""
+
+    primitive: str
+    python: str
+    made: tuple[Made, ...] = ()
+
+
 # --- A run ------------------------------------------------------------------------
 
 
@@ -366,7 +385,7 @@ class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
 
-Entry = Run | Sample | Measurement | Certificate | ShapeComparison | End
+Entry = Run | Sample | Measurement | Certificate | ShapeComparison | Internals | End
 
 
 class Results(Record, frozen=True, kw_only=True):
@@ -378,5 +397,6 @@ class Results(Record, frozen=True, kw_only=True):
     measurements: tuple[Measurement, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     shapes: tuple[ShapeComparison, ...] = ()
+    internals: tuple[Internals, ...] = ()
     noise: tuple[NoiseFloor, ...] = ()
     end: End | None = None

@@ -12,8 +12,9 @@ from typing import Literal
 
 from bench import shape
 from bench.correctness import provoked
-from bench.model import Certificate, End, Entry, Sample, ShapeComparison
+from bench.model import Certificate, End, Entry, Internals, Sample, ShapeComparison
 from bench.pairs import Pair
+from bench.shape import internals
 from bench.store import Ledger
 from bench.throughput import session
 from bench.throughput.measuring import Progress
@@ -62,6 +63,10 @@ def run(
 def _shape(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
 ) -> Iterator[Looked]:
+    before = list(before)
+    if not any(isinstance(entry, Internals) for entry in before):
+        for primitive in internals.find():
+            ledger.append(primitive)
     known = {entry.pair for entry in before if isinstance(entry, ShapeComparison)}
     for done, pair in enumerate(pairs, 1):
         if pair.name not in known:

@@ -18,6 +18,7 @@ from bench.model import (
     Certificate,
     End,
     Entry,
+    Internals,
     Measurement,
     Results,
     Run,
@@ -163,6 +164,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         measurements=tuple(e for e in entries if isinstance(e, Measurement)),
         certificates=tuple(e for e in entries if isinstance(e, Certificate)),
         shapes=tuple(e for e in entries if isinstance(e, ShapeComparison)),
+        internals=tuple(e for e in entries if isinstance(e, Internals)),
         end=ends[-1] if ends else None,
     )
 

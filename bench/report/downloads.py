@@ -36,6 +36,7 @@ def ledger(results: Results) -> str:
         results.run,
         *results.certificates,
         *results.shapes,
+        *results.internals,
         *results.samples,
         *results.measurements,
         *([results.end] if results.end else []),

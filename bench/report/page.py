@@ -20,6 +20,7 @@ from bench.report import charts, crossover, downloads, drawing, figures, units
 from bench.report.answer import Answer, answer
 from bench.report.crossover import Panel
 from bench.report.figures import Table
+from bench.report.primitives import Primitive, primitive
 from bench.report.scenarios import Scenario, overview, scenarios
 from bench.report.text import seen, slug
 
@@ -69,6 +70,7 @@ class Page:
         ("fairness", "Fairness"),
         ("correctness", "Correctness"),
         ("side-by-side", "Side by side"),
+        ("internals", "Inside"),
         ("machine", "Machine"),
         ("method", "Method"),
         ("reproduce", "Do it again"),
@@ -216,6 +218,10 @@ class Page:
         """Whether it is the first of the page, which stands open."""
         failures = (c.failure for c in self.results.certificates if c.failure)
         return next((one is failure for one in failures if one.steps), False)
+
+    @cached_property
+    def internals(self) -> list[Primitive]:
+        return [primitive(one) for one in self.results.internals]
 
     @cached_property
     def shapes(self) -> Table:

@@ -10,7 +10,9 @@ from bench.model import (
     Comparison,
     End,
     Failure,
+    Internals,
     Machine,
+    Made,
     NoiseFloor,
     Outcome,
     Results,
@@ -331,6 +333,23 @@ def rich() -> Results:
         comparisons=tuple(comparisons),
         certificates=tuple(certificates()),
         shapes=(shape("condition"),),
+        internals=(
+            Internals(
+                primitive="Condition",
+                python="3.11.7",
+                made=(
+                    Made(
+                        model="threads",
+                        question="holds",
+                        words="a lock and a deque of waiters",
+                        file="lib/threading.py",
+                        line=1,
+                        source="lock = RLock()",
+                    ),
+                    Made(model="asyncio", question="holds"),
+                ),
+            ),
+        ),
         noise=(
             NoiseFloor(
                 subject=Subject(pair="condition", model="threads", runtime=THREADS),

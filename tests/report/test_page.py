@@ -32,6 +32,7 @@ SECTIONS = [
     "fairness",
     "correctness",
     "side-by-side",
+    "internals",
     "machine",
     "method",
     "reproduce",

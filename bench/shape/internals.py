@@ -1,0 +1,78 @@
+"""What the primitives are made of, found in the running interpreter's own source.
+
+The words are ours, the lines are the interpreter's: a statement for which this
+version's source has no such line is told as not found, never from memory.
+"""
+
+import asyncio
+import inspect
+import platform
+import re
+import sys
+from pathlib import Path
+
+from bench.model import Internals, Made
+from bench.shape import claims
+from bench.shape.claims import HOLDS, Claim
+
+
+def find() -> list[Internals]:
+    """What each primitive is made of in this interpreter, both models beside it."""
+    return [
+        _internals("Lock", _system_lock(), *map(made, claims.LOCK)),
+        _internals("RLock", *map(made, claims.RLOCK), _no_rlock()),
+        _internals("Condition", *map(made, claims.CONDITION)),
+        _internals("Semaphore", *map(made, claims.SEMAPHORE)),
+        _internals("BoundedSemaphore", *map(made, claims.BOUNDED_SEMAPHORE)),
+        _internals("Event", *map(made, claims.EVENT)),
+        _internals("Queue", *map(made, claims.QUEUE)),
+    ]
+
+
+def made(claim: Claim) -> Made:
+    """Prove a claim by the first line of its code that says so."""
+    try:
+        lines, first = inspect.getsourcelines(claim.code)
+        file = inspect.getsourcefile(claim.code) or ""
+    except (OSError, TypeError):  # written in C, or installed without its source
+        lines, first, file = [], 0, ""
+    for number, line in enumerate(lines, max(first, 1)):
+        if re.search(claim.line, line):
+            return Made(
+                model=claim.model,
+                question=claim.question,
+                words=claim.words,
+                file="/".join(Path(file).parts[-2:]),
+                line=number,
+                source=line.strip(),
+            )
+    return Made(model=claim.model, question=claim.question)
+
+
+def _internals(primitive: str, *found: Made) -> Internals:
+    return Internals(
+        primitive=primitive, python=platform.python_version(), made=tuple(found)
+    )
+
+
+def _system_lock() -> Made:
+    """Of a Lock, which is written in C, the interpreter tells this much."""
+    info = sys.thread_info
+    return Made(
+        model="threads",
+        question=HOLDS,
+        words=f"a lock of the system, in C: {info.lock or 'of its own kind'}",
+        source=f"sys.thread_info: {info.name}, {info.lock}, {info.version}",
+    )
+
+
+def _no_rlock() -> Made:
+    """asyncio has none; should a later version have one, nothing is claimed."""
+    if hasattr(asyncio, "RLock"):
+        return Made(model="asyncio", question=HOLDS)
+    return Made(
+        model="asyncio",
+        question=HOLDS,
+        words="there is none; the one here counts the entries of the current task",
+        source='hasattr(asyncio, "RLock") is False',
+    )
