@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -109,8 +109,7 @@ class BodyFile:
 
     def enter(self, entry: Entry) -> None:
         """Add a line to the index: for a place that is filled, or a failure."""
-        rounded = replace(entry, seconds=round(entry.seconds, 6))
-        line = json.dumps(asdict(rounded)).encode() + b"\n"
+        line = line_of(entry)
         before = os.fstat(self.index).st_size
         try:
             written = os.write(self.index, line)
@@ -175,12 +174,16 @@ class BodyFile:
     def replace_index(self, entries: list[Entry]) -> None:
         """Put another index in the place of this one, in one step."""
         draft = self.index_path.with_name(self.index_path.name + ".part")
-        lines = (json.dumps(asdict(entry)) + "\n" for entry in entries)
-        with draft.open("w", encoding="ascii") as file:
-            file.writelines(lines)
+        draft.write_bytes(b"".join(map(line_of, entries)))
         os.close(self.index)
         os.replace(draft, self.index_path)
         self.index = os.open(self.index_path, os.O_RDWR | os.O_APPEND | BINARY)
+
+
+def line_of(entry: Entry) -> bytes:
+    """An entry as a line of JSON, in ASCII, seconds to the microsecond."""
+    fields = {**vars(entry), "seconds": round(entry.seconds, 6)}
+    return json.dumps(fields).encode("ascii") + b"\n"
 
 
 def open_empty(path: Path, index_path: Path) -> tuple[int, int]:

@@ -83,9 +83,11 @@ class Session:
         """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
         if self.closed:
             raise SessionClosedError
+        parts = urlsplit(url)
+        address = address_of(parts)
         response: Response | None = None
         try:
-            response = self.ask(urlsplit(url))
+            response = self.ask(address, request_of(parts))
             yield response
         except FetchError as error:
             if self.closed:
@@ -94,12 +96,11 @@ class Session:
             raise
         finally:
             if response:
-                self.leave(response, address(urlsplit(url)))
+                self.leave(response, address)
 
-    def ask(self, url: SplitResult) -> Response:
+    def ask(self, address: Address, request: bytes) -> Response:
         """Send a request and wait for the head of its answer."""
-        request = request_of(url)
-        idle = self.idle.setdefault(address(url), deque())
+        idle = self.idle.setdefault(address, deque())
         while idle:
             try:
                 return self.begin(idle.pop(), request)
@@ -109,11 +110,11 @@ class Session:
                 # It was closed while it was idle: not the fault of this URL.
             except IndexError:
                 break  # another worker was faster
-        return self.begin(self.open(url), request)
+        return self.begin(self.open(address), request)
 
-    def open(self, url: SplitResult) -> Connection:
-        """Connect to the host of a URL."""
-        scheme, host, port = address(url)
+    def open(self, address: Address) -> Connection:
+        """Connect to a host."""
+        scheme, host, port = address
         tls = self.tls if scheme == "https" else None
         connection = Connection.open(host, port, tls, self.patience)
         self.opened.add(connection)
@@ -145,7 +146,7 @@ class Session:
         connection.close()
 
 
-def address(url: SplitResult) -> Address:
+def address_of(url: SplitResult) -> Address:
     """Scheme, host and port of a URL that has been checked."""
     assert url.hostname
     return url.scheme, url.hostname, url.port or (443 if url.scheme == "https" else 80)

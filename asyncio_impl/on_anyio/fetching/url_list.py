@@ -27,7 +27,9 @@ def checked(url: str) -> str:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
-        name = host.encode("idna").decode("ascii") if host else ""
+        name = host or ""
+        if not name.isascii():
+            name = name.encode("idna").decode("ascii")
     except ValueError as error:
         raise bad_url(str(error)) from error
     if parts.scheme not in ("http", "https"):
