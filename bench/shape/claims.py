@@ -41,7 +41,7 @@ LOCK = (
     Claim(
         "asyncio",
         WAKES,
-        "release, which gives the first future its result; its task then takes the lock",
+        "release, which gives the first future its result; its task takes the lock",
         asyncio.Lock,
         r"fut\.set_result\(True\)",
     ),
