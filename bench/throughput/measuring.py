@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 from bench.model import Sample
 from bench.throughput import inference
 from bench.throughput.launching import Reading
-from bench.throughput.planning import BLOCK, Case, Plan
+from bench.throughput.planning import Case, Plan
 
 Execute = Callable[[Sequence[Mapping[str, Any]]], Iterator[Reading]]
 WINDOWS = 4  # the first is discarded
@@ -50,6 +50,7 @@ class Track:
     """What is known about one case while it is measured."""
 
     case: Case
+    block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
     cpu_steps: int = 0
@@ -58,7 +59,7 @@ class Track:
     @property
     def blocks(self) -> int:
         """Blocks of which every sample was taken."""
-        return len(self.samples) // BLOCK
+        return len(self.samples) // self.block_samples
 
     @property
     def interval(self) -> inference.Interval | None:
@@ -80,7 +81,7 @@ class Track:
             self.has_failed
             or self.blocks >= blocks_at_most
             or (
-                len(self.samples) % BLOCK == 0
+                len(self.samples) % self.block_samples == 0
                 and inference.settled(inference.log_ratios(self.samples), half_width)
             )
         )
@@ -117,8 +118,9 @@ class _Measurement:
         origin: str,
         clock: Callable[[], float],
     ) -> None:
+        self.plan = plan
         self.settings = plan.settings
-        self.tracks = [Track(case) for case in plan.cases]
+        self.tracks = [Track(case, plan.block_samples) for case in plan.cases]
         self.ledger = ledger
         self.execute = execute
         self.core = core
@@ -182,8 +184,8 @@ class _Measurement:
     def block(self, track: Track) -> None:
         """Take the samples of one block, those that a cut-off run has left out."""
         block = track.blocks
-        order = track.case.order(self.settings.seed, block)
-        first = len(track.samples) % BLOCK
+        order = self.plan.order(track.case, block)
+        first = len(track.samples) % track.block_samples
         specs = [self.spec(track, side, block) for side in order[first:]]
         start = self.clock()
         readings = self.execute(specs)

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import Literal
 
 from bench.errors import CannotRunError
 from bench.model import Model, Runtime, Settings, Subject
@@ -16,11 +17,13 @@ from bench.workload import Workload
 
 JOBS = "jobs"  # the control pair: jobs which wait and compute
 JOB_SECONDS = 0.010  # waiting and computing together (FIELD.md 2)
-BLOCK = 4  # samples
-ORDERS = ((0, 1, 1, 0), (1, 0, 0, 1))  # ABBA, BAAB: a linear drift cancels
-DEFAULT_SWEEP = tuple(
-    product((0.0,), (1, 10, 100, 1000)),
-) + tuple(product((0.05, 0.20), (10, 100)))
+ORDERS = {
+    4: ((0, 1, 1, 0), (1, 0, 0, 1)),  # ABBA, BAAB: a linear drift cancels
+    2: ((0, 1), (1, 0)),  # the drift becomes noise, in half the time
+}
+BLOCK_SECONDS = 0.6  # of four samples, usually
+ENOUGH_BLOCKS = 12  # are worth more than blocks in which a drift cancels
+DEFAULT_SWEEP = ((0.0, 1), (0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 100))
 FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 
 
@@ -50,10 +53,6 @@ class Case:
         """Whether both sides are the same code, so that the true ratio is 1."""
         return self.sides[0] == self.sides[1] and self.slowed == 1
 
-    def order(self, seed: int, block: int) -> tuple[int, ...]:
-        """The side of each sample of a block: ABBA or BAAB, drawn from the seed."""
-        return random.Random(f"{seed} {self.name} {block}").choice(ORDERS)
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -61,6 +60,12 @@ class Plan:
 
     cases: tuple[Case, ...]
     settings: Settings
+    block_samples: Literal[2, 4] = 4
+
+    def order(self, case: Case, block: int) -> tuple[int, ...]:
+        """The side of each sample of a block, drawn from the seed."""
+        drawn = random.Random(f"{self.settings.seed} {case.name} {block}")
+        return drawn.choice(ORDERS[self.block_samples])
 
 
 def coordinates(workload: Workload) -> list[str]:
@@ -84,6 +89,8 @@ def plan(
 ) -> Plan:
     """List the cases for these pairs; settings name the runtimes to run them on.
 
+    Blocks are ABBA or BAAB where the budget has room for ENOUGH_BLOCKS of them in
+    each case, else AB or BA.
     `sources` gives the hash of a pair's file in a model, to be kept with samples.
     """
     hashes = sources or {}
@@ -106,7 +113,12 @@ def plan(
     if settings.against_itself:
         cases = [_itself(case, side) for case in cases for side in (0, 1)]
     distinct = tuple({case.name: case for case in cases}.values())
-    return Plan(shard(distinct, settings.shard), settings)
+    enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
+    return Plan(
+        cases=shard(distinct, settings.shard),
+        settings=settings,
+        block_samples=4 if settings.budget_seconds >= enough_seconds else 2,
+    )
 
 
 def workloads(pair: str, settings: Settings) -> list[Workload]:

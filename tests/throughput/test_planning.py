@@ -49,17 +49,27 @@ def test_threads_meet_each_loop_of_their_own_interpreter():
 @given(st.integers(0, 100), st.integers(0, 1000))
 def test_a_block_is_abba_or_baab_and_the_seed_says_which(seed, block):
     """Drawn, so that no periodic disturbance is in step with the order."""
-    [case] = small_plan().cases
+    plan = small_plan(seed=seed)
+    [case] = plan.cases
 
-    assert case.order(seed, block) == case.order(seed, block)
-    assert case.order(seed, block) in ((0, 1, 1, 0), (1, 0, 0, 1))
+    assert plan.order(case, block) == plan.order(case, block)
+    assert plan.order(case, block) in ((0, 1, 1, 0), (1, 0, 0, 1))
+
+
+def test_a_budget_for_few_long_blocks_buys_twice_as_many_short_ones():
+    """Six blocks have an interval only just; twelve short ones a good one."""
+    plan = small_plan(("condition", JOBS), sweep="full", budget_seconds=60)
+
+    orders = {plan.order(case, block) for case in plan.cases for block in range(9)}
+    assert orders == {(0, 1), (1, 0)}
 
 
 def test_both_orders_come_up():
     """A draw that always says the same is none."""
-    [case] = small_plan().cases
+    plan = small_plan()
+    [case] = plan.cases
 
-    orders = Counter(case.order(0, block) for block in range(100))
+    orders = Counter(plan.order(case, block) for block in range(100))
     assert min(orders.values()) > 30
 
 
