@@ -1,0 +1,28 @@
+"""Counter-example: nobody ever says that there are no more.
+
+The producer has put its last integer and is gone; the consumers wait for another.
+Symptom: TimeoutError: consumer 0 still waits for an integer
+"""
+
+import asyncio
+
+from asyncio_impl import bounded_queue
+from asyncio_impl.broken import must_end
+
+
+class Belt(bounded_queue.Belt):
+    async def close(self) -> None:
+        pass  # must put a None
+
+
+async def provoke(belt: bounded_queue.Belt) -> None:
+    """Close the belt, and take."""
+    await belt.close()
+    await must_end(
+        belt.take(),
+        otherwise="consumer 0 still waits for an integer",
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Belt()))

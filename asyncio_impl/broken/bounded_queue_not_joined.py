@@ -1,0 +1,34 @@
+"""Counter-example: the producer does not join, and takes "put" for "done".
+
+It says that all is done while the integer is still on the belt.
+Symptom: AssertionError: producer sees all 1 done, and 0 are
+"""
+
+import asyncio
+
+from asyncio_impl import bounded_queue
+
+
+class Belt(bounded_queue.Belt):
+    async def join(self) -> None:
+        pass  # must call join of the queue
+
+
+async def provoke(belt: bounded_queue.Belt) -> None:
+    """Let the producer join, or say that it has, before the consumer comes."""
+    taken: list[object] = []
+
+    def tell(*words: object) -> None:
+        if words[0] == "consumer 0":
+            taken.append(words[-1])
+        elif words[0] == "producer sees all" and not taken:
+            raise AssertionError(f"producer sees all {words[1]} done, and 0 are")
+
+    await asyncio.gather(
+        bounded_queue.produce(belt, 1, 0.0, tell),
+        bounded_queue.consume(belt, "consumer 0", 0.0, tell),
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Belt()))

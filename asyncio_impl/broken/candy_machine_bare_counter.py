@@ -1,0 +1,39 @@
+"""Counter-example: the bars are counted by a bare number, which has no bound.
+
+No lock helps: one vendor alone, in one thread, overfills the tray.
+Symptom: AssertionError: 6 bars in a tray of 5
+"""
+
+import asyncio
+
+from asyncio_impl import candy_machine
+
+
+class CandyMachine(candy_machine.CandyMachine):
+    def __init__(self, capacity: int = 5) -> None:
+        super().__init__(capacity)
+        self.candies = capacity
+
+    def put_bar(self) -> bool:
+        self.candies += 1  # must stop at the capacity
+        return True
+
+    async def take_bar(self) -> bool:
+        if self.candies == 0:
+            return False
+        self.candies -= 1
+        return True
+
+
+def quiet(*words: object) -> None:
+    """Tell nobody."""
+
+
+async def provoke(machine: candy_machine.CandyMachine) -> None:
+    """Refill a full tray."""
+    if await machine.refill("vendor 0", quiet) == "OK":
+        raise AssertionError("6 bars in a tray of 5")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(CandyMachine()))

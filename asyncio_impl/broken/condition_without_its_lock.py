@@ -1,0 +1,25 @@
+"""Counter-example: the producer notifies without holding the condition's lock.
+
+The lock is what keeps a consumer from looking just before the put and waiting just
+after the notify.  Both models insist on it.
+Symptom: RuntimeError: cannot notify on un-acquired lock
+"""
+
+import asyncio
+
+from asyncio_impl import condition
+
+
+class Basket(condition.Basket):
+    async def put(self, integer: int | None) -> None:
+        self.integers.append(integer)
+        self.not_empty.notify()  # must be inside `async with self.not_empty`
+
+
+async def provoke(basket: condition.Basket) -> None:
+    """Put: no order is unlucky, every one fails."""
+    await basket.put(7)
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Basket()))

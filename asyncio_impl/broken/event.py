@@ -1,0 +1,31 @@
+"""Counter-example: the producer clears the event as soon as it has set it.
+
+Who waits at that moment wakes, in threads and in asyncio alike.  Who comes a moment
+later finds the event clear and waits, with the integer there.
+Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
+"""
+
+import asyncio
+
+from asyncio_impl import event
+from asyncio_impl.broken import must_end
+
+
+class Mailbox(event.Mailbox):
+    def put(self, integer: int | None) -> None:
+        self.integers.append(integer)
+        self.not_empty.set()
+        self.not_empty.clear()  # must be left to who finds nothing
+
+
+async def provoke(mailbox: event.Mailbox) -> None:
+    """Put before the consumer comes."""
+    mailbox.put(7)
+    await must_end(
+        mailbox.take(),
+        otherwise="consumer 0 still waits for not_empty, with 1 integer there",
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Mailbox()))

@@ -1,0 +1,34 @@
+"""Counter-example: nobody ever says that there are no more.
+
+The producer has put its last integer and is gone; the consumers wait for another,
+and whoever waits for the consumers waits as long.
+Symptom: TimeoutError: consumer 0 still waits for not_empty
+"""
+
+import asyncio
+
+from asyncio_impl import event
+from asyncio_impl.broken import must_end
+
+
+class Mailbox(event.Mailbox):
+    def put(self, integer: int | None) -> None:
+        if integer is not None:  # must put the None as well
+            super().put(integer)
+
+
+def quiet(*words: object) -> None:
+    """Tell nobody."""
+
+
+async def provoke(mailbox: event.Mailbox) -> None:
+    """Produce one integer, and let a consumer take until there are no more."""
+    await event.produce(mailbox, 1, 0.0, quiet)
+    await must_end(
+        event.consume(mailbox, "consumer 0", quiet),
+        otherwise="consumer 0 still waits for not_empty",
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Mailbox()))

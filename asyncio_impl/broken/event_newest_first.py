@@ -1,0 +1,34 @@
+"""Counter-example: a consumer takes from the end at which the producer puts.
+
+What was put first is taken last, and perhaps never: a stack where a queue is meant.
+Symptom: AssertionError: put 0 and then 1, took 1 and then 0
+"""
+
+import asyncio
+
+from asyncio_impl import event
+
+
+class Mailbox(event.Mailbox):
+    async def take(self) -> int | None:
+        while True:
+            await self.not_empty.wait()
+            try:
+                return self.integers.pop()  # must be popleft()
+            except IndexError:
+                self.not_empty.clear()
+                if self.integers:
+                    self.not_empty.set()
+
+
+async def provoke(mailbox: event.Mailbox) -> None:
+    """Let two integers wait before the first is taken."""
+    mailbox.put(0)
+    mailbox.put(1)
+    first, second = await mailbox.take(), await mailbox.take()
+    if (first, second) != (0, 1):
+        raise AssertionError(f"put 0 and then 1, took {first} and then {second}")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Mailbox()))

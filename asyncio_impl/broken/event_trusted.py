@@ -1,0 +1,30 @@
+"""Counter-example: a consumer trusts its wake-up instead of looking.
+
+An event wakes all who wait, stays set for all who come, and there is one integer.
+Symptom: IndexError: pop from an empty deque
+"""
+
+import asyncio
+
+from asyncio_impl import event
+
+
+class Mailbox(event.Mailbox):
+    async def take(self) -> int | None:
+        await self.not_empty.wait()
+        return self.integers.popleft()  # must be ready to find nothing
+
+
+async def provoke(mailbox: event.Mailbox) -> None:
+    """Wake two consumers with one integer."""
+
+    async def put_two() -> None:
+        mailbox.put(7)
+        await asyncio.sleep(0)  # both consumers go on
+        mailbox.put(8)
+
+    await asyncio.gather(mailbox.take(), mailbox.take(), put_two())
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Mailbox()))

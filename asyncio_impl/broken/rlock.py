@@ -1,0 +1,28 @@
+"""Counter-example: a plain lock where the owner comes in again.
+
+It does not know who holds it, and lets its owner wait for itself.
+Symptom: TimeoutError: teller 0 still waits for the lock that teller 0 holds
+"""
+
+import asyncio
+
+from asyncio_impl import rlock
+from asyncio_impl.broken import must_end
+
+
+class Bank(rlock.Bank):
+    def __init__(self) -> None:
+        super().__init__()
+        self.guard = asyncio.Lock()  # type: ignore[assignment]  # must be an RLock
+
+
+async def provoke(bank: rlock.Bank) -> None:
+    """Transfer: no order is unlucky, every one fails."""
+    await must_end(
+        bank.transfer(1),
+        otherwise="teller 0 still waits for the lock that teller 0 holds",
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Bank()))

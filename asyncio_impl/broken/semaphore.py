@@ -1,0 +1,32 @@
+"""Counter-example: a semaphore that is not bounded lets its capacity grow.
+
+One release too many, by whatever mistake, and there is a place more for ever; the
+bounded one raises a ValueError at the mistake.
+Symptom: AssertionError: 4 clients inside a server for 3
+"""
+
+import asyncio
+from contextlib import suppress
+
+from asyncio_impl import semaphore
+
+
+class Server(semaphore.Server):
+    def __init__(self, capacity: int = 3) -> None:
+        super().__init__(capacity)
+        self.room = asyncio.Semaphore(capacity)  # type: ignore[assignment]  # must be a BoundedSemaphore
+
+
+async def provoke(server: semaphore.Server) -> None:
+    """Give back a place that nobody took, and see how many clients get in."""
+    with suppress(ValueError):  # noticed, as it should be
+        server.room.release()
+    inside = 0
+    while not server.room.locked() and await server.room.acquire():
+        inside += 1
+    if inside > 3:
+        raise AssertionError(f"{inside} clients inside a server for 3")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Server()))

@@ -1,0 +1,25 @@
+"""Counter-example: a client gives its place back twice.
+
+A bounded semaphore notices as soon as there would be more places than at first.
+Symptom: ValueError: BoundedSemaphore released too many times
+"""
+
+import asyncio
+
+from asyncio_impl import semaphore
+
+
+class Server(semaphore.Server):
+    async def serve(self, client: str, pause: float = 0.0) -> int:
+        crowd = await super().serve(client, pause)
+        self.room.release()  # must be once for each acquire: `with` does it
+        return crowd
+
+
+async def provoke(server: semaphore.Server) -> None:
+    """Serve one client: no order is unlucky, every one fails."""
+    await server.serve("client 0")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Server()))

@@ -1,0 +1,37 @@
+"""Counter-example: nobody says that what was taken is dealt with.
+
+A queue cannot know when a consumer is done with what it got, and join waits for it.
+Symptom: TimeoutError: producer still waits in join, with 0 integers on the belt
+"""
+
+from contextlib import suppress
+
+from threaded import bounded_queue
+from threaded.broken import must_end
+
+
+class Belt(bounded_queue.Belt):
+    def task_done(self) -> None:
+        pass  # must call task_done of the queue
+
+
+def rescue(belt: bounded_queue.Belt) -> None:
+    """Let join end; nothing to do where all is done."""
+    with suppress(ValueError):
+        belt.integers.task_done()
+
+
+def provoke(belt: bounded_queue.Belt) -> None:
+    """Deal with the only integer, and join."""
+    belt.put(7)
+    belt.take()
+    belt.task_done()
+    must_end(
+        belt.join,
+        otherwise="producer still waits in join, with 0 integers on the belt",
+        rescue=lambda: rescue(belt),
+    )
+
+
+if __name__ == "__main__":
+    provoke(Belt())

@@ -1,0 +1,48 @@
+"""Counter-example: a buyer who leaves the lock out, as the asker's machine does.
+
+The bars are still counted right: the semaphore sees to that.  It is the transcript
+that is torn, and no longer says what happened.
+Symptom: AssertionError: "Buying candy..." is followed by "Refilling candy..."
+"""
+
+from threaded import candy_machine
+from threaded.broken import elsewhere
+
+
+class CandyMachine(candy_machine.CandyMachine):
+    def buy(self, who: str, tell: candy_machine.Tell) -> str:
+        self.transcript.append((who, "Buying candy..."))  # must be under the guard
+        result = "OK" if self.take_bar() else "empty, skipping"
+        self.transcript.append((who, result))
+        tell(who, "Buying candy...", result)
+        return result
+
+
+class Crossed(list[tuple[str, str]]):
+    """A transcript in which a vendor, unless locked out, writes while a buyer does."""
+
+    def __init__(self, machine: candy_machine.CandyMachine) -> None:
+        super().__init__()
+        self.machine = machine
+
+    def append(self, line: tuple[str, str]) -> None:
+        super().append(line)
+        if line[1] == "Buying candy..." and not self.machine.guard.locked():
+            elsewhere(lambda: self.machine.refill("vendor 0", quiet))
+
+
+def quiet(*words: object) -> None:
+    """Tell nobody."""
+
+
+def provoke(machine: candy_machine.CandyMachine) -> None:
+    """Let a vendor come while a buyer is at it."""
+    machine.transcript = Crossed(machine)
+    machine.buy("buyer 1", quiet)
+    (_, first), (_, second) = machine.transcript[:2]
+    if second == "Refilling candy...":
+        raise AssertionError(f'"{first}" is followed by "{second}"')
+
+
+if __name__ == "__main__":
+    provoke(CandyMachine())

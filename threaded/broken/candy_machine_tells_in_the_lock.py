@@ -1,0 +1,44 @@
+"""Counter-example: the vendor tells how it went while still holding the lock.
+
+Whoever reads slowly stops the whole machine.  asyncio has no such file: there a slow
+reader stops the loop and with it everybody, whether the lock is held or not.
+Symptom: TimeoutError: buyer 1 still waits for the lock while vendor 0 tells
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from threaded import candy_machine
+from threaded.broken import must_end
+
+
+class CandyMachine(candy_machine.CandyMachine):
+    def refill(self, who: str, tell: candy_machine.Tell) -> str:
+        with self.guard:
+            self.transcript.append((who, "Refilling candy..."))
+            result = "OK" if self.put_bar() else "full, skipping"
+            self.transcript.append((who, result))
+            tell(who, "Refilling candy...", result)  # must be after the `with`
+        return result
+
+
+def provoke(machine: candy_machine.CandyMachine) -> None:
+    """Hold the vendor while it tells, and let a buyer come."""
+    telling, read = threading.Event(), threading.Event()
+
+    def slow(*words: object) -> None:
+        telling.set()
+        read.wait()
+
+    with ThreadPoolExecutor(1) as workers:
+        workers.submit(machine.refill, "vendor 0", slow)
+        telling.wait()
+        must_end(
+            lambda: machine.buy("buyer 1", lambda *words: None),
+            otherwise="buyer 1 still waits for the lock while vendor 0 tells",
+            rescue=read.set,
+        )
+
+
+if __name__ == "__main__":
+    provoke(CandyMachine())

@@ -1,0 +1,33 @@
+"""Counter-example: nobody ever says that there are no more.
+
+The producer has put its last integer and is gone; the consumers wait for another,
+and whoever waits for the consumers waits as long.
+Symptom: TimeoutError: consumer 0 still waits for not_empty
+"""
+
+from threaded import condition
+from threaded.broken import must_end
+
+
+class Basket(condition.Basket):
+    def put(self, integer: int | None) -> None:
+        if integer is not None:  # must put the None as well
+            super().put(integer)
+
+
+def quiet(*words: object) -> None:
+    """Tell nobody."""
+
+
+def provoke(basket: condition.Basket) -> None:
+    """Produce one integer, and let a consumer take until there are no more."""
+    condition.produce(basket, 1, 0.0, quiet)
+    must_end(
+        lambda: condition.consume(basket, "consumer 0", quiet),
+        otherwise="consumer 0 still waits for not_empty",
+        rescue=lambda: condition.Basket.put(basket, None),
+    )
+
+
+if __name__ == "__main__":
+    provoke(Basket())

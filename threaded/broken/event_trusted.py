@@ -1,0 +1,48 @@
+"""Counter-example: a consumer trusts its wake-up instead of looking.
+
+An event wakes all who wait, stays set for all who come, and there is one integer.
+Symptom: IndexError: pop from an empty deque
+"""
+
+import threading
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
+from threaded import event
+
+
+class Mailbox(event.Mailbox):
+    def take(self) -> int | None:
+        self.not_empty.wait()
+        return self.integers.popleft()  # must be ready to find nothing
+
+
+class Watched(deque[int | None]):
+    """A deque that tells when somebody has found nothing in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.disappointed = threading.Event()
+
+    def popleft(self) -> int | None:
+        try:
+            return super().popleft()
+        except IndexError:
+            self.disappointed.set()
+            raise
+
+
+def provoke(mailbox: event.Mailbox) -> None:
+    """Take the only integer just before a second consumer comes."""
+    mailbox.integers = watched = Watched()
+    mailbox.put(7)
+    mailbox.take()
+    with ThreadPoolExecutor(1) as workers:
+        consumer = workers.submit(mailbox.take)
+        watched.disappointed.wait()
+        mailbox.put(8)
+    consumer.result()
+
+
+if __name__ == "__main__":
+    provoke(Mailbox())

@@ -1,0 +1,50 @@
+"""Counter-example: a teller who does not take the lock.
+
+Two read the same balance, and the second to write wipes out what the first wrote.
+Symptom: AssertionError: 2 deposits of 1 made 1
+"""
+
+import time
+
+from threaded import lock
+from threaded.broken import elsewhere
+
+
+class Account(lock.Account):
+    def deposit(self, amount: int, pause: float = 0.0) -> int:
+        balance = self.balance  # must hold the guard from here ...
+        if pause:
+            time.sleep(pause)
+        self.balance = balance + amount  # ... to here
+        return self.balance
+
+
+class Crossed(int):
+    """A balance of 0 to which another teller adds, unless locked out, while we do."""
+
+    def __new__(cls, account: lock.Account) -> "Crossed":
+        return super().__new__(cls, 0)
+
+    def __init__(self, account: lock.Account) -> None:
+        self.account = account
+        self.crossed = False
+
+    def __add__(self, amount: int) -> int:
+        if not self.crossed and not self.account.guard.locked():
+            self.crossed = True
+            elsewhere(lambda: self.account.deposit(1))
+        return int(self) + amount
+
+
+def provoke(account: lock.Account) -> None:
+    """Let a second teller make a deposit while the first is adding."""
+    account.balance = balance = Crossed(account)
+    account.deposit(1)
+    if not balance.crossed:
+        account.deposit(1)
+    if account.balance != 2:
+        raise AssertionError(f"2 deposits of 1 made {account.balance}")
+
+
+if __name__ == "__main__":
+    provoke(Account())

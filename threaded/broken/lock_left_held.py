@@ -1,0 +1,53 @@
+"""Counter-example: an exception between acquire and release leaves the lock held.
+
+`with` and `async with` release it whatever happens; between the two calls it takes a
+try and a finally.
+Symptom: TimeoutError: teller 1 still waits for the lock, which teller 0 left held
+"""
+
+import time
+from contextlib import suppress
+
+from threaded import lock
+from threaded.broken import must_end
+
+
+class Account(lock.Account):
+    def deposit(self, amount: int, pause: float = 0.0) -> int:
+        self.guard.acquire()  # must be `with self.guard`
+        balance = self.balance
+        if pause:
+            time.sleep(pause)
+        self.balance = balance + amount
+        self.guard.release()
+        return self.balance
+
+
+class Unreadable(int):
+    """A balance to which nothing can be added."""
+
+    def __add__(self, amount: int) -> int:
+        raise ArithmeticError("the balance cannot be read")
+
+
+def rescue(account: lock.Account) -> None:
+    """Let the waiting teller go; nothing to do where the lock is free."""
+    if account.guard.locked():
+        account.guard.release()
+
+
+def provoke(account: lock.Account) -> None:
+    """Let the first teller fail, and a second come."""
+    account.balance = Unreadable(0)
+    with suppress(ArithmeticError):
+        account.deposit(1)
+    account.balance = 0
+    must_end(
+        lambda: account.deposit(1),
+        otherwise="teller 1 still waits for the lock, which teller 0 left held",
+        rescue=lambda: rescue(account),
+    )
+
+
+if __name__ == "__main__":
+    provoke(Account())

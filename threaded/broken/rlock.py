@@ -1,0 +1,36 @@
+"""Counter-example: a plain lock where the owner comes in again.
+
+It does not know who holds it, and lets its owner wait for itself.
+Symptom: TimeoutError: teller 0 still waits for the lock that teller 0 holds
+"""
+
+import threading
+from contextlib import suppress
+
+from threaded import rlock
+from threaded.broken import must_end
+
+
+class Bank(rlock.Bank):
+    def __init__(self) -> None:
+        super().__init__()
+        self.guard = threading.Lock()  # type: ignore[assignment]  # must be an RLock
+
+
+def rescue(bank: rlock.Bank) -> None:
+    """Let the teller go on; nothing to do where the lock is free."""
+    with suppress(RuntimeError):
+        bank.guard.release()
+
+
+def provoke(bank: rlock.Bank) -> None:
+    """Transfer: no order is unlucky, every one fails."""
+    must_end(
+        lambda: bank.transfer(1),
+        otherwise="teller 0 still waits for the lock that teller 0 holds",
+        rescue=lambda: rescue(bank),
+    )
+
+
+if __name__ == "__main__":
+    provoke(Bank())
