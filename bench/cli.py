@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "Show a pair side by side, what differs marked by its kind.",
     "shape": "Say what porting changes: lines, colour, primitives, state.",
     "list": "List the pairs, one a line.",
+    "explore": "Run every schedule of a class, or show the one that breaks it.",
     "report": "Write a saved run as one page, or as one picture.",
     "compare": "Compare a run with an earlier one; the exit status is for CI.",
     "merge": "Put the shards of a run together.",

@@ -1,0 +1,157 @@
+"""python -m bench explore: every schedule of a scenario, or the one that breaks it."""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import rich_click as click
+
+from bench.correctness.render import verdict_text
+from bench.correctness.schedule import Schedule
+from bench.correctness.verdict import Options, Verdict, explore_program
+from bench.errors import CannotRunError
+
+STATUS = {"holds": 0, "broken": 1, "cut": 3}
+WORST = (0, 3, 1)  # from good to bad
+
+
+@click.command()
+@click.argument("target", metavar="FILE.py[:NAME]")
+@click.option(
+    "--search",
+    type=click.Choice(["dpor", "brute", "random", "pct"]),
+    default="dpor",
+    show_default=True,
+    help="One schedule of each kind; every one; drawn at random; by random priorities.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(["any", "fifo"]),
+    default="any",
+    show_default=True,
+    help="asyncio: ready tasks in any order, or as the stock loop runs them.",
+)
+@click.option("--preemptions", type=click.IntRange(0), help="At most so many; a bound.")
+@click.option("--limit-schedules", type=click.IntRange(1), help="Stop after so many.")
+@click.option(
+    "--limit-seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Stop after so long.",
+)
+@click.option("--seed", type=int, default=0, help="For random and pct.")
+@click.option(
+    "--carrier",
+    type=click.Choice(["greenlet", "threads"]),
+    default=None,
+    help="What runs the workers; real threads are slower, and suit a debugger.",
+)
+@click.option("--all", "keep_going", is_flag=True, help="Go on after a failure.")
+@click.option("--replay", type=click.Path(path_type=Path), help="Run a saved schedule.")
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".explore"),
+    show_default=True,
+    help="The directory for failing schedules.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, one line a scenario."
+)
+def command(target: str, replay: Path | None, **given: Any) -> None:
+    """Explore every schedule of a scenario.
+
+    A scenario is a class with a tuple `workers` of its methods (plain ones are
+    threads, async ones tasks) and, perhaps, a method `check` that asserts what must be
+    true when all have ended.  FILE.py alone explores every scenario in it.
+
+    Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
+    """
+    from bench.correctness.scenario import find_scenarios
+
+    as_json, save = given.pop("as_json"), given.pop("save")
+    carrier = given.pop("carrier")
+    if replay is not None:
+        sys.exit(replay_saved(target, replay, carrier or "threads"))
+    statuses = []
+    for program in find_scenarios(target):
+        options = Options(carrier=carrier or "greenlet", tick=progress(), **given)
+        verdict = explore_program(program, options)
+        clear_progress()
+        hint = keep(verdict, save) if verdict.schedule else ""
+        if as_json:
+            click.echo(as_line(verdict, hint))
+        else:
+            click.echo(verdict_text(verdict, width(), hint) + "\n")
+        statuses.append(STATUS[verdict.outcome])
+    sys.exit(max(statuses, key=WORST.index))
+
+
+def width() -> int:
+    return min(shutil.get_terminal_size((100, 24)).columns, 160)
+
+
+def progress() -> Any:
+    """Tell the terminal, and only it, how far the search is."""
+    if not sys.stderr.isatty():
+        return None
+
+    def tick(schedules: int, seconds: float) -> None:
+        click.echo(f"\r{schedules:,} schedules, {seconds:.0f} s ", nl=False, err=True)
+
+    return tick
+
+
+def clear_progress() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+
+
+def keep(verdict: Verdict, directory: Path) -> str:
+    """Save the failing schedule; return the command that replays it."""
+    assert verdict.schedule is not None
+    name = re.sub(r"\W+", "-", Path(verdict.scenario).name).strip("-")
+    path = directory / f"{name}.json"
+    verdict.schedule.save(path)
+    return f"python -m bench explore {verdict.scenario} --replay {path}"
+
+
+def replay_saved(target: str, path: Path, carrier: str) -> int:
+    """Run a saved schedule, on real threads so that a debugger can follow it."""
+    from bench.correctness.scenario import find_scenarios
+    from bench.correctness.verdict import retell
+
+    kept = Schedule.read(path)
+    programs = find_scenarios(target)
+    if len(programs) > 1:
+        programs = [p for p in programs if kept.scenario.endswith(f":{p.qualname}")]
+    if not programs:
+        raise CannotRunError(f"{target} has no scenario called {kept.scenario}")
+    text, broken = retell(programs[0], kept, carrier, width())
+    click.echo(text)
+    return int(broken)
+
+
+def as_line(verdict: Verdict, hint: str) -> str:
+    failure = verdict.failure
+    if failure is not None:
+        failure = msgspec.structs.replace(failure, replay=hint)
+    return msgspec.json.encode(
+        {
+            "scenario": verdict.scenario,
+            "outcome": verdict.outcome,
+            "schedules": verdict.schedules,
+            "exhausted": verdict.exhausted,
+            "seconds": verdict.seconds,
+            "granularity": verdict.granularity,
+            "search": verdict.search,
+            "order": verdict.order,
+            "bound": verdict.bound,
+            "outcomes": verdict.outcomes,
+            "failure": failure,
+        }
+    ).decode()

@@ -1,0 +1,118 @@
+"""What a module under exploration gets for `asyncio`: the stock code, on our loop.
+
+Locks, queues, task groups, timeouts and the waiting functions are CPython's own
+Python, transformed like the program itself, so that the kernel sees what they touch.
+"""
+
+import asyncio
+import builtins
+import types
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.aloop import Future, Loop, Task
+from bench.correctness.hooks import HOOKS
+from bench.correctness.kernel import kernel
+from bench.correctness.threads import module, refuse
+from bench.correctness.transform import compile_module
+
+REMADE = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
+REFUSED = (
+    "open_connection", "start_server", "open_unix_connection", "start_unix_server",
+    "create_subprocess_exec", "create_subprocess_shell", "StreamReader",
+    "SelectorEventLoop", "ProactorEventLoop", "new_event_loop", "set_event_loop",
+    "get_event_loop_policy", "set_event_loop_policy", "get_child_watcher",
+)  # fmt: skip
+
+
+class Remaker:
+    """Loads asyncio's modules again, each seeing the others' new forms."""
+
+    def __init__(self) -> None:
+        self.modules: dict[str, types.ModuleType] = {
+            "futures": module("asyncio.futures", asyncio.futures, Future=Future)
+        }
+        self.builtins = dict(vars(builtins))
+        self.builtins["__import__"] = self.import_
+        for name in REMADE[1:]:
+            if hasattr(asyncio, name):
+                self.remake(name)
+
+    def import_(
+        self, name: str, globals_: Any = None, locals_: Any = None,
+        fromlist: Any = (), level: int = 0,
+    ) -> Any:  # fmt: skip
+        if level == 1 and not name:
+            package = types.ModuleType("asyncio")
+            for item in fromlist:
+                found = self.modules.get(item) or getattr(asyncio, item)
+                setattr(package, item, found)
+            return package
+        if level == 1 and name in self.modules:
+            return self.modules[name]
+        return builtins.__import__(name, globals_, locals_, fromlist, level)
+
+    def remake(self, name: str) -> None:
+        original = getattr(asyncio, name)
+        path = Path(original.__file__)
+        code = compile_module(path.read_text(encoding="utf-8"), str(path))
+        made = types.ModuleType(f"explored_asyncio.{name}")
+        made.__package__ = "asyncio"
+        made.__dict__.update(HOOKS, _explored_=False, __builtins__=self.builtins)
+        exec(code, made.__dict__)  # noqa: S102 - the standard library's own source
+        if name == "tasks":
+            made.__dict__["Task"] = Task
+        self.modules[name] = made
+
+
+def get_running_loop() -> Any:
+    worker = kernel.current
+    loop = asyncio._get_running_loop()
+    if loop is None or (worker.body is not None and not worker.in_loop):
+        raise RuntimeError("no running event loop")
+    return loop
+
+
+def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
+    """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
+    loop = Loop(kernel.order)
+    kernel.loops.append(loop)
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        if kernel.stop is None:
+            finished = asyncio.Task.done
+            left = [task for task in loop.tasks if not finished(task)]
+            for task in left:
+                task.cancel()
+            if left:
+                loop.run_while(lambda: not all(map(finished, left)), "cancelled tasks")
+
+
+async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+    loop = get_running_loop()
+    return await loop.run_in_executor(None, lambda: func(*args, **kwargs))
+
+
+def make() -> types.ModuleType:
+    remaker = Remaker()
+    made = module("asyncio", asyncio)
+    for part in remaker.modules.values():
+        for name in getattr(part, "__all__", ()):
+            if name in vars(part):
+                setattr(made, name, vars(part)[name])
+    for name, part in remaker.modules.items():
+        setattr(made, name, part)
+    made.__dict__.update(
+        Future=Future,
+        Task=Task,
+        get_running_loop=get_running_loop,
+        get_event_loop=get_running_loop,
+        run=run,
+        to_thread=to_thread,
+        **{name: refuse(f"asyncio.{name}") for name in REFUSED},
+    )
+    return made
+
+
+ASYNCIO = make()

@@ -1,0 +1,518 @@
+"""An event loop whose turns the kernel chooses, with virtual time.
+
+Each handle that is ready is a worker; to run it is one step.  In `any` order every
+ready handle may go first.  In `fifo` order only the oldest may, as the stock loop
+promises; what varies then is when something comes from outside: a worker's start,
+a timer, the end of a thread.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+from asyncio import events
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from typing import Any
+
+from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
+from bench.correctness.threads import refuse
+
+TAIL = "the ready queue"
+
+
+class Future(asyncio.Future[Any]):
+    """A future that tells the kernel who looks at it and who sets it."""
+
+    def __init__(self, *, loop: Any = None) -> None:
+        super().__init__(loop=loop)
+        self.key = kernel.child_name("future")
+
+    def touched(self, write: bool) -> None:
+        if not kernel.alone:
+            kernel.step(self.key, None, write, (self.key, write))
+
+    def done(self) -> bool:
+        self.touched(False)
+        return super().done()
+
+    def cancelled(self) -> bool:
+        self.touched(False)
+        return super().cancelled()
+
+    def result(self) -> Any:
+        self.touched(False)
+        return super().result()
+
+    def exception(self) -> BaseException | None:
+        self.touched(False)
+        return super().exception()
+
+    def cancel(self, msg: Any = None) -> bool:
+        self.touched(True)
+        return super().cancel(msg)
+
+    def set_result(self, result: Any) -> None:
+        self.touched(True)
+        super().set_result(result)
+
+    def set_exception(self, exception: Any) -> None:
+        self.touched(True)
+        super().set_exception(exception)
+
+    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
+        self.touched(True)
+        super().add_done_callback(fn, context=context)
+
+    def remove_done_callback(self, fn: Any) -> int:
+        self.touched(True)
+        return super().remove_done_callback(fn)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self.touched(True)
+        return super().__await__()
+
+    __iter__ = __await__
+
+
+class Task(asyncio.Task[Any]):
+    """A task, which is a worker: each of its turns is a step."""
+
+    def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
+        self.key = kernel.child_name("task")
+        label = getattr(coro, "__name__", self.key)
+        self.worker = loop.new_worker(NEXT_NAME.pop() if NEXT_NAME else self.key)
+        self.worker.label = self.worker.name if self.worker.name != self.key else label
+        self.worker.task = self
+        loop.tasks.append(self)
+        super().__init__(coro, loop=loop, **options)
+
+    def touched(self, write: bool, key: Any = "end") -> None:
+        if not kernel.alone:
+            kernel.step(self.key, key, write, (self.key, write))
+
+    def done(self) -> bool:
+        self.touched(False)
+        return super().done()
+
+    def cancelled(self) -> bool:
+        self.touched(False)
+        return super().cancelled()
+
+    def result(self) -> Any:
+        self.touched(False)
+        return super().result()
+
+    def exception(self) -> BaseException | None:
+        self.touched(False)
+        return super().exception()
+
+    def cancel(self, msg: Any = None) -> bool:
+        self.touched(True, None)
+        return super().cancel(msg)
+
+    def uncancel(self) -> int:
+        self.touched(True, None)
+        return super().uncancel()
+
+    def cancelling(self) -> int:
+        self.touched(False, None)
+        return super().cancelling()
+
+    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
+        self.touched(True)
+        super().add_done_callback(fn, context=context)
+
+    def remove_done_callback(self, fn: Any) -> int:
+        self.touched(True)
+        return super().remove_done_callback(fn)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self.touched(True)
+        return super().__await__()
+
+
+NEXT_NAME: list[str] = []  # what the task made next is called, if not by its maker
+
+
+class Handle:
+    """A callback that is to be called once, by a worker of its own or a task's."""
+
+    def __init__(
+        self, worker: Worker, callback: Any, args: tuple[Any, ...], context: Any
+    ) -> None:
+        self.worker = worker
+        self._callback = callback
+        self._args = args
+        self._context = context or contextvars.copy_context()
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        if kernel.current.in_loop or not kernel.alone:
+            kernel.step(self.worker.name, "handle", True, (self.worker.name, "cancel"))
+        self._cancelled = True
+        if self.worker.deadline is not None and not self.worker.ended:
+            kernel.read_clock()
+            kernel.cancel(self.worker)
+
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+    def when(self) -> float:
+        assert self.worker.deadline is not None
+        return self.worker.deadline
+
+    def run(self) -> None:
+        if not self._cancelled:
+            self._context.run(self._callback, *self._args)
+
+
+class Loop(asyncio.AbstractEventLoop):
+    """As much of an event loop as a program without input and output needs."""
+
+    def __init__(self, order: str = "any") -> None:
+        self.fifo = order == "fifo"
+        self.queue: deque[Worker] = deque()
+        self.chain = 0  # what precedes the next handle in fifo order
+        self.busy = False
+        self.tasks: list[Task] = []
+        self.carrier = kernel.current.carrier
+        self.closed = False
+        self.handler: Any = None
+        self.problems: list[BaseException] = []
+        self.factory: Any = None
+
+    # --- Workers and handles --------------------------------------------------------
+
+    def new_worker(self, name: str) -> Worker:
+        worker = kernel.worker(name)
+        worker.in_loop = True
+        worker.carrier = self.carrier
+        worker.past |= kernel.current.past
+        kernel.whole.add(worker.number)
+        return worker
+
+    def idle(self) -> bool:
+        return not self.busy
+
+    def add(self, worker: Worker, handle: Handle) -> None:
+        """Make a handle ready."""
+        worker.handle = handle
+        worker.ended = False
+        worker.past |= kernel.publish() if not kernel.alone else kernel.current.past
+        worker.what = ("goes on", None)
+        if self.fifo:
+            self.queue.append(worker)
+            worker.ready = lambda: self.is_head(worker)
+            kernel.step(TAIL, None, True, TAIL)
+        else:
+            worker.ready = self.idle
+        kernel.workers.append(worker)
+
+    def is_head(self, worker: Worker) -> bool:
+        if self.busy or self.queue[0] is not worker:
+            return False
+        worker.past |= self.chain
+        return True
+
+    def call_soon(
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, Task):
+            worker = owner.worker
+        else:
+            worker = self.new_worker(kernel.child_name("handle"))
+            worker.label = getattr(callback, "__name__", worker.name).strip("_")
+        handle = Handle(worker, callback, args, context)
+        self.add(worker, handle)
+        return handle
+
+    call_soon_threadsafe = call_soon
+
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
+        return self.call_at(kernel.now + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
+        kernel.read_clock()
+        timer = kernel.timer(
+            max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
+        )
+        handle = Handle(timer, callback, args, context)
+        if self.fifo:
+
+            def fire() -> None:
+                kernel.pass_time(timer)
+                self.call_soon(callback, *args, context=context)
+
+            timer.fire = fire
+        else:
+            timer.in_loop = True
+            timer.carrier = self.carrier
+            timer.handle = handle
+            kernel.whole.add(timer.number)
+            earliest = timer.ready
+            assert earliest is not None
+            timer.ready = lambda: not self.busy and earliest()
+        return handle
+
+    def time(self) -> float:
+        return kernel.read_clock()
+
+    # --- Running --------------------------------------------------------------------
+
+    def turn(self, worker: Worker) -> None:
+        """Run the handle whose step has just begun."""
+        handle = worker.handle
+        if worker.deadline is not None:
+            kernel.pass_time(worker)
+        else:
+            kernel.workers.remove(worker)
+            worker.ended = True
+        if self.fifo:
+            if worker.deadline is None:
+                self.queue.popleft()
+        else:
+            kernel.touch(worker.name, "handle", True)
+            if "split" in kernel.marks:
+                kernel.touch("the loop", None, True)
+        task: Task | None = worker.task
+        if task is not None:
+            task.touched(True, "turn")
+        self.busy = True
+        try:
+            handle.run()
+        except (Abandoned, Stopped):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a callback's, as the loop does
+            self.problems.append(error)
+        finally:
+            self.busy = False
+        if task is not None and asyncio.Task.done(task):
+            task.touched(True, None)
+        self.chain = worker.past
+
+    def run_while(self, going: Callable[[], bool], what: str) -> None:
+        """Take turns until there is nothing left to go on for."""
+        caller = kernel.current
+        caller.ready = lambda: not going()
+        caller.what = ("waits for", what)
+        before = events._get_running_loop()
+        events._set_running_loop(self)
+        try:
+            while True:
+                following = kernel.pick()
+                if following.carrier is not caller.carrier:
+                    following.carrier.switch()
+                if kernel.stop is not None:
+                    raise Stopped if caller is kernel.main else Abandoned
+                if kernel.current is caller:
+                    return
+                self.turn(kernel.current)
+        finally:
+            events._set_running_loop(before)
+
+    @contextlib.contextmanager
+    def current(self) -> Iterator[None]:
+        """Be the running loop, for what is made before and checked after."""
+        before = events._get_running_loop()
+        events._set_running_loop(self)
+        try:
+            yield
+        finally:
+            events._set_running_loop(before)
+
+    def run_until_complete(self, future: Any) -> Any:
+        task = asyncio.ensure_future(future, loop=self)
+        finished = type(task).__mro__[1].done
+        self.run_while(lambda: not finished(task), "the loop")
+        kernel.current.past |= self.chain
+        return task.result()
+
+    def run_forever(self) -> None:
+        self.stopping = False
+        self.run_while(lambda: not self.stopping, "the loop")
+
+    def stop(self) -> None:
+        self.stopping = True
+
+    def is_running(self) -> bool:
+        return events._get_running_loop() is self
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+    async def shutdown_asyncgens(self) -> None:
+        """There is nothing to close: nothing outlives the run."""
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """There is no default executor: each call gets a thread of its own."""
+
+    # --- Futures and tasks ----------------------------------------------------------
+
+    def create_future(self) -> Future:
+        return Future(loop=self)
+
+    def create_task(
+        self,
+        coro: Coroutine[Any, Any, Any],
+        *,
+        name: Any = None,
+        context: Any = None,
+        **_: Any,
+    ) -> Any:
+        if self.factory is not None:
+            return self.factory(self, coro)
+        task = Task(coro, loop=self, name=name, context=context)
+        if name is not None:
+            task.worker.label = str(name)
+        return task
+
+    def set_task_factory(self, factory: Any) -> None:
+        self.factory = factory
+
+    def get_task_factory(self) -> Any:
+        return self.factory
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        if executor is not None:
+            from bench.correctness.executor import wrap
+
+            return wrap(executor.submit(func, *args), self)
+        future = self.create_future()
+
+        def body() -> None:
+            try:
+                result = func(*args)
+            except Exception as error:  # noqa: BLE001 - handed to the waiting task
+                self.call_soon_threadsafe(settle, future, None, error)
+            else:
+                self.call_soon_threadsafe(settle, future, result, None)
+
+        worker = kernel.spawn(kernel.child_name("thread"), body)
+        worker.label = getattr(func, "__name__", worker.name)
+        return future
+
+    # --- Problems -------------------------------------------------------------------
+
+    def get_debug(self) -> bool:
+        return False
+
+    def set_debug(self, enabled: bool) -> None:
+        """Nothing changes."""
+
+    def set_exception_handler(self, handler: Any) -> None:
+        self.handler = handler
+
+    def get_exception_handler(self) -> Any:
+        return self.handler
+
+    def default_exception_handler(self, context: Any) -> None:
+        """What is never retrieved is found at the end of the run."""
+
+    def call_exception_handler(self, context: Any) -> None:
+        if self.handler is not None and kernel.stop is None:
+            self.handler(self, context)
+
+    def never_retrieved(self) -> BaseException | None:
+        """The exception of a task that nobody has looked at, if there is one."""
+        for task in self.tasks:
+            if asyncio.Task.done(task) and task._log_traceback:
+                return asyncio.Task.exception(task)
+        return self.problems[0] if self.problems else None
+
+    def dispose(self) -> None:
+        """Close what a run left unfinished, without a word about it."""
+        for task in self.tasks:
+            if not asyncio.Task.done(task):
+                task._log_destroy_pending = False
+                try:
+                    task.get_coro().close()  # type: ignore[union-attr]
+                except BaseException:  # noqa: BLE001, S110 - it is over for it
+                    pass
+            elif task._log_traceback:
+                task._log_traceback = False
+
+
+def settle(future: Future, result: Any, error: BaseException | None) -> None:
+    """Give a future its outcome, unless it was cancelled in the meantime."""
+    if not future.cancelled():
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+
+for _name in (
+    "create_connection", "create_server", "create_datagram_endpoint",
+    "create_unix_connection", "create_unix_server", "subprocess_exec",
+    "subprocess_shell", "add_reader", "add_writer", "add_signal_handler", "sock_recv",
+    "sock_sendall", "sock_connect", "sock_accept", "connect_read_pipe", "getaddrinfo",
+    "connect_write_pipe", "sendfile", "start_tls", "getnameinfo",
+):  # fmt: skip
+    setattr(Loop, _name, refuse(f"asyncio's loop.{_name}"))
+
+
+def play(
+    loop: Loop,
+    coroutines: list[tuple[str, Callable[[], Any]]],
+    threads: list[tuple[str, Callable[[], Any]]],
+) -> None:
+    """Run a scenario's workers to their ends: tasks on the loop, others as threads."""
+    tasks: list[Task] = []
+    for name, body in coroutines:
+        if loop.fifo:
+            arrive(loop, name, body, tasks)
+        else:
+            NEXT_NAME.append(name)
+            tasks.append(loop.create_task(body()))
+    for name, body in threads:
+        kernel.spawn(name, body)
+    finished = asyncio.Task.done
+
+    def going() -> bool:
+        return (
+            len(tasks) < len(coroutines)
+            or not all(map(finished, tasks))
+            or any(
+                worker.body is not None and not worker.daemon
+                for worker in kernel.workers
+            )
+        )
+
+    loop.run_while(going, "the workers")
+    for task in tasks:
+        if not asyncio.Task.cancelled(task):
+            error = asyncio.Task.exception(task)
+            if error is not None:
+                kernel.crashes.append((task.worker, error))
+    left = [task for task in loop.tasks if not finished(task)]
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_while(lambda: not all(map(finished, left)), "what was left over")
+    kernel.alone = True
+    for worker in list(kernel.workers):
+        if worker is not kernel.main and worker.body is None:
+            kernel.workers.remove(worker)
+
+
+def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) -> None:
+    """Let a task be made at any moment, as when a request comes in."""
+    arrival = kernel.worker(f"arrival of {name}")
+    arrival.what = ("arrives", name)
+    arrival.label = name
+
+    def fire() -> None:
+        kernel.workers.remove(arrival)
+        NEXT_NAME.append(name)
+        tasks.append(loop.create_task(body()))
+
+    arrival.fire = fire
+    kernel.workers.append(arrival)

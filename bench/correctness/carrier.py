@@ -1,0 +1,147 @@
+"""What carries a worker: a greenlet, or a real thread when a debugger looks on.
+
+Both are kept and used again, since making one costs more than a short run.  Only
+one carrier ever runs; `switch` hands over and comes back when somebody switches here.
+"""
+
+import _thread
+import sys
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, Protocol
+
+Job = Callable[[], "Carrier"]  # runs a worker to its end, returns who is next
+
+
+class Carrier(Protocol):
+    def switch(self) -> Any: ...
+
+
+class Carriers(Protocol):
+    """A pool of carriers, and the one that the search itself runs on."""
+
+    main: Carrier
+
+    def lend(self, job: Job) -> Carrier: ...
+    def unwind(self, carrier: Carrier) -> None: ...
+    def where(self) -> tuple[CodeType, int] | None: ...
+    def close(self) -> None: ...
+
+
+def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
+    """The innermost line of code that is being explored."""
+    while frame is not None:
+        if frame.f_globals.get("_explored_"):
+            return frame.f_code, frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+class Greenlets:
+    """Workers in one thread: a switch costs half a microsecond."""
+
+    def __init__(self) -> None:
+        import greenlet
+
+        class Carried(greenlet.greenlet):
+            job: Job
+
+            def run(self) -> None:
+                while True:
+                    following = self.job()
+                    idle.append(self)
+                    following.switch()
+
+        self.kind = Carried
+        self.main: Carrier = greenlet.getcurrent()
+        self.idle: list[Carried] = []
+        idle = self.idle
+
+    def lend(self, job: Job) -> Carrier:
+        carrier = self.idle.pop() if self.idle else self.kind()
+        carrier.job = job
+        return carrier
+
+    def unwind(self, carrier: Carrier) -> None:
+        carrier.switch()  # its pause sees that the run is over, and raises
+
+    def where(self) -> tuple[CodeType, int] | None:
+        return user_line(sys._getframe(2))
+
+    def close(self) -> None:
+        import greenlet
+
+        for carrier in self.idle:
+            carrier.throw(greenlet.GreenletExit)
+        self.idle.clear()
+
+
+class Baton:
+    """A real thread that runs only while it holds the baton."""
+
+    def __init__(self, pool: "Threads", job: Job | None) -> None:
+        self.pool = pool
+        self.job = job
+        self.mine = _thread.allocate_lock()
+        self.mine.acquire()
+        self.started = job is None
+
+    def wake(self) -> None:
+        self.pool.running = self
+        if self.started:
+            self.mine.release()
+        else:
+            self.started = True
+            _thread.start_new_thread(self.serve, ())
+
+    def switch(self) -> None:
+        running = self.pool.running
+        self.wake()
+        running.mine.acquire()
+
+    def serve(self) -> None:
+        while self.job is not None:
+            following = self.job()
+            self.job = None
+            self.pool.idle.append(self)
+            assert isinstance(following, Baton)
+            following.wake()
+            self.mine.acquire()
+
+
+class Threads:
+    """Workers in threads of their own, so that a debugger shows each one's stack."""
+
+    def __init__(self) -> None:
+        self.idle: list[Baton] = []
+        self.running = Baton(self, None)
+        self.main: Carrier = self.running
+
+    def lend(self, job: Job) -> Carrier:
+        if self.idle:
+            baton = self.idle.pop()
+            baton.job = job
+            return baton
+        return Baton(self, job)
+
+    def unwind(self, carrier: Carrier) -> None:
+        carrier.switch()
+
+    def where(self) -> tuple[CodeType, int] | None:
+        return user_line(sys._getframe(2))
+
+    def close(self) -> None:
+        for baton in self.idle:
+            baton.job = None
+            baton.mine.release()
+        self.idle.clear()
+
+
+def carriers(kind: str) -> Carriers:
+    """Make a pool of the kind named; real threads where greenlet is missing."""
+    if kind == "greenlet":
+        try:
+            return Greenlets()
+        except ImportError:
+            return Threads()
+    return Threads()

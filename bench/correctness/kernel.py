@@ -1,0 +1,608 @@
+"""One controlled run: whose turn it is, what each step touches, what precedes what.
+
+Everything that runs is a `Worker`.  A worker gives way only at a *point*; the
+stretch from one point to the next is a step, an `Event`.  An operation becomes a
+point when it must wait, or once another operation was seen to race with it: until
+then it happens inside the step it falls in, because nobody could tell the
+difference.  Such operations are collected in `found`, the search starts again with
+them among the `marks`, and an exploration is complete when it finds no more.
+
+What precedes what is kept as bit masks: each stretch of a worker between two moments
+at which others may learn of it has a bit, and `past` is the set of bits that
+happened before.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple, Protocol
+
+from bench.correctness.carrier import Carrier, Carriers
+
+Mark = Hashable  # names an operation that may be a point: a place, or (object, verb)
+Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a write?
+What = tuple[str, Any]  # what a worker is about to do: verb and object
+
+
+class New(NamedTuple):
+    """An object made during the run, named by who touched it first.
+
+    Another schedule may name it after another worker, so across runs only its kind
+    counts.
+    """
+
+    kind: str
+    worker: int
+    count: int
+
+
+PATIENCE = 2_000  # operations of a worker without a point before others get a turn
+
+
+class Abandoned(BaseException):
+    """Unwinds a worker whose run is over; no user code should catch it."""
+
+
+class Stopped(BaseException):
+    """Ends the main worker's wait when nobody can go on, or the run is given up."""
+
+
+class Chooser(Protocol):
+    """Decides who goes next; None gives the run up."""
+
+    def choose(self, kernel: "Kernel", enabled: "list[Worker]") -> "Worker | None": ...
+
+
+class Worker:
+    """A thread, a task, a callback or a timer: whatever takes steps."""
+
+    carrier: Carrier
+
+    def __init__(self, name: str, number: int, past: int) -> None:
+        self.name = name
+        self.number = number  # the same in each run for the same name
+        self.past = past
+        self.bit = 0
+        self.ready: Callable[[], bool] | None = None  # None: it can go on
+        self.fresh = False  # has not begun: its first step touches nothing
+        self.body: Callable[[], None] | None = None
+        self.fire: Callable[[], None] | None = None  # a timer's step
+        self.deadline: float | None = None
+        self.what: What = ("starts", "")
+        self.pending: Access | None = None  # what it will touch when it can go on
+        self.made = 0  # children and objects, for names
+        self.ended = False
+        self.daemon = False
+        self.in_loop = False  # a handle of an event loop: its steps are whole
+        self.patience = PATIENCE
+        self.label = name
+        self.where: tuple[Any, int] | None = None  # code and line, when recording
+        self.handle: Any = None  # the event loop's, when in_loop
+        self.task: Any = None
+
+
+class Event:
+    """One step of one worker."""
+
+    __slots__ = (
+        "accesses",
+        "before",
+        "bit",
+        "depth",
+        "index",
+        "label",
+        "notes",
+        "past",
+        "preempts",
+        "races",
+        "what",
+        "worker",
+    )
+
+    def __init__(self, index: int, worker: Worker, bit: int) -> None:
+        self.index = index
+        self.worker = worker
+        self.bit = bit
+        self.before = worker.past
+        self.past = worker.past | bit
+        self.accesses: list[Access] = []
+        self.races: list[Event] = []
+        self.depth = -1  # which choice led here, if it was one
+        self.preempts = False
+        self.what: What | None = None
+        self.label = ""
+        self.notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it
+
+
+class Kernel:
+    """The run in progress.  One at a time: transformed code reaches it as a global."""
+
+    def __init__(self) -> None:
+        self.marks: set[Mark] = set()
+        self.numbers: dict[str, int] = {}
+        self.alone = True
+        self.at_point = False
+        self.recording = False
+        self.stop: str | None = None
+        self.log: list[Any] = []
+        self.order = "any"
+        self.describe: Callable[[What], str] = str
+
+    def begin(
+        self,
+        chooser: Chooser,
+        carriers: Carriers,
+        *,
+        any_conflict: bool = False,
+        recording: bool = False,
+    ) -> Worker:
+        """Start a run and return its main worker, carried by the caller."""
+        self.chooser = chooser
+        self.carriers = carriers
+        self.any_conflict = any_conflict
+        self.recording = recording
+        self.found: set[Mark] = set()
+        self.stop = None
+        self.now = 0.0
+        self.events: list[Event] = []
+        self.choices: list[Event] = []
+        self.timers: list[Worker] = []
+        self.next_bit = 1
+        self.alone = True
+        self.mixed = "mixed" in self.marks  # threads beside an event loop
+        self.history: dict[Hashable, dict[int, list[Any]]] = {}
+        self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
+        self.kept: list[Any] = []
+        self.names: dict[int, Hashable] = {}
+        self.whole: set[int] = set()  # workers whose steps are not cut
+        self.loops: list[Any] = []
+        self.crashes: list[tuple[Worker, BaseException]] = []
+        self.log = []
+        self.main = self.current = main = Worker("main", self.number("main"), 0)
+        main.carrier = carriers.main
+        main.bit = main.past = self.fresh_bit()
+        self.workers = [main]
+        self.event = Event(0, main, main.bit)
+        return main
+
+    def number(self, name: str) -> int:
+        return self.numbers.setdefault(name, len(self.numbers))
+
+    def fresh_bit(self) -> int:
+        bit = self.next_bit
+        self.next_bit = bit << 1
+        return bit
+
+    # --- Workers ------------------------------------------------------------------
+
+    def worker(self, name: str) -> Worker:
+        """A new worker that knows what the current one knows."""
+        worker = Worker(name, self.number(name), self.current.past)
+        self.alone = False
+        self.publish()
+        return worker
+
+    def child_name(self, kind: str) -> str:
+        """A name that does not depend on the schedule: the maker's, and a count."""
+        maker = self.current
+        maker.made += 1
+        return f"{kind} {maker.made} of {maker.name}"
+
+    def spawn(
+        self, name: str, body: Callable[[], None], *, daemon: bool = False
+    ) -> Worker:
+        """Add a worker that will run body when its turn comes."""
+        worker = self.worker(name)
+        worker.body = body
+        worker.fresh = True
+        worker.daemon = daemon
+        worker.carrier = self.carriers.lend(lambda: self.live(worker))
+        if self.loops:
+            self.found.add("mixed")
+        self.workers.append(worker)
+        return worker
+
+    def live(self, worker: Worker) -> Carrier:
+        """Run a worker to its end; return who is carried next."""
+        assert worker.body is not None
+        try:
+            worker.body()
+        except Abandoned:
+            pass
+        except BaseException as error:  # noqa: BLE001 - it is the run's result
+            if self.stop is None:
+                self.crashes.append((worker, error))
+        if self.stop is not None:
+            return self.main.carrier
+        try:
+            self.step(("end", worker.name), None, True, ("end", worker.number))
+        except Abandoned:
+            return self.main.carrier
+        worker.ended = True
+        self.workers.remove(worker)
+        return self.pick().carrier
+
+    def publish(self) -> int:
+        """Let others learn of all that the current worker has done so far.
+
+        What it does from now on has a bit of its own: it is not known to them.
+        """
+        worker = self.current
+        past = worker.past
+        if not worker.in_loop:
+            worker.bit = bit = self.fresh_bit()
+            worker.past = past | bit
+        return past
+
+    def name_of(self, thing: object) -> Hashable:
+        """The object's name; one made during the run is named at its first touch."""
+        name = self.names.get(id(thing))
+        if name is None:
+            worker = self.current
+            worker.made += 1
+            name = New(type(thing).__qualname__, worker.number, worker.made)
+            self.names[id(thing)] = name
+        return name
+
+    # --- Points -------------------------------------------------------------------
+
+    def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
+        """Give way here; return when chosen, which is only while `ready()`."""
+        worker = self.current
+        if self.stop is not None:
+            raise Abandoned
+        worker.ready = ready
+        worker.what = what
+        worker.patience = PATIENCE
+        if worker.in_loop:
+            self.found.add("split")
+            self.workers.append(worker)
+        if self.recording:
+            worker.where = self.carriers.where()
+        following = self.pick()
+        if following.carrier is not worker.carrier:
+            following.carrier.switch()
+        if self.stop is not None:
+            raise Stopped if worker is self.main else Abandoned
+        if worker.in_loop:
+            self.workers.remove(worker)
+
+    def pick(self) -> Worker:
+        """Choose who goes next and open its step."""
+        while True:
+            enabled = []
+            for worker in self.workers:
+                ready = worker.ready
+                if ready is None or ready():
+                    if worker.fresh:
+                        worker.fresh = False
+                        self.open(worker)
+                        return worker
+                    enabled.append(worker)
+            if not enabled:
+                return self.halt("deadlock")
+            chosen = self.chooser.choose(self, enabled)
+            if chosen is None:
+                return self.halt("pruned")
+            preempts = chosen is not self.current and self.current in enabled
+            event = self.open(chosen)
+            event.preempts = preempts
+            event.depth = len(self.choices)
+            self.choices.append(event)
+            if chosen.fire is None:
+                return chosen
+            chosen.fire()
+
+    def open(self, worker: Worker) -> Event:
+        """Begin a step of a worker."""
+        worker.bit = bit = self.next_bit
+        self.next_bit = bit << 1
+        event = Event(len(self.events), worker, bit)
+        worker.past = event.past
+        if self.recording:
+            event.what = worker.what
+            event.label = self.describe(worker.what)
+            if worker.what[0] not in ("starts", "goes on", "end"):
+                event.notes.append((event.label, worker.where, None))
+        self.events.append(event)
+        self.event = event
+        self.current = worker
+        return event
+
+    def note(self, verb: str, thing: Any, place: Hashable = None) -> None:
+        """Tell the reader of the trace what happens within a step.
+
+        An access to a place counts only if it turns out that others go there too.
+        """
+        where = self.carriers.where()
+        self.event.notes.append((self.describe((verb, thing)), where, place))
+
+    def contended(self, place: Hashable) -> bool:
+        """Whether two workers went to a place, one of them to change it."""
+        seen = self.history.get(place, {})
+        return len(seen) > 1 and any(entry[2] for entry in seen.values())
+
+    def halt(self, why: str) -> Worker:
+        """Stop the run: the main worker is told, the others are unwound later."""
+        self.stop = why
+        self.halted = self.current
+        self.current = self.main
+        return self.main
+
+    def unwind(self) -> None:
+        """End every worker that is still in the middle of something."""
+        if self.stop is None:
+            self.stop = "over"
+        self.alone = True
+        for loop in self.loops:
+            loop.dispose()
+        for worker in self.workers:
+            if worker.body is not None and not worker.fresh:
+                self.current = worker
+                self.carriers.unwind(worker.carrier)
+        self.current = self.main
+
+    # --- Operations ---------------------------------------------------------------
+
+    def step(
+        self,
+        name: Hashable,
+        key: Hashable,
+        write: bool,
+        mark: Mark,
+        what: What = ("", None),
+        ready: Callable[[], bool] | None = None,
+        source: Any = None,
+    ) -> None:
+        """Make the current worker's next operation on an object.
+
+        It is a point when it must wait or races with another; otherwise it belongs
+        to the step it falls in.  `source.past` happened before it.
+        """
+        worker = self.current
+        blocked = ready is not None and not ready()
+        if self.alone and not blocked:
+            return
+        if worker.in_loop:
+            self.touch(name, key, write)
+            if not self.mixed and not blocked:
+                return
+        self.at_point = blocked or mark in self.marks
+        if self.recording and not self.at_point and what[0]:
+            self.note(*what)
+        if self.at_point:
+            if blocked:
+                self.found.add(mark)
+            worker.pending = (name, key, write)
+            self.pause(ready, what)
+            worker.pending = None
+            self.at_point = True
+            self.check(name, write, mark)
+            if source is not None:
+                worker.past |= source.past
+                self.event.past = worker.past
+            self.touch(name, key, write)
+            self.publish()
+        else:
+            if self.stop is not None:
+                raise Abandoned
+            self.check(name, write, mark)
+            if source is not None:
+                worker.past |= source.past
+
+    def also(self, name: Hashable, write: bool, mark: Mark) -> None:
+        """Another object that the operation just made touches, in the same step."""
+        if self.alone:
+            return
+        if self.current.in_loop:
+            self.touch(name, None, write)
+            if not self.mixed:
+                return
+        self.check(name, write, mark)
+        if self.at_point:
+            self.touch(name, None, write)
+
+    def wait(
+        self,
+        name: Hashable,
+        mark: Mark,
+        what: What,
+        ready: Callable[[], bool],
+        seconds: float,
+        source: Any = None,
+        watched: tuple[Hashable, ...] = (),
+    ) -> bool:
+        """Make an operation that gives up after some virtual seconds; did it succeed?
+
+        Giving up is a step of a timer: it can come at any moment at which nothing
+        with an earlier deadline is due and the operation itself is not possible.
+        """
+        self.read_clock()
+        expired = False
+
+        def fire() -> None:
+            nonlocal expired
+            expired = True
+            self.pass_time(timer)
+            for place in (name, *watched):
+                self.touch(place, None, False)
+                self.check(place, False, mark)
+            waiter.past |= timer.past
+
+        waiter = self.current
+        timer = self.timer(seconds, fire, lambda: not expired and not ready(), what)
+        try:
+            self.step(name, None, True, mark, what, lambda: expired or ready(), source)
+        finally:
+            self.cancel(timer)
+        return not expired
+
+    # --- Time ---------------------------------------------------------------------
+
+    def read_clock(self) -> float:
+        self.step("clock", None, False, "clock", ("looks at", "the clock"))
+        return self.now
+
+    def timer(
+        self,
+        seconds: float,
+        fire: Callable[[], None] | None,
+        wanted: Callable[[], bool],
+        what: What,
+    ) -> Worker:
+        """Add a worker whose only step comes when its time has come."""
+        timer = self.worker(self.child_name("timer"))
+        timer.deadline = deadline = self.now + seconds
+        timer.what = ("times out", what[1])
+        timer.fire = fire
+        timers = self.timers
+        timer.ready = lambda: (
+            wanted() and all(deadline <= other.deadline for other in timers)  # type: ignore[operator]
+        )
+        timers.append(timer)
+        self.workers.append(timer)
+        return timer
+
+    def pass_time(self, timer: Worker) -> None:
+        """Move the clock to a timer's deadline; part of the timer's step."""
+        assert timer.deadline is not None
+        self.touch("clock", None, True)
+        self.check("clock", True, "clock")
+        self.now = max(self.now, timer.deadline)
+        self.cancel(timer)
+
+    def cancel(self, timer: Worker) -> None:
+        if timer in self.timers:
+            self.timers.remove(timer)
+            self.workers.remove(timer)
+            timer.ended = True
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual seconds pass; nothing to do for none."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        if seconds == 0:
+            self.pause_for_others()
+            return
+        self.read_clock()
+        woken = False
+
+        def fire() -> None:
+            nonlocal woken
+            woken = True
+            self.pass_time(timer)
+            sleeper.past |= timer.past
+
+        sleeper = self.current
+        timer = self.timer(seconds, fire, lambda: True, ("wakes", sleeper.label))
+        self.pause(lambda: woken, ("sleeps", None))
+
+    def pause_for_others(self) -> None:
+        """A sleep of no length: a point that touches nothing."""
+        if not self.alone:
+            self.pause(None, ("gives way", None))
+
+    def touch(self, name: Hashable, key: Hashable, write: bool) -> None:
+        """Note an access of the step in progress, and which steps it races with."""
+        event = self.event
+        worker = event.worker
+        before = event.before
+        access = (name, key, write)
+        if access in event.accesses:
+            return
+        event.accesses.append(access)
+        touched = self.touched.get(name)
+        if touched is None:
+            self.touched[name] = [(event, key, write)]
+            return
+        past = event.past
+        for other, other_key, other_write in touched:
+            if (
+                (write or other_write)
+                and (key is None or other_key is None or key == other_key)
+                and other.worker is not worker
+            ):
+                past |= other.past
+                if not before & other.bit and other not in event.races:
+                    event.races.append(other)
+        touched.append((event, key, write))
+        event.past = past
+        worker.past |= past
+
+    def blocked_races(self) -> list[tuple[Worker, Event]]:
+        """Which steps race with what blocked workers would do if they could."""
+        return [
+            (worker, event)
+            for worker in self.workers
+            if worker.pending is not None
+            for event, key, write in self.touched.get(worker.pending[0], ())
+            if (write or worker.pending[2])
+            and (key is None or key == worker.pending[1] or worker.pending[1] is None)
+            and event.worker is not worker
+            and not worker.past & event.bit
+        ]
+
+    def apart(self, one: list[Access], other: list[Access]) -> bool:
+        """Whether two steps of different runs touch nothing in common."""
+        for name, key, write in one:
+            for other_name, other_key, other_write in other:
+                if (
+                    (write or other_write)
+                    and (
+                        name == other_name
+                        or (
+                            type(name) is New
+                            and type(other_name) is New
+                            and name.kind == other_name.kind
+                        )
+                    )
+                    and (key is None or other_key is None or key == other_key)
+                ):
+                    return False
+        return True
+
+    def check(self, place: Hashable, write: bool, mark: Mark) -> None:
+        """Find operations inside steps that race with this one: they must be points."""
+        worker = self.current
+        if worker is self.main and self.stop is not None:
+            return
+        worker.patience -= 1
+        if not worker.patience:
+            self.found.add(mark)
+            self.pause(None, ("goes on", None))
+        number = worker.number
+        seen = self.history.get(place)
+        if seen is None:
+            self.history[place] = {
+                number: [worker.bit, mark, write and worker.bit, mark]
+            }
+            return
+        if len(seen) > 1 or number not in seen:
+            past = 0 if self.any_conflict else worker.past
+            whole = self.whole
+            for other, (bit, by, write_bit, write_by) in seen.items():
+                if other == number or (other in whole and number in whole):
+                    continue
+                if write_bit and not past & write_bit:
+                    self.found.add(mark)
+                    self.found.add(write_by)
+                if write and bit and not past & bit:
+                    self.found.add(mark)
+                    self.found.add(by)
+        mine = seen.get(number)
+        if mine is None:
+            seen[number] = [worker.bit, mark, write and worker.bit, mark]
+        else:
+            mine[0] = worker.bit
+            mine[1] = mark
+            if write:
+                mine[2] = worker.bit
+                mine[3] = mark
+
+    def spin(self, mark: Mark) -> None:
+        """A turn of a loop: one that never gives way must not keep the others out."""
+        worker = self.current
+        worker.patience -= 1
+        if worker.patience <= 0 and not self.alone and not worker.in_loop:
+            self.pause(None, ("goes on", None))
+
+
+kernel = Kernel()

@@ -1,0 +1,239 @@
+"""Find a scenario and load its modules afresh, with the hooks and stand-ins in."""
+
+import builtins
+import importlib.util
+import sys
+import types
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+from bench.correctness import aio, threads
+from bench.correctness.hooks import HOOKS
+from bench.correctness.transform import compile_module
+from bench.errors import CannotRunError
+
+STAND_INS: dict[str, types.ModuleType] = {
+    "threading": threads.THREADING,
+    "time": threads.TIME,
+    "queue": threads.QUEUE,
+    "asyncio": aio.ASYNCIO,
+}
+UNCONTROLLED = {
+    "multiprocessing", "socket", "subprocess", "signal", "select", "selectors", "ssl",
+    "socketserver", "urllib3", "aiohttp", "requests", "httpx", "anyio", "trio",
+    "gevent", "eventlet", "curio", "uvloop", "sched", "asyncore", "_socket",
+}  # fmt: skip
+
+
+class Refused(types.ModuleType):
+    """A module that cannot be controlled: importing it is fine, using it is not."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        threads.refuse(f"{self.__name__}.{name}")()
+
+
+class Loader:
+    """The modules of one program, transformed, and made anew for each run."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.codes: dict[str, tuple[types.CodeType, str, bool]] = {}
+        self.modules: dict[str, types.ModuleType] = {}
+        self.builtins = dict(vars(builtins))
+        self.builtins["__import__"] = self.import_
+        self.builtins["print"] = lambda *_, **__: None
+        self.builtins["input"] = threads.refuse("input()")
+
+    # --- Importing ----------------------------------------------------------------
+
+    def import_(
+        self,
+        name: str,
+        globals_: Any = None,
+        locals_: Any = None,
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> Any:
+        """The `import` statement of transformed modules."""
+        if level:
+            package = (globals_ or {}).get("__package__") or ""
+            name = importlib.util.resolve_name("." * level + name, package)
+        found = self.find(name)
+        if found is None:
+            return builtins.__import__(name, globals_, locals_, fromlist, 0)
+        if not fromlist:
+            return self.find(name.partition(".")[0])
+        for item in fromlist:
+            if not hasattr(found, item):
+                self.find(f"{name}.{item}")
+        return found
+
+    def find(self, name: str) -> types.ModuleType | None:
+        """The module that a program gets for a name; None for the real one."""
+        if name in STAND_INS:
+            return STAND_INS[name]
+        if name in self.modules:
+            return self.modules[name]
+        if name.partition(".")[0] in UNCONTROLLED:
+            return Refused(name)
+        if name in self.codes:
+            return self.execute(name)
+        path = self.locate(name)
+        if path is None:
+            return None
+        self.compile(name, path)
+        return self.execute(name)
+
+    def locate(self, name: str) -> Path | None:
+        """The file of a module that belongs to the program itself."""
+        base = self.root.joinpath(*name.split("."))
+        for path in (base.with_suffix(".py"), base / "__init__.py"):
+            if path.is_file():
+                return path
+        return None
+
+    def compile(self, name: str, path: Path) -> None:
+        try:
+            code = compile_module(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, SyntaxError, UnicodeDecodeError) as problem:
+            raise CannotRunError(f"{path} cannot be read: {problem}") from problem
+        self.codes[name] = code, str(path), path.name == "__init__.py"
+
+    def execute(self, name: str) -> types.ModuleType:
+        code, path, is_package = self.codes[name]
+        module = types.ModuleType(name)
+        module.__file__ = path
+        parent, _, last = name.rpartition(".")
+        module.__package__ = name if is_package else parent
+        if is_package:
+            module.__path__ = [str(Path(path).parent)]
+        module.__dict__["__builtins__"] = self.builtins
+        module.__dict__.update(HOOKS)
+        above = self.find(parent) if parent else None
+        self.modules[name] = module
+        exec(code, module.__dict__)  # noqa: S102 - the program under exploration
+        if above is not None:
+            setattr(above, last, module)
+        return module
+
+    # --- A fresh state for each run -------------------------------------------------
+
+    def load(self, name: str) -> types.ModuleType:
+        """The module in the state in which an import leaves it."""
+        if not self.modules:
+            module = self.find(name)
+            assert module is not None
+            self.remember()
+            return module
+        if self.stateful:
+            self.modules.clear()
+            module = self.find(name)
+            assert module is not None
+            return module
+        for namespace, before in self.before:
+            if namespace != before:
+                namespace.clear()
+                namespace.update(before)
+        for cls, members in self.classes:
+            if dict(vars(cls)) != members:
+                restore_class(cls, members)
+        return self.modules[name]
+
+    def remember(self) -> None:
+        """Note the state after the import, or that only a new import brings it back."""
+        self.before = [
+            (module.__dict__, dict(module.__dict__)) for module in self.modules.values()
+        ]
+        self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.stateful = False
+        for module in self.modules.values():
+            for value in vars(module).values():
+                if getattr(value, "__module__", None) == module.__name__ and isinstance(
+                    value, type
+                ):
+                    self.classes.append((value, dict(vars(value))))
+        for namespace, _ in self.before:
+            self.stateful |= any(map(has_state, own_values(namespace)))
+        for _, members in self.classes:
+            self.stateful |= any(map(has_state, own_values(members)))
+
+
+def own_values(namespace: dict[str, Any]) -> list[Any]:
+    return [
+        value
+        for name, value in namespace.items()
+        if not name.startswith("__") and not name.startswith("_x_")
+    ]
+
+
+STATELESS = (
+    int, str, float, bytes, bool, type(None), complex, type, types.FunctionType,
+    types.ModuleType, types.BuiltinFunctionType, staticmethod, classmethod, property,
+    range, types.GenericAlias, types.MemberDescriptorType, types.GetSetDescriptorType,
+    types.MethodDescriptorType, types.WrapperDescriptorType,
+)  # fmt: skip
+
+
+def has_state(value: Any) -> bool:
+    """Whether a value of a module or class may change while the program runs."""
+    if isinstance(value, tuple | frozenset):
+        return any(map(has_state, value))
+    if isinstance(value, STATELESS):
+        return False
+    return type(value).__module__ not in (
+        "typing",
+        "types",
+        "collections.abc",
+        "__future__",
+    )
+
+
+def restore_class(cls: type, members: dict[str, Any]) -> None:
+    for name in set(vars(cls)) - set(members):
+        delattr(cls, name)
+    for name, value in members.items():
+        if vars(cls).get(name) is not value:
+            setattr(cls, name, value)
+
+
+def named_objects(root: object, label: str) -> dict[int, str]:
+    """Stable names of the objects that can be reached from the start."""
+    names: dict[int, str] = {}
+    waiting: deque[tuple[object, str]] = deque([(root, label)])
+    while waiting and len(names) < 500:
+        thing, path = waiting.popleft()
+        if id(thing) in names or isinstance(thing, int | str | float | bytes | type):
+            continue
+        names[id(thing)] = path
+        if isinstance(thing, dict):
+            waiting.extend(
+                (value, f"{path}[{key!r}]")
+                for key, value in thing.items()
+                if isinstance(key, int | str)
+            )
+        elif isinstance(thing, list | tuple | deque):
+            waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
+        elif hasattr(thing, "__dict__") and not isinstance(
+            thing, types.FunctionType | types.MethodType | types.ModuleType
+        ):
+            if not type(thing).__module__.startswith("bench.correctness"):
+                waiting.extend(
+                    (value, f"{path}.{name}") for name, value in vars(thing).items()
+                )
+    return names
+
+
+def module_name(path: Path) -> tuple[str, Path]:
+    """The dotted name of a file, and the directory from which it is imported."""
+    parts = [path.stem]
+    directory = path.parent
+    while (directory / "__init__.py").is_file():
+        parts.insert(0, directory.name)
+        directory = directory.parent
+    return ".".join(parts), directory
+
+
+assert sys

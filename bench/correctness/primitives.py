@@ -1,0 +1,372 @@
+"""The primitives of `threading`, remade on the kernel with CPython's rules.
+
+Each operation is one `kernel.step`.  What CPython does in several steps under an
+internal lock is one step here: nobody can see between them.
+"""
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from bench.correctness.kernel import Worker, kernel
+
+
+class Primitive:
+    """Something with a name that is the same in every schedule."""
+
+    def __init__(self) -> None:
+        self.name: Hashable = kernel.child_name(type(self).__name__)
+        self.past = 0  # what precedes whoever takes this next
+
+    def hand_over(self) -> None:
+        """Whoever takes this next knows what the current worker has done."""
+        self.past |= kernel.publish()
+
+
+class Lock(Primitive):
+    """Mutual exclusion; anyone may release it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holder: Worker | None = None
+        self.taken_at: Any = None
+        self.taken = (self.name, "taken")
+        self.freed = (self.name, "freed")
+        self.tried = (self.name, "tried")
+
+    def free(self) -> bool:
+        return self.holder is None
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if not blocking and timeout != -1:
+            raise ValueError("can't specify a timeout for a non-blocking call")
+        if timeout < 0 and timeout != -1:
+            raise ValueError("timeout value must be a non-negative number")
+        if not blocking or timeout == 0:
+            return self.attempt()
+        if timeout == -1:
+            self.take()
+            return True
+        return self.attempt_for(timeout)
+
+    def take(self) -> None:
+        kernel.step(
+            self.taken, None, True, self.taken, ("acquires", self), self.free, self
+        )
+        self.hold()
+
+    def hold(self) -> None:
+        self.holder = kernel.current
+        if kernel.recording:
+            self.taken_at = kernel.carriers.where()
+
+    def attempt(self) -> bool:
+        """Look whether it is free, and take it if so, in one step."""
+        kernel.step(self.taken, None, True, self.tried, ("tries", self))
+        kernel.also(self.freed, False, self.tried)
+        if self.holder is not None:
+            return False
+        kernel.current.past |= self.past
+        self.hold()
+        return True
+
+    def attempt_for(self, seconds: float) -> bool:
+        if not kernel.wait(
+            self.taken,
+            self.taken,
+            ("acquires", self),
+            self.free,
+            seconds,
+            self,
+            (self.freed,),
+        ):
+            return False
+        self.hold()
+        return True
+
+    def release(self) -> None:
+        kernel.step(self.freed, None, True, self.freed, ("releases", self))
+        if self.holder is None:
+            raise RuntimeError("release unlocked lock")
+        self.holder = None
+        self.hand_over()
+
+    def locked(self) -> bool:
+        kernel.step(self.taken, None, False, self.tried, ("looks at", self))
+        kernel.also(self.freed, False, self.tried)
+        return self.holder is not None
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    # What Condition asks of its lock.
+
+    def is_owned(self) -> bool:
+        return self.locked()
+
+    def release_save(self) -> Any:
+        self.release()
+        return None
+
+    def restore(self, _saved: Any) -> None:
+        self.hold()
+
+
+class RLock(Lock):
+    """Mutual exclusion that counts the entries of its owner."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def mine(self) -> bool:
+        return self.holder is not None and self.holder is kernel.current
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if self.mine():
+            self.count += 1
+            return True
+        taken = super().acquire(blocking, timeout)
+        if taken:
+            self.count = 1
+        return taken
+
+    def release(self) -> None:
+        if not self.mine():
+            raise RuntimeError("cannot release un-acquired lock")
+        if self.count > 1:
+            self.count -= 1
+            return
+        self.count = 0
+        super().release()
+
+    def is_owned(self) -> bool:
+        return self.mine()
+
+    _is_owned = is_owned
+
+    def release_save(self) -> Any:
+        if not self.mine():
+            raise RuntimeError("cannot release un-acquired lock")
+        count, self.count = self.count, 0
+        super().release()
+        return count
+
+    def restore(self, saved: Any) -> None:
+        self.hold()
+        self.count = saved
+
+
+class Waiter:
+    """One call of `Condition.wait`."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.notified = False
+
+
+class Condition(Primitive):
+    """A lock, and a queue of those who wait to be told of a change."""
+
+    def __init__(self, lock: Lock | None = None) -> None:
+        super().__init__()
+        self._lock = lock = RLock() if lock is None else lock
+        self.acquire = lock.acquire
+        self.release = lock.release
+        self.waiters: deque[Waiter] = deque()
+        self.queue = (self.name, "waiters")
+
+    def __enter__(self) -> bool:
+        return self._lock.__enter__()
+
+    def __exit__(self, *args: object) -> None:
+        self._lock.__exit__(*args)
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        lock = self._lock
+        if not lock.is_owned():
+            raise RuntimeError("cannot wait on un-acquired lock")
+        waiter = Waiter(kernel.current)
+        self.touch_queue("joins")
+        self.waiters.append(waiter)
+        saved = lock.release_save()
+        if timeout is None:
+            ready: Callable[[], bool] = lambda: waiter.notified and lock.holder is None
+            kernel.step(
+                lock.taken, None, True, lock.taken, ("waits for", self), ready, lock
+            )
+            lock.restore(saved)
+            return True
+        in_time = timeout > 0 and self.await_notice(waiter, timeout)
+        kernel.step(
+            lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock
+        )
+        lock.restore(saved)
+        if not in_time and waiter in self.waiters:
+            self.touch_queue("leaves")
+            self.waiters.remove(waiter)
+        return in_time
+
+    def await_notice(self, waiter: Waiter, seconds: float) -> bool:
+        """Wait to be notified, without taking the lock; False when time is up."""
+        return kernel.wait(
+            self.queue,
+            (self.name, "notice"),
+            ("waits for", self),
+            lambda: waiter.notified,
+            seconds,
+        )
+
+    def touch_queue(self, verb: str) -> None:
+        kernel.step(self.queue, None, True, (self.name, verb), (verb, self))
+
+    def wait_for(
+        self, predicate: Callable[[], Any], timeout: float | None = None
+    ) -> Any:
+        end = None
+        result = predicate()
+        while not result:
+            if timeout is not None:
+                if end is None:
+                    end = kernel.read_clock() + timeout
+                else:
+                    timeout = end - kernel.read_clock()
+                    if timeout <= 0:
+                        break
+            self.wait(timeout if end is None else max(0.0, end - kernel.now))
+            result = predicate()
+        return result
+
+    def notify(self, n: int = 1) -> None:
+        if not self._lock.is_owned():
+            raise RuntimeError("cannot notify on un-acquired lock")
+        self.touch_queue("notifies")
+        if not self.waiters:
+            return
+        past = kernel.publish()
+        for _ in range(min(n, len(self.waiters))):
+            waiter = self.waiters.popleft()
+            waiter.notified = True
+            waiter.worker.past |= past
+
+    def notify_all(self) -> None:
+        self.notify(len(self.waiters))
+
+    notifyAll = notify_all  # noqa: N815 - the standard library's old name
+
+
+class Semaphore(Primitive):
+    """A counter that never goes below zero."""
+
+    def __init__(self, value: int = 1) -> None:
+        if value < 0:
+            raise ValueError("semaphore initial value must be >= 0")
+        super().__init__()
+        self._value = value
+        self.count = (self.name, "count")
+
+    def positive(self) -> bool:
+        return self._value > 0
+
+    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
+        if not blocking and timeout is not None:
+            raise ValueError("can't specify timeout for non-blocking acquire")
+        what = ("acquires", self)
+        mark = (self.name, "acquires")
+        if not blocking or (timeout is not None and timeout <= 0):
+            kernel.step(self.count, None, True, (self.name, "tries"), ("tries", self))
+            if not self._value:
+                return False
+        elif timeout is None:
+            kernel.step(self.count, None, True, mark, what, self.positive)
+        elif not kernel.wait(self.count, mark, what, self.positive, timeout):
+            return False
+        self._value -= 1
+        return True
+
+    __enter__ = acquire
+
+    def release(self, n: int = 1) -> None:
+        if n < 1:
+            raise ValueError("n must be one or more")
+        kernel.step(self.count, None, True, (self.name, "releases"), ("releases", self))
+        self.check_bound(n)
+        self._value += n
+
+    def check_bound(self, n: int) -> None:
+        """Any number of releases will do."""
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class BoundedSemaphore(Semaphore):
+    """A semaphore that is never released more often than acquired."""
+
+    def __init__(self, value: int = 1) -> None:
+        super().__init__(value)
+        self._initial_value = value
+
+    def check_bound(self, n: int) -> None:
+        if self._value + n > self._initial_value:
+            raise ValueError("Semaphore released too many times")
+
+
+class Event(Primitive):
+    """A flag, and all who wait for it to be set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._flag = False
+        self.waiters: list[Waiter] = []
+        self.state = (self.name, "flag")
+
+    def touch(self, verb: str, write: bool) -> None:
+        kernel.step(self.state, None, write, (self.name, verb), (verb, self))
+
+    def is_set(self) -> bool:
+        self.touch("looks at", False)
+        return self._flag
+
+    isSet = is_set  # noqa: N815 - the standard library's old name
+
+    def set(self) -> None:
+        self.touch("sets", True)
+        self._flag = True
+        past = kernel.publish()
+        self.past |= past
+        for waiter in self.waiters:
+            waiter.notified = True
+            waiter.worker.past |= past
+        self.waiters.clear()
+
+    def clear(self) -> None:
+        self.touch("clears", True)
+        self._flag = False
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """True once set, even when it is cleared again before this worker goes on."""
+        self.touch("looks at", True)
+        if self._flag:
+            return True
+        if timeout is not None and timeout <= 0:
+            return False
+        waiter = Waiter(kernel.current)
+        self.waiters.append(waiter)
+        mark = (self.name, "waits")
+        what = ("waits for", self)
+        told = lambda: waiter.notified  # noqa: E731
+        if timeout is None:
+            kernel.step((self.name, waiter), None, False, mark, what, told)
+            return True
+        if kernel.wait(self.state, mark, what, told, timeout):
+            return True
+        if waiter in self.waiters:
+            self.waiters.remove(waiter)
+        return waiter.notified

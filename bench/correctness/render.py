@@ -1,0 +1,96 @@
+"""A verdict for the terminal: the outcome, the table, and the schedule that fails."""
+
+import os
+import textwrap
+from collections.abc import Iterable
+
+from bench.correctness.verdict import Verdict
+from bench.model import Failure, Outcome, Step
+
+NARROWEST = 26  # columns: below, one worker under the other
+
+
+def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
+    """All that a person needs to know, the verdict first."""
+    lines = [headline(verdict), *table(verdict.outcomes)]
+    if verdict.failure is not None:
+        lines += ["", *failure_lines(verdict.failure, width)]
+    if command:
+        lines += ["", f"replay it: {command}"]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def headline(verdict: Verdict) -> str:
+    count = f"{verdict.schedules:,} schedule{'s' * (verdict.schedules != 1)}"
+    seconds = f"{verdict.seconds:.2f} s"
+    if verdict.outcome == "holds":
+        said = f"holds: {count}, all of them, in {seconds}"
+    elif verdict.outcome == "broken":
+        extent = "all of them" if verdict.exhausted else "not all of them"
+        said = f"broken: {count}, {extent}, in {seconds}"
+    else:
+        bound = f" ({verdict.bound})" if verdict.bound else ""
+        said = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
+    return f"{verdict.scenario}\n  {said}  [{verdict.search}, {verdict.granularity}, {verdict.order}]"
+
+
+def table(outcomes: Iterable[Outcome]) -> list[str]:
+    """The outcome table, as jcstress prints it."""
+    return [
+        f"  {outcome.schedules:>8,}  {'ok   ' if outcome.acceptable else 'WRONG'}"
+        f"  {textwrap.shorten(outcome.state, 100)}"
+        for outcome in outcomes
+    ]
+
+
+def failure_lines(failure: Failure, width: int) -> list[str]:
+    """The failing schedule: a column a worker, a line a step."""
+    count = failure.preemptions or 0
+    kind = f"{count} preemption{'s' * (count != 1)}"
+    if failure.fifo is False:
+        kind += "; not in the stock event loop's order, only when ready tasks overtake"
+    lines = [f"  {failure.symptom}  ({kind})", ""]
+    lines += columns(failure.steps, width)
+    if failure.waiters:
+        lines.append("")
+    for waiter in failure.waiters:
+        held = f", held by {waiter.held_by}" if waiter.held_by else ""
+        lines.append(
+            f"  {waiter.worker} {waiter.waits_for}{held}:"
+            f" {os.path.basename(waiter.file)}:{waiter.line}  {waiter.source}"
+        )
+    return lines
+
+
+def columns(steps: tuple[Step, ...], width: int) -> list[str]:
+    workers = list(dict.fromkeys(step.worker for step in steps if step.worker))
+    if not workers:
+        return []
+    each = (width - 2) // len(workers) - 2
+    if each < NARROWEST:
+        return stacked(steps, width)
+    lines = ["  " + "  ".join(f"{worker[:each]:{each}}" for worker in workers)]
+    lines.append("  " + "  ".join("-" * each for _ in workers))
+    for step in steps:
+        if not step.worker:
+            lines.append(f"  ... {step.action}")
+            continue
+        cell = textwrap.shorten(cell_text(step), each, placeholder="...")
+        lines.append("  " + " " * ((each + 2) * workers.index(step.worker)) + cell)
+    return lines
+
+
+def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
+    lines = []
+    before = ""
+    for step in steps:
+        if step.worker and step.worker != before:
+            lines.append(f"  {step.worker}")
+            before = step.worker
+        text = cell_text(step) if step.worker else f"... {step.action}"
+        lines.append("    " + textwrap.shorten(text, max(width - 4, 20)))
+    return lines
+
+
+def cell_text(step: Step) -> str:
+    return f"{step.line:>3} {step.action}: {step.source}"

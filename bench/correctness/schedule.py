@@ -1,0 +1,150 @@
+"""A schedule that replays: who goes until when, in words that survive an edit.
+
+Each entry says: let this worker go on until it has done this operation for the n-th
+time.  No line numbers and no bytecode: the same file replays on another Python, and
+after a change somewhere else in the program.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.hooks import SITES
+from bench.correctness.kernel import Event, Kernel, Mark, What, Worker, kernel
+from bench.correctness.search import usual
+from bench.errors import CannotRunError
+
+
+def thing_label(thing: Any) -> str:
+    """What a person calls an object: the path to it, or how it came to be."""
+    if thing is None or isinstance(thing, str):
+        return thing or ""
+    if isinstance(thing, tuple):
+        owner, key = thing
+        name = kernel.names.get(id(owner))
+        path = str(name) if isinstance(name, str) else type(owner).__name__
+        path = f"{path}.{key}" if isinstance(key, str) else path
+    else:
+        found = kernel.names.get(id(thing)) or getattr(thing, "name", "")
+        path = str(found)
+    return path.removeprefix("self.")
+
+
+def label(what: What) -> str:
+    verb, thing = what
+    return f"{verb} {thing_label(thing)}".strip()
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What is needed to bring a run about again."""
+
+    scenario: str
+    order: str
+    points: tuple[str, ...]
+    turns: tuple[tuple[str, str, int], ...]  # worker, operation, how often
+    symptom: str = ""
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = {"format": 1, **vars(self)}
+        try:
+            path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        except OSError as problem:
+            raise CannotRunError(f"the schedule cannot be saved: {problem}") from None
+
+    @classmethod
+    def read(cls, path: Path) -> "Schedule":
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                str(kept["scenario"]),
+                str(kept["order"]),
+                tuple(map(str, kept["points"])),
+                tuple((str(w), str(what), int(n)) for w, what, n in kept["turns"]),
+                str(kept.get("symptom", "")),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise CannotRunError(
+                f"{path} is not a saved schedule ({problem});"
+                " explore the scenario again to get one"
+            ) from None
+
+
+def turns(events: list[Event]) -> tuple[tuple[str, str, int], ...]:
+    """The turns of a recorded run."""
+    counts: dict[tuple[str, str], int] = {}
+    made: list[tuple[str, str, int]] = []
+    for event in events:
+        assert event.what is not None
+        name, what = event.worker.name, event.label
+        counts[name, what] = count = counts.get((name, what), 0) + 1
+        if made and made[-1][0] == name:
+            made.pop()
+        made.append((name, what, count))
+    return tuple(made)
+
+
+class Replay:
+    """Follows the turns of a schedule; beyond its end, whoever can goes on."""
+
+    any_conflict = False
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.turns = schedule.turns
+        self.at = 0
+        self.counts: dict[tuple[str, str], int] = {}
+        self.missed = 0  # turns that could not be taken
+
+    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        by_name = {worker.name: worker for worker in enabled}
+        while self.at < len(self.turns):
+            name, what, count = self.turns[self.at]
+            if self.counts.get((name, what), 0) < count:
+                worker = by_name.get(name)
+                if worker is not None:
+                    return self.take(worker)
+                self.missed += 1
+            self.at += 1
+        return self.take(usual(enabled, kernel.current))
+
+    def take(self, worker: Worker) -> Worker:
+        key = worker.name, label(worker.what)
+        self.counts[key] = self.counts.get(key, 0) + 1
+        return worker
+
+
+def point_words(marks: set[Mark]) -> tuple[str, ...]:
+    """The marks of an exploration, in words."""
+    words = set()
+    for mark in marks:
+        if isinstance(mark, int):
+            words.add(f"{SITES[mark].verb} {SITES[mark].key}")
+        else:
+            words.add(repr(mark))
+    return tuple(sorted(words))
+
+
+def marks_of(points: tuple[str, ...]) -> "Points":
+    return Points(points)
+
+
+class Points(set[Mark]):
+    """The marks that a schedule's words mean, whatever the places are called now."""
+
+    def __init__(self, points: tuple[str, ...]) -> None:
+        super().__init__()
+        self.words = frozenset(points)
+        self.known: dict[Mark, bool] = {}
+
+    def __contains__(self, mark: object) -> bool:
+        answer = self.known.get(mark)  # type: ignore[call-overload]
+        if answer is None:
+            if isinstance(mark, int):
+                word = f"{SITES[mark].verb} {SITES[mark].key}"
+            else:
+                word = repr(mark)
+            answer = word in self.words
+            self.known[mark] = answer  # type: ignore[index]
+        return bool(answer)

@@ -1,0 +1,256 @@
+"""Which schedule to run next: every one, one of each kind, or some at random."""
+
+import random
+from typing import Any, Protocol
+
+from bench.correctness.kernel import Access, Event, Kernel, Worker
+
+Footprint = list[Access]
+
+
+class Search(Protocol):
+    """Chooses during a run, learns from it, and says whether there is more to do."""
+
+    any_conflict: bool
+
+    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None: ...
+    def learn(self, kernel: Kernel) -> bool: ...
+    def restart(self) -> None: ...
+
+
+class DivergedError(Exception):
+    """A prefix that was run before did not come out the same."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"the run went another way at step {step}")
+        self.step = step
+
+
+class Node:
+    """A state at which somebody was chosen."""
+
+    __slots__ = ("chosen", "done", "enabled", "previous", "sleep", "todo", "used")
+
+    def __init__(self, enabled: list[int], chosen: int) -> None:
+        self.enabled = enabled
+        self.chosen = chosen
+        self.todo: set[int] = set()
+        self.done: dict[int, Footprint] = {}
+        self.sleep: dict[int, Footprint] = {}  # to go now would change nothing
+        self.previous = -1  # who went before
+        self.used = 0  # preemptions so far
+
+
+def usual(enabled: list[Worker], current: Worker) -> Worker:
+    """Who goes on when nothing speaks against it: the same worker; timers last."""
+    if current in enabled:
+        return current
+    for worker in enabled:
+        if worker.fire is None:
+            return worker
+    return enabled[0]
+
+
+class Tree:
+    """Depth first over schedules, each run from the start."""
+
+    any_conflict = False
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self.nodes: list[Node] = []
+        self.prefix = 0  # nodes that the run shares with an earlier one
+
+    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        depth = len(kernel.choices)
+        if depth >= len(self.nodes):
+            return self.extend(kernel, enabled)
+        node = self.nodes[depth]
+        if [worker.number for worker in enabled] != node.enabled:
+            raise DivergedError(depth + 1)
+        return enabled[node.enabled.index(node.chosen)]
+
+    def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        raise NotImplementedError
+
+    def advance(self, choices: list[Event]) -> bool:
+        """Go to the deepest state with something left to try."""
+        while self.nodes:
+            node = self.nodes[-1]
+            node.done[node.chosen] = choices[len(self.nodes) - 1].accesses
+            node.todo.difference_update(node.done, node.sleep)
+            if node.todo:
+                node.chosen = min(node.todo)
+                self.prefix = len(self.nodes) - 1
+                return True
+            self.nodes.pop()
+        return False
+
+
+class Brute(Tree):
+    """Every interleaving of the points, or those with few enough preemptions."""
+
+    any_conflict = True
+
+    def __init__(self, preemptions: int | None = None) -> None:
+        self.preemptions = preemptions
+        self.skipped = False  # whether the bound left something out
+        super().__init__()
+
+    def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        first = usual(enabled, kernel.current)
+        node = Node([worker.number for worker in enabled], first.number)
+        node.todo = set(node.enabled)
+        if self.preemptions is not None:
+            node.previous = kernel.current.number
+            if self.nodes:
+                last = self.nodes[-1]
+                node.used = last.used + preempts(last, last.chosen)
+            if node.used >= self.preemptions and node.previous in node.todo:
+                self.skipped |= len(node.todo) > 1
+                node.todo = {node.previous}
+        self.nodes.append(node)
+        return first
+
+    def learn(self, kernel: Kernel) -> bool:
+        return self.advance(kernel.choices)
+
+
+def preempts(node: Node, chosen: int) -> bool:
+    return node.previous in node.enabled and chosen != node.previous
+
+
+class Reduced(Tree):
+    """One schedule of each kind: source sets over every race, and sleep sets.
+
+    Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction,
+    POPL 2014, Algorithm 1.
+    """
+
+    def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        sleep: dict[int, Footprint] = {}
+        if self.nodes:
+            last = self.nodes[-1]
+            made = kernel.choices[-1].accesses
+            if last.sleep or last.done:
+                for number, footprint in (*last.sleep.items(), *last.done.items()):
+                    if number != last.chosen and kernel.apart(footprint, made):
+                        sleep[number] = footprint
+        awake = [worker for worker in enabled if worker.number not in sleep]
+        if not awake:
+            return None
+        first = usual(awake, kernel.current)
+        node = Node([worker.number for worker in enabled], first.number)
+        node.sleep = sleep
+        self.nodes.append(node)
+        return first
+
+    def learn(self, kernel: Kernel) -> bool:
+        for event in kernel.choices[self.prefix :]:
+            for earlier in event.races:
+                self.reverse(
+                    kernel, earlier, event.index, event.worker.number, event.past
+                )
+        for worker, earlier in kernel.blocked_races():
+            self.reverse(
+                kernel, earlier, len(kernel.events), worker.number, worker.past
+            )
+        return self.advance(kernel.choices)
+
+    def reverse(
+        self, kernel: Kernel, earlier: Event, end: int, number: int, past: int
+    ) -> None:
+        """See to it that the later of two racing steps is tried before the earlier."""
+        node = self.nodes[earlier.depth]
+        between = [
+            event
+            for event in kernel.events[earlier.index + 1 : end]
+            if event.depth >= 0 and not event.past & earlier.bit
+        ]
+        bits = 0
+        for event in between:
+            bits |= event.bit
+        initials = [
+            event.worker.number for event in between if event.past & bits == event.bit
+        ]
+        if not past & bits & ~earlier.bit:
+            initials.insert(0, number)
+        covered = node.todo | node.done.keys() | node.sleep.keys() | {node.chosen}
+        if covered.isdisjoint(initials):
+            for initial in initials:
+                if initial in node.enabled:
+                    node.todo.add(initial)
+                    return
+
+
+class Sampled:
+    """Schedules drawn at random from a seed; it never ends by itself."""
+
+    any_conflict = True
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.runs = 0
+        self.random = random.Random(seed)  # noqa: S311 - reproducible on purpose
+
+    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        return self.random.choice(enabled)
+
+    def learn(self, kernel: Kernel) -> bool:
+        self.runs += 1
+        self.random = random.Random(self.seed * 1_000_003 + self.runs)  # noqa: S311
+        return True
+
+    def restart(self) -> None:
+        """What was found so far holds for the schedules to come."""
+
+
+class Prioritized(Sampled):
+    """PCT: random priorities, lowered at a few random steps.
+
+    Burckhardt, Kothari, Musuvathi, Nagarakatte: A randomized scheduler with
+    probabilistic guarantees of finding bugs, ASPLOS 2010.
+    """
+
+    def __init__(self, seed: int = 0, changes: int = 2) -> None:
+        super().__init__(seed)
+        self.changes = changes
+        self.longest = 10
+        self.begin_run()
+
+    def begin_run(self) -> None:
+        self.priorities: dict[int, float] = {}
+        self.change_at = {
+            self.random.randrange(self.longest) for _ in range(self.changes)
+        }
+
+    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        step = len(kernel.choices)
+        priorities = self.priorities
+        for worker in enabled:
+            if worker.number not in priorities:
+                priorities[worker.number] = 1 + self.random.random()
+        if step in self.change_at:
+            priorities[kernel.current.number] = -step
+        return max(enabled, key=lambda worker: priorities[worker.number])
+
+    def learn(self, kernel: Kernel) -> bool:
+        self.longest = max(self.longest, len(kernel.choices))
+        super().learn(kernel)
+        self.begin_run()
+        return True
+
+
+def search_named(name: str, *, seed: int, preemptions: int | None) -> Any:
+    """The search a user asks for; a bound on preemptions needs every interleaving."""
+    if preemptions is not None:
+        return Brute(preemptions)
+    if name == "brute":
+        return Brute()
+    if name == "random":
+        return Sampled(seed)
+    if name == "pct":
+        return Prioritized(seed)
+    return Reduced()

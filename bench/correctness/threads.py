@@ -1,0 +1,310 @@
+"""What a module under exploration gets for `threading`, `time` and `queue`."""
+
+import itertools
+import queue
+import threading
+import time
+import types
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bench.correctness.kernel import Worker, kernel
+from bench.correctness.primitives import (
+    BoundedSemaphore,
+    Condition,
+    Event,
+    Lock,
+    RLock,
+    Semaphore,
+)
+from bench.errors import CannotRunError
+
+
+class Thread:
+    """A worker started by the program itself."""
+
+    def __init__(
+        self,
+        group: None = None,
+        target: Callable[..., object] | None = None,
+        name: str | None = None,
+        args: Iterable[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        daemon: bool | None = None,
+        context: Any = None,
+    ) -> None:
+        self._key = kernel.child_name("thread")
+        self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
+        self._name = name
+        self.daemon = kernel.current.daemon if daemon is None else daemon
+        self._worker: Worker | None = None
+
+    @property
+    def name(self) -> str:
+        if self._name is None:
+            target = getattr(self._target, "__name__", type(self).__name__)
+            self._name = f"{target} ({self._key})"
+        return self._name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = str(name)
+
+    @property
+    def ident(self) -> int | None:
+        return self._worker.number + 1 if self._worker else None
+
+    native_id = ident
+
+    def start(self) -> None:
+        if self._worker is not None:
+            raise RuntimeError("threads can only be started once")
+        self._worker = worker = kernel.spawn(
+            self._key, self._bootstrap, daemon=self.daemon
+        )
+        worker.label = self._name or getattr(self._target, "__name__", self._key)
+        THREADS[worker.number] = self
+
+    def _bootstrap(self) -> None:
+        try:
+            self.run()
+        except SystemExit:
+            pass
+
+    def run(self) -> None:
+        if self._target is not None:
+            self._target(*self._args, **self._kwargs)
+
+    def is_alive(self) -> bool:
+        worker = self._worker
+        if worker is None:
+            return False
+        mark = (worker.name, "is alive")
+        kernel.step(("end", worker.name), None, False, mark, ("looks at", self))
+        return not worker.ended
+
+    def join(self, timeout: float | None = None) -> None:
+        worker = self._worker
+        if worker is None:
+            raise RuntimeError("cannot join thread before it is started")
+        if worker is kernel.current:
+            raise RuntimeError("cannot join current thread")
+        place = ("end", worker.name)
+        mark = (worker.name, "joins")
+        ready = lambda: worker.ended  # noqa: E731
+        if timeout is None:
+            kernel.step(place, None, False, mark, ("joins", self), ready, worker)
+        elif timeout <= 0:
+            self.is_alive()
+        else:
+            kernel.wait(place, mark, ("joins", self), ready, timeout, worker)
+        if worker.ended:
+            kernel.current.past |= worker.past
+
+    def isDaemon(self) -> bool:  # noqa: N802 - the standard library's old names
+        return self.daemon
+
+    def getName(self) -> str:  # noqa: N802
+        return self.name
+
+
+class Timer(Thread):
+    """A thread that waits some seconds, and then calls, unless it is cancelled."""
+
+    def __init__(
+        self,
+        interval: float,
+        function: Callable[..., object],
+        args: Iterable[Any] | None = None,
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__()
+        self.interval, self.function = interval, function
+        self.args, self.kwargs = args or (), kwargs or {}
+        self.finished = Event()
+
+    def cancel(self) -> None:
+        self.finished.set()
+
+    def run(self) -> None:
+        self.finished.wait(self.interval)
+        if not self.finished.is_set():
+            self.function(*self.args, **self.kwargs)
+        self.finished.set()
+
+
+class Main:
+    """What `threading.current_thread` says of a worker that is no Thread object."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.name = worker.label
+        self.ident = self.native_id = worker.number + 1
+        self.daemon = worker.daemon
+
+    def is_alive(self) -> bool:
+        return True
+
+
+THREADS: dict[int, Any] = {}
+
+
+def current_thread() -> Any:
+    worker = kernel.current
+    if worker.number not in THREADS or worker.fire is not None:
+        THREADS[worker.number] = Main(worker)
+    return THREADS[worker.number]
+
+
+def get_ident() -> int:
+    return kernel.current.number + 1
+
+
+class Local:
+    """Attributes of which each worker has its own."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "_values", {})
+
+    def _own(self) -> dict[str, Any]:
+        values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
+        return values.setdefault(kernel.current.number, {})
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("_own", "__class__"):
+            return object.__getattribute__(self, name)
+        own = object.__getattribute__(self, "_own")()
+        if name == "__dict__":
+            return own
+        if name in own:
+            return own[name]
+        return object.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._own()[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        try:
+            del self._own()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def remade(cls: type, names: dict[str, Any], base: type | None = None) -> type:
+    """CPython's own class, its functions looking up their globals among ours."""
+    made: dict[str, Any] = {}
+    for name, value in vars(cls).items():
+        if name in ("__dict__", "__weakref__"):
+            continue
+        if isinstance(value, types.FunctionType):
+            value = refunction(value, names)
+        elif isinstance(value, property) and value.fget:
+            value = property(refunction(value.fget, names))  # type: ignore[arg-type]
+        made[name] = value
+    made["__module__"] = "bench.correctness.threads"
+    return type(cls.__name__, (base or object,), made)
+
+
+def refunction(function: Any, names: dict[str, Any]) -> types.FunctionType:
+    copy = types.FunctionType(
+        function.__code__,
+        names,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
+
+
+def monotonic() -> float:
+    return kernel.read_clock()
+
+
+EPOCH = 1_700_000_000.0  # virtual runs all begin at the same moment
+
+
+def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
+    """A stand-in for a standard module: what is replaced, and the rest as it is."""
+    made = types.ModuleType(name)
+    made.__dict__.update(vars(original))
+    made.__dict__.update(replaced)
+    made.__file__ = None
+    return made
+
+
+def refuse(what: str) -> Any:
+    """Stand in for something that cannot be controlled: say so when it is used."""
+
+    def refused(*_: object, **__: object) -> Any:
+        raise CannotRunError(
+            f"{what} is not modelled, so its schedules cannot be explored;"
+            " replace it in the scenario, or test it otherwise"
+        )
+
+    return refused
+
+
+PRIMITIVES: dict[str, Any] = {
+    "Lock": Lock,
+    "RLock": RLock,
+    "Condition": Condition,
+    "Semaphore": Semaphore,
+    "BoundedSemaphore": BoundedSemaphore,
+    "Event": Event,
+}
+
+
+def make_barrier() -> type:
+    names = {**vars(threading), **PRIMITIVES}
+    return remade(threading.Barrier, names)
+
+
+Barrier = make_barrier()
+TIME = module(
+    "time",
+    time,
+    sleep=kernel.sleep,
+    monotonic=monotonic,
+    perf_counter=monotonic,
+    time=lambda: EPOCH + monotonic(),
+    monotonic_ns=lambda: round(monotonic() * 1e9),
+    perf_counter_ns=lambda: round(monotonic() * 1e9),
+    time_ns=lambda: round((EPOCH + monotonic()) * 1e9),
+)
+THREADING = module(
+    "threading",
+    threading,
+    **PRIMITIVES,
+    Barrier=Barrier,
+    Thread=Thread,
+    Timer=Timer,
+    local=Local,
+    current_thread=current_thread,
+    currentThread=current_thread,
+    get_ident=get_ident,
+    get_native_id=get_ident,
+    main_thread=refuse("threading.main_thread"),
+    active_count=refuse("threading.active_count"),
+    enumerate=refuse("threading.enumerate"),
+    settrace=refuse("threading.settrace"),
+    setprofile=refuse("threading.setprofile"),
+)
+
+
+def make_queue() -> types.ModuleType:
+    """CPython's own queues over our locks; SimpleQueue from its Python form."""
+    made = module("queue", queue, threading=THREADING, time=monotonic)
+    names = made.__dict__
+    base = made.__dict__["Queue"] = remade(queue.Queue, names)
+    for name in ("LifoQueue", "PriorityQueue"):
+        names[name] = remade(getattr(queue, name), names, base)
+    simple = getattr(queue, "_PySimpleQueue", None)
+    assert simple is not None
+    names["SimpleQueue"] = names["_PySimpleQueue"] = remade(simple, names)
+    return made
+
+
+QUEUE = make_queue()
+assert deque and itertools  # the queue module's own names

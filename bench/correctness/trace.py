@@ -1,0 +1,95 @@
+"""A failing run as a person reads it: who did what, in order, and who waits."""
+
+import linecache
+from types import CodeType
+from typing import Any
+
+from bench.correctness.kernel import Event, Worker, kernel
+from bench.correctness.schedule import thing_label
+from bench.model import Step, Waiter
+
+LINES = 12  # what fits in a reader's head, and on a screen
+
+
+def source(where: tuple[CodeType, int] | None) -> tuple[str, int, str]:
+    if where is None:
+        return "", 0, ""
+    code, line = where
+    return code.co_filename, line, linecache.getline(code.co_filename, line).strip()
+
+
+def steps_of(events: list[Event]) -> tuple[Step, ...]:
+    """The steps worth a line: those on something shared, and the last of a turn."""
+    rows = [
+        (event.worker.label, action, where)
+        for event in events
+        if event.worker is not kernel.main
+        for action, where, place in event.notes
+        if where is not None and (place is None or kernel.contended(place))
+    ]
+    made: list[Step] = []
+    for worker, action, where in rows:
+        file, line, text = source(where)
+        step = Step(worker=worker, action=action, file=file, line=line, source=text)
+        if not made or made[-1] != step:
+            made.append(step)
+    return shorten(made)
+
+
+def shorten(steps: list[Step]) -> tuple[Step, ...]:
+    """At most a dozen lines: the end matters most, then the beginning."""
+    if len(steps) <= LINES:
+        return tuple(steps)
+    first, last = 2, LINES - 3
+    left_out = len(steps) - first - last
+    gap = Step(worker="", action=f"{left_out} steps left out")
+    return (*steps[:first], gap, *steps[-last:])
+
+
+def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
+    """Who waits for what, where, and who has it."""
+    made = []
+    for worker in stuck:
+        if worker.fire is not None or worker.body is None and worker.task is None:
+            continue
+        verb, thing = worker.what
+        waits_for = f"{verb} {thing_label(thing)}".strip()
+        held_by = None
+        lock = getattr(thing, "_lock", thing)
+        holder = getattr(lock, "holder", None)
+        if holder is not None:
+            held_by = holder.label
+            file, line, _ = source(lock.taken_at)
+            if line:
+                held_by += f" since line {line}"
+        where = worker.where
+        if worker.task is not None:
+            where, waits_for = await_of(worker.task)
+        file, line, text = source(where)
+        made.append(
+            Waiter(
+                worker=worker.label,
+                waits_for=waits_for,
+                held_by=held_by,
+                file=file,
+                line=line,
+                source=text,
+            )
+        )
+    return tuple(made)
+
+
+def await_of(task: Any) -> tuple[tuple[CodeType, int] | None, str]:
+    """The innermost line of the program at which a task is suspended."""
+    coroutine: Any = task.get_coro()
+    found = None
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(
+            coroutine, "gi_frame", None
+        )
+        if frame is not None and frame.f_globals.get("_explored_"):
+            found = frame.f_code, frame.f_lineno
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(
+            coroutine, "gi_yieldfrom", None
+        )
+    return found, "its await"
