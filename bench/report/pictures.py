@@ -1,0 +1,108 @@
+"""The charts of a run, drawn: specifications from its records, and words for each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bench.model import Comparison
+from bench.report import crossover, drawing, figure_charts, figures, ratio_charts, units
+from bench.report.crossover import Panel
+from bench.report.tables import verdict
+from bench.report.text import seen
+
+WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without its labels
+FEW = 2  # crossover charts that may be wide
+MOST_DOTS = 60  # of one chart; the table has them all
+MOST_PANELS = 9  # latency charts; the table has them all
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture with its title."""
+
+    title: str
+    picture: Markup
+    narrow: Markup | None = None  # another one for small screens
+    wide: bool = False  # a small screen moves it under its frame
+
+
+def crossovers(panels: Sequence[Panel]) -> list[Chart]:
+    """The ratio along an axis, a chart a program."""
+    wide = len(panels) <= FEW
+    return [
+        Chart(
+            title=panel.pair,
+            picture=drawing.svg(
+                ratio_charts.curves(panel, WIDE if wide else SMALL), _told(panel)
+            ),
+            narrow=drawing.svg(ratio_charts.curves(panel, NARROW), _told(panel))
+            if wide
+            else None,
+        )
+        for panel in panels
+    ]
+
+
+def ratios(usual: Sequence[Comparison], panels: Sequence[Panel]) -> Chart | None:
+    """A row a program: those that were measured at one load only, if there are any."""
+    swept = {panel.pair for panel in panels}
+    rows = [one for one in usual if one.pair not in swept] or list(usual)
+    if not rows:
+        return None
+    rows = sorted(rows, key=lambda one: -(one.ratio or 0))
+    names = [one.pair for one in rows]
+    label = "; ".join(
+        f"{one.pair} {units.times(one.ratio or 1)}, {verdict(one)}" for one in rows
+    )
+    wide, narrow = (
+        drawing.svg(ratio_charts.ratios(rows, names, width), seen(label))
+        for width in (WIDE, NARROW)
+    )
+    return Chart(title="", picture=wide, narrow=narrow)
+
+
+def latencies(comparisons: Sequence[Comparison]) -> list[Chart]:
+    """A latency distribution a comparison."""
+    return [
+        Chart(
+            title=one.title,
+            picture=drawing.svg(
+                figure_charts.lines(one.points, SMALL, one.order), seen(one.label)
+            ),
+        )
+        for one in figures.distributions(comparisons)[:MOST_PANELS]
+    ]
+
+
+def dots(comparisons: Sequence[Comparison], group: str) -> list[Chart]:
+    """A chart for each figure of a group, a row a comparison."""
+    return [
+        Chart(
+            title=figures.words(name),
+            picture=drawing.svg(
+                figure_charts.dots(points[:MOST_DOTS], WIDE, figures.unit(name)),
+                "; ".join(point["said"] for point in points[:MOST_DOTS]),
+            ),
+            wide=True,
+        )
+        for name, points in figures.points(comparisons, group).items()
+    ]
+
+
+def _told(panel: Panel) -> str:
+    """A chart in words, for those who cannot see it."""
+    curves = (
+        ": ".join(filter(None, (curve.label, _points(curve.points, panel.axis))))
+        for curve in panel.curves
+    )
+    return seen(
+        f"{panel.pair}: asyncio's speed over that of threads. {'; '.join(curves)}"
+    )
+
+
+def _points(points: Iterable[Comparison], axis: str) -> str:
+    return ", ".join(
+        f"{units.times(one.ratio or 1)} at {crossover.coordinate(one.workload, axis)}"
+        for one in points
+    )
