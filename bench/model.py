@@ -342,6 +342,7 @@ class Settings(Record, frozen=True, kw_only=True):
     runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; none: this one
     placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
     against_itself: bool = False  # A/A: every side against itself
+    noise: bool = True  # and otherwise the first pair's sides, for the noise floor
     slowed: float = 1.0  # the right side made this much slower, to test the method
     blocks_at_most: int = 48
     half_width: float = 0.01  # of the log ratio: tight enough to stop

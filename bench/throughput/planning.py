@@ -89,6 +89,7 @@ def plan(
 ) -> Plan:
     """List the cases for these pairs; settings name the runtimes to run them on.
 
+    The first case's sides meet themselves too: the noise floor of the run.
     Blocks are ABBA or BAAB where the budget has room for ENOUGH_BLOCKS of them in
     each case, else AB or BA.
     `sources` gives the hash of a pair's file in a model, to be kept with samples.
@@ -111,7 +112,9 @@ def plan(
         for left, right in contests
     ]
     if settings.against_itself:
-        cases = [_itself(case, side) for case in cases for side in (0, 1)]
+        cases = [itself for case in cases for itself in _against_itself(case)]
+    elif settings.noise and cases:
+        cases.extend(_against_itself(cases[0]))
     distinct = tuple({case.name: case for case in cases}.values())
     enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
     return Plan(
@@ -211,6 +214,8 @@ def model_of(runtime: Runtime) -> Model:
     return "anyio" if runtime.anyio else "asyncio"
 
 
-def _itself(case: Case, side: int) -> Case:
-    subject = case.sides[side]
-    return Case(case.workload, (subject, subject), case.slowed)
+def _against_itself(case: Case) -> list[Case]:
+    """Both sides of a case, each against itself."""
+    return [
+        Case(case.workload, (subject, subject), case.slowed) for subject in case.sides
+    ]

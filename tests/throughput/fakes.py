@@ -18,7 +18,11 @@ UVLOOP = Runtime(python="3.11.7", executable="python", loop="uvloop")
 
 def settings(**changed: Any) -> Settings:
     """Settings of a small run; what is given replaces the defaults."""
-    usual: dict[str, Any] = {"runtimes": (THREADS, ASYNCIO), "sweep": "none"}
+    usual: dict[str, Any] = {
+        "runtimes": (THREADS, ASYNCIO),
+        "sweep": "none",
+        "noise": False,
+    }
     return Settings(**{**usual, **changed})
 
 

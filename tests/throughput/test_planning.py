@@ -81,6 +81,13 @@ def test_against_itself_both_sides_are_one_subject():
     assert all(case.against_itself for case in plan.cases)
 
 
+def test_a_run_measures_its_noise_floor_as_well():
+    """The first pair's sides against themselves: no ratio is judged without it."""
+    plan = small_plan(("condition", JOBS), noise=True)
+
+    assert [case.against_itself for case in plan.cases] == [False, True, True]
+
+
 @given(st.integers(1, 12), st.integers(0, 40))
 def test_shards_cover_all_and_none_twice(count, size):
     """Merged, they are the whole plan."""
