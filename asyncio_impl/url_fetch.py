@@ -20,15 +20,24 @@ from asyncio_impl.fetching.url_list import checked
 
 Tell = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
-Urls = asyncio.Queue[tuple[int, str]]
 
 
-class Archive:
-    """The file all workers write to, behind its lock."""
+class Fetch:
+    """The URLs still to fetch, and the file of bodies behind its lock."""
 
     def __init__(self, path: str | None = None) -> None:
+        self.urls: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
         self.lock = asyncio.Lock()
         self.file = BodyFile(path)
+
+    def put(self, urls: Sequence[str]) -> None:
+        """Add URLs at the back, each with its number."""
+        for numbered in enumerate(urls):
+            self.urls.put_nowait(numbered)
+
+    def take(self) -> tuple[int, str]:
+        """Remove a URL from the front; raises Empty when there is none."""
+        return self.urls.get_nowait()
 
     async def append(self, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
@@ -58,44 +67,68 @@ class Archive:
         async with self.lock:
             self.file.enter(entry)
 
+    async def store(self, response: Response) -> Place:
+        """Write a body in one stretch of the file, as it comes."""
+        if response.length is None:
+            return await self.store_unmeasured(response)
+        if response.length <= WHOLE_BYTES:
+            body = bytearray()
+            while piece := await response.read():
+                body += piece
+            return await self.append(body)
+        place = await self.reserve(response.length)
+        try:
+            position = 0
+            while piece := await response.read():
+                self.file.write(place, position, piece)  # no lock: the place is ours
+                position += len(piece)
+        except FetchError:
+            await self.release(place)
+            raise
+        return place
 
-async def store(response: Response, archive: Archive) -> Place:
-    """Put a body into one stretch of the archive as it comes."""
-    if response.length is None:
-        return await store_unmeasured(response, archive)
-    if response.length <= WHOLE_BYTES:
+    async def store_unmeasured(self, response: Response) -> Place:
+        """The same for a body that does not tell its length: spool it first."""
         body = bytearray()
-        while piece := await response.read():
+        while len(body) <= WHOLE_BYTES:
+            piece = await response.read()
+            if not piece:
+                return await self.append(body)
             body += piece
-        return await archive.append(body)
-    place = await archive.reserve(response.length)
-    try:
-        position = 0
-        while piece := await response.read():
-            archive.file.write(place, position, piece)  # no lock: the place is ours
-            position += len(piece)
-    except FetchError:
-        await archive.release(place)
-        raise
-    return place
+        with self.file.spool() as spool:
+            spool.write(body)
+            while piece := await response.read():
+                spool.write(piece)
+            place = await self.reserve(spool.tell())
+            for _ in self.file.copy(spool, place):
+                await asyncio.sleep(0)  # a long copy lets the others go on
+        return place
 
+    async def attempt(self, session: Session, url: str) -> tuple[int, Place]:
+        """Ask for a URL once; return its status and where its body lies."""
+        async with follow(session, url) as response:
+            if response.status not in range(200, 300):
+                raise failure.bad_status(response.status)
+            return response.status, await self.store(response)
 
-async def store_unmeasured(response: Response, archive: Archive) -> Place:
-    """The same for a body that does not tell its length: spool it first."""
-    body = bytearray()
-    while len(body) <= WHOLE_BYTES:
-        piece = await response.read()
-        if not piece:
-            return await archive.append(body)
-        body += piece
-    with archive.file.spool() as spool:
-        spool.write(body)
-        while piece := await response.read():
-            spool.write(piece)
-        place = await archive.reserve(spool.tell())
-        for _ in archive.file.copy(spool, place):
-            await asyncio.sleep(0)  # a long copy lets the others go on
-    return place
+    async def bring(self, session: Session, url: str, retries: int) -> Entry:
+        """Fetch a URL, again if its connection is lost; return its line."""
+        started = time.monotonic()
+        while True:
+            try:
+                status, place = await self.attempt(session, url)
+            except FetchError as error:
+                if error.passing and retries > 0:
+                    retries -= 1
+                    continue
+                seconds = time.monotonic() - started
+                return Entry(url, None, None, error.status, seconds, str(error))
+            seconds = time.monotonic() - started
+            return Entry(url, place.offset, place.length, status, seconds)
+
+    def close(self) -> None:
+        """Close the file: what is in it is then whole and indexed."""
+        self.file.close()
 
 
 @asynccontextmanager
@@ -110,41 +143,17 @@ async def follow(session: Session, url: str) -> AsyncIterator[Response]:
     raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
 
-async def attempt(session: Session, url: str, archive: Archive) -> tuple[int, Place]:
-    """Fetch a URL once; return its status and where its body lies."""
-    async with follow(session, url) as response:
-        if response.status not in range(200, 300):
-            raise failure.bad_status(response.status)
-        return response.status, await store(response, archive)
-
-
-async def fetch(session: Session, url: str, archive: Archive, retries: int) -> Entry:
-    """Fetch a URL, again if its connection is lost; return its line of the index."""
-    started = time.monotonic()
-    while True:
-        try:
-            status, place = await attempt(session, url, archive)
-        except FetchError as error:
-            if error.passing and retries > 0:
-                retries -= 1
-                continue
-            seconds = time.monotonic() - started
-            return Entry(url, None, None, error.status, seconds, str(error))
-        seconds = time.monotonic() - started
-        return Entry(url, place.offset, place.length, status, seconds)
-
-
 async def work(
-    name: str, urls: Urls, session: Session, archive: Archive, retries: int, tell: Tell
+    name: str, fetch: Fetch, session: Session, retries: int, tell: Tell
 ) -> list[tuple[int, Outcome]]:
     """Fetch URLs until none is left or the session is closed."""
     done: list[tuple[int, Outcome]] = []
     with suppress(asyncio.QueueEmpty, SessionClosedError):
         while True:
-            number, url = urls.get_nowait()
+            number, url = fetch.take()
             tell(name, "asks for", url)
-            entry = await fetch(session, url, archive, retries)
-            await archive.enter(entry)
+            entry = await fetch.bring(session, url, retries)
+            await fetch.enter(entry)
             if entry.error:
                 tell(name, "failed", url, entry.error)
             else:
@@ -154,7 +163,7 @@ async def work(
 
 
 async def run(
-    archive: Archive,
+    fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
     patience: float = 30.0,
@@ -162,22 +171,20 @@ async def run(
     tell: Tell = print,
     connect: Callable[[int, float], Any] = Session,
 ) -> list[Outcome]:
-    """Fetch URLs into an archive and close it; return what came of each, in order.
+    """Fetch URLs into the file and close it; return what came of each, in order.
 
     Patience is the seconds to wait for the next byte, or for a connection.
-    Raises OSError when the archive cannot be written.
+    Raises OSError when the file cannot be written.
     """
+    fetch.put(urls)
     names = [f"worker {n}" for n in range(1, workers + 1)]
-    waiting: Urls = asyncio.Queue()
-    for numbered in enumerate(urls):
-        waiting.put_nowait(numbered)
     done: list[tuple[int, Outcome]] = []
     try:
         async with (
             connect(workers, patience) as session,
             asyncio.TaskGroup() as crew,
         ):
-            job = (waiting, session, archive, retries, tell)
+            job = (fetch, session, retries, tell)
             tasks = [crew.create_task(work(name, *job)) for name in names]
             try:
                 for task in asyncio.as_completed(tasks):
@@ -186,13 +193,13 @@ async def run(
                 await session.close()  # or we would wait for those who wait for bytes
                 raise
     finally:
-        archive.file.close()
+        fetch.close()
     return [outcome for _, outcome in sorted(done)]
 
 
-def run_command(archive: Archive, **options: Any) -> list[Outcome]:
-    return asyncio.run(run(archive, **options))
+def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
+    return asyncio.run(run(fetch, **options))
 
 
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.url_fetch", Archive, run_command)
+    command.main("python -m asyncio_impl.url_fetch", Fetch, run_command)

@@ -1,4 +1,4 @@
-"""What the fetch pairs are given and must return: bodies of one size from the origin."""
+"""What the fetch pairs are given and must bring: bodies from the origin."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -14,12 +14,12 @@ from threaded.fetching.lean_session import Session
 from threaded.url_fetch import Outcome, Tell
 
 
-class Archive(url_fetch.Archive):
-    """The file all workers write to, behind its lock."""
+class Fetch(url_fetch.Fetch):
+    """The URLs still to fetch, and the file of bodies behind its lock."""
 
 
 def run(
-    archive: Archive,
+    fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
     patience: float = 30.0,
@@ -27,12 +27,12 @@ def run(
     tell: Tell = print,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return url_fetch.run(archive, urls, workers, patience, retries, tell, Session)
+    return url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
 
 
-def run_command(archive: Archive, **options: Any) -> list[Outcome]:
-    return run(archive, **options)
+def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
+    return run(fetch, **options)
 
 
 if __name__ == "__main__":
-    command.main("python -m threaded.lean_fetch", Archive, run_command)
+    command.main("python -m threaded.lean_fetch", Fetch, run_command)

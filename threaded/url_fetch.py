@@ -22,15 +22,24 @@ from threaded.fetching.url_list import checked
 
 Tell = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
-Urls = queue.Queue[tuple[int, str]]
 
 
-class Archive:
-    """The file all workers write to, behind its lock."""
+class Fetch:
+    """The URLs still to fetch, and the file of bodies behind its lock."""
 
     def __init__(self, path: str | None = None) -> None:
+        self.urls: queue.Queue[tuple[int, str]] = queue.Queue()
         self.lock = threading.Lock()
         self.file = BodyFile(path)
+
+    def put(self, urls: Sequence[str]) -> None:
+        """Add URLs at the back, each with its number."""
+        for numbered in enumerate(urls):
+            self.urls.put_nowait(numbered)
+
+    def take(self) -> tuple[int, str]:
+        """Remove a URL from the front; raises Empty when there is none."""
+        return self.urls.get_nowait()
 
     def append(self, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
@@ -60,44 +69,68 @@ class Archive:
         with self.lock:
             self.file.enter(entry)
 
+    def store(self, response: Response) -> Place:
+        """Write a body in one stretch of the file, as it comes."""
+        if response.length is None:
+            return self.store_unmeasured(response)
+        if response.length <= WHOLE_BYTES:
+            body = bytearray()
+            while piece := response.read():
+                body += piece
+            return self.append(body)
+        place = self.reserve(response.length)
+        try:
+            position = 0
+            while piece := response.read():
+                self.file.write(place, position, piece)  # no lock: the place is ours
+                position += len(piece)
+        except FetchError:
+            self.release(place)
+            raise
+        return place
 
-def store(response: Response, archive: Archive) -> Place:
-    """Put a body into one stretch of the archive as it comes."""
-    if response.length is None:
-        return store_unmeasured(response, archive)
-    if response.length <= WHOLE_BYTES:
+    def store_unmeasured(self, response: Response) -> Place:
+        """The same for a body that does not tell its length: spool it first."""
         body = bytearray()
-        while piece := response.read():
+        while len(body) <= WHOLE_BYTES:
+            piece = response.read()
+            if not piece:
+                return self.append(body)
             body += piece
-        return archive.append(body)
-    place = archive.reserve(response.length)
-    try:
-        position = 0
-        while piece := response.read():
-            archive.file.write(place, position, piece)  # no lock: the place is ours
-            position += len(piece)
-    except FetchError:
-        archive.release(place)
-        raise
-    return place
+        with self.file.spool() as spool:
+            spool.write(body)
+            while piece := response.read():
+                spool.write(piece)
+            place = self.reserve(spool.tell())
+            for _ in self.file.copy(spool, place):
+                time.sleep(0)  # a long copy lets the others go on
+        return place
 
+    def attempt(self, session: Session, url: str) -> tuple[int, Place]:
+        """Ask for a URL once; return its status and where its body lies."""
+        with follow(session, url) as response:
+            if response.status not in range(200, 300):
+                raise failure.bad_status(response.status)
+            return response.status, self.store(response)
 
-def store_unmeasured(response: Response, archive: Archive) -> Place:
-    """The same for a body that does not tell its length: spool it first."""
-    body = bytearray()
-    while len(body) <= WHOLE_BYTES:
-        piece = response.read()
-        if not piece:
-            return archive.append(body)
-        body += piece
-    with archive.file.spool() as spool:
-        spool.write(body)
-        while piece := response.read():
-            spool.write(piece)
-        place = archive.reserve(spool.tell())
-        for _ in archive.file.copy(spool, place):
-            time.sleep(0)  # a long copy lets the others go on
-    return place
+    def bring(self, session: Session, url: str, retries: int) -> Entry:
+        """Fetch a URL, again if its connection is lost; return its line."""
+        started = time.monotonic()
+        while True:
+            try:
+                status, place = self.attempt(session, url)
+            except FetchError as error:
+                if error.passing and retries > 0:
+                    retries -= 1
+                    continue
+                seconds = time.monotonic() - started
+                return Entry(url, None, None, error.status, seconds, str(error))
+            seconds = time.monotonic() - started
+            return Entry(url, place.offset, place.length, status, seconds)
+
+    def close(self) -> None:
+        """Close the file: what is in it is then whole and indexed."""
+        self.file.close()
 
 
 @contextmanager
@@ -112,41 +145,17 @@ def follow(session: Session, url: str) -> Iterator[Response]:
     raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
 
-def attempt(session: Session, url: str, archive: Archive) -> tuple[int, Place]:
-    """Fetch a URL once; return its status and where its body lies."""
-    with follow(session, url) as response:
-        if response.status not in range(200, 300):
-            raise failure.bad_status(response.status)
-        return response.status, store(response, archive)
-
-
-def fetch(session: Session, url: str, archive: Archive, retries: int) -> Entry:
-    """Fetch a URL, again if its connection is lost; return its line of the index."""
-    started = time.monotonic()
-    while True:
-        try:
-            status, place = attempt(session, url, archive)
-        except FetchError as error:
-            if error.passing and retries > 0:
-                retries -= 1
-                continue
-            seconds = time.monotonic() - started
-            return Entry(url, None, None, error.status, seconds, str(error))
-        seconds = time.monotonic() - started
-        return Entry(url, place.offset, place.length, status, seconds)
-
-
 def work(
-    name: str, urls: Urls, session: Session, archive: Archive, retries: int, tell: Tell
+    name: str, fetch: Fetch, session: Session, retries: int, tell: Tell
 ) -> list[tuple[int, Outcome]]:
     """Fetch URLs until none is left or the session is closed."""
     done: list[tuple[int, Outcome]] = []
     with suppress(queue.Empty, SessionClosedError):
         while True:
-            number, url = urls.get_nowait()
+            number, url = fetch.take()
             tell(name, "asks for", url)
-            entry = fetch(session, url, archive, retries)
-            archive.enter(entry)
+            entry = fetch.bring(session, url, retries)
+            fetch.enter(entry)
             if entry.error:
                 tell(name, "failed", url, entry.error)
             else:
@@ -156,7 +165,7 @@ def work(
 
 
 def run(
-    archive: Archive,
+    fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
     patience: float = 30.0,
@@ -164,22 +173,20 @@ def run(
     tell: Tell = print,
     connect: Callable[[int, float], Any] = Session,
 ) -> list[Outcome]:
-    """Fetch URLs into an archive and close it; return what came of each, in order.
+    """Fetch URLs into the file and close it; return what came of each, in order.
 
     Patience is the seconds to wait for the next byte, or for a connection.
-    Raises OSError when the archive cannot be written.
+    Raises OSError when the file cannot be written.
     """
+    fetch.put(urls)
     names = [f"worker {n}" for n in range(1, workers + 1)]
-    waiting: Urls = queue.Queue()
-    for numbered in enumerate(urls):
-        waiting.put_nowait(numbered)
     done: list[tuple[int, Outcome]] = []
     try:
         with (
             connect(workers, patience) as session,
             ThreadPoolExecutor(workers) as crew,
         ):
-            job = (waiting, session, archive, retries, tell)
+            job = (fetch, session, retries, tell)
             tasks = [crew.submit(work, name, *job) for name in names]
             try:
                 for task in as_completed(tasks):
@@ -188,13 +195,13 @@ def run(
                 session.close()  # or we would wait for those who wait for bytes
                 raise
     finally:
-        archive.file.close()
+        fetch.close()
     return [outcome for _, outcome in sorted(done)]
 
 
-def run_command(archive: Archive, **options: Any) -> list[Outcome]:
-    return run(archive, **options)
+def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
+    return run(fetch, **options)
 
 
 if __name__ == "__main__":
-    command.main("python -m threaded.url_fetch", Archive, run_command)
+    command.main("python -m threaded.url_fetch", Fetch, run_command)

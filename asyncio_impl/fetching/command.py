@@ -107,13 +107,13 @@ def allow_many_connections() -> None:
 
 
 def command(
-    program: str, open_archive: Callable[[str], Any], run: Callable[..., object]
+    program: str, start: Callable[[str], Any], run: Callable[..., object]
 ) -> int:
     """Do what the command line asks for; return the exit status."""
     options = parser(program).parse_args()
     urls = urls_of(options)
     try:
-        archive = open_archive(options.output)
+        fetching = start(options.output)
     except OSError as error:
         raise CannotRunError(
             f"cannot write {error.filename or options.output}: {error.strerror}; "
@@ -126,16 +126,16 @@ def command(
         "retries": options.retries,
     }
     with reporting(len(urls), options.output, options) as report:
-        return fetch(run, archive, report, urls=urls, **settings)
+        return fetch(run, fetching, report, urls=urls, **settings)
 
 
 def fetch(
-    run: Callable[..., object], archive: Any, report: Report, **arguments: Any
+    run: Callable[..., object], fetching: Any, report: Report, **arguments: Any
 ) -> int:
     """Call run, and say what came of it."""
     status = INTERRUPTED
     try:
-        run(archive, tell=report.tell, **arguments)
+        run(fetching, tell=report.tell, **arguments)
         status = FAILED if report.failed else 0
     except* KeyboardInterrupt:
         pass
@@ -153,13 +153,13 @@ def fetch(
 
 
 def main(
-    program: str, open_archive: Callable[[str], Any], run: Callable[..., object]
+    program: str, start: Callable[[str], Any], run: Callable[..., object]
 ) -> NoReturn:
     """Run the command and leave, without a traceback for what a person can mend."""
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
-        status = command(program, open_archive, run)
+        status = command(program, start, run)
     except CannotRunError as problem:
         sys.stderr.write(f"error: {problem}\n")
         status = CANNOT_RUN

@@ -17,12 +17,12 @@ from asyncio_impl.on_anyio.fetching.lean_session import Session
 from asyncio_impl.on_anyio.url_fetch import Outcome, Tell
 
 
-class Archive(url_fetch.Archive):
-    """The file all workers write to, behind its lock."""
+class Fetch(url_fetch.Fetch):
+    """The URLs still to fetch, and the file of bodies behind its lock."""
 
 
 async def run(
-    archive: Archive,
+    fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
     patience: float = 30.0,
@@ -30,12 +30,12 @@ async def run(
     tell: Tell = print,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return await url_fetch.run(archive, urls, workers, patience, retries, tell, Session)
+    return await url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
 
 
-def run_command(archive: Archive, **options: Any) -> list[Outcome]:
-    return anyio.run(partial(run, archive, **options))
+def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
+    return anyio.run(partial(run, fetch, **options))
 
 
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.on_anyio.lean_fetch", Archive, run_command)
+    command.main("python -m asyncio_impl.on_anyio.lean_fetch", Fetch, run_command)

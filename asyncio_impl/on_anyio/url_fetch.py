@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import chain
+from math import inf
 from typing import Any
 from urllib.parse import urljoin
 
 import anyio
 import anyio.lowlevel
-from anyio.streams.memory import MemoryObjectReceiveStream
 
 from asyncio_impl.on_anyio.fetching import command, failure
 from asyncio_impl.on_anyio.fetching.body_file import BodyFile, Entry, Place
@@ -25,15 +25,24 @@ from asyncio_impl.on_anyio.fetching.url_list import checked
 
 Tell = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
-Urls = MemoryObjectReceiveStream[tuple[int, str]]
 
 
-class Archive:
-    """The file all workers write to, behind its lock."""
+class Fetch:
+    """The URLs still to fetch, and the file of bodies behind its lock."""
 
     def __init__(self, path: str | None = None) -> None:
+        self.list, self.urls = anyio.create_memory_object_stream[tuple[int, str]](inf)
         self.lock = anyio.Lock()
         self.file = BodyFile(path)
+
+    def put(self, urls: Sequence[str]) -> None:
+        """Add URLs at the back, each with its number."""
+        for numbered in enumerate(urls):
+            self.list.send_nowait(numbered)
+
+    def take(self) -> tuple[int, str]:
+        """Remove a URL from the front; raises WouldBlock when there is none."""
+        return self.urls.receive_nowait()
 
     async def append(self, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
@@ -63,44 +72,70 @@ class Archive:
         async with self.lock:
             self.file.enter(entry)
 
+    async def store(self, response: Response) -> Place:
+        """Write a body in one stretch of the file, as it comes."""
+        if response.length is None:
+            return await self.store_unmeasured(response)
+        if response.length <= WHOLE_BYTES:
+            body = bytearray()
+            while piece := await response.read():
+                body += piece
+            return await self.append(body)
+        place = await self.reserve(response.length)
+        try:
+            position = 0
+            while piece := await response.read():
+                self.file.write(place, position, piece)  # no lock: the place is ours
+                position += len(piece)
+        except FetchError:
+            await self.release(place)
+            raise
+        return place
 
-async def store(response: Response, archive: Archive) -> Place:
-    """Put a body into one stretch of the archive as it comes."""
-    if response.length is None:
-        return await store_unmeasured(response, archive)
-    if response.length <= WHOLE_BYTES:
+    async def store_unmeasured(self, response: Response) -> Place:
+        """The same for a body that does not tell its length: spool it first."""
         body = bytearray()
-        while piece := await response.read():
+        while len(body) <= WHOLE_BYTES:
+            piece = await response.read()
+            if not piece:
+                return await self.append(body)
             body += piece
-        return await archive.append(body)
-    place = await archive.reserve(response.length)
-    try:
-        position = 0
-        while piece := await response.read():
-            archive.file.write(place, position, piece)  # no lock: the place is ours
-            position += len(piece)
-    except FetchError:
-        await archive.release(place)
-        raise
-    return place
+        with self.file.spool() as spool:
+            spool.write(body)
+            while piece := await response.read():
+                spool.write(piece)
+            place = await self.reserve(spool.tell())
+            for _ in self.file.copy(spool, place):
+                await anyio.lowlevel.checkpoint()  # a long copy lets the others go on
+        return place
 
+    async def attempt(self, session: Session, url: str) -> tuple[int, Place]:
+        """Ask for a URL once; return its status and where its body lies."""
+        async with follow(session, url) as response:
+            if response.status not in range(200, 300):
+                raise failure.bad_status(response.status)
+            return response.status, await self.store(response)
 
-async def store_unmeasured(response: Response, archive: Archive) -> Place:
-    """The same for a body that does not tell its length: spool it first."""
-    body = bytearray()
-    while len(body) <= WHOLE_BYTES:
-        piece = await response.read()
-        if not piece:
-            return await archive.append(body)
-        body += piece
-    with archive.file.spool() as spool:
-        spool.write(body)
-        while piece := await response.read():
-            spool.write(piece)
-        place = await archive.reserve(spool.tell())
-        for _ in archive.file.copy(spool, place):
-            await anyio.lowlevel.checkpoint()  # a long copy lets the others go on
-    return place
+    async def bring(self, session: Session, url: str, retries: int) -> Entry:
+        """Fetch a URL, again if its connection is lost; return its line."""
+        started = time.monotonic()
+        while True:
+            try:
+                status, place = await self.attempt(session, url)
+            except FetchError as error:
+                if error.passing and retries > 0:
+                    retries -= 1
+                    continue
+                seconds = time.monotonic() - started
+                return Entry(url, None, None, error.status, seconds, str(error))
+            seconds = time.monotonic() - started
+            return Entry(url, place.offset, place.length, status, seconds)
+
+    def close(self) -> None:
+        """Close the file: what is in it is then whole and indexed."""
+        self.list.close()
+        self.urls.close()
+        self.file.close()
 
 
 @asynccontextmanager
@@ -115,41 +150,17 @@ async def follow(session: Session, url: str) -> AsyncIterator[Response]:
     raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
 
-async def attempt(session: Session, url: str, archive: Archive) -> tuple[int, Place]:
-    """Fetch a URL once; return its status and where its body lies."""
-    async with follow(session, url) as response:
-        if response.status not in range(200, 300):
-            raise failure.bad_status(response.status)
-        return response.status, await store(response, archive)
-
-
-async def fetch(session: Session, url: str, archive: Archive, retries: int) -> Entry:
-    """Fetch a URL, again if its connection is lost; return its line of the index."""
-    started = time.monotonic()
-    while True:
-        try:
-            status, place = await attempt(session, url, archive)
-        except FetchError as error:
-            if error.passing and retries > 0:
-                retries -= 1
-                continue
-            seconds = time.monotonic() - started
-            return Entry(url, None, None, error.status, seconds, str(error))
-        seconds = time.monotonic() - started
-        return Entry(url, place.offset, place.length, status, seconds)
-
-
 async def work(
-    name: str, urls: Urls, session: Session, archive: Archive, retries: int, tell: Tell
+    name: str, fetch: Fetch, session: Session, retries: int, tell: Tell
 ) -> list[tuple[int, Outcome]]:
     """Fetch URLs until none is left or the session is closed."""
     done: list[tuple[int, Outcome]] = []
-    with suppress(anyio.EndOfStream, SessionClosedError):
+    with suppress(anyio.WouldBlock, SessionClosedError):
         while True:
-            number, url = urls.receive_nowait()
+            number, url = fetch.take()
             tell(name, "asks for", url)
-            entry = await fetch(session, url, archive, retries)
-            await archive.enter(entry)
+            entry = await fetch.bring(session, url, retries)
+            await fetch.enter(entry)
             if entry.error:
                 tell(name, "failed", url, entry.error)
             else:
@@ -159,7 +170,7 @@ async def work(
 
 
 async def run(
-    archive: Archive,
+    fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
     patience: float = 30.0,
@@ -167,33 +178,29 @@ async def run(
     tell: Tell = print,
     connect: Callable[[int, float], Any] = Session,
 ) -> list[Outcome]:
-    """Fetch URLs into an archive and close it; return what came of each, in order.
+    """Fetch URLs into the file and close it; return what came of each, in order.
 
     Patience is the seconds to wait for the next byte, or for a connection.
-    Raises OSError when the archive cannot be written.
+    Raises OSError when the file cannot be written.
     """
+    fetch.put(urls)
     names = [f"worker {n}" for n in range(1, workers + 1)]
-    feed, waiting = anyio.create_memory_object_stream[tuple[int, str]](len(urls))
-    with feed:
-        for numbered in enumerate(urls):
-            feed.send_nowait(numbered)
     try:
         async with (
             connect(workers, patience) as session,
             anyio.create_task_group() as crew,
         ):
-            job = (waiting, session, archive, retries, tell)
+            job = (fetch, session, retries, tell)
             tasks = [crew.create_task(work(name, *job)) for name in names]
     finally:
-        waiting.close()
-        archive.file.close()
+        fetch.close()
     done = chain.from_iterable(task.return_value for task in tasks)
     return [outcome for _, outcome in sorted(done)]
 
 
-def run_command(archive: Archive, **options: Any) -> list[Outcome]:
-    return anyio.run(partial(run, archive, **options))
+def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
+    return anyio.run(partial(run, fetch, **options))
 
 
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.on_anyio.url_fetch", Archive, run_command)
+    command.main("python -m asyncio_impl.on_anyio.url_fetch", Fetch, run_command)
