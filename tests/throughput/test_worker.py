@@ -115,6 +115,8 @@ def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
     ours = {name for name in loaded if name.startswith("bench.")}
     assert ours <= {
         "bench.errors",
+        "bench.fetching",
+        "bench.outcomes",
         "bench.pairs",
         "bench.throughput",
         "bench.throughput.calling",
