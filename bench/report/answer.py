@@ -100,7 +100,7 @@ def headline(comparisons: Sequence[Comparison]) -> str:
     if not pairs:
         return "This run measured no speeds, so it cannot say which model is faster."
     if all(standing(group) == "undecided" for group in pairs.values()):
-        return "This run decides nothing: its intervals are too wide, or missing."
+        return "This run was too short to say which model is faster."
     return f"On this machine {_summary(pairs)}."
 
 

@@ -15,11 +15,11 @@ LONGEST_LINE = 400  # characters; a generated file can be a single line
 MOST_ROWS = 1_500  # of one pair; the ledger has them all
 MARKS = {  # kind of difference: the word in the margin, and what it means
     "same": ("", ""),
-    "colour": ("await", "what async and await add"),
-    "primitive": ("prim.", "another primitive"),
-    "life cycle": ("life", "starting, stopping, joining"),
-    "errors": ("error", "handling of errors"),
-    "else": ("other", "anything else"),
+    "colour": ("~ async", "async and await, nothing else"),
+    "primitive": ("= prim.", "another primitive"),
+    "life cycle": ("@ life", "starting, stopping, joining"),
+    "errors": ("! error", "what is raised and caught"),
+    "else": ("# other", "anything else"),
 }
 
 

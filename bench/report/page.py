@@ -12,7 +12,15 @@ from bench.model import (
     Sample,
     ShapeComparison,
 )
-from bench.report import crossover, downloads, figures, pictures, tables, units
+from bench.report import (
+    crossover,
+    downloads,
+    figures,
+    pictures,
+    reproduce,
+    tables,
+    units,
+)
 from bench.report.answer import Answer, answer
 from bench.report.crossover import Panel
 from bench.report.figures import Table
@@ -193,6 +201,10 @@ class Page:
             *machine.facts.items(),
         ]
         return [(name, value) for name, value in known if value]
+
+    @cached_property
+    def again(self) -> list[reproduce.Again]:
+        return reproduce.commands(self.results)
 
     @cached_property
     def downloads(self) -> list[downloads.Download]:

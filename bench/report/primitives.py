@@ -42,7 +42,7 @@ def primitive(one: Internals) -> Primitive:
 
 def _cell(made: Made | None) -> Cell:
     if made is None:
-        return Cell("", Markup(), "")
+        return Cell("none", Markup(), "")
     if not made.words:
         return Cell("not found in this interpreter's source", Markup(), "")
     place = f"{made.file}:{made.line}" if made.file else ""

@@ -9,17 +9,18 @@ import inspect
 import platform
 import re
 import sys
+import threading
 from pathlib import Path
 
 from bench.model import Internals, Made
 from bench.shape import claims
-from bench.shape.claims import HOLDS, Claim
+from bench.shape.claims import HOLDS, WAITS, WAKES, Claim
 
 
 def find() -> list[Internals]:
     """What each primitive is made of in this interpreter, both models beside it."""
     return [
-        _internals("Lock", _system_lock(), *map(made, claims.LOCK)),
+        _internals("Lock", *_system_lock(), *map(made, claims.LOCK)),
         _internals("RLock", *map(made, claims.RLOCK), _no_rlock()),
         _internals("Condition", *map(made, claims.CONDITION)),
         _internals("Semaphore", *map(made, claims.SEMAPHORE)),
@@ -55,15 +56,24 @@ def _internals(primitive: str, *found: Made) -> Internals:
     )
 
 
-def _system_lock() -> Made:
+def _system_lock() -> list[Made]:
     """Of a Lock, which is written in C, the interpreter tells this much."""
     info = sys.thread_info
-    return Made(
-        model="threads",
-        question=HOLDS,
-        words=f"a lock of the system, in C: {info.lock or 'of its own kind'}",
-        source=f"sys.thread_info: {info.name}, {info.lock}, {info.version}",
+    source = f"sys.thread_info: {info.name}, {info.lock}, {info.version}"
+    words = (
+        (HOLDS, f"a lock of the system: {info.lock or 'of its own kind'}"),
+        (WAITS, "the system, in C, where inspect cannot look"),
+        (WAKES, "release, in C as well"),
     )
+    return [
+        Made(
+            model="threads",
+            question=question,
+            words=said,
+            source=source if question == HOLDS else str(type(threading.Lock())),
+        )
+        for question, said in words
+    ]
 
 
 def _no_rlock() -> Made:

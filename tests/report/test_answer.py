@@ -63,7 +63,7 @@ def test_a_run_that_decides_nothing_says_so_and_how_to_decide():
     """A ratio of 3 with too wide an interval is no answer."""
     said = told(comparison("a", LOAD, 3.0, 9.0, "undecided"))
 
-    assert said.headline.startswith("This run decides nothing")
+    assert said.headline.startswith("This run was too short")
     assert any("--budget" in sentence for sentence in said.sentences)
 
 
