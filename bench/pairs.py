@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench import outcomes
+from bench import fetching, outcomes
 from bench.errors import CannotRunError
 from bench.workload import Workload
 
@@ -38,6 +38,7 @@ class Pair:
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
     needs_origin: bool = False  # `options` then reads `workload.origin`
     usual: Workload = USUAL  # what is measured when no other is asked for
+    least_operations: int = 10  # fewer would time the start and the end of a run
     state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
 
     def module(self, model: str) -> str:
@@ -203,6 +204,35 @@ PAIRS = {
                 "semaphore_left_twice",
                 "semaphore_place_lost",
             ),
+        ),
+        *(
+            Pair(
+                name=name,
+                title=title,
+                primitive="Queue, Lock",
+                state="Fetch",
+                options=fetching.options,
+                wrong=fetching.unfetched,
+                needs_origin=True,
+                usual=Workload(workers=8, operations=0),
+                least_operations=160,
+                counter_examples=counter_examples,
+            )
+            for name, title, counter_examples in (
+                (
+                    "url_fetch",
+                    "a list of URLs into one file: urllib3 against aiohttp",
+                    (
+                        "url_fetch",
+                        "url_fetch_last_first",
+                        "url_fetch_lock_left_held",
+                        "url_fetch_lock_while_reading",
+                        "url_fetch_stale_answer",
+                        "url_fetch_whole_body",
+                    ),
+                ),
+                ("lean_fetch", "the same job on the same parser in both models", ()),
+            )
         ),
     )
 }

@@ -135,4 +135,5 @@ JOBS = JobsPair(
     wrong=wrong,
     seconds=lambda outcome: outcome.seconds,
     measures=measures,
+    least_operations=1,
 )

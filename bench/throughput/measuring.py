@@ -4,7 +4,6 @@ Cases take turns, one block each, so that a run cut short has something to say a
 all of them and slow changes of the machine touch all alike.
 """
 
-import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -13,14 +12,13 @@ from time import monotonic
 from typing import Any, Literal, Protocol
 
 from bench.model import Sample
-from bench.throughput import inference
+from bench.throughput import catalogue, inference
 from bench.throughput.launching import Reading
 from bench.throughput.planning import Case, Plan
+from bench.throughput.sizing import WINDOW_SECONDS, least_operations, operations_for
 
 Execute = Callable[[Sequence[Mapping[str, Any]]], Iterator[Reading]]
 WINDOWS = 4  # the first is discarded
-WINDOW_SECONDS = 0.025  # of both sides, in the geometric mean
-SHORTEST_SECONDS = 0.010  # of the faster side
 LIMIT_SECONDS = 20.0  # at least, for one sample
 FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
 
@@ -179,7 +177,9 @@ class _Measurement:
             costs.append(reading.result["seconds_per_operation"])
             if side == 0:
                 track.cpu_steps = reading.result["cpu_steps"]
-        track.operations = operations_for(costs, track.case.workload.workers)
+        pair = catalogue.find(track.case.pair)
+        least = least_operations(pair, track.case.workload.workers)
+        track.operations = operations_for(costs, least)
 
     def block(self, track: Track) -> None:
         """Take the samples of one block, those that a cut-off run has left out."""
@@ -285,14 +285,3 @@ class _Measurement:
         """What a block of this case takes, guessed from the others before its first."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         return track.block_seconds or (fmean(known) if known else 1.0)
-
-
-def operations_for(costs: Sequence[float], workers: int) -> int:
-    """The operations of a window, for both sides, from the seconds one takes on each.
-
-    The geometric mean of the windows is WINDOW_SECONDS, the faster side's at least
-    SHORTEST_SECONDS, and every worker has two on average.
-    """
-    typical = math.exp(fmean(math.log(cost) for cost in costs))
-    wanted = max(WINDOW_SECONDS / typical, SHORTEST_SECONDS / min(costs))
-    return max(2 * workers, math.ceil(wanted))

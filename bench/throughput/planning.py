@@ -49,6 +49,10 @@ class Case:
         return f"{self.sides[0].pair} [{where}] {left} : {right}{slowed}"
 
     @property
+    def pair(self) -> str:
+        return self.sides[0].pair
+
+    @property
     def against_itself(self) -> bool:
         """Whether both sides are the same code, so that the true ratio is 1."""
         return self.sides[0] == self.sides[1] and self.slowed == 1

@@ -6,9 +6,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.model import Model
-from bench.pairs import PACKAGES, PAIRS
-from bench.throughput.jobs import JOBS
-from bench.throughput.planning import JOBS as JOBS_NAME
+from bench.pairs import PACKAGES
+from bench.throughput import catalogue
 
 MEASURING = (
     "bench.throughput.worker",
@@ -37,7 +36,7 @@ def of_run(pairs: Iterable[str]) -> dict[str, str]:
 
 def module_of(pair: str, model: str) -> str:
     """The dotted name of a pair's file in a model."""
-    return (JOBS if pair == JOBS_NAME else PAIRS[pair]).module(model)
+    return catalogue.find(pair).module(model)
 
 
 def sha256(module: str) -> str:

@@ -21,8 +21,10 @@ from importlib import import_module
 from typing import Any
 
 from bench.pairs import Pair
+from bench.throughput import catalogue
 from bench.throughput.calling import Call, caller
 from bench.throughput.lifeline import die_with_controller, explain_hangs
+from bench.throughput.sizing import least_operations
 from bench.workload import Workload
 
 if sys.platform == "win32":
@@ -85,7 +87,7 @@ def main() -> None:
 
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     """Import what the sample needs; return the function that takes it."""
-    pair = find(spec["pair"])
+    pair = catalogue.find(spec["pair"])
     module = import_module(spec.get("module") or pair.module(spec["model"]))
     call = caller(pair, module, spec)
     workload = Workload(**spec["workload"])
@@ -97,13 +99,6 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
         return measure(pair, call, workload, spec)
 
     return sample
-
-
-def find(name: str) -> Pair:
-    """A pair of the catalogue, or the control pair, which is ours."""
-    if name == "jobs":
-        return import_module("bench.throughput.jobs").JOBS  # type: ignore[no-any-return]
-    return import_module("bench.pairs").PAIRS[name]  # type: ignore[no-any-return]
 
 
 def measure(pair: Pair, call: Call, workload: Workload, spec: Spec) -> dict[str, Any]:
@@ -154,7 +149,7 @@ def calibrate(
         from bench.throughput.jobs import cpu_seconds, steps_in
 
         steps = steps_in(cpu_seconds(workload))
-    operations = least_operations(workload)
+    operations = least_operations(pair, workload.workers)
     found: list[float] = []  # seconds of windows that are long enough
     while len(found) < CALIBRATION_WINDOWS:
         sized = replace(workload, operations=operations, cpu_steps=steps)
@@ -173,11 +168,6 @@ def calibrate(
         "cpu_steps": steps,
         "seconds_per_operation": min(found) / operations,  # free of interruptions
     }
-
-
-def least_operations(workload: Workload) -> int:
-    """Two for each worker, or else the late ones would have nothing to do."""
-    return max(10 if not workload.wait_seconds else 1, 2 * workload.workers)
 
 
 def measures(pair: Pair, windows: list[Window], workload: Workload) -> dict[str, float]:

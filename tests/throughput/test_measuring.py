@@ -6,9 +6,11 @@ from itertools import pairwise
 import pytest
 
 from bench.throughput import inference
+from bench.throughput.jobs import JOBS as JOBS_PAIR
 from bench.throughput.launching import Reading
-from bench.throughput.measuring import measure, operations_for
+from bench.throughput.measuring import measure
 from bench.throughput.planning import JOBS
+from bench.throughput.sizing import least_operations, operations_for
 from tests.throughput.fakes import FakeWorkers, small_plan
 
 
@@ -203,7 +205,7 @@ def test_stopping_early_keeps_what_was_measured():
 @pytest.mark.parametrize("costs", [(1e-6, 1e-6), (1e-6, 3e-6), (2e-3, 1e-5)])
 def test_windows_are_long_enough_on_both_sides(costs):
     """The clock and a switch of the system must vanish beside them."""
-    operations = operations_for(costs, workers=2)
+    operations = operations_for(costs, least=4)
 
     assert operations * min(costs) >= 0.009
     assert operations * math.sqrt(costs[0] * costs[1]) >= 0.024
@@ -211,4 +213,4 @@ def test_windows_are_long_enough_on_both_sides(costs):
 
 def test_every_worker_has_something_to_do():
     """A thousand workers over ten jobs would measure ten."""
-    assert operations_for((1e-2, 1e-2), workers=1000) >= 2000
+    assert least_operations(JOBS_PAIR, workers=1000) >= 2000

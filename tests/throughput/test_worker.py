@@ -120,6 +120,8 @@ def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
         "bench.pairs",
         "bench.throughput",
         "bench.throughput.calling",
+        "bench.throughput.catalogue",
+        "bench.throughput.sizing",
         "bench.throughput.lifeline",
         "bench.throughput.worker",
         "bench.workload",
