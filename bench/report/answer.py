@@ -79,7 +79,7 @@ def _losses(results: Results) -> list[str]:
 
 
 def standing(comparisons: Sequence[Comparison]) -> str:
-    """Whose a pair is: asyncio, threads, either, depends or undecided."""
+    """Whose a pair is: first (threads), second, either, depends or undecided."""
     verdicts = {one.verdict for one in comparisons} & {
         "faster",
         "slower",
@@ -89,7 +89,7 @@ def standing(comparisons: Sequence[Comparison]) -> str:
         return "undecided"
     if len(verdicts) > 1:
         return "depends"
-    return {"faster": "asyncio", "slower": "threads", "equivalent": "either"}[
+    return {"faster": "second", "slower": "first", "equivalent": "either"}[
         verdicts.pop()
     ]
 
@@ -117,21 +117,27 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
     for group in pairs.values():
         groups.setdefault(standing(group), []).append(group)
     leaders = sorted(
-        (name for name in ("asyncio", "threads") if name in groups),
+        (name for name in ("second", "first") if name in groups),
         key=lambda name: -len(groups[name]),
     )
     rest = [name for name in ("depends", "either", "undecided") if name in groups]
+    models = next(iter(pairs.values()))[0].models
     only = len(pairs) == 1
     said, total = [], f" of {units.words(len(pairs))} programs"
     for name in (*leaders, *rest):
         number = f"{units.words(len(groups[name]))}{total}"
         number = "the one program measured" if only else number
-        said.append(_clause(name, groups[name], number))
+        said.append(_clause(name, groups[name], number, models))
         total = ""  # said once
     return _listed(said)
 
 
-def _clause(of_pair: str, groups: Sequence[Sequence[Comparison]], number: str) -> str:
+def _clause(
+    of_pair: str,
+    groups: Sequence[Sequence[Comparison]],
+    number: str,
+    models: tuple[str, str],
+) -> str:
     ratios = [
         one.ratio
         for group in groups
@@ -139,16 +145,21 @@ def _clause(of_pair: str, groups: Sequence[Sequence[Comparison]], number: str) -
         if one.ratio and one.verdict in ("faster", "slower")
     ]
     match of_pair:
-        case "asyncio":
-            return f"asyncio is faster in {number} ({_span(ratios)})"
-        case "threads":
-            return f"threads are faster in {number} ({_span([1 / r for r in ratios])})"
+        case "second":
+            return f"{_is(models[1])} faster in {number} ({_span(ratios)})"
+        case "first":
+            inverse = [1 / ratio for ratio in ratios]
+            return f"{_is(models[0])} faster in {number} ({_span(inverse)})"
         case "depends":
             return f"the load decides in {number}"
         case "either":
             return f"it does not matter in {number}"
         case _:
             return f"{number} {'stays' if len(groups) == 1 else 'stay'} undecided"
+
+
+def _is(model: str) -> str:
+    return f"{model} {'are' if model == 'threads' else 'is'}"
 
 
 def _span(ratios: Sequence[float]) -> str:

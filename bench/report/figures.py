@@ -19,6 +19,7 @@ PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
 Point = dict[str, Any]  # a row of a chart's data
 CAPTION = "Medians of the samples of each comparison"
 MOST_BESIDE = 4  # figures of a table which has a column for each model
+NAMES = {"fairness_jain": "Jain's index", "gil": "GIL"}  # where words do not say it
 GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 
 
@@ -56,6 +57,8 @@ def group_of(name: str) -> str:
 
 def words(name: str) -> str:
     """A figure's name as people say it: its unit is at the figure."""
+    if name in NAMES:
+        return NAMES[name]
     bare = re.sub(r"_(?:seconds|bytes|per_second)(?=_per_|$)", "", name)
     return (
         PERCENTILE.sub(lambda found: f" p{_nines(found[1])}", bare)

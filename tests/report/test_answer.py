@@ -26,12 +26,12 @@ def told(*comparisons, **more):
 @pytest.mark.parametrize(
     ("verdicts", "whose"),
     [
-        (["faster", "faster"], "asyncio"),
-        (["slower"], "threads"),
+        (["faster", "faster"], "second"),
+        (["slower"], "first"),
         (["equivalent"], "either"),
         (["undecided"], "undecided"),
         (["wrong"], "undecided"),
-        (["faster", "undecided"], "asyncio"),
+        (["faster", "undecided"], "second"),
         (["faster", "equivalent"], "depends"),
         (["faster", "slower"], "depends"),
     ],
@@ -97,6 +97,21 @@ def test_the_answer_speaks_of_one_runtime_and_names_the_others():
     assert any(
         "on uvloop, all cores: asyncio is faster" in sentence
         for sentence in said.sentences
+    )
+
+
+def test_another_model_is_called_by_its_name():
+    """What anyio does must not be said of asyncio."""
+    other = Runtime(python="3.11.7", loop="trio", anyio=True)
+    said = told(
+        comparison("a", LOAD, 2.0, 0.1),
+        comparison("a", LOAD, 0.5, 0.1, asyncio=other, models=("threads", "anyio")),
+        comparison("b", LOAD, 3.0, 0.1, asyncio=other, models=("threads", "anyio")),
+    )
+
+    assert said.sentences[0] == (
+        "Python 3.11.7, anyio, on trio, all cores: anyio is faster in one of two"
+        " programs (3.0 times) and threads are faster in one (2.0 times)."
     )
 
 
