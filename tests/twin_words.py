@@ -1,0 +1,91 @@
+"""What a model changes in a text: all that may differ between twins, row by row.
+
+A row is (pattern, replacement), applied in order and in multi-line mode to a whole
+text.  `test_twins.py` fails for a row, a line or a file listed here without need.
+"""
+
+Row = tuple[str, str]
+
+# asyncio text -> threaded text.
+ASYNCIO_TO_THREADS: list[Row] = [
+    (r"^Without an await in between .*?\n.*?\.\n", ""),
+    (r"\basync (def|with|for)\b", r"\1"),
+    (r"^ *await asyncio\.sleep\(0\)\n", ""),  # counter-examples: threads always switch
+    (r"\bawait ", ""),
+    (r"\basyncio_impl\b", "threaded"),
+    (r"\basyncio\.sleep\b", "time.sleep"),
+    (r"\basyncio\.run\((.*)\)$", r"\1"),
+    (r"\basyncio\.TaskGroup\(\) as", "ThreadPoolExecutor() as"),
+    (r"\bcreate_task\((\w+)\((.*)\)\)", r"submit(\1, \2)"),
+    (r"\basyncio\.((Bounded)?Semaphore|Condition|Event|Lock)\b", r"threading.\1"),
+    (r"\basyncio\.Queue\b", "queue.Queue"),
+    (r"^    tell: Tell = print,$", "    tell: Tell = print_line,"),
+    (  # asyncio has no acquire that does not wait: it asks, and nothing comes between
+        r"not self\.bars\.locked\(\) and self\.bars\.acquire\(\)  # at one go",
+        "self.bars.acquire(blocking=False)",
+    ),
+]
+# A pool is told how many threads to start; a task group is not.
+THREADS_ONLY: list[Row] = [
+    (r"\bThreadPoolExecutor\(\w+\) as", "ThreadPoolExecutor() as")
+]
+
+# anyio text -> asyncio text.
+ANYIO_TO_ASYNCIO: list[Row] = [
+    (r"\basyncio_impl\.on_anyio\b", "asyncio_impl"),
+    (r"\banyio\.create_task_group\(\)", "asyncio.TaskGroup()"),
+    (r"\btask\.return_value\b", "task.result()"),
+    (r"\banyio\.Semaphore\((\w+), max_value=\1\)", r"asyncio.BoundedSemaphore(\1)"),
+    (  # an event of anyio cannot be cleared
+        r"^( +)if self\.not_empty\.is_set\(\):.*\n"
+        r" +self\.not_empty = anyio\.Event\(\)$",
+        r"\1self.not_empty.clear()",
+    ),
+    (r"\banyio\.(sleep|Condition|Event|Lock)\b", r"asyncio.\1"),
+    (r"\banyio\.run\(run, (\w+)\(\), .*, (.*)\)$", r"asyncio.run(run(\1(), pause=\2))"),
+    (  # nor does its semaphore tell whether it is locked
+        r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
+        r" +except anyio\.WouldBlock:\n +return False\n +return True$",
+        "        return not self.bars.locked() and await self.bars.acquire()"
+        "  # at one go",
+    ),
+    (r"\banyio\.TaskInfo\b", "asyncio.Task[object]"),
+    (r"(?<=_owner) != ", " is not "),  # a TaskInfo is made anew each time
+    (r"\banyio\.get_current_task\b", "asyncio.current_task"),
+    (r"lock that anyio lacks", "lock that asyncio lacks"),
+]
+
+# Lines that come or go with the model, indentation aside, from asyncio to the other.
+LINES_ONLY_IN_THREADS = {
+    # A failing task group cancels who waits at the belt; threads must be let go.
+    "bounded_queue.py": [
+        "+ try:",
+        "+ finally:",
+        "+ try:",
+        "+ finally:",
+        "+ while integer is not None:"
+        "  # failed: make room, or the producer waits for ever",
+        "+ belt.task_done()",
+        "+ integer = belt.take()",
+    ],
+}
+LINES_ONLY_IN_ANYIO = {
+    "bounded_queue.py": ["+ try:", "+ finally:"],  # a stream must be closed in any case
+}
+
+# Files that one side has no need of, and why.
+WITHOUT_TWIN = {
+    "reentrant.py": "threading brings its RLock along",
+    "broken/candy_machine_tells_in_the_lock.py": "a slow reader stops a loop anyway",
+}
+# Files whose twin speaks to another library: held to the same functions, not lines.
+OTHER_LIBRARY: dict[str, str] = {
+    "url_fetch.py": "urllib3, aiohttp",
+    "lean_fetch.py": "sockets, an asyncio.Protocol",
+    "fetching/connection.py": "sockets, an asyncio.Protocol",
+    "fetching/lean_session.py": "sockets, an asyncio.Protocol",
+    "fetching/session.py": "urllib3, aiohttp",
+    "fetching/stub.py": "sockets, an asyncio.Protocol",
+}
+# Classes of a file that anyio has to write out: held to the same methods, not lines.
+WRITTEN_OUT = {"bounded_queue.py": "Belt"}  # a stream can be neither counted nor joined
