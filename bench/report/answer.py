@@ -216,16 +216,17 @@ def _sureness(
 
 
 def _correctness(certificates: Sequence[Certificate]) -> list[str]:
-    if not certificates:
-        return []
     right = [c for c in certificates if c.expected == "holds"]
     wrong = [c for c in certificates if c.expected == "broken"]
-    held, cut = (sum(c.outcome == o for c in right) for o in ("holds", "cut"))
-    said = f"{held:,} of {units.many(len(right), 'program')} held in every run checked"
-    if cut:
-        said += f", {cut:,} could not be checked to the end"
+    said = []
+    if right:
+        held, cut = (sum(c.outcome == o for c in right) for o in ("holds", "cut"))
+        programs = units.many(len(right), "program")
+        said.append(f"{held:,} of {programs} held in every schedule tried")
+        if cut:
+            said[-1] += f", {cut:,} could not be tried to the end"
     if wrong:
         named = sum(c.as_expected for c in wrong)
-        said += f"; {named:,} of {units.many(len(wrong), 'counter-example')} broke with"
-        said += " the symptom named beforehand"
-    return [f"{said}."]
+        examples = units.many(len(wrong), "counter-example")
+        said.append(f"{named:,} of {examples} broke with the symptom named beforehand")
+    return [f"{'; '.join(said)}."] if said else []

@@ -29,13 +29,20 @@ MARKS = {  # verdict: words, shape, colour
     "undecided": ("undecided", "triangle-up", "var(--undecided)"),
 }
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
+FORMATS = {"cpu_share": "~%", "workers": ",", "capacity": ","}
 LEAST_END = 1.5  # the least ratio a ratio axis reaches to on both sides
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50)  # ticks of it
-RATIO_LABEL = (
+SHORT_LABEL = (
     "datum.value == 1 ? 'equal'"
     " : datum.value < 1 ? '÷' + format(1 / datum.value, '~r')"
     " : '×' + format(datum.value, '~r')"
 )
+LONG_LABEL = (
+    "datum.value == 1 ? 'equal'"
+    " : datum.value < 1 ? 'threads ' + format(1 / datum.value, '~r') + '×'"
+    " : 'asyncio ' + format(datum.value, '~r') + '×'"
+)
+ROOM = 240  # pixels of width from which an axis has its long labels
 
 
 def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
@@ -54,7 +61,10 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
             _band("x"),
             {
                 "data": {"values": values},
-                "encoding": {"y": y, "x": {**x, "axis": _ratio_axis(scale)}},
+                "encoding": {
+                    "y": y,
+                    "x": {**x, "axis": _ratio_axis(scale, long=width >= ROOM)},
+                },
                 "layer": [
                     _whisker({"x": quantity("low"), "x2": {"field": "high"}}),
                     _dot(),
@@ -87,14 +97,14 @@ def curves(panel: Panel, width: int) -> Spec:
             "values": places,
             "title": crossover.AXES[panel.axis],
             "grid": False,
-            "format": "%" if panel.axis == "cpu_share" else "~s",
+            "format": FORMATS.get(panel.axis, "~s"),
         },
     }
     y = {
         "field": "ratio",
         "type": "quantitative",
         "scale": scale,
-        "axis": {**_ratio_axis(scale), "title": None},
+        "axis": {**_ratio_axis(scale, long=width >= ROOM), "title": None},
     }
     labels = [seen(curve.label, 40) for curve in panel.curves]
     dashes = [DASHES[number % len(DASHES)] for number in range(len(labels))]
@@ -153,7 +163,7 @@ def _ratio_scale(values: Iterable[dict[str, Any]]) -> Spec:
     return {"type": "log", "domain": [low / room, high * room], "nice": False}
 
 
-def _ratio_axis(scale: Spec) -> Spec:
+def _ratio_axis(scale: Spec, *, long: bool) -> Spec:
     low, high = scale["domain"]
     ticks = [step for step in STEPS if low <= step <= high]
     if high / low > 4:  # or the labels would touch
@@ -163,7 +173,7 @@ def _ratio_axis(scale: Spec) -> Spec:
     return {
         "values": ticks,
         "title": None,
-        "labelExpr": RATIO_LABEL,
+        "labelExpr": LONG_LABEL if long else SHORT_LABEL,
     }
 
 

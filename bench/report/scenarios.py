@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.model import Certificate
+from bench.model import Certificate, Failure
 from bench.report import units
 from bench.report.figures import Table
 from bench.report.lanes import Pool, pool
@@ -42,7 +42,9 @@ def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
             counter_example=group[0].expected == "broken",
             claims=tuple(claim(one) for one in group),
             outcomes=_outcomes(group),
-            broken=tuple((one, pool(one.failure)) for one in group if one.failure),
+            broken=tuple(
+                (c, pool(c.failure)) for c in group if c.failure and _told(c.failure)
+            ),
         )
         for name, group in by_name.items()
     ]
@@ -72,7 +74,7 @@ def _held(group: Sequence[Certificate], model: str) -> str:
     words = {"broken": "✗ breaks", "cut": "? not settled", "holds": "✓ holds"}
     schedules = units.many(sum(c.schedules for c in own), "schedule")
     every = "all " if all(c.exhausted for c in own) else ""
-    return f"{words[worst.outcome]}, {every}{schedules} {worst.method}"
+    return f"{words[worst.outcome]}, {every}{schedules}"
 
 
 def _broken(group: Sequence[Certificate]) -> str:
@@ -86,17 +88,13 @@ def _broken(group: Sequence[Certificate]) -> str:
 
 def claim(one: Certificate) -> Claim:
     """Say what was found and on how much evidence."""
-    schedules = units.many(one.schedules, "schedule")
-    every = f"all {schedules}" if one.exhausted else schedules
     symptom = one.failure.symptom if one.failure else "no schedule recorded"
-    if one.outcome == "holds":
-        words = f"holds in {every} {one.method}"
-    elif one.outcome == "broken":
-        words = f"breaks with {symptom}, found within {schedules} {one.method}"
+    if one.outcome == "broken":
+        words = f"breaks with {symptom}, {_found(one)}"
     else:
-        words = f"not settled: stopped after {schedules} {one.method}"
-    details = (one.granularity, one.search, one.order, one.bound)
-    told = [detail for detail in details if detail]
+        done = {"holds": "holds in", "cut": "not settled: stopped after"}[one.outcome]
+        words = f"{done} {_schedules(one)}"
+    told = [d for d in (one.granularity, one.search, one.order, one.bound) if d]
     if one.seconds:
         told.append(units.seconds(one.seconds))
     if one.expected == "broken" and not one.as_expected:
@@ -107,6 +105,23 @@ def claim(one: Certificate) -> Claim:
         words=f"{words} ({', '.join(told)})" if told else words,
         sort=sort,
     )
+
+
+def _found(one: Certificate) -> str:
+    """How a failure was come upon."""
+    if one.method == "explored":
+        return f"found within {units.many(one.schedules, 'schedule')}"
+    return "when the unlucky order is brought about"
+
+
+def _schedules(one: Certificate) -> str:
+    every = "all " if one.exhausted else ""
+    return f"{every}{units.many(one.schedules, 'schedule')} {one.method}"
+
+
+def _told(failure: Failure) -> bool:
+    """Whether there is more to show of a failure than its symptom."""
+    return bool(failure.steps or failure.waiters or failure.replay)
 
 
 def _outcomes(group: Sequence[Certificate]) -> Table | None:
