@@ -13,9 +13,10 @@ from typing import Literal
 from bench.errors import CannotRunError
 from bench.model import Model, Runtime, Settings, Subject
 from bench.pairs import PAIRS, Pair
+from bench.throughput import catalogue
 from bench.workload import Workload
 
-JOBS = "jobs"  # the control pair: jobs which wait and compute
+JOBS = catalogue.CONTROL
 JOB_SECONDS = 0.010  # waiting and computing together (FIELD.md 2)
 ORDERS = {
     4: ((0, 1, 1, 0), (1, 0, 0, 1)),  # ABBA, BAAB: a linear drift cancels

@@ -13,7 +13,7 @@ SHORTEST_SECONDS = 0.010  # of the faster side
 
 
 def least_operations(pair: Pair, workers: int) -> int:
-    """Two for each worker, or the late ones would have nothing to do; and the pair's."""
+    """Two for each worker, or the late ones have nothing to do; and the pair's own."""
     return max(pair.least_operations, 2 * workers)
 
 

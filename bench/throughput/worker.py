@@ -22,7 +22,7 @@ from typing import Any
 
 from bench.pairs import Pair
 from bench.throughput import catalogue
-from bench.throughput.calling import Call, caller
+from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import die_with_controller, explain_hangs
 from bench.throughput.sizing import least_operations
 from bench.workload import Workload
@@ -87,6 +87,8 @@ def main() -> None:
 
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     """Import what the sample needs; return the function that takes it."""
+    if "probe" in spec:
+        return prepared_probe(spec)
     pair = catalogue.find(spec["pair"])
     module = import_module(spec.get("module") or pair.module(spec["model"]))
     call = caller(pair, module, spec)
@@ -97,6 +99,27 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
         if not workload.operations:
             return calibrate(pair, call, workload, spec["window_seconds"])
         return measure(pair, call, workload, spec)
+
+    return sample
+
+
+def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
+    """Import a probe; return the function that takes its values."""
+    function = getattr(
+        import_module(f"bench.throughput.probes.{spec['probe']}"), spec["function"]
+    )
+    options = {
+        name: int(value) if value == int(value) and name == "workers" else value
+        for name, value in spec["options"].items()
+    }
+
+    def sample() -> dict[str, Any]:
+        if spec["function"] == "asyncio_":
+            run_in_loop = loop_runner(spec["loop"], spec["eager"])
+            values = run_in_loop(lambda: function(**options))
+        else:
+            values = function(**options)
+        return {"status": "ok", "values": values}
 
     return sample
 

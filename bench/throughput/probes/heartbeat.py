@@ -1,0 +1,63 @@
+"""How late a beat comes next to workers that compute in chunks.
+
+A beat is due every BEAT_SECONDS; its lateness is what a request would wait that came
+in at that moment.  In a loop it waits for all chunks in line, in threads for its turn
+at the interpreter lock.
+"""
+
+import asyncio
+import threading
+from time import perf_counter, sleep
+
+from bench.throughput.jobs import compute, steps_in
+from bench.throughput.probes.quantiles import quantiles
+
+Values = dict[str, float]
+BEAT_SECONDS = 0.010
+
+
+def threads(workers: int, chunk_seconds: float, seconds: float) -> Values:
+    """A thread that beats next to threads that compute."""
+    steps = steps_in(chunk_seconds)
+    over = threading.Event()
+
+    def burst() -> None:
+        while not over.is_set():
+            compute(steps)
+
+    bursts = [threading.Thread(target=burst) for _ in range(workers)]
+    for thread in bursts:
+        thread.start()
+    late = []
+    start = perf_counter()
+    while perf_counter() < start + seconds:
+        due = perf_counter() + BEAT_SECONDS
+        sleep(BEAT_SECONDS)
+        late.append(perf_counter() - due)
+    over.set()
+    for thread in bursts:
+        thread.join()
+    return quantiles("lateness", late)
+
+
+async def asyncio_(workers: int, chunk_seconds: float, seconds: float) -> Values:
+    """A task that beats next to tasks that compute and let the others in between."""
+    steps = steps_in(chunk_seconds)
+    over = asyncio.Event()
+
+    async def burst() -> None:
+        while not over.is_set():
+            compute(steps)
+            await asyncio.sleep(0)
+
+    async with asyncio.TaskGroup() as bursts:
+        for _ in range(workers):
+            bursts.create_task(burst())
+        late = []
+        start = perf_counter()
+        while perf_counter() < start + seconds:
+            due = perf_counter() + BEAT_SECONDS
+            await asyncio.sleep(BEAT_SECONDS)
+            late.append(perf_counter() - due)
+        over.set()
+    return quantiles("lateness", late)

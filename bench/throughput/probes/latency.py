@@ -1,0 +1,110 @@
+"""Latency at a fixed rate of arrivals, from the moment each request was due.
+
+The load is made by another process (`load`), which sends at the times it intended
+whether or not the answers come, so that a stall delays all that were due in it and
+not just the one in hand (Tene's "coordinated omission").  Requests that are never
+answered are counted, not left out.
+"""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+from bench.throughput.jobs import compute, steps_in
+from bench.throughput.probes.load import REQUEST
+from bench.throughput.probes.quantiles import quantiles
+
+Values = dict[str, float]
+LOAD = """\
+import sys
+sys.path[:0] = {path}
+from bench.throughput.probes.load import main
+main()
+"""
+
+
+def threads(
+    rate_per_second: float,
+    seconds: float,
+    workers: int,
+    wait_seconds: float,
+    cpu_seconds: float,
+) -> Values:
+    """A pool of threads; one more reads the requests."""
+    steps = steps_in(cpu_seconds)
+    ours, theirs = socket.socketpair()
+    sending = threading.Lock()
+
+    def answer(request: bytes) -> None:
+        sleep(wait_seconds)
+        compute(steps)
+        with sending:
+            ours.sendall(request)
+
+    load = _load(theirs, rate_per_second, seconds)
+    with ThreadPoolExecutor(workers) as pool, ours.makefile("rb") as requests:
+        while request := requests.read(REQUEST.size):
+            pool.submit(answer, request)
+    return _values(load, ours)
+
+
+async def asyncio_(
+    rate_per_second: float,
+    seconds: float,
+    workers: int,
+    wait_seconds: float,
+    cpu_seconds: float,
+) -> Values:
+    """A task a request, as many at a time as there are workers."""
+    steps = steps_in(cpu_seconds)
+    ours, theirs = socket.socketpair()
+    reader, writer = await asyncio.open_connection(sock=ours.dup())
+    places = asyncio.Semaphore(workers)
+
+    async def answer(request: bytes) -> None:
+        async with places:
+            await asyncio.sleep(wait_seconds)
+            compute(steps)
+            writer.write(request)
+
+    load = _load(theirs, rate_per_second, seconds)
+    async with asyncio.TaskGroup() as answers:
+        while not reader.at_eof():
+            try:
+                request = await reader.readexactly(REQUEST.size)
+            except asyncio.IncompleteReadError:
+                break
+            answers.create_task(answer(request))
+    await writer.drain()
+    writer.close()
+    return await asyncio.to_thread(_values, load, ours)
+
+
+def _load(end: socket.socket, rate: float, seconds: float) -> "subprocess.Popen[str]":
+    """Start the process that makes the load on this end of a pair."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", LOAD.format(path=sys.path), str(rate), str(seconds)],
+        stdin=end.fileno(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    end.close()
+    return process
+
+
+def _values(load: "subprocess.Popen[str]", ours: socket.socket) -> Values:
+    """What the load saw, once it was told that no answer is still to come."""
+    ours.shutdown(socket.SHUT_WR)
+    output, _ = load.communicate()
+    ours.close()
+    told: Mapping[str, list[float]] = json.loads(output)
+    return quantiles("latency", told["seconds"]) | {
+        "unanswered": float(told["sent"][0] - len(told["seconds"])),
+        "send_late_max_seconds": max(told["late"], default=0.0),
+    }

@@ -1,0 +1,20 @@
+"""Quantiles of a list of durations, named with their unit."""
+
+from collections.abc import Sequence
+
+LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
+
+
+def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
+    """The levels that the count allows, and the largest: nearest rank, none made up."""
+    ordered = sorted(seconds)
+    found = {
+        f"{name}_{level}_seconds": ordered[
+            min(len(ordered) - 1, int(at * len(ordered)))
+        ]
+        for level, at in LEVELS.items()
+        if len(ordered) * (1 - at) >= 1  # a level beyond the last one is not known
+    }
+    if ordered:
+        found[f"{name}_max_seconds"] = ordered[-1]
+    return found | {f"{name}_count": float(len(ordered))}

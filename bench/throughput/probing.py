@@ -1,0 +1,135 @@
+"""Which probes a run takes, and their values as records."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.model import Measurement, Runtime
+from bench.throughput.launching import Launcher, Reading
+from bench.throughput.planning import model_of, placed
+
+LIMIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A module of `probes`, what it is asked, and how it is called in a report."""
+
+    name: str
+    title: str
+    options: Mapping[str, float]  # units in the names
+    of_machine: bool = False  # not of a model
+
+
+FLOORS = Probe("floors", "what a switch costs at least", {}, of_machine=True)
+USUAL = (
+    Probe("memory", "one more idle worker", {"workers": 500}),
+    Probe(
+        "heartbeat",
+        "lateness of a beat next to 4 workers that compute",
+        {"workers": 4, "chunk_seconds": 0.010, "seconds": 1.0},
+    ),
+    Probe(
+        "cancel",
+        "ending 100 workers that wait",
+        {"workers": 100, "wait_seconds": 0.2},
+    ),
+    Probe(
+        "latency",
+        "latency at a fixed rate of arrivals, from the intended start",
+        {
+            "rate_per_second": 400,
+            "seconds": 1.5,
+            "workers": 50,
+            "wait_seconds": 0.005,
+            "cpu_seconds": 0.0005,
+        },
+    ),
+)
+DEEP = (
+    *(
+        Probe("memory", "one more idle worker", {"workers": workers})
+        for workers in (100, 1_000, 10_000)
+    ),
+    *(
+        Probe(
+            "latency",
+            "latency at a fixed rate of arrivals, from the intended start",
+            {
+                "rate_per_second": rate,
+                "seconds": 5.0,
+                "workers": 200,
+                "wait_seconds": 0.010,
+                "cpu_seconds": 0.0005,
+            },
+        )
+        for rate in (200, 800, 1600, 2400)  # the last is beyond one core
+    ),
+    *(
+        Probe(
+            "heartbeat",
+            f"lateness of a beat next to {workers} workers that compute",
+            {"workers": workers, "chunk_seconds": chunk, "seconds": 3.0},
+        )
+        for workers in (1, 4)
+        for chunk in (0.001, 0.010)
+    ),
+)
+MILLION = Probe("memory", "one more idle worker", {"workers": 1_000_000})
+
+
+def probe(
+    runtimes: Iterable[Runtime], probes: Iterable[Probe] = USUAL, is_deep: bool = False
+) -> Iterator[Measurement]:
+    """Take each probe on each runtime, a fresh process each, free of any pinning.
+
+    `is_deep` adds the sizes that take minutes: 10,000 threads and 1,000,000 tasks.
+    A probe that fails is a record with its reason.
+    """
+    chosen = [*probes, *(DEEP if is_deep else ())]
+    with Launcher() as launcher:
+        for number, runtime in enumerate(runtimes):
+            if runtime.anyio:
+                continue
+            if number == 0:
+                yield _taken(launcher, FLOORS, runtime)
+            for one in chosen:
+                yield _taken(launcher, one, runtime)
+            if is_deep and runtime.loop:
+                yield _taken(launcher, MILLION, runtime)
+
+
+def _taken(launcher: Launcher, probe: Probe, runtime: Runtime) -> Measurement:
+    free = placed(runtime, "free")
+    [reading] = launcher.readings([_spec(probe, free)])
+    return measurement(probe, free, reading)
+
+
+def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:
+    return {
+        "executable": runtime.executable,
+        "probe": probe.name,
+        "function": "machine"
+        if probe.of_machine
+        else "asyncio_"
+        if runtime.loop
+        else "threads",
+        "loop": runtime.loop,
+        "eager": runtime.eager,
+        "options": probe.options,
+        "limit_seconds": LIMIT_SECONDS,
+    }
+
+
+def measurement(probe: Probe, runtime: Runtime, reading: Reading) -> Measurement:
+    """The record of a reading."""
+    return Measurement(
+        name=probe.name,
+        title=probe.title,
+        model=None if probe.of_machine else model_of(runtime),
+        runtime=runtime,
+        coordinates=dict(probe.options),
+        values=dict(reading.result.get("values", {})),
+        status=reading.status,
+        reason=reading.reason,
+    )

@@ -1,0 +1,148 @@
+"""Figures that are not throughputs: taken small, checked for what cannot vary."""
+
+import asyncio
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.model import Runtime
+from bench.throughput.probes import cancel, floors, heartbeat, latency, memory
+from bench.throughput.probes.quantiles import quantiles
+from bench.throughput.probing import Probe, probe
+
+models = pytest.mark.parametrize("model", ["threads", "asyncio_"])
+
+
+def take(module, model, **options):
+    function = getattr(module, model)
+    return (
+        function(**options) if model == "threads" else asyncio.run(function(**options))
+    )
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=3000))
+def test_quantiles_are_values_that_were_seen_in_their_order(seconds):
+    """Nearest rank: nothing is interpolated, so nothing is made up."""
+    found = quantiles("x", seconds)
+    levels = [value for name, value in found.items() if name != "x_count"]
+
+    assert levels == sorted(levels)
+    assert set(levels) <= set(seconds)
+    assert found["x_max_seconds"] == max(seconds)
+
+
+@pytest.mark.parametrize(("count", "known"), [(9, "p50"), (99, "p90"), (999, "p99")])
+def test_a_quantile_beyond_the_data_is_left_out(count, known):
+    """The 99.9th percentile of 999 values would be their maximum under a false name."""
+    found = quantiles("x", [float(n) for n in range(count)])
+    levels = [name for name in found if name.startswith("x_p")]
+
+    assert levels[-1] == f"x_{known}_seconds"
+
+
+@models
+def test_all_idle_workers_are_started_and_end(model):
+    """Memory is told for each, with what starting and ending cost."""
+    values = take(memory, model, workers=20)
+
+    assert values["started_workers"] == 20
+    assert values["start_seconds"] > 0
+    assert values["stop_seconds"] > 0
+    assert "memory_bytes_per_worker" in values
+
+
+def test_the_limit_of_threads_is_an_answer(monkeypatch):
+    """How many there were when no more could be had, and all of them end."""
+    import threading
+
+    real, left = threading.Thread.start, iter(range(7))
+
+    def start(thread):
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+
+    assert memory.threads(20)["started_workers"] == 7
+    assert threading.active_count() == 1
+
+
+@models
+def test_beats_are_counted_and_never_early(model):
+    """Lateness is what a request would wait that came in at that moment."""
+    values = take(heartbeat, model, workers=1, chunk_seconds=0.0001, seconds=0.05)
+
+    assert values["lateness_count"] >= 1
+    assert values["lateness_max_seconds"] >= 0
+
+
+def test_tasks_are_gone_when_cancelled_and_sleeping_threads_are_not():
+    """A blocking call cannot be cancelled: that is the models' plainest difference."""
+    tasks = take(cancel, "asyncio_", workers=5, wait_seconds=30.0)
+    threads = take(cancel, "threads", workers=5, wait_seconds=0.1)
+
+    assert tasks["left_after_10_ms"] == 0
+    assert threads["left_after_10_ms"] == 5
+    assert threads["left_after_10_ms_cooperative"] == 0
+
+
+@models
+def test_every_request_is_answered_and_timed(model):
+    """The load is another process; what is not answered is counted, not left out."""
+    values = take(
+        latency,
+        model,
+        rate_per_second=400,
+        seconds=0.1,
+        workers=2,
+        wait_seconds=0.0,
+        cpu_seconds=0.0,
+    )
+
+    assert values["unanswered"] == 0
+    assert values["latency_count"] == 40
+
+
+def test_a_stall_delays_all_requests_that_were_due_in_it():
+    """One worker and 10 ms a request at 400 a second: the last waits for all others.
+
+    Measured from when it was sent by a client that waits for answers, each would
+    have taken 10 ms: that is the omission which the intended start avoids.
+    """
+    values = take(
+        latency,
+        "threads",
+        rate_per_second=400,
+        seconds=0.05,
+        workers=1,
+        wait_seconds=0.010,
+        cpu_seconds=0.0,
+    )
+
+    assert values["latency_max_seconds"] >= 20 * 0.010 - 20 / 400
+
+
+def test_floors_are_told(monkeypatch):
+    """Of a loop turn everywhere; of processes where they can be pinned."""
+    monkeypatch.setattr(floors, "ROUNDS", 50)
+    values = floors.machine()
+
+    assert all(value > 0 for value in values.values())
+    assert "loop_turn_seconds" in values
+
+
+def test_a_probe_that_fails_is_a_record_with_its_reason():
+    """And the others are taken."""
+    runtime = Runtime(python="3", executable=sys.executable)
+    wrong = Probe("memory", "idle", {"no_such_option": 1})
+    floor, failed, fine = probe(
+        [runtime], [wrong, Probe("memory", "i", {"workers": 4})]
+    )
+
+    assert floor.model is None
+    assert (failed.status, fine.status) == ("crashed", "ok")
+    assert "no_such_option" in failed.reason
+    assert fine.values["started_workers"] == 4
