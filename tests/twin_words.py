@@ -11,6 +11,7 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"^Without an await in between .*?\n.*?\.\n", ""),
     (r"\basync (def|with|for)\b", r"\1"),
     (r"^ *await asyncio\.sleep\(0\)\n", ""),  # counter-examples: threads always switch
+    (r"\bawait task\b", "task.result()"),
     (r"\bawait ", ""),
     (r"\basyncio_impl\b", "threaded"),
     (r"\basyncio\.sleep\b", "time.sleep"),
@@ -18,7 +19,13 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"\basyncio\.TaskGroup\(\) as", "ThreadPoolExecutor() as"),
     (r"\bcreate_task\((\w+)\((.*)\)\)", r"submit(\1, \2)"),
     (r"\basyncio\.((Bounded)?Semaphore|Condition|Event|Lock)\b", r"threading.\1"),
-    (r"\basyncio\.Queue\b", "queue.Queue"),
+    (r"\basyncio\.((Lifo)?Queue)\b", r"queue.\1"),
+    (r"\basyncio\.QueueEmpty\b", "queue.Empty"),
+    (r"\basyncio\.as_completed\b", "as_completed"),
+    (r"\basynccontextmanager\b", "contextmanager"),
+    (r"\bAsyncIterator\b", "Iterator"),
+    (r"\banext\b", "next"),
+    (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"^    tell: Tell = print,$", "    tell: Tell = print_line,"),
     (  # asyncio has no acquire that does not wait: it asks, and nothing comes between
         r"not self\.bars\.locked\(\) and self\.bars\.acquire\(\)  # at one go",
@@ -42,6 +49,7 @@ ANYIO_TO_ASYNCIO: list[Row] = [
         r"\1self.not_empty.clear()",
     ),
     (r"\banyio\.(sleep|Condition|Event|Lock)\b", r"asyncio.\1"),
+    (r"\banyio\.run\(partial\((\w+), (.*)\)\)$", r"asyncio.run(\1(\2))"),
     (r"\banyio\.run\(run, (\w+)\(\), .*, (.*)\)$", r"asyncio.run(run(\1(), pause=\2))"),
     (  # nor does its semaphore tell whether it is locked
         r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
@@ -49,6 +57,8 @@ ANYIO_TO_ASYNCIO: list[Row] = [
         "        return not self.bars.locked() and await self.bars.acquire()"
         "  # at one go",
     ),
+    (r"\banyio\.lowlevel\.checkpoint\(\)", "asyncio.sleep(0)"),
+    (r"\banyio\.WouldBlock(?=, )", "asyncio.QueueEmpty"),
     (r"\banyio\.TaskInfo\b", "asyncio.Task[object]"),
     (r"(?<=_owner) != ", " is not "),  # a TaskInfo is made anew each time
     (r"\banyio\.get_current_task\b", "asyncio.current_task"),
@@ -71,6 +81,26 @@ LINES_ONLY_IN_THREADS = {
 }
 LINES_ONLY_IN_ANYIO = {
     "bounded_queue.py": ["+ try:", "+ finally:"],  # a stream must be closed in any case
+    # A queue is a pair of streams, and a group tells of no task that is done.
+    "url_fetch.py": [
+        "- self.urls: asyncio.Queue[tuple[int, str]] = asyncio.Queue()",
+        "+ self.list, self.urls = "
+        "anyio.create_memory_object_stream[tuple[int, str]](inf)",
+        "- self.urls.put_nowait(numbered)",
+        "+ self.list.send_nowait(numbered)",
+        "- return self.urls.get_nowait()",
+        "+ return self.urls.receive_nowait()",
+        "+ self.list.close()",
+        "+ self.urls.close()",
+        "- done: list[tuple[int, Outcome]] = []",
+        "- try:",
+        "- for task in asyncio.as_completed(tasks):",
+        "- done += await task",
+        "- except BaseException:",
+        "- await session.close()  # or we would wait for those who wait for bytes",
+        "- raise",
+        "+ done = chain.from_iterable(task.result() for task in tasks)",
+    ],
 }
 
 # Files that one side has no need of, and why.
@@ -80,12 +110,8 @@ WITHOUT_TWIN = {
 }
 # Files whose twin speaks to another library: held to the same functions, not lines.
 OTHER_LIBRARY: dict[str, str] = {
-    "url_fetch.py": "urllib3, aiohttp",
-    "lean_fetch.py": "sockets, an asyncio.Protocol",
-    "fetching/connection.py": "sockets, an asyncio.Protocol",
-    "fetching/lean_session.py": "sockets, an asyncio.Protocol",
+    "fetching/connection.py": "sockets, asyncio's streams",
     "fetching/session.py": "urllib3, aiohttp",
-    "fetching/stub.py": "sockets, an asyncio.Protocol",
 }
 # Classes of a file that anyio has to write out: held to the same methods, not lines.
 WRITTEN_OUT = {"bounded_queue.py": "Belt"}  # a stream can be neither counted nor joined
