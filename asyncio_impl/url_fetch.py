@@ -36,7 +36,7 @@ class Fetch:
             self.urls.put_nowait(numbered)
 
     def take(self) -> tuple[int, str]:
-        """Remove a URL from the front; raises Empty when there is none."""
+        """Remove a URL from the front; raises if there is none."""
         return self.urls.get_nowait()
 
     async def append(self, body: bytearray) -> Place:

@@ -8,7 +8,7 @@ Run it: python -m threaded.lean_fetch URLS.txt -o OUT
 from collections.abc import Sequence
 from typing import Any
 
-from threaded import url_fetch
+from threaded import print_line, url_fetch
 from threaded.fetching import command
 from threaded.fetching.lean_session import Session
 from threaded.url_fetch import Outcome, Tell
@@ -24,7 +24,7 @@ def run(
     workers: int = 8,
     patience: float = 30.0,
     retries: int = 1,
-    tell: Tell = print,
+    tell: Tell = print_line,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
     return url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)

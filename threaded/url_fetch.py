@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urljoin
 
+from threaded import print_line
 from threaded.fetching import command, failure
 from threaded.fetching.body_file import BodyFile, Entry, Place
 from threaded.fetching.failure import FetchError, SessionClosedError
@@ -38,7 +39,7 @@ class Fetch:
             self.urls.put_nowait(numbered)
 
     def take(self) -> tuple[int, str]:
-        """Remove a URL from the front; raises Empty when there is none."""
+        """Remove a URL from the front; raises if there is none."""
         return self.urls.get_nowait()
 
     def append(self, body: bytearray) -> Place:
@@ -170,7 +171,7 @@ def run(
     workers: int = 8,
     patience: float = 30.0,
     retries: int = 1,
-    tell: Tell = print,
+    tell: Tell = print_line,
     connect: Callable[[int, float], Any] = Session,
 ) -> list[Outcome]:
     """Fetch URLs into the file and close it; return what came of each, in order.

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -49,11 +50,14 @@ class Entry:
 
 
 class BodyFile:
-    """PATH and PATH.index.jsonl; without a path, files that are gone once closed."""
+    """PATH and PATH.index.jsonl; without a path, files that go with this object."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.temporary = tempfile.mkdtemp(prefix="bodies-") if path is None else None
-        self.path = Path(path or os.path.join(self.temporary or "", "bodies"))
+        if path is None:
+            directory = tempfile.mkdtemp(prefix="bodies-")
+            weakref.finalize(self, shutil.rmtree, directory)
+            path = os.path.join(directory, "bodies")
+        self.path = Path(path)
         self.index_path = self.path.with_name(self.path.name + ".index.jsonl")
         self.file, self.index = open_empty(self.path, self.index_path)
         self.end = 0  # of what is reserved
@@ -144,8 +148,6 @@ class BodyFile:
             os.close(self.file)
             os.close(self.index)
             self.file = self.index = -1
-            if self.temporary:
-                shutil.rmtree(self.temporary)
 
     def close_gaps(self) -> None:
         """Move bodies down over the gaps; while one moves, the index does not name it.

@@ -41,7 +41,7 @@ class Fetch:
             self.list.send_nowait(numbered)
 
     def take(self) -> tuple[int, str]:
-        """Remove a URL from the front; raises WouldBlock when there is none."""
+        """Remove a URL from the front; raises if there is none."""
         return self.urls.receive_nowait()
 
     async def append(self, body: bytearray) -> Place:

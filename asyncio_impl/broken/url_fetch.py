@@ -1,0 +1,58 @@
+"""Counter-example: each piece of a body is written as it comes, wherever the end is.
+
+The lock keeps two writes apart, not two bodies: while a body waits for its next piece
+another writes its own.  Whoever writes a body at once may never see it happen.
+Symptom: AssertionError: the body of http://slow/ is b'slowfast', not b'slowslow'
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asyncio_impl import url_fetch
+from asyncio_impl.fetching import stub
+from asyncio_impl.fetching.body_file import Place
+from asyncio_impl.fetching.offset_io import read_some
+from asyncio_impl.fetching.session import Response
+
+
+class Fetch(url_fetch.Fetch):
+    async def store(self, response: Response) -> Place:
+        places = []
+        while piece := await response.read():
+            places.append(await self.append(bytearray(piece)))  # must wait for all
+        return Place(places[0].offset, sum(place.length for place in places))
+
+
+async def provoke(fetch: url_fetch.Fetch) -> None:
+    """Let all of one body come between the first piece and the second of another."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"slow"
+        begun.set()
+        await ended.wait()
+        yield b"slow"
+
+    async def fast() -> AsyncIterator[bytes]:
+        await begun.wait()
+        yield b"fast"
+        yield b"fast"
+        ended.set()
+
+    session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
+    async with asyncio.TaskGroup() as workers:
+        tasks = [
+            workers.create_task(fetch.bring(session, url, 0))  # side by side
+            for url in session.bodies
+        ]
+    for task in tasks:
+        entry = task.result()
+        body = read_some(fetch.file.file, entry.length or 0, entry.offset or 0)
+        whole = body[:4] * 2
+        if body != whole:
+            raise AssertionError(f"the body of {entry.url} is {body!r}, not {whole!r}")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Fetch()))

@@ -1,0 +1,27 @@
+"""Counter-example: URLs are popped, so that the last of the list is asked for first.
+
+With a list that is still growing, the first may never be asked for.
+Symptom: AssertionError: asked for http://second/ before http://first/
+"""
+
+import asyncio
+
+from asyncio_impl import url_fetch
+
+
+class Fetch(url_fetch.Fetch):
+    def __init__(self, path: str | None = None) -> None:
+        super().__init__(path)
+        self.urls = asyncio.LifoQueue()  # must be a Queue
+
+
+async def provoke(fetch: url_fetch.Fetch) -> None:
+    """List two URLs, and take them."""
+    fetch.put(["http://first/", "http://second/"])
+    (_, first), (_, second) = fetch.take(), fetch.take()
+    if second == "http://first/":
+        raise AssertionError(f"asked for {first} before {second}")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Fetch()))

@@ -1,0 +1,43 @@
+"""Counter-example: the lock is held while a body is on its way.
+
+Bodies are whole, but one slow server stops all workers: what runs side by side is
+the waiting for a lock.
+Symptom: RuntimeError: nobody can write until http://slow/ has come
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asyncio_impl import url_fetch
+from asyncio_impl.fetching import stub
+from asyncio_impl.fetching.body_file import Place
+from asyncio_impl.fetching.session import Response
+
+
+class Fetch(url_fetch.Fetch):
+    async def store(self, response: Response) -> Place:
+        async with self.lock:  # must be taken once the body is here
+            body = bytearray()
+            while piece := await response.read():
+                body += piece
+            place = self.file.reserve(len(body))
+            self.file.write(place, 0, body)
+            return place
+
+
+async def provoke(fetch: url_fetch.Fetch) -> None:
+    """Look at the lock in the middle of a body."""
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"slow"
+        if fetch.lock.locked():
+            raise RuntimeError("nobody can write until http://slow/ has come")
+        yield b"slow"
+
+    session: Any = stub.Session({"http://slow/": slow})
+    await fetch.bring(session, "http://slow/", 0)
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Fetch()))

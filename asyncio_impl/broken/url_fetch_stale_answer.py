@@ -1,0 +1,49 @@
+"""Counter-example: after an error, goes on with the answer of the URL before.
+
+The error is noted and forgotten, and the name `answer` still holds what it held: the
+index gives a URL that failed the body of another.
+Symptom: AssertionError: http://refused/ is said to have the 4 bytes of http://good/
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from asyncio_impl import url_fetch
+from asyncio_impl.fetching import stub
+from asyncio_impl.fetching.body_file import Entry, Place
+from asyncio_impl.fetching.failure import FetchError
+from asyncio_impl.fetching.session import Session
+
+
+class Fetch(url_fetch.Fetch):
+    answer: tuple[int, Place]
+
+    async def bring(self, session: Session, url: str, retries: int) -> Entry:
+        with suppress(FetchError):  # must return an entry that says what failed
+            self.answer = await self.attempt(session, url)
+        status, place = self.answer
+        return Entry(url, place.offset, place.length, status)
+
+
+async def provoke(fetch: url_fetch.Fetch) -> None:
+    """Fetch a URL that works, and then one that does not."""
+
+    async def good() -> AsyncIterator[bytes]:
+        yield b"good"
+
+    async def refused() -> AsyncIterator[bytes]:
+        raise FetchError("cannot connect: connection refused")
+        yield b""
+
+    session: Any = stub.Session({"http://good/": good, "http://refused/": refused})
+    first, second = [await fetch.bring(session, url, 0) for url in session.bodies]
+    if second.length is not None:
+        raise AssertionError(
+            f"{second.url} is said to have the {second.length} bytes of {first.url}"
+        )
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Fetch()))

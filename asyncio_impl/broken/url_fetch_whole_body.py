@@ -1,0 +1,46 @@
+"""Counter-example: a body is held whole in memory before it is written.
+
+One large body, or as many as there are workers, and the process is out of memory.
+Symptom: MemoryError: over 1 MiB is held of a body of 16 MiB
+"""
+
+import asyncio
+import tracemalloc
+from collections.abc import AsyncIterator
+from typing import Any
+
+from asyncio_impl import url_fetch
+from asyncio_impl.fetching import stub
+from asyncio_impl.fetching.body_file import Place
+from asyncio_impl.fetching.session import Response
+
+MIB = 1024 * 1024
+
+
+class Fetch(url_fetch.Fetch):
+    async def store(self, response: Response) -> Place:
+        body = bytearray()
+        while piece := await response.read():  # must write them as they come
+            body += piece
+        return await self.append(body)
+
+
+async def provoke(fetch: url_fetch.Fetch) -> None:
+    """Let a body of 16 MiB come, and see how much memory it took."""
+
+    async def large() -> AsyncIterator[bytes]:
+        for _ in range(256):
+            yield bytes(MIB // 16)
+
+    lengths = {"http://large/": 16 * MIB}
+    session: Any = stub.Session({"http://large/": large}, lengths)
+    tracemalloc.start()
+    await fetch.bring(session, "http://large/", 0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    if peak > MIB:
+        raise MemoryError("over 1 MiB is held of a body of 16 MiB")
+
+
+if __name__ == "__main__":
+    asyncio.run(provoke(Fetch()))

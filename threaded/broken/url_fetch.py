@@ -1,0 +1,59 @@
+"""Counter-example: each piece of a body is written as it comes, wherever the end is.
+
+The lock keeps two writes apart, not two bodies: while a body waits for its next piece
+another writes its own.  Whoever writes a body at once may never see it happen.
+Symptom: AssertionError: the body of http://slow/ is b'slowfast', not b'slowslow'
+"""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from threaded import url_fetch
+from threaded.fetching import stub
+from threaded.fetching.body_file import Place
+from threaded.fetching.offset_io import read_some
+from threaded.fetching.session import Response
+
+
+class Fetch(url_fetch.Fetch):
+    def store(self, response: Response) -> Place:
+        places = []
+        while piece := response.read():
+            places.append(self.append(bytearray(piece)))  # must wait for all
+        return Place(places[0].offset, sum(place.length for place in places))
+
+
+def provoke(fetch: url_fetch.Fetch) -> None:
+    """Let all of one body come between the first piece and the second of another."""
+    begun, ended = threading.Event(), threading.Event()
+
+    def slow() -> Iterator[bytes]:
+        yield b"slow"
+        begun.set()
+        ended.wait()
+        yield b"slow"
+
+    def fast() -> Iterator[bytes]:
+        begun.wait()
+        yield b"fast"
+        yield b"fast"
+        ended.set()
+
+    session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
+    with ThreadPoolExecutor() as workers:
+        tasks = [
+            workers.submit(fetch.bring, session, url, 0)  # side by side
+            for url in session.bodies
+        ]
+    for task in tasks:
+        entry = task.result()
+        body = read_some(fetch.file.file, entry.length or 0, entry.offset or 0)
+        whole = body[:4] * 2
+        if body != whole:
+            raise AssertionError(f"the body of {entry.url} is {body!r}, not {whole!r}")
+
+
+if __name__ == "__main__":
+    provoke(Fetch())

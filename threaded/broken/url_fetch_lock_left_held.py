@@ -1,0 +1,37 @@
+"""Counter-example: an exception while writing leaves the lock held for ever.
+
+The disk is full, or the file closed: between acquire and release the write raises,
+and every other worker waits for a lock whose owner has gone.
+Symptom: TimeoutError: worker 2 still waits for the lock, which worker 1 left held
+"""
+
+from contextlib import suppress
+
+from threaded import url_fetch
+from threaded.broken import must_end
+from threaded.fetching.body_file import Place
+
+
+class Fetch(url_fetch.Fetch):
+    def append(self, body: bytearray) -> Place:
+        self.lock.acquire()  # must be `with self.lock`
+        place = self.file.reserve(len(body))
+        self.file.write(place, 0, body)
+        self.lock.release()
+        return place
+
+
+def provoke(fetch: url_fetch.Fetch) -> None:
+    """Let a write fail, and another worker come for the lock."""
+    fetch.close()
+    with suppress(OSError):
+        fetch.append(bytearray(b"body"))
+    must_end(
+        fetch.lock.acquire,
+        otherwise="worker 2 still waits for the lock, which worker 1 left held",
+        rescue=fetch.lock.release,
+    )
+
+
+if __name__ == "__main__":
+    provoke(Fetch())

@@ -1,0 +1,42 @@
+"""Counter-example: the lock is held while a body is on its way.
+
+Bodies are whole, but one slow server stops all workers: what runs side by side is
+the waiting for a lock.
+Symptom: RuntimeError: nobody can write until http://slow/ has come
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from threaded import url_fetch
+from threaded.fetching import stub
+from threaded.fetching.body_file import Place
+from threaded.fetching.session import Response
+
+
+class Fetch(url_fetch.Fetch):
+    def store(self, response: Response) -> Place:
+        with self.lock:  # must be taken once the body is here
+            body = bytearray()
+            while piece := response.read():
+                body += piece
+            place = self.file.reserve(len(body))
+            self.file.write(place, 0, body)
+            return place
+
+
+def provoke(fetch: url_fetch.Fetch) -> None:
+    """Look at the lock in the middle of a body."""
+
+    def slow() -> Iterator[bytes]:
+        yield b"slow"
+        if fetch.lock.locked():
+            raise RuntimeError("nobody can write until http://slow/ has come")
+        yield b"slow"
+
+    session: Any = stub.Session({"http://slow/": slow})
+    fetch.bring(session, "http://slow/", 0)
+
+
+if __name__ == "__main__":
+    provoke(Fetch())

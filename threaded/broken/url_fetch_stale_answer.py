@@ -1,0 +1,48 @@
+"""Counter-example: after an error, goes on with the answer of the URL before.
+
+The error is noted and forgotten, and the name `answer` still holds what it held: the
+index gives a URL that failed the body of another.
+Symptom: AssertionError: http://refused/ is said to have the 4 bytes of http://good/
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from threaded import url_fetch
+from threaded.fetching import stub
+from threaded.fetching.body_file import Entry, Place
+from threaded.fetching.failure import FetchError
+from threaded.fetching.session import Session
+
+
+class Fetch(url_fetch.Fetch):
+    answer: tuple[int, Place]
+
+    def bring(self, session: Session, url: str, retries: int) -> Entry:
+        with suppress(FetchError):  # must return an entry that says what failed
+            self.answer = self.attempt(session, url)
+        status, place = self.answer
+        return Entry(url, place.offset, place.length, status)
+
+
+def provoke(fetch: url_fetch.Fetch) -> None:
+    """Fetch a URL that works, and then one that does not."""
+
+    def good() -> Iterator[bytes]:
+        yield b"good"
+
+    def refused() -> Iterator[bytes]:
+        raise FetchError("cannot connect: connection refused")
+        yield b""
+
+    session: Any = stub.Session({"http://good/": good, "http://refused/": refused})
+    first, second = [fetch.bring(session, url, 0) for url in session.bodies]
+    if second.length is not None:
+        raise AssertionError(
+            f"{second.url} is said to have the {second.length} bytes of {first.url}"
+        )
+
+
+if __name__ == "__main__":
+    provoke(Fetch())

@@ -1,0 +1,45 @@
+"""Counter-example: a body is held whole in memory before it is written.
+
+One large body, or as many as there are workers, and the process is out of memory.
+Symptom: MemoryError: over 1 MiB is held of a body of 16 MiB
+"""
+
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+from threaded import url_fetch
+from threaded.fetching import stub
+from threaded.fetching.body_file import Place
+from threaded.fetching.session import Response
+
+MIB = 1024 * 1024
+
+
+class Fetch(url_fetch.Fetch):
+    def store(self, response: Response) -> Place:
+        body = bytearray()
+        while piece := response.read():  # must write them as they come
+            body += piece
+        return self.append(body)
+
+
+def provoke(fetch: url_fetch.Fetch) -> None:
+    """Let a body of 16 MiB come, and see how much memory it took."""
+
+    def large() -> Iterator[bytes]:
+        for _ in range(256):
+            yield bytes(MIB // 16)
+
+    lengths = {"http://large/": 16 * MIB}
+    session: Any = stub.Session({"http://large/": large}, lengths)
+    tracemalloc.start()
+    fetch.bring(session, "http://large/", 0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    if peak > MIB:
+        raise MemoryError("over 1 MiB is held of a body of 16 MiB")
+
+
+if __name__ == "__main__":
+    provoke(Fetch())
