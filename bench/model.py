@@ -29,7 +29,7 @@ class Runtime(Record, frozen=True, kw_only=True):
     loop: str | None = None  # "asyncio", "uvloop", "trio"; None for threads
     anyio: bool = False  # the pair's anyio form, on that loop
     eager: bool = False  # tasks start at once (asyncio's eager task factory)
-    carrier: str | None = None  # "bare", "to_thread", "processes"; None: the pair's own
+    carrier: str | None = None  # "bare threads", "to_thread", "processes"
     placement: Literal["pinned", "free"] = "free"
     gil: bool = True  # before the pair's imports; a sample tells of after
 
@@ -54,6 +54,11 @@ class Subject(Record, frozen=True, kw_only=True):
     model: Model
     runtime: Runtime
     source_sha256: str = ""
+
+    @property
+    def column(self) -> str:
+        """What heads its column: the model, or what carries the workers instead."""
+        return self.runtime.carrier or self.model
 
 
 # --- Throughput -------------------------------------------------------------------
@@ -90,7 +95,7 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
     threads: Runtime
     asyncio: Runtime
     case: str = ""
-    models: tuple[Model, Model] = MODELS
+    models: tuple[str, str] = MODELS  # or the carriers of the control pair
     blocks: int
     verdict: Literal["faster", "slower", "equivalent", "undecided", "wrong"]
     ratio: float | None = None
@@ -340,6 +345,7 @@ class Settings(Record, frozen=True, kw_only=True):
     cpu_shares: tuple[float, ...] = ()
     sweep: Literal["none", "default", "full"] = "default"  # waiting x computing jobs
     runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; none: this one
+    carriers: tuple[str, ...] = ()  # of the control pair's jobs, against threads
     placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
     against_itself: bool = False  # A/A: every side against itself
     noise: bool = True  # and otherwise the first pair's sides, for the noise floor

@@ -6,6 +6,11 @@ Standard library only: the worker looks its pair up here.
 from bench.pairs import PAIRS, Pair
 
 CONTROL = "jobs"  # which wait and compute; the crossover is read off them
+CARRIERS = {  # what can carry the workers of the control pair instead
+    "bare threads": "bench.throughput.jobs_bare",
+    "to_thread": "bench.throughput.jobs_to_thread",
+    "processes": "bench.throughput.jobs_processes",
+}
 
 
 def find(name: str) -> Pair:

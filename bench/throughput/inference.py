@@ -162,11 +162,11 @@ def comparison(group: Sequence[Sample]) -> Comparison:
     failures = [sample for sample in group if sample.status != "ok"]
     is_wrong = any(sample.status == "wrong" for sample in failures)
     modes: dict[str, tuple[float, float]] = {
-        subject.model: found_modes
+        subject.column: found_modes
         for subject, side in zip(subjects, sides, strict=True)
         if (found_modes := two_modes(rates(side))) is not None
     }
-    names = [subject.model for subject in subjects]
+    names = [subject.column for subject in subjects]
     return Comparison(
         pair=group[0].subject.pair,
         workload=group[0].workload,
@@ -224,7 +224,7 @@ def note(
         first = failures[0]
         reason = (first.reason or "").strip().splitlines()
         words.append(
-            f"{len(failures)} failed, the first {first.subject.model} "
+            f"{len(failures)} failed, the first {first.subject.column} "
             f"{first.status}: {reason[-1] if reason else 'no reason given'}"
         )
     if found is None:

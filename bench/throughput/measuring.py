@@ -212,7 +212,7 @@ class _Measurement:
             "model": subject.model,
             "loop": runtime.loop,
             "eager": runtime.eager,
-            "carrier": runtime.carrier,
+            "module": catalogue.CARRIERS.get(runtime.carrier or ""),
             "core": self.core if runtime.placement == "pinned" else None,
             "workload": {**asdict(workload), "origin": self.origin},
             "windows": WINDOWS,
@@ -237,6 +237,8 @@ class _Measurement:
         cpu = [
             seconds / workload.operations for seconds in reading.result.get("cpu", ())
         ]
+        if track.case.sides[side].runtime.carrier == "processes":
+            cpu = []  # it is the controller of the pool that was asked, not its workers
         return Sample(
             subject=track.case.sides[side],
             workload=workload,

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Literal
 
+import msgspec
+
 from bench.errors import CannotRunError
 from bench.model import Model, Runtime, Settings, Subject
 from bench.pairs import PAIRS, Pair
@@ -26,6 +28,8 @@ BLOCK_SECONDS = 0.6  # of four samples, usually
 ENOUGH_BLOCKS = 12  # are worth more than blocks in which a drift cancels
 DEFAULT_SWEEP = ((0.0, 1), (0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 100))
 FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
+
+Placement = Literal["pinned", "free"]
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,11 @@ def plan(
     `sources` gives the hash of a pair's file in a model, to be kept with samples.
     """
     hashes = sources or {}
-    contests = contestants(settings)
     wanted = [
-        (pair, workload) for pair in pairs for workload in workloads(pair, settings)
+        (pair, workload, contest)
+        for pair in pairs
+        for workload in workloads(pair, settings)
+        for contest in contestants(settings, pair)
     ]
     cases = [
         Case(
@@ -113,8 +119,7 @@ def plan(
             ),
             settings.slowed,
         )
-        for pair, workload in wanted
-        for left, right in contests
+        for pair, workload, (left, right) in wanted
     ]
     if settings.against_itself:
         cases = [itself for case in cases for itself in _against_itself(case)]
@@ -169,22 +174,53 @@ def jobs_workloads(settings: Settings) -> list[Workload]:
     ]
 
 
-def contestants(settings: Settings) -> list[tuple[Runtime, Runtime]]:
-    """Pair each runtime of threads with the loops of the same interpreter."""
+def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
+    """Pair each runtime of threads with the loops of the same interpreter.
+
+    The control pair has only two models, and meets what else can carry its workers.
+    """
     threads = [runtime for runtime in settings.runtimes if runtime.loop is None]
     loops = [runtime for runtime in settings.runtimes if runtime.loop is not None]
+    meetings = [
+        (left, right)
+        for left, right in product(threads, loops)
+        if left.executable == right.executable
+        and not (right.anyio and pair == catalogue.CONTROL)
+    ]
+    if pair == catalogue.CONTROL:
+        meetings += [
+            (left, carried(left, carrier))
+            for left, carrier in product(threads, settings.carriers)
+        ]
     return [
         (placed(left, placement), placed(right, placement))
         for placement in settings.placements
-        for left, right in product(threads, loops)
-        if left.executable == right.executable
+        for left, right in meetings
     ]
 
 
-def placed(runtime: Runtime, placement: str) -> Runtime:
-    """The same runtime under another placement."""
-    fields = {name: getattr(runtime, name) for name in runtime.__struct_fields__}
-    return Runtime(**{**fields, "placement": placement})
+def carried(threads: Runtime, carrier: str) -> Runtime:
+    """The same interpreter with its workers carried by something else.
+
+    Raises CannotRunError for what is not among catalogue.CARRIERS.
+    """
+    if carrier not in catalogue.CARRIERS:
+        raise CannotRunError(
+            f"there is no carrier {carrier!r}; "
+            f"there are {', '.join(catalogue.CARRIERS)}"
+        )
+    loop = "asyncio" if carrier == "to_thread" else None
+    return msgspec.structs.replace(threads, carrier=carrier, loop=loop)
+
+
+def placed(runtime: Runtime, placement: Placement) -> Runtime:
+    """The same runtime under another placement; processes are free of any.
+
+    Pinned to one core they would lose the one thing that they have to offer.
+    """
+    if runtime.carrier == "processes":
+        placement = "free"
+    return msgspec.structs.replace(runtime, placement=placement)
 
 
 def shard(cases: Sequence[Case], part: tuple[int, int]) -> tuple[Case, ...]:

@@ -1,0 +1,37 @@
+"""The jobs on threads started one by one, without a pool."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from bench.throughput.jobs import Outcome, Share, outcome
+from bench.throughput.jobs_threads import work
+
+Tell = Callable[..., object]
+
+
+def run(
+    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+) -> Outcome:
+    """Share count jobs among workers, all of which are ready before the first."""
+    jobs = deque(range(count))
+    ready = threading.Barrier(workers)
+    shares: list[Share] = []
+    called = time.perf_counter()
+    threads = [
+        threading.Thread(
+            target=lambda: shares.append(work(ready, jobs, wait_seconds, steps))
+        )
+        for _ in range(workers)
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+    except RuntimeError:  # no more threads: those that wait must not for ever
+        ready.abort()
+        raise
+    for thread in threads:
+        thread.join()
+    tell(count, "jobs done by", workers, "threads")
+    return outcome(called, shares)

@@ -1,0 +1,45 @@
+"""The jobs on a pool of processes: neither threads nor asyncio."""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+from bench.throughput.jobs import Outcome, Share, compute, outcome
+
+Tell = Callable[..., object]
+METHOD = "forkserver" if os.name == "posix" else "spawn"  # fork copies the threads too
+
+
+def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, float]:
+    """One job: who did it, and from when to when."""
+    start = time.perf_counter()
+    time.sleep(wait_seconds)
+    compute(steps)
+    return os.getpid(), job, start, time.perf_counter()
+
+
+def run(
+    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+) -> Outcome:
+    """Share count jobs among worker processes, all of which have started before."""
+    called = time.perf_counter()
+    with ProcessPoolExecutor(workers, mp_context=get_context(METHOD)) as pool:
+        list(pool.map(do, range(workers), [0.01] * workers, [0] * workers))
+        begun = time.perf_counter()
+        tasks = [pool.submit(do, job, wait_seconds, steps) for job in range(count)]
+        done = [task.result() for task in tasks]
+    tell(count, "jobs done by", workers, "processes")
+    shares = []
+    for process in sorted({process for process, *_ in done}):
+        mine = [(job, start, end) for who, job, start, end in done if who == process]
+        shares.append(
+            Share(
+                jobs=[job for job, _, _ in mine],
+                started=begun,
+                ended=max(end for _, _, end in mine),
+                busy_seconds=sum(end - start for _, start, end in mine),
+            )
+        )
+    return outcome(called, shares)

@@ -1,0 +1,58 @@
+"""The jobs as blocking functions that a loop hands to its threads."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from bench.throughput.jobs import Outcome, Share, compute, outcome
+
+Tell = Callable[..., object]
+
+
+def do(wait_seconds: float, steps: int) -> None:
+    """One job, blocking."""
+    time.sleep(wait_seconds)
+    compute(steps)
+
+
+async def work(
+    ready: asyncio.Barrier, jobs: deque[int], wait_seconds: float, steps: int
+) -> Share:
+    """Do jobs until there are none, each in a thread, once all workers are ready."""
+    done: list[int] = []
+    busy_seconds = 0.0
+    await ready.wait()
+    started = time.perf_counter()
+    while jobs:
+        job = jobs.popleft()
+        start = time.perf_counter()
+        await asyncio.to_thread(do, wait_seconds, steps)
+        busy_seconds += time.perf_counter() - start
+        done.append(job)
+    return Share(done, started, time.perf_counter(), busy_seconds)
+
+
+async def run(
+    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+) -> Outcome:
+    """Share count jobs among workers, with as many threads, all of them started."""
+    jobs = deque(range(count))
+    ready = asyncio.Barrier(workers)
+    loop = asyncio.get_running_loop()
+    pool = ThreadPoolExecutor(workers)  # the default has min(32, cores + 4)
+    loop.set_default_executor(pool)
+    called = time.perf_counter()
+    arrived = threading.Barrier(workers)
+    await asyncio.gather(*(asyncio.to_thread(arrived.wait) for _ in range(workers)))
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(work(ready, jobs, wait_seconds, steps))
+            for _ in range(workers)
+        ]
+        shares = [await task for task in tasks]
+    pool.shutdown()
+    tell(count, "jobs done by", workers, "tasks in threads")
+    return outcome(called, shares)
