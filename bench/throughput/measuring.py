@@ -125,6 +125,7 @@ class _Measurement:
         self.origin = origin
         self.clock = clock
         self.start = clock()
+        self.steps: dict[tuple[str, float, float], int] = {}  # of computing, once sized
 
     def recall(self, samples: Iterable[Sample]) -> None:
         """Take over what an earlier run measured, its operations included."""
@@ -135,6 +136,7 @@ class _Measurement:
             track.samples.append(sample)
             track.operations = sample.workload.operations
             track.cpu_steps = sample.workload.cpu_steps
+            self.steps[_computing(track.case)] = track.cpu_steps
             self.start -= sample.elapsed_seconds
 
     def progress(self) -> Iterator[Progress]:
@@ -168,6 +170,7 @@ class _Measurement:
 
     def calibrate(self, track: Track) -> None:
         """Choose the operations once, so that both sides do equal work."""
+        track.cpu_steps = self.steps.get(_computing(track.case), 0)
         specs = [self.spec(track, side, block=0) for side in (0, 1)]
         costs = []
         for side, reading in enumerate(self.execute(specs)):
@@ -177,6 +180,7 @@ class _Measurement:
             costs.append(reading.result["seconds_per_operation"])
             if side == 0:
                 track.cpu_steps = reading.result["cpu_steps"]
+                self.steps[_computing(track.case)] = track.cpu_steps
         pair = catalogue.find(track.case.pair)
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
@@ -287,3 +291,10 @@ class _Measurement:
         """What a block of this case takes, guessed from the others before its first."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         return track.block_seconds or (fmean(known) if known else 1.0)
+
+
+def _computing(case: Case) -> tuple[str, float, float]:
+    """What has the same computing part in all cases, or they could not be compared."""
+    workload = case.workload
+    executable = case.sides[0].runtime.executable
+    return executable, workload.wait_seconds, workload.cpu_share

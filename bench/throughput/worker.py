@@ -167,8 +167,8 @@ def calibrate(
     pair: Pair, call: Call, workload: Workload, window_seconds: float
 ) -> dict[str, Any]:
     """Grow the operations until a window is long enough; tell what one costs."""
-    steps = 0
-    if workload.cpu_share:
+    steps = workload.cpu_steps
+    if workload.cpu_share and not steps:
         from bench.throughput.jobs import cpu_seconds, steps_in
 
         steps = steps_in(cpu_seconds(workload))
