@@ -9,14 +9,11 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bench.model import Comparison, Measurement
 from bench.report import units
-from bench.report.text import seen
 
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
-Point = dict[str, Any]  # a row of a chart's data
 CAPTION = "Medians of the samples of each comparison"
 MOST_BESIDE = 4  # figures of a table which has a column for each model
 NAMES = {"fairness_jain": "Jain's index", "gil": "GIL"}  # where words do not say it
@@ -32,16 +29,6 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numbers: int = 1
     words: int = 0  # columns at the end which are prose after all
-
-
-@dataclass(frozen=True)
-class Distribution:
-    """A latency distribution of each model, as points of a chart and in words."""
-
-    title: str
-    points: tuple[Point, ...]
-    order: tuple[str, ...]
-    label: str
 
 
 def group_of(name: str) -> str:
@@ -61,13 +48,13 @@ def words(name: str) -> str:
         return NAMES[name]
     bare = re.sub(r"_(?:seconds|bytes|per_second)(?=_per_|$)", "", name)
     return (
-        PERCENTILE.sub(lambda found: f" p{_nines(found[1])}", bare)
+        PERCENTILE.sub(lambda found: f" p{nines(found[1])}", bare)
         .replace("_", " ")
         .strip()
     )
 
 
-def _nines(digits: str) -> str:
+def nines(digits: str) -> str:
     """`999`, `99_9` and `99.9` are one percentile."""
     bare = re.sub(r"[._]", "", digits)
     return f"{bare[:2]}.{bare[2:]}" if len(bare) > 2 else bare
@@ -76,7 +63,7 @@ def _nines(digits: str) -> str:
 def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | None:
     """The medians of a group, the models beside each other where there is room."""
     found = [
-        (one, {model: _only(m, group) for model, m in one.measures.items()})
+        (one, {model: only(m, group) for model, m in one.measures.items()})
         for one in comparisons
     ]
     names = _columns(measures for _, by in found for measures in by.values())
@@ -127,12 +114,12 @@ def of_measurements(measurements: Sequence[Measurement], group: str) -> list[Tab
     """Measurements of their own, a table for each kind of them."""
     kinds: dict[str, list[Measurement]] = {}
     for one in measurements:
-        if _group_of_measurement(one) == group:
+        if group_of_measurement(one) == group:
             kinds.setdefault(one.name, []).append(one)
     return [_table(of_kind) for of_kind in kinds.values()]
 
 
-def _group_of_measurement(one: Measurement) -> str:
+def group_of_measurement(one: Measurement) -> str:
     by_name = group_of(one.name)
     if by_name != "rest":
         return by_name
@@ -170,75 +157,7 @@ def _ended(one: Measurement) -> str:
     return one.status if one.reason is None else f"{one.status}: {one.reason}"
 
 
-def unit(name: str) -> str:
-    """The unit in a figure's name: `seconds`, `bytes` or nothing."""
-    return next((unit for unit in ("seconds", "bytes") if unit in name), "")
-
-
-def points(comparisons: Sequence[Comparison], group: str) -> dict[str, list[Point]]:
-    """By figure of a group: a point for each comparison and model that has it."""
-    found: dict[str, list[Point]] = {}
-    for one in comparisons:
-        row = f"{one.pair}: {units.workload(one.workload)}"
-        for model, measures in one.measures.items():
-            for name, value in _only(measures, group).items():
-                if math.isfinite(value):
-                    said = f"{row}, {model}: {units.measure(name, value)}"
-                    found.setdefault(name, []).append(
-                        {
-                            "name": seen(row, 60),
-                            "model": model,
-                            "figure": value,
-                            "said": seen(said),
-                        }
-                    )
-    return found
-
-
-def distributions(comparisons: Sequence[Comparison]) -> list[Distribution]:
-    """A latency distribution for each comparison that has one, of its models."""
-    return [
-        made
-        for one in comparisons
-        if (
-            made := distribution(
-                f"{one.pair}, {units.workload(one.workload)}",
-                list(one.measures.items()),
-            )
-        )
-    ]
-
-
-def distribution(
-    title: str, by_model: Iterable[tuple[str, Mapping[str, float]]]
-) -> Distribution | None:
-    """Percentiles by model, as a chart takes them; None where there are none."""
-    points = [
-        {
-            "place": place,
-            "model": model,
-            "figure": value,
-            "said": f"{model} {place}: {units.measure(name, value)}",
-        }
-        for model, measures in by_model
-        for name, value in measures.items()
-        if (place := _place(name)) and "seconds" in name and value > 0
-    ]
-    if not points:
-        return None
-    order = sorted(
-        {str(point["place"]) for point in points}, key=lambda p: float(p[1:])
-    )
-    said = "; ".join(str(point["said"]) for point in points)
-    return Distribution(title, tuple(points), tuple(order), f"{title}: {said}")
-
-
-def _place(name: str) -> str | None:
-    found = PERCENTILE.search(name)
-    return f"p{_nines(found[1])}" if found else None
-
-
-def _only(measures: Mapping[str, float], group: str) -> dict[str, float]:
+def only(measures: Mapping[str, float], group: str) -> dict[str, float]:
     return {name: v for name, v in measures.items() if group_of(name) == group}
 
 

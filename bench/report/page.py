@@ -114,10 +114,10 @@ class Page:
 
     @cached_property
     def latencies(self) -> list[Chart]:
-        return pictures.latencies(self.usual)
+        return pictures.latencies(self.usual, self.results.measurements)
 
     def dots(self, group: str) -> list[Chart]:
-        return pictures.dots(self.usual, group)
+        return pictures.dots(self.usual, self.results.measurements, group)
 
     def tables(self, group: str) -> list[Table]:
         """The figures of a group: of the comparisons, and measured on their own."""

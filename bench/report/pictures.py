@@ -5,8 +5,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bench.model import Comparison
-from bench.report import crossover, drawing, figure_charts, figures, ratio_charts, units
+from bench.model import Comparison, Measurement
+from bench.report import (
+    crossover,
+    drawing,
+    figure_charts,
+    figures,
+    plots,
+    ratio_charts,
+    units,
+)
 from bench.report.crossover import Panel
 from bench.report.tables import verdict
 from bench.report.text import seen
@@ -62,8 +70,10 @@ def ratios(usual: Sequence[Comparison], panels: Sequence[Panel]) -> Chart | None
     return Chart(title="", picture=wide, narrow=narrow)
 
 
-def latencies(comparisons: Sequence[Comparison]) -> list[Chart]:
-    """A latency distribution a comparison."""
+def latencies(
+    comparisons: Sequence[Comparison], measurements: Sequence[Measurement]
+) -> list[Chart]:
+    """A latency distribution a place."""
     return [
         Chart(
             title=one.title,
@@ -71,22 +81,26 @@ def latencies(comparisons: Sequence[Comparison]) -> list[Chart]:
                 figure_charts.lines(one.points, SMALL, one.order), seen(one.label)
             ),
         )
-        for one in figures.distributions(comparisons)[:MOST_PANELS]
+        for one in plots.distributions(comparisons, measurements)[:MOST_PANELS]
     ]
 
 
-def dots(comparisons: Sequence[Comparison], group: str) -> list[Chart]:
-    """A chart for each figure of a group, a row a comparison."""
+def dots(
+    comparisons: Sequence[Comparison],
+    measurements: Sequence[Measurement],
+    group: str,
+) -> list[Chart]:
+    """A chart for each figure of a group, a row a place."""
     return [
         Chart(
             title=figures.words(name),
             picture=drawing.svg(
-                figure_charts.dots(points[:MOST_DOTS], WIDE, figures.unit(name)),
+                figure_charts.dots(points[:MOST_DOTS], WIDE, plots.unit(name)),
                 "; ".join(point["said"] for point in points[:MOST_DOTS]),
             ),
             wide=True,
         )
-        for name, points in figures.points(comparisons, group).items()
+        for name, points in plots.points(comparisons, measurements, group).items()
     ]
 
 

@@ -13,6 +13,7 @@ from bench.model import (
     Internals,
     Machine,
     Made,
+    Measurement,
     NoiseFloor,
     Outcome,
     Results,
@@ -92,6 +93,51 @@ def measures(seconds: float, memory: float, fairness: float) -> dict[str, float]
         "fairness_jain": fairness,
         "voluntary_switches_per_operation": 2.0,
     }
+
+
+def measurements() -> list[Measurement]:
+    """What is measured apart from the pairs, a probe that failed among them."""
+    made = [
+        Measurement(
+            name=name,
+            title=title,
+            model=model,
+            runtime=runtime,
+            coordinates={"workers": 50.0, "rate_per_second": 400.0},
+            values={figure: value * factor for figure, value in values.items()},
+        )
+        for name, title, values in (
+            (
+                "latency",
+                "latency at a fixed rate",
+                {"latency_p50_seconds": 0.005, "latency_p99_9_seconds": 0.02},
+            ),
+            ("memory", "one more idle worker", {"memory_bytes_per_worker": 16_000.0}),
+            ("cancel", "ending workers that wait", {"cancel_seconds": 0.001}),
+        )
+        for model, runtime, factor in (
+            ("threads", THREADS, 1.0),
+            ("asyncio", ASYNCIO, 0.5),
+        )
+    ]
+    made.append(
+        Measurement(
+            name="floors",
+            title="what a switch costs at least",
+            values={"loop_turn_seconds": 2e-6},
+        )
+    )
+    made.append(
+        Measurement(
+            name="heartbeat",
+            title="lateness of a beat",
+            model="threads",
+            runtime=THREADS,
+            status="hung",
+            reason="no answer within 60 s",
+        )
+    )
+    return made
 
 
 def samples_of(pair: str, ratio: float, workload: Workload) -> list[Sample]:
@@ -350,6 +396,7 @@ def rich() -> Results:
                 ),
             ),
         ),
+        measurements=tuple(measurements()),
         noise=(
             NoiseFloor(
                 subject=Subject(pair="condition", model="threads", runtime=THREADS),
