@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
-from bench.model import Sample
+import msgspec
+
+from bench.merging import check_same
+from bench.model import Run, Sample
 from bench.throughput import catalogue
 from bench.throughput.launching import Launcher
-from bench.throughput.machine import measuring_core
+from bench.throughput.machine import machine, measuring_core
 from bench.throughput.measuring import Progress, Sink, measure
 from bench.throughput.planning import Plan
+from bench.throughput.runtimes import named
+from bench.throughput.sources import of_run
 
 
 def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progress]:
@@ -26,3 +31,18 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
         yield from measure(
             plan, ledger, launcher.readings, done, measuring_core(), base
         )
+
+
+def check_unchanged(run: Run) -> None:
+    """Refuse to go on with a run when its machine, Pythons or sources have changed.
+
+    Raises CannotRunError with what differs.
+    """
+    asked = run.settings.runtimes if run.settings else ()
+    executables = dict.fromkeys(runtime.executable for runtime in asked)
+    now = msgspec.structs.replace(
+        run,
+        machine=machine([named(executable) for executable in executables]),
+        sources=of_run(run.pairs),
+    )
+    check_same(run, now, "going on with this run")

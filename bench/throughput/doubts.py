@@ -1,0 +1,51 @@
+"""What makes a run's figures doubtful: each with its number, limit and next step."""
+
+from collections.abc import Iterator
+
+from bench.model import Comparison, NoiseFloor, Results
+from bench.throughput.inference import EQUIVALENT
+
+
+def doubts(results: Results) -> list[str]:
+    """Sentences for the reader of a run, the gravest first; none for a clean run."""
+    return [
+        *_failures(results.comparisons),
+        *(text for floor in results.noise if (text := _noisy(floor))),
+        *_undecided(results.comparisons),
+        *(text for one in results.comparisons for text in _modes(one)),
+    ]
+
+
+def _failures(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
+    for one in comparisons:
+        if one.failures:
+            yield f"{one.case}: {one.note}; its ratio is of the samples that were right"
+
+
+def _noisy(floor: NoiseFloor) -> str | None:
+    """A side that differs from itself by more than what is said not to matter."""
+    half_width = (floor.high - floor.low) / 2
+    if half_width <= EQUIVALENT:
+        return None
+    return (
+        f"{floor.subject.pair} in {floor.subject.model} against itself is known only "
+        f"to {half_width:.0%} (limit {EQUIVALENT:.0%}): end what else runs on this "
+        "machine, or give more --budget"
+    )
+
+
+def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
+    few = [one for one in comparisons if one.low is None and not one.failures]
+    if few:
+        yield (
+            f"{len(few)} of {len(comparisons)} comparisons have too few blocks for an "
+            "interval (6 are needed): give more --budget, or name fewer pairs"
+        )
+
+
+def _modes(one: Comparison) -> Iterator[str]:
+    for model, (lower, upper) in one.modes.items():
+        yield (
+            f"{one.case}: {model} has two modes, {lower:,.0f} and {upper:,.0f} "
+            "operations a second, and no one number; --placement pinned makes it one"
+        )
