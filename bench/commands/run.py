@@ -20,7 +20,7 @@ from bench.pairs import select
 from bench.progress import Display
 from bench.report import html, terminal
 from bench.run import LENSES, run
-from bench.throughput import runtimes
+from bench.throughput import runtimes, session, sources
 from bench.throughput.machine import machine, warnings
 from bench.throughput.planning import JOBS, plan
 
@@ -131,6 +131,7 @@ def command(
             raise CannotRunError(
                 f"{resume} holds no run to go on with; start a new one"
             )
+        session.check_unchanged(first)
     else:
         first = begin(pairs, asked)
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
@@ -173,6 +174,7 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
         pairs=tuple(chosen),
         lenses=asked["lenses"] or LENSES,
         settings=settings,
+        sources=sources.of_run(chosen),
     )
 
 
@@ -190,7 +192,7 @@ def follow(
 ) -> None:
     """Carry the run out and show what it is doing; Ctrl-C leaves a ledger to resume."""
     assert first.settings is not None
-    chosen = plan(first.pairs, first.settings)
+    chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     pairs = select(name for name in first.pairs if name != JOBS)
     with (
         ledger,
@@ -210,8 +212,8 @@ def finish(folder: Path, opened: bool) -> None:
     """Write the report and tell what was found."""
     results = store.results(folder)
     report = folder / REPORT
+    terminal.summary(results, Console())  # first: it needs no room on the disk
     html.write(results, report)
-    terminal.summary(results, Console())
     click.echo(f"\nreport: {report}")
     if opened:
         webbrowser.open(report.resolve().as_uri())
