@@ -9,6 +9,7 @@ from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES, _TokenType
 
 from bench.model import Row, ShapeComparison
+from bench.report import notes
 from bench.report.text import seen
 
 LONGEST_LINE = 400  # characters; a generated file can be a single line
@@ -33,7 +34,7 @@ class Line:
     left: Markup
     right_number: int | None
     right: Markup
-    note: str | None
+    notes: tuple[str, ...]
 
 
 def coloured(source: str) -> list[Markup]:
@@ -58,6 +59,7 @@ def side_by_side(shape: ShapeComparison) -> list[Line]:
     """The aligned rows of a pair, those with equal lines not yet folded."""
     left = coloured(shape.threads_source)
     right = coloured(shape.asyncio_source)
+    of_threads, of_asyncio = notes.of_threads(shape), notes.of_asyncio(shape)
     return [
         Line(
             kind=row.difference.replace(" ", "-"),
@@ -66,7 +68,15 @@ def side_by_side(shape: ShapeComparison) -> list[Line]:
             left=_at(left, row.left),
             right_number=row.right,
             right=_at(right, row.right),
-            note=row.note,
+            notes=tuple(
+                dict.fromkeys(  # both files often say the same
+                    (
+                        *([row.note] if row.note else []),
+                        *of_threads.get(row.left or 0, []),
+                        *of_asyncio.get(row.right or 0, []),
+                    )
+                )
+            ),
         )
         for row in shape.rows[:MOST_ROWS]
     ]

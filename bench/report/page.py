@@ -26,7 +26,7 @@ from bench.report.crossover import Panel
 from bench.report.figures import Table
 from bench.report.pictures import Chart
 from bench.report.primitives import Primitive, primitive
-from bench.report.scenarios import Scenario, overview, scenarios
+from bench.report.scenarios import Scenario, overview, scenarios, symptoms
 from bench.report.text import slug
 
 
@@ -41,7 +41,11 @@ class PairOfPage:
 
     @property
     def scenarios(self) -> list[Scenario]:
-        return scenarios(self.certificates)
+        return [one for one in scenarios(self.certificates) if not one.brief]
+
+    @property
+    def symptoms(self) -> Table | None:
+        return symptoms(self.certificates)
 
 
 class Page:

@@ -30,6 +30,37 @@ class Scenario:
     outcomes: Table | None
     broken: tuple[tuple[Certificate, Pool], ...]
 
+    @property
+    def brief(self) -> bool:
+        """Whether its claims say all there is, so that a row of a table will do."""
+        return self.counter_example and not self.outcomes and not self.broken
+
+
+def symptoms(certificates: Sequence[Certificate]) -> Table | None:
+    """Counter-examples of which no more is known than how they end, a row each."""
+    brief = {one.name for one in scenarios(certificates) if one.brief}
+    found = [one for one in certificates if one.scenario in brief]
+    if not found:
+        return None
+    models = list(dict.fromkeys(one.model for one in found))
+    by_place = {(one.scenario, one.model): _symptom(one) for one in found}
+    return Table(
+        caption="Counter-examples, and how each ends when the unlucky order comes",
+        head=("counter-example", *models),
+        rows=tuple(
+            (name, *(by_place.get((name, model), "has none") for model in models))
+            for name in dict.fromkeys(one.scenario for one in found)
+        ),
+        words=len(models),
+    )
+
+
+def _symptom(one: Certificate) -> str:
+    if one.as_expected and one.failure:
+        return f"✓ {one.failure.symptom}"
+    ended = one.failure.symptom if one.failure else one.outcome
+    return f"✗ {ended}, and not with {one.symptom or 'a failure'}"
+
 
 def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
     """The scenarios in order of their first certificate."""

@@ -90,7 +90,9 @@ def measure(name: str, value: float) -> str:
         return seconds(value)
     if "bytes" in name:
         return bytes_(value)
-    return per_second(value) if name.endswith("_per_second") else digits(value)
+    if name.endswith("_per_second"):
+        return per_second(value)
+    return f"{value:,.0f}" if value == int(value) else digits(value)
 
 
 def job_seconds(load: Workload) -> float:

@@ -1,0 +1,222 @@
+"""Source, schedules and figures, prepared for the page."""
+
+import re
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from bench.cli import COMMANDS
+from bench.model import (
+    BlockingCall,
+    Certificate,
+    Coloured,
+    Failure,
+    Measurement,
+    Row,
+    Runtime,
+    ShapeComparison,
+    SharedAttribute,
+    Step,
+)
+from bench.report import listing, notes, plots, reproduce, scenarios
+from bench.report.figures import Table, group_of, of_comparisons, words
+from bench.report.lanes import pool
+from tests.report.sample_results import counts, rich
+
+
+@given(st.text(alphabet="ab \"'#\\\n\t()<&>", max_size=60))
+def test_coloured_source_is_the_source(source):
+    """Colours are put around the text; not a letter of it may be lost or moved."""
+    lines = listing.coloured(source)
+
+    assert [Markup(line).striptags() for line in lines] == [
+        Markup.escape(line).striptags() for line in source.split("\n")
+    ]
+    assert len(lines) == len(source.split("\n"))
+
+
+def test_a_row_without_a_line_is_empty_and_not_another_line():
+    """A shape made of other sources must not show a neighbour's line as its own."""
+    shape = shape_of("one\ntwo", Row(difference="else", left=9, right=0))
+    (line,) = listing.side_by_side(shape)
+
+    assert (line.left, line.right) == ("", "")
+
+
+def test_every_kind_of_difference_has_a_mark_in_letters():
+    """Who sees no colours reads the kind in the margin."""
+    marks = [mark for kind, (mark, _) in listing.MARKS.items() if kind != "same"]
+
+    assert all(marks)
+    assert len(set(marks)) == len(marks)
+
+
+def test_notes_stand_at_the_lines_they_speak_of():
+    """What forces async, what is shared, what blocks: at its line, said once."""
+    shared = SharedAttribute(
+        owner="Basket",
+        name="integers",
+        guards=("self.lock",),
+        guarded_lines=(4, 3),
+        unguarded_lines=(7,),
+    )
+    blocking = BlockingCall(
+        function="take", line=8, call="time.sleep", instead="await asyncio.sleep(...)"
+    )
+    nothing = counts("", suspension_points=0, coroutines=0)
+    shape = ShapeComparison(
+        pair="p",
+        threads=msgspec.structs.replace(nothing, shared=(shared,)),
+        asyncio=msgspec.structs.replace(nothing, blocking=(blocking,)),
+        coloured=(
+            Coloured(function="take", line=2, chain=("Basket.get", "time.sleep")),
+            Coloured(function="other", line=2, chain=("x",), file="other.py"),
+        ),
+        threads_file="p.py",
+    )
+
+    assert dict(notes.of_threads(shape)) == {
+        2: ["take must become async, for it waits on time.sleep, through Basket.get."],
+        3: ["Basket.integers is shared, and written here under self.lock."],
+        7: ["Basket.integers is shared, and written here under no lock."],
+    }
+    assert dict(notes.of_asyncio(shape)) == {
+        8: ["time.sleep stops every task while it waits: await asyncio.sleep(...)"]
+    }
+
+
+def test_each_worker_has_a_lane_in_order_of_appearance():
+    """The eye follows a worker down its column; a rule marks where another goes on."""
+    steps = [Step(worker=worker, action="acts") for worker in ("b", "a", "a", "b")]
+    laid = pool(Failure(symptom="x", steps=tuple(steps)))
+
+    assert laid.workers == ("b", "a")
+    assert [step.lane for step in laid.steps] == [0, 1, 1, 0]
+    assert [step.switched for step in laid.steps] == [False, True, False, True]
+
+
+def test_an_endless_schedule_is_cut_and_says_so():
+    """A hundred thousand rows would stop the browser."""
+    laid = pool(Failure(symptom="x", steps=(Step(worker="a", action="acts"),) * 1_000))
+
+    assert len(laid.steps) + laid.left_out == 1_000
+    assert len(laid.steps) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("given", "sort", "said"),
+    [
+        ({"outcome": "holds", "exhausted": True}, "right", "all 7 schedules explored"),
+        ({"outcome": "holds", "exhausted": False}, "right", "in 7 schedules explored"),
+        ({"outcome": "cut"}, "open", "not settled: stopped after 7 schedules"),
+        ({"outcome": "broken"}, "wrong", "breaks with"),
+        ({"outcome": "holds", "expected": "broken"}, "wrong", "expected to fail"),
+    ],
+)
+def test_a_claim_says_no_more_than_its_evidence(given, sort, said):
+    """A run that was cut never holds, and a counter-example must break."""
+    certificate = Certificate(
+        pair="p",
+        model="threads",
+        scenario="p",
+        method="explored",
+        schedules=7,
+        **given,
+    )
+    claim = scenarios.claim(certificate)
+
+    assert claim.sort == sort
+    assert said in claim.words
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("latency_p99_9_seconds", "latency"),
+        ("lateness_max_seconds", "latency"),
+        ("peak_memory_bytes", "memory"),
+        ("fairness_jain", "fairness"),
+        ("starved_workers", "fairness"),
+        ("cores_used", "rest"),
+    ],
+)
+def test_figures_are_found_by_their_names(name, group):
+    """A figure nobody thought of is shown too, under other figures."""
+    assert group_of(name) == group
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("latency_p99_9_seconds", "latency p99.9"),
+        ("latency_p999_seconds", "latency p99.9"),
+        ("memory_bytes_per_worker", "memory per worker"),
+        ("rate_per_second", "rate"),
+        ("fairness_jain", "Jain's index"),
+    ],
+)
+def test_names_of_figures_are_read_as_words(name, said):
+    """The unit stands at the figure, not in its name."""
+    assert words(name) == said
+
+
+def test_models_stand_beside_each_other():
+    """A reader compares along a row."""
+    table = of_comparisons([rich().comparisons[0]], "fairness")
+
+    assert isinstance(table, Table)
+    assert table.head[2:] == ("Jain's index, threads", "Jain's index, asyncio")
+    assert table.rows == (("condition", "2 workers", "0.500", "0.990"),)
+
+
+def test_a_probe_on_another_loop_is_called_by_it():
+    """Two loops of one model must not fall into one line."""
+    (chart,) = plots.distributions([], [latency("asyncio"), latency("uvloop")])
+
+    assert {point["model"] for point in chart.points} == {
+        "asyncio",
+        "asyncio on uvloop",
+    }
+
+
+def latency(loop):
+    return Measurement(
+        name="latency",
+        title="latency",
+        model="asyncio",
+        runtime=Runtime(python="3.11.7", loop=loop),
+        values={"latency_p50_seconds": 0.1},
+    )
+
+
+def test_every_command_to_do_it_again_is_one_of_ours():
+    """A figure whose command does not exist cannot be made again."""
+    named = [
+        re.match(r"python -m bench (\w+)", one.command)
+        for one in reproduce.commands(rich())
+    ]
+
+    assert named
+    assert {match[1] for match in named} <= COMMANDS.keys()
+
+
+def test_a_pairs_command_repeats_what_was_asked():
+    """Another workload would give another figure."""
+    again = [one.command for one in reproduce.commands(rich())]
+
+    assert "python -m bench run lock --lens throughput" in again
+
+
+def shape_of(source, *rows):
+    nothing = counts(source, suspension_points=0, coroutines=0)
+    return ShapeComparison(
+        pair="p",
+        threads=nothing,
+        asyncio=nothing,
+        threads_source=source,
+        asyncio_source=source,
+        rows=rows,
+    )
