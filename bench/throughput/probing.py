@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.model import Measurement, Runtime
+from bench.model import Measurement, Runtime, Settings
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import model_of, placed
 
@@ -27,7 +27,7 @@ USUAL = (
     Probe(
         "heartbeat",
         "lateness of a beat next to 4 workers that compute",
-        {"workers": 4, "chunk_seconds": 0.010, "seconds": 1.0},
+        {"workers": 4, "chunk_seconds": 0.010, "seconds": 0.6},
     ),
     Probe(
         "cancel",
@@ -39,7 +39,7 @@ USUAL = (
         "latency at a fixed rate of arrivals, from the intended start",
         {
             "rate_per_second": 400,
-            "seconds": 1.5,
+            "seconds": 1.0,
             "workers": 50,
             "wait_seconds": 0.005,
             "cpu_seconds": 0.0005,
@@ -78,31 +78,37 @@ DEEP = (
 MILLION = Probe("memory", "one more idle worker", {"workers": 1_000_000})
 
 
-def probe(
-    runtimes: Iterable[Runtime], probes: Iterable[Probe] = USUAL, is_deep: bool = False
-) -> Iterator[Measurement]:
-    """Take each probe on each runtime, a fresh process each, free of any pinning.
+def probes_of(settings: Settings) -> list[tuple[Probe, Runtime]]:
+    """What a run probes: the machine once, then each probe on each of its runtimes.
 
-    `is_deep` adds the sizes that take minutes: 10,000 threads and 1,000,000 tasks.
-    A probe that fails is a record with its reason.
+    With `sweep="full"` also the sizes that take minutes: 10,000 threads, 1,000,000
+    tasks, rates beyond what one core can answer.
     """
-    chosen = [*probes, *(DEEP if is_deep else ())]
+    runtimes = [placed(one, "free") for one in settings.runtimes if not one.anyio]
+    is_full = settings.sweep == "full"
+    chosen = [(FLOORS, runtime) for runtime in runtimes[:1]]
+    for runtime in runtimes:
+        chosen += [(one, runtime) for one in (*USUAL, *(DEEP if is_full else ()))]
+        if is_full and runtime.loop:
+            chosen.append((MILLION, runtime))
+    return chosen
+
+
+def probe(
+    wanted: Iterable[tuple[Probe, Runtime]], done: Iterable[Measurement] = ()
+) -> Iterator[Measurement]:
+    """Take what is not done yet, a fresh process each; failures are records too."""
+    known = {_key(one) for one in done}
     with Launcher() as launcher:
-        for number, runtime in enumerate(runtimes):
-            if runtime.anyio:
-                continue
-            if number == 0:
-                yield _taken(launcher, FLOORS, runtime)
-            for one in chosen:
-                yield _taken(launcher, one, runtime)
-            if is_deep and runtime.loop:
-                yield _taken(launcher, MILLION, runtime)
+        for one, runtime in wanted:
+            empty = measurement(one, runtime, Reading("ok"))
+            if _key(empty) not in known:
+                [reading] = launcher.readings([_spec(one, runtime)])
+                yield measurement(one, runtime, reading)
 
 
-def _taken(launcher: Launcher, probe: Probe, runtime: Runtime) -> Measurement:
-    free = placed(runtime, "free")
-    [reading] = launcher.readings([_spec(probe, free)])
-    return measurement(probe, free, reading)
+def _key(one: Measurement) -> tuple[object, ...]:
+    return one.name, one.model, one.runtime, tuple(sorted(one.coordinates.items()))
 
 
 def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:
