@@ -74,19 +74,17 @@ def main() -> None:
         status = cli(prog_name="python -m bench", standalone_mode=False)
         sys.exit(status if isinstance(status, int) else 0)
     except CannotRunError as problem:
-        sys.exit(_say(str(problem), CANNOT_RUN))
+        click.echo(f"error: {problem}", err=True)
+        sys.exit(CANNOT_RUN)
     except click.UsageError as problem:
         where = problem.ctx.command_path if problem.ctx else "python -m bench"
-        advice = f"{problem.format_message()} Try {where} --help."
-        sys.exit(_say(advice, CANNOT_RUN))
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(_say("interrupted", INTERRUPTED))
+        said = problem.format_message().rstrip(".")
+        click.echo(f"error: {said}; try {where} --help", err=True)
+        sys.exit(CANNOT_RUN)
+    except click.Abort as problem:  # what click makes of Ctrl-C
+        click.echo("; ".join(["interrupted", *problem.args]), err=True)
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # The reader has gone; what Python would flush at exit has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-
-
-def _say(problem: str, status: int) -> int:
-    click.echo(problem if status == INTERRUPTED else f"error: {problem}", err=True)
-    return status

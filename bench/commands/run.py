@@ -123,7 +123,6 @@ def command(
     """
     if resume and (pairs or out):
         raise CannotRunError(f"--resume {resume} goes on as asked; leave out the rest")
-    console = Console(stderr=True)
     if resume:
         ledger, before = store.Ledger.resume(resume)
         first = before[0] if before and isinstance(before[0], Run) else None
@@ -138,8 +137,8 @@ def command(
         ledger, before = store.Ledger.create(folder), [first]
         ledger.append(first)
     for warning in warnings():
-        console.print(f"[yellow]note:[/] {warning}", highlight=False)
-    follow(first, ledger, before, console)
+        click.echo(f"note: {warning}", err=True)
+    follow(first, ledger, before)
     finish(ledger.path.parent, opened=asked["opened"])
 
 
@@ -187,25 +186,22 @@ def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]
     return [runtimes.named(path) for path in wanted]
 
 
-def follow(
-    first: Run, ledger: store.Ledger, before: list[Entry], console: Console
-) -> None:
+def follow(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     """Carry the run out and show what it is doing; Ctrl-C leaves a ledger to resume."""
     assert first.settings is not None
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     pairs = select(name for name in first.pairs if name != JOBS)
     with (
         ledger,
-        Display(console) as display,
+        Display(Console(stderr=True)) as display,
         closing(run(pairs, chosen, first.lenses, ledger, before)) as events,
     ):
         try:
             for event in events:
                 display.show(event)
         except KeyboardInterrupt:
-            folder = ledger.path.parent
-            console.print(f"interrupted; go on with --resume {folder}", markup=False)
-            raise
+            hint = f"go on with --resume {ledger.path.parent}"
+            raise click.Abort(hint) from None
 
 
 def finish(folder: Path, opened: bool) -> None:

@@ -1,0 +1,146 @@
+"""A whole run from the command line: small ones, in processes of their own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from bench import cli
+
+LIMIT_SECONDS = 50
+SMALL = ["lock", "--budget", "1", "--sweep", "none"]  # four counter-examples
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "bench", "run", *map(str, arguments)]
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        command(*arguments),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_SECONDS,
+        check=False,
+        **options,
+    )
+
+
+def entries(folder):
+    lines = (folder / "ledger.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run") / "first"
+    return run(*SMALL, "-o", folder), folder
+
+
+def test_a_run_leaves_a_ledger_and_a_report_and_says_where(finished):
+    """Both are in the folder that the last line names; all three lenses have looked."""
+    ended, folder = finished
+    kinds = {entry["kind"] for entry in entries(folder)}
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1] == f"report: {folder / 'report.html'}"
+    assert (folder / "report.html").stat().st_size > 10_000
+    assert {"run", "shape", "certificate", "sample", "end"} <= kinds
+
+
+def test_piped_output_is_plain(finished):
+    """No escape codes and no redrawn lines where no terminal is."""
+    ended, _ = finished
+
+    assert "\x1b" not in ended.stdout + ended.stderr
+    assert "\r" not in ended.stderr
+
+
+def test_every_counter_example_of_a_run_fails_as_named(finished):
+    """A counter-example that passes, or fails otherwise, would prove nothing."""
+    _, folder = finished
+    shown = [
+        entry
+        for entry in entries(folder)
+        if entry["kind"] == "certificate" and entry.get("expected") == "broken"
+    ]
+
+    assert shown
+    assert [
+        one["scenario"]
+        for one in shown
+        if one["symptom"] not in one.get("failure", {}).get("symptom", "")
+    ] == []
+
+
+def test_a_folder_that_holds_a_run_is_left_alone(finished):
+    """The next step is named, and nothing is added to what is there."""
+    _, folder = finished
+    before = (folder / "ledger.jsonl").read_bytes()
+
+    refused = run(*SMALL, "-o", folder)
+
+    assert refused.returncode == 2
+    assert f"--resume {folder}" in refused.stderr
+    assert (folder / "ledger.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["conditon"], "did you mean condition?"),
+        (["--workers", "0"], "from 1 to"),
+        (["--shard", "3/2"], "I/N"),
+        (["--python", "/nowhere/python"], "give the path of one"),
+        (["--resume", "/nowhere"], "give the folder of a run"),
+        (["-o", "/dev/null/run"], "name another folder"),
+        (["condition", "--resume", "results"], "leave out the rest"),
+    ],
+)
+def test_what_cannot_be_run_costs_one_line(
+    arguments, said, tmp_path, monkeypatch, capsys
+):
+    """Exit status 2, the value and the next step, nothing half-written."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bench", "run", *arguments])
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+
+    shown = capsys.readouterr()
+    assert (ended.value.code, shown.out) == (2, "")
+    assert shown.err.count("\n") == 1
+    assert said in shown.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_run_that_is_interrupted_can_go_on(tmp_path):
+    """Ctrl-C says how to go on; going on keeps every sample and ends the run."""
+    folder = tmp_path / "cut"
+    lenses = ["--lens", "shape", "--lens", "throughput"]
+    cut = subprocess.Popen(
+        command(*SMALL, *lenses, "-o", folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert cut.stderr is not None
+        assert any(line.startswith("shape") for line in cut.stderr)
+        cut.send_signal(signal.SIGINT)
+        _, rest = cut.communicate(timeout=LIMIT_SECONDS)
+    finally:
+        cut.kill()
+    kept = entries(folder)
+
+    ended = run("--resume", folder)
+
+    assert cut.returncode == 130, rest
+    assert f"--resume {folder}" in rest
+    assert ended.returncode == 0, ended.stderr
+    assert entries(folder)[: len(kept)] == kept
+    assert entries(folder)[-1]["kind"] == "end"
