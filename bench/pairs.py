@@ -56,9 +56,20 @@ class Pair:
         return (getattr(module, self.state)(**made_of),), rest
 
 
-def shared_by(workers: str) -> Callable[[Workload], Options]:
+def shared_by(
+    workers: str, capacity: Callable[[Workload], int] | None = None
+) -> Callable[[Workload], Options]:
     """The options of a pair whose workers, by this name, share `count` operations."""
-    return lambda workload: {"count": workload.operations, workers: workload.workers}
+
+    def options(workload: Workload) -> Options:
+        shared = {
+            "count": workload.operations,
+            workers: workload.workers,
+            "pause": workload.wait_seconds,
+        }
+        return {**shared, "capacity": capacity(workload)} if capacity else shared
+
+    return options
 
 
 PAIRS = {
@@ -70,11 +81,7 @@ PAIRS = {
             primitive="BoundedSemaphore",
             state="CandyMachine",
             state_takes=("capacity",),
-            options=lambda workload: {
-                "count": workload.operations,
-                "people": workload.workers,
-                "capacity": workload.capacity or 5,
-            },
+            options=shared_by("people", lambda workload: workload.capacity or 5),
             wrong=outcomes.miscounted_or_torn,
             explored=(
                 {"count": 2, "people": 2, "capacity": 1},
@@ -135,11 +142,7 @@ PAIRS = {
             primitive="Queue",
             state="Belt",
             state_takes=("capacity",),
-            options=lambda workload: {
-                "count": workload.operations,
-                "consumers": workload.workers,
-                "capacity": workload.capacity or 0,
-            },
+            options=shared_by("consumers", lambda workload: workload.capacity or 0),
             usual=Workload(operations=0, capacity=1),
             wrong=outcomes.lost_or_doubled,
             explored=(
@@ -187,11 +190,9 @@ PAIRS = {
             primitive="Semaphore",
             state="Server",
             state_takes=("capacity",),
-            options=lambda workload: {
-                "count": workload.operations,
-                "clients": workload.workers,
-                "capacity": workload.capacity or workload.workers,
-            },
+            options=shared_by(
+                "clients", lambda workload: workload.capacity or workload.workers
+            ),
             usual=Workload(operations=0, capacity=1),
             wrong=outcomes.overcrowded,
             explored=(
