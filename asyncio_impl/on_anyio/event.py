@@ -1,4 +1,4 @@
-"""An event tells every consumer to look; what it tells is not what they will find.
+"""An event wakes every consumer; whether something is left, each must look.
 
 Run it: python -m asyncio_impl.on_anyio.event
 """
