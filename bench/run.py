@@ -12,11 +12,19 @@ from typing import Literal
 
 from bench import shape
 from bench.correctness import provoked
-from bench.model import Certificate, End, Entry, Internals, Sample, ShapeComparison
+from bench.model import (
+    Certificate,
+    End,
+    Entry,
+    Internals,
+    Measurement,
+    Sample,
+    ShapeComparison,
+)
 from bench.pairs import Pair
 from bench.shape import internals
 from bench.store import Ledger
-from bench.throughput import session
+from bench.throughput import probing, session
 from bench.throughput.measuring import Progress
 from bench.throughput.planning import Plan
 
@@ -28,7 +36,7 @@ LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
 class Looked:
     """A lens has looked at one thing more."""
 
-    lens: Lens
+    lens: Lens | Literal["costs"]
     at: str
     done: int
     of: int
@@ -57,6 +65,7 @@ def run(
     if "throughput" in lenses:
         samples = [entry for entry in before if isinstance(entry, Sample)]
         yield from session.run(plan, ledger, samples)
+        yield from _costs(plan, ledger, before)
     ledger.append(End(finished=time.time(), elapsed_seconds=time.monotonic() - start))
 
 
@@ -89,3 +98,13 @@ def _correctness(
         ledger.append(certificate)
         done += 1
         yield Looked("correctness", certificate.scenario, done, len(examples))
+
+
+def _costs(plan: Plan, ledger: Ledger, before: Iterable[Entry]) -> Iterator[Looked]:
+    known = [entry for entry in before if isinstance(entry, Measurement)]
+    wanted = probing.probes_of(plan)
+    done = len(known)
+    for measurement in probing.probe(wanted, known):
+        ledger.append(measurement)
+        done += 1
+        yield Looked("costs", measurement.title, done, len(wanted))

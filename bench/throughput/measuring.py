@@ -261,7 +261,7 @@ class _Measurement:
         )
 
     def budget_left(self) -> float:
-        return self.settings.budget_seconds - (self.clock() - self.start)
+        return self.plan.budget_seconds - (self.clock() - self.start)
 
     def told(
         self,

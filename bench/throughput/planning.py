@@ -25,6 +25,7 @@ ORDERS = {
     2: ((0, 1), (1, 0)),  # the drift becomes noise, in half the time
 }
 BLOCK_SECONDS = 0.6  # of four samples, usually
+COSTS_SECONDS = 7.0  # of the usual probes on two runtimes
 ENOUGH_BLOCKS = 12  # are worth more than blocks in which a drift cancels
 DEFAULT_SWEEP = ((0.0, 1), (0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 100))
 FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
@@ -70,6 +71,19 @@ class Plan:
     cases: tuple[Case, ...]
     settings: Settings
     block_samples: Literal[2, 4] = 4
+
+    @property
+    def with_costs(self) -> bool:
+        """Whether the costs of a worker are probed too: once, and not in a hurry."""
+        asked = self.settings
+        is_study = asked.against_itself or asked.slowed != 1
+        is_first = asked.shard[0] == 1
+        return asked.budget_seconds >= 3 * COSTS_SECONDS and is_first and not is_study
+
+    @property
+    def budget_seconds(self) -> float:
+        """What may be spent on samples: the budget without what the probes take."""
+        return self.settings.budget_seconds - self.with_costs * COSTS_SECONDS
 
     def order(self, case: Case, block: int) -> tuple[int, ...]:
         """The side of each sample of a block, drawn from the seed."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.model import Measurement, Runtime, Settings
+from bench.model import Measurement, Runtime
 from bench.throughput.launching import Launcher, Reading
-from bench.throughput.planning import model_of, placed
+from bench.throughput.planning import Plan, model_of, placed
 
 LIMIT_SECONDS = 60.0
 
@@ -78,12 +78,15 @@ DEEP = (
 MILLION = Probe("memory", "one more idle worker", {"workers": 1_000_000})
 
 
-def probes_of(settings: Settings) -> list[tuple[Probe, Runtime]]:
+def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
     """What a run probes: the machine once, then each probe on each of its runtimes.
 
     With `sweep="full"` also the sizes that take minutes: 10,000 threads, 1,000,000
     tasks, rates beyond what one core can answer.
     """
+    settings = plan.settings
+    if not plan.with_costs:
+        return []
     runtimes = [placed(one, "free") for one in settings.runtimes if not one.anyio]
     is_full = settings.sweep == "full"
     chosen = [(FLOORS, runtime) for runtime in runtimes[:1]]

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.model import Runtime
+from bench.throughput.launching import Reading
 from bench.throughput.probes import cancel, floors, heartbeat, latency, memory
 from bench.throughput.probes.quantiles import quantiles
-from bench.throughput.probing import Probe, probe
+from bench.throughput.probing import Probe, measurement, probe, probes_of
+from tests.throughput.fakes import small_plan
 
 models = pytest.mark.parametrize("model", ["threads", "asyncio_"])
 
@@ -134,15 +136,51 @@ def test_floors_are_told(monkeypatch):
     assert "loop_turn_seconds" in values
 
 
+def test_what_a_resumed_run_has_already_is_not_taken_again():
+    """Neither the machine's floors nor a probe of a runtime."""
+    wanted = probes_of(small_plan())
+    done = [measurement(one, runtime, Reading("ok")) for one, runtime in wanted]
+
+    assert {one.model for one in done} == {None, "threads", "asyncio"}
+    assert list(probe(wanted, done)) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"budget_seconds": 10}, {"against_itself": True}, {"shard": (2, 2)}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_short_run_a_study_and_the_other_shards_probe_nothing(changed):
+    """It would take the time of what was asked for."""
+    plan = small_plan(("condition", "jobs"), **changed)
+
+    assert probes_of(plan) == []
+    assert plan.budget_seconds == plan.settings.budget_seconds
+
+
+def test_what_the_probes_take_is_not_spent_twice():
+    """The budget is for the whole lens."""
+    plan = small_plan(budget_seconds=60)
+
+    assert probes_of(plan)
+    assert plan.budget_seconds < 60
+
+
+def test_the_full_sweep_probes_further():
+    """A million tasks, but not a million threads."""
+    wanted = probes_of(small_plan(sweep="full"))
+    most = {r.loop: o.options["workers"] for o, r in wanted if o.name == "memory"}
+
+    assert most == {None: 10_000, "asyncio": 1_000_000}
+
+
 def test_a_probe_that_fails_is_a_record_with_its_reason():
     """And the others are taken."""
     runtime = Runtime(python="3", executable=sys.executable)
     wrong = Probe("memory", "idle", {"no_such_option": 1})
-    floor, failed, fine = probe(
-        [runtime], [wrong, Probe("memory", "i", {"workers": 4})]
-    )
+    right = Probe("memory", "idle", {"workers": 4})
+    failed, fine = probe([(wrong, runtime), (right, runtime)])
 
-    assert floor.model is None
     assert (failed.status, fine.status) == ("crashed", "ok")
     assert "no_such_option" in failed.reason
     assert fine.values["started_workers"] == 4
