@@ -11,7 +11,7 @@ Tell = Callable[..., object]
 
 
 class Server:
-    """A server with room for so many clients at a time."""
+    """Serves at most capacity clients at a time; the others wait at the door."""
 
     def __init__(self, capacity: int = 3) -> None:
         self.room = asyncio.BoundedSemaphore(capacity)

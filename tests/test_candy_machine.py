@@ -73,8 +73,8 @@ async def test_asyncio_needs_the_lock_once_something_is_awaited_in_between():
 
 
 @in_every_form
-def test_the_same_seed_gives_the_same_pauses(model, monkeypatch):
-    """Who comes when is drawn once and for all: a run can be repeated."""
+def test_the_seed_decides_the_pauses(model, monkeypatch):
+    """Who pauses how long is drawn once and for all: a run can be repeated."""
     drawn = []
 
     class Watched(random.Random):
@@ -83,12 +83,14 @@ def test_the_same_seed_gives_the_same_pauses(model, monkeypatch):
             return drawn[-1]
 
     monkeypatch.setattr(random, "Random", Watched)
-    options = {"count": 10, "people": 2, "pause": 1e-6}
 
-    for _ in range(2):
+    def pauses(seed):
+        drawn.clear()
+        options = {"count": 10, "people": 2, "pause": 1e-6, "seed": seed}
         model.run(PAIRS["candy_machine"], options)
+        return sorted(drawn)
 
-    assert sorted(drawn[:10]) == sorted(drawn[10:])
+    assert pauses(1) == pauses(1) != pauses(2)
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,10 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"\banext\b", "next"),
     (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"^    tell: Tell = print,$", "    tell: Tell = print_line,"),
-    (  # asyncio has no acquire that does not wait: it asks, and nothing comes between
-        r"not self\.bars\.locked\(\) and self\.bars\.acquire\(\)  # at one go",
-        "self.bars.acquire(blocking=False)",
+    (
+        r"^ +# There is no acquire .*\n"
+        r"( +return )not self\.bars\.locked\(\) and self\.bars\.acquire\(\)$",
+        r"\1self.bars.acquire(blocking=False)",
     ),
 ]
 # A pool is told how many threads to start; a task group is not.
@@ -54,8 +55,9 @@ ANYIO_TO_ASYNCIO: list[Row] = [
     (  # nor does its semaphore tell whether it is locked
         r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
         r" +except anyio\.WouldBlock:\n +return False\n +return True$",
-        "        return not self.bars.locked() and await self.bars.acquire()"
-        "  # at one go",
+        "        # There is no acquire that does not wait;"
+        " but nobody comes between these two.\n"
+        "        return not self.bars.locked() and await self.bars.acquire()",
     ),
     (r"\banyio\.lowlevel\.checkpoint\(\)", "asyncio.sleep(0)"),
     (r"\banyio\.WouldBlock(?=, )", "asyncio.QueueEmpty"),

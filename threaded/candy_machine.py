@@ -58,12 +58,12 @@ class CandyMachine:
 
 
 def visit(
-    machine: CandyMachine, number: int, times: int, pause: float, tell: Tell
+    machine: CandyMachine, number: int, times: int, pause: float, seed: int, tell: Tell
 ) -> list[str]:
     """Come so many times, up to pause seconds apart: even numbers refill, odd buy."""
     who = f"buyer {number}" if number % 2 else f"vendor {number}"
     act = machine.buy if number % 2 else machine.refill
-    moods = random.Random(number)
+    moods = random.Random(f"{who}, {seed}")
     results: list[str] = []
     for _ in range(times):
         if pause:
@@ -77,16 +77,18 @@ def run(
     count: int = 20,
     people: int = 2,
     pause: float = 0.0,
+    seed: int = 0,
     tell: Tell = print_line,
 ) -> tuple[list[list[str]], Transcript]:
     """Share count visits among vendors and buyers; return results and transcript.
 
+    The seed decides how long each pauses: the same one, the same pauses.
     Raises what one of them raised, the others having run to their end.
     """
     shares = [len(range(n, count, people)) for n in range(people)]
     with ThreadPoolExecutor(people) as workers:
         tasks = [
-            workers.submit(visit, machine, n, share, pause, tell)
+            workers.submit(visit, machine, n, share, pause, seed, tell)
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks], machine.transcript

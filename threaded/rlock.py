@@ -14,7 +14,7 @@ Tell = Callable[..., object]
 
 
 class Bank:
-    """Two accounts with nothing in them, and the same in them together for ever."""
+    """Two accounts: what one loses the other gets, and nobody sees it on the way."""
 
     def __init__(self) -> None:
         self.guard = RLock()

@@ -6,6 +6,7 @@ Symptom: AssertionError: 6 bars sold from a tray of 5
 """
 
 from collections.abc import Callable
+from typing import Self
 
 from threaded import candy_machine
 from threaded.broken import elsewhere
@@ -36,7 +37,7 @@ class CandyMachine(candy_machine.CandyMachine):
 class Crossed(int):
     """A number from which a second buyer subtracts while the first is about to."""
 
-    def __new__(cls, candies: int, second: Callable[[], object]) -> "Crossed":
+    def __new__(cls, candies: int, second: Callable[[], object]) -> Self:
         return super().__new__(cls, candies)
 
     def __init__(self, candies: int, second: Callable[[], object]) -> None:

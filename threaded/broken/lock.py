@@ -5,6 +5,7 @@ Symptom: AssertionError: 2 deposits of 1 made 1
 """
 
 import time
+from typing import Self
 
 from threaded import lock
 from threaded.broken import elsewhere
@@ -22,7 +23,7 @@ class Account(lock.Account):
 class Crossed(int):
     """A balance of 0 to which another teller adds, unless locked out, while we do."""
 
-    def __new__(cls, account: lock.Account) -> "Crossed":
+    def __new__(cls, account: lock.Account) -> Self:
         return super().__new__(cls, 0)
 
     def __init__(self, account: lock.Account) -> None:
