@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.aloop import Future, Loop, Task
+from bench.correctness.executor import threadsafe, wrap
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
 from bench.correctness.threads import module, refuse
@@ -110,6 +111,10 @@ def make() -> types.ModuleType:
         get_event_loop=get_running_loop,
         run=run,
         to_thread=to_thread,
+        run_coroutine_threadsafe=threadsafe,
+        wrap_future=lambda future, *, loop=None: wrap(
+            future, loop or get_running_loop()
+        ),
         **{name: refuse(f"asyncio.{name}") for name in REFUSED},
     )
     return made

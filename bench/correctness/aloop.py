@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Iterator
 from typing import Any
 
+from bench.correctness.hooks import handed_over
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
 from bench.correctness.threads import refuse
 
@@ -153,6 +154,7 @@ class Handle:
         if self.worker.deadline is not None and not self.worker.ended:
             kernel.read_clock()
             kernel.cancel(self.worker)
+            kernel.miss(self.worker, self.worker.name, "clock")
 
     def cancelled(self) -> bool:
         return self._cancelled
@@ -163,7 +165,10 @@ class Handle:
 
     def run(self) -> None:
         if not self._cancelled:
-            self._context.run(self._callback, *self._args)
+            if self.worker.task is None:
+                self._context.run(handed_over, self._callback, *self._args)
+            else:
+                self._context.run(self._callback, *self._args)
 
 
 class Loop(asyncio.AbstractEventLoop):
@@ -291,6 +296,8 @@ class Loop(asyncio.AbstractEventLoop):
             self.problems.append(error)
         finally:
             self.busy = False
+        if kernel.stop is not None:  # what told a task so may have ended in the task
+            raise Stopped
         if task is not None and asyncio.Task.done(task):
             task.touched(True, None)
         self.chain = worker.past
@@ -389,7 +396,7 @@ class Loop(asyncio.AbstractEventLoop):
 
         def body() -> None:
             try:
-                result = func(*args)
+                result = handed_over(func, *args)
             except Exception as error:  # noqa: BLE001 - handed to the waiting task
                 self.call_soon_threadsafe(settle, future, None, error)
             else:

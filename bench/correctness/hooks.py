@@ -3,10 +3,16 @@
 The functions return what they are given, so that the expression means what it meant.
 """
 
+import gc
 import operator
+import re
+import sys
 import types
-from collections import OrderedDict, defaultdict, deque
+from array import array
+from collections import ChainMap, UserDict, UserList, defaultdict, deque
 from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from bench.correctness.kernel import kernel
@@ -19,58 +25,57 @@ class Site(NamedTuple):
     line: int
     verb: str
     key: str  # attribute or variable
+    words: str  # names it in a saved schedule: no line number, so edits do not matter
 
 
 SITES: list[Site] = []
-CONTAINERS = (list, dict, set, deque, bytearray)
+CONTAINERS = (
+    list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap,
+)  # fmt: skip
 PLAIN_KEYS = (int, str, bytes, bool, type(None), float)
 QUIET = (
-    types.ModuleType,
-    types.FunctionType,
-    types.BuiltinFunctionType,
-    types.MethodType,
-    int,
-    str,
-    float,
-    bytes,
-    tuple,
-    frozenset,
-    type(None),
-)
+    types.BuiltinFunctionType, types.MethodType, int, str, float, bytes, tuple,
+    frozenset, type(None), range, complex, re.Pattern, PurePath,
+)  # fmt: skip
+OURS = ("_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum")
+MANY = 500  # types remembered before the memory is cleared: each run has new ones
 tracked_types: dict[type, bool] = {}
 container_types: dict[type, bool] = {}
 
 
 def is_tracked(kind: type) -> bool:
     """Whether attributes of such objects may be shared state of the program."""
-    answer = not issubclass(kind, QUIET) and not kind.__module__.startswith(
-        (
-            "bench.correctness",
-            "threading",
-            "queue",
-            "asyncio",
-            "_asyncio",
-            "contextvars",
-        )
+    module = kind.__module__
+    answer = not issubclass(kind, QUIET) and not (
+        module.startswith("bench.correctness") or module in OURS
     )
+    if len(tracked_types) > MANY:
+        tracked_types.clear()
     tracked_types[kind] = answer
     return answer
 
 
 def is_container(kind: type) -> bool:
+    if len(container_types) > MANY:
+        container_types.clear()
     container_types[kind] = answer = issubclass(kind, CONTAINERS)
     return answer
 
 
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
     """Tell the kernel of one access; `whole` for containers, checked as one."""
+    if whole and id(obj) in kernel.namespaces:
+        obj, whole = kernel.namespaces[id(obj)], key is None
     place = id(obj) if whole else (id(obj), key)
+    name: Any = None
+    if isinstance(obj, types.ModuleType):
+        place = name = (getattr(obj, "__file__", obj.__name__), key)
     worker = kernel.current
     if kernel.recording and (worker.in_loop or site not in kernel.marks):
         kernel.note(SITES[site].verb, (obj, key), place)
     if worker.in_loop:
         kernel.kept.append(obj)
-        kernel.touch(kernel.name_of(obj), key, write)
+        kernel.touch(name or kernel.name_of(obj), key, write)
         if not kernel.mixed and not kernel.recording:
             return
     if place not in kernel.history:
@@ -78,29 +83,47 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     if site in kernel.marks:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
         kernel.check(place, write, site)
-        kernel.touch(kernel.name_of(obj), key, write)
+        kernel.touch(name or kernel.name_of(obj), key, write)
         kernel.publish()
     else:
         kernel.check(place, write, site)
 
 
+def attribute(obj: Any, key: str, write: bool, site: int) -> None:
+    """An attribute of any object is about to be read, set or deleted."""
+    kind = type(obj)
+    if kind in (types.ModuleType, types.FunctionType):
+        if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
+            return
+    elif not tracked_types.get(kind) and (
+        kind in tracked_types or not is_tracked(kind)
+    ):
+        return
+    if isinstance(obj, type):
+        if write:
+            kernel.found.add(("class", key))
+    elif key == "__dict__":
+        kernel.namespaces[id(obj.__dict__)] = obj
+        return
+    elif ("class", key) in kernel.marks and not write:
+        for owner in kind.__mro__:
+            if key in owner.__dict__:
+                access(owner, key, False, site, False)
+                break
+    access(obj, key, write, site, False)
+
+
 def read(obj: Any, site: int) -> Any:
     """Before an attribute is read."""
-    if kernel.alone:
-        return obj
-    kind = type(obj)
-    if tracked_types.get(kind) or (kind not in tracked_types and is_tracked(kind)):
-        access(obj, SITES[site].key, False, site, False)
+    if not kernel.alone:
+        attribute(obj, SITES[site].key, False, site)
     return obj
 
 
 def write(obj: Any, site: int) -> Any:
     """Before an attribute is set or deleted."""
-    if kernel.alone:
-        return obj
-    kind = type(obj)
-    if tracked_types.get(kind) or (kind not in tracked_types and is_tracked(kind)):
-        access(obj, SITES[site].key, True, site, False)
+    if not kernel.alone:
+        attribute(obj, SITES[site].key, True, site)
     return obj
 
 
@@ -166,7 +189,32 @@ def use(value: Any, site: int) -> Any:
             kind not in container_types and is_container(kind)
         ):
             access(value, None, False, site, True)
+        elif kind in LAZY:
+            for container in behind(value):
+                access(container, None, False, site, True)
     return value
+
+
+LAZY = {
+    type({}.keys()), type({}.values()), type({}.items()), enumerate, zip, map, filter,
+    reversed, type(iter([])), type(iter({})), type(iter({}.items())), type(iter(set())),
+    type(iter({}.values())), type(iter(deque())), type(reversed([])),
+}  # fmt: skip
+
+
+def behind(lazy: Any, depth: int = 4) -> list[Any]:
+    """The containers that a view or an iterator goes over."""
+    found = []
+    for thing in gc.get_referents(lazy):
+        if isinstance(thing, CONTAINERS):
+            found.append(thing)
+        elif depth and type(thing) in LAZY:
+            found += behind(thing, depth - 1)
+        elif depth and isinstance(thing, tuple):
+            for item in thing:
+                if type(item) in LAZY:
+                    found += behind(item, depth - 1)
+    return found
 
 
 def iterate(value: Any, site: int) -> Any:
@@ -177,15 +225,24 @@ def iterate(value: Any, site: int) -> Any:
     if container_types.get(kind) or (
         kind not in container_types and is_container(kind)
     ):
-        return each(value, site)
+        return each(value, [value], site)
+    if kind in LAZY:
+        return each(value, behind(value), site)
+    if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
+        return shared_turns(value, site)
     return value
 
 
-def each(container: Any, site: int) -> Iterator[Any]:
-    items = iter(container)
+def each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
+    """Go over a container, or a view of some, with a look before each item."""
+    lazy = not isinstance(value, CONTAINERS) and hasattr(value, "__next__")
+    items = iter(value)
     while True:
         if not kernel.alone:
-            access(container, None, False, site, True)
+            if lazy:
+                access(value, None, True, site, True)
+            for container in containers:
+                access(container, None, False, site, True)
         try:
             item = next(items)
         except StopIteration:
@@ -193,62 +250,146 @@ def each(container: Any, site: int) -> Iterator[Any]:
         yield item
 
 
+class shared_turns:  # noqa: N801 - stands in for an iterator
+    """An iterator that several may share: each turn changes it."""
+
+    def __init__(self, iterator: Any, site: int) -> None:
+        self.iterator, self.site = iterator, site
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if not kernel.alone:
+            access(turning(self.iterator), None, True, self.site, True)
+        return next(self.iterator)
+
+
 READING = {
     "copy", "count", "get", "index", "items", "keys", "values", "__contains__",
     "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
-    "intersection", "symmetric_difference", "hex", "decode", "find",
+    "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
+    "tobytes", "tolist", "most_common", "elements", "__getitem__", "__iter__",
 }  # fmt: skip
 KEYED = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 LOOKING = {
-    len, sum, min, max, sorted, any, all, list, tuple, set, frozenset, dict, str, repr,
-    print, bool, deque, iter, enumerate, zip, map, filter, reversed, format, bytes,
+    len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
 }  # fmt: skip
-ASIDE = {isinstance, issubclass, id, type, callable, hasattr, getattr, setattr, range}
+NAMING = {
+    getattr: False, hasattr: False, setattr: True, delattr: True,
+    object.__setattr__: True, object.__getattribute__: False,
+    object.__delattr__: True, type.__setattr__: True,
+}  # fmt: skip
+ASIDE = (isinstance, issubclass, id, callable)
 ITERATORS = ("builtins", "itertools")
+IMMUTABLE = (
+    int, str, float, bytes, tuple, frozenset, type(None), range, complex, type,
+    re.Pattern, re.Match, PurePath, types.ModuleType, types.CoroutineType,
+)  # fmt: skip
 
 
-def call(function: Any, site: int, *args: Any, **kwargs: Any) -> Any:
+def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a function; built-in ones look at or change what they are given."""
-    if not kernel.alone and not isinstance(function, USERS):
-        before_call(function, site, args)
-    return function(*args, **kwargs)
+    if kernel.alone:
+        return function(*args, **kwargs)
+    before_call(function, site, args)
+    result = function(*args, **kwargs)
+    cache = getattr(function, "__func__", function)
+    if type(cache) is CACHE and not kernel.alone:
+        access(cache, None, True, site, True)  # what was computed is stored
+    return result
 
 
-USERS = (types.FunctionType, types.MethodType)
+def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Call what the program gave to a thread, a pool or a callback list."""
+    return call(function, HANDED_OVER, *args, **kwargs)
+
+
+CACHE = type(lru_cache(len))
+HANDED_OVER = 0
+SITES.append(Site("", 0, "calls", "", "calls what was handed over"))
 
 
 def before_call(function: Any, site: int, args: tuple[Any, ...]) -> None:
-    owner = getattr(function, "__self__", None)
-    if owner is not None and not isinstance(owner, types.ModuleType | type):
-        kind = type(owner)
-        if isinstance(owner, CONTAINERS):
-            method(owner, function.__name__, site, args)
-    elif isinstance(function, types.MethodDescriptorType) and args:
-        if isinstance(args[0], CONTAINERS):
-            method(args[0], function.__name__, site, args[1:])
-    elif (
-        function in ASIDE
-        if isinstance(function, type | types.BuiltinFunctionType)
-        else False
-    ):
+    while isinstance(function, partial):
+        function, args = function.func, (*function.args, *args)
+    if type(getattr(function, "__func__", function)) is CACHE:
+        access(getattr(function, "__func__", function), None, True, site, True)
         return
+    kind = type(function)
+    if kind is types.FunctionType:
+        if "_explored_" not in function.__globals__:
+            look_at_arguments(function, site, args, reading=False)
+        return
+    if kind is types.MethodType:
+        owner = function.__self__
+        if "_explored_" not in getattr(function.__func__, "__globals__", HOOKS):
+            method(owner, function.__name__, site, args)
+        return
+    if kind is types.MethodDescriptorType or kind is types.WrapperDescriptorType:
+        if function in NAMING:
+            attribute(args[0], args[1], NAMING[function], site)
+        elif args:
+            method(args[0], function.__name__, site, args[1:])
+        return
+    if isinstance(function, type):
+        if function.__module__ in ("builtins", "collections", "itertools"):
+            look_at_arguments(function, site, args, reading=True)
+        return
+    owner = getattr(function, "__self__", None)
+    if owner is None or isinstance(owner, types.ModuleType):
+        if kind is not types.BuiltinFunctionType or function in ASIDE:
+            return
+        if function in NAMING:
+            if len(args) > 1:
+                attribute(args[0], args[1], NAMING[function], site)
+        elif function is vars and args:
+            kernel.namespaces[id(vars(args[0]))] = args[0]
+        else:
+            look_at_arguments(function, site, args, reading=function in LOOKING)
+    elif kind in (types.BuiltinFunctionType, types.MethodWrapperType):
+        method(owner, function.__name__, site, args)
+
+
+def look_at_arguments(
+    function: Any, site: int, args: tuple[Any, ...], *, reading: bool
+) -> None:
+    """A function that is not transformed may read or change its arguments."""
     for arg in args:
         kind = type(arg)
         if container_types.get(kind) or (
             kind not in container_types and is_container(kind)
         ):
-            if owner is None or isinstance(owner, types.ModuleType):
-                looking = isinstance(function, type) or function in LOOKING
-                access(arg, None, not looking, site, True)
-            elif isinstance(owner, CONTAINERS):
-                if function.__name__ in ("extend", "update", "extendleft"):
-                    access(arg, None, False, site, True)
-        elif kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
-            access(arg, None, True, site, True)
+            access(arg, None, not reading, site, True)
+        elif kind in LAZY or (
+            kind.__module__ in ITERATORS and hasattr(kind, "__next__")
+        ):
+            for container in behind(arg):
+                access(container, None, False, site, True)
+            if hasattr(kind, "__next__"):
+                access(turning(arg), None, True, site, True)
+
+
+def turning(iterator: Any) -> Any:
+    """What stands for an iterator: a generator's frame, which is what runs."""
+    return getattr(iterator, "gi_frame", None) or iterator
+
+
+def yielding(value: Any, site: int) -> Any:
+    """Before a generator yields: until then it runs, and nobody else may run it."""
+    if not kernel.alone:
+        access(sys._getframe(1), None, True, site, True)
+    return value
 
 
 def method(owner: Any, name: str, site: int, args: tuple[Any, ...]) -> None:
-    """A method of a built-in container is about to be called."""
+    """A method of an object that is not transformed is about to be called."""
+    if isinstance(owner, IMMUTABLE):
+        look_at_arguments(None, site, args, reading=True)
+        return
+    module = type(owner).__module__
+    if module.startswith("bench.correctness") or module in OURS[:4]:
+        return
     reading = name in READING
     key = None
     if args and name in KEYED and isinstance(owner, dict):
@@ -257,14 +398,31 @@ def method(owner: Any, name: str, site: int, args: tuple[Any, ...]) -> None:
             key = None
         elif name == "setdefault":
             reading = True
+    if name == "__setattr__" and args:
+        attribute(owner, args[0], True, site)
+        return
     access(owner, key, not reading, site, True)
+    look_at_arguments(None, site, args, reading=True)
 
 
 def touch_call(obj: Any, site: int) -> Any:
     """Before a method without arguments of its own is called."""
-    if not kernel.alone and isinstance(obj, CONTAINERS):
-        method(obj, SITES[site].key, site, ())
-    return read(obj, site)
+    if not kernel.alone:
+        name = SITES[site].key
+        read(obj, site)
+        if isinstance(obj, CONTAINERS):
+            method(obj, name, site, ())
+        elif type(obj).__module__ not in USERS_OWN:
+            found = getattr(type(obj), name, None)
+            if isinstance(found, types.MethodDescriptorType) or (
+                isinstance(found, types.FunctionType)
+                and "_explored_" not in found.__globals__
+            ):
+                method(obj, name, site, ())
+    return obj
+
+
+USERS_OWN: set[str] = set()
 
 
 def turn(site: int) -> bool:
@@ -311,6 +469,6 @@ HOOKS: dict[str, Any] = {
     "_x_call": call,
     "_x_method": touch_call,
     "_x_turn": turn,
+    "_x_yield": yielding,
     "_x_augment": augment,
 }
-assert OrderedDict  # a dict: tracked as one

@@ -34,6 +34,7 @@ class New(NamedTuple):
     count: int
 
 
+ALWAYS = ("the ready queue", "clock")
 PATIENCE = 2_000  # operations of a worker without a point before others get a turn
 
 
@@ -148,10 +149,15 @@ class Kernel:
         self.next_bit = 1
         self.alone = True
         self.mixed = "mixed" in self.marks  # threads beside an event loop
+        # In fifo order handles go one after the other whatever they touch; what
+        # counts is who comes to the end of the queue first.
+        self.quiet = self.order == "fifo" and not self.mixed
         self.history: dict[Hashable, dict[int, list[Any]]] = {}
         self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
         self.kept: list[Any] = []
         self.names: dict[int, Hashable] = {}
+        self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
+        self.missed: list[tuple[Worker, Hashable, int]] = []
         self.whole: set[int] = set()  # workers whose steps are not cut
         self.loops: list[Any] = []
         self.crashes: list[tuple[Worker, BaseException]] = []
@@ -409,6 +415,7 @@ class Kernel:
         seconds: float,
         source: Any = None,
         watched: tuple[Hashable, ...] = (),
+        expire: Callable[[], object] | None = None,
     ) -> bool:
         """Make an operation that gives up after some virtual seconds; did it succeed?
 
@@ -421,6 +428,8 @@ class Kernel:
         def fire() -> None:
             nonlocal expired
             expired = True
+            if expire is not None:
+                expire()
             self.pass_time(timer)
             for place in (name, *watched):
                 self.touch(place, None, False)
@@ -430,10 +439,25 @@ class Kernel:
         waiter = self.current
         timer = self.timer(seconds, fire, lambda: not expired and not ready(), what)
         try:
-            self.step(name, None, True, mark, what, lambda: expired or ready(), source)
+            self.step(name, None, True, mark, what, lambda: expired or ready())
         finally:
             self.cancel(timer)
+        if not expired:
+            if source is not None:
+                waiter.past |= source.past
+                self.event.past |= source.past
+            for place in (name, *watched):
+                self.miss(timer, place, mark)
         return not expired
+
+    def miss(self, timer: Worker, place: Hashable, mark: Mark) -> None:
+        """A timer was cancelled: its step, which was not made, races all the same."""
+        worker, self.current = self.current, timer
+        timer.patience = PATIENCE
+        self.check(place, False, mark)
+        self.current = worker
+        self.missed.append((timer, place, len(self.events)))
+        self.missed.append((timer, "clock", len(self.events)))
 
     # --- Time ---------------------------------------------------------------------
 
@@ -505,6 +529,8 @@ class Kernel:
         event = self.event
         worker = event.worker
         before = event.before
+        if self.quiet and worker.in_loop and name not in ALWAYS:
+            return
         access = (name, key, write)
         if access in event.accesses:
             return
@@ -527,10 +553,21 @@ class Kernel:
         event.past = past
         worker.past |= past
 
-    def blocked_races(self) -> list[tuple[Worker, Event]]:
-        """Which steps race with what blocked workers would do if they could."""
-        return [
-            (worker, event)
+    def blocked_races(self) -> list[tuple[Worker, Event, int]]:
+        """Which steps race with what blocked workers and cancelled timers did not do.
+
+        Each with the number of steps before the moment at which it was not done.
+        """
+        missed = [
+            (timer, event, end)
+            for timer, place, end in self.missed
+            for event, _, write in self.touched.get(place, ())
+            if (write or place == "clock")
+            and event.index < end
+            and not timer.past & event.bit
+        ]
+        return missed + [
+            (worker, event, len(self.events))
             for worker in self.workers
             if worker.pending is not None
             for event, key, write in self.touched.get(worker.pending[0], ())

@@ -1,14 +1,16 @@
 """Find a scenario and load its modules afresh, with the hooks and stand-ins in."""
 
 import builtins
+import functools
 import importlib.util
 import sys
 import types
 from collections import deque
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import aio, threads
+from bench.correctness import aio, executor, threads
 from bench.correctness.hooks import HOOKS
 from bench.correctness.transform import compile_module
 from bench.errors import CannotRunError
@@ -18,6 +20,10 @@ STAND_INS: dict[str, types.ModuleType] = {
     "time": threads.TIME,
     "queue": threads.QUEUE,
     "asyncio": aio.ASYNCIO,
+    "concurrent": executor.CONCURRENT,
+    "concurrent.futures": executor.FUTURES,
+    "concurrent.futures.thread": executor.FUTURES,
+    "_thread": threads.LOW,
 }
 UNCONTROLLED = {
     "multiprocessing", "socket", "subprocess", "signal", "select", "selectors", "ssl",
@@ -35,6 +41,12 @@ class Refused(types.ModuleType):
         threads.refuse(f"{self.__name__}.{name}")()
 
 
+@functools.lru_cache(maxsize=256)
+def compiled(path: Path, _changed: int) -> types.CodeType:
+    """A file's code with the hooks in; kept until the file changes."""
+    return compile_module(path.read_text(encoding="utf-8"), str(path))
+
+
 class Loader:
     """The modules of one program, transformed, and made anew for each run."""
 
@@ -42,6 +54,7 @@ class Loader:
         self.root = root
         self.codes: dict[str, tuple[types.CodeType, str, bool]] = {}
         self.modules: dict[str, types.ModuleType] = {}
+        self.hidden: dict[str, types.ModuleType | None] = {}
         self.builtins = dict(vars(builtins))
         self.builtins["__import__"] = self.import_
         self.builtins["print"] = lambda *_, **__: None
@@ -97,7 +110,7 @@ class Loader:
 
     def compile(self, name: str, path: Path) -> None:
         try:
-            code = compile_module(path.read_text(encoding="utf-8"), str(path))
+            code = compiled(path, path.stat().st_mtime_ns)
         except (OSError, SyntaxError, UnicodeDecodeError) as problem:
             raise CannotRunError(f"{path} cannot be read: {problem}") from problem
         self.codes[name] = code, str(path), path.name == "__init__.py"
@@ -114,6 +127,9 @@ class Loader:
         module.__dict__.update(HOOKS)
         above = self.find(parent) if parent else None
         self.modules[name] = module
+        if name not in self.hidden:
+            self.hidden[name] = sys.modules.get(name)
+        sys.modules[name] = module
         exec(code, module.__dict__)  # noqa: S102 - the program under exploration
         if above is not None:
             setattr(above, last, module)
@@ -149,16 +165,30 @@ class Loader:
         ]
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.stateful = False
-        for module in self.modules.values():
-            for value in vars(module).values():
-                if getattr(value, "__module__", None) == module.__name__ and isinstance(
-                    value, type
-                ):
-                    self.classes.append((value, dict(vars(value))))
-        for namespace, _ in self.before:
-            self.stateful |= any(map(has_state, own_values(namespace)))
-        for _, members in self.classes:
-            self.stateful |= any(map(has_state, own_values(members)))
+        for name, module in self.modules.items():
+            for value in own_values(vars(module)):
+                self.inspect(value, name)
+
+    def inspect(self, value: Any, module: str) -> None:
+        """Note a class's members; find out whether a value keeps state of its own."""
+        if not isinstance(value, type):
+            self.stateful |= has_state(value)
+        elif value.__module__ == module and all(value is not c for c, _ in self.classes):
+            members = dict(vars(value))
+            self.classes.append((value, members))
+            for member in own_values(members):
+                self.inspect(member, module)
+
+    # --- sys.modules, where dataclasses and others look a class's module up ---------
+
+    def uninstall(self) -> None:
+        """Put back the modules that were there before."""
+        for name, module in self.hidden.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
+        self.hidden.clear()
 
 
 def own_values(namespace: dict[str, Any]) -> list[Any]:
@@ -170,25 +200,54 @@ def own_values(namespace: dict[str, Any]) -> list[Any]:
 
 
 STATELESS = (
-    int, str, float, bytes, bool, type(None), complex, type, types.FunctionType,
-    types.ModuleType, types.BuiltinFunctionType, staticmethod, classmethod, property,
-    range, types.GenericAlias, types.MemberDescriptorType, types.GetSetDescriptorType,
-    types.MethodDescriptorType, types.WrapperDescriptorType,
+    int, str, float, bytes, bool, type(None), complex, types.ModuleType,
+    types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
+    types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
+    type,
 )  # fmt: skip
 
 
-def has_state(value: Any) -> bool:
+def has_state(value: Any, depth: int = 4) -> bool:
     """Whether a value of a module or class may change while the program runs."""
+    if depth == 0:
+        return True
     if isinstance(value, tuple | frozenset):
-        return any(map(has_state, value))
+        return any(has_state(item, depth - 1) for item in value)
+    if isinstance(value, staticmethod | classmethod):
+        return has_state(value.__func__, depth - 1)
+    if isinstance(value, property):
+        return any(
+            function is not None and has_state(function, depth - 1)
+            for function in (value.fget, value.fset, value.fdel)
+        )
+    if isinstance(value, partial):
+        return any(
+            has_state(item, depth - 1)
+            for item in (value.func, *value.args, *value.keywords.values())
+        )
+    if isinstance(value, types.FunctionType):
+        if "_explored_" not in value.__globals__:
+            return False
+        kept = [
+            *(value.__defaults__ or ()),
+            *(value.__kwdefaults__ or {}).values(),
+            *(cell_contents(cell) for cell in value.__closure__ or ()),
+        ]
+        return bool(vars(value)) or any(has_state(item, depth - 1) for item in kept)
     if isinstance(value, STATELESS):
-        return False
+        return isinstance(value, types.ModuleType) and value.__spec__ is None and (
+            "_explored_" not in vars(value)
+        )
     return type(value).__module__ not in (
-        "typing",
-        "types",
-        "collections.abc",
-        "__future__",
-    )
+        "typing", "types", "collections.abc", "__future__", "re",
+    )  # fmt: skip
+
+
+def cell_contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # an empty cell
+        return None
 
 
 def restore_class(cls: type, members: dict[str, Any]) -> None:
@@ -235,5 +294,3 @@ def module_name(path: Path) -> tuple[str, Path]:
         directory = directory.parent
     return ".".join(parts), directory
 
-
-assert sys

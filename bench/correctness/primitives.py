@@ -166,6 +166,16 @@ class Waiter:
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
         self.notified = False
+        self.expired = False
+
+    def tell(self, past: int) -> None:
+        """Wake the waiter; one whose time is up has not waited for this."""
+        self.notified = True
+        if not self.expired:
+            self.worker.past |= past
+
+    def expire(self) -> None:
+        self.expired = True
 
 
 class Condition(Primitive):
@@ -221,6 +231,7 @@ class Condition(Primitive):
             ("waits for", self),
             lambda: waiter.notified,
             seconds,
+            expire=waiter.expire,
         )
 
     def touch_queue(self, verb: str) -> None:
@@ -252,8 +263,7 @@ class Condition(Primitive):
         past = kernel.publish()
         for _ in range(min(n, len(self.waiters))):
             waiter = self.waiters.popleft()
-            waiter.notified = True
-            waiter.worker.past |= past
+            waiter.tell(past)
 
     def notify_all(self) -> None:
         self.notify(len(self.waiters))
@@ -342,8 +352,7 @@ class Event(Primitive):
         past = kernel.publish()
         self.past |= past
         for waiter in self.waiters:
-            waiter.notified = True
-            waiter.worker.past |= past
+            waiter.tell(past)
         self.waiters.clear()
 
     def clear(self) -> None:
@@ -365,8 +374,8 @@ class Event(Primitive):
         if timeout is None:
             kernel.step((self.name, waiter), None, False, mark, what, told)
             return True
-        if kernel.wait(self.state, mark, what, told, timeout):
+        if kernel.wait(self.state, mark, what, told, timeout, expire=waiter.expire):
             return True
         if waiter in self.waiters:
             self.waiters.remove(waiter)
-        return waiter.notified
+        return False

@@ -7,11 +7,12 @@ import types
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from bench.correctness import aloop
-from bench.correctness.kernel import Event, Kernel, Stopped, Worker, kernel
+from bench.correctness.kernel import Abandoned, Event, Kernel, Stopped, Worker, kernel
 from bench.correctness.load import Loader, module_name, named_objects
 from bench.errors import CannotRunError
 
@@ -22,6 +23,7 @@ class Program(Protocol):
     name: str
 
     def play(self) -> str: ...
+    def close(self) -> None: ...
 
 
 class WrongError(Exception):
@@ -48,6 +50,10 @@ class ScenarioClass:
     qualname: str
     path: str
     names: list[str] = field(default_factory=list)
+    tasks: set[str] = field(default_factory=set)  # not async def, yet coroutines
+
+    def close(self) -> None:
+        self.loader.uninstall()
 
     @property
     def name(self) -> str:
@@ -57,11 +63,11 @@ class ScenarioClass:
         found: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
             found = getattr(found, part)
-        if any(inspect.iscoroutinefunction(function) for function in found.workers):
+        if any(map(inspect.iscoroutinefunction, found.workers)) or self.tasks:
             return self.play_on_loop(found)
         instance, bodies = self.make(found)
         for name, body in bodies:
-            kernel.spawn(name, body)
+            kernel.spawn(name, self.thread(name, body))
         everybody_ends()
         check = getattr(instance, "check", None)
         if check is not None and not kernel.crashes:
@@ -79,6 +85,18 @@ class ScenarioClass:
         bodies = [bound(function, instance) for function in functions]
         return instance, list(zip(self.names, bodies, strict=True))
 
+    def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
+        """A worker as a thread; one that returns a coroutine is a task after all."""
+
+        def run() -> None:
+            result = body()
+            if inspect.iscoroutine(result):
+                result.close()
+                self.tasks.add(name)
+                kernel.found.add(("task", name))
+
+        return run
+
     def play_on_loop(self, cls: Any) -> str:
         """Run async workers as tasks of one loop, any others as threads beside it."""
         loop = aloop.Loop(kernel.order)
@@ -88,9 +106,13 @@ class ScenarioClass:
             coroutines = [
                 (name, body)
                 for name, body in bodies
-                if inspect.iscoroutinefunction(body)
+                if inspect.iscoroutinefunction(body) or name in self.tasks
             ]
-            threads = [pair for pair in bodies if pair not in coroutines]
+            threads = [
+                (name, self.thread(name, body))
+                for name, body in bodies
+                if (name, body) not in coroutines
+            ]
             aloop.play(loop, coroutines, threads)
             check = getattr(instance, "check", None)
             if check is not None and not kernel.crashes:
@@ -109,9 +131,11 @@ def bound(function: Any, instance: object) -> Callable[[], Any]:
         return function.__get__(instance, type(instance))  # type: ignore[no-any-return]
     if isinstance(function, str):
         return getattr(instance, function)  # type: ignore[no-any-return]
-    if isinstance(function, types.FunctionType) and takes_self(function):
-        return types.MethodType(function, instance)
-    return function  # type: ignore[no-any-return]
+    if isinstance(function, types.MethodType) or (
+        isinstance(function, types.FunctionType) and not takes_self(function)
+    ):
+        return function
+    return partial(function, instance)
 
 
 def takes_self(function: types.FunctionType) -> bool:
@@ -198,7 +222,7 @@ def run_once(
     state = ""
     try:
         state = program.play()
-    except Stopped:
+    except (Stopped, Abandoned):
         pass
     except CannotRunError:
         kernel.unwind()
@@ -260,7 +284,10 @@ def find_scenarios(target: str) -> list[ScenarioClass]:
     module, root = module_name(path)
     loader = Loader(root)
     kernel.begin(None, None_carriers)  # type: ignore[arg-type]
-    loaded = loader.load(module)
+    try:
+        loaded = loader.load(module)
+    finally:
+        loader.uninstall()
     names = [wanted] if wanted else scenario_names(loaded)
     if not names:
         raise CannotRunError(

@@ -120,7 +120,7 @@ def point_words(marks: set[Mark]) -> tuple[str, ...]:
     words = set()
     for mark in marks:
         if isinstance(mark, int):
-            words.add(f"{SITES[mark].verb} {SITES[mark].key}")
+            words.add(SITES[mark].words)
         else:
             words.add(repr(mark))
     return tuple(sorted(words))
@@ -142,7 +142,7 @@ class Points(set[Mark]):
         answer = self.known.get(mark)  # type: ignore[call-overload]
         if answer is None:
             if isinstance(mark, int):
-                word = f"{SITES[mark].verb} {SITES[mark].key}"
+                word = SITES[mark].words
             else:
                 word = repr(mark)
             answer = word in self.words

@@ -153,10 +153,8 @@ class Reduced(Tree):
                 self.reverse(
                     kernel, earlier, event.index, event.worker.number, event.past
                 )
-        for worker, earlier in kernel.blocked_races():
-            self.reverse(
-                kernel, earlier, len(kernel.events), worker.number, worker.past
-            )
+        for worker, earlier, end in kernel.blocked_races():
+            self.reverse(kernel, earlier, end, worker.number, worker.past)
         return self.advance(kernel.choices)
 
     def reverse(

@@ -1,5 +1,6 @@
 """What a module under exploration gets for `threading`, `time` and `queue`."""
 
+import _thread
 import itertools
 import queue
 import threading
@@ -9,12 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from bench.correctness.hooks import handed_over
 from bench.correctness.kernel import Worker, kernel
 from bench.correctness.primitives import (
     BoundedSemaphore,
     Condition,
     Event,
     Lock,
+    Primitive,
     RLock,
     Semaphore,
 )
@@ -75,7 +78,7 @@ class Thread:
 
     def run(self) -> None:
         if self._target is not None:
-            self._target(*self._args, **self._kwargs)
+            handed_over(self._target, *self._args, **self._kwargs)
 
     def is_alive(self) -> bool:
         worker = self._worker
@@ -131,7 +134,7 @@ class Timer(Thread):
     def run(self) -> None:
         self.finished.wait(self.interval)
         if not self.finished.is_set():
-            self.function(*self.args, **self.kwargs)
+            handed_over(self.function, *self.args, **self.kwargs)
         self.finished.set()
 
 
@@ -164,12 +167,20 @@ def get_ident() -> int:
 class Local:
     """Attributes of which each worker has its own."""
 
-    def __init__(self) -> None:
-        object.__setattr__(self, "_values", {})
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Local":
+        made = super().__new__(cls)
+        object.__setattr__(made, "_values", {kernel.current.number: {}})
+        object.__setattr__(made, "_made_with", (args, kwargs))
+        return made
 
     def _own(self) -> dict[str, Any]:
         values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
-        return values.setdefault(kernel.current.number, {})
+        number = kernel.current.number
+        if number not in values:
+            values[number] = {}
+            args, kwargs = object.__getattribute__(self, "_made_with")
+            type(self).__init__(self, *args, **kwargs)
+        return values[number]
 
     def __getattribute__(self, name: str) -> Any:
         if name in ("_own", "__class__"):
@@ -293,6 +304,60 @@ THREADING = module(
 )
 
 
+LOW = module(
+    "_thread",
+    _thread,
+    allocate_lock=Lock,
+    LockType=Lock,
+    RLock=RLock,
+    get_ident=get_ident,
+    start_new_thread=refuse("_thread.start_new_thread"),
+)
+
+
+class SimpleQueue(Primitive):
+    """An unbounded queue whose every operation is one step, as it is in C."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._items: deque[Any] = deque()
+
+    def touch(self, verb: str, write: bool) -> None:
+        kernel.step(self.name, None, write, (self.name, verb), (verb, self))
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
+        self.touch("puts into", True)
+        self._items.append(item)
+
+    put_nowait = put
+
+    def get(self, block: bool = True, timeout: float | None = None) -> Any:
+        if timeout is not None and timeout < 0:
+            raise ValueError("'timeout' must be a non-negative number")
+        ready = lambda: bool(self._items)  # noqa: E731
+        mark, what = (self.name, "gets"), ("gets from", self)
+        if not block or timeout == 0:
+            self.touch("tries", True)
+        elif timeout is None:
+            kernel.step(self.name, None, True, mark, what, ready)
+        else:
+            kernel.wait(self.name, mark, what, ready, timeout)
+        if not self._items:
+            raise queue.Empty
+        return self._items.popleft()
+
+    def get_nowait(self) -> Any:
+        return self.get(block=False)
+
+    def empty(self) -> bool:
+        self.touch("looks at", False)
+        return not self._items
+
+    def qsize(self) -> int:
+        self.touch("looks at", False)
+        return len(self._items)
+
+
 def make_queue() -> types.ModuleType:
     """CPython's own queues over our locks; SimpleQueue from its Python form."""
     made = module("queue", queue, threading=THREADING, time=monotonic)
@@ -300,9 +365,7 @@ def make_queue() -> types.ModuleType:
     base = made.__dict__["Queue"] = remade(queue.Queue, names)
     for name in ("LifoQueue", "PriorityQueue"):
         names[name] = remade(getattr(queue, name), names, base)
-    simple = getattr(queue, "_PySimpleQueue", None)
-    assert simple is not None
-    names["SimpleQueue"] = names["_PySimpleQueue"] = remade(simple, names)
+    names["SimpleQueue"] = names["_PySimpleQueue"] = SimpleQueue
     return made
 
 

@@ -6,6 +6,7 @@ runs inside functions is rewritten; a module's own statements run alone.
 """
 
 import ast
+import os.path
 from typing import Any
 
 from bench.correctness.hooks import SITES, Site
@@ -17,9 +18,8 @@ METHODS = {
     if not name.startswith("__")
 } | {"appendleft", "popleft", "extendleft", "rotate", "move_to_end", "most_common"}
 UNTOUCHED = {
-    "super", "locals", "globals", "vars", "dir", "eval", "exec", "isinstance",
-    "issubclass", "range", "type", "id", "callable", "hasattr", "int", "float",
-    "print", "Exception",
+    "super", "locals", "globals", "dir", "eval", "exec", "isinstance", "issubclass",
+    "range", "type", "id", "callable", "int", "float", "print", "Exception",
 }  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -129,11 +129,17 @@ class Points(ast.NodeTransformer):
         self.comprehensions = 0
         self.class_body = 0
         self.temporaries = 0
+        self.words: dict[str, int] = {}
 
     # --- Making nodes -------------------------------------------------------------
 
     def site(self, node: Any, verb: str, key: str = "") -> ast.Constant:
-        SITES.append(Site(self.file, node.lineno, verb, key))
+        function = self.functions[-1] if self.functions else None
+        where = getattr(function, "name", "lambda")
+        word = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
+        self.words[word] = count = self.words.get(word, 0) + 1
+        word = f"{word} #{count}"
+        SITES.append(Site(self.file, node.lineno, verb, key, word))
         return ast.copy_location(ast.Constant(len(SITES) - 1), node)
 
     def hook(self, name: str, node: Any, *args: Any) -> ast.Call:
@@ -310,17 +316,43 @@ class Points(ast.NodeTransformer):
                 site = self.site(function, "calls", function.attr)
                 function.value = self.hook("method", function, function.value, site)
                 return node
-        elif not isinstance(function, ast.Name):
-            return self.generic_visit(node)
         self.generic_visit(node)
         if is_super(getattr(function, "value", None)):
             return node
-        label = function.attr if isinstance(function, ast.Attribute) else function.id  # type: ignore[union-attr]
-        site = self.site(node, "calls", label)
-        if isinstance(function, ast.Name) and not node.args and not node.keywords:
-            return node
+        for keyword in node.keywords:
+            if keyword.arg is None:
+                keyword.value = self.used(keyword.value)
+        site = self.site(node, "calls", words(function))
         node.args = [node.func, site, *node.args]
         node.func = ast.copy_location(ast.Name("_x_call", ast.Load()), node)
+        return node
+
+    def visit_Dict(self, node: ast.Dict) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if self.inside:
+            node.values = [
+                value if key else self.used(value)
+                for key, value in zip(node.keys, node.values, strict=True)
+            ]
+        return node
+
+    def visit_Yield(self, node: ast.Yield) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if self.inside and isinstance(self.functions[-1], ast.FunctionDef):
+            value = node.value or ast.copy_location(ast.Constant(None), node)
+            node.value = self.hook("yield", node, value, self.site(node, "yields"))
+        return node
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if self.inside:
+            node.value = self.iterated(node.value)
+        return node
+
+    def visit_Match(self, node: ast.Match) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if self.inside:
+            node.subject = self.used(node.subject)
         return node
 
     def visit_Compare(self, node: ast.Compare) -> Any:  # noqa: N802

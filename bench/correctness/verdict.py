@@ -2,6 +2,7 @@
 
 import gc
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,8 +130,12 @@ def explore_program(program: Program, options: Options) -> Verdict:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:
-        return Exploration(program, options, pool, started).verdict()
+        with warnings.catch_warnings():
+            # A run that is given up leaves coroutines that nobody awaits.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            return Exploration(program, options, pool, started).verdict()
     finally:
+        program.close()
         kernel.marks = set()
         pool.close()
         gc.set_threshold(*thresholds)
@@ -209,6 +214,8 @@ class Exploration:
                     return True
             else:
                 kernel.unwind()
+                if any(type(m) is tuple and m[0] == "task" for m in result.found):
+                    self.failing = None  # a worker was a task, and is run as one now
                 self.marks |= result.found
                 if not isinstance(search, Sampled):
                     search.restart()
@@ -318,6 +325,7 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
         result = replay_with(program, kept, pool)
         kernel.unwind()
     finally:
+        program.close()
         kernel.marks = set()
         pool.close()
     return result
@@ -341,6 +349,7 @@ def retell(
         return "\n".join([program.name, *failure_lines(failure, width)]), True
     finally:
         kernel.unwind()
+        program.close()
         kernel.marks = set()
         pool.close()
 
