@@ -31,6 +31,13 @@ CONFIG = {
         "aria": False,
     },
     "text": {"fontSize": 11.5},
+    "title": {
+        "color": "var(--ink)",
+        "fontSize": 15,
+        "subtitleColor": "var(--soft)",
+        "subtitleFontSize": 11.5,
+        "subtitlePadding": 6,
+    },
 }
 
 

@@ -109,12 +109,7 @@ class Page:
 
     @cached_property
     def ratios(self) -> Chart | None:
-        return pictures.ratios(self.usual, self.panels)
-
-    @property
-    def headline_chart(self) -> Chart | None:
-        """The one chart that stands for a run."""
-        return self.ratios
+        return pictures.ratios(pictures.rows(self.usual, self.panels))
 
     @cached_property
     def latencies(self) -> list[Chart]:

@@ -1,11 +1,15 @@
 """One chart of a run as a file of its own: the picture of the README."""
 
+import re
 from pathlib import Path
 
 from bench.errors import CannotRunError
 from bench.model import Results
-from bench.report import files
+from bench.report import crossover, drawing, files, pictures, ratio_charts
+from bench.report.charts import Spec
 from bench.report.page import Page
+from bench.report.pictures import WIDE
+from bench.report.text import seen
 
 STYLE = """<style>
 :root { --paper: #fbfaf7; --ink: #1c1b19; --soft: #5c584f; --rule: #e2ddd2;
@@ -15,6 +19,8 @@ STYLE = """<style>
   --soft: #aaa69c; --rule: #34363c; --band: #2b2d33; --asyncio: #7db2f2;
   --threads: #f0a065; --either: #b4b0a6; --undecided: #8d897f } }
 </style>"""
+SUBTITLE = "median ratio with its interval; in the shaded band it does not matter"
+PROGRAMS, CROSSOVER = "Each program at its usual load", "More and more"
 MARGIN = 16  # pixels of paper around the chart, so that it reads on any page
 
 
@@ -24,16 +30,49 @@ def write(results: Results, path: Path) -> None:
     Raises CannotRunError when the run has no ratios, or for a file that cannot
     be written.
     """
-    chart = Page(results).headline_chart
-    if chart is None:
+    page = Page(results)
+    rows = pictures.rows(page.usual, page.panels)
+    if not rows:
         raise CannotRunError("the run measured no ratios; a picture needs some")
-    head, _, body = str(chart.picture).partition(">")
-    width, height = (float(part) for part in head.split('"')[1].split()[2:])
-    box = f"-{MARGIN} -{MARGIN} {width + 2 * MARGIN:g} {height + 2 * MARGIN:g}"
+    where = f"{results.run.machine.cpu or 'unnamed processor'}, {page.pythons}"
+    charts = [
+        _headed(PROGRAMS, ratio_charts.ratios(rows, [c.pair for c in rows], WIDE))
+    ]
+    if page.panels:
+        panel = max(page.panels, key=lambda one: len(one.curves))
+        load = f"{CROSSOVER} {crossover.AXES[panel.axis]}: {seen(panel.pair, 40)}"
+        charts.append(_headed(load, ratio_charts.curves(panel, WIDE)))
+    title = {
+        "text": "Threads or asyncio? The same programs, written both ways",
+        "subtitle": [SUBTITLE, seen(where, 80)],
+        "anchor": "start",
+        "offset": 16,
+    }
+    spec = {"vconcat": charts, "spacing": 28, "title": title}
+    drawn = drawing.svg(spec, pictures.told(rows))
+    files.write(path, f"{_framed(str(drawn))}\n")
+
+
+def _headed(text: str, chart: Spec) -> Spec:
+    style = {
+        "fontSize": 12.5,
+        "fontWeight": "bold",
+        "anchor": "start",
+        "frame": "group",
+    }
+    return {**chart, "title": {"text": text, "offset": 10, **style}}
+
+
+def _framed(drawn: str) -> str:
+    """The drawing as a file of its own: its colours, and paper to stand on."""
+    head, _, body = drawn.partition(">")
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
+    assert box
+    width, height = float(box[1]) + 2 * MARGIN, float(box[2]) + 2 * MARGIN
     label = head[head.index("aria-label=") :]
-    files.write(
-        path,
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" {label}>'
-        f'{STYLE}<rect x="-{MARGIN}" y="-{MARGIN}" width="100%" height="100%"'
-        f' fill="var(--paper)" rx="6"/>{body}\n',
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}"'
+        f' viewBox="-{MARGIN} -{MARGIN} {width:g} {height:g}" role="img" {label}>'
+        f'{STYLE}<rect x="-{MARGIN}" y="-{MARGIN}" width="{width:g}"'
+        f' height="{height:g}" fill="var(--paper)" rx="8"/>{body}'
     )

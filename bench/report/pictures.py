@@ -52,19 +52,30 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
     ]
 
 
-def ratios(usual: Sequence[Comparison], panels: Sequence[Panel]) -> Chart | None:
-    """A row a program: those that were measured at one load only, if there are any."""
+def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
+    """One a program, fastest asyncio first: those measured at one load, if any are."""
     swept = {panel.pair for panel in panels}
-    rows = [one for one in usual if one.pair not in swept] or list(usual)
-    if not rows:
-        return None
-    rows = sorted(rows, key=lambda one: -(one.ratio or 0))
-    names = [one.pair for one in rows]
-    label = "; ".join(
-        f"{one.pair} {units.times(one.ratio or 1)}, {verdict(one)}" for one in rows
+    found = [one for one in usual if one.pair not in swept] or list(usual)
+    return sorted(found, key=lambda one: -(one.ratio or 0))
+
+
+def told(comparisons: Sequence[Comparison]) -> str:
+    """Ratios in words, for those who cannot see them."""
+    return seen(
+        "; ".join(
+            f"{one.pair} {units.times(one.ratio or 1)}, {verdict(one)}"
+            for one in comparisons
+        )
     )
+
+
+def ratios(comparisons: Sequence[Comparison]) -> Chart | None:
+    """Dots with whiskers, a row a program."""
+    if not comparisons:
+        return None
+    names = [one.pair for one in comparisons]
     wide, narrow = (
-        drawing.svg(ratio_charts.ratios(rows, names, width), seen(label))
+        drawing.svg(ratio_charts.ratios(comparisons, names, width), told(comparisons))
         for width in (WIDE, NARROW)
     )
     return Chart(title="", picture=wide, narrow=narrow)
