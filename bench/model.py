@@ -274,6 +274,40 @@ class Row(Record, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class Match(Record, frozen=True, kw_only=True):
+    """A primitive by its name in each model; an empty one says that there is none."""
+
+    threads: str
+    asyncio: str = ""
+    anyio: str = ""
+    trio: str = ""
+
+    @property
+    def primitive(self) -> str:
+        """The bare name that `Rule.primitive` refers to."""
+        return self.threads.rpartition(".")[2]
+
+
+class Rule(Record, frozen=True, kw_only=True):
+    """What happens in one situation, model by model, and how to port it."""
+
+    key: str
+    primitive: str
+    situation: str
+    threads: str
+    asyncio: str
+    anyio: str
+    trio: str
+    port: str = ""  # from threads to asyncio
+
+    @property
+    def verdict(self) -> Literal["same", "differs", "missing"]:
+        """Asyncio against threads; "same" also when only anyio or trio differ."""
+        if self.asyncio == "has none":
+            return "missing"
+        return "same" if self.threads == self.asyncio else "differs"
+
+
 class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_only=True):
     """How the two files of a pair differ."""
 
@@ -285,6 +319,7 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     tokens: int = 0  # of the threaded file, un-asynced: what the distance is out of
     primitives: tuple[tuple[str, str], ...] = ()  # threading's, and its match or ""
     coloured: tuple[Coloured, ...] = ()  # what the threaded file's blocking calls force
+    rules: tuple[Rule, ...] = ()  # of these primitives, where asyncio differs
     threads_source: str = ""  # with "\n" line ends, whatever the file had
     asyncio_source: str = ""
     threads_file: str = ""  # as a reader knows it: "threaded/condition.py"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import rich_click as click
@@ -10,15 +11,15 @@ from rich.text import Text
 
 from bench.commands.show import named
 from bench.errors import CannotRunError
-from bench.model import Record
 from bench.pairs import PAIRS
-from bench.report.porting import colour, detail, overview
+from bench.report.porting import colour, correspondence, detail, overview
 from bench.shape import compare, compare_two
 from bench.shape.colour import spread
+from bench.shape.correspondence import NAMES, RULES
 from bench.shape.packages import find, modules
 
 PIPED_COLUMNS = 200
-Found = tuple[Sequence[Record], RenderableType]  # as data, and as a page
+Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
 
 
 @click.command()
@@ -39,6 +40,11 @@ Found = tuple[Sequence[Record], RenderableType]  # as data, and as a page
     metavar="NAME",
     help="With --package: a call that blocks too, such as mypkg.db.query. Repeatable.",
 )
+@click.option(
+    "--primitives",
+    is_flag=True,
+    help="What each primitive becomes, and where the models differ.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 def command(
     pair: str | None,
@@ -46,6 +52,7 @@ def command(
     asyncio: str | None,
     package: Path | None,
     blocking: tuple[str, ...],
+    primitives: bool,
     as_json: bool,
 ) -> None:
     """Say what porting from threads to asyncio changes: in a pair, or in your files.
@@ -62,14 +69,19 @@ def command(
       python -m bench shape --threads jobs.py --asyncio ajobs.py
       python -m bench shape --threads jobs.py            what a port would colour
       python -m bench shape --package src/mypkg          the same for a package
+      python -m bench shape --primitives                 threads, asyncio, anyio, trio
     """
     asked = [pair is not None, bool(threads or asyncio), package is not None]
-    if sum(asked) > 1:
-        raise CannotRunError("give one of PAIR, --threads/--asyncio and --package")
+    if sum([*asked, primitives]) > 1:
+        raise CannotRunError(
+            "give one of PAIR, --threads/--asyncio, --package and --primitives"
+        )
     if blocking and package is None:
         raise CannotRunError("--blocking goes with --package; give the package as well")
     found: Found
-    if package is not None:
+    if primitives:
+        found = [*NAMES, *RULES], correspondence(NAMES, RULES)
+    elif package is not None:
         found = of_package(package, blocking)
     elif threads or asyncio:
         found = of_files(threads, asyncio)

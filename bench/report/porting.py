@@ -10,6 +10,8 @@ from rich.text import Text
 from bench.model import (
     BlockingCall,
     Coloured,
+    Match,
+    Rule,
     Shape,
     ShapeComparison,
     SharedAttribute,
@@ -25,6 +27,7 @@ FIGURES = (
     ("error handling", "error_handling"),
     ("bytes, gzipped", "gzip_bytes"),
 )
+MATCHED = ("threads", "asyncio", "anyio", "trio")
 IN_OVERVIEW = (
     "lines",
     "branches",
@@ -82,6 +85,7 @@ def detail(one: ShapeComparison) -> RenderableType:
         figures(one),
         *part("How its rows differ", [kinds(one)]),
         *part("Primitives", [primitives(one)] if one.primitives else []),
+        *part("Where these differ", [ports(one.rules)] if one.rules else []),
         *part("Colour: what must become async, and why", [colour(one.coloured)]),
         *part("Shared state", states(one.threads.shared, one.asyncio.shared)),
         *part("What stops the loop", [blocking(one.asyncio.blocking)]),
@@ -189,4 +193,51 @@ def blocking(calls: Sequence[BlockingCall]) -> RenderableType:
             " → ".join((*one.through, one.call)),
             one.instead,
         )
+    return made
+
+
+def correspondence(names: Sequence[Match], rules: Sequence[Rule]) -> RenderableType:
+    """Every primitive by its names, then what happens where, and how to port it."""
+    matches = table("threads", "asyncio", "anyio", "trio")
+    for match in names:
+        matches.add_row(
+            *(getattr(match, model) or "none" for model in MATCHED),
+        )
+    return Group(
+        Text("Names", "bold"),
+        Padding(matches, (0, 0, 1, 2)),
+        Text("What happens, as programs answered on a running interpreter", "bold"),
+        *(Padding(situation(rule), (0, 0, 0, 2)) for rule in rules),
+    )
+
+
+def situation(rule: Rule) -> RenderableType:
+    """One rule: the models that answer alike share a line."""
+    verdict = {
+        "same": "",
+        "differs": "  (asyncio differs)",
+        "missing": "  (asyncio has none)",
+    }[rule.verdict]
+    answers: dict[str, list[str]] = {}
+    for model in MATCHED:
+        answers.setdefault(getattr(rule, model), []).append(model)
+    lines = [
+        Text.assemble(
+            (rule.primitive, "bold"), f", {rule.situation}", (verdict, "yellow")
+        )
+    ]
+    lines += [
+        Text.assemble((f"  {', '.join(models)}: ", "dim"), answer)
+        for answer, models in answers.items()
+    ]
+    if rule.port and rule.verdict != "same":
+        lines.append(Text(f"  → {rule.port}", "green"))
+    return Group(*lines)
+
+
+def ports(rules: Sequence[Rule]) -> RenderableType:
+    """What a port must mind: one line a rule."""
+    made = table("primitive", "situation", "threads", "asyncio")
+    for rule in rules:
+        made.add_row(rule.primitive, rule.situation, rule.threads, rule.asyncio)
     return made

@@ -13,6 +13,7 @@ from bench.model import ShapeComparison
 from bench.pairs import PACKAGES, Pair
 from bench.shape.classify import rows
 from bench.shape.colour import spread
+from bench.shape.correspondence import differences
 from bench.shape.distance import edit_distance
 from bench.shape.metrics import measure
 from bench.shape.source import Source, from_path, from_text
@@ -54,6 +55,7 @@ def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
     """How two files differ, line by line and figure by figure."""
     aligned = rows(threads, asyncio)
     ours, theirs = code(unasync(threads)), code(unasync(asyncio))
+    found = primitives(used(threads), used(asyncio))
     return ShapeComparison(
         pair=name,
         threads=measure(threads),
@@ -61,7 +63,8 @@ def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
         changed_lines=dict(Counter(row.difference for row in aligned)),
         edit_distance=edit_distance(ours, theirs),
         tokens=len(ours),
-        primitives=primitives(used(threads), used(asyncio)),
+        primitives=found,
+        rules=tuple(r for ours, _ in found if ours for r in differences(ours)),
         coloured=spread({"": threads}),
         threads_source=threads.text,
         asyncio_source=asyncio.text,
