@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bench.model import Comparison, NoiseFloor, Results
-from bench.throughput.inference import EQUIVALENT
+from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
 
 
 def doubts(results: Results) -> list[str]:
@@ -39,7 +39,7 @@ def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
     if few:
         yield (
             f"{len(few)} of {len(comparisons)} comparisons have too few blocks for an "
-            "interval (6 are needed): give more --budget, or name fewer pairs"
+            f"interval ({LEAST_BLOCKS} are needed): give more --budget or fewer pairs"
         )
 
 

@@ -27,6 +27,7 @@ from bench.throughput.modes import two_modes
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
 CONFIDENCE = 0.95
 LOOKS = (12, 24, 48)  # blocks
+LEAST_BLOCKS = 6  # for any interval of 95 %
 EQUIVALENT = 0.05  # a difference within 5 % does not matter (DESIGN.md)
 SIDES = 2
 
@@ -228,7 +229,7 @@ def note(
             f"{first.status}: {reason[-1] if reason else 'no reason given'}"
         )
     if found is None:
-        words.append(f"{len(ratios)} blocks; an interval needs 6")
+        words.append(f"{len(ratios)} blocks; an interval needs {LEAST_BLOCKS}")
     elif verdict(found) == "equivalent" and not found.low <= 0 <= found.high:
         words.append(f"different, but by less than {EQUIVALENT:.0%}")
     return "; ".join(words) or None

@@ -13,8 +13,9 @@ from typing import Any, Literal, Protocol
 
 from bench.model import Sample
 from bench.throughput import catalogue, inference
+from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
-from bench.throughput.planning import Case, Plan
+from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
 from bench.throughput.sizing import WINDOW_SECONDS, least_operations, operations_for
 
 Execute = Callable[[Sequence[Mapping[str, Any]]], Iterator[Reading]]
@@ -156,13 +157,24 @@ class _Measurement:
         yield self.told("done", None)
 
     def next_track(self) -> Track | None:
-        """The open case with the fewest blocks that still fits into the budget."""
+        """The open case with the fewest blocks that still fits into the budget.
+
+        With no time left for intervals of all, the cases next to theirs come first:
+        half of the answers are worth more than none.
+        """
         left = self.budget_left()
         fitting = [
             track
             for track in self.tracks
             if self.is_open(track) and left > track.block_seconds
         ]
+        lacking = [track for track in fitting if track.blocks < LEAST_BLOCKS]
+        needed_seconds = sum(
+            (LEAST_BLOCKS - track.blocks) * self.block_seconds(track)
+            for track in lacking
+        )
+        if lacking and needed_seconds > left:
+            return max(lacking, key=lambda track: track.blocks)
         return min(fitting, key=lambda track: track.blocks, default=None)
 
     def is_open(self, track: Track) -> bool:
@@ -290,7 +302,8 @@ class _Measurement:
     def block_seconds(self, track: Track) -> float:
         """What a block of this case takes, guessed from the others before its first."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
-        return track.block_seconds or (fmean(known) if known else 1.0)
+        usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
+        return track.block_seconds or (fmean(known) if known else usual)
 
 
 def _computing(case: Case) -> tuple[str, float, float]:

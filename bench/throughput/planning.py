@@ -20,14 +20,16 @@ from bench.workload import Workload
 
 JOBS = catalogue.CONTROL
 JOB_SECONDS = 0.010  # waiting and computing together (FIELD.md 2)
+ABBA = (0, 1, 1, 0)
 ORDERS = {
-    4: ((0, 1, 1, 0), (1, 0, 0, 1)),  # ABBA, BAAB: a linear drift cancels
+    4: (ABBA, (1, 0, 0, 1)),  # a linear drift cancels
     2: ((0, 1), (1, 0)),  # the drift becomes noise, in half the time
 }
 BLOCK_SECONDS = 0.6  # of four samples, usually
 COSTS_SECONDS = 7.0  # of the usual probes on two runtimes
 ENOUGH_BLOCKS = 12  # are worth more than blocks in which a drift cancels
-DEFAULT_SWEEP = ((0.0, 1), (0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 100))
+DEFAULT_SWEEP = ((0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 100))
+FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
 FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 
 Placement = Literal["pinned", "free"]
@@ -154,7 +156,12 @@ def workloads(pair: str, settings: Settings) -> list[Workload]:
         return jobs_workloads(settings)
     usual = PAIRS[pair].usual
     capacities = settings.capacities if takes_capacity(PAIRS[pair]) else ()
-    return [
+    swept = []
+    if PAIRS[pair].needs_origin and settings.sweep == "full":
+        swept = [
+            replace(usual, workers=count, wait_seconds=0.020) for count in FETCHERS
+        ]
+    return swept + [
         replace(usual, workers=count, capacity=capacity)
         for count, capacity in product(
             settings.workers or (usual.workers,), capacities or (usual.capacity,)

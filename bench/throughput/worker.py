@@ -29,6 +29,9 @@ from bench.workload import Workload
 
 if sys.platform == "win32":
 
+    def allow_connections() -> None:
+        """Open as many files as this process may: there is nothing to ask for."""
+
     def switches() -> tuple[int, int]:
         """Voluntary and involuntary context switches so far: not told here."""
         return 0, 0
@@ -38,7 +41,12 @@ if sys.platform == "win32":
         return 0
 
 else:
-    from resource import RUSAGE_SELF, getrusage
+    from resource import RLIMIT_NOFILE, RUSAGE_SELF, getrlimit, getrusage, setrlimit
+
+    def allow_connections() -> None:
+        """Open as many files as this process may: one for each connection."""
+        _, most = getrlimit(RLIMIT_NOFILE)
+        setrlimit(RLIMIT_NOFILE, (most, most))
 
     def switches() -> tuple[int, int]:
         """Voluntary and involuntary context switches so far, of all threads."""
@@ -93,6 +101,8 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     module = import_module(spec.get("module") or pair.module(spec["model"]))
     call = caller(pair, module, spec)
     workload = Workload(**spec["workload"])
+    if pair.needs_origin:
+        allow_connections()
 
     def sample() -> dict[str, Any]:
         pin(spec.get("core"))

@@ -62,6 +62,17 @@ def test_cases_take_turns():
     assert max(counts.values()) - min(counts.values()) <= plan.block_samples
 
 
+def test_without_time_for_all_some_have_their_interval():
+    """On a loaded machine: half of the answers are worth more than none."""
+    plan = small_plan(("condition", JOBS), sweep="full", budget_seconds=15)
+    workers = FakeWorkers(seconds={"threads": 1e-4, "asyncio": 1e-4})
+    ledger, _ = run(plan, workers)
+    blocks = [one.blocks for one in inference.compare(ledger)]
+
+    assert sum(count >= 6 for count in blocks) >= 3
+    assert len(blocks) < len(plan.cases)
+
+
 def test_both_sides_do_equal_work_in_every_block():
     """Operations are chosen once, by calibration, and kept with each sample."""
     ledger, _ = run(small_plan(), FakeWorkers())
