@@ -1,19 +1,33 @@
-"""Explore the catalogue of defects and print how soon each was found.
+"""How soon does the explorer find each defect of the catalogue?
 
-Run it: python -m bench.studies.mutants [--under tests/mutants] [NAME ...]
+    python -m bench.studies.mutants [--under tests/mutants] [NAME ...]
+
+Every mutant is explored until it breaks, and its mended twin until there is no
+schedule left.  The slowest come first.  Exit status 1 when a verdict is wrong.
 """
 
-from __future__ import annotations
-
+import inspect
 import re
 import runpy
+import statistics
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench.correctness import explore
+from bench.errors import CannotRunError
 
 CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
 MENDED = "Mended"  # ends the name of a mutant's correct twin
-SYMPTOM = re.compile(r"^Symptom: (?P<kinds>[\w ]+)(?P<any>, in any order only)?$", re.M)
+SYMPTOM = re.compile(r"^ *Symptom: ([\w ]+)(, in any order only)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -22,8 +36,9 @@ class Mutant:
 
     path: Path
     name: str
-    symptoms: tuple[str, ...]  # one of these must be in the failure's symptom
+    symptoms: tuple[str, ...]  # its failure shows one of these
     any_order_only: bool  # the stock asyncio loop never shows it
+    in_asyncio: bool
 
     @property
     def scenario(self) -> str:
@@ -33,11 +48,15 @@ class Mutant:
     def twin(self) -> str:
         return self.scenario + MENDED
 
+    def shown_by(self, symptom: str) -> bool:
+        """Whether this is the defect's symptom, and not another's."""
+        return symptom.partition(":")[0] in self.symptoms
+
 
 def catalogue(directory: Path = CATALOGUE) -> Iterator[Mutant]:
     """Yield every mutant under a directory, in the order of files and classes.
 
-    Raises LookupError for a mutant without a twin, or without its symptom.
+    Raises CannotRunError for a mutant without a twin, or without its symptom.
     """
     for path in sorted(directory.glob("[!_]*.py")):
         classes = {
@@ -46,13 +65,134 @@ def catalogue(directory: Path = CATALOGUE) -> Iterator[Mutant]:
             if isinstance(thing, type) and hasattr(thing, "workers")
         }
         for name, mutant in classes.items():
-            if name.endswith(MENDED):
-                continue
-            if name + MENDED not in classes:
-                raise LookupError(f"{path}: {name} has no twin {name}{MENDED}")
-            said = SYMPTOM.search((mutant.__doc__ or "").replace("    ", ""))
-            if said is None:
-                raise LookupError(f"{path}: {name} does not say its symptom")
-            yield Mutant(
-                path, name, tuple(said["kinds"].split(" or ")), bool(said["any"])
-            )
+            if not name.endswith(MENDED):
+                if name + MENDED not in classes:
+                    raise CannotRunError(f"{path}: {name} needs a twin {name}{MENDED}")
+                yield described(path, mutant)
+
+
+def described(path: Path, mutant: type) -> Mutant:
+    said = SYMPTOM.search(mutant.__doc__ or "")
+    if said is None:
+        raise CannotRunError(
+            f"{path}: {mutant.__name__} needs a docstring that ends in Symptom: ..."
+        )
+    return Mutant(
+        path,
+        mutant.__name__,
+        tuple(said[1].split(" or ")),
+        any_order_only=said[2] is not None,
+        in_asyncio=any(
+            inspect.iscoroutinefunction(member)
+            for _, member in inspect.getmembers_static(mutant)
+        )
+        or any(map(inspect.iscoroutinefunction, mutant.workers)),  # type: ignore[attr-defined]
+    )
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One exploration: what it says, and after how many schedules and seconds."""
+
+    outcome: str
+    symptom: str
+    schedules: int
+    seconds: float
+
+
+def timed(scenario: str, limit_seconds: float) -> Timed:
+    """Explore a scenario; a refusal or a crash is an outcome like any other."""
+    begin = time.perf_counter()
+    try:
+        verdict: Any = explore(scenario, limit_seconds=limit_seconds)
+    except Exception as problem:
+        outcome = "refused" if isinstance(problem, CannotRunError) else "crashed"
+        return Timed(outcome, repr(problem), 0, time.perf_counter() - begin)
+    return Timed(
+        verdict.outcome,
+        verdict.failure.symptom if verdict.failure else "",
+        verdict.schedules,
+        time.perf_counter() - begin,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A mutant and its twin, explored."""
+
+    mutant: Mutant
+    found: Timed
+    proved: Timed
+
+    @property
+    def is_right(self) -> bool:
+        return (
+            self.found.outcome == "broken"
+            and self.mutant.shown_by(self.found.symptom)
+            and self.proved.outcome == "holds"
+        )
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        found, proved = self.found, self.proved
+        return (
+            f"{self.mutant.path.stem}:{self.mutant.name}",
+            "" if self.is_right else "[bold red]wrong[/]",
+            found.symptom.partition(":")[0] or found.outcome,
+            f"{found.schedules:,}",
+            f"{found.seconds:.3f}",
+            proved.outcome + (f" {proved.symptom}" if proved.symptom else ""),
+            f"{proved.schedules:,}",
+            f"{proved.seconds:.3f}",
+        )
+
+
+def table(rows: list[Row]) -> Table:
+    """The rows, wrong ones first and then the slowest."""
+    made = Table(box=None, pad_edge=False)
+    for title in ("mutant", "", "found", "schedules", "s", "twin", "schedules", "s"):
+        made.add_column(
+            title, justify="right" if title in ("schedules", "s") else "left"
+        )
+    order = sorted(
+        rows,
+        key=lambda row: (row.is_right, -max(row.found.seconds, row.proved.seconds)),
+    )
+    for row in order:
+        made.add_row(*row.cells)
+    return made
+
+
+def summary(rows: list[Row]) -> str:
+    """One line for the README: how many, and how soon."""
+    found = [row.found.seconds for row in rows]
+    proved = [row.proved.seconds for row in rows]
+    return (
+        f"{sum(row.is_right for row in rows)} of {len(rows)} right; "
+        f"found in {statistics.median(found):.3f} s, at most {max(found):.3f}; "
+        f"proved in {statistics.median(proved):.3f} s, at most {max(proved):.3f}"
+    )
+
+
+@click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
+@click.argument("names", nargs=-1)
+@click.option("--under", type=click.Path(path_type=Path), default=CATALOGUE)
+@click.option("--limit-seconds", default=10.0, show_default=True, help="for each")
+def main(names: tuple[str, ...], under: Path, limit_seconds: float) -> None:
+    mutants = [m for m in catalogue(under) if not names or m.name in names]
+    if not mutants:
+        raise click.ClickException(f"no mutant of that name under {under}")
+    rows = [
+        Row(m, timed(m.scenario, limit_seconds), timed(m.twin, limit_seconds))
+        for m in track(
+            mutants, "exploring", console=Console(stderr=True), transient=True
+        )
+    ]
+    console = Console()
+    console.print(table(rows))
+    console.print(summary(rows))
+    sys.exit(not all(row.is_right for row in rows))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bench.studies.mutants")
