@@ -37,7 +37,7 @@ class Belt:
 
 
 async def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart; close when all are done."""
+    """Put the integers below count, pause seconds apart; wait until all are done."""
     for integer in range(count):
         tell("producer puts", integer)  # first, so no "took" can precede it
         await belt.put(integer)
@@ -45,7 +45,6 @@ async def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
             await asyncio.sleep(pause)
     await belt.join()
     tell("producer sees all", count, "done")
-    await belt.close()
 
 
 async def consume(belt: Belt, name: str, pause: float, tell: Tell) -> list[int]:
@@ -79,6 +78,7 @@ async def run(
             for n in range(consumers)
         ]
         await produce(belt, count, pause, tell)
+        await belt.close()  # or the consumers wait for ever
     return [task.result() for task in tasks]
 
 

@@ -35,15 +35,12 @@ class Mailbox:
 
 
 async def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart, and then None."""
-    try:
-        for integer in range(count):
-            tell("producer puts", integer)  # first, so no "took" can precede it
-            mailbox.put(integer)
-            if pause:
-                await asyncio.sleep(pause)
-    finally:
-        mailbox.put(None)
+    """Put the integers below count, pause seconds apart."""
+    for integer in range(count):
+        tell("producer puts", integer)  # first, so no "took" can precede it
+        mailbox.put(integer)
+        if pause:
+            await asyncio.sleep(pause)
 
 
 async def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
@@ -68,11 +65,14 @@ async def run(
     Raises an ExceptionGroup of what consumers raised, the others cancelled.
     """
     async with asyncio.TaskGroup() as workers:
-        tasks = [
-            workers.create_task(consume(mailbox, f"consumer {n}", tell))
-            for n in range(consumers)
-        ]
-        await produce(mailbox, count, pause, tell)
+        try:
+            tasks = [
+                workers.create_task(consume(mailbox, f"consumer {n}", tell))
+                for n in range(consumers)
+            ]
+            await produce(mailbox, count, pause, tell)
+        finally:
+            mailbox.put(None)  # or the consumers wait for ever
     return [task.result() for task in tasks]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from importlib import import_module
 from itertools import product
 
 import anyio
@@ -98,10 +99,32 @@ def test_an_exception_in_a_worker_reaches_the_caller(model, pair, who, workers):
     assert threading.active_count() == threads_before
 
 
+@pytest.mark.parametrize("name", ["condition", "event", "bounded_queue"])
+def test_a_thread_that_cannot_be_started_reaches_the_caller(name, monkeypatch):
+    """Those already started wait for integers; the run would wait for them for ever."""
+    pair = PAIRS[name]
+    start, started = threading.Thread.start, []
+
+    def start_two(thread):
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    module = import_module(pair.module("threads"))
+    positional, named = pair.arguments(module, pair.options(sized(50, 5, 1)))
+    monkeypatch.setattr(threading.Thread, "start", start_two)
+
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        module.run(*positional, **named, tell=quiet)
+
+    assert not any(thread.is_alive() for thread in started)
+
+
 @each_pair
 async def test_cancelling_a_run_on_asyncio_leaves_nothing_behind(pair):
     """No task goes on by itself, and no lock stays held."""
-    module = pytest.importorskip(pair.module("asyncio"))
+    module = import_module(pair.module("asyncio"))
     options = {
         **pair.options(sized(9, 3, 1)),
         "pause": 3600,
@@ -126,7 +149,7 @@ async def test_cancelling_a_run_on_asyncio_leaves_nothing_behind(pair):
 @each_pair
 def test_cancelling_a_run_on_anyio_leaves_nothing_behind(pair, backend):
     """The same under level cancellation, where every await in a finally fails."""
-    module = pytest.importorskip(pair.module("anyio"))
+    module = import_module(pair.module("anyio"))
     options = {
         **pair.options(sized(9, 3, 1)),
         "pause": 3600,

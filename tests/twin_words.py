@@ -73,12 +73,12 @@ LINES_ONLY_IN_THREADS = {
     "bounded_queue.py": [
         "+ try:",
         "+ finally:",
-        "+ try:",
-        "+ finally:",
         "+ while integer is not None:"
         "  # failed: make room, or the producer waits for ever",
         "+ belt.task_done()",
         "+ integer = belt.take()",
+        "+ try:",
+        "+ finally:",
     ],
 }
 LINES_ONLY_IN_ANYIO = {

@@ -41,17 +41,14 @@ class Belt:
 
 
 def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart; close when all are done."""
-    try:
-        for integer in range(count):
-            tell("producer puts", integer)  # first, so no "took" can precede it
-            belt.put(integer)
-            if pause:
-                time.sleep(pause)
-        belt.join()
-        tell("producer sees all", count, "done")
-    finally:
-        belt.close()
+    """Put the integers below count, pause seconds apart; wait until all are done."""
+    for integer in range(count):
+        tell("producer puts", integer)  # first, so no "took" can precede it
+        belt.put(integer)
+        if pause:
+            time.sleep(pause)
+    belt.join()
+    tell("producer sees all", count, "done")
 
 
 def consume(belt: Belt, name: str, pause: float, tell: Tell) -> list[int]:
@@ -85,11 +82,14 @@ def run(
     Raises what a consumer raised, the integers still on the belt being dropped.
     """
     with ThreadPoolExecutor(consumers) as workers:
-        tasks = [
-            workers.submit(consume, belt, f"consumer {n}", 3 * pause, tell)
-            for n in range(consumers)
-        ]
-        produce(belt, count, pause, tell)
+        try:
+            tasks = [
+                workers.submit(consume, belt, f"consumer {n}", 3 * pause, tell)
+                for n in range(consumers)
+            ]
+            produce(belt, count, pause, tell)
+        finally:
+            belt.close()  # or the consumers wait for ever
     return [task.result() for task in tasks]
 
 

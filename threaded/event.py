@@ -39,15 +39,12 @@ class Mailbox:
 
 
 def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart, and then None."""
-    try:
-        for integer in range(count):
-            tell("producer puts", integer)  # first, so no "took" can precede it
-            mailbox.put(integer)
-            if pause:
-                time.sleep(pause)
-    finally:
-        mailbox.put(None)
+    """Put the integers below count, pause seconds apart."""
+    for integer in range(count):
+        tell("producer puts", integer)  # first, so no "took" can precede it
+        mailbox.put(integer)
+        if pause:
+            time.sleep(pause)
 
 
 def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
@@ -72,11 +69,14 @@ def run(
     Raises what a consumer raised, the others having run to their end.
     """
     with ThreadPoolExecutor(consumers) as workers:
-        tasks = [
-            workers.submit(consume, mailbox, f"consumer {n}", tell)
-            for n in range(consumers)
-        ]
-        produce(mailbox, count, pause, tell)
+        try:
+            tasks = [
+                workers.submit(consume, mailbox, f"consumer {n}", tell)
+                for n in range(consumers)
+            ]
+            produce(mailbox, count, pause, tell)
+        finally:
+            mailbox.put(None)  # or the consumers wait for ever
     return [task.result() for task in tasks]
 
 

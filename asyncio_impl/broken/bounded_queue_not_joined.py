@@ -24,8 +24,12 @@ async def provoke(belt: bounded_queue.Belt) -> None:
         elif words[0] == "producer sees all" and not taken:
             raise AssertionError(f"producer sees all {words[1]} done, and 0 are")
 
+    async def produce() -> None:
+        await bounded_queue.produce(belt, 1, 0.0, tell)
+        await belt.close()
+
     await asyncio.gather(
-        bounded_queue.produce(belt, 1, 0.0, tell),
+        produce(),
         bounded_queue.consume(belt, "consumer 0", 0.0, tell),
     )
 

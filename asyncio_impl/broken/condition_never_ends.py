@@ -24,6 +24,7 @@ def quiet(*words: object) -> None:
 async def provoke(basket: condition.Basket) -> None:
     """Produce one integer, and let a consumer take until there are no more."""
     await condition.produce(basket, 1, 0.0, quiet)
+    await basket.put(None)
     await must_end(
         condition.consume(basket, "consumer 0", quiet),
         otherwise="consumer 0 still waits for not_empty",

@@ -24,6 +24,7 @@ def quiet(*words: object) -> None:
 async def provoke(mailbox: event.Mailbox) -> None:
     """Produce one integer, and let a consumer take until there are no more."""
     await event.produce(mailbox, 1, 0.0, quiet)
+    mailbox.put(None)
     await must_end(
         event.consume(mailbox, "consumer 0", quiet),
         otherwise="consumer 0 still waits for not_empty",

@@ -57,17 +57,14 @@ class Belt:
 
 
 async def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart; close when all are done."""
-    try:
-        for integer in range(count):
-            tell("producer puts", integer)  # first, so no "took" can precede it
-            await belt.put(integer)
-            if pause:
-                await anyio.sleep(pause)
-        await belt.join()
-        tell("producer sees all", count, "done")
-    finally:
-        await belt.close()
+    """Put the integers below count, pause seconds apart; wait until all are done."""
+    for integer in range(count):
+        tell("producer puts", integer)  # first, so no "took" can precede it
+        await belt.put(integer)
+        if pause:
+            await anyio.sleep(pause)
+    await belt.join()
+    tell("producer sees all", count, "done")
 
 
 async def consume(belt: Belt, name: str, pause: float, tell: Tell) -> list[int]:
@@ -96,11 +93,14 @@ async def run(
     Raises an ExceptionGroup of what consumers raised, the others cancelled.
     """
     async with anyio.create_task_group() as workers:
-        tasks = [
-            workers.create_task(consume(belt, f"consumer {n}", 3 * pause, tell))
-            for n in range(consumers)
-        ]
-        await produce(belt, count, pause, tell)
+        try:
+            tasks = [
+                workers.create_task(consume(belt, f"consumer {n}", 3 * pause, tell))
+                for n in range(consumers)
+            ]
+            await produce(belt, count, pause, tell)
+        finally:
+            await belt.close()  # or the consumers wait for ever
     return [task.return_value for task in tasks]
 
 

@@ -32,15 +32,12 @@ class Basket:
 
 
 async def produce(basket: Basket, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart, and then None."""
-    try:
-        for integer in range(count):
-            tell("producer puts", integer)  # first, so no "took" can precede it
-            await basket.put(integer)
-            if pause:
-                await anyio.sleep(pause)
-    finally:
-        await basket.put(None)
+    """Put the integers below count, pause seconds apart."""
+    for integer in range(count):
+        tell("producer puts", integer)  # first, so no "took" can precede it
+        await basket.put(integer)
+        if pause:
+            await anyio.sleep(pause)
 
 
 async def consume(basket: Basket, name: str, tell: Tell) -> list[int]:
@@ -65,11 +62,14 @@ async def run(
     Raises an ExceptionGroup of what consumers raised, the others cancelled.
     """
     async with anyio.create_task_group() as workers:
-        tasks = [
-            workers.create_task(consume(basket, f"consumer {n}", tell))
-            for n in range(consumers)
-        ]
-        await produce(basket, count, pause, tell)
+        try:
+            tasks = [
+                workers.create_task(consume(basket, f"consumer {n}", tell))
+                for n in range(consumers)
+            ]
+            await produce(basket, count, pause, tell)
+        finally:
+            await basket.put(None)  # or the consumers wait for ever
     return [task.return_value for task in tasks]
 
 

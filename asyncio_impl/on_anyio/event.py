@@ -37,15 +37,12 @@ class Mailbox:
 
 
 async def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
-    """Put the integers below count, pause seconds apart, and then None."""
-    try:
-        for integer in range(count):
-            tell("producer puts", integer)  # first, so no "took" can precede it
-            mailbox.put(integer)
-            if pause:
-                await anyio.sleep(pause)
-    finally:
-        mailbox.put(None)
+    """Put the integers below count, pause seconds apart."""
+    for integer in range(count):
+        tell("producer puts", integer)  # first, so no "took" can precede it
+        mailbox.put(integer)
+        if pause:
+            await anyio.sleep(pause)
 
 
 async def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
@@ -70,11 +67,14 @@ async def run(
     Raises an ExceptionGroup of what consumers raised, the others cancelled.
     """
     async with anyio.create_task_group() as workers:
-        tasks = [
-            workers.create_task(consume(mailbox, f"consumer {n}", tell))
-            for n in range(consumers)
-        ]
-        await produce(mailbox, count, pause, tell)
+        try:
+            tasks = [
+                workers.create_task(consume(mailbox, f"consumer {n}", tell))
+                for n in range(consumers)
+            ]
+            await produce(mailbox, count, pause, tell)
+        finally:
+            mailbox.put(None)  # or the consumers wait for ever
     return [task.return_value for task in tasks]
 
 

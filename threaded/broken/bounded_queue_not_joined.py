@@ -45,7 +45,10 @@ def provoke(belt: bounded_queue.Belt) -> None:
 
     with ThreadPoolExecutor(1) as workers:
         workers.submit(consume)
-        bounded_queue.produce(belt, 1, 0.0, tell)
+        try:
+            bounded_queue.produce(belt, 1, 0.0, tell)
+        finally:
+            belt.close()
 
 
 if __name__ == "__main__":

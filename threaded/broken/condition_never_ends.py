@@ -22,6 +22,7 @@ def quiet(*words: object) -> None:
 def provoke(basket: condition.Basket) -> None:
     """Produce one integer, and let a consumer take until there are no more."""
     condition.produce(basket, 1, 0.0, quiet)
+    basket.put(None)
     must_end(
         lambda: condition.consume(basket, "consumer 0", quiet),
         otherwise="consumer 0 still waits for not_empty",

@@ -22,6 +22,7 @@ def quiet(*words: object) -> None:
 def provoke(mailbox: event.Mailbox) -> None:
     """Produce one integer, and let a consumer take until there are no more."""
     event.produce(mailbox, 1, 0.0, quiet)
+    mailbox.put(None)
     must_end(
         lambda: event.consume(mailbox, "consumer 0", quiet),
         otherwise="consumer 0 still waits for not_empty",
