@@ -1,10 +1,11 @@
 """A broken schedule as swim lanes: a column a worker, a row a step."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from markupsafe import Markup
 
-from bench.model import Failure, Step
+from bench.model import Failure, Step, Waiter
 from bench.report.listing import coloured
 
 MOST_STEPS = 200  # shown; the shortest schedules have about a dozen
@@ -12,9 +13,9 @@ MOST_STEPS = 200  # shown; the shortest schedules have about a dozen
 
 @dataclass(frozen=True)
 class Lane:
-    """One step, in the lane of its worker."""
+    """One step, in the lane of its worker; or a gap, where steps were left out."""
 
-    number: int
+    number: int | None  # None: a gap
     lane: int  # from 0, in order of first appearance
     worker: str
     action: str
@@ -24,39 +25,70 @@ class Lane:
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Who waits for what at the end, and where."""
+
+    worker: str
+    waits_for: str
+    held_by: str | None
+    source: Markup
+    place: str
+
+
+@dataclass(frozen=True)
 class Pool:
     """All lanes of one failure."""
 
     workers: tuple[str, ...]
-    steps: tuple[Lane, ...]
+    rows: tuple[Lane, ...]
+    steps: int
+    waits: tuple[Wait, ...]
     left_out: int
 
 
 def pool(failure: Failure) -> Pool:
     """Lay the steps of a failure out in lanes."""
-    workers = tuple(dict.fromkeys(step.worker for step in failure.steps))
-    steps = failure.steps[:MOST_STEPS]
-    previous = [None, *(step.worker for step in steps)]
+    workers = tuple(dict.fromkeys(s.worker for s in failure.steps if s.worker))
+    shown = failure.steps[:MOST_STEPS]
+    rows: list[Lane] = []
+    number, before = 0, None
+    for step in shown:
+        number += bool(step.worker)
+        switched = bool(before and step.worker and step.worker != before)
+        rows.append(_lane(step, number, workers, switched=switched))
+        before = step.worker or before
     return Pool(
         workers=workers,
-        steps=tuple(
-            Lane(
-                number=number,
-                lane=workers.index(step.worker),
-                worker=step.worker,
-                action=step.action,
-                place=place(step),
-                source=coloured(step.source.strip())[0],
-                switched=before is not None and before != step.worker,
-            )
-            for number, (before, step) in enumerate(
-                zip(previous, steps, strict=False), 1
-            )
-        ),
-        left_out=len(failure.steps) - len(steps),
+        rows=tuple(rows),
+        steps=number,
+        waits=tuple(_wait(one) for one in failure.waiters),
+        left_out=len(failure.steps) - len(shown),
     )
 
 
-def place(step: Step) -> str:
-    """Where a step stands: the file's name and the line, as an editor takes it."""
-    return f"{step.file}:{step.line}" if step.file and step.line else step.file
+def _lane(step: Step, number: int, workers: tuple[str, ...], *, switched: bool) -> Lane:
+    return Lane(
+        number=number if step.worker else None,
+        lane=workers.index(step.worker) if step.worker else 0,
+        worker=step.worker,
+        action=step.action,
+        place=place(step.file, step.line),
+        source=coloured(step.source.strip())[0],
+        switched=switched,
+    )
+
+
+def _wait(one: Waiter) -> Wait:
+    return Wait(
+        worker=one.worker,
+        waits_for=one.waits_for.removeprefix("waits for "),
+        held_by=one.held_by,
+        source=coloured(one.source.strip())[0],
+        place=place(one.file, one.line),
+    )
+
+
+def place(file: str, line: int) -> str:
+    """Where a step stands: the end of the file's path, and the line."""
+    short = "/".join(PurePath(file).parts[-2:]) if file else ""
+    return f"{short}:{line}" if short and line else short

@@ -94,16 +94,30 @@ def test_each_worker_has_a_lane_in_order_of_appearance():
     laid = pool(Failure(symptom="x", steps=tuple(steps)))
 
     assert laid.workers == ("b", "a")
-    assert [step.lane for step in laid.steps] == [0, 1, 1, 0]
-    assert [step.switched for step in laid.steps] == [False, True, False, True]
+    assert [step.lane for step in laid.rows] == [0, 1, 1, 0]
+    assert [step.switched for step in laid.rows] == [False, True, False, True]
+
+
+def test_a_gap_is_no_step_of_anybody():
+    """An explorer leaves out what does not matter, and says how much."""
+    steps = (
+        Step(worker="a", action="acts"),
+        Step(worker="", action="8 steps left out"),
+        Step(worker="a", action="acts"),
+    )
+    laid = pool(Failure(symptom="x", steps=steps))
+
+    assert laid.workers == ("a",)
+    assert [step.number for step in laid.rows] == [1, None, 2]
+    assert not any(step.switched for step in laid.rows)
 
 
 def test_an_endless_schedule_is_cut_and_says_so():
     """A hundred thousand rows would stop the browser."""
     laid = pool(Failure(symptom="x", steps=(Step(worker="a", action="acts"),) * 1_000))
 
-    assert len(laid.steps) + laid.left_out == 1_000
-    assert len(laid.steps) < 1_000
+    assert laid.steps + laid.left_out == 1_000
+    assert laid.steps < 1_000
 
 
 @pytest.mark.parametrize(
