@@ -11,7 +11,14 @@ import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from models import SEVEN, each_pair, in_both_models, in_every_form, quiet
+from models import (
+    SEVEN,
+    each_pair,
+    in_both_models,
+    in_every_form,
+    in_other_loops,
+    quiet,
+)
 
 from bench.pairs import PACKAGES, PAIRS
 from bench.workload import Workload
@@ -56,6 +63,17 @@ def test_the_outcome_is_right_at_every_size(model, pair):
     for workload in SIZES:
         options = dict(pair.options(workload))
         assert pair.wrong(model.run(pair, options), options) is None, options
+
+
+@in_other_loops
+@each_pair
+def test_the_outcome_does_not_depend_on_the_loop(model, pair):
+    """uvloop and eager tasks start and wake what is ready in another order."""
+    for workload in SIZES:
+        options = dict(pair.options(workload))
+        for pause in (0.0, 1e-6):
+            outcome = model.run(pair, {**options, "pause": pause})
+            assert pair.wrong(outcome, options) is None, (options, pause)
 
 
 @in_both_models
