@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from bench.errors import CannotRunError
-from bench.pairs import PAIRS, Pair
-from bench.report.side_by_side import Side, side_by_side
-from bench.shape import of_pair
+from bench.pairs import PACKAGES, PAIRS, Pair
+from bench.report.side_by_side import Side, side_by_side, wrapped
+from bench.shape import ROOT, of_pair
 from bench.shape.classify import rows
 from bench.shape.excerpt import overridden
 from bench.shape.source import Source
@@ -96,8 +96,9 @@ def named(pair: str | None, broken: str | None) -> Pair:
     raise CannotRunError(f"there is no pair {pair!r}; {hint}")
 
 
-def heading(pair: Pair) -> Text:
-    return Text.assemble((f" {pair.name}", "bold"), f"  {pair.title}")
+def heading(pair: Pair, width: int | None) -> list[Text]:
+    title = Text.assemble((f" {pair.name}", "bold"), f"  {pair.title}")
+    return wrapped(title, width) if width else [title]
 
 
 def twins(
@@ -110,7 +111,7 @@ def twins(
         Side(model, letter, source.name, source.text)
         for model, letter, source in zip(models, letters, (left, right), strict=True)
     ]
-    yield heading(pair)
+    yield from heading(pair, width)
     yield Text()
     yield from side_by_side(sides[0], sides[1], rows(left, right), width, context)
 
@@ -122,28 +123,37 @@ def counter_examples(
     known = pair.counter_examples
     if not known:
         raise CannotRunError(f"{pair.name} has no counter-examples")
+    if f"{pair.name}_{name}" in known:
+        name = f"{pair.name}_{name}"
     if name != ALL and name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0) or known
         raise CannotRunError(
             f"{pair.name} has no counter-example {name!r}; it has {', '.join(known)}:"
             f" show {pair.name} --broken {near[0]}"
         )
-    yield heading(pair)
+    yield from heading(pair, width)
     for example in known if name == ALL else [name]:
         said = None
-        for model in ("threads", "asyncio"):
-            right, broken = (
-                of_pair(pair, model),
-                of_pair(pair, model, f"broken.{example}"),
-            )
+        for model in models_of(example):
+            right = of_pair(pair, model)
+            broken = of_pair(pair, model, f"broken.{example}")
             docstring = ast.get_docstring(broken.tree) or ""
             if docstring != said:  # most say the same of both models
                 said = docstring
                 yield Text()
-                yield from (
-                    Text(f" {line}".rstrip(), "italic") for line in said.splitlines()
-                )
+                for line in said.splitlines():
+                    words = Text(f" {line}".rstrip(), "italic")
+                    yield from wrapped(words, width) if width else [words]
             yield from counter_example(model, right, broken, width, context)
+
+
+def models_of(example: str) -> list[str]:
+    """The models that can be wrong in this way: some defects need threads."""
+    return [
+        model
+        for model in ("threads", "asyncio")
+        if (ROOT / PACKAGES[model] / "broken" / f"{example}.py").exists()
+    ]
 
 
 def counter_example(

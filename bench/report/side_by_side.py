@@ -153,7 +153,9 @@ class _Page:
     def head(self) -> Iterator[Text]:
         if self.stacked:
             for side in (self.left, self.right):
-                yield Text.assemble(f" {side.letter}  ", _title(side))
+                title = Text.assemble(f" {side.letter}  ", _title(side))
+                title.truncate(self.width, overflow="ellipsis")
+                yield title
             yield self.rule("─")
             return
         blank = Text(" " * (self.digits + 2))

@@ -53,6 +53,14 @@ MODULES = {  # any of these calls
     ),
     "shutil": (words("copy copy2 copyfile copytree move rmtree"), IN_THREAD),
 }
+SOCKETS = frozenset(
+    {
+        "socket.socket",
+        "socket.create_connection",
+        "socket.create_server",
+        "ssl.SSLSocket",
+    }
+)
 # Methods by what they are called on.
 ON_TYPES: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (
@@ -96,7 +104,7 @@ ON_TYPES: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
         "await asyncio.create_subprocess_exec(...), then await process.{method}()",
     ),
     (
-        frozenset({"socket.socket", "socket.create_connection", "ssl.SSLSocket"}),
+        SOCKETS,
         words("accept connect recv recv_into recvfrom send sendall sendto makefile"),
         "await loop.sock_{method}(...), or asyncio streams",
     ),
