@@ -99,6 +99,12 @@ class Timed:
     schedules: int
     seconds: float
 
+    @property
+    def summary(self) -> str:
+        """In a word or two: what a broken one broke with, or the outcome."""
+        symptom = self.symptom.partition(":")[0]
+        return symptom if self.outcome == "broken" else f"{self.outcome} {symptom}"
+
 
 def timed(scenario: str, limit_seconds: float) -> Timed:
     """Explore a scenario; a refusal or a crash is an outcome like any other."""
@@ -107,7 +113,12 @@ def timed(scenario: str, limit_seconds: float) -> Timed:
         verdict: Any = explore(scenario, limit_seconds=limit_seconds)
     except Exception as problem:
         outcome = "refused" if isinstance(problem, CannotRunError) else "crashed"
-        return Timed(outcome, repr(problem), 0, time.perf_counter() - begin)
+        return Timed(
+            outcome,
+            f"{type(problem).__name__}: {problem}",
+            0,
+            time.perf_counter() - begin,
+        )
     return Timed(
         verdict.outcome,
         verdict.failure.symptom if verdict.failure else "",
@@ -136,12 +147,12 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         found, proved = self.found, self.proved
         return (
-            f"{self.mutant.path.stem}:{self.mutant.name}",
+            self.mutant.name,
             "" if self.is_right else "[bold red]wrong[/]",
-            found.symptom.partition(":")[0] or found.outcome,
+            found.summary,
             f"{found.schedules:,}",
             f"{found.seconds:.3f}",
-            proved.outcome + (f" {proved.symptom}" if proved.symptom else ""),
+            proved.summary,
             f"{proved.schedules:,}",
             f"{proved.seconds:.3f}",
         )
@@ -151,9 +162,8 @@ def table(rows: list[Row]) -> Table:
     """The rows, wrong ones first and then the slowest."""
     made = Table(box=None, pad_edge=False)
     for title in ("mutant", "", "found", "schedules", "s", "twin", "schedules", "s"):
-        made.add_column(
-            title, justify="right" if title in ("schedules", "s") else "left"
-        )
+        number = title in ("schedules", "s")
+        made.add_column(title, justify="right" if number else "left", no_wrap=True)
     order = sorted(
         rows,
         key=lambda row: (row.is_right, -max(row.found.seconds, row.proved.seconds)),
@@ -188,7 +198,7 @@ def main(names: tuple[str, ...], under: Path, limit_seconds: float) -> None:
             mutants, "exploring", console=Console(stderr=True), transient=True
         )
     ]
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 120)  # pipes: no wrapping
     console.print(table(rows))
     console.print(summary(rows))
     sys.exit(not all(row.is_right for row in rows))
