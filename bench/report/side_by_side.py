@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import groupby
 
 from pygments.lexers.python import PythonLexer
@@ -258,7 +259,8 @@ def _fitted(text: Text, width: int) -> Text:
     return text
 
 
-def highlighted(source: str) -> list[Text]:
+@lru_cache(maxsize=16)
+def highlighted(source: str) -> tuple[Text, ...]:
     """Lines as a terminal shows them: tabs spread, controls visible, syntax styled."""
     shown = "\n".join(line.expandtabs(8) for line in source.split("\n"))
     text = Text()
@@ -268,7 +270,7 @@ def highlighted(source: str) -> list[Text]:
             (style for known, style in SYNTAX if is_token_subtype(kind, known)), ""
         )
         text.append(piece.translate(VISIBLE), style)
-    return list(text.split("\n", allow_blank=True))
+    return tuple(text.split("\n", allow_blank=True))
 
 
 def _emphasise(here: Text, there: Text, style: str) -> None:

@@ -9,6 +9,7 @@ What each word was is remembered, for that is what tells why two lines differ.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bench.shape.names import Names, resolve
 from bench.shape.source import CODE, COMMENT, Source, Word
@@ -40,7 +41,8 @@ class Plain:
     is_import: bool = False
 
 
-def unasync(source: Source) -> list[Plain]:
+@lru_cache(maxsize=64)
+def unasync(source: Source) -> tuple[Plain, ...]:
     """Every word of a file, in order, with the model's names made one."""
     imports: set[int] = set()
     docstrings: set[int] = set()
@@ -51,7 +53,7 @@ def unasync(source: Source) -> list[Plain]:
                 imports.update(lines)
             elif is_docstring(node):
                 docstrings.update(lines)
-    return list(_plain(source.words, resolve(source), imports, docstrings))
+    return tuple(_plain(source.words, resolve(source), imports, docstrings))
 
 
 def _plain(
