@@ -140,7 +140,7 @@ def plan(
     if settings.against_itself:
         cases = [itself for case in cases for itself in _against_itself(case)]
     elif settings.noise and cases:
-        cases.extend(_against_itself(cases[0]))
+        cases[1:1] = _against_itself(cases[0])  # early: a cut run has its floor too
     distinct = tuple({case.name: case for case in cases}.values())
     enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
     return Plan(
