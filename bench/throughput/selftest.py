@@ -1,0 +1,134 @@
+"""The method tried on what is known: equal sides, and one slowed by a known factor.
+
+Each trial is a whole measurement of a model against itself, as `run` makes it.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from bench.model import Runtime, Sample, Settings
+from bench.throughput import inference, session
+from bench.throughput.planning import Plan, plan
+
+SIDES = {"threads": 0, "asyncio": 1}
+PAIR = "condition"
+Surroundings = Callable[[int], AbstractContextManager[None]]
+
+
+def quietly(_: int) -> AbstractContextManager[None]:
+    """Nothing runs beside the trial."""
+    return nullcontext()
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The same measurement again and again, its true ratio known."""
+
+    model: str
+    seconds: float  # for each trial
+    slowed: float = 1.0
+    beside: str = ""  # what runs next to it
+    surroundings: Surroundings = quietly  # entered for each trial
+
+    @property
+    def title(self) -> str:
+        what = f"slowed {self.slowed - 1:.0%}" if self.slowed > 1 else "A/A"
+        return f"{self.model} {what}{', ' * bool(self.beside)}{self.beside}"
+
+    @property
+    def truth(self) -> float:
+        """The log-ratio that an interval should hold."""
+        return -math.log(self.slowed)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one trial says."""
+
+    blocks: int
+    interval: inference.Interval
+
+    @property
+    def half_width(self) -> float:
+        return (self.interval.high - self.interval.low) / 2
+
+    def covers(self, truth: float) -> bool:
+        """Whether the interval holds this log-ratio."""
+        return self.interval.low <= truth <= self.interval.high
+
+    @property
+    def is_beyond(self) -> bool:
+        """Wholly beyond 5 %: what a reader would act on."""
+        margin = math.log1p(inference.EQUIVALENT)
+        return self.interval.low > margin or self.interval.high < -margin
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the trials of one kind came to; counts out of `trials`."""
+
+    title: str
+    trials: int  # those with an interval
+    seconds: float
+    blocks: float  # mean
+    half_width: float  # median, of the log-ratio
+    covered: int
+    differs: int  # the interval excludes equality: right only where one was slowed
+    beyond: int  # wholly beyond 5 %
+
+
+def usual(seconds: float) -> list[Trials]:
+    """Nothing, 2 % and 5 %, in both models."""
+    return [
+        Trials(model, seconds, slowed)
+        for slowed in (1.0, 1.02, 1.05)
+        for model in SIDES
+    ]
+
+
+def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
+    """Make the trials of one kind."""
+    found = [one for one in take(trials, sides, count, seed) if one is not None]
+    widths = sorted(one.half_width for one in found)
+    return Row(
+        title=trials.title,
+        trials=len(found),
+        seconds=trials.seconds,
+        blocks=sum(one.blocks for one in found) / max(1, len(found)),
+        half_width=widths[len(widths) // 2] if widths else math.inf,
+        covered=sum(one.covers(trials.truth) for one in found),
+        differs=sum(not one.covers(0.0) for one in found),
+        beyond=sum(one.is_beyond for one in found),
+    )
+
+
+def take(
+    trials: Trials, sides: Sequence[Runtime], count: int, seed: int
+) -> Iterator[Found | None]:
+    """Each trial's finding; None where it came to no interval."""
+    for number in range(seed, seed + count):
+        with trials.surroundings(number):
+            yield trial(trials, sides, number)
+
+
+def trial(trials: Trials, sides: Sequence[Runtime], seed: int) -> Found | None:
+    """One measurement of one model against itself."""
+    settings = Settings(
+        runtimes=tuple(sides),
+        against_itself=True,
+        slowed=trials.slowed,
+        half_width=0.0,  # the interval at the end of the time is what is studied
+        blocks_at_most=10_000,
+        budget_seconds=trials.seconds,
+        seed=seed,
+    )
+    whole = plan((PAIR,), settings)
+    chosen = Plan(whole.cases[SIDES[trials.model] :][:1], settings)
+    samples: list[Sample] = []
+    for _ in session.run(chosen, samples):
+        pass
+    ratios = inference.log_ratios(samples)
+    found = inference.interval(ratios)
+    return Found(len(ratios), found) if found else None
