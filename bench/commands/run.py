@@ -20,11 +20,14 @@ from bench.pairs import select
 from bench.progress import Display
 from bench.report import html, terminal
 from bench.run import LENSES, run
-from bench.throughput import runtimes, session, sources
+from bench.studies import noise
+from bench.throughput import runtimes, selftest, session, sources
+from bench.throughput.catalogue import CARRIERS
 from bench.throughput.machine import machine, warnings
 from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
+SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
 
 
 @click.command()
@@ -93,6 +96,18 @@ REPORT = "report.html"
     help="What runs the coroutines; can be repeated.",
 )
 @click.option("--aa", is_flag=True, help="Measure each side against itself: the noise.")
+@click.option(
+    "--self-test",
+    is_flag=True,
+    help="Slow one side by a known 2 and 5 % and count how often that is found.",
+)
+@click.option(
+    "--carrier",
+    "carriers",
+    type=click.Choice([*CARRIERS]),
+    multiple=True,
+    help="Carry the crossover's jobs by this too, against threads; can be repeated.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Of block orders.")
 @click.option(
     "--shard",
@@ -121,6 +136,9 @@ def command(
     All pairs without PAIR, in under 90 seconds. The run's folder then holds the raw
     ledger and a report in one file that works offline.
     """
+    if asked["self_test"]:
+        self_test(asked["budget"], asked["seed"])
+        return
     if resume and (pairs or out):
         raise CannotRunError(f"--resume {resume} goes on as asked; leave out the rest")
     if resume:
@@ -142,6 +160,18 @@ def command(
     finish(ledger.path.parent, opened=asked["opened"])
 
 
+def self_test(budget_seconds: float, seed: int) -> None:
+    """Try the method on what is known, for as long as the budget."""
+    sides = runtimes.runtimes([runtimes.current()], ["asyncio"])
+    kinds = selftest.usual(SELF_TEST_SECONDS)
+    count = max(1, int(budget_seconds / SELF_TEST_SECONDS / len(kinds)))
+    rows = []
+    for kind in kinds:
+        click.echo(f"{kind.title}: {count} times {kind.seconds:g} s", err=True)
+        rows.append(selftest.row(kind, sides, count, seed))
+    Console().print(noise.table(rows))
+
+
 def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
     """The first record of a run: all that was asked for, and where."""
     chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
@@ -159,6 +189,7 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
         runtimes=tuple(runtimes.runtimes(interpreters, asked["loops"])),
         placements=("pinned", "free") if placement == "both" else (placement,),
         against_itself=asked["aa"],
+        carriers=asked["carriers"],
         budget_seconds=asked["budget"],
         seed=asked["seed"],
         shard=asked["shard"],
