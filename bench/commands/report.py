@@ -45,5 +45,5 @@ def command(
     page = output or (run if run.is_dir() else run.parent) / "report.html"
     html.write(results, page)
     click.echo(f"report: {page}")
-    if open_:
-        webbrowser.open(page.resolve().as_uri())
+    if open_ and not webbrowser.open(page.resolve().as_uri()):
+        click.echo("no browser was found; open that file in one", err=True)

@@ -31,7 +31,11 @@ class Answer:
 
 def answer(results: Results) -> Answer:
     """Say which model wins where on this machine, and how sure that is."""
-    measured = [one for one in results.comparisons if one.ratio is not None]
+    measured = [
+        one
+        for one in results.comparisons
+        if one.ratio is not None and one.verdict != "wrong"
+    ]
     settings = list(dict.fromkeys(units.setting(one) for one in measured))
     usual = [one for one in measured if units.setting(one) == settings[0]]
     return Answer(
@@ -67,7 +71,11 @@ def _advice(comparisons: Sequence[Comparison]) -> list[str]:
 
 def _losses(results: Results) -> list[str]:
     """What is missing from the run, and must be known before it is trusted."""
-    said = []
+    wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
+    said = [
+        f"`{pair}` gave a wrong result, so its speed is worth nothing."
+        for pair in wrong
+    ]
     if lost := sum(sample.status != "ok" for sample in results.samples):
         said.append(
             f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"

@@ -13,6 +13,9 @@ def write(path: Path, content: str) -> None:
     Raises CannotRunError when that cannot be done; a file of that name stays as
     it was.
     """
+    path = path.resolve()  # a link stays a link
+    if path.exists() and not path.is_file():
+        raise CannotRunError(f"cannot write {path}: it is no file; name another")
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     except OSError as problem:

@@ -85,7 +85,7 @@ class Page:
         return [
             one
             for one in self.results.comparisons
-            if one.ratio and one.models == MODELS
+            if one.ratio and one.models == MODELS and one.verdict != "wrong"
         ]
 
     @cached_property

@@ -130,6 +130,17 @@ def test_samples_that_failed_and_a_run_cut_off_are_told():
     assert said[1].startswith("The run was cut off")
 
 
+def test_a_wrong_result_has_no_speed():
+    """A fast wrong answer must not win."""
+    said = told(
+        comparison("a", LOAD, 9.0, 0.1, "wrong"),
+        comparison("b", LOAD, 0.5, 0.1),
+    )
+
+    assert "the one program measured (2.0 times)" in said.headline
+    assert any("`a` gave a wrong result" in sentence for sentence in said.sentences)
+
+
 def test_the_noise_floor_stands_beside_the_ratios():
     """Without it nobody knows what a ratio of 1.03 is worth."""
     floor = NoiseFloor(

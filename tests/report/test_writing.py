@@ -88,6 +88,24 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
     assert os.listdir(tmp_path) == ["report.html"]
 
 
+def test_only_files_are_replaced(tmp_path):
+    """Replacing /dev/stdout, as root, would break the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(CannotRunError, match="it is no file"):
+        files.write(pipe, "x")
+
+
+def test_a_link_stays_a_link(tmp_path):
+    """`latest.html` may point at the newest report."""
+    (tmp_path / "link").symlink_to("real")
+    files.write(tmp_path / "link", "x")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "x"
+
+
 def test_the_command_writes_beside_the_run(run_folder):
     """Without -o the report lies where one looks for it."""
     done = CliRunner().invoke(report.command, [str(run_folder)])
