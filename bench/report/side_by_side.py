@@ -307,7 +307,9 @@ def wrapped(line: Text, width: int) -> list[Text]:
     pieces: list[Text] = []
     while line.cell_len > width:
         cut = _cut(line.plain, width, skip=indent if not pieces else hang)
-        pieces.append(line[:cut])
+        piece = line[:cut]
+        piece.rstrip()
+        pieces.append(piece)
         rest = line[cut:]
         spaces = len(rest.plain) - len(rest.plain.lstrip())
         line = Text(" " * hang) + rest[spaces:]
@@ -322,7 +324,9 @@ def _cut(text: str, width: int, skip: int) -> int:
         if cells > width:
             break
         end += 1
-    for at in range(end, min(skip + 1, end), -1):
-        if text[at - 1] in " ,([{=" or text[at : at + 1] == " ":
-            return at
+    words = range(end, min(skip + 1, end), -1)
+    for breaks in (" ", ",([{="):  # between words, or else inside one
+        for at in words:
+            if text[at - 1] in breaks or text[at : at + 1] == " ":
+                return at
     return max(end, 1)
