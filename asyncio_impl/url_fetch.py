@@ -26,9 +26,9 @@ class Fetch:
     """The URLs still to fetch, and the file of bodies behind its lock."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.urls: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
-        self.lock = asyncio.Lock()
         self.file = BodyFile(path)
+        self.lock = asyncio.Lock()
+        self.urls: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
 
     def put(self, urls: Sequence[str]) -> None:
         """Add URLs at the back, each with its number."""

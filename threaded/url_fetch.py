@@ -29,9 +29,9 @@ class Fetch:
     """The URLs still to fetch, and the file of bodies behind its lock."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.urls: queue.Queue[tuple[int, str]] = queue.Queue()
-        self.lock = threading.Lock()
         self.file = BodyFile(path)
+        self.lock = threading.Lock()
+        self.urls: queue.Queue[tuple[int, str]] = queue.Queue()
 
     def put(self, urls: Sequence[str]) -> None:
         """Add URLs at the back, each with its number."""

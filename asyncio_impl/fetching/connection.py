@@ -19,6 +19,7 @@ class Connection:
     ) -> None:
         self.reader, self.writer = stream
         self.patience = patience
+        self.ended = False
 
     @classmethod
     async def open(
@@ -43,19 +44,26 @@ class Connection:
         self.writer.write(request)  # a request is small: no need to drain
 
     async def receive(self) -> bytes:
-        """The next bytes, b"" when there will be none; raises FetchError on silence."""
+        """The next bytes, b"" after an orderly end; raises FetchError on silence.
+
+        Raises ConnectionError when there is no telling whether all bytes came.
+        """
         try:
             async with asyncio.timeout(self.patience):
-                return await self.reader.read(PIECE_BYTES)
+                received = await self.reader.read(PIECE_BYTES)
         except TimeoutError as error:
             raise failure.silent(self.patience) from error
-        except OSError:
-            return b""  # a reset; what is missing then decides what that means
+        except OSError as error:
+            raise ConnectionResetError from error
+        if self.ended:
+            raise ConnectionAbortedError
+        return received
 
     async def close(self) -> None:
         """Close it, when nobody uses it any more."""
         self.writer.transport.abort()
 
     async def end(self) -> None:
-        """End it while another may be waiting on it, who gets b"" then."""
+        """End it while another may be waiting on it, who gets a ConnectionError."""
+        self.ended = True
         self.writer.transport.abort()

@@ -1,9 +1,11 @@
 """Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
 
-No cookies, no proxies, no decoding, no redirects and no retries of the library's own;
-the same header fields, piece size, and seconds of silence that end a wait.
+No cookies, no proxies, no decoding, no redirects of the library's own; the same header
+fields, piece size, and seconds of silence that end a wait.  A connection that is lost
+before its answer begins may have ended while it was idle: aiohttp asks once more.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +14,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import aiohttp
+from aiohttp.connector import Connection
 from yarl import URL
 
 from asyncio_impl.fetching import failure
@@ -19,11 +22,38 @@ from asyncio_impl.fetching.failure import FetchError, SessionClosedError
 from asyncio_impl.fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
 
 
+class Answer(aiohttp.ClientResponse):
+    """An answer that remembers its connection: how that ended matters to the body."""
+
+    ended: asyncio.Future[None] | None = None
+
+    async def start(self, connection: Connection) -> Self:
+        protocol = connection.protocol
+        if protocol is not None and (ended := protocol.closed) is not None:
+            ended.remove_done_callback(look_at)
+            ended.add_done_callback(look_at)
+            self.ended = ended
+        await super().start(connection)
+        return self
+
+    @property
+    def reset(self) -> bool:
+        """Whether the connection was reset; for the library the body just ends."""
+        return bool(self.ended and self.ended.done() and self.ended.exception())
+
+
+def look_at(ended: asyncio.Future[None]) -> None:
+    """Retrieve the exception of a future, or the loop would complain of it."""
+    if not ended.cancelled():
+        ended.exception()
+
+
 class Response:
     """An answer whose head has come and whose body is still to be read."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
-        self.stream = response.content
+    def __init__(self, response: Answer, session: "Session") -> None:
+        self.session = session
+        self.response = response
         self.status = response.status
         self.length = response.content_length  # None: it ends when it ends
         self.location = response.headers.get("Location")
@@ -35,9 +65,14 @@ class Response:
 
     async def read(self) -> bytes:
         """The next piece of the body, empty at its end; raises FetchError."""
-        piece = await self.stream.read(PIECE_BYTES)
+        piece = await self.response.content.read(PIECE_BYTES)
+        if self.session.closed:  # what looks like the end of the body may be ours
+            raise SessionClosedError
         self.received += len(piece)
-        if not piece and self.length is not None and self.received < self.length:
+        cut_off = (
+            self.response.reset if self.length is None else self.received < self.length
+        )
+        if not piece and cut_off:
             raise failure.lost(self.length)
         return piece
 
@@ -56,9 +91,9 @@ class Session:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=HEADERS,
             read_bufsize=PIECE_BYTES,
+            response_class=Answer,
             timeout=aiohttp.ClientTimeout(sock_connect=timeout, sock_read=timeout),
         )
-        self.session._retry_connection = False  # ours count, and theirs would hide
 
     async def __aenter__(self) -> Self:
         return self
@@ -86,7 +121,8 @@ class Session:
             async with self.session.get(
                 URL(url, encoded=True), allow_redirects=False
             ) as answer:
-                received = Response(answer)
+                assert isinstance(answer, Answer)
+                received = Response(answer, self)
                 yield received
         except (aiohttp.ClientError, FetchError) as error:
             if self.closed:

@@ -31,9 +31,9 @@ class Fetch:
     """The URLs still to fetch, and the file of bodies behind its lock."""
 
     def __init__(self, path: str | None = None) -> None:
-        self.list, self.urls = anyio.create_memory_object_stream[tuple[int, str]](inf)
-        self.lock = anyio.Lock()
         self.file = BodyFile(path)
+        self.lock = anyio.Lock()
+        self.list, self.urls = anyio.create_memory_object_stream[tuple[int, str]](inf)
 
     def put(self, urls: Sequence[str]) -> None:
         """Add URLs at the back, each with its number."""

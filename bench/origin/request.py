@@ -26,7 +26,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, NoReturn, get_args
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote
 
 from bench.origin.content import PIECE_BYTES
 
@@ -124,12 +124,12 @@ def parse(method: bytes, url: bytes) -> Request:
     if method not in (b"GET", b"HEAD"):
         reason = f"{method.decode('latin-1')} is not served, only GET and HEAD"
         raise BadRequestError(reason, 405)
-    parts = urlsplit(url.decode("latin-1"))
+    place, _, query = url.decode("latin-1").partition("?")
     try:
-        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True)
     except ValueError:
-        if parts.query:
-            _refuse("query", parts.query, "name=value joined by &")
+        if query:
+            _refuse("query", query, "name=value joined by &")
         pairs = []
     values: dict[str, Any] = {}
     for name, value in pairs:
@@ -138,7 +138,7 @@ def parse(method: bytes, url: bytes) -> Request:
         if name in values:
             raise BadRequestError(f"{name} is given twice")
         values[name] = READERS[name](value)
-    match unquote(parts.path).split("/"):
+    match unquote(place).split("/"):
         case ["", ""]:
             return Request(kind="help")
         case ["", "headers"]:
@@ -149,4 +149,4 @@ def parse(method: bytes, url: bytes) -> Request:
         case ["", "bytes", text]:
             size = _integer("bytes/SIZE", text, 0, MOST_BYTES)
             return Request(size=size, **{"after": size // 2, **values})
-    raise BadRequestError(f"nothing at {parts.path}; / says what there is", 404)
+    raise BadRequestError(f"nothing at {place}; / says what there is", 404)

@@ -206,8 +206,9 @@ class Connection(asyncio.Protocol):
             else:
                 self.transport.write(part)
             await self.may_write.wait()
-            if asked.pause:
-                await asyncio.sleep(asked.pause)
+            await asyncio.sleep(asked.pause)  # 0 too: a fast reader must not own us
+            if self.transport.is_closing():
+                return
 
     async def break_off(self, asked: Request) -> None:
         if asked.fail == "stall":

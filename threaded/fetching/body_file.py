@@ -66,6 +66,8 @@ class BodyFile:
 
     def reserve(self, length: int) -> Place:
         """Take a stretch of this length: a gap it fits into, or else at the end."""
+        if length == 0:
+            return Place(0, 0)  # it is nowhere: no gap that closes can move it
         for number, gap in enumerate(self.gaps):
             if gap.length >= length:
                 place = Place(gap.offset, length)

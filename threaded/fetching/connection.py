@@ -15,6 +15,7 @@ class Connection:
     def __init__(self, stream: socket.socket, patience: float) -> None:
         self.stream = stream
         self.patience = patience
+        self.ended = False
 
     @classmethod
     def open(
@@ -42,19 +43,26 @@ class Connection:
             raise failure.lost(answered=False) from error
 
     def receive(self) -> bytes:
-        """The next bytes, b"" when there will be none; raises FetchError on silence."""
+        """The next bytes, b"" after an orderly end; raises FetchError on silence.
+
+        Raises ConnectionError when there is no telling whether all bytes came.
+        """
         try:
-            return self.stream.recv(PIECE_BYTES)
+            received = self.stream.recv(PIECE_BYTES)
         except TimeoutError as error:
             raise failure.silent(self.patience) from error
-        except OSError:
-            return b""  # a reset; what is missing then decides what that means
+        except OSError as error:
+            raise ConnectionResetError from error
+        if self.ended:
+            raise ConnectionAbortedError
+        return received
 
     def close(self) -> None:
         """Close it, when nobody uses it any more."""
         self.stream.close()
 
     def end(self) -> None:
-        """End it while another may be waiting on it, who gets b"" then."""
+        """End it while another may be waiting on it, who gets a ConnectionError."""
+        self.ended = True
         with suppress(OSError):  # it had ended by itself
             socket.socket.shutdown(self.stream, socket.SHUT_RDWR)

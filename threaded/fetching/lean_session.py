@@ -7,12 +7,13 @@ differs between two models on it is the model.
 import ssl
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
+from threaded.fetching import failure
 from threaded.fetching.answer import Answer
 from threaded.fetching.connection import Connection
 from threaded.fetching.failure import FetchError, SessionClosedError
@@ -36,13 +37,20 @@ class Response(Answer):
     def read_head(self) -> None:
         """Wait for status and header fields; raises FetchError."""
         while not self.headed:
-            self.feed(self.connection.receive())
+            self.receive()
 
     def read(self) -> bytes:
         """The next piece of the body, empty at its end; raises FetchError."""
         while not (self.pieces or self.complete):
-            self.feed(self.connection.receive())
+            self.receive()
         return self.take()
+
+    def receive(self) -> None:
+        """Wait for the next bytes; raises FetchError."""
+        try:
+            self.feed(self.connection.receive())
+        except ConnectionError as error:
+            raise failure.lost(self.length, answered=self.headed) from error
 
 
 class Session:
@@ -100,17 +108,20 @@ class Session:
 
     def ask(self, address: Address, request: bytes) -> Response:
         """Send a request and wait for the head of its answer."""
-        idle = self.idle.setdefault(address, deque())
-        while idle:
-            try:
-                return self.begin(idle.pop(), request)
-            except FetchError as error:
-                if not error.passing:
-                    raise
-                # It was closed while it was idle: not the fault of this URL.
-            except IndexError:
-                break  # another worker was faster
+        connection = self.connection(address)
+        try:
+            return self.begin(connection, request)
+        except FetchError as error:
+            if self.closed or not error.passing:
+                raise
+        # It may have ended while it was idle, which is not the fault of this URL.
         return self.begin(self.open(address), request)
+
+    def connection(self, address: Address) -> Connection:
+        """An idle connection to a host, or else a new one."""
+        with suppress(KeyError, IndexError):
+            return self.idle[address].pop()
+        return self.open(address)
 
     def open(self, address: Address) -> Connection:
         """Connect to a host."""
@@ -136,7 +147,7 @@ class Session:
     def leave(self, response: Response, address: Address) -> None:
         """Keep the connection for the next request, if it is fit for one."""
         if response.complete and response.reusable and not self.closed:
-            self.idle[address].append(response.connection)
+            self.idle.setdefault(address, deque()).append(response.connection)
         else:
             self.drop(response.connection)
 

@@ -1,7 +1,8 @@
 """Connections kept alive by urllib3, set up as its asyncio twin sets up aiohttp.
 
-No cookies, no proxies, no decoding, no redirects and no retries of the library's own;
-the same header fields, piece size, and seconds of silence that end a wait.
+No cookies, no proxies, no decoding, no redirects of the library's own; the same header
+fields, piece size, and seconds of silence that end a wait.  A connection that is lost
+before its answer begins may have ended while it was idle: we ask once more.
 """
 
 import socket
@@ -26,7 +27,8 @@ from threaded.fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
 class Response:
     """An answer whose head has come and whose body is still to be read."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse) -> None:
+    def __init__(self, response: urllib3.BaseHTTPResponse, session: "Session") -> None:
+        self.session = session
         self.stream = response.stream(PIECE_BYTES, decode_content=False)
         self.status = response.status
         self.length = response.length_remaining  # None: it ends when it ends
@@ -40,6 +42,8 @@ class Response:
     def read(self) -> bytes:
         """The next piece of the body, empty at its end; raises FetchError."""
         piece = next(self.stream, b"")
+        if self.session.closed:  # what looks like the end of the body may be ours
+            raise SessionClosedError
         self.received += len(piece)
         if not piece and self.length is not None and self.received < self.length:
             raise failure.lost(self.length)
@@ -90,11 +94,9 @@ class Session:
         try:
             if self.closed:
                 raise SessionClosedError
-            answer = self.pool.request(
-                "GET", url, redirect=False, preload_content=False
-            )
+            answer = self.ask(url)
             try:
-                received = Response(answer)
+                received = Response(answer, self)
                 yield received
             finally:
                 if answer.length_remaining == 0:  # the next request may follow
@@ -104,6 +106,15 @@ class Session:
             if self.closed:
                 raise SessionClosedError from error
             raise self.translated(error, url, received) from error
+
+    def ask(self, url: str) -> urllib3.BaseHTTPResponse:
+        """Send a request and wait for the head of its answer."""
+        try:
+            return self.pool.request("GET", url, redirect=False, preload_content=False)
+        except exceptions.ProtocolError:
+            if self.closed:
+                raise
+        return self.pool.request("GET", url, redirect=False, preload_content=False)
 
     def translated(
         self, error: Exception, url: str, response: Response | None

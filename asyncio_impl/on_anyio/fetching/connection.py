@@ -19,6 +19,7 @@ class Connection:
     def __init__(self, stream: ByteStream, patience: float) -> None:
         self.stream = stream
         self.patience = patience
+        self.ended = False
 
     @classmethod
     async def open(
@@ -53,25 +54,30 @@ class Connection:
             raise failure.lost(answered=False) from error
 
     async def receive(self) -> bytes:
-        """The next bytes, b"" when there will be none; raises FetchError on silence."""
+        """The next bytes, b"" after an orderly end; raises FetchError on silence.
+
+        Raises ConnectionError when there is no telling whether all bytes came.
+        """
         try:
             with anyio.fail_after(self.patience):
-                return await self.stream.receive(PIECE_BYTES)
+                received = await self.stream.receive(PIECE_BYTES)
         except TimeoutError as error:
             raise failure.silent(self.patience) from error
-        except (
-            anyio.EndOfStream,
-            anyio.BrokenResourceError,
-            anyio.ClosedResourceError,
-        ):
-            return b""  # also for a reset; what is missing then decides what that means
+        except anyio.EndOfStream:
+            received = b""
+        except GONE as error:
+            raise ConnectionResetError from error
+        if self.ended:
+            raise ConnectionAbortedError
+        return received
 
     async def close(self) -> None:
         """Close it, when nobody uses it any more."""
         await anyio.aclose_forcefully(self.stream)
 
     async def end(self) -> None:
-        """End it while another may be waiting on it, who gets b"" then."""
+        """End it while another may be waiting on it, who gets a ConnectionError."""
+        self.ended = True
         await anyio.aclose_forcefully(self.stream)
 
 

@@ -7,12 +7,13 @@ differs between two models on it is the model.
 import ssl
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
+from asyncio_impl.on_anyio.fetching import failure
 from asyncio_impl.on_anyio.fetching.answer import Answer
 from asyncio_impl.on_anyio.fetching.connection import Connection
 from asyncio_impl.on_anyio.fetching.failure import FetchError, SessionClosedError
@@ -36,13 +37,20 @@ class Response(Answer):
     async def read_head(self) -> None:
         """Wait for status and header fields; raises FetchError."""
         while not self.headed:
-            self.feed(await self.connection.receive())
+            await self.receive()
 
     async def read(self) -> bytes:
         """The next piece of the body, empty at its end; raises FetchError."""
         while not (self.pieces or self.complete):
-            self.feed(await self.connection.receive())
+            await self.receive()
         return self.take()
+
+    async def receive(self) -> None:
+        """Wait for the next bytes; raises FetchError."""
+        try:
+            self.feed(await self.connection.receive())
+        except ConnectionError as error:
+            raise failure.lost(self.length, answered=self.headed) from error
 
 
 class Session:
@@ -100,17 +108,20 @@ class Session:
 
     async def ask(self, address: Address, request: bytes) -> Response:
         """Send a request and wait for the head of its answer."""
-        idle = self.idle.setdefault(address, deque())
-        while idle:
-            try:
-                return await self.begin(idle.pop(), request)
-            except FetchError as error:
-                if not error.passing:
-                    raise
-                # It was closed while it was idle: not the fault of this URL.
-            except IndexError:
-                break  # another worker was faster
+        connection = await self.connection(address)
+        try:
+            return await self.begin(connection, request)
+        except FetchError as error:
+            if self.closed or not error.passing:
+                raise
+        # It may have ended while it was idle, which is not the fault of this URL.
         return await self.begin(await self.open(address), request)
+
+    async def connection(self, address: Address) -> Connection:
+        """An idle connection to a host, or else a new one."""
+        with suppress(KeyError, IndexError):
+            return self.idle[address].pop()
+        return await self.open(address)
 
     async def open(self, address: Address) -> Connection:
         """Connect to a host."""
@@ -136,7 +147,7 @@ class Session:
     async def leave(self, response: Response, address: Address) -> None:
         """Keep the connection for the next request, if it is fit for one."""
         if response.complete and response.reusable and not self.closed:
-            self.idle[address].append(response.connection)
+            self.idle.setdefault(address, deque()).append(response.connection)
         else:
             await self.drop(response.connection)
 

@@ -1,0 +1,305 @@
+"""The command line of a fetch: what it says, what it leaves, how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fetches import assert_whole, each_program, entries
+
+ROOT = Path(__file__).parent.parent
+SILENT = {"fail": "silent"}
+
+
+def command(package, *arguments, tool="url_fetch"):
+    return [sys.executable, "-m", f"{package}.{tool}", *map(str, arguments)]
+
+
+def fetch(package, *arguments, **options):
+    """Run the command to its end, from another directory than the project's."""
+    options = {"capture_output": True, "text": True, "timeout": 30, **options}
+    return subprocess.run(
+        command(package, *arguments),
+        cwd="/",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+        **options,
+    )
+
+
+def started(package, *arguments):
+    """The running command, its words to be read line by line."""
+    return subprocess.Popen(
+        command(package, *arguments),
+        cwd="/",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture
+def listing(tmp_path):
+    """Writes a list of URLs, and gives its name."""
+
+    def write(*lines, name="urls.txt"):
+        path = tmp_path / name
+        path.write_text("\n".join(lines))
+        return path
+
+    return write
+
+
+@each_program
+def test_all_fetched_is_status_0_and_one_line(package, origin, listing, tmp_path):
+    """Comments and blank lines count for nothing; piped, there is no bar."""
+    urls = listing("# bodies", "", *origin.urls(50, 100), "  ", "#", "")
+
+    ended = fetch(package, urls, "-o", tmp_path / "out")
+
+    assert ended.returncode == 0
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("50 URLs done, 0 failed, 4.9 KiB in ")
+    assert len(ended.stderr.splitlines()) == 1
+    assert_whole(tmp_path / "out")
+    assert len(entries(tmp_path / "out")) == 50
+
+
+@each_program
+def test_some_failed_is_status_1_and_a_line_each(package, origin, tmp_path):
+    """A script reads the status, a person the reason; the list comes by a pipe."""
+    missing = origin.url(1, status=404)
+    urls = f"{missing}\r\n{origin.url(5)}\r\nnot a URL\x1b[31m\n"
+
+    ended = fetch(package, "-", "-o", tmp_path / "out", input=urls)
+
+    assert ended.returncode == 1
+    lines = sorted(ended.stderr.splitlines())
+    assert lines[0].startswith("3 URLs done, 2 failed, 5 bytes in ")
+    assert lines[1] == f"failed: {missing}: 404 Not Found"
+    assert lines[2].startswith("failed: not a URL\\x1b[31m: not a URL: it does not")
+    assert [entry["length"] for entry in entries(tmp_path / "out")].count(5) == 1
+
+
+@each_program
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_leaves_what_was_done(
+    package, number, origin, listing, tmp_path
+):
+    """At any moment: workers wait for an answer, for a body, for one without length."""
+    output = tmp_path / "out"
+    urls = listing(
+        *origin.urls(20, 1000),
+        origin.url(999_999, fail="stall"),
+        origin.url(999_999, fail="stall", framing="close"),
+        origin.url(9, fail="silent"),
+        *origin.urls(20, 1000),
+        *[origin.url(9, fail="silent")] * 20,
+        origin.url(1, seed=99),
+    )
+    with started(package, urls, "-o", output, "-v", "--workers", 6) as running:
+        for _ in range(40):
+            assert running.stderr.readline().startswith("stored: ")
+        running.send_signal(number)
+        said = running.stderr.read()
+
+    assert running.returncode == 130
+    assert said.startswith("interrupted: 40 of 64 URLs done, 0 failed, 39.1 KiB in ")
+    assert len(said.splitlines()) == 1
+    assert len(entries(output)) == 40
+    assert_whole(output)
+
+
+@each_program
+def test_a_killed_run_leaves_an_index_that_is_right(package, origin, listing, tmp_path):
+    """Nothing is tidied up: every line must have been true when it was written."""
+    output = tmp_path / "out"
+    urls = listing(
+        origin.url(999_999, fail="stall"),
+        *origin.urls(20, 1000),
+        origin.url(999_999, seed=3),
+        *[origin.url(9, fail="silent")] * 9,
+    )
+    with started(package, urls, "-o", output, "-v") as running:
+        for _ in range(21):
+            assert running.stderr.readline().startswith("stored: ")
+        running.kill()
+
+    assert len(entries(output)) == 21
+    assert_whole(output, tiled=False)
+
+
+BAD_CALLS = {
+    "no list": (["{tmp}/none", "-o", "{tmp}/out"], "cannot read the list {tmp}/none: "),
+    "a directory as list": (["{tmp}", "-o", "{tmp}/out"], "cannot read the list"),
+    "an empty list": (["{tmp}/empty", "-o", "{tmp}/out"], "no URLs in {tmp}/empty; "),
+    "no directory": (["{urls}", "-o", "{tmp}/no/out"], "cannot write {tmp}/no/out: "),
+    "a directory": (["{urls}", "-o", "{tmp}"], "cannot write {tmp}: "),
+    "a device": (["{urls}", "-o", "/dev/full"], "cannot write /dev/full: not a "),
+    "no index": (["{urls}", "-o", "{tmp}/held"], "cannot write {tmp}/held.index.jsonl"),
+    "the list": (["{urls}", "-o", "{urls}"], "{urls} is the list of URLs itself; "),
+    "no output": (["{urls}"], "the following arguments are required: -o/--output; "),
+    "no workers": (["{urls}", "-o", "{tmp}/out", "--workers", "0"], "argument --work"),
+    "no time": (["{urls}", "-o", "{tmp}/out", "--timeout", "nan"], "argument --time"),
+    "no number": (["{urls}", "-o", "{tmp}/out", "--retries", "x"], "argument --retr"),
+    "unknown": (["{urls}", "-o", "{tmp}/out", "--fast"], "unrecognized arguments"),
+}
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Calls the command in this process: its status, and what it said."""
+
+    def run(package, *arguments):
+        module = __import__(f"{package}.url_fetch", fromlist=["command"])
+        program = f"python -m {package}.url_fetch"
+        monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
+        monkeypatch.setattr(signal, "signal", lambda *_: None)
+        with pytest.raises(SystemExit) as ended:
+            module.command.main(program, module.Fetch, module.run_command)
+        return ended.value.code, capsys.readouterr().err
+
+    return run
+
+
+@each_program
+@pytest.mark.parametrize("case", BAD_CALLS)
+def test_what_cannot_run_is_one_line_and_status_2(package, case, call, tmp_path):
+    """What is wrong and what to do, no traceback, and nothing touched."""
+    places = {"tmp": tmp_path, "urls": tmp_path / "urls"}
+    (tmp_path / "urls").write_text("http://127.0.0.1:1/\n")
+    (tmp_path / "empty").write_text("# nothing\n\n")
+    (tmp_path / "held.index.jsonl").mkdir()
+    arguments, wanted = BAD_CALLS[case]
+    before = sorted(tmp_path.iterdir())
+
+    status, said = call(package, *[each.format(**places) for each in arguments])
+
+    assert status == 2
+    assert said.startswith("error: " + wanted.format(**places))
+    assert len(said.splitlines()) == 1
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "urls").read_text() == "http://127.0.0.1:1/\n"
+
+
+@each_program
+def test_the_help_teaches(package, call):
+    """It says what is written where, and how each way of ending is told."""
+    status, _ = call(package, "--help")
+
+    assert status == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no ulimit")
+@each_program
+def test_a_full_disk_is_one_line_and_leaves_what_fitted(
+    package, origin, listing, tmp_path
+):
+    """The bodies before it are whole and indexed; the rest is not half there."""
+    output = tmp_path / "out"
+    urls = listing(*origin.urls(100, 1000))
+    limited = ["bash", "-c", 'ulimit -f 32; exec "$@"', "bash"]  # of 1,024 bytes
+
+    ended = subprocess.run(
+        [*limited, *command(package, urls, "-o", output)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"error: cannot go on writing {output}: ")
+    assert len(ended.stderr.splitlines()) == 1
+    assert 20 < len(entries(output)) <= 32  # less those that were under way
+    assert_whole(output)
+
+
+@each_program
+def test_a_body_with_no_room_is_a_failure_of_its_own(package, origin, call, listing):
+    """What a server announces must not stop the others."""
+    urls = listing(origin.url(2**40), *origin.urls(5, 10))
+    output = urls.with_name("out")
+
+    status, said = call(package, urls, "-o", output)
+
+    assert status == 1
+    assert f": no room on the disk for its {2**40} bytes\n" in said
+    assert_whole(output)
+    assert len(entries(output)) == 6
+
+
+@each_program
+def test_an_older_output_is_replaced(package, origin, call, listing):
+    """No line of it may stay to name bytes that are gone."""
+    output = listing("x" * 100_000, name="out")
+    listing('{"old": 1}\n' * 1000, name="out.index.jsonl")
+    urls = listing(origin.url(10))
+
+    assert call(package, urls, "-o", output)[0] == 0
+    assert len(entries(output)) == 1
+    assert_whole(output)
+
+
+def test_nobody_reading_what_it_says_does_not_stop_it(origin, listing, tmp_path):
+    """`2>&1 | head -1` is for the words, not for the work."""
+    urls = listing(*[origin.url(1, status=404)] * 200, *origin.urls(20, 10))
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    ended = fetch(
+        "threaded", urls, "-o", tmp_path / "out", capture_output=False, stderr=writing
+    )
+    os.close(writing)
+
+    assert ended.returncode == 1
+    assert len(entries(tmp_path / "out")) == 220
+
+
+@each_program
+def test_memory_stays_small_whatever_comes(package, origin, listing, tmp_path):
+    """A reduced form of `bench.studies.fetch_memory`: small, large and unmeasured."""
+    urls = listing(
+        *origin.urls(1000, 1024),
+        *origin.urls(2, 40 * 1024 * 1024),
+        origin.url(40 * 1024 * 1024, framing="chunked"),
+    )
+    code = (
+        "import re, runpy, sys, pathlib\n"
+        "try:\n"
+        "    runpy.run_module(sys.argv.pop(1), run_name='__main__')\n"
+        "finally:\n"
+        "    status = pathlib.Path('/proc/self/status').read_text()\n"
+        "    print(re.search(r'VmHWM:\\s+(\\d+)', status)[1])\n"
+    )
+    arguments = [f"{package}.url_fetch", urls, "-o", tmp_path / "out", "-q"]
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) < 80 * 1024  # KiB; the three large ones are 120 MiB
+    assert_whole(tmp_path / "out")
+
+
+def test_a_line_of_the_index_has_the_promised_fields(origin, call, listing):
+    """Others read it: a name that changes breaks their programs."""
+    urls = listing(origin.url(7), origin.url(7, status=404))
+    call("threaded", urls, "-o", urls.with_name("out"), "--workers", "1")
+
+    lines = urls.with_name("out.index.jsonl").read_text().splitlines()
+    first, second = map(json.loads, lines)
+    assert list(first) == ["url", "offset", "length", "status", "seconds", "error"]
+    assert (first["offset"], first["length"], first["error"]) == (0, 7, None)
+    assert (second["offset"], second["length"], second["status"]) == (None, None, 404)
+    assert 0 < first["seconds"] < 10
