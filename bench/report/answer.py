@@ -8,7 +8,7 @@ workloads are equivalent does not matter.  Nothing is said of what was not decid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.model import Certificate, Comparison, NoiseFloor, Results
+from bench.model import MODELS, Certificate, Comparison, NoiseFloor, Results
 from bench.report import crossover, units
 from bench.report.crossover import Curve, Panel
 
@@ -36,6 +36,7 @@ def answer(results: Results) -> Answer:
         for one in results.comparisons
         if one.ratio is not None and one.verdict != "wrong"
     ]
+    measured.sort(key=lambda one: one.models != MODELS)  # threads and asyncio first
     settings = list(dict.fromkeys(units.setting(one) for one in measured))
     usual = [one for one in measured if units.setting(one) == settings[0]]
     return Answer(

@@ -44,6 +44,10 @@ class PairOfPage:
         return [one for one in scenarios(self.certificates) if not one.brief]
 
     @property
+    def rules(self) -> Table | None:
+        return tables.rules(self.shape) if self.shape else None
+
+    @property
     def symptoms(self) -> Table | None:
         return symptoms(self.certificates)
 

@@ -123,6 +123,21 @@ def shapes(found: Sequence[ShapeComparison]) -> Table:
     )
 
 
+def rules(one: ShapeComparison) -> Table | None:
+    """Where the matching primitive does otherwise, and what to write instead."""
+    if not one.rules:
+        return None
+    return Table(
+        caption="Where the matching primitive does otherwise",
+        head=("primitive", "situation", "in threads", "in asyncio", "so write"),
+        rows=tuple(
+            (rule.primitive, rule.situation, rule.threads, rule.asyncio, rule.port)
+            for rule in one.rules
+        ),
+        words=4,
+    )
+
+
 def _stretch(one: ShapeComparison) -> str:
     stretch = one.asyncio.longest_stretch
     if stretch is None:

@@ -18,6 +18,7 @@ from bench.model import (
     Outcome,
     Results,
     Row,
+    Rule,
     Run,
     Runtime,
     Sample,
@@ -282,6 +283,18 @@ def shape(pair: str) -> ShapeComparison:
         primitives=(
             ("threading.Condition", "asyncio.Condition"),
             ("ThreadPoolExecutor", "asyncio.TaskGroup"),
+        ),
+        rules=(
+            Rule(
+                key="wait",
+                primitive="Condition",
+                situation="wait(timeout) runs out",
+                threads="returns False",
+                asyncio="takes no timeout",
+                anyio="takes no timeout",
+                trio="takes no timeout",
+                port="async with asyncio.timeout(...)",
+            ),
         ),
         threads_source=left,
         asyncio_source=right,
