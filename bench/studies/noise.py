@@ -60,7 +60,8 @@ def compute_and_rest(seed: int) -> None:
 
 def table(rows: Iterable[Row]) -> Table:
     """A line for each kind of trial."""
-    lines = Table("what", box=None)
+    lines = Table(box=None)
+    lines.add_column("what", no_wrap=True)
     for name in ("trials", "time", "blocks", "half-width", "covered", "differs",
                  "by > 5 %"):  # fmt: skip
         lines.add_column(name, justify="right")
