@@ -32,7 +32,7 @@ class Pair:
     state: str | None  # the class whose instance `run` takes first, if any
     options: Callable[[Workload], Options]  # keyword arguments of `run`
     wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong, or None
-    explored: tuple[Options, ...] = ()  # workloads small enough to be exhausted
+    explored: tuple[Options, ...] = ()  # small enough to be exhausted, smallest first
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
     seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
@@ -104,9 +104,9 @@ PAIRS = {
             options=shared_by("consumers"),
             wrong=outcomes.lost_or_doubled,
             explored=(
-                {"count": 1, "consumers": 2},
-                {"count": 2, "consumers": 2},
+                {"count": 1, "consumers": 1},
                 {"count": 3, "consumers": 1},
+                {"count": 1, "consumers": 2},
             ),
             counter_examples=(
                 "condition",
@@ -124,9 +124,9 @@ PAIRS = {
             options=shared_by("consumers"),
             wrong=outcomes.lost_or_doubled,
             explored=(
+                {"count": 1, "consumers": 1},
+                {"count": 2, "consumers": 1},
                 {"count": 1, "consumers": 2},
-                {"count": 2, "consumers": 2},
-                {"count": 3, "consumers": 1},
             ),
             counter_examples=(
                 "event",
@@ -146,8 +146,9 @@ PAIRS = {
             usual=Workload(operations=0, capacity=1),
             wrong=outcomes.lost_or_doubled,
             explored=(
-                {"count": 2, "consumers": 2, "capacity": 1},
+                {"count": 1, "consumers": 1, "capacity": 1},
                 {"count": 3, "consumers": 1, "capacity": 2},
+                {"count": 2, "consumers": 2, "capacity": 1},
             ),
             counter_examples=(
                 "bounded_queue",
@@ -197,8 +198,8 @@ PAIRS = {
             wrong=outcomes.overcrowded,
             explored=(
                 {"count": 2, "clients": 2, "capacity": 1},
+                {"count": 2, "clients": 2, "capacity": 1, "pause": 1.0},
                 {"count": 3, "clients": 3, "capacity": 2},
-                {"count": 3, "clients": 3, "capacity": 2, "pause": 1.0},
             ),
             counter_examples=(
                 "semaphore",
