@@ -122,6 +122,14 @@ def test_an_alias_does_not_hide_a_primitive():
     assert found.edit_distance == 0
 
 
+def test_sleeping_is_the_same_word_in_both_models():
+    """The table takes the names of primitives out of the distance, and only those."""
+    threads, asyncio = "import time\ntime.sleep(1)\n", "import asyncio as a\n"
+
+    assert compare_sources("", threads, f"{asyncio}a.sleep(1)\n").edit_distance == 0
+    assert compare_sources("", threads, f"{asyncio}a.sleep(2)\n").edit_distance == 1
+
+
 def test_a_primitive_without_a_match_is_named():
     """asyncio has no RLock and threads have no gather."""
     found = compare_sources(

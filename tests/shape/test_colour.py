@@ -190,6 +190,7 @@ def test_a_loop_is_stopped_through_a_plain_function_too():
         "q = asyncio.Queue(); await q.get()",
         "k = asyncio.Lock()\n    async with k: pass",
         "q = queue.Queue(); q.get_nowait()",
+        "k = asyncio.Lock(); asyncio.create_task(k.acquire())",
         "def later(): time.sleep(1)\n    loop.run_in_executor(None, later)",
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from bench.errors import CannotRunError
 from bench.shape import compare_two, measure
 from bench.shape.packages import find
-from bench.shape.source import from_bytes
+from bench.shape.source import from_bytes, from_text
 
 PLAIN = b"""\
 import threading
@@ -90,3 +90,12 @@ def test_a_directory_and_a_missing_file_are_refused_in_one_line(tmp_path):
     for path in (tmp_path, tmp_path / "none.py"):
         with pytest.raises(CannotRunError, match="cannot read"):
             find(str(path))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_counted_alike_whatever_ends_them(end):
+    """A row's number must be the line that an editor shows."""
+    source = from_text("x.py", f"\ufeffx = 1{end}y = 2\x0c{end}")
+
+    assert source.lines == ["x = 1", "y = 2\x0c", ""]
+    assert measure(source).statements == 2
