@@ -7,6 +7,7 @@ Python, transformed like the program itself, so that the kernel sees what they t
 import asyncio
 import builtins
 import types
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,14 @@ REFUSED = (
     "SelectorEventLoop", "ProactorEventLoop", "new_event_loop", "set_event_loop",
     "get_event_loop_policy", "set_event_loop_policy", "get_child_watcher",
 )  # fmt: skip
+
+
+def in_order(items: Iterable[Any] = ()) -> Any:
+    """A set, except of coroutines: `as_completed` would start those by address."""
+    kept = list(items)
+    if any(map(asyncio.iscoroutine, kept)):
+        return list(dict.fromkeys(kept))
+    return set(kept)
 
 
 class Remaker:
@@ -59,7 +68,7 @@ class Remaker:
         code = compile_module(path.read_text(encoding="utf-8"), str(path))
         made = types.ModuleType(f"explored_asyncio.{name}")
         made.__package__ = "asyncio"
-        made.__dict__.update(HOOKS, _explored_=False, __builtins__=self.builtins)
+        made.__dict__.update(HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins)
         exec(code, made.__dict__)  # noqa: S102 - the standard library's own source
         if name == "tasks":
             made.__dict__["Task"] = Task
@@ -78,16 +87,12 @@ def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
     loop = Loop(kernel.order)
     kernel.loops.append(loop)
-    try:
-        return loop.run_until_complete(main)
-    finally:
-        if kernel.stop is None:
-            finished = asyncio.Task.done
-            left = [task for task in loop.tasks if not finished(task)]
-            for task in left:
-                task.cancel()
-            if left:
-                loop.run_while(lambda: not all(map(finished, left)), "cancelled tasks")
+    with loop.entered():
+        try:
+            return loop.run_until_complete(main)
+        finally:
+            if kernel.stop is None:
+                loop.cancel_rest()
 
 
 async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -27,6 +27,13 @@ class Future(asyncio.Future[Any]):
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=loop)
         self.key = kernel.child_name("future")
+        self.number = kernel.number(self.key)
+
+    def __hash__(self) -> int:
+        return self.number  # an address would put sets of them in any order
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
     def touched(self, write: bool) -> None:
         if not kernel.alone:
@@ -87,6 +94,12 @@ class Task(asyncio.Task[Any]):
         loop.tasks.append(self)
         super().__init__(coro, loop=loop, **options)
 
+    def __hash__(self) -> int:
+        return self.worker.number
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
     def touched(self, write: bool, key: Any = "end") -> None:
         if not kernel.alone:
             kernel.step(self.key, key, write, (self.key, write))
@@ -144,7 +157,7 @@ class Handle:
         self.worker = worker
         self._callback = callback
         self._args = args
-        self._context = context or contextvars.copy_context()
+        self._context = contextvars.copy_context() if context is None else context
         self._cancelled = False
 
     def cancel(self) -> None:
@@ -285,8 +298,9 @@ class Loop(asyncio.AbstractEventLoop):
             if "split" in kernel.marks:
                 kernel.touch("the loop", None, True)
         task: Task | None = worker.task
-        if task is not None:
-            task.touched(True, "turn")
+        if task is not None and not kernel.alone:
+            kernel.touch(task.key, "turn", True)
+        kernel.begun = len(kernel.event.accesses)
         self.busy = True
         try:
             handle.run()
@@ -331,6 +345,26 @@ class Loop(asyncio.AbstractEventLoop):
             yield
         finally:
             events._set_running_loop(before)
+
+    @contextlib.contextmanager
+    def entered(self) -> Iterator[None]:
+        """What the caller itself does to tasks is part of the loop's steps."""
+        caller = kernel.current
+        kernel.whole.add(caller.number)
+        caller.in_loop = True
+        try:
+            yield
+        finally:
+            caller.in_loop = False
+
+    def cancel_rest(self) -> None:
+        """Cancel the tasks that are left, and let them end, as `asyncio.run` does."""
+        left = [task for task in self.tasks if not task.done()]
+        for task in left:
+            task.cancel()
+        if left:
+            finished = asyncio.Task.done
+            self.run_while(lambda: not all(map(finished, left)), "what is left")
 
     def run_until_complete(self, future: Any) -> Any:
         task = asyncio.ensure_future(future, loop=self)
@@ -434,6 +468,16 @@ class Loop(asyncio.AbstractEventLoop):
                 return asyncio.Task.exception(task)
         return self.problems[0] if self.problems else None
 
+    def crashed(self) -> list[tuple[Worker, BaseException]]:
+        """The workers among the tasks that ended with an exception."""
+        made = []
+        for task in self.tasks:
+            if asyncio.Task.done(task) and not asyncio.Task.cancelled(task):
+                error = asyncio.Task.exception(task)
+                if isinstance(error, Exception) and task.worker.name != task.key:
+                    made.append((task.worker, error))
+        return made
+
     def dispose(self) -> None:
         """Close what a run left unfinished, without a word about it."""
         for task in self.tasks:
@@ -493,17 +537,10 @@ def play(
             )
         )
 
-    loop.run_while(going, "the workers")
-    for task in tasks:
-        if not asyncio.Task.cancelled(task):
-            error = asyncio.Task.exception(task)
-            if error is not None:
-                kernel.crashes.append((task.worker, error))
-    left = [task for task in loop.tasks if not finished(task)]
-    for task in left:
-        task.cancel()
-    if left:
-        loop.run_while(lambda: not all(map(finished, left)), "what was left over")
+    with loop.entered():
+        loop.run_while(going, "the workers")
+        kernel.crashes += loop.crashed()
+        loop.cancel_rest()
     kernel.alone = True
     for worker in list(kernel.workers):
         if worker is not kernel.main and worker.body is None:

@@ -75,8 +75,12 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         kernel.note(SITES[site].verb, (obj, key), place)
     if worker.in_loop:
         kernel.kept.append(obj)
+        at_start = len(kernel.event.accesses) == kernel.begun
         kernel.touch(name or kernel.name_of(obj), key, write)
         if not kernel.mixed and not kernel.recording:
+            return
+        if at_start:
+            kernel.check(place, write, site)
             return
     if place not in kernel.history:
         kernel.kept.append(obj)  # or its id could become another's
@@ -293,11 +297,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kernel.alone:
         return function(*args, **kwargs)
     before_call(function, site, args)
-    result = function(*args, **kwargs)
-    cache = getattr(function, "__func__", function)
-    if type(cache) is CACHE and not kernel.alone:
-        access(cache, None, True, site, True)  # what was computed is stored
-    return result
+    return function(*args, **kwargs)
 
 
 def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -313,8 +313,9 @@ SITES.append(Site("", 0, "calls", "", "calls what was handed over"))
 def before_call(function: Any, site: int, args: tuple[Any, ...]) -> None:
     while isinstance(function, partial):
         function, args = function.func, (*function.args, *args)
-    if type(getattr(function, "__func__", function)) is CACHE:
-        access(getattr(function, "__func__", function), None, True, site, True)
+    cache = getattr(function, "__func__", function)
+    if type(cache) is CACHE:
+        access(cache.__wrapped__, None, True, site, True)
         return
     kind = type(function)
     if kind is types.FunctionType:
@@ -405,26 +406,6 @@ def method(owner: Any, name: str, site: int, args: tuple[Any, ...]) -> None:
     look_at_arguments(None, site, args, reading=True)
 
 
-def touch_call(obj: Any, site: int) -> Any:
-    """Before a method without arguments of its own is called."""
-    if not kernel.alone:
-        name = SITES[site].key
-        read(obj, site)
-        if isinstance(obj, CONTAINERS):
-            method(obj, name, site, ())
-        elif type(obj).__module__ not in USERS_OWN:
-            found = getattr(type(obj), name, None)
-            if isinstance(found, types.MethodDescriptorType) or (
-                isinstance(found, types.FunctionType)
-                and "_explored_" not in found.__globals__
-            ):
-                method(obj, name, site, ())
-    return obj
-
-
-USERS_OWN: set[str] = set()
-
-
 def turn(site: int) -> bool:
     """At each turn of a while loop, so that one that spins lets others go on."""
     kernel.spin(site)
@@ -467,7 +448,6 @@ HOOKS: dict[str, Any] = {
     "_x_use": use,
     "_x_iter": iterate,
     "_x_call": call,
-    "_x_method": touch_call,
     "_x_turn": turn,
     "_x_yield": yielding,
     "_x_augment": augment,

@@ -67,6 +67,7 @@ class Worker:
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # a timer's step
         self.deadline: float | None = None
+        self.owner = -1  # whose operation a timer ends
         self.what: What = ("starts", "")
         self.pending: Access | None = None  # what it will touch when it can go on
         self.made = 0  # children and objects, for names
@@ -155,6 +156,7 @@ class Kernel:
         self.history: dict[Hashable, dict[int, list[Any]]] = {}
         self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
         self.kept: list[Any] = []
+        self.begun = -1  # accesses of a handle's step before its first operation
         self.names: dict[int, Hashable] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.missed: list[tuple[Worker, Hashable, int]] = []
@@ -258,7 +260,7 @@ class Kernel:
         worker.ready = ready
         worker.what = what
         worker.patience = PATIENCE
-        if worker.in_loop:
+        if worker.in_loop and worker not in self.workers:
             self.found.add("split")
             self.workers.append(worker)
         if self.recording:
@@ -268,8 +270,9 @@ class Kernel:
             following.carrier.switch()
         if self.stop is not None:
             raise Stopped if worker is self.main else Abandoned
-        if worker.in_loop:
+        if worker.in_loop and worker.handle is not None:
             self.workers.remove(worker)
+            self.begun = 0
 
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""
@@ -368,8 +371,12 @@ class Kernel:
         if self.alone and not blocked:
             return
         if worker.in_loop:
+            at_start = len(self.event.accesses) == self.begun
             self.touch(name, key, write)
-            if not self.mixed and not blocked:
+            if not blocked and (not self.mixed or at_start):
+                if self.mixed:
+                    self.at_point = True
+                    self.check(name, write, mark)
                 return
         self.at_point = blocked or mark in self.marks
         if self.recording and not self.at_point and what[0]:
@@ -475,6 +482,7 @@ class Kernel:
         """Add a worker whose only step comes when its time has come."""
         timer = self.worker(self.child_name("timer"))
         timer.deadline = deadline = self.now + seconds
+        timer.owner = self.current.number
         timer.what = ("times out", what[1])
         timer.fire = fire
         timers = self.timers

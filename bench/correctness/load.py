@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import aio, executor, threads
+from bench.correctness import aio, caches, executor, threads
 from bench.correctness.hooks import HOOKS
 from bench.correctness.transform import compile_module
 from bench.errors import CannotRunError
@@ -24,6 +24,7 @@ STAND_INS: dict[str, types.ModuleType] = {
     "concurrent.futures": executor.FUTURES,
     "concurrent.futures.thread": executor.FUTURES,
     "_thread": threads.LOW,
+    "functools": caches.FUNCTOOLS,
 }
 UNCONTROLLED = {
     "multiprocessing", "socket", "subprocess", "signal", "select", "selectors", "ssl",

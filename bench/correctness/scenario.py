@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import re
 import traceback
 import types
 from collections import deque
@@ -233,6 +234,8 @@ def run_once(
         symptom, error = symptom_of(problem), problem
     stuck: list[Worker] = []
     if kernel.stop == "deadlock":
+        for loop in kernel.loops:
+            kernel.crashes += loop.crashed()
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
         symptom = symptom or "deadlock"
     pruned = kernel.stop == "pruned"
@@ -261,7 +264,7 @@ def run_once(
 
 def symptom_of(error: BaseException) -> str:
     """An exception in one line; a bare assert is told by its source."""
-    text = " ".join(str(error).split())
+    text = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(str(error).split()))
     name = type(error).__name__
     if not text and isinstance(error, AssertionError):
         for frame, line in traceback.walk_tb(error.__traceback__):

@@ -12,18 +12,11 @@ class Search(Protocol):
     """Chooses during a run, learns from it, and says whether there is more to do."""
 
     any_conflict: bool
+    diverged: int
 
     def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None: ...
     def learn(self, kernel: Kernel) -> bool: ...
     def restart(self) -> None: ...
-
-
-class DivergedError(Exception):
-    """A prefix that was run before did not come out the same."""
-
-    def __init__(self, step: int) -> None:
-        super().__init__(f"the run went another way at step {step}")
-        self.step = step
 
 
 class Node:
@@ -60,6 +53,7 @@ class Tree:
         self.restart()
 
     def restart(self) -> None:
+        self.diverged = 0  # the step at which a run left the way of an earlier one
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
 
@@ -69,7 +63,8 @@ class Tree:
             return self.extend(kernel, enabled)
         node = self.nodes[depth]
         if [worker.number for worker in enabled] != node.enabled:
-            raise DivergedError(depth + 1)
+            self.diverged = depth + 1
+            return None
         return enabled[node.enabled.index(node.chosen)]
 
     def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
@@ -77,6 +72,9 @@ class Tree:
 
     def advance(self, choices: list[Event]) -> bool:
         """Go to the deepest state with something left to try."""
+        if self.diverged or len(choices) < len(self.nodes):
+            self.diverged = self.diverged or len(choices) + 1
+            return False
         while self.nodes:
             node = self.nodes[-1]
             node.done[node.chosen] = choices[len(self.nodes) - 1].accesses
@@ -150,15 +148,13 @@ class Reduced(Tree):
     def learn(self, kernel: Kernel) -> bool:
         for event in kernel.choices[self.prefix :]:
             for earlier in event.races:
-                self.reverse(
-                    kernel, earlier, event.index, event.worker.number, event.past
-                )
+                self.reverse(kernel, earlier, event.index, event.worker, event.past)
         for worker, earlier, end in kernel.blocked_races():
-            self.reverse(kernel, earlier, end, worker.number, worker.past)
+            self.reverse(kernel, earlier, end, worker, worker.past)
         return self.advance(kernel.choices)
 
     def reverse(
-        self, kernel: Kernel, earlier: Event, end: int, number: int, past: int
+        self, kernel: Kernel, earlier: Event, end: int, later: Worker, past: int
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         node = self.nodes[earlier.depth]
@@ -170,11 +166,16 @@ class Reduced(Tree):
         bits = 0
         for event in between:
             bits |= event.bit
-        initials = [
-            event.worker.number for event in between if event.past & bits == event.bit
-        ]
+        first = [event.worker for event in between if event.past & bits == event.bit]
         if not past & bits & ~earlier.bit:
-            initials.insert(0, number)
+            first.insert(0, later)
+        # Where a timer cannot fire yet, the operation that it ends is possible.
+        initials = [
+            worker.owner
+            if worker.owner >= 0 and worker.number not in node.enabled
+            else worker.number
+            for worker in first
+        ]
         covered = node.todo | node.done.keys() | node.sleep.keys() | {node.chosen}
         if covered.isdisjoint(initials):
             for initial in initials:
@@ -187,6 +188,7 @@ class Sampled:
     """Schedules drawn at random from a seed; it never ends by itself."""
 
     any_conflict = True
+    diverged = 0
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed

@@ -57,11 +57,16 @@ class Thread:
 
     @property
     def ident(self) -> int | None:
+        self.touch("looks at", False)
         return self._worker.number + 1 if self._worker else None
 
     native_id = ident
 
+    def touch(self, verb: str, write: bool) -> None:
+        kernel.step(self._key, None, write, (self._key, verb), (verb, self))
+
     def start(self) -> None:
+        self.touch("starts", True)
         if self._worker is not None:
             raise RuntimeError("threads can only be started once")
         self._worker = worker = kernel.spawn(
@@ -81,6 +86,7 @@ class Thread:
             handed_over(self._target, *self._args, **self._kwargs)
 
     def is_alive(self) -> bool:
+        self.touch("looks at", False)
         worker = self._worker
         if worker is None:
             return False
@@ -89,6 +95,7 @@ class Thread:
         return not worker.ended
 
     def join(self, timeout: float | None = None) -> None:
+        self.touch("looks at", False)
         worker = self._worker
         if worker is None:
             raise RuntimeError("cannot join thread before it is started")

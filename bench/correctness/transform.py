@@ -310,12 +310,6 @@ class Points(ast.NodeTransformer):
         function = node.func
         if isinstance(function, ast.Name) and function.id in UNTOUCHED:
             return self.generic_visit(node)
-        if isinstance(function, ast.Attribute) and not is_super(function.value):
-            if not node.args and not node.keywords:
-                function.value = self.visit(function.value)
-                site = self.site(function, "calls", function.attr)
-                function.value = self.hook("method", function, function.value, site)
-                return node
         self.generic_visit(node)
         if is_super(getattr(function, "value", None)):
             return node

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
+
 from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
 from bench.correctness.kernel import kernel
@@ -210,6 +212,8 @@ class Exploration:
             if result.found <= self.marks:
                 more = search.learn(kernel)
                 kernel.unwind()
+                if search.diverged:
+                    raise CannotRunError(unstable(self.program.name, search.diverged))
                 if not more:
                     return True
             else:
@@ -239,6 +243,7 @@ class Exploration:
         told = replay_with(self.program, kept, self.pool)
         symptom = told.symptom or first.symptom
         failure = failure_of(told, symptom, kept)
+        in_loop = bool(kernel.loops)
         kernel.unwind()
         again = replay_with(self.program, kept, self.pool)
         kernel.unwind()
@@ -248,7 +253,34 @@ class Exploration:
                 f" {first.symptom!r}, and replayed with {again.symptom or again.state!r};"
                 " look for clocks, random numbers, hash order or input in it"
             )
+        if in_loop and self.options.order == "any":
+            fifo = self.in_fifo_order(symptom)
+            failure = msgspec.structs.replace(failure, fifo=fifo)
         return failure, kept
+
+    def in_fifo_order(self, symptom: str) -> bool | None:
+        """Whether the stock loop's order shows it too; None when that took too long."""
+        until = self.elapsed() + SPARE_SECONDS * 2
+        kernel.order = "fifo"
+        kernel.marks = marks = set()
+        search = search_named("dpor", seed=0, preemptions=None)
+        try:
+            while self.elapsed() < until:
+                result = run_once(self.program, search, self.pool)
+                if result.symptom == symptom:
+                    return True
+                if result.found <= marks:
+                    more = search.learn(kernel)
+                    if not more:
+                        return False
+                else:
+                    marks |= result.found
+                    search.restart()
+                kernel.unwind()
+        finally:
+            kernel.unwind()
+            kernel.order = self.options.order
+        return None
 
     def shrink(self, first: Result) -> list[Any]:
         """Fewest preemptions, then fewest steps, as far as a moment allows."""
@@ -276,7 +308,10 @@ class Exploration:
     def record(self, numbers: list[int]) -> Schedule:
         """Run the choices once more, with words."""
         kernel.marks = self.failing_marks
-        result = run_once(self.program, Follow(numbers), self.pool, recording=True)
+        follow = Follow(numbers)
+        result = run_once(self.program, follow, self.pool, recording=True)
+        if follow.diverged:
+            raise CannotRunError(unstable(self.program.name, follow.diverged))
         points = schedules.point_words(self.failing_marks)
         kept = Schedule(
             scenario=self.program.name,
@@ -296,6 +331,7 @@ class Follow:
 
     def __init__(self, numbers: list[int]) -> None:
         self.numbers = numbers
+        self.diverged = 0
 
     def choose(self, kernel: Any, enabled: list[Any]) -> Any:
         depth = len(kernel.choices)
@@ -303,12 +339,16 @@ class Follow:
             for worker in enabled:
                 if worker.number == self.numbers[depth]:
                     return worker
-            raise CannotRunError(
-                f"the program is not deterministic: at step {depth + 1} of a replay"
-                " another worker's turn was due; look for clocks, random numbers,"
-                " hash order or input in it"
-            )
+            self.diverged = depth + 1
+            return None
         return enabled[0]
+
+
+def unstable(name: str, step: int) -> str:
+    return (
+        f"{name} is not deterministic: the same choices led elsewhere at step {step};"
+        " look for clocks, random numbers, hash order or input in it"
+    )
 
 
 def replay_with(program: Program, kept: Schedule, pool: Carriers) -> Result:
