@@ -10,10 +10,13 @@ from models import ASYNCIO, ON_ANYIO, ON_TRIO, THREADED, quiet
 
 from bench.origin import content
 
-FORMS = [
+FORMS = [  # on anyio both tools stand on one session
     pytest.param(form.values[0], tool, id=f"{form.id}-{tool}")
-    for tool in ("url_fetch", "lean_fetch")
-    for form in (THREADED, ASYNCIO, ON_ANYIO, ON_TRIO)
+    for tool, forms in (
+        ("url_fetch", (THREADED, ASYNCIO, ON_ANYIO, ON_TRIO)),
+        ("lean_fetch", (THREADED, ASYNCIO)),
+    )
+    for form in forms
 ]
 in_every_fetch = pytest.mark.parametrize(("model", "tool"), FORMS)
 PROGRAMS = ["threaded", "asyncio_impl", "asyncio_impl.on_anyio"]
