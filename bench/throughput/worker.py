@@ -61,7 +61,7 @@ else:
 
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
-CALIBRATION_WINDOWS = 3
+CALIBRATION_WINDOWS = 2
 
 
 @dataclass(frozen=True)
