@@ -10,7 +10,8 @@ import msgspec
 
 from bench.model import Results, Sample
 
-LARGEST_PLAIN = 300_000  # bytes; what is larger is carried packed
+LARGEST_PLAIN = 100_000  # bytes; what is larger is carried packed
+LARGEST = 700_000  # bytes packed; what is larger stays in the run's folder
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Download:
 
     name: str
     holds: str
-    link: str
+    link: str | None  # None: too large to carry
 
 
 def downloads(results: Results) -> list[Download]:
@@ -91,5 +92,7 @@ def _download(name: str, holds: str, text: str) -> Download:
     if len(content) > LARGEST_PLAIN:
         name, kind = f"{name}.gz", "application/gzip"
         content = gzip.compress(content, mtime=0)
+    if len(content) > LARGEST:
+        return Download(name=name, holds=holds, link=None)
     link = f"data:{kind};base64,{base64.b64encode(content).decode()}"
     return Download(name=name, holds=holds, link=link)

@@ -16,7 +16,15 @@ from bench.report import units
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
 CAPTION = "Medians of the samples of each comparison"
 MOST_BESIDE = 4  # figures of a table which has a column for each model
-NAMES = {"fairness_jain": "Jain's index", "gil": "GIL"}  # where words do not say it
+NAMES = {  # where the words of the name do not say it
+    "fairness_jain": "Jain's index",
+    "gil": "GIL",
+    "seconds": "for",
+    "wait_seconds": "waiting",
+    "cpu_seconds": "computing",
+    "latency_count": "answers",
+    "lateness_count": "beats",
+}
 GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 
 
@@ -46,7 +54,7 @@ def words(name: str) -> str:
     """A figure's name as people say it: its unit is at the figure."""
     if name in NAMES:
         return NAMES[name]
-    bare = re.sub(r"_(?:seconds|bytes|per_second)(?=_per_|$)", "", name)
+    bare = re.sub(r"_(?:seconds|bytes)(?=_|$)|_per_second$", "", name)
     return (
         PERCENTILE.sub(lambda found: f" p{nines(found[1])}", bare)
         .replace("_", " ")

@@ -13,7 +13,7 @@ from bench.report import notes
 from bench.report.text import seen
 
 LONGEST_LINE = 400  # characters; a generated file can be a single line
-MOST_ROWS = 1_500  # of one pair; the ledger has them all
+MOST_ROWS = 2_400  # of all pairs together; the ledger has them all
 MARKS = {  # kind of difference: the word in the margin, and what it means
     "same": ("", ""),
     "colour": ("~ async", "async and await, nothing else"),
@@ -55,8 +55,8 @@ def _span(kind: _TokenType, text: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(name, text)
 
 
-def side_by_side(shape: ShapeComparison) -> list[Line]:
-    """The aligned rows of a pair, those with equal lines not yet folded."""
+def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
+    """The aligned rows of a pair, at most so many."""
     left = coloured(shape.threads_source)
     right = coloured(shape.asyncio_source)
     of_threads, of_asyncio = notes.of_threads(shape), notes.of_asyncio(shape)
@@ -78,7 +78,7 @@ def side_by_side(shape: ShapeComparison) -> list[Line]:
                 )
             ),
         )
-        for row in shape.rows[:MOST_ROWS]
+        for row in shape.rows[:most]
     ]
 
 

@@ -31,6 +31,7 @@ class Chart:
 
     title: str
     picture: Markup
+    under: str = ""  # at which load
     narrow: Markup | None = None  # another one for small screens
     wide: bool = False  # a small screen moves it under its frame
 
@@ -87,7 +88,8 @@ def latencies(
     """A latency distribution a place."""
     return [
         Chart(
-            title=one.title,
+            title=one.title.partition(": ")[0],
+            under=one.title.partition(": ")[2],
             picture=drawing.svg(
                 figure_charts.lines(one.points, SMALL, one.order), seen(one.label)
             ),

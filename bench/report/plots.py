@@ -12,6 +12,7 @@ from bench.report.text import seen
 
 Point = dict[str, Any]  # a row of a chart's data
 LONGEST_NAME = 60  # characters of a row's name
+LEAST_PLACES = 2  # percentiles of a distribution worth a picture
 Series = tuple[str, str, Mapping[str, float]]  # where, which model, its figures
 
 
@@ -81,7 +82,7 @@ def _place_of(one: Measurement) -> str:
         f"{figures.words(name)} {units.measure(name, value)}"
         for name, value in one.coordinates.items()
     )
-    return ", ".join((one.title, *coordinates))
+    return f"{one.title}: {', '.join(coordinates)}"
 
 
 def _model_of(one: Measurement) -> str:
@@ -105,9 +106,9 @@ def distribution(
         for name, value in measures.items()
         if (place := _percentile(name)) and "seconds" in name and value > 0
     ]
-    if not found:
-        return None
     places = {str(point["place"]) for point in found}
+    if len(places) < LEAST_PLACES:
+        return None
     order = sorted(places, key=lambda place: float(place[1:]))
     said = "; ".join(str(point["said"]) for point in found)
     return Distribution(title, tuple(found), tuple(order), f"{title}: {said}")

@@ -428,10 +428,10 @@ def rich() -> Results:
     )
 
 
-def run() -> Run:
+def run(command: str = "python -m bench run --budget 90") -> Run:
     return Run(
         started=STARTED,
-        command="python -m bench run --budget 90",
+        command=command,
         version="0.0.0",
         machine=Machine(
             hostname_sha256="0" * 64,

@@ -2,11 +2,13 @@
 
 import base64
 import os
+import random
 import re
 import resource
 import signal
 import xml.etree.ElementTree as ElementTree
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -14,7 +16,7 @@ from bench import store
 from bench.commands import report
 from bench.errors import CannotRunError
 from bench.report import downloads, files, html, picture
-from tests.report.sample_results import HOSTILE, empty, hostile, rich
+from tests.report.sample_results import HOSTILE, empty, hostile, rich, run
 
 MOST_BYTES = 2_000_000
 
@@ -49,6 +51,19 @@ def test_the_page_stays_small_however_large_its_texts(page):
     """It is opened from a mail or a ticket; a text of 100,000 letters is cut."""
     assert len(page.encode()) < MOST_BYTES
     assert len(html.render(hostile()).encode()) < MOST_BYTES
+
+
+def test_a_ledger_too_large_to_carry_is_left_where_it_is():
+    """A run of days has more samples than a page can hold, and still has a page."""
+    noise = random.Random(0).randbytes(3_000_000).hex()
+    large = msgspec.structs.replace(empty(), run=run(command=noise))
+    links = {one.name: one.link for one in downloads.downloads(large)}
+    page = html.render(large)
+
+    assert links["ledger.jsonl.gz"] is None
+    assert links["samples.csv"] is not None
+    assert len(page.encode()) < MOST_BYTES
+    assert "too large to carry" in page
 
 
 def test_texts_of_users_are_escaped():
