@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,7 +57,9 @@ class Launcher:
         for worker in tuple(self._running):
             worker.end()
 
-    def readings(self, specs: Sequence[Mapping[str, Any]]) -> Iterator[Reading]:
+    def readings(
+        self, specs: Sequence[Mapping[str, Any]]
+    ) -> Generator[Reading, None, None]:
         """Start a worker for each specification at once, then measure one at a time."""
         workers: list[Worker] = []
         try:

@@ -4,10 +4,10 @@ Cases take turns, one block each, so that a run cut short has something to say a
 all of them and slow changes of the machine touch all alike.
 """
 
-import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from statistics import fmean, median
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from statistics import fmean
 from time import monotonic
 from typing import Any, Literal, Protocol
 
@@ -16,12 +16,10 @@ from bench.throughput import catalogue, inference
 from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
-from bench.throughput.sizing import WINDOW_SECONDS, least_operations, operations_for
+from bench.throughput.sizing import least_operations, operations_for
+from bench.throughput.tracks import Track, record, specification
 
-Execute = Callable[[Sequence[Mapping[str, Any]]], Iterator[Reading]]
-WINDOWS = 4  # the first is discarded
-LIMIT_SECONDS = 20.0  # at least, for one sample
-FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
+Execute = Callable[[Sequence[Mapping[str, Any]]], Generator[Reading, None, None]]
 
 
 class Sink(Protocol):
@@ -44,48 +42,6 @@ class Progress:
     left_seconds: float = 0.0  # at most: the budget, or all blocks that may still come
 
 
-@dataclass
-class Track:
-    """What is known about one case while it is measured."""
-
-    case: Case
-    block_samples: int = 4
-    samples: list[Sample] = field(default_factory=list)
-    operations: int = 0
-    cpu_steps: int = 0
-    block_seconds: float = 0.0  # what a block takes, starting the workers included
-
-    @property
-    def blocks(self) -> int:
-        """Blocks of which every sample was taken."""
-        return len(self.samples) // self.block_samples
-
-    @property
-    def interval(self) -> inference.Interval | None:
-        return inference.interval(inference.log_ratios(self.samples))
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether to give up: wrong or hung once, or failed in several blocks."""
-        failed = [sample for sample in self.samples if sample.status != "ok"]
-        return (
-            any(sample.status in ("wrong", "hung") for sample in failed)
-            or len({sample.block for sample in failed}) >= FAILED_BLOCKS
-            or any(not sample.workload.operations for sample in failed)
-        )
-
-    def is_open(self, half_width: float, blocks_at_most: int) -> bool:
-        """Whether another block may still change what is known."""
-        return not (
-            self.has_failed
-            or self.blocks >= blocks_at_most
-            or (
-                len(self.samples) % self.block_samples == 0
-                and inference.settled(inference.log_ratios(self.samples), half_width)
-            )
-        )
-
-
 def measure(
     plan: Plan,
     ledger: Sink,
@@ -99,8 +55,8 @@ def measure(
 
     `done` are the samples of a run that is resumed; what they took is part of the
     budget.  `core` is where the samples of pinned cases run, `origin` the base of the
-    URLs that pairs fetch from.  Close the iterator to
-    stop early: the workers end, and the ledger holds all but the sample in flight.
+    URLs that pairs fetch from.  Close the iterator to stop early: the workers end,
+    and the ledger holds all but the sample in flight.
     """
     run = _Measurement(plan, ledger, execute, core, origin, clock)
     run.recall(done)
@@ -131,14 +87,14 @@ class _Measurement:
     def recall(self, samples: Iterable[Sample]) -> None:
         """Take over what an earlier run measured, its operations included."""
         tracks = {track.case.name: track for track in self.tracks}
-        for sample in samples:
-            if (track := tracks.get(sample.case)) is None:
+        for earlier in samples:
+            if (track := tracks.get(earlier.case)) is None:
                 continue
-            track.samples.append(sample)
-            track.operations = sample.workload.operations
-            track.cpu_steps = sample.workload.cpu_steps
+            track.samples.append(earlier)
+            track.operations = earlier.workload.operations
+            track.cpu_steps = earlier.workload.cpu_steps
             self.steps[_computing(track.case)] = track.cpu_steps
-            self.start -= sample.elapsed_seconds
+            self.start -= earlier.elapsed_seconds
 
     def progress(self) -> Iterator[Progress]:
         while (track := self.next_track()) is not None:
@@ -183,16 +139,16 @@ class _Measurement:
     def calibrate(self, track: Track) -> None:
         """Choose the operations once, so that both sides do equal work."""
         track.cpu_steps = self.steps.get(_computing(track.case), 0)
-        specs = [self.spec(track, side, block=0) for side in (0, 1)]
+        specs = [self.spec(track, side, 0) for side in (0, 1)]
         costs = []
-        for side, reading in enumerate(self.execute(specs)):
-            if reading.status != "ok":
-                self.keep(track, self.sample(track, side, 0, 0, reading))
-                return
-            costs.append(reading.result["seconds_per_operation"])
-            if side == 0:
-                track.cpu_steps = reading.result["cpu_steps"]
-                self.steps[_computing(track.case)] = track.cpu_steps
+        with closing(self.execute(specs)) as readings:
+            for side, reading in enumerate(readings):
+                if reading.status != "ok":
+                    self.keep(track, record(track, side, 0, 0, reading))
+                    return
+                costs.append(reading.result["seconds_per_operation"])
+                track.cpu_steps = track.cpu_steps or reading.result["cpu_steps"]
+        self.steps[_computing(track.case)] = track.cpu_steps
         pair = catalogue.find(track.case.pair)
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
@@ -204,10 +160,12 @@ class _Measurement:
         first = len(track.samples) % track.block_samples
         specs = [self.spec(track, side, block) for side in order[first:]]
         start = self.clock()
-        readings = self.execute(specs)
-        for position, reading in enumerate(readings, first):
-            side = order[position]
-            self.keep(track, self.sample(track, side, block, position, reading))
+        with closing(self.execute(specs)) as readings:
+            for position, reading in enumerate(readings, first):
+                side = order[position]
+                self.keep(track, record(track, side, block, position, reading))
+                if track.has_failed:  # what hangs again would cost its limit again
+                    return
         track.block_seconds = self.clock() - start
 
     def keep(self, track: Track, sample: Sample) -> None:
@@ -215,61 +173,8 @@ class _Measurement:
         track.samples.append(sample)
 
     def spec(self, track: Track, side: int, block: int) -> dict[str, Any]:
-        """What a worker is told; without operations it calibrates."""
-        case, subject = track.case, track.case.sides[side]
-        runtime = subject.runtime
-        workload = replace(
-            case.workload, operations=track.operations, cpu_steps=track.cpu_steps
-        )
-        drawn = random.Random(f"{self.settings.seed} {case.name} {block} hash")
-        return {
-            "executable": runtime.executable,
-            "pair": subject.pair,
-            "model": subject.model,
-            "loop": runtime.loop,
-            "eager": runtime.eager,
-            "module": catalogue.CARRIERS.get(runtime.carrier or ""),
-            "core": self.core if runtime.placement == "pinned" else None,
-            "workload": {**asdict(workload), "origin": self.origin},
-            "windows": WINDOWS,
-            "window_seconds": WINDOW_SECONDS,
-            "slowed": case.slowed if side else 1.0,
-            "hash_seed": drawn.randrange(1, 2**32),
-            "limit_seconds": max(LIMIT_SECONDS, 10 * track.block_seconds),
-        }
-
-    def sample(
-        self, track: Track, side: int, block: int, position: int, reading: Reading
-    ) -> Sample:
-        workload = replace(
-            track.case.workload,
-            operations=track.operations,
-            cpu_steps=track.cpu_steps,
-        )
-        windows = [
-            seconds / workload.operations
-            for seconds in reading.result.get("windows", ())
-        ]
-        cpu = [
-            seconds / workload.operations for seconds in reading.result.get("cpu", ())
-        ]
-        if track.case.sides[side].runtime.carrier == "processes":
-            cpu = []  # it is the controller of the pool that was asked, not its workers
-        return Sample(
-            subject=track.case.sides[side],
-            workload=workload,
-            case=track.case.name,
-            side=side,
-            block=block,
-            position=position,
-            status=reading.status,
-            reason=reading.reason,
-            seconds_per_operation=median(windows[1:]) if windows else None,
-            windows=tuple(windows),
-            cpu_seconds_per_operation=median(cpu[1:]) if cpu else None,
-            measures=dict(reading.result.get("measures", {})),
-            started=reading.started,
-            elapsed_seconds=reading.elapsed_seconds,
+        return specification(
+            track, side, block, self.settings.seed, self.core, self.origin
         )
 
     def budget_left(self) -> float:
