@@ -126,13 +126,15 @@ def command(
         "retries": options.retries,
     }
     with reporting(len(urls), options.output, options) as report:
-        return fetch(run, fetching, report, urls=urls, **settings)
+        status = fetch(run, fetching, report, urls=urls, **settings)
+    report.end(interrupted=status == INTERRUPTED)
+    return status
 
 
 def fetch(
     run: Callable[..., object], fetching: Any, report: Report, **arguments: Any
 ) -> int:
-    """Call run, and say what came of it."""
+    """Call run, and return what came of it as an exit status."""
     status = INTERRUPTED
     try:
         run(fetching, tell=report.tell, **arguments)
@@ -148,7 +150,6 @@ def fetch(
             f"cannot go on writing {report.output}: {error.strerror}; "
             f"{report.done} URLs are done and indexed: make room and fetch the others"
         ) from None
-    report.end(interrupted=status == INTERRUPTED)
     return status
 
 

@@ -54,7 +54,8 @@ def unknown_host(host: str | None) -> FetchError:
 def tls(error: BaseException) -> FetchError:
     """No secure connection."""
     reason = getattr(error, "verify_message", "") or getattr(error, "reason", "")
-    return FetchError(f"TLS: {str(reason or 'handshake failed').lower()}")
+    words = str(reason or "handshake failed").replace("_", " ").lower()
+    return FetchError(f"TLS: {words}")
 
 
 def silent(seconds: float) -> FetchError:

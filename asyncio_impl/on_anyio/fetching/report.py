@@ -77,8 +77,13 @@ def reporting(total: int, output: str, options: Namespace) -> Iterator[Report]:
     with bar:
         task = bar.add_task("", total=total)
         report.advance = lambda: bar.advance(task)
-        report.write = lambda line: bar.console.print(line, markup=False, style="")
-        yield report
+        report.write = lambda line: bar.console.print(
+            line, markup=False, highlight=False, soft_wrap=True
+        )
+        try:
+            yield report
+        finally:
+            report.write = write_line
 
 
 def write_line(line: str) -> None:
