@@ -50,7 +50,7 @@ class Mutant:
 
     def shown_by(self, symptom: str) -> bool:
         """Whether this is the defect's symptom, and not another's."""
-        return symptom.partition(":")[0] in self.symptoms
+        return symptom.startswith(self.symptoms)
 
 
 def catalogue(directory: Path = CATALOGUE) -> Iterator[Mutant]:

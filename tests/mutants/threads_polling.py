@@ -41,7 +41,7 @@ class FlagPolledTooEarlyMended(FlagPolledTooEarly):
 class SpinsForAFlagThatNobodyRaises:
     """It gives way in its loop, but waits for what the other never does.
 
-    Symptom: deadlock or livelock
+    Symptom: deadlock or does not end
     """
 
     def __init__(self):
@@ -123,7 +123,7 @@ class GivesUpAfterADeadline:
         self.ready = True
 
     def use(self):
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 1
         while not self.ready and time.monotonic() < deadline:
             time.sleep(1)
         self.go_on()
