@@ -82,7 +82,9 @@ def _losses(results: Results) -> list[str]:
             f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"
             " (wrong, hung, crashed or killed) and count in no ratio."
         )
-    if results.end is None:
+    if results.end is not None:
+        said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
+    else:
         said.append("The run was cut off: this is what it had by then.")
     return said
 
@@ -211,17 +213,28 @@ def _reach(stretch: Sequence[Comparison], axis: str, before_last: int) -> str:
 def _sureness(
     comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
 ) -> list[str]:
+    said = []
     sure = [one.confidence for one in comparisons if one.confidence is not None]
-    said = (
-        f"Each ratio stands with an interval of {units.percent(min(sure))} confidence"
-        if sure
-        else ""
-    )
+    if sure:
+        least = units.percent(min(sure))
+        said.append(f"The intervals hold with {least} confidence each, or more.")
     if noise:
-        low, high = min(n.low for n in noise), max(n.high for n in noise)
-        floor = f"the same code against itself came out at {units.interval(low, high)}"
-        return [f"{said}; {floor}: what differs by less is noise." if said else floor]
-    return [f"{said}; the noise floor was not measured."] if said else []
+        low, high = min(n.ratio for n in noise), max(n.ratio for n in noise)
+        equal = sum(n.low <= 1 <= n.high for n in noise)
+        said.append(
+            "The noise floor: the same code against itself came out at"
+            f" {_range(low, high)}; {equal} of {units.many(len(noise), 'interval')}"
+            f" {'holds' if equal == 1 else 'hold'} 1, as"
+            f" {'it' if len(noise) == 1 else 'all'} should."
+        )
+    elif comparisons:
+        said.append("The noise floor was not measured.")
+    return said
+
+
+def _range(low: float, high: float) -> str:
+    one = units.times(low)
+    return one if one == units.times(high) else units.interval(low, high)
 
 
 def _correctness(certificates: Sequence[Certificate]) -> list[str]:
