@@ -51,6 +51,8 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
     Raises CannotRunError, before anything is written, for runs which must not be
     mixed and for the same sample in two of them.
     """
+    if len(set(folders)) < len(folders):
+        raise CannotRunError("a run is named twice; name each shard once")
     ledgers = {folder: read(folder) for folder in folders}
     runs = {folder: _run(folder, entries) for folder, entries in ledgers.items()}
     first, *others = runs

@@ -96,6 +96,14 @@ def test_the_same_sample_twice_is_refused(write, tmp_path):
         merge([write("a"), write("b")], tmp_path / "all")
 
 
+def test_a_run_named_twice_is_refused(write, tmp_path):
+    """A slip of the hand would pass for a merge of two."""
+    run = write("a")
+
+    with pytest.raises(CannotRunError, match="named twice"):
+        merge([run, run], tmp_path / "all")
+
+
 def test_the_command_says_what_it_merged(write, tmp_path):
     """One line for the terminal."""
     runs = [str(write("a")), str(write("b", case="two"))]

@@ -67,21 +67,22 @@ def command(before: Path, after: Path, fail_over: float | None) -> None:
     worse = [one for one in found if fail_over is not None and one.is_worse(fail_over)]
     for one in worse:
         amount = f"by {1 - one.ratio:.1%}" if one.ratio else "from a figure to none"
-        click.echo(f"worse: {one.model} {amount}: {one.case}", err=True)
+        click.echo(f"worse: {one.column} {amount}: {one.case}", err=True)
     if worse:
         sys.exit(1)
 
 
 def table(found: list[Change], fail_over: float | None) -> Table:
     """A row for each side of each case."""
-    rows = Table("case", "model", box=None, padding=(0, 1))
+    rows = Table("case", "model", "runtime", box=None, padding=(0, 1))
     for name in ("before /s", "after /s", "change", "95 % interval"):
         rows.add_column(name, justify="right")
     for one in found:
         is_worse = fail_over is not None and one.is_worse(fail_over)
         rows.add_row(
             one.case.split("]")[0] + "]",
-            one.model,
+            one.column,
+            one.runtime,
             f"{one.before:,.0f}" if one.before else "none",
             f"{one.after:,.0f}" if one.after else "none",
             f"{one.ratio - 1:+.1%}" if one.ratio else "",

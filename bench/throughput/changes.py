@@ -14,7 +14,7 @@ from itertools import product
 from statistics import fmean, median
 
 from bench.model import Sample
-from bench.throughput.inference import CONFIDENCE, Interval, by_case
+from bench.throughput.inference import CONFIDENCE, Interval, against_itself, by_case
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Change:
     """How one side of one case moved from the first run to the second."""
 
     case: str
-    model: str
+    column: str  # the model, or what carries the workers instead
+    runtime: str
     before: float | None  # operations per second
     after: float | None
     ratio: float | None = None  # after over before: below 1 is slower
@@ -38,13 +39,13 @@ class Change:
 
 
 def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
-    """One change for each side of each case that the first run holds."""
+    """One change for each side of each comparison that both runs hold."""
     earlier, later = by_case(before), by_case(after)
     return [
         change(case, side, group, later[case])
         for case, group in earlier.items()
-        if case in later
-        for side in (0, 1)
+        if case in later and not against_itself(group)
+        for side in sorted({sample.side for sample in group})
     ]
 
 
@@ -52,12 +53,13 @@ def change(
     case: str, side: int, before: Sequence[Sample], after: Sequence[Sample]
 ) -> Change:
     """What the samples of one side of a case say."""
-    model = next((s.subject.model for s in before if s.side == side), "threads")
+    subject = next(one.subject for one in before if one.side == side)
     old, new = logs(before, side), logs(after, side)
     shift = hodges_lehmann(old, new)
     return Change(
         case=case,
-        model=model,
+        column=subject.column,
+        runtime=subject.runtime.label,
         before=math.exp(-median(old)) if old else None,
         after=math.exp(-median(new)) if new else None,
         ratio=math.exp(-shift[0]) if shift else None,

@@ -4,6 +4,7 @@ import math
 import random
 from itertools import combinations
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -13,7 +14,9 @@ from bench.commands.compare import command
 from bench.store import Ledger
 from bench.throughput.changes import changes, hodges_lehmann, mann_whitney
 from tests.test_merging import RUN
-from tests.throughput.fakes import blocks
+from tests.throughput.fakes import blocks, sample
+
+SUBJECT = sample(0, 0, 0, 1.0).subject
 
 
 @given(st.integers(0, 6), st.integers(0, 6))
@@ -54,6 +57,13 @@ def test_exchanging_the_runs_turns_the_change_round():
 
     assert math.log(forth.ratio) == pytest.approx(-math.log(back.ratio))
     assert forth.ratio == pytest.approx(1.3, rel=0.02)
+
+
+def test_a_side_against_itself_is_no_change():
+    """The noise floor is about the method, and its code is in a comparison too."""
+    itself = [msgspec.structs.replace(s, subject=SUBJECT) for s in blocks(6)]
+
+    assert changes(itself, itself) == []
 
 
 def test_only_what_both_runs_measured_is_compared():
