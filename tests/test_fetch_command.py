@@ -264,9 +264,9 @@ def test_nobody_reading_what_it_says_does_not_stop_it(origin, listing, tmp_path)
 def test_memory_stays_small_whatever_comes(package, origin, listing, tmp_path):
     """A reduced form of `bench.studies.fetch_memory`: small, large and unmeasured."""
     urls = listing(
-        *origin.urls(1000, 1024),
-        *origin.urls(2, 40 * 1024 * 1024),
-        origin.url(40 * 1024 * 1024, framing="chunked"),
+        *origin.urls(200, 1024),
+        origin.url(50 * 1024 * 1024),
+        origin.url(50 * 1024 * 1024, framing="chunked"),
     )
     code = (
         "import re, runpy, sys, pathlib\n"
@@ -288,7 +288,7 @@ def test_memory_stays_small_whatever_comes(package, origin, listing, tmp_path):
     )
 
     assert ended.returncode == 0, ended.stderr
-    assert int(ended.stdout) < 80 * 1024  # KiB; the three large ones are 120 MiB
+    assert int(ended.stdout) < 80 * 1024  # KiB; either large one is too much
     assert_whole(tmp_path / "out")
 
 

@@ -11,7 +11,6 @@ from itertools import count
 import pytest
 from fetches import (
     assert_whole,
-    each_program,
     entries,
     fetched,
     in_every_fetch,
@@ -311,8 +310,7 @@ def test_a_narrator_that_fails_ends_the_run_and_leaves_a_right_file(
     assert_whole(tmp_path / "out")
 
 
-@each_program
-def test_a_library_call_needs_no_terminal_library(package):
+def test_a_library_call_needs_no_terminal_library():
     """rich is for the command line: 8 MiB of memory that a fetch does not need."""
-    code = f"import sys, {package}.url_fetch; sys.exit('rich' in sys.modules)"
+    code = "import sys, threaded.url_fetch; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
