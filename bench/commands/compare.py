@@ -73,8 +73,14 @@ def command(before: Path, after: Path, fail_over: float | None) -> None:
 
 
 def table(found: list[Change], fail_over: float | None) -> Table:
-    """A row for each side of each case."""
-    rows = Table("case", "model", "runtime", box=None, padding=(0, 1))
+    """A row for each side of each case; runtimes only where there are several."""
+    has_runtimes = len({(one.column, one.runtime) for one in found}) > len(
+        {one.column for one in found}
+    )
+    rows = Table(box=None, padding=(0, 1))
+    rows.add_column("case", no_wrap=True)
+    for name in ("model", *(["runtime"] if has_runtimes else [])):
+        rows.add_column(name)
     for name in ("before /s", "after /s", "change", "95 % interval"):
         rows.add_column(name, justify="right")
     for one in found:
@@ -82,7 +88,7 @@ def table(found: list[Change], fail_over: float | None) -> Table:
         rows.add_row(
             one.case.split("]")[0] + "]",
             one.column,
-            one.runtime,
+            *([one.runtime] if has_runtimes else []),
             f"{one.before:,.0f}" if one.before else "none",
             f"{one.after:,.0f}" if one.after else "none",
             f"{one.ratio - 1:+.1%}" if one.ratio else "",

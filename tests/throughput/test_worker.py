@@ -234,11 +234,13 @@ def test_what_a_worker_started_ends_with_it(mine, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
-def test_a_worker_ends_with_its_controller(mine):
+def test_a_worker_ends_with_its_controller(mine, tmp_path):
     """Killed, a controller cannot clean up; the kernel tells the worker."""
+    begun = tmp_path / "begun"
     changed = mine(
         "import time\n"
         "def run(basket, count, consumers, tell, **_):\n"
+        f"    open({str(begun)!r}, 'w').close()\n"
         "    time.sleep(60)\n"
     )
     code = (
@@ -255,6 +257,7 @@ def test_a_worker_ends_with_its_controller(mine):
     )
     with controller:
         pid = int(controller.stdout.readline())
+        wait_until(begun.exists)
         controller.send_signal(signal.SIGKILL)
 
     wait_until(lambda: not is_running(pid))
