@@ -68,8 +68,10 @@ class Remaker:
         code = compile_module(path.read_text(encoding="utf-8"), str(path))
         made = types.ModuleType(f"explored_asyncio.{name}")
         made.__package__ = "asyncio"
-        made.__dict__.update(HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins)
-        exec(code, made.__dict__)  # noqa: S102 - the standard library's own source
+        made.__dict__.update(
+            HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins
+        )
+        exec(code, made.__dict__)
         if name == "tasks":
             made.__dict__["Task"] = Task
         self.modules[name] = made
@@ -100,6 +102,14 @@ async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
     return await loop.run_in_executor(None, lambda: func(*args, **kwargs))
 
 
+def napping(stock: Any) -> Any:
+    async def sleep(delay: float, result: Any = None) -> Any:
+        kernel.nap()
+        return await stock(delay, result)
+
+    return sleep
+
+
 def make() -> types.ModuleType:
     remaker = Remaker()
     made = module("asyncio", asyncio)
@@ -116,6 +126,7 @@ def make() -> types.ModuleType:
         get_event_loop=get_running_loop,
         run=run,
         to_thread=to_thread,
+        sleep=napping(made.sleep),
         run_coroutine_threadsafe=threadsafe,
         wrap_future=lambda future, *, loop=None: wrap(
             future, loop or get_running_loop()

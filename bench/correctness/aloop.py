@@ -18,6 +18,7 @@ from bench.correctness.hooks import handed_over
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
 from bench.correctness.threads import refuse
 
+Base: Any = asyncio.AbstractEventLoop
 TAIL = "the ready queue"
 
 
@@ -27,7 +28,7 @@ class Future(asyncio.Future[Any]):
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=loop)
         self.key = kernel.child_name("future")
-        self.number = kernel.number(self.key)
+        self.number: int = kernel.number(self.key)
 
     def __hash__(self) -> int:
         return self.number  # an address would put sets of them in any order
@@ -95,7 +96,8 @@ class Task(asyncio.Task[Any]):
         super().__init__(coro, loop=loop, **options)
 
     def __hash__(self) -> int:
-        return self.worker.number
+        number: int = self.worker.number
+        return number
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -184,7 +186,7 @@ class Handle:
                 self._context.run(self._callback, *self._args)
 
 
-class Loop(asyncio.AbstractEventLoop):
+class Loop(Base):  # type: ignore[misc]
     """As much of an event loop as a program without input and output needs."""
 
     def __init__(self, order: str = "any") -> None:
@@ -306,7 +308,7 @@ class Loop(asyncio.AbstractEventLoop):
             handle.run()
         except (Abandoned, Stopped):
             raise
-        except BaseException as error:  # noqa: BLE001 - a callback's, as the loop does
+        except BaseException as error:
             self.problems.append(error)
         finally:
             self.busy = False
@@ -368,7 +370,9 @@ class Loop(asyncio.AbstractEventLoop):
 
     def run_until_complete(self, future: Any) -> Any:
         task = asyncio.ensure_future(future, loop=self)
-        finished = type(task).__mro__[1].done
+        finished: Any = (
+            asyncio.Task.done if isinstance(task, Task) else asyncio.Future.done
+        )
         self.run_while(lambda: not finished(task), "the loop")
         kernel.current.past |= self.chain
         return task.result()
@@ -431,7 +435,7 @@ class Loop(asyncio.AbstractEventLoop):
         def body() -> None:
             try:
                 result = handed_over(func, *args)
-            except Exception as error:  # noqa: BLE001 - handed to the waiting task
+            except Exception as error:
                 self.call_soon_threadsafe(settle, future, None, error)
             else:
                 self.call_soon_threadsafe(settle, future, result, None)
@@ -470,7 +474,7 @@ class Loop(asyncio.AbstractEventLoop):
 
     def crashed(self) -> list[tuple[Worker, BaseException]]:
         """The workers among the tasks that ended with an exception."""
-        made = []
+        made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:
             if asyncio.Task.done(task) and not asyncio.Task.cancelled(task):
                 error = asyncio.Task.exception(task)
@@ -482,11 +486,9 @@ class Loop(asyncio.AbstractEventLoop):
         """Close what a run left unfinished, without a word about it."""
         for task in self.tasks:
             if not asyncio.Task.done(task):
-                task._log_destroy_pending = False
-                try:
-                    task.get_coro().close()  # type: ignore[union-attr]
-                except BaseException:  # noqa: BLE001, S110 - it is over for it
-                    pass
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
+                with contextlib.suppress(BaseException):
+                    task.get_coro().close()
             elif task._log_traceback:
                 task._log_traceback = False
 

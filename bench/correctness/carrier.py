@@ -43,7 +43,7 @@ class Greenlets:
     def __init__(self) -> None:
         import greenlet
 
-        class Carried(greenlet.greenlet):
+        class Carried(greenlet.greenlet):  # type: ignore[misc]
             job: Job
 
             def run(self) -> None:

@@ -64,7 +64,10 @@ class Future(Primitive):
         what = ("waits for", self)
         mark = (self.name, "waits")
         if timeout is None:
-            kernel.step(self.name, None, False, mark, what, self.over, self)
+            # A wait that is over has only one outcome: it comes after the end, and
+            # cannot be anywhere else, so there is nothing that it races with.
+            waits = (self.name, "waits")
+            kernel.step(waits, None, False, mark, what, self.over, self)
         elif timeout <= 0:
             self.touch("looks at", False)
             if not self.over():
@@ -94,7 +97,7 @@ class Future(Primitive):
     def call(self, fn: Callable[[Any], object]) -> None:
         try:
             handed_over(fn, self)
-        except Exception as error:  # noqa: BLE001 - logged and dropped by CPython
+        except Exception as error:
             kernel.log.append(error)
 
     def set_running_or_notify_cancel(self) -> bool:
@@ -128,6 +131,9 @@ class Future(Primitive):
             self.call(fn)
 
 
+Job = tuple[Future, Any, Any, Any]
+
+
 class ThreadPoolExecutor(Primitive):
     """Threads that take jobs from one queue."""
 
@@ -148,61 +154,69 @@ class ThreadPoolExecutor(Primitive):
         self._max_workers = max_workers
         self.prefix = thread_name_prefix
         self.initializer, self.initargs = initializer, initargs
-        self.jobs: deque[tuple[Future, Any, Any, Any]] = deque()
+        self.jobs: deque[Job] = deque()
         self.threads: list[Thread] = []
-        self.idle = 0
         self.closed = False
-        self.queue = (self.name, "jobs")
+        self.state = (self.name, "state")  # who submits, in order, and who closes
+        self.queue = (self.name, "jobs")  # what waits for a thread
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.step(
-            self.queue, None, True, (self.name, "submits"), ("submits to", self)
+            self.state, None, True, (self.name, "submits"), ("submits to", self)
         )
         if self.closed:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
-        self.jobs.append((future, fn, args, kwargs))
-        self.hand_over()
-        if self.idle:
-            self.idle -= 1
-        elif len(self.threads) < self._max_workers:
-            name = f"{self.prefix}_{len(self.threads)}" if self.prefix else None
-            thread = Thread(target=self.work, name=name)
-            self.threads.append(thread)
-            thread.start()
-            assert thread._worker is not None
-            if name is None:
-                count = len(self.threads)
-                thread._worker.label = thread.name = f"pool thread {count}"
+        job = future, fn, args, kwargs
+        if len(self.threads) < self._max_workers:
+            self.begin_thread(job)
+        else:
+            kernel.also(self.queue, True, (self.name, "submits"))
+            self.jobs.append(job)
+            self.hand_over()
         return future
+
+    def begin_thread(self, job: Job) -> None:
+        """Start a thread with its first job.
+
+        CPython would rather give it to an idle thread; which one does it makes no
+        difference, and this way nobody has to choose.
+        """
+        count = len(self.threads)
+        name = f"{self.prefix}_{count}" if self.prefix else None
+        thread = Thread(target=self.work, name=name, args=(job,))
+        self.threads.append(thread)
+        thread.start()
+        assert thread._worker is not None
+        if name is None:
+            thread._worker.label = thread.name = f"pool thread {count + 1}"
 
     def wanted(self) -> bool:
         return bool(self.jobs) or self.closed
 
-    def work(self) -> None:
+    def work(self, job: Job) -> None:
         """Do jobs until there are no more and the pool is closed."""
         if self.initializer is not None:
             self.initializer(*self.initargs)
-        what = ("takes a job of", self)
+        what, mark = ("takes a job of", self), (self.name, "takes")
         while True:
-            mark = (self.name, "takes")
+            self.do(*job)
             kernel.step(self.queue, None, True, mark, what, self.wanted, self)
             if not self.jobs:
                 return
-            future, fn, args, kwargs = self.jobs.popleft()
-            if future.set_running_or_notify_cancel():
-                try:
-                    result = handed_over(fn, *args, **kwargs)
-                except BaseException as error:  # noqa: BLE001 - it is the job's
-                    if kernel.stop is not None:
-                        raise
-                    future.set_exception(error)
-                else:
-                    future.set_result(result)
-            del future, fn, args, kwargs
-            kernel.step(self.queue, None, True, (self.name, "rests"), ("rests in", self))
-            if not self.jobs:
-                self.idle += 1
+            job = self.jobs.popleft()
+
+    def do(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = handed_over(fn, *args, **kwargs)
+        except BaseException as error:
+            if kernel.stop is not None:
+                raise
+            future.set_exception(error)
+        else:
+            future.set_result(result)
 
     def map(
         self,
@@ -228,7 +242,7 @@ class ThreadPoolExecutor(Primitive):
         return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        kernel.step(self.queue, None, True, (self.name, "closes"), ("closes", self))
+        kernel.step(self.state, None, True, (self.name, "closes"), ("closes", self))
         self.closed = True
         self.hand_over()
         if cancel_futures:
@@ -241,9 +255,8 @@ class ThreadPoolExecutor(Primitive):
     def __enter__(self) -> "ThreadPoolExecutor":
         return self
 
-    def __exit__(self, *_: object) -> bool:
+    def __exit__(self, *_: object) -> None:
         self.shutdown(wait=True)
-        return False
 
 
 def wait(
@@ -343,11 +356,12 @@ def wrap(future: Future, loop: Any) -> Any:
 def threadsafe(coroutine: Any, loop: Any) -> Future:
     """Run a coroutine on a loop from another thread."""
     future = Future()
+    kernel.coroutines.append(coroutine)
 
     def begin() -> None:
         try:
             task = loop.create_task(coroutine)
-        except BaseException as error:  # noqa: BLE001 - the caller's to see
+        except BaseException as error:
             if future.set_running_or_notify_cancel():
                 future.set_exception(error)
             return

@@ -66,7 +66,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     """Tell the kernel of one access; `whole` for containers, checked as one."""
     if whole and id(obj) in kernel.namespaces:
         obj, whole = kernel.namespaces[id(obj)], key is None
-    place = id(obj) if whole else (id(obj), key)
+    place: Any = id(obj) if whole else (id(obj), key)
     name: Any = None
     if isinstance(obj, types.ModuleType):
         place = name = (getattr(obj, "__file__", obj.__name__), key)
@@ -234,6 +234,14 @@ def iterate(value: Any, site: int) -> Any:
         return each(value, behind(value), site)
     if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
         return shared_turns(value, site)
+    return value
+
+
+def delegate(value: Any, site: int) -> Any:
+    """What `yield from` goes over: a generator as it is, for it may be sent things."""
+    if kernel.alone or not hasattr(value, "send"):
+        return iterate(value, site)
+    access(turning(value), None, True, site, True)
     return value
 
 
@@ -450,5 +458,6 @@ HOOKS: dict[str, Any] = {
     "_x_call": call,
     "_x_turn": turn,
     "_x_yield": yielding,
+    "_x_delegate": delegate,
     "_x_augment": augment,
 }

@@ -12,6 +12,7 @@ at which others may learn of it has a bit, and `past` is the set of bits that
 happened before.
 """
 
+import contextlib
 from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple, Protocol
 
@@ -31,10 +32,14 @@ class New(NamedTuple):
 
     kind: str
     worker: int
-    count: int
+    serial: int
 
 
 ALWAYS = ("the ready queue", "clock")
+LONGEST = 1_000  # steps of a run: beyond, it is taken not to end
+LOOKS = 50  # turns of a loop that only looks, before others must have had a turn
+NAPS = 2  # in a row before others must have had a turn
+TURNS = 200_000  # of a loop that nothing can interrupt
 PATIENCE = 2_000  # operations of a worker without a point before others get a turn
 
 
@@ -44,6 +49,13 @@ class Abandoned(BaseException):
 
 class Stopped(BaseException):
     """Ends the main worker's wait when nobody can go on, or the run is given up."""
+
+
+class EndlessError(Exception):
+    """A loop that goes on and on while nobody else can."""
+
+    def __init__(self) -> None:
+        super().__init__("a loop does not end, and lets nobody else go on")
 
 
 class Chooser(Protocol):
@@ -68,6 +80,13 @@ class Worker:
         self.fire: Callable[[], None] | None = None  # a timer's step
         self.deadline: float | None = None
         self.owner = -1  # whose operation a timer ends
+        self.sleeper = self  # who wakes when a timer fires
+        self.steps = 0
+        self.naps = 0  # in a row, with no step of anybody else's between them
+        self.napped_at = -1
+        self.turns = 0  # of a loop that changes nothing, with no step of others
+        self.turned_at = -1
+        self.wrote = False
         self.what: What = ("starts", "")
         self.pending: Access | None = None  # what it will touch when it can go on
         self.made = 0  # children and objects, for names
@@ -160,8 +179,10 @@ class Kernel:
         self.names: dict[int, Hashable] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.missed: list[tuple[Worker, Hashable, int]] = []
+        self.napping = False
         self.whole: set[int] = set()  # workers whose steps are not cut
         self.loops: list[Any] = []
+        self.coroutines: list[Any] = []  # that may never come to run
         self.crashes: list[tuple[Worker, BaseException]] = []
         self.log = []
         self.main = self.current = main = Worker("main", self.number("main"), 0)
@@ -215,7 +236,7 @@ class Kernel:
             worker.body()
         except Abandoned:
             pass
-        except BaseException as error:  # noqa: BLE001 - it is the run's result
+        except BaseException as error:
             if self.stop is None:
                 self.crashes.append((worker, error))
         if self.stop is not None:
@@ -288,6 +309,10 @@ class Kernel:
                     enabled.append(worker)
             if not enabled:
                 return self.halt("deadlock")
+            if self.napping and len(enabled) > 1:
+                enabled = [w for w in enabled if not self.oversleeps(w)] or enabled
+            if len(self.events) > LONGEST:
+                return self.halt("endless")
             chosen = self.chooser.choose(self, enabled)
             if chosen is None:
                 return self.halt("pruned")
@@ -312,6 +337,7 @@ class Kernel:
             if worker.what[0] not in ("starts", "goes on", "end"):
                 event.notes.append((event.label, worker.where, None))
         self.events.append(event)
+        worker.sleeper.steps += 1
         self.event = event
         self.current = worker
         return event
@@ -343,6 +369,9 @@ class Kernel:
         self.alone = True
         for loop in self.loops:
             loop.dispose()
+        for coroutine in self.coroutines:
+            with contextlib.suppress(BaseException):
+                coroutine.close()
         for worker in self.workers:
             if worker.body is not None and not worker.fresh:
                 self.current = worker
@@ -483,6 +512,7 @@ class Kernel:
         timer = self.worker(self.child_name("timer"))
         timer.deadline = deadline = self.now + seconds
         timer.owner = self.current.number
+        timer.sleeper = self.current
         timer.what = ("times out", what[1])
         timer.fire = fire
         timers = self.timers
@@ -507,10 +537,30 @@ class Kernel:
             self.workers.remove(timer)
             timer.ended = True
 
+    def nap(self) -> None:
+        """The current worker lets others go on, perhaps to look again and again."""
+        worker = self.current
+        others = len(self.events) - worker.steps
+        worker.naps = worker.naps + 1 if worker.napped_at == others else 1
+        worker.napped_at = others
+        self.napping |= worker.naps > NAPS
+
+    def oversleeps(self, worker: Worker) -> bool:
+        """Whether it has looked often enough for now: the others must come first.
+
+        Without this a loop that polls could be scheduled for ever, and nobody else.
+        """
+        sleeper = worker.sleeper
+        return (
+            sleeper.naps > NAPS
+            and sleeper.napped_at == len(self.events) - sleeper.steps
+        )
+
     def sleep(self, seconds: float) -> None:
         """Let virtual seconds pass; nothing to do for none."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
+        self.nap()
         if seconds == 0:
             self.pause_for_others()
             return
@@ -612,6 +662,7 @@ class Kernel:
         worker.patience -= 1
         if not worker.patience:
             self.found.add(mark)
+            self.nap()
             self.pause(None, ("goes on", None))
         number = worker.number
         seen = self.history.get(place)
@@ -644,9 +695,22 @@ class Kernel:
 
     def spin(self, mark: Mark) -> None:
         """A turn of a loop: one that never gives way must not keep the others out."""
+        if self.stop is not None:
+            raise Abandoned
         worker = self.current
         worker.patience -= 1
-        if worker.patience <= 0 and not self.alone and not worker.in_loop:
+        if self.alone or worker.in_loop:
+            if worker.patience < -TURNS:
+                raise EndlessError
+            return
+        others = len(self.events) - worker.steps
+        if worker.turned_at != others or worker.wrote:
+            worker.turned_at = others
+            worker.turns = 0
+            worker.wrote = False
+        worker.turns += 1
+        if worker.patience <= 0 or worker.turns > LOOKS:
+            self.nap()
             self.pause(None, ("goes on", None))
 
 

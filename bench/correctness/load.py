@@ -45,7 +45,8 @@ class Refused(types.ModuleType):
 @functools.lru_cache(maxsize=256)
 def compiled(path: Path, _changed: int) -> types.CodeType:
     """A file's code with the hooks in; kept until the file changes."""
-    return compile_module(path.read_text(encoding="utf-8"), str(path))
+    code: types.CodeType = compile_module(path.read_text(encoding="utf-8"), str(path))
+    return code
 
 
 class Loader:
@@ -131,7 +132,7 @@ class Loader:
         if name not in self.hidden:
             self.hidden[name] = sys.modules.get(name)
         sys.modules[name] = module
-        exec(code, module.__dict__)  # noqa: S102 - the program under exploration
+        exec(code, module.__dict__)
         if above is not None:
             setattr(above, last, module)
         return module
@@ -174,7 +175,9 @@ class Loader:
         """Note a class's members; find out whether a value keeps state of its own."""
         if not isinstance(value, type):
             self.stateful |= has_state(value)
-        elif value.__module__ == module and all(value is not c for c, _ in self.classes):
+        elif value.__module__ == module and all(
+            value is not c for c, _ in self.classes
+        ):
             members = dict(vars(value))
             self.classes.append((value, members))
             for member in own_values(members):
@@ -236,8 +239,10 @@ def has_state(value: Any, depth: int = 4) -> bool:
         ]
         return bool(vars(value)) or any(has_state(item, depth - 1) for item in kept)
     if isinstance(value, STATELESS):
-        return isinstance(value, types.ModuleType) and value.__spec__ is None and (
-            "_explored_" not in vars(value)
+        return (
+            isinstance(value, types.ModuleType)
+            and value.__spec__ is None
+            and ("_explored_" not in vars(value))
         )
     return type(value).__module__ not in (
         "typing", "types", "collections.abc", "__future__", "re",
@@ -294,4 +299,3 @@ def module_name(path: Path) -> tuple[str, Path]:
         parts.insert(0, directory.name)
         directory = directory.parent
     return ".".join(parts), directory
-

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bench.correctness import aloop
-from bench.correctness.kernel import Abandoned, Event, Kernel, Stopped, Worker, kernel
+from bench.correctness.kernel import (
+    LONGEST,
+    Abandoned,
+    Event,
+    Stopped,
+    Worker,
+    kernel,
+)
 from bench.correctness.load import Loader, module_name, named_objects
 from bench.errors import CannotRunError
 
@@ -21,7 +28,8 @@ from bench.errors import CannotRunError
 class Program(Protocol):
     """Something that can be run again and again from the same start."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def play(self) -> str: ...
     def close(self) -> None: ...
@@ -208,9 +216,6 @@ class Result:
     stuck: list[Worker] = field(default_factory=list)
 
 
-LONGEST = 20_000  # steps of one run: beyond, it is taken not to end
-
-
 def run_once(
     program: Program, chooser: Any, carriers: Any, *, recording: bool = False
 ) -> Result:
@@ -238,6 +243,8 @@ def run_once(
             kernel.crashes += loop.crashed()
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
         symptom = symptom or "deadlock"
+    if kernel.stop == "endless":
+        symptom = symptom or f"does not end within {LONGEST:,} steps"
     pruned = kernel.stop == "pruned"
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
@@ -264,6 +271,8 @@ def run_once(
 
 def symptom_of(error: BaseException) -> str:
     """An exception in one line; a bare assert is told by its source."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
     text = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(str(error).split()))
     name = type(error).__name__
     if not text and isinstance(error, AssertionError):
@@ -327,6 +336,3 @@ def scenario_names(module: types.ModuleType) -> list[str]:
         and value.__module__ == module.__name__
         and isinstance(getattr(value, "workers", None), tuple | list)
     ]
-
-
-assert Kernel

@@ -193,14 +193,14 @@ class Sampled:
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.runs = 0
-        self.random = random.Random(seed)  # noqa: S311 - reproducible on purpose
+        self.random = random.Random(seed)
 
     def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
         return self.random.choice(enabled)
 
     def learn(self, kernel: Kernel) -> bool:
         self.runs += 1
-        self.random = random.Random(self.seed * 1_000_003 + self.runs)  # noqa: S311
+        self.random = random.Random(self.seed * 1_000_003 + self.runs)
         return True
 
     def restart(self) -> None:

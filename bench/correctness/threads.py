@@ -1,7 +1,6 @@
 """What a module under exploration gets for `threading`, `time` and `queue`."""
 
 import _thread
-import itertools
 import queue
 import threading
 import time
@@ -46,10 +45,10 @@ class Thread:
 
     @property
     def name(self) -> str:
-        if self._name is None:
-            target = getattr(self._target, "__name__", type(self).__name__)
-            self._name = f"{target} ({self._key})"
-        return self._name
+        if self._name is not None:
+            return self._name
+        target = getattr(self._target, "__name__", type(self).__name__)
+        return f"{target} ({self._key})"
 
     @name.setter
     def name(self, name: str) -> None:
@@ -102,10 +101,11 @@ class Thread:
         if worker is kernel.current:
             raise RuntimeError("cannot join current thread")
         place = ("end", worker.name)
-        mark = (worker.name, "joins")
+        mark = (worker.name, "joins", kernel.current.number)
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
-            kernel.step(place, None, False, mark, ("joins", self), ready, worker)
+            waits = ("joins", worker.name)  # nothing races with a wait for an end
+            kernel.step(waits, None, False, mark, ("joins", self), ready, worker)
         elif timeout <= 0:
             self.is_alive()
         else:
@@ -377,4 +377,3 @@ def make_queue() -> types.ModuleType:
 
 
 QUEUE = make_queue()
-assert deque and itertools  # the queue module's own names

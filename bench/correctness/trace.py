@@ -50,12 +50,12 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
     """Who waits for what, where, and who has it."""
     made = []
     for worker in stuck:
-        if worker.fire is not None or worker.body is None and worker.task is None:
+        if worker.fire is not None or (worker.body is None and worker.task is None):
             continue
         verb, thing = worker.what
         waits_for = f"{verb} {thing_label(thing)}".strip()
         held_by = None
-        lock = getattr(thing, "_lock", thing)
+        lock: Any = getattr(thing, "_lock", thing)
         holder = getattr(lock, "holder", None)
         if holder is not None:
             held_by = holder.label

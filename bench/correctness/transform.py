@@ -48,19 +48,19 @@ class Names(ast.NodeVisitor):
     def bind(self, name: str) -> None:
         self.bound[name] = self.bound.get(name, 0) + 1 + self.loops
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802 - ast's names
+    def visit_Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
             self.bind(node.id)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
             self.bind(node.target.id)
         self.generic_visit(node)
 
-    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:  # noqa: N802
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
         self.outer.update(node.names)
 
-    def visit_Global(self, node: ast.Global) -> None:  # noqa: N802
+    def visit_Global(self, node: ast.Global) -> None:
         self.outer.update(node.names)
         self.global_.update(node.names)
 
@@ -99,11 +99,11 @@ class Shared(ast.NodeVisitor):
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function  # noqa: N815
 
-    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:  # noqa: N802
+    def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
         for name in node.names:
             self.capture(name, rebound=True)
 
-    def visit_Name(self, node: ast.Name) -> None:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> None:
         if self.stack and isinstance(node.ctx, ast.Load):
             self.capture(node.id, rebound=False)
 
@@ -197,7 +197,7 @@ class Points(ast.NodeTransformer):
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function  # noqa: N815
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> Any:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         functions, self.functions = self.functions, []
         # A class body inside a function runs its own statements untouched, but
         # its methods still see the variables of the functions around it.
@@ -230,7 +230,7 @@ class Points(ast.NodeTransformer):
             node.ifs = [self.used(test) for test in node.ifs]
         return node
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
@@ -243,18 +243,18 @@ class Points(ast.NodeTransformer):
     def visit_arg(self, node: ast.arg) -> Any:
         return node
 
-    def visit_MatchValue(self, node: ast.MatchValue) -> Any:  # noqa: N802
+    def visit_MatchValue(self, node: ast.MatchValue) -> Any:
         return node
 
-    def visit_MatchClass(self, node: ast.MatchClass) -> Any:  # noqa: N802
+    def visit_MatchClass(self, node: ast.MatchClass) -> Any:
         return node
 
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:  # noqa: N802
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
         return node
 
     # --- Expressions --------------------------------------------------------------
 
-    def visit_Name(self, node: ast.Name) -> Any:  # noqa: N802
+    def visit_Name(self, node: ast.Name) -> Any:
         if not self.inside or not isinstance(node.ctx, ast.Load):
             return node
         place = self.place(node.id)
@@ -263,7 +263,7 @@ class Points(ast.NodeTransformer):
         look = self.hook("name", node, self.site(node, "reads", place))
         return ast.copy_location(ast.BoolOp(ast.Or(), [look, node]), node)
 
-    def visit_Attribute(self, node: ast.Attribute) -> Any:  # noqa: N802
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
         self.generic_visit(node)
         if not self.inside or is_super(node.value):
             return node
@@ -272,7 +272,7 @@ class Points(ast.NodeTransformer):
         node.value = self.hook(hook, node, node.value, self.site(node, verb, node.attr))
         return node
 
-    def visit_Subscript(self, node: ast.Subscript) -> Any:  # noqa: N802
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
         self.generic_visit(node)
         if not self.inside:
             return node
@@ -304,7 +304,7 @@ class Points(ast.NodeTransformer):
             node.slice = ast.copy_location(ast.Name(name, ast.Load()), key)
         return node
 
-    def visit_Call(self, node: ast.Call) -> Any:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> Any:
         if not self.inside:
             return self.generic_visit(node)
         function = node.func
@@ -321,7 +321,7 @@ class Points(ast.NodeTransformer):
         node.func = ast.copy_location(ast.Name("_x_call", ast.Load()), node)
         return node
 
-    def visit_Dict(self, node: ast.Dict) -> Any:  # noqa: N802
+    def visit_Dict(self, node: ast.Dict) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.values = [
@@ -330,26 +330,27 @@ class Points(ast.NodeTransformer):
             ]
         return node
 
-    def visit_Yield(self, node: ast.Yield) -> Any:  # noqa: N802
+    def visit_Yield(self, node: ast.Yield) -> Any:
         self.generic_visit(node)
         if self.inside and isinstance(self.functions[-1], ast.FunctionDef):
             value = node.value or ast.copy_location(ast.Constant(None), node)
             node.value = self.hook("yield", node, value, self.site(node, "yields"))
         return node
 
-    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:  # noqa: N802
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.value = self.iterated(node.value)
+            site = self.site(node, "goes over", words(node.value))
+            node.value = self.hook("delegate", node, node.value, site)
         return node
 
-    def visit_Match(self, node: ast.Match) -> Any:  # noqa: N802
+    def visit_Match(self, node: ast.Match) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.subject = self.used(node.subject)
         return node
 
-    def visit_Compare(self, node: ast.Compare) -> Any:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> Any:
         self.generic_visit(node)
         if self.inside and not all(
             isinstance(op, ast.Is | ast.IsNot) for op in node.ops
@@ -358,28 +359,28 @@ class Points(ast.NodeTransformer):
             node.comparators = [self.used(value) for value in node.comparators]
         return node
 
-    def visit_BinOp(self, node: ast.BinOp) -> Any:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.left, node.right = self.used(node.left), self.used(node.right)
         return node
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> Any:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.values[:-1] = [self.used(value) for value in node.values[:-1]]
         return node
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:  # noqa: N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.operand = self.used(node.operand)
         return node
 
-    def visit_IfExp(self, node: ast.IfExp) -> Any:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> Any:
         return self.visit_test(node)
 
-    def visit_Starred(self, node: ast.Starred) -> Any:  # noqa: N802
+    def visit_Starred(self, node: ast.Starred) -> Any:
         self.generic_visit(node)
         if self.inside and isinstance(node.ctx, ast.Load):
             node.value = self.used(node.value)
@@ -415,7 +416,7 @@ class Points(ast.NodeTransformer):
 
     visit_If = visit_Assert = visit_test  # noqa: N815
 
-    def visit_While(self, node: ast.While) -> Any:  # noqa: N802
+    def visit_While(self, node: ast.While) -> Any:
         self.visit_test(node)
         if self.inside:
             turn = self.hook("turn", node.test, self.site(node.test, "turns", ""))
@@ -424,7 +425,7 @@ class Points(ast.NodeTransformer):
             )
         return node
 
-    def visit_For(self, node: ast.For) -> Any:  # noqa: N802
+    def visit_For(self, node: ast.For) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.iter = self.iterated(node.iter)
@@ -441,7 +442,7 @@ class Points(ast.NodeTransformer):
                     hook = self.hook("bind", name, none, site)
                     node.body.insert(0, ast.copy_location(ast.Expr(hook), name))
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> Any:
         self.generic_visit(node)
         if self.inside:
             if any(isinstance(target, ast.Tuple | ast.List) for target in node.targets):
@@ -449,7 +450,7 @@ class Points(ast.NodeTransformer):
             node.value = self.bound(node.value, node.targets)
         return node
 
-    def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:  # noqa: N802
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.value = self.bound(node.value, [node.target])
@@ -466,7 +467,7 @@ class Points(ast.NodeTransformer):
                         value = self.hook("bind", value, value, site)
         return value
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         if node.value is None:
             return node
         node.value = self.visit(node.value)
@@ -475,7 +476,7 @@ class Points(ast.NodeTransformer):
             node.value = self.bound(node.value, [node.target])
         return node
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> Any:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
         """Make `a.b += c` a reading, the operation in place, and a writing."""
         if not self.inside:
             return self.generic_visit(node)

@@ -12,7 +12,7 @@ import msgspec
 
 from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
-from bench.correctness.kernel import kernel
+from bench.correctness.kernel import LONGEST, kernel
 from bench.correctness.scenario import (
     Program,
     Result,
@@ -128,7 +128,6 @@ def explore_program(program: Program, options: Options) -> Verdict:
     kernel.order = options.order
     kernel.describe = schedules.label
     thresholds = gc.get_threshold()
-    gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:
@@ -250,7 +249,7 @@ class Exploration:
         if told.symptom is None or again.symptom != told.symptom:
             raise CannotRunError(
                 f"{self.program.name} is not deterministic: a schedule ended with"
-                f" {first.symptom!r}, and replayed with {again.symptom or again.state!r};"
+                f" {first.symptom!r}, replayed with {again.symptom or again.state!r};"
                 " look for clocks, random numbers, hash order or input in it"
             )
         if in_loop and self.options.order == "any":
@@ -262,7 +261,8 @@ class Exploration:
         """Whether the stock loop's order shows it too; None when that took too long."""
         until = self.elapsed() + SPARE_SECONDS * 2
         kernel.order = "fifo"
-        kernel.marks = marks = set()
+        marks: set[Any] = set()
+        kernel.marks = marks
         search = search_named("dpor", seed=0, preemptions=None)
         try:
             while self.elapsed() < until:
@@ -286,6 +286,8 @@ class Exploration:
         """Fewest preemptions, then fewest steps, as far as a moment allows."""
         best = [event.worker.number for event in first.choices]
         best_cost = (sum(e.preempts for e in first.choices), len(best))
+        if len(best) >= LONGEST:
+            return best
         until = self.elapsed() + SPARE_SECONDS
         kernel.marks = self.failing_marks
         for bound in range(best_cost[0]):
