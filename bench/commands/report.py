@@ -23,7 +23,7 @@ from bench.report import html, picture
     "picture_file",
     type=click.Path(path_type=Path),
     metavar="FILE.svg",
-    help="Write the chart of ratios alone, for a README, and no page.",
+    help="Write the charts of ratios for a README; the page only with -o or --open.",
 )
 def command(
     run: Path, output: Path | None, open_: bool, picture_file: Path | None
@@ -41,7 +41,8 @@ def command(
     if picture_file is not None:
         picture.write(results, picture_file)
         click.echo(f"picture: {picture_file}")
-        return
+        if output is None and not open_:
+            return
     page = output or (run if run.is_dir() else run.parent) / "report.html"
     html.write(results, page)
     click.echo(f"report: {page}")

@@ -146,7 +146,9 @@ def samples_of(pair: str, ratio: float, workload: Workload) -> list[Sample]:
         Sample(
             subject=Subject(pair=pair, model=model, runtime=runtime),
             workload=workload,
+            case=pair,
             block=block,
+            side=position,
             position=position,
             seconds_per_operation=seconds,
             windows=(seconds * 3, seconds, seconds, seconds),
@@ -155,7 +157,7 @@ def samples_of(pair: str, ratio: float, workload: Workload) -> list[Sample]:
             started=STARTED + block,
             elapsed_seconds=0.5,
         )
-        for block in range(2)
+        for block in range(6)
         for position, (model, runtime, seconds) in enumerate(
             (("threads", THREADS, 1e-4), ("asyncio", ASYNCIO, 1e-4 / ratio))
         )

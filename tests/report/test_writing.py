@@ -21,11 +21,6 @@ from tests.report.sample_results import HOSTILE, empty, hostile, rich, run
 MOST_BYTES = 2_000_000
 
 
-@pytest.fixture(scope="module")
-def page():
-    return html.render(rich())
-
-
 @pytest.fixture
 def run_folder(tmp_path):
     """A run as `run` leaves it."""
@@ -33,24 +28,24 @@ def run_folder(tmp_path):
     return tmp_path
 
 
-def test_every_figure_of_the_ledger_is_carried_by_the_page(page, run_folder):
+def test_every_figure_of_the_ledger_is_carried_by_the_page(rich_page, run_folder):
     """A reader can check each number, and make the page again from the page."""
-    link = re.search(r'download="ledger.jsonl" href="data:[^,]+,([^"]+)"', page)
+    link = re.search(r'download="ledger.jsonl" href="data:[^,]+,([^"]+)"', rich_page)
     carried = base64.b64decode(link[1])
 
     assert carried == (run_folder / "ledger.jsonl").read_bytes()
     assert store.results(run_folder).samples == rich().samples
 
 
-def test_the_page_is_the_same_each_time(page):
+def test_the_page_is_the_same_each_time(rich_page):
     """A report in version control changes only when its run does."""
-    assert html.render(rich()) == page
+    assert html.render(rich()) == rich_page
 
 
-def test_the_page_stays_small_however_large_its_texts(page):
+def test_the_page_stays_small_however_large_its_texts(rich_page, hostile_page):
     """It is opened from a mail or a ticket; a text of 100,000 letters is cut."""
-    assert len(page.encode()) < MOST_BYTES
-    assert len(html.render(hostile()).encode()) < MOST_BYTES
+    assert len(rich_page.encode()) < MOST_BYTES
+    assert len(hostile_page.encode()) < MOST_BYTES
 
 
 def test_a_ledger_too_large_to_carry_is_left_where_it_is():
@@ -66,15 +61,13 @@ def test_a_ledger_too_large_to_carry_is_left_where_it_is():
     assert "too large to carry" in page
 
 
-def test_texts_of_users_are_escaped():
+def test_texts_of_users_are_escaped(hostile_page):
     """A pair's name is shown as it is, whatever it looks like."""
-    page = html.render(hostile())
-
-    assert page.count("<script>") == 1
-    assert "<img" not in page
-    assert "&lt;img src=x" in page
-    assert "49" not in re.findall(r"<h3>(.*?)</h3>", page)  # a template ran
-    assert HOSTILE[0] not in page
+    assert hostile_page.count("<script>") == 1
+    assert "<img" not in hostile_page
+    assert "&lt;img src=x" in hostile_page
+    assert "49" not in re.findall(r"<h3>(.*?)</h3>", hostile_page)  # a template ran
+    assert HOSTILE[0] not in hostile_page
 
 
 def test_a_sample_that_looks_like_a_formula_is_not_one():
@@ -148,6 +141,19 @@ def test_the_picture_is_a_drawing_for_both_schemes(tmp_path):
 
     assert drawing.getroot().get("aria-label")
     assert "prefers-color-scheme: dark" in path.read_text()
+
+
+def test_picture_and_page_can_be_asked_for_together(run_folder):
+    """What is asked for by name is written, each of it and nothing else."""
+    picture_file, page = run_folder / "picture.svg", run_folder / "page.html"
+    done = CliRunner().invoke(
+        report.command,
+        [str(run_folder), "--picture", str(picture_file), "-o", str(page)],
+    )
+
+    assert done.exit_code == 0, done.output
+    assert picture_file.stat().st_size > 5_000
+    assert page.stat().st_size > 100_000
 
 
 def test_a_picture_of_nothing_is_refused(tmp_path):
