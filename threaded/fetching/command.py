@@ -25,7 +25,11 @@ began.  Beside it, OUT.index.jsonl has one JSON object a line, as soon as a URL 
 done: url, offset, length, status, seconds, error.  A URL that fails has no body:
 offset and length are null and error says why; any status but 200 to 299 is a failure.
 """
-EPILOG = "Exit status: 0 all fetched, 1 some failed, 2 cannot run, 130 interrupted."
+EPILOG = """
+Ctrl-C leaves what was done, whole and indexed; a second one does not wait for a
+connection that is still being made.
+Exit status: 0 all fetched, 1 some failed, 2 cannot run, 130 interrupted.
+"""
 
 
 class CannotRunError(Exception):
