@@ -23,6 +23,7 @@ from bench.run import LENSES, run
 from bench.studies import noise
 from bench.throughput import runtimes, selftest, session, sources
 from bench.throughput.catalogue import CARRIERS
+from bench.throughput.doubts import doubts
 from bench.throughput.machine import machine, warnings
 from bench.throughput.planning import JOBS, plan
 
@@ -241,6 +242,8 @@ def finish(folder: Path, opened: bool) -> None:
     report = folder / REPORT
     terminal.summary(results, Console())  # first: it needs no room on the disk
     html.write(results, report)
+    for doubt in doubts(results):
+        click.echo(f"doubt: {doubt}", err=True)
     click.echo(f"\nreport: {report}")
     if opened:
         webbrowser.open(report.resolve().as_uri())

@@ -18,12 +18,17 @@ import psutil
 from bench.model import Machine
 from bench.throughput.runtimes import Interpreter, usable_cores
 
+METHOD = {
+    "garbage collector": "on, emptied before each window",
+    "hash seed": "one for both sides of a block, another for each block",
+    "environment": "without PYTHON variables",
+}
 LOADED = 0.5  # runnable processes a core, besides this run
 
 
 def machine(interpreters: list[Interpreter]) -> Machine:
     """The facts of this machine and of the interpreters that are measured."""
-    facts: dict[str, str] = {}
+    facts = dict(METHOD)
     readers: dict[str, Callable[[], str | None]] = {
         "governor": governor,
         "cpu_frequency": cpu_frequency,

@@ -235,11 +235,12 @@ def carried(threads: Runtime, carrier: str) -> Runtime:
 
 
 def placed(runtime: Runtime, placement: Placement) -> Runtime:
-    """The same runtime under another placement; processes are free of any.
+    """The same runtime under another placement.
 
-    Pinned to one core they would lose the one thing that they have to offer.
+    Processes and threads without a common lock stay free: pinned to one core they
+    would lose the one thing that they have to offer.
     """
-    if runtime.carrier == "processes":
+    if runtime.carrier == "processes" or not runtime.gil:
         placement = "free"
     return msgspec.structs.replace(runtime, placement=placement)
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.errors import CannotRunError
-from bench.throughput.planning import JOBS, shard
+from bench.throughput.planning import JOBS, placed, shard
 from tests.throughput.fakes import ASYNCIO, THREADS, UVLOOP, settings, small_plan
 
 
@@ -124,6 +125,34 @@ def test_the_full_sweep_is_a_surface():
     points = {(c.workload.cpu_share, c.workload.workers) for c in plan.cases}
     shares, workers = ({point[i] for point in points} for i in (0, 1))
     assert len(points) == len(shares) * len(workers) >= 20
+
+
+def test_what_can_use_several_cores_is_not_pinned_to_one():
+    """Processes, and threads of an interpreter without the lock."""
+    free = msgspec.structs.replace(THREADS, gil=False)
+    processes = msgspec.structs.replace(THREADS, carrier="processes")
+
+    assert placed(THREADS, "pinned").placement == "pinned"
+    assert placed(free, "pinned").placement == "free"
+    assert placed(processes, "pinned").placement == "free"
+
+
+def test_carriers_meet_threads_in_the_control_pair_only():
+    """Nothing else can be carried by them."""
+    plan = small_plan(("condition", JOBS), workers=(4,), carriers=("processes",))
+    columns = [tuple(side.column for side in case.sides) for case in plan.cases]
+
+    assert columns == [
+        ("threads", "asyncio"),
+        ("threads", "asyncio"),
+        ("threads", "processes"),
+    ]
+
+
+def test_a_carrier_that_does_not_exist_is_refused():
+    """With those that do."""
+    with pytest.raises(CannotRunError, match="there are bare threads"):
+        small_plan((JOBS,), workers=(4,), carriers=("horses",))
 
 
 def test_without_a_runtime_there_is_nothing_to_compare():

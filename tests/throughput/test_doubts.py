@@ -1,0 +1,55 @@
+"""What makes a run doubtful is said, with its number and what to do."""
+
+import pytest
+
+from bench.model import Results
+from bench.throughput import inference
+from bench.throughput.doubts import doubts
+from tests.test_merging import RUN
+from tests.throughput.fakes import blocks, sample
+
+
+def results(samples):
+    return Results(
+        run=RUN,
+        samples=tuple(samples),
+        comparisons=tuple(inference.compare(samples)),
+        noise=tuple(inference.noise(samples)),
+    )
+
+
+def itself(noise):
+    subject = sample(0, 0, 0, 1.0).subject
+    return blocks(12, noise=noise, subject=subject, case="itself")
+
+
+def test_a_clean_run_has_no_doubts():
+    """Silence means something only if it is rare to break it."""
+    assert doubts(results([*blocks(12), *itself(0.01)])) == []
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        (blocks(3), "1 of 1 comparisons have too few blocks"),
+        (itself(0.5), "threads against itself is known only to"),
+        (
+            [*blocks(12), sample(12, 0, 0, 1, status="killed", reason="by SIGKILL")],
+            "1 failed, the first threads killed: by SIGKILL",
+        ),
+        (
+            [
+                sample(b, p, s, 16e-6 if s or b % 2 else 40e-6)
+                for b in range(12)
+                for p, s in enumerate((0, 1, 1, 0))
+            ],
+            "threads has two modes, 25,000 and 62,500 operations a second",
+        ),
+    ],
+    ids=["short", "noisy", "failed", "two modes"],
+)
+def test_each_doubt_says_its_number(samples, words):
+    """And nothing else is doubted with it."""
+    [doubt] = doubts(results(samples))
+
+    assert words in doubt
