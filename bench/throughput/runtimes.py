@@ -74,7 +74,7 @@ def ask(executable: str | Path) -> Interpreter | None:
         ).stdout
         said = json.loads(answer)
         return Interpreter(**{**said, "version": tuple(said["version"])})
-    except (OSError, ValueError, TypeError, subprocess.SubprocessError):
+    except (OSError, ValueError, TypeError, KeyError, subprocess.SubprocessError):
         return None
 
 

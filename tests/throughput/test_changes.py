@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bench.commands.compare import command
 from bench.store import Ledger
-from bench.throughput.changes import changes, hodges_lehmann, mann_whitney
+from bench.throughput.changes import Change, changes, hodges_lehmann, mann_whitney
+from bench.throughput.inference import Interval
 from tests.test_merging import RUN
 from tests.throughput.fakes import blocks, sample
 
@@ -96,6 +97,18 @@ def test_the_exit_status_says_whether_something_became_worse(
 
     assert said.exit_code == status, said.output
     assert ("worse: asyncio" in said.output) == bool(status)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "high", "expected"),
+    [(0.9, 0.95, True), (0.9, 1.02, False), (0.97, 0.99, False), (1.1, 1.2, False)],
+)
+def test_worse_is_beyond_the_limit_and_surely_below_one(ratio, high, expected):
+    """A CI that fails for noise is switched off."""
+    found = Interval(ratio - 0.1, high, 0.95)
+    one = Change("case", "threads", "3.11.7", 1.0, ratio, ratio, found)
+
+    assert one.is_worse(0.05) is expected
 
 
 def test_a_side_that_gives_no_figure_any_more_is_worse(write):

@@ -1,0 +1,125 @@
+"""Interpreters are found, asked, and never trusted before they have answered."""
+
+import sys
+
+import pytest
+
+from bench.errors import CannotRunError
+from bench.throughput import runtimes
+from bench.throughput.runtimes import Interpreter, ask, can_run, current, discover
+
+
+def script(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def interpreter(version=(3, 12, 1), packages=(), **changed):
+    usual = {
+        "executable": "python",
+        "prefix": "/",
+        "free_threaded": False,
+        "gil": True,
+        "packages": dict.fromkeys(packages, "1"),
+    }
+    return Interpreter(version=version, **{**usual, **changed})
+
+
+def test_this_interpreter_tells_of_itself():
+    """From its own mouth, as all others are asked."""
+    found = current()
+
+    assert found.version == sys.version_info[:3]
+    assert found.prefix == sys.prefix
+    assert "compiler" in found.build
+
+
+@pytest.mark.parametrize(
+    "text", ["exit 1", "echo nonsense", "echo '{}'", "echo '[1]'", "kill -9 $$"]
+)
+def test_what_does_not_answer_as_a_python_is_none(tmp_path, text):
+    """A shim without a version, a broken build, another program of that name."""
+    assert ask(script(tmp_path / "python3", text)) is None
+
+
+def test_a_path_that_is_no_python_is_refused(tmp_path):
+    """One line, with the path."""
+    with pytest.raises(CannotRunError, match="is not a Python that answers"):
+        runtimes.named(str(tmp_path / "nothing"))
+
+
+def test_a_python_that_is_too_old_is_refused(monkeypatch):
+    """With its version and the oldest that will do."""
+    monkeypatch.setattr(runtimes, "ask", lambda _: interpreter((3, 9, 1)))
+
+    with pytest.raises(CannotRunError, match=r"Python 3\.9\.1; 3\.11 or newer"):
+        runtimes.named("python3.9")
+
+
+def test_pythons_are_looked_for_on_the_path_and_among_pyenvs(tmp_path, monkeypatch):
+    """By name only, each file once, nothing run yet."""
+    for folder in ("bin", "pyenv/versions/3.13.0/bin"):
+        (tmp_path / folder).mkdir(parents=True)
+    wanted = {
+        script(tmp_path / "bin" / "python3.12", "exit 1"),
+        script(tmp_path / "pyenv/versions/3.13.0/bin/python3.13t", "exit 1"),
+    }
+    script(tmp_path / "bin" / "python2", "exit 1")
+    script(tmp_path / "bin" / "python3-config", "exit 1")
+    (tmp_path / "bin" / "python3.13").write_text("not executable")
+    (tmp_path / "bin" / "python3").symlink_to(tmp_path / "bin" / "python3.12")
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+
+    found = list(runtimes.candidates())
+    assert {path.resolve() for path in found} == wanted
+    assert len(found) == 2
+
+
+def test_this_interpreter_comes_first_and_old_ones_are_left_out(monkeypatch):
+    """And of two with one version the first, as their figures would share a name."""
+    answers = {
+        "old": interpreter((3, 9, 1)),
+        "new": interpreter((3, 14, 0)),
+        "free": interpreter((3, 14, 0), free_threaded=True, gil=False),
+        "twin": interpreter((3, 14, 0), executable="other"),
+        "broken": None,
+    }
+    monkeypatch.setattr(runtimes, "candidates", lambda: iter(answers))
+    monkeypatch.setattr(runtimes, "current", lambda: interpreter((3, 11, 7)))
+    monkeypatch.setattr(runtimes, "ask", answers.get)
+
+    assert [found.name for found in discover()] == ["3.11.7", "3.14.0", "3.14.0t"]
+
+
+@pytest.mark.parametrize(
+    ("version", "packages", "expected"),
+    [
+        ((3, 11, 7), (), {"asyncio"}),
+        ((3, 12, 1), (), {"asyncio", "eager"}),
+        ((3, 11, 7), ("uvloop", "anyio"), {"asyncio", "uvloop", "anyio"}),
+        ((3, 12, 1), ("trio",), {"asyncio", "eager"}),
+        ((3, 12, 1), ("trio", "anyio"), {"asyncio", "eager", "anyio", "trio"}),
+    ],
+)
+def test_a_loop_is_offered_where_it_can_run(version, packages, expected):
+    """By version and by what is installed there, not here."""
+    one = interpreter(version, packages)
+
+    assert {loop for loop in runtimes.LOOPS if can_run(one, loop)} == expected
+
+
+def test_a_loop_that_does_not_exist_is_refused():
+    """With those that do."""
+    with pytest.raises(CannotRunError, match="there is no loop 'curio'"):
+        can_run(interpreter(), "curio")
+
+
+def test_each_runtime_has_a_label_of_its_own():
+    """Cases are told apart by it."""
+    one = interpreter(packages=("uvloop", "anyio", "trio"))
+    labels = [found.label for found in runtimes.runtimes([one], runtimes.LOOPS)]
+
+    assert len(labels) == 6
+    assert len(set(labels)) == 6
