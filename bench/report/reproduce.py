@@ -67,7 +67,7 @@ def _failures(results: Results) -> list[Again]:
             one.failure.replay,
         )
         for one in results.certificates
-        if one.failure and one.failure.replay
+        if one.failure and one.failure.replay.startswith("python ")
     ]
 
 
