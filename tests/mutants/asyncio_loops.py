@@ -191,8 +191,8 @@ class FirstExceptionTakenForAll:
         self.written = False
 
     async def write(self):
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
         self.written = True
 
     async def fail(self):
@@ -291,9 +291,8 @@ class ReadersLockOutTheWriter:
         self.readers += 1
         if self.readers == 1:
             await self.door.acquire()
-        x = self.x
+        assert self.x == self.y
         await asyncio.sleep(0)
-        assert x == self.y
         self.leave()
 
     def leave(self):
@@ -322,9 +321,8 @@ class ReadersLockOutTheWriterMended(ReadersLockOutTheWriter):
             self.readers += 1
             if self.readers == 1:
                 await self.door.acquire()
-        x = self.x
+        assert self.x == self.y
         await asyncio.sleep(0)
-        assert x == self.y
         self.leave()
 
     workers = (read, read, ReadersLockOutTheWriter.write)

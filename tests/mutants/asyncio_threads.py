@@ -158,7 +158,7 @@ class ExecutorOfOneMended(ExecutorOfOne):
 
 
 class ThreadTouchesTheLoop:
-    """A thread reads, awaits through the loop, writes: two of them lose one.
+    """A thread reads, and has the loop write later what it has read.
 
     Symptom: AssertionError
     """
@@ -169,26 +169,23 @@ class ThreadTouchesTheLoop:
     async def add(self, amount):
         self.value += amount
 
+    async def put(self, value):
+        self.value = value
+
     def from_thread(self, loop):
-        self.write(loop, self.value)
-
-    def write(self, loop, seen):
-        async def put():
-            self.value = seen + 1
-
-        asyncio.run_coroutine_threadsafe(put(), loop).result()
+        putting = self.put(self.value + 1)
+        asyncio.run_coroutine_threadsafe(putting, loop).result()
 
     async def work(self):
         loop = asyncio.get_running_loop()
-        jobs = [asyncio.to_thread(self.from_thread, loop) for _ in range(2)]
-        await asyncio.gather(*jobs)
+        await asyncio.gather(asyncio.to_thread(self.from_thread, loop), self.add(1))
         assert self.value == 2
 
     workers = (work,)
 
 
 class ThreadTouchesTheLoopMended(ThreadTouchesTheLoop):
-    """Reads and writes in the loop, in one go."""
+    """Reading and writing both happen in the loop, in one go."""
 
-    def write(self, loop, seen):
+    def from_thread(self, loop):
         asyncio.run_coroutine_threadsafe(self.add(1), loop).result()
