@@ -217,7 +217,7 @@ PAIRS = {
                 wrong=fetching.unfetched,
                 needs_origin=True,
                 usual=Workload(workers=8, operations=0),
-                least_operations=160,
+                least_operations=80,
                 counter_examples=counter_examples,
             )
             for name, title, counter_examples in (

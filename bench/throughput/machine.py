@@ -19,7 +19,7 @@ from bench.model import Machine
 from bench.throughput.runtimes import Interpreter, usable_cores
 
 METHOD = {
-    "garbage collector": "on, emptied before each window",
+    "garbage collector": "on, emptied before the first window",
     "hash seed": "one for both sides of a block, another for each block",
     "environment": "without PYTHON variables",
 }

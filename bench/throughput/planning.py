@@ -28,7 +28,7 @@ ORDERS = {
 BLOCK_SECONDS = 0.6  # of four samples, usually
 COSTS_SECONDS = 7.0  # of the usual probes on two runtimes
 ENOUGH_BLOCKS = 12  # are worth more than blocks in which a drift cancels
-DEFAULT_SWEEP = ((0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 100))
+DEFAULT_SWEEP = ((0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 50))
 FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
 FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 

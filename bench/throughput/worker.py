@@ -6,7 +6,8 @@ a specification in; `ready` out once all is imported; `go` in; the result out.
 Between `ready` and `go` the process is parked, so that the workers of a block
 start together and then measure one at a time.
 
-The garbage collector stays on, as users have it, and is emptied before each window.
+The garbage collector stays on, as users have it, and is emptied before the first
+window, so that all start from the same.
 """
 
 import gc
@@ -139,6 +140,7 @@ def measure(pair: Pair, call: Call, workload: Workload, spec: Spec) -> dict[str,
     options = pair.options(workload)
     slowed = spec.get("slowed", 1.0)
     windows = []
+    gc.collect()
     for _ in range(spec["windows"]):
         window = timed(pair, call, options, slowed)
         windows.append(window)
@@ -156,7 +158,6 @@ def timed(
     pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
 ) -> Window:
     """Time one call, from inside the loop where there is one."""
-    gc.collect()
     voluntary, involuntary = switches()
     cpu = time.process_time()
     seconds, outcome = call(options, slowed)
