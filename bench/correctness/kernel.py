@@ -177,6 +177,7 @@ class Kernel:
         self.kept: list[Any] = []
         self.begun = -1  # accesses of a handle's step before its first operation
         self.names: dict[int, Hashable] = {}
+        self.identities: dict[int, int] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.missed: list[tuple[Worker, Hashable, int]] = []
         self.napping = False
@@ -270,6 +271,11 @@ class Kernel:
             name = New(type(thing).__qualname__, worker.number, worker.made)
             self.names[id(thing)] = name
         return name
+
+    def identity(self, thing: object) -> int:
+        """What `id` returns: a number that is the same in each run, not an address."""
+        self.kept.append(thing)
+        return self.identities.setdefault(id(thing), len(self.identities) + 1)
 
     # --- Points -------------------------------------------------------------------
 
@@ -398,6 +404,10 @@ class Kernel:
         worker = self.current
         blocked = ready is not None and not ready()
         if self.alone and not blocked:
+            return
+        if worker.fire is not None:
+            self.touch(name, key, write)
+            self.check(name, write, mark)
             return
         if worker.in_loop:
             at_start = len(self.event.accesses) == self.begun

@@ -63,7 +63,7 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
 
 
 def columns(steps: tuple[Step, ...], width: int) -> list[str]:
-    workers = list(dict.fromkeys(step.worker for step in steps if step.worker))
+    workers = sorted({step.worker for step in steps if step.worker})
     if not workers:
         return []
     each = (width - 2) // len(workers) - 2

@@ -236,6 +236,11 @@ def run_once(
     except WrongError as problem:
         symptom, error = str(problem), problem
     except Exception as problem:
+        if not in_program(problem):
+            kernel.unwind()
+            raise CannotRunError(
+                f"{program.name} cannot be run: {symptom_of(problem)}"
+            ) from problem
         symptom, error = symptom_of(problem), problem
     stuck: list[Worker] = []
     if kernel.stop == "deadlock":
@@ -269,6 +274,14 @@ def run_once(
     return return_value
 
 
+def in_program(error: BaseException) -> bool:
+    """Whether an exception passed through the program, and is not the explorer's."""
+    return any(
+        "_explored_" in frame.f_globals
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+    )
+
+
 def symptom_of(error: BaseException) -> str:
     """An exception in one line; a bare assert is told by its source."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
@@ -280,7 +293,7 @@ def symptom_of(error: BaseException) -> str:
             if frame.f_globals.get("_explored_"):
                 file = frame.f_code.co_filename
                 text = linecache.getline(file, line).strip().removeprefix("assert ")
-                text = f"assert {text.partition('  #')[0]}"
+                text = f"assert {text.partition('  #')[0].rpartition('assert ')[2]}"
     return f"{name}: {text}" if text else name
 
 

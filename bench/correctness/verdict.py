@@ -1,6 +1,7 @@
 """explore(): go through the schedules of a scenario and say what they show."""
 
 import gc
+import linecache
 import time
 import warnings
 from collections.abc import Callable
@@ -127,6 +128,7 @@ def explore_program(program: Program, options: Options) -> Verdict:
     pool = carriers(options.carrier)
     kernel.order = options.order
     kernel.describe = schedules.label
+    linecache.checkcache()
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

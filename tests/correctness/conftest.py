@@ -1,0 +1,3 @@
+"""pytester, for the test of the plugin."""
+
+pytest_plugins = ["pytester"]

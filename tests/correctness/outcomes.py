@@ -1,0 +1,31 @@
+"""The end states of a scenario under a search, for comparing searches."""
+
+import time
+
+from bench.correctness.carrier import carriers
+from bench.correctness.kernel import kernel
+from bench.correctness.verdict import Exploration, Options
+
+
+def end_states(program, search, *, order="any", schedules=None, seconds=None):
+    """Return the end states seen, or None when a limit was reached first."""
+    pool = carriers("greenlet")
+    options = Options(
+        search=search,
+        order=order,
+        keep_going=True,
+        limit_schedules=schedules,
+        limit_seconds=seconds,
+    )
+    kernel.order = order
+    kernel.describe = str
+    exploration = Exploration(program, options, pool, time.perf_counter())
+    try:
+        exhausted = exploration.run_all()
+    finally:
+        program.close()
+        pool.close()
+        kernel.marks = set()
+    if not exhausted:
+        return None
+    return {outcome.state for outcome in exploration.tally.outcomes()}

@@ -1,0 +1,335 @@
+"""What CPython's primitives promise, each rule a function that returns what it saw.
+
+The tests run every rule twice, as it is and under the explorer, and compare.
+"""
+
+import contextlib
+import queue
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+
+
+def raised(call, *args, **kwargs):
+    """Return the name of what a call raises, or what it returns."""
+    try:
+        return call(*args, **kwargs)
+    except Exception as error:
+        return type(error).__name__
+
+
+def lock_acquired_twice_without_waiting():
+    lock = threading.Lock()
+    return lock.acquire(), lock.acquire(False), lock.acquire(timeout=0), lock.locked()
+
+
+def lock_released_unheld():
+    return raised(threading.Lock().release)
+
+
+def lock_released_by_another():
+    lock = threading.Lock()
+    lock.acquire()
+    in_thread(lock.release)
+    return lock.locked()
+
+
+def lock_arguments():
+    lock = threading.Lock()
+    return raised(lock.acquire, False, 1), raised(lock.acquire, True, -2)
+
+
+def lock_with_exception():
+    lock = threading.Lock()
+    with contextlib.suppress(KeyError), lock:
+        raise KeyError
+    return lock.locked()
+
+
+def rlock_entered_twice():
+    lock = threading.RLock()
+    return lock.acquire(), lock.acquire(), in_thread(lock.acquire, False)
+
+
+def rlock_released_by_another():
+    lock = threading.RLock()
+    lock.acquire()
+    return in_thread(raised, lock.release)
+
+
+def rlock_left_as_often_as_entered():
+    lock = threading.RLock()
+    with lock, lock:
+        pass
+    return in_thread(lock.acquire, False), raised(lock.release)
+
+
+def condition_without_its_lock():
+    condition = threading.Condition()
+    return raised(condition.wait), raised(condition.notify), raised(condition.release)
+
+
+def condition_times_out():
+    condition = threading.Condition()
+    with condition:
+        return condition.wait(0.001), condition.wait_for(lambda: False, 0.001)
+
+
+def condition_wait_for_returns_what_it_saw():
+    condition = threading.Condition()
+    with condition:
+        return condition.wait_for(lambda: "ready")
+
+
+def condition_releases_a_lock_entered_twice():
+    condition = threading.Condition()
+    seen = []
+
+    def tell():
+        with condition:
+            seen.append("in")
+            condition.notify_all()
+
+    with condition, condition:
+        thread = threading.Thread(target=tell)
+        thread.start()
+        condition.wait_for(lambda: seen)
+    thread.join()
+    return seen
+
+
+def semaphore_counts():
+    semaphore = threading.Semaphore(2)
+    taken = [semaphore.acquire(blocking=False) for _ in range(3)]
+    semaphore.release(2)
+    return taken, semaphore.acquire(timeout=0.001), raised(semaphore.release, 0)
+
+
+def semaphore_arguments():
+    return (
+        raised(threading.Semaphore, -1),
+        raised(threading.Semaphore(1).acquire, False, 1),
+        threading.Semaphore(0).acquire(timeout=0.001),
+    )
+
+
+def bounded_semaphore_released_too_often():
+    semaphore = threading.BoundedSemaphore(1)
+    with semaphore:
+        pass
+    return raised(semaphore.release)
+
+
+def event_set_and_cleared():
+    event = threading.Event()
+    before = event.is_set(), event.wait(0.001)
+    event.set()
+    after = event.is_set(), event.wait()
+    event.clear()
+    return before, after, event.is_set()
+
+
+def barrier_of_one():
+    barrier = threading.Barrier(1, action=lambda: seen.append("action"))
+    seen = []
+    return barrier.wait(), seen, barrier.parties, barrier.n_waiting, barrier.broken
+
+
+def barrier_broken_by_time():
+    barrier = threading.Barrier(2)
+    return raised(barrier.wait, 0.001), barrier.broken, raised(barrier.wait)
+
+
+def barrier_aborted_and_reset():
+    barrier = threading.Barrier(2)
+    barrier.abort()
+    broken = barrier.broken
+    barrier.reset()
+    return broken, barrier.broken
+
+
+def barrier_of_two():
+    barrier = threading.Barrier(2)
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(barrier.wait()))
+    thread.start()
+    seen.append(barrier.wait())
+    thread.join()
+    return sorted(seen)
+
+
+def queue_in_order():
+    first = queue.Queue()
+    for item in (3, 1, 2):
+        first.put(item)
+    return [first.get() for _ in range(3)], first.empty(), first.qsize()
+
+
+def queue_last_in_first_out():
+    last = queue.LifoQueue()
+    for item in (3, 1, 2):
+        last.put(item)
+    return [last.get() for _ in range(3)]
+
+
+def queue_by_priority():
+    lowest = queue.PriorityQueue()
+    for item in (3, 1, 2):
+        lowest.put(item)
+    return [lowest.get() for _ in range(3)]
+
+
+def queue_full_and_empty():
+    small = queue.Queue(1)
+    empty = raised(small.get_nowait), raised(small.get, True, 0.001)
+    small.put(1)
+    full = small.full(), raised(small.put_nowait, 2), raised(small.put, 2, True, 0.001)
+    return empty, full, raised(small.get, True, -1)
+
+
+def queue_tasks_done():
+    work = queue.Queue()
+    work.put(1)
+    work.get()
+    work.task_done()
+    work.join()
+    return raised(work.task_done)
+
+
+def simple_queue():
+    simple = queue.SimpleQueue()
+    simple.put(1)
+    simple.put(2)
+    seen = simple.get(), simple.qsize(), simple.get(), simple.empty()
+    return seen, raised(simple.get_nowait), raised(simple.get, True, 0.001)
+
+
+def thread_states():
+    thread = threading.Thread(target=lambda: None, name="worker", daemon=True)
+    before = thread.is_alive(), raised(thread.join), thread.ident is None
+    thread.start()
+    thread.join()
+    after = thread.is_alive(), raised(thread.start), thread.ident is None
+    return before, after, thread.name, thread.daemon
+
+
+def thread_joined_in_vain():
+    gate = threading.Event()
+    thread = threading.Thread(target=gate.wait)
+    thread.start()
+    thread.join(0.001)
+    alive = thread.is_alive()
+    gate.set()
+    thread.join()
+    return alive, thread.is_alive()
+
+
+def thread_subclass():
+    class Worker(threading.Thread):
+        def __init__(self, number):
+            super().__init__()
+            self.number = number
+
+        def run(self):
+            self.number += 1
+
+    worker = Worker(1)
+    worker.start()
+    worker.join()
+    return worker.number
+
+
+def thread_knows_itself():
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(threading.current_thread()))
+    thread.start()
+    thread.join()
+    return seen == [thread], thread.ident != threading.get_ident()
+
+
+def timer_cancelled():
+    seen = []
+    timer = threading.Timer(60, seen.append, [1])
+    timer.start()
+    timer.cancel()
+    timer.join()
+    return seen
+
+
+def timer_fires():
+    seen = []
+    timer = threading.Timer(0.001, seen.append, [1])
+    timer.start()
+    timer.join()
+    return seen
+
+
+def local_values():
+    local = threading.local()
+    local.x = 1
+    return in_thread(hasattr, local, "x"), local.x, sorted(vars(local))
+
+
+def local_subclass():
+    class Mine(threading.local):
+        def __init__(self, start):
+            self.x = start
+
+    mine = Mine(5)
+    mine.x += 1
+    return in_thread(lambda: mine.x), mine.x
+
+
+def pool_results():
+    with ThreadPoolExecutor(2) as pool:
+        futures = [pool.submit(pow, n, 2) for n in range(4)]
+        mapped = list(pool.map(lambda a, b: a + b, [1, 2], [3, 4]))
+        done, pending = wait(futures)
+        completed = sorted(future.result() for future in as_completed(futures))
+    return mapped, len(done), len(pending), completed, raised(pool.submit, pow, 1, 1)
+
+
+def pool_exceptions():
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(int, "x")
+        seen = []
+        future.add_done_callback(lambda done: seen.append(done.done()))
+        error = type(future.exception()).__name__
+    return error, raised(future.result), seen, future.cancel(), future.cancelled()
+
+
+def time_passes():
+    began = time.monotonic()
+    time.sleep(0.002)
+    return time.monotonic() - began >= 0.002, raised(time.sleep, -1)
+
+
+def in_thread(call, *args):
+    """Return what a call returns in a thread of its own."""
+    seen = []
+    thread = threading.Thread(target=lambda: seen.append(call(*args)))
+    thread.start()
+    thread.join()
+    return seen[0]
+
+
+RULES = tuple(
+    rule
+    for name, rule in list(globals().items())
+    if callable(rule)
+    and getattr(rule, "__module__", None) == __name__
+    and name not in ("raised", "in_thread")
+)
+
+
+class Rules:
+    """Every rule by one worker: the explorer's primitives, alone."""
+
+    def __init__(self):
+        self.seen = {}
+
+    def follow(self):
+        for rule in RULES:
+            self.seen[rule.__name__] = rule()
+
+    workers = (follow,)

@@ -1,0 +1,183 @@
+"""Small scenarios for the tests of the explorer itself."""
+
+import asyncio
+import socket
+import threading
+import time
+
+
+class Counter:
+    """Two workers lose an update."""
+
+    def __init__(self):
+        self.value = 0
+
+    def increment(self):
+        self.value += 1
+
+    def check(self):
+        assert self.value == 2
+
+    workers = (increment, increment)
+
+
+class Locked(Counter):
+    """With a lock they do not."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def increment(self):
+        with self.lock:
+            self.value += 1
+
+    workers = (increment, increment)
+
+
+class Crossed:
+    """Two locks, taken in opposite orders."""
+
+    def __init__(self):
+        self.left = threading.Lock()
+        self.right = threading.Lock()
+
+    def leftward(self):
+        with self.right, self.left:
+            pass
+
+    def rightward(self):
+        with self.left, self.right:
+            pass
+
+    workers = (leftward, rightward)
+
+
+class Torn:
+    """A task reads, lets another go on, and writes."""
+
+    def __init__(self):
+        self.value = 0
+
+    async def increment(self):
+        seen = self.value
+        await asyncio.sleep(0)
+        self.value = seen + 1
+
+    def check(self):
+        assert self.value == 2
+
+    workers = (increment, increment)
+
+
+class Overtaken:
+    """Only a ready task that overtakes an older one sees the list empty."""
+
+    def __init__(self):
+        self.items = []
+
+    async def main(self):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.put())
+            group.create_task(self.take())
+
+    async def put(self):
+        self.items.append(1)
+
+    async def take(self):
+        self.items.pop()
+
+    workers = (main,)
+
+
+class Large:
+    """Too much for a small limit."""
+
+    def __init__(self):
+        self.value = 0
+
+    def add(self):
+        for _ in range(6):
+            self.value += 1
+
+    workers = (add, add, add)
+
+
+class Two:
+    """Two threads with two steps each, to be exhausted at once."""
+
+    def __init__(self):
+        self.log = []
+
+    def work(self):
+        self.log.append("begin")
+        self.log.append("end")
+
+    workers = (work, work)
+
+
+class Three(Two):
+    """Three threads with three steps each under a lock."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def work(self):
+        for _ in range(3):
+            with self.lock:
+                self.log.append("step")
+
+    workers = (work, work, work)
+
+
+class Late:
+    """A timeout that may come before the one that is waited for."""
+
+    def __init__(self):
+        self.ready = threading.Event()
+        self.seen = None
+
+    def tell(self):
+        time.sleep(1)
+        self.ready.set()
+
+    def wait(self):
+        self.seen = self.ready.wait(1)
+
+    workers = (tell, wait)
+
+
+class Connected:
+    """Uses what is not modelled."""
+
+    def connect(self):
+        socket.create_connection(("127.0.0.1", 1))
+
+    workers = (connect,)
+
+
+class Polls:
+    """Looks again and again: there is an end because others come first at times."""
+
+    def __init__(self):
+        self.ready = False
+
+    def tell(self):
+        self.ready = True
+
+    def poll(self):
+        while not self.ready:
+            time.sleep(0.1)
+
+    workers = (tell, poll)
+
+
+class Spins:
+    """Never ends, and looks at nothing that another could change."""
+
+    def spin(self):
+        while True:
+            pass
+
+    workers = (spin,)

@@ -1,0 +1,314 @@
+"""What explore() and its command promise: verdict, trace, replay, exit status."""
+
+import json
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from bench.correctness import explore
+from bench.correctness.scenario import find_scenarios
+from bench.correctness.schedule import Schedule
+from bench.correctness.verdict import replay_schedule
+from bench.errors import CannotRunError
+from tests.correctness import scenarios
+
+FILE = scenarios.__file__
+BROKEN = ["Counter", "Crossed", "Torn", "Overtaken"]
+
+
+def at(name):
+    return f"{FILE}:{name}"
+
+
+def command(*arguments, directory):
+    return subprocess.run(
+        [sys.executable, "-m", "bench", "explore", *arguments],
+        cwd=directory,
+        env={"PYTHONPATH": str(Path(FILE).parents[2]), "PATH": "", "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_lost_update_is_found_and_shown():
+    """The failure is the deliverable: both columns, the source, and how it ends."""
+    verdict = explore(at("Counter"))
+
+    assert (verdict.outcome, verdict.exhausted) == ("broken", True)
+    assert verdict.failure.symptom == "AssertionError: assert self.value == 2"
+    assert verdict.failure.preemptions == 1
+    assert [step.action for step in verdict.failure.steps] == [
+        "reads value",
+        "reads value",
+        "writes value",
+        "writes value",
+    ]
+    assert {step.source for step in verdict.failure.steps} == {"self.value += 1"}
+
+
+def test_the_outcome_table_says_how_often_and_whether_it_is_acceptable():
+    """As jcstress prints it: a reader sees how rare the failure is."""
+    table = explore(at("Counter")).outcomes
+
+    assert {(row.state, row.acceptable) for row in table} == {
+        ("value=2", True),
+        ("AssertionError: assert self.value == 2", False),
+    }
+    assert sum(row.schedules for row in table) == explore(at("Counter")).schedules
+
+
+def test_a_scenario_that_holds_was_exhausted():
+    """Only then may it be said."""
+    verdict = explore(at("Locked"))
+
+    assert (verdict.outcome, verdict.exhausted, verdict.failure) == (
+        "holds",
+        True,
+        None,
+    )
+    assert verdict.granularity == "sync+shared"
+
+
+def test_a_deadlock_names_who_holds_and_who_waits_and_where():
+    """Without that a reader has to find it by himself."""
+    failure = explore(at("Crossed")).failure
+
+    waits = {
+        (waiter.worker, waiter.waits_for, waiter.held_by.split(" ")[0], waiter.source)
+        for waiter in failure.waiters
+    }
+    assert failure.symptom == "deadlock"
+    assert waits == {
+        ("leftward", "acquires left", "rightward", "with self.left:"),
+        ("rightward", "acquires right", "leftward", "with self.right:"),
+    }
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_trace_has_at_most_a_dozen_lines(name):
+    """Nobody reads a long one."""
+    assert 0 < len(explore(at(name)).failure.steps) <= 12
+
+
+@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("carrier", ["greenlet", "threads"])
+def test_a_failure_replays_every_time(name, carrier, tmp_path):
+    """A schedule that fails now and then helps nobody."""
+    verdict = explore(at(name))
+    verdict.schedule.save(tmp_path / "schedule.json")
+    kept = Schedule.read(tmp_path / "schedule.json")
+    (program,) = find_scenarios(at(name))
+
+    symptoms = {replay_schedule(program, kept, carrier).symptom for _ in range(100)}
+
+    assert symptoms == {verdict.failure.symptom}
+
+
+def test_a_schedule_replays_after_an_edit_elsewhere(tmp_path):
+    """It names operations, not lines or bytecodes."""
+    path = tmp_path / "edited.py"
+    text = Path(FILE).read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    kept = explore(f"{path}:Counter").schedule
+    edited = text.replace("import asyncio", "import asyncio\n\n\nLIMIT = 5\n", 1)
+    path.write_text(edited.replace("self.value = 0", "self.value = 00 + 0"), "utf-8")
+    (program,) = find_scenarios(f"{path}:Counter")
+
+    assert replay_schedule(program, kept, "greenlet").symptom == kept.symptom
+
+
+@pytest.mark.parametrize(("name", "fifo"), [("Torn", True), ("Overtaken", False)])
+def test_a_failure_says_whether_the_stock_loop_shows_it(name, fifo):
+    """What only happens when ready tasks overtake is another kind of finding."""
+    assert explore(at(name)).failure.fifo is fifo
+    assert explore(at(name), order="fifo").outcome == ("broken" if fifo else "holds")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"limit_schedules": 3},
+        {"limit_seconds": 1e-9},
+        {"search": "random", "limit_schedules": 20},
+        {"preemptions": 0},
+    ],
+    ids=str,
+)
+def test_a_search_that_was_cut_never_holds(options):
+    """A limit or a bound that left something out proves nothing."""
+    verdict = explore(at("Large"), **options)
+
+    assert (verdict.outcome, verdict.exhausted) == ("cut", False)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute", "random", "pct"])
+@pytest.mark.parametrize("name", ["Counter", "Torn", "Crossed"])
+def test_every_search_finds_a_small_failure(search, name):
+    """They differ in what they can prove, not in what they see."""
+    verdict = explore(at(name), search=search, limit_schedules=500)
+
+    assert verdict.outcome == "broken"
+    assert verdict.search == search
+
+
+def test_the_same_seed_draws_the_same_schedules():
+    """Or a failure found at random could not be found again."""
+    runs = [
+        explore(at("Large"), search="random", seed=7, limit_schedules=30)
+        for _ in range(2)
+    ]
+
+    assert runs[0].outcomes == runs[1].outcomes
+
+
+def test_a_timeout_may_come_before_and_after_what_it_waits_for():
+    """Both are outcomes when both are due at the same moment."""
+    states = {row.state for row in explore(at("Late")).outcomes}
+
+    assert states == {"seen=True", "seen=False"}
+
+
+def test_a_loop_that_polls_can_be_exhausted():
+    """A schedule in which only the poller goes on for ever is no schedule."""
+    assert explore(at("Polls")).outcome == "holds"
+
+
+def test_a_worker_that_does_not_end_is_a_failure():
+    """It must end the exploration, not hang it."""
+    assert "does not end" in explore(at("Spins")).failure.symptom
+
+
+def test_what_is_not_modelled_is_named():
+    """Silently running it uncontrolled would make a false proof."""
+    with pytest.raises(CannotRunError, match=r"socket\.create_connection is not model"):
+        explore(at("Connected"))
+
+
+def test_a_scenario_that_differs_from_run_to_run_is_refused(tmp_path):
+    """Its schedules mean nothing; the message says at which step it went elsewhere."""
+    path = tmp_path / "unstable.py"
+    path.write_text(
+        "import os, threading\n"
+        "class Unstable:\n"
+        "    def __init__(self): self.x = 0\n"
+        "    def work(self):\n"
+        "        if os.urandom(1)[0] % 2: self.x += 1\n"
+        "        self.x += 1\n"
+        "    workers = (work, work, work)\n",
+        encoding="utf-8",
+    )
+
+    with pytest.raises(CannotRunError, match="not deterministic"):
+        explore(f"{path}:Unstable", keep_going=True)
+
+
+def test_a_class_object_is_a_scenario_too():
+    """A test suite has the class at hand."""
+    assert explore(scenarios.Locked).outcome == "holds"
+
+
+def test_small_scenarios_are_exhausted_at_once():
+    """A user waits for the answer: 2 x 2 in 0.1 s, 3 x 3 in 2 s (five times that here)."""
+    assert explore(at("Two")).seconds < 0.5
+    three = explore(at("Three"))
+    assert (three.outcome, three.schedules) == ("holds", 1680)
+    assert three.seconds < 10
+
+
+def test_what_real_threads_end_in_was_explored():
+    """An outcome seen in reality and not in the model would refute every proof."""
+    explored = {row.state for row in explore(at("Two")).outcomes}
+    seen = set()
+    for _ in range(50):
+        real = scenarios.Two()
+        threads = [threading.Thread(target=real.work) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        seen.add(f"log={real.log!r}")
+
+    assert seen <= explored
+
+
+@pytest.mark.parametrize(
+    ("target", "options", "status"),
+    [
+        ("Locked", [], 0),
+        ("Counter", [], 1),
+        ("Connected", [], 2),
+        ("NoSuchName", [], 2),
+        ("Large", ["--limit-schedules=2"], 3),
+    ],
+)
+def test_the_exit_status_says_the_outcome(target, options, status, tmp_path):
+    """A build needs nothing else."""
+    ended = command(at(target), *options, directory=tmp_path)
+
+    assert ended.returncode == status, ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_json_has_what_a_program_needs(tmp_path):
+    """One object a scenario, one a line."""
+    ended = command(at("Counter"), "--json", directory=tmp_path)
+    said = json.loads(ended.stdout)
+
+    assert {
+        "scenario",
+        "outcome",
+        "schedules",
+        "exhausted",
+        "seconds",
+        "granularity",
+        "search",
+        "outcomes",
+        "failure",
+    } <= said.keys()
+    assert said["failure"]["replay"].startswith("python -m bench explore")
+
+
+def test_the_last_line_replays_the_failure(tmp_path):
+    """From any directory, on real threads."""
+    ended = command(at("Crossed"), directory=tmp_path)
+    last = ended.stdout.strip().splitlines()[-1]
+    assert last.startswith("replay it: python -m bench explore ")
+
+    again = command(*last.split("explore ")[1].split(), directory=tmp_path)
+
+    assert again.returncode == 1
+    assert "deadlock" in again.stdout
+
+
+def test_a_file_alone_explores_every_scenario_in_it(tmp_path):
+    """The worst status is the command's."""
+    path = tmp_path / "both.py"
+    path.write_text(
+        "class One:\n    def work(self): pass\n    workers = (work,)\n"
+        "class Other:\n    def work(self): raise KeyError(1)\n    workers = (work,)\n"
+    )
+    ended = command(str(path), directory=tmp_path)
+
+    assert ended.returncode == 1
+    assert "both.py:One" in ended.stdout
+    assert "KeyError: 1" in ended.stdout
+
+
+def test_the_fixture_fails_a_test_with_the_trace(pytester):
+    """A user puts an exploration into a test suite in one line."""
+    pytester.makepyfile(
+        f"""
+        pytest_plugins = ["bench.correctness.pytest_plugin"]
+        def test_it(explore):
+            explore({at("Counter")!r})
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*increment 1*increment 2*", "*writes value*"])
