@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from bench.pairs import Pair
 
-WINDOW_SECONDS = 0.025  # of both sides, in the geometric mean
+WINDOW_SECONDS = 0.030  # of both sides, in the geometric mean
 SHORTEST_SECONDS = 0.010  # of the faster side
 
 
