@@ -43,7 +43,11 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.globals |= {"units": units, "listing": listing}
-    environment.filters |= {"marked": text.marked, "slug": text.slug}
+    environment.filters |= {
+        "marked": text.marked,
+        "short": text.short,
+        "slug": text.slug,
+    }
     return environment
 
 

@@ -9,7 +9,7 @@ from bench.report import crossover, drawing, files, pictures, ratio_charts
 from bench.report.charts import Spec
 from bench.report.page import Page
 from bench.report.pictures import WIDE
-from bench.report.text import seen
+from bench.report.text import short
 
 STYLE = """<style>
 :root { --paper: #fbfaf7; --ink: #1c1b19; --soft: #5c584f; --rule: #e2ddd2;
@@ -40,11 +40,11 @@ def write(results: Results, path: Path) -> None:
     ]
     if page.panels:
         panel = max(page.panels, key=lambda one: len(one.curves))
-        load = f"{CROSSOVER} {crossover.AXES[panel.axis]}: {seen(panel.pair, 40)}"
+        load = f"{CROSSOVER} {crossover.AXES[panel.axis]}: {short(panel.pair)}"
         charts.append(_headed(load, ratio_charts.curves(panel, WIDE)))
     title = {
         "text": "Threads or asyncio? The same programs, written both ways",
-        "subtitle": [SUBTITLE, seen(where, 80)],
+        "subtitle": [SUBTITLE, short(where, 80)],
         "anchor": "start",
         "offset": 16,
     }

@@ -17,7 +17,7 @@ from bench.report import (
 )
 from bench.report.crossover import Panel
 from bench.report.tables import verdict
-from bench.report.text import seen
+from bench.report.text import seen, short
 
 WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without its labels
 FEW = 2  # crossover charts that may be wide
@@ -41,7 +41,7 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
     wide = len(panels) <= FEW
     return [
         Chart(
-            title=panel.pair,
+            title=short(panel.pair),
             picture=drawing.svg(
                 ratio_charts.curves(panel, WIDE if wide else SMALL), _told(panel)
             ),

@@ -8,7 +8,7 @@ from typing import Any
 from bench.model import Comparison, Measurement
 from bench.report import figures, units
 from bench.report.figures import PERCENTILE
-from bench.report.text import seen
+from bench.report.text import seen, short
 
 Point = dict[str, Any]  # a row of a chart's data
 LONGEST_NAME = 60  # characters of a row's name
@@ -42,7 +42,7 @@ def points(
         for name, value in figures.only(values, group).items():
             if math.isfinite(value):
                 said = f"{place}, {model}: {units.measure(name, value)}"
-                point: Point = {"name": seen(place, LONGEST_NAME), "model": model}
+                point: Point = {"name": short(place, LONGEST_NAME), "model": model}
                 point |= {"figure": value, "said": seen(said)}
                 found.setdefault(name, []).append(point)
     return found

@@ -19,7 +19,7 @@ from bench.report.charts import (
     quantity,
 )
 from bench.report.crossover import Panel
-from bench.report.text import seen
+from bench.report.text import short
 
 BAND = (1 / 1.05, 1.05)  # within it a difference does not matter
 MARKS = {  # verdict: words, shape, colour
@@ -48,8 +48,8 @@ ROOM = 240  # pixels of width from which an axis has its long labels
 def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
     """Dots with whiskers, a row a comparison, around the line of equal speed."""
     values = [
-        _ratio_point(one) | {"name": seen(name, 40)}
-        for one, name in zip(comparisons, names, strict=True)
+        _ratio_point(one) | {"name": name}
+        for one, name in zip(comparisons, _distinct(names), strict=True)
     ]
     scale = _ratio_scale(values)
     x = {"field": "ratio", "type": "quantitative", "scale": scale}
@@ -74,12 +74,22 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
     )
 
 
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names short enough for a chart; equal ones are numbered, or they share a row."""
+    made: list[str] = []
+    for name in names:
+        found = short(name, 26)
+        again = sum(one == found or one.startswith(f"{found} (") for one in made)
+        made.append(f"{found} ({again + 1})" if again else found)
+    return made
+
+
 def curves(panel: Panel, width: int) -> Spec:
     """The ratio along an axis, a line a curve, with its interval at each place."""
     values = [
         _ratio_point(one)
         | {
-            "curve": seen(curve.label, 40),
+            "curve": short(curve.label, 40),
             "place": crossover.place(one, panel.axis),
             "last": one is curve.points[-1],
         }
@@ -106,7 +116,7 @@ def curves(panel: Panel, width: int) -> Spec:
         "scale": scale,
         "axis": {**_ratio_axis(scale, long=width >= ROOM), "title": None},
     }
-    labels = [seen(curve.label, 40) for curve in panel.curves]
+    labels = [short(curve.label, 40) for curve in panel.curves]
     dashes = [DASHES[number % len(DASHES)] for number in range(len(labels))]
     dash = {
         "field": "curve",
@@ -143,7 +153,7 @@ def _ratio_point(one: Comparison) -> dict[str, Any]:
     low, high = one.low or ratio, one.high or ratio
     load = units.workload(one.workload)
     between = units.interval(low, high)
-    said = f"{seen(one.pair, 40)}, {load}: {units.times(ratio)} ({between}), {words}"
+    said = f"{short(one.pair)}, {load}: {units.times(ratio)} ({between}), {words}"
     return {
         "ratio": ratio,
         "low": low,

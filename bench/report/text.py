@@ -20,6 +20,12 @@ def seen(text: str, longest: int = LONGEST) -> str:
     return HIDDEN.sub(_named, text)
 
 
+def short(text: str, longest: int = 60) -> str:
+    """A name for a place with little room; what is cut is seen to be."""
+    shown = seen(text)
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+
+
 def _named(found: re.Match[str]) -> str:
     return f"⟨{unicodedata.name(found[0], f'U+{ord(found[0]):04X}').lower()}⟩"
 

@@ -21,7 +21,7 @@ from bench.model import (
     SharedAttribute,
     Step,
 )
-from bench.report import listing, notes, plots, reproduce, scenarios
+from bench.report import listing, notes, plots, ratio_charts, reproduce, scenarios
 from bench.report.figures import Table, group_of, of_comparisons, words
 from bench.report.lanes import pool
 from tests.report.sample_results import counts, rich
@@ -204,6 +204,15 @@ def latency(loop):
         runtime=Runtime(python="3.11.7", loop=loop),
         values={"latency_p50_seconds": 0.1, "latency_p90_seconds": 0.2},
     )
+
+
+def test_programs_with_one_beginning_keep_a_row_each():
+    """A long module path is cut, and two of one package must not fall together."""
+    names = ["package.module." + "x" * 40 + end for end in "ab"]
+    chart = ratio_charts.ratios(rich().comparisons[:2], names, 500)
+    rows = {value["name"] for value in chart["layer"][1]["data"]["values"]}
+
+    assert len(rows) == 2
 
 
 def test_every_command_to_do_it_again_is_one_of_ours():
