@@ -10,8 +10,8 @@ Statistics, 3rd ed., 7.1).
 Looking often and stopping when the answer pleases makes any 95 % interval lie
 (Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So blocks are
 looked at only at LOOKS, and the decision to stop is taken on an interval of level
-1 - 0.05/len(LOOKS) (Bonferroni): over all the looks together, equal sides are
-called different in at most 5 % of runs.  The interval reported is the 95 % one.
+1 - 0.05/len(LOOKS) (Bonferroni): equal sides are stopped at as different in at most
+5 % of runs, however many looks.  The interval reported in the end is the 95 % one.
 """
 
 import math
