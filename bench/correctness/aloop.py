@@ -396,7 +396,7 @@ class Loop(Base):  # type: ignore[misc]
     async def shutdown_asyncgens(self) -> None:
         """There is nothing to close: nothing outlives the run."""
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+    async def shutdown_default_executor(self, *_: object) -> None:
         """There is no default executor: each call gets a thread of its own."""
 
     # --- Futures and tasks ----------------------------------------------------------

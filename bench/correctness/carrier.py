@@ -7,6 +7,7 @@ one carrier ever runs; `switch` hands over and comes back when somebody switches
 import _thread
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from types import CodeType, FrameType
 from typing import Any, Protocol
 
@@ -41,7 +42,7 @@ class Greenlets:
     """Workers in one thread: a switch costs half a microsecond."""
 
     def __init__(self) -> None:
-        import greenlet
+        greenlet: Any = import_module("greenlet")
 
         class Carried(greenlet.greenlet):  # type: ignore[misc]
             job: Job
@@ -69,8 +70,7 @@ class Greenlets:
         return user_line(sys._getframe(2))
 
     def close(self) -> None:
-        import greenlet
-
+        greenlet: Any = import_module("greenlet")
         for carrier in self.idle:
             carrier.throw(greenlet.GreenletExit)
         self.idle.clear()

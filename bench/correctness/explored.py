@@ -135,7 +135,7 @@ def explore_all_pairs(
 
 def outcome_sets(pair: Pair) -> dict[str, frozenset[str]]:
     """The end states of a pair's smallest workload, by model."""
-    found = {}
+    found: dict[str, frozenset[str]] = {}
     for model in MODELS:
         call = Call(pair, model, dict(pair.explored[0]))
         verdict = explore_program(call, Options(limit_seconds=PAIR_SECONDS))

@@ -283,14 +283,22 @@ def named_objects(root: object, label: str) -> dict[int, str]:
             )
         elif isinstance(thing, list | tuple | deque):
             waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
-        elif hasattr(thing, "__dict__") and not isinstance(
-            thing, types.FunctionType | types.MethodType | types.ModuleType
-        ):
-            if not type(thing).__module__.startswith("bench.correctness"):
-                waiting.extend(
-                    (value, f"{path}.{name}") for name, value in vars(thing).items()
-                )
+        elif has_named_parts(thing):
+            waiting.extend(
+                (value, f"{path}.{name}") for name, value in vars(thing).items()
+            )
     return names
+
+
+def has_named_parts(thing: object) -> bool:
+    """Whether its attributes are the program's, and not the explorer's own."""
+    return (
+        hasattr(thing, "__dict__")
+        and not isinstance(
+            thing, types.FunctionType | types.MethodType | types.ModuleType
+        )
+        and not type(thing).__module__.startswith("bench.correctness")
+    )
 
 
 def module_name(path: Path) -> tuple[str, Path]:

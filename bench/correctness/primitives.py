@@ -207,9 +207,14 @@ class Condition(Primitive):
         self.waiters.append(waiter)
         saved = lock.release_save()
         if timeout is None:
-            ready: Callable[[], bool] = lambda: waiter.notified and lock.holder is None
             kernel.step(
-                lock.taken, None, True, lock.taken, ("waits for", self), ready, lock
+                lock.taken,
+                None,
+                True,
+                lock.taken,
+                ("waits for", self),
+                lambda: waiter.notified and lock.holder is None,
+                lock,
             )
             lock.restore(saved)
             return True

@@ -31,7 +31,8 @@ def headline(verdict: Verdict) -> str:
     else:
         bound = f" ({verdict.bound})" if verdict.bound else ""
         said = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
-    return f"{verdict.scenario}\n  {said}  [{verdict.search}, {verdict.granularity}, {verdict.order}]"
+    how = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
+    return f"{verdict.scenario}\n  {said}  {how}"
 
 
 def table(outcomes: Iterable[Outcome]) -> list[str]:

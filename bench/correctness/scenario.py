@@ -137,7 +137,7 @@ class ScenarioClass:
 def bound(function: Any, instance: object) -> Callable[[], Any]:
     """A worker as a call without arguments, however it was given."""
     if isinstance(function, staticmethod | classmethod):
-        return function.__get__(instance, type(instance))  # type: ignore[no-any-return]
+        return function.__get__(instance, type(instance))
     if isinstance(function, str):
         return getattr(instance, function)  # type: ignore[no-any-return]
     if isinstance(function, types.MethodType) or (
@@ -193,7 +193,7 @@ def show(value: object) -> str:
 
 
 def state_of(instance: object) -> str:
-    """The plain attributes of a scenario after its end: what the outcome table shows."""
+    """The plain attributes of a scenario after its end, for the outcome table."""
     shown = [
         f"{name}={show(value)}"
         for name, value in getattr(instance, "__dict__", {}).items()
@@ -253,7 +253,7 @@ def run_once(
     pruned = kernel.stop == "pruned"
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
-        worker, error = kernel.crashes[0]
+        _, error = kernel.crashes[0]
         symptom = symptom_of(error)
     result = Result(
         symptom,

@@ -117,17 +117,11 @@ class Replay:
 
 def point_words(marks: set[Mark]) -> tuple[str, ...]:
     """The marks of an exploration, in words."""
-    words = set()
-    for mark in marks:
-        if isinstance(mark, int):
-            words.add(SITES[mark].words)
-        else:
-            words.add(repr(mark))
-    return tuple(sorted(words))
+    return tuple(sorted(map(mark_words, marks)))
 
 
-def marks_of(points: tuple[str, ...]) -> "Points":
-    return Points(points)
+def mark_words(mark: object) -> str:
+    return SITES[mark].words if isinstance(mark, int) else repr(mark)
 
 
 class Points(set[Mark]):
@@ -139,12 +133,8 @@ class Points(set[Mark]):
         self.known: dict[Mark, bool] = {}
 
     def __contains__(self, mark: object) -> bool:
-        answer = self.known.get(mark)  # type: ignore[call-overload]
+        answer = self.known.get(mark)
         if answer is None:
-            if isinstance(mark, int):
-                word = SITES[mark].words
-            else:
-                word = repr(mark)
-            answer = word in self.words
-            self.known[mark] = answer  # type: ignore[index]
+            answer = mark_words(mark) in self.words
+            self.known[mark] = answer
         return bool(answer)

@@ -133,9 +133,12 @@ class Reduced(Tree):
             last = self.nodes[-1]
             made = kernel.choices[-1].accesses
             if last.sleep or last.done:
-                for number, footprint in (*last.sleep.items(), *last.done.items()):
-                    if number != last.chosen and kernel.apart(footprint, made):
-                        sleep[number] = footprint
+                asleep = {**last.sleep, **last.done}
+                sleep = {
+                    number: footprint
+                    for number, footprint in asleep.items()
+                    if number != last.chosen and kernel.apart(footprint, made)
+                }
         awake = [worker for worker in enabled if worker.number not in sleep]
         if not awake:
             return None

@@ -1,6 +1,7 @@
 """What a module under exploration gets for `threading`, `time` and `queue`."""
 
 import _thread
+import contextlib
 import queue
 import threading
 import time
@@ -39,7 +40,7 @@ class Thread:
     ) -> None:
         self._key = kernel.child_name("thread")
         self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
-        self._name = name
+        self._name: str | None = name
         self.daemon = kernel.current.daemon if daemon is None else daemon
         self._worker: Worker | None = None
 
@@ -47,7 +48,7 @@ class Thread:
     def name(self) -> str:
         if self._name is not None:
             return self._name
-        target = getattr(self._target, "__name__", type(self).__name__)
+        target: str = getattr(self._target, "__name__", type(self).__name__)
         return f"{target} ({self._key})"
 
     @name.setter
@@ -75,10 +76,8 @@ class Thread:
         THREADS[worker.number] = self
 
     def _bootstrap(self) -> None:
-        try:
+        with contextlib.suppress(SystemExit):
             self.run()
-        except SystemExit:
-            pass
 
     def run(self) -> None:
         if self._target is not None:
@@ -218,7 +217,7 @@ def remade(cls: type, names: dict[str, Any], base: type | None = None) -> type:
         if isinstance(value, types.FunctionType):
             value = refunction(value, names)
         elif isinstance(value, property) and value.fget:
-            value = property(refunction(value.fget, names))  # type: ignore[arg-type]
+            value = property(refunction(value.fget, names))
         made[name] = value
     made["__module__"] = "bench.correctness.threads"
     return type(cls.__name__, (base or object,), made)

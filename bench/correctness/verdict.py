@@ -362,6 +362,7 @@ def replay_with(program: Program, kept: Schedule, pool: Carriers) -> Result:
 
 def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
     """Run a saved schedule once."""
+    linecache.checkcache()
     kernel.order = kept.order
     kernel.describe = schedules.label
     pool = carriers(carrier)

@@ -84,8 +84,8 @@ def test_a_deadlock_names_who_holds_and_who_waits_and_where():
     }
     assert failure.symptom == "deadlock"
     assert waits == {
-        ("leftward", "acquires left", "rightward", "with self.left:"),
-        ("rightward", "acquires right", "leftward", "with self.right:"),
+        ("leftward", "acquires left", "rightward", "with self.right, self.left:"),
+        ("rightward", "acquires right", "leftward", "with self.left, self.right:"),
     }
 
 
@@ -213,7 +213,7 @@ def test_a_class_object_is_a_scenario_too():
 
 
 def test_small_scenarios_are_exhausted_at_once():
-    """A user waits for the answer: 2 x 2 in 0.1 s, 3 x 3 in 2 s (five times that here)."""
+    """A user waits: 2 x 2 take 0.1 s, 3 x 3 take 2 s; five times that is allowed."""
     assert explore(at("Two")).seconds < 0.5
     three = explore(at("Three"))
     assert (three.outcome, three.schedules) == ("holds", 1680)
