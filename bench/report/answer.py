@@ -8,7 +8,7 @@ workloads are equivalent does not matter.  Nothing is said of what was not decid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.model import MODELS, Certificate, Comparison, NoiseFloor, Results
+from bench.model import Certificate, Comparison, NoiseFloor, Results
 from bench.report import crossover, units
 from bench.report.crossover import Curve, Panel
 
@@ -36,14 +36,13 @@ def answer(results: Results) -> Answer:
         for one in results.comparisons
         if one.ratio is not None and one.verdict != "wrong"
     ]
-    measured.sort(key=lambda one: one.models != MODELS)  # threads and asyncio first
-    settings = list(dict.fromkeys(units.setting(one) for one in measured))
-    usual = [one for one in measured if units.setting(one) == settings[0]]
+    usual = crossover.usual(measured)
+    others = [one for one in measured if one not in usual]
     return Answer(
         headline=headline(usual),
         sentences=(
             *_crossings(crossover.turning(crossover.panels(usual))),
-            *_elsewhere(measured, settings[1:]),
+            *_elsewhere(others),
             *_sureness(measured, results.noise),
             *_correctness(results.certificates),
             *_losses(results),
@@ -52,11 +51,12 @@ def answer(results: Results) -> Answer:
     )
 
 
-def _elsewhere(measured: Sequence[Comparison], settings: Sequence[str]) -> list[str]:
+def _elsewhere(others: Sequence[Comparison]) -> list[str]:
     """The same under other runtimes, a sentence each."""
     said = []
+    settings = list(dict.fromkeys(units.setting(one) for one in others))
     for name in settings[:MOST_SETTINGS]:
-        there = [one for one in measured if units.setting(one) == name]
+        there = [one for one in others if units.setting(one) == name]
         said.append(f"{name}: {_summary(_by_pair(there))}.")
     if rest := settings[MOST_SETTINGS:]:
         said.append(f"{units.many(len(rest), 'more runtime')} below.")
@@ -170,7 +170,7 @@ def _clause(
 
 
 def _is(model: str) -> str:
-    return f"{model} {'are' if model == 'threads' else 'is'}"
+    return f"{model} {'are' if model.endswith('s') else 'is'}"
 
 
 def _span(ratios: Sequence[float]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bench.model import Comparison
+from bench.model import MODELS, Comparison
 from bench.report import units
 from bench.workload import Workload
 
@@ -34,6 +34,15 @@ class Panel:
     pair: str
     axis: str  # a key of AXES
     curves: tuple[Curve, ...]
+
+
+def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Threads against asyncio, each program under the first runtime it ran on."""
+    first: dict[str, str] = {}
+    found = [one for one in comparisons if one.models == MODELS]
+    for one in found:
+        first.setdefault(one.pair, units.setting(one))
+    return [one for one in found if units.setting(one) == first[one.pair]]
 
 
 def place(one: Comparison, axis: str) -> float:

@@ -94,9 +94,8 @@ class Page:
 
     @cached_property
     def usual(self) -> list[Comparison]:
-        """Those under the first runtime of the run, which the answer speaks of."""
-        first = units.setting(self.measured[0]) if self.measured else ""
-        return [one for one in self.measured if units.setting(one) == first]
+        """Those which the answer speaks of."""
+        return crossover.usual(self.measured)
 
     @cached_property
     def others(self) -> list[Comparison]:

@@ -1,5 +1,6 @@
 """The first screen says in words what the comparisons say in figures, and no more."""
 
+import msgspec
 import pytest
 
 from bench.model import End, NoiseFloor, Results, Runtime, Sample, Subject
@@ -98,6 +99,19 @@ def test_the_answer_speaks_of_one_runtime_and_names_the_others():
         "on uvloop, all cores: asyncio is faster" in sentence
         for sentence in said.sentences
     )
+
+
+def test_each_program_counts_under_the_runtime_it_has():
+    """What can use several cores is left free; the rest is pinned to one."""
+    pinned = Runtime(python="3.11.7", placement="pinned")
+    loop = Runtime(python="3.11.7", loop="asyncio", placement="pinned")
+    one = comparison("b", LOAD, 0.5, 0.1, asyncio=loop)
+    said = told(
+        comparison("a", LOAD, 0.5, 0.1),
+        msgspec.structs.replace(one, threads=pinned),
+    )
+
+    assert "threads are faster in two of two programs" in said.headline
 
 
 def test_another_model_is_called_by_its_name():
