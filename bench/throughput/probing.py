@@ -8,8 +8,6 @@ from bench.model import Measurement, Runtime
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import Plan, model_of, placed
 
-LIMIT_SECONDS = 60.0
-
 
 @dataclass(frozen=True)
 class Probe:
@@ -19,6 +17,7 @@ class Probe:
     title: str
     options: Mapping[str, float]  # units in the names
     of_machine: bool = False  # not of a model
+    limit_seconds: float = 60.0
 
 
 FLOORS = Probe("floors", "what a switch costs at least", {}, of_machine=True)
@@ -75,7 +74,9 @@ DEEP = (
         for chunk in (0.001, 0.010)
     ),
 )
-MILLION = Probe("memory", "one more idle worker", {"workers": 1_000_000})
+MILLION = Probe(
+    "memory", "one more idle worker", {"workers": 1_000_000}, limit_seconds=600.0
+)
 
 
 def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
@@ -126,7 +127,7 @@ def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:
         "loop": runtime.loop,
         "eager": runtime.eager,
         "options": probe.options,
-        "limit_seconds": LIMIT_SECONDS,
+        "limit_seconds": probe.limit_seconds,
     }
 
 

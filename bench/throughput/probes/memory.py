@@ -67,7 +67,8 @@ async def asyncio_(workers: int) -> Values:
         seconds.append(perf_counter())
     begin = perf_counter()
     leave.set()
-    await asyncio.gather(*tasks)
+    for task in tasks:
+        await task
     return _values(memory, seconds, workers) | {
         "stop_seconds": (perf_counter() - begin) / workers
     }
