@@ -7,6 +7,7 @@ import rich_click as click
 
 from bench import store
 from bench.report import html, picture
+from bench.throughput.doubts import doubts
 
 
 @click.command()
@@ -44,7 +45,7 @@ def command(
         if output is None and not open_:
             return
     page = output or (run if run.is_dir() else run.parent) / "report.html"
-    html.write(results, page)
+    html.write(results, page, doubts(results))
     click.echo(f"report: {page}")
     if open_ and not webbrowser.open(page.resolve().as_uri()):
         click.echo("no browser was found; open that file in one", err=True)

@@ -241,8 +241,9 @@ def finish(folder: Path, opened: bool) -> None:
     results = store.results(folder)
     report = folder / REPORT
     terminal.summary(results, Console())  # first: it needs no room on the disk
-    html.write(results, report)
-    for doubt in doubts(results):
+    found = doubts(results)
+    html.write(results, report, found)
+    for doubt in found:
         click.echo(f"doubt: {doubt}", err=True)
     click.echo(f"\nreport: {report}")
     if opened:

@@ -57,9 +57,9 @@ def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Ticks of a log axis: powers of ten, or 1, 2 and 5 of each where those are few."""
+    """Ticks of a log axis: powers of ten, or some steps between where those are few."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    for steps in ((1,), (1, 2, 5)):
+    for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 6, 8)):
         ticks = [
             s * 10.0**p for p in powers for s in steps if low <= s * 10.0**p <= high
         ]

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -12,20 +13,21 @@ from bench.report import files, listing, text, units
 from bench.report.page import Page
 
 
-def write(results: Results, path: Path) -> None:
+def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> None:
     """Write the report of a run, whole or not at all.
 
+    `doubts` are sentences on what makes its figures doubtful, the gravest first.
     Raises CannotRunError when the file cannot be written.
     """
-    files.write(Path(path), render(results))
+    files.write(Path(path), render(results, doubts))
 
 
-def render(results: Results) -> str:
+def render(results: Results, doubts: Sequence[str] = ()) -> str:
     """The report of a run as one page, with nothing to fetch."""
     environment = _environment()
     style, script = (_part(environment, name) for name in ("report.css", "report.js"))
     return environment.get_template("page.html.j2").render(
-        page=Page(results),
+        page=Page(results, doubts),
         style=style,
         script=script,
         policy=_policy(style, script),

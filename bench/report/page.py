@@ -1,5 +1,6 @@
 """What the templates show, prepared from a run: nothing is measured here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,8 +56,9 @@ class PairOfPage:
 class Page:
     """One run, as the templates ask for it."""
 
-    def __init__(self, results: Results) -> None:
+    def __init__(self, results: Results, doubts: Sequence[str] = ()) -> None:
         self.results = results
+        self.doubts = doubts
         self.run = results.run
 
     sections = (

@@ -81,6 +81,14 @@ def test_texts_of_users_are_escaped(hostile_page):
     assert HOSTILE[0] not in hostile_page
 
 
+def test_doubts_stand_on_the_first_screen():
+    """A reader who stops there must know what not to trust."""
+    page = html.render(empty(), ["the <machine> was busy"])
+    first_screen = page[: page.index("</header>")]
+
+    assert "Doubtful: the &lt;machine&gt; was busy." in first_screen
+
+
 def test_a_sample_that_looks_like_a_formula_is_not_one():
     """Spreadsheets run cells that begin with =."""
     table = downloads.table(hostile().samples)
