@@ -7,12 +7,11 @@ Run it: python -m asyncio_impl.lean_fetch URLS.txt -o OUT
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from asyncio_impl import url_fetch
-from asyncio_impl.fetching import command
-from asyncio_impl.fetching.lean_session import Session
+from asyncio_impl.connections.lean_session import Session
 from asyncio_impl.url_fetch import Outcome, Tell
+from fetching import command
 
 
 class Fetch(url_fetch.Fetch):
@@ -31,9 +30,6 @@ async def run(
     return await url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
 
 
-def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
-    return asyncio.run(run(fetch, **options))
-
-
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.lean_fetch", Fetch, run_command)
+    with command.line("asyncio_impl.lean_fetch", Fetch) as (fetch, options):
+        asyncio.run(run(fetch, **options))

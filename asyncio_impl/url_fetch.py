@@ -11,12 +11,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urljoin
 
-from asyncio_impl.fetching import command, failure
-from asyncio_impl.fetching.body_file import BodyFile, Entry, Place
-from asyncio_impl.fetching.failure import FetchError, SessionClosedError
-from asyncio_impl.fetching.session import Response, Session
-from asyncio_impl.fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
-from asyncio_impl.fetching.url_list import checked
+from asyncio_impl.connections.session import Response, Session
+from fetching import command, failure
+from fetching.body_file import BodyFile, Entry, Place
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
+from fetching.url_list import checked
 
 Tell = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
@@ -197,9 +197,6 @@ async def run(
     return [outcome for _, outcome in sorted(done)]
 
 
-def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
-    return asyncio.run(run(fetch, **options))
-
-
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.url_fetch", Fetch, run_command)
+    with command.line("asyncio_impl.url_fetch", Fetch) as (fetch, options):
+        asyncio.run(run(fetch, **options))

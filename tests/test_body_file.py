@@ -5,8 +5,8 @@ from fetches import entries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from threaded.fetching import body_file
-from threaded.fetching.body_file import BodyFile, Entry, Place
+from fetching import body_file
+from fetching.body_file import BodyFile, Entry, Place
 
 LENGTHS = st.integers(0, 40)
 PLANS = st.lists(st.tuples(LENGTHS, st.sampled_from(["keep", "release", "leave"])))

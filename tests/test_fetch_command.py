@@ -2,6 +2,7 @@
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -154,12 +155,12 @@ def call(monkeypatch, capsys):
     """Calls the command in this process: its status, and what it said."""
 
     def run(package, *arguments):
-        module = __import__(f"{package}.url_fetch", fromlist=["command"])
-        program = f"python -m {package}.url_fetch"
-        monkeypatch.setattr(sys, "argv", [program, *map(str, arguments)])
+        name = f"{package}.url_fetch"
+        monkeypatch.delitem(sys.modules, name, raising=False)  # runpy warns of it
+        monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
         monkeypatch.setattr(signal, "signal", lambda *_: None)
         with pytest.raises(SystemExit) as ended:
-            module.command.main(program, module.Fetch, module.run_command)
+            runpy.run_module(name, run_name="__main__")
         return ended.value.code, capsys.readouterr().err
 
     return run

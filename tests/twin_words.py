@@ -110,10 +110,12 @@ WITHOUT_TWIN = {
     "reentrant.py": "threading brings its RLock along",
     "broken/candy_machine_tells_in_the_lock.py": "a slow reader stops a loop anyway",
 }
+# Files that the third form has no need of, and why.
+NOT_ON_ANYIO = {"connections/stub.py": "it serves counter-examples, in the other two"}
 # Files whose twin speaks to another library: held to the same functions, not lines.
 OTHER_LIBRARY: dict[str, str] = {
-    "fetching/connection.py": "sockets, asyncio's streams",
-    "fetching/session.py": "urllib3, aiohttp",
+    "connections/connection.py": "sockets, asyncio's streams",
+    "connections/session.py": "urllib3, aiohttp",
 }
 # Classes of a file that anyio has to write out: held to the same methods, not lines.
 WRITTEN_OUT = {"bounded_queue.py": "Belt"}  # a stream can be neither counted nor joined

@@ -6,11 +6,10 @@ Run it: python -m threaded.lean_fetch URLS.txt -o OUT
 """
 
 from collections.abc import Sequence
-from typing import Any
 
+from fetching import command
 from threaded import print_line, url_fetch
-from threaded.fetching import command
-from threaded.fetching.lean_session import Session
+from threaded.connections.lean_session import Session
 from threaded.url_fetch import Outcome, Tell
 
 
@@ -30,9 +29,6 @@ def run(
     return url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
 
 
-def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
-    return run(fetch, **options)
-
-
 if __name__ == "__main__":
-    command.main("python -m threaded.lean_fetch", Fetch, run_command)
+    with command.line("threaded.lean_fetch", Fetch) as (fetch, options):
+        run(fetch, **options)

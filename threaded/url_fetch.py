@@ -13,13 +13,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urljoin
 
+from fetching import command, failure
+from fetching.body_file import BodyFile, Entry, Place
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
+from fetching.url_list import checked
 from threaded import print_line
-from threaded.fetching import command, failure
-from threaded.fetching.body_file import BodyFile, Entry, Place
-from threaded.fetching.failure import FetchError, SessionClosedError
-from threaded.fetching.session import Response, Session
-from threaded.fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
-from threaded.fetching.url_list import checked
+from threaded.connections.session import Response, Session
 
 Tell = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
@@ -200,9 +200,6 @@ def run(
     return [outcome for _, outcome in sorted(done)]
 
 
-def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
-    return run(fetch, **options)
-
-
 if __name__ == "__main__":
-    command.main("python -m threaded.url_fetch", Fetch, run_command)
+    with command.line("threaded.url_fetch", Fetch) as (fetch, options):
+        run(fetch, **options)

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from asyncio_impl import url_fetch
 from asyncio_impl.broken import must_end
-from asyncio_impl.fetching.body_file import Place
+from fetching.body_file import Place
 
 
 class Fetch(url_fetch.Fetch):

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from asyncio_impl import url_fetch
-from asyncio_impl.fetching import stub
-from asyncio_impl.fetching.body_file import Place
-from asyncio_impl.fetching.session import Response
+from asyncio_impl.connections import stub
+from asyncio_impl.connections.session import Response
+from fetching.body_file import Place
 
 
 class Fetch(url_fetch.Fetch):

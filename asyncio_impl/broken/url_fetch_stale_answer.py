@@ -11,10 +11,10 @@ from contextlib import suppress
 from typing import Any
 
 from asyncio_impl import url_fetch
-from asyncio_impl.fetching import stub
-from asyncio_impl.fetching.body_file import Entry, Place
-from asyncio_impl.fetching.failure import FetchError
-from asyncio_impl.fetching.session import Session
+from asyncio_impl.connections import stub
+from asyncio_impl.connections.session import Session
+from fetching.body_file import Entry, Place
+from fetching.failure import FetchError
 
 
 class Fetch(url_fetch.Fetch):

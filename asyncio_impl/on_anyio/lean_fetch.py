@@ -7,14 +7,13 @@ Run it: python -m asyncio_impl.on_anyio.lean_fetch URLS.txt -o OUT
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import anyio
 
 from asyncio_impl.on_anyio import url_fetch
-from asyncio_impl.on_anyio.fetching import command
-from asyncio_impl.on_anyio.fetching.lean_session import Session
+from asyncio_impl.on_anyio.connections.lean_session import Session
 from asyncio_impl.on_anyio.url_fetch import Outcome, Tell
+from fetching import command
 
 
 class Fetch(url_fetch.Fetch):
@@ -33,9 +32,6 @@ async def run(
     return await url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
 
 
-def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
-    return anyio.run(partial(run, fetch, **options))
-
-
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.on_anyio.lean_fetch", Fetch, run_command)
+    with command.line("asyncio_impl.on_anyio.lean_fetch", Fetch) as (fetch, options):
+        anyio.run(partial(run, fetch, **options))

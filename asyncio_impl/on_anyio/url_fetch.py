@@ -16,12 +16,12 @@ from urllib.parse import urljoin
 import anyio
 import anyio.lowlevel
 
-from asyncio_impl.on_anyio.fetching import command, failure
-from asyncio_impl.on_anyio.fetching.body_file import BodyFile, Entry, Place
-from asyncio_impl.on_anyio.fetching.failure import FetchError, SessionClosedError
-from asyncio_impl.on_anyio.fetching.session import Response, Session
-from asyncio_impl.on_anyio.fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
-from asyncio_impl.on_anyio.fetching.url_list import checked
+from asyncio_impl.on_anyio.connections.session import Response, Session
+from fetching import command, failure
+from fetching.body_file import BodyFile, Entry, Place
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
+from fetching.url_list import checked
 
 Tell = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
@@ -198,9 +198,6 @@ async def run(
     return [outcome for _, outcome in sorted(done)]
 
 
-def run_command(fetch: Fetch, **options: Any) -> list[Outcome]:
-    return anyio.run(partial(run, fetch, **options))
-
-
 if __name__ == "__main__":
-    command.main("python -m asyncio_impl.on_anyio.url_fetch", Fetch, run_command)
+    with command.line("asyncio_impl.on_anyio.url_fetch", Fetch) as (fetch, options):
+        anyio.run(partial(run, fetch, **options))

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from fetching.body_file import Place
+from fetching.offset_io import read_some
 from threaded import url_fetch
-from threaded.fetching import stub
-from threaded.fetching.body_file import Place
-from threaded.fetching.offset_io import read_some
-from threaded.fetching.session import Response
+from threaded.connections import stub
+from threaded.connections.session import Response
 
 
 class Fetch(url_fetch.Fetch):

@@ -7,9 +7,9 @@ Symptom: TimeoutError: worker 2 still waits for the lock, which worker 1 left he
 
 from contextlib import suppress
 
+from fetching.body_file import Place
 from threaded import url_fetch
 from threaded.broken import must_end
-from threaded.fetching.body_file import Place
 
 
 class Fetch(url_fetch.Fetch):

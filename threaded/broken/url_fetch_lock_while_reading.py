@@ -8,10 +8,10 @@ Symptom: RuntimeError: nobody can write until http://slow/ has come
 from collections.abc import Iterator
 from typing import Any
 
+from fetching.body_file import Place
 from threaded import url_fetch
-from threaded.fetching import stub
-from threaded.fetching.body_file import Place
-from threaded.fetching.session import Response
+from threaded.connections import stub
+from threaded.connections.session import Response
 
 
 class Fetch(url_fetch.Fetch):

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from fetching.body_file import Entry, Place
+from fetching.failure import FetchError
 from threaded import url_fetch
-from threaded.fetching import stub
-from threaded.fetching.body_file import Entry, Place
-from threaded.fetching.failure import FetchError
-from threaded.fetching.session import Session
+from threaded.connections import stub
+from threaded.connections.session import Session
 
 
 class Fetch(url_fetch.Fetch):

@@ -8,10 +8,10 @@ import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
+from fetching.body_file import Place
 from threaded import url_fetch
-from threaded.fetching import stub
-from threaded.fetching.body_file import Place
-from threaded.fetching.session import Response
+from threaded.connections import stub
+from threaded.connections.session import Response
 
 MIB = 1024 * 1024
 

@@ -10,13 +10,14 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
-from asyncio_impl.on_anyio.fetching.report import Report, reporting
-from asyncio_impl.on_anyio.fetching.url_list import listed, read_lines
+from fetching.report import Report, reporting
+from fetching.url_list import listed, read_lines
 
+Started = TypeVar("Started")
 FAILED, CANNOT_RUN, INTERRUPTED = 1, 2, 130
 DESCRIPTION = """
 Fetch the URLs of a list into one file of whole bodies, one after the other, in the
@@ -110,67 +111,74 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-def command(
-    program: str, start: Callable[[str], Any], run: Callable[..., object]
-) -> int:
-    """Do what the command line asks for; return the exit status."""
-    options = parser(program).parse_args()
-    urls = urls_of(options)
-    try:
-        fetching = start(options.output)
-    except OSError as error:
-        raise CannotRunError(
-            f"cannot write {error.filename or options.output}: {error.strerror}; "
-            "choose another file with -o"
-        ) from error
-    allow_many_connections()
-    settings = {
-        "workers": min(options.workers, len(urls)),
-        "patience": options.timeout,
-        "retries": options.retries,
-    }
-    with reporting(len(urls), options.output, options) as report:
-        status = fetch(run, fetching, report, urls=urls, **settings)
-    report.end(interrupted=status == INTERRUPTED)
-    return status
+@contextlib.contextmanager
+def line(
+    module: str, start: Callable[[str], Started]
+) -> Iterator[tuple[Started, dict[str, Any]]]:
+    """A fetch and the options of its run, as the command line has them.
 
-
-def fetch(
-    run: Callable[..., object], fetching: Any, report: Report, **arguments: Any
-) -> int:
-    """Call run, and return what came of it as an exit status."""
-    status = INTERRUPTED
-    try:
-        run(fetching, tell=report.tell, **arguments)
-        status = FAILED if report.failed else 0
-    except* KeyboardInterrupt:
-        pass
-    except* OSError as errors:
-        error: BaseException = errors
-        while isinstance(error, BaseExceptionGroup):
-            error = error.exceptions[0]
-        assert isinstance(error, OSError)
-        raise CannotRunError(
-            f"cannot go on writing {report.output}: {error.strerror}; "
-            f"{report.done} URLs are done and indexed: make room and fetch the others"
-        ) from None
-    return status
-
-
-def main(
-    program: str, start: Callable[[str], Any], run: Callable[..., object]
-) -> NoReturn:
-    """Run the command and leave, without a traceback for what a person can mend."""
+    Ends the process after the run: with its exit status, and without a traceback for
+    what a person can mend.
+    """
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    status = CANNOT_RUN
     try:
-        status = command(program, start, run)
+        options = parser(f"python -m {module}").parse_args()
+        urls = urls_of(options)
+        fetch = started(start, options.output)
+        allow_many_connections()
+        with reporting(len(urls), options.output, options) as report:
+            try:
+                yield (
+                    fetch,
+                    {
+                        "urls": urls,
+                        "workers": min(options.workers, len(urls)),
+                        "patience": options.timeout,
+                        "retries": options.retries,
+                        "tell": report.tell,
+                    },
+                )
+                status = FAILED if report.failed else 0
+            except* KeyboardInterrupt:
+                status = INTERRUPTED
+            except* OSError as errors:
+                raise CannotRunError(cannot_go_on(report, errors)) from None
+        report.end(interrupted=status == INTERRUPTED)
     except CannotRunError as problem:
         sys.stderr.write(f"error: {problem}\n")
-        status = CANNOT_RUN
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         status = INTERRUPTED
+    leave(status)
+
+
+def started(start: Callable[[str], Started], output: str) -> Started:
+    """The fetch into a file; raises CannotRunError when that cannot be written."""
+    try:
+        return start(output)
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot write {error.filename or output}: {error.strerror}; "
+            "choose another file with -o"
+        ) from error
+
+
+def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
+    """What a person reads when writing failed in the middle."""
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, OSError)
+    return (
+        f"cannot go on writing {report.output}: {error.strerror}; "
+        f"{report.done} URLs are done and indexed: make room and fetch the others"
+    )
+
+
+def leave(status: int) -> NoReturn:
+    """End the process."""
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     if status == INTERRUPTED:

@@ -6,18 +6,18 @@ differs between two models on it is the model.
 
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-from asyncio_impl.fetching import failure
-from asyncio_impl.fetching.answer import Answer
-from asyncio_impl.fetching.connection import Connection
-from asyncio_impl.fetching.failure import FetchError, SessionClosedError
-from asyncio_impl.fetching.settings import HEADERS, REDIRECTS
+from fetching import failure
+from fetching.answer import Answer
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import HEADERS, REDIRECTS
+from threaded.connections.connection import Connection
 
 Address = tuple[str, str, int]
 FIELDS = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
@@ -34,21 +34,21 @@ class Response(Answer):
     def redirected(self) -> bool:
         return self.status in REDIRECTS and self.location is not None
 
-    async def read_head(self) -> None:
+    def read_head(self) -> None:
         """Wait for status and header fields; raises FetchError."""
         while not self.headed:
-            await self.receive()
+            self.receive()
 
-    async def read(self) -> bytes:
+    def read(self) -> bytes:
         """The next piece of the body, empty at its end; raises FetchError."""
         while not (self.pieces or self.complete):
-            await self.receive()
+            self.receive()
         return self.take()
 
-    async def receive(self) -> None:
+    def receive(self) -> None:
         """Wait for the next bytes; raises FetchError."""
         try:
-            self.feed(await self.connection.receive())
+            self.feed(self.connection.receive())
         except ConnectionError as error:
             raise failure.lost(self.length, answered=self.headed) from error
 
@@ -66,28 +66,28 @@ class Session:
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context()
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         return self
 
-    async def __aexit__(
+    def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self.close()
+        self.close()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """End all connections now; who waits for one gets SessionClosedError."""
         self.closed = True
         for connection in list(self.opened):
-            await connection.end()
+            connection.end()
         for idle in list(self.idle.values()):
             while idle:
-                await self.drop(idle.pop())
+                self.drop(idle.pop())
 
-    @asynccontextmanager
-    async def get(self, url: str) -> AsyncIterator[Response]:
+    @contextmanager
+    def get(self, url: str) -> Iterator[Response]:
         """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
         if self.closed:
             raise SessionClosedError
@@ -95,7 +95,7 @@ class Session:
         address = address_of(parts)
         response: Response | None = None
         try:
-            response = await self.ask(address, request_of(parts))
+            response = self.ask(address, request_of(parts))
             yield response
         except FetchError as error:
             if self.closed:
@@ -104,57 +104,57 @@ class Session:
             raise
         finally:
             if response:
-                await self.leave(response, address)
+                self.leave(response, address)
 
-    async def ask(self, address: Address, request: bytes) -> Response:
+    def ask(self, address: Address, request: bytes) -> Response:
         """Send a request and wait for the head of its answer."""
-        connection = await self.connection(address)
+        connection = self.connection(address)
         try:
-            return await self.begin(connection, request)
+            return self.begin(connection, request)
         except FetchError as error:
             if self.closed or not error.passing:
                 raise
         # It may have ended while it was idle, which is not the fault of this URL.
-        return await self.begin(await self.open(address), request)
+        return self.begin(self.open(address), request)
 
-    async def connection(self, address: Address) -> Connection:
+    def connection(self, address: Address) -> Connection:
         """An idle connection to a host, or else a new one."""
         with suppress(KeyError, IndexError):
             return self.idle[address].pop()
-        return await self.open(address)
+        return self.open(address)
 
-    async def open(self, address: Address) -> Connection:
+    def open(self, address: Address) -> Connection:
         """Connect to a host."""
         scheme, host, port = address
         tls = self.tls if scheme == "https" else None
-        connection = await Connection.open(host, port, tls, self.patience)
+        connection = Connection.open(host, port, tls, self.patience)
         self.opened.add(connection)
         if self.closed:
-            await connection.end()  # it was opened too late to be ended with the others
+            connection.end()  # it was opened too late to be ended with the others
         return connection
 
-    async def begin(self, connection: Connection, request: bytes) -> Response:
+    def begin(self, connection: Connection, request: bytes) -> Response:
         """Send a request over a connection and wait for the head of its answer."""
         response = Response(connection)
         try:
-            await connection.send(request)
-            await response.read_head()
+            connection.send(request)
+            response.read_head()
         except BaseException:
-            await self.drop(connection)
+            self.drop(connection)
             raise
         return response
 
-    async def leave(self, response: Response, address: Address) -> None:
+    def leave(self, response: Response, address: Address) -> None:
         """Keep the connection for the next request, if it is fit for one."""
         if response.complete and response.reusable and not self.closed:
             self.idle.setdefault(address, deque()).append(response.connection)
         else:
-            await self.drop(response.connection)
+            self.drop(response.connection)
 
-    async def drop(self, connection: Connection) -> None:
+    def drop(self, connection: Connection) -> None:
         """Forget a connection."""
         self.opened.discard(connection)
-        await connection.close()
+        connection.close()
 
 
 def address_of(url: SplitResult) -> Address:

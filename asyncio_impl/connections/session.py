@@ -17,9 +17,9 @@ import aiohttp
 from aiohttp.connector import Connection
 from yarl import URL
 
-from asyncio_impl.fetching import failure
-from asyncio_impl.fetching.failure import FetchError, SessionClosedError
-from asyncio_impl.fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
+from fetching import failure
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
 
 
 class Answer(aiohttp.ClientResponse):

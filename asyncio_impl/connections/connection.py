@@ -1,32 +1,36 @@
-"""One connection over a blocking socket; what goes wrong is a FetchError."""
+"""One connection over asyncio's streams; what goes wrong is a FetchError."""
 
+import asyncio
 import socket
 import ssl
-from contextlib import suppress
 from typing import Self
 
-from threaded.fetching import failure
-from threaded.fetching.settings import PIECE_BYTES
+from fetching import failure
+from fetching.settings import PIECE_BYTES
 
 
 class Connection:
     """Bytes out and in, each wait bounded by patience, in seconds."""
 
-    def __init__(self, stream: socket.socket, patience: float) -> None:
-        self.stream = stream
+    def __init__(
+        self,
+        stream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        patience: float,
+    ) -> None:
+        self.reader, self.writer = stream
         self.patience = patience
         self.ended = False
 
     @classmethod
-    def open(
+    async def open(
         cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
     ) -> Self:
         """Connect; raises FetchError."""
         try:
-            stream = socket.create_connection((host, port), timeout=patience)
-            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if tls:
-                stream = tls.wrap_socket(stream, server_hostname=host)
+            async with asyncio.timeout(patience):
+                stream = await asyncio.open_connection(
+                    host, port, ssl=tls, limit=PIECE_BYTES
+                )
         except socket.gaierror as error:
             raise failure.unknown_host(host) from error
         except TimeoutError as error:
@@ -35,20 +39,18 @@ class Connection:
             raise failure.cannot_connect(error) from error
         return cls(stream, patience)
 
-    def send(self, request: bytes) -> None:
+    async def send(self, request: bytes) -> None:
         """Send all of a request; raises FetchError."""
-        try:
-            self.stream.sendall(request)
-        except OSError as error:
-            raise failure.lost(answered=False) from error
+        self.writer.write(request)  # a request is small: no need to drain
 
-    def receive(self) -> bytes:
+    async def receive(self) -> bytes:
         """The next bytes, b"" after an orderly end; raises FetchError on silence.
 
         Raises ConnectionError when there is no telling whether all bytes came.
         """
         try:
-            received = self.stream.recv(PIECE_BYTES)
+            async with asyncio.timeout(self.patience):
+                received = await self.reader.read(PIECE_BYTES)
         except TimeoutError as error:
             raise failure.silent(self.patience) from error
         except OSError as error:
@@ -57,12 +59,11 @@ class Connection:
             raise ConnectionAbortedError
         return received
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close it, when nobody uses it any more."""
-        self.stream.close()
+        self.writer.transport.abort()
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """End it while another may be waiting on it, who gets a ConnectionError."""
         self.ended = True
-        with suppress(OSError):  # it had ended by itself
-            socket.socket.shutdown(self.stream, socket.SHUT_RDWR)
+        self.writer.transport.abort()

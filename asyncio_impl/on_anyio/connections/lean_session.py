@@ -13,11 +13,11 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-from asyncio_impl.on_anyio.fetching import failure
-from asyncio_impl.on_anyio.fetching.answer import Answer
-from asyncio_impl.on_anyio.fetching.connection import Connection
-from asyncio_impl.on_anyio.fetching.failure import FetchError, SessionClosedError
-from asyncio_impl.on_anyio.fetching.settings import HEADERS, REDIRECTS
+from asyncio_impl.on_anyio.connections.connection import Connection
+from fetching import failure
+from fetching.answer import Answer
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import HEADERS, REDIRECTS
 
 Address = tuple[str, str, int]
 FIELDS = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())

@@ -19,9 +19,9 @@ from weakref import WeakSet
 import urllib3
 from urllib3 import exceptions
 
-from threaded.fetching import failure
-from threaded.fetching.failure import FetchError, SessionClosedError
-from threaded.fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
+from fetching import failure
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
 
 
 class Response:

@@ -7,8 +7,8 @@ from typing import Self
 import anyio
 from anyio.abc import ByteStream
 
-from asyncio_impl.on_anyio.fetching import failure
-from asyncio_impl.on_anyio.fetching.settings import PIECE_BYTES
+from fetching import failure
+from fetching.settings import PIECE_BYTES
 
 GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError)
 

@@ -6,18 +6,18 @@ differs between two models on it is the model.
 
 import ssl
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import cached_property
 from types import TracebackType
 from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-from threaded.fetching import failure
-from threaded.fetching.answer import Answer
-from threaded.fetching.connection import Connection
-from threaded.fetching.failure import FetchError, SessionClosedError
-from threaded.fetching.settings import HEADERS, REDIRECTS
+from asyncio_impl.connections.connection import Connection
+from fetching import failure
+from fetching.answer import Answer
+from fetching.failure import FetchError, SessionClosedError
+from fetching.settings import HEADERS, REDIRECTS
 
 Address = tuple[str, str, int]
 FIELDS = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
@@ -34,21 +34,21 @@ class Response(Answer):
     def redirected(self) -> bool:
         return self.status in REDIRECTS and self.location is not None
 
-    def read_head(self) -> None:
+    async def read_head(self) -> None:
         """Wait for status and header fields; raises FetchError."""
         while not self.headed:
-            self.receive()
+            await self.receive()
 
-    def read(self) -> bytes:
+    async def read(self) -> bytes:
         """The next piece of the body, empty at its end; raises FetchError."""
         while not (self.pieces or self.complete):
-            self.receive()
+            await self.receive()
         return self.take()
 
-    def receive(self) -> None:
+    async def receive(self) -> None:
         """Wait for the next bytes; raises FetchError."""
         try:
-            self.feed(self.connection.receive())
+            self.feed(await self.connection.receive())
         except ConnectionError as error:
             raise failure.lost(self.length, answered=self.headed) from error
 
@@ -66,28 +66,28 @@ class Session:
     def tls(self) -> ssl.SSLContext:
         return ssl.create_default_context()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End all connections now; who waits for one gets SessionClosedError."""
         self.closed = True
         for connection in list(self.opened):
-            connection.end()
+            await connection.end()
         for idle in list(self.idle.values()):
             while idle:
-                self.drop(idle.pop())
+                await self.drop(idle.pop())
 
-    @contextmanager
-    def get(self, url: str) -> Iterator[Response]:
+    @asynccontextmanager
+    async def get(self, url: str) -> AsyncIterator[Response]:
         """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
         if self.closed:
             raise SessionClosedError
@@ -95,7 +95,7 @@ class Session:
         address = address_of(parts)
         response: Response | None = None
         try:
-            response = self.ask(address, request_of(parts))
+            response = await self.ask(address, request_of(parts))
             yield response
         except FetchError as error:
             if self.closed:
@@ -104,57 +104,57 @@ class Session:
             raise
         finally:
             if response:
-                self.leave(response, address)
+                await self.leave(response, address)
 
-    def ask(self, address: Address, request: bytes) -> Response:
+    async def ask(self, address: Address, request: bytes) -> Response:
         """Send a request and wait for the head of its answer."""
-        connection = self.connection(address)
+        connection = await self.connection(address)
         try:
-            return self.begin(connection, request)
+            return await self.begin(connection, request)
         except FetchError as error:
             if self.closed or not error.passing:
                 raise
         # It may have ended while it was idle, which is not the fault of this URL.
-        return self.begin(self.open(address), request)
+        return await self.begin(await self.open(address), request)
 
-    def connection(self, address: Address) -> Connection:
+    async def connection(self, address: Address) -> Connection:
         """An idle connection to a host, or else a new one."""
         with suppress(KeyError, IndexError):
             return self.idle[address].pop()
-        return self.open(address)
+        return await self.open(address)
 
-    def open(self, address: Address) -> Connection:
+    async def open(self, address: Address) -> Connection:
         """Connect to a host."""
         scheme, host, port = address
         tls = self.tls if scheme == "https" else None
-        connection = Connection.open(host, port, tls, self.patience)
+        connection = await Connection.open(host, port, tls, self.patience)
         self.opened.add(connection)
         if self.closed:
-            connection.end()  # it was opened too late to be ended with the others
+            await connection.end()  # it was opened too late to be ended with the others
         return connection
 
-    def begin(self, connection: Connection, request: bytes) -> Response:
+    async def begin(self, connection: Connection, request: bytes) -> Response:
         """Send a request over a connection and wait for the head of its answer."""
         response = Response(connection)
         try:
-            connection.send(request)
-            response.read_head()
+            await connection.send(request)
+            await response.read_head()
         except BaseException:
-            self.drop(connection)
+            await self.drop(connection)
             raise
         return response
 
-    def leave(self, response: Response, address: Address) -> None:
+    async def leave(self, response: Response, address: Address) -> None:
         """Keep the connection for the next request, if it is fit for one."""
         if response.complete and response.reusable and not self.closed:
             self.idle.setdefault(address, deque()).append(response.connection)
         else:
-            self.drop(response.connection)
+            await self.drop(response.connection)
 
-    def drop(self, connection: Connection) -> None:
+    async def drop(self, connection: Connection) -> None:
         """Forget a connection."""
         self.opened.discard(connection)
-        connection.close()
+        await connection.close()
 
 
 def address_of(url: SplitResult) -> Address:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
-from asyncio_impl.fetching.failure import FetchError, bad_url
+from fetching.failure import FetchError, bad_url
 
 KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
 

@@ -2,7 +2,7 @@
 
 import httptools
 
-from asyncio_impl.on_anyio.fetching import failure
+from fetching import failure
 
 
 class Answer:

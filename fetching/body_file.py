@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from threaded.fetching import failure
-from threaded.fetching.offset_io import copy_some, move_down, write_all
+from fetching import failure
+from fetching.offset_io import copy_some, move_down, write_all
 
 COPY_BYTES = 4 * 1024 * 1024
 BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends

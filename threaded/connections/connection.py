@@ -1,36 +1,32 @@
-"""One connection over asyncio's streams; what goes wrong is a FetchError."""
+"""One connection over a blocking socket; what goes wrong is a FetchError."""
 
-import asyncio
 import socket
 import ssl
+from contextlib import suppress
 from typing import Self
 
-from asyncio_impl.fetching import failure
-from asyncio_impl.fetching.settings import PIECE_BYTES
+from fetching import failure
+from fetching.settings import PIECE_BYTES
 
 
 class Connection:
     """Bytes out and in, each wait bounded by patience, in seconds."""
 
-    def __init__(
-        self,
-        stream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        patience: float,
-    ) -> None:
-        self.reader, self.writer = stream
+    def __init__(self, stream: socket.socket, patience: float) -> None:
+        self.stream = stream
         self.patience = patience
         self.ended = False
 
     @classmethod
-    async def open(
+    def open(
         cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
     ) -> Self:
         """Connect; raises FetchError."""
         try:
-            async with asyncio.timeout(patience):
-                stream = await asyncio.open_connection(
-                    host, port, ssl=tls, limit=PIECE_BYTES
-                )
+            stream = socket.create_connection((host, port), timeout=patience)
+            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if tls:
+                stream = tls.wrap_socket(stream, server_hostname=host)
         except socket.gaierror as error:
             raise failure.unknown_host(host) from error
         except TimeoutError as error:
@@ -39,18 +35,20 @@ class Connection:
             raise failure.cannot_connect(error) from error
         return cls(stream, patience)
 
-    async def send(self, request: bytes) -> None:
+    def send(self, request: bytes) -> None:
         """Send all of a request; raises FetchError."""
-        self.writer.write(request)  # a request is small: no need to drain
+        try:
+            self.stream.sendall(request)
+        except OSError as error:
+            raise failure.lost(answered=False) from error
 
-    async def receive(self) -> bytes:
+    def receive(self) -> bytes:
         """The next bytes, b"" after an orderly end; raises FetchError on silence.
 
         Raises ConnectionError when there is no telling whether all bytes came.
         """
         try:
-            async with asyncio.timeout(self.patience):
-                received = await self.reader.read(PIECE_BYTES)
+            received = self.stream.recv(PIECE_BYTES)
         except TimeoutError as error:
             raise failure.silent(self.patience) from error
         except OSError as error:
@@ -59,11 +57,12 @@ class Connection:
             raise ConnectionAbortedError
         return received
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close it, when nobody uses it any more."""
-        self.writer.transport.abort()
+        self.stream.close()
 
-    async def end(self) -> None:
+    def end(self) -> None:
         """End it while another may be waiting on it, who gets a ConnectionError."""
         self.ended = True
-        self.writer.transport.abort()
+        with suppress(OSError):  # it had ended by itself
+            socket.socket.shutdown(self.stream, socket.SHUT_RDWR)

@@ -1,0 +1,1 @@
+"""Sessions and connections to await on asyncio: what fetches ask for URLs."""

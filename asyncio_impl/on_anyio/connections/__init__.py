@@ -1,0 +1,1 @@
+"""Sessions and connections to await on anyio: what fetches ask for URLs."""

@@ -1,0 +1,1 @@
+"""Sessions and connections that block a thread: what fetches ask for URLs."""
