@@ -13,7 +13,6 @@ window, so that all start from the same.
 import gc
 import json
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -25,40 +24,15 @@ from bench.pairs import Pair
 from bench.throughput import catalogue
 from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import die_with_controller, explain_hangs
+from bench.throughput.process import (
+    allow_connections,
+    gil_enabled,
+    peak_memory_bytes,
+    pin,
+    switches,
+)
 from bench.throughput.sizing import least_operations
 from bench.workload import Workload
-
-if sys.platform == "win32":
-
-    def allow_connections() -> None:
-        """Open as many files as this process may: there is nothing to ask for."""
-
-    def switches() -> tuple[int, int]:
-        """Voluntary and involuntary context switches so far: not told here."""
-        return 0, 0
-
-    def peak_memory_bytes() -> int:
-        """The most memory held so far: not told here."""
-        return 0
-
-else:
-    from resource import RLIMIT_NOFILE, RUSAGE_SELF, getrlimit, getrusage, setrlimit
-
-    def allow_connections() -> None:
-        """Open as many files as this process may: one for each connection."""
-        _, most = getrlimit(RLIMIT_NOFILE)
-        setrlimit(RLIMIT_NOFILE, (most, most))
-
-    def switches() -> tuple[int, int]:
-        """Voluntary and involuntary context switches so far, of all threads."""
-        usage = getrusage(RUSAGE_SELF)
-        return usage.ru_nvcsw, usage.ru_nivcsw
-
-    def peak_memory_bytes() -> int:
-        """The most memory held so far."""
-        unit = 1 if sys.platform == "darwin" else 1024
-        return getrusage(RUSAGE_SELF).ru_maxrss * unit
-
 
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
@@ -220,18 +194,6 @@ def measures(pair: Pair, windows: list[Window], workload: Workload) -> dict[str,
     if pair.measures is not None:
         found |= pair.measures(windows[-1].outcome)
     return found
-
-
-def gil_enabled() -> bool:
-    """Whether threads share one interpreter lock now, after the pair's imports."""
-    is_enabled = getattr(sys, "_is_gil_enabled", None)
-    return is_enabled() if is_enabled else True
-
-
-def pin(core: int | None) -> None:
-    """Stay on one core from now on, where the system can do that."""
-    if core is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core})
 
 
 def _own_stdout() -> int:

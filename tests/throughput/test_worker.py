@@ -123,6 +123,7 @@ def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
         "bench.throughput.catalogue",
         "bench.throughput.sizing",
         "bench.throughput.lifeline",
+        "bench.throughput.process",
         "bench.throughput.worker",
         "bench.workload",
     }
