@@ -71,7 +71,7 @@ async def shown(browser: Browser, path, width=WIDE, **options) -> AsyncIterator[
         viewport={"width": width, "height": 800}, **options
     )
     page = await context.new_page()
-    page.set_default_timeout(5_000)  # milliseconds
+    page.set_default_timeout(20_000)  # milliseconds: a busy machine is slow, not wrong
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: complaints.append(request.url))
