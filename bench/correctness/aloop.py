@@ -28,7 +28,7 @@ class Future(asyncio.Future[Any]):
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=loop)
         self.key = kernel.child_name("future")
-        self.number: int = kernel.number(self.key)
+        self.number: int = kernel.number(self.key) + kernel.salt
 
     def __hash__(self) -> int:
         return self.number  # an address would put sets of them in any order
@@ -96,7 +96,7 @@ class Task(asyncio.Task[Any]):
         super().__init__(coro, loop=loop, **options)
 
     def __hash__(self) -> int:
-        number: int = self.worker.number
+        number: int = self.worker.number + kernel.salt
         return number
 
     def __eq__(self, other: object) -> bool:
@@ -482,6 +482,10 @@ class Loop(Base):  # type: ignore[misc]
                     made.append((task.worker, error))
         return made
 
+    def waiting(self) -> list[Task]:
+        """The tasks that have not ended."""
+        return [task for task in self.tasks if not asyncio.Task.done(task)]
+
     def dispose(self) -> None:
         """Close what a run left unfinished, without a word about it."""
         for task in self.tasks:
@@ -491,6 +495,8 @@ class Loop(Base):  # type: ignore[misc]
                     task.get_coro().close()
             elif task._log_traceback:
                 task._log_traceback = False
+            task.worker.task = task.worker.handle = None  # or they live for long
+        self.tasks.clear()
 
 
 def settle(future: Future, result: Any, error: BaseException | None) -> None:

@@ -25,6 +25,7 @@ class Site(NamedTuple):
     line: int
     verb: str
     key: str  # attribute or variable
+    is_users: bool  # and not the standard library's
     words: str  # names it in a saved schedule: no line number, so edits do not matter
 
 
@@ -39,20 +40,30 @@ QUIET = (
 )  # fmt: skip
 OURS = ("_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum")
 MANY = 500  # types remembered before the memory is cleared: each run has new ones
-tracked_types: dict[type, bool] = {}
+tracked_types: dict[type, int] = {}
 container_types: dict[type, bool] = {}
 
 
-def is_tracked(kind: type) -> bool:
+UNTRACKED, ORDINARY, SPECIAL = range(3)
+
+
+def is_tracked(kind: type) -> int:
     """Whether attributes of such objects may be shared state of the program."""
     module = kind.__module__
-    answer = not issubclass(kind, QUIET) and not (
-        module.startswith("bench.correctness") or module in OURS
-    )
     if len(tracked_types) > MANY:
         tracked_types.clear()
+    if issubclass(kind, type | types.ModuleType | types.FunctionType):
+        answer = SPECIAL
+    elif issubclass(kind, QUIET) or module in OURS or is_ours(module):
+        answer = UNTRACKED
+    else:
+        answer = ORDINARY
     tracked_types[kind] = answer
     return answer
+
+
+def is_ours(module: str) -> bool:
+    return module.startswith("bench.correctness")
 
 
 def is_container(kind: type) -> bool:
@@ -72,7 +83,8 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         place = name = (getattr(obj, "__file__", obj.__name__), key)
     worker = kernel.current
     if kernel.recording and (worker.in_loop or site not in kernel.marks):
-        kernel.note(SITES[site].verb, (obj, key), place)
+        info = SITES[site]
+        kernel.note(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop:
         kernel.kept.append(obj)
         at_start = len(kernel.event.accesses) == kernel.begun
@@ -82,7 +94,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         if at_start:
             kernel.check(place, write, site)
             return
-    if place not in kernel.history:
+    if place not in kernel.reads and place not in kernel.writes:
         kernel.kept.append(obj)  # or its id could become another's
     if site in kernel.marks:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
@@ -96,25 +108,32 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     """An attribute of any object is about to be read, set or deleted."""
     kind = type(obj)
-    if kind in (types.ModuleType, types.FunctionType):
-        if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
-            return
-    elif not tracked_types.get(kind) and (
-        kind in tracked_types or not is_tracked(kind)
-    ):
+    tracked = tracked_types.get(kind)
+    if tracked is None:
+        tracked = is_tracked(kind)
+    if not tracked:
         return
-    if isinstance(obj, type):
-        if write:
-            kernel.found.add(("class", key))
+    if tracked == SPECIAL:
+        if kind in (types.ModuleType, types.FunctionType):
+            if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
+                return
+        elif write:
+            kernel.found.update(("class", ("class", key)))
     elif key == "__dict__":
         kernel.namespaces[id(obj.__dict__)] = obj
         return
-    elif ("class", key) in kernel.marks and not write:
+    elif kernel.class_marks and not write and ("class", key) in kernel.marks:
         for owner in kind.__mro__:
             if key in owner.__dict__:
                 access(owner, key, False, site, False)
                 break
-    access(obj, key, write, site, False)
+    if site in kernel.marks or kernel.recording or kernel.current.in_loop:
+        access(obj, key, write, site, False)
+        return
+    place = id(obj), key
+    if place not in kernel.reads and place not in kernel.writes:
+        kernel.kept.append(obj)
+    kernel.check(place, write, site)
 
 
 def read(obj: Any, site: int) -> Any:
@@ -315,7 +334,7 @@ def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 CACHE = type(lru_cache(len))
 HANDED_OVER = 0
-SITES.append(Site("", 0, "calls", "", "calls what was handed over"))
+SITES.append(Site("", 0, "calls", "", True, "calls what was handed over"))
 
 
 def before_call(function: Any, site: int, args: tuple[Any, ...]) -> None:

@@ -145,6 +145,7 @@ class Kernel:
         self.stop: str | None = None
         self.log: list[Any] = []
         self.order = "any"
+        self.salt = 0  # tells the tasks of one run from those of the one before
         self.describe: Callable[[What], str] = str
 
     def begin(
@@ -157,6 +158,7 @@ class Kernel:
     ) -> Worker:
         """Start a run and return its main worker, carried by the caller."""
         self.chooser = chooser
+        self.salt += 1 << 32
         self.carriers = carriers
         self.any_conflict = any_conflict
         self.recording = recording
@@ -172,7 +174,11 @@ class Kernel:
         # In fifo order handles go one after the other whatever they touch; what
         # counts is who comes to the end of the queue first.
         self.quiet = self.order == "fifo" and not self.mixed
-        self.history: dict[Hashable, dict[int, list[Any]]] = {}
+        # The last reading and writing of a place by each worker: when, and which.
+        self.reads: dict[Hashable, dict[int, tuple[int, Mark]]] = {}
+        self.writes: dict[Hashable, dict[int, tuple[int, Mark]]] = {}
+        self.going = 0  # workers that must end before the run does
+        self.class_marks = "class" in self.marks
         self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
         self.kept: list[Any] = []
         self.begun = -1  # accesses of a handle's step before its first operation
@@ -228,6 +234,7 @@ class Kernel:
         if self.loops:
             self.found.add("mixed")
         self.workers.append(worker)
+        self.going += not daemon
         return worker
 
     def live(self, worker: Worker) -> Carrier:
@@ -248,6 +255,7 @@ class Kernel:
             return self.main.carrier
         worker.ended = True
         self.workers.remove(worker)
+        self.going -= not worker.daemon
         return self.pick().carrier
 
     def publish(self) -> int:
@@ -354,12 +362,13 @@ class Kernel:
         An access to a place counts only if it turns out that others go there too.
         """
         where = self.carriers.where()
-        self.event.notes.append((self.describe((verb, thing)), where, place))
+        said = self.describe((verb, thing)) if verb else ""
+        self.event.notes.append((said, where, place))
 
     def contended(self, place: Hashable) -> bool:
         """Whether two workers went to a place, one of them to change it."""
-        seen = self.history.get(place, {})
-        return len(seen) > 1 and any(entry[2] for entry in seen.values())
+        writers = self.writes.get(place, {})
+        return bool(writers) and len(writers | self.reads.get(place, {})) > 1
 
     def halt(self, why: str) -> Worker:
         """Stop the run: the main worker is told, the others are unwound later."""
@@ -675,33 +684,35 @@ class Kernel:
             self.nap()
             self.pause(None, ("goes on", None))
         number = worker.number
-        seen = self.history.get(place)
-        if seen is None:
-            self.history[place] = {
-                number: [worker.bit, mark, write and worker.bit, mark]
-            }
+        past = 0 if self.any_conflict else worker.past
+        writers = self.writes.get(place)
+        if writers is not None:
+            self.compare(writers, number, past, mark)
+        if write:
+            readers = self.reads.get(place)
+            if readers is not None:
+                self.compare(readers, number, past, mark)
+            if writers is None:
+                self.writes[place] = {number: (worker.bit, mark)}
+            else:
+                writers[number] = worker.bit, mark
             return
-        if len(seen) > 1 or number not in seen:
-            past = 0 if self.any_conflict else worker.past
-            whole = self.whole
-            for other, (bit, by, write_bit, write_by) in seen.items():
-                if other == number or (other in whole and number in whole):
-                    continue
-                if write_bit and not past & write_bit:
-                    self.found.add(mark)
-                    self.found.add(write_by)
-                if write and bit and not past & bit:
+        readers = self.reads.get(place)
+        if readers is None:
+            self.reads[place] = {number: (worker.bit, mark)}
+        else:
+            readers[number] = worker.bit, mark
+
+    def compare(
+        self, seen: dict[int, tuple[int, Mark]], number: int, past: int, mark: Mark
+    ) -> None:
+        """Mark what races with an operation among the last ones of each worker."""
+        for other, (bit, by) in seen.items():
+            if other != number and not past & bit:
+                whole = self.whole
+                if not (other in whole and number in whole):
                     self.found.add(mark)
                     self.found.add(by)
-        mine = seen.get(number)
-        if mine is None:
-            seen[number] = [worker.bit, mark, write and worker.bit, mark]
-        else:
-            mine[0] = worker.bit
-            mine[1] = mark
-            if write:
-                mine[2] = worker.bit
-                mine[3] = mark
 
     def spin(self, mark: Mark) -> None:
         """A turn of a loop: one that never gives way must not keep the others out."""

@@ -13,6 +13,7 @@ from typing import Any
 from bench.correctness import aio, caches, executor, threads
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
+from bench.correctness.primitives import Condition
 from bench.correctness.transform import compile_module
 from bench.errors import CannotRunError
 
@@ -283,6 +284,8 @@ def named_objects(root: object, label: str) -> dict[int, str]:
             )
         elif isinstance(thing, list | tuple | deque):
             waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
+        elif isinstance(thing, Condition):
+            waiting.append((thing._lock, path))
         elif has_named_parts(thing):
             waiting.extend(
                 (value, f"{path}.{name}") for name, value in vars(thing).items()

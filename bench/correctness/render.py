@@ -57,7 +57,7 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
     for waiter in failure.waiters:
         held = f", held by {waiter.held_by}" if waiter.held_by else ""
         lines.append(
-            f"  {waiter.worker} {waiter.waits_for}{held}:"
+            f"  {waiter.worker} waits for {waiter.waits_for}{held}:"
             f" {os.path.basename(waiter.file)}:{waiter.line}  {waiter.source}"
         )
     return lines
@@ -76,7 +76,7 @@ def columns(steps: tuple[Step, ...], width: int) -> list[str]:
         if not step.worker:
             lines.append(f"  ... {step.action}")
             continue
-        cell = textwrap.shorten(cell_text(step), each, placeholder="...")
+        cell = clipped(cell_text(step), each)
         lines.append("  " + " " * ((each + 2) * workers.index(step.worker)) + cell)
     return lines
 
@@ -89,9 +89,14 @@ def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
             lines.append(f"  {step.worker}")
             before = step.worker
         text = cell_text(step) if step.worker else f"... {step.action}"
-        lines.append("    " + textwrap.shorten(text, max(width - 4, 20)))
+        lines.append("    " + clipped(text, max(width - 4, 20)))
     return lines
 
 
+def clipped(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
 def cell_text(step: Step) -> str:
-    return f"{step.line:>3} {step.action}: {step.source}"
+    said = f"  ({step.action})" if step.action else ""
+    return f"{step.line:>3} {step.source}{said}"

@@ -156,15 +156,7 @@ def takes_self(function: types.FunctionType) -> bool:
 
 def everybody_ends() -> None:
     """Let the workers run until each but the daemons has ended."""
-    main = kernel.current
-
-    def over() -> bool:
-        return all(
-            worker is main or worker.daemon or worker.fire is not None
-            for worker in kernel.workers
-        )
-
-    kernel.pause(over, ("waits for", "the workers"))
+    kernel.pause(lambda: not kernel.going, ("waits for", "the workers"))
     kernel.alone = True
 
 
@@ -247,6 +239,7 @@ def run_once(
         for loop in kernel.loops:
             kernel.crashes += loop.crashed()
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
+        stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
         symptom = symptom or "deadlock"
     if kernel.stop == "endless":
         symptom = symptom or f"does not end within {LONGEST:,} steps"

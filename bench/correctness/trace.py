@@ -30,10 +30,17 @@ def steps_of(events: list[Event]) -> tuple[Step, ...]:
     made: list[Step] = []
     for worker, action, where in rows:
         file, line, text = source(where)
+        if made and (made[-1].worker, made[-1].line) == (worker, line):
+            action = both(made.pop().action, action)
         step = Step(worker=worker, action=action, file=file, line=line, source=text)
-        if not made or made[-1] != step:
-            made.append(step)
+        made.append(step)
     return shorten(made)
+
+
+def both(before: str, action: str) -> str:
+    """What a worker does in one line without a break, each thing once."""
+    said = before.split(", ") if before else []
+    return ", ".join([*said, action] if action and action not in said else said)
 
 
 def shorten(steps: list[Step]) -> tuple[Step, ...]:
@@ -53,7 +60,7 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
         if worker.fire is not None or (worker.body is None and worker.task is None):
             continue
         verb, thing = worker.what
-        waits_for = f"{verb} {thing_label(thing)}".strip()
+        waits_for = thing_label(thing) or verb
         held_by = None
         lock: Any = getattr(thing, "_lock", thing)
         holder = getattr(lock, "holder", None)
@@ -92,4 +99,4 @@ def await_of(task: Any) -> tuple[tuple[CodeType, int] | None, str]:
         coroutine = getattr(coroutine, "cr_await", None) or getattr(
             coroutine, "gi_yieldfrom", None
         )
-    return found, "its await"
+    return found, "what it awaits"

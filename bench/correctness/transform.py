@@ -6,17 +6,12 @@ runs inside functions is rewritten; a module's own statements run alone.
 """
 
 import ast
-import os.path
+import os
 from typing import Any
 
 from bench.correctness.hooks import SITES, Site
 
-METHODS = {
-    name
-    for kind in (list, dict, set, bytearray)
-    for name in dir(kind)
-    if not name.startswith("__")
-} | {"appendleft", "popleft", "extendleft", "rotate", "move_to_end", "most_common"}
+STDLIB = os.path.dirname(os.__file__) + os.sep + "asyncio"
 UNTOUCHED = {
     "super", "locals", "globals", "dir", "eval", "exec", "isinstance", "issubclass",
     "range", "type", "id", "callable", "int", "float", "print", "Exception",
@@ -124,6 +119,7 @@ class Points(ast.NodeTransformer):
 
     def __init__(self, tree: ast.Module, file: str) -> None:
         self.file = file
+        self.is_users = not file.startswith(STDLIB)
         self.shared = Shared(tree)
         self.functions: list[ast.AST] = []
         self.comprehensions = 0
@@ -139,7 +135,7 @@ class Points(ast.NodeTransformer):
         word = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
         self.words[word] = count = self.words.get(word, 0) + 1
         word = f"{word} #{count}"
-        SITES.append(Site(self.file, node.lineno, verb, key, word))
+        SITES.append(Site(self.file, node.lineno, verb, key, self.is_users, word))
         return ast.copy_location(ast.Constant(len(SITES) - 1), node)
 
     def hook(self, name: str, node: Any, *args: Any) -> ast.Call:

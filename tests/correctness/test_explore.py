@@ -44,8 +44,7 @@ def test_a_lost_update_is_found_and_shown():
     assert verdict.failure.preemptions == 1
     assert [step.action for step in verdict.failure.steps] == [
         "reads value",
-        "reads value",
-        "writes value",
+        "reads value, writes value",
         "writes value",
     ]
     assert {step.source for step in verdict.failure.steps} == {"self.value += 1"}
@@ -84,8 +83,8 @@ def test_a_deadlock_names_who_holds_and_who_waits_and_where():
     }
     assert failure.symptom == "deadlock"
     assert waits == {
-        ("leftward", "acquires left", "rightward", "with self.right, self.left:"),
-        ("rightward", "acquires right", "leftward", "with self.left, self.right:"),
+        ("leftward", "left", "rightward", "with self.right, self.left:"),
+        ("rightward", "right", "leftward", "with self.left, self.right:"),
     }
 
 
@@ -311,4 +310,4 @@ def test_the_fixture_fails_a_test_with_the_trace(pytester):
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*increment 1*increment 2*", "*writes value*"])
+    result.stdout.fnmatch_lines(["*increment 1*increment 2*", "*(writes value)*"])
