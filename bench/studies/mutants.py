@@ -1,9 +1,10 @@
 """How soon does the explorer find each defect of the catalogue?
 
-    python -m bench.studies.mutants [--under tests/mutants] [NAME ...]
+    python -m bench.studies.mutants [--brute] [--under tests/mutants] [NAME ...]
 
 Every mutant is explored until it breaks, and its mended twin until there is no
-schedule left.  The slowest come first.  Exit status 1 when a verdict is wrong.
+schedule left.  The slowest come first.  With --brute the end states of both are
+compared with those of every interleaving.  Exit status 1 when a verdict is wrong.
 """
 
 import inspect
@@ -127,6 +128,20 @@ def timed(scenario: str, limit_seconds: float) -> Timed:
     )
 
 
+def lost_states(scenario: str, limit_seconds: float) -> set[str]:
+    """The end states that the reduced search and brute force do not share.
+
+    Empty too when one of them was cut by the limit, which proves nothing.
+    """
+    reduced, every = (
+        explore(scenario, search=search, keep_going=True, limit_seconds=limit_seconds)
+        for search in ("dpor", "brute")
+    )
+    if not (reduced.exhausted and every.exhausted):
+        return set()
+    return {o.state for o in reduced.outcomes} ^ {o.state for o in every.outcomes}
+
+
 @dataclass(frozen=True)
 class Row:
     """A mutant and its twin, explored."""
@@ -134,6 +149,7 @@ class Row:
     mutant: Mutant
     found: Timed
     proved: Timed
+    lost: frozenset[str] = frozenset()  # end states that only one search has seen
 
     @property
     def is_right(self) -> bool:
@@ -141,6 +157,7 @@ class Row:
             self.found.outcome == "broken"
             and self.mutant.shown_by(self.found.symptom)
             and self.proved.outcome == "holds"
+            and not self.lost
         )
 
     @property
@@ -156,6 +173,16 @@ class Row:
             f"{proved.schedules:,}",
             f"{proved.seconds:.3f}",
         )
+
+
+def explored(mutant: Mutant, limit_seconds: float, *, brute: bool) -> Row:
+    """Explore a mutant and its twin, and by brute force too if asked for."""
+    both = mutant.scenario, mutant.twin
+    found, proved = (timed(one, limit_seconds) for one in both)
+    if not brute or "refused" in (found.outcome, proved.outcome):
+        return Row(mutant, found, proved)
+    lost = [lost_states(one, limit_seconds) for one in both]
+    return Row(mutant, found, proved, frozenset().union(*lost))
 
 
 def table(rows: list[Row]) -> Table:
@@ -188,18 +215,24 @@ def summary(rows: list[Row]) -> str:
 @click.argument("names", nargs=-1)
 @click.option("--under", type=click.Path(path_type=Path), default=CATALOGUE)
 @click.option("--limit-seconds", default=10.0, show_default=True, help="for each")
-def main(names: tuple[str, ...], under: Path, limit_seconds: float) -> None:
+@click.option("--brute", is_flag=True, help="compare with every interleaving")
+def main(
+    names: tuple[str, ...], under: Path, limit_seconds: float, *, brute: bool
+) -> None:
     mutants = [m for m in catalogue(under) if not names or m.name in names]
     if not mutants:
         raise click.ClickException(f"no mutant of that name under {under}")
     rows = [
-        Row(m, timed(m.scenario, limit_seconds), timed(m.twin, limit_seconds))
+        explored(m, limit_seconds, brute=brute)
         for m in track(
             mutants, "exploring", console=Console(stderr=True), transient=True
         )
     ]
     console = Console(width=None if sys.stdout.isatty() else 120)  # pipes: no wrapping
     console.print(table(rows))
+    for row in rows:
+        if row.lost:
+            console.print(f"{row.mutant.name}: only one search saw {sorted(row.lost)}")
     console.print(summary(rows))
     sys.exit(not all(row.is_right for row in rows))
 

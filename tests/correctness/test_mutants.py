@@ -22,6 +22,11 @@ ENDLESS = ("AsksAgainAfterATimeout",)  # each expired timeout begins another sch
 SCHEDULES_OF_ENDLESS = 100
 
 
+def up_to(schedules):
+    """The limits of an exploration."""
+    return {"limit_schedules": schedules, "limit_seconds": None}
+
+
 def each(mutants):
     """Run a test once for each of these mutants."""
     return pytest.mark.parametrize(
@@ -32,7 +37,7 @@ def each(mutants):
 @each(MUTANTS)
 def test_the_mutant_is_broken_by_its_own_symptom(mutant):
     """Broken for another reason would mean that the defect itself was missed."""
-    verdict = explore(mutant.scenario, limit_schedules=SCHEDULES_TO_FIND)
+    verdict = explore(mutant.scenario, **up_to(SCHEDULES_TO_FIND))
 
     assert verdict.outcome == "broken"
     assert mutant.shown_by(verdict.failure.symptom), verdict.failure.symptom
@@ -41,7 +46,7 @@ def test_the_mutant_is_broken_by_its_own_symptom(mutant):
 @each(m for m in MUTANTS if m.name not in ENDLESS)
 def test_the_mended_twin_holds_in_every_schedule(mutant):
     """A false alarm costs more trust than a missed defect."""
-    verdict = explore(mutant.twin, limit_schedules=SCHEDULES_TO_PROVE)
+    verdict = explore(mutant.twin, **up_to(SCHEDULES_TO_PROVE))
 
     assert (verdict.outcome, verdict.failure) == ("holds", None)
     assert verdict.exhausted
@@ -50,7 +55,7 @@ def test_the_mended_twin_holds_in_every_schedule(mutant):
 @each(m for m in MUTANTS if m.name in ENDLESS)
 def test_a_twin_without_end_is_cut_and_not_called_broken(mutant):
     """Nor does it hold: nobody has been through all of its schedules."""
-    verdict = explore(mutant.twin, limit_schedules=SCHEDULES_OF_ENDLESS)
+    verdict = explore(mutant.twin, **up_to(SCHEDULES_OF_ENDLESS))
 
     assert (verdict.outcome, verdict.failure) == ("cut", None)
 
@@ -58,7 +63,7 @@ def test_a_twin_without_end_is_cut_and_not_called_broken(mutant):
 @each(m for m in MUTANTS if m.in_asyncio)
 def test_a_failure_says_whether_the_stock_loop_can_show_it(mutant):
     """Only ready tasks taken out of their order are beyond the stock loop's promise."""
-    verdict = explore(mutant.scenario, order="fifo", limit_schedules=SCHEDULES_TO_PROVE)
+    verdict = explore(mutant.scenario, order="fifo", **up_to(SCHEDULES_TO_PROVE))
 
     assert verdict.outcome == ("holds" if mutant.any_order_only else "broken")
 
