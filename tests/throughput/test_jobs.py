@@ -2,6 +2,8 @@
 
 import asyncio
 import inspect
+import subprocess
+import sys
 from collections import deque
 
 import pytest
@@ -18,6 +20,7 @@ from bench.throughput import (
 )
 from bench.throughput.catalogue import CARRIERS
 from bench.throughput.jobs import JOBS, Outcome, Share
+from bench.throughput.launching import ROOT
 from bench.workload import Workload
 
 carriers = pytest.mark.parametrize(
@@ -95,21 +98,34 @@ def test_the_computing_part_follows_from_the_waiting_part():
     assert jobs.cpu_seconds(Workload(wait_seconds=0.01)) == 0
 
 
-def test_threads_that_cannot_be_started_end_the_run(monkeypatch):
-    """Those that wait for the others at the barrier must not for ever."""
-    import threading
+@pytest.mark.parametrize("module", ["jobs_threads", "jobs_bare"])
+def test_threads_that_cannot_be_started_end_the_run(module):
+    """Those that wait for the others at the barrier must not for ever.
 
-    real, left = threading.Thread.start, iter(range(2))
+    In a process of its own: threads left waiting would keep this one from ending.
+    """
+    code = (
+        "import threading\n"
+        f"from bench.throughput import {module}\n"
+        "real, left = threading.Thread.start, iter(range(2))\n"
+        "def start(thread):\n"
+        "    if next(left, None) is None:\n"
+        "        raise RuntimeError('no more threads')\n"
+        "    real(thread)\n"
+        "threading.Thread.start = start\n"
+        f"{module}.run(count=6, workers=3, wait_seconds=0.0, steps=0)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+        env={"PYTHONPATH": str(ROOT)},
+    )
 
-    def start(thread):
-        if next(left, None) is None:
-            raise RuntimeError("can't start new thread")
-        real(thread)
-
-    monkeypatch.setattr(threading.Thread, "start", start)
-
-    with pytest.raises(RuntimeError, match="can't start new thread"):
-        run(jobs_threads, count=6, workers=3, wait_seconds=0.0, steps=0)
+    assert ended.returncode == 1
+    assert "RuntimeError: no more threads" in ended.stderr
 
 
 def test_a_worker_that_finds_the_last_job_taken_is_done():
