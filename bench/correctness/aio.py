@@ -89,6 +89,8 @@ def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
     loop = Loop(kernel.order)
     kernel.loops.append(loop)
+    if not kernel.alone:
+        kernel.found.add("mixed")  # threads beside the loop, or with loops of theirs
     with loop.entered():
         try:
             return loop.run_until_complete(main)

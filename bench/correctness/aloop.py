@@ -194,6 +194,7 @@ class Loop(Base):  # type: ignore[misc]
         self.queue: deque[Worker] = deque()
         self.chain = 0  # what precedes the next handle in fifo order
         self.busy = False
+        self.name = kernel.child_name("loop")
         self.tasks: list[Task] = []
         self.carrier = kernel.current.carrier
         self.closed = False
@@ -208,7 +209,7 @@ class Loop(Base):  # type: ignore[misc]
         worker.in_loop = True
         worker.carrier = self.carrier
         worker.past |= kernel.current.past
-        kernel.whole.add(worker.number)
+        kernel.whole[worker.number] = self
         return worker
 
     def idle(self) -> bool:
@@ -273,7 +274,7 @@ class Loop(Base):  # type: ignore[misc]
             timer.in_loop = True
             timer.carrier = self.carrier
             timer.handle = handle
-            kernel.whole.add(timer.number)
+            kernel.whole[timer.number] = self
             earliest = timer.ready
             assert earliest is not None
             timer.ready = lambda: not self.busy and earliest()
@@ -298,7 +299,7 @@ class Loop(Base):  # type: ignore[misc]
         else:
             kernel.touch(worker.name, "handle", True)
             if "split" in kernel.marks:
-                kernel.touch("the loop", None, True)
+                kernel.touch(self.name, None, True)
         task: Task | None = worker.task
         if task is not None and not kernel.alone:
             kernel.touch(task.key, "turn", True)
@@ -352,12 +353,13 @@ class Loop(Base):  # type: ignore[misc]
     def entered(self) -> Iterator[None]:
         """What the caller itself does to tasks is part of the loop's steps."""
         caller = kernel.current
-        kernel.whole.add(caller.number)
+        kernel.whole[caller.number] = self
         caller.in_loop = True
         try:
             yield
         finally:
             caller.in_loop = False
+            kernel.whole.pop(caller.number, None)
 
     def cancel_rest(self) -> None:
         """Cancel the tasks that are left, and let them end, as `asyncio.run` does."""

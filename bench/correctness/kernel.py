@@ -36,7 +36,7 @@ class New(NamedTuple):
 
 
 ALWAYS = ("the ready queue", "clock")
-LONGEST = 1_000  # steps of a run: beyond, it is taken not to end
+LONGEST = 1_000  # steps of a run: beyond, it does not end, or is too long
 LOOKS = 50  # turns of a loop that only looks, before others must have had a turn
 NAPS = 2  # in a row before others must have had a turn
 TURNS = 200_000  # of a loop that nothing can interrupt
@@ -187,7 +187,7 @@ class Kernel:
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.missed: list[tuple[Worker, Hashable, int]] = []
         self.napping = False
-        self.whole: set[int] = set()  # workers whose steps are not cut
+        self.whole: dict[int, Any] = {}  # workers whose steps are not cut, and their loop
         self.loops: list[Any] = []
         self.coroutines: list[Any] = []  # that may never come to run
         self.crashes: list[tuple[Worker, BaseException]] = []
@@ -326,7 +326,7 @@ class Kernel:
             if self.napping and len(enabled) > 1:
                 enabled = [w for w in enabled if not self.oversleeps(w)] or enabled
             if len(self.events) > LONGEST:
-                return self.halt("endless")
+                return self.halt("endless" if self.napping else "long")
             chosen = self.chooser.choose(self, enabled)
             if chosen is None:
                 return self.halt("pruned")
@@ -617,15 +617,16 @@ class Kernel:
             self.touched[name] = [(event, key, write)]
             return
         past = event.past
-        for other, other_key, other_write in touched:
-            if (
-                (write or other_write)
-                and (key is None or other_key is None or key == other_key)
-                and other.worker is not worker
+        for other, other_key, other_write in reversed(touched):
+            if (write or other_write) and (
+                key is None or other_key is None or key == other_key
             ):
-                past |= other.past
-                if not before & other.bit and other not in event.races:
-                    event.races.append(other)
+                if other.worker is not worker:
+                    past |= other.past
+                    if not before & other.bit and other not in event.races:
+                        event.races.append(other)
+                if other_write and (other_key is None or other_key == key):
+                    break  # what came before this one comes before it
         touched.append((event, key, write))
         event.past = past
         worker.past |= past
@@ -710,7 +711,7 @@ class Kernel:
         for other, (bit, by) in seen.items():
             if other != number and not past & bit:
                 whole = self.whole
-                if not (other in whole and number in whole):
+                if other not in whole or whole[other] is not whole.get(number):
                     self.found.add(mark)
                     self.found.add(by)
 

@@ -3,7 +3,9 @@
 import builtins
 import functools
 import importlib.util
+import random
 import sys
+import sysconfig
 import types
 from collections import deque
 from functools import partial
@@ -35,6 +37,13 @@ UNCONTROLLED = {
 }  # fmt: skip
 
 
+EXPLORERS = ("bench", "bench.correctness", "bench.errors", "bench.model")
+INSTALLED = tuple(
+    Path(sysconfig.get_path(kind)).resolve()
+    for kind in ("stdlib", "platstdlib", "purelib", "platlib")
+)
+
+
 class Refused(types.ModuleType):
     """A module that cannot be controlled: importing it is fine, using it is not."""
 
@@ -59,6 +68,10 @@ class Loader:
         self.codes: dict[str, tuple[types.CodeType, str, bool]] = {}
         self.modules: dict[str, types.ModuleType] = {}
         self.hidden: dict[str, types.ModuleType | None] = {}
+        self.draws = False  # at random, from the module's own generator
+        self.importlib = threads.module(
+            "importlib", importlib, import_module=self.import_module
+        )
         self.builtins = dict(vars(builtins))
         self.builtins["__import__"] = self.import_
         self.builtins["print"] = lambda *_, **__: None
@@ -85,14 +98,23 @@ class Loader:
         if not fromlist:
             return self.find(name.partition(".")[0])
         for item in fromlist:
-            if not hasattr(found, item):
+            if item != "*" and not hasattr(found, item):
                 self.find(f"{name}.{item}")
         return found
+
+    def import_module(self, name: str, package: str | None = None) -> Any:
+        if name.startswith("."):
+            name = importlib.util.resolve_name(name, package or "")
+        return self.import_(name, fromlist=("*",))
 
     def find(self, name: str) -> types.ModuleType | None:
         """The module that a program gets for a name; None for the real one."""
         if name in STAND_INS:
             return STAND_INS[name]
+        if name == "importlib":
+            return self.importlib
+        if name == "random":
+            self.draws = True
         if name in self.modules:
             return self.modules[name]
         if name.partition(".")[0] in UNCONTROLLED:
@@ -111,7 +133,23 @@ class Loader:
         for path in (base.with_suffix(".py"), base / "__init__.py"):
             if path.is_file():
                 return path
-        return None
+        return self.locate_elsewhere(name)
+
+    def locate_elsewhere(self, name: str) -> Path | None:
+        """The file of a module that was not installed: somebody's own, so the user's."""
+        if name.partition(".")[0] in sys.stdlib_module_names or name in EXPLORERS:
+            return None
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError, AttributeError):
+            return None
+        origin = spec.origin if spec is not None else None
+        if origin is None or not origin.endswith(".py"):
+            return None
+        path = Path(origin).resolve()
+        if any(path.is_relative_to(place) for place in INSTALLED):
+            return None
+        return path
 
     def compile(self, name: str, path: Path) -> None:
         try:
@@ -144,6 +182,8 @@ class Loader:
 
     def load(self, name: str) -> types.ModuleType:
         """The module in the state in which an import leaves it."""
+        if self.draws:
+            random.seed(0)  # the same numbers in each run
         if not self.modules:
             module = self.find(name)
             assert module is not None

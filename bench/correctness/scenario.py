@@ -205,6 +205,7 @@ class Result:
     choices: list[Event]
     found: set[Any]
     pruned: bool = False
+    long: bool = False  # given up for its length
     stuck: list[Worker] = field(default_factory=list)
 
 
@@ -243,7 +244,7 @@ def run_once(
         symptom = symptom or "deadlock"
     if kernel.stop == "endless":
         symptom = symptom or f"does not end within {LONGEST:,} steps"
-    pruned = kernel.stop == "pruned"
+    pruned = kernel.stop in ("pruned", "long")
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
         _, error = kernel.crashes[0]
@@ -258,13 +259,11 @@ def run_once(
         pruned,
         stuck,
     )
-    chooser_learns = kernel.stop
-    result.pruned = chooser_learns == "pruned"
-    return_value = result
+    result.long = kernel.stop == "long"
     if refused:
         kernel.unwind()
         raise refused[0]
-    return return_value
+    return result
 
 
 def in_program(error: BaseException) -> bool:

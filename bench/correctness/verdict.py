@@ -158,6 +158,7 @@ class Exploration:
         self.search = search_named(
             options.search, seed=options.seed, preemptions=options.preemptions
         )
+        self.complete = True  # no run was given up for its length
         self.marks: set[Any] = set()
         self.tally = Tally()
         self.failing: Result | None = None
@@ -203,6 +204,7 @@ class Exploration:
         while True:
             result = run_once(self.program, search, self.pool)
             runs += 1
+            self.complete &= not result.long
             if not result.pruned:
                 tally.add(result)
                 if result.symptom is not None and self.failing is None:
@@ -216,7 +218,7 @@ class Exploration:
                 if search.diverged:
                     raise CannotRunError(unstable(self.program.name, search.diverged))
                 if not more:
-                    return True
+                    return self.complete
             else:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.found):
@@ -227,7 +229,7 @@ class Exploration:
                     self.tally = tally = Tally()
             if limit is not None and tally.schedules >= limit:
                 return False
-            if not runs % 16 and self.elapsed() > until:
+            if (not runs % 16 or result.long) and self.elapsed() > until:
                 return False
             if options.tick is not None and not runs % 256:
                 options.tick(tally.schedules, self.elapsed())
