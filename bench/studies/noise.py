@@ -62,7 +62,7 @@ def table(rows: Iterable[Row]) -> Table:
     """A line for each kind of trial."""
     lines = Table(box=None)
     lines.add_column("what", no_wrap=True)
-    for name in ("trials", "time", "blocks", "half-width", "covered", "differs",
+    for name in ("trials", "time", "blocks", "width +-", "covered", "differs",
                  "by > 5 %"):  # fmt: skip
         lines.add_column(name, justify="right")
     for one in rows:
@@ -71,7 +71,7 @@ def table(rows: Iterable[Row]) -> Table:
             str(one.trials),
             f"{one.seconds:g} s",
             f"{one.blocks:.0f}",
-            f"{one.half_width:.1%}",
+            f"{one.half_width:.1%}" if one.trials else "none",
             *(str(count) for count in (one.covered, one.differs, one.beyond)),
         )
     return lines
