@@ -187,7 +187,7 @@ class Kernel:
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.missed: list[tuple[Worker, Hashable, int]] = []
         self.napping = False
-        self.whole: dict[int, Any] = {}  # workers whose steps are not cut, and their loop
+        self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
         self.loops: list[Any] = []
         self.coroutines: list[Any] = []  # that may never come to run
         self.crashes: list[tuple[Worker, BaseException]] = []
@@ -420,11 +420,11 @@ class Kernel:
             return
         if worker.in_loop:
             at_start = len(self.event.accesses) == self.begun
+            if self.mixed:
+                self.check(name, write, mark)  # first: to touch is to come after
             self.touch(name, key, write)
             if not blocked and (not self.mixed or at_start):
-                if self.mixed:
-                    self.at_point = True
-                    self.check(name, write, mark)
+                self.at_point = self.mixed
                 return
         self.at_point = blocked or mark in self.marks
         if self.recording and not self.at_point and what[0]:
@@ -440,7 +440,7 @@ class Kernel:
             if source is not None:
                 worker.past |= source.past
                 self.event.past = worker.past
-            self.touch(name, key, write)
+            self.touch(name, key, write, ready is not None)
             self.publish()
         else:
             if self.stop is not None:
@@ -601,8 +601,14 @@ class Kernel:
         if not self.alone:
             self.pause(None, ("gives way", None))
 
-    def touch(self, name: Hashable, key: Hashable, write: bool) -> None:
-        """Note an access of the step in progress, and which steps it races with."""
+    def touch(
+        self, name: Hashable, key: Hashable, write: bool, waited: bool = False
+    ) -> None:
+        """Note an access of the step in progress, and which steps it races with.
+
+        An operation that waited cannot change places with the step that made it
+        possible, but perhaps with one before: all of them are looked at.
+        """
         event = self.event
         worker = event.worker
         before = event.before
@@ -625,8 +631,8 @@ class Kernel:
                     past |= other.past
                     if not before & other.bit and other not in event.races:
                         event.races.append(other)
-                if other_write and (other_key is None or other_key == key):
-                    break  # what came before this one comes before it
+                if other_write and not waited and other_key in (None, key):
+                    break  # what came before that one comes before this one
         touched.append((event, key, write))
         event.past = past
         worker.past |= past

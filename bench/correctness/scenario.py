@@ -200,7 +200,6 @@ class Result:
 
     symptom: str | None
     state: str
-    error: BaseException | None
     events: list[Event]
     choices: list[Event]
     found: set[Any]
@@ -217,7 +216,6 @@ def run_once(
         chooser, carriers, any_conflict=chooser.any_conflict, recording=recording
     )
     symptom: str | None = None
-    error: BaseException | None = None
     state = ""
     try:
         state = program.play()
@@ -227,14 +225,14 @@ def run_once(
         kernel.unwind()
         raise
     except WrongError as problem:
-        symptom, error = str(problem), problem
+        symptom = str(problem)
     except Exception as problem:
         if not in_program(problem):
             kernel.unwind()
             raise CannotRunError(
                 f"{program.name} cannot be run: {symptom_of(problem)}"
             ) from problem
-        symptom, error = symptom_of(problem), problem
+        symptom = symptom_of(problem)
     stuck: list[Worker] = []
     if kernel.stop == "deadlock":
         for loop in kernel.loops:
@@ -247,19 +245,17 @@ def run_once(
     pruned = kernel.stop in ("pruned", "long")
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
-        _, error = kernel.crashes[0]
-        symptom = symptom_of(error)
+        symptom = symptom_of(kernel.crashes[0][1])
     result = Result(
         symptom,
         symptom or state,
-        error,
         kernel.events,
         kernel.choices,
         kernel.found,
-        pruned,
-        stuck,
+        pruned=pruned,
+        long=kernel.stop == "long",
+        stuck=stuck,
     )
-    result.long = kernel.stop == "long"
     if refused:
         kernel.unwind()
         raise refused[0]
