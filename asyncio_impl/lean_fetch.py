@@ -10,12 +10,8 @@ from collections.abc import Sequence
 
 from asyncio_impl import url_fetch
 from asyncio_impl.connections.lean_session import Session
-from asyncio_impl.url_fetch import Outcome, Tell
+from asyncio_impl.url_fetch import Fetch, Outcome, Tell
 from fetching import command
-
-
-class Fetch(url_fetch.Fetch):
-    """The URLs still to fetch, and the file of bodies behind its lock."""
 
 
 async def run(

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import chain
 from typing import Any
 from urllib.parse import urljoin
 
@@ -122,7 +123,9 @@ class Fetch:
                     retries -= 1
                     continue
                 seconds = time.monotonic() - started
-                return Entry(url, None, None, error.status, seconds, str(error))
+                return Entry(
+                    url, status=error.status, seconds=seconds, error=str(error)
+                )
             seconds = time.monotonic() - started
             return Entry(url, place.offset, place.length, status, seconds)
 
@@ -178,7 +181,6 @@ async def run(
     """
     fetch.put(urls)
     names = [f"worker {n}" for n in range(1, workers + 1)]
-    done: list[tuple[int, Outcome]] = []
     try:
         async with (
             connect(workers, patience) as session,
@@ -186,14 +188,9 @@ async def run(
         ):
             job = (fetch, session, retries, tell)
             tasks = [crew.create_task(work(name, *job)) for name in names]
-            try:
-                for task in asyncio.as_completed(tasks):
-                    done += await task
-            except BaseException:
-                await session.close()  # or we would wait for those who wait for bytes
-                raise
     finally:
         fetch.close()
+    done = chain.from_iterable(task.result() for task in tasks)
     return [outcome for _, outcome in sorted(done)]
 
 

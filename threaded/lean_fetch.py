@@ -10,11 +10,7 @@ from collections.abc import Sequence
 from fetching import command
 from threaded import print_line, url_fetch
 from threaded.connections.lean_session import Session
-from threaded.url_fetch import Outcome, Tell
-
-
-class Fetch(url_fetch.Fetch):
-    """The URLs still to fetch, and the file of bodies behind its lock."""
+from threaded.url_fetch import Fetch, Outcome, Tell
 
 
 def run(

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Any
 from urllib.parse import urljoin
 
@@ -125,7 +126,9 @@ class Fetch:
                     retries -= 1
                     continue
                 seconds = time.monotonic() - started
-                return Entry(url, None, None, error.status, seconds, str(error))
+                return Entry(
+                    url, status=error.status, seconds=seconds, error=str(error)
+                )
             seconds = time.monotonic() - started
             return Entry(url, place.offset, place.length, status, seconds)
 
@@ -181,7 +184,6 @@ def run(
     """
     fetch.put(urls)
     names = [f"worker {n}" for n in range(1, workers + 1)]
-    done: list[tuple[int, Outcome]] = []
     try:
         with (
             connect(workers, patience) as session,
@@ -191,12 +193,13 @@ def run(
             tasks = [crew.submit(work, name, *job) for name in names]
             try:
                 for task in as_completed(tasks):
-                    done += task.result()
+                    task.result()  # raises what the worker raised
             except BaseException:
                 session.close()  # or we would wait for those who wait for bytes
                 raise
     finally:
         fetch.close()
+    done = chain.from_iterable(task.result() for task in tasks)
     return [outcome for _, outcome in sorted(done)]
 
 

@@ -80,8 +80,8 @@ class Response:
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, timeout: float) -> None:
-        self.timeout = timeout
+    def __init__(self, workers: int, patience: float) -> None:
+        self.patience = patience
         self.closed = False
         self.session = aiohttp.ClientSession(
             auto_decompress=False,
@@ -92,7 +92,7 @@ class Session:
             headers=HEADERS,
             read_bufsize=PIECE_BYTES,
             response_class=Answer,
-            timeout=aiohttp.ClientTimeout(sock_connect=timeout, sock_read=timeout),
+            timeout=aiohttp.ClientTimeout(sock_connect=patience, sock_read=patience),
         )
 
     async def __aenter__(self) -> Self:
@@ -150,7 +150,7 @@ class Session:
             case aiohttp.ClientConnectorError():
                 return failure.cannot_connect(error.os_error)
             case aiohttp.ServerTimeoutError():
-                return failure.silent(self.timeout)
+                return failure.silent(self.patience)
             case aiohttp.InvalidURL():
                 return failure.bad_url(str(error))
             case aiohttp.ClientResponseError():

@@ -12,12 +12,8 @@ import anyio
 
 from asyncio_impl.on_anyio import url_fetch
 from asyncio_impl.on_anyio.connections.lean_session import Session
-from asyncio_impl.on_anyio.url_fetch import Outcome, Tell
+from asyncio_impl.on_anyio.url_fetch import Fetch, Outcome, Tell
 from fetching import command
-
-
-class Fetch(url_fetch.Fetch):
-    """The URLs still to fetch, and the file of bodies behind its lock."""
 
 
 async def run(

@@ -33,16 +33,16 @@ class Fetch:
     def __init__(self, path: str | None = None) -> None:
         self.file = BodyFile(path)
         self.lock = anyio.Lock()
-        self.list, self.urls = anyio.create_memory_object_stream[tuple[int, str]](inf)
+        self.back, self.front = anyio.create_memory_object_stream[tuple[int, str]](inf)
 
     def put(self, urls: Sequence[str]) -> None:
         """Add URLs at the back, each with its number."""
         for numbered in enumerate(urls):
-            self.list.send_nowait(numbered)
+            self.back.send_nowait(numbered)
 
     def take(self) -> tuple[int, str]:
         """Remove a URL from the front; raises if there is none."""
-        return self.urls.receive_nowait()
+        return self.front.receive_nowait()
 
     async def append(self, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
@@ -127,14 +127,16 @@ class Fetch:
                     retries -= 1
                     continue
                 seconds = time.monotonic() - started
-                return Entry(url, None, None, error.status, seconds, str(error))
+                return Entry(
+                    url, status=error.status, seconds=seconds, error=str(error)
+                )
             seconds = time.monotonic() - started
             return Entry(url, place.offset, place.length, status, seconds)
 
     def close(self) -> None:
         """Close the file: what is in it is then whole and indexed."""
-        self.list.close()
-        self.urls.close()
+        self.back.close()
+        self.front.close()
         self.file.close()
 
 

@@ -53,8 +53,8 @@ class Response:
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, timeout: float) -> None:
-        self.timeout = timeout
+    def __init__(self, workers: int, patience: float) -> None:
+        self.patience = patience
         self.closed = False
         self.sockets = Sockets()
         self.pool = urllib3.PoolManager(
@@ -63,7 +63,7 @@ class Session:
             maxsize=workers,
             retries=False,
             ssl_context=ssl.create_default_context(),
-            timeout=urllib3.Timeout(connect=timeout, read=timeout),
+            timeout=urllib3.Timeout(connect=patience, read=patience),
         )
         self.pool.pool_classes_by_scheme = {
             scheme: self.sockets.watched(pool)
@@ -136,7 +136,7 @@ class Session:
             case exceptions.NewConnectionError() if isinstance(cause, OSError):
                 return failure.cannot_connect(cause)
             case exceptions.TimeoutError():
-                return failure.silent(self.timeout)
+                return failure.silent(self.patience)
             case exceptions.SSLError():
                 return failure.tls(error.args[0] if error.args else error)
             case exceptions.LocationValueError():
