@@ -146,6 +146,13 @@ async def follow(session: Session, url: str) -> AsyncIterator[Response]:
     raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
 
+def named(workers: int) -> list[str]:
+    """A name for each worker; raises ValueError when there is none."""
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, got {workers}")
+    return [f"worker {n}" for n in range(1, workers + 1)]
+
+
 async def work(
     name: str, fetch: Fetch, session: Session, retries: int, tell: Tell
 ) -> list[tuple[int, Outcome]]:
@@ -179,9 +186,9 @@ async def run(
     Patience is the seconds to wait for the next byte, or for a connection.
     Raises OSError when the file cannot be written.
     """
-    fetch.put(urls)
-    names = [f"worker {n}" for n in range(1, workers + 1)]
     try:
+        fetch.put(urls)
+        names = named(workers)
         async with (
             connect(workers, patience) as session,
             asyncio.TaskGroup() as crew,

@@ -144,6 +144,13 @@ def test_nothing_to_fetch_is_an_empty_file(model, tool, tmp_path):
 
 
 @in_every_fetch
+def test_no_worker_at_all_is_refused_when_fetching(model, tool, tmp_path):
+    """A group of no tasks would leave every URL unfetched, and not say so."""
+    with pytest.raises(ValueError, match="workers must be at least 1, got 0"):
+        fetched(model, tool, tmp_path / "out", ["http://127.0.0.1:1/"], workers=0)
+
+
+@in_every_fetch
 @pytest.mark.parametrize("size", [100, MIB])
 def test_a_lost_connection_is_tried_again_as_often_as_asked(
     model, tool, size, origin, tmp_path
