@@ -105,8 +105,9 @@ PAIRS = {
             wrong=outcomes.lost_or_doubled,
             explored=(
                 {"count": 1, "consumers": 1},
-                {"count": 3, "consumers": 1},
-                {"count": 1, "consumers": 2},
+                {"count": 3, "consumers": 1, "pause": 1.0},
+                {"count": 1, "consumers": 2, "pause": 1.0},
+                {"count": 2, "consumers": 2, "pause": 1.0},
             ),
             counter_examples=(
                 "condition",
@@ -125,8 +126,8 @@ PAIRS = {
             wrong=outcomes.lost_or_doubled,
             explored=(
                 {"count": 1, "consumers": 1},
-                {"count": 2, "consumers": 1},
-                {"count": 1, "consumers": 2},
+                {"count": 2, "consumers": 1, "pause": 1.0},
+                {"count": 1, "consumers": 2, "pause": 1.0},
             ),
             counter_examples=(
                 "event",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bench import shape
-from bench.correctness import provoked
+from bench.correctness import explored, provoked
 from bench.model import (
     Certificate,
     End,
@@ -87,17 +87,30 @@ def _correctness(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
 ) -> Iterator[Looked]:
     known = {
-        (entry.model, entry.scenario)
+        (entry.model, entry.scenario, entry.method)
         for entry in before
-        if isinstance(entry, Certificate) and entry.method == "provoked"
+        if isinstance(entry, Certificate)
     }
-    examples = provoked.counter_examples(pairs)
-    wanted = [one for one in examples if (one.model, one.scenario) not in known]
-    done = len(examples) - len(wanted)
-    for certificate in provoked.provoke_all(wanted):
+    provokable = [
+        one
+        for one in provoked.counter_examples(pairs)
+        if (one.model, one.scenario, "provoked") not in known
+    ]
+    explorable = [
+        one
+        for one in explored.subjects(pairs)
+        if (one.model, one.scenario, "explored") not in known
+    ]
+    done, of = 0, len(provokable) + len(explorable)
+    for certificate in provoked.provoke_all(provokable):
         ledger.append(certificate)
         done += 1
-        yield Looked("correctness", certificate.scenario, done, len(examples))
+        yield Looked("correctness", certificate.scenario, done, of)
+    for subject, certificates in explored.explore_all(explorable):
+        for certificate in certificates:
+            ledger.append(certificate)
+        done += 1
+        yield Looked("correctness", subject.scenario, done, of)
 
 
 def _costs(plan: Plan, ledger: Ledger, before: Iterable[Entry]) -> Iterator[Looked]:

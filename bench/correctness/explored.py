@@ -1,27 +1,31 @@
 """The pairs, explored as they are: `run` with small workloads, and broken variants.
 
-A variant replaces only the state, so that the same `run` meets the defect.
+A variant replaces only the state, so that the same `run` meets the defect.  Every
+exploration is made in a process of its own, for one that goes astray must not take
+the run with it.
 """
 
 import inspect
+import os
+import signal
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from bench.correctness import aio
 from bench.correctness.kernel import kernel
 from bench.correctness.load import Loader
+from bench.correctness.provoked import counter_examples
 from bench.correctness.scenario import WrongError, everybody_ends, show
 from bench.correctness.verdict import Options, Verdict, explore_program
-from bench.errors import CannotRunError
 from bench.model import MODELS, Certificate, Model
-from bench.pairs import PACKAGES, Pair
+from bench.pairs import PACKAGES, PAIRS, Pair
 
 ROOT = Path(__file__).parents[2]
-PAIR_SECONDS = 5.0  # for each workload of each pair: what is larger is cut
+LIMIT_SECONDS = 1.5  # for each workload: what is larger is cut, and says so
 
 
 @dataclass
@@ -36,15 +40,21 @@ class Call:
 
     @property
     def name(self) -> str:
-        shape = ", ".join(f"{key}={value}" for key, value in self.options.items())
         variant = f"broken.{self.variant}" if self.variant else self.pair.name
-        return f"{variant}({shape})"
+        return f"{variant}({self.workload})"
+
+    @property
+    def workload(self) -> str:
+        return ", ".join(f"{key}={value}" for key, value in self.options.items())
 
     def play(self) -> str:
+        """Run the pair once, under the kernel; return its outcome as text.
+
+        Raises WrongError for an outcome that must not be.
+        """
         module = self.loader.load(self.pair.module(self.model))
         arguments, options = self.pair.arguments(self.states(module), self.options)
-        parameters = inspect.signature(module.run).parameters
-        if "tell" in parameters:
+        if "tell" in inspect.signature(module.run).parameters:
             options["tell"] = silent
         outcome = module.run(*arguments, **options)
         if inspect.iscoroutine(outcome):
@@ -71,73 +81,107 @@ def silent(*_: object) -> None:
     """Tell nobody: what the outcome has is enough."""
 
 
-def explore_pair(
-    pair: Pair, model: Model, variant: str | None = None, seconds: float = PAIR_SECONDS
-) -> Certificate:
-    """Explore every small workload of a pair, the failing or the largest one told.
+@dataclass(frozen=True)
+class Subject:
+    """One form of a pair, or one of its counter-examples, to be explored."""
 
-    Raises CannotRunError when the pair has none, or uses what is not modelled.
+    pair: str
+    model: Model
+    variant: str | None = None
+
+    @property
+    def scenario(self) -> str:
+        return f"broken.{self.variant}" if self.variant else self.pair
+
+
+def subjects(pairs: Iterable[Pair]) -> list[Subject]:
+    """List the forms and counter-examples of the pairs that have small workloads."""
+    explorable = [pair for pair in pairs if pair.explored]
+    return [
+        *(Subject(pair.name, model) for pair in explorable for model in MODELS),
+        *(
+            Subject(one.pair, one.model, one.name)
+            for one in counter_examples(explorable)
+        ),
+    ]
+
+
+def explore_subject(
+    subject: Subject, limit_seconds: float = LIMIT_SECONDS
+) -> list[Certificate]:
+    """Explore each small workload of a pair's form, one certificate for each.
+
+    Of a counter-example only the first workload that breaks it is told: one too small
+    to show the defect says nothing.  Under `run` it can fail otherwise than its
+    docstring says (a wait that is given up there is a deadlock here), so that any
+    failure counts; the promised symptom is for `provoked` to see.  Raises
+    CannotRunError for what is not modelled.
     """
-    if not pair.explored:
-        raise CannotRunError(f"{pair.name} has no workload small enough to explore")
-    verdicts: list[Verdict] = []
+    found = []
+    pair = PAIRS[subject.pair]
     for options in pair.explored:
-        call = Call(pair, model, dict(options), variant)
-        verdicts.append(explore_program(call, Options(limit_seconds=seconds)))
-        if verdicts[-1].outcome == "broken":
-            break
-    return certificate(pair, model, variant, verdicts)
-
-
-def certificate(
-    pair: Pair, model: Model, variant: str | None, verdicts: list[Verdict]
-) -> Certificate:
-    """What the explorations of a pair's workloads claim together."""
-    outcomes = [verdict.outcome for verdict in verdicts]
-    outcome = (
-        "broken" if "broken" in outcomes else "cut" if "cut" in outcomes else "holds"
-    )
-    last = verdicts[-1]
-    failure = last.failure
-    if failure is not None:
-        failure = msgspec.structs.replace(failure, replay=last.scenario)
-    return Certificate(
-        pair=pair.name,
-        model=model,
-        scenario=f"broken.{variant}" if variant else pair.name,
-        outcome=outcome,  # type: ignore[arg-type]
-        method="explored",
-        expected="broken" if variant else "holds",
-        schedules=sum(verdict.schedules for verdict in verdicts),
-        exhausted=all(verdict.exhausted for verdict in verdicts),
-        seconds=sum(verdict.seconds for verdict in verdicts),
-        granularity=last.granularity,
-        search=last.search,
-        order=last.order if model == "asyncio" else "",
-        bound="; ".join(verdict.scenario for verdict in verdicts),
-        outcomes=last.outcomes,
-        failure=failure,
-    )
-
-
-def explorable(pairs: Iterable[Pair]) -> list[tuple[Pair, Model]]:
-    """The pairs that have small workloads, in each model."""
-    return [(pair, model) for pair in pairs if pair.explored for model in MODELS]
-
-
-def explore_all_pairs(
-    pairs: Iterable[Pair], seconds: float = PAIR_SECONDS
-) -> Iterator[Certificate]:
-    """Explore pairs one after the other; one that cannot be is left out."""
-    for pair, model in explorable(pairs):
-        yield explore_pair(pair, model, seconds=seconds)
-
-
-def outcome_sets(pair: Pair) -> dict[str, frozenset[str]]:
-    """The end states of a pair's smallest workload, by model."""
-    found: dict[str, frozenset[str]] = {}
-    for model in MODELS:
-        call = Call(pair, model, dict(pair.explored[0]))
-        verdict = explore_program(call, Options(limit_seconds=PAIR_SECONDS))
-        found[model] = frozenset(row.state for row in verdict.outcomes)
+        call = Call(pair, subject.model, dict(options), subject.variant)
+        verdict = explore_program(call, Options(limit_seconds=limit_seconds))
+        if subject.variant is None:
+            found.append(certificate(subject, call, verdict))
+        elif verdict.outcome == "broken":
+            return [certificate(subject, call, verdict)]
     return found
+
+
+def certificate(subject: Subject, call: Call, verdict: Verdict) -> Certificate:
+    """What one exploration may claim, as a record."""
+    return Certificate(
+        pair=subject.pair,
+        model=subject.model,
+        scenario=subject.scenario,
+        outcome=verdict.outcome,
+        method="explored",
+        expected="broken" if subject.variant else "holds",
+        schedules=verdict.schedules,
+        exhausted=verdict.exhausted,
+        seconds=verdict.seconds,
+        granularity=verdict.granularity,
+        search=verdict.search,
+        order=verdict.order if subject.model == "asyncio" else "",
+        bound=call.workload,
+        outcomes=verdict.outcomes,
+        failure=verdict.failure,
+    )
+
+
+def explore_all(
+    wanted: Iterable[Subject],
+) -> Iterator[tuple[Subject, list[Certificate]]]:
+    """Explore subjects, as many at a time as there are cores, as they get done.
+
+    What cannot be explored, or crashes its process, is a certificate that says so.
+    """
+    with ProcessPoolExecutor(
+        os.cpu_count(), get_context("spawn"), initializer=leave_ctrl_c_to_the_parent
+    ) as processes:
+        exploring = {processes.submit(explore_subject, one): one for one in wanted}
+        try:
+            for ended in as_completed(exploring):
+                subject = exploring[ended]
+                error = ended.exception()
+                yield subject, [unexplored(subject, error)] if error else ended.result()
+        finally:
+            processes.shutdown(cancel_futures=True)
+
+
+def unexplored(subject: Subject, error: BaseException) -> Certificate:
+    """Say why a subject could not be explored; nothing is claimed of it."""
+    return Certificate(
+        pair=subject.pair,
+        model=subject.model,
+        scenario=subject.scenario,
+        outcome="cut",
+        method="explored",
+        expected="broken" if subject.variant else "holds",
+        bound=f"{type(error).__name__}: {error}",
+    )
+
+
+def leave_ctrl_c_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -8,8 +8,8 @@ workloads are equivalent does not matter.  Nothing is said of what was not decid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.model import Certificate, Comparison, NoiseFloor, Results
-from bench.report import crossover, units
+from bench.model import MODELS, Certificate, Comparison, NoiseFloor, Results
+from bench.report import crossover, held, units
 from bench.report.crossover import Curve, Panel
 
 MOST_CROSSINGS = 2  # told in words; the charts show them all
@@ -238,17 +238,22 @@ def _range(low: float, high: float) -> str:
 
 
 def _correctness(certificates: Sequence[Certificate]) -> list[str]:
-    right = [c for c in certificates if c.expected == "holds"]
-    wrong = [c for c in certificates if c.expected == "broken"]
+    """How many programs hold in every schedule, and what broke as named."""
+    found = [
+        one
+        for pair in dict.fromkeys(one.pair for one in certificates)
+        for model in MODELS
+        if (one := held.of_model([c for c in certificates if c.pair == pair], model))
+    ]
     said = []
-    if right:
-        held, cut = (sum(c.outcome == o for c in right) for o in ("holds", "cut"))
-        programs = units.many(len(right), "program")
-        said.append(f"{held:,} of {programs} held in every schedule tried")
-        if cut:
-            said[-1] += f", {cut:,} could not be tried to the end"
-    if wrong:
-        named = sum(c.as_expected for c in wrong)
-        examples = units.many(len(wrong), "counter-example")
-        said.append(f"{named:,} of {examples} broke with the symptom named beforehand")
+    if found:
+        holding = sum(one.outcome == "holds" for one in found)
+        programs = units.many(len(found), "program")
+        said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
+        if cut := sum(one.cut for one in found):
+            said[-1] += f" ({units.many(cut, 'load')} too large to finish)"
+    named, of = held.broken_as_named(certificates)
+    if of:
+        examples = units.many(of, "counter-example")
+        said.append(f"{named:,} of {examples} break with the symptom named beforehand")
     return [f"{'; '.join(said)}."] if said else []

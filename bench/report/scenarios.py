@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.model import Certificate, Failure
-from bench.report import units
+from bench.report import held, units
 from bench.report.figures import Table
 from bench.report.lanes import Pool, pool
 
@@ -98,24 +98,17 @@ def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
 
 
 def _held(group: Sequence[Certificate], model: str) -> str:
-    """The worst that was found of a model, and the evidence."""
-    own = [c for c in group if c.model == model and c.expected == "holds"]
-    if not own:
-        return "not checked"
-    worst = min(own, key=lambda c: ("broken", "cut", "holds").index(c.outcome))
-    words = {"broken": "✗ breaks", "cut": "? not settled", "holds": "✓ holds"}
-    schedules = units.many(sum(c.schedules for c in own), "schedule")
-    every = "all " if all(c.exhausted for c in own) else ""
-    return f"{words[worst.outcome]}, {every}{schedules}"
+    """What is claimed of a model, and the evidence."""
+    found = held.of_model(group, model)
+    marks = {"broken": "✗", "cut": "?", "holds": "✓"}
+    return f"{marks[found.outcome]} {found}" if found else "not checked"
 
 
 def _broken(group: Sequence[Certificate]) -> str:
-    must = [c for c in group if c.expected == "broken"]
-    if not must:
+    named, of = held.broken_as_named(group)
+    if not of:
         return "none"
-    done = sum(c.as_expected for c in must)
-    mark = "✓" if done == len(must) else "✗"
-    return f"{mark} {done} of {len(must)} break with their symptom"
+    return f"{'✓' if named == of else '✗'} {named} of {of} break with their symptom"
 
 
 def claim(one: Certificate) -> Claim:

@@ -8,8 +8,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bench.model import MODELS, Certificate, Comparison, Results, ShapeComparison
-from bench.report import units
+from bench.report import held, units
 from bench.report.answer import answer
+from bench.report.held import Standing
 
 VERDICTS = {  # what is said, and its style
     "faster": ("asyncio is faster", "green"),
@@ -57,34 +58,26 @@ def _correctness(certificates: Sequence[Certificate]) -> RenderableType | None:
     table = _table("pair", *MODELS, "counter-examples")
     for pair in dict.fromkeys(one.pair for one in certificates):
         of_pair = [one for one in certificates if one.pair == pair]
-        holding = [one for one in of_pair if one.expected == "holds"]
         table.add_row(
             pair,
-            *(_claim([one for one in holding if one.model == m]) for m in MODELS),
-            _broken([one for one in of_pair if one.expected == "broken"]),
+            *(_claim(held.of_model(of_pair, model)) for model in MODELS),
+            _broken(of_pair),
         )
     return table
 
 
-def _claim(certificates: Sequence[Certificate]) -> Text:
-    """What is claimed of one model of a pair, from all workloads it was checked at."""
-    if not certificates:
+def _claim(found: Standing | None) -> Text:
+    if found is None:
         return Text("-", style="dim")
-    for one in certificates:
-        if one.outcome == "broken" and one.failure is not None:
-            return Text(f"BROKEN: {one.failure.symptom}", style="bold red")
-    schedules = units.many(sum(one.schedules for one in certificates), "schedule")
-    if all(one.outcome == "holds" for one in certificates):
-        return Text(f"holds: {schedules}, all", style="green")
-    return Text(f"no failure in {schedules}, not all", style="yellow")
+    styles = {"holds": "green", "broken": "bold red", "cut": "yellow"}
+    return Text(str(found), style=styles[found.outcome])
 
 
 def _broken(certificates: Sequence[Certificate]) -> Text:
-    if not certificates:
+    named, of = held.broken_as_named(certificates)
+    if not of:
         return Text("-", style="dim")
-    named = sum(one.as_expected for one in certificates)
-    said = f"{named} of {len(certificates)} fail as named"
-    return Text(said, style="" if named == len(certificates) else "bold red")
+    return Text(f"{named} of {of} fail as named", style="" if named == of else "red")
 
 
 def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | None:
