@@ -85,6 +85,8 @@ async def run(
     The seed decides how long each pauses: the same one, the same pauses.
     Raises an ExceptionGroup of what they raised, the others cancelled.
     """
+    if people < 1:
+        raise ValueError(f"people must be at least 1, got {people}")
     shares = [len(range(n, count, people)) for n in range(people)]
     async with asyncio.TaskGroup() as workers:
         tasks = [

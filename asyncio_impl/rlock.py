@@ -56,6 +56,8 @@ async def run(
 
     Raises an ExceptionGroup of what tellers raised, the others cancelled.
     """
+    if tellers < 1:
+        raise ValueError(f"tellers must be at least 1, got {tellers}")
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     async with asyncio.TaskGroup() as workers:
         tasks = [

@@ -129,6 +129,13 @@ def test_an_exception_in_a_worker_reaches_the_caller(model, pair, who, workers):
     assert threading.active_count() == threads_before
 
 
+def test_a_line_for_a_closed_output_is_dropped(monkeypatch):
+    """As print() drops it, so that the twins end alike."""
+    monkeypatch.setattr("sys.stdout", None)
+
+    threaded.print_line("consumer 1", "took", 7)
+
+
 def test_a_line_is_printed_in_one_piece(monkeypatch):
     """Between two writes of a print() another thread may write."""
     written = []
@@ -136,7 +143,19 @@ def test_a_line_is_printed_in_one_piece(monkeypatch):
 
     threaded.print_line("consumer 1", "took", 7)
 
-    assert written == ["consumer 1 took 7\n"]
+    assert [*filter(None, written)] == ["consumer 1 took 7\n"]
+
+
+@pytest.mark.parametrize("count", [0, -1])
+@each_pair
+@in_every_form
+def test_no_worker_at_all_is_refused(model, pair, count):
+    """A pool of no threads is an error; a group of none would wait, or do nothing."""
+    options = pair.options(sized(5, 77, 3))
+    [workers] = [name for name, value in options.items() if value == 77]
+
+    with pytest.raises(ValueError, match=f"{workers} must be at least 1, got {count}"):
+        model.drive(lambda: model.module(pair.name).run(None, **{workers: count}))
 
 
 @pytest.mark.parametrize("name", ["condition", "event", "bounded_queue"])

@@ -81,6 +81,8 @@ def run(
     Consumers are three times as slow as the producer, so that the belt fills.
     Raises what a consumer raised, the integers still on the belt being dropped.
     """
+    if consumers < 1:
+        raise ValueError(f"consumers must be at least 1, got {consumers}")
     with ThreadPoolExecutor(consumers) as workers:
         try:
             tasks = [

@@ -85,6 +85,8 @@ def run(
     The seed decides how long each pauses: the same one, the same pauses.
     Raises what one of them raised, the others having run to their end.
     """
+    if people < 1:
+        raise ValueError(f"people must be at least 1, got {people}")
     shares = [len(range(n, count, people)) for n in range(people)]
     with ThreadPoolExecutor(people) as workers:
         tasks = [

@@ -68,6 +68,8 @@ def run(
 
     Raises what a consumer raised, the others having run to their end.
     """
+    if consumers < 1:
+        raise ValueError(f"consumers must be at least 1, got {consumers}")
     with ThreadPoolExecutor(consumers) as workers:
         try:
             tasks = [

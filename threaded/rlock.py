@@ -58,6 +58,8 @@ def run(
 
     Raises what a teller raised, the others having run to their end.
     """
+    if tellers < 1:
+        raise ValueError(f"tellers must be at least 1, got {tellers}")
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     with ThreadPoolExecutor(tellers) as workers:
         tasks = [

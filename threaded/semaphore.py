@@ -57,6 +57,8 @@ def run(
 
     Raises what a client raised, the others having run to their end.
     """
+    if clients < 1:
+        raise ValueError(f"clients must be at least 1, got {clients}")
     shares = [len(range(n, count, clients)) for n in range(clients)]
     with ThreadPoolExecutor(clients) as workers:
         tasks = [

@@ -92,6 +92,8 @@ async def run(
     Consumers are three times as slow as the producer, so that the belt fills.
     Raises an ExceptionGroup of what consumers raised, the others cancelled.
     """
+    if consumers < 1:
+        raise ValueError(f"consumers must be at least 1, got {consumers}")
     async with anyio.create_task_group() as workers:
         try:
             tasks = [

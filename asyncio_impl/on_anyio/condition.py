@@ -61,6 +61,8 @@ async def run(
 
     Raises an ExceptionGroup of what consumers raised, the others cancelled.
     """
+    if consumers < 1:
+        raise ValueError(f"consumers must be at least 1, got {consumers}")
     async with anyio.create_task_group() as workers:
         try:
             tasks = [

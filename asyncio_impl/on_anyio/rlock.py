@@ -57,6 +57,8 @@ async def run(
 
     Raises an ExceptionGroup of what tellers raised, the others cancelled.
     """
+    if tellers < 1:
+        raise ValueError(f"tellers must be at least 1, got {tellers}")
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     async with anyio.create_task_group() as workers:
         tasks = [

@@ -54,6 +54,8 @@ async def run(
 
     Raises an ExceptionGroup of what clients raised, the others cancelled.
     """
+    if clients < 1:
+        raise ValueError(f"clients must be at least 1, got {clients}")
     shares = [len(range(n, count, clients)) for n in range(clients)]
     async with anyio.create_task_group() as workers:
         tasks = [
