@@ -116,7 +116,11 @@ def keep(verdict: Verdict, directory: Path) -> str:
     assert verdict.schedule is not None
     name = re.sub(r"\W+", "-", Path(verdict.scenario).name).strip("-")
     path = directory / f"{name}.json"
-    verdict.schedule.save(path)
+    try:
+        verdict.schedule.save(path)
+    except CannotRunError as problem:  # the verdict counts more than the file
+        click.echo(f"warning: {problem}; --save DIRECTORY names another", err=True)
+        return ""
     return f"python -m bench explore {verdict.scenario} --replay {path}"
 
 

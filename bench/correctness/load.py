@@ -136,7 +136,7 @@ class Loader:
         return self.locate_elsewhere(name)
 
     def locate_elsewhere(self, name: str) -> Path | None:
-        """The file of a module that was not installed: somebody's own, so the user's."""
+        """The file of a module that nobody installed, which makes it the user's own."""
         if name.partition(".")[0] in sys.stdlib_module_names or name in EXPLORERS:
             return None
         try:

@@ -47,9 +47,9 @@ class Schedule:
     symptom: str = ""
 
     def save(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         kept = {"format": 1, **vars(self)}
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
         except OSError as problem:
             raise CannotRunError(f"the schedule cannot be saved: {problem}") from None

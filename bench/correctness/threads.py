@@ -72,7 +72,7 @@ class Thread:
         self._worker = worker = kernel.spawn(
             self._key, self._bootstrap, daemon=self.daemon
         )
-        worker.label = self._name or getattr(self._target, "__name__", self._key)
+        worker.label = self._name or str(getattr(self._target, "__name__", self._key))
         THREADS[worker.number] = self
 
     def _bootstrap(self) -> None:

@@ -1,0 +1,144 @@
+"""How many schedules a second the explorer runs, on greenlets and on threads.
+
+    python -m bench.studies.explorer_speed [--seconds 2]
+
+The scenarios are those on which other explorers were tried: counters, locks, a
+condition, a queue, in threads and in asyncio.  Processor time is printed beside the
+wall's, so that a busy machine does not pass for a slow explorer.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import rich_click as click
+
+from bench.correctness.scenario import ScenarioClass, find_scenarios
+from bench.correctness.verdict import Options, explore_program
+
+SCENARIOS = """
+import asyncio, queue, threading
+
+class TwoByTwo:
+    def __init__(self): self.lock = threading.Lock(); self.n = 0
+    def work(self):
+        for _ in range(2):
+            with self.lock: self.n += 1
+    workers = (work, work)
+
+class ThreeByThree(TwoByTwo):
+    def work(self):
+        for _ in range(3):
+            with self.lock: self.n += 1
+    workers = (work, work, work)
+
+class BareCounter:
+    def __init__(self): self.n = 0
+    def work(self): self.n += 1; self.n += 1
+    workers = (work, work, work)
+
+class ConditionTakers:
+    def __init__(self): self.not_empty = threading.Condition(); self.items = []
+    def put(self):
+        for item in range(2):
+            with self.not_empty: self.items.append(item); self.not_empty.notify()
+    def take(self):
+        with self.not_empty:
+            while not self.items: self.not_empty.wait()
+            self.items.pop()
+    workers = (put, take, take)
+
+class Queues:
+    def __init__(self): self.queue = queue.Queue(1); self.got = []
+    def put(self):
+        for item in range(3): self.queue.put(item)
+    def get(self):
+        for _ in range(3): self.got.append(self.queue.get())
+    workers = (put, get)
+
+class TornTasks:
+    def __init__(self): self.n = 0
+    async def work(self):
+        for _ in range(2):
+            seen = self.n
+            await asyncio.sleep(0)
+            self.n = seen + 1
+    workers = (work, work, work)
+
+class LockedTasks:
+    def __init__(self): self.lock = asyncio.Lock(); self.n = 0
+    async def work(self):
+        async with self.lock:
+            seen = self.n
+            await asyncio.sleep(0)
+            self.n = seen + 1
+    workers = (work, work, work)
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one exploration took."""
+
+    scenario: str
+    carrier: str
+    outcome: str
+    schedules: int
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def line(self) -> str:
+        wall, cpu = (self.schedules / max(s, 1e-6) for s in self.both)
+        return (
+            f"{self.scenario:16} {self.carrier:9} {self.outcome:7} "
+            f"{self.schedules:>8,} {self.seconds:>8.3f} {wall:>10,.0f} {cpu:>10,.0f}"
+        )
+
+    @property
+    def both(self) -> tuple[float, float]:
+        return self.seconds, self.cpu_seconds
+
+
+def measure(program: ScenarioClass, carrier: str, seconds: float) -> Figure:
+    """Explore one scenario by brute force, which has the most to run."""
+    options = Options(
+        search="brute", carrier=carrier, limit_seconds=seconds, keep_going=True
+    )
+    explore_program(program, Options(limit_schedules=1))  # compiled, imported, warm
+    began, cpu = time.perf_counter(), time.process_time()
+    verdict = explore_program(program, options)
+    return Figure(
+        program.qualname,
+        carrier,
+        verdict.outcome,
+        verdict.schedules,
+        time.perf_counter() - began,
+        time.process_time() - cpu,
+    )
+
+
+def figures(seconds: float) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "speed.py"
+        path.write_text(SCENARIOS, encoding="utf-8")
+        for program in find_scenarios(str(path)):
+            for carrier in ("greenlet", "threads"):
+                yield measure(program, carrier, seconds)
+
+
+@click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
+@click.option("--seconds", default=2.0, show_default=True, help="for each")
+def main(seconds: float) -> None:
+    click.echo(
+        f"{'scenario':16} {'carrier':9} {'outcome':7} {'runs':>8} {'seconds':>8}"
+        f" {'a second':>10} {'a CPU s':>10}"
+    )
+    for figure in figures(seconds):
+        click.echo(figure.line)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bench.studies.explorer_speed")
