@@ -87,11 +87,10 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         kernel.note(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop:
         kernel.kept.append(obj)
-        at_start = len(kernel.event.accesses) == kernel.begun
-        if kernel.mixed or kernel.recording:
-            kernel.check(place, write, site)  # first: to touch is to come after
-        kernel.touch(name or kernel.name_of(obj), key, write)
-        if at_start or not kernel.mixed:
+        if not kernel.splits(site):
+            if kernel.mixed or kernel.recording:
+                kernel.check(place, write, site)  # first: to touch is to come after
+            kernel.touch(name or kernel.name_of(obj), key, write)
             return
     if place not in kernel.reads and place not in kernel.writes:
         kernel.kept.append(obj)  # or its id could become another's

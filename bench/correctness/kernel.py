@@ -265,7 +265,7 @@ class Kernel:
         """
         worker = self.current
         past = worker.past
-        if not worker.in_loop:
+        if self.mixed or not worker.in_loop:
             worker.bit = bit = self.fresh_bit()
             worker.past = past | bit
         return past
@@ -418,14 +418,12 @@ class Kernel:
             self.touch(name, key, write)
             self.check(name, write, mark)
             return
-        if worker.in_loop:
-            at_start = len(self.event.accesses) == self.begun
+        if worker.in_loop and not blocked and not self.splits(mark):
             if self.mixed:
                 self.check(name, write, mark)  # first: to touch is to come after
             self.touch(name, key, write)
-            if not blocked and (not self.mixed or at_start):
-                self.at_point = self.mixed
-                return
+            self.at_point = self.mixed
+            return
         self.at_point = blocked or mark in self.marks
         if self.recording and not self.at_point and what[0]:
             self.note(*what)
@@ -448,6 +446,15 @@ class Kernel:
             self.check(name, write, mark)
             if source is not None:
                 worker.past |= source.past
+
+    def splits(self, mark: Mark) -> bool:
+        """Whether a loop's step ends before an operation that threads race with.
+
+        If it is the first of the step, it is where the step begins.
+        """
+        return (
+            self.mixed and mark in self.marks and len(self.event.accesses) != self.begun
+        )
 
     def also(self, name: Hashable, write: bool, mark: Mark) -> None:
         """Another object that the operation just made touches, in the same step."""
