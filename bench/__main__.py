@@ -1,6 +1,12 @@
 """python -m bench: compare threads and asyncio, pair by pair."""
 
-from bench.cli import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from bench.cli import main  # here, for Ctrl-C may come while this is read
+
+        main()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)

@@ -4,13 +4,17 @@ Each command is a file in `bench.commands`, loaded when it is asked for, so that
 `--help` answers at once.
 """
 
+import contextlib
 import difflib
+import errno
+import io
 import os
 import sys
 from importlib import import_module
 
 import rich_click as click
 
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 
 COMMANDS = {
@@ -25,7 +29,15 @@ COMMANDS = {
     "export": "Write a run's samples for pyperf or as CSV.",
     "origin": "Serve bodies of any size on 127.0.0.1, slow or broken on request.",
 }
+HELP = {  # how rich-click lays it out
+    "text_paragraph_linebreaks": "\n\n",
+    "padding_helptext_first_line": (0, 0, 1, 0),
+    # What an option takes stands behind its text: as a column it squeezes the others.
+    "options_table_column_types": ["required", "opt_short", "opt_long", "help"],
+    "options_table_help_sections": ["help", "metavar", "required", "default"],
+}
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 
 class Commands(click.RichGroup):
@@ -51,18 +63,22 @@ class Commands(click.RichGroup):
         return name, command, rest
 
 
-@click.group(cls=Commands, invoke_without_command=True)
-@click.rich_config({"text_paragraph_linebreaks": "\n\n"})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    epilog=examples(
+        ("run", "the answer for this machine, in under 90 s"),
+        ("show condition", "one pair side by side"),
+        ("explore FILE.py", "every interleaving of a class of yours"),
+    ),
+)
+@click.rich_config(HELP)
 @click.version_option(package_name="threads-vs-asyncio")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Threads or asyncio? Every classic example twice, and three lenses on each pair.
 
-    \b
-    Start here:
-      python -m bench run               the answer for this machine, under 90 s
-      python -m bench show condition    one pair side by side
-      python -m bench explore FILE.py   every interleaving of a class of yours
+    Each command explains itself: `python -m bench run --help`.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -70,21 +86,50 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; a request that cannot be met is one line and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where it was closed
+            stream.reconfigure(errors="replace")  # not every terminal knows │ and ●
+    try:
+        status = exit_status()
+        if sys.stdout:
+            sys.stdout.flush()  # here, where a failure can be told
+    except BrokenPipeError:
+        discard_output()
+        status = 1
+    except OSError as problem:
+        if problem.errno not in NO_ROOM or problem.filename is not None:
+            raise
+        discard_output()
+        said = f"cannot write the output: {problem.strerror}; make room for it"
+        with contextlib.suppress(OSError):
+            click.echo(f"error: {said}", err=True)
+        status = CANNOT_RUN
+    sys.exit(status)
+
+
+def exit_status() -> int:
+    """Run the command asked for; say on stderr, in one line, why it could not."""
     try:
         status = cli(prog_name="python -m bench", standalone_mode=False)
-        sys.exit(status if isinstance(status, int) else 0)
     except CannotRunError as problem:
         click.echo(f"error: {problem}", err=True)
-        sys.exit(CANNOT_RUN)
     except click.UsageError as problem:
         where = problem.ctx.command_path if problem.ctx else "python -m bench"
         said = problem.format_message().rstrip(".")
         click.echo(f"error: {said}; try {where} --help", err=True)
-        sys.exit(CANNOT_RUN)
     except click.Abort as problem:  # what click makes of Ctrl-C
         click.echo("; ".join(["interrupted", *problem.args]), err=True)
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # The reader has gone; what Python would flush at exit has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        return INTERRUPTED
+    else:
+        return status if isinstance(status, int) else 0
+    return CANNOT_RUN
+
+
+def discard_output() -> None:
+    """Let what Python flushes at exit go nowhere: the reader or the room has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())

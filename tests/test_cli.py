@@ -1,40 +1,75 @@
 """The front door: every command explains itself, and bad input costs one line."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from bench import cli
 from bench.cli import COMMANDS
+
+NO_ROOM = Path("/dev/full")
 
 
 def bench(*arguments, **options):
+    """Run a command in a process of its own, for what only a process shows."""
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     return subprocess.run(
         [sys.executable, "-m", "bench", *arguments],
-        capture_output=True,
         text=True,
         timeout=30,  # seconds
         check=False,
-        **options,
+        **streams | options,
     )
 
 
-def test_with_no_arguments_it_says_what_it_is_and_where_to_start():
-    """The first thing a newcomer types must not be an error."""
-    shown = bench()
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Run a command in this process; return its exit status, stdout and stderr."""
 
-    assert shown.returncode == 0
-    assert "Threads or asyncio?" in shown.stdout
-    assert all(name in shown.stdout for name in COMMANDS)
+    def status_and_output(*arguments):
+        monkeypatch.setattr(sys, "argv", ["bench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return (ended.value.code, *capsys.readouterr())
+
+    return status_and_output
+
+
+def test_with_no_arguments_it_says_what_it_is_and_where_to_start(call):
+    """The first thing a newcomer types must not be an error."""
+    status, shown, _ = call()
+
+    assert status == 0
+    assert "Threads or asyncio?" in shown
+    assert all(name in shown for name in COMMANDS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself(name):
+def test_every_command_explains_itself(name, call):
     """A command that is listed can be loaded, and its help says what it is for."""
-    shown = bench(name, "--help")
+    status, shown, complaints = call(name, "--help")
 
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert f"Usage: python -m bench {name}" in shown.stdout
+    assert (status, complaints) == (0, "")
+    assert f"Usage: python -m bench {name}" in shown
+
+
+@pytest.mark.parametrize("columns", ["60", "100"])
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_every_help_gives_examples_that_can_be_copied(name, columns, call, monkeypatch):
+    """Each call is whole, on a line of its own, at any usual width."""
+    monkeypatch.setenv("COLUMNS", columns)
+
+    _, shown, _ = call(*name.split(), "--help")
+
+    lines = [line.rstrip() for line in shown.partition("Examples:")[2].splitlines()]
+    calls = [line for line in lines if line.startswith("   python -m bench ")]
+    effects = [line for line in lines if line.startswith("       ")]
+    assert calls
+    assert len(calls) == len(effects)
+    assert len(calls + effects) == len([line for line in lines if line])
 
 
 @pytest.mark.parametrize(
@@ -44,16 +79,61 @@ def test_every_command_explains_itself(name):
         (["xyzzy"], "--help lists them"),
         (["--nonsense"], "--help"),
         (["list", "--nonsense"], "--help"),
+        (["report", "nowhere"], "give the folder of a run"),
+        (["export", "nowhere"], "give the folder of a run"),
+        (["compare", "nowhere", "nowhere"], "give the folder of a run"),
+        (["merge", "nowhere", "--output", "all"], "give the folder of a run"),
     ],
 )
-def test_bad_arguments_cost_one_line_that_says_what_to_do(arguments, advice):
+def test_bad_arguments_cost_one_line_that_says_what_to_do(arguments, advice, call):
     """Exit status 2, nothing on stdout, no traceback."""
-    refused = bench(*arguments)
+    status, shown, complaint = call(*arguments)
+
+    assert (status, shown) == (2, "")
+    assert complaint.count("\n") == 1
+    assert advice in complaint
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["show", "lock"], ["--help"]], ids=str)
+def test_a_reader_that_has_gone_is_no_error(arguments):
+    """`| head -1` ends a command early; there is nobody left to complain to."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        left = bench(*arguments, stdout=writing)
+    finally:
+        os.close(writing)
+
+    assert (left.returncode, left.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not NO_ROOM.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [["list"], ["show", "lock"], ["--help"]], ids=str)
+def test_output_that_cannot_be_written_costs_one_line(arguments):
+    """A full disk behind `>` is a status that a script sees, not half a file and 0."""
+    with NO_ROOM.open("w") as full:
+        refused = bench(*arguments, stdout=full)
 
     assert refused.returncode == 2
-    assert refused.stdout == ""
     assert refused.stderr.count("\n") == 1
-    assert advice in refused.stderr
+    assert "make room" in refused.stderr
+
+
+def test_a_terminal_without_the_characters_gets_others():
+    """A line that is drawn must not crash where only ASCII can be shown."""
+    ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+
+    shown = bench("show", "lock", env=ascii_only)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "?" in shown.stdout
+
+
+def test_a_closed_output_is_no_error(call, monkeypatch):
+    """Python has no stdout then; whoever closed it wants none."""
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert call("list")[0] == 0
 
 
 def test_it_runs_from_any_directory(tmp_path):

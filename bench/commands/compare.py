@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import store
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.merging import differences
 from bench.throughput.changes import Change, changes
@@ -35,7 +36,13 @@ class Percentage(click.ParamType[float]):
         return number
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        ("compare results/MONDAY results/TUESDAY", "what changed, by how much"),
+        ("compare base head --fail-over 5%", "the same, as a gate in CI"),
+    ),
+)
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option(
@@ -47,8 +54,11 @@ class Percentage(click.ParamType[float]):
 def command(before: Path, after: Path, fail_over: float | None) -> None:
     """Compare the run AFTER with the run BEFORE, each model for itself.
 
-    A change counts when its whole 95 % interval says so.  With --fail-over 5% the
-    exit status is 1 when anything became slower by more than 5 % and surely slower.
+    Both are folders that `run` has left, or their ledgers.  A change counts when its
+    whole 95 % interval says so.
+
+    Exit status: 0, or 1 when --fail-over was given and something became slower by
+    more than that and surely slower; 2 when the runs cannot be compared.
     """
 
     def warn(text: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import rich_click as click
 
+from bench.commands.options import examples
 from bench.correctness.render import verdict_text
 from bench.correctness.schedule import Schedule
 from bench.correctness.verdict import Options, Verdict, explore_program
@@ -18,7 +19,13 @@ STATUS = {"holds": 0, "broken": 1, "cut": 3}
 WORST = (0, 3, 1)  # from good to bad
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        ("explore jobs.py", "every scenario in the file"),
+        ("explore jobs.py:Counter", "one of them"),
+        ("explore jobs.py:Counter --preemptions 2", "a bound, where all take too long"),
+    )
+)
 @click.argument("target", metavar="FILE.py[:NAME]")
 @click.option(
     "--search",

@@ -6,11 +6,19 @@ from typing import Literal
 import rich_click as click
 
 from bench import exporting, store
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.model import Model
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        ("export RUN --model threads -o t.json", "one model's samples"),
+        ("export RUN --model asyncio -o a.json", "and the other's"),
+        ("export RUN --format csv", "a line a sample"),
+    ),
+)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "--format",
@@ -36,10 +44,8 @@ def command(
 ) -> None:
     """Write the samples of RUN for other tools.
 
-    \b
-    python -m bench export results/latest --model threads -o threads.json
-    python -m bench export results/latest --model asyncio -o asyncio.json
-    python -m pyperf compare_to threads.json asyncio.json
+    RUN is a folder that `run` has left, or its ledger.  With the files of the two
+    models, `python -m pyperf compare_to t.json a.json` compares them.
     """
     results = store.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if form == "pyperf":

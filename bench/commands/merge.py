@@ -4,13 +4,24 @@ from pathlib import Path
 
 import rich_click as click
 
+from bench.commands.options import examples
 from bench.merging import merge
 
 
-@click.command(no_args_is_help=True)
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        ("run --shard 1/2 -o first", "here, and --shard 2/2 -o second after it"),
+        ("merge first second -o whole", "one run of both"),
+        ("report whole --open", "its report"),
+    ),
+)
 @click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
+    "-o",
+    "--output",
     "--into",
+    "into",
     required=True,
     type=click.Path(path_type=Path),
     help="A new folder for the merged run.",

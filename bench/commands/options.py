@@ -1,10 +1,33 @@
-"""What options of several commands have in common: lists, parts of a whole."""
+"""What several commands have in common: examples, lists, parts of a whole."""
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import rich_click as click
+from rich.text import Text
 
 Check = Callable[[click.Context, click.Parameter, str | None], tuple[float, ...]]
+
+
+def examples(*rows: tuple[str, str]) -> Any:
+    """Make the epilog of a command: each call on a line of its own, then its effect.
+
+    The type is a lie that rich-click asks for: it writes a Text as it stands and
+    runs the lines of a str together, which is all that click declares.
+    """
+    text = Text("Examples:")
+    for arguments, effect in rows:
+        text.append(f"\n  python -m bench {arguments}", "bold")
+        text.append(f"\n      {effect}", "dim")
+    return text
+
+
+def finite(ctx: click.Context, param: click.Parameter, number: float) -> float:
+    """Refuse the infinite and what is not a number, which any range lets through."""
+    if not math.isfinite(number):
+        raise click.BadParameter(f"{number} is not a finite number, such as 60")
+    return number
 
 
 def numbers(kind: type[int] | type[float], low: float, high: float) -> Check:
@@ -31,6 +54,6 @@ def shard(
 ) -> tuple[int, int]:
     """Read I/N, the I-th of N parts; the callback of --shard."""
     part, _, parts = (text or "1/1").partition("/")
-    if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
         raise click.BadParameter(f"{text!r} is not I/N, such as 1/4, with I up to N")
     return int(part), int(parts)

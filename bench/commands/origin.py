@@ -4,11 +4,17 @@ import errno
 
 import rich_click as click
 
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.origin import HOST, process
 
 
-@click.command(epilog="What a URL may ask for stands at / of the origin.")
+@click.command(
+    epilog=examples(
+        ("origin", "serve on port 8000, until Ctrl-C"),
+        ("origin --port 0", "on any port that is free, which is then told"),
+    )
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -17,7 +23,10 @@ from bench.origin import HOST, process
     help="Port of 127.0.0.1 to serve on; 0 takes a free one.",
 )
 def command(port: int) -> None:
-    """Serve bodies of any size on 127.0.0.1, slow or broken on request."""
+    """Serve bodies of any size on 127.0.0.1, slow or broken on request.
+
+    For trying a fetch.  What a URL may ask for stands at / of the origin.
+    """
 
     def announce(chosen: int) -> None:
         base = f"http://{HOST}:{chosen}"

@@ -6,11 +6,19 @@ from pathlib import Path
 import rich_click as click
 
 from bench import store
+from bench.commands.options import examples
 from bench.report import html, picture
 from bench.throughput.doubts import doubts
 
 
-@click.command()
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        ("report results/TIME --open", "write the page again, and show it"),
+        ("report results/TIME -o page.html", "write it elsewhere"),
+        ("report results/TIME --picture all.svg", "the charts, for a README"),
+    ),
+)
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
     "-o",
@@ -33,12 +41,10 @@ def command(
 
     Nothing is measured again: the same run gives the same page.  The page is one
     file, works offline, and carries the data it shows.
-
-    \b
-    python -m bench report results/2026-11-22T20-00-00 --open
-    python -m bench report results/2026-11-22T20-00-00 --picture docs/result.svg
     """
-    results = store.results(run, warn=lambda text: click.echo(text, err=True))
+    results = store.results(
+        run, warn=lambda text: click.echo(f"warning: {text}", err=True)
+    )
     if picture_file is not None:
         picture.write(results, picture_file)
         click.echo(f"picture: {picture_file}")

@@ -13,7 +13,7 @@ import rich_click as click
 from rich.console import Console
 
 from bench import store
-from bench.commands.options import numbers, shard
+from bench.commands.options import examples, finite, numbers, shard
 from bench.errors import CannotRunError
 from bench.model import Entry, Run, Settings
 from bench.pairs import select
@@ -31,11 +31,21 @@ REPORT = "report.html"
 SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        ("run", "every pair through the three lenses, in under 90 s"),
+        ("run lock event --budget 20", "two pairs, throughput within 20 s"),
+        ("run --lens correctness", "only the counter-examples; nothing is timed"),
+        ("run jobs --sweep full --budget 600", "the crossover alone, finely"),
+        ("run --python all --loop uvloop", "all interpreters found, another loop"),
+        ("run --resume results/TIME", "go on where a run was cut off"),
+    )
+)
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...")
 @click.option(
     "--budget",
     type=click.FloatRange(1),
+    callback=finite,
     default=60.0,
     show_default=True,
     metavar="SECONDS",
@@ -118,7 +128,8 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
 )
 @click.option(
     "-o",
-    "--out",
+    "--output",
+    "out",
     type=click.Path(path_type=Path),
     help="Folder of the run.  [default: results/TIME]",
 )
@@ -134,8 +145,11 @@ def command(
 ) -> None:
     """Compare pairs on this machine: correctness, throughput, code shape.
 
-    All pairs without PAIR, in under 90 seconds. The run's folder then holds the raw
-    ledger and a report in one file that works offline.
+    PAIR is a name that `list` shows, or `jobs` for the crossover alone; without any,
+    all of them.  The run's folder then holds the raw ledger and a report in one file
+    that works offline.  Ctrl-C ends a run early; --resume goes on with it.
+
+    Exit status: 0 done, 2 cannot run, 130 interrupted.
     """
     if asked["self_test"]:
         self_test(asked["budget"], asked["seed"])

@@ -9,6 +9,7 @@ import rich_click as click
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
+from bench.commands.options import examples
 from bench.commands.show import named
 from bench.errors import CannotRunError
 from bench.pairs import PAIRS
@@ -22,7 +23,16 @@ PIPED_COLUMNS = 200
 Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        ("shape", "all pairs, one a line"),
+        ("shape condition", "one pair, in full"),
+        ("shape --threads jobs.py", "what a port of yours would colour"),
+        ("shape --threads jobs.py --asyncio a.py", "two files of yours"),
+        ("shape --package src/mypkg", "how far async spreads through a package"),
+        ("shape --primitives", "what each primitive becomes"),
+    )
+)
 @click.argument("pair", required=False)
 @click.option(
     "--threads", metavar="FILE", help="Your threaded file: jobs.py or mypkg.jobs."
@@ -38,14 +48,14 @@ Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
     "--blocking",
     multiple=True,
     metavar="NAME",
-    help="With --package: a call that blocks too, such as mypkg.db.query. Repeatable.",
+    help="With --package: a call that blocks too, as mypkg.db.query; can be repeated.",
 )
 @click.option(
     "--primitives",
     is_flag=True,
     help="What each primitive becomes, and where the models differ.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
 def command(
     pair: str | None,
     threads: str | None,
@@ -62,14 +72,6 @@ def command(
     async def and what forced it, where threads and tasks start and end, what is
     shared and under which lock, and which calls stop the loop.  Nothing is run or
     imported; the files are read.
-
-    \b
-      python -m bench shape                              all pairs, one a line
-      python -m bench shape condition                    one pair, in full
-      python -m bench shape --threads jobs.py --asyncio ajobs.py
-      python -m bench shape --threads jobs.py            what a port would colour
-      python -m bench shape --package src/mypkg          the same for a package
-      python -m bench shape --primitives                 threads, asyncio, anyio, trio
     """
     asked = [pair is not None, bool(threads or asyncio), package is not None]
     if sum([*asked, primitives]) > 1:

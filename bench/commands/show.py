@@ -8,6 +8,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
+from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.pairs import PACKAGES, PAIRS, Pair
 from bench.report.side_by_side import Side, side_by_side, wrapped
@@ -19,7 +20,15 @@ from bench.shape.source import Source
 ALL = "all"
 
 
-@click.command()
+@click.command(
+    epilog=examples(
+        ("show condition", "the whole pair"),
+        ("show condition -U 2", "the differences only, with 2 lines around each"),
+        ("show condition --broken", "what must not be done, and why"),
+        ("show condition --anyio", "asyncio beside anyio"),
+        ("show condition | less", "plain text when piped"),
+    )
+)
 @click.argument("pair", required=False)
 @click.option(
     "--broken",
@@ -51,21 +60,17 @@ def command(
 ) -> None:
     """Show a pair side by side, line by line, with what differs marked by its kind.
 
+    PAIR is a name that `list` shows.  Words that only one side has are underlined.
+    Narrow terminals get one column, in which T lines are the threads' and A lines
+    asyncio's.
+
     \b
-      ~ colour       async and await, nothing else
-      = primitive    threading.Condition, asyncio.Condition
-      @ life cycle   start, join, cancel, executor, task group
-      ! errors       what is raised and caught, and what is said of it
+    A line that differs is marked by what it is about:
+      ~ colour      async and await, nothing else
+      = primitive   threading.Condition, asyncio.Condition
+      @ life cycle  start, join, cancel, executor, task group
+      ! errors      what is raised and caught, and said of it
       # else
-
-    Words that only one side has are underlined.  Narrow terminals get one column,
-    in which T lines are the threads' and A lines asyncio's.
-
-    \b
-      python -m bench show condition               the whole pair
-      python -m bench show condition -U 2          the differences only
-      python -m bench show condition --broken      what must not be done, and why
-      python -m bench show condition | less -R     without colour when piped
     """
     chosen = named(pair, broken)
     if broken and anyio:
