@@ -613,8 +613,8 @@ class Kernel:
     ) -> None:
         """Note an access of the step in progress, and which steps it races with.
 
-        An operation that waited cannot change places with the step that made it
-        possible, but perhaps with one before: all of them are looked at.
+        An operation that waited, or a timer, cannot change places with the step that
+        made it possible, but perhaps with one before: all of them are looked at.
         """
         event = self.event
         worker = event.worker
@@ -625,6 +625,7 @@ class Kernel:
         if access in event.accesses:
             return
         event.accesses.append(access)
+        waited = waited or name == "clock" or worker.deadline is not None
         touched = self.touched.get(name)
         if touched is None:
             self.touched[name] = [(event, key, write)]
