@@ -65,7 +65,7 @@ def test_every_counter_example_of_a_run_fails_as_named(finished):
     shown = [
         entry
         for entry in entries(folder)
-        if entry["kind"] == "certificate" and entry.get("expected") == "broken"
+        if entry["kind"] == "certificate" and entry["method"] == "provoked"
     ]
 
     assert shown
@@ -98,6 +98,10 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
         (["--resume", "/nowhere"], "give the folder of a run"),
         (["-o", "/dev/null/run"], "name another folder"),
         (["condition", "--resume", "results"], "leave out the rest"),
+        (["--resume", "results", "--budget", "60"], "leave out the rest"),
+        (["condition", "--self-test"], "leave out the rest"),
+        (["--budget", "nan"], "not a finite number"),
+        (["--shard", "\N{SUPERSCRIPT TWO}/3"], "I/N"),
     ],
 )
 def test_what_cannot_be_run_costs_one_line(
