@@ -28,7 +28,7 @@ Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
 CONFIDENCE = 0.95
 LOOKS = (12, 24, 48)  # blocks
 LEAST_BLOCKS = 6  # for any interval of 95 %
-EQUIVALENT = 0.05  # a difference within 5 % does not matter (DESIGN.md)
+EQUIVALENT = 0.05  # a difference within 5 % does not matter
 SIDES = 2
 
 

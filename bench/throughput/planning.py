@@ -19,7 +19,7 @@ from bench.throughput import catalogue
 from bench.workload import Workload
 
 JOBS = catalogue.CONTROL
-JOB_SECONDS = 0.010  # waiting and computing together (FIELD.md 2)
+JOB_SECONDS = 0.010  # waiting and computing together
 ABBA = (0, 1, 1, 0)
 ORDERS = {
     4: (ABBA, (1, 0, 0, 1)),  # a linear drift cancels

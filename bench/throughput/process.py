@@ -33,7 +33,15 @@ else:
         return usage.ru_nvcsw, usage.ru_nivcsw
 
     def peak_memory_bytes() -> int:
-        """The most memory held so far."""
+        """The most memory held so far by this program.
+
+        Linux keeps `ru_maxrss` over an exec: it would tell of the parent's memory.
+        """
+        if sys.platform == "linux":
+            with open("/proc/self/status", encoding="ascii") as status:
+                for line in status:
+                    if line.startswith("VmHWM:"):
+                        return int(line.split()[1]) * 1024
         unit = 1 if sys.platform == "darwin" else 1024
         return getrusage(RUSAGE_SELF).ru_maxrss * unit
 

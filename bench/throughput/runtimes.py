@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -119,7 +120,8 @@ def discover() -> list[Interpreter]:
 def candidates() -> Iterator[Path]:
     """Files that may be interpreters, each once, without running any."""
     folders = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep)]
-    folders += [version / "bin" for version in _children(_pyenv_root() / "versions")]
+    if root := _pyenv_root():
+        folders += [version / "bin" for version in _children(root / "versions")]
     seen: set[Path] = set()
     for folder in folders:
         for path in _children(folder):
@@ -137,8 +139,12 @@ def usable_cores() -> list[int]:
     return list(range(os.cpu_count() or 1))
 
 
-def _pyenv_root() -> Path:
-    return Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+def _pyenv_root() -> Path | None:
+    """Where pyenv keeps its versions, if it is there: beside its own `bin`."""
+    if told := os.environ.get("PYENV_ROOT"):
+        return Path(told)
+    program = shutil.which("pyenv")
+    return Path(program).resolve().parents[1] if program else None
 
 
 def _children(folder: Path) -> list[Path]:
