@@ -267,7 +267,7 @@ class Loop(Base):  # type: ignore[misc]
 
             def fire() -> None:
                 kernel.pass_time(timer)
-                self.call_soon(callback, *args, context=context)
+                self.call_soon(handle.run)  # which a later cancel still stops
 
             timer.fire = fire
         else:
