@@ -52,6 +52,12 @@ class Display:
             self._console.print(f"{lens}: {_total(event)}", markup=False)
 
 
+def remark(text: str) -> None:
+    """Say something on the side: within a terminal's width, one line where piped."""
+    console = Console(stderr=True, highlight=False)
+    console.print(text, markup=False, soft_wrap=not console.is_terminal)
+
+
 def _done(event: Event) -> float:
     """How far a lens has come, 0 to 1."""
     if isinstance(event, Looked):

@@ -121,6 +121,23 @@ def test_what_cannot_be_run_costs_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX limits")
+def test_a_page_that_has_no_room_costs_one_line_and_not_the_run(tmp_path):
+    """What was measured is kept, and can be written elsewhere."""
+    folder = tmp_path / "full"
+
+    def allow_little():
+        import resource  # noqa: PLC0415 - not on Windows
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+    cut = run("lock", "--lens", "shape", "-o", folder, preexec_fn=allow_little)
+
+    assert cut.returncode == 2
+    assert f"report {folder} -o FILE" in cut.stderr.splitlines()[-1]
+    assert [path.name for path in folder.iterdir()] == ["ledger.jsonl"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_run_that_is_interrupted_can_go_on(tmp_path):
     """Ctrl-C says how to go on; going on keeps every sample and ends the run."""

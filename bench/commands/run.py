@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import rich_click as click
+from click.core import ParameterSource
 from rich.console import Console
 
 from bench import store
@@ -17,7 +18,7 @@ from bench.commands.options import examples, finite, numbers, shard
 from bench.errors import CannotRunError
 from bench.model import Entry, Run, Settings
 from bench.pairs import select
-from bench.progress import Display
+from bench.progress import Display, remark
 from bench.report import html, terminal
 from bench.run import LENSES, run
 from bench.studies import noise
@@ -140,8 +141,14 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     help="Go on with a run that was cut off, as it was asked for.",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
+@click.pass_context
 def command(
-    pairs: tuple[str, ...], out: Path | None, resume: Path | None, **asked: Any
+    ctx: click.RichContext,
+    /,
+    pairs: tuple[str, ...],
+    out: Path | None,
+    resume: Path | None,
+    **asked: Any,
 ) -> None:
     """Compare pairs on this machine: correctness, throughput, code shape.
 
@@ -152,9 +159,13 @@ def command(
     Exit status: 0 done, 2 cannot run, 130 interrupted.
     """
     if asked["self_test"]:
+        if given(ctx) - {"self_test", "budget", "seed"}:
+            raise CannotRunError(
+                "--self-test takes --budget and --seed; leave out the rest"
+            )
         self_test(asked["budget"], asked["seed"])
         return
-    if resume and (pairs or out):
+    if resume and given(ctx) - {"resume", "opened"}:
         raise CannotRunError(f"--resume {resume} goes on as asked; leave out the rest")
     if resume:
         ledger, before = store.Ledger.resume(resume)
@@ -170,9 +181,18 @@ def command(
         ledger, before = store.Ledger.create(folder), [first]
         ledger.append(first)
     for warning in warnings():
-        click.echo(f"note: {warning}", err=True)
+        remark(f"note: {warning}")
     follow(first, ledger, before)
     finish(ledger.path.parent, opened=asked["opened"])
+
+
+def given(ctx: click.RichContext) -> set[str]:
+    """The parameters that stand on the command line, whatever their values."""
+    return {
+        name
+        for name in ctx.params
+        if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
 
 
 def self_test(budget_seconds: float, seed: int) -> None:
@@ -256,9 +276,14 @@ def finish(folder: Path, opened: bool) -> None:
     report = folder / REPORT
     terminal.summary(results, Console())  # first: it needs no room on the disk
     found = doubts(results)
-    html.write(results, report, found)
+    try:
+        html.write(results, report, found)
+    except CannotRunError as problem:
+        raise CannotRunError(
+            f"{problem}; the run is kept: report {folder} -o FILE writes its page"
+        ) from None
     for doubt in found:
-        click.echo(f"doubt: {doubt}", err=True)
+        remark(f"doubt: {doubt}")
     click.echo(f"\nreport: {report}")
     if opened:
         webbrowser.open(report.resolve().as_uri())
