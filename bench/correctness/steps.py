@@ -1,0 +1,118 @@
+"""What a run is made of: workers, the steps they take, and what a step touches."""
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from bench.correctness.carrier import Carrier
+
+if TYPE_CHECKING:
+    from bench.correctness.kernel import Kernel
+
+Mark = Hashable  # names an operation that may be a point: a place, or (object, verb)
+Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a write?
+What = tuple[str, Any]  # what a worker is about to do: verb and object
+
+
+class New(NamedTuple):
+    """An object made during the run, named by who touched it first.
+
+    Another schedule may name it after another worker, so across runs only its kind
+    counts.
+    """
+
+    kind: str
+    worker: int
+    serial: int
+
+
+PATIENCE = 2_000  # operations of a worker without a point before others get a turn
+
+
+class Abandoned(BaseException):
+    """Unwinds a worker whose run is over; no user code should catch it."""
+
+
+class Stopped(BaseException):
+    """Ends the main worker's wait when nobody can go on, or the run is given up."""
+
+
+class EndlessError(Exception):
+    """A loop that goes on and on while nobody else can."""
+
+    def __init__(self) -> None:
+        super().__init__("a loop does not end, and lets nobody else go on")
+
+
+class Chooser(Protocol):
+    """Decides who goes next; None gives the run up."""
+
+    def choose(self, kernel: "Kernel", enabled: "list[Worker]") -> "Worker | None": ...
+
+
+class Worker:
+    """A thread, a task, a callback or a timer: whatever takes steps."""
+
+    carrier: Carrier
+
+    def __init__(self, name: str, number: int, past: int) -> None:
+        self.name = name
+        self.number = number  # the same in each run for the same name
+        self.past = past
+        self.bit = 0
+        self.ready: Callable[[], bool] | None = None  # None: it can go on
+        self.fresh = False  # has not begun: its first step touches nothing
+        self.body: Callable[[], None] | None = None
+        self.fire: Callable[[], None] | None = None  # a timer's step
+        self.deadline: float | None = None
+        self.owner = -1  # whose operation a timer ends
+        self.sleeper = self  # who wakes when a timer fires
+        self.steps = 0
+        self.naps = 0  # in a row, with no step of anybody else's between them
+        self.napped_at = -1
+        self.turns = 0  # of a loop that changes nothing, with no step of others
+        self.turned_at = -1
+        self.wrote = False
+        self.what: What = ("starts", "")
+        self.pending: Access | None = None  # what it will touch when it can go on
+        self.made = 0  # children and objects, for names
+        self.ended = False
+        self.daemon = False
+        self.in_loop = False  # a handle of an event loop: its steps are whole
+        self.patience = PATIENCE
+        self.label = name
+        self.where: tuple[Any, int] | None = None  # code and line, when recording
+        self.handle: Any = None  # the event loop's, when in_loop
+        self.task: Any = None
+
+
+class Event:
+    """One step of one worker."""
+
+    __slots__ = (
+        "accesses",
+        "before",
+        "bit",
+        "depth",
+        "index",
+        "label",
+        "notes",
+        "past",
+        "preempts",
+        "races",
+        "what",
+        "worker",
+    )
+
+    def __init__(self, index: int, worker: Worker, bit: int) -> None:
+        self.index = index
+        self.worker = worker
+        self.bit = bit
+        self.before = worker.past
+        self.past = worker.past | bit
+        self.accesses: list[Access] = []
+        self.races: list[Event] = []
+        self.depth = -1  # which choice led here, if it was one
+        self.preempts = False
+        self.what: What | None = None
+        self.label = ""
+        self.notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it
