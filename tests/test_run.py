@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_page_that_has_no_room_costs_one_line_and_not_the_run(tmp_path):
     folder = tmp_path / "full"
 
     def allow_little():
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource  # here, for Windows has none
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
 
@@ -136,6 +137,25 @@ def test_a_page_that_has_no_room_costs_one_line_and_not_the_run(tmp_path):
     assert cut.returncode == 2
     assert f"report {folder} -o FILE" in cut.stderr.splitlines()[-1]
     assert [path.name for path in folder.iterdir()] == ["ledger.jsonl"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
+def test_a_killed_run_leaves_no_process_behind(tmp_path):
+    """Whoever is left would hold its stderr open, and reading that would not end."""
+    killed = subprocess.Popen(
+        command("lock", "--lens", "correctness", "-o", tmp_path / "killed"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    ledger = tmp_path / "killed" / "ledger.jsonl"
+    try:
+        while not (ledger.exists() and b"certificate" in ledger.read_bytes()):
+            assert killed.poll() is None
+            time.sleep(0.01)  # a poll: nothing tells when a ledger grows
+    finally:
+        killed.kill()
+
+    killed.communicate(timeout=LIMIT_SECONDS)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")

@@ -8,10 +8,12 @@ the run with it.
 import inspect
 import os
 import signal
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -158,9 +160,10 @@ def explore_all(
     What cannot be explored, or crashes its process, is a certificate that says so.
     """
     with ProcessPoolExecutor(
-        os.cpu_count(), get_context("spawn"), initializer=leave_ctrl_c_to_the_parent
+        os.cpu_count(), get_context("spawn"), initializer=follow_the_parent
     ) as processes:
-        exploring = {processes.submit(explore_subject, one): one for one in wanted}
+        with ctrl_c_held_back():
+            exploring = {processes.submit(explore_subject, one): one for one in wanted}
         try:
             for ended in as_completed(exploring):
                 subject = exploring[ended]
@@ -183,5 +186,26 @@ def unexplored(subject: Subject, error: BaseException) -> Certificate:
     )
 
 
-def leave_ctrl_c_to_the_parent() -> None:
+@contextmanager
+def ctrl_c_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: they inherit that, and hear none."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def follow_the_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it has ended, however it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()  # its queue would not tell: every process holds both ends
+        os._exit(1)
