@@ -1,0 +1,173 @@
+"""Futures, tasks and handles that tell the kernel who looks at them and sets them."""
+
+import asyncio
+import contextvars
+from collections.abc import Generator
+from typing import Any
+
+from bench.correctness.hooks import handed_over
+from bench.correctness.kernel import Worker, kernel
+
+
+class Future(asyncio.Future[Any]):
+    """A future that tells the kernel who looks at it and who sets it."""
+
+    def __init__(self, *, loop: Any = None) -> None:
+        super().__init__(loop=loop)
+        self.key = kernel.child_name("future")
+        self.number: int = kernel.number(self.key) + kernel.salt
+
+    def __hash__(self) -> int:
+        return self.number  # an address would put sets of them in any order
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def touched(self, write: bool) -> None:
+        if not kernel.alone:
+            kernel.step(self.key, None, write, (self.key, write))
+
+    def done(self) -> bool:
+        self.touched(False)
+        return super().done()
+
+    def cancelled(self) -> bool:
+        self.touched(False)
+        return super().cancelled()
+
+    def result(self) -> Any:
+        self.touched(False)
+        return super().result()
+
+    def exception(self) -> BaseException | None:
+        self.touched(False)
+        return super().exception()
+
+    def cancel(self, msg: Any = None) -> bool:
+        self.touched(True)
+        return super().cancel(msg)
+
+    def set_result(self, result: Any) -> None:
+        self.touched(True)
+        super().set_result(result)
+
+    def set_exception(self, exception: Any) -> None:
+        self.touched(True)
+        super().set_exception(exception)
+
+    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
+        self.touched(True)
+        super().add_done_callback(fn, context=context)
+
+    def remove_done_callback(self, fn: Any) -> int:
+        self.touched(True)
+        return super().remove_done_callback(fn)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self.touched(True)
+        return super().__await__()
+
+    __iter__ = __await__
+
+
+class Task(asyncio.Task[Any]):
+    """A task, which is a worker: each of its turns is a step."""
+
+    def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
+        self.key = kernel.child_name("task")
+        label = getattr(coro, "__name__", self.key)
+        self.worker = loop.new_worker(NEXT_NAME.pop() if NEXT_NAME else self.key)
+        self.worker.label = self.worker.name if self.worker.name != self.key else label
+        self.worker.task = self
+        loop.tasks.append(self)
+        super().__init__(coro, loop=loop, **options)
+
+    def __hash__(self) -> int:
+        number: int = self.worker.number + kernel.salt
+        return number
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def touched(self, write: bool, key: Any = "end") -> None:
+        if not kernel.alone:
+            kernel.step(self.key, key, write, (self.key, write))
+
+    def done(self) -> bool:
+        self.touched(False)
+        return super().done()
+
+    def cancelled(self) -> bool:
+        self.touched(False)
+        return super().cancelled()
+
+    def result(self) -> Any:
+        self.touched(False)
+        return super().result()
+
+    def exception(self) -> BaseException | None:
+        self.touched(False)
+        return super().exception()
+
+    def cancel(self, msg: Any = None) -> bool:
+        self.touched(True, None)
+        return super().cancel(msg)
+
+    def uncancel(self) -> int:
+        self.touched(True, None)
+        return super().uncancel()
+
+    def cancelling(self) -> int:
+        self.touched(False, None)
+        return super().cancelling()
+
+    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
+        self.touched(True)
+        super().add_done_callback(fn, context=context)
+
+    def remove_done_callback(self, fn: Any) -> int:
+        self.touched(True)
+        return super().remove_done_callback(fn)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self.touched(True)
+        return super().__await__()
+
+
+NEXT_NAME: list[str] = []  # what the task made next is called, if not by its maker
+
+
+class Handle:
+    """A callback that is to be called once, by a worker of its own or a task's."""
+
+    def __init__(
+        self, worker: Worker, callback: Any, args: tuple[Any, ...], context: Any
+    ) -> None:
+        self.worker = worker
+        self._callback = callback
+        self._args = args
+        self._context = contextvars.copy_context() if context is None else context
+        self._cancelled = False
+
+    def cancel(self) -> None:
+        if kernel.current.in_loop or not kernel.alone:
+            kernel.step(self.worker.name, "handle", True, (self.worker.name, "cancel"))
+        self._cancelled = True
+        if self.worker.deadline is not None and not self.worker.ended:
+            kernel.read_clock()
+            kernel.cancel(self.worker)
+            kernel.miss(self.worker, self.worker.name, "clock")
+
+    def cancelled(self) -> bool:
+        return self._cancelled
+
+    def when(self) -> float:
+        assert self.worker.deadline is not None
+        return self.worker.deadline
+
+    def run(self) -> None:
+        if not self._cancelled:
+            if self.worker.task is None:
+                self._context.run(handed_over, self._callback, *self._args)
+            else:
+                self._context.run(self._callback, *self._args)
