@@ -149,7 +149,7 @@ def test_a_killed_run_leaves_no_process_behind(tmp_path):
     )
     ledger = tmp_path / "killed" / "ledger.jsonl"
     try:
-        while not (ledger.exists() and b"certificate" in ledger.read_bytes()):
+        while not (ledger.exists() and b'"explored"' in ledger.read_bytes()):
             assert killed.poll() is None
             time.sleep(0.01)  # a poll: nothing tells when a ledger grows
     finally:
