@@ -88,9 +88,12 @@ def reporting(total: int, output: str, options: Namespace) -> Iterator[Report]:
 
 def write_line(line: str) -> None:
     """Write to standard error, if anybody still reads it."""
-    with contextlib.suppress(BrokenPipeError):
+    try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
+    except BrokenPipeError:
+        # What is still buffered has nowhere to go, and would fail again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def printable(text: str) -> str:
