@@ -6,6 +6,8 @@ import pytest
 
 from bench.origin import Origin
 
+pytest_plugins = ["pytester"]  # for the test of our own plugin
+
 
 @pytest.fixture(scope="session")
 def origin() -> Iterator[Origin]:

@@ -1,3 +1,0 @@
-"""pytester, for the test of the plugin."""
-
-pytest_plugins = ["pytester"]
