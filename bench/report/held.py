@@ -23,6 +23,15 @@ class Standing:
             return "broken"
         return "holds" if self.whole else "cut"
 
+    @property
+    def brief(self) -> str:
+        """The claim in a few words, for a column headed "schedules"."""
+        if self.symptom is not None:
+            return f"BREAKS: {self.symptom}"
+        if not self.whole:
+            return f"{self.schedules:,}, cut"
+        return f"all {self.schedules:,} hold" + (f", {self.cut} cut" * bool(self.cut))
+
     def __str__(self) -> str:
         if self.symptom is not None:
             return f"breaks: {self.symptom}"

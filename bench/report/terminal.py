@@ -55,7 +55,8 @@ def _correctness(certificates: Sequence[Certificate]) -> RenderableType | None:
     """One row a pair: what was claimed on how many schedules, and what broke."""
     if not certificates:
         return None
-    table = _table("pair", *MODELS, "counter-examples")
+    columns = [f"schedules of {model}" for model in MODELS]
+    table = _table("pair", *columns, "failures")
     for pair in dict.fromkeys(one.pair for one in certificates):
         of_pair = [one for one in certificates if one.pair == pair]
         table.add_row(
@@ -70,14 +71,14 @@ def _claim(found: Standing | None) -> Text:
     if found is None:
         return Text("-", style="dim")
     styles = {"holds": "green", "broken": "bold red", "cut": "yellow"}
-    return Text(str(found), style=styles[found.outcome])
+    return Text(found.brief, style=styles[found.outcome])
 
 
 def _broken(certificates: Sequence[Certificate]) -> Text:
     named, of = held.broken_as_named(certificates)
     if not of:
         return Text("-", style="dim")
-    return Text(f"{named} of {of} fail as named", style="" if named == of else "red")
+    return Text(f"{named} of {of} as named", style="" if named == of else "red")
 
 
 def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | None:
