@@ -1,4 +1,4 @@
-"""The seeds' question: does the candy machine need its lock? What for?"""
+"""An old question: does the candy machine need its lock? What for?"""
 
 import random
 import sys

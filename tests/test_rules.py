@@ -139,7 +139,7 @@ async def test_only_a_bounded_semaphore_notices_a_release_too_many(actor, kind):
 @events
 @pytest.mark.parametrize("then", [[], ["clear"]], ids=["set", "set-and-clear"])
 async def test_set_wakes_all_who_wait_even_if_cleared_at_once(actor, kind, then):
-    """The seeds feared for these; it is who comes later that is forgotten."""
+    """Often feared for; it is who comes later that is forgotten."""
     event = kind()
     async with actor() as ann, actor() as ben, actor() as eve:
         waiting = [ann.begin(event.wait), ben.begin(event.wait)]
