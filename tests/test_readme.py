@@ -1,0 +1,113 @@
+"""The README does not lie: its commands are run, its links lead somewhere."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.correctness import explore
+from bench.origin import Origin
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"(?ms)^```console\n(.*?)^```$", README)
+COMMANDS = sorted(
+    {
+        line.removeprefix("$ ").partition("  #")[0].strip()
+        for block in BLOCKS
+        for line in block.splitlines()
+        if line.startswith("$ ")
+    }
+)
+BY_MAKE = ("make bench", "make test")  # what they run is looked at, not run: CI does
+SHORTER = ["--budget", "1", "--sweep", "none", "--lens", "throughput"]
+BREAKS = {  # exit status 1 is the point
+    "python -m bench explore counter.py",
+    "python -m bench explore candy.py",
+}
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    """A directory of a reader who has saved the files that the README shows."""
+    folder = tmp_path_factory.mktemp("reader")
+    for name, text in re.findall(r"(?ms)^```python\n# (\w+\.py)\n(.*?)^```$", README):
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_readme_has_commands_to_run():
+    """A changed fence must not make the other tests pass on nothing."""
+    assert len(COMMANDS) > 8
+
+
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command not in BY_MAKE]
+)
+def test_a_command_of_the_readme_works(command, reader):
+    """As it stands, from a reader's directory; only a run is made shorter."""
+    words = shlex.split(command)
+    assert words[:2] == ["python", "-m"]
+    if words[2:4] == ["bench", "run"]:
+        words[4:] = [*(words[4:] or ["lock"]), *SHORTER]
+    with Origin() as origin:
+        (reader / "urls.txt").write_text(f"{origin.base}/bytes/1024\n" * 3)
+        ended = subprocess.run(
+            [sys.executable, *words[1:]],
+            cwd=reader,
+            capture_output=True,
+            text=True,
+            timeout=50,  # seconds
+            check=False,
+            env={**os.environ, "COLUMNS": "100"},
+        )
+
+    assert ended.returncode == (1 if command in BREAKS else 0), ended.stderr
+
+
+def test_the_candy_machine_is_answered_as_it_explores(reader):
+    """The table's counts, from the file that the README shows and its asyncio form."""
+    text = (reader / "candy.py").read_text(encoding="utf-8")
+    for word, form in (
+        ("from threaded", "from asyncio_impl"),
+        ("def buy", "async def buy"),
+        ("self.tray.buy", "await self.tray.buy"),
+    ):
+        text = text.replace(word, form)
+    (reader / "async_candy.py").write_text(text, encoding="utf-8")
+    rows = re.findall(r"(?m)^\| (?:the|a plain) .*\|$", README)
+
+    assert len(rows) == 3
+    for row, name in zip(rows, ("Count", "Transcript", "BareNumber"), strict=True):
+        for file, cell in zip(
+            ("candy.py", "async_candy.py"), row.split("|")[2:4], strict=True
+        ):
+            found = explore(f"{reader / file}:{name}", keep_going=True)
+            wrong = sum(one.schedules for one in found.outcomes if not one.acceptable)
+            counted = [wrong, found.schedules] if wrong else [found.schedules]
+            assert re.findall(r"\d+", cell) == [str(number) for number in counted]
+
+
+@pytest.mark.parametrize(
+    ("target", "runs"), [("bench", "-m bench run"), ("test", "-m pytest")]
+)
+def test_make_is_a_short_name_for_a_command(target, runs):
+    """`make -n` tells what would be run."""
+    assert f"make {target}" in COMMANDS
+    told = subprocess.run(
+        ["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    assert runs in told.splitlines()[-1]
+
+
+def test_every_link_of_the_readme_leads_to_a_file():
+    """Links within the repository; the network is not asked."""
+    links = re.findall(r"\]\(([^)#:]+)\)|(?:src|srcset)=\"([^\":]+)\"", README)
+    paths = [one or other for one, other in links]
+
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
