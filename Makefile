@@ -22,8 +22,9 @@ clean:  ## forget the environment; results stay
 
 # A stamp newer than what it was made from means: installed, nothing to do.
 $(VENV)/bench.stamp: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.13")'
 	@echo "making $(VENV) (once, under a minute)"
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) -e .
 	@touch $@
 
