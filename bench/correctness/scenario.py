@@ -13,15 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bench.correctness import aloop
-from bench.correctness.kernel import (
-    LONGEST,
-    Abandoned,
-    Event,
-    Stopped,
-    Worker,
-    kernel,
-)
+from bench.correctness.kernel import kernel
 from bench.correctness.load import Loader, module_name, named_objects
+from bench.correctness.steps import Abandoned, Event, Stopped, Worker
+from bench.correctness.turns import LONGEST
 from bench.errors import CannotRunError
 
 

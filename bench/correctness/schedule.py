@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.hooks import SITES
-from bench.correctness.kernel import Event, Kernel, Mark, What, Worker, kernel
+from bench.correctness.kernel import Kernel, kernel
 from bench.correctness.search import usual
+from bench.correctness.steps import Event, Mark, What, Worker
 from bench.errors import CannotRunError
 
 

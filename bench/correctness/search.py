@@ -3,7 +3,8 @@
 import random
 from typing import Any, Protocol
 
-from bench.correctness.kernel import Access, Event, Kernel, Worker
+from bench.correctness.races import Races, apart
+from bench.correctness.steps import Access, Event, Worker
 
 Footprint = list[Access]
 
@@ -14,8 +15,8 @@ class Search(Protocol):
     any_conflict: bool
     diverged: int
 
-    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None: ...
-    def learn(self, kernel: Kernel) -> bool: ...
+    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None: ...
+    def learn(self, kernel: Races) -> bool: ...
     def restart(self) -> None: ...
 
 
@@ -57,7 +58,7 @@ class Tree:
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
 
-    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)
         if depth >= len(self.nodes):
             return self.extend(kernel, enabled)
@@ -67,7 +68,7 @@ class Tree:
             return None
         return enabled[node.enabled.index(node.chosen)]
 
-    def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
         raise NotImplementedError
 
     def advance(self, choices: list[Event]) -> bool:
@@ -97,7 +98,7 @@ class Brute(Tree):
         self.skipped = False  # whether the bound left something out
         super().__init__()
 
-    def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
         first = usual(enabled, kernel.current)
         node = Node([worker.number for worker in enabled], first.number)
         node.todo = set(node.enabled)
@@ -112,7 +113,7 @@ class Brute(Tree):
         self.nodes.append(node)
         return first
 
-    def learn(self, kernel: Kernel) -> bool:
+    def learn(self, kernel: Races) -> bool:
         return self.advance(kernel.choices)
 
 
@@ -127,7 +128,7 @@ class Reduced(Tree):
     POPL 2014, Algorithm 1.
     """
 
-    def extend(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
         sleep: dict[int, Footprint] = {}
         if self.nodes:
             last = self.nodes[-1]
@@ -137,7 +138,7 @@ class Reduced(Tree):
                 sleep = {
                     number: footprint
                     for number, footprint in asleep.items()
-                    if number != last.chosen and kernel.apart(footprint, made)
+                    if number != last.chosen and apart(footprint, made)
                 }
         awake = [worker for worker in enabled if worker.number not in sleep]
         if not awake:
@@ -148,7 +149,7 @@ class Reduced(Tree):
         self.nodes.append(node)
         return first
 
-    def learn(self, kernel: Kernel) -> bool:
+    def learn(self, kernel: Races) -> bool:
         for event in kernel.choices[self.prefix :]:
             for earlier in event.races:
                 self.reverse(kernel, earlier, event.index, event.worker, event.past)
@@ -157,7 +158,7 @@ class Reduced(Tree):
         return self.advance(kernel.choices)
 
     def reverse(
-        self, kernel: Kernel, earlier: Event, end: int, later: Worker, past: int
+        self, kernel: Races, earlier: Event, end: int, later: Worker, past: int
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         node = self.nodes[earlier.depth]
@@ -198,10 +199,10 @@ class Sampled:
         self.runs = 0
         self.random = random.Random(seed)
 
-    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
         return self.random.choice(enabled)
 
-    def learn(self, kernel: Kernel) -> bool:
+    def learn(self, kernel: Races) -> bool:
         self.runs += 1
         self.random = random.Random(self.seed * 1_000_003 + self.runs)
         return True
@@ -229,7 +230,7 @@ class Prioritized(Sampled):
             self.random.randrange(self.longest) for _ in range(self.changes)
         }
 
-    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
         step = len(kernel.choices)
         priorities = self.priorities
         for worker in enabled:
@@ -239,7 +240,7 @@ class Prioritized(Sampled):
             priorities[kernel.current.number] = -step
         return max(enabled, key=lambda worker: priorities[worker.number])
 
-    def learn(self, kernel: Kernel) -> bool:
+    def learn(self, kernel: Races) -> bool:
         self.longest = max(self.longest, len(kernel.choices))
         super().learn(kernel)
         self.begin_run()

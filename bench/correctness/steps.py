@@ -1,12 +1,9 @@
 """What a run is made of: workers, the steps they take, and what a step touches."""
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from bench.correctness.carrier import Carrier
-
-if TYPE_CHECKING:
-    from bench.correctness.kernel import Kernel
 
 Mark = Hashable  # names an operation that may be a point: a place, or (object, verb)
 Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a write?
@@ -41,12 +38,6 @@ class EndlessError(Exception):
 
     def __init__(self) -> None:
         super().__init__("a loop does not end, and lets nobody else go on")
-
-
-class Chooser(Protocol):
-    """Decides who goes next; None gives the run up."""
-
-    def choose(self, kernel: "Kernel", enabled: "list[Worker]") -> "Worker | None": ...
 
 
 class Worker:

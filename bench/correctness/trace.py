@@ -4,8 +4,9 @@ import linecache
 from types import CodeType
 from typing import Any
 
-from bench.correctness.kernel import Event, Worker, kernel
+from bench.correctness.kernel import kernel
 from bench.correctness.schedule import thing_label
+from bench.correctness.steps import Event, Worker
 from bench.model import Step, Waiter
 
 LINES = 12  # what fits in a reader's head, and on a screen

@@ -13,7 +13,7 @@ import msgspec
 
 from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
-from bench.correctness.kernel import LONGEST, kernel
+from bench.correctness.kernel import kernel
 from bench.correctness.scenario import (
     Program,
     Result,
@@ -24,6 +24,7 @@ from bench.correctness.scenario import (
 from bench.correctness.schedule import Replay, Schedule
 from bench.correctness.search import Brute, Sampled, search_named
 from bench.correctness.trace import steps_of, waiters_of
+from bench.correctness.turns import LONGEST
 from bench.errors import CannotRunError
 from bench.model import Failure, Outcome
 

@@ -1,0 +1,122 @@
+"""The operations of workers: which are points, and which fall inside a step.
+
+An operation becomes a point when it must wait, or once another operation was seen to
+race with it: until then it happens inside the step it falls in, because nobody could
+tell the difference.  Such operations are collected in `found`, the search starts again
+with them among the `marks`, and an exploration is complete when it finds no more.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from bench.correctness.steps import Abandoned, Mark, What
+from bench.correctness.turns import Turns
+
+
+class Operations(Turns):
+    """A run in which workers do something to shared objects."""
+
+    at_point = False
+
+    def step(
+        self,
+        name: Hashable,
+        key: Hashable,
+        write: bool,
+        mark: Mark,
+        what: What = ("", None),
+        ready: Callable[[], bool] | None = None,
+        source: Any = None,
+    ) -> None:
+        """Make the current worker's next operation on an object.
+
+        It is a point when it must wait or races with another; otherwise it belongs
+        to the step it falls in.  `source.past` happened before it.
+        """
+        worker = self.current
+        blocked = ready is not None and not ready()
+        if self.alone and not blocked:
+            return
+        if worker.fire is not None:
+            self.touch(name, key, write)
+            self.check(name, write, mark)
+            return
+        if worker.in_loop and not blocked and not self.splits(mark):
+            if self.mixed:
+                self.check(name, write, mark)  # first: to touch is to come after
+            self.touch(name, key, write)
+            self.at_point = self.mixed
+            return
+        self.at_point = blocked or mark in self.marks
+        if self.recording and not self.at_point and what[0]:
+            self.note(*what)
+        if self.at_point:
+            if blocked:
+                self.found.add(mark)
+            worker.pending = (name, key, write)
+            self.pause(ready, what)
+            worker.pending = None
+            self.at_point = True
+            self.check(name, write, mark)
+            if source is not None:
+                worker.past |= source.past
+                self.event.past = worker.past
+            self.touch(name, key, write, ready is not None)
+            self.publish()
+        else:
+            if self.stop is not None:
+                raise Abandoned
+            self.check(name, write, mark)
+            if source is not None:
+                worker.past |= source.past
+
+    def splits(self, mark: Mark) -> bool:
+        """Whether a loop's step ends before an operation that threads race with.
+
+        If it is the first of the step, it is where the step begins.
+        """
+        return (
+            self.mixed and mark in self.marks and len(self.event.accesses) != self.begun
+        )
+
+    def also(self, name: Hashable, write: bool, mark: Mark) -> None:
+        """Another object that the operation just made touches, in the same step."""
+        if self.alone:
+            return
+        if self.current.in_loop:
+            self.touch(name, None, write)
+            if not self.mixed:
+                return
+        self.check(name, write, mark)
+        if self.at_point:
+            self.touch(name, None, write)
+
+    def check(self, place: Hashable, write: bool, mark: Mark) -> None:
+        """Find operations inside steps that race with this one: they must be points."""
+        worker = self.current
+        if worker is self.main and self.stop is not None:
+            return
+        worker.patience -= 1
+        if not worker.patience:
+            self.found.add(mark)
+            self.nap()
+            self.pause(None, ("goes on", None))
+        number = worker.number
+        past = 0 if self.any_conflict else worker.past
+        writers = self.writes.get(place)
+        if writers is not None:
+            self.compare(writers, number, past, mark)
+        if write:
+            readers = self.reads.get(place)
+            if readers is not None:
+                self.compare(readers, number, past, mark)
+            if writers is None:
+                self.writes[place] = {number: (worker.bit, mark)}
+            else:
+                writers[number] = worker.bit, mark
+            return
+        readers = self.reads.get(place)
+        if readers is None:
+            self.reads[place] = {number: (worker.bit, mark)}
+        else:
+            readers[number] = worker.bit, mark

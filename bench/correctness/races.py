@@ -1,0 +1,128 @@
+"""What each step touches, and which others it races with.
+
+Two operations race when they touch the same thing, one of them changes it, and
+neither is known to come first.  Steps that race are tried in both orders; operations
+that race inside steps must become points.
+"""
+
+from collections.abc import Hashable
+
+from bench.correctness.carrier import Carriers
+from bench.correctness.run import Run
+from bench.correctness.steps import Access, Event, Mark, New, Worker
+
+ALWAYS = ("the ready queue", "clock")
+
+
+class Races(Run):
+    """A run that knows which of its steps could have come the other way round."""
+
+    any_conflict = False  # what conflicts is a point, even if it has an order
+
+    def clear(self, carriers: Carriers) -> None:
+        super().clear(carriers)
+        # In fifo order handles go one after the other whatever they touch; what
+        # counts is who comes to the end of the queue first.
+        self.quiet = self.order == "fifo" and not self.mixed
+        # The last reading and writing of a place by each worker: when, and which.
+        self.reads: dict[Hashable, dict[int, tuple[int, Mark]]] = {}
+        self.writes: dict[Hashable, dict[int, tuple[int, Mark]]] = {}
+        self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
+        self.missed: list[tuple[Worker, Hashable, int]] = []
+
+    def touch(
+        self, name: Hashable, key: Hashable, write: bool, waited: bool = False
+    ) -> None:
+        """Note an access of the step in progress, and which steps it races with.
+
+        An operation that waited, or a timer, cannot change places with the step that
+        made it possible, but perhaps with one before: all of them are looked at.
+        """
+        event = self.event
+        worker = event.worker
+        before = event.before
+        if self.quiet and worker.in_loop and name not in ALWAYS:
+            return
+        access = (name, key, write)
+        if access in event.accesses:
+            return
+        event.accesses.append(access)
+        waited = waited or name == "clock" or worker.deadline is not None
+        touched = self.touched.get(name)
+        if touched is None:
+            self.touched[name] = [(event, key, write)]
+            return
+        past = event.past
+        for other, other_key, other_write in reversed(touched):
+            if (write or other_write) and (
+                key is None or other_key is None or key == other_key
+            ):
+                if other.worker is not worker:
+                    past |= other.past
+                    if not before & other.bit and other not in event.races:
+                        event.races.append(other)
+                if other_write and not waited and other_key in (None, key):
+                    break  # what came before that one comes before this one
+        touched.append((event, key, write))
+        event.past = past
+        worker.past |= past
+
+    def compare(
+        self, seen: dict[int, tuple[int, Mark]], number: int, past: int, mark: Mark
+    ) -> None:
+        """Mark what races with an operation among the last ones of each worker."""
+        for other, (bit, by) in seen.items():
+            if other != number and not past & bit:
+                whole = self.whole
+                if other not in whole or whole[other] is not whole.get(number):
+                    self.found.add(mark)
+                    self.found.add(by)
+
+    def contended(self, place: Hashable) -> bool:
+        """Whether two workers went to a place, one of them to change it."""
+        writers = self.writes.get(place, {})
+        return bool(writers) and len(writers | self.reads.get(place, {})) > 1
+
+    def blocked_races(self) -> list[tuple[Worker, Event, int]]:
+        """Which steps race with what blocked workers and cancelled timers did not do.
+
+        Each with the number of steps before the moment at which it was not done.
+        """
+        missed = [
+            (timer, event, end)
+            for timer, place, end in self.missed
+            for event, _, write in self.touched.get(place, ())
+            if (write or place == "clock")
+            and event.index < end
+            and not timer.past & event.bit
+        ]
+        return missed + [
+            (worker, event, len(self.events))
+            for worker in self.workers
+            if worker.pending is not None
+            for event, key, write in self.touched.get(worker.pending[0], ())
+            if (write or worker.pending[2])
+            and (key is None or key == worker.pending[1] or worker.pending[1] is None)
+            and event.worker is not worker
+            and not worker.past & event.bit
+        ]
+
+
+def apart(one: list[Access], other: list[Access]) -> bool:
+    """Whether two steps of different runs touch nothing in common."""
+    for name, key, write in one:
+        for other_name, other_key, other_write in other:
+            if (
+                (write or other_write)
+                and (
+                    name == other_name
+                    or (
+                        type(name) is New
+                        and type(other_name) is New
+                        and name.kind == other_name.kind
+                    )
+                )
+                and (key is None or other_key is None or key == other_key)
+            ):
+                return False
+    return True

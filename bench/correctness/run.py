@@ -1,0 +1,102 @@
+"""The run in progress: its workers, the names of its things, and who knows of what.
+
+What precedes what is kept as bit masks: each stretch of a worker between two moments
+at which others may learn of it has a bit, and `past` is the set of bits that
+happened before.
+"""
+
+from collections.abc import Hashable
+from typing import Any
+
+from bench.correctness.carrier import Carriers
+from bench.correctness.steps import Event, Mark, New, Worker
+
+
+class Run:
+    """What is known of a run.  The layers above say how it goes on."""
+
+    def __init__(self) -> None:
+        self.marks: set[Mark] = set()
+        self.numbers: dict[str, int] = {}
+        self.alone = True
+        self.recording = False
+        self.stop: str | None = None
+        self.log: list[Any] = []
+        self.order = "any"
+        self.salt = 0  # tells the tasks of one run from those of the one before
+
+    def clear(self, carriers: Carriers) -> None:
+        """Forget the run before; its main worker is carried by the caller."""
+        self.salt += 1 << 32
+        self.carriers = carriers
+        self.found: set[Mark] = set()
+        self.stop = None
+        self.events: list[Event] = []
+        self.choices: list[Event] = []
+        self.next_bit = 1
+        self.alone = True
+        self.mixed = "mixed" in self.marks  # threads beside an event loop
+        self.class_marks = "class" in self.marks
+        self.going = 0  # workers that must end before the run does
+        self.kept: list[Any] = []
+        self.names: dict[int, Hashable] = {}
+        self.identities: dict[int, int] = {}
+        self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
+        self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
+        self.loops: list[Any] = []
+        self.coroutines: list[Any] = []  # that may never come to run
+        self.crashes: list[tuple[Worker, BaseException]] = []
+        self.log = []
+        self.main = self.current = main = Worker("main", self.number("main"), 0)
+        main.carrier = carriers.main
+        main.bit = main.past = self.fresh_bit()
+        self.workers = [main]
+        self.event = Event(0, main, main.bit)
+
+    def number(self, name: str) -> int:
+        return self.numbers.setdefault(name, len(self.numbers))
+
+    def fresh_bit(self) -> int:
+        bit = self.next_bit
+        self.next_bit = bit << 1
+        return bit
+
+    def worker(self, name: str) -> Worker:
+        """A new worker that knows what the current one knows."""
+        worker = Worker(name, self.number(name), self.current.past)
+        self.alone = False
+        self.publish()
+        return worker
+
+    def child_name(self, kind: str) -> str:
+        """A name that does not depend on the schedule: the maker's, and a count."""
+        maker = self.current
+        maker.made += 1
+        return f"{kind} {maker.made} of {maker.name}"
+
+    def publish(self) -> int:
+        """Let others learn of all that the current worker has done so far.
+
+        What it does from now on has a bit of its own: it is not known to them.
+        """
+        worker = self.current
+        past = worker.past
+        if self.mixed or not worker.in_loop:
+            worker.bit = bit = self.fresh_bit()
+            worker.past = past | bit
+        return past
+
+    def name_of(self, thing: object) -> Hashable:
+        """The object's name; one made during the run is named at its first touch."""
+        name = self.names.get(id(thing))
+        if name is None:
+            worker = self.current
+            worker.made += 1
+            name = New(type(thing).__qualname__, worker.number, worker.made)
+            self.names[id(thing)] = name
+        return name
+
+    def identity(self, thing: object) -> int:
+        """What `id` returns: a number that is the same in each run, not an address."""
+        self.kept.append(thing)
+        return self.identities.setdefault(id(thing), len(self.identities) + 1)

@@ -1,0 +1,169 @@
+"""Whose turn it is: at a point a worker gives way, and a chooser says who goes on.
+
+A worker gives way only at a point; the stretch from one point to the next is a step,
+an `Event`.  Whoever only looks again and again, or naps, must let the others have a
+turn in between, or else it could be scheduled for ever, and nobody else.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol
+
+from bench.correctness.carrier import Carriers
+from bench.correctness.races import Races
+from bench.correctness.steps import (
+    PATIENCE,
+    Abandoned,
+    EndlessError,
+    Event,
+    Mark,
+    Stopped,
+    What,
+    Worker,
+)
+
+LONGEST = 1_000  # steps of a run: beyond, it does not end, or is too long
+LOOKS = 50  # turns of a loop that only looks, before others must have had a turn
+NAPS = 2  # in a row before others must have had a turn
+TURNS = 200_000  # of a loop that nothing can interrupt
+
+
+class Chooser(Protocol):
+    """Decides who goes next; None gives the run up."""
+
+    def choose(self, kernel: Any, enabled: list[Worker]) -> Worker | None: ...
+
+
+class Turns(Races):
+    """A run whose workers take turns, one step at a time."""
+
+    chooser: Chooser
+    describe: Callable[[What], str] = staticmethod(str)
+
+    def clear(self, carriers: Carriers) -> None:
+        super().clear(carriers)
+        self.begun = -1  # accesses of a handle's step before its first operation
+        self.napping = False
+
+    def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
+        """Give way here; return when chosen, which is only while `ready()`."""
+        worker = self.current
+        if self.stop is not None:
+            raise Abandoned
+        worker.ready = ready
+        worker.what = what
+        worker.patience = PATIENCE
+        if worker.in_loop and worker not in self.workers:
+            self.found.add("split")
+            self.workers.append(worker)
+        if self.recording:
+            worker.where = self.carriers.where()
+        following = self.pick()
+        if following.carrier is not worker.carrier:
+            following.carrier.switch()
+        if self.stop is not None:
+            raise Stopped if worker is self.main else Abandoned
+        if worker.in_loop and worker.handle is not None:
+            self.workers.remove(worker)
+            self.begun = 0
+
+    def pick(self) -> Worker:
+        """Choose who goes next and open its step."""
+        while True:
+            enabled = []
+            for worker in self.workers:
+                ready = worker.ready
+                if ready is None or ready():
+                    if worker.fresh:
+                        worker.fresh = False
+                        self.open(worker)
+                        return worker
+                    enabled.append(worker)
+            if not enabled:
+                return self.halt("deadlock")
+            if self.napping and len(enabled) > 1:
+                enabled = [w for w in enabled if not self.oversleeps(w)] or enabled
+            if len(self.events) > LONGEST:
+                return self.halt("endless" if self.napping else "long")
+            chosen = self.chooser.choose(self, enabled)
+            if chosen is None:
+                return self.halt("pruned")
+            preempts = chosen is not self.current and self.current in enabled
+            event = self.open(chosen)
+            event.preempts = preempts
+            event.depth = len(self.choices)
+            self.choices.append(event)
+            if chosen.fire is None:
+                return chosen
+            chosen.fire()
+
+    def open(self, worker: Worker) -> Event:
+        """Begin a step of a worker."""
+        worker.bit = bit = self.next_bit
+        self.next_bit = bit << 1
+        event = Event(len(self.events), worker, bit)
+        worker.past = event.past
+        if self.recording:
+            event.what = worker.what
+            event.label = self.describe(worker.what)
+            if worker.what[0] not in ("starts", "goes on", "end"):
+                event.notes.append((event.label, worker.where, None))
+        self.events.append(event)
+        worker.sleeper.steps += 1
+        self.event = event
+        self.current = worker
+        return event
+
+    def halt(self, why: str) -> Worker:
+        """Stop the run: the main worker is told, the others are unwound later."""
+        self.stop = why
+        self.halted = self.current
+        self.current = self.main
+        return self.main
+
+    def note(self, verb: str, thing: Any, place: Hashable = None) -> None:
+        """Tell the reader of the trace what happens within a step.
+
+        An access to a place counts only if it turns out that others go there too.
+        """
+        where = self.carriers.where()
+        said = self.describe((verb, thing)) if verb else ""
+        self.event.notes.append((said, where, place))
+
+    def spin(self, mark: Mark) -> None:
+        """A turn of a loop: one that never gives way must not keep the others out."""
+        if self.stop is not None:
+            raise Abandoned
+        worker = self.current
+        worker.patience -= 1
+        if self.alone or worker.in_loop:
+            if worker.patience < -TURNS:
+                raise EndlessError
+            return
+        others = len(self.events) - worker.steps
+        if worker.turned_at != others or worker.wrote:
+            worker.turned_at = others
+            worker.turns = 0
+            worker.wrote = False
+        worker.turns += 1
+        if worker.patience <= 0 or worker.turns > LOOKS:
+            self.nap()
+            self.pause(None, ("goes on", None))
+
+    def nap(self) -> None:
+        """The current worker lets others go on, perhaps to look again and again."""
+        worker = self.current
+        others = len(self.events) - worker.steps
+        worker.naps = worker.naps + 1 if worker.napped_at == others else 1
+        worker.napped_at = others
+        self.napping |= worker.naps > NAPS
+
+    def oversleeps(self, worker: Worker) -> bool:
+        """Whether it has looked often enough for now: the others must come first.
+
+        Without this a loop that polls could be scheduled for ever, and nobody else.
+        """
+        sleeper = worker.sleeper
+        return (
+            sleeper.naps > NAPS
+            and sleeper.napped_at == len(self.events) - sleeper.steps
+        )
