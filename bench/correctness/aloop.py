@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
-from bench.correctness.hooks import handed_over
+from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
 from bench.correctness.tasks import NEXT_NAME, Future, Handle, Task
 from bench.correctness.threads import refuse

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.hooks import HANDED_OVER, access, attribute
+from bench.correctness.accesses import access, attribute
 from bench.correctness.kernel import kernel
 from bench.correctness.primitives import RLock
+from bench.correctness.sites import HANDED_OVER
 from bench.correctness.threads import module
 
 HAS_LOCK = sys.version_info < (3, 12)

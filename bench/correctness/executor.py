@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, InvalidStateError
 from typing import Any
 
-from bench.correctness.hooks import handed_over
+from bench.correctness.calls import handed_over
 from bench.correctness.kernel import kernel
 from bench.correctness.primitives import Primitive
 from bench.correctness.threads import Thread, module, refuse

@@ -5,7 +5,7 @@ import contextvars
 from collections.abc import Generator
 from typing import Any
 
-from bench.correctness.hooks import handed_over
+from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Worker, kernel
 
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from bench.correctness.hooks import handed_over
+from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Worker, kernel
 from bench.correctness.primitives import (
     BoundedSemaphore,

@@ -9,7 +9,7 @@ import ast
 import os
 from typing import Any
 
-from bench.correctness.hooks import SITES, Site
+from bench.correctness.sites import SITES, Site
 
 STDLIB = os.path.dirname(os.__file__) + os.sep + "asyncio"
 UNTOUCHED = {

@@ -1,0 +1,105 @@
+"""Tell the kernel of accesses: to attributes, to variables, to containers as one.
+
+At most sites the kernel only checks for races; at a marked one another may go first.
+"""
+
+import types
+from typing import Any
+
+from bench.correctness.kernel import kernel
+from bench.correctness.kinds import SPECIAL, is_tracked, tracked_types
+from bench.correctness.sites import SITES
+
+
+def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
+    """Tell the kernel of one access; `whole` for containers, checked as one."""
+    if whole and id(obj) in kernel.namespaces:
+        obj, whole = kernel.namespaces[id(obj)], key is None
+    place: Any = id(obj) if whole else (id(obj), key)
+    name: Any = None
+    if isinstance(obj, types.ModuleType):
+        place = name = (getattr(obj, "__file__", obj.__name__), key)
+    worker = kernel.current
+    if kernel.recording and (worker.in_loop or site not in kernel.marks):
+        info = SITES[site]
+        kernel.note(info.verb if info.is_users else "", (obj, key), place)
+    if worker.in_loop:
+        kernel.kept.append(obj)
+        if not kernel.splits(site):
+            if kernel.mixed or kernel.recording:
+                kernel.check(place, write, site)  # first: to touch is to come after
+            kernel.touch(name or kernel.name_of(obj), key, write)
+            return
+    if place not in kernel.reads and place not in kernel.writes:
+        kernel.kept.append(obj)  # or its id could become another's
+    if site in kernel.marks:
+        kernel.pause(None, (SITES[site].verb, (obj, key)))
+        kernel.check(place, write, site)
+        kernel.touch(name or kernel.name_of(obj), key, write)
+        kernel.publish()
+    else:
+        kernel.check(place, write, site)
+
+
+def attribute(obj: Any, key: str, write: bool, site: int) -> None:
+    """An attribute of any object is about to be read, set or deleted."""
+    kind = type(obj)
+    tracked = tracked_types.get(kind)
+    if tracked is None:
+        tracked = is_tracked(kind)
+    if not tracked:
+        return
+    if tracked == SPECIAL:
+        if kind in (types.ModuleType, types.FunctionType):
+            if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
+                return
+        elif write:
+            kernel.found.update(("class", ("class", key)))
+    elif key == "__dict__":
+        kernel.namespaces[id(obj.__dict__)] = obj
+        return
+    elif kernel.class_marks and not write and ("class", key) in kernel.marks:
+        for owner in kind.__mro__:
+            if key in owner.__dict__:
+                access(owner, key, False, site, False)
+                break
+    if site in kernel.marks or kernel.recording or kernel.current.in_loop:
+        access(obj, key, write, site, False)
+        return
+    place = id(obj), key
+    if place not in kernel.reads and place not in kernel.writes:
+        kernel.kept.append(obj)
+    kernel.check(place, write, site)
+
+
+def read(obj: Any, site: int) -> Any:
+    """Before an attribute is read."""
+    if not kernel.alone:
+        attribute(obj, SITES[site].key, False, site)
+    return obj
+
+
+def write(obj: Any, site: int) -> Any:
+    """Before an attribute is set or deleted."""
+    if not kernel.alone:
+        attribute(obj, SITES[site].key, True, site)
+    return obj
+
+
+def name_read(site: int) -> None:
+    """Before a shared variable is read."""
+    if not kernel.alone:
+        variable(site, False)
+
+
+def bind(value: Any, site: int) -> Any:
+    """Before a shared variable is bound."""
+    if not kernel.alone:
+        variable(site, True)
+    return value
+
+
+def variable(site: int, write: bool) -> None:
+    info = SITES[site]
+    place = (info.file, info.key)
+    kernel.step(place, None, write, site, (info.verb, info.key))

@@ -1,0 +1,86 @@
+"""The hooks of containers: their items, their contents as a whole, changes in place."""
+
+import operator
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.accesses import access
+from bench.correctness.kernel import kernel
+from bench.correctness.kinds import (
+    CONTAINERS,
+    LAZY,
+    behind,
+    container_types,
+    is_container,
+    plain,
+)
+
+
+def at(obj: Any, key: Any, site: int) -> Any:
+    """Before an item is read."""
+    if not kernel.alone:
+        kind = type(obj)
+        if container_types.get(kind) or (
+            kind not in container_types and is_container(kind)
+        ):
+            missing = kind is defaultdict and key not in obj
+            access(obj, None if missing else plain(key), missing, site, True)
+    return obj
+
+
+def get_item(obj: Any, key: Any, site: int) -> Any:
+    at(obj, key, site)
+    return obj[key]
+
+
+def put(obj: Any, key: Any, site: int) -> Any:
+    """Before an item is set or deleted: a new key changes the whole."""
+    if not kernel.alone:
+        kind = type(obj)
+        if container_types.get(kind) or (
+            kind not in container_types and is_container(kind)
+        ):
+            key = plain(key)
+            if key is not None and isinstance(obj, dict) and key not in obj:
+                key = None
+            access(obj, key, True, site, True)
+    return obj
+
+
+def use(value: Any, site: int) -> Any:
+    """Before something that may be a container is looked at as a whole."""
+    if not kernel.alone:
+        kind = type(value)
+        if container_types.get(kind) or (
+            kind not in container_types and is_container(kind)
+        ):
+            access(value, None, False, site, True)
+        elif kind in LAZY:
+            for container in behind(value):
+                access(container, None, False, site, True)
+    return value
+
+
+IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
+    "Add": operator.iadd,
+    "Sub": operator.isub,
+    "Mult": operator.imul,
+    "MatMult": operator.imatmul,
+    "Div": operator.itruediv,
+    "Mod": operator.imod,
+    "Pow": operator.ipow,
+    "LShift": operator.ilshift,
+    "RShift": operator.irshift,
+    "BitOr": operator.ior,
+    "BitXor": operator.ixor,
+    "BitAnd": operator.iand,
+    "FloorDiv": operator.ifloordiv,
+}
+
+
+def augment(kind: str, value: Any, operand: Any, site: int) -> Any:
+    """An augmented assignment's operation, which changes a container in place."""
+    if not kernel.alone and isinstance(value, CONTAINERS):
+        access(value, None, True, site, True)
+    return IN_PLACE[kind](value, operand)

@@ -1,0 +1,89 @@
+"""The hooks of loops: each turn looks at what is gone over, and may let others go on.
+
+An iterator or a generator that several share is changed by each turn.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from bench.correctness.accesses import access
+from bench.correctness.kernel import kernel
+from bench.correctness.kinds import (
+    CONTAINERS,
+    ITERATORS,
+    LAZY,
+    behind,
+    container_types,
+    is_container,
+    turning,
+)
+
+
+def iterate(value: Any, site: int) -> Any:
+    """What a loop goes over: a look at a shared container for each turn."""
+    if kernel.alone:
+        return value
+    kind = type(value)
+    if container_types.get(kind) or (
+        kind not in container_types and is_container(kind)
+    ):
+        return each(value, [value], site)
+    if kind in LAZY:
+        return each(value, behind(value), site)
+    if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
+        return shared_turns(value, site)
+    return value
+
+
+def delegate(value: Any, site: int) -> Any:
+    """What `yield from` goes over: a generator as it is, for it may be sent things."""
+    if kernel.alone or not hasattr(value, "send"):
+        return iterate(value, site)
+    access(turning(value), None, True, site, True)
+    return value
+
+
+def each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
+    """Go over a container, or a view of some, with a look before each item."""
+    lazy = not isinstance(value, CONTAINERS) and hasattr(value, "__next__")
+    items = iter(value)
+    while True:
+        if not kernel.alone:
+            if lazy:
+                access(value, None, True, site, True)
+            for container in containers:
+                access(container, None, False, site, True)
+        try:
+            item = next(items)
+        except StopIteration:
+            return
+        yield item
+
+
+class shared_turns:  # noqa: N801 - stands in for an iterator
+    """An iterator that several may share: each turn changes it."""
+
+    def __init__(self, iterator: Any, site: int) -> None:
+        self.iterator, self.site = iterator, site
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if not kernel.alone:
+            access(turning(self.iterator), None, True, self.site, True)
+        return next(self.iterator)
+
+
+def yielding(value: Any, site: int) -> Any:
+    """Before a generator yields: until then it runs, and nobody else may run it."""
+    if not kernel.alone:
+        access(sys._getframe(1), None, True, site, True)
+    return value
+
+
+def turn(site: int) -> bool:
+    """At each turn of a while loop, so that one that spins lets others go on."""
+    kernel.spin(site)
+    return True

@@ -1,0 +1,86 @@
+"""Which objects may be shared state of the program, by their types.
+
+An answer is looked up at every access, so it is remembered for each type.
+"""
+
+import gc
+import re
+import types
+from array import array
+from collections import ChainMap, UserDict, UserList, deque
+from pathlib import PurePath
+from typing import Any
+
+CONTAINERS = (
+    list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap,
+)  # fmt: skip
+PLAIN_KEYS = (int, str, bytes, bool, type(None), float)
+QUIET = (
+    types.BuiltinFunctionType, types.MethodType, int, str, float, bytes, tuple,
+    frozenset, type(None), range, complex, re.Pattern, PurePath,
+)  # fmt: skip
+IMMUTABLE = (
+    int, str, float, bytes, tuple, frozenset, type(None), range, complex, type,
+    re.Pattern, re.Match, PurePath, types.ModuleType, types.CoroutineType,
+)  # fmt: skip
+OURS = ("_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum")
+ITERATORS = ("builtins", "itertools")
+LAZY = {
+    type({}.keys()), type({}.values()), type({}.items()), enumerate, zip, map, filter,
+    reversed, type(iter([])), type(iter({})), type(iter({}.items())), type(iter(set())),
+    type(iter({}.values())), type(iter(deque())), type(reversed([])),
+}  # fmt: skip
+MANY = 500  # types remembered before the memory is cleared: each run has new ones
+UNTRACKED, ORDINARY, SPECIAL = range(3)
+tracked_types: dict[type, int] = {}
+container_types: dict[type, bool] = {}
+
+
+def is_tracked(kind: type) -> int:
+    """Whether attributes of such objects may be shared state of the program."""
+    module = kind.__module__
+    if len(tracked_types) > MANY:
+        tracked_types.clear()
+    if issubclass(kind, type | types.ModuleType | types.FunctionType):
+        answer = SPECIAL
+    elif issubclass(kind, QUIET) or module in OURS or is_ours(module):
+        answer = UNTRACKED
+    else:
+        answer = ORDINARY
+    tracked_types[kind] = answer
+    return answer
+
+
+def is_ours(module: str) -> bool:
+    return module.startswith("bench.correctness")
+
+
+def is_container(kind: type) -> bool:
+    if len(container_types) > MANY:
+        container_types.clear()
+    container_types[kind] = answer = issubclass(kind, CONTAINERS)
+    return answer
+
+
+def plain(key: Any) -> Any:
+    return key if isinstance(key, PLAIN_KEYS) else None
+
+
+def behind(lazy: Any, depth: int = 4) -> list[Any]:
+    """The containers that a view or an iterator goes over."""
+    found = []
+    for thing in gc.get_referents(lazy):
+        if isinstance(thing, CONTAINERS):
+            found.append(thing)
+        elif depth and type(thing) in LAZY:
+            found += behind(thing, depth - 1)
+        elif depth and isinstance(thing, tuple):
+            for item in thing:
+                if type(item) in LAZY:
+                    found += behind(item, depth - 1)
+    return found
+
+
+def turning(iterator: Any) -> Any:
+    """What stands for an iterator: a generator's frame, which is what runs."""
+    return getattr(iterator, "gi_frame", None) or iterator

@@ -1,0 +1,21 @@
+"""The places in the program's source where something shared is accessed.
+
+Transformed code names a site by its number, which costs nothing at run time.
+"""
+
+from typing import NamedTuple
+
+
+class Site(NamedTuple):
+    """A place in a source file where something is accessed."""
+
+    file: str
+    line: int
+    verb: str
+    key: str  # attribute or variable
+    is_users: bool  # and not the standard library's
+    words: str  # names it in a saved schedule: no line number, so edits do not matter
+
+
+HANDED_OVER = 0  # where what was given to a thread, a pool or a callback list is called
+SITES: list[Site] = [Site("", 0, "calls", "", True, "calls what was handed over")]
