@@ -10,9 +10,12 @@ import msgspec
 import rich_click as click
 
 from bench.commands.options import examples
-from bench.correctness.render import verdict_text
+from bench.correctness.exploration import explore_program
+from bench.correctness.render import failure_lines, verdict_text
+from bench.correctness.replaying import retell
+from bench.correctness.scenario import find_scenarios
 from bench.correctness.schedule import Schedule
-from bench.correctness.verdict import Options, Verdict, explore_program
+from bench.correctness.verdict import Options, Verdict
 from bench.errors import CannotRunError
 
 STATUS = {"holds": 0, "broken": 1, "cut": 3}
@@ -78,8 +81,6 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
 
     Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
     """
-    from bench.correctness.scenario import find_scenarios
-
     as_json, save = given.pop("as_json"), given.pop("save")
     carrier = given.pop("carrier")
     if replay is not None:
@@ -133,18 +134,19 @@ def keep(verdict: Verdict, directory: Path) -> str:
 
 def replay_saved(target: str, path: Path, carrier: str) -> int:
     """Run a saved schedule, on real threads so that a debugger can follow it."""
-    from bench.correctness.scenario import find_scenarios
-    from bench.correctness.verdict import retell
-
     kept = Schedule.read(path)
     programs = find_scenarios(target)
     if len(programs) > 1:
         programs = [p for p in programs if kept.scenario.endswith(f":{p.qualname}")]
     if not programs:
         raise CannotRunError(f"{target} has no scenario called {kept.scenario}")
-    text, broken = retell(programs[0], kept, carrier, width())
-    click.echo(text)
-    return int(broken)
+    name = programs[0].name
+    state, failure = retell(programs[0], kept, carrier)
+    if failure is None:
+        click.echo(f"{name}: the schedule no longer fails: {state}")
+        return 0
+    click.echo("\n".join([name, *failure_lines(failure, width())]))
+    return 1
 
 
 def as_line(verdict: Verdict, hint: str) -> str:

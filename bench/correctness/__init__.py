@@ -6,6 +6,7 @@ verdict = explore("path/to/file.py:Counter")
 assert verdict.outcome == "holds", verdict.failure
 """
 
-from bench.correctness.verdict import Verdict, explore, explore_all
+from bench.correctness.exploration import explore, explore_all
+from bench.correctness.verdict import Verdict
 
 __all__ = ["Verdict", "explore", "explore_all"]

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import rich_click as click
 
+from bench.correctness.exploration import explore_program
 from bench.correctness.scenario import ScenarioClass, find_scenarios
-from bench.correctness.verdict import Options, explore_program
+from bench.correctness.verdict import Options
 
 SCENARIOS = """
 import asyncio, queue, threading

@@ -3,8 +3,9 @@
 import time
 
 from bench.correctness.carrier import carriers
+from bench.correctness.exploration import Exploration
 from bench.correctness.kernel import kernel
-from bench.correctness.verdict import Exploration, Options
+from bench.correctness.verdict import Options
 
 
 def end_states(program, search, *, order="any", schedules=None, seconds=None):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bench.correctness import explore
+from bench.correctness.replaying import replay_schedule
 from bench.correctness.scenario import find_scenarios
 from bench.correctness.schedule import Schedule
-from bench.correctness.verdict import replay_schedule
 from bench.errors import CannotRunError
 from tests.correctness import scenarios
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.correctness.exploration import explore_program
 from bench.correctness.scenario import find_scenarios
-from bench.correctness.verdict import Options, explore_program
+from bench.correctness.verdict import Options
 from tests.correctness import rules
 
 FILE = Path(rules.__file__)

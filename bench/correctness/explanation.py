@@ -1,0 +1,157 @@
+"""Why a scenario is broken: a schedule that fails, made short, replayed and told."""
+
+import time
+from typing import Any
+
+import msgspec
+
+from bench.correctness import schedule as schedules
+from bench.correctness.carrier import Carriers
+from bench.correctness.kernel import kernel
+from bench.correctness.replaying import failure_of, replay_with
+from bench.correctness.scenario import Program, Result, run_once
+from bench.correctness.schedule import Schedule
+from bench.correctness.search import Brute, search_named
+from bench.correctness.turns import LONGEST
+from bench.errors import CannotRunError
+from bench.model import Failure
+
+SPARE_SECONDS = 0.2  # spent on the outcome table and on the trace once it is broken
+
+
+class Explanation:
+    """What is made of the first schedule that failed."""
+
+    def __init__(
+        self,
+        program: Program,
+        order: str,
+        pool: Carriers,
+        first: Result,
+        marks: set[Any],
+    ) -> None:
+        self.program = program
+        self.order = order
+        self.pool = pool
+        self.first = first
+        self.marks = marks  # the points of the run that failed
+
+    def explain(self) -> tuple[Failure, Schedule]:
+        """The shortest schedule found that fails, replayed and told."""
+        first = self.first
+        assert first.symptom is not None
+        best = self.shrink()
+        kept = self.record(best)
+        told = replay_with(self.program, kept, self.pool)
+        symptom = told.symptom or first.symptom
+        failure = failure_of(told, symptom, kept)
+        in_loop = bool(kernel.loops)
+        kernel.unwind()
+        again = replay_with(self.program, kept, self.pool)
+        kernel.unwind()
+        if told.symptom is None or again.symptom != told.symptom:
+            raise CannotRunError(
+                f"{self.program.name} is not deterministic: a schedule ended with"
+                f" {first.symptom!r}, replayed with {again.symptom or again.state!r};"
+                " look for clocks, random numbers, hash order or input in it"
+            )
+        if in_loop and self.order == "any":
+            fifo = self.in_fifo_order(symptom)
+            failure = msgspec.structs.replace(failure, fifo=fifo)
+        return failure, kept
+
+    def shrink(self) -> list[Any]:
+        """Fewest preemptions, then fewest steps, as far as a moment allows."""
+        first = self.first
+        best = [event.worker.number for event in first.choices]
+        best_cost = (sum(e.preempts for e in first.choices), len(best))
+        if len(best) >= LONGEST:
+            return best
+        until = time.perf_counter() + SPARE_SECONDS
+        kernel.marks = self.marks
+        for bound in range(best_cost[0]):
+            search = Brute(bound)
+            search.any_conflict = False
+            while time.perf_counter() < until:
+                result = run_once(self.program, search, self.pool)
+                cost = (sum(e.preempts for e in result.choices), len(result.choices))
+                if result.symptom == first.symptom and cost < best_cost:
+                    best_cost = cost
+                    best = [event.worker.number for event in result.choices]
+                more = search.learn(kernel)
+                kernel.unwind()
+                if not more:
+                    break
+            if best_cost[0] <= bound:
+                break
+        return best
+
+    def record(self, numbers: list[int]) -> Schedule:
+        """Run the choices once more, with words."""
+        kernel.marks = self.marks
+        follow = Follow(numbers)
+        result = run_once(self.program, follow, self.pool, recording=True)
+        if follow.diverged:
+            raise CannotRunError(unstable(self.program.name, follow.diverged))
+        points = schedules.point_words(self.marks)
+        kept = Schedule(
+            scenario=self.program.name,
+            order=self.order,
+            points=points,
+            turns=schedules.turns(result.choices),
+            symptom=result.symptom or "",
+        )
+        kernel.unwind()
+        return kept
+
+    def in_fifo_order(self, symptom: str) -> bool | None:
+        """Whether the stock loop's order shows it too; None when that took too long."""
+        until = time.perf_counter() + SPARE_SECONDS * 2
+        kernel.order = "fifo"
+        marks: set[Any] = set()
+        kernel.marks = marks
+        search = search_named("dpor", seed=0, preemptions=None)
+        try:
+            while time.perf_counter() < until:
+                result = run_once(self.program, search, self.pool)
+                if result.symptom == symptom:
+                    return True
+                if result.found <= marks:
+                    more = search.learn(kernel)
+                    if not more:
+                        return False
+                else:
+                    marks |= result.found
+                    search.restart()
+                kernel.unwind()
+        finally:
+            kernel.unwind()
+            kernel.order = self.order
+        return None
+
+
+class Follow:
+    """Takes the same choices again, by number."""
+
+    any_conflict = False
+
+    def __init__(self, numbers: list[int]) -> None:
+        self.numbers = numbers
+        self.diverged = 0
+
+    def choose(self, kernel: Any, enabled: list[Any]) -> Any:
+        depth = len(kernel.choices)
+        if depth < len(self.numbers):
+            for worker in enabled:
+                if worker.number == self.numbers[depth]:
+                    return worker
+            self.diverged = depth + 1
+            return None
+        return enabled[0]
+
+
+def unstable(name: str, step: int) -> str:
+    return (
+        f"{name} is not deterministic: the same choices led elsewhere at step {step};"
+        " look for clocks, random numbers, hash order or input in it"
+    )

@@ -1,0 +1,61 @@
+"""A schedule brought about again, and told: what it does now, and how it fails."""
+
+import linecache
+
+from bench.correctness import schedule as schedules
+from bench.correctness.carrier import Carriers, carriers
+from bench.correctness.kernel import kernel
+from bench.correctness.scenario import Program, Result, run_once
+from bench.correctness.schedule import Replay, Schedule
+from bench.correctness.trace import steps_of, waiters_of
+from bench.model import Failure
+
+
+def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
+    """Run a saved schedule once."""
+    linecache.checkcache()
+    kernel.order = kept.order
+    kernel.describe = schedules.label
+    pool = carriers(carrier)
+    try:
+        result = replay_with(program, kept, pool)
+        kernel.unwind()
+    finally:
+        program.close()
+        kernel.marks = set()
+        pool.close()
+    return result
+
+
+def replay_with(program: Program, kept: Schedule, pool: Carriers) -> Result:
+    kernel.marks = schedules.Points(kept.points)
+    return run_once(program, Replay(kept), pool, recording=True)
+
+
+def retell(
+    program: Program, kept: Schedule, carrier: str
+) -> tuple[str, Failure | None]:
+    """How a saved schedule ends now, and its failure, if it still fails."""
+    kernel.order = kept.order
+    kernel.describe = schedules.label
+    pool = carriers(carrier)
+    try:
+        result = replay_with(program, kept, pool)
+        if result.symptom is None:
+            return result.state, None
+        return result.state, failure_of(result, result.symptom, kept)
+    finally:
+        kernel.unwind()
+        program.close()
+        kernel.marks = set()
+        pool.close()
+
+
+def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
+    return Failure(
+        symptom=symptom,
+        steps=steps_of(told.events),
+        waiters=waiters_of(told.stuck),
+        preemptions=sum(event.preempts for event in told.choices),
+        schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),
+    )
