@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.aloop import Future, Loop, Task
-from bench.correctness.executor import threadsafe, wrap
+from bench.correctness.crossing import threadsafe, wrap
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
-from bench.correctness.threads import module, refuse
+from bench.correctness.standins import module, refuse
 from bench.correctness.transform import compile_module
 
 REMADE = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")

@@ -16,8 +16,8 @@ from typing import Any
 
 from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
+from bench.correctness.standins import refuse
 from bench.correctness.tasks import NEXT_NAME, Future, Handle, Task
-from bench.correctness.threads import refuse
 
 Base: Any = asyncio.AbstractEventLoop
 TAIL = "the ready queue"
@@ -268,7 +268,7 @@ class Loop(Base):  # type: ignore[misc]
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
         if executor is not None:
-            from bench.correctness.executor import wrap
+            from bench.correctness.crossing import wrap
 
             return wrap(executor.submit(func, *args), self)
         future = self.create_future()

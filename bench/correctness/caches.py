@@ -11,9 +11,9 @@ from typing import Any
 
 from bench.correctness.accesses import access, attribute
 from bench.correctness.kernel import kernel
-from bench.correctness.primitives import RLock
+from bench.correctness.locks import RLock
 from bench.correctness.sites import HANDED_OVER
-from bench.correctness.threads import module
+from bench.correctness.standins import module
 
 HAS_LOCK = sys.version_info < (3, 12)
 

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import aio, caches, executor, threads
+from bench.correctness import aio, caches, executor, queues, standins, threads
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
 from bench.correctness.primitives import Condition
@@ -22,7 +22,7 @@ from bench.errors import CannotRunError
 STAND_INS: dict[str, types.ModuleType] = {
     "threading": threads.THREADING,
     "time": threads.TIME,
-    "queue": threads.QUEUE,
+    "queue": queues.QUEUE,
     "asyncio": aio.ASYNCIO,
     "concurrent": executor.CONCURRENT,
     "concurrent.futures": executor.FUTURES,
@@ -50,7 +50,7 @@ class Refused(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        threads.refuse(f"{self.__name__}.{name}")()
+        standins.refuse(f"{self.__name__}.{name}")()
 
 
 @functools.lru_cache(maxsize=256)
@@ -69,14 +69,14 @@ class Loader:
         self.modules: dict[str, types.ModuleType] = {}
         self.hidden: dict[str, types.ModuleType | None] = {}
         self.draws = False  # at random, from the module's own generator
-        self.importlib = threads.module(
+        self.importlib = standins.module(
             "importlib", importlib, import_module=self.import_module
         )
         self.builtins = dict(vars(builtins))
         self.builtins["__import__"] = self.import_
         self.builtins["print"] = lambda *_, **__: None
         self.builtins["id"] = kernel.identity
-        self.builtins["input"] = threads.refuse("input()")
+        self.builtins["input"] = standins.refuse("input()")
 
     # --- Importing ----------------------------------------------------------------
 

@@ -1,0 +1,160 @@
+"""Locks, remade on the kernel with CPython's rules.
+
+Each operation is one `kernel.step`.  What CPython does in several steps under an
+internal lock is one step here: nobody can see between them.
+"""
+
+from collections.abc import Hashable
+from typing import Any
+
+from bench.correctness.kernel import kernel
+from bench.correctness.steps import Worker
+
+
+class Primitive:
+    """Something with a name that is the same in every schedule."""
+
+    def __init__(self) -> None:
+        self.name: Hashable = kernel.child_name(type(self).__name__)
+        self.past = 0  # what precedes whoever takes this next
+
+    def hand_over(self) -> None:
+        """Whoever takes this next knows what the current worker has done."""
+        self.past |= kernel.publish()
+
+
+class Lock(Primitive):
+    """Mutual exclusion; anyone may release it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.holder: Worker | None = None
+        self.taken_at: Any = None
+        self.taken = (self.name, "taken")
+        self.freed = (self.name, "freed")
+        self.tried = (self.name, "tried")
+
+    def free(self) -> bool:
+        return self.holder is None
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if not blocking and timeout != -1:
+            raise ValueError("can't specify a timeout for a non-blocking call")
+        if timeout < 0 and timeout != -1:
+            raise ValueError("timeout value must be a non-negative number")
+        if not blocking or timeout == 0:
+            return self.attempt()
+        if timeout == -1:
+            self.take()
+            return True
+        return self.attempt_for(timeout)
+
+    def take(self) -> None:
+        kernel.step(
+            self.taken, None, True, self.taken, ("acquires", self), self.free, self
+        )
+        self.hold()
+
+    def hold(self) -> None:
+        self.holder = kernel.current
+        if kernel.recording:
+            self.taken_at = kernel.carriers.where()
+
+    def attempt(self) -> bool:
+        """Look whether it is free, and take it if so, in one step."""
+        kernel.step(self.taken, None, True, self.tried, ("tries", self))
+        kernel.also(self.freed, False, self.tried)
+        if self.holder is not None:
+            return False
+        kernel.current.past |= self.past
+        self.hold()
+        return True
+
+    def attempt_for(self, seconds: float) -> bool:
+        if not kernel.wait(
+            self.taken,
+            self.taken,
+            ("acquires", self),
+            self.free,
+            seconds,
+            self,
+            (self.freed,),
+        ):
+            return False
+        self.hold()
+        return True
+
+    def release(self) -> None:
+        kernel.step(self.freed, None, True, self.freed, ("releases", self))
+        if self.holder is None:
+            raise RuntimeError("release unlocked lock")
+        self.holder = None
+        self.hand_over()
+
+    def locked(self) -> bool:
+        kernel.step(self.taken, None, False, self.tried, ("looks at", self))
+        kernel.also(self.freed, False, self.tried)
+        return self.holder is not None
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    # What Condition asks of its lock.
+
+    def is_owned(self) -> bool:
+        return self.locked()
+
+    def release_save(self) -> Any:
+        self.release()
+        return None
+
+    def restore(self, _saved: Any) -> None:
+        self.hold()
+
+
+class RLock(Lock):
+    """Mutual exclusion that counts the entries of its owner."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def mine(self) -> bool:
+        return self.holder is not None and self.holder is kernel.current
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if self.mine():
+            self.count += 1
+            return True
+        taken = super().acquire(blocking, timeout)
+        if taken:
+            self.count = 1
+        return taken
+
+    def release(self) -> None:
+        if not self.mine():
+            raise RuntimeError("cannot release un-acquired lock")
+        if self.count > 1:
+            self.count -= 1
+            return
+        self.count = 0
+        super().release()
+
+    def is_owned(self) -> bool:
+        return self.mine()
+
+    _is_owned = is_owned
+
+    def release_save(self) -> Any:
+        if not self.mine():
+            raise RuntimeError("cannot release un-acquired lock")
+        count, self.count = self.count, 0
+        super().release()
+        return count
+
+    def restore(self, saved: Any) -> None:
+        self.hold()
+        self.count = saved

@@ -1,0 +1,54 @@
+"""How a standard module or class is stood in for by one on the kernel."""
+
+import types
+from typing import Any
+
+from bench.errors import CannotRunError
+
+
+def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
+    """A stand-in for a standard module: what is replaced, and the rest as it is."""
+    made = types.ModuleType(name)
+    made.__dict__.update(vars(original))
+    made.__dict__.update(replaced)
+    made.__file__ = None
+    return made
+
+
+def remade(cls: type, names: dict[str, Any], base: type | None = None) -> type:
+    """CPython's own class, its functions looking up their globals among ours."""
+    made: dict[str, Any] = {}
+    for name, value in vars(cls).items():
+        if name in ("__dict__", "__weakref__"):
+            continue
+        if isinstance(value, types.FunctionType):
+            value = refunction(value, names)
+        elif isinstance(value, property) and value.fget:
+            value = property(refunction(value.fget, names))
+        made[name] = value
+    made["__module__"] = __name__
+    return type(cls.__name__, (base or object,), made)
+
+
+def refunction(function: Any, names: dict[str, Any]) -> types.FunctionType:
+    copy = types.FunctionType(
+        function.__code__,
+        names,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return copy
+
+
+def refuse(what: str) -> Any:
+    """Stand in for something that cannot be controlled: say so when it is used."""
+
+    def refused(*_: object, **__: object) -> Any:
+        raise CannotRunError(
+            f"{what} is not modelled, so its schedules cannot be explored;"
+            " replace it in the scenario, or test it otherwise"
+        )
+
+    return refused
