@@ -9,7 +9,7 @@ from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers
 from bench.correctness.kernel import kernel
 from bench.correctness.replaying import failure_of, replay_with
-from bench.correctness.scenario import Program, Result, run_once
+from bench.correctness.running import Program, Result, run_once
 from bench.correctness.schedule import Schedule
 from bench.correctness.search import Brute, search_named
 from bench.correctness.turns import LONGEST

@@ -11,13 +11,8 @@ from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
 from bench.correctness.explanation import SPARE_SECONDS, Explanation, unstable
 from bench.correctness.kernel import kernel
-from bench.correctness.scenario import (
-    Program,
-    Result,
-    find_scenarios,
-    run_once,
-    scenario_of_class,
-)
+from bench.correctness.running import Program, Result, run_once
+from bench.correctness.scenario import find_scenarios, scenario_of_class
 from bench.correctness.search import Sampled, search_named
 from bench.correctness.verdict import Options, Tally, Verdict
 from bench.errors import CannotRunError

@@ -21,8 +21,9 @@ from bench.correctness import aio
 from bench.correctness.exploration import explore_program
 from bench.correctness.kernel import kernel
 from bench.correctness.load import Loader
+from bench.correctness.outcomes import WrongError, show
 from bench.correctness.provoked import counter_examples
-from bench.correctness.scenario import WrongError, everybody_ends, show
+from bench.correctness.running import everybody_ends
 from bench.correctness.verdict import Options, Verdict
 from bench.model import MODELS, Certificate, Model
 from bench.pairs import PACKAGES, PAIRS, Pair

@@ -5,7 +5,7 @@ import linecache
 from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
 from bench.correctness.kernel import kernel
-from bench.correctness.scenario import Program, Result, run_once
+from bench.correctness.running import Program, Result, run_once
 from bench.correctness.schedule import Replay, Schedule
 from bench.correctness.trace import steps_of, waiters_of
 from bench.model import Failure

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bench.correctness.replaying import replay_schedule
-from bench.correctness.scenario import Result
+from bench.correctness.running import Result
 from bench.correctness.schedule import Schedule
 from bench.errors import CannotRunError
 from bench.model import Failure, Outcome

@@ -1,0 +1,66 @@
+"""What came of a run, in words: its state at the end, or its exception in one line."""
+
+import linecache
+import re
+import traceback
+from collections import deque
+
+PLAIN = (int, float, complex, str, bytes, bool, type(None))
+
+
+class WrongError(Exception):
+    """A run ended in a state that it must not end in."""
+
+
+def state_of(instance: object) -> str:
+    """The plain attributes of a scenario after its end, for the outcome table."""
+    shown = [
+        f"{name}={show(value)}"
+        for name, value in getattr(instance, "__dict__", {}).items()
+        if is_plain(value)
+    ]
+    return ", ".join(shown) or "ended"
+
+
+def show(value: object) -> str:
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(repr, value))) + "}"
+    return repr(value)
+
+
+def is_plain(value: object, depth: int = 4) -> bool:
+    if isinstance(value, PLAIN):
+        return True
+    if depth == 0:
+        return False
+    if isinstance(value, list | tuple | set | frozenset | deque):
+        return all(is_plain(item, depth - 1) for item in value)
+    if isinstance(value, dict):
+        return all(
+            is_plain(key, 1) and is_plain(item, depth - 1)
+            for key, item in value.items()
+        )
+    return False
+
+
+def symptom_of(error: BaseException) -> str:
+    """An exception in one line; a bare assert is told by its source."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    text = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(str(error).split()))
+    name = type(error).__name__
+    if not text and isinstance(error, AssertionError):
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            if frame.f_globals.get("_explored_"):
+                file = frame.f_code.co_filename
+                text = linecache.getline(file, line).strip().removeprefix("assert ")
+                text = f"assert {text.partition('  #')[0].rpartition('assert ')[2]}"
+    return f"{name}: {text}" if text else name
+
+
+def in_program(error: BaseException) -> bool:
+    """Whether an exception passed through the program, and is not the explorer's."""
+    return any(
+        "_explored_" in frame.f_globals
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+    )

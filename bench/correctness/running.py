@@ -1,0 +1,94 @@
+"""One run of a program under a chooser, and what came of it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bench.correctness.kernel import kernel
+from bench.correctness.outcomes import WrongError, in_program, symptom_of
+from bench.correctness.steps import Abandoned, Event, Stopped, Worker
+from bench.correctness.turns import LONGEST
+from bench.errors import CannotRunError
+
+
+class Program(Protocol):
+    """Something that can be run again and again from the same start."""
+
+    @property
+    def name(self) -> str: ...
+
+    def play(self) -> str: ...
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Result:
+    """One run: what came of it, and its steps."""
+
+    symptom: str | None
+    state: str
+    events: list[Event]
+    choices: list[Event]
+    found: set[Any]
+    pruned: bool = False
+    long: bool = False  # given up for its length
+    stuck: list[Worker] = field(default_factory=list)
+
+
+def run_once(
+    program: Program, chooser: Any, carriers: Any, *, recording: bool = False
+) -> Result:
+    """Run a program under a chooser."""
+    kernel.begin(
+        chooser, carriers, any_conflict=chooser.any_conflict, recording=recording
+    )
+    symptom: str | None = None
+    state = ""
+    try:
+        state = program.play()
+    except (Stopped, Abandoned):
+        pass
+    except CannotRunError:
+        kernel.unwind()
+        raise
+    except WrongError as problem:
+        symptom = str(problem)
+    except Exception as problem:
+        if not in_program(problem):
+            kernel.unwind()
+            raise CannotRunError(
+                f"{program.name} cannot be run: {symptom_of(problem)}"
+            ) from problem
+        symptom = symptom_of(problem)
+    stuck: list[Worker] = []
+    if kernel.stop == "deadlock":
+        for loop in kernel.loops:
+            kernel.crashes += loop.crashed()
+        stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
+        stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
+        symptom = symptom or "deadlock"
+    if kernel.stop == "endless":
+        symptom = symptom or f"does not end within {LONGEST:,} steps"
+    pruned = kernel.stop in ("pruned", "long")
+    refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
+    if kernel.crashes and not pruned:
+        symptom = symptom_of(kernel.crashes[0][1])
+    result = Result(
+        symptom,
+        symptom or state,
+        kernel.events,
+        kernel.choices,
+        kernel.found,
+        pruned=pruned,
+        long=kernel.stop == "long",
+        stuck=stuck,
+    )
+    if refused:
+        kernel.unwind()
+        raise refused[0]
+    return result
+
+
+def everybody_ends() -> None:
+    """Let the workers run until each but the daemons has ended."""
+    kernel.pause(lambda: not kernel.going, ("waits for", "the workers"))
+    kernel.alone = True
