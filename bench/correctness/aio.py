@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.aloop import Future, Loop, Task
+from bench.correctness.aloop import Loop
 from bench.correctness.crossing import threadsafe, wrap
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
 from bench.correctness.standins import module, refuse
+from bench.correctness.tasks import Future, Task
 from bench.correctness.transform import compile_module
 
 REMADE = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")

@@ -11,35 +11,29 @@ import contextlib
 import contextvars
 from asyncio import events
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
+from bench.correctness.loop_tasks import Tasks
 from bench.correctness.standins import refuse
-from bench.correctness.tasks import NEXT_NAME, Future, Handle, Task
+from bench.correctness.tasks import Handle, Task
 
-Base: Any = asyncio.AbstractEventLoop
 TAIL = "the ready queue"
 
-__all__ = ["Future", "Loop", "Task", "play"]
 
-
-class Loop(Base):  # type: ignore[misc]
+class Loop(Tasks):
     """As much of an event loop as a program without input and output needs."""
 
     def __init__(self, order: str = "any") -> None:
+        super().__init__()
         self.fifo = order == "fifo"
         self.queue: deque[Worker] = deque()
         self.chain = 0  # what precedes the next handle in fifo order
         self.busy = False
         self.name = kernel.child_name("loop")
-        self.tasks: list[Task] = []
         self.carrier = kernel.current.carrier
         self.closed = False
-        self.handler: Any = None
-        self.problems: list[BaseException] = []
-        self.factory: Any = None
 
     # --- Workers and handles --------------------------------------------------------
 
@@ -240,114 +234,6 @@ class Loop(Base):  # type: ignore[misc]
     async def shutdown_default_executor(self, *_: object) -> None:
         """There is no default executor: each call gets a thread of its own."""
 
-    # --- Futures and tasks ----------------------------------------------------------
-
-    def create_future(self) -> Future:
-        return Future(loop=self)
-
-    def create_task(
-        self,
-        coro: Coroutine[Any, Any, Any],
-        *,
-        name: Any = None,
-        context: Any = None,
-        **_: Any,
-    ) -> Any:
-        if self.factory is not None:
-            return self.factory(self, coro)
-        task = Task(coro, loop=self, name=name, context=context)
-        if name is not None:
-            task.worker.label = str(name)
-        return task
-
-    def set_task_factory(self, factory: Any) -> None:
-        self.factory = factory
-
-    def get_task_factory(self) -> Any:
-        return self.factory
-
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
-        if executor is not None:
-            from bench.correctness.crossing import wrap
-
-            return wrap(executor.submit(func, *args), self)
-        future = self.create_future()
-
-        def body() -> None:
-            try:
-                result = handed_over(func, *args)
-            except Exception as error:
-                self.call_soon_threadsafe(settle, future, None, error)
-            else:
-                self.call_soon_threadsafe(settle, future, result, None)
-
-        worker = kernel.spawn(kernel.child_name("thread"), body)
-        worker.label = getattr(func, "__name__", worker.name)
-        return future
-
-    # --- Problems -------------------------------------------------------------------
-
-    def get_debug(self) -> bool:
-        return False
-
-    def set_debug(self, enabled: bool) -> None:
-        """Nothing changes."""
-
-    def set_exception_handler(self, handler: Any) -> None:
-        self.handler = handler
-
-    def get_exception_handler(self) -> Any:
-        return self.handler
-
-    def default_exception_handler(self, context: Any) -> None:
-        """What is never retrieved is found at the end of the run."""
-
-    def call_exception_handler(self, context: Any) -> None:
-        if self.handler is not None and kernel.stop is None:
-            self.handler(self, context)
-
-    def never_retrieved(self) -> BaseException | None:
-        """The exception of a task that nobody has looked at, if there is one."""
-        for task in self.tasks:
-            if asyncio.Task.done(task) and task._log_traceback:
-                return asyncio.Task.exception(task)
-        return self.problems[0] if self.problems else None
-
-    def crashed(self) -> list[tuple[Worker, BaseException]]:
-        """The workers among the tasks that ended with an exception."""
-        made: list[tuple[Worker, BaseException]] = []
-        for task in self.tasks:
-            if asyncio.Task.done(task) and not asyncio.Task.cancelled(task):
-                error = asyncio.Task.exception(task)
-                if isinstance(error, Exception) and task.worker.name != task.key:
-                    made.append((task.worker, error))
-        return made
-
-    def waiting(self) -> list[Task]:
-        """The tasks that have not ended."""
-        return [task for task in self.tasks if not asyncio.Task.done(task)]
-
-    def dispose(self) -> None:
-        """Close what a run left unfinished, without a word about it."""
-        for task in self.tasks:
-            if not asyncio.Task.done(task):
-                task._log_destroy_pending = False  # type: ignore[attr-defined]
-                with contextlib.suppress(BaseException):
-                    task.get_coro().close()
-            elif task._log_traceback:
-                task._log_traceback = False
-            task.worker.task = task.worker.handle = None  # or they live for long
-        self.tasks.clear()
-
-
-def settle(future: Future, result: Any, error: BaseException | None) -> None:
-    """Give a future its outcome, unless it was cancelled in the meantime."""
-    if not future.cancelled():
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
 
 for _name in (
     "create_connection", "create_server", "create_datagram_endpoint",
@@ -357,55 +243,3 @@ for _name in (
     "connect_write_pipe", "sendfile", "start_tls", "getnameinfo",
 ):  # fmt: skip
     setattr(Loop, _name, refuse(f"asyncio's loop.{_name}"))
-
-
-def play(
-    loop: Loop,
-    coroutines: list[tuple[str, Callable[[], Any]]],
-    threads: list[tuple[str, Callable[[], Any]]],
-) -> None:
-    """Run a scenario's workers to their ends: tasks on the loop, others as threads."""
-    tasks: list[Task] = []
-    for name, body in coroutines:
-        if loop.fifo:
-            arrive(loop, name, body, tasks)
-        else:
-            NEXT_NAME.append(name)
-            tasks.append(loop.create_task(body()))
-    for name, body in threads:
-        kernel.spawn(name, body)
-    finished = asyncio.Task.done
-
-    def going() -> bool:
-        return (
-            len(tasks) < len(coroutines)
-            or not all(map(finished, tasks))
-            or any(
-                worker.body is not None and not worker.daemon
-                for worker in kernel.workers
-            )
-        )
-
-    with loop.entered():
-        loop.run_while(going, "the workers")
-        kernel.crashes += loop.crashed()
-        loop.cancel_rest()
-    kernel.alone = True
-    for worker in list(kernel.workers):
-        if worker is not kernel.main and worker.body is None:
-            kernel.workers.remove(worker)
-
-
-def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) -> None:
-    """Let a task be made at any moment, as when a request comes in."""
-    arrival = kernel.worker(f"arrival of {name}")
-    arrival.what = ("arrives", name)
-    arrival.label = name
-
-    def fire() -> None:
-        kernel.workers.remove(arrival)
-        NEXT_NAME.append(name)
-        tasks.append(loop.create_task(body()))
-
-    arrival.fire = fire
-    kernel.workers.append(arrival)

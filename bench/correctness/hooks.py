@@ -9,9 +9,6 @@ from bench.correctness.accesses import bind, name_read, read, write
 from bench.correctness.calls import EXPLORED, call
 from bench.correctness.items import at, augment, get_item, put, use
 from bench.correctness.iteration import delegate, iterate, turn, yielding
-from bench.correctness.sites import SITES
-
-__all__ = ["HOOKS", "SITES"]
 
 HOOKS: dict[str, Any] = {
     **EXPLORED,

@@ -7,15 +7,13 @@ import random
 import sys
 import sysconfig
 import types
-from collections import deque
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bench.correctness import aio, caches, executor, queues, standins, threads
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
-from bench.correctness.primitives import Condition
+from bench.correctness.snapshot import Snapshot
 from bench.correctness.transform import compile_module
 from bench.errors import CannotRunError
 
@@ -68,6 +66,7 @@ class Loader:
         self.codes: dict[str, tuple[types.CodeType, str, bool]] = {}
         self.modules: dict[str, types.ModuleType] = {}
         self.hidden: dict[str, types.ModuleType | None] = {}
+        self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.draws = False  # at random, from the module's own generator
         self.importlib = standins.module(
             "importlib", importlib, import_module=self.import_module
@@ -184,47 +183,15 @@ class Loader:
         """The module in the state in which an import leaves it."""
         if self.draws:
             random.seed(0)  # the same numbers in each run
-        if not self.modules:
-            module = self.find(name)
-            assert module is not None
-            self.remember()
-            return module
-        if self.stateful:
-            self.modules.clear()
-            module = self.find(name)
-            assert module is not None
-            return module
-        for namespace, before in self.before:
-            if namespace != before:
-                namespace.clear()
-                namespace.update(before)
-        for cls, members in self.classes:
-            if dict(vars(cls)) != members:
-                restore_class(cls, members)
-        return self.modules[name]
-
-    def remember(self) -> None:
-        """Note the state after the import, or that only a new import brings it back."""
-        self.before = [
-            (module.__dict__, dict(module.__dict__)) for module in self.modules.values()
-        ]
-        self.classes: list[tuple[type, dict[str, Any]]] = []
-        self.stateful = False
-        for name, module in self.modules.items():
-            for value in own_values(vars(module)):
-                self.inspect(value, name)
-
-    def inspect(self, value: Any, module: str) -> None:
-        """Note a class's members; find out whether a value keeps state of its own."""
-        if not isinstance(value, type):
-            self.stateful |= has_state(value)
-        elif value.__module__ == module and all(
-            value is not c for c, _ in self.classes
-        ):
-            members = dict(vars(value))
-            self.classes.append((value, members))
-            for member in own_values(members):
-                self.inspect(member, module)
+        if self.snapshot is not None and not self.snapshot.stateful:
+            self.snapshot.restore()
+            return self.modules[name]
+        self.modules.clear()
+        module = self.find(name)
+        assert module is not None
+        if self.snapshot is None:
+            self.snapshot = Snapshot(self.modules)
+        return module
 
     # --- sys.modules, where dataclasses and others look a class's module up ---------
 
@@ -236,112 +203,6 @@ class Loader:
             else:
                 sys.modules[name] = module
         self.hidden.clear()
-
-
-def own_values(namespace: dict[str, Any]) -> list[Any]:
-    return [
-        value
-        for name, value in namespace.items()
-        if not name.startswith("__") and not name.startswith("_x_")
-    ]
-
-
-STATELESS = (
-    int, str, float, bytes, bool, type(None), complex, types.ModuleType,
-    types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
-    types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
-    type,
-)  # fmt: skip
-
-
-def has_state(value: Any, depth: int = 4) -> bool:
-    """Whether a value of a module or class may change while the program runs."""
-    if depth == 0:
-        return True
-    if isinstance(value, tuple | frozenset):
-        return any(has_state(item, depth - 1) for item in value)
-    if isinstance(value, staticmethod | classmethod):
-        return has_state(value.__func__, depth - 1)
-    if isinstance(value, property):
-        return any(
-            function is not None and has_state(function, depth - 1)
-            for function in (value.fget, value.fset, value.fdel)
-        )
-    if isinstance(value, partial):
-        return any(
-            has_state(item, depth - 1)
-            for item in (value.func, *value.args, *value.keywords.values())
-        )
-    if isinstance(value, types.FunctionType):
-        if "_explored_" not in value.__globals__:
-            return False
-        kept = [
-            *(value.__defaults__ or ()),
-            *(value.__kwdefaults__ or {}).values(),
-            *(cell_contents(cell) for cell in value.__closure__ or ()),
-        ]
-        return bool(vars(value)) or any(has_state(item, depth - 1) for item in kept)
-    if isinstance(value, STATELESS):
-        return (
-            isinstance(value, types.ModuleType)
-            and value.__spec__ is None
-            and ("_explored_" not in vars(value))
-        )
-    return type(value).__module__ not in (
-        "typing", "types", "collections.abc", "__future__", "re",
-    )  # fmt: skip
-
-
-def cell_contents(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # an empty cell
-        return None
-
-
-def restore_class(cls: type, members: dict[str, Any]) -> None:
-    for name in set(vars(cls)) - set(members):
-        delattr(cls, name)
-    for name, value in members.items():
-        if vars(cls).get(name) is not value:
-            setattr(cls, name, value)
-
-
-def named_objects(root: object, label: str) -> dict[int, str]:
-    """Stable names of the objects that can be reached from the start."""
-    names: dict[int, str] = {}
-    waiting: deque[tuple[object, str]] = deque([(root, label)])
-    while waiting and len(names) < 500:
-        thing, path = waiting.popleft()
-        if id(thing) in names or isinstance(thing, int | str | float | bytes | type):
-            continue
-        names[id(thing)] = path
-        if isinstance(thing, dict):
-            waiting.extend(
-                (value, f"{path}[{key!r}]")
-                for key, value in thing.items()
-                if isinstance(key, int | str)
-            )
-        elif isinstance(thing, list | tuple | deque):
-            waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
-        elif isinstance(thing, Condition):
-            waiting.append((thing._lock, path))
-        elif has_named_parts(thing):
-            waiting.extend(
-                (value, f"{path}.{name}") for name, value in vars(thing).items()
-            )
-    return names
-
-
-def has_named_parts(thing: object) -> bool:
-    """Whether its attributes are the program's, and not the explorer's own."""
-    return (
-        hasattr(thing, "__dict__")
-        and not isinstance(
-            thing, types.FunctionType | types.MethodType | types.ModuleType
-        )
-        and not type(thing).__module__.startswith("bench.correctness")
-    )
 
 
 def module_name(path: Path) -> tuple[str, Path]:

@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import aloop
+from bench.correctness.aloop import Loop
 from bench.correctness.kernel import kernel
-from bench.correctness.load import Loader, module_name, named_objects
+from bench.correctness.load import Loader, module_name
+from bench.correctness.naming import named_objects
 from bench.correctness.outcomes import state_of
+from bench.correctness.play import play
 from bench.correctness.running import everybody_ends
 from bench.errors import CannotRunError
 
@@ -74,7 +76,7 @@ class ScenarioClass:
 
     def play_on_loop(self, cls: Any) -> str:
         """Run async workers as tasks of one loop, any others as threads beside it."""
-        loop = aloop.Loop(kernel.order)
+        loop = Loop(kernel.order)
         kernel.loops.append(loop)
         with loop.current():
             instance, bodies = self.make(cls)
@@ -88,7 +90,7 @@ class ScenarioClass:
                 for name, body in bodies
                 if (name, body) not in coroutines
             ]
-            aloop.play(loop, coroutines, threads)
+            play(loop, coroutines, threads)
             check = getattr(instance, "check", None)
             if check is not None and not kernel.crashes:
                 answer = check()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.hooks import SITES
 from bench.correctness.kernel import Kernel, kernel
 from bench.correctness.search import usual
+from bench.correctness.sites import SITES
 from bench.correctness.steps import Event, Mark, What, Worker
 from bench.errors import CannotRunError
 

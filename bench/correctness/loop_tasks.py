@@ -1,0 +1,131 @@
+"""How a loop's tasks are made, and what became of them.
+
+What nobody retrieved is found at the end of a run, not told to a handler in passing.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any
+
+from bench.correctness.calls import handed_over
+from bench.correctness.kernel import Worker, kernel
+from bench.correctness.tasks import Future, Task
+
+Base: Any = asyncio.AbstractEventLoop
+
+
+class Tasks(Base):  # type: ignore[misc]
+    """The part of an event loop that keeps tasks and their exceptions."""
+
+    def __init__(self) -> None:
+        self.tasks: list[Task] = []
+        self.handler: Any = None
+        self.problems: list[BaseException] = []
+        self.factory: Any = None
+
+    def create_future(self) -> Future:
+        return Future(loop=self)
+
+    def create_task(
+        self,
+        coro: Coroutine[Any, Any, Any],
+        *,
+        name: Any = None,
+        context: Any = None,
+        **_: Any,
+    ) -> Any:
+        if self.factory is not None:
+            return self.factory(self, coro)
+        task = Task(coro, loop=self, name=name, context=context)
+        if name is not None:
+            task.worker.label = str(name)
+        return task
+
+    def set_task_factory(self, factory: Any) -> None:
+        self.factory = factory
+
+    def get_task_factory(self) -> Any:
+        return self.factory
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        if executor is not None:
+            from bench.correctness.crossing import wrap
+
+            return wrap(executor.submit(func, *args), self)
+        future = self.create_future()
+
+        def body() -> None:
+            try:
+                result = handed_over(func, *args)
+            except Exception as error:
+                self.call_soon_threadsafe(settle, future, None, error)
+            else:
+                self.call_soon_threadsafe(settle, future, result, None)
+
+        worker = kernel.spawn(kernel.child_name("thread"), body)
+        worker.label = getattr(func, "__name__", worker.name)
+        return future
+
+    # --- Problems -------------------------------------------------------------------
+
+    def get_debug(self) -> bool:
+        return False
+
+    def set_debug(self, enabled: bool) -> None:
+        """Nothing changes."""
+
+    def set_exception_handler(self, handler: Any) -> None:
+        self.handler = handler
+
+    def get_exception_handler(self) -> Any:
+        return self.handler
+
+    def default_exception_handler(self, context: Any) -> None:
+        """What is never retrieved is found at the end of the run."""
+
+    def call_exception_handler(self, context: Any) -> None:
+        if self.handler is not None and kernel.stop is None:
+            self.handler(self, context)
+
+    def never_retrieved(self) -> BaseException | None:
+        """The exception of a task that nobody has looked at, if there is one."""
+        for task in self.tasks:
+            if asyncio.Task.done(task) and task._log_traceback:
+                return asyncio.Task.exception(task)
+        return self.problems[0] if self.problems else None
+
+    def crashed(self) -> list[tuple[Worker, BaseException]]:
+        """The workers among the tasks that ended with an exception."""
+        made: list[tuple[Worker, BaseException]] = []
+        for task in self.tasks:
+            if asyncio.Task.done(task) and not asyncio.Task.cancelled(task):
+                error = asyncio.Task.exception(task)
+                if isinstance(error, Exception) and task.worker.name != task.key:
+                    made.append((task.worker, error))
+        return made
+
+    def waiting(self) -> list[Task]:
+        """The tasks that have not ended."""
+        return [task for task in self.tasks if not asyncio.Task.done(task)]
+
+    def dispose(self) -> None:
+        """Close what a run left unfinished, without a word about it."""
+        for task in self.tasks:
+            if not asyncio.Task.done(task):
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
+                with contextlib.suppress(BaseException):
+                    task.get_coro().close()
+            elif task._log_traceback:
+                task._log_traceback = False
+            task.worker.task = task.worker.handle = None  # or they live for long
+        self.tasks.clear()
+
+
+def settle(future: Future, result: Any, error: BaseException | None) -> None:
+    """Give a future its outcome, unless it was cancelled in the meantime."""
+    if not future.cancelled():
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)

@@ -1,0 +1,43 @@
+"""Names for the objects of a run that stay the same in every run."""
+
+import types
+from collections import deque
+
+from bench.correctness.primitives import Condition
+
+
+def named_objects(root: object, label: str) -> dict[int, str]:
+    """Stable names of the objects that can be reached from the start."""
+    names: dict[int, str] = {}
+    waiting: deque[tuple[object, str]] = deque([(root, label)])
+    while waiting and len(names) < 500:
+        thing, path = waiting.popleft()
+        if id(thing) in names or isinstance(thing, int | str | float | bytes | type):
+            continue
+        names[id(thing)] = path
+        if isinstance(thing, dict):
+            waiting.extend(
+                (value, f"{path}[{key!r}]")
+                for key, value in thing.items()
+                if isinstance(key, int | str)
+            )
+        elif isinstance(thing, list | tuple | deque):
+            waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
+        elif isinstance(thing, Condition):
+            waiting.append((thing._lock, path))
+        elif has_named_parts(thing):
+            waiting.extend(
+                (value, f"{path}.{name}") for name, value in vars(thing).items()
+            )
+    return names
+
+
+def has_named_parts(thing: object) -> bool:
+    """Whether its attributes are the program's, and not the explorer's own."""
+    return (
+        hasattr(thing, "__dict__")
+        and not isinstance(
+            thing, types.FunctionType | types.MethodType | types.ModuleType
+        )
+        and not type(thing).__module__.startswith("bench.correctness")
+    )

@@ -1,0 +1,114 @@
+"""The state in which an import leaves modules, so that each run can begin with it.
+
+Putting back names and class members is much faster than importing again, and right as
+long as no value keeps a state of its own.
+"""
+
+import types
+from functools import partial
+from typing import Any
+
+
+class Snapshot:
+    """What modules and their classes hold now; `stateful` when that is not enough."""
+
+    def __init__(self, modules: dict[str, types.ModuleType]) -> None:
+        self.before = [
+            (module.__dict__, dict(module.__dict__)) for module in modules.values()
+        ]
+        self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.stateful = False
+        for name, module in modules.items():
+            for value in own_values(vars(module)):
+                self.inspect(value, name)
+
+    def inspect(self, value: Any, module: str) -> None:
+        """Note a class's members; find out whether a value keeps state of its own."""
+        if not isinstance(value, type):
+            self.stateful |= has_state(value)
+        elif value.__module__ == module and all(
+            value is not c for c, _ in self.classes
+        ):
+            members = dict(vars(value))
+            self.classes.append((value, members))
+            for member in own_values(members):
+                self.inspect(member, module)
+
+    def restore(self) -> None:
+        """Put every name and every class member back."""
+        for namespace, before in self.before:
+            if namespace != before:
+                namespace.clear()
+                namespace.update(before)
+        for cls, members in self.classes:
+            if dict(vars(cls)) != members:
+                restore_class(cls, members)
+
+
+def own_values(namespace: dict[str, Any]) -> list[Any]:
+    return [
+        value
+        for name, value in namespace.items()
+        if not name.startswith("__") and not name.startswith("_x_")
+    ]
+
+
+STATELESS = (
+    int, str, float, bytes, bool, type(None), complex, types.ModuleType,
+    types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
+    types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
+    type,
+)  # fmt: skip
+
+
+def has_state(value: Any, depth: int = 4) -> bool:
+    """Whether a value of a module or class may change while the program runs."""
+    if depth == 0:
+        return True
+    if isinstance(value, tuple | frozenset):
+        return any(has_state(item, depth - 1) for item in value)
+    if isinstance(value, staticmethod | classmethod):
+        return has_state(value.__func__, depth - 1)
+    if isinstance(value, property):
+        return any(
+            function is not None and has_state(function, depth - 1)
+            for function in (value.fget, value.fset, value.fdel)
+        )
+    if isinstance(value, partial):
+        return any(
+            has_state(item, depth - 1)
+            for item in (value.func, *value.args, *value.keywords.values())
+        )
+    if isinstance(value, types.FunctionType):
+        if "_explored_" not in value.__globals__:
+            return False
+        kept = [
+            *(value.__defaults__ or ()),
+            *(value.__kwdefaults__ or {}).values(),
+            *(cell_contents(cell) for cell in value.__closure__ or ()),
+        ]
+        return bool(vars(value)) or any(has_state(item, depth - 1) for item in kept)
+    if isinstance(value, STATELESS):
+        return (
+            isinstance(value, types.ModuleType)
+            and value.__spec__ is None
+            and ("_explored_" not in vars(value))
+        )
+    return type(value).__module__ not in (
+        "typing", "types", "collections.abc", "__future__", "re",
+    )  # fmt: skip
+
+
+def cell_contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # an empty cell
+        return None
+
+
+def restore_class(cls: type, members: dict[str, Any]) -> None:
+    for name in set(vars(cls)) - set(members):
+        delattr(cls, name)
+    for name, value in members.items():
+        if vars(cls).get(name) is not value:
+            setattr(cls, name, value)
