@@ -1,8 +1,10 @@
 """From samples to verdicts: pure functions, no clock, no file.
 
-A block holds samples of both sides, adjacent in time; its log-ratio is the mean
-log of the left's seconds less that of the right's, so that what slows the machine
-slows both and cancels.  The estimate is the median of the blocks' log-ratios, and
+A block holds samples of both sides, which take their windows in turns: a round is
+one window of each.  A round's log-ratio is the mean log of the left's seconds less
+that of the right's, so that what slows the machine for longer than a round slows both
+and cancels; a block's is the median of its rounds', so that what comes or goes within
+one is outvoted.  The estimate is the median of the blocks' log-ratios, and
 the interval runs between two of them, chosen by the binomial distribution: exact
 for any continuous distribution, whatever its tails (David and Nagaraja, Order
 Statistics, 3rd ed., 7.1).
@@ -24,6 +26,7 @@ from typing import Literal
 from bench.model import Comparison, NoiseFloor, Sample
 from bench.throughput.modes import two_modes
 
+Logs = Sequence[float]  # of the seconds of windows, in order
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
 CONFIDENCE = 0.95
 LOOKS = (12, 24, 48)  # blocks
@@ -95,17 +98,25 @@ def settled(log_ratios: Sequence[float], half_width: float) -> bool:
 
 def log_ratios(samples: Iterable[Sample]) -> list[float]:
     """The log of right's throughput over left's, for each block that is right."""
-    blocks: dict[int, tuple[list[float], list[float]]] = defaultdict(lambda: ([], []))
+    blocks: dict[int, tuple[list[Logs], list[Logs]]] = defaultdict(lambda: ([], []))
     for sample in samples:
-        if sample.status == "ok" and sample.seconds_per_operation:
-            blocks[sample.block][sample.side].append(
-                math.log(sample.seconds_per_operation)
-            )
+        if sample.status == "ok":
+            kept = [math.log(seconds) for seconds in sample.windows[1:]]
+            blocks[sample.block][sample.side].append(kept)
     return [
-        fmean(left) - fmean(right)
+        log_ratio(left, right)
         for _, (left, right) in sorted(blocks.items())
         if left and len(left) == len(right)
     ]
+
+
+def log_ratio(left: Sequence[Logs], right: Sequence[Logs]) -> float:
+    """Of one block: the median over its rounds, from each sample's kept windows."""
+    ours, theirs = (
+        [fmean(one_round) for one_round in zip(*side, strict=True)]
+        for side in (left, right)
+    )
+    return median([one - other for one, other in zip(ours, theirs, strict=True)])
 
 
 def by_case(samples: Iterable[Sample]) -> dict[str, list[Sample]]:

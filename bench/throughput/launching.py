@@ -1,4 +1,4 @@
-"""Worker processes from the controller's side: start, park, measure, give up on.
+"""Worker processes from the controller's side: start, park, take turns, give up on.
 
 Whatever a worker does (crash, hang, die, print) comes back as a `Reading`; nothing
 it does ends the run.
@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -41,7 +41,7 @@ class Reading:
     reason: str | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # from `go` to the result; starting is not counted
+    elapsed_seconds: float = 0.0  # of its turns; starting is not counted
 
 
 class Launcher:
@@ -60,15 +60,21 @@ class Launcher:
     def readings(
         self, specs: Sequence[Mapping[str, Any]]
     ) -> Generator[Reading, None, None]:
-        """Start a worker for each specification at once, then measure one at a time."""
+        """Start a worker for each specification at once, then let them work in turns.
+
+        Each round is a window of every worker, forth and back, so that what slows the
+        machine for a while slows all of them.
+        """
         workers: list[Worker] = []
         try:
             workers.extend(self._start(spec) for spec in specs)
             for worker in workers:  # all are parked before the first is measured
                 worker.wait_until_ready(START_LIMIT_SECONDS)
+            for number in range(max(spec.get("windows", 1) for spec in specs)):
+                for worker in workers[:: -1 if number % 2 else 1]:
+                    worker.take_turn()
             for worker in workers:
-                yield worker.measure()
-                self._running.discard(worker)
+                yield worker.reading()
         finally:
             for worker in workers:
                 worker.end()
@@ -88,6 +94,10 @@ class Worker:
         self._spec = spec
         self._input = b""
         self._failure: Reading | None = None
+        self._result: Mapping[str, Any] = {}
+        self._turns_left: int = spec.get("windows", 1)
+        self._started = 0.0
+        self._elapsed_seconds = 0.0
         path = [str(ROOT), *spec.get("path", ())]
         self._process = subprocess.Popen(
             [spec["executable"] or sys.executable, "-c", BOOT.format(path=path)],
@@ -107,23 +117,31 @@ class Worker:
         elif not message.get("ready"):
             self._failure = Reading(message["status"], message.get("reason"))
 
-    def measure(self) -> Reading:
-        """Let it measure, and wait for the result or the limit of its specification."""
-        limit_seconds = self._spec["limit_seconds"]
-        started, start = time.time(), time.monotonic()
-        if self._failure is not None:
-            reading = self._failure
+    def take_turn(self) -> None:
+        """Let it take its next window, if it has one; end it if it cannot."""
+        if self._failure is not None or not self._turns_left:
+            return
+        start = time.monotonic()
+        self._started = self._started or time.time()
+        self._turns_left -= 1
+        self._say("go")
+        message = self._hear(self._spec["limit_seconds"])
+        self._elapsed_seconds += time.monotonic() - start
+        if isinstance(message, Reading):
+            self._failure = message
+        elif message["status"] != "ok":
+            self._failure = Reading(message["status"], message.get("reason"))
         else:
-            self._say("go")
-            message = self._hear(limit_seconds)
-            if isinstance(message, Reading):
-                reading = message
-            else:
-                reading = Reading(message["status"], message.get("reason"), message)
-        elapsed_seconds = time.monotonic() - start
-        self.end()
-        return Reading(
-            reading.status, reading.reason, reading.result, started, elapsed_seconds
+            self._result = message
+        if self._failure is not None or not self._turns_left:
+            self.end()  # at once: the others go on
+
+    def reading(self) -> Reading:
+        """What came of its turns."""
+        return replace(
+            self._failure or Reading("ok", result=self._result),
+            started=self._started,
+            elapsed_seconds=self._elapsed_seconds,
         )
 
     def end(self) -> None:

@@ -1,44 +1,75 @@
-"""A worker ends with its controller, and says where it hangs when asked.
+"""A worker hears its controller, ends with it, and says where it hangs when asked.
 
 Standard library only: it runs in the measured process.
 """
 
 import faulthandler
 import os
+import queue
 import select
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
 
 
-def die_with_controller() -> None:
-    """End this process group when the controller's end of standard input closes.
+def lines() -> Iterator[bytes]:
+    """What the controller says, line by line, until it has gone."""
+    if sys.platform == "linux":
+        yield from _read_lines()
+    else:
+        heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=_hear, args=(heard,), daemon=True).start()
+        while True:
+            yield heard.get()
+
+
+def _read_lines() -> Iterator[bytes]:
+    """Lines of standard input; nothing is read ahead."""
+    line = bytearray()
+    while byte := os.read(0, 1):
+        if byte == b"\n":
+            yield bytes(line)
+            line.clear()
+        else:
+            line += byte
+
+
+def _hear(heard: "queue.SimpleQueue[bytes]") -> None:
+    for line in _read_lines():
+        heard.put(line)
+    os._exit(1)
+
+
+@contextmanager
+def dying_with_controller() -> Iterator[None]:
+    """End this process group when the controller goes while the block runs.
 
     On Linux the kernel does it: a pipe in asynchronous mode sends SIGIO when its
-    other end goes, and SIGIO ends a process that does not handle it.  It costs no
-    thread and works while C code blocks.  Elsewhere a thread waits for the end.
+    other end goes, or says something, which it does not before it has an answer;
+    and SIGIO ends a process that does not handle it.  It costs no thread and works
+    while C code blocks.  Elsewhere the thread that hears the controller does it.
     """
-    if sys.platform == "linux":
-        import fcntl
+    if sys.platform != "linux":
+        yield
+        return
+    import fcntl
 
-        owner = -os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid()
-        fcntl.fcntl(0, fcntl.F_SETOWN, owner)
-        flags = fcntl.fcntl(0, fcntl.F_GETFL)
-        fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
-        if select.select([0], [], [], 0)[0]:  # it went before it could be noticed
-            os._exit(1)
-    else:
-        threading.Thread(target=_wait_for_the_end, daemon=True).start()
-
-
-def _wait_for_the_end() -> None:
-    while os.read(0, 1):
-        pass
-    os._exit(1)
+    owner = -os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid()
+    fcntl.fcntl(0, fcntl.F_SETOWN, owner)
+    flags = fcntl.fcntl(0, fcntl.F_GETFL)
+    fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if select.select([0], [], [], 0)[0]:  # it went before it could be noticed
+        os._exit(1)
+    try:
+        yield
+    finally:
+        fcntl.fcntl(0, fcntl.F_SETFL, flags)
 
 
 def explain_hangs() -> None:

@@ -16,7 +16,7 @@ from bench.throughput import catalogue, inference
 from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
-from bench.throughput.sizing import least_operations, operations_for
+from bench.throughput.sizing import least_operations, operations_for, windows_for
 from bench.throughput.tracks import Track, record, specification
 
 Execute = Callable[[Sequence[Mapping[str, Any]]], Generator[Reading, None, None]]
@@ -92,6 +92,7 @@ class _Measurement:
                 continue
             track.samples.append(earlier)
             track.operations = earlier.workload.operations
+            track.windows = max(track.windows, len(earlier.windows))
             track.cpu_steps = earlier.workload.cpu_steps
             self.steps[_computing(track.case)] = track.cpu_steps
             self.start -= earlier.elapsed_seconds
@@ -152,6 +153,7 @@ class _Measurement:
         pair = catalogue.find(track.case.pair)
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
+        track.windows = windows_for(costs, track.operations)
 
     def block(self, track: Track) -> None:
         """Take the samples of one block, those that a cut-off run has left out."""

@@ -9,11 +9,10 @@ from bench.model import Sample
 from bench.throughput import catalogue, inference
 from bench.throughput.launching import Reading
 from bench.throughput.planning import Case
-from bench.throughput.sizing import WINDOW_SECONDS
+from bench.throughput.sizing import CALIBRATION_SECONDS
 from bench.workload import Workload
 
-WINDOWS = 4  # the first is discarded
-LIMIT_SECONDS = 20.0  # at least, for one sample
+LIMIT_SECONDS = 20.0  # at least, for one window
 FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
 
 
@@ -25,6 +24,7 @@ class Track:
     block_samples: int = 4
     samples: list[Sample] = field(default_factory=list)
     operations: int = 0
+    windows: int = 1  # of a sample, the first discarded; a calibration has one
     cpu_steps: int = 0
     block_seconds: float = 0.0  # what a block takes, starting the workers included
 
@@ -82,8 +82,8 @@ def specification(
         "module": catalogue.CARRIERS.get(runtime.carrier or ""),
         "core": core if runtime.placement == "pinned" else None,
         "workload": {**asdict(track.workload), "origin": origin},
-        "windows": WINDOWS,
-        "window_seconds": WINDOW_SECONDS,
+        "windows": track.windows,
+        "window_seconds": CALIBRATION_SECONDS,
         "slowed": case.slowed if side else 1.0,
         "hash_seed": drawn.randrange(1, 2**32),
         "limit_seconds": max(LIMIT_SECONDS, 10 * track.block_seconds),

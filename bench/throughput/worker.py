@@ -2,12 +2,12 @@
 
 Standard library, the catalogue and the pair, no more: what is imported here is
 part of what is measured.  The controller (`launching`) speaks JSON lines with it:
-a specification in; `ready` out once all is imported; `go` in; the result out.
-Between `ready` and `go` the process is parked, so that the workers of a block
-start together and then measure one at a time.
+a specification in; `ready` out once all is imported; then for each `go` a window
+is taken and answered, the last with the result.  Between them the process is parked,
+so that the workers of a block start together and take their windows in turns.
 
-The garbage collector stays on, as users have it, and is emptied before the first
-window, so that all start from the same.
+The garbage collector stays on, as users have it, and is emptied before each window,
+so that all start from the same.
 """
 
 import gc
@@ -23,7 +23,7 @@ from typing import Any
 from bench.pairs import Pair
 from bench.throughput import catalogue
 from bench.throughput.calling import Call, caller, loop_runner
-from bench.throughput.lifeline import die_with_controller, explain_hangs
+from bench.throughput.lifeline import dying_with_controller, explain_hangs, lines
 from bench.throughput.process import (
     allow_connections,
     gil_enabled,
@@ -45,7 +45,6 @@ class Window:
 
     seconds: float
     cpu_seconds: float
-    outcome: Any
     switches: int  # voluntary, of all threads
     preemptions: int  # involuntary
 
@@ -53,23 +52,23 @@ class Window:
 def main() -> None:
     """Serve one specification from standard input, then end without ceremony."""
     channel = _own_stdout()
-    spec = json.loads(_line())
+    said = lines()
+    spec = json.loads(next(said))
     explain_hangs()
     try:
         sample = prepared(spec)
         _send(channel, {"ready": True, "gil": gil_enabled()})
-        if not _line():
-            return
-        die_with_controller()
-        result = sample()
+        for _ in said:
+            with dying_with_controller():
+                result = sample()
+            _send(channel, result)
     except BaseException as error:  # whatever it is, it is the sample's
-        result = {"status": "crashed", "reason": _told(error)}
-    _send(channel, result)
+        _send(channel, {"status": "crashed", "reason": _told(error)})
     os._exit(0)  # what is left running is the pair's affair, and not waited for
 
 
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
-    """Import what the sample needs; return the function that takes it."""
+    """Import what the sample needs; return the function that takes its next window."""
     if "probe" in spec:
         return prepared_probe(spec)
     pair = catalogue.find(spec["pair"])
@@ -78,12 +77,13 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     workload = Workload(**spec["workload"])
     if pair.needs_origin:
         allow_connections()
+    windows: list[Window] = []
 
     def sample() -> dict[str, Any]:
         pin(spec.get("core"))
         if not workload.operations:
             return calibrate(pair, call, workload, spec["window_seconds"])
-        return measure(pair, call, workload, spec)
+        return measure(pair, call, workload, spec, windows)
 
     return sample
 
@@ -109,29 +109,33 @@ def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
     return sample
 
 
-def measure(pair: Pair, call: Call, workload: Workload, spec: Spec) -> dict[str, Any]:
-    """Run the windows; a wrong outcome in any ends the sample with its reason."""
+def measure(
+    pair: Pair, call: Call, workload: Workload, spec: Spec, windows: list[Window]
+) -> dict[str, Any]:
+    """Take the next window; with the last, tell what all came to.
+
+    A wrong outcome ends the sample with its reason.
+    """
     options = pair.options(workload)
-    slowed = spec.get("slowed", 1.0)
-    windows = []
     gc.collect()
-    for _ in range(spec["windows"]):
-        window = timed(pair, call, options, slowed)
-        windows.append(window)
-        if (reason := pair.wrong(window.outcome, options)) is not None:
-            return {"status": "wrong", "reason": reason}
+    window, outcome = timed(pair, call, options, spec.get("slowed", 1.0))
+    windows.append(window)
+    if (reason := pair.wrong(outcome, options)) is not None:
+        return {"status": "wrong", "reason": reason}
+    if len(windows) < spec["windows"]:
+        return {"status": "ok"}
     return {
         "status": "ok",
         "windows": [window.seconds for window in windows],
         "cpu": [window.cpu_seconds for window in windows],
-        "measures": measures(pair, windows[1:], workload),
+        "measures": measures(pair, windows[1:], workload, outcome),
     }
 
 
 def timed(
     pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
-) -> Window:
-    """Time one call, from inside the loop where there is one."""
+) -> tuple[Window, Any]:
+    """Time one call, from inside the loop where there is one; also its outcome."""
     voluntary, involuntary = switches()
     cpu = time.process_time()
     seconds, outcome = call(options, slowed)
@@ -139,13 +143,13 @@ def timed(
     voluntary_after, involuntary_after = switches()
     if pair.seconds is not None:
         seconds = pair.seconds(outcome) * slowed
-    return Window(
+    window = Window(
         seconds=seconds,
         cpu_seconds=cpu,
-        outcome=outcome,
         switches=voluntary_after - voluntary,
         preemptions=involuntary_after - involuntary,
     )
+    return window, outcome
 
 
 def calibrate(
@@ -162,8 +166,8 @@ def calibrate(
     while len(found) < CALIBRATION_WINDOWS:
         sized = replace(workload, operations=operations, cpu_steps=steps)
         options = pair.options(sized)
-        window = timed(pair, call, options)
-        if (reason := pair.wrong(window.outcome, options)) is not None:
+        window, outcome = timed(pair, call, options)
+        if (reason := pair.wrong(outcome, options)) is not None:
             return {"status": "wrong", "reason": reason}
         if window.seconds >= window_seconds / 2 or operations >= MAX_OPERATIONS:
             found.append(window.seconds)
@@ -178,7 +182,9 @@ def calibrate(
     }
 
 
-def measures(pair: Pair, windows: list[Window], workload: Workload) -> dict[str, float]:
+def measures(
+    pair: Pair, windows: list[Window], workload: Workload, outcome: Any
+) -> dict[str, float]:
     """What the kept windows tell besides their seconds, units in the names."""
     operations = workload.operations * len(windows)
     wall = sum(window.seconds for window in windows)
@@ -192,7 +198,7 @@ def measures(pair: Pair, windows: list[Window], workload: Workload) -> dict[str,
         "peak_memory_bytes": float(peak_memory_bytes()),
     }
     if pair.measures is not None:
-        found |= pair.measures(windows[-1].outcome)
+        found |= pair.measures(outcome)
     return found
 
 
@@ -201,14 +207,6 @@ def _own_stdout() -> int:
     channel = os.dup(1)
     os.dup2(2, 1)
     return channel
-
-
-def _line() -> bytes:
-    """One line from the controller, none when it has gone; nothing is read ahead."""
-    line = bytearray()
-    while (byte := os.read(0, 1)) not in (b"", b"\n"):
-        line += byte
-    return bytes(line)
 
 
 def _send(channel: int, message: Mapping[str, Any]) -> None:

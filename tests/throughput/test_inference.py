@@ -217,3 +217,25 @@ def test_no_samples_say_nothing():
     """An empty run is no finding, and no crash."""
     assert inference.compare([]) == []
     assert inference.noise([]) == []
+
+
+def test_what_slows_the_machine_for_some_rounds_is_outvoted():
+    """40 % for a part of a block; its other rounds say that all is equal."""
+    windows = {
+        0: (9e-6, 1.4e-6, 1.4e-6, 1e-6, 1e-6, 1e-6),
+        1: (9e-6, 1.4e-6, 1.0e-6, 1e-6, 1e-6, 1e-6),
+    }
+    block = [
+        sample(0, position, side, 1e-6, windows=windows[side])
+        for position, side in enumerate((0, 1, 1, 0))
+    ]
+
+    assert inference.log_ratios(block) == [0.0]
+
+
+def test_the_first_window_of_a_sample_counts_nothing():
+    """It warms up caches, and takes what that takes."""
+    cold, warm = (5e-6, 1e-6, 1e-6), (1e-6, 1e-6, 1e-6)
+    block = [sample(0, 0, 0, 1e-6, windows=cold), sample(0, 1, 1, 1e-6, windows=warm)]
+
+    assert inference.log_ratios(block) == [0.0]

@@ -10,7 +10,7 @@ from bench.throughput.jobs import JOBS as JOBS_PAIR
 from bench.throughput.launching import Reading
 from bench.throughput.measuring import measure
 from bench.throughput.planning import JOBS
-from bench.throughput.sizing import least_operations, operations_for
+from bench.throughput.sizing import least_operations, operations_for, windows_for
 from tests.throughput.fakes import FakeWorkers, small_plan
 
 
@@ -213,13 +213,28 @@ def test_stopping_early_keeps_what_was_measured():
     assert len(ledger) == 12
 
 
-@pytest.mark.parametrize("costs", [(1e-6, 1e-6), (1e-6, 3e-6), (2e-3, 1e-5)])
+costs = pytest.mark.parametrize(
+    "costs", [(1e-6, 1e-6), (1e-6, 3e-6), (2e-3, 1e-5), (0.1, 0.1)]
+)
+
+
+@costs
 def test_windows_are_long_enough_on_both_sides(costs):
     """The clock and a switch of the system must vanish beside them."""
     operations = operations_for(costs, least=4)
 
-    assert operations * min(costs) >= 0.009
-    assert operations * math.sqrt(costs[0] * costs[1]) >= 0.024
+    assert operations * min(costs) >= 0.003
+    assert operations * math.sqrt(costs[0] * costs[1]) >= 0.010
+
+
+@costs
+def test_a_sample_has_many_short_windows_or_a_few_long_ones(costs):
+    """Three kept ones at least, for their median; more where they cost little."""
+    operations = operations_for(costs, least=4)
+    kept = windows_for(costs, operations) - 1
+
+    assert 3 <= kept <= 11
+    assert kept == 3 or kept * operations * sum(costs) / 2 <= 0.130
 
 
 def test_every_worker_has_something_to_do():

@@ -1,4 +1,4 @@
-"""Real workers, tiny: what they load, what they return, how they fail and end."""
+"""Real workers, tiny: what they load, return, in which turns, how they fail and end."""
 
 import os
 import signal
@@ -83,7 +83,7 @@ def test_a_worker_returns_a_figure_for_each_window(pair, model):
 
 def test_a_calibration_tells_what_an_operation_costs():
     """No operations in the workload asks for it."""
-    [reading] = read(spec(operations=0))
+    [reading] = read(spec(operations=0, windows=1))
 
     assert reading.result["seconds_per_operation"] > 0
 
@@ -249,7 +249,7 @@ def test_a_worker_ends_with_its_controller(mine, tmp_path):
         f"worker = Worker({spec(**changed)!r})\n"
         "worker.wait_until_ready(20)\n"
         "print(worker._process.pid, flush=True)\n"
-        "worker.measure()\n"
+        "worker.take_turn()\n"
     )
     controller = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -264,16 +264,69 @@ def test_a_worker_ends_with_its_controller(mine, tmp_path):
     wait_until(lambda: not is_running(pid))
 
 
-def test_a_parked_worker_ends_when_it_is_not_needed():
-    """Leaving the block ends those that were started ahead."""
-    with Launcher() as launcher:
-        readings = launcher.readings([spec(), spec()])
-        next(readings)
-        parked = [worker._process.pid for worker in launcher._running]
-        readings.close()
+def test_workers_of_a_block_take_their_windows_in_turns(monkeypatch):
+    """What slows the machine for a while must slow the windows of all alike."""
+    turns = []
+    take_turn = Worker.take_turn
 
-    assert parked
+    def noted(self):
+        turns.append(self._spec["model"])
+        take_turn(self)
+
+    monkeypatch.setattr(Worker, "take_turn", noted)
+    read(spec("threads", windows=2), spec("asyncio", windows=2))
+
+    assert turns == ["threads", "asyncio", "asyncio", "threads"]
+
+
+def test_a_failed_worker_does_not_keep_the_others_from_their_windows(mine):
+    """It has no more turns; they have all of theirs."""
+    changed = mine("def run(basket, count, consumers, tell, **_):\n    1 / 0\n")
+    failed, fine = read(spec(**changed, windows=3), spec(windows=3))
+
+    assert failed.status == "crashed"
+    assert len(fine.result["windows"]) == 3
+
+
+def test_parked_workers_end_when_the_block_is_given_up(monkeypatch):
+    """Ctrl-C comes while one of them has its turn and the others are parked."""
+    parked = []
+
+    def interrupted(self):
+        parked.append(self._process.pid)
+        if len(parked) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Worker, "take_turn", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        read(spec(), spec())
+
+    assert len(parked) == 2
     assert not any(is_running(pid) for pid in parked)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
+def test_a_parked_worker_ends_with_its_controller():
+    """Between its turns it reads, and finds that nobody is there any more."""
+    code = (
+        "from bench.throughput.launching import Worker\n"
+        f"worker = Worker({spec()!r})\n"
+        "worker.wait_until_ready(20)\n"
+        "worker.take_turn()\n"
+        "print(worker._process.pid, flush=True)\n"
+        "import signal; signal.pause()\n"
+    )
+    controller = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+    with controller:
+        pid = int(controller.stdout.readline())
+        assert is_running(pid)
+        controller.send_signal(signal.SIGKILL)
+
+    wait_until(lambda: not is_running(pid))
 
 
 def test_ending_a_worker_twice_is_harmless():
