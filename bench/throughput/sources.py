@@ -1,7 +1,8 @@
 """Which sources a figure was made with: a hash for each file that was run."""
 
+import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,15 +14,19 @@ MEASURING = (
     "bench.throughput.worker",
     "bench.throughput.calling",
     "bench.throughput.jobs",
+    *catalogue.CARRIERS.values(),
 )
-NO_FILE = ""
+EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # what pairs are made of
 
 
 def of_pairs(pairs: Iterable[str]) -> dict[tuple[str, Model], str]:
-    """The hash of each pair's file in each model; empty where a model has none."""
+    """One hash for each pair in each model, over all of ours that it runs.
+
+    Empty where a model has no such pair.
+    """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {
-        (pair, model): sha256(module_of(pair, model))
+        (pair, model): together(modules_of(pair, model))
         for pair in pairs
         for model in models
     }
@@ -29,22 +34,52 @@ def of_pairs(pairs: Iterable[str]) -> dict[tuple[str, Model], str]:
 
 def of_run(pairs: Iterable[str]) -> dict[str, str]:
     """The hash of each module that a run times, and of those that time it."""
-    modules = [module_of(pair, model) for pair in pairs for model in PACKAGES]
-    hashes = {module: sha256(module) for module in [*modules, *MEASURING]}
-    return {module: found for module, found in hashes.items() if found != NO_FILE}
+    modules = {name for pair in pairs for model in PACKAGES
+               for name in modules_of(pair, model)}  # fmt: skip
+    found = {name: source(name) for name in sorted({*modules, *MEASURING})}
+    return {name: sha256(text) for name, text in found.items() if text is not None}
 
 
-def module_of(pair: str, model: str) -> str:
-    """The dotted name of a pair's file in a model."""
-    return catalogue.find(pair).module(model)
+def modules_of(pair: str, model: str) -> list[str]:
+    """The module of a pair in a model, and those of the examples that it imports."""
+    reached: dict[str, None] = {}
+    ahead = [catalogue.find(pair).module(model)]
+    while ahead:
+        name = ahead.pop()
+        text = None if name in reached else source(name)
+        if text is not None:
+            reached[name] = None
+            ahead += imported(text)
+    return sorted(reached)
 
 
-def sha256(module: str) -> str:
-    """The hash of a module's file, found without running it."""
+def imported(text: bytes) -> Iterator[str]:
+    """The examples' modules that a source names in its imports."""
+    for node in ast.walk(ast.parse(text)):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+        yield from (name for name in names if name.partition(".")[0] in EXAMPLES)
+
+
+def source(module: str) -> bytes | None:
+    """What a module's file holds, found without running it; None where none is."""
     try:
         spec = find_spec(module)
     except ModuleNotFoundError:
-        return NO_FILE
+        return None
     if spec is None or spec.origin is None:
-        return NO_FILE
-    return hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()
+        return None
+    return Path(spec.origin).read_bytes()
+
+
+def together(modules: Iterable[str]) -> str:
+    """One hash for several modules; empty for none."""
+    texts = [source(name) or b"" for name in modules]
+    return sha256(b"\0".join(texts)) if texts else ""
+
+
+def sha256(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
