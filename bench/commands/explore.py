@@ -1,8 +1,10 @@
 """python -m bench explore: every schedule of a scenario, or the one that breaks it."""
 
 import re
+import shlex
 import shutil
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +12,12 @@ import msgspec
 import rich_click as click
 
 from bench.commands.options import examples
+from bench.commands.targets import Listed, programs
 from bench.correctness.exploration import explore_program
 from bench.correctness.render import failure_lines, verdict_text
 from bench.correctness.replaying import retell
-from bench.correctness.scenario import find_scenarios
+from bench.correctness.running import Program
+from bench.correctness.scenario import ScenarioClass
 from bench.correctness.schedule import Schedule
 from bench.correctness.verdict import Options, Verdict
 from bench.errors import CannotRunError
@@ -27,9 +31,11 @@ WORST = (0, 3, 1)  # from good to bad
         ("explore jobs.py", "every scenario in the file"),
         ("explore jobs.py:Counter", "one of them"),
         ("explore jobs.py:Counter --preemptions 2", "a bound, where all take too long"),
+        ("explore condition", "a pair, at small workloads, in both models"),
+        ("explore threaded.broken.condition", "a counter-example in threads"),
     )
 )
-@click.argument("target", metavar="FILE.py[:NAME]")
+@click.argument("target", metavar="FILE.py[:NAME]|PAIR|broken.NAME")
 @click.option(
     "--search",
     type=click.Choice(["dpor", "brute", "random", "pct"]),
@@ -73,11 +79,16 @@ WORST = (0, 3, 1)  # from good to bad
     "--json", "as_json", is_flag=True, help="Print JSON, one line a scenario."
 )
 def command(target: str, replay: Path | None, **given: Any) -> None:
-    """Explore every schedule of a scenario.
+    """Explore every schedule of a scenario, of a pair or of a counter-example.
 
     A scenario is a class with a tuple `workers` of its methods (plain ones are
     threads, async ones tasks) and, perhaps, a method `check` that asserts what must be
     true when all have ended.  FILE.py alone explores every scenario in it.
+
+    A pair that `list` shows is explored in threads and in asyncio, at the workloads
+    that `run` explores; broken.NAME is one of its counter-examples, explored until a
+    workload breaks it.  threaded.PAIR, asyncio_impl.PAIR and threaded.broken.NAME are
+    the same in one model.
 
     Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
     """
@@ -86,17 +97,40 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     if replay is not None:
         sys.exit(replay_saved(target, replay, carrier or "threads"))
     statuses = []
-    for program in find_scenarios(target):
-        options = Options(carrier=carrier or "greenlet", tick=progress(), **given)
-        verdict = explore_program(program, options)
-        clear_progress()
-        hint = keep(verdict, save) if verdict.schedule else ""
-        if as_json:
-            click.echo(as_line(verdict, hint))
-        else:
-            click.echo(verdict_text(verdict, width(), hint) + "\n")
-        statuses.append(STATUS[verdict.outcome])
+    options = Options(carrier=carrier or "greenlet", tick=progress(), **given)
+    for group in programs(target):
+        outcome = ""
+        for verdict in explored(group, options):
+            clear_progress()
+            hint = keep(verdict, save) if verdict.schedule else ""
+            if as_json:
+                click.echo(as_line(verdict, hint))
+            else:
+                click.echo(verdict_text(verdict, width(), hint) + "\n")
+            outcome = verdict.outcome
+            statuses.append(STATUS[outcome])
+        if outcome != "broken" and (program := counter_example(group)):
+            click.echo(
+                f"note: nothing broke {program} at these workloads;"
+                f" it fails when it is run: python -m {program}",
+                err=True,
+            )
     sys.exit(max(statuses, key=WORST.index))
+
+
+def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict]:
+    """Explore the programs of a group until one of them is broken."""
+    for program in group:
+        verdict = explore_program(program, options)
+        yield verdict
+        if verdict.outcome == "broken":
+            return
+
+
+def counter_example(group: Sequence[Program]) -> str:
+    """The name of a group that should break; nothing for one that should hold."""
+    first = group[0]
+    return first.target if isinstance(first, Listed) and first.variant else ""
 
 
 def width() -> int:
@@ -129,24 +163,35 @@ def keep(verdict: Verdict, directory: Path) -> str:
     except CannotRunError as problem:  # the verdict counts more than the file
         click.echo(f"warning: {problem}; --save DIRECTORY names another", err=True)
         return ""
-    return f"python -m bench explore {verdict.scenario} --replay {path}"
+    program = verdict.program
+    target = program.target if isinstance(program, Listed) else verdict.scenario
+    return shlex.join(
+        ["python", "-m", "bench", "explore", target, "--replay", str(path)]
+    )
 
 
 def replay_saved(target: str, path: Path, carrier: str) -> int:
     """Run a saved schedule, on real threads so that a debugger can follow it."""
     kept = Schedule.read(path)
-    programs = find_scenarios(target)
-    if len(programs) > 1:
-        programs = [p for p in programs if kept.scenario.endswith(f":{p.qualname}")]
-    if not programs:
+    found = [program for group in programs(target) for program in group]
+    if len(found) > 1:
+        found = [one for one in found if is_of(one, kept.scenario)]
+    if not found:
         raise CannotRunError(f"{target} has no scenario called {kept.scenario}")
-    name = programs[0].name
-    state, failure = retell(programs[0], kept, carrier)
+    name = found[0].name
+    state, failure = retell(found[0], kept, carrier)
     if failure is None:
         click.echo(f"{name}: the schedule no longer fails: {state}")
         return 0
     click.echo("\n".join([name, *failure_lines(failure, width())]))
     return 1
+
+
+def is_of(program: Program, scenario: str) -> bool:
+    """Whether a schedule kept of a scenario is this program's, its file moved too."""
+    if isinstance(program, ScenarioClass):
+        return scenario.endswith(f":{program.qualname}")
+    return scenario == program.name
 
 
 def as_line(verdict: Verdict, hint: str) -> str:
