@@ -27,6 +27,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from bench.model import Difference, Row
+from bench.report import units
 
 KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, what it stands for
     "colour": ("~", "bold magenta", "colour: async, await"),
@@ -119,10 +120,10 @@ def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
     line = Text(" ")
     for entry in entries:
         if width and line.cell_len > 1 and line.cell_len + entry.cell_len + 3 > width:
-            yield line
+            yield from wrapped(line, width)
             line = Text(" ")
         line.append("   " if line.cell_len > 1 else "").append_text(entry)
-    yield line
+    yield from wrapped(line, width) if width else [line]
 
 
 class _Page:
@@ -154,14 +155,15 @@ class _Page:
     def head(self) -> Iterator[Text]:
         if self.stacked:
             for side in (self.left, self.right):
-                title = Text.assemble(f" {side.letter}  ", _title(side))
-                title.truncate(self.width, overflow="ellipsis")
-                yield title
+                yield Text(f" {side.letter}  ") + _title(side, self.width - 4)
             yield self.rule("─")
             return
         blank = Text(" " * (self.digits + 2))
-        title = blank + _fitted(_title(self.left), self.columns[0])
-        yield title + _dim(" │ ") + blank + _title(self.right)
+        left, right = (
+            _title(side, columns)
+            for side, columns in zip((self.left, self.right), self.columns, strict=True)
+        )
+        yield blank + _fitted(left, self.columns[0]) + _dim(" │ ") + blank + right
         yield self.rule("┬")
 
     def rule(self, crossing: str) -> Text:
@@ -171,8 +173,8 @@ class _Page:
         return Text("─" * (sides[0] + 1) + crossing + "─" * (sides[1] + 1), "dim")
 
     def gap(self, count: int) -> Iterator[Text]:
-        text = f"{' ' * (self.digits + 2)}⋮ {count} lines the same"
-        yield Text(text, "dim")
+        text = f"{' ' * (self.digits + 2)}⋮ {units.many(count, 'line')} the same"
+        yield from wrapped(Text(text, "dim"), self.width)
 
     def row(self, row: Row) -> Iterator[Text]:
         here = self.here[row.left - 1].copy() if row.left else None
@@ -249,8 +251,16 @@ def _dim(text: str) -> Text:
     return Text().append(text, "dim")  # a style of the whole would spread
 
 
-def _title(side: Side) -> Text:
-    return Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
+def _title(side: Side, width: int | None = None) -> Text:
+    """A side's label and file; of a path too long its end, which tells files apart."""
+    title = Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
+    if width is None or title.cell_len <= width:
+        return title
+    room = max(width - cell_len(side.label) - 3, 1)
+    end = side.file[-room:]
+    title = Text.assemble((side.label, "bold"), "  ", (f"…{end}", "dim"))
+    title.truncate(width, overflow="ellipsis")
+    return title
 
 
 def _fitted(text: Text, width: int) -> Text:

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from itertools import chain
+from itertools import chain, product
 
 import pytest
 from click.testing import CliRunner
@@ -38,6 +38,23 @@ def test_a_page_fits_the_width(width):
 
     assert lines
     assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_page_of_every_pair_fits_its_width(pair):
+    """The heading too, however long the name of a counter-example's file is."""
+    views = [[], ["--anyio"], *([["--broken"]] if PAIRS[pair].counter_examples else [])]
+    for view, width in product(views, (60, 80, 110, 160)):
+        page = shown(show.command, pair, *view, "-U", "1", "--width", str(width))
+        for line in page.splitlines():
+            assert cell_len(line) <= width
+
+
+def test_a_path_too_long_for_its_column_keeps_its_end():
+    """The directories are the same in all; the name says which file it is."""
+    page = shown(show.command, "condition", "--broken=newest_first", "--width", "110")
+
+    assert "…broken/condition_newest_first.py" in page
 
 
 @pytest.mark.parametrize("pair", PAIRS)
