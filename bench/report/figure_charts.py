@@ -84,10 +84,13 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
         "scale": {"type": "log", "nice": False, "domain": [low, high]},
         "axis": {"values": decades(low, high), "labelExpr": SECONDS_LABEL},
     }
+    last = {  # of each model: one with few figures lacks the far percentiles
+        value["model"]: value
+        for value in sorted(values, key=lambda value: order.index(value["place"]))
+    }
     ends = [
-        {**value, "ratio": value["figure"], "curve": value["model"]}
-        for value in values
-        if value["place"] == order[-1]
+        {**value, "ratio": value["figure"], "curve": model}
+        for model, value in last.items()
     ]
     return chart(
         width,

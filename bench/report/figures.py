@@ -136,28 +136,51 @@ def group_of_measurement(one: Measurement) -> str:
 
 
 def _table(measurements: Sequence[Measurement]) -> Table:
+    """A row a measurement; what is the same in every row is said once, above."""
+    first, *others = measurements
     coordinates = _columns(one.coordinates for one in measurements)
+    varied = [
+        name
+        for name in coordinates
+        if any(
+            one.coordinates.get(name) != first.coordinates.get(name) for one in others
+        )
+    ]
+    runtimes = [units.runtime(m.runtime) if m.runtime else "" for m in measurements]
+    several = len(set(runtimes)) > 1
     names = _columns(one.values for one in measurements)
     failed = any(one.status != "ok" for one in measurements)
+    alike = {n: v for n, v in first.coordinates.items() if n not in varied}
+    usual = [coordinates_in_words(alike), "" if several else runtimes[0]]
     return Table(
-        caption=measurements[0].title,
+        caption=": ".join(filter(None, (first.title, "; ".join(filter(None, usual))))),
         head=(
             "model",
-            "runtime",
-            *(words(name) for name in (*coordinates, *names)),
+            *(["runtime"] if several else []),
+            *(words(name) for name in (*varied, *names)),
             *(["ended"] if failed else []),
         ),
         rows=tuple(
             (
                 one.model or "machine",
-                units.runtime(one.runtime) if one.runtime else "",
-                *_cells(coordinates, one.coordinates),
+                *([runtime] if several else []),
+                *_cells(varied, one.coordinates),
                 *_cells(names, one.values),
                 *([_ended(one)] if failed else []),
             )
-            for one in measurements
+            for one, runtime in zip(measurements, runtimes, strict=True)
         ),
-        numbers=2,
+        numbers=2 if several else 1,
+    )
+
+
+def coordinates_in_words(coordinates: Mapping[str, float]) -> str:
+    """At what something was measured: `4 workers, chunk 10 ms, for 600 ms`."""
+    return ", ".join(
+        units.many(int(value), "worker")
+        if name == "workers"
+        else f"{words(name)} {units.measure(name, value)}"
+        for name, value in coordinates.items()
     )
 
 

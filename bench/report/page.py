@@ -23,11 +23,12 @@ from bench.report import (
     units,
 )
 from bench.report.answer import Answer, answer
+from bench.report.claims import Findings, counter_examples, programs
 from bench.report.crossover import Panel
 from bench.report.figures import Table
 from bench.report.pictures import Chart
 from bench.report.primitives import Primitive, primitive
-from bench.report.scenarios import Scenario, overview, scenarios, symptoms
+from bench.report.scenarios import Scenario, overview, scenarios
 from bench.report.text import slug
 
 
@@ -42,15 +43,16 @@ class PairOfPage:
 
     @property
     def scenarios(self) -> list[Scenario]:
-        return [one for one in scenarios(self.certificates) if not one.brief]
+        return scenarios(self.certificates)
+
+    @property
+    def findings(self) -> list[Findings]:
+        found = (programs(self.certificates), counter_examples(self.certificates))
+        return [one for one in found if one]
 
     @property
     def rules(self) -> Table | None:
         return tables.rules(self.shape) if self.shape else None
-
-    @property
-    def symptoms(self) -> Table | None:
-        return symptoms(self.certificates)
 
 
 class Page:
@@ -160,6 +162,11 @@ class Page:
             )
             for number, name in enumerate(names, 1)
         ]
+
+    @staticmethod
+    def again_of(one: Certificate) -> str:
+        """The command that looks at the failure of a certificate anew."""
+        return reproduce.failure(one)
 
     def first(self, failure: Failure) -> bool:
         """Whether it is the first of the page, which stands open."""

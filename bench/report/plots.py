@@ -78,11 +78,7 @@ def series(
 
 def _place_of(one: Measurement) -> str:
     """What was done, and how much of it, in words."""
-    coordinates = (
-        f"{figures.words(name)} {units.measure(name, value)}"
-        for name, value in one.coordinates.items()
-    )
-    return f"{one.title}: {', '.join(coordinates)}"
+    return f"{one.title}: {figures.coordinates_in_words(one.coordinates)}"
 
 
 def _model_of(one: Measurement) -> str:

@@ -3,7 +3,8 @@
 import shlex
 from dataclasses import dataclass
 
-from bench.model import Comparison, Results, Settings
+from bench.model import Certificate, Comparison, Results, Settings
+from bench.pairs import PACKAGES
 
 BENCH = ("python", "-m", "bench")
 
@@ -23,7 +24,7 @@ def commands(results: Results) -> list[Again]:
     return [
         *(_ratio(pair, results.comparisons, settings) for pair in pairs),
         Again("the noise floor", _line("run", *pairs[:1], "--aa")),
-        *_failures(results),
+        *_explored(results),
         *(
             Again(f"{one.pair} side by side", _line("show", one.pair))
             for one in results.shapes
@@ -59,16 +60,30 @@ def _numbers(values: set[int] | set[float]) -> str:
     return ",".join(f"{value:g}" for value in sorted(values))
 
 
-def _failures(results: Results) -> list[Again]:
-    """The schedules that break counter-examples, replayed."""
+def _explored(results: Results) -> list[Again]:
+    """What was explored, and each failure that came of it or was provoked."""
+    own = [one for one in results.certificates if one.expected == "holds"]
+    broken = [one for one in results.certificates if one.expected == "broken"]
     return [
-        Again(
-            f"the failure of {one.scenario} in {one.model}",
-            one.failure.replay,
-        )
-        for one in results.certificates
-        if one.failure and one.failure.replay.startswith("python ")
+        *(
+            Again(f"the schedules of {scenario}", _line("explore", scenario))
+            for scenario in dict.fromkeys(one.scenario for one in own)
+        ),
+        *dict.fromkeys(
+            Again(f"{one.scenario} in {one.model}, {one.method}", failure(one))
+            for one in broken
+        ),
     ]
+
+
+def failure(one: Certificate) -> str:
+    """The command that shows how a certificate's program fails, or that it holds."""
+    if one.failure and one.failure.replay.startswith("python "):
+        return one.failure.replay
+    target = f"{PACKAGES[one.model]}.{one.scenario}"
+    if one.method == "provoked":
+        return shlex.join(["python", "-m", target])
+    return _line("explore", target)
 
 
 def _line(*words: str) -> str:

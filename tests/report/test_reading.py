@@ -21,7 +21,7 @@ from bench.model import (
     SharedAttribute,
     Step,
 )
-from bench.report import listing, notes, plots, ratio_charts, reproduce, scenarios
+from bench.report import claims, listing, notes, plots, ratio_charts, reproduce
 from bench.report.figures import Table, group_of, of_comparisons, words
 from bench.report.lanes import pool
 from tests.report.sample_results import counts, rich
@@ -123,10 +123,10 @@ def test_an_endless_schedule_is_cut_and_says_so():
 @pytest.mark.parametrize(
     ("given", "sort", "said"),
     [
-        ({"outcome": "holds", "exhausted": True}, "right", "all 7 schedules explored"),
-        ({"outcome": "holds", "exhausted": False}, "right", "in 7 schedules explored"),
+        ({"outcome": "holds", "exhausted": True}, "right", "holds in all 7 schedules"),
+        ({"outcome": "holds", "exhausted": False}, "right", "holds in 7 schedules"),
         ({"outcome": "cut"}, "open", "not settled: stopped after 7 schedules"),
-        ({"outcome": "broken"}, "wrong", "breaks with"),
+        ({"outcome": "broken"}, "wrong", "broken, in a way not kept"),
         ({"outcome": "holds", "expected": "broken"}, "wrong", "but was to fail"),
     ],
 )
@@ -140,7 +140,7 @@ def test_a_claim_says_no_more_than_its_evidence(given, sort, said):
         schedules=7,
         **given,
     )
-    claim = scenarios.claim(certificate)
+    claim = claims.claim(certificate)
 
     assert claim.sort == sort
     assert said in claim.words
