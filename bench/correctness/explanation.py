@@ -17,6 +17,7 @@ from bench.errors import CannotRunError
 from bench.model import Failure
 
 SPARE_SECONDS = 0.2  # spent on the outcome table and on the trace once it is broken
+MANY = 10  # preemptions that nobody follows
 
 
 class Explanation:
@@ -36,11 +37,14 @@ class Explanation:
         self.first = first
         self.marks = marks  # the points of the run that failed
 
-    def explain(self) -> tuple[Failure, Schedule]:
-        """The shortest schedule found that fails, replayed and told."""
+    def explain(self, marks: set[Any]) -> tuple[Failure, Schedule]:
+        """The shortest schedule found that fails, replayed and told.
+
+        It is looked for among those with all the points that are known now.
+        """
         first = self.first
         assert first.symptom is not None
-        best = self.shrink()
+        best = self.shortest(marks)
         kept = self.record(best)
         told = replay_with(self.program, kept, self.pool)
         symptom = told.symptom or first.symptom
@@ -60,31 +64,30 @@ class Explanation:
             failure = msgspec.structs.replace(failure, fifo=fifo)
         return failure, kept
 
-    def shrink(self) -> list[Any]:
+    def shortest(self, marks: set[Any]) -> list[int]:
         """Fewest preemptions, then fewest steps, as far as a moment allows."""
-        first = self.first
-        best = [event.worker.number for event in first.choices]
-        best_cost = (sum(e.preempts for e in first.choices), len(best))
-        if len(best) >= LONGEST:
-            return best
         until = time.perf_counter() + SPARE_SECONDS
-        kernel.marks = self.marks
-        for bound in range(best_cost[0]):
-            search = Brute(bound)
-            search.any_conflict = False
-            while time.perf_counter() < until:
+        best = self.first
+        if len(best.choices) >= LONGEST:
+            return chosen(best)
+        most, steps = best.cost if self.marks == marks else (MANY, LONGEST)
+        kernel.marks = marks
+        for bound in range(MANY):
+            search = Shortest(bound, steps if bound == most else LONGEST)
+            while True:
+                if time.perf_counter() > until:
+                    return chosen(best)
                 result = run_once(self.program, search, self.pool)
-                cost = (sum(e.preempts for e in result.choices), len(result.choices))
-                if result.symptom == first.symptom and cost < best_cost:
-                    best_cost = cost
-                    best = [event.worker.number for event in result.choices]
+                if result.symptom == best.symptom:
+                    best, self.marks = result, marks
+                    most, search.longest = bound, len(result.choices)
                 more = search.learn(kernel)
                 kernel.unwind()
                 if not more:
                     break
-            if best_cost[0] <= bound:
+            if bound >= most or not search.skipped:
                 break
-        return best
+        return chosen(best)
 
     def record(self, numbers: list[int]) -> Schedule:
         """Run the choices once more, with words."""
@@ -128,6 +131,25 @@ class Explanation:
             kernel.unwind()
             kernel.order = self.order
         return None
+
+
+class Shortest(Brute):
+    """Every schedule with so many preemptions, given up when it gets too long."""
+
+    any_conflict = False
+
+    def __init__(self, preemptions: int, longest: int) -> None:
+        super().__init__(preemptions)
+        self.longest = longest
+
+    def extend(self, kernel: Any, enabled: list[Any]) -> Any:
+        if len(kernel.choices) >= self.longest - 1:
+            return None
+        return super().extend(kernel, enabled)
+
+
+def chosen(result: Result) -> list[int]:
+    return [event.worker.number for event in result.choices]
 
 
 class Follow:

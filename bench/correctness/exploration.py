@@ -95,9 +95,12 @@ class Exploration:
             bound = f"at most {options.preemptions} preemptions"
         failure, kept = None, None
         if self.failing is not None:
-            failure, kept = Explanation(
+            explanation = Explanation(
                 self.program, options.order, self.pool, self.failing, self.failing_marks
-            ).explain()
+            )
+            failure, kept = explanation.explain(self.marks)
+            if failure.symptom not in self.tally.broken:  # seen with other points
+                self.tally.add(self.failing)
         return Verdict(
             scenario=self.program.name,
             outcome="broken" if failure else "holds" if exhausted else "cut",
@@ -114,6 +117,18 @@ class Exploration:
             program=self.program,
         )
 
+    def keep(self, result: Result) -> None:
+        """Keep what failed first, or one like it with more points or a lower cost."""
+        failing = self.failing
+        if failing is None or (
+            result.symptom == failing.symptom
+            and (
+                len(self.marks) > len(self.failing_marks) or result.cost < failing.cost
+            )
+        ):
+            self.failing = result
+            self.failing_marks = set(self.marks)
+
     def run_all(self) -> bool:
         """Run schedule after schedule; True when there is none left."""
         options, search, tally = self.options, self.search, self.tally
@@ -129,11 +144,10 @@ class Exploration:
             self.complete &= not result.long
             if not result.pruned:
                 tally.add(result)
-                if result.symptom is not None and self.failing is None:
-                    self.failing = result
-                    self.failing_marks = set(self.marks)
-                    if not options.keep_going:
+                if result.symptom is not None:
+                    if self.failing is None and not options.keep_going:
                         until = min(until, self.elapsed() + SPARE_SECONDS)
+                    self.keep(result)
             if result.found <= self.marks:
                 more = search.learn(kernel)
                 kernel.unwind()

@@ -41,7 +41,8 @@ class Kernel(VirtualTime):
         """Add a worker that will run body when its turn comes."""
         worker = self.worker(name)
         worker.body = body
-        worker.fresh = True
+        worker.fresh = worker.unseen = True
+        worker.maker = self.current
         worker.daemon = daemon
         worker.carrier = self.carriers.lend(lambda: self.live(worker))
         if self.loops:

@@ -56,6 +56,6 @@ def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
         symptom=symptom,
         steps=steps_of(told.events),
         waiters=waiters_of(told.stuck),
-        preemptions=sum(event.preempts for event in told.choices),
+        preemptions=told.cost[0],
         schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),
     )

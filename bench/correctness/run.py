@@ -48,6 +48,7 @@ class Run:
         self.crashes: list[tuple[Worker, BaseException]] = []
         self.log = []
         self.main = self.current = main = Worker("main", self.number("main"), 0)
+        self.running = main  # who was chosen last
         main.carrier = carriers.main
         main.bit = main.past = self.fresh_bit()
         self.workers = [main]

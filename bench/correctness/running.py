@@ -33,6 +33,11 @@ class Result:
     long: bool = False  # given up for its length
     stuck: list[Worker] = field(default_factory=list)
 
+    @property
+    def cost(self) -> tuple[int, int]:
+        """How hard the schedule is to read: its preemptions, then its steps."""
+        return sum(event.preempts for event in self.choices), len(self.choices)
+
 
 def run_once(
     program: Program, chooser: Any, carriers: Any, *, recording: bool = False

@@ -108,7 +108,7 @@ class Replay:
                     return self.take(worker)
                 self.missed += 1
             self.at += 1
-        return self.take(usual(enabled, kernel.current))
+        return self.take(usual(enabled, kernel.running))
 
     def take(self, worker: Worker) -> Worker:
         key = worker.name, label(worker.what)

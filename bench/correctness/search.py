@@ -3,8 +3,9 @@
 import random
 from typing import Any, Protocol
 
-from bench.correctness.races import Races, apart
+from bench.correctness.races import apart
 from bench.correctness.steps import Access, Event, Worker
+from bench.correctness.turns import Turns
 
 Footprint = list[Access]
 
@@ -15,15 +16,15 @@ class Search(Protocol):
     any_conflict: bool
     diverged: int
 
-    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None: ...
-    def learn(self, kernel: Races) -> bool: ...
+    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None: ...
+    def learn(self, kernel: Turns) -> bool: ...
     def restart(self) -> None: ...
 
 
 class Node:
     """A state at which somebody was chosen."""
 
-    __slots__ = ("chosen", "done", "enabled", "previous", "sleep", "todo", "used")
+    __slots__ = ("chosen", "done", "enabled", "sleep", "todo", "used")
 
     def __init__(self, enabled: list[int], chosen: int) -> None:
         self.enabled = enabled
@@ -31,14 +32,13 @@ class Node:
         self.todo: set[int] = set()
         self.done: dict[int, Footprint] = {}
         self.sleep: dict[int, Footprint] = {}  # to go now would change nothing
-        self.previous = -1  # who went before
         self.used = 0  # preemptions so far
 
 
-def usual(enabled: list[Worker], current: Worker) -> Worker:
+def usual(enabled: list[Worker], running: Worker) -> Worker:
     """Who goes on when nothing speaks against it: the same worker; timers last."""
-    if current in enabled:
-        return current
+    if running in enabled:
+        return running
     for worker in enabled:
         if worker.fire is None:
             return worker
@@ -58,7 +58,7 @@ class Tree:
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
 
-    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)
         if depth >= len(self.nodes):
             return self.extend(kernel, enabled)
@@ -68,7 +68,7 @@ class Tree:
             return None
         return enabled[node.enabled.index(node.chosen)]
 
-    def extend(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         raise NotImplementedError
 
     def advance(self, choices: list[Event]) -> bool:
@@ -98,27 +98,24 @@ class Brute(Tree):
         self.skipped = False  # whether the bound left something out
         super().__init__()
 
-    def extend(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
-        first = usual(enabled, kernel.current)
-        node = Node([worker.number for worker in enabled], first.number)
-        node.todo = set(node.enabled)
+    def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+        within = enabled
+        used = 0
         if self.preemptions is not None:
-            node.previous = kernel.current.number
             if self.nodes:
-                last = self.nodes[-1]
-                node.used = last.used + preempts(last, last.chosen)
-            if node.used >= self.preemptions and node.previous in node.todo:
-                self.skipped |= len(node.todo) > 1
-                node.todo = {node.previous}
+                used = self.nodes[-1].used + kernel.choices[-1].preempts
+            left = self.preemptions - used
+            within = [w for w in enabled if kernel.preemptions(w, enabled) <= left]
+            self.skipped |= len(within) < len(enabled)
+        first = usual(within, kernel.running)
+        node = Node([worker.number for worker in enabled], first.number)
+        node.todo = {worker.number for worker in within}
+        node.used = used
         self.nodes.append(node)
         return first
 
-    def learn(self, kernel: Races) -> bool:
+    def learn(self, kernel: Turns) -> bool:
         return self.advance(kernel.choices)
-
-
-def preempts(node: Node, chosen: int) -> bool:
-    return node.previous in node.enabled and chosen != node.previous
 
 
 class Reduced(Tree):
@@ -128,7 +125,7 @@ class Reduced(Tree):
     POPL 2014, Algorithm 1.
     """
 
-    def extend(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         sleep: dict[int, Footprint] = {}
         if self.nodes:
             last = self.nodes[-1]
@@ -143,13 +140,13 @@ class Reduced(Tree):
         awake = [worker for worker in enabled if worker.number not in sleep]
         if not awake:
             return None
-        first = usual(awake, kernel.current)
+        first = usual(awake, kernel.running)
         node = Node([worker.number for worker in enabled], first.number)
         node.sleep = sleep
         self.nodes.append(node)
         return first
 
-    def learn(self, kernel: Races) -> bool:
+    def learn(self, kernel: Turns) -> bool:
         for event in kernel.choices[self.prefix :]:
             for earlier in event.races:
                 self.reverse(kernel, earlier, event.index, event.worker, event.past)
@@ -158,7 +155,7 @@ class Reduced(Tree):
         return self.advance(kernel.choices)
 
     def reverse(
-        self, kernel: Races, earlier: Event, end: int, later: Worker, past: int
+        self, kernel: Turns, earlier: Event, end: int, later: Worker, past: int
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         node = self.nodes[earlier.depth]
@@ -199,10 +196,10 @@ class Sampled:
         self.runs = 0
         self.random = random.Random(seed)
 
-    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         return self.random.choice(enabled)
 
-    def learn(self, kernel: Races) -> bool:
+    def learn(self, kernel: Turns) -> bool:
         self.runs += 1
         self.random = random.Random(self.seed * 1_000_003 + self.runs)
         return True
@@ -230,17 +227,17 @@ class Prioritized(Sampled):
             self.random.randrange(self.longest) for _ in range(self.changes)
         }
 
-    def choose(self, kernel: Races, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         step = len(kernel.choices)
         priorities = self.priorities
         for worker in enabled:
             if worker.number not in priorities:
                 priorities[worker.number] = 1 + self.random.random()
         if step in self.change_at:
-            priorities[kernel.current.number] = -step
+            priorities[kernel.running.number] = -step
         return max(enabled, key=lambda worker: priorities[worker.number])
 
-    def learn(self, kernel: Races) -> bool:
+    def learn(self, kernel: Turns) -> bool:
         self.longest = max(self.longest, len(kernel.choices))
         super().learn(kernel)
         self.begin_run()

@@ -52,6 +52,8 @@ class Worker:
         self.bit = 0
         self.ready: Callable[[], bool] | None = None  # None: it can go on
         self.fresh = False  # has not begun: its first step touches nothing
+        self.unseen = False  # has begun at most: nobody could tell
+        self.maker: Worker | None = None  # who started it, if it is a thread
         self.body: Callable[[], None] | None = None
         self.fire: Callable[[], None] | None = None  # a timer's step
         self.deadline: float | None = None
@@ -103,7 +105,7 @@ class Event:
         self.accesses: list[Access] = []
         self.races: list[Event] = []
         self.depth = -1  # which choice led here, if it was one
-        self.preempts = False
+        self.preempts = 0  # workers left for this step that could have gone on
         self.what: What | None = None
         self.label = ""
         self.notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it

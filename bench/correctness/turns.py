@@ -87,7 +87,10 @@ class Turns(Races):
             chosen = self.chooser.choose(self, enabled)
             if chosen is None:
                 return self.halt("pruned")
-            preempts = chosen is not self.current and self.current in enabled
+            preempts = self.preemptions(chosen, enabled)
+            for worker in unseen(chosen):
+                worker.unseen = False
+            self.running = chosen
             event = self.open(chosen)
             event.preempts = preempts
             event.depth = len(self.choices)
@@ -95,6 +98,18 @@ class Turns(Races):
             if chosen.fire is None:
                 return chosen
             chosen.fire()
+
+    def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
+        """How many preemptions it takes to let a worker go on now.
+
+        A preemption: the running worker could have gone on, and another went.  The
+        first step of a thread touches nothing that others touch, so it counts as made
+        only when the thread is chosen, or another that it has started in it.
+        """
+        if chosen is self.running:
+            return 0
+        left = [self.running, *unseen(chosen)[1:]]
+        return sum(worker in enabled for worker in left)
 
     def open(self, worker: Worker) -> Event:
         """Begin a step of a worker."""
@@ -167,3 +182,13 @@ class Turns(Races):
             sleeper.naps > NAPS
             and sleeper.napped_at == len(self.events) - sleeper.steps
         )
+
+
+def unseen(worker: Worker) -> list[Worker]:
+    """The worker and those who had to begin before it, as far as nobody could tell."""
+    found = []
+    one: Worker | None = worker
+    while one is not None and one.unseen:
+        found.append(one)
+        one = one.maker
+    return found

@@ -58,7 +58,6 @@ class Tally:
     schedules: int = 0
     states: dict[str, int] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
-    first: Result | None = None
 
     def add(self, result: Result) -> None:
         self.schedules += 1
@@ -66,8 +65,6 @@ class Tally:
             self.states[result.state] = self.states.get(result.state, 0) + 1
         else:
             self.broken[result.symptom] = self.broken.get(result.symptom, 0) + 1
-            if self.first is None:
-                self.first = result
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """The table: acceptable ends first, the frequent before the rare."""

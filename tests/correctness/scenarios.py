@@ -181,3 +181,97 @@ class Spins:
             pass
 
     workers = (spin,)
+
+
+class StartedCrossed(Crossed):
+    """The same two locks, in threads that the program starts itself."""
+
+    def main(self):
+        threads = [
+            threading.Thread(target=self.leftward),
+            threading.Thread(target=self.rightward),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    workers = (main,)
+
+
+class HeldWhileWaiting:
+    """Whoever waits holds the lock without which nobody can wake it."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.ready = threading.Event()
+
+    def wait(self):
+        with self.lock:
+            self.ready.wait()
+
+    def wake(self):
+        with self.lock:
+            self.ready.set()
+
+    workers = (wait, wake)
+
+
+class SpawnsAndLooks:
+    """A thread starts another, and takes it that this one has not begun."""
+
+    def __init__(self):
+        self.begun = False
+
+    def begin(self):
+        self.begun = True
+
+    def start(self):
+        threading.Thread(target=self.begin).start()
+        assert not self.begun
+
+    workers = (start,)
+
+
+class EachStartsOne(Counter):
+    """Two workers, each with a thread of its own that loses an update."""
+
+    def start(self):
+        thread = threading.Thread(target=self.increment)
+        thread.start()
+        thread.join()
+
+    workers = (start, start)
+
+
+class BetweenTwoWrites:
+    """One writes two halves, the other reads them in between."""
+
+    def __init__(self):
+        self.left = self.right = 0
+
+    def write(self):
+        self.left = 1
+        self.right = 1
+
+    def read(self):
+        assert self.left == self.right
+
+    workers = (write, read)
+
+
+class SeenTwice:
+    """Wrong only for one who comes in between twice."""
+
+    def __init__(self):
+        self.is_open = False
+
+    def toggle(self):
+        self.is_open = True
+        self.is_open = False
+
+    def look(self):
+        before = self.is_open
+        assert not (before and not self.is_open)
+
+    workers = (look, toggle)
