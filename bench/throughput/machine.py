@@ -96,9 +96,12 @@ def governor() -> str | None:
 
 
 def cpu_frequency() -> str | None:
-    """The frequency now and at most, in MHz."""
+    """The frequency now and, where the system says it, at most, in MHz."""
     found = psutil.cpu_freq()
-    return f"{found.current:.0f} of {found.max:.0f} MHz" if found else None
+    if not found:
+        return None
+    most = f" of {found.max:.0f}" if found.max else ""
+    return f"{found.current:.0f}{most} MHz"
 
 
 def quota() -> str | None:
@@ -136,7 +139,7 @@ def _clock() -> object:
     from time import get_clock_info
 
     info = get_clock_info("perf_counter")
-    return f"{info.implementation}, resolution {info.resolution:g} s"
+    return f"{info.implementation}, resolution {info.resolution * 1e9:g} ns"
 
 
 def warnings() -> list[str]:
