@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bench.model import Comparison, Measurement
 from bench.report import units
+from bench.report.text import sentence
 
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
 CAPTION = "Medians of the samples of each comparison"
@@ -19,6 +20,13 @@ MOST_BESIDE = 4  # figures of a table which has a column for each model
 NAMES = {  # where the words of the name do not say it
     "fairness_jain": "Jain's index",
     "gil": "GIL",
+    "start_seconds": "start, each",
+    "stop_seconds": "stop, each",
+    "started_workers": "workers started",
+    "send_late_max_seconds": "sent late, at most",
+    "cancel_seconds": "until ended, in sleep",
+    "cancel_seconds_cooperative": "until ended, in Event.wait",
+    "left_after_10_ms_cooperative": "left after 10 ms, in Event.wait",
     "seconds": "for",
     "wait_seconds": "waiting",
     "cpu_seconds": "computing",
@@ -153,7 +161,9 @@ def _table(measurements: Sequence[Measurement]) -> Table:
     alike = {n: v for n, v in first.coordinates.items() if n not in varied}
     usual = [coordinates_in_words(alike), "" if several else runtimes[0]]
     return Table(
-        caption=": ".join(filter(None, (first.title, "; ".join(filter(None, usual))))),
+        caption=": ".join(
+            filter(None, (sentence(first.title), "; ".join(filter(None, usual))))
+        ),
         head=(
             "model",
             *(["runtime"] if several else []),

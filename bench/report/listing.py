@@ -12,8 +12,10 @@ from bench.model import Row, ShapeComparison
 from bench.report import notes
 from bench.report.text import seen
 
+LEXER = PythonLexer(stripnl=False, ensurenl=False)
 LONGEST_LINE = 400  # characters; a generated file can be a single line
 MOST_ROWS = 2_400  # of all pairs together; the ledger has them all
+DEEPEST = 7  # steps of indentation that the style knows
 MARKS = {  # kind of difference: the word in the margin, and what it means
     "same": ("", ""),
     "colour": ("~ async", "async and await, nothing else"),
@@ -39,20 +41,21 @@ class Line:
 
 def coloured(source: str) -> list[Markup]:
     """The lines of a Python source, each token in a span named for its kind."""
-    lines = [Markup()]
+    lines: list[list[str]] = [[]]
     shown = "\n".join(seen(line, LONGEST_LINE) for line in source.split("\n"))
-    for kind, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(shown):
+    for kind, text in LEXER.get_tokens(shown):
         first, *rest = text.split("\n")
-        lines[-1] += _span(kind, first)
-        lines.extend(_span(kind, part) for part in rest)
-    return lines
+        lines[-1].append(_span(kind, first))
+        lines.extend([_span(kind, part)] for part in rest)
+    return [Markup("".join(pieces)) for pieces in lines]
 
 
-def _span(kind: _TokenType, text: str) -> Markup:
+def _span(kind: _TokenType, text: str) -> str:
+    """A token, escaped, in a span of its kind; as text, for pages have thousands."""
     name = STANDARD_TYPES.get(kind, "")
     if not text.strip() or not name:
-        return escape(text)
-    return Markup('<span class="{}">{}</span>').format(name, text)
+        return str(escape(text))
+    return f'<span class="{name}">{escape(text)}</span>'
 
 
 def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
@@ -87,6 +90,11 @@ def _at(lines: list[Markup], number: int | None) -> Markup:
     if number is None or not 1 <= number <= len(lines):
         return Markup()
     return lines[number - 1]
+
+
+def level(line: Markup) -> int:
+    """How deep a line is indented, in steps of four: what is wrapped hangs below it."""
+    return min((len(line) - len(line.lstrip())) // 4, DEEPEST)
 
 
 def kinds(rows: tuple[Row, ...]) -> Iterator[tuple[str, str, str, int]]:

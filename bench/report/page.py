@@ -32,6 +32,11 @@ from bench.report.scenarios import Scenario, overview, scenarios
 from bench.report.text import slug
 
 
+def of_interpreter(name: str) -> bool:
+    """Whether a fact is about one Python, whose version then begins its name."""
+    return name[:1].isdigit()
+
+
 @dataclass(frozen=True)
 class PairOfPage:
     """What is known of one pair, lens by lens."""
@@ -208,10 +213,26 @@ class Page:
                 units.bytes_(machine.memory_bytes) if machine.memory_bytes else "",
             ),
             ("system", f"{machine.system} {machine.kernel}".strip()),
-            ("virtual machine", machine.virtual_machine or ""),
-            *machine.facts.items(),
+            ("inside a", machine.virtual_machine or ""),
+            *(
+                (name.replace("_", " "), value)
+                for name, value in machine.facts.items()
+                if not of_interpreter(name)
+            ),
         ]
         return [(name, value) for name, value in known if value]
+
+    @cached_property
+    def builds(self) -> list[tuple[str, str]]:
+        """How each interpreter was built, and what is installed in it."""
+        return [
+            (
+                name.replace("_", " "),
+                f"{value} s" if name.endswith("switch_interval") else value,
+            )
+            for name, value in self.run.machine.facts.items()
+            if value and of_interpreter(name)
+        ]
 
     @cached_property
     def again(self) -> list[reproduce.Again]:

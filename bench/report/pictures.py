@@ -17,7 +17,7 @@ from bench.report import (
 )
 from bench.report.crossover import Panel
 from bench.report.tables import verdict
-from bench.report.text import seen, short
+from bench.report.text import seen, sentence, short
 
 WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without its labels
 FEW = 2  # crossover charts that may be wide
@@ -33,7 +33,6 @@ class Chart:
     picture: Markup
     under: str = ""  # at which load
     narrow: Markup | None = None  # another one for small screens
-    wide: bool = False  # a small screen moves it under its frame
 
 
 def crossovers(panels: Sequence[Panel]) -> list[Chart]:
@@ -104,17 +103,21 @@ def dots(
     group: str,
 ) -> list[Chart]:
     """A chart for each figure of a group, a row a place."""
-    return [
-        Chart(
-            title=figures.words(name),
-            picture=drawing.svg(
-                figure_charts.dots(points[:MOST_DOTS], WIDE, plots.unit(name)),
-                "; ".join(point["said"] for point in points[:MOST_DOTS]),
-            ),
-            wide=True,
-        )
-        for name, points in plots.points(comparisons, measurements, group).items()
-    ]
+    found = plots.points(comparisons, measurements, group)
+    return [_dots(name, points[:MOST_DOTS]) for name, points in found.items()]
+
+
+def _dots(name: str, points: Sequence[plots.Point]) -> Chart:
+    said = "; ".join(point["said"] for point in points)
+
+    def drawn(points: Sequence[plots.Point], width: int) -> Markup:
+        return drawing.svg(figure_charts.dots(points, width, plots.unit(name)), said)
+
+    return Chart(
+        title=sentence(figures.words(name)),
+        picture=drawn(points, WIDE),
+        narrow=drawn(plots.named_shortly(points), NARROW),
+    )
 
 
 def _told(panel: Panel) -> str:

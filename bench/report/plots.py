@@ -8,7 +8,7 @@ from typing import Any
 from bench.model import Comparison, Measurement
 from bench.report import figures, units
 from bench.report.figures import PERCENTILE
-from bench.report.text import seen, short
+from bench.report.text import seen, sentence, short
 
 Point = dict[str, Any]  # a row of a chart's data
 LONGEST_NAME = 60  # characters of a row's name
@@ -48,6 +48,26 @@ def points(
     return found
 
 
+def named_shortly(points: Iterable[Point]) -> list[Point]:
+    """The same for a narrow chart: of a place's load only what tells it from others."""
+    points = list(points)
+    loads: dict[str, list[list[str]]] = {}
+    for one in points:
+        head, _, load = one["name"].partition(": ")
+        loads.setdefault(head, []).append(load.split(", "))
+    return [one | {"name": _without(one["name"], loads)} for one in points]
+
+
+def _without(name: str, loads: Mapping[str, list[list[str]]]) -> str:
+    head, _, load = name.partition(": ")
+    own = [
+        part
+        for part in load.split(", ")
+        if not all(part in other for other in loads[head])
+    ]
+    return f"{head}: {', '.join(own)}" if own else head
+
+
 def distributions(
     comparisons: Iterable[Comparison], measurements: Iterable[Measurement]
 ) -> list[Distribution]:
@@ -78,7 +98,7 @@ def series(
 
 def _place_of(one: Measurement) -> str:
     """What was done, and how much of it, in words."""
-    return f"{one.title}: {figures.coordinates_in_words(one.coordinates)}"
+    return f"{sentence(one.title)}: {figures.coordinates_in_words(one.coordinates)}"
 
 
 def _model_of(one: Measurement) -> str:

@@ -26,6 +26,11 @@ def short(text: str, longest: int = 60) -> str:
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
+def sentence(text: str) -> str:
+    """Begin with a capital, as a title does; the rest stays as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def _named(found: re.Match[str]) -> str:
     return f"⟨{unicodedata.name(found[0], f'U+{ord(found[0]):04X}').lower()}⟩"
 

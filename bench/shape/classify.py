@@ -80,7 +80,8 @@ def _difference(
     if here and there and _uncoloured(here) == _uncoloured(there):
         return "colour"
     kinds = {*_kinds(here, there), *_kinds(there, here)}
-    if not (here and there) and COLOUR_WORD.search(left or right):
+    alone = [word for word in here or there if not word.is_remark]
+    if alone and not (here and there) and COLOUR_WORD.search(left or right):
         kinds.add("colour")  # a line more, such as `async def main():`
     return next((kind for kind in WEIGHT if kind in kinds), "else")
 

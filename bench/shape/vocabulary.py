@@ -206,8 +206,14 @@ def kind_of(name: str) -> str | None:
 def primitives(
     threads: Sequence[str], asyncio: Sequence[str]
 ) -> tuple[tuple[str, str], ...]:
-    """Each primitive that two files use beside its match, or beside "" without one."""
+    """Each primitive that two files use beside its match, or beside "" without one.
+
+    What both use under one name, as `atexit.register`, changes nothing.
+    """
     twin = {**PRIMITIVES, **LIFE_CYCLE}
+    both = {*threads} & {*asyncio}
+    threads = [name for name in threads if name not in both]
+    asyncio = [name for name in asyncio if name not in both]
     found = []
     for name in threads:
         matches = [other for other in asyncio if twin.get(other) == name]
