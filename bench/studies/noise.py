@@ -49,9 +49,10 @@ def hog(seed: int) -> Iterator[None]:
 
 
 def compute_and_rest(seed: int) -> None:
-    """Until killed: full speed, then idle, for random times."""
+    """Until killed, or alone: full speed, then idle, for random times."""
     drawn = random.Random(seed)
-    while True:
+    study = multiprocessing.parent_process()
+    while study is not None and study.is_alive():
         end = time.monotonic() + drawn.uniform(*HOG_SECONDS)
         while time.monotonic() < end:
             pass

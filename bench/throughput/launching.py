@@ -48,42 +48,51 @@ class Launcher:
     """Runs workers; a context that leaves no process behind."""
 
     def __init__(self) -> None:
-        self._running: set[Worker] = set()
+        self._ahead: list[Worker] = []  # started for the next block, perhaps parked
+        self._running: list[Worker] = []
 
     def __enter__(self) -> "Launcher":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in tuple(self._running):
-            worker.end()
+        self._end(self._running)
+        self._end(self._ahead)
 
     def readings(
-        self, specs: Sequence[Mapping[str, Any]]
+        self,
+        specs: Sequence[Mapping[str, Any]],
+        ahead: Sequence[Mapping[str, Any]] = (),
     ) -> Generator[Reading, None, None]:
-        """Start a worker for each specification at once, then let them work in turns.
+        """Start a worker for each specification, then let them work in turns.
 
         Each round is a window of every worker, forth and back, so that what slows the
-        machine for a while slows all of them.
+        machine for a while slows all of them.  `ahead` is what will be asked for next:
+        its workers start meanwhile.
         """
-        workers: list[Worker] = []
         try:
-            workers.extend(self._start(spec) for spec in specs)
-            for worker in workers:  # all are parked before the first is measured
+            self._take_over(specs)
+            for worker in self._running:  # all are parked before the first window
                 worker.wait_until_ready(START_LIMIT_SECONDS)
+            self._ahead.extend(map(Worker, ahead))
             for number in range(max(spec.get("windows", 1) for spec in specs)):
-                for worker in workers[:: -1 if number % 2 else 1]:
+                for worker in self._running[:: -1 if number % 2 else 1]:
                     worker.take_turn()
-            for worker in workers:
+            for worker in self._running:
                 yield worker.reading()
         finally:
-            for worker in workers:
-                worker.end()
-                self._running.discard(worker)
+            self._end(self._running)
 
-    def _start(self, spec: Mapping[str, Any]) -> "Worker":
-        worker = Worker(spec)
-        self._running.add(worker)
-        return worker
+    def _take_over(self, specs: Sequence[Mapping[str, Any]]) -> None:
+        """Make those that were started ahead the running ones, if they are meant."""
+        if [worker.spec for worker in self._ahead] == list(specs):
+            self._running, self._ahead = self._ahead, []
+            return
+        self._end(self._ahead)
+        self._running.extend(map(Worker, specs))
+
+    def _end(self, workers: list["Worker"]) -> None:
+        while workers:
+            workers.pop().end()
 
 
 class Worker:
@@ -91,7 +100,7 @@ class Worker:
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
-        self._spec = spec
+        self.spec = spec
         self._input = b""
         self._failure: Reading | None = None
         self._result: Mapping[str, Any] = {}
@@ -125,7 +134,7 @@ class Worker:
         self._started = self._started or time.time()
         self._turns_left -= 1
         self._say("go")
-        message = self._hear(self._spec["limit_seconds"])
+        message = self._hear(self.spec["limit_seconds"])
         self._elapsed_seconds += time.monotonic() - start
         if isinstance(message, Reading):
             self._failure = message

@@ -17,6 +17,7 @@ import psutil
 
 from bench.model import Machine
 from bench.throughput.runtimes import Interpreter, usable_cores
+from bench.throughput.tracks import ANYWHERE, Cores
 
 METHOD = {
     "garbage collector": "on, emptied before the first window",
@@ -66,12 +67,15 @@ def cpu() -> str:
     return platform.processor() or platform.machine()
 
 
-def measuring_core() -> int | None:
-    """Where pinned samples run: the last core, as interrupts favour the first.
+def placements() -> Cores:
+    """The cores of pinned samples and of free ones.
 
-    None where a process cannot be pinned.
+    Pinned ones have the last core, as interrupts favour the first.
     """
-    return usable_cores()[-1] if hasattr(os, "sched_setaffinity") else None
+    if not hasattr(os, "sched_setaffinity"):
+        return ANYWHERE
+    cores = usable_cores()
+    return {"pinned": cores[-1:], "free": cores}
 
 
 def virtual_machine() -> str | None:

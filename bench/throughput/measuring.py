@@ -17,9 +17,10 @@ from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
 from bench.throughput.sizing import least_operations, operations_for, windows_for
-from bench.throughput.tracks import Track, record, specification
+from bench.throughput.tracks import ANYWHERE, Cores, Track, record, specification
 
-Execute = Callable[[Sequence[Mapping[str, Any]]], Generator[Reading, None, None]]
+Specs = Sequence[Mapping[str, Any]]
+Execute = Callable[[Specs, Specs], Generator[Reading, None, None]]
 
 
 class Sink(Protocol):
@@ -47,18 +48,19 @@ def measure(
     ledger: Sink,
     execute: Execute,
     done: Iterable[Sample] = (),
-    core: int | None = None,
+    cores: Cores = ANYWHERE,
     origin: str = "",
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Progress]:
     """Take the samples a plan still lacks, appending each to the ledger at once.
 
     `done` are the samples of a run that is resumed; what they took is part of the
-    budget.  `core` is where the samples of pinned cases run, `origin` the base of the
+    budget.  `execute` is told what comes now, and what comes next where that is
+    likely.  `cores` is where the samples of a placement run, `origin` the base of the
     URLs that pairs fetch from.  Close the iterator to stop early: the workers end,
     and the ledger holds all but the sample in flight.
     """
-    run = _Measurement(plan, ledger, execute, core, origin, clock)
+    run = _Measurement(plan, ledger, execute, cores, origin, clock)
     run.recall(done)
     yield from run.progress()
 
@@ -69,7 +71,7 @@ class _Measurement:
         plan: Plan,
         ledger: Sink,
         execute: Execute,
-        core: int | None,
+        cores: Cores,
         origin: str,
         clock: Callable[[], float],
     ) -> None:
@@ -78,7 +80,7 @@ class _Measurement:
         self.tracks = [Track(case, plan.block_samples) for case in plan.cases]
         self.ledger = ledger
         self.execute = execute
-        self.core = core
+        self.cores = cores
         self.origin = origin
         self.clock = clock
         self.start = clock()
@@ -113,26 +115,31 @@ class _Measurement:
                 yield self.told("measured" if self.is_open(track) else "settled", track)
         yield self.told("done", None)
 
-    def next_track(self) -> Track | None:
+    def next_track(self, measured: Track | None = None) -> Track | None:
         """The open case with the fewest blocks that still fits into the budget.
 
         With no time left for intervals of all, the cases next to theirs come first:
-        half of the answers are worth more than none.
+        half of the answers are worth more than none.  `measured` counts as having one
+        block more than it has yet.
         """
+
+        def blocks(track: Track) -> int:
+            return track.blocks + (track is measured)
+
         left = self.budget_left()
         fitting = [
             track
             for track in self.tracks
             if self.is_open(track) and left > track.block_seconds
         ]
-        lacking = [track for track in fitting if track.blocks < LEAST_BLOCKS]
+        lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
         needed_seconds = sum(
-            (LEAST_BLOCKS - track.blocks) * self.block_seconds(track)
+            (LEAST_BLOCKS - blocks(track)) * self.block_seconds(track)
             for track in lacking
         )
         if lacking and needed_seconds > left:
-            return max(lacking, key=lambda track: track.blocks)
-        return min(fitting, key=lambda track: track.blocks, default=None)
+            return max(lacking, key=blocks)
+        return min(fitting, key=blocks, default=None)
 
     def is_open(self, track: Track) -> bool:
         return track.is_open(self.settings.half_width, self.settings.blocks_at_most)
@@ -142,7 +149,7 @@ class _Measurement:
         track.cpu_steps = self.steps.get(_computing(track.case), 0)
         specs = [self.spec(track, side, 0) for side in (0, 1)]
         costs = []
-        with closing(self.execute(specs)) as readings:
+        with closing(self.execute(specs, ())) as readings:
             for side, reading in enumerate(readings):
                 if reading.status != "ok":
                     self.keep(track, record(track, side, 0, 0, reading))
@@ -162,7 +169,7 @@ class _Measurement:
         first = len(track.samples) % track.block_samples
         specs = [self.spec(track, side, block) for side in order[first:]]
         start = self.clock()
-        with closing(self.execute(specs)) as readings:
+        with closing(self.execute(specs, self.ahead(track))) as readings:
             for position, reading in enumerate(readings, first):
                 side = order[position]
                 self.keep(track, record(track, side, block, position, reading))
@@ -170,13 +177,33 @@ class _Measurement:
                     return
         track.block_seconds = self.clock() - start
 
+    def ahead(self, track: Track) -> Specs:
+        """What will most likely be measured after the next block of this case.
+
+        Nothing when it has to be calibrated, or its workers could be started only
+        where this case is measured.
+        """
+        following = self.next_track(measured=track)
+        if following is None or not following.operations or not self.has_room(track):
+            return ()
+        block = following.blocks + (following is track)
+        order = self.plan.order(following.case, block)
+        first = 0 if following is track else len(following.samples) % len(order)
+        return [self.spec(following, side, block) for side in order[first:]]
+
+    def has_room(self, track: Track) -> bool:
+        """Whether there are cores on which this case is not measured."""
+        return self.cores["pinned"] != self.cores["free"] and all(
+            side.runtime.placement == "pinned" for side in track.case.sides
+        )
+
     def keep(self, track: Track, sample: Sample) -> None:
         self.ledger.append(sample)
         track.samples.append(sample)
 
     def spec(self, track: Track, side: int, block: int) -> dict[str, Any]:
         return specification(
-            track, side, block, self.settings.seed, self.core, self.origin
+            track, side, block, self.settings.seed, self.cores, self.origin
         )
 
     def budget_left(self) -> float:

@@ -5,6 +5,8 @@ Standard library only: it runs in the measured process.
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 if sys.platform == "win32":
 
@@ -52,7 +54,24 @@ def gil_enabled() -> bool:
     return is_enabled() if is_enabled else True
 
 
-def pin(core: int | None) -> None:
-    """Stay on one core from now on, where the system can do that."""
-    if core is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {core})
+def pin(cores: Iterable[int] | None) -> None:
+    """Stay on these cores from now on, where the system can do that."""
+    if cores is not None and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, cores)
+
+
+@contextmanager
+def aside(cores: Iterable[int] | None) -> Iterator[None]:
+    """Leave these cores to others while the block runs, started processes too.
+
+    Nothing happens where there are no others, or a process cannot be pinned.
+    """
+    if cores is None or not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    pin(before.difference(cores) or before)
+    try:
+        yield
+    finally:
+        pin(before)

@@ -9,9 +9,10 @@ from bench.merging import check_same
 from bench.model import Run, Sample
 from bench.throughput import catalogue
 from bench.throughput.launching import Launcher
-from bench.throughput.machine import machine, measuring_core
+from bench.throughput.machine import machine, placements
 from bench.throughput.measuring import Progress, Sink, measure
 from bench.throughput.planning import Plan
+from bench.throughput.process import aside
 from bench.throughput.runtimes import named
 from bench.throughput.sources import of_run
 
@@ -28,9 +29,9 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
             from bench.origin import Origin
 
             base = stack.enter_context(Origin()).base
-        yield from measure(
-            plan, ledger, launcher.readings, done, measuring_core(), base
-        )
+        cores = placements()
+        stack.enter_context(aside(cores["pinned"]))
+        yield from measure(plan, ledger, launcher.readings, done, cores, base)
 
 
 def check_unchanged(run: Run) -> None:

@@ -1,6 +1,7 @@
 """One case while it is measured: what is known of it, and what its workers are told."""
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from typing import Any
@@ -12,8 +13,11 @@ from bench.throughput.planning import Case
 from bench.throughput.sizing import CALIBRATION_SECONDS
 from bench.workload import Workload
 
-LIMIT_SECONDS = 20.0  # at least, for one window
+LIMIT_SECONDS = 20.0  # for one window, which is hung then
 FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
+
+Cores = Mapping[str, Sequence[int] | None]  # by placement; None: not to be chosen
+ANYWHERE: Cores = {"pinned": None, "free": None}
 
 
 @dataclass
@@ -55,19 +59,23 @@ class Track:
         )
 
     def is_open(self, half_width: float, blocks_at_most: int) -> bool:
-        """Whether another block may still change what is known."""
+        """Whether another block may still change what is known.
+
+        With a half-width of 0 nothing is ever known well enough.
+        """
         return not (
             self.has_failed
             or self.blocks >= blocks_at_most
             or (
-                len(self.samples) % self.block_samples == 0
+                half_width > 0
+                and len(self.samples) % self.block_samples == 0
                 and inference.settled(inference.log_ratios(self.samples), half_width)
             )
         )
 
 
 def specification(
-    track: Track, side: int, block: int, seed: int, core: int | None, origin: str
+    track: Track, side: int, block: int, seed: int, cores: Cores, origin: str
 ) -> dict[str, Any]:
     """What a worker is told; without operations it calibrates."""
     case, subject = track.case, track.case.sides[side]
@@ -80,13 +88,13 @@ def specification(
         "loop": runtime.loop,
         "eager": runtime.eager,
         "module": catalogue.CARRIERS.get(runtime.carrier or ""),
-        "core": core if runtime.placement == "pinned" else None,
+        "cores": cores[runtime.placement],
         "workload": {**asdict(track.workload), "origin": origin},
         "windows": track.windows,
         "window_seconds": CALIBRATION_SECONDS,
         "slowed": case.slowed if side else 1.0,
         "hash_seed": drawn.randrange(1, 2**32),
-        "limit_seconds": max(LIMIT_SECONDS, 10 * track.block_seconds),
+        "limit_seconds": LIMIT_SECONDS,
     }
 
 

@@ -80,7 +80,7 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     windows: list[Window] = []
 
     def sample() -> dict[str, Any]:
-        pin(spec.get("core"))
+        pin(spec.get("cores"))
         if not workload.operations:
             return calibrate(pair, call, workload, spec["window_seconds"])
         return measure(pair, call, workload, spec, windows)

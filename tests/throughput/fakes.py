@@ -43,6 +43,8 @@ class FakeWorkers:
     fail: Callable[[Mapping[str, Any]], Reading | None] = lambda spec: None
     now: float = 0.0
     specs: list[Mapping[str, Any]] = field(default_factory=list)
+    ahead: Sequence[Mapping[str, Any]] = ()  # what was said to come next
+    kept_promises: list[bool] = field(default_factory=list)  # whether it came
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
@@ -50,7 +52,12 @@ class FakeWorkers:
     def clock(self) -> float:
         return self.now
 
-    def __call__(self, specs: Sequence[Mapping[str, Any]]) -> Iterator[Reading]:
+    def __call__(
+        self, specs: Sequence[Mapping[str, Any]], ahead: Sequence[Mapping[str, Any]]
+    ) -> Iterator[Reading]:
+        if self.ahead:
+            self.kept_promises.append(list(self.ahead) == list(specs))
+        self.ahead = ahead
         self.now += 0.1  # to start them
         for spec in specs:
             self.specs.append(spec)

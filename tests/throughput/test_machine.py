@@ -47,7 +47,7 @@ def test_a_machine_that_tells_nothing_is_described_as_far_as_it_goes(
     assert found.cores >= 1
     assert "cpu_pressure" not in found.facts
     assert "load" not in found.facts
-    assert facts.measuring_core() is None
+    assert facts.placements() == {"pinned": None, "free": None}
     assert facts.warnings() == []
 
 

@@ -13,10 +13,12 @@ from bench.throughput.planning import JOBS
 from bench.throughput.sizing import least_operations, operations_for, windows_for
 from tests.throughput.fakes import FakeWorkers, small_plan
 
+TWO_CORES = {"pinned": [1], "free": [0, 1]}
 
-def run(plan, workers, done=()):
+
+def run(plan, workers, done=(), cores=TWO_CORES):
     ledger = list(done)
-    events = list(measure(plan, ledger, workers, done, clock=workers.clock))
+    events = list(measure(plan, ledger, workers, done, cores, clock=workers.clock))
     return ledger, events
 
 
@@ -41,6 +43,14 @@ def test_what_stays_unclear_goes_on_to_the_last_look_and_no_further():
     assert len(ledger) == 48 * 4
 
 
+def test_who_wants_no_width_at_all_goes_on_to_the_end():
+    """To study intervals of a length of time, not those at which one would stop."""
+    plan = small_plan(half_width=0.0, blocks_at_most=30, budget_seconds=1e9)
+    ledger, _ = run(plan, FakeWorkers())
+
+    assert len(ledger) == 30 * 4
+
+
 @pytest.mark.parametrize("budget", [1.0, 5.0, 20.0])
 def test_the_budget_is_kept(budget):
     """A block that no longer fits is not begun."""
@@ -60,6 +70,36 @@ def test_cases_take_turns():
     for sample in ledger:
         counts[sample.case] += 1
     assert max(counts.values()) - min(counts.values()) <= plan.block_samples
+
+
+@pytest.mark.parametrize("cut", [0, 5])
+def test_what_is_said_to_come_next_comes(cut):
+    """Its workers are started ahead; only a case that is settled changes the turn."""
+    plan = small_plan(("condition", JOBS), sweep="default", budget_seconds=60)
+    whole, _ = run(plan, FakeWorkers())
+    workers = FakeWorkers()
+    run(plan, workers, done=whole[:cut])
+
+    assert len(workers.kept_promises) > 40
+    assert workers.kept_promises.count(False) <= len(plan.cases)
+
+
+@pytest.mark.parametrize(
+    ("placement", "cores"),
+    [
+        ("pinned", {"pinned": [0], "free": [0]}),
+        ("free", TWO_CORES),
+        ("pinned", {"pinned": None, "free": None}),
+    ],
+    ids=["one core", "free", "not to be chosen"],
+)
+def test_nothing_is_started_ahead_where_it_would_disturb(placement, cores):
+    """It needs a core on which nothing is measured."""
+    workers = FakeWorkers()
+    run(small_plan(placements=(placement,)), workers, cores=cores)
+
+    assert workers.specs
+    assert workers.kept_promises == []
 
 
 def test_without_time_for_all_some_have_their_interval():

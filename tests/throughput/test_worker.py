@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.throughput.launching import ROOT, Launcher, Worker
+from bench.throughput.process import aside
 from bench.workload import Workload
 
 LOOP = {"threads": None, "asyncio": "asyncio"}
@@ -26,7 +27,7 @@ def spec(model="threads", operations=20, **changed):
         "loop": LOOP[model],
         "eager": False,
         "carrier": None,
-        "core": None,
+        "cores": None,
         "workload": asdict(workload),
         "windows": 4,
         "window_seconds": 0.001,
@@ -270,13 +271,50 @@ def test_workers_of_a_block_take_their_windows_in_turns(monkeypatch):
     take_turn = Worker.take_turn
 
     def noted(self):
-        turns.append(self._spec["model"])
+        turns.append(self.spec["model"])
         take_turn(self)
 
     monkeypatch.setattr(Worker, "take_turn", noted)
     read(spec("threads", windows=2), spec("asyncio", windows=2))
 
     assert turns == ["threads", "asyncio", "asyncio", "threads"]
+
+
+def test_workers_started_ahead_are_those_of_the_next_block(monkeypatch):
+    """They are not started twice, and none is left when others were wanted."""
+    started = []
+    begin = Worker.__init__
+
+    def noted(self, spec):
+        begin(self, spec)
+        started.append(self._process.pid)
+
+    monkeypatch.setattr(Worker, "__init__", noted)
+    one, next_one, other = (spec(operations=count) for count in (20, 30, 40))
+    with Launcher() as launcher:
+        list(launcher.readings([one], ahead=[next_one]))
+        assert is_running(started[1])
+        [taken_over] = launcher.readings([next_one], ahead=[one])
+        [unexpected] = launcher.readings([other], ahead=[one])
+
+    assert taken_over.status == unexpected.status == "ok"
+    assert len(started) == 5
+    assert not any(map(is_running, started))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="cannot be pinned")
+def test_what_is_started_aside_leaves_the_core_of_the_measurement():
+    """Else starting the next block would slow the present one."""
+    allowed = os.sched_getaffinity(0)
+    core = max(allowed)
+    with aside([core]):
+        told = subprocess.run(
+            [sys.executable, "-c", "import os; print(*os.sched_getaffinity(0))"],
+            capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+
+    assert {int(one) for one in told.split()} == (allowed - {core} or allowed)
+    assert os.sched_getaffinity(0) == allowed
 
 
 def test_a_failed_worker_does_not_keep_the_others_from_their_windows(mine):
