@@ -87,4 +87,8 @@ def _total(event: Event) -> str:
     """What a lens has looked at in all, once it is done."""
     if isinstance(event, Looked):
         return f"{event.of} looked at"
-    return f"{event.cases} cases measured in {event.elapsed_seconds:.0f} s"
+    share = event.window_seconds / event.elapsed_seconds if event.elapsed_seconds else 0
+    return (
+        f"{event.cases} cases measured in {event.elapsed_seconds:.0f} s, "
+        f"{share:.0%} of it in windows"
+    )

@@ -40,6 +40,7 @@ class Progress:
     closed_cases: int = 0  # settled or failed
     cases: int = 0
     elapsed_seconds: float = 0.0
+    window_seconds: float = 0.0  # of that, in windows: the rest is the harness's own
     left_seconds: float = 0.0  # at most: the budget, or all blocks that may still come
 
 
@@ -84,6 +85,7 @@ class _Measurement:
         self.origin = origin
         self.clock = clock
         self.start = clock()
+        self.window_seconds = 0.0
         self.steps: dict[tuple[str, float, float], int] = {}  # of computing, once sized
 
     def recall(self, samples: Iterable[Sample]) -> None:
@@ -98,6 +100,7 @@ class _Measurement:
             track.cpu_steps = earlier.workload.cpu_steps
             self.steps[_computing(track.case)] = track.cpu_steps
             self.start -= earlier.elapsed_seconds
+            self.window_seconds += in_windows(earlier)
 
     def progress(self) -> Iterator[Progress]:
         while (track := self.next_track()) is not None:
@@ -200,6 +203,7 @@ class _Measurement:
     def keep(self, track: Track, sample: Sample) -> None:
         self.ledger.append(sample)
         track.samples.append(sample)
+        self.window_seconds += in_windows(sample)
 
     def spec(self, track: Track, side: int, block: int) -> dict[str, Any]:
         return specification(
@@ -230,6 +234,7 @@ class _Measurement:
             closed_cases=is_open.count(False),
             cases=len(self.tracks),
             elapsed_seconds=self.clock() - self.start,
+            window_seconds=self.window_seconds,
             left_seconds=max(0.0, min(self.budget_left(), blocks_seconds)),
         )
 
@@ -238,6 +243,11 @@ class _Measurement:
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
         return track.block_seconds or (fmean(known) if known else usual)
+
+
+def in_windows(sample: Sample) -> float:
+    """The seconds of a sample's windows, the discarded one too."""
+    return sum(sample.windows) * sample.workload.operations
 
 
 def _computing(case: Case) -> tuple[str, float, float]:

@@ -240,6 +240,19 @@ def test_progress_tells_the_interval_as_it_narrows():
     )
 
 
+def test_the_time_in_windows_is_told_beside_the_whole():
+    """The rest is the harness's own cost; on paper, 0.1 s for each block started."""
+    workers = FakeWorkers()
+    ledger, events = run(small_plan(), workers)
+    last = events[-1]
+
+    calibrating = 2 * 0.03
+    started = 0.1 * (1 + len({sample.block for sample in ledger}))
+    assert last.window_seconds == pytest.approx(
+        last.elapsed_seconds - calibrating - started
+    )
+
+
 def test_stopping_early_keeps_what_was_measured():
     """Ctrl-C closes the iterator; each sample is in the ledger already."""
     ledger = []
