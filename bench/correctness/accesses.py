@@ -50,7 +50,7 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     if not tracked:
         return
     if tracked == SPECIAL:
-        if kind in (types.ModuleType, types.FunctionType):
+        if not issubclass(kind, type):
             if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
                 return
         elif write:

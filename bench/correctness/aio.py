@@ -15,16 +15,19 @@ from bench.correctness.aloop import Loop
 from bench.correctness.crossing import threadsafe, wrap
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
-from bench.correctness.standins import module, refuse
+from bench.correctness.standins import module, refusals
 from bench.correctness.tasks import Future, Task
 from bench.correctness.transform import compile_module
 
 REMADE = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
 REFUSED = (
     "open_connection", "start_server", "open_unix_connection", "start_unix_server",
-    "create_subprocess_exec", "create_subprocess_shell", "StreamReader",
-    "SelectorEventLoop", "ProactorEventLoop", "new_event_loop", "set_event_loop",
+    "create_subprocess_exec", "create_subprocess_shell", "StreamReader", "StreamWriter",
+    "StreamReaderProtocol", "BaseEventLoop", "EventLoop", "SelectorEventLoop",
+    "ProactorEventLoop", "DefaultEventLoopPolicy", "new_event_loop", "set_event_loop",
     "get_event_loop_policy", "set_event_loop_policy", "get_child_watcher",
+    "set_child_watcher", "FastChildWatcher", "MultiLoopChildWatcher",
+    "PidfdChildWatcher", "SafeChildWatcher", "ThreadedChildWatcher",
 )  # fmt: skip
 
 
@@ -86,18 +89,61 @@ def get_running_loop() -> Any:
     return loop
 
 
+class Runner:
+    """A controlled loop for several coroutines, one after the other."""
+
+    def __init__(self, *, debug: Any = None, loop_factory: Any = None) -> None:
+        self.loop: Loop | None = None
+
+    def __enter__(self) -> "Runner":
+        self.get_loop()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get_loop(self) -> Loop:
+        if self.loop is None:
+            self.loop = Loop(kernel.order)
+            kernel.loops.append(self.loop)
+            if not kernel.alone:
+                kernel.found.add("mixed")  # threads beside it, or with loops of theirs
+        if self.loop.is_closed():
+            raise RuntimeError("Runner is closed")
+        return self.loop
+
+    def run(self, coro: Any, *, context: Any = None) -> Any:
+        if not asyncio.iscoroutine(coro):
+            raise ValueError(f"a coroutine was expected, got {coro!r}")
+        if kernel.current.in_loop:
+            raise RuntimeError("run() cannot be called from a running event loop")
+        loop = self.get_loop()
+        with loop.entered():
+            return loop.run_until_complete(coro)
+
+    def close(self) -> None:
+        if self.loop is None or self.loop.is_closed():
+            return
+        if kernel.stop is None:
+            with self.loop.entered():
+                self.loop.cancel_rest()
+        self.loop.close()
+
+
 def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
-    loop = Loop(kernel.order)
-    kernel.loops.append(loop)
-    if not kernel.alone:
-        kernel.found.add("mixed")  # threads beside the loop, or with loops of theirs
-    with loop.entered():
-        try:
-            return loop.run_until_complete(main)
-        finally:
-            if kernel.stop is None:
-                loop.cancel_rest()
+    with Runner() as runner:
+        return runner.run(main)
+
+
+def current_task(loop: Any = None) -> Any:
+    return asyncio.current_task(get_running_loop() if loop is None else loop)
+
+
+def all_tasks(loop: Any = None) -> set[Task]:
+    loop = get_running_loop() if loop is None else loop
+    tasks: set[Task] = loop.unfinished()
+    return tasks
 
 
 async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
@@ -119,22 +165,25 @@ def make() -> types.ModuleType:
     for part in remaker.modules.values():
         for name in getattr(part, "__all__", ()):
             if name in vars(part):
-                setattr(made, name, vars(part)[name])
+                vars(made)[name] = vars(part)[name]
     for name, part in remaker.modules.items():
-        setattr(made, name, part)
+        vars(made)[name] = part
     made.__dict__.update(
         Future=Future,
         Task=Task,
         get_running_loop=get_running_loop,
         get_event_loop=get_running_loop,
         run=run,
+        Runner=Runner,
+        all_tasks=all_tasks,
+        current_task=current_task,
         to_thread=to_thread,
         sleep=napping(made.sleep),
         run_coroutine_threadsafe=threadsafe,
         wrap_future=lambda future, *, loop=None: wrap(
             future, loop or get_running_loop()
         ),
-        **{name: refuse(f"asyncio.{name}") for name in REFUSED},
+        **refusals(asyncio, *REFUSED),
     )
     return made
 

@@ -32,7 +32,8 @@ class Loop(Tasks):
         self.chain = 0  # what precedes the next handle in fifo order
         self.busy = False
         self.name = kernel.child_name("loop")
-        self.carrier = kernel.current.carrier
+        self.host = kernel.current  # in whose thread it runs
+        self.carrier = self.host.carrier
         self.closed = False
 
     # --- Workers and handles --------------------------------------------------------

@@ -59,7 +59,8 @@ class Greenlets:
         idle = self.idle
 
     def lend(self, job: Job) -> Carrier:
-        carrier = self.idle.pop() if self.idle else self.kind()
+        # The maker as parent would be woken, in vain, when this one is closed.
+        carrier = self.idle.pop() if self.idle else self.kind(None, self.main)
         carrier.job = job
         return carrier
 

@@ -48,6 +48,7 @@ class Kernel(VirtualTime):
         if self.loops:
             self.found.add("mixed")
         self.workers.append(worker)
+        self.spawned.append(worker)
         self.going += not daemon
         return worker
 

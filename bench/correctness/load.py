@@ -67,6 +67,7 @@ class Loader:
         self.modules: dict[str, types.ModuleType] = {}
         self.hidden: dict[str, types.ModuleType | None] = {}
         self.snapshot: Snapshot | None = None  # taken when the first import is done
+        self.patches = 0  # what the import changed in stand-ins
         self.draws = False  # at random, from the module's own generator
         self.importlib = standins.module(
             "importlib", importlib, import_module=self.import_module
@@ -184,11 +185,14 @@ class Loader:
         if self.draws:
             random.seed(0)  # the same numbers in each run
         if self.snapshot is not None and not self.snapshot.stateful:
+            standins.unpatch(self.patches)
             self.snapshot.restore()
             return self.modules[name]
+        standins.unpatch()
         self.modules.clear()
         module = self.find(name)
         assert module is not None
+        self.patches = len(standins.PATCHES)
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules)
         return module
@@ -197,6 +201,7 @@ class Loader:
 
     def uninstall(self) -> None:
         """Put back the modules that were there before."""
+        standins.unpatch()
         for name, module in self.hidden.items():
             if module is None:
                 sys.modules.pop(name, None)

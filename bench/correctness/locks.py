@@ -116,14 +116,19 @@ class Lock(Primitive):
 
 
 class RLock(Lock):
-    """Mutual exclusion that counts the entries of its owner."""
+    """Mutual exclusion that counts the entries of its owner, which is a thread."""
 
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
+        self.owner: Worker | None = None
 
     def mine(self) -> bool:
-        return self.holder is not None and self.holder is kernel.current
+        return self.holder is not None and self.owner is kernel.thread()
+
+    def hold(self) -> None:
+        super().hold()
+        self.owner = kernel.thread()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if self.mine():

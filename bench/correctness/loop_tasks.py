@@ -11,7 +11,9 @@ from typing import Any
 from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Worker, kernel
 from bench.correctness.tasks import Future, Task
+from bench.correctness.thread import ALIVE
 
+ALL = "all tasks"  # who made which: looked after only if the program asks
 Base: Any = asyncio.AbstractEventLoop
 
 
@@ -38,6 +40,9 @@ class Tasks(Base):  # type: ignore[misc]
         if self.factory is not None:
             return self.factory(self, coro)
         task = Task(coro, loop=self, name=name, context=context)
+        if ALL in kernel.marks:
+            place = (self.name, "tasks")
+            kernel.step(place, task.key, True, (self.name, "makes a task"))
         if name is not None:
             task.worker.label = str(name)
         return task
@@ -64,6 +69,8 @@ class Tasks(Base):  # type: ignore[misc]
                 self.call_soon_threadsafe(settle, future, result, None)
 
         worker = kernel.spawn(kernel.child_name("thread"), body)
+        if ALIVE in kernel.marks:
+            kernel.also(ALIVE, True, (worker.name, "starts"))
         worker.label = getattr(func, "__name__", worker.name)
         return future
 
@@ -104,6 +111,13 @@ class Tasks(Base):  # type: ignore[misc]
                 if isinstance(error, Exception) and task.worker.name != task.key:
                     made.append((task.worker, error))
         return made
+
+    def unfinished(self) -> set[Task]:
+        """The tasks that have not ended, for the program: who makes one races."""
+        place = (self.name, "tasks")
+        kernel.found.add(ALL)
+        kernel.step(place, None, False, (self.name, "all tasks"))
+        return {task for task in self.tasks if not task.done()}
 
     def waiting(self) -> list[Task]:
         """The tasks that have not ended."""

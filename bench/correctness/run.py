@@ -44,6 +44,8 @@ class Run:
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
         self.loops: list[Any] = []
+        self.spawned: list[Worker] = []  # those that are threads, ended or not
+        self.threads: dict[int, Any] = {}  # what `threading` says of a worker
         self.coroutines: list[Any] = []  # that may never come to run
         self.crashes: list[tuple[Worker, BaseException]] = []
         self.log = []
@@ -68,6 +70,13 @@ class Run:
         self.alone = False
         self.publish()
         return worker
+
+    def thread(self) -> Worker:
+        """The worker in whose thread this is: the current one, or its loop's host."""
+        worker = self.current
+        loop = self.whole.get(worker.number)
+        host: Worker = worker if loop is None else loop.host
+        return host
 
     def child_name(self, kind: str) -> str:
         """A name that does not depend on the schedule: the maker's, and a count."""

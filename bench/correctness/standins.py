@@ -5,13 +5,37 @@ from typing import Any
 
 from bench.errors import CannotRunError
 
+PATCHES: list[tuple[types.ModuleType, str, Any]] = []  # with what was there before
+NOTHING = object()
+
+
+class StandIn(types.ModuleType):
+    """A module that the program gets for another, and may change while it runs."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        PATCHES.append((self, name, vars(self).get(name, NOTHING)))
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        PATCHES.append((self, name, vars(self).get(name, NOTHING)))
+        super().__delattr__(name)
+
+
+def unpatch(kept: int = 0) -> None:
+    """Undo what was changed in stand-ins, but for the first few changes."""
+    while len(PATCHES) > kept:
+        module, name, before = PATCHES.pop()
+        if before is NOTHING:
+            vars(module).pop(name, None)
+        else:
+            vars(module)[name] = before
+
 
 def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
     """A stand-in for a standard module: what is replaced, and the rest as it is."""
-    made = types.ModuleType(name)
+    made = StandIn(name)
     made.__dict__.update(vars(original))
-    made.__dict__.update(replaced)
-    made.__file__ = None
+    made.__dict__.update(replaced, __file__=None)
     return made
 
 
@@ -52,3 +76,12 @@ def refuse(what: str) -> Any:
         )
 
     return refused
+
+
+def refusals(original: types.ModuleType, *names: str) -> dict[str, Any]:
+    """Refuse these of a module, as far as this Python has them."""
+    return {
+        name: refuse(f"{original.__name__}.{name}")
+        for name in names
+        if hasattr(original, name)
+    }

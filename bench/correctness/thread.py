@@ -1,6 +1,7 @@
-"""Threads that the program starts itself, and what each thread has of its own."""
+"""Threads that the program starts itself."""
 
-import contextlib
+import sys
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from bench.correctness.kernel import kernel
 from bench.correctness.primitives import Event
 from bench.correctness.steps import Worker
 
-THREADS: dict[int, Any] = {}
+ALIVE = "threads"  # who has started: looked after only if the program asks
 
 
 class Thread:
@@ -29,7 +30,7 @@ class Thread:
         self._key = kernel.child_name("thread")
         self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
         self._name: str | None = name
-        self.daemon = kernel.current.daemon if daemon is None else daemon
+        self.daemon = kernel.thread().daemon if daemon is None else daemon
         self._worker: Worker | None = None
 
     @property
@@ -55,17 +56,34 @@ class Thread:
 
     def start(self) -> None:
         self.touch("starts", True)
+        if ALIVE in kernel.marks:
+            kernel.also(ALIVE, True, (self._key, "starts"))
         if self._worker is not None:
             raise RuntimeError("threads can only be started once")
         self._worker = worker = kernel.spawn(
             self._key, self._bootstrap, daemon=self.daemon
         )
         worker.label = self._name or str(getattr(self._target, "__name__", self._key))
-        THREADS[worker.number] = self
+        kernel.threads[worker.number] = self
 
     def _bootstrap(self) -> None:
-        with contextlib.suppress(SystemExit):
+        try:
             self.run()
+        except SystemExit:
+            pass
+        except Exception:
+            if not self.hooked():
+                raise
+
+    def hooked(self) -> bool:
+        """Tell the program's own `threading.excepthook`, if there is one."""
+        from bench.correctness.threads import THREADING, excepthook
+
+        hook: Any = THREADING.excepthook
+        if hook is excepthook:
+            return False
+        handed_over(hook, threading.ExceptHookArgs((*sys.exc_info(), self)))
+        return True
 
     def run(self) -> None:
         if self._target is not None:
@@ -85,7 +103,7 @@ class Thread:
         worker = self._worker
         if worker is None:
             raise RuntimeError("cannot join thread before it is started")
-        if worker is kernel.current:
+        if worker is kernel.thread():
             raise RuntimeError("cannot join current thread")
         place = ("end", worker.name)
         mark = (worker.name, "joins", kernel.current.number)
@@ -130,64 +148,3 @@ class Timer(Thread):
         if not self.finished.is_set():
             handed_over(self.function, *self.args, **self.kwargs)
         self.finished.set()
-
-
-class Main:
-    """What `threading.current_thread` says of a worker that is no Thread object."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.name = worker.label
-        self.ident = self.native_id = worker.number + 1
-        self.daemon = worker.daemon
-
-    def is_alive(self) -> bool:
-        return True
-
-
-def current_thread() -> Any:
-    worker = kernel.current
-    if worker.number not in THREADS or worker.fire is not None:
-        THREADS[worker.number] = Main(worker)
-    return THREADS[worker.number]
-
-
-def get_ident() -> int:
-    return kernel.current.number + 1
-
-
-class Local:
-    """Attributes of which each worker has its own."""
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> "Local":
-        made = super().__new__(cls)
-        object.__setattr__(made, "_values", {kernel.current.number: {}})
-        object.__setattr__(made, "_made_with", (args, kwargs))
-        return made
-
-    def _own(self) -> dict[str, Any]:
-        values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
-        number = kernel.current.number
-        if number not in values:
-            values[number] = {}
-            args, kwargs = object.__getattribute__(self, "_made_with")
-            type(self).__init__(self, *args, **kwargs)
-        return values[number]
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in ("_own", "__class__"):
-            return object.__getattribute__(self, name)
-        own = object.__getattribute__(self, "_own")()
-        if name == "__dict__":
-            return own
-        if name in own:
-            return own[name]
-        return object.__getattribute__(self, name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._own()[name] = value
-
-    def __delattr__(self, name: str) -> None:
-        try:
-            del self._own()[name]
-        except KeyError:
-            raise AttributeError(name) from None

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from bench.correctness.kernel import kernel
+from bench.correctness.local import Local
 from bench.correctness.locks import Lock, RLock
 from bench.correctness.primitives import (
     BoundedSemaphore,
@@ -13,8 +14,16 @@ from bench.correctness.primitives import (
     Event,
     Semaphore,
 )
-from bench.correctness.standins import module, refuse, remade
-from bench.correctness.thread import Local, Thread, Timer, current_thread, get_ident
+from bench.correctness.roster import (
+    active_count,
+    current_thread,
+    enumerate_threads,
+    get_ident,
+    main_thread,
+    start_new_thread,
+)
+from bench.correctness.standins import module, refusals, remade
+from bench.correctness.thread import Thread, Timer
 
 EPOCH = 1_700_000_000.0  # virtual runs all begin at the same moment
 
@@ -38,17 +47,43 @@ def monotonic() -> float:
 
 
 Barrier = make_barrier()
+
+
+def wall_clock() -> float:
+    return EPOCH + monotonic()
+
+
+def moment(seconds: float | None = None) -> time.struct_time:
+    return time.localtime(wall_clock() if seconds is None else seconds)
+
+
+def excepthook(args: Any, /) -> None:
+    """What nobody replaced: an exception that leaves a thread is a failure."""
+    raise args.exc_value
+
+
 TIME = module(
     "time",
     time,
     sleep=kernel.sleep,
     monotonic=monotonic,
     perf_counter=monotonic,
-    time=lambda: EPOCH + monotonic(),
+    time=wall_clock,
     monotonic_ns=lambda: round(monotonic() * 1e9),
     perf_counter_ns=lambda: round(monotonic() * 1e9),
-    time_ns=lambda: round((EPOCH + monotonic()) * 1e9),
-)
+    time_ns=lambda: round(wall_clock() * 1e9),
+    gmtime=lambda seconds=None: time.gmtime(
+        wall_clock() if seconds is None else seconds
+    ),
+    localtime=moment,
+    ctime=lambda seconds=None: time.asctime(moment(seconds)),
+    asctime=lambda when=None: time.asctime(when or moment()),
+    strftime=lambda form, when=None: time.strftime(form, when or moment()),
+    **refusals(
+        time, "clock_gettime", "clock_gettime_ns", "process_time", "process_time_ns",
+        "thread_time", "thread_time_ns",
+    ),
+)  # fmt: skip
 THREADING = module(
     "threading",
     threading,
@@ -59,20 +94,36 @@ THREADING = module(
     local=Local,
     current_thread=current_thread,
     currentThread=current_thread,
+    main_thread=main_thread,
+    enumerate=enumerate_threads,
+    active_count=active_count,
+    activeCount=active_count,
     get_ident=get_ident,
     get_native_id=get_ident,
-    main_thread=refuse("threading.main_thread"),
-    active_count=refuse("threading.active_count"),
-    enumerate=refuse("threading.enumerate"),
-    settrace=refuse("threading.settrace"),
-    setprofile=refuse("threading.setprofile"),
-)
+    excepthook=excepthook,
+    __excepthook__=excepthook,
+    _allocate_lock=Lock,
+    _RLock=RLock,
+    _PyRLock=RLock,
+    _CRLock=RLock,
+    **refusals(
+        threading, "settrace", "setprofile", "settrace_all_threads",
+        "setprofile_all_threads", "_start_new_thread", "_start_joinable_thread",
+        "_register_atexit", "_DummyThread", "_MainThread",
+    ),
+)  # fmt: skip
 LOW = module(
     "_thread",
     _thread,
     allocate_lock=Lock,
+    allocate=Lock,
     LockType=Lock,
+    lock=Lock,
     RLock=RLock,
+    _local=Local,
     get_ident=get_ident,
-    start_new_thread=refuse("_thread.start_new_thread"),
+    get_native_id=get_ident,
+    start_new_thread=start_new_thread,
+    start_new=start_new_thread,
+    **refusals(_thread, "interrupt_main", "start_joinable_thread", "_set_sentinel"),
 )

@@ -3,6 +3,8 @@
 The tests run every rule twice, as it is and under the explorer, and compare.
 """
 
+import _thread
+import asyncio
 import contextlib
 import queue
 import threading
@@ -245,6 +247,105 @@ def thread_knows_itself():
     thread.start()
     thread.join()
     return seen == [thread], thread.ident != threading.get_ident()
+
+
+def thread_is_not_the_main_one():
+    main = threading.main_thread()
+    seen = in_thread(lambda: (threading.current_thread() is main, main.is_alive()))
+    return seen, main.name, main in threading.enumerate()
+
+
+def threads_are_listed_while_they_live():
+    go, before = threading.Event(), threading.active_count()
+    thread = threading.Thread(target=go.wait, name="waits", daemon=True)
+    listed = [thread in threading.enumerate()]
+    thread.start()
+    listed += [thread in threading.enumerate(), threading.active_count() - before]
+    go.set()
+    thread.join()
+    return listed, thread in threading.enumerate(), threading.active_count() - before
+
+
+def thread_without_a_thread_object():
+    done = _thread.allocate_lock()
+    done.acquire()
+    ident = _thread.start_new_thread(done.release, ())
+    return done.acquire(timeout=10), ident != _thread.get_ident()
+
+
+def excepthook_is_told_of_what_a_thread_raises():
+    seen, before = [], threading.excepthook
+    threading.excepthook = lambda args: seen.append((args.exc_type, args.thread.name))
+    try:
+        thread = threading.Thread(target={}.pop, args=(1,), name="pops")
+        thread.start()
+        thread.join()
+    finally:
+        threading.excepthook = before
+    return seen == [(KeyError, "pops")], threading.excepthook is before
+
+
+def local_is_a_threads_own():
+    class Own(threading.local):
+        def __init__(self, value):
+            self.value = value
+
+    own, plain = Own([]), threading.local()
+    own.value.append(1)
+    plain.name = "here"
+    seen = in_thread(lambda: (own.value, hasattr(plain, "name"), vars(plain)))
+    del plain.name
+    return own.value is seen[0], seen, raised(delattr, plain, "name"), vars(plain)
+
+
+def local_is_shared_by_tasks():
+    own, seen = threading.local(), []
+
+    async def task(value):
+        own.value = value
+        await asyncio.sleep(0)
+        seen.append(own.value)
+
+    async def main():
+        await asyncio.gather(task(1), task(2))
+
+    asyncio.run(main())
+    return set(seen) <= {1, 2}, hasattr(own, "value")
+
+
+def rlock_does_not_keep_tasks_apart():
+    lock = threading.RLock()
+
+    async def task():
+        with lock:
+            await asyncio.sleep(0)
+
+    async def main():
+        await asyncio.gather(task(), task())
+
+    return raised(asyncio.run, main()), in_thread(lock.acquire, False)
+
+
+def runner_keeps_its_loop():
+    async def look():
+        task = asyncio.current_task()
+        return asyncio.get_running_loop(), asyncio.all_tasks() == {task}
+
+    with asyncio.Runner() as runner:
+        first, second = runner.run(look()), runner.run(look())
+    coroutine = look()
+    late = raised(runner.run, coroutine)
+    coroutine.close()
+    return first[0] is second[0], first[1], first[0].is_closed(), late
+
+
+def no_loop_in_a_thread():
+    async def main():
+        return await asyncio.to_thread(
+            lambda: (raised(asyncio.get_running_loop), raised(asyncio.current_task))
+        )
+
+    return asyncio.run(main())
 
 
 def timer_cancelled():

@@ -148,6 +148,42 @@ class Late:
     workers = (tell, wait)
 
 
+class Counts:
+    """Asks how many threads there are, while another starts one."""
+
+    def __init__(self):
+        self.seen = None
+
+    def nothing(self):
+        pass
+
+    def start(self):
+        threading.Thread(target=self.nothing, daemon=True).start()
+
+    def count(self):
+        self.seen = threading.active_count()
+
+    workers = (start, count)
+
+
+class CountsTasks:
+    """Asks how many tasks there are, while another makes one."""
+
+    def __init__(self):
+        self.seen = None
+
+    async def nothing(self):
+        pass
+
+    async def start(self):
+        await asyncio.create_task(self.nothing())
+
+    async def count(self):
+        self.seen = len(asyncio.all_tasks())
+
+    workers = (start, count)
+
+
 class Connected:
     """Uses what is not modelled."""
 

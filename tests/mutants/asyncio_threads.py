@@ -1,6 +1,7 @@
 """Where the models meet: to_thread, run_coroutine_threadsafe, run_in_executor."""
 
 import asyncio
+import contextvars
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -189,3 +190,89 @@ class ThreadTouchesTheLoopMended(ThreadTouchesTheLoop):
 
     def from_thread(self, loop):
         asyncio.run_coroutine_threadsafe(self.add(1), loop).result()
+
+
+class ContextInAThreadLocal:
+    """Who is served is kept per thread, and all of the tasks are in one thread.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.context = threading.local()
+        self.wrong = []
+
+    def enter(self, user):
+        self.context.user = user
+
+    def user(self):
+        return self.context.user
+
+    async def serve(self, user):
+        self.enter(user)
+        await asyncio.sleep(0)
+        if self.user() != user:
+            self.wrong.append(user)
+
+    async def first(self):
+        await self.serve("first")
+
+    async def second(self):
+        await self.serve("second")
+
+    def check(self):
+        assert not self.wrong
+
+    workers = (first, second)
+
+
+class ContextInAThreadLocalMended(ContextInAThreadLocal):
+    """Kept per context, of which each task has its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.variable = contextvars.ContextVar("user")
+
+    def enter(self, user):
+        self.variable.set(user)
+
+    def user(self):
+        return self.variable.get()
+
+
+class ThreadsRLockBetweenTasks:
+    """An RLock belongs to a thread: the other task of that thread just enters.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.value = 0
+
+    async def add(self):
+        with self.lock:
+            seen = self.value
+            await asyncio.sleep(0)
+            self.value = seen + 1
+
+    def check(self):
+        assert self.value == 2
+
+    workers = (add, add)
+
+
+class ThreadsRLockBetweenTasksMended(ThreadsRLockBetweenTasks):
+    """A lock of asyncio, which tasks wait for."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = asyncio.Lock()
+
+    async def add(self):
+        async with self.lock:
+            seen = self.value
+            await asyncio.sleep(0)
+            self.value = seen + 1
+
+    workers = (add, add)

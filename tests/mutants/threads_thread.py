@@ -469,3 +469,43 @@ class JoinsItselfMended(JoinsItself):
 
     def others(self):
         return [t for t in (self.thread,) if t is not threading.current_thread()]
+
+
+class WaitsUntilItIsAlone:
+    """The last thread to go is told by counting, when two may count at once.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.closed = 0
+        self.lock = threading.Lock()
+        self.left = 2
+
+    def is_last(self):
+        return sum(t.name.startswith("leaver") for t in threading.enumerate()) == 1
+
+    def leave(self):
+        if self.is_last():
+            self.closed += 1
+
+    def work(self):
+        threads = [Thread(target=self.leave, name=f"leaver {n}") for n in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def check(self):
+        assert self.closed == 1
+
+    workers = (work,)
+
+
+class WaitsUntilItIsAloneMended(WaitsUntilItIsAlone):
+    """Count down under a lock."""
+
+    def is_last(self):
+        with self.lock:
+            self.left -= 1
+            return not self.left
