@@ -138,7 +138,7 @@ def kinds(one: ShapeComparison) -> Text:
 def primitives(one: ShapeComparison) -> RenderableType:
     made = table("threads", "asyncio")
     for ours, theirs in one.primitives:
-        made.add_row(ours or "no match", theirs or "no match")
+        made.add_row(ours or "not used", theirs or "not used")
     return made
 
 

@@ -124,6 +124,11 @@ ON_TYPES: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
         "aiohttp: async with session.get(...)",
     ),
     (
+        frozenset({"sqlite3.connect", "sqlite3.Connection", "sqlite3.Cursor"}),
+        words("execute executemany executescript commit rollback backup"),
+        IN_THREAD,
+    ),
+    (
         frozenset({"pathlib.Path"}),
         words("read_text read_bytes write_text write_bytes open"),
         IN_THREAD,
@@ -184,6 +189,8 @@ def _call(node: ast.Call, names: Names) -> tuple[str, str] | None:
         return None
     held, method = names.type_of(node.func.value), node.func.attr
     if held is None or _belongs_to_a_loop(held):
+        return None
+    if method == "put" and held in QUEUES and names.never_full(node.func.value):
         return None
     for types, methods, instead in ON_TYPES:
         if held in types and method in methods:

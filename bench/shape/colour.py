@@ -108,7 +108,7 @@ def places_of(modules: Mapping[str, Source]) -> dict[str, Place]:
     for module, source in modules.items():
         names = resolve(source, module.rpartition(".")[0])
         for name, node in functions(source.tree):
-            place = Place(module, name, node, names)
+            place = Place(module, name, node, names.inside(node))
             found.setdefault(place.key, place)
     return found
 

@@ -7,10 +7,11 @@ annotations and defaults).  What neither knows is None: no guess is made here.
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from bench.shape.functions import Function
 from bench.shape.source import Source
-from bench.shape.vocabulary import holds
+from bench.shape.vocabulary import QUEUES, holds
 
 
 def imports(tree: ast.Module, package: str = "") -> dict[str, str]:
@@ -53,7 +54,11 @@ class Names:
     """Names of one file resolved."""
 
     imported: dict[str, str]
-    variables: dict[str, str] = field(default_factory=dict)  # "not_empty": type
+    variables: dict[str, str] = field(default_factory=dict)  # ".not_empty": type
+    unbounded: frozenset[str] = (
+        frozenset()
+    )  # of these, queues into which put never waits
+    local: frozenset[str] = frozenset()  # the classes of the file
 
     def absolute(self, node: ast.expr) -> str | None:
         """The absolute dotted name that an expression refers to, if imports tell."""
@@ -69,27 +74,61 @@ class Names:
         if isinstance(node, ast.Call):
             return self.absolute(node.func)
         if isinstance(node, ast.Attribute):
-            return self.variables.get(node.attr)
+            own = self.variables.get(f".{node.attr}")
+            return own or self.variables.get(node.attr)
         if isinstance(node, ast.Name):
             return self.variables.get(node.id)
         if isinstance(node, ast.Subscript):
             return self.type_of(node.value)
         return None
 
+    def never_full(self, node: ast.expr) -> bool:
+        """Whether a variable or attribute holds a queue made without a size."""
+        if isinstance(node, ast.Attribute):
+            return f".{node.attr}" in self.unbounded
+        return isinstance(node, ast.Name) and node.id in self.unbounded
+
+    def inside(self, function: Function) -> "Names":
+        """The same, where what a function itself says of a name counts most."""
+        names = replace(self, variables=dict(self.variables))
+        names.learn(function)
+        return names
+
+    def learn(self, tree: ast.AST) -> None:
+        """Take up what each variable holds that is bound in a tree."""
+        for target, value in bindings(tree):
+            kind = value_type(value, self)
+            if kind and (holds(kind) or kind in self.local or "." in kind):
+                self.variables[target] = kind
+                if target.startswith("."):  # a parameter is often called as it
+                    self.variables.setdefault(target[1:], kind)
+
 
 def resolve(source: Source, package: str = "") -> Names:
     """Read a file's imports, then what its variables hold."""
-    names = Names(imports(source.tree, package))
-    local = {n.name for n in ast.walk(source.tree) if isinstance(n, ast.ClassDef)}
+    names = Names(
+        imports(source.tree, package),
+        local=frozenset(
+            n.name for n in ast.walk(source.tree) if isinstance(n, ast.ClassDef)
+        ),
+    )
+    names.learn(source.tree)
+    made: dict[str, list[bool]] = {}
     for target, value in bindings(source.tree):
-        kind = value_type(value, names)
-        if kind and (holds(kind) or kind in local or "." in kind):
-            names.variables[target] = kind
-    return names
+        if value_type(value, names) in QUEUES:
+            made.setdefault(target, []).append(without_size(value))
+    return replace(
+        names, unbounded=frozenset(n for n, all_ in made.items() if all(all_))
+    )
 
 
-def bindings(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    """Pairs of a variable's last name and an expression that says what it holds."""
+def without_size(value: ast.expr) -> bool:
+    """Whether an expression makes a queue that has room for everything."""
+    return isinstance(value, ast.Call) and not value.args and not value.keywords
+
+
+def bindings(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Pairs of a name, `.name` for an attribute, and an expression of what it holds."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
@@ -109,13 +148,15 @@ def bindings(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
 
 
 def zip_names(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """Take `a, b = x, y` apart; the name of an attribute is its last part."""
+    """Take `a, b = x, y` apart; an attribute is known by its last part."""
     if isinstance(target, ast.Tuple | ast.List):
         if isinstance(value, ast.Tuple | ast.List):
             for one, other in zip(target.elts, value.elts, strict=False):
                 yield from zip_names(one, other)
+        elif target.elts and ast.unparse(value).endswith(".accept()"):
+            yield from zip_names(target.elts[0], value)  # beside it is its address
     elif isinstance(target, ast.Attribute):
-        yield target.attr, value
+        yield f".{target.attr}", value
     elif isinstance(target, ast.Name):
         yield target.id, value
     elif isinstance(target, ast.Subscript):

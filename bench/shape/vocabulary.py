@@ -6,6 +6,8 @@ whose word alone tells what it does, whatever it is called on (".create_task").
 
 from collections.abc import Sequence
 
+from bench.shape.correspondence import NAMES
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a text, as a set: long lists of names read better so."""
@@ -186,6 +188,7 @@ def holds(name: str) -> str | None:
     return {
         ".submit": "concurrent.futures.Future",
         ".create_task": "asyncio.Task",
+        ".accept": "socket.socket",
     }.get(name)
 
 
@@ -211,6 +214,7 @@ def primitives(
     What both use under one name, as `atexit.register`, changes nothing.
     """
     twin = {**PRIMITIVES, **LIFE_CYCLE}
+    twin |= {one.asyncio: one.threads for one in NAMES if one.asyncio not in twin}
     both = {*threads} & {*asyncio}
     threads = [name for name in threads if name not in both]
     asyncio = [name for name in asyncio if name not in both]

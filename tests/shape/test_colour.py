@@ -92,6 +92,77 @@ def test_what_returns_at_once_forces_no_colour(call):
     assert chains(f"{text}def f():\n    {call}\n") == {}
 
 
+def test_a_name_means_what_its_own_function_made_of_it():
+    """Another function's `one` may be anything: here a future, there a thread."""
+    text = """
+        import threading
+        from concurrent.futures import ThreadPoolExecutor
+
+        class Crew:
+            def __init__(self, size):
+                self.threads = [threading.Thread(target=print) for _ in range(size)]
+            def close(self):
+                for one in self.threads: one.join()
+
+        def results(pool: ThreadPoolExecutor):
+            made = [pool.submit(print) for _ in range(3)]
+            return [one.result() for one in made]
+    """
+    assert chains(text) == {
+        "Crew.close": ("threading.Thread.join",),
+        "results": ("concurrent.futures.Future.result",),
+    }
+
+
+def test_an_attribute_is_not_a_variable_of_its_name():
+    """`self.s` is a session, and `s` beside it a socket: both stop the loop."""
+    text = """
+        import requests, socket
+        class Client:
+            def __init__(self): self.s = requests.Session()
+            async def ask(self):
+                s = socket.socket()
+                s.recv(1)
+                return self.s.get("/")
+    """
+    assert [one.call for one in stops_the_loop(source(text))] == [
+        "socket.socket.recv",
+        "requests.Session.get",
+    ]
+
+
+def test_a_put_waits_only_where_a_queue_can_be_full():
+    """`put_nowait` does the same in asyncio, and the function keeps its colour."""
+    text = """
+        import queue
+        endless, small = queue.Queue(), queue.Queue(maxsize=3)
+        def hand_in(job): endless.put(job)
+        def squeeze_in(job): small.put(job)
+        def either(jobs: queue.Queue, job): jobs.put(job)
+    """
+    assert chains(text) == {
+        "squeeze_in": ("queue.Queue.put",),
+        "either": ("queue.Queue.put",),
+    }
+
+
+def test_a_connection_that_was_accepted_is_a_socket():
+    """Where a server hands it on, its name is all that the next function has."""
+    text = """
+        import socket
+        def lines(connection):
+            yield from connection.makefile("r")
+        def listen(port):
+            with socket.create_server(("", port)) as server:
+                connection, _ = server.accept()
+                return list(lines(connection))
+    """
+    assert chains(text) == {
+        "lines": ("socket.socket.makefile",),
+        "listen": ("socket.create_server.accept",),
+    }
+
+
 def test_what_python_itself_calls_is_an_obstacle():
     """`__init__` cannot be awaited: here a port needs more than a keyword."""
     text = """
