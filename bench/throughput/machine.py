@@ -154,8 +154,8 @@ def warnings() -> list[str]:
         busy = os.getloadavg()[0]
         if busy > LOADED * cores:
             found.append(
-                f"the load is {busy:.1f} on {cores} cores (limit {LOADED * cores:g}): "
-                "end what else runs, or give more --budget"
+                f"the load is {busy:.1f} on {cores} core{'s' * (cores != 1)} "
+                f"(limit {LOADED * cores:g}): end what else runs, or give more --budget"
             )
     with suppress(OSError, ValueError):
         kind = governor()
