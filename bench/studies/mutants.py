@@ -1,10 +1,11 @@
 """How soon does the explorer find each defect of the catalogue?
 
-    python -m bench.studies.mutants [--brute] [--under tests/mutants] [NAME ...]
+    python -m bench.studies.mutants [--brute] [--replays N] [NAME ...]
 
 Every mutant is explored until it breaks, and its mended twin until there is no
 schedule left.  The slowest come first.  With --brute the end states of both are
-compared with those of every interleaving.  Exit status 1 when a verdict is wrong.
+compared with those of every interleaving; with --replays each failure is brought
+about again, so often with each carrier.  Exit status 1 when one of them is wrong.
 """
 
 import inspect
@@ -14,7 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.correctness import explore
+from bench.correctness.schedule import Schedule
 from bench.errors import CannotRunError
+from bench.studies.replays import NONE, Replays, replays
 
 CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
 MENDED = "Mended"  # ends the name of a mutant's correct twin
@@ -99,6 +102,7 @@ class Timed:
     symptom: str
     schedules: int
     seconds: float
+    schedule: Schedule | None = None  # the one that fails
 
     @property
     def summary(self) -> str:
@@ -125,6 +129,7 @@ def timed(scenario: str, limit_seconds: float) -> Timed:
         verdict.failure.symptom if verdict.failure else "",
         verdict.schedules,
         time.perf_counter() - begin,
+        verdict.schedule,
     )
 
 
@@ -143,6 +148,15 @@ def lost_states(scenario: str, limit_seconds: float) -> set[str]:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is asked for beside the verdicts."""
+
+    brute: bool = False
+    replays: int = 0
+    schedules: Path | None = None  # where they are kept
+
+
+@dataclass(frozen=True)
 class Row:
     """A mutant and its twin, explored."""
 
@@ -150,6 +164,7 @@ class Row:
     found: Timed
     proved: Timed
     lost: frozenset[str] = frozenset()  # end states that only one search has seen
+    replays: Replays = NONE
 
     @property
     def is_right(self) -> bool:
@@ -158,6 +173,7 @@ class Row:
             and self.mutant.shown_by(self.found.symptom)
             and self.proved.outcome == "holds"
             and not self.lost
+            and self.replays.failed_again == self.replays.made
         )
 
     @property
@@ -175,14 +191,18 @@ class Row:
         )
 
 
-def explored(mutant: Mutant, limit_seconds: float, *, brute: bool) -> Row:
-    """Explore a mutant and its twin, and by brute force too if asked for."""
+def explored(mutant: Mutant, limit_seconds: float, asked: Asked) -> Row:
+    """Explore a mutant and its twin; by brute force, and again, if asked for."""
     both = mutant.scenario, mutant.twin
     found, proved = (timed(one, limit_seconds) for one in both)
-    if not brute or "refused" in (found.outcome, proved.outcome):
-        return Row(mutant, found, proved)
-    lost = [lost_states(one, limit_seconds) for one in both]
-    return Row(mutant, found, proved, frozenset().union(*lost))
+    row = Row(mutant, found, proved)
+    if asked.brute and "refused" not in (found.outcome, proved.outcome):
+        lost = [lost_states(one, limit_seconds) for one in both]
+        row = replace(row, lost=frozenset().union(*lost))
+    if asked.replays and found.schedule is not None:
+        again = replays(mutant.scenario, found.schedule, asked.replays, asked.schedules)
+        row = replace(row, replays=again)
+    return row
 
 
 def table(rows: list[Row]) -> Table:
@@ -204,10 +224,13 @@ def summary(rows: list[Row]) -> str:
     """One line for the README: how many, and how soon."""
     found = [row.found.seconds for row in rows]
     proved = [row.proved.seconds for row in rows]
+    again = sum((row.replays for row in rows), start=NONE)
+    replayed = f"; {again.failed_again:,} of {again.made:,} replays fail again"
     return (
         f"{sum(row.is_right for row in rows)} of {len(rows)} right; "
         f"found in {statistics.median(found):.3f} s, at most {max(found):.3f}; "
         f"proved in {statistics.median(proved):.3f} s, at most {max(proved):.3f}"
+        f"{replayed if again.made else ''}"
     )
 
 
@@ -216,14 +239,20 @@ def summary(rows: list[Row]) -> str:
 @click.option("--under", type=click.Path(path_type=Path), default=CATALOGUE)
 @click.option("--limit-seconds", default=10.0, show_default=True, help="for each")
 @click.option("--brute", is_flag=True, help="compare with every interleaving")
+@click.option("--replays", type=click.IntRange(0), default=0, help="of each failure")
+@click.option(
+    "--schedules",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="a directory: replay the schedules in it, and keep the others there",
+)
 def main(
-    names: tuple[str, ...], under: Path, limit_seconds: float, *, brute: bool
+    names: tuple[str, ...], under: Path, limit_seconds: float, **asked: Any
 ) -> None:
     mutants = [m for m in catalogue(under) if not names or m.name in names]
     if not mutants:
         raise click.ClickException(f"no mutant of that name under {under}")
     rows = [
-        explored(m, limit_seconds, brute=brute)
+        explored(m, limit_seconds, Asked(**asked))
         for m in track(
             mutants, "exploring", console=Console(stderr=True), transient=True
         )
@@ -231,6 +260,8 @@ def main(
     console = Console(width=None if sys.stdout.isatty() else 120)  # pipes: no wrapping
     console.print(table(rows))
     for row in rows:
+        if row.replays.failed_again < row.replays.made:
+            console.print(f"{row.mutant.name}: {row.replays} of {row.found.symptom}")
         if row.lost:
             console.print(f"{row.mutant.name}: only one search saw {sorted(row.lost)}")
     console.print(summary(rows))

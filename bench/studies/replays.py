@@ -1,0 +1,71 @@
+"""How often does a saved schedule bring its failure about again?
+
+On greenlets and on real threads, in the file and in a copy that was edited elsewhere;
+schedules that another Python has kept in a directory are replayed instead of new ones.
+"""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.correctness.replaying import replay_schedule
+from bench.correctness.scenario import find_scenarios
+from bench.correctness.schedule import Schedule
+
+CARRIERS = ("greenlet", "threads")
+EDIT = "\n\ndef _elsewhere(count=3):\n    return [count] * count\n\n"
+
+
+@dataclass(frozen=True)
+class Replays:
+    """How many replays there were, and how many showed the failure."""
+
+    made: int = 0
+    failed_again: int = 0
+
+    def __add__(self, other: "Replays") -> "Replays":
+        return Replays(self.made + other.made, self.failed_again + other.failed_again)
+
+
+NONE = Replays()
+
+
+def replays(
+    target: str, found: Schedule, times: int, directory: Path | None
+) -> Replays:
+    """Replay a schedule, or the one that is kept, so often with each carrier."""
+    kept = found if directory is None else first_kept(found, directory)
+    path, _, name = target.rpartition(":")
+    made = replayed(target, kept, times)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        copy = edited(Path(path), Path(elsewhere))
+        return made + replayed(f"{copy}:{name}", kept, 1)
+
+
+def replayed(target: str, kept: Schedule, times: int) -> Replays:
+    (program,) = find_scenarios(target)
+    symptoms = [
+        replay_schedule(program, kept, carrier).symptom
+        for carrier in CARRIERS
+        for _ in range(times)
+    ]
+    return Replays(len(symptoms), symptoms.count(kept.symptom))
+
+
+def first_kept(found: Schedule, directory: Path) -> Schedule:
+    """The schedule that is kept in a directory, or this one, which is then kept."""
+    path = directory / (Path(found.scenario).name.replace(":", "-") + ".json")
+    if not path.exists():
+        found.save(path)
+    return Schedule.read(path)
+
+
+def edited(path: Path, directory: Path) -> Path:
+    """Copy a file with something new before its first class, and what it imports."""
+    for beside in path.parent.glob("*.py"):
+        shutil.copy(beside, directory)
+    before, first, after = path.read_text(encoding="utf-8").partition("\nclass ")
+    copy = directory / path.name
+    copy.write_text(before + EDIT + first + after, encoding="utf-8")
+    return copy
