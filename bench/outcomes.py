@@ -5,7 +5,7 @@ Outcomes may have been to JSON and back, so that tuples have become lists.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 Options = Mapping[str, Any]
@@ -36,11 +36,12 @@ def lost_or_doubled(taken: Outcome, options: Options) -> str | None:
 def lost_deposit(balances: Outcome, options: Options) -> str | None:
     """Say whether the balances are not 1, 2, 3 ... with each seen once."""
     seen, count = sorted(chain.from_iterable(balances)), options["count"]
-    if seen != list(range(1, count + 1)):
-        return (
-            f"{count} deposits of 1 made {seen[-1:] or 'nothing'}: an update was lost"
-        )
-    return None
+    if seen == list(range(1, count + 1)):
+        return None
+    for one, other in pairwise(seen):
+        if one == other:
+            return f"two deposits of 1 both made {one}: an update was lost"
+    return f"{count} deposits of 1 made {seen[-1:] or 'nothing'}"
 
 
 def lost_transfer(balances: Outcome, options: Options) -> str | None:
@@ -69,13 +70,14 @@ def miscounted_or_torn(outcome: Outcome, options: Options) -> str | None:
         sum(map(len, results)) * 2 != len(transcript)
         or len(transcript) // 2 != (options["count"])
     ):
-        return f"{len(transcript)} lines about {options['count']} visits"
+        return f"the transcript has {len(transcript)} of {options['count'] * 2} lines"
     for first, second in zip(transcript[::2], transcript[1::2], strict=True):
         (who, what), (whose, result) = first, second
         if who != whose or (what, result) not in BARS:
             return f"the transcript is torn: {who} {what} / {whose} {result}"
         change, right = BARS[what, result]
         if not right(bars, capacity):
-            return f"{who} {what} {result}, with {bars} bars in a tray of {capacity}"
+            held = f"{bars} bar{'' if bars == 1 else 's'}"
+            return f"{who} {what} {result}, with {held} in a tray of {capacity}"
         bars += change
     return None

@@ -1,5 +1,9 @@
 """python -m bench list: the pairs, one a line."""
 
+import shutil
+import sys
+import textwrap
+
 import rich_click as click
 
 from bench.commands.options import examples
@@ -15,4 +19,8 @@ from bench.pairs import PAIRS
 def command() -> None:
     """List the pairs, one a line: its name, its primitive, its job."""
     for pair in PAIRS.values():
-        click.echo(f"{pair.name:15} {pair.primitive:17} {pair.title}")
+        line = f"{pair.name:15} {pair.primitive:17} {pair.title}"
+        if sys.stdout.isatty():  # a line a pair elsewhere, for grep and cut
+            columns = max(shutil.get_terminal_size().columns, 40)
+            line = textwrap.fill(line, columns, subsequent_indent=" " * 34)
+        click.echo(line)

@@ -39,39 +39,36 @@ IN_OVERVIEW = (
 
 def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
     """A table without lines; columns named in `numbers` are set flush right."""
-    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for column in columns:
-        made.add_column(column, justify="right" if column in numbers else "left")
+        made.add_column(
+            column, justify="right" if column in numbers else "left", overflow="fold"
+        )
     return made
 
 
 def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
     """One row a pair: what other tools score, then what the model changes."""
-    numbers = [
-        "lines",
-        "branches",
-        "async def",
-        "suspends",
-        "life cycle",
-        "rows changed",
-    ]
-    numbers += ["words changed"]
+    numbers = ["lines", "branches", "async", "suspends", "life", "rows", "words"]
     made = table("pair", *numbers, numbers=numbers)
+    for column in made.columns:
+        column.no_wrap = True  # all of them fit 80 columns
     for one in comparisons:
         changed = len(one.rows) - one.changed_lines.get("same", 0)
         made.add_row(
             one.pair,
             *(
-                f"{getattr(one.threads, figure)} → {getattr(one.asyncio, figure)}"
+                f"{getattr(one.threads, figure)}→{getattr(one.asyncio, figure)}"
                 for figure in IN_OVERVIEW
             ),
             f"{changed} of {len(one.rows)}",
             f"{one.edit_distance} of {one.tokens}",
         )
     explained = Text(
-        "threads → asyncio.  Branches are what other tools call complexity.  Rows: the"
-        " files line by line.\nWords: after async, await and the names of primitives"
-        " are taken out.",
+        "threads→asyncio.  Branches: what other tools call complexity.  Async: async"
+        " def.\nLife: life-cycle statements.  Rows: those that differ, line by line."
+        "  Words:\nthose that differ once async, await and names of primitives are"
+        " taken out.",
         "dim",
     )
     return Group(made, explained)
