@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from bench.correctness.kernel import kernel
-from bench.correctness.kinds import SPECIAL, is_tracked, tracked_types
+from bench.correctness.kinds import SPECIAL, TRACKED
 from bench.correctness.sites import SITES
 
 
@@ -44,9 +44,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     """An attribute of any object is about to be read, set or deleted."""
     kind = type(obj)
-    tracked = tracked_types.get(kind)
-    if tracked is None:
-        tracked = is_tracked(kind)
+    tracked = TRACKED[kind]
     if not tracked:
         return
     if tracked == SPECIAL:

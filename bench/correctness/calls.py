@@ -5,19 +5,21 @@ name whether it looks at its arguments or changes them.
 """
 
 import types
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
 from bench.correctness.accesses import access, attribute
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import (
+    ASYNC_TURNS,
+    CONTAINER,
+    CONTENTS,
     IMMUTABLE,
-    ITERATORS,
-    LAZY,
     OURS,
+    Answers,
     behind,
-    container_types,
-    is_container,
+    is_ours,
     plain,
     turning,
 )
@@ -45,9 +47,8 @@ EXPLORED = {"_explored_": True}  # in the namespace of each transformed module
 
 def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a function; built-in ones look at or change what they are given."""
-    if kernel.alone:
-        return function(*args, **kwargs)
-    before_call(function, site, args)
+    if not kernel.alone:
+        BEFORE[type(function)](function, site, args)
     return function(*args, **kwargs)
 
 
@@ -56,46 +57,84 @@ def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     return call(function, HANDED_OVER, *args, **kwargs)
 
 
-def before_call(function: Any, site: int, args: tuple[Any, ...]) -> None:
-    while isinstance(function, partial):
-        function, args = function.func, (*function.args, *args)
-    cache = getattr(function, "__func__", function)
-    if type(cache) is CACHE:
-        access(cache.__wrapped__, None, True, site, True)
+Arguments = tuple[Any, ...]
+
+
+def before_function(function: Any, site: int, args: Arguments) -> None:
+    if "_explored_" not in function.__globals__:
+        look_at_arguments(function, site, args, reading=False)
+
+
+def before_method(bound: Any, site: int, args: Arguments) -> None:
+    function = bound.__func__
+    if type(function) is CACHE:
+        before_cached(function, site, args)
         return
-    kind = type(function)
-    if kind is types.FunctionType:
-        if "_explored_" not in function.__globals__:
-            look_at_arguments(function, site, args, reading=False)
-        return
-    if kind is types.MethodType:
-        owner = function.__self__
-        if "_explored_" not in getattr(function.__func__, "__globals__", EXPLORED):
-            method(owner, function.__name__, site, args)
-        return
-    if kind is types.MethodDescriptorType or kind is types.WrapperDescriptorType:
-        if function in NAMING:
-            attribute(args[0], args[1], NAMING[function], site)
-        elif args:
-            method(args[0], function.__name__, site, args[1:])
-        return
-    if isinstance(function, type):
-        if function.__module__ in ("builtins", "collections", "itertools"):
-            look_at_arguments(function, site, args, reading=True)
-        return
-    owner = getattr(function, "__self__", None)
-    if owner is None or isinstance(owner, types.ModuleType):
-        if kind is not types.BuiltinFunctionType or function in ASIDE:
-            return
-        if function in NAMING:
-            if len(args) > 1:
-                attribute(args[0], args[1], NAMING[function], site)
-        elif function is vars and args:
-            kernel.namespaces[id(vars(args[0]))] = args[0]
-        else:
-            look_at_arguments(function, site, args, reading=function in LOOKING)
-    elif kind in (types.BuiltinFunctionType, types.MethodWrapperType):
+    names = getattr(function, "__globals__", EXPLORED)
+    if "_explored_" not in names and not is_ours(names["__name__"]):
+        method(bound.__self__, bound.__name__, site, args)
+
+
+def before_cached(function: Any, site: int, args: Arguments) -> None:
+    access(function.__wrapped__, None, True, site, True)
+
+
+def before_partial(function: Any, site: int, args: Arguments) -> None:
+    inner = function.func
+    BEFORE[type(inner)](inner, site, (*function.args, *args))
+
+
+def before_unbound(function: Any, site: int, args: Arguments) -> None:
+    if function in NAMING:
+        attribute(args[0], args[1], NAMING[function], site)
+    elif args:
+        method(args[0], function.__name__, site, args[1:])
+
+
+def before_class(made: Any, site: int, args: Arguments) -> None:
+    if made.__module__ in ("builtins", "collections", "itertools"):
+        look_at_arguments(made, site, args, reading=True)
+
+
+def before_builtin(function: Any, site: int, args: Arguments) -> None:
+    owner = function.__self__
+    if owner is not None and not isinstance(owner, types.ModuleType):
         method(owner, function.__name__, site, args)
+    elif function in ASIDE:
+        return
+    elif function in NAMING:
+        if len(args) > 1:
+            attribute(args[0], args[1], NAMING[function], site)
+    elif function is vars and args:
+        kernel.namespaces[id(vars(args[0]))] = args[0]
+    else:
+        look_at_arguments(function, site, args, reading=function in LOOKING)
+
+
+def before_object(function: Any, site: int, args: Arguments) -> None:
+    """Its `__call__` is the program's own, or nothing is known of it."""
+
+
+BEFORES: dict[type, Callable[[Any, int, Arguments], None]] = {
+    types.FunctionType: before_function,
+    types.MethodType: before_method,
+    types.BuiltinFunctionType: before_builtin,
+    types.MethodWrapperType: before_builtin,
+    types.MethodDescriptorType: before_unbound,
+    types.WrapperDescriptorType: before_unbound,
+    CACHE: before_cached,
+}
+
+
+def what_comes_before(kind: type) -> Callable[[Any, int, Arguments], None]:
+    if issubclass(kind, type):
+        return before_class
+    if issubclass(kind, partial):
+        return before_partial
+    return BEFORES.get(kind, before_object)
+
+
+BEFORE = Answers(what_comes_before)
 
 
 def look_at_arguments(
@@ -103,17 +142,13 @@ def look_at_arguments(
 ) -> None:
     """A function that is not transformed may read or change its arguments."""
     for arg in args:
-        kind = type(arg)
-        if container_types.get(kind) or (
-            kind not in container_types and is_container(kind)
-        ):
+        contents = CONTENTS[type(arg)]
+        if contents == CONTAINER:
             access(arg, None, not reading, site, True)
-        elif kind in LAZY or (
-            kind.__module__ in ITERATORS and hasattr(kind, "__next__")
-        ):
+        elif contents:
             for container in behind(arg):
                 access(container, None, False, site, True)
-            if hasattr(kind, "__next__"):
+            if contents == ASYNC_TURNS or hasattr(arg, "__next__"):
                 access(turning(arg), None, True, site, True)
 
 
@@ -136,5 +171,5 @@ def method(owner: Any, name: str, site: int, args: tuple[Any, ...]) -> None:
     if name == "__setattr__" and args:
         attribute(owner, args[0], True, site)
         return
-    access(owner, key, not reading, site, True)
+    access(turning(owner), key, not reading, site, True)
     look_at_arguments(None, site, args, reading=True)

@@ -103,7 +103,7 @@ class Expressions(Rewriter):
 
     def visit_Yield(self, node: ast.Yield) -> Any:
         self.generic_visit(node)
-        if self.inside and isinstance(self.functions[-1], ast.FunctionDef):
+        if self.inside and not isinstance(self.functions[-1], ast.Lambda):
             value = node.value or ast.copy_location(ast.Constant(None), node)
             node.value = self.hook("yield", node, value, self.site(node, "yields"))
         return node

@@ -7,23 +7,14 @@ from typing import Any
 
 from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
-from bench.correctness.kinds import (
-    CONTAINERS,
-    LAZY,
-    behind,
-    container_types,
-    is_container,
-    plain,
-)
+from bench.correctness.kinds import CONTAINER, CONTENTS, VIEW, behind, plain
 
 
 def at(obj: Any, key: Any, site: int) -> Any:
     """Before an item is read."""
     if not kernel.alone:
         kind = type(obj)
-        if container_types.get(kind) or (
-            kind not in container_types and is_container(kind)
-        ):
+        if CONTENTS[kind] == CONTAINER:
             missing = kind is defaultdict and key not in obj
             access(obj, None if missing else plain(key), missing, site, True)
     return obj
@@ -36,27 +27,21 @@ def get_item(obj: Any, key: Any, site: int) -> Any:
 
 def put(obj: Any, key: Any, site: int) -> Any:
     """Before an item is set or deleted: a new key changes the whole."""
-    if not kernel.alone:
-        kind = type(obj)
-        if container_types.get(kind) or (
-            kind not in container_types and is_container(kind)
-        ):
-            key = plain(key)
-            if key is not None and isinstance(obj, dict) and key not in obj:
-                key = None
-            access(obj, key, True, site, True)
+    if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
+        key = plain(key)
+        if key is not None and isinstance(obj, dict) and key not in obj:
+            key = None
+        access(obj, key, True, site, True)
     return obj
 
 
 def use(value: Any, site: int) -> Any:
     """Before something that may be a container is looked at as a whole."""
     if not kernel.alone:
-        kind = type(value)
-        if container_types.get(kind) or (
-            kind not in container_types and is_container(kind)
-        ):
+        contents = CONTENTS[type(value)]
+        if contents == CONTAINER:
             access(value, None, False, site, True)
-        elif kind in LAZY:
+        elif contents == VIEW:
             for container in behind(value):
                 access(container, None, False, site, True)
     return value
@@ -81,6 +66,6 @@ IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
 
 def augment(kind: str, value: Any, operand: Any, site: int) -> Any:
     """An augmented assignment's operation, which changes a container in place."""
-    if not kernel.alone and isinstance(value, CONTAINERS):
+    if not kernel.alone and CONTENTS[type(value)] == CONTAINER:
         access(value, None, True, site, True)
     return IN_PLACE[kind](value, operand)

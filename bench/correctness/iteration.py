@@ -10,12 +10,13 @@ from typing import Any
 from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import (
+    ASYNC_TURNS,
+    CONTAINER,
     CONTAINERS,
-    ITERATORS,
-    LAZY,
+    CONTENTS,
+    TURNS,
+    VIEW,
     behind,
-    container_types,
-    is_container,
     turning,
 )
 
@@ -24,16 +25,21 @@ def iterate(value: Any, site: int) -> Any:
     """What a loop goes over: a look at a shared container for each turn."""
     if kernel.alone:
         return value
-    kind = type(value)
-    if container_types.get(kind) or (
-        kind not in container_types and is_container(kind)
-    ):
+    contents = CONTENTS[type(value)]
+    if contents == CONTAINER:
         return each(value, [value], site)
-    if kind in LAZY:
+    if contents == VIEW:
         return each(value, behind(value), site)
-    if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
+    if contents == TURNS:
         return shared_turns(value, site)
     return value
+
+
+def iterate_async(value: Any, site: int) -> Any:
+    """What an `async for` goes over: a generator may be another's as well."""
+    if kernel.alone or CONTENTS[type(value)] != ASYNC_TURNS:
+        return value
+    return shared_async_turns(value, site)
 
 
 def delegate(value: Any, site: int) -> Any:
@@ -74,6 +80,21 @@ class shared_turns:  # noqa: N801 - stands in for an iterator
         if not kernel.alone:
             access(turning(self.iterator), None, True, self.site, True)
         return next(self.iterator)
+
+
+class shared_async_turns:  # noqa: N801 - stands in for an async generator
+    """An async generator that several may share: each turn changes it."""
+
+    def __init__(self, generator: Any, site: int) -> None:
+        self.generator, self.site = generator, site
+
+    def __aiter__(self) -> Any:
+        return self
+
+    def __anext__(self) -> Any:
+        if not kernel.alone:
+            access(turning(self.generator), None, True, self.site, True)
+        return self.generator.__anext__()
 
 
 def yielding(value: Any, site: int) -> Any:

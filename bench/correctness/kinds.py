@@ -7,9 +7,15 @@ import gc
 import re
 import types
 from array import array
-from collections import ChainMap, UserDict, UserList, deque
+from collections import (
+    ChainMap,
+    UserDict,
+    UserList,
+    deque,
+)
+from collections.abc import Callable
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 CONTAINERS = (
     list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap,
@@ -32,34 +38,53 @@ LAZY = {
 }  # fmt: skip
 MANY = 500  # types remembered before the memory is cleared: each run has new ones
 UNTRACKED, ORDINARY, SPECIAL = range(3)
-tracked_types: dict[type, int] = {}
-container_types: dict[type, bool] = {}
+NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS = range(5)
 
 
-def is_tracked(kind: type) -> int:
+Answer = TypeVar("Answer")
+
+
+class Answers(dict[type, Answer]):
+    """What a question has been answered for each type; asked at the first look."""
+
+    def __init__(self, question: Callable[[type], Answer]) -> None:
+        super().__init__()
+        self.question = question
+
+    def __missing__(self, kind: type) -> Answer:
+        if len(self) > MANY:
+            self.clear()
+        self[kind] = answer = self.question(kind)
+        return answer
+
+
+def tracking(kind: type) -> int:
     """Whether attributes of such objects may be shared state of the program."""
     module = kind.__module__
-    if len(tracked_types) > MANY:
-        tracked_types.clear()
     if issubclass(kind, type | types.ModuleType | types.FunctionType):
-        answer = SPECIAL
-    elif issubclass(kind, QUIET) or module in OURS or is_ours(module):
-        answer = UNTRACKED
-    else:
-        answer = ORDINARY
-    tracked_types[kind] = answer
-    return answer
+        return SPECIAL
+    if issubclass(kind, QUIET) or module in OURS or is_ours(module):
+        return UNTRACKED
+    return ORDINARY
 
 
 def is_ours(module: str) -> bool:
     return module.startswith("bench.correctness")
 
 
-def is_container(kind: type) -> bool:
-    if len(container_types) > MANY:
-        container_types.clear()
-    container_types[kind] = answer = issubclass(kind, CONTAINERS)
-    return answer
+def contents(kind: type) -> int:
+    """Whether such an object holds others, or goes over one that does."""
+    if issubclass(kind, CONTAINERS):
+        return CONTAINER
+    if kind in LAZY:
+        return VIEW
+    if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
+        return TURNS
+    return ASYNC_TURNS if kind is types.AsyncGeneratorType else NOTHING
+
+
+TRACKED = Answers(tracking)
+CONTENTS = Answers(contents)
 
 
 def plain(key: Any) -> Any:
@@ -83,4 +108,5 @@ def behind(lazy: Any, depth: int = 4) -> list[Any]:
 
 def turning(iterator: Any) -> Any:
     """What stands for an iterator: a generator's frame, which is what runs."""
-    return getattr(iterator, "gi_frame", None) or iterator
+    frame = getattr(iterator, "gi_frame", None) or getattr(iterator, "ag_frame", None)
+    return frame or iterator

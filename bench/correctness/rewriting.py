@@ -86,10 +86,10 @@ class Rewriter(ast.NodeTransformer):
             return node
         return self.hook("use", node, node, self.site(node, "looks at", words(node)))
 
-    def iterated(self, node: ast.expr) -> ast.expr:
+    def iterated(self, node: ast.expr, hook: str = "iter") -> ast.expr:
         if isinstance(node, ast.Constant):
             return node
-        return self.hook("iter", node, node, self.site(node, "goes over", words(node)))
+        return self.hook(hook, node, node, self.site(node, "goes over", words(node)))
 
     def bound(self, value: ast.expr, targets: list[Any]) -> ast.expr:
         """The value, its binding to shared variables announced."""

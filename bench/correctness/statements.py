@@ -31,6 +31,13 @@ class Statements(Rewriter):
             self.announce_targets(node, [node.target])
         return node
 
+    def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
+        self.generic_visit(node)
+        if self.inside:
+            node.iter = self.iterated(node.iter, "iter_async")
+            self.announce_targets(node, [node.target])
+        return node
+
     def announce_targets(self, node: Any, targets: list[ast.expr]) -> None:
         """A loop that binds a shared variable: say so at the head of its body."""
         for target in targets:

@@ -71,8 +71,8 @@ class Points(Expressions, Statements):
     def visit_comprehension(self, node: ast.comprehension) -> Any:
         self.generic_visit(node)
         if self.inside:
-            if not node.is_async:
-                node.iter = self.iterated(node.iter)
+            hook = "iter_async" if node.is_async else "iter"
+            node.iter = self.iterated(node.iter, hook)
             node.ifs = [self.used(test) for test in node.ifs]
         return node
 

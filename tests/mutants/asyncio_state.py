@@ -453,6 +453,30 @@ class SharedAsyncGeneratorMended(SharedAsyncGenerator):
     workers = (take, take)
 
 
+class SharedAsyncFor(SharedAsyncGenerator):
+    """Two tasks go over one async generator at the same time.
+
+    Symptom: RuntimeError
+    """
+
+    async def take(self):
+        async for page in self.pages:
+            self.seen.append(page)
+
+    workers = (take, take)
+
+
+class SharedAsyncForMended(SharedAsyncFor):
+    """One goes over it, and the other finds nothing left."""
+
+    async def take(self):
+        async with self.lock:
+            async for page in self.pages:
+                self.seen.append(page)
+
+    workers = (take, take)
+
+
 class RestoredOverAwait:
     """A context manager puts back what it found before the await.
 
