@@ -46,6 +46,7 @@ def answer(results: Results) -> Answer:
             *_sureness(measured, results.noise),
             *_correctness(results.certificates),
             *_losses(results),
+            *_unmeasured(results),
             *_advice(usual),
         ),
     )
@@ -68,6 +69,16 @@ def _advice(comparisons: Sequence[Comparison]) -> list[str]:
     if not any(one.verdict == "undecided" for one in comparisons):
         return []
     return ["More time narrows the intervals: `python -m bench run --budget 300`."]
+
+
+def _unmeasured(results: Results) -> list[str]:
+    """The programs asked for of which there is no speed, for the time was up."""
+    run = results.run
+    measured = {one.pair for one in results.comparisons}
+    missing = [f"`{pair}`" for pair in run.pairs if pair not in measured]
+    if not missing or not measured or "throughput" not in run.lenses:
+        return []
+    return [f"There was no time to measure {_listed(missing)}: give more `--budget`."]
 
 
 def _losses(results: Results) -> list[str]:

@@ -68,6 +68,17 @@ def test_a_run_that_decides_nothing_says_so_and_how_to_decide():
     assert any("--budget" in sentence for sentence in said.sentences)
 
 
+def test_what_was_asked_for_and_not_measured_is_named():
+    """A program that is silently missing makes the others look like all there are."""
+    measured = comparison("a", LOAD, 2.0, 0.1)
+    asked = msgspec.structs.replace(
+        rich().run, pairs=("a", "b", "c"), lenses=("throughput",)
+    )
+    said = answer(Results(run=asked, comparisons=(measured,))).sentences
+
+    assert "There was no time to measure `b` and `c`: give more `--budget`." in said
+
+
 def test_a_run_without_speeds_has_no_winner():
     """Only wrong or no samples: the page must not invent an answer."""
     assert told().headline.startswith("This run measured no speeds")
