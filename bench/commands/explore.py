@@ -17,7 +17,6 @@ from bench.correctness.exploration import explore_program
 from bench.correctness.render import failure_lines, verdict_text
 from bench.correctness.replaying import retell
 from bench.correctness.running import Program
-from bench.correctness.scenario import ScenarioClass
 from bench.correctness.schedule import Schedule
 from bench.correctness.verdict import Options, Verdict
 from bench.errors import CannotRunError
@@ -189,9 +188,7 @@ def replay_saved(target: str, path: Path, carrier: str) -> int:
 
 def is_of(program: Program, scenario: str) -> bool:
     """Whether a schedule kept of a scenario is this program's, its file moved too."""
-    if isinstance(program, ScenarioClass):
-        return scenario.endswith(f":{program.qualname}")
-    return scenario == program.name
+    return scenario.rpartition(":")[2] == program.name.rpartition(":")[2]
 
 
 def as_line(verdict: Verdict, hint: str) -> str:

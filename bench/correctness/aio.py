@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.correctness.aloop import Loop
 from bench.correctness.crossing import threadsafe, wrap
+from bench.correctness.holders import note_holders
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
 from bench.correctness.standins import module, refusals
@@ -189,3 +190,5 @@ def make() -> types.ModuleType:
 
 
 ASYNCIO = make()
+note_holders(ASYNCIO.Lock)
+note_holders(ASYNCIO.Semaphore)

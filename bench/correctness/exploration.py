@@ -10,28 +10,28 @@ from typing import Any
 from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
 from bench.correctness.explanation import SPARE_SECONDS, Explanation, unstable
+from bench.correctness.finding import find_scenarios, scenario_of
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Program, Result, run_once
-from bench.correctness.scenario import find_scenarios, scenario_of_class
 from bench.correctness.search import Sampled, search_named
 from bench.correctness.verdict import Options, Tally, Verdict
 from bench.errors import CannotRunError
 
 
 def explore(target: Any, **options: Any) -> Verdict:
-    """Explore one scenario: a class, "file.py:Name", or a file with only one.
+    """Explore a class or a function, "file.py:Name", or a file with only one scenario.
 
     Raises CannotRunError when it cannot be explored, and says why.
     """
     if isinstance(target, str | Path):
         found = find_scenarios(str(target))
         if len(found) > 1:
-            names = ", ".join(program.qualname for program in found)
+            names = ", ".join(program.name.rpartition(":")[2] for program in found)
             raise CannotRunError(
                 f"{target} has {len(found)} scenarios, name one: {names}"
             )
         return explore_program(found[0], Options(**options))
-    return explore_program(scenario_of_class(target), Options(**options))
+    return explore_program(scenario_of(target), Options(**options))
 
 
 def explore_all(target: str, **options: Any) -> list[Verdict]:

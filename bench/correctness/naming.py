@@ -23,13 +23,30 @@ def named_objects(root: object, label: str) -> dict[int, str]:
             )
         elif isinstance(thing, list | tuple | deque):
             waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
-        elif isinstance(thing, Condition):
-            waiting.append((thing._lock, path))
+        elif is_condition(thing):
+            waiting.append((thing._lock, path))  # type: ignore[attr-defined]
         elif has_named_parts(thing):
             waiting.extend(
                 (value, f"{path}.{name}") for name, value in vars(thing).items()
             )
     return names
+
+
+def names_around(cls: type, module: types.ModuleType) -> dict[int, str]:
+    """What the class and the module of a scenario call their objects."""
+    names: dict[int, str] = {}
+    for place, prefix in ((module, ""), *((c, "self.") for c in cls.__mro__[:-1])):
+        for name, value in vars(place).items():
+            if not name.startswith("__") and not callable(value):
+                names.update(named_objects(value, prefix + name))
+    return names
+
+
+def is_condition(thing: object) -> bool:
+    """Whether it is one of threads or of asyncio, known by its name as its lock is."""
+    return isinstance(thing, Condition) or (
+        type(thing).__module__ == "explored_asyncio.locks" and hasattr(thing, "_lock")
+    )
 
 
 def has_named_parts(thing: object) -> bool:

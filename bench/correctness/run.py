@@ -40,6 +40,7 @@ class Run:
         self.going = 0  # workers that must end before the run does
         self.kept: list[Any] = []
         self.names: dict[int, Hashable] = {}
+        self.labels: dict[int, str] = {}  # more names, for the reader
         self.identities: dict[int, int] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each

@@ -5,17 +5,15 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from bench.correctness.aloop import Loop
 from bench.correctness.kernel import kernel
-from bench.correctness.load import Loader, module_name
-from bench.correctness.naming import named_objects
+from bench.correctness.load import Loader
+from bench.correctness.naming import named_objects, names_around
 from bench.correctness.outcomes import state_of
 from bench.correctness.play import play
 from bench.correctness.running import everybody_ends
-from bench.errors import CannotRunError
 
 
 @dataclass
@@ -55,6 +53,8 @@ class ScenarioClass:
         """A new instance, and its workers by name."""
         instance = cls()
         kernel.names = named_objects(instance, "self")  # type: ignore[assignment]
+        if kernel.recording:
+            kernel.labels = names_around(cls, self.loader.modules[self.module])
         kernel.kept.append(instance)
         functions = list(cls.workers)
         if not self.names:
@@ -131,57 +131,3 @@ def takes_self(function: types.FunctionType) -> bool:
     return code.co_argcount > len(function.__defaults__ or ()) or bool(
         code.co_flags & inspect.CO_VARARGS
     )
-
-
-def find_scenarios(target: str) -> list[ScenarioClass]:
-    """The scenarios that "file.py", "file.py:Name" or "package.module:Name" names."""
-    where, _, wanted = target.partition(":")
-    if where.endswith(".py") or "/" in where:
-        path = Path(where).resolve()
-    else:
-        path = Path(*where.split(".")).with_suffix(".py").resolve()
-    if not path.is_file():
-        raise CannotRunError(f"there is no file {where}; give FILE.py or FILE.py:NAME")
-    module, root = module_name(path)
-    loader = Loader(root)
-    kernel.begin(None, None_carriers)  # type: ignore[arg-type]
-    try:
-        loaded = loader.load(module)
-    finally:
-        loader.uninstall()
-    names = [wanted] if wanted else scenario_names(loaded)
-    if not names:
-        raise CannotRunError(
-            f"{where} has no scenario: a class with a tuple `workers` of functions"
-        )
-    return [ScenarioClass(loader, module, name, where) for name in names]
-
-
-class NoCarriers:
-    """Before a run: the importing code is alone."""
-
-    main: Any = None
-
-
-None_carriers = NoCarriers()
-
-
-def scenario_of_class(cls: type) -> ScenarioClass:
-    """The scenario for a class object: its file is loaded again, transformed."""
-    try:
-        file = inspect.getfile(cls)
-    except (TypeError, OSError):
-        raise CannotRunError(
-            f"{cls!r} has no source file; give explore() a class defined in a file"
-        ) from None
-    return find_scenarios(f"{file}:{cls.__qualname__}")[0]
-
-
-def scenario_names(module: types.ModuleType) -> list[str]:
-    return [
-        name
-        for name, value in vars(module).items()
-        if isinstance(value, type)
-        and value.__module__ == module.__name__
-        and isinstance(getattr(value, "workers", None), tuple | list)
-    ]

@@ -23,13 +23,19 @@ def thing_label(thing: Any) -> str:
         return thing or ""
     if isinstance(thing, tuple):
         owner, key = thing
-        name = kernel.names.get(id(owner))
-        path = str(name) if isinstance(name, str) else type(owner).__name__
+        path = path_to(owner) or type(owner).__name__
         path = f"{path}.{key}" if isinstance(key, str) else path
     else:
-        found = kernel.names.get(id(thing)) or getattr(thing, "name", "")
-        path = str(found)
+        path = path_to(thing) or str(
+            kernel.names.get(id(thing)) or getattr(thing, "name", "")
+        )
     return path.removeprefix("self.")
+
+
+def path_to(thing: object) -> str | None:
+    """The path to an object from the scenario, its class or its module."""
+    name = kernel.names.get(id(thing))
+    return name if isinstance(name, str) else kernel.labels.get(id(thing))
 
 
 def label(what: What) -> str:

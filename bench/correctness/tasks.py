@@ -93,6 +93,10 @@ class Task(asyncio.Task[Any]):
         if not kernel.alone:
             kernel.step(self.key, key, write, (self.key, write))
 
+    def set_name(self, value: object) -> None:
+        super().set_name(value)
+        self.worker.label = str(value)
+
     def done(self) -> bool:
         self.touched(False)
         return super().done()

@@ -1,9 +1,9 @@
 """A failing run as a person reads it: who did what, in order, and who waits."""
 
 import linecache
-from types import CodeType
 from typing import Any
 
+from bench.correctness.holders import Where, awaited, awaited_label
 from bench.correctness.kernel import kernel
 from bench.correctness.schedule import thing_label
 from bench.correctness.steps import Event, Worker
@@ -12,7 +12,7 @@ from bench.model import Step, Waiter
 LINES = 12  # what fits in a reader's head, and on a screen
 
 
-def source(where: tuple[CodeType, int] | None) -> tuple[str, int, str]:
+def source(where: Where) -> tuple[str, int, str]:
     if where is None:
         return "", 0, ""
     code, line = where
@@ -60,19 +60,7 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
     for worker in stuck:
         if worker.fire is not None or (worker.body is None and worker.task is None):
             continue
-        verb, thing = worker.what
-        waits_for = thing_label(thing) or verb
-        held_by = None
-        lock: Any = getattr(thing, "_lock", thing)
-        holder = getattr(lock, "holder", None)
-        if holder is not None:
-            held_by = holder.label
-            file, line, _ = source(lock.taken_at)
-            if line:
-                held_by += f" since line {line}"
-        where = worker.where
-        if worker.task is not None:
-            where, waits_for = await_of(worker.task)
+        waits_for, held_by, where = wait_of(worker)
         file, line, text = source(where)
         made.append(
             Waiter(
@@ -87,17 +75,16 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
     return tuple(made)
 
 
-def await_of(task: Any) -> tuple[tuple[CodeType, int] | None, str]:
-    """The innermost line of the program at which a task is suspended."""
-    coroutine: Any = task.get_coro()
-    found = None
-    while coroutine is not None:
-        frame = getattr(coroutine, "cr_frame", None) or getattr(
-            coroutine, "gi_frame", None
-        )
-        if frame is not None and frame.f_globals.get("_explored_"):
-            found = frame.f_code, frame.f_lineno
-        coroutine = getattr(coroutine, "cr_await", None) or getattr(
-            coroutine, "gi_yieldfrom", None
-        )
-    return found, "what it awaits"
+def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
+    """What a worker waits for, who has that, and where it waits."""
+    if worker.task is not None:
+        where, thing, held_by = awaited(worker.task)
+        return awaited_label(thing), held_by, where
+    verb, thing = worker.what
+    lock: Any = getattr(thing, "_lock", thing)
+    holder = getattr(lock, "holder", None)
+    held_by = None
+    if holder is not None:
+        _, line, _ = source(lock.taken_at)
+        held_by = f"{holder.label} since line {line}" if line else holder.label
+    return thing_label(thing) or verb, held_by, worker.where

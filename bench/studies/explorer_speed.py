@@ -16,7 +16,8 @@ from pathlib import Path
 import rich_click as click
 
 from bench.correctness.exploration import explore_program
-from bench.correctness.scenario import ScenarioClass, find_scenarios
+from bench.correctness.finding import find_scenarios
+from bench.correctness.running import Program
 from bench.correctness.verdict import Options
 
 SCENARIOS = """
@@ -103,7 +104,7 @@ class Figure:
         return self.seconds, self.cpu_seconds
 
 
-def measure(program: ScenarioClass, carrier: str, seconds: float) -> Figure:
+def measure(program: Program, carrier: str, seconds: float) -> Figure:
     """Explore one scenario by brute force, which has the most to run."""
     options = Options(
         search="brute", carrier=carrier, limit_seconds=seconds, keep_going=True
@@ -112,7 +113,7 @@ def measure(program: ScenarioClass, carrier: str, seconds: float) -> Figure:
     began, cpu = time.perf_counter(), time.process_time()
     verdict = explore_program(program, options)
     return Figure(
-        program.qualname,
+        program.name.rpartition(":")[2],
         carrier,
         verdict.outcome,
         verdict.schedules,

@@ -9,8 +9,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.correctness.finding import find_scenarios
 from bench.correctness.replaying import replay_schedule
-from bench.correctness.scenario import find_scenarios
 from bench.correctness.schedule import Schedule
 
 CARRIERS = ("greenlet", "threads")

@@ -311,3 +311,72 @@ class SeenTwice:
         assert not (before and not self.is_open)
 
     workers = (look, toggle)
+
+
+class TasksCrossed:
+    """Two locks of asyncio, taken in opposite orders."""
+
+    def __init__(self):
+        self.left = asyncio.Lock()
+        self.right = asyncio.Condition()
+
+    async def leftward(self):
+        async with self.right:
+            await asyncio.sleep(0)
+            async with self.left:
+                pass
+
+    async def rightward(self):
+        async with self.left:
+            await asyncio.sleep(0)
+            async with self.right:
+                pass
+
+    workers = (leftward, rightward)
+
+
+PERMIT = asyncio.Semaphore(1)
+
+
+class TasksStuck:
+    """One waits at an empty queue, with the permit that another needs."""
+
+    def __init__(self):
+        self.queue = asyncio.Queue()
+
+    async def take(self):
+        async with PERMIT:
+            await self.queue.get()
+
+    async def give(self):
+        async with PERMIT:
+            await self.queue.put(1)
+
+    workers = (take, give)
+
+
+class Unemployed:
+    """Has no workers."""
+
+
+def count():
+    """Starts its threads itself."""
+    counter = Counter()
+    threads = [threading.Thread(target=counter.increment) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return counter.value
+
+
+async def count_in_tasks():
+    """Starts its tasks itself."""
+    torn = Torn()
+    await asyncio.gather(torn.increment(), torn.increment())
+    return torn.value
+
+
+def count_to(limit):
+    """Cannot be explored as it is."""
+    return list(range(limit))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bench.correctness.scenario import find_scenarios
+from bench.correctness.finding import find_scenarios
 from tests.correctness.outcomes import end_states
 from tests.correctness.programs import task_programs, thread_programs
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bench.correctness import explore
+from bench.correctness.finding import find_scenarios
 from bench.correctness.replaying import replay_schedule
-from bench.correctness.scenario import find_scenarios
 from bench.correctness.schedule import Schedule
 from bench.errors import CannotRunError
 from tests.correctness import scenarios
@@ -87,6 +87,63 @@ def test_a_deadlock_names_who_holds_and_who_waits_and_where():
         ("leftward", "left", "rightward", "with self.right, self.left:"),
         ("rightward", "right", "leftward", "with self.left, self.right:"),
     }
+
+
+def test_a_deadlock_of_tasks_names_the_same():
+    """asyncio's locks do not know who has them; the reader wants to."""
+    waits = {
+        (waiter.worker, waiter.waits_for, waiter.held_by, waiter.source)
+        for waiter in explore(at("TasksCrossed")).failure.waiters
+    }
+    left, right = line_of("async with self.left:", 2), line_of("async with self.right:")
+    assert waits == {
+        ("leftward", "left", f"rightward since line {left}", "async with self.left:"),
+        (
+            "rightward",
+            "right",
+            f"leftward since line {right}",
+            "async with self.right:",
+        ),
+    }
+
+
+def test_a_task_waits_for_a_queue_by_its_name_and_for_a_global_by_its_own():
+    """A path to the object says more than its type."""
+    waits = {
+        (waiter.waits_for, waiter.held_by)
+        for waiter in explore(at("TasksStuck")).failure.waiters
+    }
+    held = f"take since line {line_of('async with PERMIT:')}"
+    assert waits == {("queue", None), ("PERMIT", held)}
+
+
+def line_of(source, count=1):
+    """The number of the line that reads so for the count-th time."""
+    lines = Path(FILE).read_text(encoding="utf-8").splitlines()
+    return [n for n, line in enumerate(lines, 1) if line.strip() == source][count - 1]
+
+
+@pytest.mark.parametrize("name", ["count", "count_in_tasks"])
+def test_a_function_can_be_explored_as_well(name):
+    """Its outcome is what it returns."""
+    verdict = explore(at(name))
+
+    assert {row.state for row in verdict.outcomes} == {"1", "2"}
+    assert explore(getattr(scenarios, name)).outcomes == verdict.outcomes
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Locket", "did you mean Locked[?] it has: Counter, "),
+        ("Unemployed", "a tuple of its methods as `workers`, such as workers = "),
+        ("count_to", "needs limit"),
+    ],
+)
+def test_what_is_no_scenario_is_told_what_one_is(name, said):
+    """Whoever mistypes, or begins, must not have to look it up."""
+    with pytest.raises(CannotRunError, match=said):
+        explore(at(name))
 
 
 @pytest.mark.parametrize("name", BROKEN)

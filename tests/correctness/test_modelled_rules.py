@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.correctness.exploration import explore_program
-from bench.correctness.scenario import find_scenarios
+from bench.correctness.finding import find_scenarios
 from bench.correctness.verdict import Options
 from tests.correctness import rules
 

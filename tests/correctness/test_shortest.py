@@ -12,9 +12,9 @@ from bench.correctness import explanation, explore
 from bench.correctness.carrier import carriers
 from bench.correctness.explanation import Explanation, Follow
 from bench.correctness.exploration import Exploration
+from bench.correctness.finding import find_scenarios
 from bench.correctness.kernel import kernel
 from bench.correctness.running import run_once
-from bench.correctness.scenario import find_scenarios
 from bench.correctness.search import Brute
 from bench.correctness.verdict import Options
 from tests.correctness import scenarios

@@ -1,0 +1,85 @@
+"""What a suspended task waits for, and who has it.
+
+asyncio's locks do not know their holders.  While a run is recorded, theirs are noted.
+"""
+
+import asyncio
+import types
+from typing import Any
+
+from bench.correctness.kernel import kernel
+from bench.correctness.schedule import path_to
+
+Where = tuple[types.CodeType, int] | None
+PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: whose `self` is waited for
+
+
+def note_holders(cls: Any) -> None:
+    """Let a lock or semaphore of asyncio know who has it, while recording."""
+    stock_acquire, stock_release = cls.acquire, cls.release
+
+    async def noted(self: Any) -> Any:
+        result = await stock_acquire(self)
+        entry = kernel.current, kernel.carriers.where()
+        self.__dict__.setdefault("_held_by", []).append(entry)
+        return result
+
+    def acquire(self: Any) -> Any:
+        return noted(self) if kernel.recording else stock_acquire(self)
+
+    def release(self: Any) -> None:
+        stock_release(self)
+        entries = self.__dict__.get("_held_by", [])
+        own = [entry for entry in entries if entry[0] is kernel.current]
+        if entries:
+            entries.remove((own or entries)[0])
+
+    cls.acquire, cls.release = acquire, release
+
+
+def awaited(task: Any) -> tuple[Where, Any, str | None]:
+    """Where in the program a task is suspended, what it waits for, and who has that."""
+    coroutine: Any = task.get_coro()
+    where: Where = None
+    things: list[Any] = []  # a queue, and the event within it
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(
+            coroutine, "gi_frame", None
+        )
+        if frame is not None and frame.f_globals.get("_explored_"):
+            where = frame.f_code, frame.f_lineno
+            things = []
+        elif frame is not None and frame.f_code.co_filename.endswith(PRIMITIVES):
+            things.append(frame.f_locals.get("self"))
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(
+            coroutine, "gi_yieldfrom", None
+        )
+    things = things or [task._fut_waiter]
+    return where, things[0], held(things[-1])
+
+
+def awaited_label(thing: Any) -> str:
+    """What a person calls it: the path to it, the task, or what kind of thing it is."""
+    path = path_to(thing)
+    if path is not None:
+        return path.removeprefix("self.")
+    if isinstance(thing, asyncio.Task):
+        return str(thing.worker.label)  # type: ignore[attr-defined]
+    children = getattr(thing, "_children", None)
+    if children:
+        left = [awaited_label(child) for child in children if not child.done()]
+        return ", ".join(left)
+    if isinstance(thing, asyncio.Future):
+        return "what it awaits"
+    return f"a {type(thing).__name__}"
+
+
+def held(thing: Any) -> str | None:
+    """Who holds a lock or semaphore of asyncio, and since which line."""
+    entries = getattr(thing, "_held_by", None)
+    if not entries:
+        return None
+    return ", ".join(
+        f"{worker.label} since line {where[1]}" if where else str(worker.label)
+        for worker, where in entries
+    )
