@@ -46,8 +46,7 @@ def answer(results: Results) -> Answer:
             *_sureness(measured, results.noise),
             *_correctness(results.certificates),
             *_losses(results),
-            *_unmeasured(results),
-            *_advice(usual),
+            *_advice(usual, _unmeasured(results)),
         ),
     )
 
@@ -64,11 +63,11 @@ def _elsewhere(others: Sequence[Comparison]) -> list[str]:
     return said
 
 
-def _advice(comparisons: Sequence[Comparison]) -> list[str]:
+def _advice(comparisons: Sequence[Comparison], missing: list[str]) -> list[str]:
     """How to get what the run could not give."""
-    if not any(one.verdict == "undecided" for one in comparisons):
+    if not missing and all(one.verdict != "undecided" for one in comparisons):
         return []
-    return ["More time narrows the intervals: `python -m bench run --budget 300`."]
+    return [*missing, "More time decides more: `python -m bench run --budget 300`."]
 
 
 def _unmeasured(results: Results) -> list[str]:
@@ -78,7 +77,7 @@ def _unmeasured(results: Results) -> list[str]:
     missing = [f"`{pair}`" for pair in run.pairs if pair not in measured]
     if not missing or not measured or "throughput" not in run.lenses:
         return []
-    return [f"There was no time to measure {_listed(missing)}: give more `--budget`."]
+    return [f"There was no time to measure {_listed(missing)}."]
 
 
 def _losses(results: Results) -> list[str]:

@@ -8,6 +8,8 @@ from markupsafe import Markup
 from bench.model import Failure, Step, Waiter
 from bench.report.listing import coloured
 
+GOES_ON = "goes on"  # a task between two awaits that touches nothing shared
+AWAITED = "what it awaits"  # which its line says better
 MOST_STEPS = 200  # shown; the shortest schedules have about a dozen
 
 
@@ -71,7 +73,7 @@ def _lane(step: Step, number: int, workers: tuple[str, ...], *, switched: bool) 
         number=number if step.worker else None,
         lane=workers.index(step.worker) if step.worker else 0,
         worker=step.worker,
-        action=step.action,
+        action=step.action or GOES_ON,
         place=place(step.file, step.line),
         source=coloured(step.source.strip())[0],
         switched=switched,
@@ -81,7 +83,7 @@ def _lane(step: Step, number: int, workers: tuple[str, ...], *, switched: bool) 
 def _wait(one: Waiter) -> Wait:
     return Wait(
         worker=one.worker,
-        waits_for=one.waits_for.removeprefix("waits for "),
+        waits_for=one.waits_for.removeprefix("waits for ").replace(AWAITED, ""),
         held_by=one.held_by,
         source=coloured(one.source.strip())[0],
         place=place(one.file, one.line),

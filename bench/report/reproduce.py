@@ -63,7 +63,10 @@ def _numbers(values: set[int] | set[float]) -> str:
 def _explored(results: Results) -> list[Again]:
     """What was explored, and each failure that came of it or was provoked."""
     own = [one for one in results.certificates if one.expected == "holds"]
-    broken = [one for one in results.certificates if one.expected == "broken"]
+    broken = sorted(
+        (one for one in results.certificates if one.expected == "broken"),
+        key=lambda one: (one.pair, one.scenario, one.model != "threads"),
+    )
     return [
         *(
             Again(f"the schedules of {scenario}", _line("explore", scenario))

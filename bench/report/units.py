@@ -8,6 +8,7 @@ from bench.workload import Workload
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
+LEAST = 0.001  # of a number without a unit; less is shown as such
 NUMBERS = (
     "no",
     "one",
@@ -92,6 +93,8 @@ def measure(name: str, value: float) -> str:
         return bytes_(value)
     if name.endswith("_per_second"):
         return per_second(value)
+    if 0 < abs(value) < LEAST:
+        return f"under {LEAST}"
     return f"{value:,.0f}" if value == int(value) else digits(value)
 
 

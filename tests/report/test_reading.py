@@ -22,7 +22,13 @@ from bench.model import (
     Step,
 )
 from bench.report import claims, listing, notes, plots, ratio_charts, reproduce
-from bench.report.figures import Table, group_of, of_comparisons, words
+from bench.report.figures import (
+    Table,
+    group_of,
+    of_comparisons,
+    of_measurements,
+    words,
+)
 from bench.report.lanes import pool
 from tests.report.sample_results import counts, rich
 
@@ -224,6 +230,77 @@ def test_every_command_to_do_it_again_is_one_of_ours():
 
     assert named
     assert {match[1] for match in named} <= COMMANDS.keys()
+
+
+def test_a_counter_example_is_one_row_with_all_that_was_found_of_it():
+    """Both models beside each other, how it was provoked above how it was explored."""
+    made = [
+        Certificate(
+            pair="p",
+            model=model,
+            scenario="broken.p",
+            outcome="broken",
+            expected="broken",
+            method=method,
+            schedules=3,
+            failure=Failure(symptom=f"{model} {method}"),
+        )
+        for method in ("provoked", "explored")
+        for model in ("asyncio", "threads")
+    ]
+    found = claims.counter_examples(made)
+
+    assert found is not None
+    assert found.head == ("counter-example", "threads", "asyncio")
+    [(name, cells)] = found.rows
+    assert name == "broken.p"
+    assert [[claim.words for claim in cell] for cell in cells] == [
+        ["threads provoked", "threads explored"],
+        ["asyncio provoked", "asyncio explored"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "command"),
+    [
+        ("explored", "python -m bench explore asyncio_impl.broken.condition"),
+        ("provoked", "python -m asyncio_impl.broken.condition"),
+    ],
+)
+def test_a_failure_names_the_command_that_shows_it(method, command):
+    """What a reader of the page can copy, and what `explore` knows."""
+    one = Certificate(
+        pair="condition",
+        model="asyncio",
+        scenario="broken.condition",
+        outcome="broken",
+        method=method,
+    )
+
+    assert reproduce.failure(one) == command
+
+
+def test_what_is_the_same_in_every_row_is_said_once_above():
+    """A column of equal cells pushes the figures out of a narrow screen."""
+    rows = [latency("asyncio"), latency("asyncio")]
+    rows[1] = msgspec.structs.replace(rows[1], coordinates={"workers": 9, "rate": 1})
+    rows[0] = msgspec.structs.replace(rows[0], coordinates={"workers": 4, "rate": 1})
+    [table] = of_measurements(rows, "latency")
+
+    assert table.caption == "Latency: rate 1; Python 3.11.7, all cores"
+    assert table.head == ("model", "workers", "latency p50", "latency p90")
+
+
+def test_a_narrow_chart_names_of_a_load_what_tells_it_from_others():
+    """The whole load would leave no room for the picture."""
+    names = ["jobs: 1 worker, 5 ms a job", "jobs: 9 workers, 5 ms a job", "lock: 2 x"]
+    points = [{"name": name} for name in names]
+
+    assert [one["name"] for one in plots.named_shortly(points)] == [
+        "jobs: 1 worker",
+        "jobs: 9 workers",
+        "lock",
+    ]
 
 
 def test_a_pairs_command_repeats_what_was_asked():
