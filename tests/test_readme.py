@@ -28,6 +28,7 @@ SHORTER = ["--budget", "1", "--sweep", "none", "--lens", "throughput"]
 BREAKS = {  # exit status 1 is the point
     "python -m bench explore counter.py",
     "python -m bench explore candy.py",
+    "python -m bench explore broken.event",
 }
 
 
