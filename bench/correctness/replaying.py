@@ -1,12 +1,14 @@
 """A schedule brought about again, and told: what it does now, and how it fails."""
 
 import linecache
+from collections.abc import Iterable
 
 from bench.correctness import schedule as schedules
 from bench.correctness.carrier import Carriers, carriers
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Program, Result, run_once
 from bench.correctness.schedule import Replay, Schedule
+from bench.correctness.steps import Worker
 from bench.correctness.trace import steps_of, waiters_of
 from bench.model import Failure
 
@@ -52,6 +54,7 @@ def retell(
 
 
 def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
+    tell_apart([*(event.worker for event in told.events), *told.stuck])
     return Failure(
         symptom=symptom,
         steps=steps_of(told.events),
@@ -59,3 +62,18 @@ def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
         preemptions=told.cost[0],
         schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),
     )
+
+
+def tell_apart(workers: Iterable[Worker]) -> None:
+    """Number the workers that are called the same: `consume 1`, `consume 2`.
+
+    Tasks that nobody named have their coroutine's name, and would share a lane.
+    """
+    alike: dict[str, dict[int, Worker]] = {}
+    for worker in workers:
+        if worker.task is not None or worker.body is not None:
+            alike.setdefault(worker.label, {})[worker.number] = worker
+    for label, group in alike.items():
+        for place, number in enumerate(sorted(group), 1):
+            if len(group) > 1:
+                group[number].label = f"{label} {place}"
