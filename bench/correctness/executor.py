@@ -87,7 +87,9 @@ class ThreadPoolExecutor(Primitive):
         what, mark = ("takes a job of", self), (self.name, "takes")
         while True:
             self.do(*job)
+            kernel.idlers.append(self.wanted)
             kernel.step(self.queue, None, True, mark, what, self.wanted, self)
+            kernel.idlers.remove(self.wanted)
             if not self.jobs:
                 return
             job = self.jobs.popleft()

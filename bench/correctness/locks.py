@@ -86,6 +86,8 @@ class Lock(Primitive):
 
     def release(self) -> None:
         kernel.step(self.freed, None, True, self.freed, ("releases", self))
+        if self.holder is not kernel.current:  # or else nobody could take it before
+            kernel.also(self.taken, True, self.freed)
         if self.holder is None:
             raise RuntimeError("release unlocked lock")
         self.holder = None

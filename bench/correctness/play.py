@@ -33,10 +33,7 @@ def play(
         return (
             len(tasks) < len(coroutines)
             or not all(map(finished, tasks))
-            or any(
-                worker.body is not None and not worker.daemon
-                for worker in kernel.workers
-            )
+            or not kernel.everybody_ended()
         )
 
     with loop.entered():

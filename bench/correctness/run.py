@@ -5,7 +5,7 @@ at which others may learn of it has a bit, and `past` is the set of bits that
 happened before.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from bench.correctness.carrier import Carriers
@@ -38,6 +38,9 @@ class Run:
         self.mixed = "mixed" in self.marks  # threads beside an event loop
         self.class_marks = "class" in self.marks
         self.going = 0  # workers that must end before the run does
+        self.idlers: list[
+            Callable[[], bool]
+        ] = []  # those of them that need not: wanted?
         self.kept: list[Any] = []
         self.names: dict[int, Hashable] = {}
         self.labels: dict[int, str] = {}  # more names, for the reader
@@ -71,6 +74,15 @@ class Run:
         self.alone = False
         self.publish()
         return worker
+
+    def everybody_ended(self) -> bool:
+        """Whether all have ended but daemons, and the threads of a pool without jobs.
+
+        A pool that nobody shuts down keeps nobody: the interpreter ends its threads.
+        """
+        if not self.idlers:
+            return not self.going
+        return self.going == sum(not wanted() for wanted in self.idlers)
 
     def thread(self) -> Worker:
         """The worker in whose thread this is: the current one, or its loop's host."""

@@ -95,5 +95,5 @@ def run_once(
 
 def everybody_ends() -> None:
     """Let the workers run until each but the daemons has ended."""
-    kernel.pause(lambda: not kernel.going, ("waits for", "the workers"))
+    kernel.pause(kernel.everybody_ended, ("waits for", "the workers"))
     kernel.alone = True

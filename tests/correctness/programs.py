@@ -8,6 +8,7 @@ THREAD_STATE = """
 import queue
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 class Program:
     def __init__(self):
         self.x = self.y = 0
@@ -23,6 +24,7 @@ class Program:
         self.queue = queue.Queue(1)
         self.simple = queue.SimpleQueue()
         self.barrier = threading.Barrier(2)
+        self.pool = ThreadPoolExecutor(1)
         self.log = {}
 """
 THREAD_STATEMENTS = """
@@ -94,6 +96,10 @@ time.sleep(1)
 time.sleep(2)
 thread = threading.Thread(target=self.child); thread.start(); thread.join()
 thread = threading.Thread(target=self.child); thread.start()
+job = self.pool.submit(self.child)
+note(self.pool.submit(self.child).result())
+job = self.pool.submit(self.child); note(job.cancel())
+self.pool.shutdown(cancel_futures=True)
 timer = threading.Timer(1, self.child); timer.start(); timer.cancel()
 """
 

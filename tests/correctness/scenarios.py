@@ -380,3 +380,27 @@ async def count_in_tasks():
 def count_to(limit):
     """Cannot be explored as it is."""
     return list(range(limit))
+
+
+class ReleasedByAnother:
+    """A lock that somebody else releases as well: who takes it when is all."""
+
+    def __init__(self):
+        self.value = 0
+        self.lock = threading.Lock()
+
+    def take(self):
+        self.lock.acquire()
+
+    def add_and_take(self):
+        with self.lock:
+            self.value = 5
+        self.value += 1
+        self.lock.acquire()
+
+    def release_twice(self):
+        with self.lock:
+            self.value = 5
+        self.lock.release()
+
+    workers = (take, add_and_take, release_twice)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from bench.correctness.finding import find_scenarios
+from tests.correctness import scenarios
 from tests.correctness.outcomes import end_states
 from tests.correctness.programs import task_programs, thread_programs
 
@@ -64,6 +65,15 @@ def test_generated_tasks_end_in_the_states_of_every_interleaving(
         compare(path, order)
 
     same()
+
+
+def test_a_lock_released_by_another_ends_in_the_states_of_every_interleaving():
+    """Found among two thousand programs: such a release can come before a taking."""
+    (program,) = find_scenarios(f"{scenarios.__file__}:ReleasedByAnother")
+    states = end_states(program, "brute")
+
+    assert {"value=5", "value=6"} < states
+    assert end_states(program, "dpor") == states
 
 
 def test_scenarios_of_the_catalogue_end_in_the_states_of_every_interleaving():

@@ -440,3 +440,34 @@ class SubmitsUnderTheLockMended(SubmitsUnderTheLock):
             saving.result()
 
     workers = (work,)
+
+
+class NobodyWaitsForThePool:
+    """A pool that is never shut down does its jobs, but nobody waits for them.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(1)
+        self.value = 0
+
+    def add(self):
+        self.value += 1
+
+    def work(self):
+        job = self.pool.submit(self.add)
+        self.wait_for(job)
+        assert self.value == 1
+
+    def wait_for(self, job):
+        pass
+
+    workers = (work,)
+
+
+class NobodyWaitsForThePoolMended(NobodyWaitsForThePool):
+    """Its threads need not end either: idle ones keep nobody."""
+
+    def wait_for(self, job):
+        job.result()
