@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from bench.model import SharedAttribute
 from bench.shape.functions import Function
 from bench.shape.names import Names, dotted
-from bench.shape.vocabulary import LOCKS, SYNCHRONIZES, WORKERS, words
+from bench.shape.vocabulary import WORKERS, is_lock, synchronizes, words
 
 CHANGES = words(
     """
@@ -29,7 +29,7 @@ def shared(tree: ast.Module, names: Names) -> tuple[SharedAttribute, ...]:
     found: dict[tuple[str, str], list[tuple[int, tuple[str, ...]]]] = {}
     for owner, name, line, guards in _writes(tree, names):
         held = names.variables.get(name)
-        if held not in SYNCHRONIZES and held not in WORKERS:  # these guard themselves
+        if not synchronizes(held) and held not in WORKERS:  # these guard themselves
             found.setdefault((owner, name), []).append((line, guards))
     return tuple(
         SharedAttribute(
@@ -74,7 +74,7 @@ def _in_block(
             entered = tuple(
                 dotted(item.context_expr) or ast.unparse(item.context_expr)
                 for item in node.items
-                if names.type_of(item.context_expr) in LOCKS
+                if is_lock(names.type_of(item.context_expr))
             )
             yield from _in_block(node.body, owner, declared, held + entered, names)
             continue
@@ -95,7 +95,7 @@ def _after(
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return held
     lock = dotted(call.func.value)
-    if lock is None or names.type_of(call.func.value) not in LOCKS:
+    if lock is None or not is_lock(names.type_of(call.func.value)):
         return held
     if call.func.attr == "acquire":
         return (*held, lock)

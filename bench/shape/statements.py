@@ -11,13 +11,13 @@ from bench.shape.names import Names
 from bench.shape.vocabulary import (
     LIFE_CYCLE_CALLS,
     LIFE_CYCLE_METHODS,
-    LOCKS,
     OPERATIONS,
     QUEUES,
     SOMETIMES_LIFE_CYCLE,
-    SYNCHRONIZES,
     UNMISTAKABLE,
     WORKERS,
+    is_lock,
+    synchronizes,
 )
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -91,11 +91,11 @@ def synchronization_points(tree: ast.AST, names: Names) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
-                if names.type_of(item.context_expr) in LOCKS:
+                if is_lock(names.type_of(item.context_expr)):
                     yield item.context_expr
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             held = names.type_of(node.func.value)
-            known = held in SYNCHRONIZES and node.func.attr in OPERATIONS
+            known = synchronizes(held) and node.func.attr in OPERATIONS
             if known or (held is None and node.func.attr in UNMISTAKABLE):
                 yield node
         elif (

@@ -14,10 +14,11 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+LOCK_NAMES = frozenset({"Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore"})
 LOCKS = frozenset(
     f"{module}.{name}"
     for module in ("threading", "asyncio", "anyio", "trio", "multiprocessing")
-    for name in ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
+    for name in LOCK_NAMES
 ) | {"anyio.CapacityLimiter", "trio.CapacityLimiter", "trio.StrictFIFOLock"}
 SIGNALS = frozenset(
     f"{module}.{name}"
@@ -40,6 +41,21 @@ QUEUES = frozenset(
 }
 STATES = frozenset({"threading.local", "contextvars.ContextVar"})
 SYNCHRONIZES = LOCKS | SIGNALS | QUEUES
+
+
+def is_lock(name: str | None) -> bool:
+    """Whether a type is a lock: a library's, or a class that is called like one.
+
+    What a model lacks is written by hand, and called as it is in the other.
+    """
+    return name in LOCKS or (name or "").rpartition(".")[2] in LOCK_NAMES
+
+
+def synchronizes(name: str | None) -> bool:
+    """Whether a type is there for workers to meet at: it guards itself."""
+    return name in SYNCHRONIZES or is_lock(name)
+
+
 WORKERS = frozenset(
     {
         "threading.Thread",

@@ -77,6 +77,28 @@ def test_synchronization_is_counted_where_a_primitive_is_used(text, points):
 
 
 @pytest.mark.parametrize(
+    "imported", ["from threading import RLock", "from reentrant import RLock"]
+)
+def test_a_lock_of_the_users_own_is_a_lock(imported):
+    """What a model lacks is written by hand, and called as it is in the other."""
+    found = shape_of(
+        f"""
+        {imported}
+        class Bank:
+            def __init__(self):
+                self.guard = RLock()
+                self.balance = 0
+            async def pay(self):
+                async with self.guard:
+                    self.balance += 1
+        """
+    )
+
+    assert found.synchronization_points == 1
+    assert [one.unguarded_lines for one in found.shared] == [()]
+
+
+@pytest.mark.parametrize(
     ("text", "statements"),
     [
         ("import threading\nt = threading.Thread(target=f)\nt.start()\nt.join()\n", 3),
