@@ -240,7 +240,8 @@ def note(
             f"{first.status}: {reason[-1] if reason else 'no reason given'}"
         )
     if found is None:
-        words.append(f"{len(ratios)} blocks; an interval needs {LEAST_BLOCKS}")
+        blocks = f"{len(ratios)} block{'s' * (len(ratios) != 1)}"
+        words.append(f"{blocks}; an interval needs {LEAST_BLOCKS}")
     elif verdict(found) == "equivalent" and not found.low <= 0 <= found.high:
         words.append(f"different, but by less than {EQUIVALENT:.0%}")
     return "; ".join(words) or None
