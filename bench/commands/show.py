@@ -11,7 +11,8 @@ from rich.text import Text
 from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.pairs import PACKAGES, PAIRS, Pair
-from bench.report.side_by_side import Side, side_by_side, wrapped
+from bench.report.code_lines import wrapped
+from bench.report.side_by_side import Side, side_by_side
 from bench.shape import ROOT, of_pair
 from bench.shape.classify import rows
 from bench.shape.excerpt import overridden

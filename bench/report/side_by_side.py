@@ -5,29 +5,17 @@ differs first as the left side has it, then as the right side does.  The marks c
 the meaning; colour only repeats it.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import groupby
 
-from pygments.lexers.python import PythonLexer
-from pygments.token import (
-    Comment,
-    Keyword,
-    Literal,
-    Name,
-    Operator,
-    _TokenType,
-    is_token_subtype,
-)
 from rich.cells import cell_len
 from rich.text import Text
 
 from bench.model import Difference, Row
 from bench.report import units
+from bench.report.code_lines import emphasise, highlighted, wrapped
 
 KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, what it stands for
     "colour": ("~", "bold magenta", "colour: async, await"),
@@ -36,25 +24,8 @@ KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, what it stands
     "errors": ("!", "bold red", "errors"),
     "else": ("#", "bold yellow", "else"),
 }
-SYNTAX: tuple[tuple[_TokenType, str], ...] = (  # the sixteen colours: any background
-    (Comment, "italic bright_black"),
-    (Literal.String, "green"),
-    (Literal.Number, "cyan"),
-    (Keyword.Constant, "cyan"),
-    (Keyword, "blue"),
-    (Operator.Word, "blue"),
-    (Name.Function, "bold"),
-    (Name.Class, "bold"),
-)
 NARROWEST_COLUMN = 40  # columns of code; two of them or none
 WIDEST_COLUMN = 120  # where nothing limits the width; longer lines are wrapped
-WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# What a terminal would obey is shown instead: a source may come from anywhere.
-VISIBLE = {n: 0x2400 + n for n in range(32) if n not in (9, 10)} | {
-    0x7F: 0x2421,
-    **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
-    **dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),
-}
 
 
 @dataclass(frozen=True)
@@ -181,7 +152,7 @@ class _Page:
         there = self.there[row.right - 1].copy() if row.right else None
         mark, style, _ = KINDS.get(row.difference, (" ", "dim", ""))
         if row.difference != "same" and here is not None and there is not None:
-            _emphasise(here, there, style)
+            emphasise(here, there, style)
         if self.stacked:
             yield from self._stacked(row, here, there, mark, style)
             return
@@ -267,76 +238,3 @@ def _fitted(text: Text, width: int) -> Text:
     text = text.copy()
     text.truncate(width, overflow="ellipsis", pad=True)
     return text
-
-
-@lru_cache(maxsize=16)
-def highlighted(source: str) -> tuple[Text, ...]:
-    """Lines as a terminal shows them: tabs spread, controls visible, syntax styled."""
-    shown = "\n".join(line.expandtabs(8) for line in source.split("\n"))
-    text = Text()
-    lexer = PythonLexer(stripnl=False, ensurenl=False)
-    for kind, piece in lexer.get_tokens(shown):
-        style = next(
-            (style for known, style in SYNTAX if is_token_subtype(kind, known)), ""
-        )
-        text.append(piece.translate(VISIBLE), style)
-    return tuple(text.split("\n", allow_blank=True))
-
-
-def _emphasise(here: Text, there: Text, style: str) -> None:
-    """Underline the words that only one side has."""
-    for text, spans in zip(
-        (here, there), changed(here.plain, there.plain), strict=True
-    ):
-        for first, last in spans:
-            text.stylize(f"{style} underline", first, last)
-
-
-def changed(left: str, right: str) -> tuple[list[tuple[int, int]], ...]:
-    """Where each of two lines has words that the other lacks, as columns."""
-    here, there = WORD.findall(left), WORD.findall(right)
-    matcher = SequenceMatcher(None, here, there, autojunk=False)
-    spans: tuple[list[tuple[int, int]], ...] = ([], [])
-    for tag, *ranges in matcher.get_opcodes():
-        if tag != "equal":
-            for words, (first, last), found in zip(
-                (here, there), (ranges[:2], ranges[2:]), spans, strict=True
-            ):
-                text = "".join(words[first:last])
-                start = len("".join(words[:first])) + len(text) - len(text.lstrip())
-                if text.strip():
-                    found.append((start, start + len(text.strip())))
-    return spans
-
-
-def wrapped(line: Text, width: int) -> list[Text]:
-    """A line in pieces of at most `width` columns, broken between words if possible."""
-    width = max(width, 8)
-    indent = cell_len(line.plain) - cell_len(line.plain.lstrip())
-    hang = min(indent + 4, width // 2)
-    pieces: list[Text] = []
-    while line.cell_len > width:
-        cut = _cut(line.plain, width, skip=indent if not pieces else hang)
-        piece = line[:cut]
-        piece.rstrip()
-        pieces.append(piece)
-        rest = line[cut:]
-        spaces = len(rest.plain) - len(rest.plain.lstrip())
-        line = Text(" " * hang) + rest[spaces:]
-    return [*pieces, line]
-
-
-def _cut(text: str, width: int, skip: int) -> int:
-    """Before which character to break, so that what precedes fits."""
-    end, cells = 0, 0
-    for character in text:
-        cells += cell_len(character)
-        if cells > width:
-            break
-        end += 1
-    words = range(end, min(skip + 1, end), -1)
-    for breaks in (" ", ",([{="):  # between words, or else inside one
-        for at in words:
-            if text[at - 1] in breaks or text[at : at + 1] == " ":
-                return at
-    return max(end, 1)
