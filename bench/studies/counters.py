@@ -1,0 +1,51 @@
+"""Counters that explorers of schedules are tried on, by threads and by tasks."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+WORKERS = 3
+
+
+class LostUpdate:
+    """Three threads count without a lock."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def work(self) -> None:
+        self.value += 1
+
+    workers: tuple[Callable[..., Any], ...] = (work,) * WORKERS
+
+    def right(self) -> bool:
+        return self.value == WORKERS
+
+    def check(self) -> None:
+        assert self.right()
+
+
+class LockedCounter(LostUpdate):
+    """Three threads count under a lock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def work(self) -> None:
+        with self.lock:
+            self.value += 1
+
+    workers = (work,) * WORKERS
+
+
+class TornTasks(LostUpdate):
+    """Three tasks read, let others go on, and write."""
+
+    async def work(self) -> None:  # type: ignore[override]
+        seen = self.value
+        await asyncio.sleep(0)
+        self.value = seen + 1
+
+    workers = (work,) * WORKERS
