@@ -7,7 +7,7 @@ import types
 from typing import Any
 
 from bench.correctness.kernel import kernel
-from bench.correctness.kinds import SPECIAL, TRACKED
+from bench.correctness.kinds import HIDES_WRITES, ORDINARY, SPECIAL, TRACKED
 from bench.correctness.sites import SITES
 
 
@@ -15,6 +15,10 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     """Tell the kernel of one access; `whole` for containers, checked as one."""
     if whole and id(obj) in kernel.namespaces:
         obj, whole = kernel.namespaces[id(obj)], key is None
+        if write:
+            kernel.note_written(None)
+    elif write and key is None and HIDES_WRITES[type(obj)]:
+        kernel.note_written(None)
     place: Any = id(obj) if whole else (id(obj), key)
     name: Any = None
     if isinstance(obj, types.ModuleType):
@@ -23,14 +27,13 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     if kernel.recording and (worker.in_loop or site not in kernel.marks):
         info = SITES[site]
         kernel.note(info.verb if info.is_users else "", (obj, key), place)
-    if worker.in_loop:
-        kernel.kept.append(obj)
-        if not kernel.splits(site):
-            if kernel.mixed or kernel.recording:
-                kernel.check(place, write, site)  # first: to touch is to come after
-            kernel.touch(name or kernel.name_of(obj), key, write)
-            return
-    if place not in kernel.reads and place not in kernel.writes:
+    if worker.in_loop and not (kernel.mixed and kernel.splits(site)):
+        if kernel.mixed or kernel.recording:
+            kernel.kept.append(obj)
+            kernel.check(place, write, site)  # first: to touch is to come after
+        kernel.touch(name or kernel.name_of(obj), key, write)
+        return
+    if place not in kernel.seen:
         kernel.kept.append(obj)  # or its id could become another's
     if site in kernel.marks:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
@@ -42,10 +45,18 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
 
 
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
-    """An attribute of any object is about to be read, set or deleted."""
+    """An attribute of any object is about to be read, set or deleted.
+
+    Nobody can race with the reading of what nobody writes: it is passed over.
+    """
     kind = type(obj)
     tracked = TRACKED[kind]
     if not tracked:
+        return
+    if write:
+        kernel.note_written(key)
+    elif tracked == ORDINARY and key not in kernel.written and not kernel.heeds_all:
+        kernel.tire(site)
         return
     if tracked == SPECIAL:
         if not issubclass(kind, type):
@@ -65,14 +76,14 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
         access(obj, key, write, site, False)
         return
     place = id(obj), key
-    if place not in kernel.reads and place not in kernel.writes:
+    if place not in kernel.seen:
         kernel.kept.append(obj)
     kernel.check(place, write, site)
 
 
 def read(obj: Any, site: int) -> Any:
     """Before an attribute is read."""
-    if not kernel.alone:
+    if not kernel.alone and TRACKED[type(obj)]:
         attribute(obj, SITES[site].key, False, site)
     return obj
 
@@ -99,5 +110,7 @@ def bind(value: Any, site: int) -> Any:
 
 def variable(site: int, write: bool) -> None:
     info = SITES[site]
+    if write:
+        kernel.note_written(info.key)
     place = (info.file, info.key)
     kernel.step(place, None, write, site, (info.verb, info.key))

@@ -40,12 +40,29 @@ def in_order(items: Iterable[Any] = ()) -> Any:
     return set(kept)
 
 
+class LoopBound:
+    """What binds a primitive to the loop that first waits on it."""
+
+    _loop: Any = None
+
+    def _get_loop(self) -> Any:
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        if loop is not self._loop:
+            raise RuntimeError(f"{self!r} is bound to a different event loop")
+        return loop
+
+
 class Remaker:
     """Loads asyncio's modules again, each seeing the others' new forms."""
 
     def __init__(self) -> None:
         self.modules: dict[str, types.ModuleType] = {
-            "futures": module("asyncio.futures", asyncio.futures, Future=Future)
+            "futures": module("asyncio.futures", asyncio.futures, Future=Future),
+            "mixins": module(
+                "asyncio.mixins", asyncio.mixins, _LoopBoundMixin=LoopBound
+            ),
         }
         self.builtins = dict(vars(builtins))
         self.builtins["__import__"] = self.import_

@@ -9,8 +9,11 @@ import types
 from array import array
 from collections import (
     ChainMap,
+    Counter,
+    OrderedDict,
     UserDict,
     UserList,
+    defaultdict,
     deque,
 )
 from collections.abc import Callable
@@ -37,6 +40,10 @@ LAZY = {
     type(iter({}.values())), type(iter(deque())), type(reversed([])),
 }  # fmt: skip
 MANY = 500  # types remembered before the memory is cleared: each run has new ones
+BARE = {
+    list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
+    types.FrameType,
+}  # fmt: skip
 UNTRACKED, ORDINARY, SPECIAL = range(3)
 NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS = range(5)
 
@@ -83,7 +90,18 @@ def contents(kind: type) -> int:
     return ASYNC_TURNS if kind is types.AsyncGeneratorType else NOTHING
 
 
+def hides_writes(kind: type) -> bool:
+    """Whether code that we do not see may change attributes of such an object."""
+    return (
+        TRACKED[kind] == ORDINARY
+        and kind not in BARE
+        and kind not in LAZY
+        and kind.__module__ != "itertools"
+    )
+
+
 TRACKED = Answers(tracking)
+HIDES_WRITES = Answers(hides_writes)
 CONTENTS = Answers(contents)
 
 

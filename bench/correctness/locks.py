@@ -10,6 +10,8 @@ from typing import Any
 from bench.correctness.kernel import kernel
 from bench.correctness.steps import Worker
 
+GIVEN = "given up by another"  # marks that locks are released by who has not got them
+
 
 class Primitive:
     """Something with a name that is the same in every schedule."""
@@ -90,6 +92,8 @@ class Lock(Primitive):
             kernel.also(self.taken, True, self.freed)
         if self.holder is None:
             raise RuntimeError("release unlocked lock")
+        if self.holder is not kernel.current:
+            kernel.found.add(GIVEN)
         self.holder = None
         self.hand_over()
 
@@ -107,6 +111,8 @@ class Lock(Primitive):
     # What Condition asks of its lock.
 
     def is_owned(self) -> bool:
+        if self.holder is kernel.current and GIVEN not in kernel.marks:
+            return True  # and nobody takes it away
         return self.locked()
 
     def release_save(self) -> Any:

@@ -41,12 +41,16 @@ class Operations(Turns):
             self.touch(name, key, write)
             self.check(name, write, mark)
             return
-        if worker.in_loop and not blocked and not self.splits(mark):
-            if self.mixed:
+        if worker.in_loop and not blocked:
+            if not self.mixed:
+                self.at_point = False
+                self.touch(name, key, write)
+                return
+            if not self.splits(mark):
                 self.check(name, write, mark)  # first: to touch is to come after
-            self.touch(name, key, write)
-            self.at_point = self.mixed
-            return
+                self.touch(name, key, write)
+                self.at_point = True
+                return
         self.at_point = blocked or mark in self.marks
         if self.recording and not self.at_point and what[0]:
             self.note(*what)
@@ -75,9 +79,7 @@ class Operations(Turns):
 
         If it is the first of the step, it is where the step begins.
         """
-        return (
-            self.mixed and mark in self.marks and len(self.event.accesses) != self.begun
-        )
+        return mark in self.marks and len(self.event.accesses) != self.begun
 
     def also(self, name: Hashable, write: bool, mark: Mark) -> None:
         """Another object that the operation just made touches, in the same step."""
@@ -98,25 +100,32 @@ class Operations(Turns):
             return
         worker.patience -= 1
         if not worker.patience:
-            self.found.add(mark)
-            self.nap()
-            self.pause(None, ("goes on", None))
-        number = worker.number
-        past = 0 if self.any_conflict else worker.past
-        writers = self.writes.get(place)
-        if writers is not None:
-            self.compare(writers, number, past, mark)
-        if write:
-            readers = self.reads.get(place)
-            if readers is not None:
-                self.compare(readers, number, past, mark)
-            if writers is None:
-                self.writes[place] = {number: (worker.bit, mark)}
-            else:
-                writers[number] = worker.bit, mark
-            return
-        readers = self.reads.get(place)
-        if readers is None:
-            self.reads[place] = {number: (worker.bit, mark)}
+            self.rest(mark)
+        seen = self.seen.get(place)
+        if seen is None:
+            self.seen[place] = seen = {}, {}
         else:
-            readers[number] = worker.bit, mark
+            readers, writers = seen
+            past = 0 if self.any_conflict else worker.past
+            if writers:
+                self.compare(writers, worker.number, past, mark)
+            if write and readers:
+                self.compare(readers, worker.number, past, mark)
+        seen[write][worker.number] = worker.bit, mark
+
+    def tire(self, mark: Mark) -> None:
+        """Count an operation that nobody can race with."""
+        worker = self.current
+        if worker.in_loop and not self.mixed:
+            return
+        if worker is self.main and self.stop is not None:
+            return
+        worker.patience -= 1
+        if not worker.patience:
+            self.rest(mark)
+
+    def rest(self, mark: Mark) -> None:
+        """Let others go on, after many operations without a point."""
+        self.found.add(mark)
+        self.nap()
+        self.pause(None, ("goes on", None))

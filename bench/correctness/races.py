@@ -9,8 +9,9 @@ from collections.abc import Hashable
 
 from bench.correctness.carrier import Carriers
 from bench.correctness.run import Run
-from bench.correctness.steps import Access, Event, Mark, New, Worker
+from bench.correctness.steps import Access, Event, Mark, New, Worker, Written
 
+Last = dict[int, tuple[int, Mark]]  # of each worker the last one: when, and which
 ALWAYS = ("the ready queue", "clock")
 
 
@@ -24,11 +25,19 @@ class Races(Run):
         # In fifo order handles go one after the other whatever they touch; what
         # counts is who comes to the end of the queue first.
         self.quiet = self.order == "fifo" and not self.mixed
-        # The last reading and writing of a place by each worker: when, and which.
-        self.reads: dict[Hashable, dict[int, tuple[int, Mark]]] = {}
-        self.writes: dict[Hashable, dict[int, tuple[int, Mark]]] = {}
+        self.seen: dict[Hashable, tuple[Last, Last]] = {}  # readers, writers
         self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
         self.missed: list[tuple[Worker, Hashable, int]] = []
+        self.written = {mark.key for mark in self.marks if type(mark) is Written}
+        self.written.add("__dict__")  # who asks for it may write any
+        self.heeds_all = self.recording or None in self.written
+
+    def note_written(self, key: str | None) -> None:
+        """From now on it counts who reads attributes of this name."""
+        if key not in self.written:
+            self.written.add(key)
+            self.heeds_all |= key is None
+            self.found.add(Written(key))
 
     def touch(
         self, name: Hashable, key: Hashable, write: bool, waited: bool = False
@@ -47,11 +56,11 @@ class Races(Run):
         if access in event.accesses:
             return
         event.accesses.append(access)
-        waited = waited or name == "clock" or worker.deadline is not None
         touched = self.touched.get(name)
         if touched is None:
             self.touched[name] = [(event, key, write)]
             return
+        waited = waited or name == "clock" or worker.deadline is not None
         past = event.past
         for other, other_key, other_write in reversed(touched):
             if (write or other_write) and (
@@ -67,21 +76,22 @@ class Races(Run):
         event.past = past
         worker.past |= past
 
-    def compare(
-        self, seen: dict[int, tuple[int, Mark]], number: int, past: int, mark: Mark
-    ) -> None:
+    def compare(self, seen: Last, number: int, past: int, mark: Mark) -> None:
         """Mark what races with an operation among the last ones of each worker."""
+        whole = self.whole
         for other, (bit, by) in seen.items():
-            if other != number and not past & bit:
-                whole = self.whole
-                if other not in whole or whole[other] is not whole.get(number):
-                    self.found.add(mark)
-                    self.found.add(by)
+            if (
+                other != number
+                and not past & bit
+                and (other not in whole or whole[other] is not whole.get(number))
+            ):
+                self.found.add(mark)
+                self.found.add(by)
 
     def contended(self, place: Hashable) -> bool:
         """Whether two workers went to a place, one of them to change it."""
-        writers = self.writes.get(place, {})
-        return bool(writers) and len(writers | self.reads.get(place, {})) > 1
+        readers, writers = self.seen.get(place, ({}, {}))
+        return bool(writers) and len(writers | readers) > 1
 
     def blocked_races(self) -> list[tuple[Worker, Event, int]]:
         """Which steps race with what blocked workers and cancelled timers did not do.

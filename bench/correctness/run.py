@@ -105,7 +105,8 @@ class Run:
         worker = self.current
         past = worker.past
         if self.mixed or not worker.in_loop:
-            worker.bit = bit = self.fresh_bit()
+            worker.bit = bit = self.next_bit
+            self.next_bit = bit << 1
             worker.past = past | bit
         return past
 
@@ -114,9 +115,10 @@ class Run:
         name = self.names.get(id(thing))
         if name is None:
             worker = self.current
-            worker.made += 1
-            name = New(type(thing).__qualname__, worker.number, worker.made)
+            worker.named += 1
+            name = New(type(thing).__qualname__, worker.number, worker.named)
             self.names[id(thing)] = name
+            self.kept.append(thing)  # or its id could become another's
         return name
 
     def identity(self, thing: object) -> int:

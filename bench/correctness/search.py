@@ -1,6 +1,7 @@
 """Which schedule to run next: every one, one of each kind, or some at random."""
 
 import random
+from operator import attrgetter
 from typing import Any, Protocol
 
 from bench.correctness.races import apart
@@ -8,6 +9,7 @@ from bench.correctness.steps import Access, Event, Worker
 from bench.correctness.turns import Turns
 
 Footprint = list[Access]
+NUMBER = attrgetter("number")
 
 
 class Search(Protocol):
@@ -63,7 +65,7 @@ class Tree:
         if depth >= len(self.nodes):
             return self.extend(kernel, enabled)
         node = self.nodes[depth]
-        if [worker.number for worker in enabled] != node.enabled:
+        if list(map(NUMBER, enabled)) != node.enabled:
             self.diverged = depth + 1
             return None
         return enabled[node.enabled.index(node.chosen)]
@@ -108,7 +110,7 @@ class Brute(Tree):
             within = [w for w in enabled if kernel.preemptions(w, enabled) <= left]
             self.skipped |= len(within) < len(enabled)
         first = usual(within, kernel.running)
-        node = Node([worker.number for worker in enabled], first.number)
+        node = Node(list(map(NUMBER, enabled)), first.number)
         node.todo = {worker.number for worker in within}
         node.used = used
         self.nodes.append(node)
@@ -141,7 +143,7 @@ class Reduced(Tree):
         if not awake:
             return None
         first = usual(awake, kernel.running)
-        node = Node([worker.number for worker in enabled], first.number)
+        node = Node(list(map(NUMBER, enabled)), first.number)
         node.sleep = sleep
         self.nodes.append(node)
         return first
@@ -159,6 +161,9 @@ class Reduced(Tree):
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         node = self.nodes[earlier.depth]
+        covered = node.todo | node.done.keys() | node.sleep.keys() | {node.chosen}
+        if covered.issuperset(node.enabled):
+            return
         between = [
             event
             for event in kernel.events[earlier.index + 1 : end]
@@ -177,7 +182,6 @@ class Reduced(Tree):
             else worker.number
             for worker in first
         ]
-        covered = node.todo | node.done.keys() | node.sleep.keys() | {node.chosen}
         if covered.isdisjoint(initials):
             for initial in initials:
                 if initial in node.enabled:

@@ -22,6 +22,12 @@ class New(NamedTuple):
     serial: int
 
 
+class Written(NamedTuple):
+    """Marks the name of an attribute that workers write; None for any."""
+
+    key: str | None
+
+
 PATIENCE = 2_000  # operations of a worker without a point before others get a turn
 
 
@@ -44,57 +50,47 @@ class Worker:
     """A thread, a task, a callback or a timer: whatever takes steps."""
 
     carrier: Carrier
+    bit = 0
+    ready: Callable[[], bool] | None = None  # None: it can go on
+    fresh = False  # has not begun: its first step touches nothing
+    unseen = False  # has begun at most: nobody could tell
+    maker: "Worker | None" = None  # who started it, if it is a thread
+    body: Callable[[], None] | None = None
+    fire: Callable[[], None] | None = None  # a timer's step
+    deadline: float | None = None
+    owner = -1  # whose operation a timer ends
+    steps = 0
+    naps = 0  # in a row, with no step of anybody else's between them
+    napped_at = -1
+    turns = 0  # of a loop that changes nothing, with no step of others
+    turned_at = -1
+    wrote = False
+    what: What = ("starts", "")
+    pending: Access | None = None  # what it will touch when it can go on
+    made = 0  # children, for their names
+    named = 0  # objects
+    ended = False
+    daemon = False
+    in_loop = False  # a handle of an event loop: its steps are whole
+    patience = PATIENCE
+    where: tuple[Any, int] | None = None  # code and line, when recording
+    handle: Any = None  # the event loop's, when in_loop
+    task: Any = None
 
     def __init__(self, name: str, number: int, past: int) -> None:
-        self.name = name
+        self.name = self.label = name
         self.number = number  # the same in each run for the same name
         self.past = past
-        self.bit = 0
-        self.ready: Callable[[], bool] | None = None  # None: it can go on
-        self.fresh = False  # has not begun: its first step touches nothing
-        self.unseen = False  # has begun at most: nobody could tell
-        self.maker: Worker | None = None  # who started it, if it is a thread
-        self.body: Callable[[], None] | None = None
-        self.fire: Callable[[], None] | None = None  # a timer's step
-        self.deadline: float | None = None
-        self.owner = -1  # whose operation a timer ends
         self.sleeper = self  # who wakes when a timer fires
-        self.steps = 0
-        self.naps = 0  # in a row, with no step of anybody else's between them
-        self.napped_at = -1
-        self.turns = 0  # of a loop that changes nothing, with no step of others
-        self.turned_at = -1
-        self.wrote = False
-        self.what: What = ("starts", "")
-        self.pending: Access | None = None  # what it will touch when it can go on
-        self.made = 0  # children and objects, for names
-        self.ended = False
-        self.daemon = False
-        self.in_loop = False  # a handle of an event loop: its steps are whole
-        self.patience = PATIENCE
-        self.label = name
-        self.where: tuple[Any, int] | None = None  # code and line, when recording
-        self.handle: Any = None  # the event loop's, when in_loop
-        self.task: Any = None
 
 
 class Event:
     """One step of one worker."""
 
-    __slots__ = (
-        "accesses",
-        "before",
-        "bit",
-        "depth",
-        "index",
-        "label",
-        "notes",
-        "past",
-        "preempts",
-        "races",
-        "what",
-        "worker",
-    )
+    depth = -1  # which choice led here, if it was one
+    preempts = 0  # workers left for this step that could have gone on
+    what: What | None = None
+    label = ""
 
     def __init__(self, index: int, worker: Worker, bit: int) -> None:
         self.index = index
@@ -104,8 +100,4 @@ class Event:
         self.past = worker.past | bit
         self.accesses: list[Access] = []
         self.races: list[Event] = []
-        self.depth = -1  # which choice led here, if it was one
-        self.preempts = 0  # workers left for this step that could have gone on
-        self.what: What | None = None
-        self.label = ""
         self.notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it

@@ -5,6 +5,7 @@
 The scenarios are those on which other explorers were tried: counters, locks, a
 condition, a queue, in threads and in asyncio.  Processor time is printed beside the
 wall's, so that a busy machine does not pass for a slow explorer.
+`bench.studies.explorer_peers` has other explorers' figures beside ours.
 """
 
 import tempfile
