@@ -9,6 +9,7 @@ from bench.correctness.accesses import bind, name_read, read, write
 from bench.correctness.calls import EXPLORED, call
 from bench.correctness.items import at, augment, get_item, put, use
 from bench.correctness.iteration import delegate, iterate, iterate_async, turn, yielding
+from bench.correctness.matching import match
 
 HOOKS: dict[str, Any] = {
     **EXPLORED,
@@ -24,6 +25,7 @@ HOOKS: dict[str, Any] = {
     "_x_iter_async": iterate_async,
     "_x_call": call,
     "_x_turn": turn,
+    "_x_match": match,
     "_x_yield": yielding,
     "_x_delegate": delegate,
     "_x_augment": augment,

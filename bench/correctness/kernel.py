@@ -65,7 +65,7 @@ class Kernel(VirtualTime):
         if self.stop is not None:
             return self.main.carrier
         try:
-            self.step(("end", worker.name), None, True, ("end", worker.number))
+            self.step(("end", worker.name), None, True, ("end", worker.name))
         except Abandoned:
             return self.main.carrier
         worker.ended = True

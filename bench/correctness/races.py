@@ -30,7 +30,8 @@ class Races(Run):
         self.missed: list[tuple[Worker, Hashable, int]] = []
         self.written = {mark.key for mark in self.marks if type(mark) is Written}
         self.written.add("__dict__")  # who asks for it may write any
-        self.heeds_all = self.recording or None in self.written
+        # A saved schedule's points are words, which are not asked for what is written.
+        self.heeds_all = None in self.written or type(self.marks) is not set
 
     def note_written(self, key: str | None) -> None:
         """From now on it counts who reads attributes of this name."""

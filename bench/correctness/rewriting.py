@@ -55,7 +55,7 @@ class Rewriter(ast.NodeTransformer):
                 return name
             if name in names.bound and name not in names.outer:
                 if name in self.shared.captured[function]:
-                    return f"{name} of line {getattr(function, 'lineno', 0)}"
+                    return f"{name} of {self.shared.labels[function]}"
                 return None
         return name if name in self.shared.globals else None
 

@@ -69,6 +69,8 @@ class Shared(ast.NodeVisitor):
 
     def __init__(self, tree: ast.Module) -> None:
         self.names: dict[ast.AST, Names] = {}
+        self.labels: dict[ast.AST, str] = {}  # no line: it may change with an edit
+        self.counts: dict[str, int] = {}
         self.globals: set[str] = set()
         self.captured: dict[ast.AST, set[str]] = {}
         self.stack: list[ast.AST] = []
@@ -77,6 +79,9 @@ class Shared(ast.NodeVisitor):
     def visit_function(self, node: Any) -> None:
         names = self.names[node] = Names(node)
         self.captured[node] = set()
+        name = getattr(node, "name", "a lambda")
+        self.counts[name] = count = self.counts.get(name, 0) + 1
+        self.labels[node] = name if count == 1 else f"{name} #{count}"
         self.globals |= names.global_
         self.stack.append(node)
         self.generic_visit(node)

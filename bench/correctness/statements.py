@@ -117,5 +117,15 @@ class Statements(Rewriter):
     def visit_Match(self, node: ast.Match) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.subject = self.used(node.subject)
+            names = sorted(
+                {
+                    name
+                    for part in ast.walk(node)
+                    if isinstance(part, ast.MatchClass)
+                    for name in part.kwd_attrs
+                }
+            )
+            site = self.site(node.subject, "looks at", words(node.subject))
+            looked = ast.copy_location(ast.Constant(" ".join(names)), node.subject)
+            node.subject = self.hook("match", node.subject, node.subject, looked, site)
         return node

@@ -4,9 +4,18 @@ import asyncio
 import contextvars
 from collections.abc import Generator
 from typing import Any
+from zlib import crc32
 
 from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Worker, kernel
+
+
+def order_of(key: str) -> int:
+    """A hash of a name that is the same in every process; no two runs share one.
+
+    An address would put sets of tasks in any order, and a schedule in vain.
+    """
+    return crc32(key.encode()) + kernel.salt
 
 
 class Future(asyncio.Future[Any]):
@@ -15,10 +24,10 @@ class Future(asyncio.Future[Any]):
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=loop)
         self.key = kernel.child_name("future")
-        self.number: int = kernel.number(self.key) + kernel.salt
+        self.number = order_of(self.key)
 
     def __hash__(self) -> int:
-        return self.number  # an address would put sets of them in any order
+        return self.number
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -80,11 +89,11 @@ class Task(asyncio.Task[Any]):
         self.worker.label = self.worker.name if self.worker.name != self.key else label
         self.worker.task = self
         loop.tasks.append(self)
+        self.number = order_of(self.key)
         super().__init__(coro, loop=loop, **options)
 
     def __hash__(self) -> int:
-        number: int = self.worker.number + kernel.salt
-        return number
+        return self.number
 
     def __eq__(self, other: object) -> bool:
         return self is other

@@ -106,7 +106,7 @@ class Thread:
         if worker is kernel.thread():
             raise RuntimeError("cannot join current thread")
         place = ("end", worker.name)
-        mark = (worker.name, "joins", kernel.current.number)
+        mark = (worker.name, "joins", kernel.current.name)
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
             waits = ("joins", worker.name)  # nothing races with a wait for an end

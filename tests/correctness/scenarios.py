@@ -404,3 +404,51 @@ class ReleasedByAnother:
         self.lock.release()
 
     workers = (take, add_and_take, release_twice)
+
+
+class Enclosed:
+    """A variable of the function around it, which only a closure can reach."""
+
+    def __init__(self):
+        self.increment, self.read = enclosed()
+
+    def work(self):
+        self.increment()
+
+    def check(self):
+        assert self.read() == 2
+
+    workers = (work, work)
+
+
+def enclosed():
+    """A counter without an object."""
+    value = 0
+
+    def increment():
+        nonlocal value
+        value += 1
+
+    return increment, lambda: value
+
+
+class CountedOut(Counter):
+    """Whoever finds itself alone is the last, if the other has not ended meanwhile."""
+
+    def leave(self):
+        names = [thread.name for thread in threading.enumerate()]
+        self.value += sum(name.startswith("leaves") for name in names) == 1
+
+    def work(self):
+        threads = [
+            threading.Thread(target=self.leave, name=f"leaves {n}") for n in range(2)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def check(self):
+        assert self.value == 1
+
+    workers = (work,)

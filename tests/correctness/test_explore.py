@@ -166,17 +166,22 @@ def test_a_failure_replays_every_time(name, carrier, tmp_path):
     assert symptoms == {verdict.failure.symptom}
 
 
-def test_a_schedule_replays_after_an_edit_elsewhere(tmp_path):
-    """It names operations, not lines or bytecodes."""
+@pytest.mark.parametrize("name", ["Counter", "Enclosed", "CountedOut"])
+def test_a_schedule_replays_after_an_edit_elsewhere(name, tmp_path):
+    """It names operations, not lines or bytecodes, nor numbers of this process."""
     path = tmp_path / "edited.py"
     text = Path(FILE).read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
-    kept = explore(f"{path}:Counter").schedule
+    kept = explore(f"{path}:{name}").schedule
     edited = text.replace("import asyncio", "import asyncio\n\n\nLIMIT = 5\n", 1)
     path.write_text(edited.replace("self.value = 0", "self.value = 00 + 0"), "utf-8")
-    (program,) = find_scenarios(f"{path}:Counter")
+    kept.save(tmp_path / "kept.json")
+    replay = ["--replay", str(tmp_path / "kept.json")]
 
-    assert replay_schedule(program, kept, "greenlet").symptom == kept.symptom
+    ended = command(f"{path}:{name}", *replay, directory=tmp_path)
+
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert kept.symptom in ended.stdout
 
 
 @pytest.mark.parametrize(("name", "fifo"), [("Torn", True), ("Overtaken", False)])

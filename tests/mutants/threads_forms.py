@@ -1022,3 +1022,63 @@ if sys.version_info >= (3, 12):
                 assert self.answer == 42
 
         workers = (work, work)
+
+
+@dataclass(slots=True)
+class Purse:
+    """What the patterns look into."""
+
+    coins: int = 10
+
+
+class MatchedByName:
+    """A pattern has looked at the coins, and then they are taken.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.purse = Purse()
+        self.lock = nullcontext()
+
+    def take(self):
+        with self.lock:
+            match self.purse:
+                case Purse(coins=coins) if coins >= 10:
+                    self.purse.coins -= 10
+
+    def check(self):
+        assert self.purse.coins == 0
+
+    workers = (take, take)
+
+
+class MatchedByNameMended(MatchedByName):
+    """Looked at and taken under a lock."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+
+class MatchedByPosition(MatchedByName):
+    """The same by position, and one pattern deeper.
+
+    Symptom: AssertionError
+    """
+
+    def take(self):
+        with self.lock:
+            match {"purse": self.purse}:
+                case {"purse": Purse(10)}:
+                    self.purse.coins -= 10
+
+    workers = (take, take)
+
+
+class MatchedByPositionMended(MatchedByPosition):
+    """Looked at and taken under a lock."""
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
