@@ -68,8 +68,6 @@ FAILURES = {  # what the origin is asked for: status and reason in the index
         200,
         "the connection was lost before all 999999 bytes came",
     ),
-    "/bytes/9?fail=silent": (None, "nothing came for 0.2 s"),
-    "/bytes/999999?fail=stall": (200, "nothing came for 0.2 s"),
 }
 BAD_URLS = {
     "ftp://127.0.0.1/": "not a URL: it does not start with http:// or https://",
@@ -92,16 +90,15 @@ def test_every_failure_is_named_and_costs_nothing_to_the_others(
     """The index has the reason, in the same words in every form, and no body."""
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         unused = f"http://127.0.0.1:{server.getsockname()[1]}/"
-    good = origin.urls(20, 1000)
     refused = {unused: (None, "cannot connect: connection refused")}
     bad = {url: (None, reason) for url, reason in BAD_URLS.items()}
     failing = {origin.base + path: why for path, why in FAILURES.items()}
     wrong = {**failing, **bad, **refused}
-    urls = [url for pair in zip(good, wrong, strict=False) for url in pair]
-    urls += list(wrong)[20:]
+    good = origin.urls(len(wrong), 1000)
+    urls = [url for pair in zip(good, wrong, strict=True) for url in pair]
     output = tmp_path / "out"
 
-    outcome = fetched(model, tool, output, urls, patience=0.2, retries=0, workers=8)
+    outcome = fetched(model, tool, output, urls, retries=0, workers=8)
 
     assert {url: (status, error) for url, status, _, error in outcome if error} == wrong
     assert [url for url, *_ in outcome] == urls
@@ -112,6 +109,18 @@ def test_every_failure_is_named_and_costs_nothing_to_the_others(
         if entry["error"]
     )
     assert_whole(output)
+
+
+@in_every_fetch
+@pytest.mark.parametrize("fail", ["silent", "stall"])
+def test_an_origin_that_goes_silent_is_given_up(model, tool, fail, origin, tmp_path):
+    """Before its answer or in the middle of a body, and the reason says how long."""
+    url = origin.url(999_999, fail=fail)
+
+    outcome = fetched(model, tool, tmp_path / "out", [url], patience=0.2, retries=0)
+
+    assert [error for *_, error in outcome] == ["nothing came for 0.2 s"]
+    assert_whole(tmp_path / "out")
 
 
 @in_every_fetch
@@ -171,12 +180,12 @@ def test_a_lost_connection_is_tried_again_as_often_as_asked(
 def test_the_gap_of_a_failed_body_is_closed(model, tool, origin, tmp_path):
     """The others moved down, and the index says where to."""
     urls = [
-        origin.url(MIB, fail="stall", after=MIB - 1),
+        origin.url(MIB, fail="short", after=MIB - 1),
         *(origin.url(400_000, seed=seed) for seed in range(1, 4)),
         *origin.urls(20, 7),
     ]
 
-    fetched(model, tool, tmp_path / "out", urls, patience=0.2)
+    fetched(model, tool, tmp_path / "out", urls, retries=0)
 
     assert len(entries(tmp_path / "out")) == len(urls)
     assert (tmp_path / "out").stat().st_size == 3 * 400_000 + 20 * 7
