@@ -39,6 +39,7 @@ class Pair:
     needs_origin: bool = False  # `options` then reads `workload.origin`
     usual: Workload = USUAL  # what is measured when no other is asked for
     least_operations: int = 10  # fewer would time the start and the end of a run
+    least_each: int = 2  # for each worker, or the late ones have nothing to do
     state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
 
     def module(self, model: str) -> str:

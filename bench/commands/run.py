@@ -47,7 +47,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     "--budget",
     type=click.FloatRange(1),
     callback=finite,
-    default=65.0,
+    default=68.0,
     show_default=True,
     metavar="SECONDS",
     help="Spend at most this on the throughput lens.",

@@ -149,10 +149,8 @@ class _Measurement:
 
     def calibrate(self, track: Track) -> None:
         """Choose the operations once, so that both sides do equal work."""
-        track.cpu_steps = self.steps.get(_computing(track.case), 0)
-        specs = [self.spec(track, side, 0) for side in (0, 1)]
         costs = []
-        with closing(self.execute(specs, ())) as readings:
+        with closing(self.execute(self.calibration(track), ())) as readings:
             for side, reading in enumerate(readings):
                 if reading.status != "ok":
                     self.keep(track, record(track, side, 0, 0, reading))
@@ -164,6 +162,11 @@ class _Measurement:
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
         track.windows = windows_for(costs, track.operations)
+
+    def calibration(self, track: Track) -> Specs:
+        """What the workers are told that size a case, with what is known by now."""
+        track.cpu_steps = self.steps.get(_computing(track.case), 0)
+        return [self.spec(track, side, 0) for side in (0, 1)]
 
     def block(self, track: Track) -> None:
         """Take the samples of one block, those that a cut-off run has left out."""
@@ -183,12 +186,13 @@ class _Measurement:
     def ahead(self, track: Track) -> Specs:
         """What will most likely be measured after the next block of this case.
 
-        Nothing when it has to be calibrated, or its workers could be started only
-        where this case is measured.
+        Nothing when its workers could be started only where this case is measured.
         """
         following = self.next_track(measured=track)
-        if following is None or not following.operations or not self.has_room(track):
+        if following is None or not self.has_room(track):
             return ()
+        if not following.operations:
+            return self.calibration(following)
         block = following.blocks + (following is track)
         order = self.plan.order(following.case, block)
         first = 0 if following is track else len(following.samples) % len(order)

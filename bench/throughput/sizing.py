@@ -20,8 +20,8 @@ KEPT_WINDOWS = (3, 11)  # at least, at most; one before them is discarded
 
 
 def least_operations(pair: Pair, workers: int) -> int:
-    """Two for each worker, or the late ones have nothing to do; and the pair's own."""
-    return max(pair.least_operations, 2 * workers)
+    """What a pair asks for, at least: in all, and for each worker."""
+    return max(pair.least_operations, pair.least_each * workers)
 
 
 def operations_for(costs: Sequence[float], least: int) -> int:
