@@ -28,7 +28,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         info = SITES[site]
         kernel.note(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.splits(site)):
-        if kernel.mixed or kernel.recording:
+        if not kernel.plain:
             kernel.kept.append(obj)
             kernel.check(place, write, site)  # first: to touch is to come after
         kernel.touch(name or kernel.name_of(obj), key, write)
@@ -72,6 +72,9 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
             if key in owner.__dict__:
                 access(owner, key, False, site, False)
                 break
+    if kernel.plain and tracked == ORDINARY and kernel.current.in_loop:
+        kernel.touch(kernel.names.get(id(obj)) or kernel.name_of(obj), key, write)
+        return
     if site in kernel.marks or kernel.recording or kernel.current.in_loop:
         access(obj, key, write, site, False)
         return
@@ -81,10 +84,23 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     kernel.check(place, write, site)
 
 
+def turning(iterator: Any) -> Any:
+    """An iterator whose turn it is; a generator's own `yield` knows only its frame."""
+    frame = getattr(iterator, "gi_frame", None) or getattr(iterator, "ag_frame", None)
+    if frame is not None:
+        kernel.generators[id(frame)] = iterator
+        kernel.kept.append(frame)
+    return iterator
+
+
 def read(obj: Any, site: int) -> Any:
     """Before an attribute is read."""
-    if not kernel.alone and TRACKED[type(obj)]:
-        attribute(obj, SITES[site].key, False, site)
+    if not kernel.alone and (tracked := TRACKED[type(obj)]):
+        key = SITES[site].key
+        if tracked == SPECIAL or key in kernel.written or kernel.heeds_all:
+            attribute(obj, key, False, site)
+        else:
+            kernel.tire(site)  # nobody can race with the reading of what nobody writes
     return obj
 
 

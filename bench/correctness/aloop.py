@@ -17,7 +17,7 @@ from typing import Any
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
 from bench.correctness.loop_tasks import Tasks
 from bench.correctness.standins import refuse
-from bench.correctness.tasks import Handle, Task
+from bench.correctness.tasks import CANCELLED, TOLD, Handle, Task
 
 TAIL = "the ready queue"
 
@@ -131,11 +131,12 @@ class Loop(Tasks):
             if worker.deadline is None:
                 self.queue.popleft()
         else:
-            kernel.touch(worker.name, "handle", True)
+            if CANCELLED in kernel.marks:
+                kernel.touch(worker.name, "handle", True)
             if "split" in kernel.marks:
                 kernel.touch(self.name, None, True)
         task: Task | None = worker.task
-        if task is not None and not kernel.alone:
+        if task is not None and not kernel.alone and TOLD in kernel.marks:
             kernel.touch(task.key, "turn", True)
         kernel.begun = len(kernel.event.accesses)
         self.busy = True
@@ -195,9 +196,13 @@ class Loop(Tasks):
             caller.in_loop = False
             kernel.whole.pop(caller.number, None)
 
-    def cancel_rest(self) -> None:
-        """Cancel the tasks that are left, and let them end, as `asyncio.run` does."""
-        left = [task for task in self.tasks if not task.done()]
+    def cancel_rest(self, ended: list[Task] | None = None) -> None:
+        """Cancel the tasks that are left, and let them end, as `asyncio.run` does.
+
+        The end of those that had to end before this needs no look.
+        """
+        rest = [task for task in self.tasks if task not in (ended or ())]
+        left = [task for task in rest if not task.done()]
         for task in left:
             task.cancel()
         if left:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
-from bench.correctness.accesses import access, attribute
+from bench.correctness.accesses import access, attribute, turning
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import (
     ASYNC_TURNS,
@@ -21,7 +21,6 @@ from bench.correctness.kinds import (
     behind,
     is_ours,
     plain,
-    turning,
 )
 from bench.correctness.sites import HANDED_OVER
 

@@ -139,7 +139,7 @@ class Exploration:
         if until is None:
             until = float("inf")
         while True:
-            result = run_once(self.program, search, self.pool)
+            result = run_once(self.program, search, self.pool, trail=search.trail)
             runs += 1
             self.complete &= not result.long
             if not result.pruned:

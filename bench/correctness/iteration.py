@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from bench.correctness.accesses import access
+from bench.correctness.accesses import access, turning
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import (
     ASYNC_TURNS,
@@ -17,7 +17,6 @@ from bench.correctness.kinds import (
     TURNS,
     VIEW,
     behind,
-    turning,
 )
 
 
@@ -100,7 +99,8 @@ class shared_async_turns:  # noqa: N801 - stands in for an async generator
 def yielding(value: Any, site: int) -> Any:
     """Before a generator yields: until then it runs, and nobody else may run it."""
     if not kernel.alone:
-        access(sys._getframe(1), None, True, site, True)
+        frame = sys._getframe(1)
+        access(kernel.generators.get(id(frame), frame), None, True, site, True)
     return value
 
 

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable
 
 from bench.correctness.carrier import Carrier, Carriers
+from bench.correctness.races import Trail
 from bench.correctness.steps import Abandoned, Stopped, Worker
 from bench.correctness.turns import Chooser
 from bench.correctness.virtual_time import VirtualTime
@@ -27,12 +28,16 @@ class Kernel(VirtualTime):
         *,
         any_conflict: bool = False,
         recording: bool = False,
+        trail: Trail | None = None,
     ) -> Worker:
         """Start a run and return its main worker, carried by the caller."""
         self.chooser = chooser
         self.any_conflict = any_conflict
         self.recording = recording
         self.clear(carriers)
+        self.plain = not self.mixed and not recording
+        if trail is not None and self.plain:
+            self.follow(trail)
         return self.main
 
     def spawn(

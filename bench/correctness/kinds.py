@@ -122,9 +122,3 @@ def behind(lazy: Any, depth: int = 4) -> list[Any]:
                 if type(item) in LAZY:
                     found += behind(item, depth - 1)
     return found
-
-
-def turning(iterator: Any) -> Any:
-    """What stands for an iterator: a generator's frame, which is what runs."""
-    frame = getattr(iterator, "gi_frame", None) or getattr(iterator, "ag_frame", None)
-    return frame or iterator

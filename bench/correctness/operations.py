@@ -64,7 +64,7 @@ class Operations(Turns):
             self.check(name, write, mark)
             if source is not None:
                 worker.past |= source.past
-                self.event.past = worker.past
+                self.event.past |= worker.past
             self.touch(name, key, write, ready is not None)
             self.publish()
         else:
@@ -104,7 +104,7 @@ class Operations(Turns):
         seen = self.seen.get(place)
         if seen is None:
             self.seen[place] = seen = {}, {}
-        else:
+        elif not self.retracing:
             readers, writers = seen
             past = 0 if self.any_conflict else worker.past
             if writers:

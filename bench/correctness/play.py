@@ -39,7 +39,7 @@ def play(
     with loop.entered():
         loop.run_while(going, "the workers")
         kernel.crashes += loop.crashed()
-        loop.cancel_rest()
+        loop.cancel_rest(tasks)
     kernel.alone = True
     for worker in list(kernel.workers):
         if worker is not kernel.main and worker.body is None:

@@ -5,14 +5,31 @@ neither is known to come first.  Steps that race are tried in both orders; opera
 that race inside steps must become points.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from typing import NamedTuple
 
 from bench.correctness.carrier import Carriers
 from bench.correctness.run import Run
 from bench.correctness.steps import Access, Event, Mark, New, Worker, Written
 
+Touched = dict[Hashable, list[tuple[Event, Hashable, bool]]]  # by whom, in order
 Last = dict[int, tuple[int, Mark]]  # of each worker the last one: when, and which
 ALWAYS = ("the ready queue", "clock")
+
+
+class Trail(NamedTuple):
+    """What a run shares with the one before it: all that precedes a step of that."""
+
+    start: Event  # what the main worker does before the first step
+    events: list[Event]
+    length: int  # of the part that is shared
+    touched: Touched
+
+    def cut(self) -> None:
+        """Forget who touched what after the part that is shared."""
+        for accesses in self.touched.values():
+            while accesses and accesses[-1][0].index >= self.length:
+                accesses.pop()
 
 
 class Races(Run):
@@ -26,7 +43,9 @@ class Races(Run):
         # counts is who comes to the end of the queue first.
         self.quiet = self.order == "fifo" and not self.mixed
         self.seen: dict[Hashable, tuple[Last, Last]] = {}  # readers, writers
-        self.touched: dict[Hashable, list[tuple[Event, Hashable, bool]]] = {}
+        self.touched: Touched = {}
+        self.retracing = False  # a step that the run before had too
+        self.gains: Iterator[int] = iter(())  # of that step's accesses
         self.missed: list[tuple[Worker, Hashable, int]] = []
         self.written = {mark.key for mark in self.marks if type(mark) is Written}
         self.written.add("__dict__")  # who asks for it may write any
@@ -50,16 +69,21 @@ class Races(Run):
         """
         event = self.event
         worker = event.worker
-        before = event.before
-        if self.quiet and worker.in_loop and name not in ALWAYS:
+        if self.retracing:
+            worker.past |= next(self.gains, 0)
             return
+        before = event.before
         access = (name, key, write)
-        if access in event.accesses:
+        if access in event.accesses or (
+            self.quiet and worker.in_loop and name not in ALWAYS
+        ):
+            event.gains.append(0)
             return
         event.accesses.append(access)
         touched = self.touched.get(name)
         if touched is None:
             self.touched[name] = [(event, key, write)]
+            event.gains.append(0)
             return
         waited = waited or name == "clock" or worker.deadline is not None
         past = event.past
@@ -75,6 +99,7 @@ class Races(Run):
                     break  # what came before that one comes before this one
         touched.append((event, key, write))
         event.past = past
+        event.gains.append(past)
         worker.past |= past
 
     def compare(self, seen: Last, number: int, past: int, mark: Mark) -> None:

@@ -46,6 +46,7 @@ class Run:
         self.labels: dict[int, str] = {}  # more names, for the reader
         self.identities: dict[int, int] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
+        self.generators: dict[int, Any] = {}  # whose frame it is
         self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
         self.loops: list[Any] = []
         self.spawned: list[Worker] = []  # those that are threads, ended or not
@@ -53,12 +54,12 @@ class Run:
         self.coroutines: list[Any] = []  # that may never come to run
         self.crashes: list[tuple[Worker, BaseException]] = []
         self.log = []
-        self.main = self.current = main = Worker("main", self.number("main"), 0)
+        self.main = self.current = main = Worker("main", self.number(""), 0)
         self.running = main  # who was chosen last
         main.carrier = carriers.main
         main.bit = main.past = self.fresh_bit()
         self.workers = [main]
-        self.event = Event(0, main, main.bit)
+        self.start = self.event = Event(-1, main, main.bit)
 
     def number(self, name: str) -> int:
         return self.numbers.setdefault(name, len(self.numbers))

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from bench.correctness.kernel import kernel
 from bench.correctness.outcomes import WrongError, in_program, symptom_of
+from bench.correctness.races import Trail
 from bench.correctness.steps import Abandoned, Event, Stopped, Worker
 from bench.correctness.turns import LONGEST
 from bench.errors import CannotRunError
@@ -40,11 +41,20 @@ class Result:
 
 
 def run_once(
-    program: Program, chooser: Any, carriers: Any, *, recording: bool = False
+    program: Program,
+    chooser: Any,
+    carriers: Any,
+    *,
+    recording: bool = False,
+    trail: Trail | None = None,
 ) -> Result:
-    """Run a program under a chooser."""
+    """Run a program under a chooser, from where the trail of the run before ends."""
     kernel.begin(
-        chooser, carriers, any_conflict=chooser.any_conflict, recording=recording
+        chooser,
+        carriers,
+        any_conflict=chooser.any_conflict,
+        recording=recording,
+        trail=trail,
     )
     symptom: str | None = None
     state = ""

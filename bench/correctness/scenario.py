@@ -26,6 +26,7 @@ class ScenarioClass:
     path: str
     names: list[str] = field(default_factory=list)
     tasks: set[str] = field(default_factory=set)  # not async def, yet coroutines
+    on_loop: bool | None = None  # whether there are coroutines; once it was looked at
 
     def close(self) -> None:
         self.loader.uninstall()
@@ -38,7 +39,9 @@ class ScenarioClass:
         found: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
             found = getattr(found, part)
-        if any(map(inspect.iscoroutinefunction, found.workers)) or self.tasks:
+        if self.on_loop is None:
+            self.on_loop = any(map(inspect.iscoroutinefunction, found.workers))
+        if self.on_loop or self.tasks:
             return self.play_on_loop(found)
         instance, bodies = self.make(found)
         for name, body in bodies:
@@ -80,16 +83,12 @@ class ScenarioClass:
         kernel.loops.append(loop)
         with loop.current():
             instance, bodies = self.make(cls)
-            coroutines = [
-                (name, body)
-                for name, body in bodies
-                if inspect.iscoroutinefunction(body) or name in self.tasks
-            ]
-            threads = [
-                (name, self.thread(name, body))
-                for name, body in bodies
-                if (name, body) not in coroutines
-            ]
+            coroutines, threads = [], []
+            for name, body in bodies:
+                if name in self.tasks or inspect.iscoroutinefunction(body):
+                    coroutines.append((name, body))
+                else:
+                    threads.append((name, self.thread(name, body)))
             play(loop, coroutines, threads)
             check = getattr(instance, "check", None)
             if check is not None and not kernel.crashes:

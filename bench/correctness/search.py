@@ -4,7 +4,7 @@ import random
 from operator import attrgetter
 from typing import Any, Protocol
 
-from bench.correctness.races import apart
+from bench.correctness.races import Trail, apart
 from bench.correctness.steps import Access, Event, Worker
 from bench.correctness.turns import Turns
 
@@ -17,6 +17,7 @@ class Search(Protocol):
 
     any_conflict: bool
     diverged: int
+    trail: Trail | None
 
     def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None: ...
     def learn(self, kernel: Turns) -> bool: ...
@@ -59,6 +60,7 @@ class Tree:
         self.diverged = 0  # the step at which a run left the way of an earlier one
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
+        self.trail: Trail | None = None
 
     def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)
@@ -73,8 +75,9 @@ class Tree:
     def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         raise NotImplementedError
 
-    def advance(self, choices: list[Event]) -> bool:
+    def advance(self, kernel: Turns) -> bool:
         """Go to the deepest state with something left to try."""
+        choices = kernel.choices
         if self.diverged or len(choices) < len(self.nodes):
             self.diverged = self.diverged or len(choices) + 1
             return False
@@ -85,6 +88,8 @@ class Tree:
             if node.todo:
                 node.chosen = min(node.todo)
                 self.prefix = len(self.nodes) - 1
+                shared = choices[self.prefix].index
+                self.trail = Trail(kernel.start, kernel.events, shared, kernel.touched)
                 return True
             self.nodes.pop()
         return False
@@ -117,7 +122,7 @@ class Brute(Tree):
         return first
 
     def learn(self, kernel: Turns) -> bool:
-        return self.advance(kernel.choices)
+        return self.advance(kernel)
 
 
 class Reduced(Tree):
@@ -154,7 +159,7 @@ class Reduced(Tree):
                 self.reverse(kernel, earlier, event.index, event.worker, event.past)
         for worker, earlier, end in kernel.blocked_races():
             self.reverse(kernel, earlier, end, worker, worker.past)
-        return self.advance(kernel.choices)
+        return self.advance(kernel)
 
     def reverse(
         self, kernel: Turns, earlier: Event, end: int, later: Worker, past: int
@@ -194,6 +199,7 @@ class Sampled:
 
     any_conflict = True
     diverged = 0
+    trail = None
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed

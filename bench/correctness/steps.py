@@ -100,4 +100,5 @@ class Event:
         self.past = worker.past | bit
         self.accesses: list[Access] = []
         self.races: list[Event] = []
+        self.gains: list[int] = []  # what each access told its worker of others' past
         self.notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it

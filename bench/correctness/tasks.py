@@ -9,6 +9,10 @@ from zlib import crc32
 from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Worker, kernel
 
+# What a loop's turns touch only once it was seen that somebody else does.
+CANCELLED = "handles are cancelled"
+TOLD = "tasks are told to end"
+
 
 def order_of(key: str) -> int:
     """A hash of a name that is the same in every process; no two runs share one.
@@ -123,16 +127,20 @@ class Task(asyncio.Task[Any]):
         return super().exception()
 
     def cancel(self, msg: Any = None) -> bool:
-        self.touched(True, None)
+        self.told(True)
         return super().cancel(msg)
 
     def uncancel(self) -> int:
-        self.touched(True, None)
+        self.told(True)
         return super().uncancel()
 
     def cancelling(self) -> int:
-        self.touched(False, None)
+        self.told(False)
         return super().cancelling()
+
+    def told(self, write: bool) -> None:
+        kernel.found.add(TOLD)
+        self.touched(write, None)
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
         self.touched(True)
@@ -163,6 +171,7 @@ class Handle:
         self._cancelled = False
 
     def cancel(self) -> None:
+        kernel.found.add(CANCELLED)
         if kernel.current.in_loop or not kernel.alone:
             kernel.step(self.worker.name, "handle", True, (self.worker.name, "cancel"))
         self._cancelled = True

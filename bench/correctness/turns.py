@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, Protocol
 
 from bench.correctness.carrier import Carriers
-from bench.correctness.races import Races
+from bench.correctness.races import Races, Trail
 from bench.correctness.steps import (
     PATIENCE,
     Abandoned,
@@ -43,6 +43,17 @@ class Turns(Races):
         super().clear(carriers)
         self.begun = -1  # accesses of a handle's step before its first operation
         self.napping = False
+        self.known: list[Event] = []
+        self.shared = 0  # steps of them that this run will have too
+
+    def follow(self, trail: Trail) -> None:
+        """Begin as the run before, whose steps need not be looked at again."""
+        trail.cut()
+        self.known = trail.events
+        self.shared = trail.length
+        self.touched = trail.touched
+        self.start = trail.start
+        self.retrace(trail.start, self.main)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
         """Give way here; return when chosen, which is only while `ready()`."""
@@ -69,6 +80,12 @@ class Turns(Races):
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""
         while True:
+            if len(self.events) < self.shared:
+                known = self.pick_again()
+                if known.fire is None or self.stop is not None:
+                    return known
+                known.fire()
+                continue
             enabled = []
             for worker in self.workers:
                 ready = worker.ready
@@ -99,6 +116,42 @@ class Turns(Races):
                 return chosen
             chosen.fire()
 
+    def pick_again(self) -> Worker:
+        """Open the step that the run before had at this place."""
+        event = self.known[len(self.events)]
+        number = event.worker.number
+        for worker in self.workers:
+            if worker.number == number:
+                break
+        else:
+            return self.halt("pruned")  # it left the way of the run before
+        if worker.ready is not None and not worker.ready():
+            return self.halt("pruned")
+        if event.depth >= 0:
+            for one in unseen(worker):
+                one.unseen = False
+            self.running = worker
+            self.choices.append(event)
+        elif worker.fresh:
+            worker.fresh = False
+        worker.bit = bit = self.next_bit
+        self.next_bit = bit << 1
+        if bit != event.bit or worker.past != event.before:
+            return self.halt("pruned")
+        self.retrace(event, worker)
+        worker.past |= bit
+        self.events.append(event)
+        worker.sleeper.steps += 1
+        self.current = worker
+        return worker
+
+    def retrace(self, event: Event, worker: Worker) -> None:
+        """Take a step of the run before again."""
+        self.event = event
+        event.worker = worker
+        self.retracing = True
+        self.gains = iter(event.gains)
+
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
         """How many preemptions it takes to let a worker go on now.
 
@@ -125,6 +178,7 @@ class Turns(Races):
         self.events.append(event)
         worker.sleeper.steps += 1
         self.event = event
+        self.retracing = False
         self.current = worker
         return event
 

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from bench.correctness.exploration import explore_program
 from bench.correctness.finding import find_scenarios
+from bench.correctness.kernel import Kernel
+from bench.correctness.verdict import Options
 from tests.correctness import scenarios
 from tests.correctness.outcomes import end_states
 from tests.correctness.programs import task_programs, thread_programs
@@ -18,6 +21,7 @@ from tests.correctness.programs import task_programs, thread_programs
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES = 2_000 if THOROUGH else 20
 CATALOGUE = sorted((Path(__file__).parents[1] / "mutants").glob("[!_]*.py"))
+MODELS = ["threads", "asyncio"]
 STRIDE = 1 if THOROUGH else 5
 generated = settings(
     max_examples=EXAMPLES,
@@ -63,6 +67,32 @@ def test_generated_tasks_end_in_the_states_of_every_interleaving(
         path = tmp_path_factory.mktemp("generated") / "program.py"
         path.write_text(source, encoding="utf-8")
         compare(path, order)
+
+    same()
+
+
+@pytest.mark.parametrize("programs", [thread_programs, task_programs], ids=MODELS)
+def test_a_run_that_follows_the_one_before_is_as_if_looked_at_anew(
+    programs, tmp_path_factory, monkeypatch
+):
+    """What they share is not analysed twice: that must change no schedule."""
+
+    def schedules(program, search):
+        options = Options(search=search, keep_going=True, limit_schedules=100)
+        verdict = explore_program(program, options)
+        return verdict.schedules, verdict.outcomes
+
+    @given(source=programs)
+    @generated
+    def same(source):
+        path = tmp_path_factory.mktemp("generated") / "program.py"
+        path.write_text(source, encoding="utf-8")
+        for program in find_scenarios(str(path)):
+            for search in ("dpor", "brute"):
+                followed = schedules(program, search)
+                with monkeypatch.context() as patched:
+                    patched.setattr(Kernel, "follow", lambda *_: None)
+                    assert schedules(program, search) == followed
 
     same()
 
