@@ -8,6 +8,8 @@ import inspect
 import threading
 from concurrent.futures import Future
 
+LONG = 30  # seconds: what ends at all ends long before, on a busy machine too
+
 
 class ThreadActor:
     """A thread that calls what it is told to, and is gone at the end."""
@@ -23,7 +25,7 @@ class ThreadActor:
     async def __aexit__(self, *raised):
         self.todo.append(None)
         self.added.release()
-        self.thread.join(5)
+        self.thread.join(LONG)
         assert not self.thread.is_alive()
 
     def work(self):
@@ -41,7 +43,7 @@ class ThreadActor:
         return future
 
     async def do(self, call):
-        return self.begin(call).result(timeout=5)
+        return self.begin(call).result(timeout=LONG)
 
 
 class TaskActor:
@@ -54,7 +56,7 @@ class TaskActor:
 
     async def __aexit__(self, *raised):
         self.todo.put_nowait(None)
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, LONG)
 
     async def work(self):
         while (job := await self.todo.get()) is not None:
@@ -73,18 +75,18 @@ class TaskActor:
         return future
 
     async def do(self, call):
-        return await asyncio.wait_for(self.begin(call), 5)
+        return await asyncio.wait_for(self.begin(call), LONG)
 
 
 async def finished(future):
     """The result of what an actor was told to begin."""
     if isinstance(future, Future):
-        return future.result(timeout=5)
-    return await asyncio.wait_for(future, 5)
+        return future.result(timeout=LONG)
+    return await asyncio.wait_for(future, LONG)
 
 
 async def until(is_true):
     """Wait, without sleeping, until something that others do has been done."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONG):
         while not is_true():  # noqa: ASYNC110 - threads do it as well
             await asyncio.sleep(0)

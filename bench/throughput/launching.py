@@ -23,7 +23,7 @@ from bench.throughput.lifeline import HANG_SIGNAL
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT_SECONDS = 30.0  # to import a pair; a cold disk is slow
-STACKS_SECONDS = 0.3  # to write stacks before the end
+STACKS_SECONDS = 3.0  # to write stacks and end; a busy machine is slow
 LAST_LINES = 12
 BOOT = """\
 import sys

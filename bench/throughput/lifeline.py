@@ -73,23 +73,27 @@ def dying_with_controller() -> Iterator[None]:
 
 
 def explain_hangs() -> None:
-    """On HANG_SIGNAL write the stacks of threads, then of tasks, to standard error."""
+    """On HANG_SIGNAL write the stacks of threads, then of tasks, and end.
+
+    To standard error.  Who is stuck in C is ended by the controller.
+    """
     if HANG_SIGNAL is not None and hasattr(faulthandler, "register"):
         signal.signal(HANG_SIGNAL, _tell_tasks)
         faulthandler.register(HANG_SIGNAL, all_threads=True, chain=True)
 
 
 def _tell_tasks(number: int, frame: FrameType | None) -> None:
-    """Where each task of the running loop stands, innermost await last."""
+    """Say where each task of the running loop stands, innermost await last; end."""
     asyncio = sys.modules.get("asyncio")
     try:
         tasks = asyncio.all_tasks() if asyncio else ()
     except RuntimeError:  # no loop runs in this thread
-        return
+        tasks = ()
     for task in tasks:
         print(f"task {task.get_name()}:", file=sys.stderr)  # noqa: T201
         for line in await_chain(task.get_coro()):
             print("  " + line, file=sys.stderr, flush=True)  # noqa: T201
+    os._exit(1)
 
 
 def await_chain(coroutine: Any) -> list[str]:

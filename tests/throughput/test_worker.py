@@ -178,7 +178,8 @@ def test_a_failed_worker_is_a_row_with_its_reason(mine, status):
     """And the next one is measured as if nothing had been."""
     body, reason = FAILURES[status]
     changed = mine(f"def run(basket, count, consumers, tell, **_):\n    {body}\n")
-    failed, fine = read(spec(**changed, limit_seconds=0.5), spec("asyncio"))
+    limit_seconds = 1.5 if status == "hung" else 20.0
+    failed, fine = read(spec(**changed, limit_seconds=limit_seconds), spec("asyncio"))
 
     assert failed.status == status
     assert reason in failed.reason
@@ -210,7 +211,7 @@ def test_a_hung_coroutine_is_shown_with_its_awaits(mine):
         "async def run(basket, count, consumers, tell, **_):\n"
         "    await stuck()\n"
     )
-    [reading] = read(spec("asyncio", **changed, limit_seconds=0.5))
+    [reading] = read(spec("asyncio", **changed, limit_seconds=1.5))
 
     assert reading.status == "hung"
     assert "line 4, stuck" in reading.reason
