@@ -5,6 +5,7 @@ faster (slower); where verdicts differ it depends on the load; a pair all of who
 workloads are equivalent does not matter.  Nothing is said of what was not decided.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from bench.model import MODELS, Certificate, Comparison, NoiseFloor, Results
 from bench.report import crossover, held, units
 from bench.report.crossover import Curve, Panel
 
+JOBS = "jobs"  # the harness's own program, which the crossover is looked for in
 MOST_CROSSINGS = 2  # told in words; the charts show them all
 MOST_SETTINGS = 3  # likewise; the table of throughput has them all
 LEADS = {
@@ -41,7 +43,7 @@ def answer(results: Results) -> Answer:
     return Answer(
         headline=headline(usual),
         sentences=(
-            *_crossings(crossover.turning(crossover.panels(usual))),
+            *_crossings(crossover.panels(usual)),
             *_elsewhere(others),
             *_sureness(measured, results.noise),
             *_correctness(results.certificates),
@@ -90,7 +92,8 @@ def _losses(results: Results) -> list[str]:
     if lost := sum(sample.status != "ok" for sample in results.samples):
         said.append(
             f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"
-            " (wrong, hung, crashed or killed) and count in no ratio."
+            " (wrong, hung, crashed or killed) and"
+            f" {'counts' if lost == 1 else 'count'} in no ratio."
         )
     if results.end is not None:
         said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
@@ -122,7 +125,9 @@ def headline(comparisons: Sequence[Comparison]) -> str:
         return "This run measured no speeds, so it cannot say which model is faster."
     if all(standing(group) == "undecided" for group in pairs.values()):
         return "This run was too short to say which model is faster."
-    return f"On this machine {_summary(pairs)}."
+    found = {standing(group) for group in pairs.values()}
+    depends = "it depends on the work: " if {"first", "second"} <= found else ""
+    return f"On this machine {depends}{_summary(pairs)}."
 
 
 def _by_pair(comparisons: Sequence[Comparison]) -> dict[str, list[Comparison]]:
@@ -144,12 +149,12 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
     rest = [name for name in ("depends", "either", "undecided") if name in groups]
     models = next(iter(pairs.values()))[0].models
     only = len(pairs) == 1
-    said, total = [], f" of {units.words(len(pairs))} programs"
+    said, total, faster = [], f" of {units.words(len(pairs))} programs", "faster "
     for name in (*leaders, *rest):
         number = f"{units.words(len(groups[name]))}{total}"
         number = "the one program measured" if only else number
-        said.append(_clause(name, groups[name], number, models))
-        total = ""  # said once
+        said.append(_clause(name, groups[name], number, models, faster))
+        total = faster = ""  # said once
     return _listed(said)
 
 
@@ -158,6 +163,7 @@ def _clause(
     groups: Sequence[Sequence[Comparison]],
     number: str,
     models: tuple[str, str],
+    faster: str,
 ) -> str:
     ratios = [
         one.ratio
@@ -167,10 +173,11 @@ def _clause(
     ]
     match of_pair:
         case "second":
-            return f"{_is(models[1])} faster in {number} ({_span(ratios)})"
+            leads = f"{_is(models[1])} {faster}" if faster else f"{models[1]} "
+            return f"{leads}in {number} ({_span(ratios)})"
         case "first":
-            inverse = [1 / ratio for ratio in ratios]
-            return f"{_is(models[0])} faster in {number} ({_span(inverse)})"
+            leads = f"{_is(models[0])} {faster}" if faster else f"{models[0]} "
+            return f"{leads}in {number} ({_span([1 / ratio for ratio in ratios])})"
         case "depends":
             return f"the load decides in {number}"
         case "either":
@@ -193,41 +200,58 @@ def _listed(said: Sequence[str]) -> str:
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 
-def _crossings(found: Sequence[tuple[Panel, Curve]]) -> list[str]:
-    said = [_course(*one) for one in found[:MOST_CROSSINGS]]
-    if rest := found[MOST_CROSSINGS:]:
+def _crossings(found: Sequence[Panel]) -> list[str]:
+    """Where the verdict turns; and of jobs, where it does not, if there is room."""
+    turning = crossover.turning(found)
+    said = [_course(*one) for one in turning[:MOST_CROSSINGS]]
+    if rest := turning[MOST_CROSSINGS:]:
         said.append(f"{units.many(len(rest), 'more curve')} turn below.")
-    return said
+    straight = [
+        _course(panel, curve)
+        for panel in found
+        for curve in panel.curves
+        if panel.pair == JOBS and len(crossover.stretches(curve)) == 1
+    ]
+    return [*said, *straight[: max(0, MOST_CROSSINGS - len(said))]]
 
 
 def _course(panel: Panel, curve: Curve) -> str:
     """Tell a curve from its left to its right: who leads where."""
-    stretches = crossover.stretches(curve)
     said = [
-        f"{LEADS[stretch[0].verdict]} {_reach(stretch, panel.axis, number)}"
-        for number, stretch in enumerate(stretches, 1 - len(stretches))
+        f"{LEADS[stretch[0].verdict]} {_reach(stretch, panel.axis)}"
+        for stretch in crossover.stretches(curve)
     ]
-    at = f" at {curve.label}" if curve.label else ""
-    return f"In `{panel.pair}`{at}, {_listed(said)}."
+    return f"{_where(panel, curve)}, {_listed(said)}."
 
 
-def _reach(stretch: Sequence[Comparison], axis: str, before_last: int) -> str:
+def _where(panel: Panel, curve: Curve) -> str:
+    """What a curve is about; the harness's own program in words, as none knows it."""
+    if panel.pair != JOBS or panel.axis != "workers":
+        at = f" at {curve.label}" if curve.label else ""
+        return f"In `{panel.pair}`{at}"
+    load = curve.points[0].workload
+    computing = crossover.coordinate(load, "cpu_share")
+    more = [part for part in curve.label.split(", ") if part not in ("", computing)]
+    share = f", {units.percent(load.cpu_share)} of it computing"
+    does = share if load.cpu_share else " that only wait"
+    job = units.seconds(units.job_seconds(load))
+    return ", ".join([f"In `{panel.pair}` of {job}{does}", *more])
+
+
+def _reach(stretch: Sequence[Comparison], axis: str) -> str:
     first, last = (
         crossover.coordinate(end.workload, axis) for end in (stretch[0], stretch[-1])
     )
-    if before_last == 0:
-        return f"from {first} on" if len(stretch) > 1 else f"at {first}"
-    return f"at {first}" if first == last else f"from {first} to {last}"
+    if first == last:
+        return f"at {first}"
+    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # said once, after the second
+    return f"from {unit.sub('', first)} to {last}"
 
 
 def _sureness(
     comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
 ) -> list[str]:
     said = []
-    sure = [one.confidence for one in comparisons if one.confidence is not None]
-    if sure:
-        least = units.percent(min(sure))
-        said.append(f"The intervals hold with {least} confidence each, or more.")
     if noise:
         low, high = min(n.ratio for n in noise), max(n.ratio for n in noise)
         equal = sum(n.low <= 1 <= n.high for n in noise)
@@ -239,6 +263,10 @@ def _sureness(
         )
     elif comparisons:
         said.append("The noise floor was not measured.")
+    sure = [one.confidence for one in comparisons if one.confidence is not None]
+    if sure:
+        least = units.percent(min(sure))
+        said.append(f"Each interval holds with {least} confidence or more.")
     return said
 
 
@@ -261,7 +289,7 @@ def _correctness(certificates: Sequence[Certificate]) -> list[str]:
         programs = units.many(len(found), "program")
         said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
         if cut := sum(one.cut for one in found):
-            said[-1] += f" ({units.many(cut, 'load')} too large to finish)"
+            said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
     named, of = held.broken_as_named(certificates)
     if of:
         examples = units.many(of, "counter-example")

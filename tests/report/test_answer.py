@@ -54,8 +54,8 @@ def test_the_headline_names_the_winner_of_most_first():
     )
 
     assert said.headline == (
-        "On this machine threads are faster in two of four programs"
-        " (2.0 to 4.0 times), asyncio is faster in one (3.0 times)"
+        "On this machine it depends on the work: threads are faster in two of four"
+        " programs (2.0 to 4.0 times), asyncio in one (3.0 times)"
         " and it does not matter in one."
     )
 
@@ -87,13 +87,37 @@ def test_a_run_without_speeds_has_no_winner():
 def test_a_crossover_is_told_from_its_left_to_its_right():
     """Where one model overtakes the other is what people come for."""
     points = [
-        comparison("jobs", Workload(workers=workers), ratio, 0.01)
+        comparison("queue", Workload(workers=workers), ratio, 0.01)
         for workers, ratio in ((1, 0.5), (10, 0.6), (100, 1.0), (1000, 3.0))
     ]
 
     assert told(*points).sentences[0] == (
-        "In `jobs`, threads lead from 1 worker to 10 workers, it does not matter at"
+        "In `queue`, threads lead from 1 to 10 workers, it does not matter at"
         " 100 workers and asyncio leads at 1,000 workers."
+    )
+
+
+def test_the_harness_own_program_is_told_by_what_its_jobs_do():
+    """Nobody knows `jobs`; and who leads all along is an answer, not a silence."""
+    points = [
+        comparison(
+            "jobs",
+            Workload(workers=workers, wait_seconds=wait, cpu_share=share),
+            ratio,
+            0.01,
+        )
+        for wait, share, ratios in (
+            (0.01, 0.0, (1.0, 1.0, 3.0)),
+            (0.0095, 0.05, (0.9, 0.9, 0.8)),
+        )
+        for workers, ratio in zip((10, 100, 1000), ratios, strict=True)
+    ]
+
+    assert told(*points).sentences[:2] == (
+        "In `jobs` of 10 ms that only wait, it does not matter from 10 to 100 workers"
+        " and asyncio leads at 1,000 workers.",
+        "In `jobs` of 10 ms, 5 % of it computing, threads lead from 10 to 1,000"
+        " workers.",
     )
 
 
@@ -136,7 +160,7 @@ def test_another_model_is_called_by_its_name():
 
     assert said.sentences[0] == (
         "Python 3.11.7, anyio, on trio, all cores: anyio is faster in one of two"
-        " programs (3.0 times) and threads are faster in one (2.0 times)."
+        " programs (3.0 times) and threads in one (2.0 times)."
     )
 
 
@@ -178,7 +202,7 @@ def test_the_noise_floor_stands_beside_the_ratios():
     )
     said = told(comparison("a", LOAD, 2.0, 0.1), noise=(floor,))
 
-    assert said.sentences[1] == (
+    assert said.sentences[0] == (
         "The noise floor: the same code against itself came out at 1.00×;"
         " 1 of 1 interval holds 1, as it should."
     )
