@@ -8,10 +8,20 @@ Spec = dict[str, Any]
 CURVE_HEIGHT, LABEL_HEIGHT = 220, 14  # pixels
 LETTER_WIDTH = 6.9  # pixels, in the widest of the usual fonts at the axes' size
 LEAST_TICKS = 3
+BESIDE: Spec = {"align": "left", "dx": 10}
+BELOW: Spec = {"align": "center", "dy": 15}
+STICKS_OUT = 14  # pixels that a name may be longer in the reader's font
 
 
-def chart(width: int, height: int | Spec, layers: list[Spec]) -> Spec:
-    return {"width": width, "height": height, "layer": layers}
+def chart(width: int, height: int | Spec, layers: list[Spec], ends: int = 0) -> Spec:
+    """Layers over each other; `ends` pixels to the right, for names that stick out."""
+    around = {"left": 2, "top": 2, "bottom": 2, "right": 2 + ends}
+    return {"width": width, "height": height, "layer": layers, "padding": around}
+
+
+def extent(longest: str) -> dict[str, float]:
+    """Room for the labels of a value axis: the drawing's font is not the reader's."""
+    return {"minExtent": len(longest) * LETTER_WIDTH + 6}
 
 
 def quantity(field: str) -> Spec:
@@ -31,9 +41,20 @@ def name_axis(names: Sequence[str]) -> Spec:
     }
 
 
-def end_labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> Spec:
-    """Names at the ends of curves, on a halo that keeps lines out of the letters."""
-    mark = {"type": "text", "align": "left", "dx": 10, "aria": False}
+def end_labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> list[Spec]:
+    """Names at the ends of curves, on a halo that keeps lines out of the letters.
+
+    A curve that ends before the others has its name below, or they run through it.
+    """
+    farthest = max((value["place"] for value in values), default=0)
+    return [
+        _labels([v for v in values if v["place"] == farthest], BESIDE, x, y),
+        _labels([v for v in values if v["place"] != farthest], BELOW, x, y),
+    ]
+
+
+def _labels(values: list[dict[str, Any]], where: Spec, x: Spec, y: Spec) -> Spec:
+    mark = {"type": "text", "aria": False, **where}
     halo = {"stroke": "var(--paper)", "strokeWidth": 4, "strokeJoin": "round"}
     return {
         "data": {"values": values},
@@ -57,12 +78,25 @@ def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Ticks of a log axis: powers of ten, or some steps between where those are few."""
+    """Ticks of a log axis: powers of ten, or steps between where those are few."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 6, 8)):
         ticks = [
             s * 10.0**p for p in powers for s in steps if low <= s * 10.0**p <= high
         ]
+        if len(ticks) >= LEAST_TICKS:
+            return ticks
+    return _even(low, high)
+
+
+def _even(low: float, high: float) -> list[float]:
+    """At least three round numbers between two that are close to each other."""
+    if high <= low:
+        return [low]
+    power = 10.0 ** math.floor(math.log10(high - low))
+    for step in (power * share for share in (1, 0.5, 0.2)):
+        first, last = math.ceil(low / step), math.floor(high / step)
+        ticks = [number * step for number in range(first, last + 1)]
         if len(ticks) >= LEAST_TICKS:
             break
     return ticks

@@ -6,11 +6,13 @@ from typing import Any
 
 from bench.report.charts import (
     CURVE_HEIGHT,
+    STICKS_OUT,
     Spec,
     apart,
     chart,
     decades,
     end_labels,
+    extent,
     name_axis,
     quantity,
 )
@@ -67,7 +69,7 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
     A value holds place, model, figure and said, the last in words.
     """
     figures = [value["figure"] for value in values]
-    low, high = min(figures), max(figures) * 1.05
+    low, high = min(figures) / 1.03, max(figures) * 1.05
     models = list(dict.fromkeys(value["model"] for value in values))
     colours = [COLOURS.get(model, "var(--ink)") for model in models]
     x = {
@@ -82,7 +84,11 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
         "type": "quantitative",
         "title": None,
         "scale": {"type": "log", "nice": False, "domain": [low, high]},
-        "axis": {"values": decades(low, high), "labelExpr": SECONDS_LABEL},
+        "axis": {
+            "values": decades(low, high),
+            "labelExpr": SECONDS_LABEL,
+            **extent("100 ms"),
+        },
     }
     last = {  # of each model: one with few figures lacks the far percentiles
         value["model"]: value
@@ -112,8 +118,9 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
                     _points_of(models),
                 ],
             },
-            end_labels(apart(ends, [low, high]), x, y),
+            *end_labels(apart(ends, [low, high]), x, y),
         ],
+        ends=STICKS_OUT,
     )
 
 

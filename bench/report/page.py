@@ -175,8 +175,17 @@ class Page:
 
     def first(self, failure: Failure) -> bool:
         """Whether it is the first of the page, which stands open."""
-        failures = (c.failure for c in self.results.certificates if c.failure)
-        return next((one is failure for one in failures if one.steps), False)
+        return failure is self._failures[0] if self._failures else False
+
+    @cached_property
+    def _failures(self) -> list[Failure]:
+        found = (one.failure for one in self.results.certificates)
+        return [one for one in found if one and one.steps]
+
+    @property
+    def schedules(self) -> int:
+        """How many swim lanes the page has."""
+        return len(self._failures)
 
     @cached_property
     def internals(self) -> list[Primitive]:

@@ -78,7 +78,12 @@ def ratios(comparisons: Sequence[Comparison]) -> Chart | None:
         drawing.svg(ratio_charts.ratios(comparisons, names, width), told(comparisons))
         for width in (WIDE, NARROW)
     )
-    return Chart(title="", picture=wide, narrow=narrow)
+    return Chart(
+        title="How many times faster",
+        under="asyncio right of the line, threads left of it; a whisker is an interval",
+        picture=wide,
+        narrow=narrow,
+    )
 
 
 def latencies(

@@ -11,10 +11,12 @@ from bench.model import Comparison
 from bench.report import crossover, units
 from bench.report.charts import (
     CURVE_HEIGHT,
+    STICKS_OUT,
     Spec,
     apart,
     chart,
     end_labels,
+    extent,
     name_axis,
     quantity,
 )
@@ -110,11 +112,15 @@ def curves(panel: Panel, width: int) -> Spec:
             "format": FORMATS.get(panel.axis, "~s"),
         },
     }
+    long = width >= ROOM
     y = {
         "field": "ratio",
         "type": "quantitative",
         "scale": scale,
-        "axis": {**_ratio_axis(scale, long=width >= ROOM), "title": None},
+        "axis": {
+            **_ratio_axis(scale, long=long),
+            **extent("asyncio 2×" if long else "equal"),
+        },
     }
     labels = [short(curve.label, 40) for curve in panel.curves]
     dashes = [DASHES[number % len(DASHES)] for number in range(len(labels))]
@@ -142,8 +148,9 @@ def curves(panel: Panel, width: int) -> Spec:
                     _dot(),
                 ],
             },
-            end_labels(apart(ends, scale["domain"]), x, y),
+            *end_labels(apart(ends, scale["domain"]), x, y),
         ],
+        ends=STICKS_OUT,
     )
 
 

@@ -23,6 +23,7 @@ QUIET = (
     "--disable-sync",
 )
 WIDE, NARROW = 1280, 360  # pixels
+PAPER = 680  # pixels between the margins of A4
 SECTIONS = [
     "answer",
     "crossover",
@@ -185,6 +186,22 @@ async def test_axe_finds_nothing_serious(browser, report, scheme, width, rules):
         )
 
     assert violations == []  # not only nothing serious: nothing
+
+
+async def test_paper_holds_what_stands_open_and_no_more(browser, report):
+    """Unfolded it would be a hundred pages; and paper cannot scroll sideways."""
+    async with shown(browser, report, PAPER) as page:
+        await page.emulate_media(media="print")
+        folded = await page.evaluate(
+            "[...document.querySelectorAll('details')].filter("
+            "one => one.open != one.checkVisibility()).length"
+        )
+        needed = await page.evaluate("document.documentElement.scrollWidth")
+        note = await page.locator("#correctness .on-paper").inner_text()
+
+    assert folded == 0
+    assert needed == PAPER
+    assert note.startswith("3 schedules that break a counter-example are in the page")
 
 
 async def test_without_scripts_everything_is_there_to_read(browser, report):

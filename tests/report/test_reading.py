@@ -21,7 +21,7 @@ from bench.model import (
     SharedAttribute,
     Step,
 )
-from bench.report import claims, listing, notes, plots, ratio_charts, reproduce
+from bench.report import charts, claims, listing, notes, plots, ratio_charts, reproduce
 from bench.report.figures import (
     Table,
     group_of,
@@ -320,3 +320,26 @@ def shape_of(source, *rows):
         asyncio_source=source,
         rows=rows,
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(5.7e-3, 7.6e-3), (2e-2, 0.15), (1e-6, 10.0), (0.999, 1.001)]
+)
+def test_an_axis_has_at_least_three_ticks_within_it(low, high):
+    """An axis with one tick says nothing of what lies away from it."""
+    ticks = charts.decades(low, high)
+
+    assert len(ticks) >= 3
+    assert all(low <= tick <= high for tick in ticks)
+
+
+def test_a_curve_that_ends_before_the_others_is_named_below():
+    """Beside its end the others run on, and through its name."""
+    values = [
+        {"place": 10, "label": 1.0, "curve": "short"},
+        {"place": 1000, "label": 3.0, "curve": "long"},
+    ]
+    beside, below = charts.end_labels(values, {}, {})
+
+    assert [one["curve"] for one in beside["data"]["values"]] == ["long"]
+    assert [one["curve"] for one in below["data"]["values"]] == ["short"]

@@ -71,13 +71,10 @@ document.addEventListener("pointerover", (event) => {
   tip.style.top = `${scrollY + box.top - tip.offsetHeight - 6}px`;
 });
 
-// What is folded opens for a link into it, and on paper.
+// What is folded opens for a link into it.
 function unfold() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
 }
 addEventListener("hashchange", unfold);
 unfold();
-addEventListener("beforeprint", () => {
-  for (const folded of document.querySelectorAll("details")) folded.open = true;
-});
