@@ -76,7 +76,7 @@ def columns(steps: tuple[Step, ...], width: int) -> list[str]:
         if not step.worker:
             lines.append(f"  ... {step.action}")
             continue
-        cell = clipped(cell_text(step), each)
+        cell = cell_text(step, each)
         lines.append("  " + " " * ((each + 2) * workers.index(step.worker)) + cell)
     return lines
 
@@ -88,8 +88,9 @@ def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
         if step.worker and step.worker != before:
             lines.append(f"  {step.worker}")
             before = step.worker
-        text = cell_text(step) if step.worker else f"... {step.action}"
-        lines.append("    " + clipped(text, max(width - 4, 20)))
+        room = max(width - 4, 20)
+        gap = clipped(f"... {step.action}", room)
+        lines.append("    " + (cell_text(step, room) if step.worker else gap))
     return lines
 
 
@@ -97,6 +98,10 @@ def clipped(text: str, width: int) -> str:
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
-def cell_text(step: Step) -> str:
+def cell_text(step: Step, width: int) -> str:
+    """A line and what it did; where they have no room, its comment goes first."""
     said = f"  ({step.action})" if step.action else ""
-    return f"{step.line:>3} {step.source}{said}"
+    text = f"{step.line:>3} {step.source}{said}"
+    if len(text) > width:
+        text = f"{step.line:>3} {step.source.partition('  # ')[0]}{said}"
+    return clipped(text, width)
