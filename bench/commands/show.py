@@ -2,6 +2,8 @@
 
 import ast
 import difflib
+import re
+import textwrap
 from collections.abc import Iterator
 
 import rich_click as click
@@ -19,6 +21,7 @@ from bench.shape.excerpt import overridden
 from bench.shape.source import Source
 
 ALL = "all"
+LONGEST = 88  # columns of prose, however wide the terminal
 
 
 @click.command(
@@ -71,7 +74,7 @@ def command(
       = primitive   threading.Condition, asyncio.Condition
       @ life cycle  start, join, cancel, executor, task group
       ! errors      what is raised and caught, and said of it
-      # else
+      # other       whatever else is not the same
     """
     chosen = named(pair, broken)
     if broken and anyio:
@@ -147,10 +150,22 @@ def counter_examples(
             if docstring != said:  # most say the same of both models
                 said = docstring
                 yield Text()
-                for line in said.splitlines():
-                    words = Text(f" {line}".rstrip(), "italic")
-                    yield from wrapped(words, width) if width else [words]
+                yield from prose(said, width)
             yield from counter_example(model, right, broken, width, context)
+
+
+def prose(docstring: str, width: int | None) -> Iterator[Text]:
+    """A docstring set anew for a width, its symptom on a line of its own."""
+    for part in re.split(r"\n(?=\n|Symptom:)", docstring):
+        if part.startswith("\n"):
+            yield Text()
+        words = part.strip()
+        lines = (
+            words.splitlines()
+            if width is None
+            else textwrap.wrap(words, max(min(width, LONGEST) - 1, 8))
+        )
+        yield from (Text(f" {line}", "italic") for line in lines)
 
 
 def models_of(example: str) -> list[str]:

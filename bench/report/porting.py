@@ -16,6 +16,7 @@ from bench.model import (
     ShapeComparison,
     SharedAttribute,
 )
+from bench.report import units
 
 FIGURES = (
     ("lines of code", "lines"),
@@ -58,11 +59,11 @@ def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
         made.add_row(
             one.pair,
             *(
-                f"{getattr(one.threads, figure)}→{getattr(one.asyncio, figure)}"
+                f"{getattr(one.threads, figure):,}→{getattr(one.asyncio, figure):,}"
                 for figure in IN_OVERVIEW
             ),
-            f"{changed} of {len(one.rows)}",
-            f"{one.edit_distance} of {one.tokens}",
+            f"{changed:,} of {len(one.rows):,}",
+            f"{one.edit_distance:,} of {one.tokens:,}",
         )
     explained = Text(
         "threads→asyncio.  Branches: what other tools call complexity.  Async: async"
@@ -102,7 +103,7 @@ def figures(one: ShapeComparison) -> RenderableType:
     made = table("", "threads", "asyncio", numbers=("threads", "asyncio"))
     for title, field in FIGURES:
         made.add_row(
-            title, str(getattr(one.threads, field)), str(getattr(one.asyncio, field))
+            title, *(f"{getattr(side, field):,}" for side in (one.threads, one.asyncio))
         )
     made.add_row(
         "async def, of all functions", _async(one.threads), _async(one.asyncio)
@@ -125,9 +126,14 @@ def _async(shape: Shape) -> str:
 
 
 def kinds(one: ShapeComparison) -> Text:
-    counts = ", ".join(f"{n} {kind}" for kind, n in one.changed_lines.items())
+    named = {"same": "the same", "else": "other"}
+    counts = ", ".join(
+        f"{named.get(kind, kind)} {count:,}"
+        for kind, count in one.changed_lines.items()
+    )
     return Text(
-        f"{len(one.rows)} rows: {counts}.\n{one.edit_distance} of {one.tokens} words"
+        f"{units.many(len(one.rows), 'row')}: {counts}.\n"
+        f"{one.edit_distance:,} of {one.tokens:,} words"
         " differ once async, await and the names of primitives are taken out."
     )
 

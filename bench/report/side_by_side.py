@@ -18,11 +18,11 @@ from bench.report import units
 from bench.report.code_lines import emphasise, highlighted, wrapped
 
 KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, what it stands for
-    "colour": ("~", "bold magenta", "colour: async, await"),
+    "colour": ("~", "bold magenta", "colour (async, await)"),
     "primitive": ("=", "bold cyan", "primitive"),
     "life cycle": ("@", "bold blue", "life cycle"),
     "errors": ("!", "bold red", "errors"),
-    "else": ("#", "bold yellow", "else"),
+    "else": ("#", "bold yellow", "other"),
 }
 NARROWEST_COLUMN = 40  # columns of code; two of them or none
 WIDEST_COLUMN = 120  # where nothing limits the width; longer lines are wrapped
@@ -86,8 +86,8 @@ def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
         if counts[kind]:
             if kind == "else" and counts["same"] + counts[kind] == len(rows):
                 meaning = "differ"  # one model: there is no other kind
-            entries.append(Text.assemble((mark, style), f" {counts[kind]} {meaning}"))
-    entries.append(Text(f"{counts['same']} the same"))
+            entries.append(Text.assemble((mark, style), f" {meaning} {counts[kind]}"))
+    entries.append(Text(f"the same {counts['same']}"))
     line = Text(" ")
     for entry in entries:
         if width and line.cell_len > 1 and line.cell_len + entry.cell_len + 3 > width:
