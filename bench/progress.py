@@ -90,5 +90,5 @@ def _total(event: Event) -> str:
     share = event.window_seconds / event.elapsed_seconds if event.elapsed_seconds else 0
     return (
         f"{event.cases} cases measured in {event.elapsed_seconds:.0f} s, "
-        f"{share:.0%} of it in windows"
+        f"{share * 100:.0f} % of it in windows"
     )

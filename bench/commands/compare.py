@@ -76,7 +76,11 @@ def command(before: Path, after: Path, fail_over: float | None) -> None:
     Console().print(table(found, fail_over))
     worse = [one for one in found if fail_over is not None and one.is_worse(fail_over)]
     for one in worse:
-        amount = f"by {1 - one.ratio:.1%}" if one.ratio else "from a figure to none"
+        amount = (
+            f"by {(1 - one.ratio) * 100:.1f} %"
+            if one.ratio
+            else "from a figure to none"
+        )
         click.echo(f"worse: {one.column} {amount}: {one.case}", err=True)
     if worse:
         sys.exit(1)
@@ -101,8 +105,9 @@ def table(found: list[Change], fail_over: float | None) -> Table:
             *([one.runtime] if has_runtimes else []),
             f"{one.before:,.0f}" if one.before else "none",
             f"{one.after:,.0f}" if one.after else "none",
-            f"{one.ratio - 1:+.1%}" if one.ratio else "",
-            f"{one.interval.low - 1:+.1%} to {one.interval.high - 1:+.1%}"
+            f"{(one.ratio - 1) * 100:+.1f} %" if one.ratio else "",
+            f"{(one.interval.low - 1) * 100:+.1f} to"
+            f" {(one.interval.high - 1) * 100:+.1f} %"
             if one.interval
             else "too few blocks",
             style="bold red" if is_worse else None,

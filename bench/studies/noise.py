@@ -72,7 +72,7 @@ def table(rows: Iterable[Row]) -> Table:
             str(one.trials),
             f"{one.seconds:g} s",
             f"{one.blocks:.0f}",
-            f"{one.half_width:.1%}" if one.trials else "none",
+            f"{one.half_width * 100:.1f} %" if one.trials else "none",
             *(str(count) for count in (one.covered, one.differs, one.beyond)),
         )
     return lines

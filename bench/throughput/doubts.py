@@ -29,8 +29,8 @@ def _noisy(floor: NoiseFloor) -> str | None:
         return None
     return (
         f"{floor.subject.pair} in {floor.subject.model} against itself is known only "
-        f"to {half_width:.0%} (limit {EQUIVALENT:.0%}): end what else runs on this "
-        "machine, or give more --budget"
+        f"to ±{half_width * 100:.2g} % (limit ±{EQUIVALENT * 100:g} %): end what else "
+        "runs on this machine, or give more --budget"
     )
 
 

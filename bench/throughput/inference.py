@@ -243,5 +243,5 @@ def note(
         blocks = f"{len(ratios)} block{'s' * (len(ratios) != 1)}"
         words.append(f"{blocks}; an interval needs {LEAST_BLOCKS}")
     elif verdict(found) == "equivalent" and not found.low <= 0 <= found.high:
-        words.append(f"different, but by less than {EQUIVALENT:.0%}")
+        words.append(f"different, but by less than {EQUIVALENT * 100:g} %")
     return "; ".join(words) or None

@@ -34,7 +34,7 @@ class Trials:
 
     @property
     def title(self) -> str:
-        what = f"slowed {self.slowed - 1:.0%}" if self.slowed > 1 else "A/A"
+        what = f"slowed {(self.slowed - 1) * 100:.0f} %" if self.slowed > 1 else "A/A"
         return f"{self.model} {what}{', ' * bool(self.beside)}{self.beside}"
 
     @property

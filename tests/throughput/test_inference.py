@@ -153,7 +153,7 @@ def test_different_but_within_five_percent_is_said_so():
     [found] = inference.compare(blocks(24, 1.02, noise=0.001))
 
     assert found.verdict == "equivalent"
-    assert found.note == "different, but by less than 5%"
+    assert found.note == "different, but by less than 5 %"
 
 
 @pytest.mark.parametrize("count", [1, 11, 13, 23])
