@@ -8,7 +8,7 @@ two anchors lines are paired by a weighted sequence alignment (Needleman and Wun
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 Pairing = tuple[int | None, int | None]
@@ -70,17 +70,25 @@ def _split(
 
 def anchors(left: Sequence[Line], right: Sequence[Line]) -> list[tuple[int, int]]:
     """Lines that occur once on each side, as many as keep their order on both."""
+    matches = once_on_both(left, right)
+    return list(longest_increasing([(i, j) for i, j in matches if left[i].words]))
+
+
+def once_on_both(
+    left: Sequence[Hashable], right: Sequence[Hashable]
+) -> list[tuple[int, int]]:
+    """Where the items stand that occur once on each side, in the order of the left."""
     here, there = Counter(left), Counter(right)
-    place = {line: j for j, line in enumerate(right) if there[line] == 1}
-    matches = [
-        (i, place[line])
-        for i, line in enumerate(left)
-        if here[line] == 1 and line in place and line.words
+    place = {item: j for j, item in enumerate(right) if there[item] == 1}
+    return [
+        (i, place[item])
+        for i, item in enumerate(left)
+        if here[item] == 1 and item in place
     ]
-    return list(_longest_increasing(matches))
 
 
-def _longest_increasing(matches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def longest_increasing(matches: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """As many of them as keep their order on both sides."""
     ends: list[int] = []  # the smallest last j of an increasing run, by its length
     at: list[int] = []  # which match that is
     before: list[int | None] = []

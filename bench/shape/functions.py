@@ -1,9 +1,20 @@
 """The functions of a file by qualified name, and the statements that are their own."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def nodes(tree: ast.AST) -> Iterable[ast.AST]:
+    """All nodes of a tree; a file's are listed once, many questions are asked of it."""
+    return _listed(tree) if isinstance(tree, ast.Module) else ast.walk(tree)
+
+
+@lru_cache(maxsize=16)
+def _listed(tree: ast.Module) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree))
 
 
 def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:

@@ -17,7 +17,7 @@ import gzip
 from bench.model import Shape
 from bench.shape import statements as count
 from bench.shape.colour import stops_the_loop
-from bench.shape.functions import functions
+from bench.shape.functions import functions, nodes
 from bench.shape.names import resolve
 from bench.shape.source import CODE, COMMENT, Source
 from bench.shape.state import shared
@@ -50,7 +50,7 @@ def code_lines(source: Source) -> int:
     """Lines that are not blank, a comment or part of a docstring."""
     docstrings = {
         line
-        for node in ast.walk(source.tree)
+        for node in nodes(source.tree)
         if isinstance(node, ast.stmt) and count.is_docstring(node)
         for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }

@@ -6,10 +6,12 @@ annotations and defaults).  What neither knows is None: no guess is made here.
 """
 
 import ast
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from bench.shape.functions import Function
+from bench.shape.functions import Function, nodes
 from bench.shape.source import Source
 from bench.shape.vocabulary import QUEUES, holds
 
@@ -17,7 +19,7 @@ from bench.shape.vocabulary import QUEUES, holds
 def imports(tree: ast.Module, package: str = "") -> dict[str, str]:
     """Local name -> absolute dotted name, of every import at any depth."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 local = alias.asname or alias.name.partition(".")[0]
@@ -54,7 +56,7 @@ class Names:
     """Names of one file resolved."""
 
     imported: dict[str, str]
-    variables: dict[str, str] = field(default_factory=dict)  # ".not_empty": type
+    variables: MutableMapping[str, str] = field(default_factory=dict)  # ".x": type
     unbounded: frozenset[str] = (
         frozenset()
     )  # of these, queues into which put never waits
@@ -90,7 +92,7 @@ class Names:
 
     def inside(self, function: Function) -> "Names":
         """The same, where what a function itself says of a name counts most."""
-        names = replace(self, variables=dict(self.variables))
+        names = replace(self, variables=ChainMap({}, self.variables))
         names.learn(function)
         return names
 
@@ -104,12 +106,13 @@ class Names:
                     self.variables.setdefault(target[1:], kind)
 
 
+@lru_cache(maxsize=64)
 def resolve(source: Source, package: str = "") -> Names:
     """Read a file's imports, then what its variables hold."""
     names = Names(
         imports(source.tree, package),
         local=frozenset(
-            n.name for n in ast.walk(source.tree) if isinstance(n, ast.ClassDef)
+            n.name for n in nodes(source.tree) if isinstance(n, ast.ClassDef)
         ),
     )
     names.learn(source.tree)
@@ -129,7 +132,7 @@ def without_size(value: ast.expr) -> bool:
 
 def bindings(tree: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     """Pairs of a name, `.name` for an attribute, and an expression of what it holds."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 yield from zip_names(target, node.value)

@@ -7,6 +7,7 @@ where it stands, except by what asks of one function alone.
 import ast
 from collections.abc import Iterator
 
+from bench.shape.functions import nodes
 from bench.shape.names import Names
 from bench.shape.vocabulary import (
     LIFE_CYCLE_CALLS,
@@ -36,7 +37,7 @@ def is_docstring(node: ast.stmt) -> bool:
 
 def statements(tree: ast.AST) -> Iterator[ast.stmt]:
     """Every statement but docstrings; a compound one is itself and its parts."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.stmt) and not is_docstring(node):
             yield node
 
@@ -88,7 +89,7 @@ def synchronization_points(tree: ast.AST, names: Names) -> Iterator[ast.expr]:
     the file says is a primitive; where the file does not say, only methods that are
     nobody else's (acquire, release, notify, task_done ...).  Making one is no use.
     """
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 if is_lock(names.type_of(item.context_expr)):
@@ -139,7 +140,7 @@ def _is_life_cycle_call(call: ast.Call, names: Names) -> bool:
 def error_handling(tree: ast.AST, names: Names) -> int:
     """How many: `except` and `finally` clauses, `raise` and `contextlib.suppress`."""
     count = 0
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Try | ast.TryStar):
             count += len(node.handlers) + bool(node.finalbody)
         elif isinstance(node, ast.Raise):
@@ -152,7 +153,7 @@ def error_handling(tree: ast.AST, names: Names) -> int:
 def branches(tree: ast.AST) -> int:
     """McCabe's decisions, as radon and lizard count them: blind to `async`."""
     count = 0
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(
             node,
             ast.If

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bench.shape.functions import nodes
 from bench.shape.names import Names, resolve
 from bench.shape.source import CODE, COMMENT, Source, Word
 from bench.shape.statements import is_docstring
@@ -46,7 +47,7 @@ def unasync(source: Source) -> tuple[Plain, ...]:
     """Every word of a file, in order, with the model's names made one."""
     imports: set[int] = set()
     docstrings: set[int] = set()
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.stmt):
             lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
             if isinstance(node, ast.Import | ast.ImportFrom):

@@ -1,13 +1,14 @@
 """What each figure of the shape lens counts, on sources counted by hand."""
 
 import gzip
+import random
 from textwrap import dedent, indent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.shape import measure
+from bench.shape import distance, measure
 from bench.shape.distance import edit_distance
 from bench.shape.source import from_text
 
@@ -197,3 +198,21 @@ def slow_distance(left, right):
 def test_the_edit_distance_is_levenshteins(left, right):
     """The bit vectors are checked against the table they stand for."""
     assert edit_distance(left, right) == slow_distance(left, right)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**32))
+def test_the_distance_of_long_files_is_added_up_from_their_pieces(seed):
+    """Cutting where both are the same can only miss a shorter way, and rarely does."""
+    random_ = random.Random(seed)
+    left = [random_.randrange(400) for _ in range(2_000)]
+    right = [word for word in left if random_.random() > 0.02]
+    for at in random_.choices(range(len(right)), k=20):
+        right[at] = -1
+    pieces = list(distance.pieces(left, right))
+
+    assert len(pieces) > 1
+    assert [word for piece, _ in pieces for word in piece] == left
+    assert [word for _, piece in pieces for word in piece] == right
+    found = sum(distance.exact(*piece) for piece in pieces)
+    assert 0 <= found - distance.exact(left, right) <= 4
