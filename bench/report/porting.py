@@ -17,6 +17,7 @@ from bench.model import (
     SharedAttribute,
 )
 from bench.report import units
+from bench.report.side_by_side import KINDS
 
 FIGURES = (
     ("lines of code", "lines"),
@@ -115,10 +116,14 @@ def figures(one: ShapeComparison) -> RenderableType:
         )
     if stretch is None or not stretch.statements:
         return made
-    how = "through line" if stretch.first_line <= stretch.last_line else "round to line"
-    end = ", and again: it holds a loop" if stretch.loops else ""
-    where = f"{stretch.function}, line {stretch.first_line} {how} {stretch.last_line}"
-    return Group(made, Text(f"The longest stretch is {where}{end}.", "dim"))
+    first, last = stretch.first_line, stretch.last_line
+    if first > last:
+        where = f"from line {first} round its loop to line {last}"
+    else:
+        where = f"line {first}" if first == last else f"lines {first} to {last}"
+    end = ", with a loop among them" if stretch.loops and first < last else ""
+    said = f"The longest stretch is in {stretch.function}, {where}{end}."
+    return Group(made, Text(said, "dim"))
 
 
 def _async(shape: Shape) -> str:
@@ -129,7 +134,8 @@ def kinds(one: ShapeComparison) -> Text:
     named = {"same": "the same", "else": "other"}
     counts = ", ".join(
         f"{named.get(kind, kind)} {count:,}"
-        for kind, count in one.changed_lines.items()
+        for kind in ("same", *KINDS)
+        if (count := one.changed_lines.get(kind))
     )
     return Text(
         f"{units.many(len(one.rows), 'row')}: {counts}.\n"
@@ -177,11 +183,12 @@ def _guard(found: Sequence[SharedAttribute]) -> str:
     if not found:
         return "not written"
     one = found[0]
-    bare = ", ".join(map(str, one.unguarded_lines))
+    lines = one.unguarded_lines
+    bare = f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}" if lines else ""
     if not one.guards:
-        return f"without a guard, line {bare}"
+        return f"without a guard, {bare}"
     under = f"under {', '.join(one.guards)}"
-    return f"{under}, but not in line {bare}" if bare else under
+    return f"{under}, but not in {bare}" if bare else under
 
 
 def blocking(calls: Sequence[BlockingCall]) -> RenderableType:

@@ -1,16 +1,17 @@
 """What several workers write, and which lock is held when they do.
 
 A write is an assignment to `self.x` or to a declared global, to an item or part of
-it, a deletion, or a call of a method that changes a container in place.  It is
-guarded when it stands inside `with lock`, or between `lock.acquire()` and
-`lock.release()` in one block.  A lock held by the caller is not seen.
+it, a deletion, or a call of a method that changes a container in place.  The items
+of a variable of the module are written without declaring it.  A write is guarded
+when it stands inside `with lock`, or between `lock.acquire()` and `lock.release()`
+in one block.  A lock held by the caller is not seen.
 """
 
 import ast
 from collections.abc import Iterator, Sequence
 
 from bench.model import SharedAttribute
-from bench.shape.functions import Function
+from bench.shape.functions import Function, nodes
 from bench.shape.names import Names, dotted
 from bench.shape.vocabulary import WORKERS, is_lock, synchronizes, words
 
@@ -44,20 +45,46 @@ def shared(tree: ast.Module, names: Names) -> tuple[SharedAttribute, ...]:
 
 
 def _writes(tree: ast.Module, names: Names) -> Iterator[Write]:
-    for node in ast.walk(tree):
+    variables = _module_variables(tree)
+    for node in nodes(tree):
         if isinstance(node, ast.ClassDef):
             for method in node.body:
                 if isinstance(method, Function) and method.name not in MAKERS:
                     yield from _in_block(method.body, node.name, frozenset(), (), names)
         elif isinstance(node, Function):
-            declared = frozenset(
-                name
-                for part in ast.walk(node)
-                if isinstance(part, ast.Global)
-                for name in part.names
-            )
-            if declared:
-                yield from _in_block(node.body, None, declared, (), names)
+            written = variables | _declared(node)
+            if written:
+                yield from _in_block(node.body, None, written, (), names)
+
+
+def _module_variables(tree: ast.Module) -> frozenset[str]:
+    """Names bound at the top of the file, and in no function of it."""
+    top, local = set[str](), set[str]()
+    for statement in tree.body:
+        if not isinstance(statement, Function | ast.ClassDef):
+            top |= _bound(statement)
+    for node in nodes(tree):
+        if isinstance(node, Function):
+            local |= _bound(node) - _declared(node)
+    return frozenset(top - local)
+
+
+def _bound(tree: ast.AST) -> set[str]:
+    return {
+        node.arg if isinstance(node, ast.arg) else node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.arg)
+        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    }
+
+
+def _declared(function: Function) -> frozenset[str]:
+    return frozenset(
+        name
+        for part in ast.walk(function)
+        if isinstance(part, ast.Global)
+        for name in part.names
+    )
 
 
 def _in_block(

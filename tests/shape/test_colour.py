@@ -324,3 +324,32 @@ def test_a_module_is_found_without_being_imported():
     """Reading somebody's file must not run it."""
     assert "class Thread" in find("threading:Thread").text
     assert "JSONDecoder" in find("json").text
+
+
+def test_the_items_of_a_modules_variable_are_shared_without_declaring_it():
+    """A chat server's table of clients: the first thing that a port must look at."""
+    text = """
+        import threading
+        clients, lines, own = {}, [], []
+        guard = threading.Lock()
+        def join(name, socket):
+            with guard:
+                clients[name] = socket
+            lines.append(name)
+        def leave(name):
+            del clients[name]
+        def local():
+            own = []
+            own.append(1)
+    """
+    tree = source(text)
+
+    found = {
+        one.name: (one.guards, one.guarded_lines, one.unguarded_lines)
+        for one in shared(tree.tree, resolve(tree))
+    }
+
+    assert found == {
+        "clients": (("guard",), (7,), (10,)),
+        "lines": ((), (), (8,)),
+    }
