@@ -36,6 +36,11 @@ HELP = {  # how rich-click lays it out
     "options_table_column_types": ["required", "opt_short", "opt_long", "help"],
     "options_table_help_sections": ["help", "metavar", "required", "default"],
 }
+PLAIN = {  # what click says for a programmer, and for everyone else
+    "is not a valid float range": "is not a number",
+    "is not a valid integer range": "is not a whole number",
+    "is not a valid integer": "is not a whole number",
+}
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
@@ -116,6 +121,8 @@ def exit_status() -> int:
     except click.UsageError as problem:
         where = problem.ctx.command_path if problem.ctx else "python -m bench"
         said = problem.format_message().rstrip(".")
+        for words, plain in PLAIN.items():
+            said = said.replace(words, plain)
         click.echo(f"error: {said}; try {where} --help", err=True)
     except click.Abort as problem:  # what click makes of Ctrl-C
         click.echo("; ".join(["interrupted", *problem.args]), err=True)

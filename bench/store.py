@@ -50,6 +50,10 @@ class Ledger:
             folder.mkdir(parents=True, exist_ok=True)
             file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:
+            if not folder.is_dir():
+                raise CannotRunError(
+                    f"{folder} is a file; name a folder for the run with -o"
+                ) from None
             raise CannotRunError(
                 f"{folder} holds a run already; continue it with --resume {folder} "
                 "or name another folder"
@@ -177,6 +181,10 @@ def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:
         try:
             entries.append(_decoder.decode(line))
         except msgspec.MsgspecError as error:
+            if not entries and not line.startswith(b"{"):
+                raise CannotRunError(
+                    f"{path} is no ledger of a run; give the folder of a run"
+                ) from None
             raise CannotRunError(
                 f"{path}, line {number} is corrupt ({error}); restore the file, "
                 "or delete that line to go on without it"

@@ -65,7 +65,13 @@ def parser(program: str) -> argparse.ArgumentParser:
     add = options.add_argument
     add("urls", metavar="URLS", help="file with a URL a line, - for standard input; "
         "blank lines and lines that start with # are skipped")  # fmt: skip
-    add("-o", "--output", metavar="OUT", required=True, help="file to (over)write")
+    add(
+        "-o",
+        "--output",
+        metavar="OUT",
+        required=True,
+        help="file to write; what it held is replaced",
+    )
     add("--workers", metavar="N", type=between(1, 10_000, int), default=8,
         help="URLs fetched at a time (default 8)")  # fmt: skip
     add("--timeout", metavar="SECONDS", type=between(0.001, 86_400, float),

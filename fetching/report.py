@@ -47,8 +47,8 @@ class Report:
         done = f"interrupted: {self.done} of " if interrupted else ""
         seconds = time.monotonic() - self.started
         self.write(
-            f"{done}{self.total} URLs done, {self} in {seconds:.1f} s; "
-            f"see {self.output} and {self.output}.index.jsonl"
+            f"{done}{self.total} URL{'s' * (self.total != 1)} done, {self} in"
+            f" {seconds:.1f} s; see {self.output} and {self.output}.index.jsonl"
         )
 
 

@@ -83,6 +83,10 @@ def test_every_help_gives_examples_that_can_be_copied(name, columns, call, monke
         (["export", "nowhere"], "give the folder of a run"),
         (["compare", "nowhere", "nowhere"], "give the folder of a run"),
         (["merge", "nowhere", "--output", "all"], "give the folder of a run"),
+        (["report", __file__], "no ledger of a run; give the folder"),
+        (["run", "lock", "--output", __file__], "is a file; name a folder"),
+        (["run", "--budget", "much"], "'much' is not a number"),
+        (["explore", "pyproject.toml"], "is not a Python file"),
     ],
 )
 def test_bad_arguments_cost_one_line_that_says_what_to_do(arguments, advice, call):

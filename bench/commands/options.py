@@ -42,7 +42,8 @@ def numbers(kind: type[int] | type[float], low: float, high: float) -> Check:
             found = (low - 1,)
         if not all(low <= number <= high for number in found):
             raise click.BadParameter(
-                f"{text!r} is not numbers from {low:g} to {high:g}, such as 1,10"
+                f"{text!r} is not a list of numbers from {low:g} to {high:g},"
+                " such as 1,10"
             )
         return found
 

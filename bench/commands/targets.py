@@ -85,6 +85,8 @@ def check_it_is_a_file(target: str) -> None:
         return
     if Path(*where.split(".")).with_suffix(".py").is_file():
         return
+    if Path(where).exists():
+        raise CannotRunError(f"{where} is not a Python file; give FILE.py or a pair")
     names = [one.scenario for one in subjects(PAIRS.values())]
     near = difflib.get_close_matches(target, names, n=1)
     hint = f"did you mean {near[0]}? Or " if near else ""
