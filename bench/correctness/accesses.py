@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import HIDES_WRITES, ORDINARY, SPECIAL, TRACKED
+from bench.correctness.looking import look_at_each
 from bench.correctness.sites import SITES
 
 
@@ -17,6 +18,9 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         obj, whole = kernel.namespaces[id(obj)], key is None
         if write:
             kernel.note_written(None)
+        if whole and TRACKED[type(obj)] == ORDINARY:
+            look_at_each(obj, write, site)
+            return
     elif write and key is None and HIDES_WRITES[type(obj)]:
         kernel.note_written(None)
     place: Any = id(obj) if whole else (id(obj), key)

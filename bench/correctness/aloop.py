@@ -12,6 +12,7 @@ import contextvars
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Iterator
+from types import MethodType
 from typing import Any
 
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
@@ -73,8 +74,8 @@ class Loop(Tasks):
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
         owner = getattr(callback, "__self__", None)
-        if isinstance(owner, Task):
-            worker = owner.worker
+        if isinstance(owner, Task) and type(callback) is not MethodType:
+            worker = owner.worker  # its next turn: what a program hands over is bound
         else:
             worker = self.new_worker(kernel.child_name("handle"))
             worker.label = getattr(callback, "__name__", worker.name).strip("_")
@@ -117,6 +118,18 @@ class Loop(Tasks):
     def time(self) -> float:
         return kernel.read_clock()
 
+    def comes_first(self, worker: Worker) -> bool:
+        """Whether the loop takes it before it stops: all that is ready, as it says.
+
+        In any order tasks are an exception: their turns come when they come.
+        """
+        return (
+            worker.handle is not None
+            and worker.deadline is None
+            and kernel.whole.get(worker.number) is self
+            and (self.fifo or worker.task is None)
+        )
+
     # --- Running --------------------------------------------------------------------
 
     def turn(self, worker: Worker) -> None:
@@ -157,7 +170,8 @@ class Loop(Tasks):
     def run_while(self, going: Callable[[], bool], what: str) -> None:
         """Take turns until there is nothing left to go on for."""
         caller = kernel.current
-        caller.ready = lambda: not going()
+        due: list[Worker] | None = None  # the loop takes them before it stops
+        caller.ready = lambda: not going() and all(one.ended for one in due or ())
         caller.what = ("waits for", what)
         before = events._get_running_loop()
         events._set_running_loop(self)
@@ -171,6 +185,8 @@ class Loop(Tasks):
                 if kernel.current is caller:
                     return
                 self.turn(kernel.current)
+                if due is None and not going():
+                    due = list(filter(self.comes_first, kernel.workers))
         finally:
             events._set_running_loop(before)
 

@@ -22,6 +22,7 @@ from bench.correctness.kinds import (
     is_ours,
     plain,
 )
+from bench.correctness.looking import Look, looks_into, tell
 from bench.correctness.sites import HANDED_OVER
 
 READING = {
@@ -60,8 +61,10 @@ Arguments = tuple[Any, ...]
 
 
 def before_function(function: Any, site: int, args: Arguments) -> None:
-    if "_explored_" not in function.__globals__:
-        look_at_arguments(function, site, args, reading=False)
+    names = function.__globals__
+    if "_explored_" not in names:
+        deep = not is_ours(names.get("__name__", ""))
+        look_at_arguments(function, site, args, reading=False, deep=deep)
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
@@ -71,7 +74,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         return
     names = getattr(function, "__globals__", EXPLORED)
     if "_explored_" not in names and not is_ours(names["__name__"]):
-        method(bound.__self__, bound.__name__, site, args)
+        method(bound.__self__, bound.__name__, site, args, keeps=False)
 
 
 def before_cached(function: Any, site: int, args: Arguments) -> None:
@@ -92,7 +95,7 @@ def before_unbound(function: Any, site: int, args: Arguments) -> None:
 
 def before_class(made: Any, site: int, args: Arguments) -> None:
     if made.__module__ in ("builtins", "collections", "itertools"):
-        look_at_arguments(made, site, args, reading=True)
+        look_at_arguments(made, site, args, reading=True, nested=made is str)
 
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
@@ -107,7 +110,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif function is vars and args:
         kernel.namespaces[id(vars(args[0]))] = args[0]
     else:
-        look_at_arguments(function, site, args, reading=function in LOOKING)
+        reading = function in LOOKING
+        look_at_arguments(function, site, args, reading=reading, nested=reading)
 
 
 def before_object(function: Any, site: int, args: Arguments) -> None:
@@ -137,21 +141,39 @@ BEFORE = Answers(what_comes_before)
 
 
 def look_at_arguments(
-    function: Any, site: int, args: tuple[Any, ...], *, reading: bool
+    function: Any,
+    site: int,
+    args: Arguments,
+    *,
+    reading: bool,
+    nested: bool = False,
+    deep: bool = False,
 ) -> None:
-    """A function that is not transformed may read or change its arguments."""
+    """A function that is not transformed may read or change its arguments.
+
+    One in Python looks at the attributes of objects as well: `copy.copy`, `asdict`.
+    """
+    looks: list[Look] = []
     for arg in args:
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
-            access(arg, None, not reading, site, True)
+            looks.append((arg, None, not reading))
         elif contents:
-            for container in behind(arg):
-                access(container, None, False, site, True)
+            looks += [(container, None, False) for container in behind(arg)]
             if contents == ASYNC_TURNS or hasattr(arg, "__next__"):
-                access(turning(arg), None, True, site, True)
+                looks.append((turning(arg), None, True))
+    if nested or deep:
+        looks += looks_into(args, attributes=deep)
+    if len(looks) == 1:
+        obj, _, write = looks[0]
+        access(obj, None, write, site, True)
+    else:
+        tell(looks, site)
 
 
-def method(owner: Any, name: str, site: int, args: tuple[Any, ...]) -> None:
+def method(
+    owner: Any, name: str, site: int, args: Arguments, *, keeps: bool = True
+) -> None:
     """A method of an object that is not transformed is about to be called."""
     if isinstance(owner, IMMUTABLE):
         look_at_arguments(None, site, args, reading=True)
@@ -171,4 +193,4 @@ def method(owner: Any, name: str, site: int, args: tuple[Any, ...]) -> None:
         attribute(owner, args[0], True, site)
         return
     access(turning(owner), key, not reading, site, True)
-    look_at_arguments(None, site, args, reading=True)
+    look_at_arguments(None, site, args, reading=keeps)

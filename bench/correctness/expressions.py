@@ -98,7 +98,7 @@ class Expressions(Rewriter):
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
                 if self.inside:
-                    value.value = self.used(value.value)
+                    value.value = self.used(value.value, "look")
         return node
 
     def visit_Yield(self, node: ast.Yield) -> Any:
@@ -120,8 +120,8 @@ class Expressions(Rewriter):
         if self.inside and not all(
             isinstance(op, ast.Is | ast.IsNot) for op in node.ops
         ):
-            node.left = self.used(node.left)
-            node.comparators = [self.used(value) for value in node.comparators]
+            node.left = self.used(node.left, "look")
+            node.comparators = [self.used(value, "look") for value in node.comparators]
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:

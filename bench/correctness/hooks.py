@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.correctness.accesses import bind, name_read, read, write
 from bench.correctness.calls import EXPLORED, call
-from bench.correctness.items import at, augment, get_item, put, use
+from bench.correctness.items import at, augment, get_item, look, put, use
 from bench.correctness.iteration import delegate, iterate, iterate_async, turn, yielding
 from bench.correctness.matching import match
 
@@ -21,6 +21,7 @@ HOOKS: dict[str, Any] = {
     "_x_get": get_item,
     "_x_put": put,
     "_x_use": use,
+    "_x_look": look,
     "_x_iter": iterate,
     "_x_iter_async": iterate_async,
     "_x_call": call,

@@ -8,6 +8,7 @@ from typing import Any
 from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import CONTAINER, CONTENTS, VIEW, behind, plain
+from bench.correctness.looking import looks_into, tell
 
 
 def at(obj: Any, key: Any, site: int) -> Any:
@@ -44,6 +45,17 @@ def use(value: Any, site: int) -> Any:
         elif contents == VIEW:
             for container in behind(value):
                 access(container, None, False, site, True)
+    return value
+
+
+def look(value: Any, site: int) -> Any:
+    """Before all of something is looked at: what is compared, or put into a text."""
+    if not kernel.alone:
+        looks = looks_into((value,), attributes=False)
+        if len(looks) > 1 or (looks and looks[0][0] is not value):
+            tell(looks, site)
+        else:
+            use(value, site)
     return value
 
 

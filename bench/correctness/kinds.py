@@ -70,7 +70,11 @@ def tracking(kind: type) -> int:
     module = kind.__module__
     if issubclass(kind, type | types.ModuleType | types.FunctionType):
         return SPECIAL
-    if issubclass(kind, QUIET) or module in OURS or is_ours(module):
+    if (
+        (issubclass(kind, QUIET) and not kind.__dictoffset__)
+        or module in OURS
+        or is_ours(module)
+    ):
         return UNTRACKED
     return ORDINARY
 

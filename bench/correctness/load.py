@@ -10,7 +10,15 @@ import types
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import aio, caches, executor, queues, standins, threads
+from bench.correctness import (
+    aio,
+    caches,
+    executor,
+    generated,
+    queues,
+    standins,
+    threads,
+)
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
 from bench.correctness.snapshot import Snapshot
@@ -27,6 +35,8 @@ STAND_INS: dict[str, types.ModuleType] = {
     "concurrent.futures.thread": executor.FUTURES,
     "_thread": threads.LOW,
     "functools": caches.FUNCTOOLS,
+    "dataclasses": generated.DATACLASSES,
+    "operator": generated.OPERATOR,
 }
 UNCONTROLLED = {
     "multiprocessing", "socket", "subprocess", "signal", "select", "selectors", "ssl",

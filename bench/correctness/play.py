@@ -38,6 +38,7 @@ def play(
 
     with loop.entered():
         loop.run_while(going, "the workers")
+        kernel.finish([task.worker for task in tasks])
         kernel.crashes += loop.crashed()
         loop.cancel_rest(tasks)
     kernel.alone = True

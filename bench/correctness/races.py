@@ -15,6 +15,7 @@ from bench.correctness.steps import Access, Event, Mark, New, Worker, Written
 Touched = dict[Hashable, list[tuple[Event, Hashable, bool]]]  # by whom, in order
 Last = dict[int, tuple[int, Mark]]  # of each worker the last one: when, and which
 ALWAYS = ("the ready queue", "clock")
+END: Access = ("the end", None, True)  # of all that is waited for
 
 
 class Trail(NamedTuple):
@@ -47,6 +48,7 @@ class Races(Run):
         self.retracing = False  # a step that the run before had too
         self.gains: Iterator[int] = iter(())  # of that step's accesses
         self.missed: list[tuple[Worker, Hashable, int]] = []
+        self.left: list[tuple[Worker, Event, int]] = []  # could go on at the end
         self.written = {mark.key for mark in self.marks if type(mark) is Written}
         self.written.add("__dict__")  # who asks for it may write any
         # A saved schedule's points are words, which are not asked for what is written.
@@ -119,6 +121,43 @@ class Races(Run):
         readers, writers = self.seen.get(place, ({}, {}))
         return bool(writers) and len(writers | readers) > 1
 
+    def finish(self, awaited: list[Worker]) -> None:
+        """The step in progress is the end: these workers were waited for, and threads.
+
+        It races with all that others did, and with what they could do next, for nobody
+        knows whether a daemon or a callback comes before the end or after it.
+        """
+        end, main = self.event, self.current
+        past = main.past
+        for worker in (*awaited, *self.spawned):
+            if not worker.daemon:
+                past |= worker.past
+        daemons = {worker.number for worker in self.spawned if worker.daemon}
+        self.left += [
+            (worker, end, len(self.events))
+            for worker in self.workers
+            if worker is not main
+            and worker.deadline is None
+            and worker.fire is None
+            and (worker.ready is None or worker.ready())
+        ]
+        if daemons:
+            for _, writers in self.seen.values():
+                for number, (bit, mark) in writers.items():
+                    if number in daemons and not past & bit:
+                        self.found.add(mark)
+        if not self.retracing:
+            end.races += [
+                event
+                for event in self.events
+                if event.depth >= 0
+                and not past & event.bit
+                and (self.quiet or changes(event))
+            ]
+            end.past |= past
+            end.accesses.insert(0, END)
+        main.past |= past
+
     def blocked_races(self) -> list[tuple[Worker, Event, int]]:
         """Which steps race with what blocked workers and cancelled timers did not do.
 
@@ -132,20 +171,33 @@ class Races(Run):
             and event.index < end
             and not timer.past & event.bit
         ]
-        return missed + [
-            (worker, event, len(self.events))
-            for worker in self.workers
-            if worker.pending is not None
-            for event, key, write in self.touched.get(worker.pending[0], ())
-            if (write or worker.pending[2])
-            and (key is None or key == worker.pending[1] or worker.pending[1] is None)
-            and event.worker is not worker
-            and not worker.past & event.bit
-        ]
+        return (
+            missed
+            + self.left
+            + [
+                (worker, event, len(self.events))
+                for worker in self.workers
+                if worker.pending is not None
+                for event, key, write in self.touched.get(worker.pending[0], ())
+                if (write or worker.pending[2])
+                and (
+                    key is None or key == worker.pending[1] or worker.pending[1] is None
+                )
+                and event.worker is not worker
+                and not worker.past & event.bit
+            ]
+        )
+
+
+def changes(event: Event) -> bool:
+    """Whether a step changes more than the time."""
+    return any(write and name != "clock" for name, _, write in event.accesses)
 
 
 def apart(one: list[Access], other: list[Access]) -> bool:
     """Whether two steps of different runs touch nothing in common."""
+    if END in (*one[:1], *other[:1]):
+        return False
     for name, key, write in one:
         for other_name, other_key, other_write in other:
             if (

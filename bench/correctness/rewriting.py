@@ -71,7 +71,7 @@ class Rewriter(ast.NodeTransformer):
             node.test = self.used(node.test)
         return node
 
-    def used(self, node: ast.expr) -> ast.expr:
+    def used(self, node: ast.expr, hook: str = "use") -> ast.expr:
         """The same value, its contents looked at if it may be a container."""
         if isinstance(
             node,
@@ -84,7 +84,7 @@ class Rewriter(ast.NodeTransformer):
             | ast.BoolOp,
         ) and not is_name_look(node):
             return node
-        return self.hook("use", node, node, self.site(node, "looks at", words(node)))
+        return self.hook(hook, node, node, self.site(node, "looks at", words(node)))
 
     def iterated(self, node: ast.expr, hook: str = "iter") -> ast.expr:
         if isinstance(node, ast.Constant):

@@ -106,4 +106,5 @@ def run_once(
 def everybody_ends() -> None:
     """Let the workers run until each but the daemons has ended."""
     kernel.pause(kernel.everybody_ended, ("waits for", "the workers"))
+    kernel.finish([])
     kernel.alone = True

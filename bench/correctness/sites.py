@@ -18,4 +18,8 @@ class Site(NamedTuple):
 
 
 HANDED_OVER = 0  # where what was given to a thread, a pool or a callback list is called
-SITES: list[Site] = [Site("", 0, "calls", "", True, "calls what was handed over")]
+LOOKED_INTO = 1  # where code that nobody wrote looks at attributes and items
+SITES: list[Site] = [
+    Site("", 0, "calls", "", True, "calls what was handed over"),
+    Site("", 0, "looks at", "", True, "looks into an object"),
+]

@@ -18,6 +18,8 @@ class Snapshot:
         ]
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.stateful = False
+        self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.cells: list[tuple[types.CellType, Any]] = []
         for name, module in modules.items():
             for value in own_values(vars(module)):
                 self.inspect(value, name)
@@ -26,6 +28,8 @@ class Snapshot:
         """Note a class's members; find out whether a value keeps state of its own."""
         if not isinstance(value, type):
             self.stateful |= has_state(value)
+            for function in functions_of(value):
+                self.keep_function(function, module)
         elif value.__module__ == module and all(
             value is not c for c, _ in self.classes
         ):
@@ -33,6 +37,15 @@ class Snapshot:
             self.classes.append((value, members))
             for member in own_values(members):
                 self.inspect(member, module)
+
+    def keep_function(self, function: types.FunctionType, module: str) -> None:
+        """Note a function's attributes, and the variables of those around it."""
+        self.functions.append((vars(function), dict(vars(function))))
+        for cell in function.__closure__ or ():
+            if all(cell is not kept for kept, _ in self.cells):
+                contents = cell_contents(cell)
+                self.cells.append((cell, contents))
+                self.inspect(contents, module)
 
     def restore(self) -> None:
         """Put every name and every class member back."""
@@ -43,6 +56,15 @@ class Snapshot:
         for cls, members in self.classes:
             if dict(vars(cls)) != members:
                 restore_class(cls, members)
+        for namespace, before in self.functions:
+            if namespace or before:
+                namespace.clear()
+                namespace.update(before)
+        for cell, contents in self.cells:
+            if contents is not NotImplemented:
+                cell.cell_contents = contents
+            elif cell_contents(cell) is not NotImplemented:
+                del cell.cell_contents
 
 
 def own_values(namespace: dict[str, Any]) -> list[Any]:
@@ -57,7 +79,7 @@ STATELESS = (
     int, str, float, bytes, bool, type(None), complex, types.ModuleType,
     types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
     types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
-    type,
+    type, type(NotImplemented),
 )  # fmt: skip
 
 
@@ -86,24 +108,40 @@ def has_state(value: Any, depth: int = 4) -> bool:
             *(value.__defaults__ or ()),
             *(value.__kwdefaults__ or {}).values(),
             *(cell_contents(cell) for cell in value.__closure__ or ()),
+            *vars(value).values(),
         ]
-        return bool(vars(value)) or any(has_state(item, depth - 1) for item in kept)
+        return any(has_state(item, depth - 1) for item in kept)
     if isinstance(value, STATELESS):
         return (
             isinstance(value, types.ModuleType)
             and value.__spec__ is None
             and ("_explored_" not in vars(value))
         )
-    return type(value).__module__ not in (
+    return isinstance(value, types.SimpleNamespace) or type(value).__module__ not in (
         "typing", "types", "collections.abc", "__future__", "re",
     )  # fmt: skip
 
 
-def cell_contents(cell: Any) -> Any:
+def cell_contents(cell: types.CellType) -> Any:
+    """What a variable of a function around this one holds; nothing: NotImplemented."""
     try:
         return cell.cell_contents
-    except ValueError:  # an empty cell
-        return None
+    except ValueError:
+        return NotImplemented
+
+
+def functions_of(value: Any) -> list[types.FunctionType]:
+    """The program's own functions that a value stands for."""
+    if isinstance(value, staticmethod | classmethod):
+        return functions_of(value.__func__)
+    if isinstance(value, partial):
+        return functions_of(value.func)
+    if isinstance(value, property):
+        made = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
+        return [function for functions in made for function in functions]
+    if isinstance(value, types.FunctionType) and "_explored_" in value.__globals__:
+        return [value]
+    return []
 
 
 def restore_class(cls: type, members: dict[str, Any]) -> None:

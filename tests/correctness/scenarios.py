@@ -452,3 +452,38 @@ class CountedOut(Counter):
         assert self.value == 1
 
     workers = (work,)
+
+
+class LeavesADaemon(Counter):
+    """Its daemons are at any of their steps when the worker has ended."""
+
+    def count_twice(self):
+        self.value += 1
+        self.value += 1
+
+    def work(self):
+        for _ in range(2):
+            threading.Thread(target=self.count_twice, daemon=True).start()
+
+    workers = (work,)
+
+    def check(self):
+        """Any number is right."""
+
+
+class LeavesCallbacks(LeavesADaemon):
+    """Its callbacks are due; a task is left that calls another, or does not."""
+
+    def count(self, *_):
+        self.value += 1
+
+    async def leave(self):
+        self.value += 10
+        asyncio.get_running_loop().call_soon(self.count)
+
+    async def work(self):
+        task = asyncio.create_task(self.leave())
+        task.add_done_callback(self.count)
+        await asyncio.sleep(0)
+
+    workers = (work,)

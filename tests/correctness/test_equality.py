@@ -106,6 +106,21 @@ def test_a_lock_released_by_another_ends_in_the_states_of_every_interleaving():
     assert end_states(program, "dpor") == states
 
 
+@pytest.mark.parametrize(
+    ("name", "seen"),
+    [
+        ("LeavesADaemon", {f"value={value}" for value in range(5)}),
+        ("LeavesCallbacks", {f"value={value}" for value in (1, 10, 11, 12)}),
+    ],
+)
+def test_what_is_left_at_the_end_stops_at_any_of_its_steps(name, seen):
+    """Nobody races with a step that is never made, unless the end itself does."""
+    (program,) = find_scenarios(f"{scenarios.__file__}:{name}")
+
+    assert end_states(program, "brute") == seen
+    assert end_states(program, "dpor") == seen
+
+
 def test_scenarios_of_the_catalogue_end_in_the_states_of_every_interleaving():
     """Chosen programs reach what random ones do not: pools, barriers, callbacks."""
     compared = 0

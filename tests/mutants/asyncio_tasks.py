@@ -787,3 +787,78 @@ class GatherSharesStateMended(GatherSharesState):
     async def fill(self, at, row):
         await asyncio.sleep(0)
         self.rows[at] = row
+
+
+class CancelledByTheLoop:
+    """The loop is asked to cancel a task, which has not come to its `try`.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.open = 0
+
+    async def use(self):
+        self.open += 1
+        await self.settle()
+        try:
+            await asyncio.sleep(1)
+        finally:
+            self.open -= 1
+
+    async def settle(self):
+        await asyncio.sleep(0)
+
+    async def work(self):
+        task = create_task(self.use())
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(task.cancel)
+        await asyncio.wait([task])
+
+    def check(self):
+        assert self.open == 0
+
+    workers = (work,)
+
+
+class CancelledByTheLoopMended(CancelledByTheLoop):
+    """Nothing is awaited before the `try`."""
+
+    async def settle(self):
+        pass
+
+
+class LateStepOfATaskLeft:
+    """A task left to itself may take one step before the end, or none.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.told = []
+        self.kept = set()
+
+    async def tell(self):
+        self.told.append("told")
+
+    async def work(self):
+        task = create_task(self.tell())
+        self.kept.add(task)
+        task.add_done_callback(self.kept.discard)
+        await self.settle(task)
+
+    async def settle(self, task):
+        await asyncio.sleep(0)
+
+    def check(self):
+        assert self.told
+        assert not self.kept
+
+    workers = (work,)
+
+
+class LateStepOfATaskLeftMended(LateStepOfATaskLeft):
+    """Awaited; its callbacks are called before the loop stops."""
+
+    async def settle(self, task):
+        await task

@@ -509,3 +509,36 @@ class WaitsUntilItIsAloneMended(WaitsUntilItIsAlone):
         with self.lock:
             self.left -= 1
             return not self.left
+
+
+class DaemonNotWaitedFor:
+    """Nobody waits for a daemon: it may not have begun when all others have ended.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.saved = False
+
+    def save(self):
+        self.saved = True
+
+    def work(self):
+        saver = threading.Thread(target=self.save, daemon=True)
+        saver.start()
+        self.settle(saver)
+
+    def settle(self, saver):
+        pass
+
+    def check(self):
+        assert self.saved
+
+    workers = (work,)
+
+
+class DaemonNotWaitedForMended(DaemonNotWaitedFor):
+    """Joined."""
+
+    def settle(self, saver):
+        saver.join()

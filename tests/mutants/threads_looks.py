@@ -1,0 +1,255 @@
+"""Looks taken by code that is not the program's: getters, copies, comparisons."""
+
+import copy
+import json
+import random
+import threading
+from dataclasses import asdict, dataclass
+from operator import attrgetter, methodcaller
+
+
+@dataclass
+class Point:
+    """Two fields that belong together."""
+
+    x: int = 0
+    y: int = 0
+
+
+class ComparedHalfway:
+    """A dataclass compares field by field, and one of them has moved.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.point, self.seen = Point(), []
+        self.lock = threading.RLock()
+
+    def move(self):
+        self.point.x = 1
+        self.point.y = 1
+
+    def look(self):
+        self.seen.append(self.point == Point(1, 0))
+
+    def check(self):
+        assert self.seen == [False]
+
+    workers = (lambda self: self.move(), lambda self: self.look())
+
+
+class ComparedHalfwayMended(ComparedHalfway):
+    """Both hold the lock."""
+
+    def move(self):
+        with self.lock:
+            super().move()
+
+    def look(self):
+        with self.lock:
+            super().look()
+
+
+class CopiedHalfway(ComparedHalfway):
+    """A copy is made between the two writes.
+
+    Symptom: AssertionError
+    """
+
+    def look(self):
+        self.seen.append(copy.copy(self.point))
+
+    def check(self):
+        assert self.seen[0].x == self.seen[0].y
+
+
+class CopiedHalfwayMended(ComparedHalfwayMended, CopiedHalfway):
+    """Both hold the lock."""
+
+
+class FieldsTakenHalfway(ComparedHalfway):
+    """`asdict` reads one field after the other.
+
+    Symptom: AssertionError
+    """
+
+    def look(self):
+        self.seen.append(asdict(self.point))
+
+    def check(self):
+        assert self.seen != [{"x": 1, "y": 0}]
+
+
+class FieldsTakenHalfwayMended(ComparedHalfwayMended, FieldsTakenHalfway):
+    """Both hold the lock."""
+
+
+class WrittenOutHalfway(ComparedHalfway):
+    """What is within is another list, and it is half changed.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.place = [0, 0]
+        self.state = {"at": self.place}
+
+    def move(self):
+        self.place[0] = 1
+        self.place[1] = 1
+
+    def look(self):
+        self.seen.append(json.dumps(self.state))
+
+    def check(self):
+        assert self.seen != ['{"at": [1, 0]}']
+
+
+class WrittenOutHalfwayMended(ComparedHalfwayMended, WrittenOutHalfway):
+    """Both hold the lock."""
+
+
+class AllAttributesHalfway(ComparedHalfway):
+    """`vars` hands over every attribute, in the middle of a change.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.x = self.y = 0
+
+    def move(self):
+        self.x = 1
+        self.y = 1
+
+    def look(self):
+        self.seen.append(dict(vars(self)))
+
+    def check(self):
+        assert self.seen[0]["x"] == self.seen[0]["y"]
+
+
+class AllAttributesHalfwayMended(ComparedHalfwayMended, AllAttributesHalfway):
+    """Both hold the lock."""
+
+
+class LeastLoaded:
+    """Two jobs go to the server that had the least to do.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.servers = [Point(), Point()]
+        self.lock = threading.RLock()
+
+    def dispatch(self):
+        least = min(self.servers, key=attrgetter("x"))
+        least.x += 1
+
+    def check(self):
+        assert [server.x for server in self.servers] == [1, 1]
+
+    workers = (lambda self: self.dispatch(), lambda self: self.dispatch())
+
+
+class LeastLoadedMended(LeastLoaded):
+    """Choosing and giving are one step."""
+
+    def dispatch(self):
+        with self.lock:
+            super().dispatch()
+
+
+class TakenByACaller:
+    """A method by its name: another has taken the last one.
+
+    Symptom: IndexError
+    """
+
+    take_last = staticmethod(methodcaller("pop"))
+
+    def __init__(self):
+        self.lock = threading.RLock()
+        self.items = ["only one"]
+
+    def take(self):
+        if self.items:
+            self.take_last(self.items)
+
+    workers = (lambda self: self.take(), lambda self: self.take())
+
+
+class TakenByACallerMended(TakenByACaller):
+    """Looking and taking are one step."""
+
+    def take(self):
+        with self.lock:
+            super().take()
+
+
+class ShuffledMeanwhile:
+    """The first card is another one a moment later.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.deck = [1, 2, 3, 4]
+        self.lock = threading.RLock()
+
+    def look(self):
+        assert self.deck[0] == self.deck[0]
+
+    def shuffle(self):
+        random.Random(1).shuffle(self.deck)
+
+    workers = (lambda self: self.look(), lambda self: self.shuffle())
+
+
+class ShuffledMeanwhileMended(ShuffledMeanwhile):
+    """Both hold the lock."""
+
+    def look(self):
+        with self.lock:
+            super().look()
+
+    def shuffle(self):
+        with self.lock:
+            super().shuffle()
+
+
+class Label(str):
+    """Text that counts its uses."""
+
+    uses = 0
+
+
+class CountedOnAText:
+    """An attribute of a str can be lost as any other.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.label = Label("x")
+        self.lock = threading.RLock()
+
+    def use(self):
+        self.label.uses += 1
+
+    def check(self):
+        assert self.label.uses == 2
+
+    workers = (lambda self: self.use(), lambda self: self.use())
+
+
+class CountedOnATextMended(CountedOnAText):
+    """Counted under the lock."""
+
+    def use(self):
+        with self.lock:
+            super().use()
