@@ -16,6 +16,7 @@ from bench.report.text import sentence
 
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
 CAPTION = "Medians of the samples of each comparison"
+NONE = "-"  # there is no such figure
 MOST_BESIDE = 4  # figures of a table which has a column for each model
 NAMES = {  # where the words of the name do not say it
     "fairness_jain": "Jain's index",
@@ -174,7 +175,7 @@ def _table(measurements: Sequence[Measurement]) -> Table:
             (
                 one.model or "machine",
                 *([runtime] if several else []),
-                *_cells(varied, one.coordinates),
+                *(_coordinate(name, one.coordinates) for name in varied),
                 *_cells(names, one.values),
                 *([_ended(one)] if failed else []),
             )
@@ -192,6 +193,11 @@ def coordinates_in_words(coordinates: Mapping[str, float]) -> str:
         else f"{words(name)} {units.measure(name, value)}"
         for name, value in coordinates.items()
     )
+
+
+def _coordinate(name: str, coordinates: Mapping[str, float]) -> str:
+    value = coordinates.get(name)
+    return NONE if value is None else units.measure(name, value)
 
 
 def _ended(one: Measurement) -> str:
@@ -212,4 +218,4 @@ def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
 
 def _cell(name: str, values: Mapping[str, float]) -> str:
     value = values.get(name, math.nan)
-    return units.measure(name, value) if math.isfinite(value) else ""
+    return units.measure(name, value, even=True) if math.isfinite(value) else NONE

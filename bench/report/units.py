@@ -34,18 +34,21 @@ def digits(value: float) -> str:
     return f"{round(value, places):,.{max(places, 0)}f}"
 
 
-def _scaled(value: float, scale: tuple[tuple[float, str], ...]) -> str:
+def _scaled(value: float, scale: tuple[tuple[float, str], ...], even: bool) -> str:
     size, unit = next((step for step in scale if abs(value) >= step[0]), scale[-1])
     figure = digits(value / size)
-    return f"{figure.rstrip('0').rstrip('.') if '.' in figure else figure} {unit}"
+    if "." in figure and not even:
+        figure = figure.rstrip("0").rstrip(".")
+    return f"{figure} {unit}"
 
 
-def seconds(value: float) -> str:
-    return _scaled(value, SECONDS) if value else "0 s"
+def seconds(value: float, *, even: bool = False) -> str:
+    """In the unit that suits it; zeros at the end stay in an `even` column."""
+    return _scaled(value, SECONDS, even) if value else "0 s"
 
 
-def bytes_(value: float) -> str:
-    return _scaled(value, BYTES)
+def bytes_(value: float, *, even: bool = False) -> str:
+    return _scaled(value, BYTES, even and value >= BYTES[-2][0])
 
 
 def per_second(value: float) -> str:
@@ -85,12 +88,14 @@ def moment(epoch: float) -> str:
     return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def measure(name: str, value: float) -> str:
+def measure(name: str, value: float, *, even: bool = False) -> str:
     """A figure in the unit which ends its name: `_seconds`, `_bytes`, `_per_second`."""
     if "seconds" in name:
-        return seconds(value)
+        return seconds(value, even=even)
     if "bytes" in name:
-        return bytes_(value)
+        return bytes_(value, even=even)
+    if "jain" in name:
+        return f"{value:.3f}"
     if name.endswith("_per_second"):
         return per_second(value)
     if 0 < abs(value) < LEAST:

@@ -343,3 +343,29 @@ def test_a_curve_that_ends_before_the_others_is_named_below():
 
     assert [one["curve"] for one in beside["data"]["values"]] == ["long"]
     assert [one["curve"] for one in below["data"]["values"]] == ["short"]
+
+
+def test_a_column_of_figures_is_even_and_has_no_holes():
+    """6.4 above 6.07 looks like another precision, an empty cell like a fault."""
+    (found,) = of_measurements(
+        [
+            Measurement(
+                name="latency_at_rate",
+                title="latency",
+                model=model,
+                coordinates={"wait_seconds": 0.01},
+                values=values,
+            )
+            for model, values in (
+                ("threads", {"latency_p50_seconds": 0.0064}),
+                ("asyncio", {"latency_p50_seconds": 0.00607, "fairness_jain": 1.0}),
+            )
+        ],
+        "latency",
+    )
+
+    assert "waiting 10 ms" in found.caption
+    assert found.rows == (
+        ("threads", "6.40 ms", "-"),
+        ("asyncio", "6.07 ms", "1.000"),
+    )
