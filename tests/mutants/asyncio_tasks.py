@@ -807,7 +807,7 @@ class CancelledByTheLoop:
             self.open -= 1
 
     async def settle(self):
-        await asyncio.sleep(0)
+        await asyncio.sleep(1)
 
     async def work(self):
         task = create_task(self.use())
@@ -831,7 +831,7 @@ class CancelledByTheLoopMended(CancelledByTheLoop):
 class LateStepOfATaskLeft:
     """A task left to itself may take one step before the end, or none.
 
-    Symptom: AssertionError
+    Symptom: AssertionError, in any order only
     """
 
     def __init__(self):
