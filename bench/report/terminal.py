@@ -13,8 +13,8 @@ from bench.report.answer import answer
 from bench.report.held import Standing
 
 VERDICTS = {  # what is said, and its style
-    "faster": ("asyncio is faster", "green"),
-    "slower": ("threads are faster", "cyan"),
+    "faster": ("asyncio faster", "green"),
+    "slower": ("threads faster", "cyan"),
     "equivalent": ("does not matter", "dim"),
     "undecided": ("undecided", "yellow"),
     "wrong": ("not right, so not timed", "bold red"),
@@ -56,7 +56,7 @@ def _correctness(certificates: Sequence[Certificate]) -> RenderableType | None:
     if not certificates:
         return None
     columns = [f"schedules of {model}" for model in MODELS]
-    table = _table("pair", *columns, "failures")
+    table = _table("pair", *columns, "counter-examples")
     for pair in dict.fromkeys(one.pair for one in certificates):
         of_pair = [one for one in certificates if one.pair == pair]
         table.add_row(
@@ -85,7 +85,7 @@ def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | N
     """One row a comparison, its interval drawn around the line of 1."""
     if not comparisons:
         return None
-    columns = ["pair", "workload", "ratio", "95 % interval", _axis(), "verdict"]
+    columns = ["pair", "workload", "ratio", "interval", _axis(), "verdict"]
     if not drawn:
         columns.remove(_axis())
     table = _table(*columns, right=["ratio"])
