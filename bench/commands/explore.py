@@ -49,16 +49,33 @@ WORST = (0, 3, 1)  # from good to bad
     show_default=True,
     help="asyncio: ready tasks in any order, or as the stock loop runs them.",
 )
-@click.option("--preemptions", type=click.IntRange(0), help="At most so many; a bound.")
-@click.option("--limit-schedules", type=click.IntRange(1), help="Stop after so many.")
+@click.option(
+    "--preemptions",
+    type=click.IntRange(0),
+    metavar="N",
+    help="At most N switches away from a worker that could go on: a bound.",
+)
+@click.option(
+    "--limit-schedules",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Stop after N schedules.",
+)
 @click.option(
     "--limit-seconds",
     type=click.FloatRange(0, min_open=True),
     default=60.0,
     show_default=True,
+    metavar="SECONDS",
     help="Stop after so long.",
 )
-@click.option("--seed", type=int, default=0, help="For random and pct.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    metavar="N",
+    help="Another N, other schedules: for random and pct.",
+)
 @click.option(
     "--carrier",
     type=click.Choice(["greenlet", "threads"]),
@@ -66,7 +83,12 @@ WORST = (0, 3, 1)  # from good to bad
     help="What runs the workers; real threads are slower, and suit a debugger.",
 )
 @click.option("--all", "keep_going", is_flag=True, help="Go on after a failure.")
-@click.option("--replay", type=click.Path(path_type=Path), help="Run a saved schedule.")
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Run a saved schedule.",
+)
 @click.option(
     "--save",
     type=click.Path(path_type=Path, file_okay=False),

@@ -20,6 +20,7 @@ from bench.origin import HOST, process
     type=click.IntRange(0, 65535),
     default=8000,
     show_default=True,
+    metavar="PORT",
     help="Port of 127.0.0.1 to serve on; 0 takes a free one.",
 )
 def command(port: int) -> None:

@@ -120,7 +120,14 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     multiple=True,
     help="Carry the crossover's jobs by this too, against threads; can be repeated.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of block orders.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Another N draws the order within blocks anew.",
+)
 @click.option(
     "--shard",
     callback=shard,
