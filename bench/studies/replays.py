@@ -4,6 +4,7 @@ On greenlets and on real threads, in the file and in a copy that was edited else
 schedules that another Python has kept in a directory are replayed instead of new ones.
 """
 
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bench.correctness.replaying import replay_schedule
 from bench.correctness.schedule import Schedule
 
 CARRIERS = ("greenlet", "threads")
+FIRST = re.compile(r"^(@|class )", re.MULTILINE)  # a class, or what decorates it
 EDIT = "\n\ndef _elsewhere(count=3):\n    return [count] * count\n\n"
 
 
@@ -65,7 +67,11 @@ def edited(path: Path, directory: Path) -> Path:
     """Copy a file with something new before its first class, and what it imports."""
     for beside in path.parent.glob("*.py"):
         shutil.copy(beside, directory)
-    before, first, after = path.read_text(encoding="utf-8").partition("\nclass ")
+    source = path.read_text(encoding="utf-8")
+    first = FIRST.search(source)
+    assert first is not None, f"{path} has no class"
     copy = directory / path.name
-    copy.write_text(before + EDIT + first + after, encoding="utf-8")
+    copy.write_text(
+        source[: first.start()] + EDIT + source[first.start() :], encoding="utf-8"
+    )
     return copy
