@@ -32,6 +32,14 @@ def explore(tmp_path):
     return run
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_a_lock_left_held_has_no_other_defect_than_that(explore, model):
+    """Read again behind the release, the balance was that of another teller."""
+    ended = explore(f"{PACKAGES[model]}.broken.lock_left_held", "--json")
+
+    assert ended.returncode == 0, ended.stdout
+
+
 def test_a_pair_is_explored_at_each_workload_in_both_models(explore):
     """As `run` does it, so that its figures can be made again one by one."""
     ended = explore("lock", "--json")

@@ -15,12 +15,12 @@ from asyncio_impl.broken import must_end
 class Account(lock.Account):
     async def deposit(self, amount: int, pause: float = 0.0) -> int:
         await self.guard.acquire()  # must be `async with self.guard`
-        balance = self.balance
+        balance = self.balance + amount
         if pause:
             await asyncio.sleep(pause)
-        self.balance = balance + amount
+        self.balance = balance
         self.guard.release()
-        return self.balance
+        return balance
 
 
 class Unreadable(int):

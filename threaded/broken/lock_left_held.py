@@ -15,12 +15,12 @@ from threaded.broken import must_end
 class Account(lock.Account):
     def deposit(self, amount: int, pause: float = 0.0) -> int:
         self.guard.acquire()  # must be `with self.guard`
-        balance = self.balance
+        balance = self.balance + amount
         if pause:
             time.sleep(pause)
-        self.balance = balance + amount
+        self.balance = balance
         self.guard.release()
-        return self.balance
+        return balance
 
 
 class Unreadable(int):
