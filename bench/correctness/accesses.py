@@ -7,13 +7,18 @@ import types
 from typing import Any
 
 from bench.correctness.kernel import kernel
-from bench.correctness.kinds import HIDES_WRITES, ORDINARY, SPECIAL, TRACKED
-from bench.correctness.looking import look_at_each
+from bench.correctness.kinds import HIDES_WRITES, INNER, ORDINARY, SPECIAL, TRACKED
+from bench.correctness.looking import look_at_each, tell
 from bench.correctness.sites import SITES
 
 
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
     """Tell the kernel of one access; `whole` for containers, checked as one."""
+    if whole and (inner := INNER[type(obj)]):
+        held: Any = getattr(obj, inner)
+        maps = held if type(held) is list and inner == "maps" else [held]
+        tell([(one, None, write and one is maps[0]) for one in maps], site)
+        return
     if whole and id(obj) in kernel.namespaces:
         obj, whole = kernel.namespaces[id(obj)], key is None
         if write:
@@ -89,9 +94,15 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
 
 def turning(iterator: Any) -> Any:
-    """An iterator whose turn it is; a generator's own `yield` knows only its frame."""
-    frame = getattr(iterator, "gi_frame", None) or getattr(iterator, "ag_frame", None)
-    if frame is not None:
+    """An iterator whose turn it is; a generator's own `yield` knows only its frame.
+
+    An async generator is known by its frame: who keeps it keeps its end from coming.
+    """
+    if type(iterator) is types.AsyncGeneratorType:
+        if iterator.ag_frame is not None:  # it has not ended
+            kernel.frames[id(iterator)] = iterator.ag_frame
+        return kernel.frames.get(id(iterator), iterator)
+    if (frame := getattr(iterator, "gi_frame", None)) is not None:
         kernel.generators[id(frame)] = iterator
         kernel.kept.append(frame)
     return iterator

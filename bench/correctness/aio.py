@@ -6,12 +6,14 @@ Python, transformed like the program itself, so that the kernel sees what they t
 
 import asyncio
 import builtins
+import contextvars
 import types
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from bench.correctness.aloop import Loop
+from bench.correctness.calls import handed_over
 from bench.correctness.crossing import threadsafe, wrap
 from bench.correctness.holders import note_holders
 from bench.correctness.hooks import HOOKS
@@ -172,7 +174,10 @@ def all_tasks(loop: Any = None) -> set[Task]:
 
 async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
     loop = get_running_loop()
-    return await loop.run_in_executor(None, lambda: func(*args, **kwargs))
+    context = contextvars.copy_context()
+    return await loop.run_in_executor(
+        None, lambda: context.run(handed_over, func, *args, **kwargs)
+    )
 
 
 def napping(stock: Any) -> Any:

@@ -9,6 +9,7 @@ a timer, the end of a thread.
 import asyncio
 import contextlib
 import contextvars
+import sys
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from bench.correctness.loop_tasks import Tasks
 from bench.correctness.standins import refuse
 from bench.correctness.tasks import CANCELLED, TOLD, Handle, Task
 
+ROUNDS = 3  # of a task, before a callback that was due before them must be called
 TAIL = "the ready queue"
 
 
@@ -60,9 +62,22 @@ class Loop(Tasks):
             self.queue.append(worker)
             worker.ready = lambda: self.is_head(worker)
             kernel.step(TAIL, None, True, TAIL)
-        else:
+        elif worker.task is None:
             worker.ready = self.idle
+        else:
+            worker.ready = lambda: not self.busy and not self.hurries(worker)
+        worker.added_at = len(kernel.events)
         kernel.workers.append(worker)
+
+    def hurries(self, worker: Worker) -> bool:
+        """Whether a task goes round and round, and never lets a callback be called."""
+        return len(worker.rounds) >= ROUNDS and any(
+            other.added_at < worker.rounds[-ROUNDS]
+            for other in kernel.workers
+            if other.handle is not None
+            and other.task is None
+            and other.deadline is None
+        )
 
     def is_head(self, worker: Worker) -> bool:
         if self.busy or self.queue[0] is not worker:
@@ -165,6 +180,8 @@ class Loop(Tasks):
             raise Stopped
         if task is not None and asyncio.Task.done(task):
             task.touched(True, None)
+        elif task is not None:
+            worker.rounds.append(kernel.event.index)
         self.chain = worker.past
 
     def run_while(self, going: Callable[[], bool], what: str) -> None:
@@ -175,6 +192,8 @@ class Loop(Tasks):
         caller.what = ("waits for", what)
         before = events._get_running_loop()
         events._set_running_loop(self)
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(finalizer=self.close_left)
         try:
             while True:
                 following = kernel.pick()
@@ -188,7 +207,13 @@ class Loop(Tasks):
                 if due is None and not going():
                     due = list(filter(self.comes_first, kernel.workers))
         finally:
+            sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
+
+    def close_left(self, generator: Any) -> None:
+        """An async generator that nobody has any more is ended by a task."""
+        if kernel.stop is None and self in kernel.loops and self.is_running():
+            self.call_soon(self.create_task, generator.aclose())
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:

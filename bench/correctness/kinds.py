@@ -21,7 +21,7 @@ from pathlib import PurePath
 from typing import Any, TypeVar
 
 CONTAINERS = (
-    list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap,
+    list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap, memoryview,
 )  # fmt: skip
 PLAIN_KEYS = (int, str, bytes, bool, type(None), float)
 QUIET = (
@@ -39,6 +39,7 @@ LAZY = {
     reversed, type(iter([])), type(iter({})), type(iter({}.items())), type(iter(set())),
     type(iter({}.values())), type(iter(deque())), type(reversed([])),
 }  # fmt: skip
+WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "obj"}
 MANY = 500  # types remembered before the memory is cleared: each run has new ones
 BARE = {
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
@@ -94,6 +95,14 @@ def contents(kind: type) -> int:
     return ASYNC_TURNS if kind is types.AsyncGeneratorType else NOTHING
 
 
+def inner(kind: type) -> str:
+    """The attribute in which a container keeps others, if it wraps them."""
+    for owner, name in WRAPPERS.items():
+        if issubclass(kind, owner):
+            return name
+    return ""
+
+
 def hides_writes(kind: type) -> bool:
     """Whether code that we do not see may change attributes of such an object."""
     return (
@@ -105,6 +114,7 @@ def hides_writes(kind: type) -> bool:
 
 
 TRACKED = Answers(tracking)
+INNER = Answers(inner)
 HIDES_WRITES = Answers(hides_writes)
 CONTENTS = Answers(contents)
 

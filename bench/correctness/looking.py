@@ -37,7 +37,11 @@ def gather(value: Any, looks: list[Look], attributes: bool, depth: int) -> None:
     kind = type(value)
     inside: Any = ()
     if CONTENTS[kind] == CONTAINER:
-        looks.append((value, None, False))
+        owner = kernel.namespaces.get(id(value))
+        if owner is None:
+            looks.append((value, None, False))
+        else:
+            looks += [(owner, name, False) for name in own_names(owner)]
         if isinstance(value, dict):
             inside = list(value.values())
         elif isinstance(value, list | deque):

@@ -47,6 +47,7 @@ class Run:
         self.identities: dict[int, int] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
         self.generators: dict[int, Any] = {}  # whose frame it is
+        self.frames: dict[int, Any] = {}  # of async generators
         self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
         self.loops: list[Any] = []
         self.spawned: list[Worker] = []  # those that are threads, ended or not

@@ -76,11 +76,13 @@ class Worker:
     where: tuple[Any, int] | None = None  # code and line, when recording
     handle: Any = None  # the event loop's, when in_loop
     task: Any = None
+    added_at = -1  # how many steps had been taken when its handle became ready
 
     def __init__(self, name: str, number: int, past: int) -> None:
         self.name = self.label = name
         self.number = number  # the same in each run for the same name
         self.past = past
+        self.rounds: list[int] = []  # of a task: its turns but the last
         self.sleeper = self  # who wakes when a timer fires
 
 

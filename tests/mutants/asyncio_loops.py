@@ -364,3 +364,40 @@ class DeadLetterMended(DeadLetter):
         self.done.append(await self.jobs.get())
 
     workers = (DeadLetter.produce, consume)
+
+
+class DrainedWhileItShrinks:
+    """A callback takes each task out of the set that is gone over.
+
+    Symptom: RuntimeError
+    """
+
+    def __init__(self):
+        self.tasks = set()
+
+    async def rest(self):
+        await asyncio.sleep(0)
+
+    async def work(self):
+        for _ in range(2):
+            task = asyncio.create_task(self.rest())
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+        await self.drain()
+
+    async def drain(self):
+        for task in self.tasks:
+            await task
+
+    def check(self):
+        assert not self.tasks
+
+    workers = (work,)
+
+
+class DrainedWhileItShrinksMended(DrainedWhileItShrinks):
+    """Waits until it is empty: each callback comes in the end."""
+
+    async def drain(self):
+        while self.tasks:
+            await asyncio.wait(list(self.tasks))

@@ -593,3 +593,42 @@ class IteratorOverAwaitMended(IteratorOverAwait):
         number, self.next = self.next, self.next + 1
         await asyncio.sleep(0)
         return number
+
+
+class GeneratorLeftHalfway:
+    """Left by `break`, an async generator is closed by a task of the loop, later.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.lock = asyncio.Lock()
+
+    async def rows(self):
+        async with self.lock:
+            yield 1
+            yield 2
+
+    async def first(self):
+        async for row in self.rows():
+            return row
+
+    async def work(self):
+        await self.first()
+        assert not self.lock.locked()
+
+    async def wait(self):
+        async with self.lock:
+            pass
+
+    workers = (work,)
+
+
+class GeneratorLeftHalfwayMended(GeneratorLeftHalfway):
+    """Whoever needs the lock waits for that: it is no deadlock."""
+
+    async def work(self):
+        await self.first()
+        await self.wait()
+
+    workers = (work,)

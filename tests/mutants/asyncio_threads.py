@@ -276,3 +276,62 @@ class ThreadsRLockBetweenTasksMended(ThreadsRLockBetweenTasks):
             self.value = seen + 1
 
     workers = (add, add)
+
+
+class ContextStaysBehind:
+    """`run_in_executor` does not take the context along.
+
+    Symptom: AssertionError
+    """
+
+    user = contextvars.ContextVar("user", default="nobody")
+
+    def __init__(self):
+        self.users = []
+
+    async def work(self):
+        self.user.set("ada")
+        await self.call(lambda: self.users.append(self.user.get()))
+
+    async def call(self, function):
+        await asyncio.get_running_loop().run_in_executor(None, function)
+
+    def check(self):
+        assert self.users == ["ada"]
+
+    workers = (work,)
+
+
+class ContextStaysBehindMended(ContextStaysBehind):
+    """`to_thread` does."""
+
+    async def call(self, function):
+        await asyncio.to_thread(function)
+
+
+class BuiltinInAThread:
+    """What the thread calls is no code of the program, and it may come too late.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.items = []
+
+    async def work(self):
+        task = asyncio.create_task(asyncio.to_thread(self.items.append, 1))
+        await self.settle(task)
+        assert self.items
+        await task
+
+    async def settle(self, task):
+        await asyncio.sleep(0)
+
+    workers = (work,)
+
+
+class BuiltinInAThreadMended(BuiltinInAThread):
+    """Awaited first."""
+
+    async def settle(self, task):
+        await task

@@ -4,6 +4,7 @@ import copy
 import json
 import random
 import threading
+from collections import ChainMap
 from dataclasses import asdict, dataclass
 from operator import attrgetter, methodcaller
 
@@ -253,3 +254,55 @@ class CountedOnATextMended(CountedOnAText):
     def use(self):
         with self.lock:
             super().use()
+
+
+class LookedThroughAMap(ComparedHalfway):
+    """A ChainMap looks into the dicts behind it.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.base = {"x": 0, "y": 0}
+        self.settings = ChainMap({}, self.base)
+
+    def move(self):
+        self.base["x"] = 1
+        self.base["y"] = 1
+
+    def look(self):
+        self.seen = [self.settings["x"], self.settings["y"]]
+
+    def check(self):
+        assert self.seen[0] == self.seen[1]
+
+
+class LookedThroughAMapMended(ComparedHalfwayMended, LookedThroughAMap):
+    """Both hold the lock."""
+
+
+class WrittenThroughAView(ComparedHalfway):
+    """A memoryview writes what another reads.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.cells = bytearray(2)
+
+    def move(self):
+        view = memoryview(self.cells)
+        view[0] = 1
+        view[1] = 1
+
+    def look(self):
+        self.seen.append(bytes(self.cells))
+
+    def check(self):
+        assert self.seen != [b"\x01\x00"]
+
+
+class WrittenThroughAViewMended(ComparedHalfwayMended, WrittenThroughAView):
+    """Both hold the lock."""
