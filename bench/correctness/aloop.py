@@ -62,7 +62,7 @@ class Loop(Tasks):
             self.queue.append(worker)
             worker.ready = lambda: self.is_head(worker)
             kernel.step(TAIL, None, True, TAIL)
-        elif worker.task is None:
+        elif len(worker.rounds) < ROUNDS:
             worker.ready = self.idle
         else:
             worker.ready = lambda: not self.busy and not self.hurries(worker)
@@ -71,7 +71,7 @@ class Loop(Tasks):
 
     def hurries(self, worker: Worker) -> bool:
         """Whether a task goes round and round, and never lets a callback be called."""
-        return len(worker.rounds) >= ROUNDS and any(
+        return any(
             other.added_at < worker.rounds[-ROUNDS]
             for other in kernel.workers
             if other.handle is not None
@@ -203,8 +203,11 @@ class Loop(Tasks):
                     raise Stopped if caller is kernel.main else Abandoned
                 if kernel.current is caller:
                     return
-                self.turn(kernel.current)
-                if due is None and not going():
+                worker = kernel.current
+                self.turn(worker)
+                task = worker.task
+                ends = task is None or asyncio.Task.done(task)
+                if ends and due is None and not going():
                     due = list(filter(self.comes_first, kernel.workers))
         finally:
             sys.set_asyncgen_hooks(*hooks)

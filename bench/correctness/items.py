@@ -8,7 +8,7 @@ from typing import Any
 from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import CONTAINER, CONTENTS, VIEW, behind, plain
-from bench.correctness.looking import looks_into, tell
+from bench.correctness.looking import SCALARS, looks_into, tell
 
 
 def at(obj: Any, key: Any, site: int) -> Any:
@@ -50,7 +50,7 @@ def use(value: Any, site: int) -> Any:
 
 def look(value: Any, site: int) -> Any:
     """Before all of something is looked at: what is compared, or put into a text."""
-    if not kernel.alone:
+    if not kernel.alone and not isinstance(value, SCALARS):
         looks = looks_into((value,), attributes=False)
         if len(looks) > 1 or (looks and looks[0][0] is not value):
             tell(looks, site)

@@ -13,6 +13,7 @@ from typing import Any
 from bench.correctness import (
     aio,
     caches,
+    dates,
     executor,
     generated,
     queues,
@@ -37,6 +38,8 @@ STAND_INS: dict[str, types.ModuleType] = {
     "functools": caches.FUNCTOOLS,
     "dataclasses": generated.DATACLASSES,
     "operator": generated.OPERATOR,
+    "datetime": dates.DATETIME,
+    "uuid": dates.UUID,
 }
 UNCONTROLLED = {
     "multiprocessing", "socket", "subprocess", "signal", "select", "selectors", "ssl",
@@ -119,12 +122,12 @@ class Loader:
 
     def find(self, name: str) -> types.ModuleType | None:
         """The module that a program gets for a name; None for the real one."""
+        if name in ("random", "uuid"):
+            self.draws = True
         if name in STAND_INS:
             return STAND_INS[name]
         if name == "importlib":
             return self.importlib
-        if name == "random":
-            self.draws = True
         if name in self.modules:
             return self.modules[name]
         if name.partition(".")[0] in UNCONTROLLED:

@@ -3,6 +3,8 @@
 import queue
 import threading
 import time
+import uuid
+from datetime import UTC, datetime, timedelta
 from queue import Queue
 from threading import Event, Lock, Thread
 
@@ -359,3 +361,38 @@ class CompareAndSwapMended(CompareAndSwap):
             pass
 
     workers = (add, add)
+
+
+class ExpiresWhileItIsRead:
+    """A session is looked at while valid, and is used when it has expired.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.session = str(uuid.uuid4())
+        self.expires = datetime.now(UTC) + timedelta(seconds=30)
+        self.used = []
+
+    def valid(self):
+        return datetime.now(UTC) < self.expires
+
+    def use(self):
+        if self.valid():
+            self.prepare()
+            self.used.append(self.valid())
+
+    def prepare(self):
+        time.sleep(60)
+
+    def check(self):
+        assert self.used == [True]
+
+    workers = (use,)
+
+
+class ExpiresWhileItIsReadMended(ExpiresWhileItIsRead):
+    """Nothing that takes time comes in between."""
+
+    def prepare(self):
+        pass
