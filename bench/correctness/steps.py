@@ -65,6 +65,7 @@ class Worker:
     turns = 0  # of a loop that changes nothing, with no step of others
     turned_at = -1
     wrote = False
+    spun = False  # a turn of a while loop, since it last waited in vain
     what: What = ("starts", "")
     pending: Access | None = None  # what it will touch when it can go on
     made = 0  # children, for their names

@@ -204,6 +204,7 @@ class Turns(Races):
             raise Abandoned
         worker = self.current
         worker.patience -= 1
+        worker.spun = True
         if self.alone or worker.in_loop:
             if worker.patience < -TURNS:
                 raise EndlessError

@@ -92,6 +92,9 @@ class VirtualTime(Operations):
                 self.event.past |= source.past
             for place in (name, *watched):
                 self.miss(timer, place, mark)
+        elif waiter.spun:  # it asks again and again: one that counts is let expire
+            waiter.spun = False
+            self.nap()
         return not expired
 
     def miss(self, timer: Worker, place: Hashable, mark: Mark) -> None:

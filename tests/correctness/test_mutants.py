@@ -18,8 +18,6 @@ from bench.studies.mutants import MENDED, catalogue
 MUTANTS = list(catalogue())
 SCHEDULES_TO_FIND = 2_000
 SCHEDULES_TO_PROVE = 10_000
-ENDLESS = ("AsksAgainAfterATimeout",)  # each expired timeout begins another schedule
-SCHEDULES_OF_ENDLESS = 100
 
 
 def up_to(schedules):
@@ -43,21 +41,13 @@ def test_the_mutant_is_broken_by_its_own_symptom(mutant):
     assert mutant.shown_by(verdict.failure.symptom), verdict.failure.symptom
 
 
-@each(m for m in MUTANTS if m.name not in ENDLESS)
+@each(MUTANTS)
 def test_the_mended_twin_holds_in_every_schedule(mutant):
     """A false alarm costs more trust than a missed defect."""
     verdict = explore(mutant.twin, **up_to(SCHEDULES_TO_PROVE))
 
     assert (verdict.outcome, verdict.failure) == ("holds", None)
     assert verdict.exhausted
-
-
-@each(m for m in MUTANTS if m.name in ENDLESS)
-def test_a_twin_without_end_is_cut_and_not_called_broken(mutant):
-    """Nor does it hold: nobody has been through all of its schedules."""
-    verdict = explore(mutant.twin, **up_to(SCHEDULES_OF_ENDLESS))
-
-    assert (verdict.outcome, verdict.failure) == ("cut", None)
 
 
 @each(m for m in MUTANTS if m.in_asyncio)

@@ -396,3 +396,39 @@ class ExpiresWhileItIsReadMended(ExpiresWhileItIsRead):
 
     def prepare(self):
         pass
+
+
+class GivesUpAfterFiveTimeouts:
+    """It asks five times, and the other may need longer.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.lock, self.done = Lock(), 0
+
+    def hold(self):
+        with self.lock:
+            self.done += 1
+
+    def try_five_times(self):
+        for _ in range(5):
+            if self.lock.acquire(timeout=1):
+                self.done += 1
+                self.lock.release()
+                return
+
+    def check(self):
+        assert self.done == 2
+
+    workers = (hold, lambda self: self.try_five_times())
+
+
+class GivesUpAfterFiveTimeoutsMended(GivesUpAfterFiveTimeouts):
+    """It asks until it is told yes."""
+
+    def try_five_times(self):
+        while not self.lock.acquire(timeout=1):
+            pass
+        self.done += 1
+        self.lock.release()
