@@ -19,7 +19,7 @@ from tests.correctness.outcomes import end_states
 from tests.correctness.programs import task_programs, thread_programs
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-EXAMPLES = 2_000 if THOROUGH else 20
+EXAMPLES = 2_000 if THOROUGH else 16
 CATALOGUE = sorted((Path(__file__).parents[1] / "mutants").glob("[!_]*.py"))
 MODELS = ["threads", "asyncio"]
 STRIDE = 1 if THOROUGH else 5
@@ -83,7 +83,7 @@ def test_a_run_that_follows_the_one_before_is_as_if_looked_at_anew(
         return verdict.schedules, verdict.outcomes
 
     @given(source=programs)
-    @generated
+    @settings(generated, max_examples=EXAMPLES // 4)
     def same(source):
         path = tmp_path_factory.mktemp("generated") / "program.py"
         path.write_text(source, encoding="utf-8")

@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -325,19 +324,15 @@ def test_a_class_object_is_a_scenario_too():
     assert explore(scenarios.Locked).outcome == "holds"
 
 
-def test_small_scenarios_are_exhausted_at_once():
-    """A user waits: 2 x 2 take 0.1 s, 3 x 3 take 2 s; five times that is allowed.
+def test_small_scenarios_are_exhausted():
+    """Every order in which three threads can take a lock three times: 9! / 3!³.
 
-    Of processor time, or a busy machine would fail the test.
+    How soon is the benchmark's to say: bench.studies.explorer_speed.
     """
-    began = time.process_time()
     assert explore(at("Two")).outcome == "holds"
-    two = time.process_time() - began
     three = explore(at("Three"))
 
-    assert two < 0.5
     assert (three.outcome, three.schedules) == ("holds", 1680)
-    assert time.process_time() - began - two < 10
 
 
 def test_what_real_threads_end_in_was_explored():
