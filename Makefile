@@ -8,9 +8,9 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c c
 bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where the report is
 	$(VENV)/bin/python -m bench run
 
-# Two workers, because many tests wait for the processes they start.
+# Three workers, because many tests wait for the processes they start.
 test: $(VENV)/test.stamp  ## every rule, in both models
-	$(VENV)/bin/python -m pytest -n 2
+	$(VENV)/bin/python -m pytest -n 3
 
 check: $(VENV)/test.stamp  ## format, lint, types
 	$(VENV)/bin/ruff format --check .
