@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from bench.correctness import loop_primitives
 from bench.correctness.aloop import Loop
 from bench.correctness.calls import handed_over
 from bench.correctness.crossing import threadsafe, wrap
@@ -64,7 +65,7 @@ class LoopBound:
 class Remaker:
     """Loads asyncio's modules again, each seeing the others' new forms."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, beside_threads: bool) -> None:
         self.modules: dict[str, types.ModuleType] = {
             "futures": module("asyncio.futures", asyncio.futures, Future=Future),
             "mixins": module(
@@ -74,8 +75,14 @@ class Remaker:
         self.builtins = dict(vars(builtins))
         self.builtins["__import__"] = self.import_
         for name in REMADE[1:]:
-            if hasattr(asyncio, name):
+            if name == "queues" and not beside_threads:
+                self.modules[name] = module(
+                    "asyncio.queues", asyncio.queues, **loop_primitives.QUEUES
+                )
+            elif hasattr(asyncio, name):
                 self.remake(name)
+            if name == "locks" and not beside_threads:
+                vars(self.modules[name]).update(loop_primitives.LOCKS)
 
     def import_(
         self, name: str, globals_: Any = None, locals_: Any = None,
@@ -188,8 +195,9 @@ def napping(stock: Any) -> Any:
     return sleep
 
 
-def make() -> types.ModuleType:
-    remaker = Remaker()
+def make(*, beside_threads: bool) -> types.ModuleType:
+    """Make the stand-in; threads can come between what a task does without a pause."""
+    remaker = Remaker(beside_threads=beside_threads)
     made = module("asyncio", asyncio)
     for part in remaker.modules.values():
         for name in getattr(part, "__all__", ()):
@@ -217,6 +225,8 @@ def make() -> types.ModuleType:
     return made
 
 
-ASYNCIO = make()
-note_holders(ASYNCIO.Lock)
-note_holders(ASYNCIO.Semaphore)
+ASYNCIO = make(beside_threads=False)
+BESIDE_THREADS = make(beside_threads=True)
+for _made in (ASYNCIO, BESIDE_THREADS):
+    note_holders(_made.Lock)
+    note_holders(_made.Semaphore)

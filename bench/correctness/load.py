@@ -82,6 +82,7 @@ class Loader:
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # what the import changed in stand-ins
         self.draws = False  # at random, from the module's own generator
+        self.mixed = False  # threads beside an event loop
         self.importlib = standins.module(
             "importlib", importlib, import_module=self.import_module
         )
@@ -124,6 +125,8 @@ class Loader:
         """The module that a program gets for a name; None for the real one."""
         if name in ("random", "uuid"):
             self.draws = True
+        if name == "asyncio" and self.mixed:
+            return aio.BESIDE_THREADS
         if name in STAND_INS:
             return STAND_INS[name]
         if name == "importlib":
@@ -197,6 +200,9 @@ class Loader:
         """The module in the state in which an import leaves it."""
         if self.draws:
             random.seed(0)  # the same numbers in each run
+        mixed = "mixed" in kernel.marks
+        if mixed is not self.mixed:
+            self.mixed, self.snapshot = mixed, None
         if self.snapshot is not None and not self.snapshot.stateful:
             standins.unpatch(self.patches)
             self.snapshot.restore()

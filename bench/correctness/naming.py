@@ -1,5 +1,6 @@
 """Names for the objects of a run that stay the same in every run."""
 
+import asyncio
 import types
 from collections import deque
 
@@ -44,7 +45,7 @@ def names_around(cls: type, module: types.ModuleType) -> dict[int, str]:
 
 def is_condition(thing: object) -> bool:
     """Whether it is one of threads or of asyncio, known by its name as its lock is."""
-    return isinstance(thing, Condition) or (
+    return isinstance(thing, Condition | asyncio.Condition) or (
         type(thing).__module__ == "explored_asyncio.locks" and hasattr(thing, "_lock")
     )
 
@@ -56,5 +57,5 @@ def has_named_parts(thing: object) -> bool:
         and not isinstance(
             thing, types.FunctionType | types.MethodType | types.ModuleType
         )
-        and not type(thing).__module__.startswith("bench.correctness")
+        and not type(thing).__module__.startswith(("bench.correctness", "asyncio"))
     )

@@ -15,6 +15,14 @@ from bench.correctness.steps import Access, Event, Mark, New, Worker, Written
 Touched = dict[Hashable, list[tuple[Event, Hashable, bool]]]  # by whom, in order
 Last = dict[int, tuple[int, Mark]]  # of each worker the last one: when, and which
 ALWAYS = ("the ready queue", "clock")
+# Attributes that are written where it is not seen: of asyncio's locks and queues, and
+# those of anything whose namespace somebody asks for.
+UNSEEN = frozenset(
+    {
+        "__dict__", "_waiters", "_locked", "_value", "_bound_value", "_queue",
+        "_getters", "_putters", "_unfinished_tasks", "_is_shutdown",
+    }
+)  # fmt: skip
 END: Access = ("the end", None, True)  # of all that is waited for
 
 
@@ -50,7 +58,7 @@ class Races(Run):
         self.missed: list[tuple[Worker, Hashable, int]] = []
         self.left: list[tuple[Worker, Event, int]] = []  # could go on at the end
         self.written = {mark.key for mark in self.marks if type(mark) is Written}
-        self.written.add("__dict__")  # who asks for it may write any
+        self.written |= UNSEEN
         # A saved schedule's points are words, which are not asked for what is written.
         self.heeds_all = None in self.written or type(self.marks) is not set
 

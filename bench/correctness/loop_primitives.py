@@ -1,0 +1,191 @@
+"""asyncio's own locks and queues, as tasks alone see them: each call one access.
+
+A task gives way only where it awaits, so nobody can see what is between two awaits
+of `acquire` or `put`: CPython's own code runs there as it is, and only that the object
+is used is told.  Beside threads that does not hold; see `aio` for those.
+"""
+
+import asyncio
+from collections.abc import Callable, Generator
+from typing import Any
+
+from bench.correctness.kernel import kernel
+from bench.correctness.tasks import Future
+
+def touch(thing: object, write: bool) -> None:
+    """Tell the kernel that all of an object is looked at or changed."""
+    if not kernel.alone:
+        name = kernel.name_of(thing)
+        if kernel.recording:
+            kernel.note("", (thing, None), name)
+            kernel.check(name, write, name)
+        kernel.step(name, None, write, name)
+
+
+class Woken(Future):
+    """What a task awaits within a primitive, which it uses again when it goes on."""
+
+    def __init__(self, primitive: "Watched", loop: Any) -> None:
+        super().__init__(loop=loop)
+        self.primitive = primitive
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        try:
+            return (yield from super().__await__())
+        finally:
+            touch(self.primitive, True)
+
+
+class Watched:
+    """A primitive that tells who uses it.
+
+    Its own code asks its loop for a future when it must wait, and finds this object in
+    the loop's place.
+    """
+
+    def _get_loop(self) -> "Watched":
+        return self
+
+    def create_future(self) -> Woken:
+        touch(self, True)
+        return Woken(self, super()._get_loop())  # type: ignore[misc]
+
+
+class Lock(Watched, asyncio.Lock):
+    async def acquire(self) -> Any:
+        touch(self, True)
+        return await super().acquire()
+
+    def release(self) -> None:
+        touch(self, True)
+        super().release()
+
+    def locked(self) -> bool:
+        touch(self, False)
+        return super().locked()
+
+
+class Event(Watched, asyncio.Event):
+    def is_set(self) -> bool:
+        touch(self, False)
+        return super().is_set()
+
+    def set(self) -> None:
+        touch(self, not self._value)
+        super().set()
+
+    def clear(self) -> None:
+        touch(self, True)
+        super().clear()
+
+    async def wait(self) -> Any:
+        touch(self, False)
+        return await super().wait()
+
+
+class Condition(Watched, asyncio.Condition):
+    def __init__(self, lock: Any = None) -> None:
+        super().__init__(Lock() if lock is None else lock)
+
+    async def wait(self) -> Any:
+        touch(self, True)
+        return await super().wait()
+
+    async def wait_for(self, predicate: Callable[[], Any]) -> Any:
+        return await super().wait_for(predicate)
+
+    def notify(self, n: int = 1) -> None:
+        touch(self, True)
+        super().notify(n)
+
+    def notify_all(self) -> None:
+        touch(self, True)
+        super().notify_all()
+
+
+class Semaphore(Watched, asyncio.Semaphore):
+    async def acquire(self) -> Any:
+        touch(self, True)
+        return await super().acquire()
+
+    def release(self) -> None:
+        touch(self, True)
+        super().release()
+
+    def locked(self) -> bool:
+        touch(self, False)
+        return super().locked()
+
+
+class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
+    pass
+
+
+class Queue(Watched, asyncio.Queue[Any]):
+    """Whoever waits for its end waits for an event that nobody else can see."""
+
+    def qsize(self) -> int:
+        touch(self, False)
+        return super().qsize()
+
+    def empty(self) -> bool:
+        touch(self, False)
+        return super().empty()
+
+    def full(self) -> bool:
+        touch(self, False)
+        return super().full()
+
+    async def put(self, item: Any) -> Any:
+        return await super().put(item)
+
+    async def get(self) -> Any:
+        return await super().get()
+
+    def put_nowait(self, item: Any) -> Any:
+        touch(self, not self.full())
+        return super().put_nowait(item)
+
+    def get_nowait(self) -> Any:
+        touch(self, not self.empty())
+        return super().get_nowait()
+
+    def task_done(self) -> None:
+        touch(self, True)
+        super().task_done()
+
+    async def join(self) -> Any:
+        touch(self, True)
+        return await super().join()
+
+    if hasattr(asyncio.Queue, "shutdown"):
+
+        def shutdown(self, immediate: bool = False) -> None:
+            touch(self, True)
+            super().shutdown(immediate)
+
+    # A program may have the container from somewhere else, and look at it there.
+
+    def _put(self, item: Any) -> None:
+        touch(self._queue, True)
+        super()._put(item)
+
+    def _get(self) -> Any:
+        touch(self._queue, True)
+        return super()._get()
+
+
+class PriorityQueue(Queue, asyncio.PriorityQueue[Any]):
+    pass
+
+
+class LifoQueue(Queue, asyncio.LifoQueue[Any]):
+    pass
+
+
+LOCKS = {
+    cls.__name__: cls for cls in (Lock, Event, Condition, Semaphore, BoundedSemaphore)
+}
+QUEUES = {cls.__name__: cls for cls in (Queue, PriorityQueue, LifoQueue)}
+for _kind in (*LOCKS.values(), *QUEUES.values()):
+    _kind.__module__ = getattr(asyncio, _kind.__name__).__module__  # it is that one
