@@ -14,6 +14,7 @@ from bench.correctness.finding import find_scenarios, scenario_of
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Program, Result, run_once
 from bench.correctness.search import Sampled, search_named
+from bench.correctness.tasks import unregistered
 from bench.correctness.verdict import Options, Tally, Verdict
 from bench.errors import CannotRunError
 
@@ -52,7 +53,7 @@ def explore_program(program: Program, options: Options) -> Verdict:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), unregistered():
             # A run that is given up leaves coroutines that nobody awaits.
             warnings.simplefilter("ignore", RuntimeWarning)
             return Exploration(program, options, pool, started).verdict()

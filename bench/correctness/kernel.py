@@ -36,6 +36,7 @@ class Kernel(VirtualTime):
         self.recording = recording
         self.clear(carriers)
         self.plain = not self.mixed and not recording
+        self.exhaustive = any_conflict and self.plain
         if trail is not None and self.plain:
             self.follow(trail)
         return self.main

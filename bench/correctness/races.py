@@ -51,6 +51,7 @@ class Races(Run):
         # In fifo order handles go one after the other whatever they touch; what
         # counts is who comes to the end of the queue first.
         self.quiet = self.order == "fifo" and not self.mixed
+        self.exhaustive = False  # every order is run, whatever races
         self.seen: dict[Hashable, tuple[Last, Last]] = {}  # readers, writers
         self.touched: Touched = {}
         self.retracing = False  # a step that the run before had too
@@ -77,6 +78,8 @@ class Races(Run):
         An operation that waited, or a timer, cannot change places with the step that
         made it possible, but perhaps with one before: all of them are looked at.
         """
+        if self.exhaustive:
+            return
         event = self.event
         worker = event.worker
         if self.retracing:

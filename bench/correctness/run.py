@@ -23,11 +23,9 @@ class Run:
         self.stop: str | None = None
         self.log: list[Any] = []
         self.order = "any"
-        self.salt = 0  # tells the tasks of one run from those of the one before
 
     def clear(self, carriers: Carriers) -> None:
         """Forget the run before; its main worker is carried by the caller."""
-        self.salt += 1 << 32
         self.carriers = carriers
         self.found: set[Mark] = set()
         self.stop = None

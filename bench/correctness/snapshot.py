@@ -54,7 +54,7 @@ class Snapshot:
                 namespace.clear()
                 namespace.update(before)
         for cls, members in self.classes:
-            if dict(vars(cls)) != members:
+            if vars(cls) != members:
                 restore_class(cls, members)
         for namespace, before in self.functions:
             if namespace or before:

@@ -1,8 +1,10 @@
 """Futures, tasks and handles that tell the kernel who looks at them and sets them."""
 
 import asyncio
+import contextlib
 import contextvars
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -14,12 +16,13 @@ CANCELLED = "handles are cancelled"
 TOLD = "tasks are told to end"
 
 
+@lru_cache(maxsize=10_000)
 def order_of(key: str) -> int:
-    """A hash of a name that is the same in every process; no two runs share one.
+    """A hash of a name that is the same in every process.
 
     An address would put sets of tasks in any order, and a schedule in vain.
     """
-    return crc32(key.encode()) + kernel.salt
+    return crc32(key.encode())
 
 
 class Future(asyncio.Future[Any]):
@@ -28,10 +31,9 @@ class Future(asyncio.Future[Any]):
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=loop)
         self.key = kernel.child_name("future")
-        self.number = order_of(self.key)
 
     def __hash__(self) -> int:
-        return self.number
+        return order_of(self.key)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -93,11 +95,10 @@ class Task(asyncio.Task[Any]):
         self.worker.label = self.worker.name if self.worker.name != self.key else label
         self.worker.task = self
         loop.tasks.append(self)
-        self.number = order_of(self.key)
         super().__init__(coro, loop=loop, **options)
 
     def __hash__(self) -> int:
-        return self.number
+        return order_of(self.key)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -153,6 +154,20 @@ class Task(asyncio.Task[Any]):
     def __await__(self) -> Generator[Any, None, Any]:
         self.touched(True)
         return super().__await__()
+
+
+@contextlib.contextmanager
+def unregistered() -> Iterator[None]:
+    """Keep our tasks out of asyncio's set of all tasks, which would cost much time."""
+    known = vars(asyncio.tasks)
+    register: Any = known.get("_scheduled_tasks", known.get("_all_tasks"))  # 3.12, 3.11
+    add, discard = register.add, register.discard
+    register.add = lambda task: None if type(task) is Task else add(task)
+    register.discard = lambda task: None if type(task) is Task else discard(task)
+    try:
+        yield
+    finally:
+        del register.add, register.discard
 
 
 NEXT_NAME: list[str] = []  # what the task made next is called, if not by its maker

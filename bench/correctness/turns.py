@@ -79,13 +79,12 @@ class Turns(Races):
 
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""
+        while len(self.events) < self.shared:
+            known = self.pick_again()
+            if known.fire is None or self.stop is not None:
+                return known
+            known.fire()
         while True:
-            if len(self.events) < self.shared:
-                known = self.pick_again()
-                if known.fire is None or self.stop is not None:
-                    return known
-                known.fire()
-                continue
             enabled = []
             for worker in self.workers:
                 ready = worker.ready
@@ -105,8 +104,8 @@ class Turns(Races):
             if chosen is None:
                 return self.halt("pruned")
             preempts = self.preemptions(chosen, enabled)
-            for worker in unseen(chosen):
-                worker.unseen = False
+            if chosen.unseen:
+                self.see(chosen)
             self.running = chosen
             event = self.open(chosen)
             event.preempts = preempts
@@ -128,8 +127,8 @@ class Turns(Races):
         if worker.ready is not None and not worker.ready():
             return self.halt("pruned")
         if event.depth >= 0:
-            for one in unseen(worker):
-                one.unseen = False
+            if worker.unseen:
+                self.see(worker)
             self.running = worker
             self.choices.append(event)
         elif worker.fresh:
@@ -138,11 +137,11 @@ class Turns(Races):
         self.next_bit = bit << 1
         if bit != event.bit or worker.past != event.before:
             return self.halt("pruned")
-        self.retrace(event, worker)
         worker.past |= bit
         self.events.append(event)
         worker.sleeper.steps += 1
         self.current = worker
+        self.retrace(event, worker)
         return worker
 
     def retrace(self, event: Event, worker: Worker) -> None:
@@ -161,8 +160,15 @@ class Turns(Races):
         """
         if chosen is self.running:
             return 0
+        if not chosen.unseen:
+            return int(self.running in enabled)
         left = [self.running, *unseen(chosen)[1:]]
         return sum(worker in enabled for worker in left)
+
+    def see(self, worker: Worker) -> None:
+        """Let a worker's first step count as made, and those that made it possible."""
+        for one in unseen(worker):
+            one.unseen = False
 
     def open(self, worker: Worker) -> Event:
         """Begin a step of a worker."""
