@@ -82,6 +82,12 @@ WORST = (0, 3, 1)  # from good to bad
     default=None,
     help="What runs the workers; real threads are slower, and suit a debugger.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes at a time for a long search; one a core unless told.",
+)
 @click.option("--all", "keep_going", is_flag=True, help="Go on after a failure.")
 @click.option(
     "--replay",

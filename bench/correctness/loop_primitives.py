@@ -12,6 +12,7 @@ from typing import Any
 from bench.correctness.kernel import kernel
 from bench.correctness.tasks import Future
 
+
 def touch(thing: object, write: bool) -> None:
     """Tell the kernel that all of an object is looked at or changed."""
     if not kernel.alone:
@@ -71,7 +72,7 @@ class Event(Watched, asyncio.Event):
         return super().is_set()
 
     def set(self) -> None:
-        touch(self, not self._value)
+        touch(self, not self._value)  # type: ignore[attr-defined]
         super().set()
 
     def clear(self) -> None:
@@ -162,16 +163,16 @@ class Queue(Watched, asyncio.Queue[Any]):
 
         def shutdown(self, immediate: bool = False) -> None:
             touch(self, True)
-            super().shutdown(immediate)
+            super().shutdown(immediate)  # type: ignore[misc]
 
     # A program may have the container from somewhere else, and look at it there.
 
     def _put(self, item: Any) -> None:
-        touch(self._queue, True)
+        touch(self._queue, True)  # type: ignore[attr-defined]
         super()._put(item)
 
     def _get(self) -> Any:
-        touch(self._queue, True)
+        touch(self._queue, True)  # type: ignore[attr-defined]
         return super()._get()
 
 

@@ -1,6 +1,7 @@
 """Which schedule to run next: every one, one of each kind, or some at random."""
 
 import random
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -9,6 +10,7 @@ from bench.correctness.steps import Access, Event, Worker
 from bench.correctness.turns import Turns
 
 Footprint = list[Access]
+Request = tuple[int, tuple[int, ...]]  # try one of these workers at that depth
 NUMBER = attrgetter("number")
 
 
@@ -27,7 +29,7 @@ class Search(Protocol):
 class Node:
     """A state at which somebody was chosen."""
 
-    __slots__ = ("chosen", "done", "enabled", "sleep", "todo", "used")
+    __slots__ = ("chosen", "done", "enabled", "lent", "sleep", "todo", "used")
 
     def __init__(self, enabled: list[int], chosen: int) -> None:
         self.enabled = enabled
@@ -36,6 +38,15 @@ class Node:
         self.done: dict[int, Footprint] = {}
         self.sleep: dict[int, Footprint] = {}  # to go now would change nothing
         self.used = 0  # preemptions so far
+        self.lent = 0  # processes that search below it
+
+    def pending(self) -> bool:
+        """Whether there is more to try here than what is tried now."""
+        return not self.todo <= {*self.done, *self.sleep, self.chosen}
+
+    def covered(self) -> set[int]:
+        """Who was tried here, or will be, or need not."""
+        return self.todo | self.done.keys() | self.sleep.keys() | {self.chosen}
 
 
 def usual(enabled: list[Worker], running: Worker) -> Worker:
@@ -52,6 +63,7 @@ class Tree:
     """Depth first over schedules, each run from the start."""
 
     any_conflict = False
+    skipped = False  # whether a bound left something out
 
     def __init__(self) -> None:
         self.restart()
@@ -61,6 +73,8 @@ class Tree:
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
         self.trail: Trail | None = None
+        self.floor = 0  # nodes that belong to the process that gave this its share
+        self.requests: set[Request] = set()  # to it
 
     def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)
@@ -81,7 +95,7 @@ class Tree:
         if self.diverged or len(choices) < len(self.nodes):
             self.diverged = self.diverged or len(choices) + 1
             return False
-        while self.nodes:
+        while self.stalled:
             node = self.nodes[-1]
             node.done[node.chosen] = choices[len(self.nodes) - 1].accesses
             node.todo.difference_update(node.done, node.sleep)
@@ -91,8 +105,53 @@ class Tree:
                 shared = choices[self.prefix].index
                 self.trail = Trail(kernel.start, kernel.events, shared, kernel.touched)
                 return True
+            if node.lent:
+                return False
             self.nodes.pop()
         return False
+
+    # --- Sharing with other processes (see `sharing`) ---------------------------------
+
+    @property
+    def stalled(self) -> bool:
+        """Whether the tree has more, which others are at, when this has no more."""
+        return len(self.nodes) > self.floor
+
+    def fork_at(self) -> Node | None:
+        """The first state that has more to try than what is tried there now.
+
+        What others were given must be below what this process keeps.
+        """
+        found = None
+        for node in reversed(self.nodes[self.floor :]):
+            if node.pending() and node is not self.nodes[-1]:
+                found = node
+            if node.lent:
+                break
+        return found
+
+    def stay_below(self, node: Node) -> None:
+        """Search what is left below a state; the rest is another process's."""
+        self.floor = self.nodes.index(node) + 1
+        self.requests = set()
+
+    def leave_to_another(self, node: Node, kernel: Turns) -> None:
+        """Go on with what comes next at a state."""
+        node.lent += 1
+        del self.nodes[self.nodes.index(node) + 1 :]
+        self.advance(kernel)
+
+    def request(self, depth: int, workers: Sequence[int]) -> None:
+        """See to it that one of these workers is tried in a state of this way."""
+        if depth < self.floor:
+            self.requests.add((depth, tuple(workers)))
+            return
+        node = self.nodes[depth]
+        if node.covered().isdisjoint(workers):
+            for worker in workers:
+                if worker in node.enabled:
+                    node.todo.add(worker)
+                    return
 
 
 class Brute(Tree):
@@ -102,7 +161,6 @@ class Brute(Tree):
 
     def __init__(self, preemptions: int | None = None) -> None:
         self.preemptions = preemptions
-        self.skipped = False  # whether the bound left something out
         super().__init__()
 
     def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
@@ -166,7 +224,7 @@ class Reduced(Tree):
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         node = self.nodes[earlier.depth]
-        covered = node.todo | node.done.keys() | node.sleep.keys() | {node.chosen}
+        covered = node.covered()
         if covered.issuperset(node.enabled):
             return
         between = [
@@ -188,10 +246,7 @@ class Reduced(Tree):
             for worker in first
         ]
         if covered.isdisjoint(initials):
-            for initial in initials:
-                if initial in node.enabled:
-                    node.todo.add(initial)
-                    return
+            self.request(earlier.depth, initials)
 
 
 class Sampled:

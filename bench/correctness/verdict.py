@@ -22,6 +22,7 @@ class Options:
     limit_seconds: float | None = 60.0
     seed: int = 0
     carrier: str = "greenlet"
+    jobs: int | None = None  # processes at a time; None: as many as there are cores
     keep_going: bool = False  # go on after a failure, for a whole outcome table
     tick: Callable[[int, float], object] | None = None  # told of the progress
 
@@ -65,6 +66,15 @@ class Tally:
             self.states[result.state] = self.states.get(result.state, 0) + 1
         else:
             self.broken[result.symptom] = self.broken.get(result.symptom, 0) + 1
+
+    def merge(self, other: "Tally") -> None:
+        """Add what another process has seen."""
+        self.schedules += other.schedules
+        for mine, theirs in (
+            (self.states, other.states), (self.broken, other.broken),
+        ):  # fmt: skip
+            for state, count in theirs.items():
+                mine[state] = mine.get(state, 0) + count
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """The table: acceptable ends first, the frequent before the rare."""

@@ -3,7 +3,7 @@
 import time
 
 from bench.correctness.carrier import carriers
-from bench.correctness.exploration import Exploration
+from bench.correctness.exploring import Exploration
 from bench.correctness.kernel import kernel
 from bench.correctness.verdict import Options
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from bench.correctness import explanation, explore
 from bench.correctness.carrier import carriers
 from bench.correctness.explanation import Explanation, Follow
-from bench.correctness.exploration import Exploration
+from bench.correctness.exploring import Exploration
 from bench.correctness.finding import find_scenarios
 from bench.correctness.kernel import kernel
 from bench.correctness.running import run_once
