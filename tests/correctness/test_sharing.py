@@ -14,6 +14,8 @@ from bench.correctness import exploring, sharing
 from bench.correctness.children import Team
 from bench.correctness.exploration import explore_program
 from bench.correctness.finding import find_scenarios
+from bench.correctness.kernel import kernel
+from bench.correctness.search import Tree
 from bench.correctness.verdict import Options
 from bench.errors import CannotRunError
 from tests.correctness.programs import task_programs, thread_programs
@@ -54,6 +56,16 @@ class LooksOnlyOnce:
         with self.lock: self.left -= 1
         if self.left == 0: self.last = True
     workers = (work, work)
+"""
+ASKS = """
+class ChangesItsMind:
+    def __init__(self): self.x = 0; self.flag = False
+    async def first(self): self.x = 1
+    async def second(self):
+        if self.flag: self.x = 3
+    async def third(self): self.flag = True
+    async def last(self): self.seen = self.x
+    workers = (first, second, third, last)
 """
 ENDLESS = """
 class Many:
@@ -189,6 +201,33 @@ def test_what_a_child_cannot_explore_is_refused(eager, scenarios, monkeypatch):
 
     with pytest.raises(CannotRunError, match="not modelled here"):
         seen(scenarios[0], 3)
+
+
+def test_what_a_child_would_try_above_its_share_its_parent_is_asked_to_try(
+    eager, tmp_path, monkeypatch
+):
+    """Below `first` alone it shows that `third` could come before it, and matter."""
+    path = tmp_path / "asks.py"
+    path.write_text(ASKS, encoding="utf-8")
+    (program,) = find_scenarios(str(path))
+    asked = []
+    request, take_in = Tree.request, sharing.Shared.take_in
+
+    def noted(tree, depth, workers):
+        asked.append((depth, list(workers)))
+        request(tree, depth, workers)
+
+    def taken(shared, child):
+        asked.clear()
+        take_in(shared, child)
+        assert (0, [kernel.number("third")]) in asked
+
+    alone = seen(program, 1)
+    monkeypatch.setattr(Tree, "request", noted)
+    monkeypatch.setattr(sharing.Shared, "take_in", taken)
+
+    assert seen(program, 2) == alone
+    assert len(eager) == 1
 
 
 def test_a_limit_counts_what_every_process_has_done(eager, tmp_path):
