@@ -28,7 +28,7 @@ from bench.correctness.search import Tree
 from bench.correctness.verdict import Options, Tally
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.03  # of a search, before it is shared: a fork takes some ms
+WORTHWHILE_SECONDS = 0.02  # of a search, before it is shared: a fork takes some ms
 PATIENCE_SECONDS = 2.0  # with children whose time is up too
 
 

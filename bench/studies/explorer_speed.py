@@ -3,11 +3,14 @@
     python -m bench.studies.explorer_speed [--seconds 2]
 
 The scenarios are those on which other explorers were tried: counters, locks, a
-condition, a queue, in threads and in asyncio.  Processor time is printed beside the
-wall's, so that a busy machine does not pass for a slow explorer.
+condition, a queue, in threads and in asyncio.  Each is searched by one process, and
+again by as many as there are cores: a search is shared once it has gone on for a while.
+Processor time is printed beside the wall's, so that a busy machine does not pass for a
+slow explorer.
 `bench.studies.explorer_peers` has other explorers' figures beside ours.
 """
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +23,7 @@ from bench.correctness.exploration import explore_program
 from bench.correctness.finding import find_scenarios
 from bench.correctness.running import Program
 from bench.correctness.verdict import Options
+from bench.throughput.runtimes import usable_cores
 
 SCENARIOS = """
 import asyncio, queue, threading
@@ -87,6 +91,7 @@ class Figure:
 
     scenario: str
     carrier: str
+    jobs: int
     outcome: str
     schedules: int
     seconds: float
@@ -96,7 +101,7 @@ class Figure:
     def line(self) -> str:
         wall, cpu = (self.schedules / max(s, 1e-6) for s in self.both)
         return (
-            f"{self.scenario:16} {self.carrier:9} {self.outcome:7} "
+            f"{self.scenario:16} {self.carrier:9} {self.jobs:>4} {self.outcome:7} "
             f"{self.schedules:>8,} {self.seconds:>8.3f} {wall:>10,.0f} {cpu:>10,.0f}"
         )
 
@@ -105,21 +110,35 @@ class Figure:
         return self.seconds, self.cpu_seconds
 
 
-def measure(program: Program, carrier: str, seconds: float) -> Figure:
-    """Explore one scenario by brute force, which has the most to run."""
+def cpu_seconds() -> float:
+    """Processor time of this process, and of its children that have ended."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
+def measure(program: Program, carrier: str, jobs: int, seconds: float) -> Figure:
+    """Explore one scenario by brute force, which has the most to run, for so long."""
     options = Options(
-        search="brute", carrier=carrier, limit_seconds=seconds, keep_going=True
+        search="brute",
+        carrier=carrier,
+        jobs=jobs,
+        limit_seconds=seconds,
+        keep_going=True,
     )
     explore_program(program, Options(limit_schedules=1))  # compiled, imported, warm
-    began, cpu = time.perf_counter(), time.process_time()
-    verdict = explore_program(program, options)
+    began, cpu = time.perf_counter(), cpu_seconds()
+    schedules = 0
+    while time.perf_counter() - began < seconds / 2:
+        verdict = explore_program(program, options)
+        schedules += verdict.schedules
     return Figure(
         program.name.rpartition(":")[2],
         carrier,
+        jobs,
         verdict.outcome,
-        verdict.schedules,
+        schedules,
         time.perf_counter() - began,
-        time.process_time() - cpu,
+        cpu_seconds() - cpu,
     )
 
 
@@ -129,15 +148,16 @@ def figures(seconds: float) -> Iterator[Figure]:
         path.write_text(SCENARIOS, encoding="utf-8")
         for program in find_scenarios(str(path)):
             for carrier in ("greenlet", "threads"):
-                yield measure(program, carrier, seconds)
+                for jobs in sorted({1, len(usable_cores())}):
+                    yield measure(program, carrier, jobs, seconds)
 
 
 @click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
 @click.option("--seconds", default=2.0, show_default=True, help="for each")
 def main(seconds: float) -> None:
     click.echo(
-        f"{'scenario':16} {'carrier':9} {'outcome':7} {'runs':>8} {'seconds':>8}"
-        f" {'a second':>10} {'a CPU s':>10}"
+        f"{'scenario':16} {'carrier':9} {'jobs':>4} {'outcome':7} {'runs':>8}"
+        f" {'seconds':>8} {'a second':>10} {'a CPU s':>10}"
     )
     for figure in figures(seconds):
         click.echo(figure.line)
