@@ -6,6 +6,8 @@ from collections import deque
 
 from bench.correctness.primitives import Condition
 
+UNNAMED = {int, str, float, bytes, bool, type(None)}  # have no state to share
+
 
 def named_objects(root: object, label: str) -> dict[int, str]:
     """Stable names of the objects that can be reached from the start."""
@@ -13,7 +15,7 @@ def named_objects(root: object, label: str) -> dict[int, str]:
     waiting: deque[tuple[object, str]] = deque([(root, label)])
     while waiting and len(names) < 500:
         thing, path = waiting.popleft()
-        if id(thing) in names or isinstance(thing, int | str | float | bytes | type):
+        if type(thing) in UNNAMED or id(thing) in names or isinstance(thing, type):
             continue
         names[id(thing)] = path
         if isinstance(thing, dict):
@@ -28,7 +30,9 @@ def named_objects(root: object, label: str) -> dict[int, str]:
             waiting.append((thing._lock, path))  # type: ignore[attr-defined]
         elif has_named_parts(thing):
             waiting.extend(
-                (value, f"{path}.{name}") for name, value in vars(thing).items()
+                (value, f"{path}.{name}")
+                for name, value in vars(thing).items()
+                if type(value) not in UNNAMED
             )
     return names
 

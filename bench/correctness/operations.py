@@ -96,11 +96,12 @@ class Operations(Turns):
     def check(self, place: Hashable, write: bool, mark: Mark) -> None:
         """Find operations inside steps that race with this one: they must be points."""
         worker = self.current
-        if worker is self.main and self.stop is not None:
+        if self.stop is not None and worker is self.main:
             return
         worker.patience -= 1
         if not worker.patience:
             self.rest(mark)
+        number = worker.number
         seen = self.seen.get(place)
         if seen is None:
             self.seen[place] = seen = {}, {}
@@ -108,10 +109,10 @@ class Operations(Turns):
             readers, writers = seen
             past = 0 if self.any_conflict else worker.past
             if writers:
-                self.compare(writers, worker.number, past, mark)
+                self.compare(writers, number, past, mark)
             if write and readers:
-                self.compare(readers, worker.number, past, mark)
-        seen[write][worker.number] = worker.bit, mark
+                self.compare(readers, number, past, mark)
+        seen[write][number] = worker.bit, mark
 
     def tire(self, mark: Mark) -> None:
         """Count an operation that nobody can race with."""

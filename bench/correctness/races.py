@@ -117,15 +117,18 @@ class Races(Run):
 
     def compare(self, seen: Last, number: int, past: int, mark: Mark) -> None:
         """Mark what races with an operation among the last ones of each worker."""
-        whole = self.whole
         for other, (bit, by) in seen.items():
             if (
                 other != number
                 and not past & bit
-                and (other not in whole or whole[other] is not whole.get(number))
+                and (not self.whole or self.cuts(other, number))
             ):
                 self.found.add(mark)
                 self.found.add(by)
+
+    def cuts(self, one: int, other: int) -> bool:
+        """Whether a worker can come between two operations of another's step."""
+        return one not in self.whole or self.whole[one] is not self.whole.get(other)
 
     def contended(self, place: Hashable) -> bool:
         """Whether two workers went to a place, one of them to change it."""

@@ -164,8 +164,7 @@ class Brute(Tree):
         super().__init__()
 
     def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
-        within = enabled
-        used = 0
+        within, used = enabled, 0
         if self.preemptions is not None:
             if self.nodes:
                 used = self.nodes[-1].used + kernel.choices[-1].preempts
@@ -174,7 +173,7 @@ class Brute(Tree):
             self.skipped |= len(within) < len(enabled)
         first = usual(within, kernel.running)
         node = Node(list(map(NUMBER, enabled)), first.number)
-        node.todo = {worker.number for worker in within}
+        node.todo.update(map(NUMBER, within))
         node.used = used
         self.nodes.append(node)
         return first
@@ -202,9 +201,11 @@ class Reduced(Tree):
                     for number, footprint in asleep.items()
                     if number != last.chosen and apart(footprint, made)
                 }
-        awake = [worker for worker in enabled if worker.number not in sleep]
-        if not awake:
-            return None
+        awake = enabled
+        if sleep:
+            awake = [worker for worker in enabled if worker.number not in sleep]
+            if not awake:
+                return None
         first = usual(awake, kernel.running)
         node = Node(list(map(NUMBER, enabled)), first.number)
         node.sleep = sleep

@@ -176,16 +176,16 @@ class Turns(Races):
         self.next_bit = bit << 1
         event = Event(len(self.events), worker, bit)
         worker.past = event.past
-        if self.recording:
-            event.what = worker.what
-            event.label = self.describe(worker.what)
-            if worker.what[0] not in ("starts", "goes on", "end"):
-                event.notes.append((event.label, worker.where, None))
         self.events.append(event)
         worker.sleeper.steps += 1
         self.event = event
         self.retracing = False
         self.current = worker
+        if self.recording:
+            event.what = worker.what
+            event.label = self.describe(worker.what)
+            if worker.what[0] not in ("starts", "goes on", "end"):
+                event.notes.append((event.label, worker.where, None))
         return event
 
     def halt(self, why: str) -> Worker:
