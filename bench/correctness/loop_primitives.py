@@ -165,15 +165,19 @@ class Queue(Watched, asyncio.Queue[Any]):
             touch(self, True)
             super().shutdown(immediate)  # type: ignore[misc]
 
-    # A program may have the container from somewhere else, and look at it there.
+    # A program that makes the container may look at it from elsewhere.
 
     def _put(self, item: Any) -> None:
-        touch(self._queue, True)  # type: ignore[attr-defined]
+        self.content_used()
         super()._put(item)
 
     def _get(self) -> Any:
-        touch(self._queue, True)  # type: ignore[attr-defined]
+        self.content_used()
         return super()._get()
+
+    def content_used(self) -> None:
+        if type(self)._init not in STOCK_INITS:
+            touch(self._queue, True)  # type: ignore[attr-defined]
 
 
 class PriorityQueue(Queue, asyncio.PriorityQueue[Any]):
@@ -184,6 +188,10 @@ class LifoQueue(Queue, asyncio.LifoQueue[Any]):
     pass
 
 
+STOCK_INITS = [
+    vars(kind)["_init"]
+    for kind in (asyncio.Queue, asyncio.PriorityQueue, asyncio.LifoQueue)
+]
 LOCKS = {
     cls.__name__: cls for cls in (Lock, Event, Condition, Semaphore, BoundedSemaphore)
 }

@@ -39,6 +39,34 @@ class GivenAway:
             self.lock.release()
     workers = (tell, give_up)
 """
+INSIDE = """
+import asyncio
+
+items = []
+
+class Own(asyncio.Queue):
+    def _init(self, maxsize): self._queue = items
+    def _get(self): return self._queue.pop(0)
+
+class Inside:
+    def __init__(self):
+        items.clear()
+        self.queue, self.lock = {queue}(), asyncio.Lock()
+        self.seen = None
+    async def use(self):
+        async with self.lock:
+            await self.queue.put(1)
+            await asyncio.sleep(0)
+    async def look(self):
+        self.seen = {look}
+    workers = (use, look)
+"""
+LOOKS = {
+    "a container of its own": ("Own", "len(items)"),
+    "a queue": ("asyncio.Queue", "len(self.queue._queue)"),
+    "a count": ("asyncio.Queue", "self.queue._unfinished_tasks"),
+    "a lock": ("asyncio.Queue", "self.lock._locked"),
+}
 WRITES = {
     "assignment": "self.mode = 'new'",
     "setattr": "setattr(self, 'mo' + 'de', 'new')",
@@ -82,6 +110,17 @@ def test_a_lock_that_is_held_is_looked_at_where_others_give_it_up(explored):
     dpor, brute = explored("GivenAway")
 
     assert dpor == brute == {"seen=[]", "seen=['lost']"}
+
+
+@pytest.mark.parametrize(("queue", "look"), LOOKS.values(), ids=LOOKS)
+def test_who_looks_into_a_primitive_of_asyncio_is_seen(queue, look, tmp_path):
+    """Of its own code only is told that it runs: what it changes counts as well."""
+    path = tmp_path / "inside.py"
+    path.write_text(INSIDE.format(queue=queue, look=look), encoding="utf-8")
+
+    for search in ("dpor", "brute"):
+        verdict = explore(path, search=search)
+        assert len(verdict.outcomes) == 2, search
 
 
 def test_what_is_passed_over_is_lost_when_no_writing_is_noted(explored, monkeypatch):
