@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from math import inf
 
+from bench.correctness.interrupts import heed
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Result
 from bench.correctness.search import Node
@@ -20,6 +21,7 @@ from bench.correctness.sites import SITES
 from bench.correctness.steps import Event, Mark, Worker
 from bench.correctness.verdict import Tally
 
+HEARING_SECONDS = 0.1  # between two looks whether Ctrl-C was pressed
 Words = tuple[str, str, list[tuple[str, int]]]  # symptom, state, who went: preempting?
 Request = tuple[int, list[str]]  # at a depth, try one of these workers
 
@@ -173,8 +175,9 @@ class Team:
         while self.children and not made:
             by_pipe = {child.pipe: child for child in self.children}
             left = max(0.0, until - time.monotonic())
-            ready = select.select([*by_pipe], [], [], None if left == inf else left)[0]
+            ready = select.select([*by_pipe], [], [], min(left, HEARING_SECONDS))[0]
             made = [by_pipe[pipe] for pipe in ready if by_pipe[pipe].listen()]
+            heed()
             if not left:
                 break
         for child in made:

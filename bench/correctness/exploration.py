@@ -11,6 +11,7 @@ from bench.correctness import schedule as schedules
 from bench.correctness.carrier import carriers
 from bench.correctness.exploring import Exploration
 from bench.correctness.finding import find_scenarios, scenario_of
+from bench.correctness.interrupts import held_back
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Program
 from bench.correctness.sharing import Shared, jobs_for
@@ -53,7 +54,7 @@ def explore_program(program: Program, options: Options) -> Verdict:
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:
-        with warnings.catch_warnings(), unregistered():
+        with warnings.catch_warnings(), unregistered(), held_back():
             # A run that is given up leaves coroutines that nobody awaits.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads

@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.correctness.carrier import Carriers
 from bench.correctness.explanation import SPARE_SECONDS, Explanation, unstable
+from bench.correctness.interrupts import heed
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Program, Result, run_once
 from bench.correctness.search import Sampled, search_named
@@ -112,6 +113,7 @@ class Exploration:
                 if any(type(m) is tuple and m[0] == "task" for m in result.found):
                     self.failing = None  # a worker was a task, and is run as one now
                 self.begin_again(result.found)
+            heed()
             if self.tally.schedules >= limit:
                 return False
             if not runs % RUNS_ON_END or result.long:

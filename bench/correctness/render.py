@@ -2,12 +2,13 @@
 
 import os
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from bench.correctness.verdict import Verdict
 from bench.model import Failure, Outcome, Step
 
 NARROWEST = 26  # columns: below, one worker under the other
+ROWS = 12  # of the outcome table, acceptable or not
 
 
 def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
@@ -35,13 +36,22 @@ def headline(verdict: Verdict) -> str:
     return f"{verdict.scenario}\n  {said}  {how}"
 
 
-def table(outcomes: Iterable[Outcome]) -> list[str]:
-    """The outcome table, as jcstress prints it."""
-    return [
-        f"  {outcome.schedules:>8,}  {'ok   ' if outcome.acceptable else 'WRONG'}"
-        f"  {textwrap.shorten(outcome.state, 100)}"
-        for outcome in outcomes
-    ]
+def table(outcomes: Sequence[Outcome]) -> list[str]:
+    """The outcome table, as jcstress prints it; of many ends the most frequent."""
+    lines = []
+    for acceptable, word in ((True, "ok   "), (False, "WRONG")):
+        rows = [row for row in outcomes if row.acceptable is acceptable]
+        shown = rows if len(rows) <= ROWS + 1 else rows[:ROWS]
+        lines += [
+            f"  {row.schedules:>8,}  {word}  {textwrap.shorten(row.state, 100)}"
+            for row in shown
+        ]
+        if rest := rows[len(shown) :]:
+            count = sum(row.schedules for row in rest)
+            lines.append(
+                f"  {count:>8,}  {word}  {len(rest):,} other ends (see --json)"
+            )
+    return lines
 
 
 def failure_lines(failure: Failure, width: int) -> list[str]:

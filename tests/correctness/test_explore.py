@@ -369,6 +369,29 @@ def test_the_exit_status_says_the_outcome(target, options, status, tmp_path):
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.parametrize("word", ["", "async "], ids=["threads", "tasks"])
+def test_ctrl_c_in_the_middle_of_a_run_ends_the_exploration(word, tmp_path):
+    """The program must not hear it: it would be an exception of a worker's."""
+    (tmp_path / "pressed.py").write_text(
+        f"""
+import os
+
+class Pressed:
+    def __init__(self): self.value = 0
+    {word}def press(self):
+        self.value += 1
+        os.kill(os.getpid(), 2)
+    {word}def work(self): self.value += 1
+    workers = (press, work)
+""",
+        encoding="utf-8",
+    )
+    ended = command("pressed.py", directory=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr.split() == ["interrupted"]
+
+
 def test_json_has_what_a_program_needs(tmp_path):
     """One object a scenario, one a line."""
     ended = command(at("Counter"), "--json", directory=tmp_path)
