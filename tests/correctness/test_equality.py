@@ -22,6 +22,7 @@ THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES = 2_000 if THOROUGH else 16
 CATALOGUE = sorted((Path(__file__).parents[1] / "mutants").glob("[!_]*.py"))
 MODELS = ["threads", "asyncio"]
+pytestmark = pytest.mark.timeout(7_200 if THOROUGH else 60)
 STRIDE = 1 if THOROUGH else 5
 generated = settings(
     max_examples=EXAMPLES,

@@ -19,9 +19,12 @@ from bench.correctness.search import Tree
 from bench.correctness.verdict import Options
 from bench.errors import CannotRunError
 from tests.correctness.programs import task_programs, thread_programs
-from tests.correctness.test_equality import generated
+from tests.correctness.test_equality import THOROUGH, generated
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing is shared")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="nothing is shared"),
+    pytest.mark.timeout(7_200 if THOROUGH else 60),
+]
 
 SCENARIOS = """
 import asyncio, threading
