@@ -10,6 +10,7 @@ the schedules are those that one process would run.
 import os
 import sys
 import threading
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from bench.correctness.carrier import carriers
@@ -164,6 +165,7 @@ class Shared(Exploration):
 
     def report(self) -> Report:
         self.tally, self.failing, self.complete = Tally(), None, True
+        self.options = replace(self.options, tick=None)  # who tells is the first
         if self.options.carrier == "threads":
             self.pool = carriers("threads")  # threads are not forked
         found: set[Any] = set()
