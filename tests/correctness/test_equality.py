@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from bench.correctness import aio, load
 from bench.correctness.exploration import explore_program
 from bench.correctness.finding import find_scenarios
 from bench.correctness.kernel import Kernel
@@ -94,6 +95,29 @@ def test_a_run_that_follows_the_one_before_is_as_if_looked_at_anew(
                 with monkeypatch.context() as patched:
                     patched.setattr(Kernel, "follow", lambda *_: None)
                     assert schedules(program, search) == followed
+
+    same()
+
+
+@pytest.mark.parametrize("order", ["any", "fifo"])
+def test_asyncio_as_it_is_ends_as_when_all_that_it_touches_is_told(
+    order, tmp_path_factory, monkeypatch
+):
+    """Its locks and queues count as one access a call, where no threads are beside."""
+
+    @given(source=task_programs)
+    @settings(generated, max_examples=EXAMPLES // 4)
+    def same(source):
+        path = tmp_path_factory.mktemp("generated") / "program.py"
+        path.write_text(source, encoding="utf-8")
+        for program in find_scenarios(str(path)):
+            whole = end_states(program, "dpor", order=order, schedules=400)
+            with monkeypatch.context() as patched:
+                patched.setitem(load.STAND_INS, "asyncio", aio.BESIDE_THREADS)
+                (told,) = find_scenarios(str(path))
+                states = end_states(told, "dpor", order=order, schedules=800)
+            if whole is not None and states is not None:
+                assert whole == states
 
     same()
 
