@@ -58,6 +58,7 @@ class Operations(Turns):
             if blocked:
                 self.found.add(mark)
             worker.pending = (name, key, write)
+            worker.mark = mark
             self.pause(ready, what)
             worker.pending = None
             self.at_point = True
@@ -113,6 +114,17 @@ class Operations(Turns):
             if write and readers:
                 self.compare(readers, number, past, mark)
         seen[write][number] = worker.bit, mark
+
+    def check_blocked(self) -> None:
+        """At the end of a run: find what races with operations that were never made."""
+        for worker in self.workers:
+            if worker.pending is not None:
+                place, _, write = worker.pending
+                readers, writers = self.seen.get(place, ({}, {}))
+                past = 0 if self.any_conflict else worker.past
+                self.compare(writers, worker.number, past, worker.mark)
+                if write:
+                    self.compare(readers, worker.number, past, worker.mark)
 
     def tire(self, mark: Mark) -> None:
         """Count an operation that nobody can race with."""

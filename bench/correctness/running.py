@@ -84,6 +84,8 @@ def run_once(
     if kernel.stop == "endless":
         symptom = symptom or f"does not end within {LONGEST:,} steps"
     pruned = kernel.stop in ("pruned", "long")
+    if not pruned:
+        kernel.check_blocked()
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
         symptom = symptom_of(kernel.crashes[0][1])

@@ -68,6 +68,7 @@ class Worker:
     spun = False  # a turn of a while loop, since it last waited in vain
     what: What = ("starts", "")
     pending: Access | None = None  # what it will touch when it can go on
+    mark: Mark = None  # the operation's
     made = 0  # children, for their names
     named = 0  # objects
     ended = False

@@ -432,3 +432,31 @@ class ZeroAtTheStartMended(ZeroAtTheStart):
     """One."""
 
     at_the_start = 1
+
+
+class TriedBesideADaemon:
+    """A daemon that waits for the only permit may have it before the one who tries.
+
+    Symptom: AssertionError
+    """
+
+    at_the_start = 1
+
+    def __init__(self):
+        self.permits = Semaphore(self.at_the_start)
+        self.mine = False
+
+    def work(self):
+        t.Thread(target=self.permits.acquire, daemon=True).start()
+        self.mine = self.permits.acquire(blocking=False)
+
+    workers = (work,)
+
+    def check(self):
+        assert self.mine
+
+
+class TriedBesideADaemonMended(TriedBesideADaemon):
+    """There is one for each."""
+
+    at_the_start = 2
