@@ -52,18 +52,32 @@ class Watched:
         return Woken(self, super()._get_loop())  # type: ignore[misc]
 
 
-class Lock(Watched, asyncio.Lock):
+class Held(Watched):
+    """What tasks take, and give back."""
+
     async def acquire(self) -> Any:
         touch(self, True)
-        return await super().acquire()
+        return await super().acquire()  # type: ignore[misc]
 
     def release(self) -> None:
         touch(self, True)
-        super().release()
+        super().release()  # type: ignore[misc]
 
-    def locked(self) -> bool:
+    def locked(self) -> Any:
         touch(self, False)
-        return super().locked()
+        return super().locked()  # type: ignore[misc]
+
+
+class Lock(Held, asyncio.Lock):
+    pass
+
+
+class Semaphore(Held, asyncio.Semaphore):
+    pass
+
+
+class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
+    pass
 
 
 class Event(Watched, asyncio.Event):
@@ -102,24 +116,6 @@ class Condition(Watched, asyncio.Condition):
     def notify_all(self) -> None:
         touch(self, True)
         super().notify_all()
-
-
-class Semaphore(Watched, asyncio.Semaphore):
-    async def acquire(self) -> Any:
-        touch(self, True)
-        return await super().acquire()
-
-    def release(self) -> None:
-        touch(self, True)
-        super().release()
-
-    def locked(self) -> bool:
-        touch(self, False)
-        return super().locked()
-
-
-class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
-    pass
 
 
 class Queue(Watched, asyncio.Queue[Any]):
