@@ -134,6 +134,7 @@ class ThreadPoolExecutor(Primitive):
         self.closed = True
         self.hand_over()
         if cancel_futures:
+            kernel.also(self.queue, True, (self.name, "closes"))
             while self.jobs:
                 self.jobs.popleft()[0].cancel()
         if wait:

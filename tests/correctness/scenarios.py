@@ -1,9 +1,11 @@
 """Small scenarios for the tests of the explorer itself."""
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 
 class Counter:
@@ -452,6 +454,27 @@ class CountedOut(Counter):
         assert self.value == 1
 
     workers = (work,)
+
+
+class ClosesThePool:
+    """It cancels the jobs that no thread has taken yet."""
+
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(1)
+        self.value = 0
+
+    def add(self):
+        self.value += 1
+
+    def submit(self):
+        for _ in range(2):
+            with contextlib.suppress(RuntimeError):
+                self.pool.submit(self.add)
+
+    def close(self):
+        self.pool.shutdown(cancel_futures=True)
+
+    workers = (submit, close)
 
 
 class LeavesADaemon(Counter):

@@ -131,6 +131,15 @@ def test_a_lock_released_by_another_ends_in_the_states_of_every_interleaving():
     assert end_states(program, "dpor") == states
 
 
+def test_jobs_are_cancelled_before_or_after_a_thread_takes_them():
+    """Found among two thousand programs: to cancel what waits is to touch it."""
+    (program,) = find_scenarios(f"{scenarios.__file__}:ClosesThePool")
+    states = end_states(program, "brute")
+
+    assert states == {f"value={value}" for value in range(3)}
+    assert end_states(program, "dpor") == states
+
+
 @pytest.mark.parametrize(
     ("name", "seen"),
     [
