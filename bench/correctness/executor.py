@@ -41,6 +41,7 @@ class ThreadPoolExecutor(Primitive):
         self.prefix = thread_name_prefix
         self.initializer, self.initargs = initializer, initargs
         self.jobs: deque[Job] = deque()
+        self.first: list[Future] = []  # what threads were started with
         self.threads: list[Thread] = []
         self.closed = False
         self.state = (self.name, "state")  # who submits, in order, and who closes
@@ -72,7 +73,8 @@ class ThreadPoolExecutor(Primitive):
         name = f"{self.prefix}_{count}" if self.prefix else None
         thread = Thread(target=self.work, name=name, args=(job,))
         self.threads.append(thread)
-        thread.start()
+        self.first.append(job[0])
+        thread.begin()  # in the same step: who submits or closes comes before or after
         assert thread._worker is not None
         if name is None:
             thread._worker.label = thread.name = f"pool thread {count + 1}"
@@ -135,8 +137,10 @@ class ThreadPoolExecutor(Primitive):
         self.hand_over()
         if cancel_futures:
             kernel.also(self.queue, True, (self.name, "closes"))
-            while self.jobs:
-                self.jobs.popleft()[0].cancel()
+            waiting = [job[0] for job in self.jobs]
+            self.jobs.clear()
+            for future in (*self.first, *waiting):
+                future.cancel()  # unless its thread has begun with it
         if wait:
             for thread in self.threads:
                 thread.join()

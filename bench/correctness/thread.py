@@ -56,6 +56,10 @@ class Thread:
 
     def start(self) -> None:
         self.touch("starts", True)
+        self.begin()
+
+    def begin(self) -> None:
+        """Start within the step that has just begun."""
         if ALIVE in kernel.marks:
             kernel.also(ALIVE, True, (self._key, "starts"))
         if self._worker is not None:

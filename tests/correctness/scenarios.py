@@ -457,19 +457,16 @@ class CountedOut(Counter):
 
 
 class ClosesThePool:
-    """It cancels the jobs that no thread has taken yet."""
+    """It cancels the jobs that no thread has begun yet: each, or none, or the last."""
 
     def __init__(self):
         self.pool = ThreadPoolExecutor(1)
-        self.value = 0
-
-    def add(self):
-        self.value += 1
+        self.done = []
 
     def submit(self):
-        for _ in range(2):
+        for number in range(2):
             with contextlib.suppress(RuntimeError):
-                self.pool.submit(self.add)
+                self.pool.submit(self.done.append, number)
 
     def close(self):
         self.pool.shutdown(cancel_futures=True)
