@@ -49,6 +49,7 @@ class Watched:
 
     def create_future(self) -> Woken:
         touch(self, True)
+        asyncio.get_running_loop()  # raises where there is none: at the end of a run
         return Woken(self, super()._get_loop())  # type: ignore[misc]
 
 

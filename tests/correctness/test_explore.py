@@ -1,5 +1,6 @@
 """What explore() and its command promise: verdict, trace, replay, exit status."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -390,6 +391,29 @@ class Pressed:
 
     assert (ended.returncode, ended.stdout) == (130, "")
     assert ended.stderr.split() == ["interrupted"]
+
+
+def test_no_event_loop_of_the_real_kind_is_made(tmp_path, monkeypatch):
+    """Who waits for a condition to the end wants its lock back when it is closed."""
+    path = tmp_path / "waits.py"
+    path.write_text(
+        """
+import asyncio
+
+class Waits:
+    def __init__(self): self.condition = asyncio.Condition()
+    async def wait(self):
+        async with self.condition: await self.condition.wait()
+    workers = (wait, wait)
+""",
+        encoding="utf-8",
+    )
+    made = []
+    make = lambda *_: made.append("a loop")  # noqa: E731
+    monkeypatch.setattr(asyncio.DefaultEventLoopPolicy, "_loop_factory", make)
+
+    assert explore(path).failure.symptom == "deadlock"
+    assert not made
 
 
 def test_json_has_what_a_program_needs(tmp_path):
