@@ -404,7 +404,9 @@ class Waits:
     def __init__(self): self.condition = asyncio.Condition()
     async def wait(self):
         async with self.condition: await self.condition.wait()
-    workers = (wait, wait)
+    async def hold(self):
+        async with self.condition: await asyncio.Event().wait()
+    workers = (wait, hold)
 """,
         encoding="utf-8",
     )
