@@ -38,19 +38,15 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         kernel.note(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.splits(site)):
         if not kernel.plain:
-            kernel.kept.append(obj)
-            kernel.check(place, write, site)  # first: to touch is to come after
+            kernel.check(place, write, site, obj)  # first: to touch is to come after
         kernel.touch(name or kernel.name_of(obj), key, write)
-        return
-    if place not in kernel.seen:
-        kernel.kept.append(obj)  # or its id could become another's
-    if site in kernel.marks:
+    elif site in kernel.marks:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
-        kernel.check(place, write, site)
+        kernel.check(place, write, site, obj)
         kernel.touch(name or kernel.name_of(obj), key, write)
         kernel.publish()
     else:
-        kernel.check(place, write, site)
+        kernel.check(place, write, site, obj)
 
 
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
@@ -58,8 +54,7 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
     Nobody can race with the reading of what nobody writes: it is passed over.
     """
-    kind = type(obj)
-    tracked = TRACKED[kind]
+    tracked = TRACKED[type(obj)]
     if not tracked:
         return
     if write:
@@ -67,8 +62,13 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     elif tracked == ORDINARY and key not in kernel.written and not kernel.heeds_all:
         kernel.tire(site)
         return
+    heed(obj, key, write, site, tracked)
+
+
+def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
+    """Tell of an attribute that is written, by this or by others."""
     if tracked == SPECIAL:
-        if not issubclass(kind, type):
+        if not isinstance(obj, type):
             if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
                 return
         elif write:
@@ -77,20 +77,18 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
         kernel.namespaces[id(obj.__dict__)] = obj
         return
     elif kernel.class_marks and not write and ("class", key) in kernel.marks:
-        for owner in kind.__mro__:
+        for owner in type(obj).__mro__:
             if key in owner.__dict__:
                 access(owner, key, False, site, False)
                 break
-    if kernel.plain and tracked == ORDINARY and kernel.current.in_loop:
-        kernel.touch(kernel.names.get(id(obj)) or kernel.name_of(obj), key, write)
-        return
-    if site in kernel.marks or kernel.recording or kernel.current.in_loop:
+    if site in kernel.marks or kernel.recording:
         access(obj, key, write, site, False)
-        return
-    place = id(obj), key
-    if place not in kernel.seen:
-        kernel.kept.append(obj)
-    kernel.check(place, write, site)
+    elif not kernel.current.in_loop:
+        kernel.check((id(obj), key), write, site, obj)
+    elif kernel.plain and tracked == ORDINARY:
+        kernel.touch(kernel.names.get(id(obj)) or kernel.name_of(obj), key, write)
+    else:
+        access(obj, key, write, site, False)
 
 
 def turning(iterator: Any) -> Any:
@@ -112,8 +110,8 @@ def read(obj: Any, site: int) -> Any:
     """Before an attribute is read."""
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
-        if tracked == SPECIAL or key in kernel.written or kernel.heeds_all:
-            attribute(obj, key, False, site)
+        if key in kernel.written or tracked == SPECIAL or kernel.heeds_all:
+            heed(obj, key, False, site, tracked)
         else:
             kernel.tire(site)  # nobody can race with the reading of what nobody writes
     return obj

@@ -45,6 +45,7 @@ class Greenlets:
         greenlet: Any = import_module("greenlet")
 
         class Carried(greenlet.greenlet):  # type: ignore[misc]
+            __slots__ = ("job",)
             job: Job
 
             def run(self) -> None:

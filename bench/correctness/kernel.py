@@ -21,6 +21,8 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 class Kernel(VirtualTime):
     """The run in progress.  One at a time: transformed code reaches it as a global."""
 
+    __slots__ = ("plain",)
+
     def begin(
         self,
         chooser: Chooser,

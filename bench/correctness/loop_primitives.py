@@ -26,6 +26,8 @@ def touch(thing: object, write: bool) -> None:
 class Woken(Future):
     """What a task awaits within a primitive, which it uses again when it goes on."""
 
+    __slots__ = ("primitive",)
+
     def __init__(self, primitive: "Watched", loop: Any) -> None:
         super().__init__(loop=loop)
         self.primitive = primitive

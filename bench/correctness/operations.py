@@ -9,6 +9,8 @@ with them among the `marks`, and an exploration is complete when it finds no mor
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from bench.correctness.carrier import Carriers
+from bench.correctness.races import NOBODY, Seen
 from bench.correctness.steps import Abandoned, Mark, What
 from bench.correctness.turns import Turns
 
@@ -16,7 +18,11 @@ from bench.correctness.turns import Turns
 class Operations(Turns):
     """A run in which workers do something to shared objects."""
 
-    at_point = False
+    __slots__ = ("at_point",)
+
+    def clear(self, carriers: Carriers) -> None:
+        super().clear(carriers)
+        self.at_point = False  # the operation just made began its step
 
     def step(
         self,
@@ -94,37 +100,46 @@ class Operations(Turns):
         if self.at_point:
             self.touch(name, None, write)
 
-    def check(self, place: Hashable, write: bool, mark: Mark) -> None:
-        """Find operations inside steps that race with this one: they must be points."""
+    def check(
+        self, place: Hashable, write: bool, mark: Mark, thing: object = None
+    ) -> None:
+        """Find operations inside steps that race with this one: they must be points.
+
+        A thing that the place is part of is kept: its id must not become another's.
+        """
         worker = self.current
         if self.stop is not None and worker is self.main:
             return
         worker.patience -= 1
         if not worker.patience:
             self.rest(mark)
-        number = worker.number
         seen = self.seen.get(place)
         if seen is None:
-            self.seen[place] = seen = {}, {}
+            self.seen[place] = seen = Seen()
+            self.kept.append(thing)
         elif not self.retracing:
-            readers, writers = seen
             past = 0 if self.any_conflict else worker.past
-            if writers:
-                self.compare(writers, number, past, mark)
-            if write and readers:
-                self.compare(readers, number, past, mark)
-        seen[write][number] = worker.bit, mark
+            if seen.bits_written & ~past:
+                self.compare(seen.writers, worker.number, past, mark)
+            if write and seen.bits_read & ~past:
+                self.compare(seen.readers, worker.number, past, mark)
+        if write:
+            seen.bits_written |= worker.bit
+            seen.writers[worker.number] = worker.bit, mark
+        else:
+            seen.bits_read |= worker.bit
+            seen.readers[worker.number] = worker.bit, mark
 
     def check_blocked(self) -> None:
         """At the end of a run: find what races with operations that were never made."""
         for worker in self.workers:
             if worker.pending is not None:
                 place, _, write = worker.pending
-                readers, writers = self.seen.get(place, ({}, {}))
+                seen = self.seen.get(place, NOBODY)
                 past = 0 if self.any_conflict else worker.past
-                self.compare(writers, worker.number, past, worker.mark)
+                self.compare(seen.writers, worker.number, past, worker.mark)
                 if write:
-                    self.compare(readers, worker.number, past, worker.mark)
+                    self.compare(seen.readers, worker.number, past, worker.mark)
 
     def tire(self, mark: Mark) -> None:
         """Count an operation that nobody can race with."""

@@ -26,6 +26,21 @@ UNSEEN = frozenset(
 END: Access = ("the end", None, True)  # of all that is waited for
 
 
+class Seen:
+    """Who went to a place."""
+
+    __slots__ = ("bits_read", "bits_written", "readers", "writers")
+
+    def __init__(self) -> None:
+        self.readers: Last = {}
+        self.writers: Last = {}
+        self.bits_read = 0  # of all of them: what a worker knows need not be compared
+        self.bits_written = 0
+
+
+NOBODY = Seen()
+
+
 class Trail(NamedTuple):
     """What a run shares with the one before it: all that precedes a step of that."""
 
@@ -44,7 +59,14 @@ class Trail(NamedTuple):
 class Races(Run):
     """A run that knows which of its steps could have come the other way round."""
 
-    any_conflict = False  # what conflicts is a point, even if it has an order
+    __slots__ = (
+        "any_conflict", "exhaustive", "gains", "heeds_all", "left", "missed", "quiet",
+        "retracing", "seen", "touched", "written",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.any_conflict = False  # what conflicts is a point, even if it has an order
 
     def clear(self, carriers: Carriers) -> None:
         super().clear(carriers)
@@ -52,7 +74,7 @@ class Races(Run):
         # counts is who comes to the end of the queue first.
         self.quiet = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # every order is run, whatever races
-        self.seen: dict[Hashable, tuple[Last, Last]] = {}  # readers, writers
+        self.seen: dict[Hashable, Seen] = {}
         self.touched: Touched = {}
         self.retracing = False  # a step that the run before had too
         self.gains: Iterator[int] = iter(())  # of that step's accesses
@@ -132,8 +154,8 @@ class Races(Run):
 
     def contended(self, place: Hashable) -> bool:
         """Whether two workers went to a place, one of them to change it."""
-        readers, writers = self.seen.get(place, ({}, {}))
-        return bool(writers) and len(writers | readers) > 1
+        seen = self.seen.get(place, NOBODY)
+        return bool(seen.writers) and len(seen.writers | seen.readers) > 1
 
     def finish(self, awaited: list[Worker]) -> None:
         """The step in progress is the end: these workers were waited for, and threads.
@@ -156,8 +178,8 @@ class Races(Run):
             and (worker.ready is None or worker.ready())
         ]
         if daemons:
-            for _, writers in self.seen.values():
-                for number, (bit, mark) in writers.items():
+            for seen in self.seen.values():
+                for number, (bit, mark) in seen.writers.items():
                     if number in daemons and not past & bit:
                         self.found.add(mark)
         if not self.retracing:

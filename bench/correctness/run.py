@@ -13,7 +13,19 @@ from bench.correctness.steps import Event, Mark, New, Worker
 
 
 class Run:
-    """What is known of a run.  The layers above say how it goes on."""
+    """What is known of a run.  The layers above say how it goes on.
+
+    All layers have slots: the kernel is asked at every access, and a method of an
+    object with so many attributes is found sooner where there is no `__dict__`.
+    """
+
+    __slots__ = (
+        "alone", "carriers", "choices", "class_marks", "coroutines", "crashes",
+        "current", "event", "events", "found", "frames", "generators", "going",
+        "identities", "idlers", "kept", "labels", "log", "loops", "main", "marks",
+        "mixed", "names", "namespaces", "next_bit", "numbers", "order", "recording",
+        "running", "spawned", "start", "stop", "threads", "whole", "workers",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.marks: set[Mark] = set()

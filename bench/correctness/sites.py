@@ -3,10 +3,11 @@
 Transformed code names a site by its number, which costs nothing at run time.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 
-class Site(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Site:
     """A place in a source file where something is accessed."""
 
     file: str

@@ -1,6 +1,7 @@
 """What a run is made of: workers, the steps they take, and what a step touches."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from bench.correctness.carrier import Carrier
@@ -46,55 +47,59 @@ class EndlessError(Exception):
         super().__init__("a loop does not end, and lets nobody else go on")
 
 
+@dataclass(slots=True, eq=False)
 class Worker:
     """A thread, a task, a callback or a timer: whatever takes steps."""
 
-    carrier: Carrier
-    bit = 0
+    name: str
+    number: int  # the same in each run for the same name
+    past: int
+    carrier: Carrier = field(init=False)
+    bit: int = 0
     ready: Callable[[], bool] | None = None  # None: it can go on
-    fresh = False  # has not begun: its first step touches nothing
-    unseen = False  # has begun at most: nobody could tell
+    fresh: bool = False  # has not begun: its first step touches nothing
+    unseen: bool = False  # has begun at most: nobody could tell
     maker: "Worker | None" = None  # who started it, if it is a thread
     body: Callable[[], None] | None = None
     fire: Callable[[], None] | None = None  # a timer's step
     deadline: float | None = None
-    owner = -1  # whose operation a timer ends
-    steps = 0
-    naps = 0  # in a row, with no step of anybody else's between them
-    napped_at = -1
-    turns = 0  # of a loop that changes nothing, with no step of others
-    turned_at = -1
-    wrote = False
-    spun = False  # a turn of a while loop, since it last waited in vain
+    owner: int = -1  # whose operation a timer ends
+    steps: int = 0
+    naps: int = 0  # in a row, with no step of anybody else's between them
+    napped_at: int = -1
+    turns: int = 0  # of a loop that changes nothing, with no step of others
+    turned_at: int = -1
+    wrote: bool = False
+    spun: bool = False  # a turn of a while loop, since it last waited in vain
     what: What = ("starts", "")
     pending: Access | None = None  # what it will touch when it can go on
     mark: Mark = None  # the operation's
-    made = 0  # children, for their names
-    named = 0  # objects
-    ended = False
-    daemon = False
-    in_loop = False  # a handle of an event loop: its steps are whole
-    patience = PATIENCE
+    made: int = 0  # children, for their names
+    named: int = 0  # objects
+    ended: bool = False
+    daemon: bool = False
+    in_loop: bool = False  # a handle of an event loop: its steps are whole
+    patience: int = PATIENCE
     where: tuple[Any, int] | None = None  # code and line, when recording
     handle: Any = None  # the event loop's, when in_loop
     task: Any = None
-    added_at = -1  # how many steps had been taken when its handle became ready
+    added_at: int = -1  # how many steps had been taken when its handle became ready
+    rounds: list[int] = field(default_factory=list)  # of a task: its turns but the last
+    label: str = field(init=False)
+    sleeper: "Worker" = field(init=False)  # who wakes when a timer fires
 
-    def __init__(self, name: str, number: int, past: int) -> None:
-        self.name = self.label = name
-        self.number = number  # the same in each run for the same name
-        self.past = past
-        self.rounds: list[int] = []  # of a task: its turns but the last
-        self.sleeper = self  # who wakes when a timer fires
+    def __post_init__(self) -> None:
+        self.label = self.name
+        self.sleeper = self
 
 
 class Event:
     """One step of one worker."""
 
-    depth = -1  # which choice led here, if it was one
-    preempts = 0  # workers left for this step that could have gone on
-    what: What | None = None
-    label = ""
+    __slots__ = (
+        "accesses", "before", "bit", "depth", "gains", "index", "label", "notes",
+        "past", "preempts", "races", "what", "worker",
+    )  # fmt: skip
 
     def __init__(self, index: int, worker: Worker, bit: int) -> None:
         self.index = index
@@ -102,6 +107,10 @@ class Event:
         self.bit = bit
         self.before = worker.past
         self.past = worker.past | bit
+        self.depth = -1  # which choice led here, if it was one
+        self.preempts = 0  # workers left for this step that could have gone on
+        self.what: What | None = None
+        self.label = ""
         self.accesses: list[Access] = []
         self.races: list[Event] = []
         self.gains: list[int] = []  # what each access told its worker of others' past

@@ -28,6 +28,8 @@ def order_of(key: str) -> int:
 class Future(asyncio.Future[Any]):
     """A future that tells the kernel who looks at it and who sets it."""
 
+    __slots__ = ("key",)
+
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=loop)
         self.key = kernel.child_name("future")
@@ -87,6 +89,8 @@ class Future(asyncio.Future[Any]):
 
 class Task(asyncio.Task[Any]):
     """A task, which is a worker: each of its turns is a step."""
+
+    __slots__ = ("key", "worker")
 
     def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
         self.key = kernel.child_name("task")
@@ -175,6 +179,8 @@ NEXT_NAME: list[str] = []  # what the task made next is called, if not by its ma
 
 class Handle:
     """A callback that is to be called once, by a worker of its own or a task's."""
+
+    __slots__ = ("_args", "_callback", "_cancelled", "_context", "worker")
 
     def __init__(
         self, worker: Worker, callback: Any, args: tuple[Any, ...], context: Any

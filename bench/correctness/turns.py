@@ -36,8 +36,15 @@ class Chooser(Protocol):
 class Turns(Races):
     """A run whose workers take turns, one step at a time."""
 
+    __slots__ = (
+        "begun", "chooser", "describe", "halted", "known", "napping", "shared",
+    )  # fmt: skip
+
     chooser: Chooser
-    describe: Callable[[What], str] = staticmethod(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.describe: Callable[[What], str] = str
 
     def clear(self, carriers: Carriers) -> None:
         super().clear(carriers)

@@ -15,6 +15,8 @@ from bench.correctness.steps import PATIENCE, Mark, What, Worker
 class VirtualTime(Operations):
     """A run with a clock of its own."""
 
+    __slots__ = ("now", "timers")
+
     def clear(self, carriers: Carriers) -> None:
         super().clear(carriers)
         self.now = 0.0
