@@ -6,7 +6,7 @@ At most sites the kernel only checks for races; at a marked one another may go f
 import types
 from typing import Any
 
-from bench.correctness.kernel import kernel
+from bench.correctness.kernel import check, kernel, name_of, publish, step, tire, touch
 from bench.correctness.kinds import HIDES_WRITES, INNER, ORDINARY, SPECIAL, TRACKED
 from bench.correctness.looking import look_at_each, tell
 from bench.correctness.sites import SITES
@@ -38,15 +38,15 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         kernel.note(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.splits(site)):
         if not kernel.plain:
-            kernel.check(place, write, site, obj)  # first: to touch is to come after
-        kernel.touch(name or kernel.name_of(obj), key, write)
+            check(place, write, site, obj)  # first: to touch is to come after
+        touch(name or name_of(obj), key, write)
     elif site in kernel.marks:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
-        kernel.check(place, write, site, obj)
-        kernel.touch(name or kernel.name_of(obj), key, write)
-        kernel.publish()
+        check(place, write, site, obj)
+        touch(name or name_of(obj), key, write)
+        publish()
     else:
-        kernel.check(place, write, site, obj)
+        check(place, write, site, obj)
 
 
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
@@ -58,9 +58,10 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     if not tracked:
         return
     if write:
-        kernel.note_written(key)
+        if key not in kernel.written:
+            kernel.note_written(key)
     elif tracked == ORDINARY and key not in kernel.written and not kernel.heeds_all:
-        kernel.tire(site)
+        tire(site)
         return
     heed(obj, key, write, site, tracked)
 
@@ -84,9 +85,9 @@ def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     if site in kernel.marks or kernel.recording:
         access(obj, key, write, site, False)
     elif not kernel.current.in_loop:
-        kernel.check((id(obj), key), write, site, obj)
+        check((id(obj), key), write, site, obj)
     elif kernel.plain and tracked == ORDINARY:
-        kernel.touch(kernel.names.get(id(obj)) or kernel.name_of(obj), key, write)
+        touch(kernel.names.get(id(obj)) or name_of(obj), key, write)
     else:
         access(obj, key, write, site, False)
 
@@ -113,14 +114,17 @@ def read(obj: Any, site: int) -> Any:
         if key in kernel.written or tracked == SPECIAL or kernel.heeds_all:
             heed(obj, key, False, site, tracked)
         else:
-            kernel.tire(site)  # nobody can race with the reading of what nobody writes
+            tire(site)  # nobody can race with the reading of what nobody writes
     return obj
 
 
 def write(obj: Any, site: int) -> Any:
     """Before an attribute is set or deleted."""
-    if not kernel.alone:
-        attribute(obj, SITES[site].key, True, site)
+    if not kernel.alone and (tracked := TRACKED[type(obj)]):
+        key = SITES[site].key
+        if key not in kernel.written:
+            kernel.note_written(key)
+        heed(obj, key, True, site, tracked)
     return obj
 
 
@@ -142,4 +146,4 @@ def variable(site: int, write: bool) -> None:
     if write:
         kernel.note_written(info.key)
     place = (info.file, info.key)
-    kernel.step(place, None, write, site, (info.verb, info.key))
+    step(place, None, write, site, (info.verb, info.key))

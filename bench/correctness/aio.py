@@ -8,7 +8,7 @@ import asyncio
 import builtins
 import contextvars
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -187,10 +187,19 @@ async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
     )
 
 
+@types.coroutine
+def give_way() -> Iterator[None]:
+    """Let others go on."""
+    yield
+
+
 def napping(stock: Any) -> Any:
     async def sleep(delay: float, result: Any = None) -> Any:
         kernel.nap()
-        return await stock(delay, result)
+        if delay > 0 or delay != delay:
+            return await stock(delay, result)
+        await give_way()
+        return result
 
     return sleep
 

@@ -16,7 +16,15 @@ from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any
 
-from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel
+from bench.correctness.kernel import (
+    Abandoned,
+    Stopped,
+    Worker,
+    kernel,
+    publish,
+    step,
+    touch,
+)
 from bench.correctness.loop_tasks import Tasks
 from bench.correctness.standins import refuse
 from bench.correctness.tasks import CANCELLED, TOLD, Handle, Task
@@ -56,12 +64,12 @@ class Loop(Tasks):
         """Make a handle ready."""
         worker.handle = handle
         worker.ended = False
-        worker.past |= kernel.publish() if not kernel.alone else kernel.current.past
+        worker.past |= publish() if not kernel.alone else kernel.current.past
         worker.what = ("goes on", None)
         if self.fifo:
             self.queue.append(worker)
             worker.ready = lambda: self.is_head(worker)
-            kernel.step(TAIL, None, True, TAIL)
+            step(TAIL, None, True, TAIL)
         elif len(worker.rounds) < ROUNDS:
             worker.ready = self.idle
         else:
@@ -94,6 +102,8 @@ class Loop(Tasks):
         else:
             worker = self.new_worker(kernel.child_name("handle"))
             worker.label = getattr(callback, "__name__", worker.name).strip("_")
+        if context is None:
+            context = contextvars.copy_context()
         handle = Handle(worker, callback, args, context)
         self.add(worker, handle)
         return handle
@@ -108,6 +118,8 @@ class Loop(Tasks):
     def call_at(
         self, when: float, callback: Any, *args: Any, context: Any = None
     ) -> Any:
+        if context is None:
+            context = contextvars.copy_context()
         kernel.read_clock()
         timer = kernel.timer(
             max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
@@ -160,12 +172,12 @@ class Loop(Tasks):
                 self.queue.popleft()
         else:
             if CANCELLED in kernel.marks:
-                kernel.touch(worker.name, "handle", True)
+                touch(worker.name, "handle", True)
             if "split" in kernel.marks:
-                kernel.touch(self.name, None, True)
+                touch(self.name, None, True)
         task: Task | None = worker.task
         if task is not None and not kernel.alone and TOLD in kernel.marks:
-            kernel.touch(task.key, "turn", True)
+            touch(task.key, "turn", True)
         kernel.begun = len(kernel.event.accesses)
         self.busy = True
         try:

@@ -59,7 +59,7 @@ def from_words(words: Words) -> Result:
     symptom, state, choices = words
     events = []
     for index, (name, preempts) in enumerate(choices):
-        event = Event(index, Worker(name, kernel.number(name), 0), 0)
+        event = Event(index, Worker(name, kernel.number(name), 0), 0, 0, 0)
         event.preempts = preempts
         events.append(event)
     return Result(symptom, state, events, events, set())

@@ -99,3 +99,12 @@ class Kernel(VirtualTime):
 
 
 kernel = Kernel()
+
+# What is called at every access.  Python looks a method up anew at each call if its
+# object was imported; a name for the method itself is found at once.
+check = kernel.check
+name_of = kernel.name_of
+publish = kernel.publish
+step = kernel.step
+tire = kernel.tire
+touch = kernel.touch

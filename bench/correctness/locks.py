@@ -7,7 +7,7 @@ internal lock is one step here: nobody can see between them.
 from collections.abc import Hashable
 from typing import Any
 
-from bench.correctness.kernel import kernel
+from bench.correctness.kernel import kernel, publish, step
 from bench.correctness.steps import Worker
 
 GIVEN = "given up by another"  # marks that locks are released by who has not got them
@@ -22,7 +22,7 @@ class Primitive:
 
     def hand_over(self) -> None:
         """Whoever takes this next knows what the current worker has done."""
-        self.past |= kernel.publish()
+        self.past |= publish()
 
 
 class Lock(Primitive):
@@ -52,9 +52,7 @@ class Lock(Primitive):
         return self.attempt_for(timeout)
 
     def take(self) -> None:
-        kernel.step(
-            self.taken, None, True, self.taken, ("acquires", self), self.free, self
-        )
+        step(self.taken, None, True, self.taken, ("acquires", self), self.free, self)
         self.hold()
 
     def hold(self) -> None:
@@ -64,7 +62,7 @@ class Lock(Primitive):
 
     def attempt(self) -> bool:
         """Look whether it is free, and take it if so, in one step."""
-        kernel.step(self.taken, None, True, self.tried, ("tries", self))
+        step(self.taken, None, True, self.tried, ("tries", self))
         kernel.also(self.freed, False, self.tried)
         if self.holder is not None:
             return False
@@ -87,7 +85,7 @@ class Lock(Primitive):
         return True
 
     def release(self) -> None:
-        kernel.step(self.freed, None, True, self.freed, ("releases", self))
+        step(self.freed, None, True, self.freed, ("releases", self))
         if self.holder is not kernel.current:  # or else nobody could take it before
             kernel.also(self.taken, True, self.freed)
         if self.holder is None:
@@ -98,7 +96,7 @@ class Lock(Primitive):
         self.hand_over()
 
     def locked(self) -> bool:
-        kernel.step(self.taken, None, False, self.tried, ("looks at", self))
+        step(self.taken, None, False, self.tried, ("looks at", self))
         kernel.also(self.freed, False, self.tried)
         return self.holder is not None
 

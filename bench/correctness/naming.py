@@ -3,37 +3,62 @@
 import asyncio
 import types
 from collections import deque
+from typing import Any
 
+from bench.correctness.kinds import Answers
 from bench.correctness.primitives import Condition
 
-UNNAMED = {int, str, float, bytes, bool, type(None)}  # have no state to share
+NAMELESS, MAPPING, SEQUENCE, CONDITION, OWNER, SINGLE = range(6)
+PLAIN = {int, str, float, bytes, bool, type(None)}  # have no state to share
+
+
+def parts(kind: type) -> int:
+    """What the parts of such an object are."""
+    if kind in PLAIN or issubclass(kind, type):
+        return NAMELESS
+    if issubclass(kind, dict):
+        return MAPPING
+    if issubclass(kind, (list, tuple, deque)):
+        return SEQUENCE
+    # One of threads or of asyncio, known by its name as its lock is.
+    if issubclass(kind, (Condition, asyncio.Condition)):
+        return CONDITION
+    if issubclass(
+        kind, (types.FunctionType, types.MethodType, types.ModuleType)
+    ) or kind.__module__.startswith(("bench.correctness", "asyncio")):
+        return SINGLE
+    if kind.__module__ == "explored_asyncio.locks" and kind.__name__ == "Condition":
+        return CONDITION
+    return OWNER
+
+
+PARTS = Answers(parts)
 
 
 def named_objects(root: object, label: str) -> dict[int, str]:
     """Stable names of the objects that can be reached from the start."""
     names: dict[int, str] = {}
-    waiting: deque[tuple[object, str]] = deque([(root, label)])
+    waiting: deque[tuple[Any, str]] = deque([(root, label)])
     while waiting and len(names) < 500:
         thing, path = waiting.popleft()
-        if type(thing) in UNNAMED or id(thing) in names or isinstance(thing, type):
+        kind = PARTS[type(thing)]
+        if kind == NAMELESS or id(thing) in names:
             continue
         names[id(thing)] = path
-        if isinstance(thing, dict):
+        if kind == MAPPING:
             waiting.extend(
                 (value, f"{path}[{key!r}]")
                 for key, value in thing.items()
-                if isinstance(key, int | str)
+                if isinstance(key, (int, str))
             )
-        elif isinstance(thing, list | tuple | deque):
+        elif kind == SEQUENCE:
             waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
-        elif is_condition(thing):
-            waiting.append((thing._lock, path))  # type: ignore[attr-defined]
-        elif has_named_parts(thing):
-            waiting.extend(
-                (value, f"{path}.{name}")
-                for name, value in vars(thing).items()
-                if type(value) not in UNNAMED
-            )
+        elif kind == CONDITION:
+            waiting.append((thing._lock, path))
+        elif kind == OWNER and hasattr(thing, "__dict__"):
+            for name, value in vars(thing).items():
+                if PARTS[type(value)] != NAMELESS:
+                    waiting.append((value, f"{path}.{name}"))
     return names
 
 
@@ -45,21 +70,3 @@ def names_around(cls: type, module: types.ModuleType) -> dict[int, str]:
             if not name.startswith("__") and not callable(value):
                 names.update(named_objects(value, prefix + name))
     return names
-
-
-def is_condition(thing: object) -> bool:
-    """Whether it is one of threads or of asyncio, known by its name as its lock is."""
-    return isinstance(thing, Condition | asyncio.Condition) or (
-        type(thing).__module__ == "explored_asyncio.locks" and hasattr(thing, "_lock")
-    )
-
-
-def has_named_parts(thing: object) -> bool:
-    """Whether its attributes are the program's, and not the explorer's own."""
-    return (
-        hasattr(thing, "__dict__")
-        and not isinstance(
-            thing, types.FunctionType | types.MethodType | types.ModuleType
-        )
-        and not type(thing).__module__.startswith(("bench.correctness", "asyncio"))
-    )

@@ -40,6 +40,11 @@ class Operations(Turns):
         to the step it falls in.  `source.past` happened before it.
         """
         worker = self.current
+        if ready is None and worker.in_loop and not self.mixed:
+            if not self.alone:
+                self.at_point = False
+                self.touch(name, key, write)
+            return
         blocked = ready is not None and not ready()
         if self.alone and not blocked:
             return

@@ -5,6 +5,7 @@ import re
 import traceback
 from collections import deque
 
+COLLECTIONS = (list, tuple, set, frozenset, deque)
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -33,7 +34,7 @@ def is_plain(value: object, depth: int = 4) -> bool:
         return True
     if depth == 0:
         return False
-    if isinstance(value, list | tuple | set | frozenset | deque):
+    if isinstance(value, COLLECTIONS):
         return all(is_plain(item, depth - 1) for item in value)
     if isinstance(value, dict):
         return all(

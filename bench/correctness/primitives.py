@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.kernel import kernel
+from bench.correctness.kernel import kernel, publish, step
 from bench.correctness.locks import Lock, Primitive, RLock
 from bench.correctness.steps import Worker
 
@@ -59,7 +59,7 @@ class Condition(Primitive):
         self.waiters.append(waiter)
         saved = lock.release_save()
         if timeout is None:
-            kernel.step(
+            step(
                 lock.taken,
                 None,
                 True,
@@ -71,9 +71,7 @@ class Condition(Primitive):
             lock.restore(saved)
             return True
         in_time = timeout > 0 and self.await_notice(waiter, timeout)
-        kernel.step(
-            lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock
-        )
+        step(lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock)
         lock.restore(saved)
         if not in_time and waiter in self.waiters:
             self.touch_queue("leaves")
@@ -92,7 +90,7 @@ class Condition(Primitive):
         )
 
     def touch_queue(self, verb: str) -> None:
-        kernel.step(self.queue, None, True, (self.name, verb), (verb, self))
+        step(self.queue, None, True, (self.name, verb), (verb, self))
 
     def wait_for(
         self, predicate: Callable[[], Any], timeout: float | None = None
@@ -117,7 +115,7 @@ class Condition(Primitive):
         self.touch_queue("notifies")
         if not self.waiters:
             return
-        past = kernel.publish()
+        past = publish()
         for _ in range(min(n, len(self.waiters))):
             waiter = self.waiters.popleft()
             waiter.tell(past)
@@ -147,11 +145,11 @@ class Semaphore(Primitive):
         what = ("acquires", self)
         mark = (self.name, "acquires")
         if not blocking or (timeout is not None and timeout <= 0):
-            kernel.step(self.count, None, True, (self.name, "tries"), ("tries", self))
+            step(self.count, None, True, (self.name, "tries"), ("tries", self))
             if not self._value:
                 return False
         elif timeout is None:
-            kernel.step(self.count, None, True, mark, what, self.positive)
+            step(self.count, None, True, mark, what, self.positive)
         elif not kernel.wait(self.count, mark, what, self.positive, timeout):
             return False
         self._value -= 1
@@ -162,7 +160,7 @@ class Semaphore(Primitive):
     def release(self, n: int = 1) -> None:
         if n < 1:
             raise ValueError("n must be one or more")
-        kernel.step(self.count, None, True, (self.name, "releases"), ("releases", self))
+        step(self.count, None, True, (self.name, "releases"), ("releases", self))
         self.check_bound(n)
         self._value += n
 
@@ -195,7 +193,7 @@ class Event(Primitive):
         self.state = (self.name, "flag")
 
     def touch(self, verb: str, write: bool) -> None:
-        kernel.step(self.state, None, write, (self.name, verb), (verb, self))
+        step(self.state, None, write, (self.name, verb), (verb, self))
 
     def is_set(self) -> bool:
         self.touch("looks at", False)
@@ -206,7 +204,7 @@ class Event(Primitive):
     def set(self) -> None:
         self.touch("sets", True)
         self._flag = True
-        past = kernel.publish()
+        past = publish()
         self.past |= past
         for waiter in self.waiters:
             waiter.tell(past)
@@ -229,7 +227,7 @@ class Event(Primitive):
         what = ("waits for", self)
         told = lambda: waiter.notified  # noqa: E731
         if timeout is None:
-            kernel.step((self.name, waiter), None, False, mark, what, told)
+            step((self.name, waiter), None, False, mark, what, told)
             return True
         if kernel.wait(self.state, mark, what, told, timeout, expire=waiter.expire):
             return True

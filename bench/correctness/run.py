@@ -70,7 +70,7 @@ class Run:
         main.carrier = carriers.main
         main.bit = main.past = self.fresh_bit()
         self.workers = [main]
-        self.start = self.event = Event(-1, main, main.bit)
+        self.start = self.event = Event(-1, main, main.bit, main.past, main.past)
 
     def number(self, name: str) -> int:
         return self.numbers.setdefault(name, len(self.numbers))

@@ -25,8 +25,9 @@ class ScenarioClass:
     qualname: str
     path: str
     names: list[str] = field(default_factory=list)
-    tasks: set[str] = field(default_factory=set)  # not async def, yet coroutines
-    on_loop: bool | None = None  # whether there are coroutines; once it was looked at
+    tasks: set[str] = field(default_factory=set)  # those that are coroutines
+    told_apart: bool = False  # from the others
+    on_loop: bool | None = None  # whether there are any; once it was looked at
 
     def close(self) -> None:
         self.loader.uninstall()
@@ -83,9 +84,12 @@ class ScenarioClass:
         kernel.loops.append(loop)
         with loop.current():
             instance, bodies = self.make(cls)
+            if not self.told_apart:
+                self.told_apart = True
+                self.tasks |= {n for n, b in bodies if inspect.iscoroutinefunction(b)}
             coroutines, threads = [], []
             for name, body in bodies:
-                if name in self.tasks or inspect.iscoroutinefunction(body):
+                if name in self.tasks:
                     coroutines.append((name, body))
                 else:
                     threads.append((name, self.thread(name, body)))
@@ -114,15 +118,19 @@ def worker_names(functions: list[Any]) -> list[str]:
 
 def bound(function: Any, instance: object) -> Callable[[], Any]:
     """A worker as a call without arguments, however it was given."""
-    if isinstance(function, staticmethod | classmethod):
-        return function.__get__(instance, type(instance))
-    if isinstance(function, str):
-        return getattr(instance, function)  # type: ignore[no-any-return]
-    if isinstance(function, types.MethodType) or (
-        isinstance(function, types.FunctionType) and not takes_self(function)
+    made: Callable[[], Any]
+    kind = type(function)
+    if kind is types.MethodType or (
+        kind is types.FunctionType and not takes_self(function)
     ):
-        return function
-    return partial(function, instance)
+        made = function
+    elif kind is staticmethod or kind is classmethod:
+        made = function.__get__(instance, type(instance))
+    elif kind is str:
+        made = getattr(instance, function)
+    else:
+        made = partial(function, instance)
+    return made
 
 
 def takes_self(function: types.FunctionType) -> bool:

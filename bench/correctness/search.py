@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 from bench.correctness.races import Trail, apart
 from bench.correctness.steps import Access, Event, Worker
 from bench.correctness.turns import Turns
@@ -26,27 +28,26 @@ class Search(Protocol):
     def restart(self) -> None: ...
 
 
-class Node:
+class Node(Struct, eq=False):
     """A state at which somebody was chosen."""
 
-    __slots__ = ("chosen", "done", "enabled", "lent", "sleep", "todo", "used")
-
-    def __init__(self, enabled: list[int], chosen: int) -> None:
-        self.enabled = enabled
-        self.chosen = chosen
-        self.todo: set[int] = set()
-        self.done: dict[int, Footprint] = {}
-        self.sleep: dict[int, Footprint] = {}  # to go now would change nothing
-        self.used = 0  # preemptions so far
-        self.lent = 0  # processes that search below it
+    enabled: list[int]
+    chosen: int
+    todo: set[int]
+    covered: set[int]  # tried, or will be, or need not be
+    sleep: dict[int, Footprint]  # to go now would change nothing
+    done: dict[int, Footprint] = {}
+    used: int = 0  # preemptions so far
+    lent: int = 0  # processes that search below it
 
     def pending(self) -> bool:
         """Whether there is more to try here than what is tried now."""
         return not self.todo <= {*self.done, *self.sleep, self.chosen}
 
-    def covered(self) -> set[int]:
-        """Who was tried here, or will be, or need not."""
-        return self.todo | self.done.keys() | self.sleep.keys() | {self.chosen}
+    def add(self, worker: int) -> None:
+        """See to it that a worker is tried here."""
+        self.todo.add(worker)
+        self.covered.add(worker)
 
 
 def usual(enabled: list[Worker], running: Worker) -> Worker:
@@ -147,10 +148,10 @@ class Tree:
             self.requests.add((depth, tuple(workers)))
             return
         node = self.nodes[depth]
-        if node.covered().isdisjoint(workers):
+        if node.covered.isdisjoint(workers):
             for worker in workers:
                 if worker in node.enabled:
-                    node.todo.add(worker)
+                    node.add(worker)
                     return
 
 
@@ -172,10 +173,16 @@ class Brute(Tree):
             within = [w for w in enabled if kernel.preemptions(w, enabled) <= left]
             self.skipped |= len(within) < len(enabled)
         first = usual(within, kernel.running)
-        node = Node(list(map(NUMBER, enabled)), first.number)
-        node.todo.update(map(NUMBER, within))
-        node.used = used
-        self.nodes.append(node)
+        self.nodes.append(
+            Node(
+                enabled=list(map(NUMBER, enabled)),
+                chosen=first.number,
+                todo=set(map(NUMBER, within)),
+                covered=set(),
+                sleep={},
+                used=used,
+            )
+        )
         return first
 
     def learn(self, kernel: Turns) -> bool:
@@ -207,9 +214,15 @@ class Reduced(Tree):
             if not awake:
                 return None
         first = usual(awake, kernel.running)
-        node = Node(list(map(NUMBER, enabled)), first.number)
-        node.sleep = sleep
-        self.nodes.append(node)
+        self.nodes.append(
+            Node(
+                enabled=list(map(NUMBER, enabled)),
+                chosen=first.number,
+                todo=set(),
+                covered={first.number, *sleep},
+                sleep=sleep,
+            )
+        )
         return first
 
     def learn(self, kernel: Turns) -> bool:
@@ -225,7 +238,7 @@ class Reduced(Tree):
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         node = self.nodes[earlier.depth]
-        covered = node.covered()
+        covered = node.covered
         if covered.issuperset(node.enabled):
             return
         between = [

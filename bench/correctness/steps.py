@@ -4,6 +4,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from bench.correctness.carrier import Carrier
 
 Mark = Hashable  # names an operation that may be a point: a place, or (object, verb)
@@ -93,25 +95,19 @@ class Worker:
         self.sleeper = self
 
 
-class Event:
-    """One step of one worker."""
+class Event(Struct, eq=False):
+    """One step of one worker.  A struct is made twice as fast as another object."""
 
-    __slots__ = (
-        "accesses", "before", "bit", "depth", "gains", "index", "label", "notes",
-        "past", "preempts", "races", "what", "worker",
-    )  # fmt: skip
-
-    def __init__(self, index: int, worker: Worker, bit: int) -> None:
-        self.index = index
-        self.worker = worker
-        self.bit = bit
-        self.before = worker.past
-        self.past = worker.past | bit
-        self.depth = -1  # which choice led here, if it was one
-        self.preempts = 0  # workers left for this step that could have gone on
-        self.what: What | None = None
-        self.label = ""
-        self.accesses: list[Access] = []
-        self.races: list[Event] = []
-        self.gains: list[int] = []  # what each access told its worker of others' past
-        self.notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it
+    index: int
+    worker: Worker
+    bit: int
+    before: int  # what precedes the step
+    past: int  # and what precedes its end
+    depth: int = -1  # which choice led here, if it was one
+    preempts: int = 0  # workers left for this step that could have gone on
+    accesses: list[Access] = []
+    races: list["Event"] = []
+    gains: list[int] = []  # what each access told its worker of others' past
+    what: What | None = None
+    label: str = ""
+    notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it

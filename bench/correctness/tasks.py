@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
+from msgspec import Struct
+
 from bench.correctness.calls import handed_over
-from bench.correctness.kernel import Worker, kernel
+from bench.correctness.kernel import Worker, kernel, step
 
 # What a loop's turns touch only once it was seen that somebody else does.
 CANCELLED = "handles are cancelled"
@@ -42,7 +44,7 @@ class Future(asyncio.Future[Any]):
 
     def touched(self, write: bool) -> None:
         if not kernel.alone:
-            kernel.step(self.key, None, write, (self.key, write))
+            step(self.key, None, write, (self.key, write))
 
     def done(self) -> bool:
         self.touched(False)
@@ -109,7 +111,7 @@ class Task(asyncio.Task[Any]):
 
     def touched(self, write: bool, key: Any = "end") -> None:
         if not kernel.alone:
-            kernel.step(self.key, key, write, (self.key, write))
+            step(self.key, key, write, (self.key, write))
 
     def set_name(self, value: object) -> None:
         super().set_name(value)
@@ -177,24 +179,19 @@ def unregistered() -> Iterator[None]:
 NEXT_NAME: list[str] = []  # what the task made next is called, if not by its maker
 
 
-class Handle:
+class Handle(Struct, eq=False):
     """A callback that is to be called once, by a worker of its own or a task's."""
 
-    __slots__ = ("_args", "_callback", "_cancelled", "_context", "worker")
-
-    def __init__(
-        self, worker: Worker, callback: Any, args: tuple[Any, ...], context: Any
-    ) -> None:
-        self.worker = worker
-        self._callback = callback
-        self._args = args
-        self._context = contextvars.copy_context() if context is None else context
-        self._cancelled = False
+    worker: Worker
+    _callback: Any
+    _args: tuple[Any, ...]
+    _context: contextvars.Context
+    _cancelled: bool = False
 
     def cancel(self) -> None:
         kernel.found.add(CANCELLED)
         if kernel.current.in_loop or not kernel.alone:
-            kernel.step(self.worker.name, "handle", True, (self.worker.name, "cancel"))
+            step(self.worker.name, "handle", True, (self.worker.name, "cancel"))
         self._cancelled = True
         if self.worker.deadline is not None and not self.worker.ended:
             kernel.read_clock()

@@ -114,10 +114,7 @@ class Turns(Races):
             if chosen.unseen:
                 self.see(chosen)
             self.running = chosen
-            event = self.open(chosen)
-            event.preempts = preempts
-            event.depth = len(self.choices)
-            self.choices.append(event)
+            self.choices.append(self.open(chosen, len(self.choices), preempts))
             if chosen.fire is None:
                 return chosen
             chosen.fire()
@@ -177,12 +174,13 @@ class Turns(Races):
         for one in unseen(worker):
             one.unseen = False
 
-    def open(self, worker: Worker) -> Event:
+    def open(self, worker: Worker, depth: int = -1, preempts: int = 0) -> Event:
         """Begin a step of a worker."""
         worker.bit = bit = self.next_bit
         self.next_bit = bit << 1
-        event = Event(len(self.events), worker, bit)
-        worker.past = event.past
+        before = worker.past
+        worker.past = past = before | bit
+        event = Event(len(self.events), worker, bit, before, past, depth, preempts)
         self.events.append(event)
         worker.sleeper.steps += 1
         self.event = event
