@@ -15,8 +15,9 @@ from bench.correctness.kinds import (
     ASYNC_TURNS,
     CONTAINER,
     CONTENTS,
-    IMMUTABLE,
-    OURS,
+    FIXED,
+    SHARED,
+    STATE,
     Answers,
     behind,
     is_ours,
@@ -175,11 +176,10 @@ def method(
     owner: Any, name: str, site: int, args: Arguments, *, keeps: bool = True
 ) -> None:
     """A method of an object that is not transformed is about to be called."""
-    if isinstance(owner, IMMUTABLE):
-        look_at_arguments(None, site, args, reading=True)
-        return
-    module = type(owner).__module__
-    if module.startswith("bench.correctness") or module in OURS[:4]:
+    state = STATE[type(owner)]
+    if state != SHARED:
+        if state == FIXED:
+            look_at_arguments(None, site, args, reading=True)
         return
     reading = name in READING
     key = None

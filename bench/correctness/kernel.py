@@ -77,6 +77,7 @@ class Kernel(VirtualTime):
         except Abandoned:
             return self.main.carrier
         worker.ended = True
+        worker.ready = None
         self.workers.remove(worker)
         self.going -= not worker.daemon
         return self.pick().carrier
@@ -96,6 +97,7 @@ class Kernel(VirtualTime):
                 self.current = worker
                 self.carriers.unwind(worker.carrier)
         self.current = self.main
+        self.main.ready = None  # or all of the run would be one cycle
 
 
 kernel = Kernel()

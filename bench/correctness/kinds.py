@@ -46,6 +46,7 @@ BARE = {
     types.FrameType,
 }  # fmt: skip
 UNTRACKED, ORDINARY, SPECIAL = range(3)
+FIXED, OWN, SHARED = range(3)
 NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS = range(5)
 
 
@@ -103,6 +104,14 @@ def inner(kind: type) -> str:
     return ""
 
 
+def state(kind: type) -> int:
+    """What a method of such an object, which is not transformed, may change."""
+    if issubclass(kind, IMMUTABLE):
+        return FIXED
+    module = kind.__module__
+    return OWN if is_ours(module) or module in OURS[:4] else SHARED
+
+
 def hides_writes(kind: type) -> bool:
     """Whether code that we do not see may change attributes of such an object."""
     return (
@@ -117,6 +126,7 @@ TRACKED = Answers(tracking)
 INNER = Answers(inner)
 HIDES_WRITES = Answers(hides_writes)
 CONTENTS = Answers(contents)
+STATE = Answers(state)
 
 
 def plain(key: Any) -> Any:

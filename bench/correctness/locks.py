@@ -153,6 +153,7 @@ class RLock(Lock):
             return
         self.count = 0
         super().release()
+        self.owner = None
 
     def is_owned(self) -> bool:
         return self.mine()
@@ -164,6 +165,7 @@ class RLock(Lock):
             raise RuntimeError("cannot release un-acquired lock")
         count, self.count = self.count, 0
         super().release()
+        self.owner = None
         return count
 
     def restore(self, saved: Any) -> None:

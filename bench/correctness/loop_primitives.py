@@ -6,11 +6,10 @@ is used is told.  Beside threads that does not hold; see `aio` for those.
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.kernel import kernel, name_of, step
-from bench.correctness.tasks import Future
 
 
 def touch(thing: object, write: bool) -> None:
@@ -23,8 +22,11 @@ def touch(thing: object, write: bool) -> None:
         step(name, None, write, name)
 
 
-class Woken(Future):
-    """What a task awaits within a primitive, which it uses again when it goes on."""
+class Woken(asyncio.Future[Any]):
+    """What a task awaits within a primitive, which it uses again when it goes on.
+
+    The primitive's own calls need not be told: they are part of its use.
+    """
 
     __slots__ = ("primitive",)
 
@@ -32,11 +34,13 @@ class Woken(Future):
         super().__init__(loop=loop)
         self.primitive = primitive
 
-    def __await__(self) -> Generator[Any, None, Any]:
-        try:
-            return (yield from super().__await__())
-        finally:
-            touch(self.primitive, True)
+    def result(self) -> Any:
+        touch(self.primitive, True)
+        return super().result()  # which a task asks for when it goes on
+
+    def cancel(self, msg: Any = None) -> bool:
+        touch(self.primitive, True)
+        return super().cancel(msg)
 
 
 class Watched:

@@ -131,7 +131,8 @@ class Tasks(Base):  # type: ignore[misc]
                     task.get_coro().close()
             elif task._log_traceback:
                 task._log_traceback = False
-            task.worker.task = task.worker.handle = None  # or they live for long
+            worker = task.worker
+            worker.task = worker.handle = worker.ready = None  # or they live for long
         self.tasks.clear()
 
 

@@ -44,8 +44,8 @@ class Condition(Primitive):
     def __enter__(self) -> bool:
         return self._lock.__enter__()
 
-    def __exit__(self, *args: object) -> None:
-        self._lock.__exit__(*args)
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self._lock.__exit__(kind, error, trace)
 
     def locked(self) -> bool:
         return self._lock.locked()

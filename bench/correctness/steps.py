@@ -88,11 +88,10 @@ class Worker:
     added_at: int = -1  # how many steps had been taken when its handle became ready
     rounds: list[int] = field(default_factory=list)  # of a task: its turns but the last
     label: str = field(init=False)
-    sleeper: "Worker" = field(init=False)  # who wakes when a timer fires
+    sleeper: "Worker | None" = None  # who wakes when it, a timer, fires
 
     def __post_init__(self) -> None:
         self.label = self.name
-        self.sleeper = self
 
 
 class Event(Struct, eq=False):

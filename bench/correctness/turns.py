@@ -143,7 +143,7 @@ class Turns(Races):
             return self.halt("pruned")
         worker.past |= bit
         self.events.append(event)
-        worker.sleeper.steps += 1
+        (worker.sleeper or worker).steps += 1
         self.current = worker
         self.retrace(event, worker)
         return worker
@@ -182,7 +182,7 @@ class Turns(Races):
         worker.past = past = before | bit
         event = Event(len(self.events), worker, bit, before, past, depth, preempts)
         self.events.append(event)
-        worker.sleeper.steps += 1
+        (worker.sleeper or worker).steps += 1
         self.event = event
         self.retracing = False
         self.current = worker
@@ -243,7 +243,7 @@ class Turns(Races):
 
         Without this a loop that polls could be scheduled for ever, and nobody else.
         """
-        sleeper = worker.sleeper
+        sleeper = worker.sleeper or worker
         return (
             sleeper.naps > NAPS
             and sleeper.napped_at == len(self.events) - sleeper.steps
