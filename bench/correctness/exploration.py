@@ -47,7 +47,7 @@ def explore_program(program: Program, options: Options) -> Verdict:
     """Run schedules until all are done, or a limit is reached."""
     started = time.perf_counter()
     pool = carriers(options.carrier)
-    kernel.order = options.order
+    kernel.take_up(options.order)
     kernel.describe = schedules.label
     linecache.checkcache()
     thresholds = gc.get_threshold()

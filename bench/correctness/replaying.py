@@ -16,7 +16,7 @@ from bench.model import Failure
 def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
     """Run a saved schedule once."""
     linecache.checkcache()
-    kernel.order = kept.order
+    kernel.take_up(kept.order)
     kernel.describe = schedules.label
     pool = carriers(carrier)
     try:
@@ -38,7 +38,7 @@ def retell(
     program: Program, kept: Schedule, carrier: str
 ) -> tuple[str, Failure | None]:
     """How a saved schedule ends now, and its failure, if it still fails."""
-    kernel.order = kept.order
+    kernel.take_up(kept.order)
     kernel.describe = schedules.label
     pool = carriers(carrier)
     try:

@@ -36,6 +36,11 @@ class Run:
         self.log: list[Any] = []
         self.order = "any"
 
+    def take_up(self, order: str) -> None:
+        """Begin with a program: what was run before it leaves no trace."""
+        self.order = order
+        self.numbers = {}
+
     def clear(self, carriers: Carriers) -> None:
         """Forget the run before; its main worker is carried by the caller."""
         self.carriers = carriers

@@ -235,6 +235,21 @@ def test_a_timeout_may_come_before_and_after_what_it_waits_for():
     assert states == {"seen=True", "seen=False"}
 
 
+def test_what_was_explored_before_leaves_no_trace(tmp_path):
+    """An end state may tell of a thread's number: it is the same in every process."""
+    file = tmp_path / "elected.py"
+    file.write_text(
+        "import threading\n"
+        "class Elected:\n"
+        "    def __init__(self): self.leaders = []\n"
+        "    def stand(self): self.leaders.append(threading.get_ident())\n"
+        "    workers = (stand, stand)\n"
+    )
+    explore(at("Crossed"))
+    states = {outcome.state for outcome in explore(file).outcomes}
+    assert states == {"leaders=[2, 3]", "leaders=[3, 2]"}
+
+
 def test_a_loop_that_polls_can_be_exhausted():
     """A schedule in which only the poller goes on for ever is no schedule."""
     assert explore(at("Polls")).outcome == "holds"
