@@ -6,7 +6,7 @@ At most sites the kernel only checks for races; at a marked one another may go f
 import types
 from typing import Any
 
-from bench.correctness.kernel import check, kernel, name_of, publish, step, tire, touch
+from bench.correctness.kernel import check, kernel, name_of, publish, step, touch
 from bench.correctness.kinds import HIDES_WRITES, INNER, ORDINARY, SPECIAL, TRACKED
 from bench.correctness.looking import look_at_each, tell
 from bench.correctness.sites import SITES
@@ -47,6 +47,15 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         publish()
     else:
         check(place, write, site, obj)
+
+
+def tire(site: int) -> None:
+    """Count an operation that nobody can race with: a read of what nobody writes."""
+    worker = kernel.current
+    if not worker.in_loop or kernel.mixed:
+        worker.patience -= 1
+        if not worker.patience:
+            kernel.rest(site)
 
 
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
@@ -113,8 +122,10 @@ def read(obj: Any, site: int) -> Any:
         key = SITES[site].key
         if key in kernel.written or tracked == SPECIAL or kernel.heeds_all:
             heed(obj, key, False, site, tracked)
-        else:
-            tire(site)  # nobody can race with the reading of what nobody writes
+        elif not (worker := kernel.current).in_loop or kernel.mixed:
+            worker.patience -= 1  # nobody can race with a read of what nobody writes
+            if not worker.patience:
+                kernel.rest(site)
     return obj
 
 

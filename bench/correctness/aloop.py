@@ -31,6 +31,9 @@ from bench.correctness.tasks import CANCELLED, TOLD, Handle, Task
 
 ROUNDS = 3  # of a task, before a callback that was due before them must be called
 TAIL = "the ready queue"
+SPLIT = "split"  # a step of a loop in which another worker may come
+TURN_MARKS = (CANCELLED, SPLIT, TOLD)  # what a turn touches only where it matters
+finished: Any = asyncio.Task.done
 
 
 class Loop(Tasks):
@@ -42,6 +45,7 @@ class Loop(Tasks):
         self.queue: deque[Worker] = deque()
         self.chain = 0  # what precedes the next handle in fifo order
         self.busy = False
+        self.heeded = [mark for mark in TURN_MARKS if mark in kernel.marks]
         self.name = kernel.child_name("loop")
         self.host = kernel.current  # in whose thread it runs
         self.carrier = self.host.carrier
@@ -159,25 +163,19 @@ class Loop(Tasks):
 
     # --- Running --------------------------------------------------------------------
 
-    def turn(self, worker: Worker) -> None:
-        """Run the handle whose step has just begun."""
+    def turn(self, worker: Worker) -> bool:
+        """Run the handle whose step has just begun; did a task or a callback end?"""
         handle = worker.handle
         if worker.deadline is not None:
             kernel.pass_time(worker)
         else:
             kernel.workers.remove(worker)
             worker.ended = True
-        if self.fifo:
-            if worker.deadline is None:
+            if self.fifo:
                 self.queue.popleft()
-        else:
-            if CANCELLED in kernel.marks:
-                touch(worker.name, "handle", True)
-            if "split" in kernel.marks:
-                touch(self.name, None, True)
         task: Task | None = worker.task
-        if task is not None and not kernel.alone and TOLD in kernel.marks:
-            touch(task.key, "turn", True)
+        if self.heeded:
+            self.tell_of(worker, task)
         kernel.begun = len(kernel.event.accesses)
         self.busy = True
         try:
@@ -190,11 +188,24 @@ class Loop(Tasks):
             self.busy = False
         if kernel.stop is not None:  # what told a task so may have ended in the task
             raise Stopped
-        if task is not None and asyncio.Task.done(task):
-            task.touched(True, None)
-        elif task is not None:
-            worker.rounds.append(kernel.event.index)
+        ended = task is None or finished(task)
+        if task is not None:
+            if ended:
+                task.touched(True, None)
+            else:
+                worker.rounds.append(kernel.event.index)
         self.chain = worker.past
+        return ended
+
+    def tell_of(self, worker: Worker, task: Task | None) -> None:
+        """Tell of what a turn touches that it was seen to race with."""
+        if not self.fifo:
+            if CANCELLED in self.heeded:
+                touch(worker.name, "handle", True)
+            if SPLIT in self.heeded:
+                touch(self.name, None, True)
+        if task is not None and not kernel.alone and TOLD in self.heeded:
+            touch(task.key, "turn", True)
 
     def run_while(self, going: Callable[[], bool], what: str) -> None:
         """Take turns until there is nothing left to go on for."""
@@ -215,11 +226,8 @@ class Loop(Tasks):
                     raise Stopped if caller is kernel.main else Abandoned
                 if kernel.current is caller:
                     return
-                worker = kernel.current
-                self.turn(worker)
-                task = worker.task
-                ends = task is None or asyncio.Task.done(task)
-                if ends and due is None and not going():
+                ended = self.turn(kernel.current)
+                if ended and due is None and not going():
                     due = list(filter(self.comes_first, kernel.workers))
         finally:
             sys.set_asyncgen_hooks(*hooks)
@@ -262,15 +270,12 @@ class Loop(Tasks):
         for task in left:
             task.cancel()
         if left:
-            finished = asyncio.Task.done
             self.run_while(lambda: not all(map(finished, left)), "what is left")
 
     def run_until_complete(self, future: Any) -> Any:
         task = asyncio.ensure_future(future, loop=self)
-        finished: Any = (
-            asyncio.Task.done if isinstance(task, Task) else asyncio.Future.done
-        )
-        self.run_while(lambda: not finished(task), "the loop")
+        done: Any = finished if isinstance(task, Task) else asyncio.Future.done
+        self.run_while(lambda: not done(task), "the loop")
         kernel.current.past |= self.chain
         return task.result()
 

@@ -29,9 +29,9 @@ def note_holders(cls: Any) -> None:
 
     def release(self: Any) -> None:
         stock_release(self)
-        entries = self.__dict__.get("_held_by", [])
-        own = [entry for entry in entries if entry[0] is kernel.current]
+        entries = vars(self).get("_held_by")
         if entries:
+            own = [entry for entry in entries if entry[0] is kernel.current]
             entries.remove((own or entries)[0])
 
     cls.acquire, cls.release = acquire, release

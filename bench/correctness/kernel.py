@@ -108,5 +108,4 @@ check = kernel.check
 name_of = kernel.name_of
 publish = kernel.publish
 step = kernel.step
-tire = kernel.tire
 touch = kernel.touch

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.kernel import kernel, name_of, step
+from bench.correctness.kernel import touch as touched
 
 
 def touch(thing: object, write: bool) -> None:
@@ -19,7 +20,10 @@ def touch(thing: object, write: bool) -> None:
         if kernel.recording:
             kernel.note("", (thing, None), name)
             kernel.check(name, write, name)
-        step(name, None, write, name)
+        if kernel.current.in_loop:
+            touched(name, None, write)
+        else:
+            step(name, None, write, name)
 
 
 class Woken(asyncio.Future[Any]):

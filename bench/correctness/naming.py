@@ -9,6 +9,7 @@ from bench.correctness.kinds import Answers
 from bench.correctness.primitives import Condition
 
 NAMELESS, MAPPING, SEQUENCE, CONDITION, OWNER, SINGLE = range(6)
+MOST = 500  # names
 PLAIN = {int, str, float, bytes, bool, type(None)}  # have no state to share
 
 
@@ -38,13 +39,14 @@ PARTS = Answers(parts)
 def named_objects(root: object, label: str) -> dict[int, str]:
     """Stable names of the objects that can be reached from the start."""
     names: dict[int, str] = {}
-    waiting: deque[tuple[Any, str]] = deque([(root, label)])
-    while waiting and len(names) < 500:
-        thing, path = waiting.popleft()
+    waiting: list[tuple[Any, str]] = [(root, label)]
+    for thing, path in waiting:  # which grows
         kind = PARTS[type(thing)]
         if kind == NAMELESS or id(thing) in names:
             continue
         names[id(thing)] = path
+        if len(names) == MOST:
+            break
         if kind == MAPPING:
             waiting.extend(
                 (value, f"{path}[{key!r}]")

@@ -146,19 +146,10 @@ class Operations(Turns):
                 if write:
                     self.compare(seen.readers, worker.number, past, worker.mark)
 
-    def tire(self, mark: Mark) -> None:
-        """Count an operation that nobody can race with."""
-        worker = self.current
-        if worker.in_loop and not self.mixed:
-            return
-        if worker is self.main and self.stop is not None:
-            return
-        worker.patience -= 1
-        if not worker.patience:
-            self.rest(mark)
-
     def rest(self, mark: Mark) -> None:
         """Let others go on, after many operations without a point."""
+        if self.stop is not None and self.current is self.main:
+            return
         self.found.add(mark)
         self.nap()
         self.pause(None, ("goes on", None))

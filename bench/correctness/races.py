@@ -182,7 +182,7 @@ class Races(Run):
                 for number, (bit, mark) in seen.writers.items():
                     if number in daemons and not past & bit:
                         self.found.add(mark)
-        if not self.retracing:
+        if not self.retracing and not self.exhaustive:
             end.races += [
                 event
                 for event in self.events

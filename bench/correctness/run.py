@@ -104,6 +104,8 @@ class Run:
     def thread(self) -> Worker:
         """The worker in whose thread this is: the current one, or its loop's host."""
         worker = self.current
+        if not self.whole:
+            return worker
         loop = self.whole.get(worker.number)
         host: Worker = worker if loop is None else loop.host
         return host

@@ -96,18 +96,24 @@ class Tree:
         if self.diverged or len(choices) < len(self.nodes):
             self.diverged = self.diverged or len(choices) + 1
             return False
-        while self.stalled:
+        while len(self.nodes) > self.floor:
             node = self.nodes[-1]
-            node.done[node.chosen] = choices[len(self.nodes) - 1].accesses
-            node.todo.difference_update(node.done, node.sleep)
-            if node.todo:
-                node.chosen = min(node.todo)
-                self.prefix = len(self.nodes) - 1
-                shared = choices[self.prefix].index
-                self.trail = Trail(kernel.start, kernel.events, shared, kernel.touched)
-                return True
-            if node.lent:
-                return False
+            if len(node.enabled) > 1:
+                depth = len(self.nodes) - 1
+                node.done[node.chosen] = choices[depth].accesses
+                node.todo.difference_update(node.done, node.sleep)
+                if node.todo:
+                    node.chosen = min(node.todo)
+                    self.prefix = depth
+                    self.trail = Trail(
+                        kernel.start,
+                        kernel.events,
+                        choices[depth].index,
+                        kernel.touched,
+                    )
+                    return True
+                if node.lent:
+                    return False
             self.nodes.pop()
         return False
 

@@ -19,6 +19,7 @@ class Snapshot:
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.stateful = False
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.attributes: list[dict[str, Any]] = []  # of all of them, then and now
         self.cells: list[tuple[types.CellType, Any]] = []
         for name, module in modules.items():
             for value in own_values(vars(module)):
@@ -40,7 +41,9 @@ class Snapshot:
 
     def keep_function(self, function: types.FunctionType, module: str) -> None:
         """Note a function's attributes, and the variables of those around it."""
-        self.functions.append((vars(function), dict(vars(function))))
+        namespace = vars(function)
+        self.functions.append((namespace, dict(namespace)))
+        self.attributes += namespace, dict(namespace)
         for cell in function.__closure__ or ():
             if all(cell is not kept for kept, _ in self.cells):
                 contents = cell_contents(cell)
@@ -56,8 +59,8 @@ class Snapshot:
         for cls, members in self.classes:
             if vars(cls) != members:
                 restore_class(cls, members)
-        for namespace, before in self.functions:
-            if namespace or before:
+        if any(self.attributes):
+            for namespace, before in self.functions:
                 namespace.clear()
                 namespace.update(before)
         for cell, contents in self.cells:
