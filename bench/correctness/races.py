@@ -104,14 +104,13 @@ class Races(Run):
             return
         event = self.event
         worker = event.worker
+        if self.quiet and worker.in_loop and name not in ALWAYS:
+            return
         if self.retracing:
             worker.past |= next(self.gains, 0)
             return
-        before = event.before
         access = (name, key, write)
-        if access in event.accesses or (
-            self.quiet and worker.in_loop and name not in ALWAYS
-        ):
+        if access in event.accesses:
             event.gains.append(0)
             return
         event.accesses.append(access)
@@ -121,7 +120,7 @@ class Races(Run):
             event.gains.append(0)
             return
         waited = waited or name == "clock" or worker.deadline is not None
-        past = event.past
+        before, past = event.before, event.past
         for other, other_key, other_write in reversed(touched):
             if (write or other_write) and (
                 key is None or other_key is None or key == other_key
