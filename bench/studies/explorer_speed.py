@@ -1,20 +1,25 @@
 """How many schedules a second the explorer runs, on greenlets and on threads.
 
-    python -m bench.studies.explorer_speed [--seconds 2]
+    python -m bench.studies.explorer_speed [--seconds 1]
 
 The scenarios are those on which other explorers were tried: counters, locks, a
-condition, a queue, in threads and in asyncio.  Each is searched by one process, and
-again by as many as there are cores: a search is shared once it has gone on for a while.
-Processor time is printed beside the wall's, so that a busy machine does not pass for a
-slow explorer.
+condition, a queue, in threads and in asyncio.  Each is searched for one schedule of
+each kind (dpor) and for every one (brute); by one process, and again by as many as
+there are cores: a search is shared once it has gone on for a while.
+
+Each line is the median of five measurements of whole explorations, with the least and
+the most of them.  The last column divides by processor time instead of the wall's, so
+that a busy machine does not pass for a slow explorer.
 `bench.studies.explorer_peers` has other explorers' figures beside ours.
 """
 
 import os
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import rich_click as click
@@ -25,8 +30,8 @@ from bench.correctness.running import Program
 from bench.correctness.verdict import Options
 from bench.throughput.runtimes import usable_cores
 
-SCENARIOS = """
-import asyncio, queue, threading
+THREADS = """
+import queue, threading
 
 class TwoByTwo:
     def __init__(self): self.lock = threading.Lock(); self.n = 0
@@ -65,6 +70,10 @@ class Queues:
         for _ in range(3): self.got.append(self.queue.get())
     workers = (put, get)
 
+"""
+TASKS = """
+import asyncio
+
 class TornTasks:
     def __init__(self): self.n = 0
     async def work(self):
@@ -82,32 +91,57 @@ class LockedTasks:
             await asyncio.sleep(0)
             self.n = seen + 1
     workers = (work, work, work)
+
+class ConditionTasks:
+    def __init__(self): self.not_empty = asyncio.Condition(); self.items = []
+    async def put(self):
+        for item in range(2):
+            async with self.not_empty: self.items.append(item); self.not_empty.notify()
+    async def take(self):
+        async with self.not_empty:
+            while not self.items: await self.not_empty.wait()
+            self.items.pop()
+    workers = (put, take, take)
+
+class QueueTasks:
+    def __init__(self): self.queue = asyncio.Queue(1); self.got = []
+    async def put(self):
+        for item in range(2): await self.queue.put(item)
+    async def get(self): self.got.append(await self.queue.get())
+    workers = (put, get, get)
 """
+CARRIERS = {THREADS: ("greenlet", "threads"), TASKS: ("greenlet",)}
+MEASUREMENTS = 5
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What one exploration took."""
+    """What some explorations of one scenario took: schedules a second."""
 
     scenario: str
+    search: str
     carrier: str
     jobs: int
     outcome: str
-    schedules: int
-    seconds: float
-    cpu_seconds: float
+    schedules: int  # of one exploration
+    rates: list[float]  # by the wall's clock, one a measurement
+    cpu_rates: list[float]
 
     @property
     def line(self) -> str:
-        wall, cpu = (self.schedules / max(s, 1e-6) for s in self.both)
         return (
-            f"{self.scenario:16} {self.carrier:9} {self.jobs:>4} {self.outcome:7} "
-            f"{self.schedules:>8,} {self.seconds:>8.3f} {wall:>10,.0f} {cpu:>10,.0f}"
+            f"{self.scenario:16} {self.search:6} {self.carrier:9} {self.jobs:>4} "
+            f"{self.outcome:7} {self.schedules:>9,} "
+            f"{statistics.median(self.rates):>9,.0f} "
+            f"{min(self.rates):>8,.0f} to {max(self.rates):>6,.0f} "
+            f"{statistics.median(self.cpu_rates):>9,.0f}"
         )
 
-    @property
-    def both(self) -> tuple[float, float]:
-        return self.seconds, self.cpu_seconds
+
+HEADING = (
+    f"{'scenario':16} {'search':6} {'carrier':9} {'jobs':>4} {'outcome':7} "
+    f"{'schedules':>9} {'a second':>9} {'least and most':>18} {'a CPU s':>9}"
+)
 
 
 def cpu_seconds() -> float:
@@ -116,49 +150,51 @@ def cpu_seconds() -> float:
     return time.process_time() + times.children_user + times.children_system
 
 
-def measure(program: Program, carrier: str, jobs: int, seconds: float) -> Figure:
-    """Explore one scenario by brute force, which has the most to run, for so long."""
-    options = Options(
-        search="brute",
-        carrier=carrier,
-        jobs=jobs,
-        limit_seconds=seconds,
-        keep_going=True,
-    )
-    explore_program(program, Options(limit_schedules=1))  # compiled, imported, warm
-    began, cpu = time.perf_counter(), cpu_seconds()
-    schedules = 0
-    while time.perf_counter() - began < seconds / 2:
-        verdict = explore_program(program, options)
-        schedules += verdict.schedules
+def measure(program: Program, options: Options, seconds: float) -> Figure:
+    """Explore one scenario again and again, for so long in all."""
+    each = seconds / MEASUREMENTS
+    options = replace(options, limit_seconds=each, keep_going=True)
+    verdict = explore_program(program, options)  # compiled, imported, warm
+    rates, cpu_rates = [], []
+    for _ in range(MEASUREMENTS):
+        began, cpu = time.perf_counter(), cpu_seconds()
+        schedules = 0
+        while time.perf_counter() - began < each:
+            verdict = explore_program(program, options)
+            schedules += verdict.schedules
+        rates.append(schedules / (time.perf_counter() - began))
+        cpu_rates.append(schedules / (cpu_seconds() - cpu))
     return Figure(
         program.name.rpartition(":")[2],
-        carrier,
-        jobs,
+        options.search,
+        options.carrier,
+        options.jobs or 1,
         verdict.outcome,
-        schedules,
-        time.perf_counter() - began,
-        cpu_seconds() - cpu,
+        verdict.schedules,
+        rates,
+        cpu_rates,
     )
 
 
 def figures(seconds: float) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as directory:
-        path = Path(directory) / "speed.py"
-        path.write_text(SCENARIOS, encoding="utf-8")
-        for program in find_scenarios(str(path)):
-            for carrier in ("greenlet", "threads"):
-                for jobs in sorted({1, len(usable_cores())}):
-                    yield measure(program, carrier, jobs, seconds)
+        for number, source in enumerate((THREADS, TASKS)):
+            path = Path(directory) / f"speed_{number}.py"
+            path.write_text(source, encoding="utf-8")
+            for program, search, carrier, jobs in product(
+                find_scenarios(str(path)),
+                ("dpor", "brute"),
+                CARRIERS[source],
+                sorted({1, len(usable_cores())}),
+            ):
+                options = Options(search=search, carrier=carrier, jobs=jobs)
+                yield measure(program, options, seconds)
 
 
 @click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
-@click.option("--seconds", default=2.0, show_default=True, help="for each")
+@click.option("--seconds", default=1.0, show_default=True, help="for each line")
 def main(seconds: float) -> None:
-    click.echo(
-        f"{'scenario':16} {'carrier':9} {'jobs':>4} {'outcome':7} {'runs':>8}"
-        f" {'seconds':>8} {'a second':>10} {'a CPU s':>10}"
-    )
+    click.echo(HEADING)
     for figure in figures(seconds):
         click.echo(figure.line)
 
