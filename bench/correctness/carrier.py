@@ -7,6 +7,7 @@ one carrier ever runs; `switch` hands over and comes back when somebody switches
 import _thread
 import sys
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from types import CodeType, FrameType
 from typing import Any, Protocol
@@ -38,32 +39,42 @@ def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
     return None
 
 
+@cache
+def greenlet_class() -> Any:
+    """Greenlets that do one job after another.  Raises ImportError."""
+    greenlet: Any = import_module("greenlet")
+
+    class Carried(greenlet.greenlet):  # type: ignore[misc]
+        __slots__ = ("idle", "job")
+        idle: list[Any]  # those of its pool
+        job: Job
+
+        def run(self) -> None:
+            while True:
+                following = self.job()
+                self.idle.append(self)
+                following.switch()
+
+    return Carried
+
+
 class Greenlets:
     """Workers in one thread: a switch costs half a microsecond."""
 
     def __init__(self) -> None:
         greenlet: Any = import_module("greenlet")
-
-        class Carried(greenlet.greenlet):  # type: ignore[misc]
-            __slots__ = ("job",)
-            job: Job
-
-            def run(self) -> None:
-                while True:
-                    following = self.job()
-                    idle.append(self)
-                    following.switch()
-
-        self.kind = Carried
+        self.make = greenlet_class()
         self.main: Carrier = greenlet.getcurrent()
-        self.idle: list[Carried] = []
-        idle = self.idle
+        self.idle: list[Any] = []
 
     def lend(self, job: Job) -> Carrier:
-        # The maker as parent would be woken, in vain, when this one is closed.
-        carrier = self.idle.pop() if self.idle else self.kind(None, self.main)
+        if self.idle:
+            carrier = self.idle.pop()
+        else:  # the maker as parent would be woken, in vain, when this one is closed
+            carrier = self.make(None, self.main)
+            carrier.idle = self.idle
         carrier.job = job
-        return carrier
+        return carrier  # type: ignore[no-any-return]
 
     def unwind(self, carrier: Carrier) -> None:
         carrier.switch()  # its pause sees that the run is over, and raises

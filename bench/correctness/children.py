@@ -69,11 +69,14 @@ class Cores:
     """The cores that nobody uses, counted in all the processes of a search."""
 
     def __init__(self, idle: int) -> None:
-        self.reading, self.writing = os.pipe()
-        os.set_blocking(self.reading, False)
-        os.write(self.writing, b"+" * idle)
+        self.idle = idle
+        self.reading = self.writing = -1  # no pipe before the first is asked for
 
     def take(self) -> bool:
+        if self.reading < 0:
+            self.reading, self.writing = os.pipe()
+            os.set_blocking(self.reading, False)
+            os.write(self.writing, b"+" * self.idle)
         try:
             return bool(os.read(self.reading, 1))
         except BlockingIOError:
@@ -83,8 +86,9 @@ class Cores:
         os.write(self.writing, b"+")
 
     def close(self) -> None:
-        os.close(self.reading)
-        os.close(self.writing)
+        if self.reading >= 0:
+            os.close(self.reading)
+            os.close(self.writing)
 
 
 class Child:

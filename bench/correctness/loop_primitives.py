@@ -13,17 +13,33 @@ from bench.correctness.kernel import kernel, name_of, step
 from bench.correctness.kernel import touch as touched
 
 
-def touch(thing: object, write: bool) -> None:
+def tell(thing: object, write: bool) -> None:
     """Tell the kernel that all of an object is looked at or changed."""
-    if not kernel.alone:
-        name = kernel.names.get(id(thing)) or name_of(thing)
-        if kernel.recording:
-            kernel.note("", (thing, None), name)
-            kernel.check(name, write, name)
-        if kernel.current.in_loop:
-            touched(name, None, write)
-        else:
-            step(name, None, write, name)
+    name = kernel.names.get(id(thing)) or name_of(thing)
+    if kernel.recording:
+        kernel.note("", (thing, None), name)
+        kernel.check(name, write, name)
+    if kernel.current.in_loop:
+        touched(name, None, write)
+    else:
+        step(name, None, write, name)
+
+
+def touch(primitive: "Watched", write: bool) -> None:
+    """Tell of a primitive's use: once in a step, unless only a look was told of.
+
+    A trace shows the line of each.
+    """
+    if kernel.alone:
+        return
+    event = kernel.event
+    if (
+        primitive.told_in is not event
+        or (write and not primitive.told_of_change)
+        or kernel.recording
+    ):
+        primitive.told_in, primitive.told_of_change = event, write
+        tell(primitive, write)
 
 
 class Woken(asyncio.Future[Any]):
@@ -53,6 +69,9 @@ class Watched:
     Its own code asks its loop for a future when it must wait, and finds this object in
     the loop's place.
     """
+
+    told_in: Any = None  # the step in which its use was told of last
+    told_of_change = False
 
     def _get_loop(self) -> "Watched":
         return self
@@ -182,8 +201,8 @@ class Queue(Watched, asyncio.Queue[Any]):
         return super()._get()
 
     def content_used(self) -> None:
-        if type(self)._init not in STOCK_INITS:
-            touch(self._queue, True)  # type: ignore[attr-defined]
+        if type(self)._init not in STOCK_INITS and not kernel.alone:
+            tell(self._queue, True)  # type: ignore[attr-defined]
 
 
 class PriorityQueue(Queue, asyncio.PriorityQueue[Any]):
