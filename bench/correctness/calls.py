@@ -16,6 +16,7 @@ from bench.correctness.kinds import (
     CONTAINER,
     CONTENTS,
     FIXED,
+    METHOD,
     SHARED,
     STATE,
     Answers,
@@ -49,7 +50,8 @@ EXPLORED = {"_explored_": True}  # in the namespace of each transformed module
 def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """Call a function; built-in ones look at or change what they are given."""
     if not kernel.alone:
-        BEFORE[type(function)](function, site, args)
+        given = (*args, *kwargs.values()) if kwargs else args
+        BEFORE[type(function)](function, site, given)
     return function(*args, **kwargs)
 
 
@@ -159,6 +161,9 @@ def look_at_arguments(
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
             looks.append((arg, None, not reading))
+        elif contents == METHOD:  # it will be called, as a key or for each item
+            if CONTENTS[type(arg.__self__)] == CONTAINER:
+                looks.append((arg.__self__, None, arg.__name__ not in READING))
         elif contents:
             looks += [(container, None, False) for container in behind(arg)]
             if contents == ASYNC_TURNS or hasattr(arg, "__next__"):

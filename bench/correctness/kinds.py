@@ -47,7 +47,7 @@ BARE = {
 }  # fmt: skip
 UNTRACKED, ORDINARY, SPECIAL = range(3)
 FIXED, OWN, SHARED = range(3)
-NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS = range(5)
+NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS, METHOD = range(6)
 
 
 Answer = TypeVar("Answer")
@@ -87,13 +87,35 @@ def is_ours(module: str) -> bool:
 
 def contents(kind: type) -> int:
     """Whether such an object holds others, or goes over one that does."""
-    if issubclass(kind, CONTAINERS):
+    if issubclass(kind, CONTAINERS) or keeps_items(kind):
         return CONTAINER
     if kind in LAZY:
         return VIEW
     if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
         return TURNS
+    if kind is types.BuiltinFunctionType:
+        return METHOD
     return ASYNC_TURNS if kind is types.AsyncGeneratorType else NOTHING
+
+
+def keeps_items(kind: type) -> bool:
+    """Whether code that is not the program's own keeps items in such an object.
+
+    A WeakSet does, and what an extension module has for an array.
+    """
+    if state(kind) != SHARED:
+        return False
+
+    def unseen(name: str) -> bool:
+        method = getattr(kind, name, None)
+        names = getattr(method, "__globals__", ())
+        return method is not None and "_explored_" not in names
+
+    return (
+        unseen("__setitem__")
+        or unseen("__delitem__")
+        or (unseen("add") and unseen("__contains__"))
+    )
 
 
 def inner(kind: type) -> str:
@@ -134,9 +156,11 @@ def plain(key: Any) -> Any:
 
 
 def behind(lazy: Any, depth: int = 4) -> list[Any]:
-    """The containers that a view or an iterator goes over."""
+    """The containers that a view or an iterator goes over, or asks for each item."""
     found = []
     for thing in gc.get_referents(lazy):
+        if isinstance(thing, types.BuiltinFunctionType):
+            thing = thing.__self__
         if isinstance(thing, CONTAINERS):
             found.append(thing)
         elif depth and type(thing) in LAZY:
