@@ -23,6 +23,7 @@ class Carriers(Protocol):
     """A pool of carriers, and the one that the search itself runs on."""
 
     main: Carrier
+    debugged: bool  # then the debugger needs the screen
 
     def lend(self, job: Job) -> Carrier: ...
     def unwind(self, carrier: Carrier) -> None: ...
@@ -60,6 +61,8 @@ def greenlet_class() -> Any:
 
 class Greenlets:
     """Workers in one thread: a switch costs half a microsecond."""
+
+    debugged = False
 
     def __init__(self) -> None:
         greenlet: Any = import_module("greenlet")
@@ -124,6 +127,8 @@ class Baton:
 
 class Threads:
     """Workers in threads of their own, so that a debugger shows each one's stack."""
+
+    debugged = True
 
     def __init__(self) -> None:
         self.idle: list[Baton] = []

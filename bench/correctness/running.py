@@ -1,10 +1,12 @@
 """One run of a program under a chooser, and what came of it."""
 
+import sys
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bench.correctness.kernel import kernel
 from bench.correctness.outcomes import WrongError, in_program, symptom_of
+from bench.correctness.printing import NOWHERE
 from bench.correctness.races import Trail
 from bench.correctness.steps import Abandoned, Event, Stopped, Worker
 from bench.correctness.turns import LONGEST
@@ -58,6 +60,9 @@ def run_once(
     )
     symptom: str | None = None
     state = ""
+    screen = sys.stdout, sys.stderr
+    if not carriers.debugged:
+        sys.stdout = sys.stderr = NOWHERE
     try:
         state = program.play()
     except (Stopped, Abandoned):
@@ -74,6 +79,8 @@ def run_once(
                 f"{program.name} cannot be run: {symptom_of(problem)}"
             ) from problem
         symptom = symptom_of(problem)
+    finally:
+        sys.stdout, sys.stderr = screen
     stuck: list[Worker] = []
     if kernel.stop == "deadlock":
         for loop in kernel.loops:

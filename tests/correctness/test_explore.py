@@ -340,6 +340,38 @@ def test_a_class_object_is_a_scenario_too():
     assert explore(scenarios.Locked).outcome == "holds"
 
 
+LOUD = """
+import sys
+
+class Loud:
+    def __init__(self): self.said = 0
+    def work(self):
+        self.said += sys.stdout.write("loud")
+        print("aloud")
+    workers = (work, work)
+"""
+
+
+def test_what_a_program_shows_is_not_shown_in_each_schedule(tmp_path, capfd):
+    """It would bury the verdict, and break the lines of --json."""
+    path = tmp_path / "loud.py"
+    path.write_text(LOUD, encoding="utf-8")
+
+    assert "said=8" in [row.state for row in explore(path).outcomes]
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_replay_for_a_debugger_has_the_screen(tmp_path, capfd):
+    """Its prompt must be seen: real threads write where they always do."""
+    path = tmp_path / "loud.py"
+    path.write_text(
+        LOUD + "    def check(self): assert self.said < 8", encoding="utf-8"
+    )
+
+    assert explore(path).replay(carrier="threads")
+    assert "loudloud" in capfd.readouterr().out
+
+
 def test_small_scenarios_are_exhausted():
     """Every order in which three threads can take a lock three times: 9! / 3!³.
 

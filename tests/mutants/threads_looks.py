@@ -4,6 +4,7 @@ import copy
 import json
 import random
 import threading
+import weakref
 from collections import ChainMap
 from dataclasses import asdict, dataclass
 from operator import attrgetter, methodcaller
@@ -305,4 +306,104 @@ class WrittenThroughAView(ComparedHalfway):
 
 
 class WrittenThroughAViewMended(ComparedHalfwayMended, WrittenThroughAView):
+    """Both hold the lock."""
+
+
+class CopiedByKeyword(ComparedHalfway):
+    """What is handed over by its keyword is looked at as well.
+
+    Symptom: AssertionError
+    """
+
+    def look(self):
+        self.seen.append(copy.copy(x=self.point))
+
+    def check(self):
+        assert self.seen[0].x == self.seen[0].y
+
+
+class CopiedByKeywordMended(ComparedHalfwayMended, CopiedByKeyword):
+    """Both hold the lock."""
+
+
+class AskedForEachItem(ComparedHalfway):
+    """A method is handed over, and called for each item: it is the list's.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.order = [2, 1]
+
+    def move(self):
+        self.order.append(0)
+        self.order.remove(2)
+
+    def look(self):
+        self.seen = sorted([1, 2, 1], key=self.order.count)
+
+    def check(self):
+        assert self.seen == [1, 2, 1]
+
+
+class AskedForEachItemMended(ComparedHalfwayMended, AskedForEachItem):
+    """The number stays."""
+
+    def move(self):
+        with self.lock:
+            self.order.append(0)
+
+
+class KnownWeakly(ComparedHalfway):
+    """Another class of the library keeps items, and both find that one is missing.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.known = weakref.WeakSet()
+
+    def move(self):
+        if self not in self.known:
+            self.known.add(self)
+            self.seen.append("new")
+
+    look = move
+
+    def check(self):
+        assert self.seen == ["new"]
+
+
+class KnownWeaklyMended(KnownWeakly):
+    """They look and add in one."""
+
+    def move(self):
+        with self.lock:
+            super().move()
+
+    look = move
+
+
+class PrintedToAnObject(ComparedHalfway):
+    """`print` writes each value, and the end of the line, by a call of its own.
+
+    Symptom: AssertionError
+    """
+
+    def write(self, text):
+        self.seen.append(text)
+
+    def move(self):
+        print("moved", file=self)
+
+    def look(self):
+        print("looked", file=self)
+
+    def check(self):
+        assert "".join(self.seen) in ("moved\nlooked\n", "looked\nmoved\n")
+
+
+class PrintedToAnObjectMended(ComparedHalfwayMended, PrintedToAnObject):
     """Both hold the lock."""
