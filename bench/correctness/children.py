@@ -141,6 +141,7 @@ class Team:
     def fork(self, node: Node) -> bool:
         """Go on in two processes; true in the child.  Raises OSError."""
         reading, writing = os.pipe()
+        parent = os.getpid()  # which may be gone before the child could ask
         try:
             pid = os.fork()
         except OSError:
@@ -156,7 +157,7 @@ class Team:
             if pipe >= 0:
                 os.close(pipe)
         self.children = []
-        self.parent, self.pipe = os.getppid(), writing
+        self.parent, self.pipe = parent, writing
         self.at_work = True
         return True
 
