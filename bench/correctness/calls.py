@@ -4,6 +4,7 @@ A transformed function tells of its accesses itself.  Of a built-in one we know 
 name whether it looks at its arguments or changes them.
 """
 
+import itertools
 import types
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -17,6 +18,7 @@ from bench.correctness.kinds import (
     CONTENTS,
     FIXED,
     METHOD,
+    PROGRAM,
     SHARED,
     STATE,
     Answers,
@@ -42,6 +44,7 @@ NAMING = {
     object.__setattr__: True, object.__getattribute__: False,
     object.__delattr__: True, type.__setattr__: True,
 }  # fmt: skip
+NESTED = (str, itertools.starmap)  # look into what they are given, and that into more
 ASIDE = (isinstance, issubclass, id, callable)
 CACHE = type(lru_cache(len))
 EXPLORED = {"_explored_": True}  # in the namespace of each transformed module
@@ -77,7 +80,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         return
     names = getattr(function, "__globals__", EXPLORED)
     if "_explored_" not in names and not is_ours(names["__name__"]):
-        method(bound.__self__, bound.__name__, site, args, keeps=False)
+        method(bound.__self__, bound.__name__, site, args, keeps=False, deep=True)
 
 
 def before_cached(function: Any, site: int, args: Arguments) -> None:
@@ -97,8 +100,8 @@ def before_unbound(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_class(made: Any, site: int, args: Arguments) -> None:
-    if made.__module__ in ("builtins", "collections", "itertools"):
-        look_at_arguments(made, site, args, reading=True, nested=made is str)
+    if made.__module__ not in PROGRAM and not is_ours(made.__module__):
+        look_at_arguments(made, site, args, reading=True, nested=made in NESTED)
 
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
@@ -178,7 +181,13 @@ def look_at_arguments(
 
 
 def method(
-    owner: Any, name: str, site: int, args: Arguments, *, keeps: bool = True
+    owner: Any,
+    name: str,
+    site: int,
+    args: Arguments,
+    *,
+    keeps: bool = True,
+    deep: bool = False,
 ) -> None:
     """A method of an object that is not transformed is about to be called."""
     state = STATE[type(owner)]
@@ -198,4 +207,7 @@ def method(
         attribute(owner, args[0], True, site)
         return
     access(turning(owner), key, not reading, site, True)
-    look_at_arguments(None, site, args, reading=keeps)
+    foreign = type(owner).__module__ not in PROGRAM
+    if deep and foreign and CONTENTS[type(owner)] != CONTAINER:
+        args = (owner, *args)  # which keeps other things, and may look at them
+    look_at_arguments(None, site, args, reading=keeps, deep=deep)

@@ -127,7 +127,9 @@ class Expressions(Rewriter):
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.left, node.right = self.used(node.left), self.used(node.right)
+            looks = "look" if isinstance(node.op, ast.Mod) else "use"  # of a text
+            node.left = self.used(node.left)
+            node.right = self.used(node.right, looks)
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:

@@ -4,6 +4,7 @@ An iterator or a generator that several share is changed by each turn.
 """
 
 import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,6 +72,8 @@ class shared_turns:  # noqa: N801 - stands in for an iterator
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
+        generates = isinstance(iterator, types.GeneratorType)
+        self.containers = [] if generates else behind(iterator)
 
     def __iter__(self) -> Any:
         return self
@@ -78,6 +81,8 @@ class shared_turns:  # noqa: N801 - stands in for an iterator
     def __next__(self) -> Any:
         if not kernel.alone:
             access(turning(self.iterator), None, True, self.site, True)
+            for container in self.containers:
+                access(container, None, False, self.site, True)
         return next(self.iterator)
 
 

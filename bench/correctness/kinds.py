@@ -4,6 +4,7 @@ An answer is looked up at every access, so it is remembered for each type.
 """
 
 import gc
+import itertools
 import re
 import types
 from array import array
@@ -37,9 +38,11 @@ ITERATORS = ("builtins", "itertools")
 LAZY = {
     type({}.keys()), type({}.values()), type({}.items()), enumerate, zip, map, filter,
     reversed, type(iter([])), type(iter({})), type(iter({}.items())), type(iter(set())),
-    type(iter({}.values())), type(iter(deque())), type(reversed([])),
+    type(iter({}.values())), type(iter(deque())), type(reversed([])), type(iter(())),
 }  # fmt: skip
+FLATTENING = (itertools.chain, itertools.starmap)
 WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "obj"}
+PROGRAM: set[str] = set()  # modules whose classes are the program's, and tell of it all
 MANY = 500  # types remembered before the memory is cleared: each run has new ones
 BARE = {
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
@@ -169,4 +172,6 @@ def behind(lazy: Any, depth: int = 4) -> list[Any]:
             for item in thing:
                 if type(item) in LAZY:
                     found += behind(item, depth - 1)
+    if type(lazy) in FLATTENING:
+        found += [item for one in found for item in one if isinstance(item, CONTAINERS)]
     return found

@@ -7,6 +7,7 @@ import random
 import sys
 import sysconfig
 import types
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from bench.correctness import (
 )
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
+from bench.correctness.kinds import PROGRAM
 from bench.correctness.printing import Printer
 from bench.correctness.snapshot import Snapshot
 from bench.correctness.transform import compile_module
@@ -65,6 +67,20 @@ class Refused(types.ModuleType):
         standins.refuse(f"{self.__name__}.{name}")()
 
 
+def apart(run: Callable[..., Any]) -> Callable[..., Any]:
+    """`eval` or `exec`: what it runs has no hooks, so it needs names of its own."""
+
+    def run_apart(source: Any, globals_: Any = None, locals_: Any = None, /) -> Any:
+        if globals_ is None:
+            if not kernel.alone:
+                standins.refuse(f"{run.__name__}() of shared names")()
+            caller = sys._getframe(1)
+            globals_, locals_ = caller.f_globals, caller.f_locals
+        return run(source, globals_, locals_)
+
+    return run_apart
+
+
 @functools.lru_cache(maxsize=256)
 def compiled(path: Path, _changed: int) -> types.CodeType:
     """A file's code with the hooks in; kept until the file changes."""
@@ -92,6 +108,8 @@ class Loader:
         self.builtins["print"] = Printer()
         self.builtins["id"] = kernel.identity
         self.builtins["input"] = standins.refuse("input()")
+        self.builtins["eval"] = apart(eval)
+        self.builtins["exec"] = apart(exec)
 
     # --- Importing ----------------------------------------------------------------
 
@@ -187,6 +205,7 @@ class Loader:
         module.__dict__.update(HOOKS)
         above = self.find(parent) if parent else None
         self.modules[name] = module
+        PROGRAM.add(name)
         if name not in self.hidden:
             self.hidden[name] = sys.modules.get(name)
         sys.modules[name] = module

@@ -48,7 +48,9 @@ def gather(value: Any, looks: list[Look], attributes: bool, depth: int) -> None:
             inside = list(value)
     elif isinstance(value, tuple):
         inside = value
-    elif attributes and TRACKED[kind] == ORDINARY:
+    elif kind is types.SimpleNamespace or (
+        attributes and TRACKED[kind] == ORDINARY
+    ):  # the former's `==` and `repr` are not the program's
         names = own_names(value)
         looks += [(value, name, False) for name in names if is_written(name)]
         inside = [read_plainly(value, name) for name in names]

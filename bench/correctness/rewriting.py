@@ -86,6 +86,13 @@ class Rewriter(ast.NodeTransformer):
             return node
         return self.hook(hook, node, node, self.site(node, "looks at", words(node)))
 
+    def unpacked(self, node: ast.expr, targets: list[ast.expr]) -> ast.expr:
+        """The same value, looked at as deeply as the targets take it apart."""
+        apart = [one for one in targets if isinstance(one, ast.Tuple | ast.List)]
+        if not apart:
+            return node
+        return self.used(node, "look" if any(map(is_nested, apart)) else "use")
+
     def iterated(self, node: ast.expr, hook: str = "iter") -> ast.expr:
         if isinstance(node, ast.Constant):
             return node
@@ -101,6 +108,15 @@ class Rewriter(ast.NodeTransformer):
                         site = self.site(name, "writes", place)
                         value = self.hook("bind", value, value, site)
         return value
+
+
+def is_nested(target: ast.Tuple | ast.List) -> bool:
+    """Whether a part of what is taken apart is taken apart itself."""
+    return any(
+        isinstance(part, ast.Tuple | ast.List)
+        for part in ast.walk(target)
+        if part is not target
+    )
 
 
 def is_super(node: ast.AST | None) -> bool:

@@ -29,6 +29,7 @@ class Statements(Rewriter):
         if self.inside:
             node.iter = self.iterated(node.iter)
             self.announce_targets(node, [node.target])
+            self.take_items_apart(node)
         return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
@@ -36,7 +37,18 @@ class Statements(Rewriter):
         if self.inside:
             node.iter = self.iterated(node.iter, "iter_async")
             self.announce_targets(node, [node.target])
+            self.take_items_apart(node)
         return node
+
+    def take_items_apart(self, node: Any) -> None:
+        """A loop with several targets looks into each item: in its body it is seen."""
+        target = node.target
+        if isinstance(target, ast.Tuple | ast.List):
+            name = self.temporary()
+            item = ast.copy_location(ast.Name(name, ast.Load()), target)
+            apart = ast.Assign([target], self.unpacked(item, [target]))
+            node.body.insert(0, ast.copy_location(apart, target))
+            node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
 
     def announce_targets(self, node: Any, targets: list[ast.expr]) -> None:
         """A loop that binds a shared variable: say so at the head of its body."""
@@ -51,8 +63,7 @@ class Statements(Rewriter):
     def visit_Assign(self, node: ast.Assign) -> Any:
         self.generic_visit(node)
         if self.inside:
-            if any(isinstance(target, ast.Tuple | ast.List) for target in node.targets):
-                node.value = self.used(node.value)
+            node.value = self.unpacked(node.value, node.targets)
             node.value = self.bound(node.value, node.targets)
         return node
 

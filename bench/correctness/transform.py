@@ -63,7 +63,27 @@ class Points(Expressions, Statements):
         self.comprehensions += 1
         self.generic_visit(node)
         self.comprehensions -= 1
+        if self.inside:
+            node.generators = [
+                made for one in node.generators for made in self.in_two(one)
+            ]
         return node
+
+    def in_two(self, node: ast.comprehension) -> list[ast.comprehension]:
+        """`for x, y in pairs` as `for item in pairs for x, y in (item,)`."""
+        target = node.target
+        if not isinstance(target, ast.Tuple | ast.List):
+            return [node]
+        name = self.temporary()
+        item = ast.copy_location(ast.Name(name, ast.Load()), target)
+        one = ast.Tuple([self.unpacked(item, [target])], ast.Load())
+        kept = ast.copy_location(ast.Name(name, ast.Store()), target)
+        return [
+            ast.comprehension(kept, node.iter, [], node.is_async),
+            ast.comprehension(
+                target, ast.copy_location(one, target), node.ifs, is_async=0
+            ),
+        ]
 
     visit_ListComp = visit_SetComp = visit_comprehension_expression
     visit_DictComp = visit_GeneratorExp = visit_comprehension_expression
