@@ -176,7 +176,7 @@ class Loop(Tasks):
         task: Task | None = worker.task
         if self.heeded:
             self.tell_of(worker, task)
-        kernel.begun = len(kernel.event.accesses)
+        kernel.untouched = True
         self.busy = True
         try:
             handle.run()

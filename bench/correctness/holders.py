@@ -67,7 +67,8 @@ def awaited_label(thing: Any) -> str:
         return str(thing.worker.label)  # type: ignore[attr-defined]
     children = getattr(thing, "_children", None)
     if children:
-        left = [awaited_label(child) for child in children if not child.done()]
+        done = asyncio.Future.done  # which tells nobody: the run is over
+        left = [awaited_label(child) for child in children if not done(child)]
         return ", ".join(left)
     if isinstance(thing, asyncio.Future):
         return "what it awaits"

@@ -89,9 +89,12 @@ class Operations(Turns):
     def splits(self, mark: Mark) -> bool:
         """Whether a loop's step ends before an operation that threads race with.
 
-        If it is the first of the step, it is where the step begins.
+        If it is the first such of the step, it is where the step begins.
         """
-        return mark in self.marks and len(self.event.accesses) != self.begun
+        if mark not in self.marks:
+            return False
+        first, self.untouched = self.untouched, False
+        return not first
 
     def also(self, name: Hashable, write: bool, mark: Mark) -> None:
         """Another object that the operation just made touches, in the same step."""

@@ -171,10 +171,7 @@ class Races(Run):
         self.left += [
             (worker, end, len(self.events))
             for worker in self.workers
-            if worker is not main
-            and worker.deadline is None
-            and worker.fire is None
-            and (worker.ready is None or worker.ready())
+            if worker is not main and (worker.ready is None or worker.ready())
         ]
         if daemons:
             for seen in self.seen.values():

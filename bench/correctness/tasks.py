@@ -101,6 +101,8 @@ class Task(asyncio.Task[Any]):
         self.worker.label = self.worker.name if self.worker.name != self.key else label
         self.worker.task = self
         loop.tasks.append(self)
+        if options.get("name") is None:  # asyncio would count on from run to run
+            options["name"] = f"Task-{len(loop.tasks)}"
         super().__init__(coro, loop=loop, **options)
 
     def __hash__(self) -> int:

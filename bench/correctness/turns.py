@@ -37,7 +37,7 @@ class Turns(Races):
     """A run whose workers take turns, one step at a time."""
 
     __slots__ = (
-        "begun", "chooser", "describe", "halted", "known", "napping", "shared",
+        "chooser", "describe", "halted", "known", "napping", "shared", "untouched",
     )  # fmt: skip
 
     chooser: Chooser
@@ -48,7 +48,7 @@ class Turns(Races):
 
     def clear(self, carriers: Carriers) -> None:
         super().clear(carriers)
-        self.begun = -1  # accesses of a handle's step before its first operation
+        self.untouched = False  # a handle's step has done nothing that others race with
         self.napping = False
         self.known: list[Event] = []
         self.shared = 0  # steps of them that this run will have too
@@ -82,7 +82,7 @@ class Turns(Races):
             raise Stopped if worker is self.main else Abandoned
         if worker.in_loop and worker.handle is not None:
             self.workers.remove(worker)
-            self.begun = 0
+            self.untouched = False
 
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""
