@@ -7,7 +7,14 @@ import types
 from typing import Any
 
 from bench.correctness.kernel import check, kernel, name_of, publish, step, touch
-from bench.correctness.kinds import HIDES_WRITES, INNER, ORDINARY, SPECIAL, TRACKED
+from bench.correctness.kinds import (
+    HIDES_WRITES,
+    INNER,
+    ORDINARY,
+    PROGRAM,
+    SPECIAL,
+    TRACKED,
+)
 from bench.correctness.looking import look_at_each, tell
 from bench.correctness.sites import SITES
 
@@ -83,14 +90,13 @@ def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
                 return
         elif write:
             kernel.found.update(("class", ("class", key)))
+        elif kernel.class_marks and ("class", key) in kernel.marks:
+            look_up(obj.__mro__[1:], key, site)
     elif key == "__dict__":
         kernel.namespaces[id(obj.__dict__)] = obj
         return
     elif kernel.class_marks and not write and ("class", key) in kernel.marks:
-        for owner in type(obj).__mro__:
-            if key in owner.__dict__:
-                access(owner, key, False, site, False)
-                break
+        look_up(type(obj).__mro__, key, site)
     if site in kernel.marks or kernel.recording:
         access(obj, key, write, site, False)
     elif not kernel.current.in_loop:
@@ -99,6 +105,15 @@ def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
         touch(kernel.names.get(id(obj)) or name_of(obj), key, write)
     else:
         access(obj, key, write, site, False)
+
+
+def look_up(classes: tuple[type, ...], key: str, site: int) -> None:
+    """An attribute is looked for in one class after the other."""
+    for owner in classes:
+        if owner.__module__ in PROGRAM:
+            access(owner, key, False, site, False)
+        if key in owner.__dict__:
+            break
 
 
 def turning(iterator: Any) -> Any:

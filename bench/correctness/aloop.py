@@ -66,6 +66,8 @@ class Loop(Tasks):
 
     def add(self, worker: Worker, handle: Handle) -> None:
         """Make a handle ready."""
+        if self.fifo:
+            step(TAIL, None, True, TAIL)  # others may go first, even to this loop
         worker.handle = handle
         worker.ended = False
         worker.past |= publish() if not kernel.alone else kernel.current.past
@@ -73,7 +75,6 @@ class Loop(Tasks):
         if self.fifo:
             self.queue.append(worker)
             worker.ready = lambda: self.is_head(worker)
-            step(TAIL, None, True, TAIL)
         elif len(worker.rounds) < ROUNDS:
             worker.ready = self.idle
         else:

@@ -34,6 +34,7 @@ READING = {
     "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
     "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
     "tobytes", "tolist", "most_common", "elements", "__getitem__", "__iter__",
+    "cache_info",
 }  # fmt: skip
 KEYED = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 LOOKING = {
@@ -191,6 +192,8 @@ def method(
 ) -> None:
     """A method of an object that is not transformed is about to be called."""
     state = STATE[type(owner)]
+    if type(owner) is CACHE:
+        owner = owner.__wrapped__  # by which its calls are known
     if state != SHARED:
         if state == FIXED:
             look_at_arguments(None, site, args, reading=True)

@@ -862,3 +862,81 @@ class LateStepOfATaskLeftMended(LateStepOfATaskLeft):
 
     async def settle(self, task):
         await task
+
+
+class GathersWhatNobodySets:
+    """One of those that are gathered is a future that nobody sets.
+
+    Symptom: deadlock
+    """
+
+    async def answer(self, future):
+        pass
+
+    async def work(self):
+        future = asyncio.get_running_loop().create_future()
+        await asyncio.gather(future, self.answer(future))
+
+    workers = (work,)
+
+
+class GathersWhatNobodySetsMended(GathersWhatNobodySets):
+    """The other sets it."""
+
+    async def answer(self, future):
+        future.set_result(None)
+
+
+class AwaitsItself:
+    """A task awaits the task that is at work, which is itself.
+
+    Symptom: RuntimeError
+    """
+
+    async def other(self):
+        return asyncio.current_task()
+
+    async def work(self):
+        await (await self.other())
+
+    workers = (work,)
+
+
+class AwaitsItselfMended(AwaitsItself):
+    """It asks for another, which has ended or will."""
+
+    async def other(self):
+        return create_task(asyncio.sleep(0))
+
+
+class UpBeforeTheSleeper:
+    """A task that nobody waits for sleeps as long, and may be up first.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.closed = False
+
+    async def close(self):
+        await asyncio.sleep(1)
+        self.closed = True
+
+    async def work(self):
+        task = create_task(self.close())
+        await asyncio.sleep(1)
+        self.stop(task)
+        assert not self.closed
+
+    def stop(self, task):
+        pass
+
+    workers = (work,)
+
+
+class UpBeforeTheSleeperMended(UpBeforeTheSleeper):
+    """It sets the state that it wants, and nobody can come between."""
+
+    def stop(self, task):
+        task.cancel()
+        self.closed = False

@@ -335,3 +335,55 @@ class BuiltinInAThreadMended(BuiltinInAThread):
 
     async def settle(self, task):
         await task
+
+
+class LooksAtAnItem:
+    """A task looks at an item that a thread has yet to set.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.items = [0]
+        self.is_set = threading.Event()
+
+    def fill(self):
+        self.items[0] = 1
+        self.is_set.set()
+
+    async def look(self):
+        assert self.items[0] == 1
+
+    workers = (fill, look)
+
+
+class LooksAtAnItemMended(LooksAtAnItem):
+    """It waits for the thread's word, in another thread."""
+
+    async def look(self):
+        await asyncio.to_thread(self.is_set.wait)
+        await super().look()
+
+    workers = (LooksAtAnItem.fill, look)
+
+
+class LooksAtAFlag(LooksAtAnItem):
+    """A task asks once for what a thread has yet to say.
+
+    Symptom: AssertionError
+    """
+
+    async def look(self):
+        assert self.is_set.is_set()
+
+    workers = (LooksAtAnItem.fill, look)
+
+
+class LooksAtAFlagMended(LooksAtAFlag):
+    """It asks until the thread has said it."""
+
+    async def look(self):
+        while not self.is_set.is_set():
+            await asyncio.sleep(0)
+
+    workers = (LooksAtAnItem.fill, look)

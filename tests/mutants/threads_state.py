@@ -605,3 +605,44 @@ class WriteSkewMended(WriteSkew):
     def leave(self, name, other):
         with self.lock:
             super().leave(name, other)
+
+
+class Family:
+    members = 0
+
+
+class Relative(Family):
+    """Has its members from its family, until it has its own."""
+
+
+class SeenThroughARelative:
+    """A class's attribute is looked for in one class after the other.
+
+    Symptom: AssertionError
+    """
+
+    kind = Relative
+
+    def __init__(self):
+        Family.members = 0
+        self.seen = []
+
+    def marry(self):
+        Family.members += 1
+
+    def count(self):
+        self.seen.append(self.kind.members)
+
+    def check(self):
+        assert self.seen == [0]
+
+    workers = (marry, count)
+
+
+class SeenThroughARelativeMended(SeenThroughARelative):
+    """It has members of its own."""
+
+    class Adopted(Family):
+        members = 0
+
+    kind = Adopted

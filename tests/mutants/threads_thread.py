@@ -542,3 +542,45 @@ class DaemonNotWaitedForMended(DaemonNotWaitedFor):
 
     def settle(self, saver):
         saver.join()
+
+
+class WakesAtTheEnd:
+    """A daemon sleeps as long as the worker does, and may be up before it.
+
+    Symptom: AssertionError
+    """
+
+    nap = 1
+
+    def __init__(self):
+        self.closed = False
+
+    def close(self):
+        time.sleep(self.nap)
+        self.closed = True
+
+    def work(self):
+        Thread(target=self.close, daemon=True).start()
+        time.sleep(1)
+        assert not self.closed
+
+    workers = (work,)
+
+
+class WakesAtTheEndMended(WakesAtTheEnd):
+    """It says so when it begins to work, and the daemon leaves it alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.at_work = False
+
+    def close(self):
+        time.sleep(self.nap)
+        if not self.at_work:
+            self.closed = True
+
+    def work(self):
+        self.at_work = True
+        super().work()
+
+    workers = (work,)
