@@ -21,8 +21,8 @@ from bench.correctness.schedule import Schedule
 from bench.correctness.verdict import Options, Verdict
 from bench.errors import CannotRunError
 
-STATUS = {"holds": 0, "broken": 1, "cut": 3}
-WORST = (0, 3, 1)  # from good to bad
+STATUS = {"holds": 0, "broken": 1, "refused": 2, "cut": 3}
+WORST = (0, 3, 2, 1)  # from good to bad
 
 
 @click.command(
@@ -129,14 +129,19 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
         outcome = ""
         for verdict in explored(group, options):
             clear_progress()
+            outcome = verdict.outcome
+            statuses.append(STATUS[outcome])
+            if isinstance(verdict, Refusal):
+                if as_json:
+                    click.echo(msgspec.json.encode(verdict).decode())
+                click.echo(f"error: {verdict.reason}", err=True)
+                continue
             hint = keep(verdict, save) if verdict.schedule else ""
             if as_json:
                 click.echo(as_line(verdict, hint))
             else:
                 click.echo(verdict_text(verdict, width(), hint) + "\n")
-            outcome = verdict.outcome
-            statuses.append(STATUS[outcome])
-        if outcome != "broken" and (program := counter_example(group)):
+        if outcome in ("holds", "cut") and (program := counter_example(group)):
             click.echo(
                 f"note: nothing broke {program} at these workloads;"
                 f" it fails when it is run: python -m {program}",
@@ -145,10 +150,24 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     sys.exit(max(statuses, key=WORST.index))
 
 
-def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict]:
+class Refusal(msgspec.Struct, kw_only=True):
+    """Why a scenario cannot be explored; others in its file can."""
+
+    scenario: str
+    outcome: str = "refused"
+    reason: str
+
+
+def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict | Refusal]:
     """Explore the programs of a group until one of them is broken."""
     for program in group:
-        verdict = explore_program(program, options)
+        try:
+            verdict = explore_program(program, options)
+        except CannotRunError as problem:
+            named = program.name in str(problem)
+            reason = str(problem) if named else f"{program.name}: {problem}"
+            yield Refusal(scenario=program.name, reason=reason)
+            continue
         yield verdict
         if verdict.outcome == "broken":
             return

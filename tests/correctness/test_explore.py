@@ -510,6 +510,45 @@ def test_a_file_alone_explores_every_scenario_in_it(tmp_path):
     assert "KeyError: 1" in ended.stdout
 
 
+def test_a_scenario_that_is_refused_leaves_the_others_their_turn(tmp_path):
+    """One that cannot be explored says why, in a line of JSON as well."""
+    path = tmp_path / "both.py"
+    path.write_text(
+        "import socket\n"
+        "class One:\n    def work(self): socket.socket()\n    workers = (work,)\n"
+        "class Other:\n    def work(self): pass\n    workers = (work,)\n"
+    )
+    ended = command(str(path), "--json", directory=tmp_path)
+    one, other = map(json.loads, ended.stdout.splitlines())
+
+    assert ended.returncode == 2
+    assert (one["outcome"], other["outcome"]) == ("refused", "holds")
+    assert one["reason"].startswith(f"{path}:One: socket.socket is not modelled")
+    assert ended.stderr == f"error: {one['reason']}\n"
+
+
+FIRST_THEN_SECOND = """
+import asyncio
+class InTurn:
+    async def other(self): pass
+    async def wait(self):
+        task = asyncio.create_task(self.other())
+        await asyncio.sleep(0)
+        assert task.done()
+    def beside(self): pass
+    workers = (wait, beside)
+"""
+
+
+def test_in_fifo_order_a_thread_beside_changes_no_turn(tmp_path):
+    """A task made ready before this one goes on first, whatever threads do."""
+    path = tmp_path / "turns.py"
+    path.write_text(FIRST_THEN_SECOND, encoding="utf-8")
+
+    assert explore(path, order="fifo").outcome == "holds"
+    assert explore(path, order="any").outcome == "broken"
+
+
 def test_the_fixture_fails_a_test_with_the_trace(pytester):
     """A user puts an exploration into a test suite in one line."""
     pytester.makepyfile(

@@ -383,7 +383,7 @@ class LooksAtAFlagMended(LooksAtAFlag):
     """It asks until the thread has said it."""
 
     async def look(self):
-        while not self.is_set.is_set():
+        while not self.is_set.is_set():  # noqa: ASYNC110  (a thread sets it)
             await asyncio.sleep(0)
 
     workers = (LooksAtAnItem.fill, look)
