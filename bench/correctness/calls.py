@@ -6,8 +6,8 @@ name whether it looks at its arguments or changes them.
 
 import itertools
 import types
-from collections.abc import Callable
-from functools import lru_cache, partial
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial, reduce
 from typing import Any
 
 from bench.correctness.accesses import access, attribute, turning
@@ -48,23 +48,71 @@ NAMING = {
 NESTED = (str, itertools.starmap)  # look into what they are given, and that into more
 ASIDE = (isinstance, issubclass, id, callable)
 CACHE = type(lru_cache(len))
+MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
+CALL_BACK = {types.BuiltinFunctionType, types.MethodDescriptorType, type}
+CALLED_BACK = {types.FunctionType, types.MethodType, types.GeneratorType}
+Arguments = tuple[Any, ...]
 EXPLORED = {"_explored_": True}  # in the namespace of each transformed module
 
 
 def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
-    """Call a function; built-in ones look at or change what they are given."""
-    if not kernel.alone:
-        given = (*args, *kwargs.values()) if kwargs else args
-        BEFORE[type(function)](function, site, given)
-    return function(*args, **kwargs)
+    """Call a function; built-in ones look at or change what they are given.
+
+    They do so again after each call of a function of the program's, in which others
+    may come between.
+    """
+    if kernel.alone:
+        return function(*args, **kwargs)
+    kind = type(function)
+    given = (*args, *kwargs.values()) if kwargs else args
+    BEFORE[kind](function, site, given)
+    if kind not in CALL_BACK:
+        return function(*args, **kwargs)
+    event = kernel.event
+    if any(type(one) in CALLED_BACK for one in given):
+        args, kwargs = interrupted(function, site, args, kwargs)
+    result = function(*args, **kwargs)
+    if kernel.event is not event and not kernel.alone:
+        BEFORE[kind](function, site, given)
+    return result
+
+
+def interrupted(
+    function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
+) -> tuple[Arguments, dict[str, Any]]:
+    """The arguments, with a look before each turn of what the function calls back."""
+    given = (*args, *kwargs.values())
+
+    def again() -> None:
+        if not kernel.alone:
+            BEFORE[type(function)](function, site, given)
+
+    def ask(wanted: Any) -> Any:
+        def asked(*values: Any) -> Any:
+            again()
+            return wanted(*values)
+
+        return asked
+
+    def each(items: Any) -> Iterator[Any]:
+        for item in items:
+            yield item
+            again()
+
+    if type(kwargs.get("key")) in CALLED_BACK:
+        kwargs = {**kwargs, "key": ask(kwargs["key"])}
+    elif args and (function is reduce or function in MAPPING):
+        args = (ask(args[0]), *args[1:])
+    elif CONTENTS[type(getattr(function, "__self__", None))] == CONTAINER:
+        args = tuple(
+            each(one) if type(one) is types.GeneratorType else one for one in args
+        )
+    return args, kwargs
 
 
 def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Call what the program gave to a thread, a pool or a callback list."""
     return call(function, HANDED_OVER, *args, **kwargs)
-
-
-Arguments = tuple[Any, ...]
 
 
 def before_function(function: Any, site: int, args: Arguments) -> None:

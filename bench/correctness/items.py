@@ -3,6 +3,7 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from bench.correctness.accesses import access
@@ -17,8 +18,20 @@ def at(obj: Any, key: Any, site: int) -> Any:
         kind = type(obj)
         if CONTENTS[kind] == CONTAINER:
             missing = kind is defaultdict and key not in obj
-            access(obj, None if missing else plain(key), missing, site, True)
+            if missing and type(obj.default_factory) is FunctionType:
+                make_missing(obj, key, site)
+            else:
+                access(obj, None if missing else plain(key), missing, site, True)
     return obj
+
+
+def make_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
+    """Look, make the default, and set it, as it does: others may come between."""
+    access(obj, None, False, site, True)
+    if key not in obj and obj.default_factory is not None:
+        value = obj.default_factory()
+        access(obj, None, True, site, True)
+        obj[key] = value
 
 
 def get_item(obj: Any, key: Any, site: int) -> Any:

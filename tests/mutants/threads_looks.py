@@ -5,7 +5,7 @@ import json
 import random
 import threading
 import weakref
-from collections import ChainMap
+from collections import ChainMap, defaultdict
 from dataclasses import asdict, dataclass
 from operator import attrgetter, methodcaller
 
@@ -407,3 +407,77 @@ class PrintedToAnObject(ComparedHalfway):
 
 class PrintedToAnObjectMended(ComparedHalfwayMended, PrintedToAnObject):
     """Both hold the lock."""
+
+
+class EmptyWhileSorted(ComparedHalfway):
+    """A list is empty while it is sorted, and its key function lets others go on.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.items = [2, 3, 1]
+
+    def move(self):
+        self.items.sort(key=lambda item: -item)
+
+    def look(self):
+        assert len(self.items) == 3
+
+    def check(self):
+        assert self.items == [3, 2, 1]
+
+
+class EmptyWhileSortedMended(ComparedHalfwayMended, EmptyWhileSorted):
+    """Both hold the lock."""
+
+
+class ExtendedHalfway(ComparedHalfway):
+    """What is extended by a generator grows item by item.
+
+    Symptom: AssertionError
+    """
+
+    def move(self):
+        self.seen.extend(item for item in "ab")
+
+    def look(self):
+        assert len(self.seen) != 1
+
+    def check(self):
+        assert self.seen == ["a", "b"]
+
+
+class ExtendedHalfwayMended(ExtendedHalfway):
+    """By a list it grows in one."""
+
+    def move(self):
+        self.seen.extend([item for item in "ab"])
+
+
+class DefaultMadeTwice(ComparedHalfway):
+    """Both find that the key is missing, and both make its default.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.groups = defaultdict(lambda: [])
+
+    def move(self):
+        self.groups["all"].append(1)
+
+    look = move
+
+    def check(self):
+        assert self.groups["all"] == [1, 1]
+
+
+class DefaultMadeTwiceMended(DefaultMadeTwice):
+    """`list` is no code that could be interrupted."""
+
+    def __init__(self):
+        super().__init__()
+        self.groups = defaultdict(list)
