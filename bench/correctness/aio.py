@@ -141,6 +141,8 @@ class Runner:
             kernel.loops.append(self.loop)
             if not kernel.alone:
                 kernel.found.add("mixed")  # threads beside it, or with loops of theirs
+                if not kernel.mixed:
+                    kernel.give_up()
         if self.loop.is_closed():
             raise RuntimeError("Runner is closed")
         return self.loop

@@ -178,6 +178,8 @@ class Loop(Tasks):
         if self.heeded:
             self.tell_of(worker, task)
         kernel.untouched = True
+        if kernel.mixed:
+            self.come_back()
         self.busy = True
         try:
             handle.run()
@@ -197,6 +199,10 @@ class Loop(Tasks):
                 worker.rounds.append(kernel.event.index)
         self.chain = worker.past
         return ended
+
+    def come_back(self) -> None:
+        """Be the running loop again: real threads have one each, and these share it."""
+        events._set_running_loop(self)
 
     def tell_of(self, worker: Worker, task: Task | None) -> None:
         """Tell of what a turn touches that it was seen to race with."""

@@ -70,11 +70,11 @@ class Kernel(VirtualTime):
         except BaseException as error:
             if self.stop is None:
                 self.crashes.append((worker, error))
+        if self.stop is None:
+            with contextlib.suppress(Abandoned):
+                self.step(("end", worker.name), None, True, ("end", worker.name))
         if self.stop is not None:
-            return self.main.carrier
-        try:
-            self.step(("end", worker.name), None, True, ("end", worker.name))
-        except Abandoned:
+            worker.body = None  # there is nothing to unwind
             return self.main.carrier
         worker.ended = True
         worker.ready = None

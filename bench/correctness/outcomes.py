@@ -26,7 +26,12 @@ def state_of(instance: object) -> str:
 def show(value: object) -> str:
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
-    return repr(value)
+    return without_addresses(repr(value))
+
+
+def without_addresses(text: str) -> str:
+    """A text that is the same in every run."""
+    return re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", text) if "0x" in text else text
 
 
 def is_plain(value: object, depth: int = 4) -> bool:
@@ -48,7 +53,7 @@ def symptom_of(error: BaseException) -> str:
     """An exception in one line; a bare assert is told by its source."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    text = re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", " ".join(str(error).split()))
+    text = without_addresses(" ".join(str(error).split()))
     name = type(error).__name__
     if not text and isinstance(error, AssertionError):
         for frame, line in traceback.walk_tb(error.__traceback__):

@@ -6,7 +6,7 @@ turn in between, or else it could be scheduled for ever, and nobody else.
 """
 
 from collections.abc import Callable, Hashable
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 from bench.correctness.carrier import Carriers
 from bench.correctness.races import Races, Trail
@@ -83,6 +83,7 @@ class Turns(Races):
         if worker.in_loop and worker.handle is not None:
             self.workers.remove(worker)
             self.untouched = False
+            self.whole[worker.number].come_back()
 
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""
@@ -199,6 +200,12 @@ class Turns(Races):
         self.halted = self.current
         self.current = self.main
         return self.main
+
+    def give_up(self) -> NoReturn:
+        """End a run that began in a way in which it cannot go on."""
+        worker = self.current
+        self.halt("pruned")
+        raise Stopped if worker is self.main else Abandoned
 
     def note(self, verb: str, thing: Any, place: Hashable = None) -> None:
         """Tell the reader of the trace what happens within a step.

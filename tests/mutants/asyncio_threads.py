@@ -387,3 +387,36 @@ class LooksAtAFlagMended(LooksAtAFlag):
             await asyncio.sleep(0)
 
     workers = (LooksAtAnItem.fill, look)
+
+
+class LoopsInThreads:
+    """Two threads have a loop each: between loops no await is needed for a race.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.value = 0
+        self.lock = threading.Lock()
+
+    async def add(self):
+        self.value += 1
+
+    def run(self):
+        asyncio.run(self.add())
+
+    async def work(self):
+        await asyncio.to_thread(self.run)
+
+    def check(self):
+        assert self.value == 2
+
+    workers = (work, work)
+
+
+class LoopsInThreadsMended(LoopsInThreads):
+    """A lock of threads guards it."""
+
+    def run(self):
+        with self.lock:
+            super().run()

@@ -453,7 +453,7 @@ class ExtendedHalfwayMended(ExtendedHalfway):
     """By a list it grows in one."""
 
     def move(self):
-        self.seen.extend([item for item in "ab"])
+        self.seen.extend(list("ab"))
 
 
 class DefaultMadeTwice(ComparedHalfway):
