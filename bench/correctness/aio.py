@@ -167,6 +167,7 @@ class Runner:
 
 def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
+    kernel.coroutines.append(main)  # for a run that is given up before it begins
     with Runner() as runner:
         return runner.run(main)
 

@@ -32,7 +32,8 @@ from bench.correctness.tasks import CANCELLED, TOLD, Handle, Task
 ROUNDS = 3  # of a task, before a callback that was due before them must be called
 TAIL = "the ready queue"
 SPLIT = "split"  # a step of a loop in which another worker may come
-TURN_MARKS = (CANCELLED, SPLIT, TOLD)  # what a turn touches only where it matters
+ASLEEP = "loops are asleep"  # when a thread makes a handle ready, and wakes nobody
+TURN_MARKS = (CANCELLED, SPLIT, TOLD, ASLEEP)  # touched by turns where it matters
 finished: Any = asyncio.Task.done
 
 
@@ -45,6 +46,8 @@ class Loop(Tasks):
         self.queue: deque[Worker] = deque()
         self.chain = 0  # what precedes the next handle in fifo order
         self.busy = False
+        self.running = 0  # calls of `run_while`
+        self.unheard: list[Worker] = []  # whose handles were made ready while it slept
         self.heeded = [mark for mark in TURN_MARKS if mark in kernel.marks]
         self.name = kernel.child_name("loop")
         self.host = kernel.current  # in whose thread it runs
@@ -82,6 +85,26 @@ class Loop(Tasks):
         worker.added_at = len(kernel.events)
         kernel.workers.append(worker)
 
+    def asleep(self) -> bool:
+        """Whether it waits for a timer, or for somebody to wake it."""
+        return (
+            self.running > 0
+            and not self.busy
+            and not any(
+                worker.handle is not None
+                and worker.deadline is None
+                and worker not in self.unheard
+                and kernel.whole.get(worker.number) is self
+                for worker in kernel.workers
+            )
+        )
+
+    def wake(self) -> None:
+        """Find the handles that were made ready without a word."""
+        for worker in self.unheard:
+            worker.past |= kernel.current.past
+        self.unheard.clear()
+
     def hurries(self, worker: Worker) -> bool:
         """Whether a task goes round and round, and never lets a callback be called."""
         return any(
@@ -101,6 +124,32 @@ class Loop(Tasks):
     def call_soon(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
+        """Make a callback ready; only the loop's own thread may ask for it so."""
+        if not kernel.mixed or kernel.current.fire or kernel.thread() is self.host:
+            return self.schedule(callback, *args, context=context)
+        kernel.found.add(ASLEEP)
+        step((self.name, ASLEEP), None, True, ASLEEP)
+        asleep = self.asleep()
+        handle = self.schedule(callback, *args, context=context)
+        if asleep:
+            worker = handle.worker
+            usual = worker.ready
+            self.unheard.append(worker)
+            worker.ready = lambda: worker not in self.unheard and usual()
+        return handle
+
+    def call_soon_threadsafe(
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
+        if ASLEEP in self.heeded:
+            step((self.name, ASLEEP), None, True, ASLEEP)
+        handle = self.schedule(callback, *args, context=context)
+        self.wake()
+        return handle
+
+    def schedule(
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
         owner = getattr(callback, "__self__", None)
         if isinstance(owner, Task) and type(callback) is not MethodType:
             worker = owner.worker  # its next turn: what a program hands over is bound
@@ -112,8 +161,6 @@ class Loop(Tasks):
         handle = Handle(worker, callback, args, context)
         self.add(worker, handle)
         return handle
-
-    call_soon_threadsafe = call_soon
 
     def call_later(
         self, delay: float, callback: Any, *args: Any, context: Any = None
@@ -134,7 +181,7 @@ class Loop(Tasks):
 
             def fire() -> None:
                 kernel.pass_time(timer)
-                self.call_soon(handle.run)  # which a later cancel still stops
+                self.schedule(handle.run)  # which a later cancel still stops
 
             timer.fire = fire
         else:
@@ -177,7 +224,9 @@ class Loop(Tasks):
         task: Task | None = worker.task
         if self.heeded:
             self.tell_of(worker, task)
-        kernel.untouched = True
+        if self.unheard:
+            self.wake()
+        kernel.untouched = kernel.event
         if kernel.mixed:
             self.come_back()
         self.busy = True
@@ -206,6 +255,8 @@ class Loop(Tasks):
 
     def tell_of(self, worker: Worker, task: Task | None) -> None:
         """Tell of what a turn touches that it was seen to race with."""
+        if ASLEEP in self.heeded:
+            touch((self.name, ASLEEP), None, True)
         if not self.fifo:
             if CANCELLED in self.heeded:
                 touch(worker.name, "handle", True)
@@ -224,6 +275,7 @@ class Loop(Tasks):
         events._set_running_loop(self)
         hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(finalizer=self.close_left)
+        self.running += 1
         try:
             while True:
                 following = kernel.pick()
@@ -237,13 +289,14 @@ class Loop(Tasks):
                 if ended and due is None and not going():
                     due = list(filter(self.comes_first, kernel.workers))
         finally:
+            self.running -= 1
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
 
     def close_left(self, generator: Any) -> None:
         """An async generator that nobody has any more is ended by a task."""
         if kernel.stop is None and self in kernel.loops and self.is_running():
-            self.call_soon(self.create_task, generator.aclose())
+            self.schedule(self.create_task, generator.aclose())
 
     @contextlib.contextmanager
     def current(self) -> Iterator[None]:

@@ -3,13 +3,15 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import CONTAINER, CONTENTS, VIEW, behind, plain
 from bench.correctness.looking import SCALARS, looks_into, tell
+
+MADE_BY = (FunctionType, MethodType)  # in which others may come between
 
 
 def at(obj: Any, key: Any, site: int) -> Any:
@@ -18,7 +20,7 @@ def at(obj: Any, key: Any, site: int) -> Any:
         kind = type(obj)
         if CONTENTS[kind] == CONTAINER:
             missing = kind is defaultdict and key not in obj
-            if missing and type(obj.default_factory) is FunctionType:
+            if missing and type(obj.default_factory) in MADE_BY:
                 make_missing(obj, key, site)
             else:
                 access(obj, None if missing else plain(key), missing, site, True)

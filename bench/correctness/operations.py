@@ -93,7 +93,8 @@ class Operations(Turns):
         """
         if mark not in self.marks:
             return False
-        first, self.untouched = self.untouched, False
+        first = self.untouched is self.event
+        self.untouched = None
         return not first
 
     def also(self, name: Hashable, write: bool, mark: Mark) -> None:

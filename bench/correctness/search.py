@@ -243,6 +243,7 @@ class Reduced(Tree):
         self, kernel: Turns, earlier: Event, end: int, later: Worker, past: int
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
+        assert earlier.depth >= 0, "a step that nobody chose touches nothing"
         node = self.nodes[earlier.depth]
         covered = node.covered
         if covered.issuperset(node.enabled):

@@ -48,7 +48,8 @@ class Turns(Races):
 
     def clear(self, carriers: Carriers) -> None:
         super().clear(carriers)
-        self.untouched = False  # a handle's step has done nothing that others race with
+        # A handle's step that has done nothing yet that others race with.
+        self.untouched: Event | None = None
         self.napping = False
         self.known: list[Event] = []
         self.shared = 0  # steps of them that this run will have too
@@ -82,8 +83,9 @@ class Turns(Races):
             raise Stopped if worker is self.main else Abandoned
         if worker.in_loop and worker.handle is not None:
             self.workers.remove(worker)
-            self.untouched = False
-            self.whole[worker.number].come_back()
+        loop = self.whole.get(worker.number)
+        if loop is not None:
+            loop.come_back()
 
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""

@@ -420,3 +420,35 @@ class LoopsInThreadsMended(LoopsInThreads):
     def run(self):
         with self.lock:
             super().run()
+
+
+class WakesNobody:
+    """A thread sets a future as if it were a task: the loop sleeps, and goes on to.
+
+    Symptom: deadlock
+    """
+
+    def __init__(self):
+        self.ready = threading.Event()
+        self.future = None
+
+    async def wait(self):
+        self.future = asyncio.get_running_loop().create_future()
+        self.ready.set()
+        await self.future
+
+    def give(self):
+        self.ready.wait()
+        self.answer(self.future)
+
+    def answer(self, future):
+        future.set_result(1)
+
+    workers = (wait, give)
+
+
+class WakesNobodyMended(WakesNobody):
+    """It has the loop set it, which wakes the loop."""
+
+    def answer(self, future):
+        future.get_loop().call_soon_threadsafe(future.set_result, 1)
