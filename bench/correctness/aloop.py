@@ -235,7 +235,11 @@ class Loop(Tasks):
         except (Abandoned, Stopped):
             raise
         except BaseException as error:
-            self.problems.append(error)
+            if self.handler is None:
+                self.problems.append(error)
+            else:
+                said = f"Exception in callback {worker.label}"
+                self.handler(self, {"message": said, "exception": error})
         finally:
             self.busy = False
         if kernel.stop is not None:  # what told a task so may have ended in the task

@@ -8,9 +8,14 @@ from collections.abc import Hashable
 from typing import Any
 
 from bench.correctness.kernel import kernel, publish, step
-from bench.correctness.steps import Worker
+from bench.correctness.steps import Abandoned, Worker
 
 GIVEN = "given up by another"  # marks that locks are released by who has not got them
+
+
+def wrong_release(said: str) -> BaseException:
+    """What to raise for a lock that is not held; at the end of a run that is none."""
+    return RuntimeError(said) if kernel.stop is None else Abandoned()
 
 
 class Primitive:
@@ -89,7 +94,7 @@ class Lock(Primitive):
         if self.holder is not kernel.current:  # or else nobody could take it before
             kernel.also(self.taken, True, self.freed)
         if self.holder is None:
-            raise RuntimeError("release unlocked lock")
+            raise wrong_release("release unlocked lock")
         if self.holder is not kernel.current:
             kernel.found.add(GIVEN)
         self.holder = None
@@ -147,7 +152,7 @@ class RLock(Lock):
 
     def release(self) -> None:
         if not self.mine():
-            raise RuntimeError("cannot release un-acquired lock")
+            raise wrong_release("cannot release un-acquired lock")
         if self.count > 1:
             self.count -= 1
             return
@@ -162,7 +167,7 @@ class RLock(Lock):
 
     def release_save(self) -> Any:
         if not self.mine():
-            raise RuntimeError("cannot release un-acquired lock")
+            raise wrong_release("cannot release un-acquired lock")
         count, self.count = self.count, 0
         super().release()
         self.owner = None

@@ -95,7 +95,9 @@ def run_once(
         kernel.check_blocked()
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
-        symptom = symptom_of(kernel.crashes[0][1])
+        # Not the first: which of two that nobody compares is first, is not looked for.
+        _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
+        symptom = symptom_of(error)
     result = Result(
         symptom,
         symptom or state,

@@ -507,3 +507,18 @@ class LeavesCallbacks(LeavesADaemon):
         await asyncio.sleep(0)
 
     workers = (work,)
+
+
+class BothFail:
+    """Neither touches what the other does."""
+
+    def one(self):
+        raise KeyError
+
+    def other(self):
+        raise ValueError
+
+    def slow(self):
+        threading.Event().wait(1)
+
+    workers = (one, other, slow)

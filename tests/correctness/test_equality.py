@@ -131,6 +131,13 @@ def test_a_lock_released_by_another_ends_in_the_states_of_every_interleaving():
     assert end_states(program, "dpor") == states
 
 
+def test_of_two_errors_it_is_always_the_same_that_is_told():
+    """Which came first, nobody could tell: a reduction need not look for both."""
+    (program,) = find_scenarios(f"{scenarios.__file__}:BothFail")
+
+    assert end_states(program, "dpor") == end_states(program, "brute") == {"KeyError"}
+
+
 def test_jobs_are_cancelled_before_or_after_a_thread_takes_them():
     """Found among two thousand programs: to cancel what waits is to touch it."""
     (program,) = find_scenarios(f"{scenarios.__file__}:ClosesThePool")

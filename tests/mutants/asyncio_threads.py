@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -452,3 +453,30 @@ class WakesNobodyMended(WakesNobody):
 
     def answer(self, future):
         future.get_loop().call_soon_threadsafe(future.set_result, 1)
+
+
+class WaitsInTheLoop:
+    """A task waits as a thread would: the loop stands, and nobody puts an item.
+
+    Symptom: deadlock
+    """
+
+    def __init__(self):
+        self.items = queue.Queue()
+
+    async def take(self):
+        self.items.get()
+
+    async def put(self):
+        self.items.put(1)
+
+    workers = (take, put)
+
+
+class WaitsInTheLoopMended(WaitsInTheLoop):
+    """It waits in a thread."""
+
+    async def take(self):
+        await asyncio.to_thread(self.items.get)
+
+    workers = (take, WaitsInTheLoop.put)
