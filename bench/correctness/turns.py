@@ -199,9 +199,27 @@ class Turns(Races):
     def halt(self, why: str) -> Worker:
         """Stop the run: the main worker is told, the others are unwound later."""
         self.stop = why
+        if why == "deadlock":
+            self.left += self.kept_out()
         self.halted = self.current
         self.current = self.main
         return self.main
+
+    def kept_out(self) -> list[tuple[Worker, Event, int]]:
+        """The handles of loops in which a step waits: each could come before it."""
+        waiting: dict[Any, Event] = {}  # the last step of each such loop
+        for event in reversed(self.events):
+            loop = self.whole.get(event.worker.number)
+            if loop is not None and loop.busy and event.depth >= 0:
+                waiting.setdefault(loop, event)
+        return [
+            (worker, event, len(self.events))
+            for loop, event in waiting.items()
+            for worker in self.workers
+            if worker.handle is not None
+            and worker is not event.worker
+            and self.whole.get(worker.number) is loop
+        ]
 
     def give_up(self) -> NoReturn:
         """End a run that began in a way in which it cannot go on."""
