@@ -13,12 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness import loop_primitives
-from bench.correctness.aloop import Loop
 from bench.correctness.calls import handed_over
 from bench.correctness.crossing import threadsafe, wrap
 from bench.correctness.holders import note_holders
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
+from bench.correctness.loops import (
+    Runner,
+    get_event_loop,
+    get_running_loop,
+    new_event_loop,
+    run,
+    set_event_loop,
+)
 from bench.correctness.standins import module, refusals
 from bench.correctness.tasks import Future, Task
 from bench.correctness.transform import compile_module
@@ -28,10 +35,10 @@ REFUSED = (
     "open_connection", "start_server", "open_unix_connection", "start_unix_server",
     "create_subprocess_exec", "create_subprocess_shell", "StreamReader", "StreamWriter",
     "StreamReaderProtocol", "BaseEventLoop", "EventLoop", "SelectorEventLoop",
-    "ProactorEventLoop", "DefaultEventLoopPolicy", "new_event_loop", "set_event_loop",
-    "get_event_loop_policy", "set_event_loop_policy", "get_child_watcher",
-    "set_child_watcher", "FastChildWatcher", "MultiLoopChildWatcher",
-    "PidfdChildWatcher", "SafeChildWatcher", "ThreadedChildWatcher",
+    "ProactorEventLoop", "DefaultEventLoopPolicy", "get_event_loop_policy",
+    "set_event_loop_policy", "get_child_watcher", "set_child_watcher",
+    "FastChildWatcher", "MultiLoopChildWatcher", "PidfdChildWatcher",
+    "SafeChildWatcher", "ThreadedChildWatcher",
 )  # fmt: skip
 
 
@@ -67,6 +74,12 @@ class Remaker:
 
     def __init__(self, *, beside_threads: bool) -> None:
         self.modules: dict[str, types.ModuleType] = {
+            "events": module(
+                "asyncio.events",
+                asyncio.events,
+                get_event_loop=get_event_loop,
+                _get_event_loop=lambda stacklevel=3: get_event_loop(),
+            ),
             "futures": module("asyncio.futures", asyncio.futures, Future=Future),
             "mixins": module(
                 "asyncio.mixins", asyncio.mixins, _LoopBoundMixin=LoopBound
@@ -112,64 +125,6 @@ class Remaker:
         if name == "tasks":
             made.__dict__["Task"] = Task
         self.modules[name] = made
-
-
-def get_running_loop() -> Any:
-    worker = kernel.current
-    loop = asyncio._get_running_loop()
-    if loop is None or (worker.body is not None and not worker.in_loop):
-        raise RuntimeError("no running event loop")
-    return loop
-
-
-class Runner:
-    """A controlled loop for several coroutines, one after the other."""
-
-    def __init__(self, *, debug: Any = None, loop_factory: Any = None) -> None:
-        self.loop: Loop | None = None
-
-    def __enter__(self) -> "Runner":
-        self.get_loop()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def get_loop(self) -> Loop:
-        if self.loop is None:
-            self.loop = Loop(kernel.order)
-            kernel.loops.append(self.loop)
-            if not kernel.alone:
-                kernel.found.add("mixed")  # threads beside it, or with loops of theirs
-                if not kernel.mixed:
-                    kernel.give_up()
-        if self.loop.is_closed():
-            raise RuntimeError("Runner is closed")
-        return self.loop
-
-    def run(self, coro: Any, *, context: Any = None) -> Any:
-        if not asyncio.iscoroutine(coro):
-            raise ValueError(f"a coroutine was expected, got {coro!r}")
-        if kernel.current.in_loop:
-            raise RuntimeError("run() cannot be called from a running event loop")
-        loop = self.get_loop()
-        with loop.entered():
-            return loop.run_until_complete(coro)
-
-    def close(self) -> None:
-        if self.loop is None or self.loop.is_closed():
-            return
-        if kernel.stop is None:
-            with self.loop.entered():
-                self.loop.cancel_rest()
-        self.loop.close()
-
-
-def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
-    """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
-    kernel.coroutines.append(main)  # for a run that is given up before it begins
-    with Runner() as runner:
-        return runner.run(main)
 
 
 def current_task(loop: Any = None) -> Any:
@@ -221,7 +176,9 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         Future=Future,
         Task=Task,
         get_running_loop=get_running_loop,
-        get_event_loop=get_running_loop,
+        get_event_loop=get_event_loop,
+        new_event_loop=new_event_loop,
+        set_event_loop=set_event_loop,
         run=run,
         Runner=Runner,
         all_tasks=all_tasks,

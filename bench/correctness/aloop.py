@@ -7,8 +7,8 @@ from asyncio import events
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel, touch
-from bench.correctness.ready import ASLEEP, SPLIT, Ready
+from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel, step, touch
+from bench.correctness.ready import ASLEEP, SPLIT, STOPPED, Ready
 from bench.correctness.standins import refuse
 from bench.correctness.tasks import CANCELLED, TOLD, Task
 
@@ -28,10 +28,13 @@ class Loop(Ready):
             worker.ended = True
             if self.fifo:
                 self.queue.popleft()
+            self.lap = max(self.lap, handle.lap)
         task: Task | None = worker.task
+        if self.ends:
+            touch(self.turns, "turn", False)
         if self.heeded:
             self.tell_of(worker, task)
-        if self.unheard:
+        if self.unheard or self.unheard_stop:
             self.wake()
         kernel.untouched = kernel.event
         if kernel.mixed:
@@ -78,15 +81,30 @@ class Loop(Ready):
 
     def run_while(self, going: Callable[[], bool], what: str) -> None:
         """Take turns until there is nothing left to go on for."""
+        if kernel.stop is not None:
+            raise Abandoned
         caller = kernel.current
         due: list[Worker] | None = None  # the loop takes them before it stops
-        caller.ready = lambda: not going() and all(one.ended for one in due or ())
+
+        def over() -> bool:
+            if going() or self.busy:
+                return False
+            if self.fifo:
+                caller.past |= self.chain
+            if self.stopping:
+                return not any(map(self.is_of_this_lap, kernel.workers))
+            return all(one.ended for one in due or ())
+
+        caller.ready = over
         caller.what = ("waits for", what)
         before = events._get_running_loop()
         events._set_running_loop(self)
         hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(finalizer=self.close_left)
         self.running += 1
+        self.lap += 1
+        if self.ends:
+            self.rest_timers(rest=False)
         try:
             while True:
                 following = kernel.pick()
@@ -99,14 +117,28 @@ class Loop(Ready):
                 ended = self.turn(kernel.current)
                 if ended and due is None and not going():
                     due = list(filter(self.comes_first, kernel.workers))
+                    if self.ends:
+                        self.note_due()
         finally:
             self.running -= 1
+            if self.ends:
+                self.rest_timers(rest=True)
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
 
+    def rest_timers(self, *, rest: bool) -> None:
+        """Let time go by, or not, while what this loop should call then is not called.
+
+        In fifo order a timer fires all the same: its callback is ready, and waits.
+        """
+        if not self.fifo:
+            others = [one for one in kernel.timers if one not in self.timers]
+            mine = [] if rest else [one for one in self.timers if not one.ended]
+            kernel.timers[:] = others + mine
+
     def close_left(self, generator: Any) -> None:
         """An async generator that nobody has any more is ended by a task."""
-        if kernel.stop is None and self in kernel.loops and self.is_running():
+        if kernel.stop is None and self in kernel.loops and self.running:
             self.schedule(self.create_task, generator.aclose())
 
     @contextlib.contextmanager
@@ -121,8 +153,15 @@ class Loop(Ready):
 
     @contextlib.contextmanager
     def entered(self) -> Iterator[None]:
-        """What the caller itself does to tasks is part of the loop's steps."""
+        """Run in the caller's thread; what the caller does to tasks is the loop's."""
         caller = kernel.current
+        if kernel.whole.get(caller.number) is self:
+            yield
+            return
+        if ASLEEP in self.heeded:
+            step((self.name, ASLEEP), None, True, ASLEEP)
+        step((self.name, "running"), None, True, (self.name, "runs"))
+        self.move(caller)
         kernel.whole[caller.number] = self
         caller.in_loop = True
         try:
@@ -130,6 +169,8 @@ class Loop(Ready):
         finally:
             caller.in_loop = False
             kernel.whole.pop(caller.number, None)
+            if kernel.stop is None:
+                step((self.name, "running"), None, True, (self.name, "stops"))
 
     def cancel_rest(self, ended: list[Task] | None = None) -> None:
         """Cancel the tasks that are left, and let them end, as `asyncio.run` does.
@@ -143,34 +184,107 @@ class Loop(Ready):
         if left:
             self.run_while(lambda: not all(map(finished, left)), "what is left")
 
+    def finish_executor(self) -> None:
+        """Wait for the executor's threads, and let the tasks go on."""
+
+        def going() -> bool:
+            return not all(worker.ended for worker in self.threads)
+
+        if going():
+            self.run_while(going, "the executor")
+        self.join_executor()
+
     def run_until_complete(self, future: Any) -> Any:
-        task = asyncio.ensure_future(future, loop=self)
-        done: Any = finished if isinstance(task, Task) else asyncio.Future.done
-        self.run_while(lambda: not done(task), "the loop")
-        kernel.current.past |= self.chain
-        return task.result()
+        if asyncio.iscoroutine(future):
+            kernel.coroutines.append(future)  # which may never come to run
+        self.begin()
+        with self.entered():
+            caller = kernel.current
+            awaited = asyncio.ensure_future(future, loop=self)
+            told: list[Any] = []
+
+            def done() -> bool:
+                if type(awaited) is not Task:  # any thread can give it its result
+                    return bool(told)
+                caller.past |= awaited.worker.past
+                return finished(awaited)  # type: ignore[no-any-return]
+
+            if type(awaited) is not Task:
+                awaited.add_done_callback(told.append)
+            self.run_while(lambda: not (done() or self.stopping), "the loop")
+            self.end()
+            if not done():
+                raise RuntimeError("Event loop stopped before Future completed.")
+            return awaited.result()
 
     def run_forever(self) -> None:
+        self.begin()
+        with self.entered():
+            self.run_while(lambda: not self.stopping, "the loop")
+            self.end()
+
+    def begin(self) -> None:
+        """Raise RuntimeError if it cannot be run now, as CPython's does."""
+        if self.is_closed():
+            raise RuntimeError("Event loop is closed")
+        if self.is_running():
+            raise RuntimeError("This event loop is already running")
+        if kernel.current.in_loop:
+            raise RuntimeError(
+                "Cannot run the event loop while another loop is running"
+            )
+        if kernel.mixed and kernel.event.depth < 0:
+            kernel.pause(None, ("goes on", None))  # what follows is a step
+
+    def note_due(self) -> None:
+        """The step in progress was the last that is waited for: no more becomes due."""
+        kernel.check(self.turns, True, self.turns)
+        touch(self.turns, "callback", True)
+        if self.fifo:
+            touch(self.tail, None, True)
+        self.chain = kernel.current.past
+
+    def end(self) -> None:
+        """The step in progress is the end: what is ready could have come before it."""
+        if self.ends:
+            self.note_due()
+            touch(self.turns, "turn", True)
+            self.running += 1  # or nothing could
+            steps = len(kernel.events)
+            kernel.left += [(worker, event, steps) for worker, event in self.left()]
+            self.running -= 1
         self.stopping = False
-        self.run_while(lambda: not self.stopping, "the loop")
 
     def stop(self) -> None:
-        self.stopping = True
+        """Let it end its lap, and run no more."""
+        kernel.found.add(STOPPED)
+        if not self.may_stop:
+            kernel.give_up()
+        self.race_with_end(bring=True)
+        if self.foreign() and self.overlooks():
+            self.unheard_stop = True
+        else:
+            self.stopping = True
+        self.stopped_by = kernel.event
 
     def is_running(self) -> bool:
-        return events._get_running_loop() is self
-
-    def is_closed(self) -> bool:
-        return self.closed
+        step((self.name, "running"), None, False, (self.name, "is running"))
+        return self.running > 0
 
     def close(self) -> None:
+        if self.running:
+            raise RuntimeError("Cannot close a running event loop")
+        step((self.name, "open"), None, True, (self.name, "closes"))
+        for timer in self.timers:
+            kernel.cancel(timer)
         self.closed = True
 
     async def shutdown_asyncgens(self) -> None:
         """There is nothing to close: nothing outlives the run."""
 
     async def shutdown_default_executor(self, *_: object) -> None:
-        """There is no default executor: each call gets a thread of its own."""
+        """Wait for the threads of `run_in_executor`, letting no task go on."""
+        self.join_executor()
 
 
 for _name in (

@@ -17,7 +17,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import aio
+from bench.correctness import loops
 from bench.correctness.exploration import explore_program
 from bench.correctness.kernel import kernel
 from bench.correctness.load import Loader
@@ -62,7 +62,7 @@ class Call:
             options["tell"] = silent
         outcome = module.run(*arguments, **options)
         if inspect.iscoroutine(outcome):
-            outcome = aio.run(outcome)
+            outcome = loops.run(outcome)
         else:
             everybody_ends()
         kernel.alone = True

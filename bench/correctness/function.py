@@ -4,7 +4,7 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
-from bench.correctness import aio
+from bench.correctness import loops
 from bench.correctness.kernel import kernel
 from bench.correctness.load import Loader
 from bench.correctness.outcomes import is_plain, show
@@ -45,7 +45,7 @@ class Function:
             )
         outcome = function()
         if inspect.iscoroutine(outcome):
-            outcome = aio.run(outcome)
+            outcome = loops.run(outcome)
         else:
             everybody_ends()
         kernel.alone = True

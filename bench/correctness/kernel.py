@@ -7,6 +7,8 @@ a run begins, workers live, and it ends.
 """
 
 import contextlib
+import sys
+from asyncio import events
 from collections.abc import Callable
 
 from bench.correctness.carrier import Carrier, Carriers
@@ -21,7 +23,7 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 class Kernel(VirtualTime):
     """The run in progress.  One at a time: transformed code reaches it as a global."""
 
-    __slots__ = ("plain",)
+    __slots__ = ("outside", "plain")
 
     def begin(
         self,
@@ -33,6 +35,7 @@ class Kernel(VirtualTime):
         trail: Trail | None = None,
     ) -> Worker:
         """Start a run and return its main worker, carried by the caller."""
+        self.outside = events._get_running_loop(), sys.get_asyncgen_hooks()
         self.chooser = chooser
         self.any_conflict = any_conflict
         self.recording = recording
@@ -53,12 +56,18 @@ class Kernel(VirtualTime):
         worker.maker = self.current
         worker.daemon = daemon
         worker.carrier = self.carriers.lend(lambda: self.live(worker))
-        if self.loops:
-            self.found.add("mixed")
         self.workers.append(worker)
         self.spawned.append(worker)
         self.going += not daemon
+        if self.loops:
+            self.mix()
         return worker
+
+    def mix(self) -> None:
+        """There are threads beside a loop: they can come between what its steps do."""
+        self.found.add("mixed")
+        if not self.mixed:
+            self.give_up()
 
     def live(self, worker: Worker) -> Carrier:
         """Run a worker to its end; return who is carried next."""
@@ -87,17 +96,27 @@ class Kernel(VirtualTime):
         if self.stop is None:
             self.stop = "over"
         self.alone = True
+        self.close_rest()
+        for worker in self.workers:
+            if worker.body is not None and not worker.fresh:
+                self.current = worker
+                self.carriers.unwind(worker.carrier)
+        self.close_rest()  # a thread may have begun more of it on its way out
+        if self.loops:  # those of real threads are kept apart; ours share this one's
+            running, hooks = self.outside
+            events._set_running_loop(running)
+            sys.set_asyncgen_hooks(*hooks)
+        self.current = self.main
+        self.main.ready = None  # or all of the run would be one cycle
+
+    def close_rest(self) -> None:
+        """End the tasks and coroutines that are left, without a word about them."""
         for loop in self.loops:
             loop.dispose()
         for coroutine in self.coroutines:
             with contextlib.suppress(BaseException):
                 coroutine.close()
-        for worker in self.workers:
-            if worker.body is not None and not worker.fresh:
-                self.current = worker
-                self.carriers.unwind(worker.carrier)
-        self.current = self.main
-        self.main.ready = None  # or all of the run would be one cycle
+        self.coroutines.clear()
 
 
 kernel = Kernel()

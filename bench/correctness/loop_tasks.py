@@ -25,6 +25,9 @@ class Tasks(Base):  # type: ignore[misc]
         self.handler: Any = None
         self.problems: list[BaseException] = []
         self.factory: Any = None
+        self.closed = False
+        self.executor: Any = None
+        self.threads: list[Worker] = []  # those of the executor that nobody made
 
     def create_future(self) -> Future:
         return Future(loop=self)
@@ -37,6 +40,8 @@ class Tasks(Base):  # type: ignore[misc]
         context: Any = None,
         **_: Any,
     ) -> Any:
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
         if self.factory is not None:
             return self.factory(self, coro)
         task = Task(coro, loop=self, name=name, context=context)
@@ -53,7 +58,14 @@ class Tasks(Base):  # type: ignore[misc]
     def get_task_factory(self) -> Any:
         return self.factory
 
+    # --- Threads --------------------------------------------------------------------
+
+    def set_default_executor(self, executor: Any) -> None:
+        self.executor = executor
+
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        """Call in a thread: of the executor given, or set, or one for this alone."""
+        executor = executor or self.executor
         if executor is not None:
             from bench.correctness.crossing import wrap
 
@@ -61,18 +73,31 @@ class Tasks(Base):  # type: ignore[misc]
         future = self.create_future()
 
         def body() -> None:
+            error: BaseException | None = None
+            result = None
             try:
                 result = handed_over(func, *args)
-            except Exception as error:
-                self.call_soon_threadsafe(settle, future, None, error)
-            else:
-                self.call_soon_threadsafe(settle, future, result, None)
+            except Exception as problem:
+                error = problem
+            with contextlib.suppress(RuntimeError):  # who closed the loop wants none
+                self.call_soon_threadsafe(settle, future, result, error)
 
         worker = kernel.spawn(kernel.child_name("thread"), body)
         if ALIVE in kernel.marks:
             kernel.also(ALIVE, True, (worker.name, "starts"))
         worker.label = getattr(func, "__name__", worker.name)
+        self.threads.append(worker)
         return future
+
+    def join_executor(self) -> None:
+        """Wait for the executor's threads; nothing races with a wait for an end."""
+        if self.executor is not None:
+            self.executor.shutdown()
+        for worker in self.threads:
+            joins = ("joins", worker.name)
+            ended = lambda worker=worker: worker.ended  # noqa: E731
+            what = ("joins", worker.label)
+            kernel.step(joins, None, False, joins, what, ended, worker)
 
     # --- Problems -------------------------------------------------------------------
 

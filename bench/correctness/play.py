@@ -37,8 +37,10 @@ def play(
         )
 
     with loop.entered():
+        loop.running += 1  # what is left when the workers end could go on as well
         loop.run_while(going, "the workers")
         kernel.finish([task.worker for task in tasks])
+        loop.running -= 1
         kernel.crashes += loop.crashed()
         loop.cancel_rest(tasks)
     kernel.alone = True

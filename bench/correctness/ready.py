@@ -1,24 +1,29 @@
 """The handles that a loop has ready: each is a worker, and to run it is one step.
 
-In `any` order every ready handle may go first.  In `fifo` order only the oldest may,
-as the stock loop promises; what varies then is when something comes from outside: a
-worker's start, a timer, the end of a thread.
+In `any` order every ready task may go first, and every callback but those that came
+after another, for callbacks are called in the order in which they are registered.  In
+`fifo` order only the oldest handle may, as in the stock loop; what varies then is when
+something comes from outside: a worker's start, a timer, the end of a thread.
 """
 
 import contextvars
 from collections import deque
+from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any
 
-from bench.correctness.kernel import Worker, kernel, publish, step
+from bench.correctness.kernel import Worker, kernel, publish, step, touch
 from bench.correctness.loop_tasks import Tasks
+from bench.correctness.races import OfLoop
+from bench.correctness.steps import Event
 from bench.correctness.tasks import CANCELLED, TOLD, Handle, Task
 
 ROUNDS = 3  # of a task, before a callback that was due before them must be called
-TAIL = "the ready queue"
 SPLIT = "split"  # a step of a loop in which another worker may come
 ASLEEP = "loops are asleep"  # when a thread makes a handle ready, and wakes nobody
-TURN_MARKS = (CANCELLED, SPLIT, TOLD, ASLEEP)  # touched by turns where it matters
+STOPPED = "loops are stopped"  # by the program, with handles that are ready
+# Touched by turns where it matters.
+TURN_MARKS = (CANCELLED, SPLIT, TOLD, ASLEEP, STOPPED)
 
 
 class Ready(Tasks):
@@ -29,14 +34,23 @@ class Ready(Tasks):
         self.fifo = order == "fifo"
         self.queue: deque[Worker] = deque()
         self.chain = 0  # what precedes the next handle in fifo order
+        self.timers: list[Worker] = []
+        self.callbacks: list[tuple[int, Worker]] = []  # and when each was registered
+        self.lap = 0  # of its rounds: each runs what was ready when it began
         self.busy = False
         self.running = 0  # calls of `run_while`
+        self.ends = False  # when nobody waits for what is left, not when all are done
+        self.stopping = False
+        self.stopped_by: Event | None = None
         self.unheard: list[Worker] = []  # whose handles were made ready while it slept
+        self.unheard_stop = False
         self.heeded = [mark for mark in TURN_MARKS if mark in kernel.marks]
+        self.may_stop = STOPPED in self.heeded
         self.name = kernel.child_name("loop")
-        self.host = kernel.current  # in whose thread it runs
-        self.carrier = self.host.carrier
-        self.closed = False
+        self.tail = OfLoop("the ready queue", self.name)
+        self.turns = OfLoop("turns", self.name)
+        self.host: Worker | None = kernel.current  # in whose thread it runs
+        self.carrier = kernel.current.carrier
 
     def new_worker(self, name: str) -> Worker:
         worker = kernel.worker(name)
@@ -46,26 +60,71 @@ class Ready(Tasks):
         kernel.whole[worker.number] = self
         return worker
 
+    def move(self, host: Worker) -> None:
+        """Run in this thread from now on."""
+        self.host = host
+        self.carrier = host.carrier
+        for worker in (*kernel.workers, *(task.worker for task in self.tasks)):
+            if kernel.whole.get(worker.number) is self:
+                worker.carrier = self.carrier
+
+    def foreign(self) -> bool:
+        """Whether another thread than the loop's own is at work."""
+        if not kernel.mixed or kernel.current.fire is not None:
+            return False
+        return kernel.thread() is not self.host
+
     def idle(self) -> bool:
-        return not self.busy
+        return not self.busy and self.running > 0
 
     def add(self, worker: Worker, handle: Handle) -> None:
         """Make a handle ready."""
         if self.fifo:
-            step(TAIL, None, True, TAIL)  # others may go first, even to this loop
+            step(
+                self.tail, None, True, self.tail
+            )  # others may go first, even to this loop
+        if self.may_stop and not self.foreign():
+            handle.lap = self.lap + 1
+        worker.carrier = self.carrier  # which may have moved in the meantime
         worker.handle = handle
         worker.ended = False
-        worker.past |= publish() if not kernel.alone else kernel.current.past
+        bit = kernel.current.bit
+        past = publish() if not kernel.alone else kernel.current.past
+        worker.past |= past
         worker.what = ("goes on", None)
         if self.fifo:
             self.queue.append(worker)
             worker.ready = lambda: self.is_head(worker)
-        elif len(worker.rounds) < ROUNDS:
+        elif worker.task is None:
+            if self.ends and kernel.current.in_loop:
+                touch(self.turns, "callback", False)
+            worker.ready = self.in_turn(worker, past)
+            self.callbacks.append((bit, worker))
+        elif len(worker.rounds) < ROUNDS and not self.may_stop:
             worker.ready = self.idle
         else:
-            worker.ready = lambda: not self.busy and not self.hurries(worker)
+            worker.ready = lambda: (
+                self.idle() and not self.comes_late(worker) and not self.hurries(worker)
+            )
         worker.added_at = len(kernel.events)
         kernel.workers.append(worker)
+
+    def in_turn(self, worker: Worker, past: int) -> Callable[[], bool]:
+        """When a callback may be called: after those that are known to precede it."""
+        earlier = [other for bit, other in self.callbacks if bit & past]
+        if not earlier and not self.may_stop:
+            return self.idle
+
+        def ready() -> bool:
+            if not self.idle() or self.comes_late(worker):
+                return False
+            for other in earlier:
+                if not other.ended:
+                    return False
+                worker.past |= other.past
+            return True
+
+        return ready
 
     def asleep(self) -> bool:
         """Whether it waits for a timer, or for somebody to wake it."""
@@ -82,14 +141,16 @@ class Ready(Tasks):
         )
 
     def wake(self) -> None:
-        """Find the handles that were made ready without a word."""
+        """Find what was made ready without a word."""
         for worker in self.unheard:
             worker.past |= kernel.current.past
         self.unheard.clear()
+        self.stopping |= self.unheard_stop
+        self.unheard_stop = False
 
     def hurries(self, worker: Worker) -> bool:
         """Whether a task goes round and round, and never lets a callback be called."""
-        return any(
+        return len(worker.rounds) >= ROUNDS and any(
             other.added_at < worker.rounds[-ROUNDS]
             for other in kernel.workers
             if other.handle is not None
@@ -98,7 +159,7 @@ class Ready(Tasks):
         )
 
     def is_head(self, worker: Worker) -> bool:
-        if self.busy or self.queue[0] is not worker:
+        if self.queue[0] is not worker or not self.idle() or self.comes_late(worker):
             return False
         worker.past |= self.chain
         return True
@@ -107,11 +168,9 @@ class Ready(Tasks):
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
         """Make a callback ready; only the loop's own thread may ask for it so."""
-        if not kernel.mixed or kernel.current.fire or kernel.thread() is self.host:
+        if not self.foreign():
             return self.schedule(callback, *args, context=context)
-        kernel.found.add(ASLEEP)
-        step((self.name, ASLEEP), None, True, ASLEEP)
-        asleep = self.asleep()
+        asleep = self.overlooks()
         handle = self.schedule(callback, *args, context=context)
         if asleep:
             worker = handle.worker
@@ -125,13 +184,34 @@ class Ready(Tasks):
     ) -> Any:
         if ASLEEP in self.heeded:
             step((self.name, ASLEEP), None, True, ASLEEP)
+        if self.foreign():
+            self.is_closed()
+            self.race_with_end()
         handle = self.schedule(callback, *args, context=context)
         self.wake()
         return handle
 
+    def overlooks(self) -> bool:
+        """Whether it sleeps, and does not wake for what another thread does now."""
+        kernel.found.add(ASLEEP)
+        step((self.name, ASLEEP), None, True, ASLEEP)
+        self.race_with_end()
+        return self.asleep()
+
+    def race_with_end(self, *, bring: bool = False) -> None:
+        """What comes next has a turn before the loop's end, or never; or brings it."""
+        if self.ends:
+            step(self.turns, None, bring, self.turns)
+
+    def is_closed(self) -> bool:
+        step((self.name, "open"), None, False, (self.name, "is open"))
+        return self.closed
+
     def schedule(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
         owner = getattr(callback, "__self__", None)
         if isinstance(owner, Task) and type(callback) is not MethodType:
             worker = owner.worker  # its next turn: what a program hands over is bound
@@ -152,6 +232,8 @@ class Ready(Tasks):
     def call_at(
         self, when: float, callback: Any, *args: Any, context: Any = None
     ) -> Any:
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
         if context is None:
             context = contextvars.copy_context()
         kernel.read_clock()
@@ -159,6 +241,7 @@ class Ready(Tasks):
             max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
         )
         handle = Handle(timer, callback, args, context)
+        self.timers.append(timer)
         if self.fifo:
 
             def fire() -> None:
@@ -167,17 +250,40 @@ class Ready(Tasks):
 
             timer.fire = fire
         else:
+            if self.ends and not self.running:
+                kernel.timers.remove(timer)  # it rests until the loop runs
             timer.in_loop = True
             timer.carrier = self.carrier
             timer.handle = handle
             kernel.whole[timer.number] = self
             earliest = timer.ready
             assert earliest is not None
-            timer.ready = lambda: not self.busy and earliest()
+            timer.ready = lambda: self.idle() and earliest()
         return handle
 
     def time(self) -> float:
         return kernel.read_clock()
+
+    def left(self) -> Iterator[tuple[Worker, Event]]:
+        """What could have had a turn still, and the steps that kept it from that."""
+        end, stop = kernel.event, self.stopped_by
+        for worker in kernel.workers:
+            mine = worker.handle is not None and kernel.whole[worker.number] is self
+            if mine and self.comes_late(worker):
+                if stop is not None and stop.depth >= 0:
+                    yield worker, stop
+            elif (mine or worker in self.timers) and (
+                worker.ready is None or worker.ready()
+            ):
+                yield worker, end
+
+    def comes_late(self, worker: Worker) -> bool:
+        """Whether it is for a lap that the loop, which stops, does not run."""
+        return self.stopping and worker.handle.lap > self.lap
+
+    def is_of_this_lap(self, worker: Worker) -> bool:
+        """Whether the loop runs it before it stops, for it was ready in time."""
+        return self.comes_first(worker) and 0 < worker.handle.lap <= self.lap
 
     def comes_first(self, worker: Worker) -> bool:
         """Whether the loop takes it before it stops: all that is ready, as it says.

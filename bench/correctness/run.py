@@ -22,9 +22,10 @@ class Run:
     __slots__ = (
         "alone", "carriers", "choices", "class_marks", "coroutines", "crashes",
         "current", "event", "events", "found", "frames", "generators", "going",
-        "identities", "idlers", "kept", "labels", "log", "loops", "main", "marks",
-        "mixed", "names", "namespaces", "next_bit", "numbers", "order", "recording",
-        "running", "spawned", "start", "stop", "threads", "whole", "workers",
+        "identities", "idlers", "kept", "labels", "log", "loop_of", "loops", "main",
+        "marks", "mixed", "names", "namespaces", "next_bit", "numbers", "order",
+        "recording", "running", "spawned", "start", "stop", "threads", "whole",
+        "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -65,6 +66,7 @@ class Run:
         self.frames: dict[int, Any] = {}  # of async generators
         self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
         self.loops: list[Any] = []
+        self.loop_of: dict[int, Any] = {}  # what a thread has set
         self.spawned: list[Worker] = []  # those that are threads, ended or not
         self.threads: dict[int, Any] = {}  # what `threading` says of a worker
         self.coroutines: list[Any] = []  # that may never come to run

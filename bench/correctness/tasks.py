@@ -189,6 +189,7 @@ class Handle(Struct, eq=False):
     _args: tuple[Any, ...]
     _context: contextvars.Context
     _cancelled: bool = False
+    lap: int = 0  # of its loop, in which it will run; 0 if nobody can tell
 
     def cancel(self) -> None:
         kernel.found.add(CANCELLED)

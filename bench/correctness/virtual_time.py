@@ -139,7 +139,8 @@ class VirtualTime(Operations):
         self.cancel(timer)
 
     def cancel(self, timer: Worker) -> None:
-        if timer in self.timers:
-            self.timers.remove(timer)
-            self.workers.remove(timer)
+        if not timer.ended:
             timer.ended = True
+            self.workers.remove(timer)
+            if timer in self.timers:  # or it rests, with its loop
+                self.timers.remove(timer)

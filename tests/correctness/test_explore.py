@@ -285,7 +285,6 @@ def test_what_a_run_changes_in_a_module_of_the_standard_library_is_undone(tmp_pa
 @pytest.mark.parametrize(
     "call",
     [
-        "asyncio.new_event_loop()",
         "asyncio.start_server(None)",
         "threading.settrace(None)",
         "time.process_time()",

@@ -649,42 +649,43 @@ class SoonTakenForNowMended(SoonTakenForNow):
         await self.called.wait()
 
 
-class CallbacksInAnyOrder:
-    """Two callbacks are thought to run in the order of their `call_soon`.
+class CallbackBeforeATask:
+    """A callback is thought to be called before the task that was made after it.
 
     Symptom: AssertionError, in any order only
     """
 
     def __init__(self):
         self.log = []
-        self.both = asyncio.Event()
 
-    def call(self, name):
-        self.log.append(name)
-        if len(self.log) == 2:
-            self.both.set()
+    def call(self):
+        self.log.append("callback")
 
-    def schedule(self, loop):
-        loop.call_soon(self.call, "first")
-        loop.call_soon(self.call, "second")
+    async def go(self):
+        self.log.append("task")
 
     async def work(self):
-        self.schedule(asyncio.get_running_loop())
-        await self.both.wait()
-        assert self.log == ["first", "second"]
+        asyncio.get_running_loop().call_soon(self.call)
+        await self.follow()
+        assert self.log == ["callback", "task"]
+
+    async def follow(self):
+        await create_task(self.go())
 
     workers = (work,)
 
 
-class CallbacksInAnyOrderMended(CallbacksInAnyOrder):
-    """The first one schedules the second."""
+class CallbackBeforeATaskMended(CallbackBeforeATask):
+    """The callback makes the task."""
 
-    def schedule(self, loop):
-        def first():
-            self.call("first")
-            loop.call_soon(self.call, "second")
+    def call(self):
+        super().call()
+        self.task = create_task(self.go())
+        self.task.add_done_callback(self.done.set_result)
 
-        loop.call_soon(first)
+    async def follow(self):
+        self.done = asyncio.get_running_loop().create_future()
+        await self.done
 
 
 class TasksInOrderOfCreation:

@@ -1,0 +1,189 @@
+"""What holds of loops that a program makes itself: by CPython, and by ours."""
+
+import asyncio
+import threading
+
+
+def raised(call, *arguments):
+    """What it says when it fails."""
+    try:
+        answer = call(*arguments)
+    except RuntimeError as error:
+        return str(error)
+    if asyncio.iscoroutine(answer):
+        answer.close()
+    return None
+
+
+def a_stopped_loop_ends_its_lap_and_no_more():
+    loop, called = asyncio.new_event_loop(), []
+
+    def first():
+        loop.call_soon(called.append, "in the next lap")
+        loop.stop()
+
+    loop.call_soon(first)
+    loop.call_soon(called.append, "in this lap")
+    loop.run_forever()
+    loop.close()
+    assert called == ["in this lap"]
+
+
+def a_loop_stopped_before_it_runs_runs_one_lap():
+    loop, called = asyncio.new_event_loop(), []
+    loop.stop()
+    loop.call_soon(called.append, 1)
+    loop.run_forever()
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    loop.close()
+    assert called == [1]
+
+
+def a_loop_stopped_too_early_has_no_result():
+    loop = asyncio.new_event_loop()
+    forever = loop.create_future()
+    loop.call_later(0.001, loop.stop)
+    said = raised(loop.run_until_complete, forever)
+    loop.close()
+    assert said == "Event loop stopped before Future completed."
+
+
+def a_closed_loop_takes_nothing():
+    loop = asyncio.new_event_loop()
+    loop.close()
+    coroutine = asyncio.sleep(0)
+    assert {
+        raised(loop.call_soon, print),
+        raised(loop.call_later, 1, print),
+        raised(loop.call_soon_threadsafe, print),
+        raised(loop.create_task, coroutine),
+        raised(loop.run_until_complete, coroutine),
+        raised(loop.run_forever),
+    } == {"Event loop is closed"}
+    coroutine.close()
+    assert loop.is_closed()
+
+
+def a_running_loop_is_neither_run_again_nor_closed():
+    loop, other = asyncio.new_event_loop(), asyncio.new_event_loop()
+
+    async def main():
+        assert loop.is_running()
+        assert not other.is_running()
+        again = raised(loop.run_forever)
+        beside = raised(other.run_forever)
+        closed = raised(loop.close)
+        return again, beside, closed
+
+    assert loop.run_until_complete(main()) == (
+        "This event loop is already running",
+        "Cannot run the event loop while another loop is running",
+        "Cannot close a running event loop",
+    )
+    loop.close()
+    other.close()
+
+
+def a_thread_has_the_loop_that_was_set_in_it():
+    loop, seen = asyncio.new_event_loop(), []
+
+    def look():
+        seen.append(raised(asyncio.get_event_loop))
+        asyncio.set_event_loop(loop)
+        seen.append(asyncio.get_event_loop() is loop)
+
+    thread = threading.Thread(target=look, name="looks")
+    thread.start()
+    thread.join()
+    loop.close()
+    assert seen == ["There is no current event loop in thread 'looks'.", True]
+
+
+def callbacks_are_called_in_the_order_in_which_a_thread_hands_them_over():
+    loop, called = asyncio.new_event_loop(), []
+
+    def hand_over():
+        loop.call_soon_threadsafe(called.append, 1)
+        loop.call_soon_threadsafe(called.append, 2)
+        loop.call_soon_threadsafe(loop.stop)
+
+    thread = threading.Thread(target=hand_over)
+    thread.start()
+    loop.run_forever()
+    thread.join()
+    loop.close()
+    assert called == [1, 2]
+
+
+def a_timer_waits_for_its_loop_to_run_again():
+    loop, called = asyncio.new_event_loop(), []
+    loop.call_later(0.001, called.append, "due")
+    cancelled = loop.call_later(0.001, called.append, "cancelled")
+    cancelled.cancel()
+    assert called == []
+    loop.run_until_complete(asyncio.sleep(0.01))
+    loop.call_later(0.001, called.append, "closed before")
+    loop.close()
+    assert called == ["due"]
+
+
+def a_future_given_in_a_thread_ends_the_run():
+    loop = asyncio.new_event_loop()
+    future = loop.create_future()
+    give = threading.Thread(
+        target=lambda: loop.call_soon_threadsafe(future.set_result, 42)
+    )
+    give.start()
+    assert loop.run_until_complete(future) == 42
+    give.join()
+    loop.close()
+
+
+def what_a_thread_waits_for_is_done_by_the_loop_of_another():
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    async def double(number):
+        await asyncio.sleep(0)
+        return 2 * number
+
+    assert asyncio.run_coroutine_threadsafe(double(21), loop).result() == 42
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    assert not loop.is_running()
+    loop.close()
+
+
+def a_run_ends_after_the_threads_of_its_executor():
+    done, end = [], threading.Event()
+
+    def work():
+        end.wait()
+        done.append(True)
+
+    async def main():
+        asyncio.get_running_loop().run_in_executor(None, work)
+        end.set()
+
+    asyncio.run(main())
+    assert done == [True]
+
+
+def gathered_nothing_belongs_to_the_loop_that_was_set():
+    loop = asyncio.new_event_loop()
+
+    def serve():
+        asyncio.set_event_loop(loop)
+        answers.append(loop.run_until_complete(asyncio.gather()))
+        loop.close()
+
+    answers = []
+    thread = threading.Thread(target=serve)
+    thread.start()
+    thread.join()
+    assert answers == [[]]
+
+
+RULES = [name for name, value in vars().items() if callable(value) and name != "raised"]
