@@ -16,6 +16,8 @@ def play(
     loop: Loop,
     coroutines: list[tuple[str, Callable[[], Any]]],
     threads: list[tuple[str, Callable[[], Any]]],
+    *,
+    checked: bool,
 ) -> None:
     """Run a scenario's workers to their ends: tasks on the loop, others as threads."""
     tasks: list[Task] = []
@@ -25,17 +27,19 @@ def play(
         else:
             NEXT_NAME.append(name)
             tasks.append(loop.create_task(body()))
-    for name, body in threads:
-        kernel.spawn(name, body)
+    workers = [kernel.spawn(name, body) for name, body in threads]
     finished = asyncio.Task.done
 
-    def going() -> bool:
-        return (
-            len(tasks) < len(coroutines)
-            or not all(map(finished, tasks))
-            or not kernel.everybody_ended()
-        )
+    def at_work() -> bool:
+        return len(tasks) < len(coroutines) or not all(map(finished, tasks))
 
+    def going() -> bool:
+        return at_work() or not kernel.everybody_ended()
+
+    if checked:
+        kernel.may_rest = lambda: (
+            not at_work() and all(worker.ended for worker in workers)
+        )
     with loop.entered():
         loop.running += 1  # what is left when the workers end could go on as well
         loop.run_while(going, "the workers")

@@ -20,12 +20,12 @@ class Run:
     """
 
     __slots__ = (
-        "alone", "carriers", "choices", "class_marks", "coroutines", "crashes",
-        "current", "event", "events", "found", "frames", "generators", "going",
-        "identities", "idlers", "kept", "labels", "log", "loop_of", "loops", "main",
-        "marks", "mixed", "names", "namespaces", "next_bit", "numbers", "order",
-        "recording", "running", "spawned", "start", "stop", "threads", "whole",
-        "workers",
+        "alone", "at_rest", "carriers", "choices", "class_marks", "coroutines",
+        "crashes", "current", "event", "events", "found", "frames", "generators",
+        "going", "identities", "idlers", "kept", "labels", "log", "loop_of", "loops",
+        "main", "marks", "may_rest", "mixed", "names", "namespaces", "next_bit",
+        "numbers", "order", "recording", "running", "spawned", "start", "stop",
+        "threads", "whole", "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -54,6 +54,8 @@ class Run:
         self.mixed = "mixed" in self.marks  # threads beside an event loop
         self.class_marks = "class" in self.marks
         self.going = 0  # workers that must end before the run does
+        self.may_rest: Callable[[], bool] | None = None  # if nobody can go on
+        self.at_rest = False
         self.idlers: list[
             Callable[[], bool]
         ] = []  # those of them that need not: wanted?
@@ -98,7 +100,10 @@ class Run:
         """Whether all have ended but daemons, and the threads of a pool without jobs.
 
         A pool that nobody shuts down keeps nobody: the interpreter ends its threads.
+        Threads that only the check will end need not have ended before it.
         """
+        if self.at_rest:
+            return True
         if not self.idlers:
             return not self.going
         return self.going == sum(not wanted() for wanted in self.idlers)

@@ -119,3 +119,10 @@ def everybody_ends() -> None:
     kernel.pause(kernel.everybody_ended, ("waits for", "the workers"))
     kernel.finish([])
     kernel.alone = True
+
+
+def the_rest_ends() -> None:
+    """Let the threads end that waited for what the check did."""
+    if kernel.at_rest:
+        kernel.at_rest, kernel.may_rest = False, None
+        kernel.pause(kernel.everybody_ended, ("waits for", "the threads"))

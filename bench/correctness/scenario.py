@@ -13,7 +13,7 @@ from bench.correctness.load import Loader
 from bench.correctness.naming import named_objects, names_around
 from bench.correctness.outcomes import state_of
 from bench.correctness.play import play
-from bench.correctness.running import everybody_ends
+from bench.correctness.running import everybody_ends, the_rest_ends
 
 
 @dataclass
@@ -45,12 +45,14 @@ class ScenarioClass:
         if self.on_loop or self.tasks:
             return self.play_on_loop(found)
         instance, bodies = self.make(found)
-        for name, body in bodies:
-            kernel.spawn(name, self.thread(name, body))
-        everybody_ends()
+        workers = [kernel.spawn(name, self.thread(name, body)) for name, body in bodies]
         check = getattr(instance, "check", None)
+        if check is not None:
+            kernel.may_rest = lambda: all(worker.ended for worker in workers)
+        everybody_ends()
         if check is not None and not kernel.crashes:
             check()
+        the_rest_ends()
         return state_of(instance)
 
     def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
@@ -93,12 +95,13 @@ class ScenarioClass:
                     coroutines.append((name, body))
                 else:
                     threads.append((name, self.thread(name, body)))
-            play(loop, coroutines, threads)
             check = getattr(instance, "check", None)
+            play(loop, coroutines, threads, checked=check is not None)
             if check is not None and not kernel.crashes:
                 answer = check()
                 if inspect.isawaitable(answer):
                     loop.run_until_complete(answer)
+            the_rest_ends()
         error = loop.never_retrieved()
         if error is not None and not kernel.crashes:
             kernel.crashes.append((kernel.main, error))

@@ -105,7 +105,10 @@ class Turns(Races):
                         return worker
                     enabled.append(worker)
             if not enabled:
-                return self.halt("deadlock")
+                if self.at_rest or self.may_rest is None or not self.may_rest():
+                    return self.halt("deadlock")
+                self.at_rest = True
+                continue
             if self.napping and len(enabled) > 1:
                 enabled = [w for w in enabled if not self.oversleeps(w)] or enabled
             if len(self.events) > LONGEST:

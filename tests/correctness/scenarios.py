@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import queue
 import socket
 import threading
 import time
@@ -489,6 +490,58 @@ class LeavesADaemon(Counter):
 
     def check(self):
         """Any number is right."""
+
+
+class ServesUntilTheCheck(Counter):
+    """A thread of its own serves the workers until the check ends it."""
+
+    def __init__(self):
+        super().__init__()
+        self.jobs = queue.Queue()
+        self.server = threading.Thread(target=self.serve)
+        self.server.start()
+
+    def serve(self):
+        while self.jobs.get():
+            self.value += 1
+
+    def work(self):
+        self.jobs.put(True)
+
+    workers = (work, work)
+
+    def end(self):
+        self.jobs.put(False)
+
+    def check(self):
+        self.end()
+        self.server.join()
+        assert self.value == 2
+
+
+class TasksAreServedUntilTheCheck(ServesUntilTheCheck):
+    """Its workers are tasks."""
+
+    async def work(self):
+        super().work()
+
+    workers = (work, work)
+
+
+class ServesUntilTheAsyncCheck(TasksAreServedUntilTheCheck):
+    """Its check is a coroutine."""
+
+    async def check(self):
+        self.end()
+        await asyncio.to_thread(self.server.join)
+        assert self.value == 2
+
+
+class ServesForEver(ServesUntilTheCheck):
+    """Nobody ends the thread, which is no daemon."""
+
+    def check(self):
+        assert self.value == 2
 
 
 class LeavesCallbacks(LeavesADaemon):

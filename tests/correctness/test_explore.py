@@ -305,6 +305,30 @@ def test_what_is_not_modelled_is_named_by_the_name_it_was_called_by(call, tmp_pa
         explore(f"{path}:Refused")
 
 
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ServesUntilTheCheck",
+        "TasksAreServedUntilTheCheck",
+        "ServesUntilTheAsyncCheck",
+    ],
+)
+def test_a_thread_that_the_check_ends_may_wait_for_it(name, search):
+    """The workers have ended; nobody else could end what serves them."""
+    verdict = explore(at(name), search=search)
+
+    assert (verdict.outcome, verdict.failure) == ("holds", None)
+    assert {row.state for row in verdict.outcomes} == {"value=2"}
+
+
+def test_a_thread_that_nobody_ends_is_a_deadlock():
+    """A program with such a thread never ends, whatever its check says."""
+    verdict = explore(at("ServesForEver"))
+
+    assert verdict.failure.symptom == "deadlock"
+
+
 def test_a_worker_that_does_not_end_is_a_failure():
     """It must end the exploration, not hang it."""
     assert "does not end" in explore(at("Spins")).failure.symptom
