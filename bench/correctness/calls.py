@@ -34,8 +34,13 @@ READING = {
     "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
     "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
     "tobytes", "tolist", "most_common", "elements", "__getitem__", "__iter__",
-    "cache_info",
+    "cache_info", "__reduce_ex__", "__reduce__", "__getstate__",
 }  # fmt: skip
+REDUCING = (
+    "__reduce_ex__",
+    "__reduce__",
+    "__getstate__",
+)  # take all attributes at once
 KEYED = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 LOOKING = {
     len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
@@ -259,6 +264,8 @@ def method(
         return
     access(turning(owner), key, not reading, site, True)
     foreign = type(owner).__module__ not in PROGRAM
-    if deep and foreign and CONTENTS[type(owner)] != CONTAINER:
+    if name in REDUCING:
+        args, deep = (owner,), True
+    elif deep and foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # which keeps other things, and may look at them
     look_at_arguments(None, site, args, reading=keeps, deep=deep)

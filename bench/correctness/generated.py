@@ -15,6 +15,7 @@ from bench.correctness.calls import call
 from bench.correctness.items import get_item
 from bench.correctness.kernel import kernel
 from bench.correctness.looking import look_over
+from bench.correctness.remade import DATACLASS_FUNCTIONS
 from bench.correctness.sites import LOOKED_INTO
 from bench.correctness.standins import module
 
@@ -73,7 +74,9 @@ def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], An
     return lambda thing: call(getattr(thing, name), LOOKED_INTO, *args, **options)
 
 
-DATACLASSES = module("dataclasses", dataclasses, dataclass=dataclass)
+DATACLASSES = module(
+    "dataclasses", dataclasses, dataclass=dataclass, **DATACLASS_FUNCTIONS
+)
 OPERATOR = module(
     "operator",
     operator,

@@ -17,7 +17,9 @@ from bench.correctness import (
     dates,
     executor,
     generated,
+    logs,
     queues,
+    remade,
     standins,
     threads,
 )
@@ -40,6 +42,8 @@ STAND_INS: dict[str, types.ModuleType] = {
     "_thread": threads.LOW,
     "functools": caches.FUNCTOOLS,
     "dataclasses": generated.DATACLASSES,
+    "collections": remade.COLLECTIONS,
+    "copy": remade.COPY,
     "operator": generated.OPERATOR,
     "datetime": dates.DATETIME,
     "uuid": dates.UUID,
@@ -99,6 +103,8 @@ class Loader:
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # what the import changed in stand-ins
         self.draws = False  # at random, from the module's own generator
+        self.logs = False
+        self.loggers = self.loggers_before = logs.loggers()
         self.mixed = False  # threads beside an event loop
         self.importlib = standins.module(
             "importlib", importlib, import_module=self.import_module
@@ -144,6 +150,9 @@ class Loader:
         """The module that a program gets for a name; None for the real one."""
         if name in ("random", "uuid"):
             self.draws = True
+        if name.partition(".")[0] == "logging" and not self.logs:
+            self.logs = True
+            logs.control()
         if name == "asyncio" and self.mixed:
             return aio.BESIDE_THREADS
         if name in STAND_INS:
@@ -220,6 +229,9 @@ class Loader:
         """The module in the state in which an import leaves it."""
         if self.draws:
             random.seed(0)  # the same numbers in each run
+        if self.logs:
+            logs.control()
+            logs.restore(self.loggers)
         mixed = "mixed" in kernel.marks
         if mixed is not self.mixed:
             self.mixed, self.snapshot = mixed, None
@@ -234,12 +246,17 @@ class Loader:
         self.patches = len(standins.PATCHES)
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules)
+            if not self.snapshot.stateful:  # or else it is imported again
+                self.loggers = logs.loggers()
         return module
 
     # --- sys.modules, where dataclasses and others look a class's module up ---------
 
     def uninstall(self) -> None:
         """Put back the modules that were there before."""
+        if self.logs:
+            logs.let_go()
+            logs.restore(self.loggers_before)
         standins.unpatch()
         for name, module in self.hidden.items():
             if module is None:

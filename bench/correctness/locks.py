@@ -105,6 +105,9 @@ class Lock(Primitive):
         kernel.also(self.freed, False, self.tried)
         return self.holder is not None
 
+    def _at_fork_reinit(self) -> None:
+        """For logging: a child of this process explores what its parent does not."""
+
     def __enter__(self) -> bool:
         return self.acquire()
 

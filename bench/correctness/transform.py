@@ -113,6 +113,10 @@ class Points(Expressions, Statements):
 
 def compile_module(source: str, file: str) -> Any:
     """Compile a module with the hooks in."""
-    tree = ast.parse(source, file)
+    return compile_tree(ast.parse(source, file), file)
+
+
+def compile_tree(tree: ast.Module, file: str) -> Any:
+    """Compile what was parsed, or a part of it."""
     tree = ast.fix_missing_locations(Points(tree, file).visit(tree))
     return compile(tree, file, "exec", dont_inherit=True)
