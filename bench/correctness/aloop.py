@@ -28,7 +28,8 @@ class Loop(Ready):
             worker.ended = True
             if self.fifo:
                 self.queue.popleft()
-            self.lap = max(self.lap, handle.lap)
+            if handle.lap > self.lap:
+                self.lap = handle.lap
         task: Task | None = worker.task
         if self.ends:
             touch(self.turns, "turn", False)
@@ -102,6 +103,7 @@ class Loop(Ready):
         hooks = sys.get_asyncgen_hooks()
         sys.set_asyncgen_hooks(finalizer=self.close_left)
         self.running += 1
+        self.busy = False
         self.lap += 1
         if self.ends:
             self.rest_timers(rest=False)
@@ -121,6 +123,7 @@ class Loop(Ready):
                         self.note_due()
         finally:
             self.running -= 1
+            self.busy = True
             if self.ends:
                 self.rest_timers(rest=True)
             sys.set_asyncgen_hooks(*hooks)
@@ -160,8 +163,9 @@ class Loop(Ready):
             return
         if ASLEEP in self.heeded:
             step((self.name, ASLEEP), None, True, ASLEEP)
-        step((self.name, "running"), None, True, (self.name, "runs"))
-        self.move(caller)
+        if self.ends:
+            step((self.name, "running"), None, True, (self.name, "runs"))
+            self.move(caller)
         kernel.whole[caller.number] = self
         caller.in_loop = True
         try:
@@ -169,7 +173,7 @@ class Loop(Ready):
         finally:
             caller.in_loop = False
             kernel.whole.pop(caller.number, None)
-            if kernel.stop is None:
+            if self.ends and kernel.stop is None:
                 step((self.name, "running"), None, True, (self.name, "stops"))
 
     def cancel_rest(self, ended: list[Task] | None = None) -> None:
@@ -249,10 +253,10 @@ class Loop(Ready):
         if self.ends:
             self.note_due()
             touch(self.turns, "turn", True)
-            self.running += 1  # or nothing could
+            self.busy = False  # or nothing could
             steps = len(kernel.events)
             kernel.left += [(worker, event, steps) for worker, event in self.left()]
-            self.running -= 1
+            self.busy = True
         self.stopping = False
 
     def stop(self) -> None:

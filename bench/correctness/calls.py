@@ -264,7 +264,7 @@ def method(
         return
     access(turning(owner), key, not reading, site, True)
     foreign = type(owner).__module__ not in PROGRAM
-    if name in REDUCING:
+    if reading and name in REDUCING:
         args, deep = (owner,), True
     elif deep and foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # which keeps other things, and may look at them

@@ -10,6 +10,7 @@ import contextlib
 import sys
 from asyncio import events
 from collections.abc import Callable
+from typing import Any
 
 from bench.correctness.carrier import Carrier, Carriers
 from bench.correctness.races import Trail
@@ -25,6 +26,10 @@ class Kernel(VirtualTime):
 
     __slots__ = ("outside", "plain")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.outside: Any = None  # what a run with loops found, and puts back
+
     def begin(
         self,
         chooser: Chooser,
@@ -35,7 +40,6 @@ class Kernel(VirtualTime):
         trail: Trail | None = None,
     ) -> Worker:
         """Start a run and return its main worker, carried by the caller."""
-        self.outside = events._get_running_loop(), sys.get_asyncgen_hooks()
         self.chooser = chooser
         self.any_conflict = any_conflict
         self.recording = recording
@@ -62,6 +66,12 @@ class Kernel(VirtualTime):
         if self.loops:
             self.mix()
         return worker
+
+    def add_loop(self, loop: Any) -> None:
+        """Take up a loop.  The loops of all threads share the real thread's state."""
+        if self.outside is None:
+            self.outside = events._get_running_loop(), sys.get_asyncgen_hooks()
+        self.loops.append(loop)
 
     def mix(self) -> None:
         """There are threads beside a loop: they can come between what its steps do."""
@@ -97,13 +107,17 @@ class Kernel(VirtualTime):
             self.stop = "over"
         self.alone = True
         self.close_rest()
+        unwound = False
         for worker in self.workers:
             if worker.body is not None and not worker.fresh:
                 self.current = worker
                 self.carriers.unwind(worker.carrier)
-        self.close_rest()  # a thread may have begun more of it on its way out
-        if self.loops:  # those of real threads are kept apart; ours share this one's
+                unwound = True
+        if unwound:
+            self.close_rest()  # a thread may have begun more of it on its way out
+        if self.outside is not None:
             running, hooks = self.outside
+            self.outside = None
             events._set_running_loop(running)
             sys.set_asyncgen_hooks(*hooks)
         self.current = self.main

@@ -10,9 +10,8 @@ from bench.correctness.roster import current_thread
 
 def new_event_loop() -> Loop:
     """A loop that whoever runs it runs in a thread of its own."""
-    loop = Loop(kernel.order)
-    loop.ends = True
-    kernel.loops.append(loop)
+    loop = Loop(kernel.order, ends=True)
+    kernel.add_loop(loop)
     if not kernel.alone:
         kernel.mix()
     return loop

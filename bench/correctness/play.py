@@ -30,21 +30,27 @@ def play(
     workers = [kernel.spawn(name, body) for name, body in threads]
     finished = asyncio.Task.done
 
-    def at_work() -> bool:
-        return len(tasks) < len(coroutines) or not all(map(finished, tasks))
-
     def going() -> bool:
-        return at_work() or not kernel.everybody_ended()
+        return (
+            len(tasks) < len(coroutines)
+            or not all(map(finished, tasks))
+            or not kernel.everybody_ended()
+        )
+
+    def may_rest() -> bool:
+        return (
+            len(tasks) == len(coroutines)
+            and all(map(finished, tasks))
+            and all(worker.ended for worker in workers)
+        )
 
     if checked:
-        kernel.may_rest = lambda: (
-            not at_work() and all(worker.ended for worker in workers)
-        )
+        kernel.may_rest = may_rest
     with loop.entered():
-        loop.running += 1  # what is left when the workers end could go on as well
         loop.run_while(going, "the workers")
+        loop.busy = False  # what is left when the workers end could go on as well
         kernel.finish([task.worker for task in tasks])
-        loop.running -= 1
+        loop.busy = True
         kernel.crashes += loop.crashed()
         loop.cancel_rest(tasks)
     kernel.alone = True

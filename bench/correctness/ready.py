@@ -29,7 +29,7 @@ TURN_MARKS = (CANCELLED, SPLIT, TOLD, ASLEEP, STOPPED)
 class Ready(Tasks):
     """The part of an event loop that has handles, and says which may run next."""
 
-    def __init__(self, order: str = "any") -> None:
+    def __init__(self, order: str = "any", *, ends: bool = False) -> None:
         super().__init__()
         self.fifo = order == "fifo"
         self.queue: deque[Worker] = deque()
@@ -37,9 +37,9 @@ class Ready(Tasks):
         self.timers: list[Worker] = []
         self.callbacks: list[tuple[int, Worker]] = []  # and when each was registered
         self.lap = 0  # of its rounds: each runs what was ready when it began
-        self.busy = False
+        self.busy = True  # runs a handle, or runs not at all
         self.running = 0  # calls of `run_while`
-        self.ends = False  # when nobody waits for what is left, not when all are done
+        self.ends = ends  # when nobody waits for what is left, not when all are done
         self.stopping = False
         self.stopped_by: Event | None = None
         self.unheard: list[Worker] = []  # whose handles were made ready while it slept
@@ -47,9 +47,11 @@ class Ready(Tasks):
         self.heeded = [mark for mark in TURN_MARKS if mark in kernel.marks]
         self.may_stop = STOPPED in self.heeded
         self.name = kernel.child_name("loop")
-        self.tail = OfLoop("the ready queue", self.name)
-        self.turns = OfLoop("turns", self.name)
-        self.host: Worker | None = kernel.current  # in whose thread it runs
+        if self.fifo:
+            self.tail = OfLoop("the ready queue", self.name)
+        if ends:
+            self.turns = OfLoop("turns", self.name)
+        self.host = None if ends else kernel.current  # in whose thread it runs
         self.carrier = kernel.current.carrier
 
     def new_worker(self, name: str) -> Worker:
@@ -75,15 +77,14 @@ class Ready(Tasks):
         return kernel.thread() is not self.host
 
     def idle(self) -> bool:
-        return not self.busy and self.running > 0
+        return not self.busy
 
     def add(self, worker: Worker, handle: Handle) -> None:
         """Make a handle ready."""
         if self.fifo:
-            step(
-                self.tail, None, True, self.tail
-            )  # others may go first, even to this loop
-        if self.may_stop and not self.foreign():
+            # Others may go first, even to this loop.
+            step(self.tail, None, True, self.tail)
+        if self.may_stop and not (self.running and self.foreign()):
             handle.lap = self.lap + 1
         worker.carrier = self.carrier  # which may have moved in the meantime
         worker.handle = handle
@@ -159,7 +160,9 @@ class Ready(Tasks):
         )
 
     def is_head(self, worker: Worker) -> bool:
-        if self.queue[0] is not worker or not self.idle() or self.comes_late(worker):
+        if self.busy or self.queue[0] is not worker:
+            return False
+        if self.stopping and self.comes_late(worker):
             return False
         worker.past |= self.chain
         return True
@@ -168,7 +171,7 @@ class Ready(Tasks):
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
         """Make a callback ready; only the loop's own thread may ask for it so."""
-        if not self.foreign():
+        if not kernel.mixed or not self.foreign():
             return self.schedule(callback, *args, context=context)
         asleep = self.overlooks()
         handle = self.schedule(callback, *args, context=context)

@@ -100,10 +100,7 @@ class Run:
         """Whether all have ended but daemons, and the threads of a pool without jobs.
 
         A pool that nobody shuts down keeps nobody: the interpreter ends its threads.
-        Threads that only the check will end need not have ended before it.
         """
-        if self.at_rest:
-            return True
         if not self.idlers:
             return not self.going
         return self.going == sum(not wanted() for wanted in self.idlers)

@@ -83,7 +83,7 @@ class ScenarioClass:
     def play_on_loop(self, cls: Any) -> str:
         """Run async workers as tasks of one loop, any others as threads beside it."""
         loop = Loop(kernel.order)
-        kernel.loops.append(loop)
+        kernel.add_loop(loop)
         with loop.current():
             instance, bodies = self.make(cls)
             if not self.told_apart:

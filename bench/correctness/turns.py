@@ -105,10 +105,9 @@ class Turns(Races):
                         return worker
                     enabled.append(worker)
             if not enabled:
-                if self.at_rest or self.may_rest is None or not self.may_rest():
-                    return self.halt("deadlock")
-                self.at_rest = True
-                continue
+                if self.rests():
+                    continue
+                return self.halt("deadlock")
             if self.napping and len(enabled) > 1:
                 enabled = [w for w in enabled if not self.oversleeps(w)] or enabled
             if len(self.events) > LONGEST:
@@ -125,6 +124,14 @@ class Turns(Races):
                 return chosen
             chosen.fire()
 
+    def rests(self) -> bool:
+        """Whether all that has not ended waits for the check, which may come then."""
+        if self.at_rest or self.may_rest is None or not self.may_rest():
+            return False
+        self.at_rest = True
+        self.main.ready = None
+        return True
+
     def pick_again(self) -> Worker:
         """Open the step that the run before had at this place."""
         event = self.known[len(self.events)]
@@ -134,7 +141,8 @@ class Turns(Races):
                 break
         else:
             return self.halt("pruned")  # it left the way of the run before
-        if worker.ready is not None and not worker.ready():
+        able = worker.ready is None or worker.ready()
+        if not able and not (worker is self.main and self.rests()):
             return self.halt("pruned")
         if event.depth >= 0:
             if worker.unseen:
@@ -213,7 +221,7 @@ class Turns(Races):
         waiting: dict[Any, Event] = {}  # the last step of each such loop
         for event in reversed(self.events):
             loop = self.whole.get(event.worker.number)
-            if loop is not None and loop.busy and event.depth >= 0:
+            if loop is not None and loop.running and loop.busy and event.depth >= 0:
                 waiting.setdefault(loop, event)
         return [
             (worker, event, len(self.events))
