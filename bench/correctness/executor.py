@@ -1,13 +1,15 @@
 """What a module under exploration gets for `concurrent.futures`.
 
-The pool starts a thread for each job until it has as many as it may, and prefers an
-idle one, as CPython's does.
+The pool starts a thread for a job, if it has none that is idle and not as many as it
+may.  Nobody can tell an idle thread from a new one, unless the program asks who runs
+it, or threads have something of their own: only then it is looked who is idle.
 """
 
 import concurrent.futures
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.thread import BrokenThreadPool
 from typing import Any
 
 from bench.correctness.calls import handed_over
@@ -15,7 +17,7 @@ from bench.correctness.futures import Future, as_completed, wait
 from bench.correctness.kernel import kernel
 from bench.correctness.locks import Primitive
 from bench.correctness.standins import module, refuse
-from bench.correctness.thread import Thread
+from bench.correctness.thread import WHO, Thread
 
 Job = tuple[Future, Any, Any, Any]
 
@@ -44,18 +46,27 @@ class ThreadPoolExecutor(Primitive):
         self.first: list[Future] = []  # what threads were started with
         self.threads: list[Thread] = []
         self.closed = False
+        self.broken = ""
         self.state = (self.name, "state")  # who submits, in order, and who closes
         self.queue = (self.name, "jobs")  # what waits for a thread
+        self.idle = 0  # threads that have done their jobs
+        self.rest = (self.name, "idle")
+        if initializer is not None:
+            kernel.found.add(WHO)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.step(
             self.state, None, True, (self.name, "submits"), ("submits to", self)
         )
+        if self.broken:
+            raise BrokenThreadPool(self.broken)
         if self.closed:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
         job = future, fn, args, kwargs
-        if len(self.threads) < self._max_workers:
+        if self.tells_apart:
+            self.hand_to_any(job)
+        elif len(self.threads) < self._max_workers:
             self.begin_thread(job)
         else:
             kernel.also(self.queue, True, (self.name, "submits"))
@@ -63,17 +74,29 @@ class ThreadPoolExecutor(Primitive):
             self.hand_over()
         return future
 
-    def begin_thread(self, job: Job) -> None:
-        """Start a thread with its first job.
+    @property
+    def tells_apart(self) -> bool:
+        return WHO in kernel.marks
 
-        CPython would rather give it to an idle thread; which one does it makes no
-        difference, and this way nobody has to choose.
-        """
+    def hand_to_any(self, job: Job) -> None:
+        """Let an idle thread have a job, or a new one, whoever comes first."""
+        kernel.also(self.queue, True, (self.name, "submits"))
+        kernel.also(self.rest, True, (self.name, "submits"))
+        self.jobs.append(job)
+        self.hand_over()
+        if self.idle:
+            self.idle -= 1
+        elif len(self.threads) < self._max_workers:
+            self.begin_thread(None)
+
+    def begin_thread(self, job: Job | None) -> None:
+        """Start a thread, with its first job if nobody can tell it from another."""
         count = len(self.threads)
         name = f"{self.prefix}_{count}" if self.prefix else None
         thread = Thread(target=self.work, name=name, args=(job,))
         self.threads.append(thread)
-        self.first.append(job[0])
+        if job is not None:
+            self.first.append(job[0])
         thread.begin()  # in the same step: who submits or closes comes before or after
         assert thread._worker is not None
         if name is None:
@@ -82,19 +105,40 @@ class ThreadPoolExecutor(Primitive):
     def wanted(self) -> bool:
         return bool(self.jobs) or self.closed
 
-    def work(self, job: Job) -> None:
+    def work(self, job: Job | None) -> None:
         """Do jobs until there are no more and the pool is closed."""
-        if self.initializer is not None:
-            self.initializer(*self.initargs)
+        if self.initializer is not None and not self.initialize(job):
+            return
         what, mark = ("takes a job of", self), (self.name, "takes")
         while True:
-            self.do(*job)
+            if job is not None:
+                self.do(*job)
+                if self.tells_apart:
+                    kernel.step(self.rest, None, True, (self.name, "rests"))
+                    self.idle += 1
             kernel.idlers.append(self.wanted)
             kernel.step(self.queue, None, True, mark, what, self.wanted, self)
             kernel.idlers.remove(self.wanted)
             if not self.jobs:
                 return
             job = self.jobs.popleft()
+
+    def initialize(self, job: Job | None) -> bool:
+        """Make a thread ready for its jobs; one that cannot be breaks the pool."""
+        try:
+            handed_over(self.initializer, *self.initargs)
+        except Exception:
+            kernel.step(self.state, None, True, (self.name, "breaks"))
+            kernel.also(self.queue, True, (self.name, "breaks"))
+            self.broken = (
+                "A thread initializer failed, the thread pool is not usable anymore"
+            )
+            left = [*([job] if job else []), *self.jobs]
+            self.jobs.clear()
+            for future, *_ in left:
+                future.set_exception(BrokenThreadPool(self.broken))
+            return False
+        return True
 
     def do(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
         if not future.set_running_or_notify_cancel():
@@ -158,6 +202,7 @@ FUTURES = module(
     Future=Future,
     ThreadPoolExecutor=ThreadPoolExecutor,
     Executor=ThreadPoolExecutor,
+    BrokenThreadPool=BrokenThreadPool,
     wait=wait,
     as_completed=as_completed,
     ProcessPoolExecutor=refuse("concurrent.futures.ProcessPoolExecutor"),

@@ -5,6 +5,7 @@ from typing import Any
 from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
 from bench.correctness.sites import HANDED_OVER
+from bench.correctness.thread import WHO
 
 
 class Local:
@@ -17,6 +18,7 @@ class Local:
         return made
 
     def _own(self) -> dict[str, Any]:
+        kernel.found.add(WHO)
         values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
         number = kernel.thread().number
         if number not in values:

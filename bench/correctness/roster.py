@@ -10,7 +10,7 @@ from typing import Any
 from bench.correctness.kernel import kernel
 from bench.correctness.standins import refuse
 from bench.correctness.steps import Worker
-from bench.correctness.thread import ALIVE, Thread
+from bench.correctness.thread import ALIVE, WHO, Thread
 
 
 class Found(Thread):
@@ -38,6 +38,7 @@ def thread_of(worker: Worker) -> Thread:
 
 
 def current_thread() -> Thread:
+    kernel.found.add(WHO)
     return thread_of(kernel.thread())
 
 
@@ -60,6 +61,7 @@ def active_count() -> int:
 
 
 def get_ident() -> int:
+    kernel.found.add(WHO)
     return kernel.thread().number + 1
 
 

@@ -11,6 +11,7 @@ from bench.correctness.primitives import Event
 from bench.correctness.steps import Worker
 
 ALIVE = "threads"  # who has started: looked after only if the program asks
+WHO = "who runs it"  # which thread of a pool: the same
 
 
 class Thread:

@@ -471,3 +471,67 @@ class NobodyWaitsForThePoolMended(NobodyWaitsForThePool):
 
     def wait_for(self, job):
         job.result()
+
+
+class LeftForTheNextJob:
+    """What a job leaves in its thread's own, the next one in that thread finds.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.own = threading.local()
+        self.found = []
+
+    def serve(self, user):
+        self.found.append(getattr(self.own, "user", None))
+        self.own.user = user
+        self.leave()
+
+    def leave(self):
+        pass
+
+    def work(self):
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(self.serve, "one").result()
+            pool.submit(self.serve, "other").result()
+        assert self.found == [None, None]
+
+    workers = (work,)
+
+
+class LeftForTheNextJobMended(LeftForTheNextJob):
+    """A job cleans up."""
+
+    def leave(self):
+        del self.own.user
+
+
+class OneThreadForEachJob:
+    """A pool of two is thought to have started two threads for two jobs.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.begun = []
+
+    def begin(self):
+        self.begun.append(True)
+
+    def work(self):
+        with ThreadPoolExecutor(2, initializer=self.begin) as pool:
+            list(pool.map(abs, [1, 2]))
+        self.look()
+
+    def look(self):
+        assert len(self.begun) == 2
+
+    workers = (work,)
+
+
+class OneThreadForEachJobMended(OneThreadForEachJob):
+    """An idle one is taken again."""
+
+    def look(self):
+        assert len(self.begun) in (1, 2)
