@@ -102,6 +102,7 @@ class Loader:
         self.hidden: dict[str, types.ModuleType | None] = {}
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # what the import changed in stand-ins
+        self.effects: tuple[int, ...] = ()  # and in the run
         self.draws = False  # at random, from the module's own generator
         self.logs = False
         self.loggers = self.loggers_before = logs.loggers()
@@ -238,12 +239,14 @@ class Loader:
         if self.snapshot is not None and not self.snapshot.stateful:
             standins.unpatch(self.patches)
             self.snapshot.restore()
+            kernel.imported(self.effects)
             return self.modules[name]
         standins.unpatch()
         self.modules.clear()
         module = self.find(name)
         assert module is not None
         self.patches = len(standins.PATCHES)
+        self.effects = kernel.effects()
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules)
             if not self.snapshot.stateful:  # or else it is imported again

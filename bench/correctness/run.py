@@ -133,6 +133,16 @@ class Run:
             worker.past = past | bit
         return past
 
+    def effects(self) -> tuple[int, ...]:
+        """What the main worker has counted so far."""
+        main = self.main
+        return main.made, main.named, main.bit, main.past, self.next_bit
+
+    def imported(self, effects: tuple[int, ...]) -> None:
+        """Let the main worker have done what it did in another run's import."""
+        main = self.main
+        main.made, main.named, main.bit, main.past, self.next_bit = effects
+
     def name_of(self, thing: object) -> Hashable:
         """The object's name; one made during the run is named at its first touch."""
         name = self.names.get(id(thing))

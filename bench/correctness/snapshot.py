@@ -1,12 +1,15 @@
 """The state in which an import leaves modules, so that each run can begin with it.
 
-Putting back names and class members is much faster than importing again, and right as
-long as no value keeps a state of its own.
+Putting back names, class members and what values keep is much faster than importing
+again, and right as long as all of it can be put back.
 """
 
 import types
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
+
+from bench.correctness.restoring import Restorer, cell_contents, kept_by_function
 
 
 class Snapshot:
@@ -18,17 +21,29 @@ class Snapshot:
         ]
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.stateful = False
+        self.values = Restorer(has_state)
+        self.counts: list[tuple[dict[str, Any], str, str]] = []  # where they are kept
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.attributes: list[dict[str, Any]] = []  # of all of them, then and now
         self.cells: list[tuple[types.CellType, Any]] = []
-        for name, module in modules.items():
-            for value in own_values(vars(module)):
+        for (_, before), name in zip(self.before, modules, strict=True):
+            for value in self.own_values(before):
                 self.inspect(value, name)
+
+    def own_values(self, names: dict[str, Any]) -> list[Any]:
+        """What is kept under names; a count is made anew for each run."""
+        found = []
+        for name, value in names.items():
+            if type(value) is count:
+                self.counts.append((names, name, repr(value)))
+            elif not name.startswith(("__", "_x_", "_abc_impl")):
+                found.append(value)
+        return found
 
     def inspect(self, value: Any, module: str) -> None:
         """Note a class's members; find out whether a value keeps state of its own."""
         if not isinstance(value, type):
-            self.stateful |= has_state(value)
+            self.stateful |= not self.values.take(value)
             for function in functions_of(value):
                 self.keep_function(function, module)
         elif value.__module__ == module and all(
@@ -36,7 +51,7 @@ class Snapshot:
         ):
             members = dict(vars(value))
             self.classes.append((value, members))
-            for member in own_values(members):
+            for member in self.own_values(members):
                 self.inspect(member, module)
 
     def keep_function(self, function: types.FunctionType, module: str) -> None:
@@ -51,7 +66,10 @@ class Snapshot:
                 self.inspect(contents, module)
 
     def restore(self) -> None:
-        """Put every name and every class member back."""
+        """Put every name, every class member and every value's state back."""
+        self.values.restore()
+        for names, name, said in self.counts:
+            names[name] = eval(said, {"count": count})
         for namespace, before in self.before:
             if namespace != before:
                 namespace.clear()
@@ -70,19 +88,11 @@ class Snapshot:
                 del cell.cell_contents
 
 
-def own_values(namespace: dict[str, Any]) -> list[Any]:
-    return [
-        value
-        for name, value in namespace.items()
-        if not name.startswith("__") and not name.startswith("_x_")
-    ]
-
-
 STATELESS = (
     int, str, float, bytes, bool, type(None), complex, types.ModuleType,
     types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
     types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
-    type, type(NotImplemented),
+    type, type(NotImplemented), type(vars(NamedTuple("Pair", [("one", int)]))["one"]),
 )  # fmt: skip
 
 
@@ -107,13 +117,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
     if isinstance(value, types.FunctionType):
         if "_explored_" not in value.__globals__:
             return False
-        kept = [
-            *(value.__defaults__ or ()),
-            *(value.__kwdefaults__ or {}).values(),
-            *(cell_contents(cell) for cell in value.__closure__ or ()),
-            *vars(value).values(),
-        ]
-        return any(has_state(item, depth - 1) for item in kept)
+        return any(has_state(item, depth - 1) for item in kept_by_function(value))
     if isinstance(value, STATELESS):
         return (
             isinstance(value, types.ModuleType)
@@ -123,14 +127,6 @@ def has_state(value: Any, depth: int = 4) -> bool:
     return isinstance(value, types.SimpleNamespace) or type(value).__module__ not in (
         "typing", "types", "collections.abc", "__future__", "re",
     )  # fmt: skip
-
-
-def cell_contents(cell: types.CellType) -> Any:
-    """What a variable of a function around this one holds; nothing: NotImplemented."""
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return NotImplemented
 
 
 def functions_of(value: Any) -> list[types.FunctionType]:

@@ -1,6 +1,7 @@
 """What explore() and its command promise: verdict, trace, replay, exit status."""
 
 import asyncio
+import builtins
 import json
 import subprocess
 import sys
@@ -327,6 +328,65 @@ def test_a_thread_that_nobody_ends_is_a_deadlock():
     verdict = explore(at("ServesForEver"))
 
     assert verdict.failure.symptom == "deadlock"
+
+
+KEPT = """
+import builtins, enum, functools, itertools, threading
+builtins.imports = getattr(builtins, "imports", 0) + 1
+total, seen = [0], {}
+numbers = itertools.count(5)
+
+
+def synchronized(function):
+    lock = threading.Lock()
+    return lambda self: [lock.acquire(), function(self), lock.release()]
+
+
+class Kind(enum.Enum):
+    ONE = 1
+
+
+@functools.cache
+def double(number):
+    return 2 * number
+
+
+class Kept:
+    lock = threading.RLock()
+    numbers = itertools.count()
+
+    def __init__(self):
+        self.begins = [len(total), len(seen), next(numbers), next(Kept.numbers)]
+        self.begins += [double.cache_info().currsize, getattr(Kind.ONE, "extra", None)]
+
+    @synchronized
+    def work(self):
+        total.append(next(numbers))
+        seen[double(len(seen))] = True
+        Kind.ONE.extra = 1
+        Kept.lock.acquire()
+
+    workers = (work, lambda self: next(numbers))
+
+    def check(self):
+        assert total[0] == 0
+"""
+
+
+def test_what_a_file_keeps_is_for_each_run_as_its_import_left_it(tmp_path):
+    """And it need not be imported again: that takes long in a large file."""
+    path = tmp_path / "kept.py"
+    path.write_text(KEPT, encoding="utf-8")
+
+    try:
+        verdict = explore(f"{path}:Kept", search="random", limit_schedules=50)
+        imports = builtins.imports
+    finally:
+        del builtins.imports
+
+    assert verdict.schedules == 50
+    assert {row.state for row in verdict.outcomes} == {"begins=[1, 0, 5, 0, 0, None]"}
+    assert imports < 10
 
 
 def test_a_worker_that_does_not_end_is_a_failure():
