@@ -16,6 +16,7 @@ from bench.correctness.kinds import (
     TRACKED,
 )
 from bench.correctness.looking import look_at_each, tell
+from bench.correctness.races import NAMES
 from bench.correctness.sites import SITES
 
 
@@ -97,6 +98,11 @@ def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
         return
     elif kernel.class_marks and not write and ("class", key) in kernel.marks:
         look_up(type(obj).__mro__, key, site)
+    if kernel.heeds_names and tracked == ORDINARY:
+        known = key in getattr(obj, "__dict__", ())
+        if not known or (write and SITES[site].verb != "writes"):
+            tell([(obj, key, write), (obj, NAMES, write)], site)
+            return
     if site in kernel.marks or kernel.recording:
         access(obj, key, write, site, False)
     elif not kernel.current.in_loop:

@@ -6,7 +6,7 @@ name whether it looks at its arguments or changes them.
 
 import itertools
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial, reduce
 from typing import Any
 
@@ -26,7 +26,13 @@ from bench.correctness.kinds import (
     is_ours,
     plain,
 )
-from bench.correctness.looking import Look, looks_into, tell
+from bench.correctness.looking import (
+    Look,
+    looks_into,
+    own_names,
+    read_plainly,
+    tell,
+)
 from bench.correctness.sites import HANDED_OVER
 
 READING = {
@@ -41,6 +47,7 @@ REDUCING = (
     "__reduce__",
     "__getstate__",
 )  # take all attributes at once
+FORMATTING = ("format", "format_map")  # look for what a text names
 KEYED = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 LOOKING = {
     len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
@@ -208,12 +215,13 @@ def look_at_arguments(
     reading: bool,
     nested: bool = False,
     deep: bool = False,
+    changed: Iterable[Any] = (),
 ) -> None:
     """A function that is not transformed may read or change its arguments.
 
-    One in Python looks at the attributes of objects as well: `copy.copy`, `asdict`.
+    One in Python looks at the attributes of objects as well, as `copy.copy` does.
     """
-    looks: list[Look] = []
+    looks: list[Look] = [(one, None, True) for one in changed]
     for arg in args:
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
@@ -227,7 +235,7 @@ def look_at_arguments(
                 looks.append((turning(arg), None, True))
     if nested or deep:
         looks += looks_into(args, attributes=deep)
-    if len(looks) == 1:
+    if len(looks) == 1 and looks[0][1] is None:
         obj, _, write = looks[0]
         access(obj, None, write, site, True)
     else:
@@ -249,7 +257,8 @@ def method(
         owner = owner.__wrapped__  # by which its calls are known
     if state != SHARED:
         if state == FIXED:
-            look_at_arguments(None, site, args, reading=True)
+            deep = name in FORMATTING
+            look_at_arguments(None, site, args, reading=True, deep=deep)
         return
     reading = name in READING
     key = None
@@ -268,4 +277,11 @@ def method(
         args, deep = (owner,), True
     elif deep and foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # which keeps other things, and may look at them
-    look_at_arguments(None, site, args, reading=keeps, deep=deep)
+    changed = kept_by(owner) if deep and foreign and not reading else ()
+    look_at_arguments(None, site, args, reading=keeps, deep=deep, changed=changed)
+
+
+def kept_by(owner: Any) -> list[Any]:
+    """The containers that an object has, which its methods may change."""
+    values = [read_plainly(owner, name) for name in own_names(owner)]
+    return [value for value in values if CONTENTS[type(value)] == CONTAINER]

@@ -14,6 +14,25 @@ UNTOUCHED = {
 }  # fmt: skip
 
 
+VERBS: dict[type, tuple[str, str]] = {
+    ast.Load: ("read", "reads"),
+    ast.Store: ("write", "writes"),
+    ast.Del: ("write", "deletes"),
+}
+CONSUMING = {
+    "sum",
+    "any",
+    "all",
+    "min",
+    "max",
+    "list",
+    "tuple",
+    "set",
+    "dict",
+    "sorted",
+}
+
+
 class Expressions(Rewriter):
     """Insert the hooks of what has a value."""
 
@@ -30,8 +49,7 @@ class Expressions(Rewriter):
         self.generic_visit(node)
         if not self.inside or is_super(node.value):
             return node
-        writing = not isinstance(node.ctx, ast.Load)
-        hook, verb = ("write", "writes") if writing else ("read", "reads")
+        hook, verb = VERBS[type(node.ctx)]
         node.value = self.hook(hook, node, node.value, self.site(node, verb, node.attr))
         return node
 
@@ -73,6 +91,8 @@ class Expressions(Rewriter):
         function = node.func
         if isinstance(function, ast.Name) and function.id in UNTOUCHED:
             return self.generic_visit(node)
+        if isinstance(function, ast.Name) and function.id in CONSUMING:
+            self.consumed += node.args
         self.generic_visit(node)
         if is_super(getattr(function, "value", None)):
             return node

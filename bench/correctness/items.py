@@ -3,7 +3,7 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable
-from types import FunctionType, MethodType
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from bench.correctness.accesses import access
@@ -18,7 +18,10 @@ def at(obj: Any, key: Any, site: int) -> Any:
     """Before an item is read."""
     if not kernel.alone:
         kind = type(obj)
-        if CONTENTS[kind] == CONTAINER:
+        if kind is MappingProxyType:
+            (obj_behind,) = behind(obj)
+            access(obj_behind, plain(key), False, site, True)
+        elif CONTENTS[kind] == CONTAINER:
             missing = kind is defaultdict and key not in obj
             if missing and type(obj.default_factory) in MADE_BY:
                 make_missing(obj, key, site)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import CONTAINER, CONTENTS, ORDINARY, TRACKED
+from bench.correctness.races import NAMES
 from bench.correctness.sites import SITES
 
 DEPTH = 4  # containers within containers
@@ -41,7 +42,7 @@ def gather(value: Any, looks: list[Look], attributes: bool, depth: int) -> None:
         if owner is None:
             looks.append((value, None, False))
         else:
-            looks += [(owner, name, False) for name in own_names(owner)]
+            looks += look_at_names(owner, write=False)
         if isinstance(value, dict):
             inside = list(value.values())
         elif isinstance(value, list | deque):
@@ -107,4 +108,10 @@ def tell(looks: list[Look], site: int) -> None:
 
 def look_at_each(obj: Any, write: bool, site: int) -> None:
     """Whoever has an object's `__dict__` reads or changes all attributes at once."""
-    tell([(obj, name, write) for name in own_names(obj)], site)
+    tell(look_at_names(obj, write=write), site)
+
+
+def look_at_names(obj: Any, *, write: bool) -> list[Look]:
+    """Every attribute, and which there are: it is told from now on who adds one."""
+    kernel.found.add(NAMES)
+    return [*((obj, name, write) for name in own_names(obj)), (obj, NAMES, write)]

@@ -22,6 +22,7 @@ UNSEEN = frozenset(
         "_getters", "_putters", "_unfinished_tasks", "_is_shutdown",
     }
 )  # fmt: skip
+NAMES = "names of attributes"  # of an object, when somebody asks which there are
 END: Access = ("the end", None, True)  # of all that is waited for
 
 
@@ -66,8 +67,8 @@ class Races(Run):
     """A run that knows which of its steps could have come the other way round."""
 
     __slots__ = (
-        "any_conflict", "exhaustive", "gains", "heeds_all", "left", "missed", "quiet",
-        "retracing", "seen", "touched", "written",
+        "any_conflict", "exhaustive", "gains", "heeds_all", "heeds_names", "left",
+        "missed", "quiet", "retracing", "seen", "touched", "written",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -89,6 +90,7 @@ class Races(Run):
         self.written = {mark.key for mark in self.marks if type(mark) is Written}
         self.written |= UNSEEN
         # A saved schedule's points are words, which are not asked for what is written.
+        self.heeds_names = NAMES in self.marks
         self.heeds_all = None in self.written or type(self.marks) is not set
 
     def note_written(self, key: str | None) -> None:

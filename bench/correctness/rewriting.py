@@ -11,7 +11,7 @@ from typing import Any
 from bench.correctness.scopes import Shared
 from bench.correctness.sites import SITES, Site
 
-STDLIB = os.path.dirname(os.__file__) + os.sep + "asyncio"
+STDLIB = os.path.dirname(os.__file__) + os.sep
 
 
 class Rewriter(ast.NodeTransformer):
@@ -19,11 +19,12 @@ class Rewriter(ast.NodeTransformer):
 
     def __init__(self, tree: ast.Module, file: str) -> None:
         self.file = file
-        self.is_users = not file.startswith(STDLIB)
+        self.is_users = not file.startswith(STDLIB) or "site-packages" in file
         self.shared = Shared(tree)
         self.functions: list[ast.AST] = []
         self.comprehensions = 0
         self.temporaries = 0
+        self.consumed: list[ast.expr] = []  # generators that nobody else gets hold of
         self.words: dict[str, int] = {}
 
     def site(self, node: Any, verb: str, key: str = "") -> ast.Constant:

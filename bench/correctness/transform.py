@@ -86,7 +86,14 @@ class Points(Expressions, Statements):
         ]
 
     visit_ListComp = visit_SetComp = visit_comprehension_expression
-    visit_DictComp = visit_GeneratorExp = visit_comprehension_expression
+    visit_DictComp = visit_comprehension_expression
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
+        self.visit_comprehension_expression(node)
+        if self.inside and node not in self.consumed:  # another may get hold of it
+            site = self.site(node, "yields")
+            node.elt = self.hook("yield", node.elt, node.elt, site)
+        return node
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:
         self.generic_visit(node)

@@ -1,9 +1,12 @@
 """Looks taken by code that is not the program's: getters, copies, comparisons."""
 
+import contextlib
 import copy
+import functools
 import json
 import random
 import threading
+import types
 import weakref
 from collections import ChainMap, defaultdict
 from dataclasses import asdict, dataclass
@@ -481,3 +484,216 @@ class DefaultMadeTwiceMended(DefaultMadeTwice):
     def __init__(self):
         super().__init__()
         self.groups = defaultdict(list)
+
+
+class AddedToTheNames:
+    """Whether an attribute is there already, and making it, are two steps.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.made = []
+
+    def make(self):
+        if "value" not in self.__dict__:
+            self.made.append(True)
+            self.value = 1
+
+    workers = (make, make)
+
+    def check(self):
+        assert len(self.made) == 1
+
+
+class AddedToTheNamesMended(AddedToTheNames):
+    """Under a lock."""
+
+    def make(self):
+        with self.lock:
+            super().make()
+
+    workers = (make, make)
+
+
+class TakenFromTheNames:
+    """A cached property is forgotten by whoever finds it, perhaps twice.
+
+    Symptom: AttributeError
+    """
+
+    @functools.cached_property
+    def value(self):
+        return 1
+
+    def fill(self):
+        assert self.value == 1
+
+    def forget(self):
+        if "value" in vars(self):
+            del self.value
+
+    workers = (fill, forget, forget)
+
+
+class TakenFromTheNamesMended(TakenFromTheNames):
+    """`pop` is one step."""
+
+    def forget(self):
+        vars(self).pop("value", None)
+
+    workers = (TakenFromTheNames.fill, forget, forget)
+
+
+class OneAttribute:
+    def __init__(self):
+        self.value = 0
+
+
+class CopyOfOneAttribute:
+    """A copy has what was there when it was made.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.one = OneAttribute()
+        self.lock = threading.Lock()
+
+    def change(self):
+        self.one.value = 1
+
+    def look(self):
+        assert copy.copy(self.one).value == self.one.value
+
+    workers = (look, change)
+
+
+class CopyOfOneAttributeMended(CopyOfOneAttribute):
+    """Not while it changes."""
+
+    def change(self):
+        with self.lock:
+            super().change()
+
+    def look(self):
+        with self.lock:
+            super().look()
+
+    workers = (look, change)
+
+
+class NamedInAText:
+    """A text names an item of an item.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.rows = [[0]]
+
+    def change(self):
+        self.rows[0][0] = 1
+
+    def look(self):
+        assert self.told() == self.told()
+
+    def told(self):
+        return f"{self.rows[0][0]}"
+
+    workers = (change, look)
+
+
+class NamedInATextMended(NamedInAText):
+    """Told once."""
+
+    def look(self):
+        assert self.told() in ("0", "1")
+
+    workers = (NamedInAText.change, look)
+
+
+class SharedGeneratorExpression:
+    """Two threads take from one generator; it cannot be run by both.
+
+    Symptom: ValueError
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.numbers = (number for number in range(2))
+
+    def take(self):
+        next(self.numbers)
+
+    workers = (take, take)
+
+
+class SharedGeneratorExpressionMended(SharedGeneratorExpression):
+    """One at a time."""
+
+    def take(self):
+        with self.lock:
+            next(self.numbers)
+
+    workers = (take, take)
+
+
+class LooksThroughAProxy:
+    """A read-only view shows what others write.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.settings = {"size": 0}
+        self.shown = types.MappingProxyType(self.settings)
+
+    def change(self):
+        self.settings["size"] = 1
+
+    def look(self):
+        assert self.shown["size"] == self.again()
+
+    def again(self):
+        return self.shown["size"]
+
+    workers = (change, look)
+
+
+class LooksThroughAProxyMended(LooksThroughAProxy):
+    """A copy to show."""
+
+    def __init__(self):
+        super().__init__()
+        self.shown = types.MappingProxyType(dict(self.settings))
+
+
+class LooksAtTheBarrier:
+    """Whether a barrier is broken may change after the look.
+
+    Symptom: BrokenBarrierError
+    """
+
+    def __init__(self):
+        self.barrier = threading.Barrier(1)
+
+    def give_up(self):
+        self.barrier.abort()
+
+    def meet(self):
+        if not self.barrier.broken:
+            self.barrier.wait()
+
+    workers = (give_up, meet)
+
+
+class LooksAtTheBarrierMended(LooksAtTheBarrier):
+    """It asks for forgiveness."""
+
+    def meet(self):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            self.barrier.wait()
+
+    workers = (LooksAtTheBarrier.give_up, meet)
