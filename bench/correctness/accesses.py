@@ -48,6 +48,8 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         if not kernel.plain:
             check(place, write, site, obj)  # first: to touch is to come after
         touch(name or name_of(obj), key, write)
+        if kernel.mixed:
+            publish()
     elif site in kernel.marks:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
         check(place, write, site, obj)

@@ -88,13 +88,14 @@ class Loop(Ready):
         due: list[Worker] | None = None  # the loop takes them before it stops
 
         def over() -> bool:
+            nonlocal due
             if going() or self.busy:
                 return False
-            if self.fifo:
-                caller.past |= self.chain
             if self.stopping:
                 return not any(map(self.is_of_this_lap, kernel.workers))
-            return all(one.ended for one in due or ())
+            if due is None:
+                due = list(filter(self.comes_first, kernel.workers))
+            return all(one.ended for one in due)
 
         caller.ready = over
         caller.what = ("waits for", what)

@@ -102,7 +102,7 @@ def tell(looks: list[Look], site: int) -> None:
             kernel.check(place, write, site)
         if whole or is_point:
             kernel.touch(kernel.name_of(obj), key, write)
-    if is_point:
+    if is_point or kernel.mixed:
         kernel.publish()
 
 

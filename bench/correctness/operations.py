@@ -60,6 +60,7 @@ class Operations(Turns):
             if not self.splits(mark):
                 self.check(name, write, mark)  # first: to touch is to come after
                 self.touch(name, key, write)
+                self.publish()  # who comes after this knows nothing of what follows
                 self.at_point = True
                 return
         self.at_point = blocked or mark in self.marks
