@@ -106,8 +106,6 @@ class Loop(Ready):
         self.running += 1
         self.busy = False
         self.lap += 1
-        if self.ends:
-            self.rest_timers(rest=False)
         try:
             while True:
                 following = kernel.pick()
@@ -125,20 +123,8 @@ class Loop(Ready):
         finally:
             self.running -= 1
             self.busy = True
-            if self.ends:
-                self.rest_timers(rest=True)
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
-
-    def rest_timers(self, *, rest: bool) -> None:
-        """Let time go by, or not, while what this loop should call then is not called.
-
-        In fifo order a timer fires all the same: its callback is ready, and waits.
-        """
-        if not self.fifo:
-            others = [one for one in kernel.timers if one not in self.timers]
-            mine = [] if rest else [one for one in self.timers if not one.ended]
-            kernel.timers[:] = others + mine
 
     def close_left(self, generator: Any) -> None:
         """An async generator that nobody has any more is ended by a task."""
@@ -166,6 +152,9 @@ class Loop(Ready):
             step((self.name, ASLEEP), None, True, ASLEEP)
         if self.ends:
             step((self.name, "running"), None, True, (self.name, "runs"))
+            if self.taken:
+                raise RuntimeError("This event loop is already running")
+            self.taken = True
             self.move(caller)
         kernel.whole[caller.number] = self
         caller.in_loop = True
@@ -176,6 +165,7 @@ class Loop(Ready):
             kernel.whole.pop(caller.number, None)
             if self.ends and kernel.stop is None:
                 step((self.name, "running"), None, True, (self.name, "stops"))
+                self.taken = False
 
     def cancel_rest(self, ended: list[Task] | None = None) -> None:
         """Cancel the tasks that are left, and let them end, as `asyncio.run` does.
@@ -199,12 +189,14 @@ class Loop(Ready):
             self.run_while(going, "the executor")
         self.join_executor()
 
-    def run_until_complete(self, future: Any) -> Any:
+    def run_until_complete(self, future: Any, *, context: Any = None) -> Any:
         if asyncio.iscoroutine(future):
             kernel.coroutines.append(future)  # which may never come to run
         self.begin()
         with self.entered():
             caller = kernel.current
+            if context is not None:
+                future = self.create_task(future, context=context)
             awaited = asyncio.ensure_future(future, loop=self)
             told: list[Any] = []
 
@@ -232,7 +224,7 @@ class Loop(Ready):
         """Raise RuntimeError if it cannot be run now, as CPython's does."""
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
-        if self.is_running():
+        if kernel.whole.get(kernel.current.number) is self:
             raise RuntimeError("This event loop is already running")
         if kernel.current.in_loop:
             raise RuntimeError(
@@ -274,10 +266,10 @@ class Loop(Ready):
 
     def is_running(self) -> bool:
         step((self.name, "running"), None, False, (self.name, "is running"))
-        return self.running > 0
+        return self.taken or self.running > 0
 
     def close(self) -> None:
-        if self.running:
+        if self.is_running():
             raise RuntimeError("Cannot close a running event loop")
         step((self.name, "open"), None, True, (self.name, "closes"))
         for timer in self.timers:

@@ -24,6 +24,7 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self.state = "PENDING"
+        self.notified = False  # that it is cancelled
         self._result: Any = None
         self._exception: BaseException | None = None
         self._callbacks: list[Callable[[Any], object]] = []
@@ -33,6 +34,10 @@ class Future(Primitive):
 
     def over(self) -> bool:
         return self.state in ("FINISHED", "CANCELLED")
+
+    def told(self) -> bool:
+        """Whether `wait` hears of it: of a cancelled one once its pool comes to it."""
+        return self.state == "FINISHED" or self.notified
 
     def cancel(self) -> bool:
         self.touch("cancels", True)
@@ -99,6 +104,8 @@ class Future(Primitive):
     def set_running_or_notify_cancel(self) -> bool:
         self.touch("starts", True)
         if self.state == "CANCELLED":
+            self.notified = True
+            self.hand_over()
             return False
         if self.state != "PENDING":
             raise RuntimeError("Future in unexpected state")
@@ -138,7 +145,7 @@ def wait(
         raise ValueError(f"Invalid return condition: {return_when!r}")
 
     def enough() -> bool:
-        over = [future for future in futures if future.over()]
+        over = [future for future in futures if future.told()]
         return (
             len(over) == len(futures)
             or (return_when == FIRST_COMPLETED and bool(over))
@@ -149,7 +156,7 @@ def wait(
         )
 
     await_futures(futures, enough, timeout)
-    done = {future for future in futures if future.over()}
+    done = {future for future in futures if future.told()}
     return concurrent.futures.wait.__globals__["DoneAndNotDoneFutures"](
         done, futures - done
     )
@@ -172,7 +179,7 @@ def await_futures(
         in_time = enough()
     for future in futures:
         kernel.also(future.name, False, (future.name, "waits"))
-        if future.over():
+        if future.told():
             kernel.current.past |= future.past
     return in_time
 
@@ -186,8 +193,8 @@ def as_completed(
     count = len(left)
     while left:
         remaining = None if end is None else end - kernel.read_clock()
-        await_futures(left, lambda: any(f.over() for f in left), remaining)
-        over = [future for future in left if future.over()]
+        await_futures(left, lambda: any(f.told() for f in left), remaining)
+        over = [future for future in left if future.told()]
         if not over:
             raise TimeoutError(f"{len(left)} (of {count}) futures unfinished")
         for future in over:

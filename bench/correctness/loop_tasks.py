@@ -11,7 +11,7 @@ from typing import Any
 from bench.correctness.calls import handed_over
 from bench.correctness.kernel import Worker, kernel
 from bench.correctness.tasks import Future, Task
-from bench.correctness.thread import ALIVE
+from bench.correctness.thread import ALIVE, WHO
 
 ALL = "all tasks"  # who made which: looked after only if the program asks
 Base: Any = asyncio.AbstractEventLoop
@@ -65,6 +65,10 @@ class Tasks(Base):  # type: ignore[misc]
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
         """Call in a thread: of the executor given, or set, or one for this alone."""
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
+        if executor is None and self.executor is None and WHO in kernel.marks:
+            self.executor = self.make_executor()
         executor = executor or self.executor
         if executor is not None:
             from bench.correctness.crossing import wrap
@@ -88,6 +92,12 @@ class Tasks(Base):  # type: ignore[misc]
         worker.label = getattr(func, "__name__", worker.name)
         self.threads.append(worker)
         return future
+
+    def make_executor(self) -> Any:
+        """The default one, where a program can tell an idle thread from a new one."""
+        from bench.correctness.executor import ThreadPoolExecutor
+
+        return ThreadPoolExecutor()
 
     def join_executor(self) -> None:
         """Wait for the executor's threads; nothing races with a wait for an end."""

@@ -1,6 +1,7 @@
 """The event loops that the program makes: for a coroutine, a Runner, or a thread."""
 
 import asyncio
+import contextvars
 from typing import Any
 
 from bench.correctness.aloop import Loop
@@ -50,7 +51,9 @@ class Runner:
     """A controlled loop for several coroutines, one after the other."""
 
     def __init__(self, *, debug: Any = None, loop_factory: Any = None) -> None:
+        self.factory = loop_factory
         self.loop: Loop | None = None
+        self.context: contextvars.Context | None = None
 
     def __enter__(self) -> "Runner":
         self.get_loop()
@@ -61,7 +64,11 @@ class Runner:
 
     def get_loop(self) -> Loop:
         if self.loop is None:
-            self.loop = new_event_loop()
+            self.loop = new_event_loop() if self.factory is None else self.factory()
+            self.context = contextvars.copy_context()
+            if self.factory is None:
+                set_event_loop(self.loop)
+        assert self.loop is not None
         if self.loop.closed:
             raise RuntimeError("Runner is closed")
         return self.loop
@@ -71,7 +78,10 @@ class Runner:
             raise ValueError(f"a coroutine was expected, got {coro!r}")
         if kernel.current.in_loop:
             raise RuntimeError("run() cannot be called from a running event loop")
-        return self.get_loop().run_until_complete(coro)
+        loop = self.get_loop()
+        if context is None:
+            context = self.context
+        return loop.run_until_complete(coro, context=context)
 
     def close(self) -> None:
         if self.loop is None or self.loop.closed:
@@ -87,5 +97,5 @@ class Runner:
 def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
     kernel.coroutines.append(main)  # for a run that is given up before the loop is made
-    with Runner() as runner:
+    with Runner(loop_factory=loop_factory) as runner:
         return runner.run(main)

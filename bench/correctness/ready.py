@@ -39,6 +39,7 @@ class Ready(Tasks):
         self.lap = 0  # of its rounds: each runs what was ready when it began
         self.busy = True  # runs a handle, or runs not at all
         self.running = 0  # calls of `run_while`
+        self.taken = False  # by a thread that runs it, or is about to
         self.ends = ends  # when nobody waits for what is left, not when all are done
         self.stopping = False
         self.stopped_by: Event | None = None
@@ -240,11 +241,19 @@ class Ready(Tasks):
         if context is None:
             context = contextvars.copy_context()
         kernel.read_clock()
+        overlooked = self.foreign() and self.overlooks()
         timer = kernel.timer(
             max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
         )
-        handle = Handle(timer, callback, args, context)
+        timer.needs = self
+        timer.sleeper = None  # nobody sleeps for it
+        if overlooked:
+            self.unheard.append(timer)
         self.timers.append(timer)
+        earliest = timer.ready
+        assert earliest is not None
+        timer.ready = lambda: not self.puts_off(timer) and earliest()
+        handle = Handle(timer, callback, args, context)
         if self.fifo:
 
             def fire() -> None:
@@ -253,16 +262,15 @@ class Ready(Tasks):
 
             timer.fire = fire
         else:
-            if self.ends and not self.running:
-                kernel.timers.remove(timer)  # it rests until the loop runs
             timer.in_loop = True
             timer.carrier = self.carrier
             timer.handle = handle
             kernel.whole[timer.number] = self
-            earliest = timer.ready
-            assert earliest is not None
-            timer.ready = lambda: self.idle() and earliest()
         return handle
+
+    def puts_off(self, timer: Worker) -> bool:
+        """Whether time goes by, and what should be called then is not called yet."""
+        return self.busy or timer in self.unheard
 
     def time(self) -> float:
         return kernel.read_clock()

@@ -89,6 +89,7 @@ class Worker:
     rounds: list[int] = field(default_factory=list)  # of a task: its turns but the last
     label: str = field(init=False)
     sleeper: "Worker | None" = None  # who wakes when it, a timer, fires
+    needs: Any = None  # the loop that must be at leisure when it, a timer, fires
 
     def __post_init__(self) -> None:
         self.label = self.name

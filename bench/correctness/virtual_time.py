@@ -124,7 +124,12 @@ class VirtualTime(Operations):
         timer.fire = fire
         timers = self.timers
         timer.ready = lambda: (
-            wanted() and all(deadline <= other.deadline for other in timers)  # type: ignore[operator]
+            wanted()
+            and all(
+                deadline <= other.deadline  # type: ignore[operator]
+                or (other.needs is not None and other.needs.puts_off(other))
+                for other in timers
+            )
         )
         timers.append(timer)
         self.workers.append(timer)
@@ -142,5 +147,4 @@ class VirtualTime(Operations):
         if not timer.ended:
             timer.ended = True
             self.workers.remove(timer)
-            if timer in self.timers:  # or it rests, with its loop
-                self.timers.remove(timer)
+            self.timers.remove(timer)

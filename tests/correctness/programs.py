@@ -172,6 +172,64 @@ note(await self.future)
 """
 
 
+MIXED_STATE = """
+import asyncio, threading
+class Program:
+    def __init__(self):
+        self.x = self.y = 0
+        self.items = []
+        self.lock = threading.Lock()
+        self.event = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+        self.log = {}
+    def helper(self):
+        self.y = self.x + 1
+    def both(self):
+        with self.lock: self.x += self.y
+"""
+EITHER_STATEMENTS = """
+self.x = 1
+self.y = 2
+self.x += 1
+self.y = self.x
+self.items.append(self.x)
+note(self.x)
+note(len(self.items))
+if not self.x: self.y = 1
+if self.y: self.x = 2
+if self.items: note(self.items.pop())
+self.both()
+"""
+BESIDE_STATEMENTS = (
+    EITHER_STATEMENTS
+    + """
+self.loop.call_soon_threadsafe(self.helper)
+self.loop.call_soon_threadsafe(self.event.set)
+self.loop.call_soon(self.helper)
+note(asyncio.run_coroutine_threadsafe(self.child(), self.loop).result())
+future = asyncio.run_coroutine_threadsafe(self.child(), self.loop)
+asyncio.run(self.child())
+loop = asyncio.new_event_loop(); note(loop.run_until_complete(self.child()))
+"""
+)
+AMONG_STATEMENTS = (
+    EITHER_STATEMENTS
+    + """
+await asyncio.sleep(0)
+await asyncio.sleep(1)
+self.event.set()
+try: await asyncio.wait_for(self.event.wait(), 1)
+except TimeoutError: note("late")
+await asyncio.to_thread(self.helper)
+self.loop.call_soon(self.helper)
+self.loop.call_later(1, self.helper)
+note(await asyncio.gather(self.child(), self.child()))
+task = asyncio.create_task(self.child()); task.cancel()
+task = asyncio.create_task(self.child()); await asyncio.sleep(0); note(task.done())
+"""
+)
+
+
 def statements(text: str) -> list[str]:
     """The text cut before each line that is not part of the one before."""
     made: list[str] = []
@@ -183,10 +241,10 @@ def statements(text: str) -> list[str]:
     return made
 
 
-def source(state: str, workers: list[list[str]], colour: str) -> str:
-    """A scenario whose workers run these statements."""
+def source(state: str, workers: list[tuple[str, list[str]]]) -> str:
+    """A scenario whose workers, `async ` or not, run these statements."""
     parts = [state]
-    for number, body in enumerate(workers):
+    for number, (colour, body) in enumerate(workers):
         text = textwrap.indent("\n".join(body), " " * 8)
         parts.append(
             f"    {colour}def worker_{number}(self):\n"
@@ -194,19 +252,27 @@ def source(state: str, workers: list[list[str]], colour: str) -> str:
             "        def note(what): self.log.setdefault(name, []).append(what)\n"
             f"{text}\n"
         )
+    colour = workers[-1][0]
     parts.append(f"    {colour}def child(self): self.x += 1; return self.x\n")
     names = ", ".join(f"worker_{number}" for number in range(len(workers)))
     parts.append(f"    workers = ({names},)\n")
     return "".join(parts)
 
 
-def programs(state: str, text: str, colour: str) -> st.SearchStrategy[str]:
-    """Programs of two or three workers with a few statements each."""
+def workers(text: str, colour: str) -> st.SearchStrategy[tuple[str, list[str]]]:
+    """Workers with a few statements each."""
     body = st.lists(st.sampled_from(statements(text)), min_size=1, max_size=3)
-    return st.lists(body, min_size=2, max_size=3).map(
-        lambda workers: source(state, workers, colour)
-    )
+    return body.map(lambda lines: (colour, lines))
+
+
+def programs(state: str, text: str, colour: str) -> st.SearchStrategy[str]:
+    """Programs of two or three workers of one model."""
+    some = st.lists(workers(text, colour), min_size=2, max_size=3)
+    return some.map(lambda made: source(state, made))
 
 
 thread_programs = programs(THREAD_STATE, THREAD_STATEMENTS, "")
 task_programs = programs(TASK_STATE, TASK_STATEMENTS, "async ")
+mixed_programs = st.tuples(
+    workers(BESIDE_STATEMENTS, ""), workers(AMONG_STATEMENTS, "async ")
+).map(lambda made: source(MIXED_STATE, list(made)))

@@ -17,7 +17,7 @@ from bench.correctness.kernel import Kernel
 from bench.correctness.verdict import Options
 from tests.correctness import scenarios
 from tests.correctness.outcomes import end_states
-from tests.correctness.programs import task_programs, thread_programs
+from tests.correctness.programs import mixed_programs, task_programs, thread_programs
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES = 2_000 if THOROUGH else 16
@@ -64,6 +64,22 @@ def test_generated_tasks_end_in_the_states_of_every_interleaving(
     """In asyncio what a step touches is known only afterwards."""
 
     @given(source=task_programs)
+    @generated
+    def same(source):
+        path = tmp_path_factory.mktemp("generated") / "program.py"
+        path.write_text(source, encoding="utf-8")
+        compare(path, order)
+
+    same()
+
+
+@pytest.mark.parametrize("order", ["any", "fifo"])
+def test_generated_threads_beside_tasks_end_in_the_states_of_every_interleaving(
+    order, tmp_path_factory
+):
+    """Where a thread may come between what a task does without an await."""
+
+    @given(source=mixed_programs)
     @generated
     def same(source):
         path = tmp_path_factory.mktemp("generated") / "program.py"

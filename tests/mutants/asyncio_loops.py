@@ -401,3 +401,37 @@ class DrainedWhileItShrinksMended(DrainedWhileItShrinks):
     async def drain(self):
         while self.tasks:
             await asyncio.wait(list(self.tasks))
+
+
+class DoneBeforeTheTimer:
+    """Three turns are thought to take less time than a timer.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.late = False
+
+    def note(self):
+        self.late = True
+
+    async def work(self):
+        self.timer = asyncio.get_running_loop().call_later(1, self.note)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.end()
+
+    def end(self):
+        pass
+
+    def check(self):
+        assert not self.late or not self.timer
+
+    workers = (work,)
+
+
+class DoneBeforeTheTimerMended(DoneBeforeTheTimer):
+    """It looks which of them it was."""
+
+    def end(self):
+        self.timer = None if self.late else self.timer.cancel()

@@ -480,3 +480,43 @@ class WaitsInTheLoopMended(WaitsInTheLoop):
         await asyncio.to_thread(self.items.get)
 
     workers = (take, WaitsInTheLoop.put)
+
+
+class TwoFlags:
+    """Each raises its flag if the other's is down, or after looking: both may miss.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.ready = self.waits = False
+        self.told = False
+        self.lock = threading.Lock()
+
+    def make_ready(self):
+        self.ready = True
+        if self.waits:
+            self.told = True
+
+    async def look(self):
+        if not self.ready:
+            self.waits = True
+
+    workers = (make_ready, look)
+
+    def check(self):
+        assert self.told or not self.waits
+
+
+class TwoFlagsMended(TwoFlags):
+    """A lock of threads, for there is no await within."""
+
+    def make_ready(self):
+        with self.lock:
+            super().make_ready()
+
+    async def look(self):
+        with self.lock:
+            await super().look()
+
+    workers = (make_ready, look)

@@ -282,3 +282,90 @@ class LoopsShareACountMended(LoopsShareACount):
     def add(self):
         with self.lock:
             super().add()
+
+
+class CalledLaterInSilence(InAThread):
+    """`call_later` from another thread does not wake the loop either.
+
+    Symptom: deadlock
+    """
+
+    def serve(self):
+        self.loop.run_forever()
+        self.loop.close()
+
+    def end_later(self):
+        self.loop.call_later(1, self.loop.stop)
+
+    workers = (serve, end_later)
+
+
+class CalledLaterInSilenceMended(CalledLaterInSilence):
+    """The loop is asked to set the timer itself."""
+
+    def end_later(self):
+        self.loop.call_soon_threadsafe(self.loop.call_later, 1, self.loop.stop)
+
+    workers = (CalledLaterInSilence.serve, end_later)
+
+
+class ClosedWhileItRuns(InAThread):
+    """A loop is closed by who knows that it has begun, not that it has ended.
+
+    Symptom: RuntimeError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.moment = threading.Event()
+
+    def tell(self):
+        self.moment.set()
+
+    def serve(self):
+        self.loop.run_until_complete(calling(self.tell))
+
+    def close(self):
+        self.moment.wait()
+        self.loop.close()
+
+    workers = (serve, close)
+
+
+class ClosedWhileItRunsMended(ClosedWhileItRuns):
+    """It tells when it has ended."""
+
+    def serve(self):
+        self.loop.run_until_complete(calling(int))
+        self.tell()
+
+    workers = (serve, ClosedWhileItRuns.close)
+
+
+class RunByTwoThreads(InAThread):
+    """Two threads run one loop.
+
+    Symptom: RuntimeError
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def serve(self):
+        self.loop.run_until_complete(calling(int))
+
+    workers = (serve, serve)
+
+    def check(self):
+        self.loop.close()
+
+
+class RunByTwoThreadsMended(RunByTwoThreads):
+    """One after the other."""
+
+    def serve(self):
+        with self.lock:
+            super().serve()
+
+    workers = (serve, serve)
