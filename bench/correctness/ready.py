@@ -246,7 +246,9 @@ class Ready(Tasks):
             max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
         )
         timer.needs = self
-        timer.sleeper = None  # nobody sleeps for it
+        maker = getattr(callback, "__module__", None) or ""
+        if not maker.startswith(("asyncio.", "explored_asyncio.")):
+            timer.sleeper = None  # it is the program's: nobody sleeps until it fires
         if overlooked:
             self.unheard.append(timer)
         self.timers.append(timer)

@@ -58,6 +58,8 @@ class Restorer:
             return not value.cache_info().currsize
         elif kind is logging.Logger:
             return True  # which is restored with all of them
+        elif kind is object:
+            return True
         elif is_plain_instance(value):
             self.keep(value.__dict__, dict(value.__dict__))
             inside = list(value.__dict__.values())

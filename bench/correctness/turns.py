@@ -24,6 +24,7 @@ from bench.correctness.steps import (
 LONGEST = 1_000  # steps of a run: beyond, it does not end, or is too long
 LOOKS = 50  # turns of a loop that only looks, before others must have had a turn
 NAPS = 2  # in a row before others must have had a turn
+TIMELESS_NAPS = 6  # before time must have gone by
 TURNS = 200_000  # of a loop that nothing can interrupt
 
 
@@ -109,7 +110,7 @@ class Turns(Races):
                     continue
                 return self.halt("deadlock")
             if self.napping and len(enabled) > 1:
-                enabled = [w for w in enabled if not self.oversleeps(w)] or enabled
+                enabled = self.awake(enabled)
             if len(self.events) > LONGEST:
                 return self.halt("endless" if self.napping else "long")
             chosen = self.chooser.choose(self, enabled)
@@ -276,16 +277,22 @@ class Turns(Races):
         worker.napped_at = others
         self.napping |= worker.naps > NAPS
 
-    def oversleeps(self, worker: Worker) -> bool:
-        """Whether it has looked often enough for now: the others must come first.
+    def awake(self, enabled: list[Worker]) -> list[Worker]:
+        """Those who may go on: not whoever has looked often enough for now.
 
         Without this a loop that polls could be scheduled for ever, and nobody else.
+        Time is made to go by only after more looks than it takes for others to come.
         """
+        others = [worker for worker in enabled if self.looks_in_vain(worker) <= NAPS]
+        if all(worker.deadline is not None for worker in others):
+            others = [w for w in enabled if self.looks_in_vain(w) <= TIMELESS_NAPS]
+        return others or enabled
+
+    def looks_in_vain(self, worker: Worker) -> int:
+        """How often it has napped since somebody else has taken a step."""
         sleeper = worker.sleeper or worker
-        return (
-            sleeper.naps > NAPS
-            and sleeper.napped_at == len(self.events) - sleeper.steps
-        )
+        others = len(self.events) - sleeper.steps
+        return sleeper.naps if sleeper.napped_at == others else 0
 
 
 def unseen(worker: Worker) -> list[Worker]:

@@ -333,7 +333,7 @@ def test_a_thread_that_nobody_ends_is_a_deadlock():
 KEPT = """
 import builtins, enum, functools, itertools, threading
 builtins.imports = getattr(builtins, "imports", 0) + 1
-total, seen = [0], {}
+total, seen, NOTHING = [0], {}, object()
 numbers = itertools.count(5)
 
 
