@@ -71,9 +71,11 @@ def a_running_loop_is_neither_run_again_nor_closed():
     async def main():
         assert loop.is_running()
         assert not other.is_running()
-        again = raised(loop.run_forever)
-        beside = raised(other.run_forever)
+        nothing = asyncio.sleep(0)
+        again = raised(loop.run_until_complete, nothing)
+        beside = raised(other.run_until_complete, nothing)
         closed = raised(loop.close)
+        nothing.close()
         return again, beside, closed
 
     assert loop.run_until_complete(main()) == (
