@@ -240,7 +240,14 @@ class Reduced(Tree):
         return self.advance(kernel)
 
     def reverse(
-        self, kernel: Turns, earlier: Event, end: int, later: Worker, past: int
+        self,
+        kernel: Turns,
+        earlier: Event,
+        end: int,
+        later: Worker,
+        past: int,
+        *,
+        beyond: bool = True,
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         assert earlier.depth >= 0, "a step that nobody chose touches nothing"
@@ -268,6 +275,28 @@ class Reduced(Tree):
         ]
         if covered.isdisjoint(initials):
             self.request(earlier.depth, initials)
+        elif beyond:
+            for number in node.sleep.keys() & set(initials):
+                self.reverse_beyond(kernel, earlier, node.sleep[number], number)
+
+    def reverse_beyond(
+        self, kernel: Turns, earlier: Event, footprint: Footprint, sleeper: int
+    ) -> None:
+        """Try before a step what a sleeper would race with, if it came before it.
+
+        A task is asleep for what it did elsewhere.  Here it came later and did less,
+        for it had to wait: what it would have raced with is not known by its step.
+        """
+        for event in kernel.events[earlier.index + 1 :]:
+            if (
+                event.depth >= 0
+                and event.worker.number != sleeper
+                and not event.past & earlier.bit
+                and not apart(footprint, event.accesses)
+            ):
+                self.reverse(
+                    kernel, earlier, event.index, event.worker, event.past, beyond=False
+                )
 
 
 class Sampled:

@@ -562,6 +562,33 @@ class LeavesCallbacks(LeavesADaemon):
     workers = (work,)
 
 
+class WaitsWhereItRaced:
+    """Where `late` has been, `first` waits, and does not come to what it races for."""
+
+    def __init__(self):
+        self.x = 0
+        self.log = {}
+        self.semaphore = asyncio.Semaphore(1)
+
+    async def first(self):
+        async with self.semaphore:
+            pass
+        self.log["first"] = 1
+
+    async def late(self):
+        await self.semaphore.acquire()
+        self.x = 1
+
+    async def last(self):
+        self.log["last"] = await asyncio.gather(self.child(), self.child())
+
+    async def child(self):
+        self.x += 1
+        return self.x
+
+    workers = (first, late, last)
+
+
 class BothFail:
     """Neither touches what the other does."""
 
