@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.correctness.kernel import check, kernel, name_of, publish, step, touch
 from bench.correctness.kinds import (
+    BARE,
     HIDES_WRITES,
     INNER,
     ORDINARY,
@@ -22,6 +23,15 @@ from bench.correctness.sites import SITES
 
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
     """Tell the kernel of one access; `whole` for containers, checked as one."""
+    if (
+        whole
+        and kernel.plain
+        and type(obj) in BARE
+        and kernel.current.in_loop
+        and id(obj) not in kernel.namespaces
+    ):  # most are such: tasks' lists and dicts
+        touch(kernel.names.get(id(obj)) or name_of(obj), key, write)
+        return
     if whole and (inner := INNER[type(obj)]):
         held: Any = getattr(obj, inner)
         maps = held if type(held) is list and inner == "maps" else [held]

@@ -55,6 +55,8 @@ class Loop(Ready):
             self.busy = False
         if kernel.stop is not None:  # what told a task so may have ended in the task
             raise Stopped
+        if ASLEEP in self.heeded:  # and after this turn it may be
+            touch((self.name, ASLEEP), None, True)
         ended = task is None or finished(task)
         if task is not None:
             if ended:
@@ -94,6 +96,8 @@ class Loop(Ready):
             if self.stopping:
                 return not any(map(self.is_of_this_lap, kernel.workers))
             if due is None:
+                if self.unheard and not self.ends:
+                    self.wake_at_end()
                 due = list(filter(self.comes_first, kernel.workers))
             return all(one.ended for one in due)
 

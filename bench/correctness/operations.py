@@ -156,5 +156,6 @@ class Operations(Turns):
         if self.stop is not None and self.current is self.main:
             return
         self.found.add(mark)
+        self.current.spun = True  # round and round, however it says so
         self.nap()
         self.pause(None, ("goes on", None))

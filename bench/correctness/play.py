@@ -68,6 +68,7 @@ def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) ->
     def fire() -> None:
         kernel.workers.remove(arrival)
         NEXT_NAME.append(name)
+        loop.wake()
         tasks.append(loop.create_task(body()))
 
     arrival.fire = fire

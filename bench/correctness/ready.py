@@ -142,13 +142,21 @@ class Ready(Tasks):
             )
         )
 
-    def wake(self) -> None:
-        """Find what was made ready without a word."""
+    def wake(self, past: int = 0) -> None:
+        """Find what was made ready without a word, after what precedes that."""
         for worker in self.unheard:
-            worker.past |= kernel.current.past
+            worker.past |= past or kernel.current.past
         self.unheard.clear()
         self.stopping |= self.unheard_stop
         self.unheard_stop = False
+
+    def wake_at_end(self) -> None:
+        """Find it now that all have ended: whoever waits for that is told."""
+        past = kernel.main.past
+        for worker in (*kernel.spawned, *(task.worker for task in self.tasks)):
+            if worker.ended:
+                past |= worker.past
+        self.wake(past)
 
     def hurries(self, worker: Worker) -> bool:
         """Whether a task goes round and round, and never lets a callback be called."""
@@ -174,13 +182,16 @@ class Ready(Tasks):
         """Make a callback ready; only the loop's own thread may ask for it so."""
         if not kernel.mixed or not self.foreign():
             return self.schedule(callback, *args, context=context)
-        asleep = self.overlooks()
+        self.overlooks()
         handle = self.schedule(callback, *args, context=context)
-        if asleep:
-            worker = handle.worker
+        worker = handle.worker
+        self.unheard.append(worker)
+        touch((self.name, ASLEEP), None, True)
+        if self.asleep():
             usual = worker.ready
-            self.unheard.append(worker)
             worker.ready = lambda: worker not in self.unheard and usual()
+        else:  # it woke before the handle was there
+            self.unheard.remove(worker)
         return handle
 
     def call_soon_threadsafe(
@@ -200,6 +211,7 @@ class Ready(Tasks):
         kernel.found.add(ASLEEP)
         step((self.name, ASLEEP), None, True, ASLEEP)
         self.race_with_end()
+        touch((self.name, ASLEEP), None, True)
         return self.asleep()
 
     def race_with_end(self, *, bring: bool = False) -> None:
@@ -260,6 +272,7 @@ class Ready(Tasks):
 
             def fire() -> None:
                 kernel.pass_time(timer)
+                self.wake()
                 self.schedule(handle.run)  # which a later cancel still stops
 
             timer.fire = fire

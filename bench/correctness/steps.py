@@ -67,12 +67,13 @@ class Worker:
     deadline: float | None = None
     owner: int = -1  # whose operation a timer ends
     steps: int = 0
+    straight: int = 0  # naps in no while loop
     naps: int = 0  # in a row, with no step of anybody else's between them
     napped_at: int = -1
     turns: int = 0  # of a loop that changes nothing, with no step of others
     turned_at: int = -1
     wrote: bool = False
-    spun: bool = False  # a turn of a while loop, since it last waited in vain
+    spun: bool = False  # a turn of a while loop, since it last napped
     what: What = ("starts", "")
     pending: Access | None = None  # what it will touch when it can go on
     mark: Mark = None  # the operation's

@@ -24,6 +24,7 @@ from bench.correctness.steps import (
 LONGEST = 1_000  # steps of a run: beyond, it does not end, or is too long
 LOOKS = 50  # turns of a loop that only looks, before others must have had a turn
 NAPS = 2  # in a row before others must have had a turn
+STRAIGHT_NAPS = 10  # of a worker in a run that is in no while loop: these are few
 TIMELESS_NAPS = 6  # before time must have gone by
 TURNS = 200_000  # of a loop that nothing can interrupt
 
@@ -272,6 +273,10 @@ class Turns(Races):
     def nap(self) -> None:
         """The current worker lets others go on, perhaps to look again and again."""
         worker = self.current
+        if not worker.spun and worker.straight < STRAIGHT_NAPS:
+            worker.straight += 1
+            return
+        worker.spun = False
         others = len(self.events) - worker.steps
         worker.naps = worker.naps + 1 if worker.napped_at == others else 1
         worker.napped_at = others

@@ -95,7 +95,6 @@ class VirtualTime(Operations):
             for place in (name, *watched):
                 self.miss(timer, place, mark)
         elif waiter.spun:  # it asks again and again: one that counts is let expire
-            waiter.spun = False
             self.nap()
         return not expired
 
