@@ -196,6 +196,5 @@ def make(*, beside_threads: bool) -> types.ModuleType:
 
 ASYNCIO = make(beside_threads=False)
 BESIDE_THREADS = make(beside_threads=True)
-for _made in (ASYNCIO, BESIDE_THREADS):
-    note_holders(_made.Lock)
-    note_holders(_made.Semaphore)
+note_holders(BESIDE_THREADS.Lock)
+note_holders(BESIDE_THREADS.Semaphore)

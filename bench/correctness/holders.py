@@ -14,14 +14,26 @@ Where = tuple[types.CodeType, int] | None
 PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: whose `self` is waited for
 
 
+def taken(lock: Any) -> None:
+    """Note who has a lock or semaphore from now on, and since which line."""
+    entry = kernel.current, kernel.carriers.where()
+    vars(lock).setdefault("_held_by", []).append(entry)
+
+
+def given_back(lock: Any) -> None:
+    entries = vars(lock).get("_held_by")
+    if entries:
+        own = [entry for entry in entries if entry[0] is kernel.current]
+        entries.remove((own or entries)[0])
+
+
 def note_holders(cls: Any) -> None:
-    """Let a lock or semaphore of asyncio know who has it, while recording."""
+    """Let a class of locks whose code is not ours know who has each, in a recording."""
     stock_acquire, stock_release = cls.acquire, cls.release
 
     async def noted(self: Any) -> Any:
         result = await stock_acquire(self)
-        entry = kernel.current, kernel.carriers.where()
-        self.__dict__.setdefault("_held_by", []).append(entry)
+        taken(self)
         return result
 
     def acquire(self: Any) -> Any:
@@ -29,10 +41,7 @@ def note_holders(cls: Any) -> None:
 
     def release(self: Any) -> None:
         stock_release(self)
-        entries = vars(self).get("_held_by")
-        if entries:
-            own = [entry for entry in entries if entry[0] is kernel.current]
-            entries.remove((own or entries)[0])
+        given_back(self)
 
     cls.acquire, cls.release = acquire, release
 

@@ -3,12 +3,15 @@
 A task gives way only where it awaits, so nobody can see what is between two awaits
 of `acquire` or `put`: CPython's own code runs there as it is, and only that the object
 is used is told.  Beside threads that does not hold; see `aio` for those.
+
+The stock classes' methods are called by name: `super()` takes longer than most of them.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from bench.correctness.holders import given_back, taken
 from bench.correctness.kernel import kernel, name_of, step
 from bench.correctness.kernel import touch as touched
 
@@ -85,47 +88,54 @@ class Watched:
 class Held(Watched):
     """What tasks take, and give back."""
 
+    _stock: Any
+
     async def acquire(self) -> Any:
         touch(self, True)
-        return await super().acquire()  # type: ignore[misc]
+        result = await self._stock.acquire(self)
+        if kernel.recording:
+            taken(self)
+        return result
 
     def release(self) -> None:
         touch(self, True)
-        super().release()  # type: ignore[misc]
+        self._stock.release(self)
+        if kernel.recording:
+            given_back(self)
 
     def locked(self) -> Any:
         touch(self, False)
-        return super().locked()  # type: ignore[misc]
+        return self._stock.locked(self)
 
 
 class Lock(Held, asyncio.Lock):
-    pass
+    _stock = asyncio.Lock
 
 
 class Semaphore(Held, asyncio.Semaphore):
-    pass
+    _stock = asyncio.Semaphore
 
 
 class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
-    pass
+    _stock = asyncio.BoundedSemaphore
 
 
 class Event(Watched, asyncio.Event):
     def is_set(self) -> bool:
         touch(self, False)
-        return super().is_set()
+        return asyncio.Event.is_set(self)
 
     def set(self) -> None:
         touch(self, not self._value)  # type: ignore[attr-defined]
-        super().set()
+        asyncio.Event.set(self)
 
     def clear(self) -> None:
         touch(self, True)
-        super().clear()
+        asyncio.Event.clear(self)
 
     async def wait(self) -> Any:
         touch(self, False)
-        return await super().wait()
+        return await asyncio.Event.wait(self)
 
 
 class Condition(Watched, asyncio.Condition):
@@ -134,18 +144,18 @@ class Condition(Watched, asyncio.Condition):
 
     async def wait(self) -> Any:
         touch(self, True)
-        return await super().wait()
+        return await asyncio.Condition.wait(self)
 
     async def wait_for(self, predicate: Callable[[], Any]) -> Any:
-        return await super().wait_for(predicate)
+        return await asyncio.Condition.wait_for(self, predicate)
 
     def notify(self, n: int = 1) -> None:
         touch(self, True)
-        super().notify(n)
+        asyncio.Condition.notify(self, n)
 
     def notify_all(self) -> None:
         touch(self, True)
-        super().notify_all()
+        asyncio.Condition.notify_all(self)
 
 
 class Queue(Watched, asyncio.Queue[Any]):
@@ -153,42 +163,42 @@ class Queue(Watched, asyncio.Queue[Any]):
 
     def qsize(self) -> int:
         touch(self, False)
-        return super().qsize()
+        return asyncio.Queue.qsize(self)
 
     def empty(self) -> bool:
         touch(self, False)
-        return super().empty()
+        return asyncio.Queue.empty(self)
 
     def full(self) -> bool:
-        return super().full()  # which asks for the size, unless there is no limit
+        return asyncio.Queue.full(self)  # which asks for the size, if it matters
 
     async def put(self, item: Any) -> Any:
-        return await super().put(item)
+        return await asyncio.Queue.put(self, item)
 
     async def get(self) -> Any:
-        return await super().get()
+        return await asyncio.Queue.get(self)
 
     def put_nowait(self, item: Any) -> Any:
         touch(self, not self.full())
-        return super().put_nowait(item)
+        return asyncio.Queue.put_nowait(self, item)
 
     def get_nowait(self) -> Any:
         touch(self, not self.empty())
-        return super().get_nowait()
+        return asyncio.Queue.get_nowait(self)
 
     def task_done(self) -> None:
         touch(self, True)
-        super().task_done()
+        asyncio.Queue.task_done(self)
 
     async def join(self) -> Any:
         touch(self, True)
-        return await super().join()
+        return await asyncio.Queue.join(self)
 
     if hasattr(asyncio.Queue, "shutdown"):
 
         def shutdown(self, immediate: bool = False) -> None:
             touch(self, True)
-            super().shutdown(immediate)  # type: ignore[misc]
+            asyncio.Queue.shutdown(self, immediate)  # type: ignore[attr-defined]
 
     # A program that makes the container may look at it from elsewhere.
 

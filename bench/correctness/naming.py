@@ -48,13 +48,12 @@ def named_objects(root: object, label: str) -> dict[int, str]:
         if len(names) == MOST:
             break
         if kind == MAPPING:
-            waiting.extend(
-                (value, f"{path}[{key!r}]")
-                for key, value in thing.items()
-                if isinstance(key, (int, str))
-            )
+            for key, value in thing.items():
+                if isinstance(key, (int, str)):
+                    waiting.append((value, f"{path}[{key!r}]"))
         elif kind == SEQUENCE:
-            waiting.extend((item, f"{path}[{n}]") for n, item in enumerate(thing))
+            for n, item in enumerate(thing):
+                waiting.append((item, f"{path}[{n}]"))
         elif kind == CONDITION:
             waiting.append((thing._lock, path))
         elif kind == OWNER and hasattr(thing, "__dict__"):

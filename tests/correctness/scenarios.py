@@ -589,6 +589,49 @@ class WaitsWhereItRaced:
     workers = (first, late, last)
 
 
+class SleepsOnItsWay:
+    """Nobody polls: `sleeper` may be done before the task that `maker` made begins."""
+
+    def __init__(self):
+        self.begun = False
+
+    async def child(self):
+        self.begun = True
+
+    async def maker(self):
+        self.task = asyncio.create_task(self.child())
+        await asyncio.sleep(0)
+
+    async def sleeper(self):
+        for seconds in (1, 2, 1):
+            await asyncio.sleep(seconds)
+
+    workers = (maker, sleeper)
+
+
+class HandsOverInSilence:
+    """What a thread gives a loop without a word waits for the next thing it hears."""
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        self.x = self.y = 0
+        self.items = []
+
+    def helper(self):
+        self.y = self.x + 1
+
+    def thread(self):
+        self.seen = len(self.items)
+        self.loop.call_soon(self.helper)
+        self.y = self.x
+
+    async def task(self):
+        self.items.append(0)
+        self.x = 1
+
+    workers = (thread, task)
+
+
 class BothFail:
     """Neither touches what the other does."""
 

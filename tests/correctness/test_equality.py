@@ -147,6 +147,28 @@ def test_what_a_task_that_waits_did_not_come_to_is_reversed_all_the_same():
     assert end_states(program, "dpor") == states
 
 
+def test_a_task_may_sleep_to_its_end_before_another_begins():
+    """Found among two thousand programs: what sleeps in no loop does not poll."""
+    (program,) = find_scenarios(f"{scenarios.__file__}:SleepsOnItsWay")
+
+    states = {"begun=False", "begun=True"}
+    assert end_states(program, "brute") == end_states(program, "dpor") == states
+
+
+@pytest.mark.parametrize("order", ["any", "fifo"])
+def test_a_loop_that_sleeps_is_told_in_the_end(order):
+    """Found among two thousand programs: the helper is late, but nobody waits for it.
+
+    That the loop was at work when it was told, and not asleep, makes a difference.
+    """
+    (program,) = find_scenarios(f"{scenarios.__file__}:HandsOverInSilence")
+    states = end_states(program, "brute", order=order)
+
+    assert {"x=1, y=1, items=[0], seen=1", "x=1, y=2, items=[0], seen=1"} < states
+    assert "deadlock" not in states
+    assert end_states(program, "dpor", order=order) == states
+
+
 def test_a_lock_released_by_another_ends_in_the_states_of_every_interleaving():
     """Found among two thousand programs: such a release can come before a taking."""
     (program,) = find_scenarios(f"{scenarios.__file__}:ReleasedByAnother")
