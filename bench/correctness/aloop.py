@@ -182,6 +182,16 @@ class Loop(Ready):
             task.cancel()
         if left:
             self.run_while(lambda: not all(map(finished, left)), "what is left")
+            self.finish([task.worker for task in left])
+
+    def finish(self, awaited: list[Worker]) -> None:
+        """The step in progress ends a wait: what is ready could have come before it."""
+        if self.ends:
+            self.end()
+        else:
+            self.busy = False  # or nothing could
+            kernel.finish(awaited)
+            self.busy = True
 
     def finish_executor(self) -> None:
         """Wait for the executor's threads, and let the tasks go on."""
@@ -191,6 +201,7 @@ class Loop(Ready):
 
         if going():
             self.run_while(going, "the executor")
+            self.finish(self.threads)
         self.join_executor()
 
     def run_until_complete(self, future: Any, *, context: Any = None) -> Any:

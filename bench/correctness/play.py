@@ -48,9 +48,7 @@ def play(
         kernel.may_rest = may_rest
     with loop.entered():
         loop.run_while(going, "the workers")
-        loop.busy = False  # what is left when the workers end could go on as well
-        kernel.finish([task.worker for task in tasks])
-        loop.busy = True
+        loop.finish([task.worker for task in tasks])
         kernel.crashes += loop.crashed()
         loop.cancel_rest(tasks)
     kernel.alone = True

@@ -112,8 +112,14 @@ class Ready(Tasks):
         kernel.workers.append(worker)
 
     def in_turn(self, worker: Worker, past: int) -> Callable[[], bool]:
-        """When a callback may be called: after those that are known to precede it."""
-        earlier = [other for bit, other in self.callbacks if bit & past]
+        """When a callback may be called: after those that are known to precede it.
+
+        Where every order of the steps is run, and so every order of registration,
+        nobody needs to know.
+        """
+        earlier = [
+            other for bit, other in self.callbacks if kernel.exhaustive or bit & past
+        ]
         if not earlier and not self.may_stop:
             return self.idle
 

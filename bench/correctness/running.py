@@ -126,3 +126,4 @@ def the_rest_ends() -> None:
     if kernel.at_rest:
         kernel.at_rest, kernel.may_rest = False, None
         kernel.pause(kernel.everybody_ended, ("waits for", "the threads"))
+        kernel.finish([])

@@ -5,10 +5,11 @@ import textwrap
 from hypothesis import strategies as st
 
 THREAD_STATE = """
+import collections
 import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed, wait
 class Program:
     def __init__(self):
         self.x = self.y = 0
@@ -25,7 +26,15 @@ class Program:
         self.simple = queue.SimpleQueue()
         self.barrier = threading.Barrier(2)
         self.pool = ThreadPoolExecutor(1)
+        self.lifo = queue.LifoQueue()
+        self.prio = queue.PriorityQueue(2)
+        self.big = ThreadPoolExecutor(2)
+        self.changed = threading.Condition()
+        self.flag = False
+        self.deque = collections.deque()
         self.log = {}
+    def two_jobs(self):
+        return [self.big.submit(self.child), self.big.submit(self.child)]
 """
 THREAD_STATEMENTS = """
 self.x += 1
@@ -101,11 +110,68 @@ note(self.pool.submit(self.child).result())
 job = self.pool.submit(self.child); note(job.cancel())
 self.pool.shutdown(cancel_futures=True)
 timer = threading.Timer(1, self.child); timer.start(); timer.cancel()
+self.lifo.put(self.x)
+note(self.lifo.get())
+try: note(self.lifo.get_nowait())
+except queue.Empty: note("empty")
+self.prio.put(self.y)
+note(self.prio.get())
+self.prio.task_done()
+self.prio.join()
+self.queue.task_done()
+self.queue.join()
+note(list(self.big.map(lambda k: self.child(), range(2))))
+note(len(wait(self.two_jobs(), return_when="FIRST_COMPLETED").done))
+note([job.result() for job in as_completed(self.two_jobs())])
+self.big.submit(self.child).add_done_callback(lambda f: self.items.append(f.result()))
+with self.changed: self.flag = True; self.changed.notify_all()
+with self.changed:
+    while not self.flag: self.changed.wait(1)
+with self.changed: note(self.changed.wait_for(lambda: self.flag, timeout=1))
+self.flag = not self.flag
+if self.flag: self.x = 3
+for i in range(2): self.x += i
+if len(self.items) < 1: self.items.append(1)
+if self.items: self.items.pop()
+self.items = self.items + [self.x]
+self.items.extend([1, self.y])
+note(max(self.items, default=None))
+self.deque.append(self.x)
+note(self.deque.popleft() if self.deque else None)
+note(self.table.setdefault("", self.x))
+note(self.table.pop(name, None))
+if "worker 0" in self.table: self.y += 1
+for key in list(self.table): self.x += 1
+while not self.x: time.sleep(1)
+timer = threading.Timer(1, self.child); timer.start()
+timer = threading.Timer(1, self.child); timer.start(); time.sleep(1); timer.cancel()
+thread = threading.Thread(target=self.child, daemon=True); thread.start()
+thread = threading.Thread(target=self.child); thread.start(); note(thread.is_alive())
+self.barrier.abort()
+note(self.barrier.n_waiting)
+note(self.semaphore.acquire(timeout=2))
+self.semaphore.release(2)
+with self.lock:
+    if not self.items: self.items.append(self.x)
+self.lock.release()
+note(self.event.wait(2))
+note(threading.active_count())
 """
 
 TASK_STATE = """
 import asyncio
 class Program:
+    def plain(self): self.y = self.x + 1
+    async def slow(self):
+        self.x += 1
+        await asyncio.sleep(1)
+        self.y = self.x
+        return self.y
+    def two_tasks(self):
+        return [asyncio.create_task(self.slow()), asyncio.create_task(self.child())]
+    async def failing(self):
+        await asyncio.sleep(0)
+        raise ValueError(self.x)
     def __init__(self):
         self.x = self.y = 0
         self.items = []
@@ -115,7 +181,16 @@ class Program:
         self.semaphore = asyncio.Semaphore(1)
         self.event = asyncio.Event()
         self.queue = asyncio.Queue(1)
-        self.future = asyncio.get_running_loop().create_future()
+        self.loop = asyncio.get_running_loop()
+        self.future = self.loop.create_future()
+        self.lifo = asyncio.LifoQueue()
+        self.prio = asyncio.PriorityQueue(2)
+        self.barrier = asyncio.Barrier(2)
+        self.bounded = asyncio.BoundedSemaphore(1)
+        self.changed = asyncio.Condition()
+        self.flag = False
+        self.table = {}
+        self.tasks = []
         self.log = {}
 """
 TASK_STATEMENTS = """
@@ -169,11 +244,65 @@ done, _ = await asyncio.wait([asyncio.create_task(self.child())], timeout=1)
 note(bool(self.x))
 if not self.future.done(): self.future.set_result(self.x)
 note(await self.future)
+await self.lifo.put(self.x)
+note(await self.lifo.get())
+await self.prio.put(self.y)
+note(await self.prio.get())
+self.queue.task_done()
+await self.queue.join()
+await self.barrier.wait()
+try:
+    async with asyncio.timeout(1): await self.barrier.wait()
+except (TimeoutError, asyncio.BrokenBarrierError): note("broken")
+async with self.bounded: self.y += 1
+self.bounded.release()
+async with self.changed: self.flag = True; self.changed.notify_all()
+async with self.changed: await self.changed.wait_for(lambda: self.flag)
+self.flag = not self.flag
+if self.flag: self.x = 3
+self.table[name] = self.x
+note(sorted(self.table))
+await asyncio.sleep(0); self.x += 1
+seen = self.x; await asyncio.sleep(0); self.x = seen + 1
+self.loop.call_soon(self.plain)
+self.loop.call_later(1, self.plain)
+handle = self.loop.call_later(1, self.plain); await asyncio.sleep(1); handle.cancel()
+handle = self.loop.call_soon(self.plain); handle.cancel()
+self.tasks.append(asyncio.create_task(self.slow()))
+self.tasks.append(asyncio.create_task(self.child()))
+if self.tasks: self.tasks.pop().cancel()
+if self.tasks: note(self.tasks[-1].done())
+if self.tasks:
+    try: note(await self.tasks[0])
+    except asyncio.CancelledError: note("cancelled")
+if self.tasks: self.tasks[0].add_done_callback(lambda t: self.items.append(7))
+note(len((await asyncio.wait(self.two_tasks(), return_when="FIRST_COMPLETED"))[0]))
+for future in asyncio.as_completed([self.slow(), self.child()]): note(await future)
+try: note(await asyncio.wait_for(asyncio.shield(self.slow()), 1))
+except TimeoutError: note("late")
+try: await asyncio.gather(self.failing(), self.slow())
+except ValueError: note("failed")
+note(len(await asyncio.gather(self.failing(), self.child(), return_exceptions=True)))
+try:
+    async with asyncio.TaskGroup() as group:
+        for each in self.failing, self.slow: group.create_task(each())
+except ExceptionGroup: note("group")
+try:
+    async with asyncio.timeout(1): await self.slow()
+except TimeoutError: note("late")
+try: note(await asyncio.wait_for(self.future, 1))
+except (TimeoutError, asyncio.CancelledError): note("late")
+self.future.cancel()
+self.future.add_done_callback(lambda f: self.items.append(f.cancelled()))
+note(await asyncio.to_thread(int, 3))
+while not self.x: await asyncio.sleep(1)
+task = asyncio.current_task(); self.loop.call_soon(task.cancel)
+if self.lock.locked(): self.x += 5
 """
 
 
 MIXED_STATE = """
-import asyncio, threading
+import asyncio, queue, threading, time
 class Program:
     def __init__(self):
         self.x = self.y = 0
@@ -181,6 +310,11 @@ class Program:
         self.lock = threading.Lock()
         self.event = asyncio.Event()
         self.loop = asyncio.get_running_loop()
+        self.heard = threading.Event()
+        self.queue = queue.Queue()
+        self.mail = asyncio.Queue()
+        self.turn = asyncio.Lock()
+        self.future = self.loop.create_future()
         self.log = {}
     def helper(self):
         self.y = self.x + 1
@@ -210,6 +344,22 @@ note(asyncio.run_coroutine_threadsafe(self.child(), self.loop).result())
 future = asyncio.run_coroutine_threadsafe(self.child(), self.loop)
 asyncio.run(self.child())
 loop = asyncio.new_event_loop(); note(loop.run_until_complete(self.child()))
+with self.lock: self.x += 1
+if self.lock.acquire(timeout=1):
+    self.y += 1
+    self.lock.release()
+if not self.future.done(): self.loop.call_soon_threadsafe(self.future.set_result, 1)
+note(self.event.is_set())
+self.heard.set()
+note(self.heard.wait(1))
+self.heard.wait()
+time.sleep(1)
+self.queue.put(self.x)
+note(self.queue.get())
+self.loop.call_soon_threadsafe(self.mail.put_nowait, self.x)
+self.loop.call_soon(self.event.set)
+self.event.set()
+future = asyncio.run_coroutine_threadsafe(self.child(), self.loop); future.cancel()
 """
 )
 AMONG_STATEMENTS = (
@@ -226,6 +376,20 @@ self.loop.call_later(1, self.helper)
 note(await asyncio.gather(self.child(), self.child()))
 task = asyncio.create_task(self.child()); task.cancel()
 task = asyncio.create_task(self.child()); await asyncio.sleep(0); note(task.done())
+with self.lock: self.x += 1
+self.heard.set()
+note(await asyncio.to_thread(self.heard.wait, 1))
+await asyncio.to_thread(self.both)
+note(await asyncio.get_running_loop().run_in_executor(None, self.x.__add__, 1))
+self.queue.put(self.x)
+note(await asyncio.to_thread(self.queue.get))
+note(await self.mail.get())
+await self.event.wait()
+note(await self.future)
+try: note(await asyncio.wait_for(asyncio.shield(self.future), 1))
+except TimeoutError: note("late")
+note(self.event.is_set())
+async with self.turn: self.y = self.x
 """
 )
 

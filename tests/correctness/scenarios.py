@@ -632,6 +632,46 @@ class HandsOverInSilence:
     workers = (thread, task)
 
 
+class CalledInOrder:
+    """Who has ended first is told of first."""
+
+    def __init__(self):
+        self.ended = 0
+        self.told = []
+
+    async def child(self):
+        self.ended += 1
+        return self.ended
+
+    async def work(self):
+        for task in asyncio.as_completed([self.child(), self.child()]):
+            self.told.append(await task)
+
+    workers = (work,)
+
+
+class FiresWhileTheRestEnds:
+    """A task is cancelled in the end, and what was to be called is called, or not."""
+
+    def __init__(self):
+        self.loop = asyncio.get_running_loop()
+        self.begun = self.called = False
+
+    def call(self):
+        self.called = True
+
+    async def child(self):
+        self.begun = True
+
+    def thread(self):
+        asyncio.run_coroutine_threadsafe(self.child(), self.loop)
+
+    async def task(self):
+        self.loop.call_later(1, self.call)
+
+    workers = (thread, task)
+
+
 class BothFail:
     """Neither touches what the other does."""
 

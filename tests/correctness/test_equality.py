@@ -147,6 +147,14 @@ def test_what_a_task_that_waits_did_not_come_to_is_reversed_all_the_same():
     assert end_states(program, "dpor") == states
 
 
+def test_callbacks_come_in_the_order_of_registration_in_either_search():
+    """Found among random programs: one that runs every order knows it by the steps."""
+    (program,) = find_scenarios(f"{scenarios.__file__}:CalledInOrder")
+
+    states = {"ended=2, told=[1, 2]"}
+    assert end_states(program, "brute") == end_states(program, "dpor") == states
+
+
 def test_a_task_may_sleep_to_its_end_before_another_begins():
     """Found among two thousand programs: what sleeps in no loop does not poll."""
     (program,) = find_scenarios(f"{scenarios.__file__}:SleepsOnItsWay")
@@ -199,6 +207,10 @@ def test_jobs_are_cancelled_before_or_after_a_thread_takes_them():
     [
         ("LeavesADaemon", {f"value={value}" for value in range(5)}),
         ("LeavesCallbacks", {f"value={value}" for value in (1, 10, 11, 12)}),
+        (
+            "FiresWhileTheRestEnds",
+            {f"begun={b}, called={c}" for b in (False, True) for c in (False, True)},
+        ),
     ],
 )
 def test_what_is_left_at_the_end_stops_at_any_of_its_steps(name, seen):
