@@ -39,6 +39,10 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         return
     if whole and id(obj) in kernel.namespaces:
         obj, whole = kernel.namespaces[id(obj)], key is None
+        if type(obj) is types.ModuleType:
+            for variable_name in [key] if key is not None else variables(obj):
+                access(obj, variable_name, write, site, False)
+            return
         if write:
             kernel.note_written(None)
         if whole and TRACKED[type(obj)] == ORDINARY:
@@ -67,6 +71,16 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         publish()
     else:
         check(place, write, site, obj)
+
+
+def variables(module: types.ModuleType) -> list[str]:
+    """The names of a module's variables, but functions, classes and modules."""
+    kinds = types.FunctionType, type, types.ModuleType
+    return [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and not isinstance(value, kinds)
+    ]
 
 
 def tire(site: int) -> None:
@@ -99,7 +113,12 @@ def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Tell of an attribute that is written, by this or by others."""
     if tracked == SPECIAL:
         if not isinstance(obj, type):
+            if key == "__dict__":
+                kernel.namespaces[id(obj.__dict__)] = obj
             if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
+                return
+            if type(obj) is types.ModuleType:  # its attributes are its variables
+                access(obj, key, write, site, False)
                 return
         elif write:
             kernel.found.update(("class", ("class", key)))

@@ -28,6 +28,7 @@ from bench.correctness.kinds import (
 )
 from bench.correctness.looking import (
     Look,
+    cell_contents,
     looks_into,
     own_names,
     read_plainly,
@@ -131,7 +132,10 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     names = function.__globals__
     if "_explored_" not in names:
         deep = not is_ours(names.get("__name__", ""))
-        look_at_arguments(function, site, args, reading=False, deep=deep)
+        changed = kept_in_closure(function) if deep and function.__closure__ else ()
+        look_at_arguments(
+            function, site, args, reading=False, deep=deep, changed=changed
+        )
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
@@ -279,6 +283,21 @@ def method(
         args = (owner, *args)  # which keeps other things, and may look at them
     changed = kept_by(owner) if deep and foreign and not reading else ()
     look_at_arguments(None, site, args, reading=keeps, deep=deep, changed=changed)
+
+
+def kept_in_closure(function: Any, depth: int = 2) -> list[Any]:
+    """The containers that a function which is not the program's keeps for itself.
+
+    One that chooses by the type of its argument keeps a table of what to call.
+    """
+    kept = []
+    for cell in function.__closure__ or ():
+        value = cell_contents(cell)
+        if CONTENTS[type(value)] == CONTAINER:
+            kept.append(value)
+        elif depth and type(value) is types.FunctionType:
+            kept += kept_in_closure(value, depth - 1)
+    return kept
 
 
 def kept_by(owner: Any) -> list[Any]:

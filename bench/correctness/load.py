@@ -25,7 +25,7 @@ from bench.correctness import (
 )
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
-from bench.correctness.kinds import PROGRAM
+from bench.correctness.kinds import PROGRAM, SHARED, STATE
 from bench.correctness.printing import Printer
 from bench.correctness.snapshot import Snapshot
 from bench.correctness.transform import compile_module
@@ -71,13 +71,35 @@ class Refused(types.ModuleType):
         standins.refuse(f"{self.__name__}.{name}")()
 
 
+def names_around() -> Any:
+    """What `globals()` returns: to use it is to use the module's variables."""
+    names = sys._getframe(1).f_globals
+    module = sys.modules.get(names["__name__"])
+    if module is not None and vars(module) is names:
+        kernel.namespaces[id(names)] = module
+    return names
+
+
+def shares(names: dict[str, Any], changed: bool) -> bool:
+    """Whether these names may be another worker's too, or lead to what is."""
+    return any(
+        changed
+        or (STATE[type(value)] == SHARED and type(value) is not types.FunctionType)
+        for name, value in names.items()
+        if name != "__builtins__"
+    )
+
+
 def apart(run: Callable[..., Any]) -> Callable[..., Any]:
     """`eval` or `exec`: what it runs has no hooks, so it needs names of its own."""
 
     def run_apart(source: Any, globals_: Any = None, locals_: Any = None, /) -> Any:
+        given = [names for names in (globals_, locals_) if names is not None]
+        if not kernel.alone and (
+            not given or any(shares(names, run is exec) for names in given)
+        ):
+            standins.refuse(f"{run.__name__}() of shared names")()
         if globals_ is None:
-            if not kernel.alone:
-                standins.refuse(f"{run.__name__}() of shared names")()
             caller = sys._getframe(1)
             globals_, locals_ = caller.f_globals, caller.f_locals
         return run(source, globals_, locals_)
@@ -115,6 +137,7 @@ class Loader:
         self.builtins["print"] = Printer()
         self.builtins["id"] = kernel.identity
         self.builtins["input"] = standins.refuse("input()")
+        self.builtins["globals"] = names_around
         self.builtins["eval"] = apart(eval)
         self.builtins["exec"] = apart(exec)
 
@@ -216,9 +239,7 @@ class Loader:
         above = self.find(parent) if parent else None
         self.modules[name] = module
         PROGRAM.add(name)
-        if name not in self.hidden:
-            self.hidden[name] = sys.modules.get(name)
-        sys.modules[name] = module
+        self.install(name, module)
         exec(code, module.__dict__)
         if above is not None:
             setattr(above, last, module)
@@ -239,6 +260,9 @@ class Loader:
         if self.snapshot is not None and not self.snapshot.stateful:
             standins.unpatch(self.patches)
             self.snapshot.restore()
+            if not self.hidden:  # another exploration came before
+                for known, made in self.modules.items():
+                    self.install(known, made)
             kernel.imported(self.effects)
             return self.modules[name]
         standins.unpatch()
@@ -254,6 +278,10 @@ class Loader:
         return module
 
     # --- sys.modules, where dataclasses and others look a class's module up ---------
+
+    def install(self, name: str, module: types.ModuleType) -> None:
+        self.hidden.setdefault(name, sys.modules.get(name))
+        sys.modules[name] = module
 
     def uninstall(self) -> None:
         """Put back the modules that were there before."""

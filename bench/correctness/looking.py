@@ -115,3 +115,11 @@ def look_at_names(obj: Any, *, write: bool) -> list[Look]:
     """Every attribute, and which there are: it is told from now on who adds one."""
     kernel.found.add(NAMES)
     return [*((obj, name, write) for name in own_names(obj)), (obj, NAMES, write)]
+
+
+def cell_contents(cell: types.CellType) -> Any:
+    """What a variable of a function around this one holds; nothing: NotImplemented."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return NotImplemented

@@ -133,11 +133,17 @@ class Semaphore(Primitive):
         if value < 0:
             raise ValueError("semaphore initial value must be >= 0")
         super().__init__()
-        self._value = value
+        self.left = value
         self.count = (self.name, "count")
 
+    @property
+    def _value(self) -> int:
+        """What is left, for a program that looks where it should not."""
+        step(self.count, None, False, (self.name, "looks at"), ("looks at", self))
+        return self.left
+
     def positive(self) -> bool:
-        return self._value > 0
+        return self.left > 0
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         if not blocking and timeout is not None:
@@ -146,13 +152,13 @@ class Semaphore(Primitive):
         mark = (self.name, "acquires")
         if not blocking or (timeout is not None and timeout <= 0):
             step(self.count, None, True, (self.name, "tries"), ("tries", self))
-            if not self._value:
+            if not self.left:
                 return False
         elif timeout is None:
             step(self.count, None, True, mark, what, self.positive)
         elif not kernel.wait(self.count, mark, what, self.positive, timeout):
             return False
-        self._value -= 1
+        self.left -= 1
         return True
 
     __enter__ = acquire
@@ -162,7 +168,7 @@ class Semaphore(Primitive):
             raise ValueError("n must be one or more")
         step(self.count, None, True, (self.name, "releases"), ("releases", self))
         self.check_bound(n)
-        self._value += n
+        self.left += n
 
     def check_bound(self, n: int) -> None:
         """Any number of releases will do."""
@@ -179,7 +185,7 @@ class BoundedSemaphore(Semaphore):
         self._initial_value = value
 
     def check_bound(self, n: int) -> None:
-        if self._value + n > self._initial_value:
+        if self.left + n > self._initial_value:
             raise ValueError("Semaphore released too many times")
 
 
@@ -188,7 +194,7 @@ class Event(Primitive):
 
     def __init__(self) -> None:
         super().__init__()
-        self._flag = False
+        self.up = False
         self.waiters: list[Waiter] = []
         self.state = (self.name, "flag")
 
@@ -197,13 +203,14 @@ class Event(Primitive):
 
     def is_set(self) -> bool:
         self.touch("looks at", False)
-        return self._flag
+        return self.up
 
+    _flag = property(is_set)
     isSet = is_set  # noqa: N815 - the standard library's old name
 
     def set(self) -> None:
         self.touch("sets", True)
-        self._flag = True
+        self.up = True
         past = publish()
         self.past |= past
         for waiter in self.waiters:
@@ -212,12 +219,12 @@ class Event(Primitive):
 
     def clear(self) -> None:
         self.touch("clears", True)
-        self._flag = False
+        self.up = False
 
     def wait(self, timeout: float | None = None) -> bool:
         """True once set, even when it is cleared again before this worker goes on."""
         self.touch("looks at", True)
-        if self._flag:
+        if self.up:
             return True
         if timeout is not None and timeout <= 0:
             return False

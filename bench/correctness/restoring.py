@@ -15,6 +15,7 @@ from typing import Any
 from bench.correctness.calls import CACHE
 from bench.correctness.kinds import PROGRAM
 from bench.correctness.local import Local
+from bench.correctness.looking import cell_contents
 from bench.correctness.ready import Ready
 from bench.correctness.steps import Worker
 from bench.correctness.thread import Thread
@@ -89,14 +90,6 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
         *(cell_contents(cell) for cell in function.__closure__ or ()),
         *vars(function).values(),
     ]
-
-
-def cell_contents(cell: types.CellType) -> Any:
-    """What a variable of a function around this one holds; nothing: NotImplemented."""
-    try:
-        return cell.cell_contents
-    except ValueError:
-        return NotImplemented
 
 
 def is_plain_instance(value: Any) -> bool:

@@ -9,7 +9,8 @@ from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
-from bench.correctness.restoring import Restorer, cell_contents, kept_by_function
+from bench.correctness.looking import cell_contents
+from bench.correctness.restoring import Restorer, kept_by_function
 
 
 class Snapshot:

@@ -8,11 +8,13 @@ statement that reads and writes: some schedule must lose an update.
 import pytest
 
 from bench.correctness import explore
+from bench.correctness.exploration import explore_all
+from bench.errors import CannotRunError
 
 IMPORTS = """
 import array, collections, contextlib, copy, csv, dataclasses, decimal, enum, functools
 import heapq, io, itertools, json, logging, operator, pickle, re, statistics, string
-import struct, types, weakref
+import struct, sys, threading, types, weakref
 
 @dataclasses.dataclass
 class Box:
@@ -203,6 +205,59 @@ re.sub("x", lambda _: self.bump() or "", "x")
 json.dumps(object(), default=lambda _: self.bump())
 """
 
+OF_A_MODULE = """
+total = 0
+
+def bump():
+    global total
+    total += 1
+
+class Together:
+    def __init__(self):
+        global total
+        total = 0
+
+    def one(self):
+        bump()
+
+    def other(self):
+        {statement}
+
+    def check(self):
+        assert total == 2, "lost"
+
+    workers = (one, other)
+"""
+MODULE_UPDATES = """
+bump()
+globals()["total"] += 1
+globals().update(total=total + 1)
+globals()["total"] = globals().get("total") + 1
+vars(sys.modules[__name__])["total"] += 1
+sys.modules[__name__].__dict__["total"] += 1
+sys.modules[__name__].total += 1
+setattr(sys.modules[__name__], "total", getattr(sys.modules[__name__], "total") + 1)
+"""
+PEEK = """
+class Peeks:
+    def __init__(self):
+        self.semaphore, self.event = threading.Semaphore(), threading.Event()
+        self.chosen = functools.singledispatch(lambda value: value)
+
+    def act(self):
+        {statement}
+
+    def look(self):
+        self.seen = {expression}
+
+    workers = (act, look)
+"""
+PEEKS = [
+    ("self.semaphore.acquire()", "self.semaphore._value", {"seen=0", "seen=1"}),
+    ("self.event.set()", "self.event._flag", {"seen=False", "seen=True"}),
+    ("self.chosen.register(int, str)", "self.chosen(1)", {"seen='1'", "seen=1"}),
+]
+
 
 def lines(table):
     return table.strip().splitlines()
@@ -239,3 +294,58 @@ def test_an_update_is_lost(statement, tmp_path):
 
     assert symptom is not None
     assert symptom.startswith("AssertionError")
+
+
+@pytest.mark.parametrize("statement", lines(MODULE_UPDATES))
+def test_an_update_of_a_modules_variable_is_lost(statement, tmp_path):
+    """A variable of a module is an attribute of it, and an item of its namespace."""
+    assert "lost" in failure(OF_A_MODULE.format(statement=statement), tmp_path)
+
+
+def test_an_update_of_another_modules_variable_is_lost(tmp_path):
+    """It is the same variable in the file that has it and in one that imports that."""
+    (tmp_path / "counted.py").write_text(OF_A_MODULE.partition("class")[0])
+    source = OF_A_MODULE.partition("class")[2].format(statement="counted.total += 1")
+    source = f"import counted\nclass{source}".replace("bump()", "counted.bump()")
+    source = source.replace("global total\n", "").replace(
+        " total =", " counted.total ="
+    )
+
+    assert "lost" in failure(source, tmp_path)
+
+
+def test_each_scenario_of_a_file_finds_its_module(tmp_path):
+    """Where the first has been explored, the second is not imported again."""
+    path = tmp_path / "several.py"
+    text = OF_A_MODULE.format(statement=lines(MODULE_UPDATES)[-1])
+    path.write_text(f"{IMPORTS}{text}\nclass Again(Together): pass\n")
+
+    symptoms = [verdict.failure.symptom for verdict in explore_all(str(path))]
+    assert [symptom.partition(":")[0] for symptom in symptoms] == ["AssertionError"] * 2
+
+
+@pytest.mark.parametrize(("statement", "expression", "seen"), PEEKS)
+def test_a_look_within_comes_before_or_after(statement, expression, seen, tmp_path):
+    """At what a lock keeps for itself, or a function for its choice."""
+    path = tmp_path / "peeks.py"
+    source = PEEK.format(statement=statement, expression=expression)
+    path.write_text(f"{IMPORTS}{source}")
+
+    assert {outcome.state for outcome in explore(path).outcomes} == seen
+
+
+@pytest.mark.parametrize(
+    "call", ["exec('n = n + 1', self.names)", "eval('n', vars(self))"]
+)
+def test_code_that_shares_names_is_refused(call, tmp_path):
+    """It has no hooks: what it does to the names of others would not be seen."""
+    path = tmp_path / "refused.py"
+    path.write_text(
+        "class Runs:\n"
+        "    def __init__(self): self.n, self.names, self.items = 0, {'n': 0}, []\n"
+        f"    def work(self): {call}\n"
+        "    workers = (work, work)\n"
+    )
+
+    with pytest.raises(CannotRunError, match="of shared names is not modelled"):
+        explore(path)
