@@ -4,6 +4,7 @@ import re
 import shlex
 import shutil
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,14 @@ def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict | R
         except CannotRunError as problem:
             named = program.name in str(problem)
             reason = str(problem) if named else f"{program.name}: {problem}"
+            yield Refusal(scenario=program.name, reason=reason)
+            continue
+        except OSError:
+            raise
+        except Exception as problem:  # a defect of ours: others have their turn
+            traceback.print_exc()
+            said = f"{type(problem).__name__}: {problem}"
+            reason = f"{program.name}: the explorer itself failed: {said}"
             yield Refusal(scenario=program.name, reason=reason)
             continue
         yield verdict

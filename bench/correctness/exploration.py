@@ -60,6 +60,9 @@ def explore_program(program: Program, options: Options) -> Verdict:
             warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads
             kind = Shared if jobs_for(options) > 1 else Exploration
             return kind(program, options, pool, started).verdict()
+    except Exception:
+        kernel.unwind()  # or the next program would begin in the middle of this one
+        raise
     finally:
         program.close()
         kernel.marks = set()

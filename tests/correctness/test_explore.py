@@ -9,8 +9,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bench.commands.explore import command as explore_command
 from bench.correctness import explore
+from bench.correctness.exploring import Exploration
 from bench.correctness.finding import find_scenarios
 from bench.correctness.replaying import replay_schedule
 from bench.correctness.schedule import Schedule
@@ -608,6 +611,32 @@ def test_a_scenario_that_is_refused_leaves_the_others_their_turn(tmp_path):
     assert (one["outcome"], other["outcome"]) == ("refused", "holds")
     assert one["reason"].startswith(f"{path}:One: socket.socket is not modelled")
     assert ended.stderr == f"error: {one['reason']}\n"
+
+
+def test_a_defect_of_the_explorer_is_no_verdict(tmp_path, monkeypatch):
+    """It says what happened, never "broken"; the others have their turn."""
+    path = tmp_path / "both.py"
+    path.write_text(
+        "class Shared:\n    def __init__(self): self.n = 0\n"
+        "    def work(self): self.n += 1\n    workers = (work, work)\n"
+        "class One(Shared): pass\n"
+        "class Other(Shared): pass\n"
+    )
+    verdict, said = Exploration.verdict, []
+
+    def fails_once(self):
+        result = verdict(self)
+        if not said:
+            said.append(self.program.name)
+            raise TypeError("no such thing")
+        return result
+
+    monkeypatch.setattr(Exploration, "verdict", fails_once)
+    done = CliRunner().invoke(explore_command, [str(path), "--jobs", "1"])
+
+    assert done.exit_code == 2
+    assert f"error: {said[0]}: the explorer itself failed: TypeError: no" in done.output
+    assert done.output.count("holds: ") == 2
 
 
 FIRST_THEN_SECOND = """
