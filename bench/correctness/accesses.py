@@ -23,6 +23,8 @@ from bench.correctness.sites import SITES
 
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
     """Tell the kernel of one access; `whole` for containers, checked as one."""
+    if write:
+        kernel.note_change()
     if (
         whole
         and kernel.plain
@@ -101,6 +103,7 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     if not tracked:
         return
     if write:
+        kernel.note_change()
         if key not in kernel.written:
             kernel.note_written(key)
     elif tracked == ORDINARY and key not in kernel.written and not kernel.heeds_all:
@@ -185,6 +188,7 @@ def write(obj: Any, site: int) -> Any:
     """Before an attribute is set or deleted."""
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
+        kernel.note_change()
         if key not in kernel.written:
             kernel.note_written(key)
         heed(obj, key, True, site, tracked)
@@ -207,6 +211,7 @@ def bind(value: Any, site: int) -> Any:
 def variable(site: int, write: bool) -> None:
     info = SITES[site]
     if write:
+        kernel.note_change()
         kernel.note_written(info.key)
     place = (info.file, info.key)
     step(place, None, write, site, (info.verb, info.key))

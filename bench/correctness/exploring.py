@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.correctness.carrier import Carriers
 from bench.correctness.explanation import SPARE_SECONDS, Explanation, unstable
+from bench.correctness.fairness import BOUNDED
 from bench.correctness.interrupts import heed
 from bench.correctness.kernel import kernel
 from bench.correctness.running import Program, Result, run_once
@@ -41,10 +42,12 @@ class Exploration:
     def verdict(self) -> Verdict:
         exhausted = self.run_all()
         options = self.options
-        bound = None
-        if options.preemptions is not None and exhausted:
-            exhausted = not self.search.skipped
-            bound = f"at most {options.preemptions} preemptions"
+        bounds = []
+        if exhausted and self.search.skipped:
+            exhausted = False
+            bounds.append(f"at most {options.preemptions} preemptions")
+        if BOUNDED in self.marks:
+            bounds.append(BOUNDED)
         failure, kept = None, None
         if self.failing is not None:
             explanation = Explanation(
@@ -64,7 +67,7 @@ class Exploration:
             order=options.order,
             outcomes=self.tally.outcomes(),
             failure=failure,
-            bound=bound,
+            bound="; ".join(bounds) or None,
             schedule=kept,
             program=self.program,
         )

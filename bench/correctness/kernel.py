@@ -54,6 +54,7 @@ class Kernel(VirtualTime):
         self, name: str, body: Callable[[], None], *, daemon: bool = False
     ) -> Worker:
         """Add a worker that will run body when its turn comes."""
+        self.note_change()
         worker = self.worker(name)
         worker.body = body
         worker.fresh = worker.unseen = True

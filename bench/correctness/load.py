@@ -23,10 +23,12 @@ from bench.correctness import (
     standins,
     threads,
 )
+from bench.correctness.accesses import access
 from bench.correctness.hooks import HOOKS
 from bench.correctness.kernel import kernel
 from bench.correctness.kinds import PROGRAM, SHARED, STATE
 from bench.correctness.printing import Printer
+from bench.correctness.sites import HANDED_OVER
 from bench.correctness.snapshot import Snapshot
 from bench.correctness.transform import compile_module
 from bench.errors import CannotRunError
@@ -80,11 +82,13 @@ def names_around() -> Any:
     return names
 
 
-def shares(names: dict[str, Any], changed: bool) -> bool:
-    """Whether these names may be another worker's too, or lead to what is."""
-    return any(
-        changed
-        or (STATE[type(value)] == SHARED and type(value) is not types.FunctionType)
+def shares(names: dict[str, Any]) -> bool:
+    """Whether these names are another worker's too, or lead to what may be."""
+    kernel.kept.append(names)
+    owner = kernel.executed.setdefault(id(names), kernel.current)
+    access(names, None, True, HANDED_OVER, True)
+    return owner is not kernel.current or any(
+        STATE[type(value)] == SHARED and type(value) is not types.FunctionType
         for name, value in names.items()
         if name != "__builtins__"
     )
@@ -95,9 +99,7 @@ def apart(run: Callable[..., Any]) -> Callable[..., Any]:
 
     def run_apart(source: Any, globals_: Any = None, locals_: Any = None, /) -> Any:
         given = [names for names in (globals_, locals_) if names is not None]
-        if not kernel.alone and (
-            not given or any(shares(names, run is exec) for names in given)
-        ):
+        if not kernel.alone and (not given or any(map(shares, given))):
             standins.refuse(f"{run.__name__}() of shared names")()
         if globals_ is None:
             caller = sys._getframe(1)

@@ -94,6 +94,8 @@ def tell(looks: list[Look], site: int) -> None:
     if is_point:
         kernel.pause(None, (SITES[site].verb, looks[0][:2]))
     for obj, key, write in looks:
+        if write:
+            kernel.note_change()
         place: Any = id(obj) if key is None else (id(obj), key)
         kernel.kept.append(obj)
         if kernel.recording and not is_point:

@@ -126,10 +126,14 @@ class Event(Watched, asyncio.Event):
         return asyncio.Event.is_set(self)
 
     def set(self) -> None:
+        if not self._value:  # type: ignore[attr-defined]
+            kernel.note_change()
         touch(self, not self._value)  # type: ignore[attr-defined]
         asyncio.Event.set(self)
 
     def clear(self) -> None:
+        if self._value:  # type: ignore[attr-defined]
+            kernel.note_change()
         touch(self, True)
         asyncio.Event.clear(self)
 
@@ -211,6 +215,7 @@ class Queue(Watched, asyncio.Queue[Any]):
         return super()._get()
 
     def content_used(self) -> None:
+        kernel.note_change()
         if type(self)._init not in STOCK_INITS and not kernel.alone:
             tell(self._queue, True)  # type: ignore[attr-defined]
 

@@ -210,6 +210,8 @@ class Event(Primitive):
 
     def set(self) -> None:
         self.touch("sets", True)
+        if not self.up:
+            kernel.note_change()
         self.up = True
         past = publish()
         self.past |= past
@@ -219,6 +221,8 @@ class Event(Primitive):
 
     def clear(self) -> None:
         self.touch("clears", True)
+        if self.up:
+            kernel.note_change()
         self.up = False
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -3,6 +3,7 @@
 import queue
 import types
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.kernel import kernel
@@ -23,6 +24,7 @@ class SimpleQueue(Primitive):
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         self.touch("puts into", True)
+        kernel.note_change()
         self._items.append(item)
 
     put_nowait = put
@@ -40,6 +42,7 @@ class SimpleQueue(Primitive):
             kernel.wait(self.name, mark, what, ready, timeout)
         if not self._items:
             raise queue.Empty
+        kernel.note_change()
         return self._items.popleft()
 
     def get_nowait(self) -> Any:
@@ -54,6 +57,16 @@ class SimpleQueue(Primitive):
         return len(self._items)
 
 
+def changing(method: Callable[..., Any]) -> Callable[..., Any]:
+    """What puts an item there, or takes it: whoever does that gets on."""
+
+    def changed(self: Any, *item: Any) -> Any:
+        kernel.note_change()
+        return method(self, *item)
+
+    return changed
+
+
 def make_queue() -> types.ModuleType:
     """CPython's own queues over our locks; SimpleQueue from its Python form."""
     made = module("queue", queue, threading=THREADING, time=monotonic)
@@ -61,6 +74,9 @@ def make_queue() -> types.ModuleType:
     base = made.__dict__["Queue"] = remade(queue.Queue, names)
     for name in ("LifoQueue", "PriorityQueue"):
         names[name] = remade(getattr(queue, name), names, base)
+    for name in ("Queue", "LifoQueue", "PriorityQueue"):
+        names[name]._put = changing(names[name]._put)
+        names[name]._get = changing(names[name]._get)
     names["SimpleQueue"] = names["_PySimpleQueue"] = SimpleQueue
     return made
 

@@ -279,7 +279,8 @@ class Ready(Tasks):
             def fire() -> None:
                 kernel.pass_time(timer)
                 self.wake()
-                self.schedule(handle.run)  # which a later cancel still stops
+                called = self.schedule(handle.run)  # which a later cancel still stops
+                called.worker.sleeper = timer.sleeper
 
             timer.fire = fire
         else:
@@ -294,6 +295,7 @@ class Ready(Tasks):
         return self.busy or timer in self.unheard
 
     def time(self) -> float:
+        kernel.note_look_at_clock()
         return kernel.read_clock()
 
     def left(self) -> Iterator[tuple[Worker, Event]]:

@@ -24,13 +24,13 @@ def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
 def headline(verdict: Verdict) -> str:
     count = f"{verdict.schedules:,} schedule{'s' * (verdict.schedules != 1)}"
     seconds = f"{verdict.seconds:.2f} s"
+    bound = f" ({verdict.bound})" if verdict.bound else ""
     if verdict.outcome == "holds":
-        said = f"holds: {count}, all of them, in {seconds}"
+        said = f"holds: {count}, all of them{bound}, in {seconds}"
     elif verdict.outcome == "broken":
         extent = "all of them" if verdict.exhausted else "not all of them"
         said = f"broken: {count}, {extent}, in {seconds}"
     else:
-        bound = f" ({verdict.bound})" if verdict.bound else ""
         said = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
     how = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
     return f"{verdict.scenario}\n  {said}  {how}"

@@ -21,11 +21,11 @@ class Run:
 
     __slots__ = (
         "alone", "at_rest", "carriers", "choices", "class_marks", "coroutines",
-        "crashes", "current", "event", "events", "found", "frames", "generators",
-        "going", "identities", "idlers", "kept", "labels", "log", "loop_of", "loops",
-        "main", "marks", "may_rest", "mixed", "names", "namespaces", "next_bit",
-        "numbers", "order", "recording", "running", "spawned", "start", "stop",
-        "threads", "whole", "workers",
+        "crashes", "current", "event", "events", "executed", "found", "frames",
+        "generators", "going", "identities", "idlers", "kept", "labels", "log",
+        "loop_of", "loops", "main", "marks", "may_rest", "mixed", "names", "namespaces",
+        "next_bit", "numbers", "order", "recording", "running", "spawned", "start",
+        "stop", "threads", "whole", "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -64,6 +64,7 @@ class Run:
         self.labels: dict[int, str] = {}  # more names, for the reader
         self.identities: dict[int, int] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
+        self.executed: dict[int, Worker] = {}  # names that code was run in, and by whom
         self.generators: dict[int, Any] = {}  # whose frame it is
         self.frames: dict[int, Any] = {}  # of async generators
         self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each

@@ -95,6 +95,7 @@ class Task(asyncio.Task[Any]):
     __slots__ = ("key", "worker")
 
     def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
+        kernel.note_change()
         self.key = kernel.child_name("task")
         label = getattr(coro, "__name__", self.key)
         self.worker = loop.new_worker(NEXT_NAME.pop() if NEXT_NAME else self.key)

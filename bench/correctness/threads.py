@@ -56,6 +56,7 @@ def looking_at_the_lock(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def monotonic() -> float:
+    kernel.note_look_at_clock()
     return kernel.read_clock()
 
 

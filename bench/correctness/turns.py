@@ -1,15 +1,15 @@
 """Whose turn it is: at a point a worker gives way, and a chooser says who goes on.
 
 A worker gives way only at a point; the stretch from one point to the next is a step,
-an `Event`.  Whoever only looks again and again, or naps, must let the others have a
-turn in between, or else it could be scheduled for ever, and nobody else.
+an `Event`.  Who must let others have a turn first is for `fairness` to say.
 """
 
 from collections.abc import Callable, Hashable
 from typing import Any, NoReturn, Protocol
 
 from bench.correctness.carrier import Carriers
-from bench.correctness.races import Races, Trail
+from bench.correctness.fairness import Fairness
+from bench.correctness.races import Trail
 from bench.correctness.steps import (
     PATIENCE,
     Abandoned,
@@ -22,10 +22,7 @@ from bench.correctness.steps import (
 )
 
 LONGEST = 1_000  # steps of a run: beyond, it does not end, or is too long
-LOOKS = 50  # turns of a loop that only looks, before others must have had a turn
-NAPS = 2  # in a row before others must have had a turn
-STRAIGHT_NAPS = 10  # of a worker in a run that is in no while loop: these are few
-TIMELESS_NAPS = 6  # before time must have gone by
+LOOKS = 10  # turns of a loop that only looks, before others must have had a turn
 TURNS = 200_000  # of a loop that nothing can interrupt
 
 
@@ -35,11 +32,11 @@ class Chooser(Protocol):
     def choose(self, kernel: Any, enabled: list[Worker]) -> Worker | None: ...
 
 
-class Turns(Races):
+class Turns(Fairness):
     """A run whose workers take turns, one step at a time."""
 
     __slots__ = (
-        "chooser", "describe", "halted", "known", "napping", "shared", "untouched",
+        "chooser", "describe", "halted", "known", "shared", "untouched",
     )  # fmt: skip
 
     chooser: Chooser
@@ -52,7 +49,6 @@ class Turns(Races):
         super().clear(carriers)
         # A handle's step that has done nothing yet that others race with.
         self.untouched: Event | None = None
-        self.napping = False
         self.known: list[Event] = []
         self.shared = 0  # steps of them that this run will have too
 
@@ -158,8 +154,7 @@ class Turns(Races):
         if bit != event.bit or worker.past != event.before:
             return self.halt("pruned")
         worker.past |= bit
-        self.events.append(event)
-        (worker.sleeper or worker).steps += 1
+        self.take_step(worker, event)
         self.current = worker
         self.retrace(event, worker)
         return worker
@@ -197,8 +192,7 @@ class Turns(Races):
         before = worker.past
         worker.past = past = before | bit
         event = Event(len(self.events), worker, bit, before, past, depth, preempts)
-        self.events.append(event)
-        (worker.sleeper or worker).steps += 1
+        self.take_step(worker, event)
         self.event = event
         self.retracing = False
         self.current = worker
@@ -260,44 +254,17 @@ class Turns(Races):
             if worker.patience < -TURNS:
                 raise EndlessError
             return
-        others = len(self.events) - worker.steps
-        if worker.turned_at != others or worker.wrote:
+        others = self.progress - worker.steps
+        if worker.turned_at != others:
             worker.turned_at = others
             worker.turns = 0
-            worker.wrote = False
         worker.turns += 1
         if worker.patience <= 0 or worker.turns > LOOKS:
             self.nap()
-            self.pause(None, ("goes on", None))
-
-    def nap(self) -> None:
-        """The current worker lets others go on, perhaps to look again and again."""
-        worker = self.current
-        if not worker.spun and worker.straight < STRAIGHT_NAPS:
-            worker.straight += 1
-            return
-        worker.spun = False
-        others = len(self.events) - worker.steps
-        worker.naps = worker.naps + 1 if worker.napped_at == others else 1
-        worker.napped_at = others
-        self.napping |= worker.naps > NAPS
-
-    def awake(self, enabled: list[Worker]) -> list[Worker]:
-        """Those who may go on: not whoever has looked often enough for now.
-
-        Without this a loop that polls could be scheduled for ever, and nobody else.
-        Time is made to go by only after more looks than it takes for others to come.
-        """
-        others = [worker for worker in enabled if self.looks_in_vain(worker) <= NAPS]
-        if all(worker.deadline is not None for worker in others):
-            others = [w for w in enabled if self.looks_in_vain(w) <= TIMELESS_NAPS]
-        return others or enabled
-
-    def looks_in_vain(self, worker: Worker) -> int:
-        """How often it has napped since somebody else has taken a step."""
-        sleeper = worker.sleeper or worker
-        others = len(self.events) - sleeper.steps
-        return sleeper.naps if sleeper.napped_at == others else 0
+            if worker.naps or worker.patience <= 0:
+                self.pause(None, ("goes on", None))
+            else:
+                worker.turns = 0
 
 
 def unseen(worker: Worker) -> list[Worker]:

@@ -110,6 +110,8 @@ note(self.pool.submit(self.child).result())
 job = self.pool.submit(self.child); note(job.cancel())
 self.pool.shutdown(cancel_futures=True)
 timer = threading.Timer(1, self.child); timer.start(); timer.cancel()
+"""
+MORE_THREAD_STATEMENTS = """
 self.lifo.put(self.x)
 note(self.lifo.get())
 try: note(self.lifo.get_nowait())
@@ -142,7 +144,7 @@ note(self.table.setdefault("", self.x))
 note(self.table.pop(name, None))
 if "worker 0" in self.table: self.y += 1
 for key in list(self.table): self.x += 1
-while not self.x: time.sleep(1)
+for _ in range(2): time.sleep(0 if self.x else 1)
 timer = threading.Timer(1, self.child); timer.start()
 timer = threading.Timer(1, self.child); timer.start(); time.sleep(1); timer.cancel()
 thread = threading.Thread(target=self.child, daemon=True); thread.start()
@@ -244,6 +246,8 @@ done, _ = await asyncio.wait([asyncio.create_task(self.child())], timeout=1)
 note(bool(self.x))
 if not self.future.done(): self.future.set_result(self.x)
 note(await self.future)
+"""
+MORE_TASK_STATEMENTS = """
 await self.lifo.put(self.x)
 note(await self.lifo.get())
 await self.prio.put(self.y)
@@ -295,7 +299,7 @@ except (TimeoutError, asyncio.CancelledError): note("late")
 self.future.cancel()
 self.future.add_done_callback(lambda f: self.items.append(f.cancelled()))
 note(await asyncio.to_thread(int, 3))
-while not self.x: await asyncio.sleep(1)
+for _ in range(2): await asyncio.sleep(0 if self.x else 1)
 task = asyncio.current_task(); self.loop.call_soon(task.cancel)
 if self.lock.locked(): self.x += 5
 """
@@ -437,6 +441,12 @@ def programs(state: str, text: str, colour: str) -> st.SearchStrategy[str]:
 
 thread_programs = programs(THREAD_STATE, THREAD_STATEMENTS, "")
 task_programs = programs(TASK_STATE, TASK_STATEMENTS, "async ")
+wide_thread_programs = programs(
+    THREAD_STATE, THREAD_STATEMENTS + MORE_THREAD_STATEMENTS, ""
+)
+wide_task_programs = programs(
+    TASK_STATE, TASK_STATEMENTS + MORE_TASK_STATEMENTS, "async "
+)
 mixed_programs = st.tuples(
     workers(BESIDE_STATEMENTS, ""), workers(AMONG_STATEMENTS, "async ")
 ).map(lambda made: source(MIXED_STATE, list(made)))

@@ -632,6 +632,130 @@ class HandsOverInSilence:
     workers = (thread, task)
 
 
+class GivesUp:
+    """It looks five times, as it says; the other may be slower than that."""
+
+    def __init__(self):
+        self.ready = False
+
+    def wait(self):
+        tries = 0
+        while not self.ready:
+            tries += 1
+            if tries == 5:
+                self.end = "gave up"
+                return
+            time.sleep(1)
+        self.end = f"found at {tries}"
+
+    def make_ready(self):
+        self.ready = True
+
+    workers = (wait, make_ready)
+
+
+class GivesUpLate(GivesUp):
+    """The same by the clock, in asyncio."""
+
+    async def wait(self):
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while not self.ready:
+            if loop.time() >= began + 4:
+                self.end = "gave up"
+                return
+            await asyncio.sleep(1)
+        self.end = f"found at {int(loop.time() - began)}"
+
+    async def make_ready(self):
+        self.ready = True
+
+    workers = (wait, make_ready)
+
+
+class WorksToItsEnd:
+    """Each turn does something: `look` may come after all of them, or before."""
+
+    def __init__(self):
+        self.items = [1, 2, 3, 4, 5]
+        self.queue = queue.SimpleQueue()
+        for item in self.items:
+            self.queue.put(item)
+
+    def work(self):
+        while not self.queue.empty():
+            self.queue.get()
+            time.sleep(1)
+
+    def look(self):
+        self.seen = self.queue.qsize()
+
+    workers = (work, look)
+
+
+class WorksToItsEndInTasks(WorksToItsEnd):
+    async def work(self):
+        while self.items:
+            self.items.pop()
+            await asyncio.sleep(0)
+
+    async def look(self):
+        self.seen = len(self.items)
+
+    def check(self):
+        self.queue = None
+
+    workers = (work, look)
+
+
+class TwoPoll:
+    """Both look, turn by turn, and nobody is the only one that does."""
+
+    def __init__(self):
+        self.ready = False
+
+    def wait(self):
+        while not self.ready:
+            time.sleep(1)
+
+    def make_ready(self):
+        self.ready = True
+
+    workers = (wait, wait, make_ready)
+
+
+class TwoPollInTasks(TwoPoll):
+    async def wait(self):
+        while not self.ready:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+    async def make_ready(self):
+        self.ready = True
+
+    workers = (wait, wait, make_ready)
+
+
+class NobodyIsReady(TwoPoll):
+    workers = (TwoPoll.wait, TwoPoll.wait)
+
+
+class NobodyIsReadyInTasks(TwoPollInTasks):
+    workers = (TwoPollInTasks.wait, TwoPollInTasks.wait)
+
+
+class CountsItsLooks(TwoPoll):
+    """As long as it counts, nobody can tell that it will not end by itself."""
+
+    looks = 0
+
+    def wait(self):
+        while not self.ready:
+            self.looks += 1
+            time.sleep(1)
+
+    workers = (wait, TwoPoll.make_ready)
+
+
 class CalledInOrder:
     """Who has ended first is told of first."""
 

@@ -17,7 +17,13 @@ from bench.correctness.kernel import Kernel
 from bench.correctness.verdict import Options
 from tests.correctness import scenarios
 from tests.correctness.outcomes import end_states
-from tests.correctness.programs import mixed_programs, task_programs, thread_programs
+from tests.correctness.programs import (
+    mixed_programs,
+    task_programs,
+    thread_programs,
+    wide_task_programs,
+    wide_thread_programs,
+)
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 EXAMPLES = 2_000 if THOROUGH else 16
@@ -45,7 +51,7 @@ def compare(path, order="any"):
     return compared
 
 
-@given(source=thread_programs)
+@given(source=wide_thread_programs)
 @generated
 def test_generated_threads_end_in_the_states_of_every_interleaving(
     source, tmp_path_factory
@@ -63,7 +69,7 @@ def test_generated_tasks_end_in_the_states_of_every_interleaving(
 ):
     """In asyncio what a step touches is known only afterwards."""
 
-    @given(source=task_programs)
+    @given(source=wide_task_programs)
     @generated
     def same(source):
         path = tmp_path_factory.mktemp("generated") / "program.py"
