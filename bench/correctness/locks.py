@@ -23,6 +23,7 @@ class Primitive:
 
     def __init__(self) -> None:
         self.name: Hashable = kernel.child_name(type(self).__name__)
+        kernel.primitives[self.name] = self
         self.past = 0  # what precedes whoever takes this next
 
     def hand_over(self) -> None:

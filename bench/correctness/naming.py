@@ -6,9 +6,10 @@ from collections import deque
 from typing import Any
 
 from bench.correctness.kinds import Answers
+from bench.correctness.locks import Primitive
 from bench.correctness.primitives import Condition
 
-NAMELESS, MAPPING, SEQUENCE, CONDITION, OWNER, SINGLE = range(6)
+NAMELESS, MAPPING, SEQUENCE, CONDITION, COMPOUND, OWNER, SINGLE = range(7)
 MOST = 500  # names
 PLAIN = {int, str, float, bytes, bool, type(None)}  # have no state to share
 
@@ -24,6 +25,8 @@ def parts(kind: type) -> int:
     # One of threads or of asyncio, known by its name as its lock is.
     if issubclass(kind, (Condition, asyncio.Condition)):
         return CONDITION
+    if kind.__module__ == "bench.correctness.standins":  # a barrier, or a queue
+        return COMPOUND
     if issubclass(
         kind, (types.FunctionType, types.MethodType, types.ModuleType)
     ) or kind.__module__.startswith(("bench.correctness", "asyncio")):
@@ -56,6 +59,12 @@ def named_objects(root: object, label: str) -> dict[int, str]:
                 waiting.append((item, f"{path}[{n}]"))
         elif kind == CONDITION:
             waiting.append((thing._lock, path))
+        elif kind == COMPOUND:  # its locks are part of it, whatever they are called
+            waiting.extend(
+                (part, path)
+                for part in vars(thing).values()
+                if isinstance(part, Primitive)
+            )
         elif kind == OWNER and hasattr(thing, "__dict__"):
             for name, value in vars(thing).items():
                 if PARTS[type(value)] != NAMELESS:

@@ -24,8 +24,8 @@ class Run:
         "crashes", "current", "event", "events", "executed", "found", "frames",
         "generators", "going", "identities", "idlers", "kept", "labels", "log",
         "loop_of", "loops", "main", "marks", "may_rest", "mixed", "names", "namespaces",
-        "next_bit", "numbers", "order", "recording", "running", "spawned", "start",
-        "stop", "threads", "whole", "workers",
+        "next_bit", "numbers", "order", "primitives", "recording", "running", "spawned",
+        "start", "stop", "threads", "whole", "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -61,6 +61,7 @@ class Run:
         ] = []  # those of them that need not: wanted?
         self.kept: list[Any] = []
         self.names: dict[int, Hashable] = {}
+        self.primitives: dict[Hashable, Any] = {}  # by name
         self.labels: dict[int, str] = {}  # more names, for the reader
         self.identities: dict[int, int] = {}
         self.namespaces: dict[int, Any] = {}  # whose __dict__ it is

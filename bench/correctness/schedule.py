@@ -128,7 +128,15 @@ def point_words(marks: set[Mark]) -> tuple[str, ...]:
 
 
 def mark_words(mark: object) -> str:
-    return SITES[mark].words if isinstance(mark, int) else repr(mark)
+    """An operation on something is known by the path to it, not by when it was made."""
+    if isinstance(mark, int):
+        return SITES[mark].words
+    if type(mark) is tuple and len(mark) == 2:
+        name, verb = mark
+        path = path_to(kernel.primitives.get(name))
+        if path is not None:
+            return repr((path, verb))
+    return repr(mark)
 
 
 class Points(set[Mark]):

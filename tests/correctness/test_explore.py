@@ -170,6 +170,33 @@ def test_a_failure_replays_every_time(name, carrier, tmp_path):
     assert symptoms == {verdict.failure.symptom}
 
 
+@pytest.mark.parametrize("made", ["Lock()", "Barrier(1)", "Semaphore()"])
+def test_a_schedule_replays_when_more_is_made_before(made, tmp_path):
+    """What it says of a lock or a barrier is said of its name in the program."""
+    path = tmp_path / "made.py"
+    text = (
+        "import threading\n"
+        "class Crossed:\n    def __init__(self):\n"
+        f"        self.one = threading.{made}\n"
+        "        self.lock, self.n = threading.Lock(), 0\n"
+        "    def use(self):\n        with self.lock: seen = self.n\n"
+        "        getattr(self.one, 'abort', self.lock.locked)()\n"
+        "        with self.lock: self.n = seen + 1\n"
+        "    def check(self): assert self.n == 2\n"
+        "    workers = (use, use)\n"
+    )
+    path.write_text(text, "utf-8")
+    schedule = explore(path).schedule
+    before = "        self.more = [threading.Lock(), threading.Barrier(2)]\n"
+    edited = text.replace("        self.one", f"{before}        self.one", 1)
+    path.write_text(edited, "utf-8")
+
+    (program,) = find_scenarios(str(path))
+    symptom = replay_schedule(program, schedule, "greenlet").symptom
+    assert symptom is not None
+    assert symptom.startswith("AssertionError")
+
+
 @pytest.mark.parametrize("name", ["Counter", "Enclosed", "CountedOut"])
 def test_a_schedule_replays_after_an_edit_elsewhere(name, tmp_path):
     """It names operations, not lines or bytecodes, nor numbers of this process."""

@@ -48,8 +48,9 @@ def test_two_who_poll_turn_by_turn_let_the_third_go_on(name, order):
     assert (found.outcome, found.bound) == ("holds", None)
 
 
-@pytest.mark.parametrize("order", ["any", "fifo"])
-@pytest.mark.parametrize("name", ["NobodyIsReady", "NobodyIsReadyInTasks"])
+@pytest.mark.parametrize(
+    ("name", "order"), [("NobodyIsReady", "any"), ("NobodyIsReadyInTasks", "fifo")]
+)
 def test_who_polls_for_what_never_comes_does_not_end(name, order):
     assert (
         verdict(name, order=order).failure.symptom == "does not end within 1,000 steps"
