@@ -6,7 +6,15 @@ At most sites the kernel only checks for races; at a marked one another may go f
 import types
 from typing import Any
 
-from bench.correctness.kernel import check, kernel, name_of, publish, step, touch
+from bench.correctness.kernel import (
+    check,
+    kernel,
+    name_of,
+    note_change,
+    publish,
+    step,
+    touch,
+)
 from bench.correctness.kinds import (
     BARE,
     HIDES_WRITES,
@@ -24,7 +32,7 @@ from bench.correctness.sites import SITES
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
     """Tell the kernel of one access; `whole` for containers, checked as one."""
     if write:
-        kernel.note_change()
+        note_change()
     if (
         whole
         and kernel.plain
@@ -103,7 +111,7 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
     if not tracked:
         return
     if write:
-        kernel.note_change()
+        note_change()
         if key not in kernel.written:
             kernel.note_written(key)
     elif tracked == ORDINARY and key not in kernel.written and not kernel.heeds_all:
@@ -188,7 +196,7 @@ def write(obj: Any, site: int) -> Any:
     """Before an attribute is set or deleted."""
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
-        kernel.note_change()
+        note_change()
         if key not in kernel.written:
             kernel.note_written(key)
         heed(obj, key, True, site, tracked)
@@ -211,7 +219,7 @@ def bind(value: Any, site: int) -> Any:
 def variable(site: int, write: bool) -> None:
     info = SITES[site]
     if write:
-        kernel.note_change()
+        note_change()
         kernel.note_written(info.key)
     place = (info.file, info.key)
     step(place, None, write, site, (info.verb, info.key))

@@ -140,6 +140,7 @@ kernel = Kernel()
 # object was imported; a name for the method itself is found at once.
 check = kernel.check
 name_of = kernel.name_of
+note_change = kernel.note_change
 publish = kernel.publish
 step = kernel.step
 touch = kernel.touch

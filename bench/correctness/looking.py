@@ -8,7 +8,7 @@ import types
 from collections import deque
 from typing import Any
 
-from bench.correctness.kernel import kernel
+from bench.correctness.kernel import kernel, note_change
 from bench.correctness.kinds import CONTAINER, CONTENTS, ORDINARY, TRACKED
 from bench.correctness.races import NAMES
 from bench.correctness.sites import SITES
@@ -95,7 +95,7 @@ def tell(looks: list[Look], site: int) -> None:
         kernel.pause(None, (SITES[site].verb, looks[0][:2]))
     for obj, key, write in looks:
         if write:
-            kernel.note_change()
+            note_change()
         place: Any = id(obj) if key is None else (id(obj), key)
         kernel.kept.append(obj)
         if kernel.recording and not is_point:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.holders import given_back, taken
-from bench.correctness.kernel import kernel, name_of, step
+from bench.correctness.kernel import kernel, name_of, note_change, step
 from bench.correctness.kernel import touch as touched
 
 
@@ -127,13 +127,13 @@ class Event(Watched, asyncio.Event):
 
     def set(self) -> None:
         if not self._value:  # type: ignore[attr-defined]
-            kernel.note_change()
+            note_change()
         touch(self, not self._value)  # type: ignore[attr-defined]
         asyncio.Event.set(self)
 
     def clear(self) -> None:
         if self._value:  # type: ignore[attr-defined]
-            kernel.note_change()
+            note_change()
         touch(self, True)
         asyncio.Event.clear(self)
 
@@ -215,7 +215,7 @@ class Queue(Watched, asyncio.Queue[Any]):
         return super()._get()
 
     def content_used(self) -> None:
-        kernel.note_change()
+        note_change()
         if type(self)._init not in STOCK_INITS and not kernel.alone:
             tell(self._queue, True)  # type: ignore[attr-defined]
 

@@ -39,8 +39,11 @@ def parts(kind: type) -> int:
 PARTS = Answers(parts)
 
 
-def named_objects(root: object, label: str) -> dict[int, str]:
-    """Stable names of the objects that can be reached from the start."""
+def named_objects(root: object, label: str, *, within: bool = True) -> dict[int, str]:
+    """Stable names of the objects that can be reached from the start.
+
+    Those within a queue or a barrier are called by their names in a trace only.
+    """
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]
     for thing, path in waiting:  # which grows
@@ -59,7 +62,7 @@ def named_objects(root: object, label: str) -> dict[int, str]:
                 waiting.append((item, f"{path}[{n}]"))
         elif kind == CONDITION:
             waiting.append((thing._lock, path))
-        elif kind == COMPOUND:  # its locks are part of it, whatever they are called
+        elif kind == COMPOUND and within:
             waiting.extend(
                 (part, path)
                 for part in vars(thing).values()

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.kernel import kernel, publish, step
+from bench.correctness.kernel import kernel, note_change, publish, step
 from bench.correctness.locks import Lock, Primitive, RLock
 from bench.correctness.steps import Worker
 
@@ -113,6 +113,7 @@ class Condition(Primitive):
         if not self._lock.is_owned():
             raise RuntimeError("cannot notify on un-acquired lock")
         self.touch_queue("notifies")
+        note_change()  # as whoever puts an item into a queue does, or takes one
         if not self.waiters:
             return
         past = publish()
@@ -211,7 +212,7 @@ class Event(Primitive):
     def set(self) -> None:
         self.touch("sets", True)
         if not self.up:
-            kernel.note_change()
+            note_change()
         self.up = True
         past = publish()
         self.past |= past
@@ -222,7 +223,7 @@ class Event(Primitive):
     def clear(self) -> None:
         self.touch("clears", True)
         if self.up:
-            kernel.note_change()
+            note_change()
         self.up = False
 
     def wait(self, timeout: float | None = None) -> bool:

@@ -3,7 +3,6 @@
 import queue
 import types
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.kernel import kernel
@@ -57,16 +56,6 @@ class SimpleQueue(Primitive):
         return len(self._items)
 
 
-def changing(method: Callable[..., Any]) -> Callable[..., Any]:
-    """What puts an item there, or takes it: whoever does that gets on."""
-
-    def changed(self: Any, *item: Any) -> Any:
-        kernel.note_change()
-        return method(self, *item)
-
-    return changed
-
-
 def make_queue() -> types.ModuleType:
     """CPython's own queues over our locks; SimpleQueue from its Python form."""
     made = module("queue", queue, threading=THREADING, time=monotonic)
@@ -74,9 +63,6 @@ def make_queue() -> types.ModuleType:
     base = made.__dict__["Queue"] = remade(queue.Queue, names)
     for name in ("LifoQueue", "PriorityQueue"):
         names[name] = remade(getattr(queue, name), names, base)
-    for name in ("Queue", "LifoQueue", "PriorityQueue"):
-        names[name]._put = changing(names[name]._put)
-        names[name]._get = changing(names[name]._get)
     names["SimpleQueue"] = names["_PySimpleQueue"] = SimpleQueue
     return made
 

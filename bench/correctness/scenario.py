@@ -58,7 +58,10 @@ class ScenarioClass:
     def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
         """A new instance, and its workers by name."""
         instance = cls()
-        kernel.names = named_objects(instance, "self")  # type: ignore[assignment]
+        told = kernel.recording or type(kernel.marks) is not set
+        kernel.names = named_objects(  # type: ignore[assignment]
+            instance, "self", within=told
+        )
         if kernel.recording:
             kernel.labels = names_around(cls, self.loader.modules[self.module])
         kernel.kept.append(instance)

@@ -11,7 +11,7 @@ from zlib import crc32
 from msgspec import Struct
 
 from bench.correctness.calls import handed_over
-from bench.correctness.kernel import Worker, kernel, step
+from bench.correctness.kernel import Worker, kernel, note_change, step
 
 # What a loop's turns touch only once it was seen that somebody else does.
 CANCELLED = "handles are cancelled"
@@ -95,7 +95,7 @@ class Task(asyncio.Task[Any]):
     __slots__ = ("key", "worker")
 
     def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
-        kernel.note_change()
+        note_change()
         self.key = kernel.child_name("task")
         label = getattr(coro, "__name__", self.key)
         self.worker = loop.new_worker(NEXT_NAME.pop() if NEXT_NAME else self.key)
