@@ -33,6 +33,8 @@ class Rewriter(ast.NodeTransformer):
         word = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
         self.words[word] = count = self.words.get(word, 0) + 1
         word = f"{word} #{count}"
+        if verb == "calls" and not self.is_users:
+            verb = f"calls {key} of"  # each Python's library has other calls beside it
         SITES.append(Site(self.file, node.lineno, verb, key, self.is_users, word))
         return ast.copy_location(ast.Constant(len(SITES) - 1), node)
 

@@ -197,6 +197,36 @@ def test_a_schedule_replays_when_more_is_made_before(made, tmp_path):
     assert symptom.startswith("AssertionError")
 
 
+def test_a_schedule_through_the_library_replays_on_another_python():
+    """Each has its own `asdict`; what they all do is get one field after the other."""
+    catalogue = Path(__file__).parents[1] / "mutants"
+    (program,) = find_scenarios(f"{catalogue}/threads_library.py:FieldAfterField")
+    from_3_11 = Schedule(
+        "threads_library.py:FieldAfterField",
+        "any",
+        (
+            "Written(key='x')",
+            "Written(key='y')",
+            "calls _is_dataclass_instance in _asdict_inner of dataclasses.py #1",
+            "calls _is_dataclass_instance in asdict of dataclasses.py #1",
+            "calls fields in _asdict_inner of dataclasses.py #1",
+            "calls getattr in _asdict_inner of dataclasses.py #1",
+            "writes x in move of threads_library.py #1",
+            "writes y in move of threads_library.py #1",
+        ),
+        (
+            ("look", "calls getattr of point.x", 1),
+            ("move", "writes point.y", 1),
+            ("look", "calls getattr of point.y", 1),
+            ("main", "waits for the workers", 1),
+        ),
+    )
+
+    symptom = replay_schedule(program, from_3_11, "greenlet").symptom
+    assert symptom is not None
+    assert symptom.startswith("AssertionError")
+
+
 @pytest.mark.parametrize("name", ["Counter", "Enclosed", "CountedOut"])
 def test_a_schedule_replays_after_an_edit_elsewhere(name, tmp_path):
     """It names operations, not lines or bytecodes, nor numbers of this process."""
