@@ -5,6 +5,7 @@ name whether it looks at its arguments or changes them.
 """
 
 import itertools
+import os
 import types
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial, reduce
@@ -130,7 +131,9 @@ def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 def before_function(function: Any, site: int, args: Arguments) -> None:
     names = function.__globals__
-    if "_explored_" not in names:
+    if function is os.getenv:
+        method(os.environ, "get", site, args)
+    elif "_explored_" not in names:
         deep = not is_ours(names.get("__name__", ""))
         changed = kept_in_closure(function) if deep and function.__closure__ else ()
         look_at_arguments(

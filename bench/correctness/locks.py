@@ -101,9 +101,14 @@ class Lock(Primitive):
         self.holder = None
         self.hand_over()
 
+    def look(self, *, passes: bool = False) -> None:
+        """Look at what the lock guards, or change it, without taking the lock."""
+        what = ("passes by" if passes else "looks at", self)
+        step(self.taken, None, passes, self.tried, what)
+        kernel.also(self.freed, passes, self.tried)
+
     def locked(self) -> bool:
-        step(self.taken, None, False, self.tried, ("looks at", self))
-        kernel.also(self.freed, False, self.tried)
+        self.look()
         return self.holder is not None
 
     def _at_fork_reinit(self) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 from bench.correctness.kinds import Answers
 from bench.correctness.locks import Primitive
 from bench.correctness.primitives import Condition
+from bench.correctness.standins import hide
 
 NAMELESS, MAPPING, SEQUENCE, CONDITION, COMPOUND, OWNER, SINGLE = range(7)
 MOST = 500  # names
+ITEMS = hide("queue")  # where a queue keeps them
 PLAIN = {int, str, float, bytes, bool, type(None)}  # have no state to share
 
 
@@ -63,11 +65,11 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
         elif kind == CONDITION:
             waiting.append((thing._lock, path))
         elif kind == COMPOUND and within:
-            waiting.extend(
-                (part, path)
-                for part in vars(thing).values()
-                if isinstance(part, Primitive)
-            )
+            for name, part in vars(thing).items():
+                if isinstance(part, Primitive):
+                    waiting.append((part, path))
+                elif name == ITEMS:
+                    waiting.append((part, f"{path}.queue"))
         elif kind == OWNER and hasattr(thing, "__dict__"):
             for name, value in vars(thing).items():
                 if PARTS[type(value)] != NAMELESS:

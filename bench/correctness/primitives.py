@@ -89,8 +89,14 @@ class Condition(Primitive):
             expire=waiter.expire,
         )
 
-    def touch_queue(self, verb: str) -> None:
-        step(self.queue, None, True, (self.name, verb), (verb, self))
+    def touch_queue(self, verb: str, write: bool = True) -> None:
+        step(self.queue, None, write, (self.name, verb), (verb, self))
+
+    @property
+    def _waiters(self) -> deque[Waiter]:
+        """Who waits, for a program that looks where it should not."""
+        self.touch_queue("looks at", write=False)
+        return self.waiters
 
     def wait_for(
         self, predicate: Callable[[], Any], timeout: float | None = None

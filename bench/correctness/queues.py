@@ -3,12 +3,19 @@
 import queue
 import types
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
+from bench.correctness.accesses import access
 from bench.correctness.kernel import kernel
 from bench.correctness.locks import Primitive
-from bench.correctness.standins import module, remade
+from bench.correctness.sites import WITHIN_QUEUE
+from bench.correctness.standins import hide, module, remade
 from bench.correctness.threads import THREADING, monotonic
+
+GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")  # by the mutex
+INSIDE = "a queue's items"  # are looked at by the program itself
+USES = {"_qsize": False, "_put": True, "_get": True}  # of the items: a change?
 
 
 class SimpleQueue(Primitive):
@@ -56,13 +63,50 @@ class SimpleQueue(Primitive):
         return len(self._items)
 
 
+def guarded(name: str) -> property:
+    """An attribute of a queue; who gets or sets it looks at, or passes by, the mutex.
+
+    What the queue does itself with its items is told of once somebody got at them.
+    """
+
+    def get(self: Any) -> Any:
+        self.mutex.look()
+        if name == "queue":
+            kernel.found.add(INSIDE)
+        return getattr(self, hide(name))
+
+    def put(self: Any, value: Any) -> None:
+        if hasattr(self, "mutex"):  # or else it is being made
+            self.mutex.look(passes=True)
+        setattr(self, hide(name), value)
+
+    return property(get, put)
+
+
+def told(method: Callable[..., Any], change: bool) -> Callable[..., Any]:
+    """What a queue does with its items, where others look at them too."""
+
+    def tell(self: Any, *args: Any) -> Any:
+        if INSIDE in kernel.marks and not kernel.alone:
+            access(getattr(self, hide("queue")), None, change, WITHIN_QUEUE, True)
+        return method(self, *args)
+
+    return tell
+
+
 def make_queue() -> types.ModuleType:
     """CPython's own queues over our locks; SimpleQueue from its Python form."""
     made = module("queue", queue, threading=THREADING, time=monotonic)
     names = made.__dict__
-    base = made.__dict__["Queue"] = remade(queue.Queue, names)
-    for name in ("LifoQueue", "PriorityQueue"):
-        names[name] = remade(getattr(queue, name), names, base)
+    base: type | None = None
+    for name in ("Queue", "LifoQueue", "PriorityQueue"):
+        kind = remade(getattr(queue, name), names, base, GUARDED)
+        for method, change in USES.items():
+            setattr(kind, method, told(vars(kind)[method], change))
+        base = base or kind
+        names[name] = kind
+    for name in GUARDED:
+        setattr(base, name, guarded(name))
     names["SimpleQueue"] = names["_PySimpleQueue"] = SimpleQueue
     return made
 

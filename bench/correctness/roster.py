@@ -21,7 +21,7 @@ class Found(Thread):
         self._name = "MainThread" if worker is kernel.main else worker.label
         self._target = None
         self._worker = worker
-        self.daemon = worker.daemon
+        self._daemonic = worker.daemon
 
     def join(self, timeout: float | None = None) -> None:
         if self._worker is kernel.main:

@@ -14,6 +14,7 @@ from bench.correctness.kernel import Kernel, kernel
 from bench.correctness.search import usual
 from bench.correctness.sites import SITES
 from bench.correctness.steps import Event, Mark, What, Worker
+from bench.correctness.thread import Thread
 from bench.errors import CannotRunError
 
 
@@ -25,6 +26,8 @@ def thing_label(thing: Any) -> str:
         owner, key = thing
         path = path_to(owner) or type(owner).__name__
         path = f"{path}.{key}" if isinstance(key, str) else path
+    elif isinstance(thing, Thread):
+        path = path_to(thing) or thing.called()
     else:
         path = path_to(thing) or str(
             kernel.names.get(id(thing)) or getattr(thing, "name", "")

@@ -20,7 +20,9 @@ class Site:
 
 HANDED_OVER = 0  # where what was given to a thread, a pool or a callback list is called
 LOOKED_INTO = 1  # where code that nobody wrote looks at attributes and items
+WITHIN_QUEUE = 2  # where a queue uses its items, if the program looks at them too
 SITES: list[Site] = [
     Site("", 0, "calls", "", True, "calls what was handed over"),
     Site("", 0, "looks at", "", True, "looks into an object"),
+    Site("", 0, "uses", "", True, "uses the items of a queue"),
 ]

@@ -1,6 +1,7 @@
 """How a standard module or class is stood in for by one on the kernel."""
 
 import types
+from collections.abc import Collection
 from typing import Any
 
 from bench.errors import CannotRunError
@@ -39,14 +40,22 @@ def module(name: str, original: types.ModuleType, **replaced: Any) -> types.Modu
     return made
 
 
-def remade(cls: type, names: dict[str, Any], base: type | None = None) -> type:
-    """CPython's own class, its functions looking up their globals among ours."""
+def remade(
+    cls: type,
+    names: dict[str, Any],
+    base: type | None = None,
+    hidden: Collection[str] = (),
+) -> type:
+    """CPython's own class, its functions looking up their globals among ours.
+
+    They know hidden attributes by another name: the program's looks can be told apart.
+    """
     made: dict[str, Any] = {}
     for name, value in vars(cls).items():
         if name in ("__dict__", "__weakref__"):
             continue
         if isinstance(value, types.FunctionType):
-            value = refunction(value, names)
+            value = refunction(value, names, hidden)
         elif isinstance(value, property) and value.fget:
             value = property(refunction(value.fget, names))
         made[name] = value
@@ -54,9 +63,20 @@ def remade(cls: type, names: dict[str, Any], base: type | None = None) -> type:
     return type(cls.__name__, (base or object,), made)
 
 
-def refunction(function: Any, names: dict[str, Any]) -> types.FunctionType:
+def hide(name: str) -> str:
+    return f"_hidden_{name}"
+
+
+def refunction(
+    function: Any, names: dict[str, Any], hidden: Collection[str] = ()
+) -> types.FunctionType:
+    code = function.__code__
     copy = types.FunctionType(
-        function.__code__,
+        code.replace(
+            co_names=tuple(
+                hide(name) if name in hidden else name for name in code.co_names
+            )
+        ),
         names,
         function.__name__,
         function.__defaults__,

@@ -31,19 +31,29 @@ class Thread:
         self._key = kernel.child_name("thread")
         self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
         self._name: str | None = name
-        self.daemon = kernel.thread().daemon if daemon is None else daemon
+        self._daemonic = kernel.thread().daemon if daemon is None else daemon
         self._worker: Worker | None = None
 
     @property
     def name(self) -> str:
+        self.touch_name("looks at", False)
+        return self.called()
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self.touch_name("names", True)
+        self._name = str(name)
+
+    def called(self) -> str:
+        """The name, for who only tells of it."""
         if self._name is not None:
             return self._name
         target: str = getattr(self._target, "__name__", type(self).__name__)
         return f"{target} ({self._key})"
 
-    @name.setter
-    def name(self, name: str) -> None:
-        self._name = str(name)
+    def touch_name(self, verb: str, write: bool) -> None:
+        place = (self._key, "name")
+        kernel.step(place, None, write, (self._key, verb, "name"), (verb, self))
 
     @property
     def ident(self) -> int | None:
@@ -66,7 +76,7 @@ class Thread:
         if self._worker is not None:
             raise RuntimeError("threads can only be started once")
         self._worker = worker = kernel.spawn(
-            self._key, self._bootstrap, daemon=self.daemon
+            self._key, self._bootstrap, daemon=self._daemonic
         )
         worker.label = self._name or str(getattr(self._target, "__name__", self._key))
         kernel.threads[worker.number] = self
@@ -123,11 +133,27 @@ class Thread:
         if worker.ended:
             kernel.current.past |= worker.past
 
+    @property
+    def daemon(self) -> bool:
+        return self._daemonic
+
+    @daemon.setter
+    def daemon(self, daemonic: bool) -> None:
+        if self._worker is not None:
+            raise RuntimeError("cannot set daemon status of active thread")
+        self._daemonic = daemonic
+
     def isDaemon(self) -> bool:  # noqa: N802 - the standard library's old names
         return self.daemon
 
+    def setDaemon(self, daemonic: bool) -> None:  # noqa: N802
+        self.daemon = daemonic
+
     def getName(self) -> str:  # noqa: N802
         return self.name
+
+    def setName(self, name: str) -> None:  # noqa: N802
+        self.name = name
 
 
 class Timer(Thread):

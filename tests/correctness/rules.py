@@ -83,6 +83,18 @@ def condition_wait_for_returns_what_it_saw():
         return condition.wait_for(lambda: "ready")
 
 
+def condition_counts_its_waiters():
+    condition, begun = threading.Condition(), threading.Semaphore(0)
+    thread = threading.Thread(target=lambda: wait_within(condition, begun))
+    thread.start()
+    begun.acquire()
+    with condition:  # which it lets go only to wait
+        waiters = len(condition._waiters)
+        condition.notify()
+    thread.join()
+    return waiters, len(condition._waiters)
+
+
 def condition_releases_a_lock_entered_twice():
     condition = threading.Condition()
     seen = []
@@ -206,6 +218,41 @@ def simple_queue():
     return seen, raised(simple.get_nowait), raised(simple.get, True, 0.001)
 
 
+def queue_looked_into():
+    jobs = queue.PriorityQueue(maxsize=3)
+    for job in (3, 1, 2):
+        jobs.put(job)
+    with jobs.mutex:
+        items = sorted(jobs.queue)
+        jobs.queue.clear()
+        jobs.unfinished_tasks = 0
+    jobs.join()
+    return items, jobs.maxsize, jobs.empty(), jobs.unfinished_tasks
+
+
+def queue_given_other_items():
+    jobs = queue.Queue()
+    jobs.queue = [3, 1]
+    jobs.maxsize = 2
+    return jobs.full(), jobs.qsize(), list(jobs.queue)
+
+
+def queue_that_keeps_each_once():
+    class Once(queue.Queue):
+        def _init(self, maxsize):
+            self.queue = set()
+
+        def _put(self, item):
+            self.queue.add(item)
+
+        def _get(self):
+            return self.queue.pop()
+
+    jobs = Once(maxsize=1)
+    jobs.put("job")
+    return raised(jobs.put_nowait, "job"), jobs.get(), jobs.qsize()
+
+
 def thread_states():
     thread = threading.Thread(target=lambda: None, name="worker", daemon=True)
     before = thread.is_alive(), raised(thread.join), thread.ident is None
@@ -213,6 +260,16 @@ def thread_states():
     thread.join()
     after = thread.is_alive(), raised(thread.start), thread.ident is None
     return before, after, thread.name, thread.daemon
+
+
+def thread_named_and_named_again():
+    thread = threading.Thread(name="first", daemon=True)
+    thread.name = 2
+    thread.daemon = False
+    thread.start()
+    thread.join()
+    thread.name = "over"
+    return thread.name, thread.daemon, raised(setattr, thread, "daemon", True)
 
 
 def thread_joined_in_vain():
@@ -405,6 +462,12 @@ def time_passes():
     return time.monotonic() - began >= 0.002, raised(time.sleep, -1)
 
 
+def wait_within(condition, begun):
+    with condition:
+        begun.release()
+        condition.wait()
+
+
 def in_thread(call, *args):
     """Return what a call returns in a thread of its own."""
     seen = []
@@ -419,7 +482,7 @@ RULES = tuple(
     for name, rule in list(globals().items())
     if callable(rule)
     and getattr(rule, "__module__", None) == __name__
-    and name not in ("raised", "in_thread")
+    and name not in ("raised", "in_thread", "wait_within")
 )
 
 

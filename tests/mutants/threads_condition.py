@@ -573,3 +573,38 @@ class WaitsInsideAnotherLockMended(WaitsInsideAnotherLock):
         super().__init__()
         self.changed = Condition(threading.RLock())
         self.outer = self.changed
+
+
+class ToldIfAnybodyWaits:
+    """Nobody waits yet when the teller looks, and nobody tells any more.
+
+    Symptom: deadlock
+    """
+
+    def __init__(self):
+        self.changed, self.ready = threading.Condition(), False
+
+    def tell(self):
+        self.ready = True
+        if self.changed._waiters:
+            with self.changed:
+                self.changed.notify()
+
+    def wait(self):
+        with self.changed:
+            while not self.ready:
+                self.changed.wait()
+
+    workers = (tell, wait)
+
+
+class ToldIfAnybodyWaitsMended(ToldIfAnybodyWaits):
+    """Looks for waiters, and changes what they wait for, under the lock."""
+
+    def tell(self):
+        with self.changed:
+            self.ready = True
+            if self.changed._waiters:
+                self.changed.notify()
+
+    workers = (tell, ToldIfAnybodyWaits.wait)

@@ -4,6 +4,7 @@ import contextlib
 import copy
 import functools
 import json
+import os
 import random
 import threading
 import types
@@ -697,3 +698,33 @@ class LooksAtTheBarrierMended(LooksAtTheBarrier):
             self.barrier.wait()
 
     workers = (LooksAtTheBarrier.give_up, meet)
+
+
+class CountedInTheEnvironment:
+    """`os.getenv` looks into what others set.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        os.environ["COUNTED_IN_TESTS"] = "0"
+
+    def add(self):
+        seen = os.getenv("COUNTED_IN_TESTS")
+        os.environ["COUNTED_IN_TESTS"] = str(int(seen) + 1)
+
+    def check(self):
+        assert os.environ["COUNTED_IN_TESTS"] == "2"
+
+    workers = (add, add)
+
+
+class CountedInTheEnvironmentMended(CountedInTheEnvironment):
+    """One at a time."""
+
+    def add(self):
+        with self.lock:
+            super().add()
+
+    workers = (add, add)

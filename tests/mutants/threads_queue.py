@@ -548,6 +548,101 @@ class PeeksAtTheInsideMended(PeeksAtTheInside):
     workers = (take_mine, PeeksAtTheInside.take)
 
 
+class PeekedThenGet:
+    """The list behind the queue is that of a moment ago.
+
+    Symptom: Empty
+    """
+
+    def __init__(self):
+        self.jobs = Queue()
+        self.jobs.put("job")
+
+    def work(self):
+        if self.jobs.queue:
+            self.jobs.get_nowait()
+
+    workers = (work, work)
+
+
+class PeekedThenGetMended(PeekedThenGet):
+    """Looks and takes under the queue's own mutex."""
+
+    def work(self):
+        with self.jobs.mutex:
+            if self.jobs.queue:
+                self.jobs.queue.popleft()
+
+    workers = (work, work)
+
+
+class ClearedBesideTheMutex:
+    """A consumer has seen that there is one, and then there is none.
+
+    Symptom: IndexError
+    """
+
+    def __init__(self):
+        self.jobs = Queue()
+        self.jobs.put("job")
+
+    def clear(self):
+        self.jobs.queue.clear()
+
+    def work(self):
+        with contextlib.suppress(queue.Empty):
+            self.jobs.get_nowait()
+
+    workers = (work, clear)
+
+
+class ClearedBesideTheMutexMended(ClearedBesideTheMutex):
+    """Clears under the mutex, as `get` takes."""
+
+    def clear(self):
+        with self.jobs.mutex:
+            self.jobs.queue.clear()
+
+    workers = (ClearedBesideTheMutex.work, clear)
+
+
+class CountsWhatIsUnfinished:
+    """The last who is done sees what the one before has not told yet.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.jobs = Queue()
+        self.jobs.put("one")
+        self.jobs.put("two")
+        self.finished = 0
+
+    def work(self):
+        self.jobs.get()
+        if self.jobs.unfinished_tasks == 1:
+            self.finished += 1
+        self.jobs.task_done()
+
+    def check(self):
+        assert self.finished == 1
+
+    workers = (work, work)
+
+
+class CountsWhatIsUnfinishedMended(CountsWhatIsUnfinished):
+    """Counts, and looks, under the mutex."""
+
+    def work(self):
+        self.jobs.get()
+        with self.jobs.all_tasks_done:
+            self.jobs.unfinished_tasks -= 1
+            if self.jobs.unfinished_tasks == 0:
+                self.finished += 1
+
+    workers = (work, work)
+
+
 if sys.version_info >= (3, 13):
 
     class PutAfterShutdown:

@@ -584,3 +584,32 @@ class WakesAtTheEndMended(WakesAtTheEnd):
         super().work()
 
     workers = (work,)
+
+
+class CountedByName:
+    """A thread's name is shared like any attribute.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.counter = threading.Thread(name="0")
+
+    def add(self):
+        self.counter.name = str(int(self.counter.name) + 1)
+
+    def check(self):
+        assert self.counter.name == "2"
+
+    workers = (add, add)
+
+
+class CountedByNameMended(CountedByName):
+    """One at a time."""
+
+    def add(self):
+        with self.lock:
+            super().add()
+
+    workers = (add, add)
