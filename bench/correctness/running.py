@@ -82,9 +82,10 @@ def run_once(
     finally:
         sys.stdout, sys.stderr = screen
     stuck: list[Worker] = []
-    if kernel.stop == "deadlock":
+    if kernel.stop in ("deadlock", "endless"):
         for loop in kernel.loops:
             kernel.crashes += loop.crashed()
+    if kernel.stop == "deadlock":
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
         stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
         symptom = symptom or "deadlock"

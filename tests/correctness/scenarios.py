@@ -809,3 +809,32 @@ class BothFail:
         threading.Event().wait(1)
 
     workers = (one, other, slow)
+
+
+class FailsAndIsAwaited:
+    """A task fails, and another looks for ever for what it would have done."""
+
+    def __init__(self):
+        self.done = False
+
+    async def work(self):
+        raise KeyError
+
+    async def poll(self):
+        while not self.done:
+            await asyncio.sleep(1)
+
+    workers = (work, poll)
+
+
+class FailsAndIsWaitedFor(FailsAndIsAwaited):
+    """The same in threads."""
+
+    def work(self):
+        raise KeyError
+
+    def poll(self):
+        while not self.done:
+            time.sleep(1)
+
+    workers = (work, poll)

@@ -454,6 +454,12 @@ def test_a_worker_that_does_not_end_is_a_failure():
     assert "does not end" in explore(at("Spins")).failure.symptom
 
 
+@pytest.mark.parametrize("name", ["FailsAndIsAwaited", "FailsAndIsWaitedFor"])
+def test_who_waits_for_ever_does_not_hide_why(name):
+    """The exception is the cause; that a run does not end came of it."""
+    assert explore(at(name)).failure.symptom == "KeyError"
+
+
 def test_what_is_not_modelled_is_named():
     """Silently running it uncontrolled would make a false proof."""
     with pytest.raises(CannotRunError, match=r"socket\.create_connection is not model"):
