@@ -69,16 +69,21 @@ def guarded(name: str) -> property:
     What the queue does itself with its items is told of once somebody got at them.
     """
 
+    kept = hide(name)
+
+    def look(self: Any, *, passes: bool) -> None:
+        if hasattr(self, "mutex"):  # or else it is being made
+            self.mutex.look(passes=passes)
+
     def get(self: Any) -> Any:
-        self.mutex.look()
+        look(self, passes=False)
         if name == "queue":
             kernel.found.add(INSIDE)
-        return getattr(self, hide(name))
+        return getattr(self, kept)
 
     def put(self: Any, value: Any) -> None:
-        if hasattr(self, "mutex"):  # or else it is being made
-            self.mutex.look(passes=True)
-        setattr(self, hide(name), value)
+        look(self, passes=True)
+        setattr(self, kept, value)
 
     return property(get, put)
 

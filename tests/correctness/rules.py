@@ -241,6 +241,8 @@ def queue_that_keeps_each_once():
     class Once(queue.Queue):
         def _init(self, maxsize):
             self.queue = set()
+            self.queue.add(self.maxsize)
+            self.queue.clear()
 
         def _put(self, item):
             self.queue.add(item)
