@@ -821,7 +821,7 @@ class FailsAndIsAwaited:
         raise KeyError
 
     async def poll(self):
-        while not self.done:
+        while not self.done:  # noqa: ASYNC110
             await asyncio.sleep(1)
 
     workers = (work, poll)
