@@ -10,6 +10,7 @@ from typing import Any
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel, step, touch
 from bench.correctness.ready import ASLEEP, SPLIT, STOPPED, Ready
 from bench.correctness.standins import refuse
+from bench.correctness.steps import PATIENCE
 from bench.correctness.tasks import CANCELLED, TOLD, Task
 
 finished: Any = asyncio.Task.done
@@ -21,6 +22,7 @@ class Loop(Ready):
     def turn(self, worker: Worker) -> bool:
         """Run the handle whose step has just begun; did a task or a callback end?"""
         handle = worker.handle
+        worker.patience = PATIENCE
         if worker.deadline is not None:
             kernel.pass_time(worker)
         else:

@@ -61,6 +61,7 @@ class Fairness(Races):
     def nap(self) -> None:
         """The current worker lets others go on, perhaps to look again and again."""
         worker = self.current
+        worker.napped = True
         if worker.ahead < AHEAD and not self.is_in_vain(worker):
             worker.ahead += TURN if worker.spun else 1
             worker.spun = worker.wrote = False
@@ -87,11 +88,13 @@ class Fairness(Races):
         others = [worker for worker in enabled if self.looks_in_vain(worker) <= NAPS]
         if all(worker.deadline is not None for worker in others):
             others = [w for w in enabled if self.looks_in_vain(w) <= TIMELESS_NAPS]
-        if others and len(others) < len(enabled):
+        # Who is able to go on at last does so before its own patience ends again.
+        others = others or [w for w in enabled if w.deadline is None] or enabled
+        if len(others) < len(enabled):
             for worker in enabled:
                 if worker.ahead >= AHEAD and worker not in others:
                     self.found.add(BOUNDED)
-        return others or enabled
+        return others
 
     def looks_in_vain(self, worker: Worker) -> int:
         """How often it has napped since somebody else got on with something."""

@@ -75,6 +75,8 @@ class Worker:
     wrote: bool = False  # since it last napped
     knew: list[Any] | None = None  # when it last napped in a loop
     spun: bool = False  # a turn of a while loop, since it last napped
+    napped: bool = False  # in the turn of a loop that it is in
+    timed_out: bool = False  # and so did something that it waited for
     what: What = ("starts", "")
     pending: Access | None = None  # what it will touch when it can go on
     mark: Mark = None  # the operation's

@@ -253,6 +253,9 @@ class Turns(Fairness):
         if self.alone or worker.in_loop:
             if worker.patience < -TURNS:
                 raise EndlessError
+            if worker.timed_out and not worker.napped:
+                self.nap()  # a task waited, and tries it again
+            worker.timed_out = worker.napped = False
             return
         others = self.progress - worker.steps
         if worker.turned_at != others:

@@ -140,6 +140,8 @@ class VirtualTime(Operations):
         self.touch("clock", None, True)
         self.check("clock", True, "clock")
         self.now = max(self.now, timer.deadline)
+        if timer.sleeper is not None:
+            timer.sleeper.timed_out = True
         self.cancel(timer)
 
     def cancel(self, timer: Worker) -> None:
