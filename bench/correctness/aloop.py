@@ -89,7 +89,7 @@ class Loop(Ready):
         if kernel.stop is not None:
             raise Abandoned
         caller = kernel.current
-        due: list[Worker] | None = None  # the loop takes them before it stops
+        due: list[tuple[Worker, Any]] | None = None  # handles it runs before it stops
 
         def over() -> bool:
             nonlocal due
@@ -100,8 +100,8 @@ class Loop(Ready):
             if due is None:
                 if self.unheard and not self.ends:
                     self.wake_at_end()
-                due = list(filter(self.comes_first, kernel.workers))
-            return all(one.ended for one in due)
+                due = self.due()
+            return all(one.ended or one.handle is not handle for one, handle in due)
 
         caller.ready = over
         caller.what = ("waits for", what)
@@ -123,7 +123,7 @@ class Loop(Ready):
                     return
                 ended = self.turn(kernel.current)
                 if ended and due is None and not going():
-                    due = list(filter(self.comes_first, kernel.workers))
+                    due = self.due()
                     if self.ends:
                         self.note_due()
         finally:
@@ -131,6 +131,10 @@ class Loop(Ready):
             self.busy = True
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
+
+    def due(self) -> list[tuple[Worker, Any]]:
+        """The workers that come before the loop stops, for one turn: with its handle."""
+        return [(one, one.handle) for one in kernel.workers if self.comes_first(one)]
 
     def close_left(self, generator: Any) -> None:
         """An async generator that nobody has any more is ended by a task."""

@@ -838,3 +838,27 @@ class FailsAndIsWaitedFor(FailsAndIsAwaited):
             time.sleep(1)
 
     workers = (work, poll)
+
+
+class LeavesATaskBehind:
+    """The main coroutine makes a task, and ends before it."""
+
+    def __init__(self):
+        self.log = []
+
+    async def work(self):
+        try:
+            for turn in range(3):
+                self.log.append(turn)
+                await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            self.log.append("cancelled")
+            raise
+
+    async def main(self):
+        self.task = asyncio.create_task(self.work())
+
+    def start(self):
+        asyncio.run(self.main())
+
+    workers = (start,)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.correctness import explore
-from tests.correctness import loop_rules
+from tests.correctness import loop_rules, scenarios
 
 RULES = Path(loop_rules.__file__)
 
@@ -27,3 +27,13 @@ def test_the_rule_holds_in_every_schedule(rule, order):
 
     assert (verdict.outcome, verdict.failure) == ("holds", None)
     assert verdict.exhausted
+
+
+@pytest.mark.parametrize("order", ["any", "fifo"])
+def test_what_the_stock_loop_does_to_a_task_left_behind_is_explored(order):
+    """It has one more turn at most, for the loop stops when the main task ends."""
+    stock = scenarios.LeavesATaskBehind()
+    stock.start()
+    verdict = explore(f"{scenarios.__file__}:LeavesATaskBehind", order=order)
+
+    assert f"log={stock.log}" in {outcome.state for outcome in verdict.outcomes}
