@@ -137,13 +137,19 @@ class Tasks(Base):  # type: ignore[misc]
         return self.problems[0] if self.problems else None
 
     def crashed(self) -> list[tuple[Worker, BaseException]]:
-        """The workers among the tasks that ended with an exception."""
+        """The workers among the tasks that ended with an exception.
+
+        To be cancelled is one if nobody asked for it: what it waited for was.
+        """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:
-            if asyncio.Task.done(task) and not asyncio.Task.cancelled(task):
-                error = asyncio.Task.exception(task)
-                if isinstance(error, Exception) and task.worker.name != task.key:
-                    made.append((task.worker, error))
+            if task.worker.name == task.key or not asyncio.Task.done(task):
+                continue
+            if asyncio.Task.cancelled(task):
+                if not asyncio.Task.cancelling(task):
+                    made.append((task.worker, asyncio.CancelledError()))
+            elif isinstance(error := asyncio.Task.exception(task), Exception):
+                made.append((task.worker, error))
         return made
 
     def unfinished(self) -> set[Task]:

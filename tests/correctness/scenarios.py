@@ -862,3 +862,35 @@ class LeavesATaskBehind:
         asyncio.run(self.main())
 
     workers = (start,)
+
+
+class AwaitsWhatItCancelled:
+    """The task that it cancels takes it along, and the rest is never done."""
+
+    def __init__(self):
+        self.done = False
+
+    async def stop(self):
+        task = asyncio.create_task(asyncio.sleep(1))
+        task.cancel()
+        await task
+        self.done = True
+
+    workers = (stop,)
+
+
+class CancelledByAnother:
+    """Ends because somebody asked for it."""
+
+    def __init__(self):
+        self.task = None
+
+    async def serve(self):
+        self.task = asyncio.current_task()
+        await asyncio.sleep(1)
+
+    async def stop(self):
+        if self.task:
+            self.task.cancel()
+
+    workers = (serve, stop)

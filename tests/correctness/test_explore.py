@@ -460,6 +460,15 @@ def test_who_waits_for_ever_does_not_hide_why(name):
     assert explore(at(name)).failure.symptom == "KeyError"
 
 
+@pytest.mark.parametrize("order", ["any", "fifo"])
+def test_a_worker_that_is_cancelled_fails_unless_it_was_asked_to_end(order):
+    """Whoever gathers the workers gets the CancelledError."""
+    failure = explore(at("AwaitsWhatItCancelled"), order=order).failure
+
+    assert failure.symptom == "CancelledError"
+    assert explore(at("CancelledByAnother"), order=order).outcome == "holds"
+
+
 def test_what_is_not_modelled_is_named():
     """Silently running it uncontrolled would make a false proof."""
     with pytest.raises(CannotRunError, match=r"socket\.create_connection is not model"):
