@@ -114,7 +114,7 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
         note_change()
         if key not in kernel.written:
             kernel.note_written(key)
-    elif tracked == ORDINARY and key not in kernel.written and not kernel.heeds_all:
+    elif tracked != SPECIAL and key not in kernel.written and not kernel.heeds_all:
         tire(site)
         return
     heed(obj, key, write, site, tracked)

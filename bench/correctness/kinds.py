@@ -48,7 +48,7 @@ BARE = {
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
     types.FrameType,
 }  # fmt: skip
-UNTRACKED, ORDINARY, SPECIAL = range(3)
+UNTRACKED, ORDINARY, SPECIAL, MODELLED = range(4)
 FIXED, OWN, SHARED = range(3)
 NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS, METHOD = range(6)
 
@@ -75,12 +75,10 @@ def tracking(kind: type) -> int:
     module = kind.__module__
     if issubclass(kind, type | types.ModuleType | types.FunctionType):
         return SPECIAL
-    if (
-        (issubclass(kind, QUIET) and not kind.__dictoffset__)
-        or module in OURS
-        or is_ours(module)
-    ):
+    if (issubclass(kind, QUIET) and not kind.__dictoffset__) or module in OURS:
         return UNTRACKED
+    if is_ours(module):  # a thread or a queue, with what the program puts on it
+        return MODELLED if kind.__dictoffset__ else UNTRACKED
     return ORDINARY
 
 

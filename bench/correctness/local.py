@@ -56,3 +56,7 @@ def touch(own: dict[str, Any], name: str, write: bool) -> None:
     """The tasks of one thread share what is its own."""
     if not kernel.alone:
         access(own, name, write, HANDED_OVER, False)
+
+
+# What a message calls it, and what nobody need follow attribute by attribute.
+Local.__module__, Local.__name__, Local.__qualname__ = "_thread", "_thread._local", "_local"

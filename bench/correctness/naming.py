@@ -6,6 +6,7 @@ from collections import deque
 from typing import Any
 
 from bench.correctness.kinds import Answers
+from bench.correctness.local import Local
 from bench.correctness.locks import Primitive
 from bench.correctness.primitives import Condition
 from bench.correctness.standins import hide
@@ -30,7 +31,7 @@ def parts(kind: type) -> int:
     if kind.__module__ == "bench.correctness.standins":  # a barrier, or a queue
         return COMPOUND
     if issubclass(
-        kind, (types.FunctionType, types.MethodType, types.ModuleType)
+        kind, (types.FunctionType, types.MethodType, types.ModuleType, Local)
     ) or kind.__module__.startswith(("bench.correctness", "asyncio")):
         return SINGLE
     if kind.__module__ == "explored_asyncio.locks" and kind.__name__ == "Condition":
