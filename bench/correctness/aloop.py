@@ -133,7 +133,7 @@ class Loop(Ready):
             events._set_running_loop(before)
 
     def due(self) -> list[tuple[Worker, Any]]:
-        """The workers that come before the loop stops, for one turn: with its handle."""
+        """The workers that come before the loop stops, with the handle of one turn."""
         return [(one, one.handle) for one in kernel.workers if self.comes_first(one)]
 
     def close_left(self, generator: Any) -> None:

@@ -40,107 +40,107 @@ class ThreadPoolExecutor(Primitive):
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         self._max_workers = max_workers
-        self.prefix = thread_name_prefix
-        self.initializer, self.initargs = initializer, initargs
-        self.jobs: deque[Job] = deque()
-        self.first: list[Future] = []  # what threads were started with
-        self.threads: list[Thread] = []
-        self.closed = False
-        self.broken = ""
-        self.state = (self.name, "state")  # who submits, in order, and who closes
-        self.queue = (self.name, "jobs")  # what waits for a thread
-        self.idle = 0  # threads that have done their jobs
-        self.rest = (self.name, "idle")
+        self.__prefix = thread_name_prefix
+        self.__initializer, self.__initargs = initializer, initargs
+        self.__jobs: deque[Job] = deque()
+        self.__first: list[Future] = []  # what threads were started with
+        self.__threads: list[Thread] = []
+        self.__closed = False
+        self.__broken = ""
+        self.__state = (self._x_name, "state")  # who submits, in order, and who closes
+        self.__queue = (self._x_name, "jobs")  # what waits for a thread
+        self.__idle = 0  # threads that have done their jobs
+        self.__rest = (self._x_name, "idle")
         if initializer is not None:
             kernel.found.add(WHO)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.step(
-            self.state, None, True, (self.name, "submits"), ("submits to", self)
+            self.__state, None, True, (self._x_name, "submits"), ("submits to", self)
         )
-        if self.broken:
-            raise BrokenThreadPool(self.broken)
-        if self.closed:
+        if self.__broken:
+            raise BrokenThreadPool(self.__broken)
+        if self.__closed:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
         job = future, fn, args, kwargs
-        if self.tells_apart:
-            self.hand_to_any(job)
-        elif len(self.threads) < self._max_workers:
-            self.begin_thread(job)
+        if self.__tells_apart:
+            self.__hand_to_any(job)
+        elif len(self.__threads) < self._max_workers:
+            self.__begin_thread(job)
         else:
-            kernel.also(self.queue, True, (self.name, "submits"))
-            self.jobs.append(job)
-            self.hand_over()
+            kernel.also(self.__queue, True, (self._x_name, "submits"))
+            self.__jobs.append(job)
+            self._x_hand_over()
         return future
 
     @property
-    def tells_apart(self) -> bool:
+    def __tells_apart(self) -> bool:
         return WHO in kernel.marks
 
-    def hand_to_any(self, job: Job) -> None:
+    def __hand_to_any(self, job: Job) -> None:
         """Let an idle thread have a job, or a new one, whoever comes first."""
-        kernel.also(self.queue, True, (self.name, "submits"))
-        kernel.also(self.rest, True, (self.name, "submits"))
-        self.jobs.append(job)
-        self.hand_over()
-        if self.idle:
-            self.idle -= 1
-        elif len(self.threads) < self._max_workers:
-            self.begin_thread(None)
+        kernel.also(self.__queue, True, (self._x_name, "submits"))
+        kernel.also(self.__rest, True, (self._x_name, "submits"))
+        self.__jobs.append(job)
+        self._x_hand_over()
+        if self.__idle:
+            self.__idle -= 1
+        elif len(self.__threads) < self._max_workers:
+            self.__begin_thread(None)
 
-    def begin_thread(self, job: Job | None) -> None:
+    def __begin_thread(self, job: Job | None) -> None:
         """Start a thread, with its first job if nobody can tell it from another."""
-        count = len(self.threads)
-        name = f"{self.prefix}_{count}" if self.prefix else None
-        thread = Thread(target=self.work, name=name, args=(job,))
-        self.threads.append(thread)
+        count = len(self.__threads)
+        name = f"{self.__prefix}_{count}" if self.__prefix else None
+        thread = Thread(target=self.__work, name=name, args=(job,))
+        self.__threads.append(thread)
         if job is not None:
-            self.first.append(job[0])
-        thread.begin()  # in the same step: who submits or closes comes before or after
-        assert thread._worker is not None
+            self.__first.append(job[0])
+        thread._x_begin()  # in this step: who submits or closes comes before or after
+        assert thread._x_worker is not None
         if name is None:
-            thread._worker.label = thread.name = f"pool thread {count + 1}"
+            thread._x_worker.label = thread.name = f"pool thread {count + 1}"
 
-    def wanted(self) -> bool:
-        return bool(self.jobs) or self.closed
+    def __wanted(self) -> bool:
+        return bool(self.__jobs) or self.__closed
 
-    def work(self, job: Job | None) -> None:
+    def __work(self, job: Job | None) -> None:
         """Do jobs until there are no more and the pool is closed."""
-        if self.initializer is not None and not self.initialize(job):
+        if self.__initializer is not None and not self.__initialize(job):
             return
-        what, mark = ("takes a job of", self), (self.name, "takes")
+        what, mark = ("takes a job of", self), (self._x_name, "takes")
         while True:
             if job is not None:
-                self.do(*job)
-                if self.tells_apart:
-                    kernel.step(self.rest, None, True, (self.name, "rests"))
-                    self.idle += 1
-            kernel.idlers.append(self.wanted)
-            kernel.step(self.queue, None, True, mark, what, self.wanted, self)
-            kernel.idlers.remove(self.wanted)
-            if not self.jobs:
+                self.__do(*job)
+                if self.__tells_apart:
+                    kernel.step(self.__rest, None, True, (self._x_name, "rests"))
+                    self.__idle += 1
+            kernel.idlers.append(self.__wanted)
+            kernel.step(self.__queue, None, True, mark, what, self.__wanted, self)
+            kernel.idlers.remove(self.__wanted)
+            if not self.__jobs:
                 return
-            job = self.jobs.popleft()
+            job = self.__jobs.popleft()
 
-    def initialize(self, job: Job | None) -> bool:
+    def __initialize(self, job: Job | None) -> bool:
         """Make a thread ready for its jobs; one that cannot be breaks the pool."""
         try:
-            handed_over(self.initializer, *self.initargs)
+            handed_over(self.__initializer, *self.__initargs)
         except Exception:
-            kernel.step(self.state, None, True, (self.name, "breaks"))
-            kernel.also(self.queue, True, (self.name, "breaks"))
-            self.broken = (
+            kernel.step(self.__state, None, True, (self._x_name, "breaks"))
+            kernel.also(self.__queue, True, (self._x_name, "breaks"))
+            self.__broken = (
                 "A thread initializer failed, the thread pool is not usable anymore"
             )
-            left = [*([job] if job else []), *self.jobs]
-            self.jobs.clear()
+            left = [*([job] if job else []), *self.__jobs]
+            self.__jobs.clear()
             for future, *_ in left:
-                future.set_exception(BrokenThreadPool(self.broken))
+                future.set_exception(BrokenThreadPool(self.__broken))
             return False
         return True
 
-    def do(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
+    def __do(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
         if not future.set_running_or_notify_cancel():
             return
         try:
@@ -176,17 +176,19 @@ class ThreadPoolExecutor(Primitive):
         return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        kernel.step(self.state, None, True, (self.name, "closes"), ("closes", self))
-        self.closed = True
-        self.hand_over()
+        kernel.step(
+            self.__state, None, True, (self._x_name, "closes"), ("closes", self)
+        )
+        self.__closed = True
+        self._x_hand_over()
         if cancel_futures:
-            kernel.also(self.queue, True, (self.name, "closes"))
-            waiting = [job[0] for job in self.jobs]
-            self.jobs.clear()
-            for future in (*self.first, *waiting):
+            kernel.also(self.__queue, True, (self._x_name, "closes"))
+            waiting = [job[0] for job in self.__jobs]
+            self.__jobs.clear()
+            for future in (*self.__first, *waiting):
                 future.cancel()  # unless its thread has begun with it
         if wait:
-            for thread in self.threads:
+            for thread in self.__threads:
                 thread.join()
 
     def __enter__(self) -> "ThreadPoolExecutor":

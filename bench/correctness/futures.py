@@ -23,115 +23,118 @@ class Future(Primitive):
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = "PENDING"
-        self.notified = False  # that it is cancelled
+        self._state = "PENDING"
+        self.__notified = False  # that it is cancelled
         self._result: Any = None
         self._exception: BaseException | None = None
         self._callbacks: list[Callable[[Any], object]] = []
 
-    def touch(self, verb: str, write: bool) -> None:
-        kernel.step(self.name, None, write, (self.name, verb), (verb, self))
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
 
-    def over(self) -> bool:
-        return self.state in ("FINISHED", "CANCELLED")
+    def __touch(self, verb: str, write: bool) -> None:
+        kernel.step(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
-    def told(self) -> bool:
+    def _x_over(self) -> bool:
+        return self._state in ("FINISHED", "CANCELLED")
+
+    def _x_told(self) -> bool:
         """Whether `wait` hears of it: of a cancelled one once its pool comes to it."""
-        return self.state == "FINISHED" or self.notified
+        return self._state == "FINISHED" or self.__notified
 
     def cancel(self) -> bool:
-        self.touch("cancels", True)
-        if self.state in ("RUNNING", "FINISHED"):
+        self.__touch("cancels", True)
+        if self._state in ("RUNNING", "FINISHED"):
             return False
-        if self.state != "CANCELLED":
-            self.state = "CANCELLED"
-            self.finish()
+        if self._state != "CANCELLED":
+            self._state = "CANCELLED"
+            self.__finish()
         return True
 
     def cancelled(self) -> bool:
-        self.touch("looks at", False)
-        return self.state == "CANCELLED"
+        self.__touch("looks at", False)
+        return self._state == "CANCELLED"
 
     def running(self) -> bool:
-        self.touch("looks at", False)
-        return self.state == "RUNNING"
+        self.__touch("looks at", False)
+        return self._state == "RUNNING"
 
     def done(self) -> bool:
-        self.touch("looks at", False)
-        return self.over()
+        self.__touch("looks at", False)
+        return self._x_over()
 
-    def await_end(self, timeout: float | None) -> None:
+    def __await_end(self, timeout: float | None) -> None:
         """Wait until there is an outcome.  Raises TimeoutError when time is up."""
         what = ("waits for", self)
-        mark = (self.name, "waits")
+        mark = (self._x_name, "waits")
         if timeout is None:
             # A wait that is over has only one outcome: it comes after the end, and
             # cannot be anywhere else, so there is nothing that it races with.
-            waits = (self.name, "waits")
-            kernel.step(waits, None, False, mark, what, self.over, self)
+            waits = (self._x_name, "waits")
+            kernel.step(waits, None, False, mark, what, self._x_over, self)
         elif timeout <= 0:
-            self.touch("looks at", False)
-            if not self.over():
+            self.__touch("looks at", False)
+            if not self._x_over():
                 raise TimeoutError
-        elif not kernel.wait(self.name, mark, what, self.over, timeout, self):
+        elif not kernel.wait(self._x_name, mark, what, self._x_over, timeout, self):
             raise TimeoutError
-        if self.state == "CANCELLED":
+        if self._state == "CANCELLED":
             raise CancelledError
 
     def result(self, timeout: float | None = None) -> Any:
-        self.await_end(timeout)
+        self.__await_end(timeout)
         if self._exception is not None:
             raise self._exception
         return self._result
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
-        self.await_end(timeout)
+        self.__await_end(timeout)
         return self._exception
 
     def add_done_callback(self, fn: Callable[[Any], object]) -> None:
-        self.touch("asks to be told by", True)
-        if self.over():
-            self.call(fn)
+        self.__touch("asks to be told by", True)
+        if self._x_over():
+            self.__call(fn)
         else:
             self._callbacks.append(fn)
 
-    def call(self, fn: Callable[[Any], object]) -> None:
+    def __call(self, fn: Callable[[Any], object]) -> None:
         try:
             handed_over(fn, self)
         except Exception as error:
             kernel.log.append(error)
 
     def set_running_or_notify_cancel(self) -> bool:
-        self.touch("starts", True)
-        if self.state == "CANCELLED":
-            self.notified = True
-            self.hand_over()
+        self.__touch("starts", True)
+        if self._state == "CANCELLED":
+            self.__notified = True
+            self._x_hand_over()
             return False
-        if self.state != "PENDING":
+        if self._state != "PENDING":
             raise RuntimeError("Future in unexpected state")
-        self.state = "RUNNING"
+        self._state = "RUNNING"
         return True
 
     def set_result(self, result: Any) -> None:
-        self.settle(result, None)
+        self.__settle(result, None)
 
     def set_exception(self, exception: BaseException | None) -> None:
-        self.settle(None, exception)
+        self.__settle(None, exception)
 
-    def settle(self, result: Any, exception: BaseException | None) -> None:
-        self.touch("settles", True)
-        if self.over():
-            raise InvalidStateError(f"{self.state}: {self!r}")
+    def __settle(self, result: Any, exception: BaseException | None) -> None:
+        self.__touch("settles", True)
+        if self._x_over():
+            raise InvalidStateError(f"{self._state}: {self!r}")
         self._result, self._exception = result, exception
-        self.state = "FINISHED"
-        self.finish()
+        self._state = "FINISHED"
+        self.__finish()
 
-    def finish(self) -> None:
+    def __finish(self) -> None:
         """Tell those who wait, and then those who asked to be called."""
-        self.hand_over()
+        self._x_hand_over()
         callbacks, self._callbacks = self._callbacks, []
         for fn in callbacks:
-            self.call(fn)
+            self.__call(fn)
 
 
 def wait(
@@ -145,7 +148,7 @@ def wait(
         raise ValueError(f"Invalid return condition: {return_when!r}")
 
     def enough() -> bool:
-        over = [future for future in futures if future.told()]
+        over = [future for future in futures if future._x_told()]
         return (
             len(over) == len(futures)
             or (return_when == FIRST_COMPLETED and bool(over))
@@ -156,7 +159,7 @@ def wait(
         )
 
     await_futures(futures, enough, timeout)
-    done = {future for future in futures if future.told()}
+    done = {future for future in futures if future._x_told()}
     return concurrent.futures.wait.__globals__["DoneAndNotDoneFutures"](
         done, futures - done
     )
@@ -167,7 +170,7 @@ def await_futures(
 ) -> bool:
     """Wait on several futures at once; False when time is up."""
     place = ("futures", kernel.child_name("wait"))
-    names = [future.name for future in futures]
+    names = [future._x_name for future in futures]
     what = ("waits for", "futures")
     in_time = True
     if timeout is None:
@@ -178,8 +181,8 @@ def await_futures(
         kernel.step(place, None, True, place, what)
         in_time = enough()
     for future in futures:
-        kernel.also(future.name, False, (future.name, "waits"))
-        if future.told():
+        kernel.also(future._x_name, False, (future._x_name, "waits"))
+        if future._x_told():
             kernel.current.past |= future.past
     return in_time
 
@@ -193,8 +196,8 @@ def as_completed(
     count = len(left)
     while left:
         remaining = None if end is None else end - kernel.read_clock()
-        await_futures(left, lambda: any(f.told() for f in left), remaining)
-        over = [future for future in left if future.told()]
+        await_futures(left, lambda: any(f._x_told() for f in left), remaining)
+        over = [future for future in left if future._x_told()]
         if not over:
             raise TimeoutError(f"{len(left)} (of {count}) futures unfinished")
         for future in over:

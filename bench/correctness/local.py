@@ -59,4 +59,8 @@ def touch(own: dict[str, Any], name: str, write: bool) -> None:
 
 
 # What a message calls it, and what nobody need follow attribute by attribute.
-Local.__module__, Local.__name__, Local.__qualname__ = "_thread", "_thread._local", "_local"
+Local.__module__, Local.__name__, Local.__qualname__ = (
+    "_thread",
+    "_thread._local",
+    "_local",
+)

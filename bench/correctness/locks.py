@@ -19,14 +19,18 @@ def wrong_release(said: str) -> BaseException:
 
 
 class Primitive:
-    """Something with a name that is the same in every schedule."""
+    """Something with a name that is the same in every schedule.
+
+    A program may subclass most of them, or put attributes on them: what is not in
+    CPython's own has a name that no program has.
+    """
 
     def __init__(self) -> None:
-        self.name: Hashable = kernel.child_name(type(self).__name__)
-        kernel.primitives[self.name] = self
+        self._x_name: Hashable = kernel.child_name(type(self).__name__)
+        kernel.primitives[self._x_name] = self
         self.past = 0  # what precedes whoever takes this next
 
-    def hand_over(self) -> None:
+    def _x_hand_over(self) -> None:
         """Whoever takes this next knows what the current worker has done."""
         self.past |= publish()
 
@@ -38,9 +42,9 @@ class Lock(Primitive):
         super().__init__()
         self.holder: Worker | None = None
         self.taken_at: Any = None
-        self.taken = (self.name, "taken")
-        self.freed = (self.name, "freed")
-        self.tried = (self.name, "tried")
+        self.taken = (self._x_name, "taken")
+        self.freed = (self._x_name, "freed")
+        self.tried = (self._x_name, "tried")
 
     def free(self) -> bool:
         return self.holder is None
@@ -99,7 +103,7 @@ class Lock(Primitive):
         if self.holder is not kernel.current:
             kernel.found.add(GIVEN)
         self.holder = None
-        self.hand_over()
+        self._x_hand_over()
 
     def look(self, *, passes: bool = False) -> None:
         """Look at what the lock guards, or change it, without taking the lock."""

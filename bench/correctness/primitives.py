@@ -38,8 +38,8 @@ class Condition(Primitive):
         self._lock = lock = RLock() if lock is None else lock
         self.acquire = lock.acquire
         self.release = lock.release
-        self.waiters: deque[Waiter] = deque()
-        self.queue = (self.name, "waiters")
+        self.__waiters: deque[Waiter] = deque()
+        self.__queue = (self._x_name, "waiters")
 
     def __enter__(self) -> bool:
         return self._lock.__enter__()
@@ -55,8 +55,8 @@ class Condition(Primitive):
         if not lock.is_owned():
             raise RuntimeError("cannot wait on un-acquired lock")
         waiter = Waiter(kernel.current)
-        self.touch_queue("joins")
-        self.waiters.append(waiter)
+        self.__touch_queue("joins")
+        self.__waiters.append(waiter)
         saved = lock.release_save()
         if timeout is None:
             step(
@@ -70,33 +70,33 @@ class Condition(Primitive):
             )
             lock.restore(saved)
             return True
-        in_time = timeout > 0 and self.await_notice(waiter, timeout)
+        in_time = timeout > 0 and self.__await_notice(waiter, timeout)
         step(lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock)
         lock.restore(saved)
-        if not in_time and waiter in self.waiters:
-            self.touch_queue("leaves")
-            self.waiters.remove(waiter)
+        if not in_time and waiter in self.__waiters:
+            self.__touch_queue("leaves")
+            self.__waiters.remove(waiter)
         return in_time
 
-    def await_notice(self, waiter: Waiter, seconds: float) -> bool:
+    def __await_notice(self, waiter: Waiter, seconds: float) -> bool:
         """Wait to be notified, without taking the lock; False when time is up."""
         return kernel.wait(
-            self.queue,
-            (self.name, "notice"),
+            self.__queue,
+            (self._x_name, "notice"),
             ("waits for", self),
             lambda: waiter.notified,
             seconds,
             expire=waiter.expire,
         )
 
-    def touch_queue(self, verb: str, write: bool = True) -> None:
-        step(self.queue, None, write, (self.name, verb), (verb, self))
+    def __touch_queue(self, verb: str, write: bool = True) -> None:
+        step(self.__queue, None, write, (self._x_name, verb), (verb, self))
 
     @property
     def _waiters(self) -> deque[Waiter]:
         """Who waits, for a program that looks where it should not."""
-        self.touch_queue("looks at", write=False)
-        return self.waiters
+        self.__touch_queue("looks at", write=False)
+        return self.__waiters
 
     def wait_for(
         self, predicate: Callable[[], Any], timeout: float | None = None
@@ -118,17 +118,17 @@ class Condition(Primitive):
     def notify(self, n: int = 1) -> None:
         if not self._lock.is_owned():
             raise RuntimeError("cannot notify on un-acquired lock")
-        self.touch_queue("notifies")
+        self.__touch_queue("notifies")
         note_change()  # as whoever puts an item into a queue does, or takes one
-        if not self.waiters:
+        if not self.__waiters:
             return
         past = publish()
-        for _ in range(min(n, len(self.waiters))):
-            waiter = self.waiters.popleft()
+        for _ in range(min(n, len(self.__waiters))):
+            waiter = self.__waiters.popleft()
             waiter.tell(past)
 
     def notify_all(self) -> None:
-        self.notify(len(self.waiters))
+        self.notify(len(self.__waiters))
 
     notifyAll = notify_all  # noqa: N815 - the standard library's old name
 
@@ -140,32 +140,32 @@ class Semaphore(Primitive):
         if value < 0:
             raise ValueError("semaphore initial value must be >= 0")
         super().__init__()
-        self.left = value
-        self.count = (self.name, "count")
+        self._x_left = value
+        self.__count = (self._x_name, "count")
 
     @property
     def _value(self) -> int:
         """What is left, for a program that looks where it should not."""
-        step(self.count, None, False, (self.name, "looks at"), ("looks at", self))
-        return self.left
+        step(self.__count, None, False, (self._x_name, "looks at"), ("looks at", self))
+        return self._x_left
 
-    def positive(self) -> bool:
-        return self.left > 0
+    def __positive(self) -> bool:
+        return self._x_left > 0
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         what = ("acquires", self)
-        mark = (self.name, "acquires")
+        mark = (self._x_name, "acquires")
         if not blocking or (timeout is not None and timeout <= 0):
-            step(self.count, None, True, (self.name, "tries"), ("tries", self))
-            if not self.left:
+            step(self.__count, None, True, (self._x_name, "tries"), ("tries", self))
+            if not self._x_left:
                 return False
         elif timeout is None:
-            step(self.count, None, True, mark, what, self.positive)
-        elif not kernel.wait(self.count, mark, what, self.positive, timeout):
+            step(self.__count, None, True, mark, what, self.__positive)
+        elif not kernel.wait(self.__count, mark, what, self.__positive, timeout):
             return False
-        self.left -= 1
+        self._x_left -= 1
         return True
 
     __enter__ = acquire
@@ -173,11 +173,11 @@ class Semaphore(Primitive):
     def release(self, n: int = 1) -> None:
         if n < 1:
             raise ValueError("n must be one or more")
-        step(self.count, None, True, (self.name, "releases"), ("releases", self))
-        self.check_bound(n)
-        self.left += n
+        step(self.__count, None, True, (self._x_name, "releases"), ("releases", self))
+        self._x_check_bound(n)
+        self._x_left += n
 
-    def check_bound(self, n: int) -> None:
+    def _x_check_bound(self, n: int) -> None:
         """Any number of releases will do."""
 
     def __exit__(self, *_: object) -> None:
@@ -191,8 +191,8 @@ class BoundedSemaphore(Semaphore):
         super().__init__(value)
         self._initial_value = value
 
-    def check_bound(self, n: int) -> None:
-        if self.left + n > self._initial_value:
+    def _x_check_bound(self, n: int) -> None:
+        if self._x_left + n > self._initial_value:
             raise ValueError("Semaphore released too many times")
 
 
@@ -201,54 +201,54 @@ class Event(Primitive):
 
     def __init__(self) -> None:
         super().__init__()
-        self.up = False
-        self.waiters: list[Waiter] = []
-        self.state = (self.name, "flag")
+        self.__up = False
+        self.__waiters: list[Waiter] = []
+        self.__state = (self._x_name, "flag")
 
-    def touch(self, verb: str, write: bool) -> None:
-        step(self.state, None, write, (self.name, verb), (verb, self))
+    def __touch(self, verb: str, write: bool) -> None:
+        step(self.__state, None, write, (self._x_name, verb), (verb, self))
 
     def is_set(self) -> bool:
-        self.touch("looks at", False)
-        return self.up
+        self.__touch("looks at", False)
+        return self.__up
 
     _flag = property(is_set)
     isSet = is_set  # noqa: N815 - the standard library's old name
 
     def set(self) -> None:
-        self.touch("sets", True)
-        if not self.up:
+        self.__touch("sets", True)
+        if not self.__up:
             note_change()
-        self.up = True
+        self.__up = True
         past = publish()
         self.past |= past
-        for waiter in self.waiters:
+        for waiter in self.__waiters:
             waiter.tell(past)
-        self.waiters.clear()
+        self.__waiters.clear()
 
     def clear(self) -> None:
-        self.touch("clears", True)
-        if self.up:
+        self.__touch("clears", True)
+        if self.__up:
             note_change()
-        self.up = False
+        self.__up = False
 
     def wait(self, timeout: float | None = None) -> bool:
         """True once set, even when it is cleared again before this worker goes on."""
-        self.touch("looks at", True)
-        if self.up:
+        self.__touch("looks at", True)
+        if self.__up:
             return True
         if timeout is not None and timeout <= 0:
             return False
         waiter = Waiter(kernel.current)
-        self.waiters.append(waiter)
-        mark = (self.name, "waits")
+        self.__waiters.append(waiter)
+        mark = (self._x_name, "waits")
         what = ("waits for", self)
         told = lambda: waiter.notified  # noqa: E731
         if timeout is None:
-            step((self.name, waiter), None, False, mark, what, told)
+            step((self._x_name, waiter), None, False, mark, what, told)
             return True
-        if kernel.wait(self.state, mark, what, told, timeout, expire=waiter.expire):
+        if kernel.wait(self.__state, mark, what, told, timeout, expire=waiter.expire):
             return True
-        if waiter in self.waiters:
-            self.waiters.remove(waiter)
+        if waiter in self.__waiters:
+            self.__waiters.remove(waiter)
         return False

@@ -23,44 +23,44 @@ class SimpleQueue(Primitive):
 
     def __init__(self) -> None:
         super().__init__()
-        self._items: deque[Any] = deque()
+        self.__items: deque[Any] = deque()
 
-    def touch(self, verb: str, write: bool) -> None:
-        kernel.step(self.name, None, write, (self.name, verb), (verb, self))
+    def __touch(self, verb: str, write: bool) -> None:
+        kernel.step(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        self.touch("puts into", True)
+        self.__touch("puts into", True)
         kernel.note_change()
-        self._items.append(item)
+        self.__items.append(item)
 
     put_nowait = put
 
     def get(self, block: bool = True, timeout: float | None = None) -> Any:
         if timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
-        ready = lambda: bool(self._items)  # noqa: E731
-        mark, what = (self.name, "gets"), ("gets from", self)
+        ready = lambda: bool(self.__items)  # noqa: E731
+        mark, what = (self._x_name, "gets"), ("gets from", self)
         if not block or timeout == 0:
-            self.touch("tries", True)
+            self.__touch("tries", True)
         elif timeout is None:
-            kernel.step(self.name, None, True, mark, what, ready)
+            kernel.step(self._x_name, None, True, mark, what, ready)
         else:
-            kernel.wait(self.name, mark, what, ready, timeout)
-        if not self._items:
+            kernel.wait(self._x_name, mark, what, ready, timeout)
+        if not self.__items:
             raise queue.Empty
         kernel.note_change()
-        return self._items.popleft()
+        return self.__items.popleft()
 
     def get_nowait(self) -> Any:
         return self.get(block=False)
 
     def empty(self) -> bool:
-        self.touch("looks at", False)
-        return not self._items
+        self.__touch("looks at", False)
+        return not self.__items
 
     def qsize(self) -> int:
-        self.touch("looks at", False)
-        return len(self._items)
+        self.__touch("looks at", False)
+        return len(self.__items)
 
 
 def guarded(name: str) -> property:

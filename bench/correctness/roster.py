@@ -17,14 +17,14 @@ class Found(Thread):
     """A thread that the program did not start."""
 
     def __init__(self, worker: Worker) -> None:
-        self._key = worker.name
+        self._x_key = worker.name
         self._name = "MainThread" if worker is kernel.main else worker.label
         self._target = None
-        self._worker = worker
+        self._x_worker = worker
         self._daemonic = worker.daemon
 
     def join(self, timeout: float | None = None) -> None:
-        if self._worker is kernel.main:
+        if self._x_worker is kernel.main:
             refuse("joining the main thread")()
         super().join(timeout)
 

@@ -27,10 +27,12 @@ def thing_label(thing: Any) -> str:
         path = path_to(owner) or type(owner).__name__
         path = f"{path}.{key}" if isinstance(key, str) else path
     elif isinstance(thing, Thread):
-        path = path_to(thing) or thing.called()
+        path = path_to(thing) or thing._x_called()
     else:
         path = path_to(thing) or str(
-            kernel.names.get(id(thing)) or getattr(thing, "name", "")
+            kernel.names.get(id(thing))
+            or getattr(thing, "_x_name", "")
+            or getattr(thing, "name", "")
         )
     return path.removeprefix("self.")
 

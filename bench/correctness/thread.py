@@ -28,57 +28,57 @@ class Thread:
         daemon: bool | None = None,
         context: Any = None,
     ) -> None:
-        self._key = kernel.child_name("thread")
+        self._x_key = kernel.child_name("thread")
         self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
         self._name: str | None = name
         self._daemonic = kernel.thread().daemon if daemon is None else daemon
-        self._worker: Worker | None = None
+        self._x_worker: Worker | None = None
 
     @property
     def name(self) -> str:
-        self.touch_name("looks at", False)
-        return self.called()
+        self.__touch_name("looks at", False)
+        return self._x_called()
 
     @name.setter
     def name(self, name: str) -> None:
-        self.touch_name("names", True)
+        self.__touch_name("names", True)
         self._name = str(name)
 
-    def called(self) -> str:
+    def _x_called(self) -> str:
         """The name, for who only tells of it."""
         if self._name is not None:
             return self._name
         target: str = getattr(self._target, "__name__", type(self).__name__)
-        return f"{target} ({self._key})"
+        return f"{target} ({self._x_key})"
 
-    def touch_name(self, verb: str, write: bool) -> None:
-        place = (self._key, "name")
-        kernel.step(place, None, write, (self._key, verb, "name"), (verb, self))
+    def __touch_name(self, verb: str, write: bool) -> None:
+        place = (self._x_key, "name")
+        kernel.step(place, None, write, (self._x_key, verb, "name"), (verb, self))
 
     @property
     def ident(self) -> int | None:
-        self.touch("looks at", False)
-        return self._worker.number + 1 if self._worker else None
+        self.__touch("looks at", False)
+        return self._x_worker.number + 1 if self._x_worker else None
 
     native_id = ident
 
-    def touch(self, verb: str, write: bool) -> None:
-        kernel.step(self._key, None, write, (self._key, verb), (verb, self))
+    def __touch(self, verb: str, write: bool) -> None:
+        kernel.step(self._x_key, None, write, (self._x_key, verb), (verb, self))
 
     def start(self) -> None:
-        self.touch("starts", True)
-        self.begin()
+        self.__touch("starts", True)
+        self._x_begin()
 
-    def begin(self) -> None:
+    def _x_begin(self) -> None:
         """Start within the step that has just begun."""
         if ALIVE in kernel.marks:
-            kernel.also(ALIVE, True, (self._key, "starts"))
-        if self._worker is not None:
+            kernel.also(ALIVE, True, (self._x_key, "starts"))
+        if self._x_worker is not None:
             raise RuntimeError("threads can only be started once")
-        self._worker = worker = kernel.spawn(
-            self._key, self._bootstrap, daemon=self._daemonic
+        self._x_worker = worker = kernel.spawn(
+            self._x_key, self._bootstrap, daemon=self._daemonic
         )
-        worker.label = self._name or str(getattr(self._target, "__name__", self._key))
+        worker.label = self._name or str(getattr(self._target, "__name__", self._x_key))
         kernel.threads[worker.number] = self
 
     def _bootstrap(self) -> None:
@@ -87,10 +87,10 @@ class Thread:
         except SystemExit:
             pass
         except Exception:
-            if not self.hooked():
+            if not self.__hooked():
                 raise
 
-    def hooked(self) -> bool:
+    def __hooked(self) -> bool:
         """Tell the program's own `threading.excepthook`, if there is one."""
         from bench.correctness.threads import THREADING, excepthook
 
@@ -105,8 +105,8 @@ class Thread:
             handed_over(self._target, *self._args, **self._kwargs)
 
     def is_alive(self) -> bool:
-        self.touch("looks at", False)
-        worker = self._worker
+        self.__touch("looks at", False)
+        worker = self._x_worker
         if worker is None:
             return False
         mark = (worker.name, "is alive")
@@ -114,8 +114,8 @@ class Thread:
         return not worker.ended
 
     def join(self, timeout: float | None = None) -> None:
-        self.touch("looks at", False)
-        worker = self._worker
+        self.__touch("looks at", False)
+        worker = self._x_worker
         if worker is None:
             raise RuntimeError("cannot join thread before it is started")
         if worker is kernel.thread():
@@ -139,7 +139,7 @@ class Thread:
 
     @daemon.setter
     def daemon(self, daemonic: bool) -> None:
-        if self._worker is not None:
+        if self._x_worker is not None:
             raise RuntimeError("cannot set daemon status of active thread")
         self._daemonic = daemonic
 

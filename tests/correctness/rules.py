@@ -9,7 +9,7 @@ import contextlib
 import queue
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed, wait
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 
 
 def raised(call, *args, **kwargs):
@@ -464,6 +464,77 @@ def time_passes():
     return time.monotonic() - began >= 0.002, raised(time.sleep, -1)
 
 
+class Gate(threading.Event):
+    name, state, up, waiters = "gate", "open", 2, []
+
+    def touch(self):
+        return self.name, self.state, self.up, self.waiters
+
+
+class Line(threading.Condition):
+    def __init__(self):
+        super().__init__()
+        self.queue, self.waiters, self.name, self.past_ones = [1], 5, "line", 0
+
+    def touch_queue(self):
+        return self.queue, self.waiters, self.name
+
+
+class Tickets(threading.BoundedSemaphore):
+    left, count = "all", "none"
+
+    def positive(self):
+        return self.left, self.count
+
+
+class Job(threading.Thread):
+    def __init__(self, key):
+        super().__init__()
+        self._key, self._worker, self.seen = key, "worker", []
+
+    def begin(self):
+        self.start()
+        self.join()
+        return self.seen, self._key, self._worker
+
+    def run(self):
+        self.seen.append(self.called())
+
+    def called(self):
+        return "called"
+
+    touch = hooked = None
+
+
+class Pool(ThreadPoolExecutor):
+    jobs, threads, state, closed, idle, first, broken = 1, 2, 3, 4, 5, 6, 7
+
+    def work(self):
+        return self.jobs, self.threads, self.state, self.closed, self.idle
+
+    do = wanted = initialize = None
+
+
+class Promise(Future):
+    state, notified, name = "made", "never", "promise"
+
+    def finish(self):
+        self.set_result(self.state)
+        return self.result(), self.name, self.notified
+
+    touch = settle = over = told = call = None
+
+
+def subclasses_with_names_of_their_own():
+    gate, line, tickets, pool = Gate(), Line(), Tickets(1), Pool(1)
+    gate.set()
+    with line:
+        line.notify_all()
+    with tickets, pool:
+        found = pool.submit(gate.wait).result(), pool.work(), Promise().finish()
+    return found, gate.touch(), line.touch_queue(), tickets.positive(), Job(1).begin()
+
+
 def wait_within(condition, begun):
     with condition:
         begun.release()
@@ -485,6 +556,7 @@ RULES = tuple(
     if callable(rule)
     and getattr(rule, "__module__", None) == __name__
     and name not in ("raised", "in_thread", "wait_within")
+    and not isinstance(rule, type)
 )
 
 
