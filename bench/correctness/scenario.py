@@ -59,11 +59,12 @@ class ScenarioClass:
         """A new instance, and its workers by name."""
         instance = cls()
         told = kernel.recording or type(kernel.marks) is not set
-        kernel.names = named_objects(  # type: ignore[assignment]
-            instance, "self", within=told
-        )
+        named = named_objects(instance, "self", within=told)
         if kernel.recording:
             kernel.labels = names_around(cls, self.loader.modules[self.module])
+            kernel.labels.update(named)
+        # Threads that it started already know some by the names of their first touch.
+        kernel.names = {**named, **kernel.names}
         kernel.kept.append(instance)
         functions = list(cls.workers)
         if not self.names:

@@ -894,3 +894,45 @@ class CancelledByAnother:
             self.task.cancel()
 
     workers = (serve, stop)
+
+
+class TriesUntilInTime:
+    """Each try may run out of time, and then there is another."""
+
+    seconds = 1
+
+    def __init__(self):
+        self.answer = None
+
+    async def ask(self):
+        while self.answer is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await asyncio.sleep(self.seconds)
+                    self.answer = 42
+
+    workers = (ask,)
+
+
+class NeverInTime(TriesUntilInTime):
+    """Each try gets less time than it takes."""
+
+    seconds = 3
+
+
+class GetsUntilThereIsOne:
+    """Waits for an item for a while, and again."""
+
+    def __init__(self):
+        self.items, self.got = asyncio.Queue(), None
+
+    async def put(self):
+        await self.items.put("item")
+
+    async def get(self):
+        while self.got is None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    self.got = await self.items.get()
+
+    workers = (put, get)

@@ -48,8 +48,26 @@ def test_two_who_poll_turn_by_turn_let_the_third_go_on(name, order):
     assert (found.outcome, found.bound) == ("holds", None)
 
 
+@pytest.mark.parametrize("order", ["any", "fifo"])
 @pytest.mark.parametrize(
-    ("name", "order"), [("NobodyIsReady", "any"), ("NobodyIsReadyInTasks", "fifo")]
+    ("name", "ends"),
+    [("TriesUntilInTime", {"answer=42"}), ("GetsUntilThereIsOne", {"got='item'"})],
+)
+def test_who_is_out_of_time_and_tries_again_is_in_time_at_last(name, ends, order):
+    """Its time could be up just before it goes on, again and again."""
+    found = verdict(name, order=order)
+
+    assert {outcome.state for outcome in found.outcomes} == ends
+    assert (found.outcome, found.exhausted, found.bound) == ("holds", True, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("NobodyIsReady", "any"),
+        ("NobodyIsReadyInTasks", "fifo"),
+        ("NeverInTime", "fifo"),
+    ],
 )
 def test_who_polls_for_what_never_comes_does_not_end(name, order):
     assert (

@@ -941,3 +941,71 @@ class UpBeforeTheSleeperMended(UpBeforeTheSleeper):
     def stop(self, task):
         task.cancel()
         self.closed = False
+
+
+class TakenAlongByWhatItCancels:
+    """Awaits the task that it cancelled, and the rest is never done.
+
+    Symptom: CancelledError
+    """
+
+    def __init__(self):
+        self.closed = False
+
+    async def stop(self):
+        task = asyncio.create_task(asyncio.sleep(1))
+        task.cancel()
+        await task
+        self.closed = True
+
+    workers = (stop,)
+
+
+class TakenAlongByWhatItCancelsMended(TakenAlongByWhatItCancels):
+    """Expects as much."""
+
+    async def stop(self):
+        task = asyncio.create_task(asyncio.sleep(1))
+        task.cancel()
+        with suppress(CancelledError):
+            await task
+        self.closed = True
+
+    workers = (stop,)
+
+
+class ChargedForEachTry:
+    """A try that is out of time has charged already.
+
+    Symptom: AssertionError
+    """
+
+    def __init__(self):
+        self.charged, self.paid = 0, False
+
+    async def pay(self):
+        while not self.paid:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    self.charged += 1
+                    await asyncio.sleep(1)
+                    self.paid = True
+
+    def check(self):
+        assert self.charged == 1
+
+    workers = (pay,)
+
+
+class ChargedForEachTryMended(ChargedForEachTry):
+    """Charges when nothing can come between any more."""
+
+    async def pay(self):
+        while not self.paid:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await asyncio.sleep(1)
+                    self.charged += 1
+                    self.paid = True
+
+    workers = (pay,)

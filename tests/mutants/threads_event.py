@@ -379,3 +379,33 @@ class SentAndOverwrittenMended(SentAndOverwritten):
             self.full.set()
 
     workers = (send, SentAndOverwritten.receive)
+
+
+class PayloadAfterTheEvent:
+    """Whoever waited finds the event set, and nothing on it yet.
+
+    Symptom: AttributeError
+    """
+
+    def __init__(self):
+        self.event = threading.Event()
+
+    def tell(self):
+        self.event.set()
+        self.event.payload = 42
+
+    def wait(self):
+        self.event.wait()
+        self.got = self.event.payload
+
+    workers = (tell, wait)
+
+
+class PayloadAfterTheEventMended(PayloadAfterTheEvent):
+    """What is told comes first."""
+
+    def tell(self):
+        self.event.payload = 42
+        self.event.set()
+
+    workers = (tell, PayloadAfterTheEvent.wait)

@@ -613,3 +613,65 @@ class CountedByNameMended(CountedByName):
             super().add()
 
     workers = (add, add)
+
+
+class StartedBeforeItIsMade:
+    """The thread looks for what `__init__` has not set yet.
+
+    Symptom: AttributeError
+    """
+
+    def __init__(self):
+        self.thread = Thread(target=self.serve)
+        self.thread.start()
+        self.limit = 3
+
+    def serve(self):
+        self.served = self.limit
+
+    def join(self):
+        self.thread.join()
+
+    workers = (join,)
+
+
+class StartedBeforeItIsMadeMended(StartedBeforeItIsMade):
+    """Starts it last."""
+
+    def __init__(self):
+        self.thread = Thread(target=self.serve)
+        self.limit = 3
+        self.thread.start()
+
+
+class FlagOnTheThread:
+    """The thread asks itself for a flag that is put on it after it has begun.
+
+    Symptom: AttributeError
+    """
+
+    def __init__(self):
+        self.done = []
+
+    def serve(self):
+        self.done.append(threading.current_thread().go_on)
+
+    def start(self):
+        thread = Thread(target=self.serve)
+        thread.start()
+        thread.go_on = True
+        thread.join()
+
+    workers = (start,)
+
+
+class FlagOnTheThreadMended(FlagOnTheThread):
+    """It has the flag when it begins."""
+
+    def start(self):
+        thread = Thread(target=self.serve)
+        thread.go_on = True
+        thread.start()
+        thread.join()
+
+    workers = (start,)
