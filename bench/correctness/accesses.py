@@ -223,3 +223,11 @@ def variable(site: int, write: bool) -> None:
         kernel.note_written(info.key)
     place = (info.file, info.key)
     step(place, None, write, site, (info.verb, info.key))
+    if (
+        kernel.recording
+        and kernel.current.in_loop
+        and not kernel.mixed
+        and info.is_users
+    ):
+        kernel.note(info.verb, info.key, place)
+        check(place, write, site)

@@ -7,11 +7,13 @@ from asyncio import events
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench.correctness.holders import awaited
 from bench.correctness.kernel import Abandoned, Stopped, Worker, kernel, step, touch
 from bench.correctness.ready import ASLEEP, SPLIT, STOPPED, Ready
 from bench.correctness.standins import refuse
 from bench.correctness.steps import PATIENCE
 from bench.correctness.tasks import CANCELLED, TOLD, Task
+from bench.correctness.trace import TURN
 
 finished: Any = asyncio.Task.done
 
@@ -40,6 +42,8 @@ class Loop(Ready):
         if self.unheard or self.unheard_stop:
             self.wake()
         kernel.untouched = kernel.event
+        if kernel.recording and task is not None:
+            kernel.event.notes.append(("goes on", awaited(task)[0], TURN))
         if kernel.mixed:
             self.come_back()
         self.busy = True

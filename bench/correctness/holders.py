@@ -81,6 +81,8 @@ def awaited_label(thing: Any) -> str:
         return ", ".join(left)
     if isinstance(thing, asyncio.Future):
         return "what it awaits"
+    if thing is None:
+        return "its turn"
     return f"a {type(thing).__name__}"
 
 

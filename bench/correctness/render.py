@@ -66,9 +66,10 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
         lines.append("")
     for waiter in failure.waiters:
         held = f", held by {waiter.held_by}" if waiter.held_by else ""
+        place = f": {os.path.basename(waiter.file)}:{waiter.line}  {waiter.source}"
         lines.append(
-            f"  {waiter.worker} waits for {waiter.waits_for}{held}:"
-            f" {os.path.basename(waiter.file)}:{waiter.line}  {waiter.source}"
+            f"  {waiter.worker} waits for {waiter.waits_for}{held}"
+            f"{place if waiter.file else ''}"
         )
     return lines
 

@@ -57,7 +57,7 @@ def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
     tell_apart([*(event.worker for event in told.events), *told.stuck])
     return Failure(
         symptom=symptom,
-        steps=steps_of(told.events),
+        steps=steps_of(told.events, kernel.crashes),
         waiters=waiters_of(told.stuck),
         preemptions=told.cost[0],
         schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),

@@ -88,6 +88,9 @@ def run_once(
     if kernel.stop == "deadlock":
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
         stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
+        if kernel.halted.pending is not None:  # perhaps a task that blocks its loop
+            stuck.append(kernel.halted)
+        stuck = list(dict.fromkeys(stuck))
         symptom = symptom or "deadlock"
     if kernel.stop == "endless":
         symptom = symptom or f"does not end within {LONGEST:,} steps"

@@ -30,8 +30,8 @@ def thing_label(thing: Any) -> str:
         path = path_to(thing) or thing._x_called()
     else:
         path = path_to(thing) or str(
-            kernel.names.get(id(thing))
-            or getattr(thing, "_x_name", "")
+            getattr(thing, "_x_name", "")
+            or kernel.names.get(id(thing))
             or getattr(thing, "name", "")
         )
     return path.removeprefix("self.")

@@ -1,6 +1,7 @@
 """A failing run as a person reads it: who did what, in order, and who waits."""
 
 import linecache
+import traceback
 from typing import Any
 
 from bench.correctness.holders import Where, awaited, awaited_label
@@ -9,6 +10,7 @@ from bench.correctness.schedule import thing_label
 from bench.correctness.steps import Event, Worker
 from bench.model import Step, Waiter
 
+TURN = "turn"  # of a task: where it goes on
 LINES = 12  # what fits in a reader's head, and on a screen
 
 
@@ -19,23 +21,57 @@ def source(where: Where) -> tuple[str, int, str]:
     return code.co_filename, line, linecache.getline(code.co_filename, line).strip()
 
 
-def steps_of(events: list[Event]) -> tuple[Step, ...]:
-    """The steps worth a line: those on something shared, and the last of a turn."""
-    rows = [
-        (event.worker.label, action, where)
-        for event in events
-        if event.worker is not kernel.main
-        for action, where, place in event.notes
-        if where is not None and (place is None or kernel.contended(place))
-    ]
+def steps_of(
+    events: list[Event], crashes: list[tuple[Worker, BaseException]]
+) -> tuple[Step, ...]:
+    """The steps worth a line: those on something shared, and where one fails."""
+    rows = rows_of(events, crashes) or rows_of(events, crashes, turns=True)
     made: list[Step] = []
-    for worker, action, where in rows:
+    for name, action, where in rows:
         file, line, text = source(where)
-        if made and (made[-1].worker, made[-1].line) == (worker, line):
+        if made and (made[-1].worker, made[-1].line) == (name, line):
             action = both(made.pop().action, action)
-        step = Step(worker=worker, action=action, file=file, line=line, source=text)
+        step = Step(worker=name, action=action, file=file, line=line, source=text)
         made.append(step)
     return shorten(made)
+
+
+def rows_of(
+    events: list[Event],
+    crashes: list[tuple[Worker, BaseException]],
+    *,
+    turns: bool = False,
+) -> list[tuple[str, str, Where]]:
+    """Who did what where; with the turns of tasks, if there is nothing else to tell."""
+    fails = {worker.number: error for worker, error in crashes}
+    last = {event.worker.number: event for event in events}
+    last.update({event.worker.number: event for event in events if event.notes})
+    rows: list[tuple[str, str, Where]] = []
+    for event in events:
+        worker = event.worker
+        if worker is kernel.main:
+            continue
+        rows += [
+            (worker.label, action, where)
+            for action, where, place in event.notes
+            if where is not None
+            and (place is None or (turns if place == TURN else kernel.contended(place)))
+        ]
+        if worker.number in fails and event is last[worker.number]:
+            error = fails[worker.number]
+            where = raised_at(error)
+            if where is not None:
+                rows.append((worker.label, f"raises {type(error).__name__}", where))
+    return rows
+
+
+def raised_at(error: BaseException) -> Where:
+    """The last line of the program that an exception came from."""
+    where: Where = None
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_globals.get("_explored_"):
+            where = frame.f_code, line
+    return where
 
 
 def both(before: str, action: str) -> str:
@@ -77,7 +113,7 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
 
 def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
     """What a worker waits for, who has that, and where it waits."""
-    if worker.task is not None:
+    if worker.task is not None and worker.pending is None:
         where, thing, held_by = awaited(worker.task)
         return awaited_label(thing), held_by, where
     verb, thing = worker.what

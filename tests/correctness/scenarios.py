@@ -936,3 +936,69 @@ class GetsUntilThereIsOne:
                     self.got = await self.items.get()
 
     workers = (put, get)
+
+
+class NotifiesWithoutTheLock:
+    """Its only step is the one that fails."""
+
+    def __init__(self):
+        self.changed = threading.Condition()
+
+    def tell(self):
+        self.changed.notify()
+
+    workers = (tell,)
+
+
+TOTAL = 0
+
+
+class CountsInAModule:
+    """A lost update of a module's variable, by tasks."""
+
+    async def add(self):
+        global TOTAL
+        seen = TOTAL
+        await asyncio.sleep(0)
+        TOTAL = seen + 1
+
+    def check(self):
+        assert TOTAL == 2
+
+    workers = (add, add)
+
+
+class BlocksItsLoop:
+    """A task waits for a thread's lock, and the loop with it, and so the other."""
+
+    def __init__(self):
+        self.mutex = threading.Lock()
+
+    async def work(self):
+        with self.mutex:
+            await asyncio.sleep(0)
+
+    workers = (work, work)
+
+
+class CancelledHalfway:
+    """Nobody shares anything; what matters is where the task is cancelled."""
+
+    def __init__(self):
+        self.left, self.right = 5, 0
+
+    async def move(self):
+        self.left -= 1
+        await asyncio.sleep(0)
+        self.right += 1
+
+    async def hurry(self):
+        task = asyncio.create_task(self.move())
+        await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+
+    def check(self):
+        assert self.left + self.right == 5
+
+    workers = (hurry,)

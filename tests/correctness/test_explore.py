@@ -454,6 +454,39 @@ def test_a_worker_that_does_not_end_is_a_failure():
     assert "does not end" in explore(at("Spins")).failure.symptom
 
 
+@pytest.mark.parametrize(
+    ("name", "steps"),
+    [
+        ("NotifiesWithoutTheLock", ["tell: raises RuntimeError"]),
+        (
+            "CountsInAModule",
+            [
+                "add 1: reads TOTAL",
+                "add 2: reads TOTAL",
+                "add 2: writes TOTAL",
+                "add 1: writes TOTAL",
+            ],
+        ),
+        ("CancelledHalfway", ["hurry: goes on", "move: goes on"]),
+    ],
+)
+def test_the_trace_tells_what_there_is_to_tell(name, steps):
+    """The line that fails, if it is no step; where tasks went on, if none shares."""
+    told = [f"{step.worker}: {step.action}" for step in explore(at(name)).failure.steps]
+
+    assert told[: len(steps)] == steps
+
+
+def test_a_task_that_blocks_its_loop_is_told_of():
+    """The others wait for their turn, and it for what one of them has."""
+    first, second = explore(at("BlocksItsLoop")).failure.waiters
+
+    assert first.waits_for == "its turn"
+    assert second.waits_for == "mutex"
+    assert second.held_by.startswith(first.worker)
+    assert "with self.mutex" in second.source
+
+
 @pytest.mark.parametrize("name", ["FailsAndIsAwaited", "FailsAndIsWaitedFor"])
 def test_who_waits_for_ever_does_not_hide_why(name):
     """The exception is the cause; that a run does not end came of it."""
