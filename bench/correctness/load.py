@@ -64,13 +64,27 @@ INSTALLED = tuple(
 )
 
 
+class RefusedKind(type):
+    """What such a module has: to name it is fine, to call it or its methods is not."""
+
+    def __call__(cls, *_: Any, **__: Any) -> Any:
+        standins.refuse(f"{cls.__module__}.{cls.__name__}")()
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        standins.refuse(f"{cls.__module__}.{cls.__name__}.{name}")()
+
+
 class Refused(types.ModuleType):
     """A module that cannot be controlled: importing it is fine, using it is not."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        standins.refuse(f"{self.__name__}.{name}")()
+        found = RefusedKind(name, (Exception,), {"__module__": self.__name__})
+        setattr(self, name, found)  # an `except` may ask for it
+        return found
 
 
 def names_around() -> Any:

@@ -502,6 +502,24 @@ def test_a_worker_that_is_cancelled_fails_unless_it_was_asked_to_end(order):
     assert explore(at("CancelledByAnother"), order=order).outcome == "holds"
 
 
+def test_to_name_what_is_not_modelled_is_fine(tmp_path):
+    """A file imports more than each of its scenarios uses."""
+    path = tmp_path / "names.py"
+    path.write_text(
+        "import socket\nfrom multiprocessing.pool import ThreadPool\n"
+        "class Names:\n    def use(self):\n"
+        "        try: self.kind = ThreadPool.__name__\n"
+        "        except socket.gaierror: pass\n"
+        "    workers = (use,)\n"
+        "class Uses(Names):\n    def use(self): ThreadPool(2)\n    workers = (use,)\n",
+        "utf-8",
+    )
+
+    assert explore(f"{path}:Names").outcome == "holds"
+    with pytest.raises(CannotRunError, match=r"multiprocessing\.pool\.ThreadPool is"):
+        explore(f"{path}:Uses")
+
+
 def test_what_is_not_modelled_is_named():
     """Silently running it uncontrolled would make a false proof."""
     with pytest.raises(CannotRunError, match=r"socket\.create_connection is not model"):
