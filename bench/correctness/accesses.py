@@ -3,6 +3,8 @@
 At most sites the kernel only checks for races; at a marked one another may go first.
 """
 
+import gc
+import itertools
 import types
 from typing import Any
 
@@ -27,6 +29,8 @@ from bench.correctness.kinds import (
 from bench.correctness.looking import look_at_each, tell
 from bench.correctness.races import NAMES
 from bench.correctness.sites import SITES
+
+TEE: type = type(itertools.tee(())[0])
 
 
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
@@ -168,7 +172,10 @@ def turning(iterator: Any) -> Any:
     """An iterator whose turn it is; a generator's own `yield` knows only its frame.
 
     An async generator is known by its frame: who keeps it keeps its end from coming.
+    The iterators of a tee are known by the one that they take from.
     """
+    if type(iterator) is TEE:
+        return turning(first_held(first_held(iterator)))
     if type(iterator) is types.AsyncGeneratorType:
         if iterator.ag_frame is not None:  # it has not ended
             kernel.frames[id(iterator)] = iterator.ag_frame
@@ -177,6 +184,11 @@ def turning(iterator: Any) -> Any:
         kernel.generators[id(frame)] = iterator
         kernel.kept.append(frame)
     return iterator
+
+
+def first_held(thing: Any) -> Any:
+    """The first object that it holds, beside its type."""
+    return next(one for one in gc.get_referents(thing) if not isinstance(one, type))
 
 
 def read(obj: Any, site: int) -> Any:

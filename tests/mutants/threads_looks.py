@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import functools
+import itertools
 import json
 import os
 import random
@@ -728,3 +729,39 @@ class CountedInTheEnvironmentMended(CountedInTheEnvironment):
             super().add()
 
     workers = (add, add)
+
+
+class TeeOfTheSame:
+    """Two branches of a tee take from one generator.
+
+    Symptom: RuntimeError
+    """
+
+    def __init__(self):
+        self.count, self.lock = 0, threading.Lock()
+        self.branches = list(itertools.tee(self.numbers()))
+        self.taken = []
+
+    def numbers(self):
+        while self.count < 2:
+            self.count += 1
+            yield self.count
+
+    def take(self):
+        branch = self.branches.pop()
+        self.taken.append(list(branch))
+
+    workers = (take, take)
+
+
+class TeeOfTheSameMended(TeeOfTheSame):
+    """One at a time; the second finds what the first has taken."""
+
+    def take(self):
+        with self.lock:
+            super().take()
+
+    def check(self):
+        assert self.taken == [[1, 2], [1, 2]]
+
+    workers = (take, take)
