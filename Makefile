@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
-.PHONY: bench test check clean
+.PHONY: bench test equality check clean
 
 bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where the report is
 	$(VENV)/bin/python -m bench run
@@ -11,6 +11,9 @@ bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where th
 # Three workers, because many tests wait for the processes they start.
 test: $(VENV)/test.stamp  ## every rule, in both models
 	$(VENV)/bin/python -m pytest -n 3
+
+equality: $(VENV)/test.stamp  ## thousands of generated programs: what is passed over changes nothing
+	HYPOTHESIS_PROFILE=many $(VENV)/bin/python -m pytest -n 2 tests/correctness/test_equality.py
 
 check: $(VENV)/test.stamp  ## format, lint, types
 	$(VENV)/bin/ruff format --check .
