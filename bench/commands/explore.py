@@ -14,12 +14,13 @@ import rich_click as click
 
 from bench.commands.options import examples
 from bench.commands.targets import Listed, programs
-from bench.correctness.exploration import explore_program
-from bench.correctness.render import failure_lines, verdict_text
-from bench.correctness.replaying import retell
-from bench.correctness.running import Program
-from bench.correctness.schedule import Schedule
-from bench.correctness.verdict import Options, Verdict
+from bench.correctness.api import explore_program
+from bench.correctness.explain.render import failure_lines, verdict_text
+from bench.correctness.explain.replay import retell
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Options
+from bench.correctness.records.schedule import Schedule
+from bench.correctness.records.verdict import Verdict
 from bench.errors import CannotRunError
 
 STATUS = {"holds": 0, "broken": 1, "refused": 2, "cut": 3}

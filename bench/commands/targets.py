@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.correctness.explored import Call, Subject, subjects
-from bench.correctness.finding import find_scenarios
-from bench.correctness.running import Program
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
 from bench.pairs import PACKAGES, PAIRS
 

@@ -6,7 +6,7 @@ verdict = explore("path/to/file.py:Counter")
 assert verdict.outcome == "holds", verdict.failure
 """
 
-from bench.correctness.exploration import explore, explore_all
-from bench.correctness.verdict import Verdict
+from bench.correctness.api import explore, explore_all
+from bench.correctness.records.verdict import Verdict
 
 __all__ = ["Verdict", "explore", "explore_all"]

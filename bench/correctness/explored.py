@@ -17,14 +17,15 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from bench.correctness import loops
-from bench.correctness.exploration import explore_program
-from bench.correctness.kernel import kernel
-from bench.correctness.load import Loader
-from bench.correctness.outcomes import WrongError, show
+from bench.correctness.api import explore_program
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_ import runner as loops
+from bench.correctness.programs.end_state import WrongError, show
+from bench.correctness.programs.loader import Loader
+from bench.correctness.programs.single_run import everybody_ends
 from bench.correctness.provoked import counter_examples
-from bench.correctness.running import everybody_ends
-from bench.correctness.verdict import Options, Verdict
+from bench.correctness.records.options import Options
+from bench.correctness.records.verdict import Verdict
 from bench.model import MODELS, Certificate, Model
 from bench.pairs import PACKAGES, PAIRS, Pair
 

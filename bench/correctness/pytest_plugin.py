@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 import pytest
 
-from bench.correctness.exploration import explore as explore_scenario
-from bench.correctness.render import verdict_text
-from bench.correctness.verdict import Verdict
+from bench.correctness.api import explore as explore_scenario
+from bench.correctness.explain.render import verdict_text
+from bench.correctness.records.verdict import Verdict
 
 WIDTH = 100
 

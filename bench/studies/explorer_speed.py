@@ -24,10 +24,10 @@ from pathlib import Path
 
 import rich_click as click
 
-from bench.correctness.exploration import explore_program
-from bench.correctness.finding import find_scenarios
-from bench.correctness.running import Program
-from bench.correctness.verdict import Options
+from bench.correctness.api import explore_program
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Options
 from bench.throughput.runtimes import usable_cores
 
 THREADS = """

@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bench.correctness import explore
-from bench.correctness.schedule import Schedule
+from bench.correctness.records.schedule import Schedule
 from bench.errors import CannotRunError
 from bench.studies.replays import NONE, Replays, replays
 

@@ -10,9 +10,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.correctness.finding import find_scenarios
-from bench.correctness.replaying import replay_schedule
-from bench.correctness.schedule import Schedule
+from bench.correctness.explain.replay import replay_schedule
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.records.schedule import Schedule
 
 CARRIERS = ("greenlet", "threads")
 FIRST = re.compile(r"^(@|class )", re.MULTILINE)  # a class, or what decorates it

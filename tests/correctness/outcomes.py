@@ -2,10 +2,10 @@
 
 import time
 
-from bench.correctness.carrier import carriers
-from bench.correctness.exploring import Exploration
-from bench.correctness.kernel import kernel
-from bench.correctness.verdict import Options
+from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.records.options import Options
+from bench.correctness.search.exploration import Exploration
 
 
 def end_states(program, search, *, order="any", schedules=None, seconds=None):

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bench.correctness import aio, load
-from bench.correctness.exploration import explore_program
-from bench.correctness.finding import find_scenarios
-from bench.correctness.kernel import Kernel
-from bench.correctness.verdict import Options
+from bench.correctness.api import explore_program
+from bench.correctness.engine.kernel import Kernel
+from bench.correctness.models.asyncio_ import module as aio
+from bench.correctness.programs import loader as load
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.records.options import Options
 from tests.correctness import scenarios
 from tests.correctness.outcomes import end_states
 from tests.correctness.programs import (

@@ -13,10 +13,10 @@ from click.testing import CliRunner
 
 from bench.commands.explore import command as explore_command
 from bench.correctness import explore
-from bench.correctness.exploring import Exploration
-from bench.correctness.finding import find_scenarios
-from bench.correctness.replaying import replay_schedule
-from bench.correctness.schedule import Schedule
+from bench.correctness.explain.replay import replay_schedule
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.records.schedule import Schedule
+from bench.correctness.search.exploration import Exploration
 from bench.errors import CannotRunError
 from tests.correctness import scenarios
 

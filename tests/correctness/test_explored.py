@@ -3,8 +3,8 @@
 import pytest
 
 from bench.correctness import explored
-from bench.correctness.exploration import explore_program
-from bench.correctness.verdict import Options
+from bench.correctness.api import explore_program
+from bench.correctness.records.options import Options
 from bench.model import MODELS, Certificate
 from bench.pairs import PAIRS
 

@@ -3,8 +3,8 @@
 import pytest
 
 from bench.correctness import explore
-from bench.correctness.fairness import BOUNDED
-from bench.correctness.finding import find_scenarios
+from bench.correctness.engine.spinning import BOUNDED
+from bench.correctness.programs.discovery import find_scenarios
 from tests.correctness import scenarios
 from tests.correctness.outcomes import end_states
 

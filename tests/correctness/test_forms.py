@@ -8,7 +8,7 @@ statement that reads and writes: some schedule must lose an update.
 import pytest
 
 from bench.correctness import explore
-from bench.correctness.exploration import explore_all
+from bench.correctness.api import explore_all
 from bench.errors import CannotRunError
 
 IMPORTS = """

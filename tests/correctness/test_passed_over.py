@@ -3,7 +3,7 @@
 import pytest
 
 from bench.correctness import explore
-from bench.correctness.operations import Operations
+from bench.correctness.engine.operations import Operations
 
 PROGRAM = """
 import {module}

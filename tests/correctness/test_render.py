@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.correctness.render import ROWS, cell_text, table
+from bench.correctness.explain.render import ROWS, cell_text, table
 from bench.model import Outcome, Step
 
 STEP = Step(

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from bench.correctness import exploring, sharing
-from bench.correctness.children import Team
-from bench.correctness.exploration import explore_program
-from bench.correctness.finding import find_scenarios
-from bench.correctness.kernel import kernel
-from bench.correctness.search import Tree
-from bench.correctness.verdict import Options
+from bench.correctness.api import explore_program
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.records.options import Options
+from bench.correctness.search import exploration as exploring
+from bench.correctness.search import parallel as sharing
+from bench.correctness.search.processes import Team
+from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 from tests.correctness.programs import task_programs, thread_programs
 from tests.correctness.test_equality import THOROUGH, generated
@@ -93,7 +94,7 @@ def eager(monkeypatch):
     monkeypatch.setattr(sharing, "WORTHWHILE_SECONDS", 0)
     monkeypatch.setattr(sharing, "jobs_for", lambda options: options.jobs or 1)
     monkeypatch.setattr(exploring, "RUNS_ON_END", 1)
-    monkeypatch.setattr("bench.correctness.exploration.jobs_for", sharing.jobs_for)
+    monkeypatch.setattr("bench.correctness.api.jobs_for", sharing.jobs_for)
     return forks
 
 
@@ -261,7 +262,8 @@ def test_when_an_exploration_is_ended_its_children_end(sign, tmp_path):
     (tmp_path / "many.py").write_text(ENDLESS, encoding="utf-8")
     program = textwrap.dedent("""
         import signal
-        from bench.correctness import children, explore
+        from bench.correctness.search import processes as children
+        from bench.correctness import explore
         fork = children.Team.fork
         def told(team, node):
             is_child = fork(team, node)

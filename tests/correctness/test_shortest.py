@@ -8,15 +8,16 @@ from operator import attrgetter
 import pytest
 from hypothesis import given
 
-from bench.correctness import explanation, explore
-from bench.correctness.carrier import carriers
-from bench.correctness.explanation import Explanation, Follow
-from bench.correctness.exploring import Exploration
-from bench.correctness.finding import find_scenarios
-from bench.correctness.kernel import kernel
-from bench.correctness.running import run_once
-from bench.correctness.search import Brute
-from bench.correctness.verdict import Options
+from bench.correctness import explore
+from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.programs.single_run import run_once
+from bench.correctness.records.options import Options
+from bench.correctness.search import counterexample as explanation
+from bench.correctness.search.counterexample import Explanation, Follow
+from bench.correctness.search.exhaustive import Brute
+from bench.correctness.search.exploration import Exploration
 from tests.correctness import scenarios
 from tests.correctness.programs import task_programs, thread_programs
 from tests.correctness.test_equality import generated

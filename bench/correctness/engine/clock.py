@@ -1,0 +1,151 @@
+"""Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
+
+A timer is a worker with one step, which comes when its time has come and nothing with
+an earlier deadline is due.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.operations import Operations
+from bench.correctness.engine.transitions import PATIENCE, Mark, What, Worker
+
+
+class VirtualTime(Operations):
+    """A run with a clock of its own."""
+
+    __slots__ = ("now", "timers")
+
+    def clear(self, carriers: Carriers) -> None:
+        super().clear(carriers)
+        self.now = 0.0
+        self.timers: list[Worker] = []
+
+    def read_clock(self) -> float:
+        self.step("clock", None, False, "clock", ("looks at", "the clock"))
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let virtual seconds pass; nothing to do for none."""
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self.nap()
+        if seconds == 0:
+            self.pause_for_others()
+            return
+        self.read_clock()
+        woken = False
+
+        def fire() -> None:
+            nonlocal woken
+            woken = True
+            self.pass_time(timer)
+            sleeper.past |= timer.past
+
+        sleeper = self.current
+        timer = self.timer(seconds, fire, lambda: True, ("wakes", sleeper.label))
+        self.pause(lambda: woken, ("sleeps", None))
+
+    def pause_for_others(self) -> None:
+        """A sleep of no length: a point that touches nothing."""
+        if not self.alone:
+            self.pause(None, ("gives way", None))
+
+    def wait(
+        self,
+        name: Hashable,
+        mark: Mark,
+        what: What,
+        ready: Callable[[], bool],
+        seconds: float,
+        source: Any = None,
+        watched: tuple[Hashable, ...] = (),
+        expire: Callable[[], object] | None = None,
+    ) -> bool:
+        """Make an operation that gives up after some virtual seconds; did it succeed?
+
+        Giving up is a step of a timer: it can come at any moment at which nothing
+        with an earlier deadline is due and the operation itself is not possible.
+        """
+        self.read_clock()
+        expired = False
+
+        def fire() -> None:
+            nonlocal expired
+            expired = True
+            if expire is not None:
+                expire()
+            self.pass_time(timer)
+            for place in (name, *watched):
+                self.touch(place, None, False)
+                self.check(place, False, mark)
+            waiter.past |= timer.past
+
+        waiter = self.current
+        timer = self.timer(seconds, fire, lambda: not expired and not ready(), what)
+        try:
+            self.step(name, None, True, mark, what, lambda: expired or ready())
+        finally:
+            self.cancel(timer)
+        if not expired:
+            if source is not None:
+                waiter.past |= source.past
+                self.event.past |= source.past
+            for place in (name, *watched):
+                self.miss(timer, place, mark)
+        elif waiter.spun:  # it asks again and again: one that counts is let expire
+            self.nap()
+        return not expired
+
+    def miss(self, timer: Worker, place: Hashable, mark: Mark) -> None:
+        """A timer was cancelled: its step, which was not made, races all the same."""
+        worker, self.current = self.current, timer
+        timer.patience = PATIENCE
+        self.check(place, False, mark)
+        self.current = worker
+        self.missed.append((timer, place, len(self.events)))
+        self.missed.append((timer, "clock", len(self.events)))
+
+    def timer(
+        self,
+        seconds: float,
+        fire: Callable[[], None] | None,
+        wanted: Callable[[], bool],
+        what: What,
+    ) -> Worker:
+        """Add a worker whose only step comes when its time has come."""
+        timer = self.worker(self.child_name("timer"))
+        timer.deadline = deadline = self.now + seconds
+        timer.owner = self.current.number
+        timer.sleeper = self.current
+        timer.what = ("times out", what[1])
+        timer.fire = fire
+        timers = self.timers
+        timer.ready = lambda: (
+            wanted()
+            and all(
+                deadline <= other.deadline  # type: ignore[operator]
+                or (other.needs is not None and other.needs.puts_off(other))
+                for other in timers
+            )
+        )
+        timers.append(timer)
+        self.workers.append(timer)
+        return timer
+
+    def pass_time(self, timer: Worker) -> None:
+        """Move the clock to a timer's deadline; part of the timer's step."""
+        assert timer.deadline is not None
+        self.touch("clock", None, True)
+        self.check("clock", True, "clock")
+        self.now = max(self.now, timer.deadline)
+        if timer.sleeper is not None:
+            timer.sleeper.timed_out = True
+        self.cancel(timer)
+
+    def cancel(self, timer: Worker) -> None:
+        if not timer.ended:
+            timer.ended = True
+            self.workers.remove(timer)
+            self.timers.remove(timer)

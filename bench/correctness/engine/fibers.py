@@ -1,0 +1,158 @@
+"""What carries a worker: a greenlet, or a real thread when a debugger looks on.
+
+Both are kept and used again, since making one costs more than a short run.  Only
+one carrier ever runs; `switch` hands over and comes back when somebody switches here.
+"""
+
+import _thread
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from types import CodeType
+from typing import Any, Protocol
+
+from bench.correctness.engine.frames import user_line
+
+Job = Callable[[], "Carrier"]  # runs a worker to its end, returns who is next
+
+
+class Carrier(Protocol):
+    def switch(self) -> Any: ...
+
+
+class Carriers(Protocol):
+    """A pool of carriers, and the one that the search itself runs on."""
+
+    main: Carrier
+    debugged: bool  # then the debugger needs the screen
+
+    def lend(self, job: Job) -> Carrier: ...
+    def unwind(self, carrier: Carrier) -> None: ...
+    def where(self) -> tuple[CodeType, int] | None: ...
+    def close(self) -> None: ...
+
+
+@cache
+def greenlet_class() -> Any:
+    """Greenlets that do one job after another.  Raises ImportError."""
+    greenlet: Any = import_module("greenlet")
+
+    class Carried(greenlet.greenlet):  # type: ignore[misc]
+        __slots__ = ("idle", "job")
+        idle: list[Any]  # those of its pool
+        job: Job
+
+        def run(self) -> None:
+            while True:
+                following = self.job()
+                self.idle.append(self)
+                following.switch()
+
+    return Carried
+
+
+class Greenlets:
+    """Workers in one thread: a switch costs half a microsecond."""
+
+    debugged = False
+
+    def __init__(self) -> None:
+        greenlet: Any = import_module("greenlet")
+        self.make = greenlet_class()
+        self.main: Carrier = greenlet.getcurrent()
+        self.idle: list[Any] = []
+
+    def lend(self, job: Job) -> Carrier:
+        if self.idle:
+            carrier = self.idle.pop()
+        else:  # the maker as parent would be woken, in vain, when this one is closed
+            carrier = self.make(None, self.main)
+            carrier.idle = self.idle
+        carrier.job = job
+        return carrier  # type: ignore[no-any-return]
+
+    def unwind(self, carrier: Carrier) -> None:
+        carrier.switch()  # its pause sees that the run is over, and raises
+
+    def where(self) -> tuple[CodeType, int] | None:
+        return user_line(sys._getframe(2))
+
+    def close(self) -> None:
+        greenlet: Any = import_module("greenlet")
+        for carrier in self.idle:
+            carrier.throw(greenlet.GreenletExit)
+        self.idle.clear()
+
+
+class Baton:
+    """A real thread that runs only while it holds the baton."""
+
+    def __init__(self, pool: "Threads", job: Job | None) -> None:
+        self.pool = pool
+        self.job = job
+        self.mine = _thread.allocate_lock()
+        self.mine.acquire()
+        self.started = job is None
+
+    def wake(self) -> None:
+        self.pool.running = self
+        if self.started:
+            self.mine.release()
+        else:
+            self.started = True
+            _thread.start_new_thread(self.serve, ())
+
+    def switch(self) -> None:
+        running = self.pool.running
+        self.wake()
+        running.mine.acquire()
+
+    def serve(self) -> None:
+        while self.job is not None:
+            following = self.job()
+            self.job = None
+            self.pool.idle.append(self)
+            assert isinstance(following, Baton)
+            following.wake()
+            self.mine.acquire()
+
+
+class Threads:
+    """Workers in threads of their own, so that a debugger shows each one's stack."""
+
+    debugged = True
+
+    def __init__(self) -> None:
+        self.idle: list[Baton] = []
+        self.running = Baton(self, None)
+        self.main: Carrier = self.running
+
+    def lend(self, job: Job) -> Carrier:
+        if self.idle:
+            baton = self.idle.pop()
+            baton.job = job
+            return baton
+        return Baton(self, job)
+
+    def unwind(self, carrier: Carrier) -> None:
+        carrier.switch()
+
+    def where(self) -> tuple[CodeType, int] | None:
+        return user_line(sys._getframe(2))
+
+    def close(self) -> None:
+        for baton in self.idle:
+            baton.job = None
+            baton.mine.release()
+        self.idle.clear()
+
+
+def carriers(kind: str) -> Carriers:
+    """Make a pool of the kind named; real threads where greenlet is missing."""
+    if kind == "greenlet":
+        try:
+            return Greenlets()
+        except ImportError:
+            return Threads()
+    return Threads()

@@ -1,0 +1,1 @@
+"""A run in words: labels, saved schedules, replay, trace and text."""

@@ -1,0 +1,118 @@
+"""A verdict for the terminal: the outcome, the table, and the schedule that fails."""
+
+import os
+import textwrap
+from collections.abc import Sequence
+
+from bench.correctness.records.verdict import Verdict
+from bench.model import Failure, Outcome, Step
+
+NARROWEST = 26  # columns: below, one worker under the other
+ROWS = 12  # of the outcome table, acceptable or not
+
+
+def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
+    """All that a person needs to know, the verdict first."""
+    lines = [headline(verdict), *table(verdict.outcomes)]
+    if verdict.failure is not None:
+        lines += ["", *failure_lines(verdict.failure, width)]
+    if command:
+        lines += ["", f"replay it: {command}"]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def headline(verdict: Verdict) -> str:
+    count = f"{verdict.schedules:,} schedule{'s' * (verdict.schedules != 1)}"
+    seconds = f"{verdict.seconds:.2f} s"
+    bound = f" ({verdict.bound})" if verdict.bound else ""
+    if verdict.outcome == "holds":
+        said = f"holds: {count}, all of them{bound}, in {seconds}"
+    elif verdict.outcome == "broken":
+        extent = "all of them" if verdict.exhausted else "not all of them"
+        said = f"broken: {count}, {extent}, in {seconds}"
+    else:
+        said = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
+    how = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
+    return f"{verdict.scenario}\n  {said}  {how}"
+
+
+def table(outcomes: Sequence[Outcome]) -> list[str]:
+    """The outcome table, as jcstress prints it; of many ends the most frequent."""
+    lines = []
+    for acceptable, word in ((True, "ok   "), (False, "WRONG")):
+        rows = [row for row in outcomes if row.acceptable is acceptable]
+        shown = rows if len(rows) <= ROWS + 1 else rows[:ROWS]
+        lines += [
+            f"  {row.schedules:>8,}  {word}  {textwrap.shorten(row.state, 100)}"
+            for row in shown
+        ]
+        if rest := rows[len(shown) :]:
+            count = sum(row.schedules for row in rest)
+            lines.append(
+                f"  {count:>8,}  {word}  {len(rest):,} other ends (see --json)"
+            )
+    return lines
+
+
+def failure_lines(failure: Failure, width: int) -> list[str]:
+    """The failing schedule: a column a worker, a line a step."""
+    count = failure.preemptions or 0
+    kind = f"{count} preemption{'s' * (count != 1)}"
+    if failure.fifo is False:
+        kind += "; not in the stock event loop's order, only when ready tasks overtake"
+    lines = [f"  {failure.symptom}  ({kind})", ""]
+    lines += columns(failure.steps, width)
+    if failure.waiters:
+        lines.append("")
+    for waiter in failure.waiters:
+        held = f", held by {waiter.held_by}" if waiter.held_by else ""
+        place = f": {os.path.basename(waiter.file)}:{waiter.line}  {waiter.source}"
+        lines.append(
+            f"  {waiter.worker} waits for {waiter.waits_for}{held}"
+            f"{place if waiter.file else ''}"
+        )
+    return lines
+
+
+def columns(steps: tuple[Step, ...], width: int) -> list[str]:
+    workers = sorted({step.worker for step in steps if step.worker})
+    if not workers:
+        return []
+    each = (width - 2) // len(workers) - 2
+    if each < NARROWEST:
+        return stacked(steps, width)
+    lines = ["  " + "  ".join(f"{worker[:each]:{each}}" for worker in workers)]
+    lines.append("  " + "  ".join("-" * each for _ in workers))
+    for step in steps:
+        if not step.worker:
+            lines.append(f"  ... {step.action}")
+            continue
+        cell = cell_text(step, each)
+        lines.append("  " + " " * ((each + 2) * workers.index(step.worker)) + cell)
+    return lines
+
+
+def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
+    lines = []
+    before = ""
+    for step in steps:
+        if step.worker and step.worker != before:
+            lines.append(f"  {step.worker}")
+            before = step.worker
+        room = max(width - 4, 20)
+        gap = clipped(f"... {step.action}", room)
+        lines.append("    " + (cell_text(step, room) if step.worker else gap))
+    return lines
+
+
+def clipped(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+def cell_text(step: Step, width: int) -> str:
+    """A line and what it did; where they have no room, its comment goes first."""
+    said = f"  ({step.action})" if step.action else ""
+    text = f"{step.line:>3} {step.source}{said}"
+    if len(text) > width:
+        text = f"{step.line:>3} {step.source.partition('  # ')[0]}{said}"
+    return clipped(text, width)

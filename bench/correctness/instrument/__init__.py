@@ -1,0 +1,1 @@
+"""Rewriting source: a hook before each access to something that may be shared."""

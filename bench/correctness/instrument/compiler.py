@@ -1,0 +1,129 @@
+"""Rewrite a module so that each access to something shared calls a hook first.
+
+The rewritten code means the same: operands keep their order, lines their numbers,
+and names their spelling, so that private names are mangled as ever.  Only what
+runs inside functions is rewritten; a module's own statements run alone.
+"""
+
+import ast
+from typing import Any
+
+from bench.correctness.instrument.expression_rewriter import Expressions
+from bench.correctness.instrument.statement_rewriter import Statements
+
+
+class Points(Expressions, Statements):
+    """Insert the hooks, function by function."""
+
+    def visit_function(self, node: Any) -> Any:
+        for field in ("decorator_list", "returns", "type_params"):
+            value = getattr(node, field, None)
+            if isinstance(value, list):
+                setattr(node, field, [self.visit(item) for item in value])
+        node.args.defaults = [self.visit(item) for item in node.args.defaults]
+        node.args.kw_defaults = [
+            item and self.visit(item) for item in node.args.kw_defaults
+        ]
+        self.functions.append(node)
+        outer, self.comprehensions = self.comprehensions, 0
+        if isinstance(node, ast.Lambda):
+            node.body = self.visit(node.body)
+        else:
+            node.body = self.visit_body(node.body)
+        self.comprehensions = outer
+        self.functions.pop()
+        return node
+
+    def visit_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        made: list[ast.stmt] = []
+        for statement in body:
+            result = self.visit(statement)
+            made.extend(result if isinstance(result, list) else [result])
+        return made
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        functions, self.functions = self.functions, []
+        # A class body inside a function runs its own statements untouched, but
+        # its methods still see the variables of the functions around it.
+        body = []
+        for statement in node.body:
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.functions = list(functions)
+                body.append(self.visit_function(statement))
+                self.functions = []
+            else:
+                body.append(self.visit(statement))
+        node.body = body
+        self.functions = functions
+        return node
+
+    def visit_comprehension_expression(self, node: Any) -> Any:
+        self.comprehensions += 1
+        self.generic_visit(node)
+        self.comprehensions -= 1
+        if self.inside:
+            node.generators = [
+                made for one in node.generators for made in self.in_two(one)
+            ]
+        return node
+
+    def in_two(self, node: ast.comprehension) -> list[ast.comprehension]:
+        """`for x, y in pairs` as `for item in pairs for x, y in (item,)`."""
+        target = node.target
+        if not isinstance(target, ast.Tuple | ast.List):
+            return [node]
+        name = self.temporary()
+        item = ast.copy_location(ast.Name(name, ast.Load()), target)
+        one = ast.Tuple([self.unpacked(item, [target])], ast.Load())
+        kept = ast.copy_location(ast.Name(name, ast.Store()), target)
+        return [
+            ast.comprehension(kept, node.iter, [], node.is_async),
+            ast.comprehension(
+                target, ast.copy_location(one, target), node.ifs, is_async=0
+            ),
+        ]
+
+    visit_ListComp = visit_SetComp = visit_comprehension_expression
+    visit_DictComp = visit_comprehension_expression
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
+        self.visit_comprehension_expression(node)
+        if self.inside and node not in self.consumed:  # another may get hold of it
+            site = self.site(node, "yields")
+            node.elt = self.hook("yield", node.elt, node.elt, site)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        self.generic_visit(node)
+        if self.inside:
+            hook = "iter_async" if node.is_async else "iter"
+            node.iter = self.iterated(node.iter, hook)
+            node.ifs = [self.used(test) for test in node.ifs]
+        return node
+
+    # Annotations and patterns are not run as expressions with accesses of note.
+
+    def visit_arg(self, node: ast.arg) -> Any:
+        return node
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> Any:
+        return node
+
+    def visit_MatchClass(self, node: ast.MatchClass) -> Any:
+        return node
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
+        return node
+
+
+def compile_module(source: str, file: str) -> Any:
+    """Compile a module with the hooks in."""
+    return compile_tree(ast.parse(source, file), file)
+
+
+def compile_tree(tree: ast.Module, file: str) -> Any:
+    """Compile what was parsed, or a part of it."""
+    tree = ast.fix_missing_locations(Points(tree, file).visit(tree))
+    return compile(tree, file, "exec", dont_inherit=True)

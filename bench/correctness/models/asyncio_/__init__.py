@@ -1,0 +1,1 @@
+"""Models of `asyncio`: an event loop on the kernel, and the stock code over it."""

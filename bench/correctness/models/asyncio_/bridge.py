@@ -1,0 +1,67 @@
+"""Futures that cross between threads and an event loop, in either direction."""
+
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.threading_.future import Future
+
+
+def wrap(future: Future, loop: Any) -> Any:
+    """A future of the loop that follows one of a thread."""
+    made = loop.create_future()
+
+    def tell(_: Future) -> None:
+        loop.call_soon_threadsafe(copy)
+
+    def copy() -> None:
+        if made.cancelled():
+            return
+        if future._state == "CANCELLED":
+            made.cancel()
+        elif future._exception is not None:
+            made.set_exception(future._exception)
+        else:
+            made.set_result(future._result)
+
+    def cancel(_: Any) -> None:
+        if made.cancelled():
+            future.cancel()
+
+    future.add_done_callback(tell)
+    made.add_done_callback(cancel)
+    return made
+
+
+def threadsafe(coroutine: Any, loop: Any) -> Future:
+    """Run a coroutine on a loop from another thread."""
+    future = Future()
+    kernel.coroutines.append(coroutine)
+
+    def begin() -> None:
+        try:
+            task = loop.create_task(coroutine)
+        except BaseException as error:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
+            return
+        task.add_done_callback(copy)
+        future.add_done_callback(lambda _: cancel(task))
+
+    def cancel(task: Any) -> None:
+        if future._state == "CANCELLED":
+            loop.call_soon_threadsafe(task.cancel)
+
+    def copy(task: Any) -> None:
+        if future._x_over():
+            return
+        if task.cancelled():
+            future.cancel()
+        elif future.set_running_or_notify_cancel():
+            error = task.exception()
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(task.result())
+
+    loop.call_soon_threadsafe(begin)
+    return future

@@ -1,0 +1,76 @@
+"""What a suspended task waits for, and who has it.
+
+asyncio's locks do not know their holders.  While a run is recorded, theirs are noted.
+"""
+
+import types
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+
+Where = tuple[types.CodeType, int] | None
+PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: whose `self` is waited for
+
+
+def taken(lock: Any) -> None:
+    """Note who has a lock or semaphore from now on, and since which line."""
+    entry = kernel.current, kernel.carriers.where()
+    vars(lock).setdefault("_held_by", []).append(entry)
+
+
+def given_back(lock: Any) -> None:
+    entries = vars(lock).get("_held_by")
+    if entries:
+        own = [entry for entry in entries if entry[0] is kernel.current]
+        entries.remove((own or entries)[0])
+
+
+def note_holders(cls: Any) -> None:
+    """Let a class of locks whose code is not ours know who has each, in a recording."""
+    stock_acquire, stock_release = cls.acquire, cls.release
+
+    async def noted(self: Any) -> Any:
+        result = await stock_acquire(self)
+        taken(self)
+        return result
+
+    def acquire(self: Any) -> Any:
+        return noted(self) if kernel.recording else stock_acquire(self)
+
+    def release(self: Any) -> None:
+        stock_release(self)
+        given_back(self)
+
+    cls.acquire, cls.release = acquire, release
+
+
+def awaited(task: Any) -> tuple[Where, Any, str | None]:
+    """Where in the program a task is suspended, what it waits for, and who has that."""
+    coroutine: Any = task.get_coro()
+    where: Where = None
+    things: list[Any] = []  # a queue, and the event within it
+    while coroutine is not None:
+        frame = getattr(coroutine, "cr_frame", None) or getattr(
+            coroutine, "gi_frame", None
+        )
+        if frame is not None and frame.f_globals.get("_explored_"):
+            where = frame.f_code, frame.f_lineno
+            things = []
+        elif frame is not None and frame.f_code.co_filename.endswith(PRIMITIVES):
+            things.append(frame.f_locals.get("self"))
+        coroutine = getattr(coroutine, "cr_await", None) or getattr(
+            coroutine, "gi_yieldfrom", None
+        )
+    things = things or [task._fut_waiter]
+    return where, things[0], held(things[-1])
+
+
+def held(thing: Any) -> str | None:
+    """Who holds a lock or semaphore of asyncio, and since which line."""
+    entries = getattr(thing, "_held_by", None)
+    if not entries:
+        return None
+    return ", ".join(
+        f"{worker.label} since line {where[1]}" if where else str(worker.label)
+        for worker, where in entries
+    )

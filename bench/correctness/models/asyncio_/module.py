@@ -1,0 +1,200 @@
+"""What a module under exploration gets for `asyncio`: the stock code, on our loop.
+
+Locks, queues, task groups, timeouts and the waiting functions are CPython's own
+Python, transformed like the program itself, so that the kernel sees what they touch.
+"""
+
+import asyncio
+import builtins
+import contextvars
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.compiler import compile_module
+from bench.correctness.models.asyncio_ import primitives as loop_primitives
+from bench.correctness.models.asyncio_.bridge import threadsafe, wrap
+from bench.correctness.models.asyncio_.holders import note_holders
+from bench.correctness.models.asyncio_.runner import (
+    Runner,
+    get_event_loop,
+    get_running_loop,
+    new_event_loop,
+    run,
+    set_event_loop,
+)
+from bench.correctness.models.asyncio_.task import Future, Task
+from bench.correctness.models.substitution import module, refusals
+from bench.correctness.tracking.calls import handed_over
+from bench.correctness.tracking.hooks import HOOKS
+
+REMADE = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
+REFUSED = (
+    "open_connection", "start_server", "open_unix_connection", "start_unix_server",
+    "create_subprocess_exec", "create_subprocess_shell", "StreamReader", "StreamWriter",
+    "StreamReaderProtocol", "BaseEventLoop", "EventLoop", "SelectorEventLoop",
+    "ProactorEventLoop", "DefaultEventLoopPolicy", "get_event_loop_policy",
+    "set_event_loop_policy", "get_child_watcher", "set_child_watcher",
+    "FastChildWatcher", "MultiLoopChildWatcher", "PidfdChildWatcher",
+    "SafeChildWatcher", "ThreadedChildWatcher",
+)  # fmt: skip
+
+
+def in_order(items: Iterable[Any] = ()) -> Any:
+    """A set, except of coroutines: `as_completed` would start those by address."""
+    kept = list(items)
+    if any(map(asyncio.iscoroutine, kept)):
+        return list(dict.fromkeys(kept))
+    return set(kept)
+
+
+def unshared(value: Any, site: int) -> Any:
+    """What a generator of asyncio's own yields: no two tasks have the same one."""
+    return value
+
+
+class LoopBound:
+    """What binds a primitive to the loop that first waits on it."""
+
+    _loop: Any = None
+
+    def _get_loop(self) -> Any:
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        if loop is not self._loop:
+            raise RuntimeError(f"{self!r} is bound to a different event loop")
+        return loop
+
+
+class Remaker:
+    """Loads asyncio's modules again, each seeing the others' new forms."""
+
+    def __init__(self, *, beside_threads: bool) -> None:
+        self.modules: dict[str, types.ModuleType] = {
+            "events": module(
+                "asyncio.events",
+                asyncio.events,
+                get_event_loop=get_event_loop,
+                _get_event_loop=lambda stacklevel=3: get_event_loop(),
+            ),
+            "futures": module("asyncio.futures", asyncio.futures, Future=Future),
+            "mixins": module(
+                "asyncio.mixins", asyncio.mixins, _LoopBoundMixin=LoopBound
+            ),
+        }
+        self.builtins = dict(vars(builtins))
+        self.builtins["__import__"] = self.import_
+        for name in REMADE[1:]:
+            if name == "queues" and not beside_threads:
+                self.modules[name] = module(
+                    "asyncio.queues", asyncio.queues, **loop_primitives.QUEUES
+                )
+            elif hasattr(asyncio, name):
+                self.remake(name)
+            if name == "locks" and not beside_threads:
+                vars(self.modules[name]).update(loop_primitives.LOCKS)
+
+    def import_(
+        self, name: str, globals_: Any = None, locals_: Any = None,
+        fromlist: Any = (), level: int = 0,
+    ) -> Any:  # fmt: skip
+        if level == 1 and not name:
+            package = types.ModuleType("asyncio")
+            for item in fromlist:
+                found = self.modules.get(item) or getattr(asyncio, item)
+                setattr(package, item, found)
+            return package
+        if level == 1 and name in self.modules:
+            return self.modules[name]
+        return builtins.__import__(name, globals_, locals_, fromlist, level)
+
+    def remake(self, name: str) -> None:
+        original = getattr(asyncio, name)
+        path = Path(original.__file__)
+        code = compile_module(path.read_text(encoding="utf-8"), str(path))
+        made = types.ModuleType(f"explored_asyncio.{name}")
+        made.__package__ = "asyncio"
+        made.__dict__.update(
+            HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins
+        )
+        made.__dict__["_x_yield"] = unshared
+        exec(code, made.__dict__)
+        if name == "tasks":
+            made.__dict__["Task"] = Task
+        self.modules[name] = made
+
+
+def current_task(loop: Any = None) -> Any:
+    return asyncio.current_task(get_running_loop() if loop is None else loop)
+
+
+def all_tasks(loop: Any = None) -> set[Task]:
+    loop = get_running_loop() if loop is None else loop
+    tasks: set[Task] = loop.unfinished()
+    return tasks
+
+
+async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
+    loop = get_running_loop()
+    context = contextvars.copy_context()
+    return await loop.run_in_executor(
+        None, lambda: context.run(handed_over, func, *args, **kwargs)
+    )
+
+
+@types.coroutine
+def give_way() -> Iterator[None]:
+    """Let others go on."""
+    yield
+
+
+def napping(stock: Any) -> Any:
+    async def sleep(delay: float, result: Any = None) -> Any:
+        kernel.nap()
+        if delay > 0 or delay != delay:
+            return await stock(delay, result)
+        await give_way()
+        return result
+
+    return sleep
+
+
+def make(*, beside_threads: bool) -> types.ModuleType:
+    """Make the stand-in; threads can come between what a task does without a pause."""
+    remaker = Remaker(beside_threads=beside_threads)
+    made = module("asyncio", asyncio)
+    for part in remaker.modules.values():
+        for name in getattr(part, "__all__", ()):
+            if name in vars(part):
+                vars(made)[name] = vars(part)[name]
+    for name, part in remaker.modules.items():
+        vars(made)[name] = part
+    made.__dict__.update(
+        Future=Future,
+        Task=Task,
+        get_running_loop=get_running_loop,
+        get_event_loop=get_event_loop,
+        new_event_loop=new_event_loop,
+        set_event_loop=set_event_loop,
+        run=run,
+        Runner=Runner,
+        all_tasks=all_tasks,
+        current_task=current_task,
+        to_thread=to_thread,
+        sleep=napping(made.sleep),
+        run_coroutine_threadsafe=threadsafe,
+        wrap_future=lambda future, *, loop=None: wrap(
+            future, loop or get_running_loop()
+        ),
+        **refusals(asyncio, *REFUSED),
+    )
+    return made
+
+
+ASYNCIO = make(beside_threads=False)
+BESIDE_THREADS = make(beside_threads=True)
+note_holders(BESIDE_THREADS.Lock)
+note_holders(BESIDE_THREADS.Semaphore)

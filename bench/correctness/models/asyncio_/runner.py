@@ -1,0 +1,101 @@
+"""The event loops that the program makes: for a coroutine, a Runner, or a thread."""
+
+import asyncio
+import contextvars
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_.loop import Loop
+from bench.correctness.models.threading_.thread_registry import current_thread
+
+
+def new_event_loop() -> Loop:
+    """A loop that whoever runs it runs in a thread of its own."""
+    loop = Loop(kernel.order, ends=True)
+    kernel.add_loop(loop)
+    if not kernel.alone:
+        kernel.mix()
+    return loop
+
+
+def get_running_loop() -> Any:
+    worker = kernel.current
+    loop = asyncio._get_running_loop()
+    if loop is None or (worker.body is not None and not worker.in_loop):
+        raise RuntimeError("no running event loop")
+    return loop
+
+
+def get_event_loop() -> Any:
+    """The running loop, or the one set for this thread; the main thread makes one."""
+    try:
+        return get_running_loop()
+    except RuntimeError:
+        pass
+    thread = kernel.thread()
+    if thread is kernel.main and thread.number not in kernel.loop_of:
+        kernel.loop_of[thread.number] = new_event_loop()
+    loop = kernel.loop_of.get(thread.number)
+    if loop is None:
+        raise RuntimeError(
+            f"There is no current event loop in thread {current_thread().name!r}."
+        )
+    return loop
+
+
+def set_event_loop(loop: Any) -> None:
+    kernel.loop_of[kernel.thread().number] = loop
+
+
+class Runner:
+    """A controlled loop for several coroutines, one after the other."""
+
+    def __init__(self, *, debug: Any = None, loop_factory: Any = None) -> None:
+        self.factory = loop_factory
+        self.loop: Loop | None = None
+        self.context: contextvars.Context | None = None
+
+    def __enter__(self) -> "Runner":
+        self.get_loop()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get_loop(self) -> Loop:
+        if self.loop is None:
+            self.loop = new_event_loop() if self.factory is None else self.factory()
+            self.context = contextvars.copy_context()
+            if self.factory is None:
+                set_event_loop(self.loop)
+        assert self.loop is not None
+        if self.loop.closed:
+            raise RuntimeError("Runner is closed")
+        return self.loop
+
+    def run(self, coro: Any, *, context: Any = None) -> Any:
+        if not asyncio.iscoroutine(coro):
+            raise ValueError(f"a coroutine was expected, got {coro!r}")
+        if kernel.current.in_loop:
+            raise RuntimeError("run() cannot be called from a running event loop")
+        loop = self.get_loop()
+        if context is None:
+            context = self.context
+        return loop.run_until_complete(coro, context=context)
+
+    def close(self) -> None:
+        if self.loop is None or self.loop.closed:
+            return
+        if kernel.stop is None:
+            with self.loop.entered():
+                self.loop.cancel_rest()
+                self.loop.finish_executor()
+            set_event_loop(None)
+        self.loop.close()
+
+
+def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
+    """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
+    kernel.coroutines.append(main)  # for a run that is given up before the loop is made
+    with Runner(loop_factory=loop_factory) as runner:
+        return runner.run(main)

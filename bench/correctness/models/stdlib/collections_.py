@@ -1,0 +1,51 @@
+"""What the standard library does in Python to things that threads share.
+
+`Counter.update` or `copy.deepcopy` take many steps, between which others may come.
+Their own source is transformed like the program, and looks its names up where it did.
+"""
+
+import ast
+import collections
+import copy
+import dataclasses
+import inspect
+import types
+from typing import Any
+
+from bench.correctness.instrument.compiler import compile_tree
+from bench.correctness.models.substitution import module
+from bench.correctness.tracking.hooks import HOOKS
+
+
+def remake(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
+    """Functions and classes of a module, as far as it has them, transformed."""
+    tree = ast.parse(inspect.getsource(original))
+    tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
+    names = {**vars(original), **HOOKS, "_explored_": False}
+    exec(compile_tree(tree, str(original.__file__)), names)
+    return {name: names[name] for name in wanted if name in names}
+
+
+def remake_copy() -> dict[str, Any]:
+    """`deepcopy`, with a table of its own of who copies what."""
+    wanted = ["deepcopy", "_deepcopy_list", "_deepcopy_tuple", "_deepcopy_dict"]
+    made = remake(copy, *wanted, "_deepcopy_method", "_keep_alive", "_reconstruct")
+    table: dict[type, Any] = copy._deepcopy_dispatch  # type: ignore[attr-defined]
+    vars_of_made = made["deepcopy"].__globals__
+    vars_of_made["_deepcopy_dispatch"] = {
+        kind: made.get(function.__name__, function) for kind, function in table.items()
+    }
+    return {"deepcopy": made["deepcopy"]}
+
+
+COPY = module("copy", copy, **remake_copy())
+COLLECTIONS = module(
+    "collections",
+    collections,
+    **remake(collections, "Counter", "ChainMap", "UserDict", "UserList"),
+)
+DATACLASS_FUNCTIONS = remake(
+    dataclasses,
+    *("asdict", "_asdict_inner", "astuple", "_astuple_inner", "replace", "_replace"),
+)
+DATACLASS_FUNCTIONS["asdict"].__globals__["copy"] = COPY

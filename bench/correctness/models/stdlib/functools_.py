@@ -1,0 +1,86 @@
+"""What a module under exploration gets for `functools`: caches that can be watched.
+
+`lru_cache` keeps its own books in order, but two workers may both miss and both
+compute; so may those of a `cached_property`, which has a lock only before 3.12.
+"""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import HANDED_OVER
+from bench.correctness.models.substitution import module
+from bench.correctness.models.threading_.locks import RLock
+from bench.correctness.tracking.accesses import access, attribute
+
+HAS_LOCK = sys.version_info < (3, 12)
+
+
+def watched(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with a point between its end and the storing of its result."""
+
+    @functools.wraps(function)
+    def compute(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if not kernel.alone:
+            access(compute, None, True, HANDED_OVER, True)
+        return result
+
+    return compute
+
+
+def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
+    if callable(maxsize):
+        return functools.lru_cache(watched(maxsize))
+    return lambda function: functools.lru_cache(maxsize, typed)(watched(function))
+
+
+def cache(function: Callable[..., Any]) -> Any:
+    return functools.lru_cache(maxsize=None)(watched(function))
+
+
+class cached_property:  # noqa: N801 - the standard library's name
+    """A property that is computed once for each instance, if nobody races."""
+
+    def __init__(self, func: Callable[[Any], Any]) -> None:
+        self.func = func
+        self.attrname = func.__name__
+        self.__doc__ = func.__doc__
+        self.lock = RLock() if HAS_LOCK else None
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.attrname = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        if self.lock is None:
+            return self.compute(instance)
+        if not kernel.alone:
+            attribute(instance, self.attrname, False, HANDED_OVER)
+        if self.attrname in instance.__dict__:
+            return instance.__dict__[self.attrname]
+        with self.lock:
+            return self.compute(instance)
+
+    def compute(self, instance: Any) -> Any:
+        if not kernel.alone:
+            attribute(instance, self.attrname, False, HANDED_OVER)
+        values = instance.__dict__
+        if self.attrname not in values:
+            value = self.func(instance)
+            if not kernel.alone:
+                attribute(instance, self.attrname, True, HANDED_OVER)
+            values[self.attrname] = value
+        return values[self.attrname]
+
+
+FUNCTOOLS = module(
+    "functools",
+    functools,
+    lru_cache=lru_cache,
+    cache=cache,
+    cached_property=cached_property,
+)

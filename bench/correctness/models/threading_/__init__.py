@@ -1,0 +1,1 @@
+"""Models of `threading`, `queue`, `concurrent.futures` and `time`."""

@@ -1,0 +1,213 @@
+"""What a module under exploration gets for `concurrent.futures`.
+
+The pool starts a thread for a job, if it has none that is idle and not as many as it
+may.  Nobody can tell an idle thread from a new one, unless the program asks who runs
+it, or threads have something of their own: only then it is looked who is idle.
+"""
+
+import concurrent.futures
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.thread import BrokenThreadPool
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.substitution import module, refuse
+from bench.correctness.models.threading_.future import Future, as_completed, wait
+from bench.correctness.models.threading_.locks import Primitive
+from bench.correctness.models.threading_.thread import WHO, Thread
+from bench.correctness.tracking.calls import handed_over
+
+Job = tuple[Future, Any, Any, Any]
+
+
+class ThreadPoolExecutor(Primitive):
+    """Threads that take jobs from one queue."""
+
+    def __init__(
+        self,
+        max_workers: int | None = None,
+        thread_name_prefix: str = "",
+        initializer: Callable[..., object] | None = None,
+        initargs: tuple[Any, ...] = (),
+    ) -> None:
+        super().__init__()
+        if max_workers is None:
+            max_workers = min(32, (os.cpu_count() or 1) + 4)
+        if max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        self._max_workers = max_workers
+        self.__prefix = thread_name_prefix
+        self.__initializer, self.__initargs = initializer, initargs
+        self.__jobs: deque[Job] = deque()
+        self.__first: list[Future] = []  # what threads were started with
+        self.__threads: list[Thread] = []
+        self.__closed = False
+        self.__broken = ""
+        self.__state = (self._x_name, "state")  # who submits, in order, and who closes
+        self.__queue = (self._x_name, "jobs")  # what waits for a thread
+        self.__idle = 0  # threads that have done their jobs
+        self.__rest = (self._x_name, "idle")
+        if initializer is not None:
+            kernel.found.add(WHO)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
+        kernel.step(
+            self.__state, None, True, (self._x_name, "submits"), ("submits to", self)
+        )
+        if self.__broken:
+            raise BrokenThreadPool(self.__broken)
+        if self.__closed:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future = Future()
+        job = future, fn, args, kwargs
+        if self.__tells_apart:
+            self.__hand_to_any(job)
+        elif len(self.__threads) < self._max_workers:
+            self.__begin_thread(job)
+        else:
+            kernel.also(self.__queue, True, (self._x_name, "submits"))
+            self.__jobs.append(job)
+            self._x_hand_over()
+        return future
+
+    @property
+    def __tells_apart(self) -> bool:
+        return WHO in kernel.marks
+
+    def __hand_to_any(self, job: Job) -> None:
+        """Let an idle thread have a job, or a new one, whoever comes first."""
+        kernel.also(self.__queue, True, (self._x_name, "submits"))
+        kernel.also(self.__rest, True, (self._x_name, "submits"))
+        self.__jobs.append(job)
+        self._x_hand_over()
+        if self.__idle:
+            self.__idle -= 1
+        elif len(self.__threads) < self._max_workers:
+            self.__begin_thread(None)
+
+    def __begin_thread(self, job: Job | None) -> None:
+        """Start a thread, with its first job if nobody can tell it from another."""
+        count = len(self.__threads)
+        name = f"{self.__prefix}_{count}" if self.__prefix else None
+        thread = Thread(target=self.__work, name=name, args=(job,))
+        self.__threads.append(thread)
+        if job is not None:
+            self.__first.append(job[0])
+        thread._x_begin()  # in this step: who submits or closes comes before or after
+        assert thread._x_worker is not None
+        if name is None:
+            thread._x_worker.label = thread.name = f"pool thread {count + 1}"
+
+    def __wanted(self) -> bool:
+        return bool(self.__jobs) or self.__closed
+
+    def __work(self, job: Job | None) -> None:
+        """Do jobs until there are no more and the pool is closed."""
+        if self.__initializer is not None and not self.__initialize(job):
+            return
+        what, mark = ("takes a job of", self), (self._x_name, "takes")
+        while True:
+            if job is not None:
+                self.__do(*job)
+                if self.__tells_apart:
+                    kernel.step(self.__rest, None, True, (self._x_name, "rests"))
+                    self.__idle += 1
+            kernel.idlers.append(self.__wanted)
+            kernel.step(self.__queue, None, True, mark, what, self.__wanted, self)
+            kernel.idlers.remove(self.__wanted)
+            if not self.__jobs:
+                return
+            job = self.__jobs.popleft()
+
+    def __initialize(self, job: Job | None) -> bool:
+        """Make a thread ready for its jobs; one that cannot be breaks the pool."""
+        try:
+            handed_over(self.__initializer, *self.__initargs)
+        except Exception:
+            kernel.step(self.__state, None, True, (self._x_name, "breaks"))
+            kernel.also(self.__queue, True, (self._x_name, "breaks"))
+            self.__broken = (
+                "A thread initializer failed, the thread pool is not usable anymore"
+            )
+            left = [*([job] if job else []), *self.__jobs]
+            self.__jobs.clear()
+            for future, *_ in left:
+                future.set_exception(BrokenThreadPool(self.__broken))
+            return False
+        return True
+
+    def __do(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        try:
+            result = handed_over(fn, *args, **kwargs)
+        except BaseException as error:
+            if kernel.stop is not None:
+                raise
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    def map(
+        self,
+        fn: Callable[..., Any],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        chunksize: int = 1,
+        **_: Any,
+    ) -> Iterator[Any]:
+        end = None if timeout is None else kernel.read_clock() + timeout
+        futures = [self.submit(fn, *args) for args in zip(*iterables, strict=False)]
+
+        def results() -> Iterator[Any]:
+            try:
+                futures.reverse()
+                while futures:
+                    left = None if end is None else end - kernel.read_clock()
+                    yield futures.pop().result(left)
+            finally:
+                for future in futures:
+                    future.cancel()
+
+        return results()
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        kernel.step(
+            self.__state, None, True, (self._x_name, "closes"), ("closes", self)
+        )
+        self.__closed = True
+        self._x_hand_over()
+        if cancel_futures:
+            kernel.also(self.__queue, True, (self._x_name, "closes"))
+            waiting = [job[0] for job in self.__jobs]
+            self.__jobs.clear()
+            for future in (*self.__first, *waiting):
+                future.cancel()  # unless its thread has begun with it
+        if wait:
+            for thread in self.__threads:
+                thread.join()
+
+    def __enter__(self) -> "ThreadPoolExecutor":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown(wait=True)
+
+
+FUTURES = module(
+    "concurrent.futures",
+    concurrent.futures,
+    Future=Future,
+    ThreadPoolExecutor=ThreadPoolExecutor,
+    Executor=ThreadPoolExecutor,
+    BrokenThreadPool=BrokenThreadPool,
+    wait=wait,
+    as_completed=as_completed,
+    ProcessPoolExecutor=refuse("concurrent.futures.ProcessPoolExecutor"),
+    InterpreterPoolExecutor=refuse("concurrent.futures.InterpreterPoolExecutor"),
+)
+CONCURRENT = module("concurrent", concurrent, futures=FUTURES)

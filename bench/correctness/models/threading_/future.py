@@ -1,0 +1,205 @@
+"""A future of another thread, and the ways to wait for several.
+
+A future is one object with one lock's worth of state, so each of its methods is one
+step.
+"""
+
+import concurrent.futures
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, InvalidStateError
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.threading_.locks import Primitive
+from bench.correctness.tracking.calls import handed_over
+
+FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
+FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
+ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
+
+
+class Future(Primitive):
+    """The outcome of a job that another worker does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = "PENDING"
+        self.__notified = False  # that it is cancelled
+        self._result: Any = None
+        self._exception: BaseException | None = None
+        self._callbacks: list[Callable[[Any], object]] = []
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
+
+    def __touch(self, verb: str, write: bool) -> None:
+        kernel.step(self._x_name, None, write, (self._x_name, verb), (verb, self))
+
+    def _x_over(self) -> bool:
+        return self._state in ("FINISHED", "CANCELLED")
+
+    def _x_told(self) -> bool:
+        """Whether `wait` hears of it: of a cancelled one once its pool comes to it."""
+        return self._state == "FINISHED" or self.__notified
+
+    def cancel(self) -> bool:
+        self.__touch("cancels", True)
+        if self._state in ("RUNNING", "FINISHED"):
+            return False
+        if self._state != "CANCELLED":
+            self._state = "CANCELLED"
+            self.__finish()
+        return True
+
+    def cancelled(self) -> bool:
+        self.__touch("looks at", False)
+        return self._state == "CANCELLED"
+
+    def running(self) -> bool:
+        self.__touch("looks at", False)
+        return self._state == "RUNNING"
+
+    def done(self) -> bool:
+        self.__touch("looks at", False)
+        return self._x_over()
+
+    def __await_end(self, timeout: float | None) -> None:
+        """Wait until there is an outcome.  Raises TimeoutError when time is up."""
+        what = ("waits for", self)
+        mark = (self._x_name, "waits")
+        if timeout is None:
+            # A wait that is over has only one outcome: it comes after the end, and
+            # cannot be anywhere else, so there is nothing that it races with.
+            waits = (self._x_name, "waits")
+            kernel.step(waits, None, False, mark, what, self._x_over, self)
+        elif timeout <= 0:
+            self.__touch("looks at", False)
+            if not self._x_over():
+                raise TimeoutError
+        elif not kernel.wait(self._x_name, mark, what, self._x_over, timeout, self):
+            raise TimeoutError
+        if self._state == "CANCELLED":
+            raise CancelledError
+
+    def result(self, timeout: float | None = None) -> Any:
+        self.__await_end(timeout)
+        if self._exception is not None:
+            raise self._exception
+        return self._result
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        self.__await_end(timeout)
+        return self._exception
+
+    def add_done_callback(self, fn: Callable[[Any], object]) -> None:
+        self.__touch("asks to be told by", True)
+        if self._x_over():
+            self.__call(fn)
+        else:
+            self._callbacks.append(fn)
+
+    def __call(self, fn: Callable[[Any], object]) -> None:
+        try:
+            handed_over(fn, self)
+        except Exception as error:
+            kernel.log.append(error)
+
+    def set_running_or_notify_cancel(self) -> bool:
+        self.__touch("starts", True)
+        if self._state == "CANCELLED":
+            self.__notified = True
+            self._x_hand_over()
+            return False
+        if self._state != "PENDING":
+            raise RuntimeError("Future in unexpected state")
+        self._state = "RUNNING"
+        return True
+
+    def set_result(self, result: Any) -> None:
+        self.__settle(result, None)
+
+    def set_exception(self, exception: BaseException | None) -> None:
+        self.__settle(None, exception)
+
+    def __settle(self, result: Any, exception: BaseException | None) -> None:
+        self.__touch("settles", True)
+        if self._x_over():
+            raise InvalidStateError(f"{self._state}: {self!r}")
+        self._result, self._exception = result, exception
+        self._state = "FINISHED"
+        self.__finish()
+
+    def __finish(self) -> None:
+        """Tell those who wait, and then those who asked to be called."""
+        self._x_hand_over()
+        callbacks, self._callbacks = self._callbacks, []
+        for fn in callbacks:
+            self.__call(fn)
+
+
+def wait(
+    fs: Iterable[Future],
+    timeout: float | None = None,
+    return_when: str = ALL_COMPLETED,
+) -> Any:
+    """Wait for all, the first, or the first that fails."""
+    futures = set(fs)
+    if return_when not in (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION):
+        raise ValueError(f"Invalid return condition: {return_when!r}")
+
+    def enough() -> bool:
+        over = [future for future in futures if future._x_told()]
+        return (
+            len(over) == len(futures)
+            or (return_when == FIRST_COMPLETED and bool(over))
+            or (
+                return_when == FIRST_EXCEPTION
+                and any(f._exception is not None for f in over)
+            )
+        )
+
+    await_futures(futures, enough, timeout)
+    done = {future for future in futures if future._x_told()}
+    return concurrent.futures.wait.__globals__["DoneAndNotDoneFutures"](
+        done, futures - done
+    )
+
+
+def await_futures(
+    futures: Iterable[Future], enough: Callable[[], bool], timeout: float | None
+) -> bool:
+    """Wait on several futures at once; False when time is up."""
+    place = ("futures", kernel.child_name("wait"))
+    names = [future._x_name for future in futures]
+    what = ("waits for", "futures")
+    in_time = True
+    if timeout is None:
+        kernel.step(place, None, True, place, what, enough)
+    elif timeout > 0:
+        in_time = kernel.wait(place, place, what, enough, timeout, None, tuple(names))
+    else:
+        kernel.step(place, None, True, place, what)
+        in_time = enough()
+    for future in futures:
+        kernel.also(future._x_name, False, (future._x_name, "waits"))
+        if future._x_told():
+            kernel.current.past |= future.past
+    return in_time
+
+
+def as_completed(
+    fs: Iterable[Future], timeout: float | None = None
+) -> Iterator[Future]:
+    """Yield futures as they come to an end."""
+    left = list(dict.fromkeys(fs))
+    end = None if timeout is None else kernel.read_clock() + timeout
+    count = len(left)
+    while left:
+        remaining = None if end is None else end - kernel.read_clock()
+        await_futures(left, lambda: any(f._x_told() for f in left), remaining)
+        over = [future for future in left if future._x_told()]
+        if not over:
+            raise TimeoutError(f"{len(left)} (of {count}) futures unfinished")
+        for future in over:
+            left.remove(future)
+            yield future

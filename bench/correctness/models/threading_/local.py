@@ -1,0 +1,66 @@
+"""What each thread has of its own."""
+
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import HANDED_OVER
+from bench.correctness.models.threading_.thread import WHO
+from bench.correctness.tracking.accesses import access
+
+
+class Local:
+    """Attributes of which each thread has its own."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> "Local":
+        made = super().__new__(cls)
+        object.__setattr__(made, "_values", {kernel.thread().number: {}})
+        object.__setattr__(made, "_made_with", (args, kwargs))
+        return made
+
+    def _own(self) -> dict[str, Any]:
+        kernel.found.add(WHO)
+        values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
+        number = kernel.thread().number
+        if number not in values:
+            values[number] = {}
+            args, kwargs = object.__getattribute__(self, "_made_with")
+            type(self).__init__(self, *args, **kwargs)
+        return values[number]
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("_own", "__class__"):
+            return object.__getattribute__(self, name)
+        own = object.__getattribute__(self, "_own")()
+        if name == "__dict__":
+            return own
+        touch(own, name, False)
+        if name in own:
+            return own[name]
+        return object.__getattribute__(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        own = self._own()
+        touch(own, name, True)
+        own[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        own = self._own()
+        touch(own, name, True)
+        try:
+            del own[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+def touch(own: dict[str, Any], name: str, write: bool) -> None:
+    """The tasks of one thread share what is its own."""
+    if not kernel.alone:
+        access(own, name, write, HANDED_OVER, False)
+
+
+# What a message calls it, and what nobody need follow attribute by attribute.
+Local.__module__, Local.__name__, Local.__qualname__ = (
+    "_thread",
+    "_thread._local",
+    "_local",
+)

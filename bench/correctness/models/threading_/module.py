@@ -1,0 +1,144 @@
+"""What a module under exploration gets for `threading`, `_thread` and `time`."""
+
+import _thread
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.substitution import module, refusals, remade
+from bench.correctness.models.threading_.conditions import (
+    BoundedSemaphore,
+    Condition,
+    Event,
+    Semaphore,
+)
+from bench.correctness.models.threading_.local import Local
+from bench.correctness.models.threading_.locks import Lock, RLock
+from bench.correctness.models.threading_.thread import Thread, Timer
+from bench.correctness.models.threading_.thread_registry import (
+    active_count,
+    current_thread,
+    enumerate_threads,
+    get_ident,
+    main_thread,
+    start_new_thread,
+)
+
+EPOCH = 1_700_000_000.0  # virtual runs all begin at the same moment
+
+PRIMITIVES: dict[str, Any] = {
+    "Lock": Lock,
+    "RLock": RLock,
+    "Condition": Condition,
+    "Semaphore": Semaphore,
+    "BoundedSemaphore": BoundedSemaphore,
+    "Event": Event,
+}
+
+
+def make_barrier() -> type:
+    """CPython's own, whose properties are looks at what its lock guards."""
+    names = {**vars(threading), **PRIMITIVES}
+    made: Any = remade(threading.Barrier, names)
+    for name in ("broken", "n_waiting"):
+        setattr(made, name, property(looking_at_the_lock(vars(made)[name].fget)))
+    return made  # type: ignore[no-any-return]
+
+
+def looking_at_the_lock(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def look(barrier: Any) -> Any:
+        barrier._cond.locked()
+        return get(barrier)
+
+    return look
+
+
+def monotonic() -> float:
+    kernel.note_look_at_clock()
+    return kernel.read_clock()
+
+
+Barrier = make_barrier()
+
+
+def wall_clock() -> float:
+    return EPOCH + monotonic()
+
+
+def moment(seconds: float | None = None) -> time.struct_time:
+    return time.localtime(wall_clock() if seconds is None else seconds)
+
+
+def excepthook(args: Any, /) -> None:
+    """What nobody replaced: an exception that leaves a thread is a failure."""
+    raise args.exc_value
+
+
+TIME = module(
+    "time",
+    time,
+    sleep=kernel.sleep,
+    monotonic=monotonic,
+    perf_counter=monotonic,
+    time=wall_clock,
+    monotonic_ns=lambda: round(monotonic() * 1e9),
+    perf_counter_ns=lambda: round(monotonic() * 1e9),
+    time_ns=lambda: round(wall_clock() * 1e9),
+    gmtime=lambda seconds=None: time.gmtime(
+        wall_clock() if seconds is None else seconds
+    ),
+    localtime=moment,
+    ctime=lambda seconds=None: time.asctime(moment(seconds)),
+    asctime=lambda when=None: time.asctime(when or moment()),
+    strftime=lambda form, when=None: time.strftime(form, when or moment()),
+    **refusals(
+        time, "clock_gettime", "clock_gettime_ns", "process_time", "process_time_ns",
+        "thread_time", "thread_time_ns",
+    ),
+)  # fmt: skip
+THREADING = module(
+    "threading",
+    threading,
+    **PRIMITIVES,
+    Barrier=Barrier,
+    Thread=Thread,
+    Timer=Timer,
+    local=Local,
+    current_thread=current_thread,
+    currentThread=current_thread,
+    main_thread=main_thread,
+    enumerate=enumerate_threads,
+    active_count=active_count,
+    activeCount=active_count,
+    get_ident=get_ident,
+    get_native_id=get_ident,
+    excepthook=excepthook,
+    __excepthook__=excepthook,
+    _allocate_lock=Lock,
+    _RLock=RLock,
+    _PyRLock=RLock,
+    _CRLock=RLock,
+    **refusals(
+        threading, "settrace", "setprofile", "settrace_all_threads",
+        "setprofile_all_threads", "_start_new_thread", "_start_joinable_thread",
+        "_register_atexit", "_DummyThread", "_MainThread",
+    ),
+)  # fmt: skip
+Thread._x_module = THREADING
+LOW = module(
+    "_thread",
+    _thread,
+    allocate_lock=Lock,
+    allocate=Lock,
+    LockType=Lock,
+    lock=Lock,
+    RLock=RLock,
+    _local=Local,
+    get_ident=get_ident,
+    get_native_id=get_ident,
+    start_new_thread=start_new_thread,
+    start_new=start_new_thread,
+    **refusals(_thread, "interrupt_main", "start_joinable_thread", "_set_sentinel"),
+)

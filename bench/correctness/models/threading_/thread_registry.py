@@ -1,0 +1,76 @@
+"""Which threads there are, and which one this is.
+
+The workers of a scenario are threads that somebody else has started; the one that
+makes the scenario, and checks it, is the main thread.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import Worker
+from bench.correctness.models.substitution import refuse
+from bench.correctness.models.threading_.thread import ALIVE, WHO, Thread
+
+
+class Found(Thread):
+    """A thread that the program did not start."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._x_key = worker.name
+        self._name = "MainThread" if worker is kernel.main else worker.label
+        self._target = None
+        self._x_worker = worker
+        self._daemonic = worker.daemon
+
+    def join(self, timeout: float | None = None) -> None:
+        if self._x_worker is kernel.main:
+            refuse("joining the main thread")()
+        super().join(timeout)
+
+
+def thread_of(worker: Worker) -> Thread:
+    """The object that stands for a worker, the same each time."""
+    found: Thread | None = kernel.threads.get(worker.number)
+    if found is None:
+        found = kernel.threads[worker.number] = Found(worker)
+    return found
+
+
+def current_thread() -> Thread:
+    kernel.found.add(WHO)
+    return thread_of(kernel.thread())
+
+
+def main_thread() -> Thread:
+    return thread_of(kernel.main)
+
+
+def enumerate_threads() -> list[Thread]:
+    """The threads alive; who has started or ended since is another schedule."""
+    mark = (ALIVE, "looks at")
+    kernel.found.add(ALIVE)
+    kernel.step(ALIVE, None, False, mark, ("looks at", "the threads"))
+    for worker in kernel.spawned:
+        kernel.also(("end", worker.name), False, mark)
+    return [main_thread(), *(thread_of(w) for w in kernel.spawned if not w.ended)]
+
+
+def active_count() -> int:
+    return len(enumerate_threads())
+
+
+def get_ident() -> int:
+    kernel.found.add(WHO)
+    return kernel.thread().number + 1
+
+
+def start_new_thread(
+    function: Callable[..., object],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any] | None = None,
+) -> int:
+    thread = Thread(target=function, args=args, kwargs=kwargs)
+    thread.start()
+    assert thread.ident is not None
+    return thread.ident

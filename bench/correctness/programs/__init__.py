@@ -1,0 +1,1 @@
+"""A program: found, loaded, put back to its start, and run once."""

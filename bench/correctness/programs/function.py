@@ -1,0 +1,52 @@
+"""A plain function as what is explored: it starts its own threads or tasks."""
+
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_ import runner as loops
+from bench.correctness.programs.end_state import is_plain, show
+from bench.correctness.programs.loader import Loader
+from bench.correctness.programs.single_run import everybody_ends
+from bench.errors import CannotRunError
+
+
+@dataclass
+class Function:
+    """A function without arguments; what it returns is the outcome."""
+
+    loader: Loader
+    module: str
+    qualname: str
+    path: str
+
+    def close(self) -> None:
+        self.loader.uninstall()
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}:{self.qualname}"
+
+    def play(self) -> str:
+        function: Any = self.loader.load(self.module)
+        for part in self.qualname.split("."):
+            function = getattr(function, part)
+        needed = [
+            parameter.name
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.default is parameter.empty
+            and parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+        ]
+        if needed:
+            raise CannotRunError(
+                f"{self.name} needs {', '.join(needed)}; explore a function that takes"
+                " no arguments, and calls it with small ones"
+            )
+        outcome = function()
+        if inspect.iscoroutine(outcome):
+            outcome = loops.run(outcome)
+        else:
+            everybody_ends()
+        kernel.alone = True
+        return show(outcome) if is_plain(outcome) else "ended"

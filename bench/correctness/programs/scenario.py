@@ -1,0 +1,147 @@
+"""What is explored: a class with workers and, perhaps, a check."""
+
+import inspect
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_.loop import Loop
+from bench.correctness.programs.end_state import state_of
+from bench.correctness.programs.loader import Loader
+from bench.correctness.programs.object_names import named_objects, names_around
+from bench.correctness.programs.single_run import everybody_ends, the_rest_ends
+from bench.correctness.programs.workers import play
+
+
+@dataclass
+class ScenarioClass:
+    """A class with `workers`, and perhaps `check`."""
+
+    loader: Loader
+    module: str
+    qualname: str
+    path: str
+    names: list[str] = field(default_factory=list)
+    tasks: set[str] = field(default_factory=set)  # those that are coroutines
+    told_apart: bool = False  # from the others
+    on_loop: bool | None = None  # whether there are any; once it was looked at
+
+    def close(self) -> None:
+        self.loader.uninstall()
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}:{self.qualname}"
+
+    def play(self) -> str:
+        found: Any = self.loader.load(self.module)
+        for part in self.qualname.split("."):
+            found = getattr(found, part)
+        if self.on_loop is None:
+            self.on_loop = any(map(inspect.iscoroutinefunction, found.workers))
+        if self.on_loop or self.tasks:
+            return self.play_on_loop(found)
+        instance, bodies = self.make(found)
+        workers = [kernel.spawn(name, self.thread(name, body)) for name, body in bodies]
+        check = getattr(instance, "check", None)
+        if check is not None:
+            kernel.may_rest = lambda: all(worker.ended for worker in workers)
+        everybody_ends()
+        if check is not None and not kernel.crashes:
+            check()
+        the_rest_ends()
+        return state_of(instance)
+
+    def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
+        """A new instance, and its workers by name."""
+        instance = cls()
+        told = kernel.recording or type(kernel.marks) is not set
+        named = named_objects(instance, "self", within=told)
+        if kernel.recording:
+            kernel.labels = names_around(cls, self.loader.modules[self.module])
+            kernel.labels.update(named)
+        # Threads that it started already know some by the names of their first touch.
+        kernel.names = {**named, **kernel.names}
+        kernel.kept.append(instance)
+        functions = list(cls.workers)
+        if not self.names:
+            self.names = worker_names(functions)
+        bodies = [bound(function, instance) for function in functions]
+        return instance, list(zip(self.names, bodies, strict=True))
+
+    def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
+        """A worker as a thread; one that returns a coroutine is a task after all."""
+
+        def run() -> None:
+            result = body()
+            if inspect.iscoroutine(result):
+                result.close()
+                self.tasks.add(name)
+                kernel.found.add(("task", name))
+
+        return run
+
+    def play_on_loop(self, cls: Any) -> str:
+        """Run async workers as tasks of one loop, any others as threads beside it."""
+        loop = Loop(kernel.order)
+        kernel.add_loop(loop)
+        with loop.current():
+            instance, bodies = self.make(cls)
+            if not self.told_apart:
+                self.told_apart = True
+                self.tasks |= {n for n, b in bodies if inspect.iscoroutinefunction(b)}
+            coroutines, threads = [], []
+            for name, body in bodies:
+                if name in self.tasks:
+                    coroutines.append((name, body))
+                else:
+                    threads.append((name, self.thread(name, body)))
+            check = getattr(instance, "check", None)
+            play(loop, coroutines, threads, checked=check is not None)
+            if check is not None and not kernel.crashes:
+                answer = check()
+                if inspect.isawaitable(answer):
+                    loop.run_until_complete(answer)
+            the_rest_ends()
+        error = loop.never_retrieved()
+        if error is not None and not kernel.crashes:
+            kernel.crashes.append((kernel.main, error))
+        return state_of(instance)
+
+
+def worker_names(functions: list[Any]) -> list[str]:
+    """The functions' names, numbered where several are the same."""
+    names = [getattr(function, "__name__", "worker") for function in functions]
+    counts: dict[str, int] = {}
+    made = []
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+        made.append(f"{name} {counts[name]}" if names.count(name) > 1 else name)
+    return made
+
+
+def bound(function: Any, instance: object) -> Callable[[], Any]:
+    """A worker as a call without arguments, however it was given."""
+    made: Callable[[], Any]
+    kind = type(function)
+    if kind is types.MethodType or (
+        kind is types.FunctionType and not takes_self(function)
+    ):
+        made = function
+    elif kind is staticmethod or kind is classmethod:
+        made = function.__get__(instance, type(instance))
+    elif kind is str:
+        made = getattr(instance, function)
+    else:
+        made = partial(function, instance)
+    return made
+
+
+def takes_self(function: types.FunctionType) -> bool:
+    code = function.__code__
+    return code.co_argcount > len(function.__defaults__ or ()) or bool(
+        code.co_flags & inspect.CO_VARARGS
+    )

@@ -1,0 +1,133 @@
+"""One run of a program under a chooser, and what came of it."""
+
+import sys
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import Trail
+from bench.correctness.engine.scheduling import LONGEST
+from bench.correctness.engine.transitions import Abandoned, Event, Stopped, Worker
+from bench.correctness.models.stdlib.print_ import NOWHERE
+from bench.correctness.programs.end_state import WrongError, in_program, symptom_of
+from bench.errors import CannotRunError
+
+
+class Program(Protocol):
+    """Something that can be run again and again from the same start."""
+
+    @property
+    def name(self) -> str: ...
+
+    def play(self) -> str: ...
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Result:
+    """One run: what came of it, and its steps."""
+
+    symptom: str | None
+    state: str
+    events: list[Event]
+    choices: list[Event]
+    found: set[Any]
+    pruned: bool = False
+    long: bool = False  # given up for its length
+    stuck: list[Worker] = field(default_factory=list)
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """How hard the schedule is to read: its preemptions, then its steps."""
+        return sum(event.preempts for event in self.choices), len(self.choices)
+
+
+def run_once(
+    program: Program,
+    chooser: Any,
+    carriers: Any,
+    *,
+    recording: bool = False,
+    trail: Trail | None = None,
+) -> Result:
+    """Run a program under a chooser, from where the trail of the run before ends."""
+    kernel.begin(
+        chooser,
+        carriers,
+        any_conflict=chooser.any_conflict,
+        recording=recording,
+        trail=trail,
+    )
+    symptom: str | None = None
+    state = ""
+    screen = sys.stdout, sys.stderr
+    if not carriers.debugged:
+        sys.stdout = sys.stderr = NOWHERE
+    try:
+        state = program.play()
+    except (Stopped, Abandoned):
+        pass
+    except CannotRunError:
+        kernel.unwind()
+        raise
+    except WrongError as problem:
+        symptom = str(problem)
+    except Exception as problem:
+        if not in_program(problem):
+            kernel.unwind()
+            raise CannotRunError(
+                f"{program.name} cannot be run: {symptom_of(problem)}"
+            ) from problem
+        symptom = symptom_of(problem)
+    finally:
+        sys.stdout, sys.stderr = screen
+    stuck: list[Worker] = []
+    if kernel.stop in ("deadlock", "endless"):
+        for loop in kernel.loops:
+            kernel.crashes += loop.crashed()
+    if kernel.stop == "deadlock":
+        stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
+        stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
+        if kernel.halted.pending is not None:  # perhaps a task that blocks its loop
+            stuck.append(kernel.halted)
+        stuck = list(dict.fromkeys(stuck))
+        symptom = symptom or "deadlock"
+    if kernel.stop == "endless":
+        symptom = symptom or f"does not end within {LONGEST:,} steps"
+    pruned = kernel.stop in ("pruned", "long")
+    if not pruned:
+        kernel.check_blocked()
+    refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
+    if kernel.crashes and not pruned:
+        # Not the first: which of two that nobody compares is first, is not looked for.
+        _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
+        symptom = symptom_of(error)
+    result = Result(
+        symptom,
+        symptom or state,
+        kernel.events,
+        kernel.choices,
+        kernel.found,
+        pruned=pruned,
+        long=kernel.stop == "long",
+        stuck=stuck,
+    )
+    if refused:
+        kernel.unwind()
+        raise refused[0]
+    return result
+
+
+def everybody_ends() -> None:
+    """Let the workers run until each but the daemons has ended."""
+    kernel.pause(kernel.everybody_ended, ("waits for", "the workers"))
+    kernel.finish([])
+    kernel.alone = True
+
+
+def the_rest_ends() -> None:
+    """Let the threads end that waited for what the check did."""
+    if kernel.at_rest:
+        kernel.at_rest, kernel.may_rest = False, None
+        kernel.pause(kernel.everybody_ended, ("waits for", "the threads"))
+        kernel.finish([])

@@ -1,0 +1,152 @@
+"""The state in which an import leaves modules, so that each run can begin with it.
+
+Putting back names, class members and what values keep is much faster than importing
+again, and right as long as all of it can be put back.
+"""
+
+import types
+from functools import partial
+from itertools import count
+from typing import Any, NamedTuple
+
+from bench.correctness.programs.restorer import Restorer, kept_by_function
+from bench.correctness.tracking.deep_reads import cell_contents
+
+
+class Snapshot:
+    """What modules and their classes hold now; `stateful` when that is not enough."""
+
+    def __init__(self, modules: dict[str, types.ModuleType]) -> None:
+        self.before = [
+            (module.__dict__, dict(module.__dict__)) for module in modules.values()
+        ]
+        self.classes: list[tuple[type, dict[str, Any]]] = []
+        self.stateful = False
+        self.values = Restorer(has_state)
+        self.counts: list[tuple[dict[str, Any], str, str]] = []  # where they are kept
+        self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.attributes: list[dict[str, Any]] = []  # of all of them, then and now
+        self.cells: list[tuple[types.CellType, Any]] = []
+        for (_, before), name in zip(self.before, modules, strict=True):
+            for value in self.own_values(before):
+                self.inspect(value, name)
+
+    def own_values(self, names: dict[str, Any]) -> list[Any]:
+        """What is kept under names; a count is made anew for each run."""
+        found = []
+        for name, value in names.items():
+            if type(value) is count:
+                self.counts.append((names, name, repr(value)))
+            elif not name.startswith(("__", "_x_", "_abc_impl")):
+                found.append(value)
+        return found
+
+    def inspect(self, value: Any, module: str) -> None:
+        """Note a class's members; find out whether a value keeps state of its own."""
+        if not isinstance(value, type):
+            self.stateful |= not self.values.take(value)
+            for function in functions_of(value):
+                self.keep_function(function, module)
+        elif value.__module__ == module and all(
+            value is not c for c, _ in self.classes
+        ):
+            members = dict(vars(value))
+            self.classes.append((value, members))
+            for member in self.own_values(members):
+                self.inspect(member, module)
+
+    def keep_function(self, function: types.FunctionType, module: str) -> None:
+        """Note a function's attributes, and the variables of those around it."""
+        namespace = vars(function)
+        self.functions.append((namespace, dict(namespace)))
+        self.attributes += namespace, dict(namespace)
+        for cell in function.__closure__ or ():
+            if all(cell is not kept for kept, _ in self.cells):
+                contents = cell_contents(cell)
+                self.cells.append((cell, contents))
+                self.inspect(contents, module)
+
+    def restore(self) -> None:
+        """Put every name, every class member and every value's state back."""
+        self.values.restore()
+        for names, name, said in self.counts:
+            names[name] = eval(said, {"count": count})
+        for namespace, before in self.before:
+            if namespace != before:
+                namespace.clear()
+                namespace.update(before)
+        for cls, members in self.classes:
+            if vars(cls) != members:
+                restore_class(cls, members)
+        if any(self.attributes):
+            for namespace, before in self.functions:
+                namespace.clear()
+                namespace.update(before)
+        for cell, contents in self.cells:
+            if contents is not NotImplemented:
+                cell.cell_contents = contents
+            elif cell_contents(cell) is not NotImplemented:
+                del cell.cell_contents
+
+
+STATELESS = (
+    int, str, float, bytes, bool, type(None), complex, types.ModuleType,
+    types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
+    types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
+    type, type(NotImplemented), type(vars(NamedTuple("Pair", [("one", int)]))["one"]),
+)  # fmt: skip
+
+
+def has_state(value: Any, depth: int = 4) -> bool:
+    """Whether a value of a module or class may change while the program runs."""
+    if depth == 0:
+        return True
+    if isinstance(value, tuple | frozenset):
+        return any(has_state(item, depth - 1) for item in value)
+    if isinstance(value, staticmethod | classmethod):
+        return has_state(value.__func__, depth - 1)
+    if isinstance(value, property):
+        return any(
+            function is not None and has_state(function, depth - 1)
+            for function in (value.fget, value.fset, value.fdel)
+        )
+    if isinstance(value, partial):
+        return any(
+            has_state(item, depth - 1)
+            for item in (value.func, *value.args, *value.keywords.values())
+        )
+    if isinstance(value, types.FunctionType):
+        if "_explored_" not in value.__globals__:
+            return False
+        return any(has_state(item, depth - 1) for item in kept_by_function(value))
+    if isinstance(value, STATELESS):
+        return (
+            isinstance(value, types.ModuleType)
+            and value.__spec__ is None
+            and ("_explored_" not in vars(value))
+        )
+    return isinstance(value, types.SimpleNamespace) or type(value).__module__ not in (
+        "typing", "types", "collections.abc", "__future__", "re",
+    )  # fmt: skip
+
+
+def functions_of(value: Any) -> list[types.FunctionType]:
+    """The program's own functions that a value stands for."""
+    if isinstance(value, staticmethod | classmethod):
+        return functions_of(value.__func__)
+    if isinstance(value, partial):
+        return functions_of(value.func)
+    if isinstance(value, property):
+        made = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
+        return [function for functions in made for function in functions]
+    if isinstance(value, types.FunctionType) and "_explored_" in value.__globals__:
+        return [value]
+    return []
+
+
+def restore_class(cls: type, members: dict[str, Any]) -> None:
+    for name in set(vars(cls)) - set(members):
+        delattr(cls, name)
+    for name, value in members.items():
+        if vars(cls).get(name) is not value:
+            setattr(cls, name, value)

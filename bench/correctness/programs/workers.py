@@ -1,0 +1,73 @@
+"""Run a scenario's workers on a loop, and those that are no coroutines beside it.
+
+In fifo order a worker arrives when something comes from outside, so at any moment.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_.loop import Loop
+from bench.correctness.models.asyncio_.task import NEXT_NAME, Task
+
+
+def play(
+    loop: Loop,
+    coroutines: list[tuple[str, Callable[[], Any]]],
+    threads: list[tuple[str, Callable[[], Any]]],
+    *,
+    checked: bool,
+) -> None:
+    """Run a scenario's workers to their ends: tasks on the loop, others as threads."""
+    tasks: list[Task] = []
+    for name, body in coroutines:
+        if loop.fifo:
+            arrive(loop, name, body, tasks)
+        else:
+            NEXT_NAME.append(name)
+            tasks.append(loop.create_task(body()))
+    workers = [kernel.spawn(name, body) for name, body in threads]
+    finished = asyncio.Task.done
+
+    def going() -> bool:
+        return (
+            len(tasks) < len(coroutines)
+            or not all(map(finished, tasks))
+            or not kernel.everybody_ended()
+        )
+
+    def may_rest() -> bool:
+        return (
+            len(tasks) == len(coroutines)
+            and all(map(finished, tasks))
+            and all(worker.ended for worker in workers)
+        )
+
+    if checked:
+        kernel.may_rest = may_rest
+    with loop.entered():
+        loop.run_while(going, "the workers")
+        loop.finish([task.worker for task in tasks])
+        kernel.crashes += loop.crashed()
+        loop.cancel_rest(tasks)
+    kernel.alone = True
+    for worker in list(kernel.workers):
+        if worker is not kernel.main and worker.body is None:
+            kernel.workers.remove(worker)
+
+
+def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) -> None:
+    """Let a task be made at any moment, as when a request comes in."""
+    arrival = kernel.worker(f"arrival of {name}")
+    arrival.what = ("arrives", name)
+    arrival.label = name
+
+    def fire() -> None:
+        kernel.workers.remove(arrival)
+        NEXT_NAME.append(name)
+        loop.wake()
+        tasks.append(loop.create_task(body()))
+
+    arrival.fire = fire
+    kernel.workers.append(arrival)

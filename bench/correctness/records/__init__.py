@@ -1,0 +1,1 @@
+"""What is asked of an exploration and what it answers: data only."""

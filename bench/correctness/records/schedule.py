@@ -1,0 +1,43 @@
+"""A saved schedule: what is needed to bring a run about again."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.errors import CannotRunError
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What is needed to bring a run about again."""
+
+    scenario: str
+    order: str
+    points: tuple[str, ...]
+    turns: tuple[tuple[str, str, int], ...]  # worker, operation, how often
+    symptom: str = ""
+
+    def save(self, path: Path) -> None:
+        kept = {"format": 1, **vars(self)}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        except OSError as problem:
+            raise CannotRunError(f"the schedule cannot be saved: {problem}") from None
+
+    @classmethod
+    def read(cls, path: Path) -> "Schedule":
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            return cls(
+                str(kept["scenario"]),
+                str(kept["order"]),
+                tuple(map(str, kept["points"])),
+                tuple((str(w), str(what), int(n)) for w, what, n in kept["turns"]),
+                str(kept.get("symptom", "")),
+            )
+        except (OSError, ValueError, KeyError, TypeError) as problem:
+            raise CannotRunError(
+                f"{path} is not a saved schedule ({problem});"
+                " explore the scenario again to get one"
+            ) from None

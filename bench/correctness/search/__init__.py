@@ -1,0 +1,1 @@
+"""Which schedule to run next: one strategy a file, in one process or in many."""

@@ -1,0 +1,165 @@
+"""Why a scenario is broken: a schedule that fails, made short, replayed and told."""
+
+import time
+from typing import Any
+
+import msgspec
+
+from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.scheduling import LONGEST
+from bench.correctness.explain.replay import failure_of, replay_with
+from bench.correctness.explain.saved_schedule import point_words, turns
+from bench.correctness.programs.single_run import Program, Result, run_once
+from bench.correctness.records.schedule import Schedule
+from bench.correctness.search.shortest import Shortest
+from bench.correctness.search.strategies import search_named
+from bench.errors import CannotRunError
+from bench.model import Failure
+
+SPARE_SECONDS = 0.2  # spent on the outcome table and on the trace once it is broken
+MANY = 10  # preemptions that nobody follows
+
+
+class Explanation:
+    """What is made of the first schedule that failed."""
+
+    def __init__(
+        self,
+        program: Program,
+        order: str,
+        pool: Carriers,
+        first: Result,
+        marks: set[Any],
+    ) -> None:
+        self.program = program
+        self.order = order
+        self.pool = pool
+        self.first = first
+        self.marks = marks  # the points of the run that failed
+
+    def explain(self, marks: set[Any]) -> tuple[Failure, Schedule]:
+        """The shortest schedule found that fails, replayed and told.
+
+        It is looked for among those with all the points that are known now.
+        """
+        first = self.first
+        assert first.symptom is not None
+        best = self.shortest(marks)
+        kept = self.record(best)
+        told = replay_with(self.program, kept, self.pool)
+        symptom = told.symptom or first.symptom
+        failure = failure_of(told, symptom, kept)
+        in_loop = bool(kernel.loops)
+        kernel.unwind()
+        again = replay_with(self.program, kept, self.pool)
+        kernel.unwind()
+        if told.symptom is None or again.symptom != told.symptom:
+            raise CannotRunError(
+                f"{self.program.name} is not deterministic: a schedule ended with"
+                f" {first.symptom!r}, replayed with {again.symptom or again.state!r};"
+                " look for clocks, random numbers, hash order or input in it"
+            )
+        if in_loop and self.order == "any":
+            fifo = self.in_fifo_order(symptom)
+            failure = msgspec.structs.replace(failure, fifo=fifo)
+        return failure, kept
+
+    def shortest(self, marks: set[Any]) -> list[int]:
+        """Fewest preemptions, then fewest steps, as far as a moment allows."""
+        until = time.perf_counter() + SPARE_SECONDS
+        best = self.first
+        if len(best.choices) >= LONGEST:
+            return chosen(best)
+        most, steps = best.cost if self.marks == marks else (MANY, LONGEST)
+        kernel.marks = marks
+        for bound in range(MANY):
+            search = Shortest(bound, steps if bound == most else LONGEST)
+            while True:
+                if time.perf_counter() > until:
+                    return chosen(best)
+                result = run_once(self.program, search, self.pool)
+                if result.symptom == best.symptom:
+                    best, self.marks = result, marks
+                    most, search.longest = bound, len(result.choices)
+                more = search.learn(kernel)
+                kernel.unwind()
+                if not more:
+                    break
+            if bound >= most or not search.skipped:
+                break
+        return chosen(best)
+
+    def record(self, numbers: list[int]) -> Schedule:
+        """Run the choices once more, with words."""
+        kernel.marks = self.marks
+        follow = Follow(numbers)
+        result = run_once(self.program, follow, self.pool, recording=True)
+        if follow.diverged:
+            raise CannotRunError(unstable(self.program.name, follow.diverged))
+        points = point_words(self.marks)
+        kept = Schedule(
+            scenario=self.program.name,
+            order=self.order,
+            points=points,
+            turns=turns(result.choices),
+            symptom=result.symptom or "",
+        )
+        kernel.unwind()
+        return kept
+
+    def in_fifo_order(self, symptom: str) -> bool | None:
+        """Whether the stock loop's order shows it too; None when that took too long."""
+        until = time.perf_counter() + SPARE_SECONDS * 2
+        kernel.order = "fifo"
+        marks: set[Any] = set()
+        kernel.marks = marks
+        search = search_named("dpor", seed=0, preemptions=None)
+        try:
+            while time.perf_counter() < until:
+                result = run_once(self.program, search, self.pool)
+                if result.symptom == symptom:
+                    return True
+                if result.found <= marks:
+                    more = search.learn(kernel)
+                    if not more:
+                        return False
+                else:
+                    marks |= result.found
+                    search.restart()
+                kernel.unwind()
+        finally:
+            kernel.unwind()
+            kernel.order = self.order
+        return None
+
+
+def chosen(result: Result) -> list[int]:
+    return [event.worker.number for event in result.choices]
+
+
+class Follow:
+    """Takes the same choices again, by number."""
+
+    any_conflict = False
+
+    def __init__(self, numbers: list[int]) -> None:
+        self.numbers = numbers
+        self.diverged = 0
+
+    def choose(self, kernel: Any, enabled: list[Any]) -> Any:
+        depth = len(kernel.choices)
+        if depth < len(self.numbers):
+            for worker in enabled:
+                if worker.number == self.numbers[depth]:
+                    return worker
+            self.diverged = depth + 1
+            return None
+        return enabled[0]
+
+
+def unstable(name: str, step: int) -> str:
+    return (
+        f"{name} is not deterministic: the same choices led elsewhere at step {step};"
+        " look for clocks, random numbers, hash order or input in it"
+    )

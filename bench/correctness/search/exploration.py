@@ -1,0 +1,157 @@
+"""One search from its first schedule to its verdict."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.spinning import BOUNDED
+from bench.correctness.explain.replay import replay_schedule
+from bench.correctness.programs.single_run import Program, Result, run_once
+from bench.correctness.records.options import Options
+from bench.correctness.records.schedule import Schedule
+from bench.correctness.records.verdict import Verdict
+from bench.correctness.search.counterexample import SPARE_SECONDS, Explanation, unstable
+from bench.correctness.search.interrupts import heed
+from bench.correctness.search.random_walk import Sampled
+from bench.correctness.search.strategies import search_named
+from bench.correctness.search.tally import Tally
+from bench.errors import CannotRunError
+
+RUNS_ON_END = 16  # before there is a look at the clock, and at other processes
+
+
+class Exploration:
+    """The schedules of a program, one after the other, in this process."""
+
+    def __init__(
+        self, program: Program, options: Options, pool: Carriers, started: float
+    ) -> None:
+        self.program = program
+        self.options = options
+        self.pool = pool
+        self.started = started
+        self.search = search_named(
+            options.search, seed=options.seed, preemptions=options.preemptions
+        )
+        self.complete = True  # no run was given up for its length
+        self.until = options.limit_seconds or float("inf")
+        self.marks: set[Any] = set()
+        self.tally = Tally()
+        self.failing: Result | None = None
+        self.failing_marks: set[Any] = set()
+
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.started
+
+    def verdict(self) -> Verdict:
+        exhausted = self.run_all()
+        options = self.options
+        bounds = []
+        if exhausted and self.search.skipped:
+            exhausted = False
+            bounds.append(f"at most {options.preemptions} preemptions")
+        if BOUNDED in self.marks:
+            bounds.append(BOUNDED)
+        failure, kept = None, None
+        if self.failing is not None:
+            explanation = Explanation(
+                self.program, options.order, self.pool, self.failing, self.failing_marks
+            )
+            failure, kept = explanation.explain(self.marks)
+            if failure.symptom not in self.tally.broken:  # seen with other points
+                self.tally.add(self.failing)
+        return Verdict(
+            scenario=self.program.name,
+            outcome="broken" if failure else "holds" if exhausted else "cut",
+            schedules=self.tally.schedules,
+            exhausted=exhausted,
+            seconds=self.elapsed(),
+            granularity="sync+shared",
+            search="brute" if options.preemptions is not None else options.search,
+            order=options.order,
+            outcomes=self.tally.outcomes(),
+            failure=failure,
+            bound="; ".join(bounds) or None,
+            schedule=kept,
+            program=self.program,
+            replayer=replayer(self.program, kept),
+        )
+
+    def keep(self, result: Result) -> None:
+        """Keep what failed first, or one like it with more points or a lower cost."""
+        failing = self.failing
+        if failing is None or (
+            result.symptom == failing.symptom
+            and (
+                len(self.marks) > len(self.failing_marks) or result.cost < failing.cost
+            )
+        ):
+            self.failing = result
+            self.failing_marks = set(self.marks)
+
+    def failed(self, result: Result, spare_seconds: float) -> None:
+        """Take a failure in, and go on only for a moment, unless told otherwise."""
+        if self.failing is None and not self.options.keep_going:
+            self.until = min(self.until, self.elapsed() + spare_seconds)
+        self.keep(result)
+
+    def run_all(self) -> bool:
+        """Run schedule after schedule; True when there is none left."""
+        options, search = self.options, self.search
+        kernel.marks = self.marks
+        runs = 0
+        limit = options.limit_schedules or float("inf")
+        while True:
+            result = run_once(self.program, search, self.pool, trail=search.trail)
+            runs += 1
+            self.complete &= not result.long
+            if not result.pruned:
+                self.tally.add(result)
+                if result.symptom is not None:
+                    self.failed(result, SPARE_SECONDS)
+            if result.found <= self.marks:
+                more = search.learn(kernel)
+                kernel.unwind()
+                if search.diverged:
+                    raise CannotRunError(unstable(self.program.name, search.diverged))
+                if not more and not self.others_have_more():
+                    return self.complete
+            else:
+                kernel.unwind()
+                if any(type(m) is tuple and m[0] == "task" for m in result.found):
+                    self.failing = None  # a worker was a task, and is run as one now
+                self.begin_again(result.found)
+            heed()
+            if self.tally.schedules >= limit:
+                return False
+            if not runs % RUNS_ON_END or result.long:
+                if self.elapsed() > self.until:
+                    return False
+                self.share()
+            if options.tick is not None and not runs % 256:
+                options.tick(self.tally.schedules, self.elapsed())
+
+    def begin_again(self, found: set[Any]) -> None:
+        """Search anew, with more points: what was seen so far was too coarse."""
+        self.marks |= found
+        if not isinstance(self.search, Sampled):
+            self.search.restart()
+            self.tally = Tally()
+
+    def share(self) -> None:
+        """Between runs: let another process do a part, where there are some."""
+
+    def others_have_more(self) -> bool:
+        """Whether there is more to do than this process could know."""
+        return False
+
+
+def replayer(
+    program: Program, kept: Schedule | None
+) -> Callable[[str], str | None] | None:
+    """What replays the failing schedule and returns its symptom."""
+    if kept is None:
+        return None
+    return lambda carrier: replay_schedule(program, kept, carrier).symptom

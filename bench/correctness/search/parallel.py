@@ -1,0 +1,192 @@
+"""A search shared by processes: a child goes on where its parent was, on another core.
+
+The tree of schedules is searched depth first.  At a state with more to try a process
+forks: the child goes on below what is being tried there, and the parent goes to what
+it would have tried next.  What a child would have tried in states above its own it
+asks of its parent, who leaves no state before all that was begun there is told of.  So
+the schedules are those that one process would run.
+"""
+
+import os
+import sys
+import threading
+from dataclasses import replace
+from typing import Any, NoReturn
+
+from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.records.options import Options
+from bench.correctness.search.exploration import Exploration
+from bench.correctness.search.processes import (
+    Child,
+    LostError,
+    Report,
+    Team,
+    from_words,
+    in_words,
+    worker_names,
+)
+from bench.correctness.search.tally import Tally
+from bench.correctness.search.tree import Tree
+from bench.errors import CannotRunError
+
+WORTHWHILE_SECONDS = 0.02  # of a search, before it is shared: a fork takes some ms
+PATIENCE_SECONDS = 2.0  # with children whose time is up too
+
+
+def jobs_for(options: Options) -> int:
+    """How many processes a search may use; one if it cannot be shared.
+
+    One that is drawn at random, or that ends after so many schedules, is not.  A
+    process forks only if it has no threads, whose locks the child would find held.
+    """
+    can_share = (
+        (options.search in ("dpor", "brute") or options.preemptions is not None)
+        and options.limit_schedules is None
+        and sys.platform == "linux"  # elsewhere system libraries do not survive a fork
+        and threading.active_count() == 1
+    )
+    if not can_share:
+        return 1
+    return options.jobs or len(os.sched_getaffinity(0))
+
+
+class MorePointsError(Exception):
+    """A child saw what must be a point: its parent begins the search again."""
+
+    def __init__(self, found: set[Any]) -> None:
+        super().__init__()
+        self.found = found
+
+
+class Shared(Exploration):
+    """The schedules of a program, run by several processes at a time."""
+
+    search: Tree
+
+    def run_all(self) -> bool:
+        self.team = Team(jobs_for(self.options))
+        self.begun = self.elapsed()
+        self.again = False  # the search has begun anew
+        try:
+            return self.search_share()
+        finally:
+            self.team.close()
+
+    def search_share(self) -> bool:
+        """Search as `run_all` does, and hear of those whose time was up as well."""
+        complete = super().run_all()
+        self.again = False
+        ends = self.failing is not None and not self.options.keep_going
+        while self.team.children and not ends:
+            ended = self.team.ended(PATIENCE_SECONDS)
+            for child in ended:
+                self.take_in(child)
+            ends = not ended
+        self.team.dismiss()
+        return complete
+
+    def begin_again(self, found: set[Any]) -> None:
+        if self.team.parent:
+            raise MorePointsError(found)
+        self.team.dismiss()
+        super().begin_again(found)
+        self.begun = self.elapsed()
+        self.again = True
+
+    def share(self) -> None:
+        """Hear what children found, and give another a share if a core is idle."""
+        team = self.team
+        if team.orphaned():
+            os._exit(1)
+        self.again = False
+        for child in team.ended(0):
+            self.take_in(child)
+        if self.elapsed() - self.begun < WORTHWHILE_SECONDS:
+            return
+        node = self.search.fork_at()
+        if node is None or not team.cores.take():
+            return
+        try:
+            is_child = team.fork(node)
+        except OSError:  # no more processes, or no memory: this one does it all
+            self.begun = float("inf")
+            return
+        if is_child:
+            self.search.stay_below(node)
+            self.serve()
+        self.search.leave_to_another(node, kernel)
+
+    def others_have_more(self) -> bool:
+        """Wait until children have told what they found; is there more to do then?"""
+        self.again = False
+        while self.search.stalled:
+            for child in self.team.ended():
+                self.take_in(child)
+            if self.again or self.search.advance(kernel):
+                return True
+        return False
+
+    def take_in(self, child: Child) -> None:
+        """Add what a child found to what this process knows."""
+        if self.again:
+            return  # it is of a search with fewer points
+        try:
+            report = child.report()
+        except LostError:
+            if self.team.parent:
+                raise
+            self.begin_again(set())
+            self.begun = float("inf")  # and alone
+            return
+        if report.refused is not None:
+            raise CannotRunError(report.refused)
+        if not report.found <= self.marks:
+            self.begin_again(report.found)
+            return
+        self.tally.merge(report.tally)
+        self.complete &= report.complete
+        self.search.skipped |= report.skipped
+        if report.failing is not None:
+            self.failed(from_words(report.failing), 0.0)
+        child.node.lent -= 1
+        for depth, workers in report.requests:
+            self.search.request(depth, list(map(kernel.number, workers)))
+
+    # --- In a child -------------------------------------------------------------------
+
+    def serve(self) -> NoReturn:
+        """Search this process's share, tell the parent, and end."""
+        status = 1
+        try:
+            self.team.tell(self.report())
+            status = 0
+        finally:
+            os._exit(status)
+
+    def report(self) -> Report:
+        self.tally, self.failing, self.complete = Tally(), None, True
+        self.options = replace(self.options, tick=None)  # who tells is the first
+        if self.options.carrier == "threads":
+            self.pool = carriers("threads")  # threads are not forked
+        found: set[Any] = set()
+        refused = None
+        try:
+            self.complete = self.search_share()
+        except MorePointsError as more:
+            found = more.found
+        except CannotRunError as problem:
+            refused = str(problem)
+        names = worker_names()
+        return Report(
+            tally=self.tally,
+            complete=self.complete,
+            skipped=self.search.skipped,
+            found=found,
+            requests=[
+                (depth, [names[number] for number in workers])
+                for depth, workers in self.search.requests
+            ],
+            failing=in_words(self.failing) if self.failing else None,
+            refused=refused,
+        )

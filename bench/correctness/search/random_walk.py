@@ -1,0 +1,30 @@
+"""Schedules drawn at random."""
+
+import random
+
+from bench.correctness.engine.scheduling import Turns
+from bench.correctness.engine.transitions import Worker
+
+
+class Sampled:
+    """Schedules drawn at random from a seed; it never ends by itself."""
+
+    any_conflict = True
+    diverged = 0
+    trail = None
+
+    def __init__(self, seed: int = 0) -> None:
+        self.seed = seed
+        self.runs = 0
+        self.random = random.Random(seed)
+
+    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+        return self.random.choice(enabled)
+
+    def learn(self, kernel: Turns) -> bool:
+        self.runs += 1
+        self.random = random.Random(self.seed * 1_000_003 + self.runs)
+        return True
+
+    def restart(self) -> None:
+        """What was found so far holds for the schedules to come."""

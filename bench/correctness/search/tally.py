@@ -1,0 +1,41 @@
+"""What the schedules run so far have shown."""
+
+from dataclasses import dataclass, field
+
+from bench.correctness.programs.single_run import Result
+from bench.model import Outcome
+
+
+@dataclass
+class Tally:
+    """What the schedules run so far have shown."""
+
+    schedules: int = 0
+    states: dict[str, int] = field(default_factory=dict)
+    broken: dict[str, int] = field(default_factory=dict)
+
+    def add(self, result: Result) -> None:
+        self.schedules += 1
+        if result.symptom is None:
+            self.states[result.state] = self.states.get(result.state, 0) + 1
+        else:
+            self.broken[result.symptom] = self.broken.get(result.symptom, 0) + 1
+
+    def merge(self, other: "Tally") -> None:
+        """Add what another process has seen."""
+        self.schedules += other.schedules
+        for mine, theirs in (
+            (self.states, other.states), (self.broken, other.broken),
+        ):  # fmt: skip
+            for state, count in theirs.items():
+                mine[state] = mine.get(state, 0) + count
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The table: acceptable ends first, the frequent before the rare."""
+        return tuple(
+            Outcome(state=state, schedules=count, acceptable=acceptable)
+            for acceptable, table in ((True, self.states), (False, self.broken))
+            for state, count in sorted(
+                table.items(), key=lambda item: (-item[1], item[0])
+            )
+        )

@@ -1,0 +1,1 @@
+"""What an operation reads and writes: the hooks that rewritten code calls."""
