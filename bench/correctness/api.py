@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.explain.labels import label
 from bench.correctness.models.asyncio_.task import unregistered
@@ -16,8 +16,8 @@ from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.exploration import Exploration
-from bench.correctness.search.interrupts import held_back
-from bench.correctness.search.parallel import Shared, jobs_for
+from bench.correctness.search.interrupts import interrupts_held
+from bench.correctness.search.parallel import ParallelExploration, jobs_for
 from bench.errors import CannotRunError
 
 
@@ -47,26 +47,26 @@ def explore_all(target: str, **options: Any) -> list[Verdict]:
 def explore_program(program: Program, options: Options) -> Verdict:
     """Run schedules until all are done, or a limit is reached."""
     started = time.perf_counter()
-    pool = carriers(options.carrier)
-    kernel.take_up(options.order)
+    pool = make_pool(options.carrier)
+    kernel.start_program(options.order)
     kernel.describe = label
     linecache.checkcache()
     thresholds = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     try:
-        with warnings.catch_warnings(), unregistered(), held_back():
+        with warnings.catch_warnings(), unregistered(), interrupts_held():
             # A run that is given up leaves coroutines that nobody awaits.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads
-            kind = Shared if jobs_for(options) > 1 else Exploration
+            kind = ParallelExploration if jobs_for(options) > 1 else Exploration
             return kind(program, options, pool, started).verdict()
     except Exception:
         kernel.unwind()  # or the next program would begin in the middle of this one
         raise
     finally:
         program.close()
-        kernel.marks = set()
+        kernel.points = set()
         pool.close()
         gc.set_threshold(*thresholds)
         gc.unfreeze()

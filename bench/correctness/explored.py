@@ -22,7 +22,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_ import runner as loops
 from bench.correctness.programs.end_state import WrongError, show
 from bench.correctness.programs.loader import Loader
-from bench.correctness.programs.single_run import everybody_ends
+from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.provoked import counter_examples
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Verdict
@@ -52,7 +52,7 @@ class Call:
     def workload(self) -> str:
         return ", ".join(f"{key}={value}" for key, value in self.options.items())
 
-    def play(self) -> str:
+    def run(self) -> str:
         """Run the pair once, under the kernel; return its outcome as text.
 
         Raises WrongError for an outcome that must not be.
@@ -65,7 +65,7 @@ class Call:
         if inspect.iscoroutine(outcome):
             outcome = loops.run(outcome)
         else:
-            everybody_ends()
+            run_to_end()
         kernel.alone = True
         wrong = self.pair.wrong(outcome, self.options)
         if wrong is not None:

@@ -2,7 +2,7 @@
 
 import time
 
-from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
@@ -10,7 +10,7 @@ from bench.correctness.search.exploration import Exploration
 
 def end_states(program, search, *, order="any", schedules=None, seconds=None):
     """Return the end states seen, or None when a limit was reached first."""
-    pool = carriers("greenlet")
+    pool = make_pool("greenlet")
     options = Options(
         search=search,
         order=order,
@@ -26,7 +26,7 @@ def end_states(program, search, *, order="any", schedules=None, seconds=None):
     finally:
         program.close()
         pool.close()
-        kernel.marks = set()
+        kernel.points = set()
     if not exhausted:
         return None
     return {outcome.state for outcome in exploration.tally.outcomes()}

@@ -148,7 +148,9 @@ def test_a_child_that_is_killed_costs_time_and_no_schedule(
 ):
     """What it was given is done again, by the process that is left."""
     alone = seen(scenarios[0], 1)
-    monkeypatch.setattr(sharing.Shared, "report", lambda _: os.kill(os.getpid(), 9))
+    monkeypatch.setattr(
+        sharing.ParallelExploration, "report", lambda _: os.kill(os.getpid(), 9)
+    )
 
     assert seen(scenarios[0], 3) == alone
     assert eager
@@ -171,20 +173,20 @@ def test_where_no_process_can_be_made_one_does_all(eager, scenarios, monkeypatch
 def test_points_that_a_child_finds_are_points_for_all(eager, scenarios, monkeypatch):
     """A search with too few points would claim more than it has seen."""
     alone = seen(scenarios[3], 1)
-    search_share = sharing.Shared.search_share
+    search_share = sharing.ParallelExploration.search_share
     told = []
 
     def finds(shared):
-        if shared.team.parent and "new" not in shared.marks:
-            raise sharing.MorePointsError({"new"})
-        told.append("new" in shared.marks)
+        if shared.team.parent and "new" not in shared.points:
+            raise sharing.NewPointsError({"new"})
+        told.append("new" in shared.points)
         return search_share(shared)
 
-    monkeypatch.setattr(sharing.Shared, "search_share", finds)
+    monkeypatch.setattr(sharing.ParallelExploration, "search_share", finds)
     begun = []
-    begin_again = sharing.Shared.begin_again
+    begin_again = sharing.ParallelExploration.begin_again
     monkeypatch.setattr(
-        sharing.Shared,
+        sharing.ParallelExploration,
         "begin_again",
         lambda shared, found: (begun.append(set(found)), begin_again(shared, found))[1],
     )
@@ -195,14 +197,14 @@ def test_points_that_a_child_finds_are_points_for_all(eager, scenarios, monkeypa
 
 def test_what_a_child_cannot_explore_is_refused(eager, scenarios, monkeypatch):
     """The reason is the child's, and reaches the user in one line."""
-    search_share = sharing.Shared.search_share
+    search_share = sharing.ParallelExploration.search_share
 
     def refuses(shared):
         if shared.team.parent:
             raise CannotRunError("not modelled here")
         return search_share(shared)
 
-    monkeypatch.setattr(sharing.Shared, "search_share", refuses)
+    monkeypatch.setattr(sharing.ParallelExploration, "search_share", refuses)
 
     with pytest.raises(CannotRunError, match="not modelled here"):
         seen(scenarios[0], 3)
@@ -216,7 +218,7 @@ def test_what_a_child_would_try_above_its_share_its_parent_is_asked_to_try(
     path.write_text(ASKS, encoding="utf-8")
     (program,) = find_scenarios(str(path))
     asked = []
-    request, take_in = Tree.request, sharing.Shared.take_in
+    request, take_in = Tree.request, sharing.ParallelExploration.take_in
 
     def noted(tree, depth, workers):
         asked.append((depth, list(workers)))
@@ -229,7 +231,7 @@ def test_what_a_child_would_try_above_its_share_its_parent_is_asked_to_try(
 
     alone = seen(program, 1)
     monkeypatch.setattr(Tree, "request", noted)
-    monkeypatch.setattr(sharing.Shared, "take_in", taken)
+    monkeypatch.setattr(sharing.ParallelExploration, "take_in", taken)
 
     assert seen(program, 2) == alone
     assert len(eager) == 1
@@ -241,7 +243,7 @@ def test_a_limit_counts_what_every_process_has_done(eager, tmp_path):
     path.write_text(ENDLESS, encoding="utf-8")
     (program,) = find_scenarios(str(path))
     reported = []
-    take_in = sharing.Shared.take_in
+    take_in = sharing.ParallelExploration.take_in
 
     def taken(shared, child):
         before = shared.tally.schedules
@@ -249,7 +251,7 @@ def test_a_limit_counts_what_every_process_has_done(eager, tmp_path):
         reported.append(shared.tally.schedules - before)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sharing.Shared, "take_in", taken)
+        patched.setattr(sharing.ParallelExploration, "take_in", taken)
         outcome, schedules, *_ = seen(program, 2, search="brute", limit_seconds=0.3)
 
     assert outcome == "cut"

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 
 from bench.correctness import explore
-from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import run_once
 from bench.correctness.records.options import Options
 from bench.correctness.search import counterexample as explanation
 from bench.correctness.search.counterexample import Explanation, Follow
-from bench.correctness.search.exhaustive import Brute
+from bench.correctness.search.exhaustive import Exhaustive
 from bench.correctness.search.exploration import Exploration
 from tests.correctness import scenarios
 from tests.correctness.programs import task_programs, thread_programs
@@ -98,12 +98,12 @@ def compare(target):
     """Compare the shortest failures of each scenario with all there are; how many?"""
     compared = 0
     for program in find_scenarios(str(target)):
-        pool = carriers("greenlet")
+        pool = make_pool("greenlet")
         try:
             compared += is_compared(program, pool)
         finally:
             kernel.unwind()
-            kernel.marks = set()
+            kernel.points = set()
             program.close()
             pool.close()
     return compared
@@ -114,11 +114,11 @@ def is_compared(program, pool):
     options = Options(keep_going=True, limit_schedules=SCHEDULES, limit_seconds=None)
     exploration = Exploration(program, options, pool, 0.0)
     exploration.run_all()
-    marks = exploration.marks
-    failures = every_failure(program, marks, pool)
+    points = exploration.points
+    failures = every_failure(program, points, pool)
     for symptom, failing in failures.items():
         worst = max(failing, key=attrgetter("cost"))
-        short = Explanation(program, "any", pool, worst, marks).shortest(marks)
+        short = Explanation(program, "any", pool, worst, points).shortest(points)
         shown = run_once(program, Follow(short), pool)
         kernel.unwind()
         assert shown.symptom == symptom
@@ -126,11 +126,11 @@ def is_compared(program, pool):
     return bool(failures)
 
 
-def every_failure(program, marks, pool):
+def every_failure(program, points, pool):
     """The failing runs of every interleaving, by symptom; none when they are many."""
-    search = Brute()
+    search = Exhaustive()
     search.any_conflict = False
-    kernel.marks = marks
+    kernel.points = points
     failures = {}
     for _ in range(SCHEDULES):
         result = run_once(program, search, pool)

@@ -8,11 +8,11 @@ happened before.
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from bench.correctness.engine.fibers import Carriers
-from bench.correctness.engine.transitions import Event, Mark, New, Worker
+from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.transitions import New, PointId, Transition, Worker
 
 
-class Run:
+class Execution:
     """What is known of a run.  The layers above say how it goes on.
 
     All layers have slots: the kernel is asked at every access, and a method of an
@@ -20,16 +20,50 @@ class Run:
     """
 
     __slots__ = (
-        "alone", "at_rest", "carriers", "choices", "class_marks", "coroutines",
-        "crashes", "current", "event", "events", "executed", "found", "frames",
-        "generators", "going", "identities", "idlers", "kept", "labels", "log",
-        "loop_of", "loops", "main", "marks", "may_rest", "mixed", "names", "namespaces",
-        "next_bit", "numbers", "order", "primitives", "recording", "running", "spawned",
-        "start", "stop", "threads", "whole", "workers",
+        "alone",
+        "atomic_of",
+        "checking",
+        "choices",
+        "class_points",
+        "coroutines",
+        "crashes",
+        "current",
+        "discovered",
+        "executed",
+        "fibers",
+        "frames",
+        "generators",
+        "identities",
+        "idle_pool_threads",
+        "kept",
+        "labels",
+        "log",
+        "loop_of",
+        "loops",
+        "main",
+        "mixed",
+        "names",
+        "namespaces",
+        "next_epoch",
+        "numbers",
+        "order",
+        "pending",
+        "points",
+        "primitives",
+        "quiescent",
+        "recording",
+        "running",
+        "spawned",
+        "start",
+        "stop",
+        "threads",
+        "transition",
+        "transitions",
+        "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.marks: set[Mark] = set()
+        self.points: set[PointId] = set()
         self.numbers: dict[str, int] = {}
         self.alone = True
         self.recording = False
@@ -37,26 +71,26 @@ class Run:
         self.log: list[Any] = []
         self.order = "any"
 
-    def take_up(self, order: str) -> None:
+    def start_program(self, order: str) -> None:
         """Begin with a program: what was run before it leaves no trace."""
         self.order = order
         self.numbers = {}
 
-    def clear(self, carriers: Carriers) -> None:
+    def reset(self, fibers: FiberPool) -> None:
         """Forget the run before; its main worker is carried by the caller."""
-        self.carriers = carriers
-        self.found: set[Mark] = set()
+        self.fibers = fibers
+        self.discovered: set[PointId] = set()
         self.stop = None
-        self.events: list[Event] = []
-        self.choices: list[Event] = []
-        self.next_bit = 1
+        self.transitions: list[Transition] = []
+        self.choices: list[Transition] = []
+        self.next_epoch = 1
         self.alone = True
-        self.mixed = "mixed" in self.marks  # threads beside an event loop
-        self.class_marks = "class" in self.marks
-        self.going = 0  # workers that must end before the run does
-        self.may_rest: Callable[[], bool] | None = None  # if nobody can go on
-        self.at_rest = False
-        self.idlers: list[
+        self.mixed = "mixed" in self.points  # threads beside an event loop
+        self.class_points = "class" in self.points
+        self.pending = 0  # workers that must end before the run does
+        self.quiescent: Callable[[], bool] | None = None  # if nobody can go on
+        self.checking = False
+        self.idle_pool_threads: list[
             Callable[[], bool]
         ] = []  # those of them that need not: wanted?
         self.kept: list[Any] = []
@@ -68,7 +102,7 @@ class Run:
         self.executed: dict[int, Worker] = {}  # names that code was run in, and by whom
         self.generators: dict[int, Any] = {}  # whose frame it is
         self.frames: dict[int, Any] = {}  # of async generators
-        self.whole: dict[int, Any] = {}  # whose steps are not cut: the loop of each
+        self.atomic_of: dict[int, Any] = {}  # whose steps are not cut: the loop of each
         self.loops: list[Any] = []
         self.loop_of: dict[int, Any] = {}  # what a thread has set
         self.spawned: list[Worker] = []  # those that are threads, ended or not
@@ -78,41 +112,43 @@ class Run:
         self.log = []
         self.main = self.current = main = Worker("main", self.number(""), 0)
         self.running = main  # who was chosen last
-        main.carrier = carriers.main
-        main.bit = main.past = self.fresh_bit()
+        main.fiber = fibers.main
+        main.hb_epoch = main.hb_clock = self.fresh_epoch()
         self.workers = [main]
-        self.start = self.event = Event(-1, main, main.bit, main.past, main.past)
+        self.start = self.transition = Transition(
+            -1, main, main.hb_epoch, main.hb_clock, main.hb_clock
+        )
 
     def number(self, name: str) -> int:
         return self.numbers.setdefault(name, len(self.numbers))
 
-    def fresh_bit(self) -> int:
-        bit = self.next_bit
-        self.next_bit = bit << 1
-        return bit
+    def fresh_epoch(self) -> int:
+        hb_epoch = self.next_epoch
+        self.next_epoch = hb_epoch << 1
+        return hb_epoch
 
     def worker(self, name: str) -> Worker:
         """A new worker that knows what the current one knows."""
-        worker = Worker(name, self.number(name), self.current.past)
+        worker = Worker(name, self.number(name), self.current.hb_clock)
         self.alone = False
         self.publish()
         return worker
 
-    def everybody_ended(self) -> bool:
+    def all_ended(self) -> bool:
         """Whether all have ended but daemons, and the threads of a pool without jobs.
 
         A pool that nobody shuts down keeps nobody: the interpreter ends its threads.
         """
-        if not self.idlers:
-            return not self.going
-        return self.going == sum(not wanted() for wanted in self.idlers)
+        if not self.idle_pool_threads:
+            return not self.pending
+        return self.pending == sum(not wanted() for wanted in self.idle_pool_threads)
 
     def thread(self) -> Worker:
         """The worker in whose thread this is: the current one, or its loop's host."""
         worker = self.current
-        if not self.whole:
+        if not self.atomic_of:
             return worker
-        loop = self.whole.get(worker.number)
+        loop = self.atomic_of.get(worker.number)
         host: Worker = worker if loop is None else loop.host
         return host
 
@@ -128,22 +164,22 @@ class Run:
         What it does from now on has a bit of its own: it is not known to them.
         """
         worker = self.current
-        past = worker.past
+        hb_clock = worker.hb_clock
         if self.mixed or not worker.in_loop:
-            worker.bit = bit = self.next_bit
-            self.next_bit = bit << 1
-            worker.past = past | bit
-        return past
+            worker.hb_epoch = hb_epoch = self.next_epoch
+            self.next_epoch = hb_epoch << 1
+            worker.hb_clock = hb_clock | hb_epoch
+        return hb_clock
 
     def effects(self) -> tuple[int, ...]:
         """What the main worker has counted so far."""
         main = self.main
-        return main.made, main.named, main.bit, main.past, self.next_bit
+        return main.made, main.named, main.hb_epoch, main.hb_clock, self.next_epoch
 
     def imported(self, effects: tuple[int, ...]) -> None:
         """Let the main worker have done what it did in another run's import."""
         main = self.main
-        main.made, main.named, main.bit, main.past, self.next_bit = effects
+        main.made, main.named, main.hb_epoch, main.hb_clock, self.next_epoch = effects
 
     def name_of(self, thing: object) -> Hashable:
         """The object's name; one made during the run is named at its first touch."""

@@ -14,21 +14,21 @@ from typing import Any, Protocol
 
 from bench.correctness.engine.frames import user_line
 
-Job = Callable[[], "Carrier"]  # runs a worker to its end, returns who is next
+FiberJob = Callable[[], "Fiber"]  # runs a worker to its end, returns who is next
 
 
-class Carrier(Protocol):
+class Fiber(Protocol):
     def switch(self) -> Any: ...
 
 
-class Carriers(Protocol):
+class FiberPool(Protocol):
     """A pool of carriers, and the one that the search itself runs on."""
 
-    main: Carrier
+    main: Fiber
     debugged: bool  # then the debugger needs the screen
 
-    def lend(self, job: Job) -> Carrier: ...
-    def unwind(self, carrier: Carrier) -> None: ...
+    def fiber_for(self, job: FiberJob) -> Fiber: ...
+    def unwind(self, fiber: Fiber) -> None: ...
     def where(self) -> tuple[CodeType, int] | None: ...
     def close(self) -> None: ...
 
@@ -38,10 +38,10 @@ def greenlet_class() -> Any:
     """Greenlets that do one job after another.  Raises ImportError."""
     greenlet: Any = import_module("greenlet")
 
-    class Carried(greenlet.greenlet):  # type: ignore[misc]
+    class GreenletFiber(greenlet.greenlet):  # type: ignore[misc]
         __slots__ = ("idle", "job")
         idle: list[Any]  # those of its pool
-        job: Job
+        job: FiberJob
 
         def run(self) -> None:
             while True:
@@ -49,10 +49,10 @@ def greenlet_class() -> Any:
                 self.idle.append(self)
                 following.switch()
 
-    return Carried
+    return GreenletFiber
 
 
-class Greenlets:
+class GreenletPool:
     """Workers in one thread: a switch costs half a microsecond."""
 
     debugged = False
@@ -60,35 +60,35 @@ class Greenlets:
     def __init__(self) -> None:
         greenlet: Any = import_module("greenlet")
         self.make = greenlet_class()
-        self.main: Carrier = greenlet.getcurrent()
+        self.main: Fiber = greenlet.getcurrent()
         self.idle: list[Any] = []
 
-    def lend(self, job: Job) -> Carrier:
+    def fiber_for(self, job: FiberJob) -> Fiber:
         if self.idle:
-            carrier = self.idle.pop()
+            fiber = self.idle.pop()
         else:  # the maker as parent would be woken, in vain, when this one is closed
-            carrier = self.make(None, self.main)
-            carrier.idle = self.idle
-        carrier.job = job
-        return carrier  # type: ignore[no-any-return]
+            fiber = self.make(None, self.main)
+            fiber.idle = self.idle
+        fiber.job = job
+        return fiber  # type: ignore[no-any-return]
 
-    def unwind(self, carrier: Carrier) -> None:
-        carrier.switch()  # its pause sees that the run is over, and raises
+    def unwind(self, fiber: Fiber) -> None:
+        fiber.switch()  # its pause sees that the run is over, and raises
 
     def where(self) -> tuple[CodeType, int] | None:
         return user_line(sys._getframe(2))
 
     def close(self) -> None:
         greenlet: Any = import_module("greenlet")
-        for carrier in self.idle:
-            carrier.throw(greenlet.GreenletExit)
+        for fiber in self.idle:
+            fiber.throw(greenlet.GreenletExit)
         self.idle.clear()
 
 
-class Baton:
+class ThreadFiber:
     """A real thread that runs only while it holds the baton."""
 
-    def __init__(self, pool: "Threads", job: Job | None) -> None:
+    def __init__(self, pool: "ThreadPool", job: FiberJob | None) -> None:
         self.pool = pool
         self.job = job
         self.mine = _thread.allocate_lock()
@@ -113,30 +113,30 @@ class Baton:
             following = self.job()
             self.job = None
             self.pool.idle.append(self)
-            assert isinstance(following, Baton)
+            assert isinstance(following, ThreadFiber)
             following.wake()
             self.mine.acquire()
 
 
-class Threads:
+class ThreadPool:
     """Workers in threads of their own, so that a debugger shows each one's stack."""
 
     debugged = True
 
     def __init__(self) -> None:
-        self.idle: list[Baton] = []
-        self.running = Baton(self, None)
-        self.main: Carrier = self.running
+        self.idle: list[ThreadFiber] = []
+        self.running = ThreadFiber(self, None)
+        self.main: Fiber = self.running
 
-    def lend(self, job: Job) -> Carrier:
+    def fiber_for(self, job: FiberJob) -> Fiber:
         if self.idle:
             baton = self.idle.pop()
             baton.job = job
             return baton
-        return Baton(self, job)
+        return ThreadFiber(self, job)
 
-    def unwind(self, carrier: Carrier) -> None:
-        carrier.switch()
+    def unwind(self, fiber: Fiber) -> None:
+        fiber.switch()
 
     def where(self) -> tuple[CodeType, int] | None:
         return user_line(sys._getframe(2))
@@ -148,11 +148,11 @@ class Threads:
         self.idle.clear()
 
 
-def carriers(kind: str) -> Carriers:
+def make_pool(kind: str) -> FiberPool:
     """Make a pool of the kind named; real threads where greenlet is missing."""
     if kind == "greenlet":
         try:
-            return Greenlets()
+            return GreenletPool()
         except ImportError:
-            return Threads()
-    return Threads()
+            return ThreadPool()
+    return ThreadPool()

@@ -12,11 +12,11 @@ from asyncio import events
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.clock import VirtualTime
-from bench.correctness.engine.fibers import Carrier, Carriers
-from bench.correctness.engine.races import Trail
+from bench.correctness.engine.fibers import Fiber, FiberPool
+from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Chooser
 from bench.correctness.engine.transitions import Abandoned, Stopped, Worker
+from bench.correctness.engine.virtual_time import VirtualTime
 
 __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 
@@ -33,21 +33,21 @@ class Kernel(VirtualTime):
     def begin(
         self,
         chooser: Chooser,
-        carriers: Carriers,
+        fibers: FiberPool,
         *,
         any_conflict: bool = False,
         recording: bool = False,
-        trail: Trail | None = None,
+        shared_prefix: SharedPrefix | None = None,
     ) -> Worker:
         """Start a run and return its main worker, carried by the caller."""
         self.chooser = chooser
         self.any_conflict = any_conflict
         self.recording = recording
-        self.clear(carriers)
+        self.reset(fibers)
         self.plain = not self.mixed and not recording
         self.exhaustive = any_conflict and self.plain
-        if trail is not None and self.plain:
-            self.follow(trail)
+        if shared_prefix is not None and self.plain:
+            self.begin_with_prefix(shared_prefix)
         return self.main
 
     def spawn(
@@ -57,13 +57,13 @@ class Kernel(VirtualTime):
         self.note_change()
         worker = self.worker(name)
         worker.body = body
-        worker.fresh = worker.unseen = True
+        worker.unstarted = worker.start_unobserved = True
         worker.maker = self.current
         worker.daemon = daemon
-        worker.carrier = self.carriers.lend(lambda: self.live(worker))
+        worker.fiber = self.fibers.fiber_for(lambda: self.run_worker(worker))
         self.workers.append(worker)
         self.spawned.append(worker)
-        self.going += not daemon
+        self.pending += not daemon
         if self.loops:
             self.mix()
         return worker
@@ -76,11 +76,11 @@ class Kernel(VirtualTime):
 
     def mix(self) -> None:
         """There are threads beside a loop: they can come between what its steps do."""
-        self.found.add("mixed")
+        self.discovered.add("mixed")
         if not self.mixed:
-            self.give_up()
+            self.abandon()
 
-    def live(self, worker: Worker) -> Carrier:
+    def run_worker(self, worker: Worker) -> Fiber:
         """Run a worker to its end; return who is carried next."""
         assert worker.body is not None
         try:
@@ -92,30 +92,30 @@ class Kernel(VirtualTime):
                 self.crashes.append((worker, error))
         if self.stop is None:
             with contextlib.suppress(Abandoned):
-                self.step(("end", worker.name), None, True, ("end", worker.name))
+                self.operation(("end", worker.name), None, True, ("end", worker.name))
         if self.stop is not None:
             worker.body = None  # there is nothing to unwind
-            return self.main.carrier
+            return self.main.fiber
         worker.ended = True
         worker.ready = None
         self.workers.remove(worker)
-        self.going -= not worker.daemon
-        return self.pick().carrier
+        self.pending -= not worker.daemon
+        return self.pick().fiber
 
     def unwind(self) -> None:
         """End every worker that is still in the middle of something."""
         if self.stop is None:
             self.stop = "over"
         self.alone = True
-        self.close_rest()
+        self.close_leftovers()
         unwound = False
         for worker in self.workers:
-            if worker.body is not None and not worker.fresh:
+            if worker.body is not None and not worker.unstarted:
                 self.current = worker
-                self.carriers.unwind(worker.carrier)
+                self.fibers.unwind(worker.fiber)
                 unwound = True
         if unwound:
-            self.close_rest()  # a thread may have begun more of it on its way out
+            self.close_leftovers()  # a thread may have begun more of it on its way out
         if self.outside is not None:
             running, hooks = self.outside
             self.outside = None
@@ -124,7 +124,7 @@ class Kernel(VirtualTime):
         self.current = self.main
         self.main.ready = None  # or all of the run would be one cycle
 
-    def close_rest(self) -> None:
+    def close_leftovers(self) -> None:
         """End the tasks and coroutines that are left, without a word about them."""
         for loop in self.loops:
             loop.dispose()
@@ -138,9 +138,9 @@ kernel = Kernel()
 
 # What is called at every access.  Python looks a method up anew at each call if its
 # object was imported; a name for the method itself is found at once.
-check = kernel.check
+check_races = kernel.check_races
 name_of = kernel.name_of
 note_change = kernel.note_change
 publish = kernel.publish
-step = kernel.step
-touch = kernel.touch
+operation = kernel.operation
+record_access = kernel.record_access

@@ -9,27 +9,27 @@ with them among the `marks`, and an exploration is complete when it finds no mor
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from bench.correctness.engine.fibers import Carriers
-from bench.correctness.engine.races import NOBODY, Seen
-from bench.correctness.engine.scheduling import Turns
-from bench.correctness.engine.transitions import Abandoned, Mark, What
+from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.races import NO_ACCESSES, LastAccesses
+from bench.correctness.engine.scheduling import Scheduler
+from bench.correctness.engine.transitions import Abandoned, PointId, What
 
 
-class Operations(Turns):
+class Operations(Scheduler):
     """A run in which workers do something to shared objects."""
 
-    __slots__ = ("at_point",)
+    __slots__ = ("at_scheduling_point",)
 
-    def clear(self, carriers: Carriers) -> None:
-        super().clear(carriers)
-        self.at_point = False  # the operation just made began its step
+    def reset(self, fibers: FiberPool) -> None:
+        super().reset(fibers)
+        self.at_scheduling_point = False  # the operation just made began its step
 
-    def step(
+    def operation(
         self,
         name: Hashable,
         key: Hashable,
         write: bool,
-        mark: Mark,
+        point: PointId,
         what: What = ("", None),
         ready: Callable[[], bool] | None = None,
         source: Any = None,
@@ -42,76 +42,76 @@ class Operations(Turns):
         worker = self.current
         if ready is None and worker.in_loop and not self.mixed:
             if not self.alone:
-                self.at_point = False
-                self.touch(name, key, write)
+                self.at_scheduling_point = False
+                self.record_access(name, key, write)
             return
         blocked = ready is not None and not ready()
         if self.alone and not blocked:
             return
         if worker.fire is not None:
-            self.touch(name, key, write)
-            self.check(name, write, mark)
+            self.record_access(name, key, write)
+            self.check_races(name, write, point)
             return
         if worker.in_loop and not blocked:
             if not self.mixed:
-                self.at_point = False
-                self.touch(name, key, write)
+                self.at_scheduling_point = False
+                self.record_access(name, key, write)
                 return
-            if not self.splits(mark):
-                self.check(name, write, mark)  # first: to touch is to come after
-                self.touch(name, key, write)
+            if not self.splits_step(point):
+                self.check_races(name, write, point)  # first: to touch is to come after
+                self.record_access(name, key, write)
                 self.publish()  # who comes after this knows nothing of what follows
-                self.at_point = True
+                self.at_scheduling_point = True
                 return
-        self.at_point = blocked or mark in self.marks
-        if self.recording and not self.at_point and what[0]:
-            self.note(*what)
-        if self.at_point:
+        self.at_scheduling_point = blocked or point in self.points
+        if self.recording and not self.at_scheduling_point and what[0]:
+            self.annotate(*what)
+        if self.at_scheduling_point:
             if blocked:
-                self.found.add(mark)
+                self.discovered.add(point)
             worker.pending = (name, key, write)
-            worker.mark = mark
+            worker.point = point
             self.pause(ready, what)
             worker.pending = None
-            self.at_point = True
-            self.check(name, write, mark)
+            self.at_scheduling_point = True
+            self.check_races(name, write, point)
             if source is not None:
-                worker.past |= source.past
-                self.event.past |= worker.past
-            self.touch(name, key, write, ready is not None)
+                worker.hb_clock |= source.hb_clock
+                self.transition.hb_clock |= worker.hb_clock
+            self.record_access(name, key, write, ready is not None)
             self.publish()
         else:
             if self.stop is not None:
                 raise Abandoned
-            self.check(name, write, mark)
+            self.check_races(name, write, point)
             if source is not None:
-                worker.past |= source.past
+                worker.hb_clock |= source.hb_clock
 
-    def splits(self, mark: Mark) -> bool:
+    def splits_step(self, point: PointId) -> bool:
         """Whether a loop's step ends before an operation that threads race with.
 
         If it is the first such of the step, it is where the step begins.
         """
-        if mark not in self.marks:
+        if point not in self.points:
             return False
-        first = self.untouched is self.event
+        first = self.untouched is self.transition
         self.untouched = None
         return not first
 
-    def also(self, name: Hashable, write: bool, mark: Mark) -> None:
+    def also_access(self, name: Hashable, write: bool, point: PointId) -> None:
         """Another object that the operation just made touches, in the same step."""
         if self.alone:
             return
         if self.current.in_loop:
-            self.touch(name, None, write)
+            self.record_access(name, None, write)
             if not self.mixed:
                 return
-        self.check(name, write, mark)
-        if self.at_point:
-            self.touch(name, None, write)
+        self.check_races(name, write, point)
+        if self.at_scheduling_point:
+            self.record_access(name, None, write)
 
-    def check(
-        self, place: Hashable, write: bool, mark: Mark, thing: object = None
+    def check_races(
+        self, place: Hashable, write: bool, point: PointId, thing: object = None
     ) -> None:
         """Find operations inside steps that race with this one: they must be points.
 
@@ -120,42 +120,42 @@ class Operations(Turns):
         worker = self.current
         if self.stop is not None and worker is self.main:
             return
-        worker.patience -= 1
-        if not worker.patience:
-            self.rest(mark)
-        seen = self.seen.get(place)
-        if seen is None:
-            self.seen[place] = seen = Seen()
+        worker.spin_budget -= 1
+        if not worker.spin_budget:
+            self.spin_budget_exhausted(point)
+        last = self.last_accesses.get(place)
+        if last is None:
+            self.last_accesses[place] = last = LastAccesses()
             self.kept.append(thing)
-        elif not self.retracing:
-            past = 0 if self.any_conflict else worker.past
-            if seen.bits_written & ~past:
-                self.compare(seen.writers, worker.number, past, mark)
-            if write and seen.bits_read & ~past:
-                self.compare(seen.readers, worker.number, past, mark)
+        elif not self.in_shared_prefix:
+            hb_clock = 0 if self.any_conflict else worker.hb_clock
+            if last.epochs_written & ~hb_clock:
+                self.compare(last.writers, worker.number, hb_clock, point)
+            if write and last.epochs_read & ~hb_clock:
+                self.compare(last.readers, worker.number, hb_clock, point)
         if write:
-            seen.bits_written |= worker.bit
-            seen.writers[worker.number] = worker.bit, mark
+            last.epochs_written |= worker.hb_epoch
+            last.writers[worker.number] = worker.hb_epoch, point
         else:
-            seen.bits_read |= worker.bit
-            seen.readers[worker.number] = worker.bit, mark
+            last.epochs_read |= worker.hb_epoch
+            last.readers[worker.number] = worker.hb_epoch, point
 
     def check_blocked(self) -> None:
         """At the end of a run: find what races with operations that were never made."""
         for worker in self.workers:
             if worker.pending is not None:
                 place, _, write = worker.pending
-                seen = self.seen.get(place, NOBODY)
-                past = 0 if self.any_conflict else worker.past
-                self.compare(seen.writers, worker.number, past, worker.mark)
+                last = self.last_accesses.get(place, NO_ACCESSES)
+                hb_clock = 0 if self.any_conflict else worker.hb_clock
+                self.compare(last.writers, worker.number, hb_clock, worker.point)
                 if write:
-                    self.compare(seen.readers, worker.number, past, worker.mark)
+                    self.compare(last.readers, worker.number, hb_clock, worker.point)
 
-    def rest(self, mark: Mark) -> None:
+    def spin_budget_exhausted(self, point: PointId) -> None:
         """Let others go on, after many operations without a point."""
         if self.stop is not None and self.current is self.main:
             return
-        self.found.add(mark)
-        self.current.spun = True  # round and round, however it says so
-        self.nap()
+        self.discovered.add(point)
+        self.current.looped = True  # round and round, however it says so
+        self.yield_to_others()
         self.pause(None, ("goes on", None))

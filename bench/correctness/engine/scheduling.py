@@ -7,23 +7,23 @@ an `Event`.  Who must let others have a turn first is for `fairness` to say.
 from collections.abc import Callable, Hashable
 from typing import Any, NoReturn, Protocol
 
-from bench.correctness.engine.fibers import Carriers
-from bench.correctness.engine.races import Trail
-from bench.correctness.engine.spinning import Fairness
+from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.races import SharedPrefix
+from bench.correctness.engine.spinning import SpinDetection
 from bench.correctness.engine.transitions import (
-    PATIENCE,
+    SPIN_BUDGET,
     Abandoned,
     EndlessError,
-    Event,
-    Mark,
+    PointId,
     Stopped,
+    Transition,
     What,
     Worker,
 )
 
-LONGEST = 1_000  # steps of a run: beyond, it does not end, or is too long
-LOOKS = 10  # turns of a loop that only looks, before others must have had a turn
-TURNS = 200_000  # of a loop that nothing can interrupt
+MAX_TRANSITIONS = 1_000  # steps of a run: beyond, it does not end, or is too long
+MAX_POLLS = 10  # turns of a loop that only looks, before others must have had a turn
+MAX_UNINTERRUPTED_ITERATIONS = 200_000  # of a loop that nothing can interrupt
 
 
 class Chooser(Protocol):
@@ -32,11 +32,11 @@ class Chooser(Protocol):
     def choose(self, kernel: Any, enabled: list[Worker]) -> Worker | None: ...
 
 
-class Turns(Fairness):
+class Scheduler(SpinDetection):
     """A run whose workers take turns, one step at a time."""
 
     __slots__ = (
-        "chooser", "describe", "halted", "known", "shared", "untouched",
+        "chooser", "describe", "halted", "prefix", "prefix_length", "untouched",
     )  # fmt: skip
 
     chooser: Chooser
@@ -45,21 +45,21 @@ class Turns(Fairness):
         super().__init__()
         self.describe: Callable[[What], str] = str
 
-    def clear(self, carriers: Carriers) -> None:
-        super().clear(carriers)
+    def reset(self, fibers: FiberPool) -> None:
+        super().reset(fibers)
         # A handle's step that has done nothing yet that others race with.
-        self.untouched: Event | None = None
-        self.known: list[Event] = []
-        self.shared = 0  # steps of them that this run will have too
+        self.untouched: Transition | None = None
+        self.prefix: list[Transition] = []
+        self.prefix_length = 0  # steps of them that this run will have too
 
-    def follow(self, trail: Trail) -> None:
+    def begin_with_prefix(self, shared_prefix: SharedPrefix) -> None:
         """Begin as the run before, whose steps need not be looked at again."""
-        trail.cut()
-        self.known = trail.events
-        self.shared = trail.length
-        self.touched = trail.touched
-        self.start = trail.start
-        self.retrace(trail.start, self.main)
+        shared_prefix.truncate()
+        self.prefix = shared_prefix.transitions
+        self.prefix_length = shared_prefix.length
+        self.accesses_by_object = shared_prefix.accesses_by_object
+        self.start = shared_prefix.start
+        self.repeat_transition(shared_prefix.start, self.main)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
         """Give way here; return when chosen, which is only while `ready()`."""
@@ -68,27 +68,27 @@ class Turns(Fairness):
             raise Abandoned
         worker.ready = ready
         worker.what = what
-        worker.patience = PATIENCE
+        worker.spin_budget = SPIN_BUDGET
         if worker.in_loop and worker not in self.workers:
-            self.found.add("split")
+            self.discovered.add("split")
             self.workers.append(worker)
         if self.recording:
-            worker.where = self.carriers.where()
+            worker.where = self.fibers.where()
         following = self.pick()
-        if following.carrier is not worker.carrier:
-            following.carrier.switch()
+        if following.fiber is not worker.fiber:
+            following.fiber.switch()
         if self.stop is not None:
             raise Stopped if worker is self.main else Abandoned
         if worker.in_loop and worker.handle is not None:
             self.workers.remove(worker)
-        loop = self.whole.get(worker.number)
+        loop = self.atomic_of.get(worker.number)
         if loop is not None:
-            loop.come_back()
+            loop.restore_running_loop()
 
     def pick(self) -> Worker:
         """Choose who goes next and open its step."""
-        while len(self.events) < self.shared:
-            known = self.pick_again()
+        while len(self.transitions) < self.prefix_length:
+            known = self.pick_in_prefix()
             if known.fire is None or self.stop is not None:
                 return known
             known.fire()
@@ -97,74 +97,76 @@ class Turns(Fairness):
             for worker in self.workers:
                 ready = worker.ready
                 if ready is None or ready():
-                    if worker.fresh:
-                        worker.fresh = False
-                        self.open(worker)
+                    if worker.unstarted:
+                        worker.unstarted = False
+                        self.open_transition(worker)
                         return worker
                     enabled.append(worker)
             if not enabled:
-                if self.rests():
+                if self.begins_check():
                     continue
                 return self.halt("deadlock")
-            if self.napping and len(enabled) > 1:
-                enabled = self.awake(enabled)
-            if len(self.events) > LONGEST:
-                return self.halt("endless" if self.napping else "long")
+            if self.spinning and len(enabled) > 1:
+                enabled = self.not_spinning(enabled)
+            if len(self.transitions) > MAX_TRANSITIONS:
+                return self.halt("endless" if self.spinning else "long")
             chosen = self.chooser.choose(self, enabled)
             if chosen is None:
                 return self.halt("pruned")
             preempts = self.preemptions(chosen, enabled)
-            if chosen.unseen:
-                self.see(chosen)
+            if chosen.start_unobserved:
+                self.observe_start(chosen)
             self.running = chosen
-            self.choices.append(self.open(chosen, len(self.choices), preempts))
+            self.choices.append(
+                self.open_transition(chosen, len(self.choices), preempts)
+            )
             if chosen.fire is None:
                 return chosen
             chosen.fire()
 
-    def rests(self) -> bool:
+    def begins_check(self) -> bool:
         """Whether all that has not ended waits for the check, which may come then."""
-        if self.at_rest or self.may_rest is None or not self.may_rest():
+        if self.checking or self.quiescent is None or not self.quiescent():
             return False
-        self.at_rest = True
+        self.checking = True
         self.main.ready = None
         return True
 
-    def pick_again(self) -> Worker:
+    def pick_in_prefix(self) -> Worker:
         """Open the step that the run before had at this place."""
-        event = self.known[len(self.events)]
-        number = event.worker.number
+        transition = self.prefix[len(self.transitions)]
+        number = transition.worker.number
         for worker in self.workers:
             if worker.number == number:
                 break
         else:
             return self.halt("pruned")  # it left the way of the run before
         able = worker.ready is None or worker.ready()
-        if not able and not (worker is self.main and self.rests()):
+        if not able and not (worker is self.main and self.begins_check()):
             return self.halt("pruned")
-        if event.depth >= 0:
-            if worker.unseen:
-                self.see(worker)
+        if transition.depth >= 0:
+            if worker.start_unobserved:
+                self.observe_start(worker)
             self.running = worker
-            self.choices.append(event)
-        elif worker.fresh:
-            worker.fresh = False
-        worker.bit = bit = self.next_bit
-        self.next_bit = bit << 1
-        if bit != event.bit or worker.past != event.before:
+            self.choices.append(transition)
+        elif worker.unstarted:
+            worker.unstarted = False
+        worker.hb_epoch = hb_epoch = self.next_epoch
+        self.next_epoch = hb_epoch << 1
+        if hb_epoch != transition.hb_epoch or worker.hb_clock != transition.hb_before:
             return self.halt("pruned")
-        worker.past |= bit
-        self.take_step(worker, event)
+        worker.hb_clock |= hb_epoch
+        self.begin_transition(worker, transition)
         self.current = worker
-        self.retrace(event, worker)
+        self.repeat_transition(transition, worker)
         return worker
 
-    def retrace(self, event: Event, worker: Worker) -> None:
+    def repeat_transition(self, transition: Transition, worker: Worker) -> None:
         """Take a step of the run before again."""
-        self.event = event
-        event.worker = worker
-        self.retracing = True
-        self.gains = iter(event.gains)
+        self.transition = transition
+        transition.worker = worker
+        self.in_shared_prefix = True
+        self.clock_deltas = iter(transition.clock_deltas)
 
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
         """How many preemptions it takes to let a worker go on now.
@@ -175,102 +177,111 @@ class Turns(Fairness):
         """
         if chosen is self.running:
             return 0
-        if not chosen.unseen:
+        if not chosen.start_unobserved:
             return int(self.running in enabled)
-        left = [self.running, *unseen(chosen)[1:]]
-        return sum(worker in enabled for worker in left)
+        still_enabled = [self.running, *unobserved_starts(chosen)[1:]]
+        return sum(worker in enabled for worker in still_enabled)
 
-    def see(self, worker: Worker) -> None:
+    def observe_start(self, worker: Worker) -> None:
         """Let a worker's first step count as made, and those that made it possible."""
-        for one in unseen(worker):
-            one.unseen = False
+        for one in unobserved_starts(worker):
+            one.start_unobserved = False
 
-    def open(self, worker: Worker, depth: int = -1, preempts: int = 0) -> Event:
+    def open_transition(
+        self, worker: Worker, depth: int = -1, preempts: int = 0
+    ) -> Transition:
         """Begin a step of a worker."""
-        worker.bit = bit = self.next_bit
-        self.next_bit = bit << 1
-        before = worker.past
-        worker.past = past = before | bit
-        event = Event(len(self.events), worker, bit, before, past, depth, preempts)
-        self.take_step(worker, event)
-        self.event = event
-        self.retracing = False
+        worker.hb_epoch = hb_epoch = self.next_epoch
+        self.next_epoch = hb_epoch << 1
+        before = worker.hb_clock
+        worker.hb_clock = hb_clock = before | hb_epoch
+        transition = Transition(
+            len(self.transitions), worker, hb_epoch, before, hb_clock, depth, preempts
+        )
+        self.begin_transition(worker, transition)
+        self.transition = transition
+        self.in_shared_prefix = False
         self.current = worker
         if self.recording:
-            event.what = worker.what
-            event.label = self.describe(worker.what)
+            transition.what = worker.what
+            transition.label = self.describe(worker.what)
             if worker.what[0] not in ("starts", "goes on", "end"):
-                event.notes.append((event.label, worker.where, None))
-        return event
+                transition.notes.append((transition.label, worker.where, None))
+        return transition
 
     def halt(self, why: str) -> Worker:
         """Stop the run: the main worker is told, the others are unwound later."""
         self.stop = why
         if why == "deadlock":
-            self.left += self.kept_out()
+            self.still_enabled += self.kept_out()
         self.halted = self.current
         self.current = self.main
         return self.main
 
-    def kept_out(self) -> list[tuple[Worker, Event, int]]:
+    def kept_out(self) -> list[tuple[Worker, Transition, int]]:
         """The handles of loops in which a step waits: each could come before it."""
-        waiting: dict[Any, Event] = {}  # the last step of each such loop
-        for event in reversed(self.events):
-            loop = self.whole.get(event.worker.number)
-            if loop is not None and loop.running and loop.busy and event.depth >= 0:
-                waiting.setdefault(loop, event)
+        waiting: dict[Any, Transition] = {}  # the last step of each such loop
+        for transition in reversed(self.transitions):
+            loop = self.atomic_of.get(transition.worker.number)
+            if (
+                loop is not None
+                and loop.running
+                and loop.busy
+                and transition.depth >= 0
+            ):
+                waiting.setdefault(loop, transition)
         return [
-            (worker, event, len(self.events))
-            for loop, event in waiting.items()
+            (worker, transition, len(self.transitions))
+            for loop, transition in waiting.items()
             for worker in self.workers
             if worker.handle is not None
-            and worker is not event.worker
-            and self.whole.get(worker.number) is loop
+            and worker is not transition.worker
+            and self.atomic_of.get(worker.number) is loop
         ]
 
-    def give_up(self) -> NoReturn:
+    def abandon(self) -> NoReturn:
         """End a run that began in a way in which it cannot go on."""
         worker = self.current
         self.halt("pruned")
         raise Stopped if worker is self.main else Abandoned
 
-    def note(self, verb: str, thing: Any, place: Hashable = None) -> None:
+    def annotate(self, verb: str, thing: Any, place: Hashable = None) -> None:
         """Tell the reader of the trace what happens within a step.
 
         An access to a place counts only if it turns out that others go there too.
         """
-        where = self.carriers.where()
+        where = self.fibers.where()
         said = self.describe((verb, thing)) if verb else ""
-        self.event.notes.append((said, where, place))
+        self.transition.notes.append((said, where, place))
 
-    def spin(self, mark: Mark) -> None:
+    def loop_iteration(self, point: PointId) -> None:
         """A turn of a loop: one that never gives way must not keep the others out."""
         if self.stop is not None:
             raise Abandoned
         worker = self.current
-        worker.patience -= 1
-        worker.spun = True
+        worker.spin_budget -= 1
+        worker.looped = True
         if self.alone or worker.in_loop:
-            if worker.patience < -TURNS:
+            if worker.spin_budget < -MAX_UNINTERRUPTED_ITERATIONS:
                 raise EndlessError
-            if worker.timed_out and not worker.napped:
-                self.nap()  # a task waited, and tries it again
-            worker.timed_out = worker.napped = False
+            if worker.timed_out and not worker.yielded:
+                self.yield_to_others()  # a task waited, and tries it again
+            worker.timed_out = worker.yielded = False
             return
-        others = self.progress - worker.steps
-        if worker.turned_at != others:
-            worker.turned_at = others
-            worker.turns = 0
-        worker.turns += 1
-        if worker.patience <= 0 or worker.turns > LOOKS:
-            self.nap()
-            if worker.naps or worker.patience <= 0:
+        others = self.progress - worker.progress_made
+        if worker.iterated_at != others:
+            worker.iterated_at = others
+            worker.loop_iterations = 0
+        worker.loop_iterations += 1
+        if worker.spin_budget <= 0 or worker.loop_iterations > MAX_POLLS:
+            self.yield_to_others()
+            if worker.idle_yields or worker.spin_budget <= 0:
                 self.pause(None, ("goes on", None))
             else:
-                worker.turns = 0
+                worker.loop_iterations = 0
 
 
-def usual(enabled: list[Worker], running: Worker) -> Worker:
+def default_choice(enabled: list[Worker], running: Worker) -> Worker:
     """Who goes on when nothing speaks against it: the same worker; timers last."""
     if running in enabled:
         return running
@@ -280,11 +291,11 @@ def usual(enabled: list[Worker], running: Worker) -> Worker:
     return enabled[0]
 
 
-def unseen(worker: Worker) -> list[Worker]:
+def unobserved_starts(worker: Worker) -> list[Worker]:
     """The worker and those who had to begin before it, as far as nobody could tell."""
     found = []
     one: Worker | None = worker
-    while one is not None and one.unseen:
+    while one is not None and one.start_unobserved:
         found.append(one)
         one = one.maker
     return found

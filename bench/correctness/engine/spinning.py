@@ -10,100 +10,120 @@ import sys
 from types import FrameType
 from typing import Any
 
-from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.races import Races
-from bench.correctness.engine.transitions import Event, Worker
+from bench.correctness.engine.transitions import Transition, Worker
 
-NAPS = 2  # in vain, before others must have had a turn
-TIMELESS_NAPS = 6  # before time must have gone by
-AHEAD = 100  # naps of a worker in a run: beyond, all are in vain
-TURN = 5  # of those, for a turn of a while loop, which is more likely to be endless
-BOUNDED = f"others go on after {AHEAD // TURN} turns of a loop"  # a mark, when told
+MAX_IDLE_YIELDS = 2  # before a spinning worker gives way to the others
+IDLE_YIELDS_BEFORE_TIME = 6  # before virtual time may pass instead
+MAX_PROGRESS_YIELDS = 100  # of a worker in a run: any later one counts as idle
+LOOP_YIELD_COST = (
+    5  # of those, for an iteration of `while`: it is likelier to be endless
+)
+LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
+# The id of a point that says: this bound left schedules out.
+BOUNDED = f"others go on after {LOOP_ITERATIONS} turns of a loop"
 PLAIN = {int, str, float, bytes, bool, type(None)}  # known by their values
 
 
-class Fairness(Races):
+class SpinDetection(Races):
     """A run that knows who naps in vain, and whether anybody gets on with something."""
 
-    __slots__ = ("napping", "progress")
+    __slots__ = ("progress", "spinning")
 
-    def clear(self, carriers: Carriers) -> None:
-        super().clear(carriers)
-        self.napping = False
+    def reset(self, fibers: FiberPool) -> None:
+        super().reset(fibers)
+        self.spinning = False
         self.progress = 0  # steps of those who do not look in vain
 
-    def take_step(self, worker: Worker, event: Event) -> None:
+    def begin_transition(self, worker: Worker, transition: Transition) -> None:
         """A worker begins a step, or a timer whose firing lets it go on."""
-        self.events.append(event)
+        self.transitions.append(transition)
         worker = worker.sleeper or worker
-        if not worker.naps:
-            worker.steps += 1
+        if not worker.idle_yields:
+            worker.progress_made += 1
             self.progress += 1
 
     def note_change(self) -> None:
         """The current worker changes something: it does not look in vain."""
         worker = self.current
-        worker.wrote = True
-        if worker.naps and worker.ahead < AHEAD:
-            worker.naps = 0
-            worker.steps += 1
+        worker.changed = True
+        if worker.idle_yields and worker.progress_yields < MAX_PROGRESS_YIELDS:
+            worker.idle_yields = 0
+            worker.progress_made += 1
             self.progress += 1
 
-    def note_look_at_clock(self) -> None:
+    def note_clock_read(self) -> None:
         """A program that knows what time it is may go on for that alone."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and is_ours(frame.f_globals["__name__"]):
             frame = frame.f_back
         if frame is not None and frame.f_globals.get("_explored_"):
-            self.current.wrote = True
+            self.current.changed = True
 
-    def nap(self) -> None:
+    def yield_to_others(self) -> None:
         """The current worker lets others go on, perhaps to look again and again."""
         worker = self.current
-        worker.napped = True
-        if worker.ahead < AHEAD and not self.is_in_vain(worker):
-            worker.ahead += TURN if worker.spun else 1
-            worker.spun = worker.wrote = False
-            worker.naps = 0
+        worker.yielded = True
+        if worker.progress_yields < MAX_PROGRESS_YIELDS and not self.repeats_itself(
+            worker
+        ):
+            worker.progress_yields += LOOP_YIELD_COST if worker.looped else 1
+            worker.looped = worker.changed = False
+            worker.idle_yields = 0
             return
-        worker.spun = worker.wrote = False
-        others = self.progress - worker.steps
-        worker.naps = worker.naps + 1 if worker.napped_at == others else 1
-        worker.napped_at = others
-        self.napping |= worker.naps > NAPS
+        worker.looped = worker.changed = False
+        others = self.progress - worker.progress_made
+        worker.idle_yields = (
+            worker.idle_yields + 1 if worker.yielded_at == others else 1
+        )
+        worker.yielded_at = others
+        self.spinning |= worker.idle_yields > MAX_IDLE_YIELDS
 
-    def is_in_vain(self, worker: Worker) -> bool:
+    def repeats_itself(self, worker: Worker) -> bool:
         """Whether it went round a while loop, and nothing is other than before."""
-        if not worker.spun:
+        if not worker.looped:
             return False
-        before, worker.knew = worker.knew, what_is_known(sys._getframe(2))
-        return not worker.wrote and before in (None, worker.knew)
+        before, worker.last_local_state = (
+            worker.last_local_state,
+            local_state(sys._getframe(2)),
+        )
+        return not worker.changed and before in (None, worker.last_local_state)
 
-    def awake(self, enabled: list[Worker]) -> list[Worker]:
+    def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
         """Those who may go on: not whoever has looked often enough for now.
 
         Time is made to go by only after more looks than it takes for others to come.
         """
-        others = [worker for worker in enabled if self.looks_in_vain(worker) <= NAPS]
+        others = [
+            worker
+            for worker in enabled
+            if self.idle_yields_of(worker) <= MAX_IDLE_YIELDS
+        ]
         if all(worker.deadline is not None for worker in others):
-            others = [w for w in enabled if self.looks_in_vain(w) <= TIMELESS_NAPS]
+            others = [
+                w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
+            ]
         # Who is able to go on at last does so before its own patience ends again.
         others = others or [w for w in enabled if w.deadline is None] or enabled
         if len(others) < len(enabled):
             for worker in enabled:
-                if worker.ahead >= AHEAD and worker not in others:
-                    self.found.add(BOUNDED)
+                if (
+                    worker.progress_yields >= MAX_PROGRESS_YIELDS
+                    and worker not in others
+                ):
+                    self.discovered.add(BOUNDED)
         return others
 
-    def looks_in_vain(self, worker: Worker) -> int:
+    def idle_yields_of(self, worker: Worker) -> int:
         """How often it has napped since somebody else got on with something."""
         sleeper = worker.sleeper or worker
-        others = self.progress - sleeper.steps
-        return sleeper.naps if sleeper.napped_at == others else 0
+        others = self.progress - sleeper.progress_made
+        return sleeper.idle_yields if sleeper.yielded_at == others else 0
 
 
-def what_is_known(frame: FrameType | None) -> list[Any]:
+def local_state(frame: FrameType | None) -> list[Any]:
     """Where the program is, and what its variables hold, as far as others cannot tell.
 
     Where two lists are equal, and nothing shared was changed between them, the program

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from bench.correctness.engine.fibers import Carrier
+from bench.correctness.engine.fibers import Fiber
 
-Mark = Hashable  # names an operation that may be a point: a place, or (object, verb)
+PointId = Hashable  # names an operation that may be a point: a place, or (object, verb)
 Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a write?
 What = tuple[str, Any]  # what a worker is about to do: verb and object
 
@@ -31,8 +31,8 @@ class Written(NamedTuple):
     key: str | None
 
 
-TURN = "turn"  # of a task: where it goes on
-PATIENCE = 2_000  # operations of a worker without a point before others get a turn
+TASK_RESUMED = "turn"  # of a task: where it goes on
+SPIN_BUDGET = 2_000  # operations of a worker without a point before others get a turn
 
 
 class Abandoned(BaseException):
@@ -56,37 +56,37 @@ class Worker:
 
     name: str
     number: int  # the same in each run for the same name
-    past: int
-    carrier: Carrier = field(init=False)
-    bit: int = 0
+    hb_clock: int
+    fiber: Fiber = field(init=False)
+    hb_epoch: int = 0
     ready: Callable[[], bool] | None = None  # None: it can go on
-    fresh: bool = False  # has not begun: its first step touches nothing
-    unseen: bool = False  # has begun at most: nobody could tell
+    unstarted: bool = False  # has not begun: its first step touches nothing
+    start_unobserved: bool = False  # has begun at most: nobody could tell
     maker: "Worker | None" = None  # who started it, if it is a thread
     body: Callable[[], None] | None = None
     fire: Callable[[], None] | None = None  # a timer's step
     deadline: float | None = None
     owner: int = -1  # whose operation a timer ends
-    steps: int = 0  # with which it got on
-    ahead: int = 0  # naps after which something was other than before
-    naps: int = 0  # in vain, while nobody else got on with anything
-    napped_at: int = -1
-    turns: int = 0  # of a loop, while nobody else got on with anything
-    turned_at: int = -1
-    wrote: bool = False  # since it last napped
-    knew: list[Any] | None = None  # when it last napped in a loop
-    spun: bool = False  # a turn of a while loop, since it last napped
-    napped: bool = False  # in the turn of a loop that it is in
+    progress_made: int = 0  # with which it got on
+    progress_yields: int = 0  # naps after which something was other than before
+    idle_yields: int = 0  # in vain, while nobody else got on with anything
+    yielded_at: int = -1
+    loop_iterations: int = 0  # of a loop, while nobody else got on with anything
+    iterated_at: int = -1
+    changed: bool = False  # since it last napped
+    last_local_state: list[Any] | None = None  # when it last napped in a loop
+    looped: bool = False  # a turn of a while loop, since it last napped
+    yielded: bool = False  # in the turn of a loop that it is in
     timed_out: bool = False  # and so did something that it waited for
     what: What = ("starts", "")
     pending: Access | None = None  # what it will touch when it can go on
-    mark: Mark = None  # the operation's
+    point: PointId = None  # the operation's
     made: int = 0  # children, for their names
     named: int = 0  # objects
     ended: bool = False
     daemon: bool = False
     in_loop: bool = False  # a handle of an event loop: its steps are whole
-    patience: int = PATIENCE
+    spin_budget: int = SPIN_BUDGET
     where: tuple[Any, int] | None = None  # code and line, when recording
     handle: Any = None  # the event loop's, when in_loop
     task: Any = None
@@ -100,19 +100,19 @@ class Worker:
         self.label = self.name
 
 
-class Event(Struct, eq=False):
+class Transition(Struct, eq=False):
     """One step of one worker.  A struct is made twice as fast as another object."""
 
     index: int
     worker: Worker
-    bit: int
-    before: int  # what precedes the step
-    past: int  # and what precedes its end
+    hb_epoch: int
+    hb_before: int  # what precedes the step
+    hb_clock: int  # and what precedes its end
     depth: int = -1  # which choice led here, if it was one
     preempts: int = 0  # workers left for this step that could have gone on
     accesses: list[Access] = []
-    races: list["Event"] = []
-    gains: list[int] = []  # what each access told its worker of others' past
+    races: list["Transition"] = []
+    clock_deltas: list[int] = []  # what each access told its worker of others' past
     what: What | None = None
     label: str = ""
     notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it

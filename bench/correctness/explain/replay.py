@@ -3,11 +3,11 @@
 import linecache
 from collections.abc import Iterable
 
-from bench.correctness.engine.fibers import Carriers, carriers
+from bench.correctness.engine.fibers import FiberPool, make_pool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.explain.labels import label
-from bench.correctness.explain.saved_schedule import Points, Replay
+from bench.correctness.explain.saved_schedule import PointsInWords, Replay
 from bench.correctness.explain.trace import steps_of, waiters_of
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.schedule import Schedule
@@ -17,21 +17,21 @@ from bench.model import Failure
 def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
     """Run a saved schedule once."""
     linecache.checkcache()
-    kernel.take_up(kept.order)
+    kernel.start_program(kept.order)
     kernel.describe = label
-    pool = carriers(carrier)
+    pool = make_pool(carrier)
     try:
         result = replay_with(program, kept, pool)
         kernel.unwind()
     finally:
         program.close()
-        kernel.marks = set()
+        kernel.points = set()
         pool.close()
     return result
 
 
-def replay_with(program: Program, kept: Schedule, pool: Carriers) -> Result:
-    kernel.marks = Points(kept.points)
+def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
+    kernel.points = PointsInWords(kept.points)
     return run_once(program, Replay(kept), pool, recording=True)
 
 
@@ -39,9 +39,9 @@ def retell(
     program: Program, kept: Schedule, carrier: str
 ) -> tuple[str, Failure | None]:
     """How a saved schedule ends now, and its failure, if it still fails."""
-    kernel.take_up(kept.order)
+    kernel.start_program(kept.order)
     kernel.describe = label
-    pool = carriers(carrier)
+    pool = make_pool(carrier)
     try:
         result = replay_with(program, kept, pool)
         if result.symptom is None:
@@ -50,15 +50,15 @@ def retell(
     finally:
         kernel.unwind()
         program.close()
-        kernel.marks = set()
+        kernel.points = set()
         pool.close()
 
 
 def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
-    tell_apart([*(event.worker for event in told.events), *told.stuck])
+    tell_apart([*(transition.worker for transition in told.transitions), *told.stuck])
     return Failure(
         symptom=symptom,
-        steps=steps_of(told.events, kernel.crashes),
+        steps=steps_of(told.transitions, kernel.crashes),
         waiters=waiters_of(told.stuck),
         preemptions=told.cost[0],
         schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),

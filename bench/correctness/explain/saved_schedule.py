@@ -6,20 +6,20 @@ after a change somewhere else in the program.
 """
 
 from bench.correctness.engine.kernel import Kernel, kernel
-from bench.correctness.engine.scheduling import usual
-from bench.correctness.engine.transitions import Event, Mark, Worker
+from bench.correctness.engine.scheduling import default_choice
+from bench.correctness.engine.transitions import PointId, Transition, Worker
 from bench.correctness.explain.labels import label, path_to
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.records.schedule import Schedule
 
 
-def turns(events: list[Event]) -> tuple[tuple[str, str, int], ...]:
+def turns(transitions: list[Transition]) -> tuple[tuple[str, str, int], ...]:
     """The turns of a recorded run."""
     counts: dict[tuple[str, str], int] = {}
     made: list[tuple[str, str, int]] = []
-    for event in events:
-        assert event.what is not None
-        name, what = event.worker.name, event.label
+    for transition in transitions:
+        assert transition.what is not None
+        name, what = transition.worker.name, transition.label
         counts[name, what] = count = counts.get((name, what), 0) + 1
         if made and made[-1][0] == name:
             made.pop()
@@ -48,7 +48,7 @@ class Replay:
                     return self.take(worker)
                 self.missed += 1
             self.at += 1
-        return self.take(usual(enabled, kernel.running))
+        return self.take(default_choice(enabled, kernel.running))
 
     def take(self, worker: Worker) -> Worker:
         key = worker.name, label(worker.what)
@@ -56,34 +56,34 @@ class Replay:
         return worker
 
 
-def point_words(marks: set[Mark]) -> tuple[str, ...]:
+def points_in_words(points: set[PointId]) -> tuple[str, ...]:
     """The marks of an exploration, in words."""
-    return tuple(sorted(map(mark_words, marks)))
+    return tuple(sorted(map(point_in_words, points)))
 
 
-def mark_words(mark: object) -> str:
+def point_in_words(point: object) -> str:
     """An operation on something is known by the path to it, not by when it was made."""
-    if isinstance(mark, int):
-        return SITES[mark].words
-    if type(mark) is tuple and len(mark) == 2:
-        name, verb = mark
+    if isinstance(point, int):
+        return SITES[point].words
+    if type(point) is tuple and len(point) == 2:
+        name, verb = point
         path = path_to(kernel.primitives.get(name))
         if path is not None:
             return repr((path, verb))
-    return repr(mark)
+    return repr(point)
 
 
-class Points(set[Mark]):
+class PointsInWords(set[PointId]):
     """The marks that a schedule's words mean, whatever the places are called now."""
 
     def __init__(self, points: tuple[str, ...]) -> None:
         super().__init__()
         self.words = frozenset(points)
-        self.known: dict[Mark, bool] = {}
+        self.known: dict[PointId, bool] = {}
 
-    def __contains__(self, mark: object) -> bool:
-        answer = self.known.get(mark)
+    def __contains__(self, point: object) -> bool:
+        answer = self.known.get(point)
         if answer is None:
-            answer = mark_words(mark) in self.words
-            self.known[mark] = answer
+            answer = point_in_words(point) in self.words
+            self.known[point] = answer
         return bool(answer)

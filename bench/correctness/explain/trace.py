@@ -6,7 +6,7 @@ import traceback
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.transitions import TURN, Event, Worker
+from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
 from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.models.asyncio_.holders import Where, awaited
 from bench.model import Step, Waiter
@@ -41,10 +41,10 @@ def source(where: Where) -> tuple[str, int, str]:
 
 
 def steps_of(
-    events: list[Event], crashes: list[tuple[Worker, BaseException]]
+    transitions: list[Transition], crashes: list[tuple[Worker, BaseException]]
 ) -> tuple[Step, ...]:
     """The steps worth a line: those on something shared, and where one fails."""
-    rows = rows_of(events, crashes) or rows_of(events, crashes, turns=True)
+    rows = rows_of(transitions, crashes) or rows_of(transitions, crashes, turns=True)
     made: list[Step] = []
     for name, action, where in rows:
         file, line, text = source(where)
@@ -56,27 +56,36 @@ def steps_of(
 
 
 def rows_of(
-    events: list[Event],
+    transitions: list[Transition],
     crashes: list[tuple[Worker, BaseException]],
     *,
     turns: bool = False,
 ) -> list[tuple[str, str, Where]]:
     """Who did what where; with the turns of tasks, if there is nothing else to tell."""
     fails = {worker.number: error for worker, error in crashes}
-    last = {event.worker.number: event for event in events}
-    last.update({event.worker.number: event for event in events if event.notes})
+    last = {transition.worker.number: transition for transition in transitions}
+    last.update(
+        {
+            transition.worker.number: transition
+            for transition in transitions
+            if transition.notes
+        }
+    )
     rows: list[tuple[str, str, Where]] = []
-    for event in events:
-        worker = event.worker
+    for transition in transitions:
+        worker = transition.worker
         if worker is kernel.main:
             continue
         rows += [
             (worker.label, action, where)
-            for action, where, place in event.notes
+            for action, where, place in transition.notes
             if where is not None
-            and (place is None or (turns if place == TURN else kernel.contended(place)))
+            and (
+                place is None
+                or (turns if place == TASK_RESUMED else kernel.contended(place))
+            )
         ]
-        if worker.number in fails and event is last[worker.number]:
+        if worker.number in fails and transition is last[worker.number]:
             error = fails[worker.number]
             where = raised_at(error)
             if where is not None:

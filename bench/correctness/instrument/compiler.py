@@ -12,7 +12,7 @@ from bench.correctness.instrument.expression_rewriter import Expressions
 from bench.correctness.instrument.statement_rewriter import Statements
 
 
-class Points(Expressions, Statements):
+class HookInserter(Expressions, Statements):
     """Insert the hooks, function by function."""
 
     def visit_function(self, node: Any) -> Any:
@@ -125,5 +125,5 @@ def compile_module(source: str, file: str) -> Any:
 
 def compile_tree(tree: ast.Module, file: str) -> Any:
     """Compile what was parsed, or a part of it."""
-    tree = ast.fix_missing_locations(Points(tree, file).visit(tree))
+    tree = ast.fix_missing_locations(HookInserter(tree, file).visit(tree))
     return compile(tree, file, "exec", dont_inherit=True)

@@ -8,7 +8,7 @@ import ast
 import os
 from typing import Any
 
-from bench.correctness.instrument.scopes import Shared
+from bench.correctness.instrument.scopes import SharedVariables
 from bench.correctness.instrument.sites import SITES, Site
 
 STDLIB = os.path.dirname(os.__file__) + os.sep
@@ -20,7 +20,7 @@ class Rewriter(ast.NodeTransformer):
     def __init__(self, tree: ast.Module, file: str) -> None:
         self.file = file
         self.is_users = not file.startswith(STDLIB) or "site-packages" in file
-        self.shared = Shared(tree)
+        self.shared = SharedVariables(tree)
         self.functions: list[ast.AST] = []
         self.comprehensions = 0
         self.temporaries = 0

@@ -10,7 +10,7 @@ from typing import Any
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class Names(ast.NodeVisitor):
+class FunctionBindings(ast.NodeVisitor):
     """How often one function binds each name, nested functions left out."""
 
     def __init__(self, function: Function) -> None:
@@ -64,11 +64,11 @@ class Names(ast.NodeVisitor):
     visit_Lambda = visit_nested
 
 
-class Shared(ast.NodeVisitor):
+class SharedVariables(ast.NodeVisitor):
     """Which variables functions share: rebound globals, and captured variables."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.names: dict[ast.AST, Names] = {}
+        self.names: dict[ast.AST, FunctionBindings] = {}
         self.labels: dict[ast.AST, str] = {}  # no line: it may change with an edit
         self.counts: dict[str, int] = {}
         self.globals: set[str] = set()
@@ -77,7 +77,7 @@ class Shared(ast.NodeVisitor):
         self.visit(tree)
 
     def visit_function(self, node: Any) -> None:
-        names = self.names[node] = Names(node)
+        names = self.names[node] = FunctionBindings(node)
         self.captured[node] = set()
         name = getattr(node, "name", "a lambda")
         self.counts[name] = count = self.counts.get(name, 0) + 1

@@ -18,9 +18,11 @@ class Site:
     words: str  # names it in a saved schedule: no line number, so edits do not matter
 
 
-HANDED_OVER = 0  # where what was given to a thread, a pool or a callback list is called
-LOOKED_INTO = 1  # where code that nobody wrote looks at attributes and items
-WITHIN_QUEUE = 2  # where a queue uses its items, if the program looks at them too
+CALLBACK_SITE = (
+    0  # where what was given to a thread, a pool or a callback list is called
+)
+INSPECTION_SITE = 1  # where code that nobody wrote looks at attributes and items
+QUEUE_ITEMS_SITE = 2  # where a queue uses its items, if the program looks at them too
 SITES: list[Site] = [
     Site("", 0, "calls", "", True, "calls what was handed over"),
     Site("", 0, "looks at", "", True, "looks into an object"),

@@ -10,7 +10,7 @@ PATCHES: list[tuple[types.ModuleType, str, Any]] = []  # with what was there bef
 NOTHING = object()
 
 
-class StandIn(types.ModuleType):
+class ModelModule(types.ModuleType):
     """A module that the program gets for another, and may change while it runs."""
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -34,13 +34,13 @@ def unpatch(kept: int = 0) -> None:
 
 def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
     """A stand-in for a standard module: what is replaced, and the rest as it is."""
-    made = StandIn(name)
+    made = ModelModule(name)
     made.__dict__.update(vars(original))
     made.__dict__.update(replaced, __file__=None)
     return made
 
 
-def remade(
+def rebuild_class(
     cls: type,
     names: dict[str, Any],
     base: type | None = None,
@@ -55,9 +55,9 @@ def remade(
         if name in ("__dict__", "__weakref__"):
             continue
         if isinstance(value, types.FunctionType):
-            value = refunction(value, names, hidden)
+            value = rebuild_function(value, names, hidden)
         elif isinstance(value, property) and value.fget:
-            value = property(refunction(value.fget, names))
+            value = property(rebuild_function(value.fget, names))
         made[name] = value
     made["__module__"] = __name__
     return type(cls.__name__, (base or object,), made)
@@ -67,7 +67,7 @@ def hide(name: str) -> str:
     return f"_hidden_{name}"
 
 
-def refunction(
+def rebuild_function(
     function: Any, names: dict[str, Any], hidden: Collection[str] = ()
 ) -> types.FunctionType:
     code = function.__code__

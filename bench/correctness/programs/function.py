@@ -8,7 +8,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_ import runner as loops
 from bench.correctness.programs.end_state import is_plain, show
 from bench.correctness.programs.loader import Loader
-from bench.correctness.programs.single_run import everybody_ends
+from bench.correctness.programs.single_run import run_to_end
 from bench.errors import CannotRunError
 
 
@@ -28,7 +28,7 @@ class Function:
     def name(self) -> str:
         return f"{self.path}:{self.qualname}"
 
-    def play(self) -> str:
+    def run(self) -> str:
         function: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
             function = getattr(function, part)
@@ -47,6 +47,6 @@ class Function:
         if inspect.iscoroutine(outcome):
             outcome = loops.run(outcome)
         else:
-            everybody_ends()
+            run_to_end()
         kernel.alone = True
         return show(outcome) if is_plain(outcome) else "ended"

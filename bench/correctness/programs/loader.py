@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.compiler import compile_module
-from bench.correctness.instrument.sites import HANDED_OVER
+from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.models import substitution as standins
 from bench.correctness.models.asyncio_ import module as aio
 from bench.correctness.models.stdlib import collections_ as remade
@@ -31,7 +31,7 @@ from bench.correctness.tracking.hooks import HOOKS
 from bench.correctness.tracking.type_traits import PROGRAM, SHARED, STATE
 from bench.errors import CannotRunError
 
-STAND_INS: dict[str, types.ModuleType] = {
+MODELS: dict[str, types.ModuleType] = {
     "threading": threads.THREADING,
     "time": threads.TIME,
     "queue": queues.QUEUE,
@@ -85,7 +85,7 @@ class Refused(types.ModuleType):
         return found
 
 
-def names_around() -> Any:
+def globals_of_caller() -> Any:
     """What `globals()` returns: to use it is to use the module's variables."""
     names = sys._getframe(1).f_globals
     module = sys.modules.get(names["__name__"])
@@ -94,11 +94,11 @@ def names_around() -> Any:
     return names
 
 
-def shares(names: dict[str, Any]) -> bool:
+def is_shared(names: dict[str, Any]) -> bool:
     """Whether these names are another worker's too, or lead to what may be."""
     kernel.kept.append(names)
     owner = kernel.executed.setdefault(id(names), kernel.current)
-    access(names, None, True, HANDED_OVER, True)
+    access(names, None, True, CALLBACK_SITE, True)
     return owner is not kernel.current or any(
         STATE[type(value)] == SHARED and type(value) is not types.FunctionType
         for name, value in names.items()
@@ -106,19 +106,19 @@ def shares(names: dict[str, Any]) -> bool:
     )
 
 
-def apart(run: Callable[..., Any]) -> Callable[..., Any]:
+def isolated(run: Callable[..., Any]) -> Callable[..., Any]:
     """`eval` or `exec`: what it runs has no hooks, so it needs names of its own."""
 
-    def run_apart(source: Any, globals_: Any = None, locals_: Any = None, /) -> Any:
+    def run_isolated(source: Any, globals_: Any = None, locals_: Any = None, /) -> Any:
         given = [names for names in (globals_, locals_) if names is not None]
-        if not kernel.alone and (not given or any(map(shares, given))):
+        if not kernel.alone and (not given or any(map(is_shared, given))):
             standins.refuse(f"{run.__name__}() of shared names")()
         if globals_ is None:
             caller = sys._getframe(1)
             globals_, locals_ = caller.f_globals, caller.f_locals
         return run(source, globals_, locals_)
 
-    return run_apart
+    return run_isolated
 
 
 @functools.lru_cache(maxsize=256)
@@ -139,7 +139,7 @@ class Loader:
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # what the import changed in stand-ins
         self.effects: tuple[int, ...] = ()  # and in the run
-        self.draws = False  # at random, from the module's own generator
+        self.uses_random = False  # at random, from the module's own generator
         self.logs = False
         self.loggers = self.loggers_before = logs.loggers()
         self.mixed = False  # threads beside an event loop
@@ -151,9 +151,9 @@ class Loader:
         self.builtins["print"] = Printer()
         self.builtins["id"] = kernel.identity
         self.builtins["input"] = standins.refuse("input()")
-        self.builtins["globals"] = names_around
-        self.builtins["eval"] = apart(eval)
-        self.builtins["exec"] = apart(exec)
+        self.builtins["globals"] = globals_of_caller
+        self.builtins["eval"] = isolated(eval)
+        self.builtins["exec"] = isolated(exec)
 
     # --- Importing ----------------------------------------------------------------
 
@@ -187,14 +187,14 @@ class Loader:
     def find(self, name: str) -> types.ModuleType | None:
         """The module that a program gets for a name; None for the real one."""
         if name in ("random", "uuid"):
-            self.draws = True
+            self.uses_random = True
         if name.partition(".")[0] == "logging" and not self.logs:
             self.logs = True
             logs.control()
         if name == "asyncio" and self.mixed:
             return aio.BESIDE_THREADS
-        if name in STAND_INS:
-            return STAND_INS[name]
+        if name in MODELS:
+            return MODELS[name]
         if name == "importlib":
             return self.importlib
         if name in self.modules:
@@ -263,12 +263,12 @@ class Loader:
 
     def load(self, name: str) -> types.ModuleType:
         """The module in the state in which an import leaves it."""
-        if self.draws:
+        if self.uses_random:
             random.seed(0)  # the same numbers in each run
         if self.logs:
             logs.control()
             logs.restore(self.loggers)
-        mixed = "mixed" in kernel.marks
+        mixed = "mixed" in kernel.points
         if mixed is not self.mixed:
             self.mixed, self.snapshot = mixed, None
         if self.snapshot is not None and not self.snapshot.stateful:

@@ -9,7 +9,7 @@ from bench.correctness.models.substitution import hide
 from bench.correctness.models.threading_.conditions import Condition
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.locks import Primitive
-from bench.correctness.tracking.type_traits import Answers
+from bench.correctness.tracking.type_traits import TypeCache
 
 NAMELESS, MAPPING, SEQUENCE, CONDITION, COMPOUND, OWNER, SINGLE = range(7)
 MOST = 500  # names
@@ -42,7 +42,7 @@ def parts(kind: type) -> int:
     return OWNER
 
 
-PARTS = Answers(parts)
+PARTS = TypeCache(parts)
 
 
 def named_objects(root: object, label: str, *, within: bool = True) -> dict[int, str]:
@@ -81,7 +81,7 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
     return names
 
 
-def names_around(cls: type, module: types.ModuleType) -> dict[int, str]:
+def class_and_module_names(cls: type, module: types.ModuleType) -> dict[int, str]:
     """What the class and the module of a scenario call their objects."""
     names: dict[int, str] = {}
     for place, prefix in ((module, ""), *((c, "self.") for c in cls.__mro__[:-1])):

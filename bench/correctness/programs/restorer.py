@@ -13,7 +13,7 @@ from functools import partial, partialmethod
 from typing import Any
 
 from bench.correctness.engine.transitions import Worker
-from bench.correctness.models.asyncio_.ready_queue import Ready
+from bench.correctness.models.asyncio_.ready_queue import ReadyQueue
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.thread import Thread
 from bench.correctness.tracking.calls import CACHE
@@ -21,7 +21,7 @@ from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import PROGRAM
 
 MAPPINGS = (dict, defaultdict, OrderedDict)
-LASTING = (Worker, Thread, Ready, Local)  # belong to a run, or to threads
+PER_RUN_TYPES = (Worker, Thread, ReadyQueue, Local)  # belong to a run, or to threads
 PLAIN_BASES = (object, int, str, float)
 
 
@@ -95,7 +95,7 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
 def is_plain_instance(value: Any) -> bool:
     """Whether all that an object keeps is in its `__dict__`."""
     kind = type(value)
-    return not isinstance(value, LASTING) and all(
+    return not isinstance(value, PER_RUN_TYPES) and all(
         base in PLAIN_BASES
         or (is_known(base.__module__) and not base.__dict__.get("__slots__"))
         for base in kind.__mro__

@@ -11,9 +11,12 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_.loop import Loop
 from bench.correctness.programs.end_state import state_of
 from bench.correctness.programs.loader import Loader
-from bench.correctness.programs.object_names import named_objects, names_around
-from bench.correctness.programs.single_run import everybody_ends, the_rest_ends
-from bench.correctness.programs.workers import play
+from bench.correctness.programs.object_names import (
+    class_and_module_names,
+    named_objects,
+)
+from bench.correctness.programs.single_run import end_remaining_threads, run_to_end
+from bench.correctness.programs.workers import run
 
 
 @dataclass
@@ -26,7 +29,7 @@ class ScenarioClass:
     path: str
     names: list[str] = field(default_factory=list)
     tasks: set[str] = field(default_factory=set)  # those that are coroutines
-    told_apart: bool = False  # from the others
+    workers_classified: bool = False  # from the others
     on_loop: bool | None = None  # whether there are any; once it was looked at
 
     def close(self) -> None:
@@ -36,7 +39,7 @@ class ScenarioClass:
     def name(self) -> str:
         return f"{self.path}:{self.qualname}"
 
-    def play(self) -> str:
+    def run(self) -> str:
         found: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
             found = getattr(found, part)
@@ -48,20 +51,22 @@ class ScenarioClass:
         workers = [kernel.spawn(name, self.thread(name, body)) for name, body in bodies]
         check = getattr(instance, "check", None)
         if check is not None:
-            kernel.may_rest = lambda: all(worker.ended for worker in workers)
-        everybody_ends()
+            kernel.quiescent = lambda: all(worker.ended for worker in workers)
+        run_to_end()
         if check is not None and not kernel.crashes:
             check()
-        the_rest_ends()
+        end_remaining_threads()
         return state_of(instance)
 
     def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
         """A new instance, and its workers by name."""
         instance = cls()
-        told = kernel.recording or type(kernel.marks) is not set
+        told = kernel.recording or type(kernel.points) is not set
         named = named_objects(instance, "self", within=told)
         if kernel.recording:
-            kernel.labels = names_around(cls, self.loader.modules[self.module])
+            kernel.labels = class_and_module_names(
+                cls, self.loader.modules[self.module]
+            )
             kernel.labels.update(named)
         # Threads that it started already know some by the names of their first touch.
         kernel.names = {**named, **kernel.names}
@@ -69,7 +74,7 @@ class ScenarioClass:
         functions = list(cls.workers)
         if not self.names:
             self.names = worker_names(functions)
-        bodies = [bound(function, instance) for function in functions]
+        bodies = [bind_worker(function, instance) for function in functions]
         return instance, list(zip(self.names, bodies, strict=True))
 
     def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
@@ -80,7 +85,7 @@ class ScenarioClass:
             if inspect.iscoroutine(result):
                 result.close()
                 self.tasks.add(name)
-                kernel.found.add(("task", name))
+                kernel.discovered.add(("task", name))
 
         return run
 
@@ -90,8 +95,8 @@ class ScenarioClass:
         kernel.add_loop(loop)
         with loop.current():
             instance, bodies = self.make(cls)
-            if not self.told_apart:
-                self.told_apart = True
+            if not self.workers_classified:
+                self.workers_classified = True
                 self.tasks |= {n for n, b in bodies if inspect.iscoroutinefunction(b)}
             coroutines, threads = [], []
             for name, body in bodies:
@@ -100,12 +105,12 @@ class ScenarioClass:
                 else:
                     threads.append((name, self.thread(name, body)))
             check = getattr(instance, "check", None)
-            play(loop, coroutines, threads, checked=check is not None)
+            run(loop, coroutines, threads, checked=check is not None)
             if check is not None and not kernel.crashes:
                 answer = check()
                 if inspect.isawaitable(answer):
                     loop.run_until_complete(answer)
-            the_rest_ends()
+            end_remaining_threads()
         error = loop.never_retrieved()
         if error is not None and not kernel.crashes:
             kernel.crashes.append((kernel.main, error))
@@ -123,7 +128,7 @@ def worker_names(functions: list[Any]) -> list[str]:
     return made
 
 
-def bound(function: Any, instance: object) -> Callable[[], Any]:
+def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     """A worker as a call without arguments, however it was given."""
     made: Callable[[], Any]
     kind = type(function)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.races import Trail
-from bench.correctness.engine.scheduling import LONGEST
-from bench.correctness.engine.transitions import Abandoned, Event, Stopped, Worker
+from bench.correctness.engine.races import SharedPrefix
+from bench.correctness.engine.scheduling import MAX_TRANSITIONS
+from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
 from bench.correctness.models.stdlib.print_ import NOWHERE
 from bench.correctness.programs.end_state import WrongError, in_program, symptom_of
 from bench.errors import CannotRunError
@@ -19,7 +19,7 @@ class Program(Protocol):
     @property
     def name(self) -> str: ...
 
-    def play(self) -> str: ...
+    def run(self) -> str: ...
     def close(self) -> None: ...
 
 
@@ -29,9 +29,9 @@ class Result:
 
     symptom: str | None
     state: str
-    events: list[Event]
-    choices: list[Event]
-    found: set[Any]
+    transitions: list[Transition]
+    choices: list[Transition]
+    discovered: set[Any]
     pruned: bool = False
     long: bool = False  # given up for its length
     stuck: list[Worker] = field(default_factory=list)
@@ -39,32 +39,34 @@ class Result:
     @property
     def cost(self) -> tuple[int, int]:
         """How hard the schedule is to read: its preemptions, then its steps."""
-        return sum(event.preempts for event in self.choices), len(self.choices)
+        return sum(transition.preempts for transition in self.choices), len(
+            self.choices
+        )
 
 
 def run_once(
     program: Program,
     chooser: Any,
-    carriers: Any,
+    fibers: Any,
     *,
     recording: bool = False,
-    trail: Trail | None = None,
+    shared_prefix: SharedPrefix | None = None,
 ) -> Result:
     """Run a program under a chooser, from where the trail of the run before ends."""
     kernel.begin(
         chooser,
-        carriers,
+        fibers,
         any_conflict=chooser.any_conflict,
         recording=recording,
-        trail=trail,
+        shared_prefix=shared_prefix,
     )
     symptom: str | None = None
     state = ""
     screen = sys.stdout, sys.stderr
-    if not carriers.debugged:
+    if not fibers.debugged:
         sys.stdout = sys.stderr = NOWHERE
     try:
-        state = program.play()
+        state = program.run()
     except (Stopped, Abandoned):
         pass
     except CannotRunError:
@@ -93,7 +95,7 @@ def run_once(
         stuck = list(dict.fromkeys(stuck))
         symptom = symptom or "deadlock"
     if kernel.stop == "endless":
-        symptom = symptom or f"does not end within {LONGEST:,} steps"
+        symptom = symptom or f"does not end within {MAX_TRANSITIONS:,} steps"
     pruned = kernel.stop in ("pruned", "long")
     if not pruned:
         kernel.check_blocked()
@@ -105,9 +107,9 @@ def run_once(
     result = Result(
         symptom,
         symptom or state,
-        kernel.events,
+        kernel.transitions,
         kernel.choices,
-        kernel.found,
+        kernel.discovered,
         pruned=pruned,
         long=kernel.stop == "long",
         stuck=stuck,
@@ -118,16 +120,16 @@ def run_once(
     return result
 
 
-def everybody_ends() -> None:
+def run_to_end() -> None:
     """Let the workers run until each but the daemons has ended."""
-    kernel.pause(kernel.everybody_ended, ("waits for", "the workers"))
+    kernel.pause(kernel.all_ended, ("waits for", "the workers"))
     kernel.finish([])
     kernel.alone = True
 
 
-def the_rest_ends() -> None:
+def end_remaining_threads() -> None:
     """Let the threads end that waited for what the check did."""
-    if kernel.at_rest:
-        kernel.at_rest, kernel.may_rest = False, None
-        kernel.pause(kernel.everybody_ended, ("waits for", "the threads"))
+    if kernel.checking:
+        kernel.checking, kernel.quiescent = False, None
+        kernel.pause(kernel.all_ended, ("waits for", "the threads"))
         kernel.finish([])

@@ -12,7 +12,7 @@ from bench.correctness.models.asyncio_.loop import Loop
 from bench.correctness.models.asyncio_.task import NEXT_NAME, Task
 
 
-def play(
+def run(
     loop: Loop,
     coroutines: list[tuple[str, Callable[[], Any]]],
     threads: list[tuple[str, Callable[[], Any]]],
@@ -34,10 +34,10 @@ def play(
         return (
             len(tasks) < len(coroutines)
             or not all(map(finished, tasks))
-            or not kernel.everybody_ended()
+            or not kernel.all_ended()
         )
 
-    def may_rest() -> bool:
+    def quiescent() -> bool:
         return (
             len(tasks) == len(coroutines)
             and all(map(finished, tasks))
@@ -45,12 +45,12 @@ def play(
         )
 
     if checked:
-        kernel.may_rest = may_rest
+        kernel.quiescent = quiescent
     with loop.entered():
         loop.run_while(going, "the workers")
         loop.finish([task.worker for task in tasks])
         kernel.crashes += loop.crashed()
-        loop.cancel_rest(tasks)
+        loop.cancel_leftovers(tasks)
     kernel.alone = True
     for worker in list(kernel.workers):
         if worker is not kernel.main and worker.body is None:

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.scheduling import LONGEST
+from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.explain.replay import failure_of, replay_with
-from bench.correctness.explain.saved_schedule import point_words, turns
+from bench.correctness.explain.saved_schedule import points_in_words, turns
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.search.shortest import Shortest
@@ -28,24 +28,24 @@ class Explanation:
         self,
         program: Program,
         order: str,
-        pool: Carriers,
+        pool: FiberPool,
         first: Result,
-        marks: set[Any],
+        points: set[Any],
     ) -> None:
         self.program = program
         self.order = order
         self.pool = pool
         self.first = first
-        self.marks = marks  # the points of the run that failed
+        self.points = points  # the points of the run that failed
 
-    def explain(self, marks: set[Any]) -> tuple[Failure, Schedule]:
+    def explain(self, points: set[Any]) -> tuple[Failure, Schedule]:
         """The shortest schedule found that fails, replayed and told.
 
         It is looked for among those with all the points that are known now.
         """
         first = self.first
         assert first.symptom is not None
-        best = self.shortest(marks)
+        best = self.shortest(points)
         kept = self.record(best)
         told = replay_with(self.program, kept, self.pool)
         symptom = told.symptom or first.symptom
@@ -65,22 +65,22 @@ class Explanation:
             failure = msgspec.structs.replace(failure, fifo=fifo)
         return failure, kept
 
-    def shortest(self, marks: set[Any]) -> list[int]:
+    def shortest(self, points: set[Any]) -> list[int]:
         """Fewest preemptions, then fewest steps, as far as a moment allows."""
         until = time.perf_counter() + SPARE_SECONDS
         best = self.first
-        if len(best.choices) >= LONGEST:
+        if len(best.choices) >= MAX_TRANSITIONS:
             return chosen(best)
-        most, steps = best.cost if self.marks == marks else (MANY, LONGEST)
-        kernel.marks = marks
+        most, steps = best.cost if self.points == points else (MANY, MAX_TRANSITIONS)
+        kernel.points = points
         for bound in range(MANY):
-            search = Shortest(bound, steps if bound == most else LONGEST)
+            search = Shortest(bound, steps if bound == most else MAX_TRANSITIONS)
             while True:
                 if time.perf_counter() > until:
                     return chosen(best)
                 result = run_once(self.program, search, self.pool)
                 if result.symptom == best.symptom:
-                    best, self.marks = result, marks
+                    best, self.points = result, points
                     most, search.longest = bound, len(result.choices)
                 more = search.learn(kernel)
                 kernel.unwind()
@@ -92,12 +92,12 @@ class Explanation:
 
     def record(self, numbers: list[int]) -> Schedule:
         """Run the choices once more, with words."""
-        kernel.marks = self.marks
+        kernel.points = self.points
         follow = Follow(numbers)
         result = run_once(self.program, follow, self.pool, recording=True)
         if follow.diverged:
             raise CannotRunError(unstable(self.program.name, follow.diverged))
-        points = point_words(self.marks)
+        points = points_in_words(self.points)
         kept = Schedule(
             scenario=self.program.name,
             order=self.order,
@@ -112,20 +112,20 @@ class Explanation:
         """Whether the stock loop's order shows it too; None when that took too long."""
         until = time.perf_counter() + SPARE_SECONDS * 2
         kernel.order = "fifo"
-        marks: set[Any] = set()
-        kernel.marks = marks
+        points: set[Any] = set()
+        kernel.points = points
         search = search_named("dpor", seed=0, preemptions=None)
         try:
             while time.perf_counter() < until:
                 result = run_once(self.program, search, self.pool)
                 if result.symptom == symptom:
                     return True
-                if result.found <= marks:
+                if result.discovered <= points:
                     more = search.learn(kernel)
                     if not more:
                         return False
                 else:
-                    marks |= result.found
+                    points |= result.discovered
                     search.restart()
                 kernel.unwind()
         finally:
@@ -135,7 +135,7 @@ class Explanation:
 
 
 def chosen(result: Result) -> list[int]:
-    return [event.worker.number for event in result.choices]
+    return [transition.worker.number for transition in result.choices]
 
 
 class Follow:

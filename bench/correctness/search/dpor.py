@@ -1,19 +1,19 @@
 """Dynamic partial-order reduction: one schedule of each kind."""
 
 from bench.correctness.engine.races import apart
-from bench.correctness.engine.scheduling import Turns, usual
-from bench.correctness.engine.transitions import Event, Worker
+from bench.correctness.engine.scheduling import Scheduler, default_choice
+from bench.correctness.engine.transitions import Transition, Worker
 from bench.correctness.search.tree import NUMBER, Footprint, Node, Tree
 
 
-class Reduced(Tree):
+class SourceDpor(Tree):
     """One schedule of each kind: source sets over every race, and sleep sets.
 
     Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction,
     POPL 2014, Algorithm 1.
     """
 
-    def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         sleep: dict[int, Footprint] = {}
         if self.nodes:
             last = self.nodes[-1]
@@ -30,52 +30,62 @@ class Reduced(Tree):
             awake = [worker for worker in enabled if worker.number not in sleep]
             if not awake:
                 return None
-        first = usual(awake, kernel.running)
+        first = default_choice(awake, kernel.running)
         self.nodes.append(
             Node(
                 enabled=list(map(NUMBER, enabled)),
                 chosen=first.number,
-                todo=set(),
-                covered={first.number, *sleep},
+                backtrack=set(),
+                settled={first.number, *sleep},
                 sleep=sleep,
             )
         )
         return first
 
-    def learn(self, kernel: Turns) -> bool:
-        for event in kernel.choices[self.prefix :]:
-            for earlier in event.races:
-                self.reverse(kernel, earlier, event.index, event.worker, event.past)
+    def learn(self, kernel: Scheduler) -> bool:
+        for transition in kernel.choices[self.prefix :]:
+            for earlier in transition.races:
+                self.reverse(
+                    kernel,
+                    earlier,
+                    transition.index,
+                    transition.worker,
+                    transition.hb_clock,
+                )
         for worker, earlier, end in kernel.blocked_races():
-            self.reverse(kernel, earlier, end, worker, worker.past)
+            self.reverse(kernel, earlier, end, worker, worker.hb_clock)
         return self.advance(kernel)
 
     def reverse(
         self,
-        kernel: Turns,
-        earlier: Event,
+        kernel: Scheduler,
+        earlier: Transition,
         end: int,
         later: Worker,
-        past: int,
+        hb_clock: int,
         *,
         beyond: bool = True,
     ) -> None:
         """See to it that the later of two racing steps is tried before the earlier."""
         assert earlier.depth >= 0, "a step that nobody chose touches nothing"
         node = self.nodes[earlier.depth]
-        covered = node.covered
-        if covered.issuperset(node.enabled):
+        settled = node.settled
+        if settled.issuperset(node.enabled):
             return
         between = [
-            event
-            for event in kernel.events[earlier.index + 1 : end]
-            if event.depth >= 0 and not event.past & earlier.bit
+            transition
+            for transition in kernel.transitions[earlier.index + 1 : end]
+            if transition.depth >= 0 and not transition.hb_clock & earlier.hb_epoch
         ]
-        bits = 0
-        for event in between:
-            bits |= event.bit
-        first = [event.worker for event in between if event.past & bits == event.bit]
-        if not past & bits & ~earlier.bit:
+        epochs = 0
+        for transition in between:
+            epochs |= transition.hb_epoch
+        first = [
+            transition.worker
+            for transition in between
+            if transition.hb_clock & epochs == transition.hb_epoch
+        ]
+        if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
         # Where a timer cannot fire yet, the operation that it ends is possible.
         initials = [
@@ -84,27 +94,32 @@ class Reduced(Tree):
             else worker.number
             for worker in first
         ]
-        if covered.isdisjoint(initials):
+        if settled.isdisjoint(initials):
             self.request(earlier.depth, initials)
         elif beyond:
             for number in node.sleep.keys() & set(initials):
                 self.reverse_beyond(kernel, earlier, node.sleep[number], number)
 
     def reverse_beyond(
-        self, kernel: Turns, earlier: Event, footprint: Footprint, sleeper: int
+        self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
         """Try before a step what a sleeper would race with, if it came before it.
 
         A task is asleep for what it did elsewhere.  Here it came later and did less,
         for it had to wait: what it would have raced with is not known by its step.
         """
-        for event in kernel.events[earlier.index + 1 :]:
+        for transition in kernel.transitions[earlier.index + 1 :]:
             if (
-                event.depth >= 0
-                and event.worker.number != sleeper
-                and not event.past & earlier.bit
-                and not apart(footprint, event.accesses)
+                transition.depth >= 0
+                and transition.worker.number != sleeper
+                and not transition.hb_clock & earlier.hb_epoch
+                and not apart(footprint, transition.accesses)
             ):
                 self.reverse(
-                    kernel, earlier, event.index, event.worker, event.past, beyond=False
+                    kernel,
+                    earlier,
+                    transition.index,
+                    transition.worker,
+                    transition.hb_clock,
+                    beyond=False,
                 )

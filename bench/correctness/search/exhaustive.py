@@ -1,11 +1,11 @@
 """Every interleaving: the oracle that the reduced search is compared with."""
 
-from bench.correctness.engine.scheduling import Turns, usual
+from bench.correctness.engine.scheduling import Scheduler, default_choice
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.search.tree import NUMBER, Node, Tree
 
 
-class Brute(Tree):
+class Exhaustive(Tree):
     """Every interleaving of the points, or those with few enough preemptions."""
 
     any_conflict = True
@@ -14,7 +14,7 @@ class Brute(Tree):
         self.preemptions = preemptions
         super().__init__()
 
-    def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         within, used = enabled, 0
         if self.preemptions is not None:
             if self.nodes:
@@ -22,18 +22,18 @@ class Brute(Tree):
             left = self.preemptions - used
             within = [w for w in enabled if kernel.preemptions(w, enabled) <= left]
             self.skipped |= len(within) < len(enabled)
-        first = usual(within, kernel.running)
+        first = default_choice(within, kernel.running)
         self.nodes.append(
             Node(
                 enabled=list(map(NUMBER, enabled)),
                 chosen=first.number,
-                todo=set(map(NUMBER, within)),
-                covered=set(),
+                backtrack=set(map(NUMBER, within)),
+                settled=set(),
                 sleep={},
                 used=used,
             )
         )
         return first
 
-    def learn(self, kernel: Turns) -> bool:
+    def learn(self, kernel: Scheduler) -> bool:
         return self.advance(kernel)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.spinning import BOUNDED
 from bench.correctness.explain.replay import replay_schedule
@@ -13,8 +13,8 @@ from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.counterexample import SPARE_SECONDS, Explanation, unstable
-from bench.correctness.search.interrupts import heed
-from bench.correctness.search.random_walk import Sampled
+from bench.correctness.search.interrupts import raise_if_interrupted
+from bench.correctness.search.random_walk import RandomWalk
 from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
 from bench.errors import CannotRunError
@@ -26,7 +26,7 @@ class Exploration:
     """The schedules of a program, one after the other, in this process."""
 
     def __init__(
-        self, program: Program, options: Options, pool: Carriers, started: float
+        self, program: Program, options: Options, pool: FiberPool, started: float
     ) -> None:
         self.program = program
         self.options = options
@@ -37,10 +37,10 @@ class Exploration:
         )
         self.complete = True  # no run was given up for its length
         self.until = options.limit_seconds or float("inf")
-        self.marks: set[Any] = set()
+        self.points: set[Any] = set()
         self.tally = Tally()
         self.failing: Result | None = None
-        self.failing_marks: set[Any] = set()
+        self.failing_points: set[Any] = set()
 
     def elapsed(self) -> float:
         return time.perf_counter() - self.started
@@ -52,14 +52,18 @@ class Exploration:
         if exhausted and self.search.skipped:
             exhausted = False
             bounds.append(f"at most {options.preemptions} preemptions")
-        if BOUNDED in self.marks:
+        if BOUNDED in self.points:
             bounds.append(BOUNDED)
         failure, kept = None, None
         if self.failing is not None:
             explanation = Explanation(
-                self.program, options.order, self.pool, self.failing, self.failing_marks
+                self.program,
+                options.order,
+                self.pool,
+                self.failing,
+                self.failing_points,
             )
-            failure, kept = explanation.explain(self.marks)
+            failure, kept = explanation.explain(self.points)
             if failure.symptom not in self.tally.broken:  # seen with other points
                 self.tally.add(self.failing)
         return Verdict(
@@ -85,11 +89,12 @@ class Exploration:
         if failing is None or (
             result.symptom == failing.symptom
             and (
-                len(self.marks) > len(self.failing_marks) or result.cost < failing.cost
+                len(self.points) > len(self.failing_points)
+                or result.cost < failing.cost
             )
         ):
             self.failing = result
-            self.failing_marks = set(self.marks)
+            self.failing_points = set(self.points)
 
     def failed(self, result: Result, spare_seconds: float) -> None:
         """Take a failure in, and go on only for a moment, unless told otherwise."""
@@ -100,18 +105,20 @@ class Exploration:
     def run_all(self) -> bool:
         """Run schedule after schedule; True when there is none left."""
         options, search = self.options, self.search
-        kernel.marks = self.marks
+        kernel.points = self.points
         runs = 0
         limit = options.limit_schedules or float("inf")
         while True:
-            result = run_once(self.program, search, self.pool, trail=search.trail)
+            result = run_once(
+                self.program, search, self.pool, shared_prefix=search.shared_prefix
+            )
             runs += 1
             self.complete &= not result.long
             if not result.pruned:
                 self.tally.add(result)
                 if result.symptom is not None:
                     self.failed(result, SPARE_SECONDS)
-            if result.found <= self.marks:
+            if result.discovered <= self.points:
                 more = search.learn(kernel)
                 kernel.unwind()
                 if search.diverged:
@@ -120,10 +127,10 @@ class Exploration:
                     return self.complete
             else:
                 kernel.unwind()
-                if any(type(m) is tuple and m[0] == "task" for m in result.found):
+                if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
                     self.failing = None  # a worker was a task, and is run as one now
-                self.begin_again(result.found)
-            heed()
+                self.begin_again(result.discovered)
+            raise_if_interrupted()
             if self.tally.schedules >= limit:
                 return False
             if not runs % RUNS_ON_END or result.long:
@@ -133,10 +140,10 @@ class Exploration:
             if options.tick is not None and not runs % 256:
                 options.tick(self.tally.schedules, self.elapsed())
 
-    def begin_again(self, found: set[Any]) -> None:
+    def begin_again(self, discovered: set[Any]) -> None:
         """Search anew, with more points: what was seen so far was too coarse."""
-        self.marks |= found
-        if not isinstance(self.search, Sampled):
+        self.points |= discovered
+        if not isinstance(self.search, RandomWalk):
             self.search.restart()
             self.tally = Tally()
 

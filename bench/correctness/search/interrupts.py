@@ -14,12 +14,12 @@ HEARD: list[int] = []  # signals, since the exploration began
 
 
 @contextlib.contextmanager
-def held_back() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back, where nobody else handles it; raise KeyboardInterrupt after."""
-    usual = signal.default_int_handler
+    default_choice = signal.default_int_handler
     if (
         threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGINT) is not usual
+        or signal.getsignal(signal.SIGINT) is not default_choice
     ):
         yield
         return
@@ -27,9 +27,9 @@ def held_back() -> Iterator[None]:
     signal.signal(signal.SIGINT, hear)
     try:
         yield
-        heed()
+        raise_if_interrupted()
     finally:
-        signal.signal(signal.SIGINT, usual)
+        signal.signal(signal.SIGINT, default_choice)
         HEARD.clear()
 
 
@@ -39,7 +39,7 @@ def hear(number: int, frame: FrameType | None) -> None:
     HEARD.append(number)
 
 
-def heed() -> None:
+def raise_if_interrupted() -> None:
     """Between two runs: raise KeyboardInterrupt if Ctrl-C was heard."""
     if HEARD:
         raise KeyboardInterrupt

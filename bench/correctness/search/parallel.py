@@ -13,7 +13,7 @@ import threading
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from bench.correctness.engine.fibers import carriers
+from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
@@ -51,15 +51,15 @@ def jobs_for(options: Options) -> int:
     return options.jobs or len(os.sched_getaffinity(0))
 
 
-class MorePointsError(Exception):
+class NewPointsError(Exception):
     """A child saw what must be a point: its parent begins the search again."""
 
-    def __init__(self, found: set[Any]) -> None:
+    def __init__(self, discovered: set[Any]) -> None:
         super().__init__()
-        self.found = found
+        self.discovered = discovered
 
 
-class Shared(Exploration):
+class ParallelExploration(Exploration):
     """The schedules of a program, run by several processes at a time."""
 
     search: Tree
@@ -86,11 +86,11 @@ class Shared(Exploration):
         self.team.dismiss()
         return complete
 
-    def begin_again(self, found: set[Any]) -> None:
+    def begin_again(self, discovered: set[Any]) -> None:
         if self.team.parent:
-            raise MorePointsError(found)
+            raise NewPointsError(discovered)
         self.team.dismiss()
-        super().begin_again(found)
+        super().begin_again(discovered)
         self.begun = self.elapsed()
         self.again = True
 
@@ -104,7 +104,7 @@ class Shared(Exploration):
             self.take_in(child)
         if self.elapsed() - self.begun < WORTHWHILE_SECONDS:
             return
-        node = self.search.fork_at()
+        node = self.search.node_to_share()
         if node is None or not team.cores.take():
             return
         try:
@@ -113,9 +113,9 @@ class Shared(Exploration):
             self.begun = float("inf")
             return
         if is_child:
-            self.search.stay_below(node)
+            self.search.keep_below(node)
             self.serve()
-        self.search.leave_to_another(node, kernel)
+        self.search.delegate(node, kernel)
 
     def others_have_more(self) -> bool:
         """Wait until children have told what they found; is there more to do then?"""
@@ -141,15 +141,15 @@ class Shared(Exploration):
             return
         if report.refused is not None:
             raise CannotRunError(report.refused)
-        if not report.found <= self.marks:
-            self.begin_again(report.found)
+        if not report.discovered <= self.points:
+            self.begin_again(report.discovered)
             return
         self.tally.merge(report.tally)
         self.complete &= report.complete
         self.search.skipped |= report.skipped
         if report.failing is not None:
             self.failed(from_words(report.failing), 0.0)
-        child.node.lent -= 1
+        child.node.delegated -= 1
         for depth, workers in report.requests:
             self.search.request(depth, list(map(kernel.number, workers)))
 
@@ -168,13 +168,13 @@ class Shared(Exploration):
         self.tally, self.failing, self.complete = Tally(), None, True
         self.options = replace(self.options, tick=None)  # who tells is the first
         if self.options.carrier == "threads":
-            self.pool = carriers("threads")  # threads are not forked
-        found: set[Any] = set()
+            self.pool = make_pool("threads")  # threads are not forked
+        discovered: set[Any] = set()
         refused = None
         try:
             self.complete = self.search_share()
-        except MorePointsError as more:
-            found = more.found
+        except NewPointsError as more:
+            discovered = more.discovered
         except CannotRunError as problem:
             refused = str(problem)
         names = worker_names()
@@ -182,7 +182,7 @@ class Shared(Exploration):
             tally=self.tally,
             complete=self.complete,
             skipped=self.search.skipped,
-            found=found,
+            discovered=discovered,
             requests=[
                 (depth, [names[number] for number in workers])
                 for depth, workers in self.search.requests

@@ -1,11 +1,11 @@
 """Probabilistic concurrency testing: random priorities, changed a few times."""
 
-from bench.correctness.engine.scheduling import Turns
+from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Worker
-from bench.correctness.search.random_walk import Sampled
+from bench.correctness.search.random_walk import RandomWalk
 
 
-class Prioritized(Sampled):
+class PriorityChanges(RandomWalk):
     """PCT: random priorities, lowered at a few random steps.
 
     Burckhardt, Kothari, Musuvathi, Nagarakatte: A randomized scheduler with
@@ -24,17 +24,17 @@ class Prioritized(Sampled):
             self.random.randrange(self.longest) for _ in range(self.changes)
         }
 
-    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
-        step = len(kernel.choices)
+    def choose(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
+        depth = len(kernel.choices)
         priorities = self.priorities
         for worker in enabled:
             if worker.number not in priorities:
                 priorities[worker.number] = 1 + self.random.random()
-        if step in self.change_at:
-            priorities[kernel.running.number] = -step
+        if depth in self.change_at:
+            priorities[kernel.running.number] = -depth
         return max(enabled, key=lambda worker: priorities[worker.number])
 
-    def learn(self, kernel: Turns) -> bool:
+    def learn(self, kernel: Scheduler) -> bool:
         self.longest = max(self.longest, len(kernel.choices))
         super().learn(kernel)
         self.begin_run()

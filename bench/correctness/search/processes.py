@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from math import inf
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.transitions import Event, Mark, Worker
+from bench.correctness.engine.transitions import PointId, Transition, Worker
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.programs.single_run import Result
-from bench.correctness.search.interrupts import heed
+from bench.correctness.search.interrupts import raise_if_interrupted
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
@@ -37,7 +37,7 @@ class Report:
     tally: Tally
     complete: bool
     skipped: bool
-    found: set[Mark]  # when it is not empty, the search must begin again
+    discovered: set[PointId]  # when it is not empty, the search must begin again
     requests: list[Request]  # for states above those that were its own
     failing: Words | None
     refused: str | None = None  # why the program cannot be explored after all
@@ -57,12 +57,12 @@ def in_words(result: Result) -> Words:
 
 def from_words(words: Words) -> Result:
     symptom, state, choices = words
-    events = []
+    transitions = []
     for index, (name, preempts) in enumerate(choices):
-        event = Event(index, Worker(name, kernel.number(name), 0), 0, 0, 0)
-        event.preempts = preempts
-        events.append(event)
-    return Result(symptom, state, events, events, set())
+        transition = Transition(index, Worker(name, kernel.number(name), 0), 0, 0, 0)
+        transition.preempts = preempts
+        transitions.append(transition)
+    return Result(symptom, state, transitions, transitions, set())
 
 
 class Cores:
@@ -115,7 +115,10 @@ class Child:
             report: Report = pickle.loads(self.said)
         except Exception as problem:
             raise LostError from problem
-        if any(isinstance(mark, int) and mark >= self.sites for mark in report.found):
+        if any(
+            isinstance(point, int) and point >= self.sites
+            for point in report.discovered
+        ):
             raise LostError  # a place in a module that only the child has imported
         return report
 
@@ -182,7 +185,7 @@ class Team:
             left = max(0.0, until - time.monotonic())
             ready = select.select([*by_pipe], [], [], min(left, HEARING_SECONDS))[0]
             made = [by_pipe[pipe] for pipe in ready if by_pipe[pipe].listen()]
-            heed()
+            raise_if_interrupted()
             if not left:
                 break
         for child in made:

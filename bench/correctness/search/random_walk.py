@@ -2,26 +2,26 @@
 
 import random
 
-from bench.correctness.engine.scheduling import Turns
+from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Worker
 
 
-class Sampled:
+class RandomWalk:
     """Schedules drawn at random from a seed; it never ends by itself."""
 
     any_conflict = True
     diverged = 0
-    trail = None
+    shared_prefix = None
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed
         self.runs = 0
         self.random = random.Random(seed)
 
-    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         return self.random.choice(enabled)
 
-    def learn(self, kernel: Turns) -> bool:
+    def learn(self, kernel: Scheduler) -> bool:
         self.runs += 1
         self.random = random.Random(self.seed * 1_000_003 + self.runs)
         return True

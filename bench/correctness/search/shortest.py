@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from bench.correctness.search.exhaustive import Brute
+from bench.correctness.search.exhaustive import Exhaustive
 
 
-class Shortest(Brute):
+class Shortest(Exhaustive):
     """Every schedule with so many preemptions, given up when it gets too long."""
 
     any_conflict = False

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from bench.correctness.search.dpor import Reduced
-from bench.correctness.search.exhaustive import Brute
-from bench.correctness.search.pct import Prioritized
-from bench.correctness.search.random_walk import Sampled
+from bench.correctness.search.dpor import SourceDpor
+from bench.correctness.search.exhaustive import Exhaustive
+from bench.correctness.search.pct import PriorityChanges
+from bench.correctness.search.random_walk import RandomWalk
 
 
 def search_named(name: str, *, seed: int, preemptions: int | None) -> Any:
     """The search a user asks for; a bound on preemptions needs every interleaving."""
     if preemptions is not None:
-        return Brute(preemptions)
+        return Exhaustive(preemptions)
     if name == "brute":
-        return Brute()
+        return Exhaustive()
     if name == "random":
-        return Sampled(seed)
+        return RandomWalk(seed)
     if name == "pct":
-        return Prioritized(seed)
-    return Reduced()
+        return PriorityChanges(seed)
+    return SourceDpor()

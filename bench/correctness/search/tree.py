@@ -5,8 +5,8 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from bench.correctness.engine.races import Trail
-from bench.correctness.engine.scheduling import Turns
+from bench.correctness.engine.races import SharedPrefix
+from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Access, Worker
 
 Footprint = list[Access]
@@ -19,21 +19,21 @@ class Node(Struct, eq=False):
 
     enabled: list[int]
     chosen: int
-    todo: set[int]
-    covered: set[int]  # tried, or will be, or need not be
+    backtrack: set[int]
+    settled: set[int]  # tried, or will be, or need not be
     sleep: dict[int, Footprint]  # to go now would change nothing
     done: dict[int, Footprint] = {}
     used: int = 0  # preemptions so far
-    lent: int = 0  # processes that search below it
+    delegated: int = 0  # processes that search below it
 
     def pending(self) -> bool:
         """Whether there is more to try here than what is tried now."""
-        return not self.todo <= {*self.done, *self.sleep, self.chosen}
+        return not self.backtrack <= {*self.done, *self.sleep, self.chosen}
 
     def add(self, worker: int) -> None:
         """See to it that a worker is tried here."""
-        self.todo.add(worker)
-        self.covered.add(worker)
+        self.backtrack.add(worker)
+        self.settled.add(worker)
 
 
 class Tree:
@@ -49,11 +49,11 @@ class Tree:
         self.diverged = 0  # the step at which a run left the way of an earlier one
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
-        self.trail: Trail | None = None
-        self.floor = 0  # nodes that belong to the process that gave this its share
+        self.shared_prefix: SharedPrefix | None = None
+        self.owned_from = 0  # nodes that belong to the process that gave this its share
         self.requests: set[Request] = set()  # to it
 
-    def choose(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+    def choose(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)
         if depth >= len(self.nodes):
             return self.extend(kernel, enabled)
@@ -63,32 +63,32 @@ class Tree:
             return None
         return enabled[node.enabled.index(node.chosen)]
 
-    def extend(self, kernel: Turns, enabled: list[Worker]) -> Worker | None:
+    def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         raise NotImplementedError
 
-    def advance(self, kernel: Turns) -> bool:
+    def advance(self, kernel: Scheduler) -> bool:
         """Go to the deepest state with something left to try."""
         choices = kernel.choices
         if self.diverged or len(choices) < len(self.nodes):
             self.diverged = self.diverged or len(choices) + 1
             return False
-        while len(self.nodes) > self.floor:
+        while len(self.nodes) > self.owned_from:
             node = self.nodes[-1]
             if len(node.enabled) > 1:
                 depth = len(self.nodes) - 1
                 node.done[node.chosen] = choices[depth].accesses
-                node.todo.difference_update(node.done, node.sleep)
-                if node.todo:
-                    node.chosen = min(node.todo)
+                node.backtrack.difference_update(node.done, node.sleep)
+                if node.backtrack:
+                    node.chosen = min(node.backtrack)
                     self.prefix = depth
-                    self.trail = Trail(
+                    self.shared_prefix = SharedPrefix(
                         kernel.start,
-                        kernel.events,
+                        kernel.transitions,
                         choices[depth].index,
-                        kernel.touched,
+                        kernel.accesses_by_object,
                     )
                     return True
-                if node.lent:
+                if node.delegated:
                     return False
             self.nodes.pop()
         return False
@@ -98,39 +98,39 @@ class Tree:
     @property
     def stalled(self) -> bool:
         """Whether the tree has more, which others are at, when this has no more."""
-        return len(self.nodes) > self.floor
+        return len(self.nodes) > self.owned_from
 
-    def fork_at(self) -> Node | None:
+    def node_to_share(self) -> Node | None:
         """The first state that has more to try than what is tried there now.
 
         What others were given must be below what this process keeps.
         """
         found = None
-        for node in reversed(self.nodes[self.floor :]):
+        for node in reversed(self.nodes[self.owned_from :]):
             if node.pending() and node is not self.nodes[-1]:
                 found = node
-            if node.lent:
+            if node.delegated:
                 break
         return found
 
-    def stay_below(self, node: Node) -> None:
+    def keep_below(self, node: Node) -> None:
         """Search what is left below a state; the rest is another process's."""
-        self.floor = self.nodes.index(node) + 1
+        self.owned_from = self.nodes.index(node) + 1
         self.requests = set()
 
-    def leave_to_another(self, node: Node, kernel: Turns) -> None:
+    def delegate(self, node: Node, kernel: Scheduler) -> None:
         """Go on with what comes next at a state."""
-        node.lent += 1
+        node.delegated += 1
         del self.nodes[self.nodes.index(node) + 1 :]
         self.advance(kernel)
 
     def request(self, depth: int, workers: Sequence[int]) -> None:
         """See to it that one of these workers is tried in a state of this way."""
-        if depth < self.floor:
+        if depth < self.owned_from:
             self.requests.add((depth, tuple(workers)))
             return
         node = self.nodes[depth]
-        if node.covered.isdisjoint(workers):
+        if node.settled.isdisjoint(workers):
             for worker in workers:
                 if worker in node.enabled:
                     node.add(worker)

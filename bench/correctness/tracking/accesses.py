@@ -9,17 +9,17 @@ import types
 from typing import Any
 
 from bench.correctness.engine.kernel import (
-    check,
+    check_races,
     kernel,
     name_of,
     note_change,
+    operation,
     publish,
-    step,
-    touch,
+    record_access,
 )
 from bench.correctness.engine.races import NAMES
 from bench.correctness.instrument.sites import SITES
-from bench.correctness.tracking.deep_reads import look_at_each, tell
+from bench.correctness.tracking.deep_reads import report, report_all_attributes
 from bench.correctness.tracking.type_traits import (
     BARE,
     HIDES_WRITES,
@@ -44,12 +44,12 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         and kernel.current.in_loop
         and id(obj) not in kernel.namespaces
     ):  # most are such: tasks' lists and dicts
-        touch(kernel.names.get(id(obj)) or name_of(obj), key, write)
+        record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
         return
     if whole and (inner := INNER[type(obj)]):
         held: Any = getattr(obj, inner)
         maps = held if type(held) is list and inner == "maps" else [held]
-        tell([(one, None, write and one is maps[0]) for one in maps], site)
+        report([(one, None, write and one is maps[0]) for one in maps], site)
         return
     if whole and id(obj) in kernel.namespaces:
         obj, whole = kernel.namespaces[id(obj)], key is None
@@ -60,7 +60,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         if write:
             kernel.note_written(None)
         if whole and TRACKED[type(obj)] == ORDINARY:
-            look_at_each(obj, write, site)
+            report_all_attributes(obj, write, site)
             return
     elif write and key is None and HIDES_WRITES[type(obj)]:
         kernel.note_written(None)
@@ -69,22 +69,22 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     if isinstance(obj, types.ModuleType):
         place = name = (getattr(obj, "__file__", obj.__name__), key)
     worker = kernel.current
-    if kernel.recording and (worker.in_loop or site not in kernel.marks):
+    if kernel.recording and (worker.in_loop or site not in kernel.points):
         info = SITES[site]
-        kernel.note(info.verb if info.is_users else "", (obj, key), place)
-    if worker.in_loop and not (kernel.mixed and kernel.splits(site)):
+        kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
+    if worker.in_loop and not (kernel.mixed and kernel.splits_step(site)):
         if not kernel.plain:
-            check(place, write, site, obj)  # first: to touch is to come after
-        touch(name or name_of(obj), key, write)
+            check_races(place, write, site, obj)  # first: to touch is to come after
+        record_access(name or name_of(obj), key, write)
         if kernel.mixed:
             publish()
-    elif site in kernel.marks:
+    elif site in kernel.points:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
-        check(place, write, site, obj)
-        touch(name or name_of(obj), key, write)
+        check_races(place, write, site, obj)
+        record_access(name or name_of(obj), key, write)
         publish()
     else:
-        check(place, write, site, obj)
+        check_races(place, write, site, obj)
 
 
 def variables(module: types.ModuleType) -> list[str]:
@@ -97,13 +97,13 @@ def variables(module: types.ModuleType) -> list[str]:
     ]
 
 
-def tire(site: int) -> None:
+def spend_spin_budget(site: int) -> None:
     """Count an operation that nobody can race with: a read of what nobody writes."""
     worker = kernel.current
     if not worker.in_loop or kernel.mixed:
-        worker.patience -= 1
-        if not worker.patience:
-            kernel.rest(site)
+        worker.spin_budget -= 1
+        if not worker.spin_budget:
+            kernel.spin_budget_exhausted(site)
 
 
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
@@ -116,15 +116,19 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
         return
     if write:
         note_change()
-        if key not in kernel.written:
+        if key not in kernel.written_names:
             kernel.note_written(key)
-    elif tracked != SPECIAL and key not in kernel.written and not kernel.heeds_all:
-        tire(site)
+    elif (
+        tracked != SPECIAL
+        and key not in kernel.written_names
+        and not kernel.tracks_all_names
+    ):
+        spend_spin_budget(site)
         return
-    heed(obj, key, write, site, tracked)
+    track_attribute(obj, key, write, site, tracked)
 
 
-def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
+def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Tell of an attribute that is written, by this or by others."""
     if tracked == SPECIAL:
         if not isinstance(obj, type):
@@ -136,30 +140,30 @@ def heed(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
                 access(obj, key, write, site, False)
                 return
         elif write:
-            kernel.found.update(("class", ("class", key)))
-        elif kernel.class_marks and ("class", key) in kernel.marks:
-            look_up(obj.__mro__[1:], key, site)
+            kernel.discovered.update(("class", ("class", key)))
+        elif kernel.class_points and ("class", key) in kernel.points:
+            report_class_lookup(obj.__mro__[1:], key, site)
     elif key == "__dict__":
         kernel.namespaces[id(obj.__dict__)] = obj
         return
-    elif kernel.class_marks and not write and ("class", key) in kernel.marks:
-        look_up(type(obj).__mro__, key, site)
-    if kernel.heeds_names and tracked == ORDINARY:
+    elif kernel.class_points and not write and ("class", key) in kernel.points:
+        report_class_lookup(type(obj).__mro__, key, site)
+    if kernel.tracks_name_sets and tracked == ORDINARY:
         known = key in getattr(obj, "__dict__", ())
         if not known or (write and SITES[site].verb != "writes"):
-            tell([(obj, key, write), (obj, NAMES, write)], site)
+            report([(obj, key, write), (obj, NAMES, write)], site)
             return
-    if site in kernel.marks or kernel.recording:
+    if site in kernel.points or kernel.recording:
         access(obj, key, write, site, False)
     elif not kernel.current.in_loop:
-        check((id(obj), key), write, site, obj)
+        check_races((id(obj), key), write, site, obj)
     elif kernel.plain and tracked == ORDINARY:
-        touch(kernel.names.get(id(obj)) or name_of(obj), key, write)
+        record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
     else:
         access(obj, key, write, site, False)
 
 
-def look_up(classes: tuple[type, ...], key: str, site: int) -> None:
+def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
     """An attribute is looked for in one class after the other."""
     for owner in classes:
         if owner.__module__ in PROGRAM:
@@ -168,14 +172,14 @@ def look_up(classes: tuple[type, ...], key: str, site: int) -> None:
             break
 
 
-def turning(iterator: Any) -> Any:
+def shared_iterator(iterator: Any) -> Any:
     """An iterator whose turn it is; a generator's own `yield` knows only its frame.
 
     An async generator is known by its frame: who keeps it keeps its end from coming.
     The iterators of a tee are known by the one that they take from.
     """
     if type(iterator) is TEE:
-        return turning(first_held(first_held(iterator)))
+        return shared_iterator(first_held(first_held(iterator)))
     if type(iterator) is types.AsyncGeneratorType:
         if iterator.ag_frame is not None:  # it has not ended
             kernel.frames[id(iterator)] = iterator.ag_frame
@@ -195,12 +199,12 @@ def read(obj: Any, site: int) -> Any:
     """Before an attribute is read."""
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
-        if key in kernel.written or tracked == SPECIAL or kernel.heeds_all:
-            heed(obj, key, False, site, tracked)
+        if key in kernel.written_names or tracked == SPECIAL or kernel.tracks_all_names:
+            track_attribute(obj, key, False, site, tracked)
         elif not (worker := kernel.current).in_loop or kernel.mixed:
-            worker.patience -= 1  # nobody can race with a read of what nobody writes
-            if not worker.patience:
-                kernel.rest(site)
+            worker.spin_budget -= 1  # nobody can race with a read of what nobody writes
+            if not worker.spin_budget:
+                kernel.spin_budget_exhausted(site)
     return obj
 
 
@@ -209,19 +213,19 @@ def write(obj: Any, site: int) -> Any:
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
         note_change()
-        if key not in kernel.written:
+        if key not in kernel.written_names:
             kernel.note_written(key)
-        heed(obj, key, True, site, tracked)
+        track_attribute(obj, key, True, site, tracked)
     return obj
 
 
-def name_read(site: int) -> None:
+def read_variable(site: int) -> None:
     """Before a shared variable is read."""
     if not kernel.alone:
         variable(site, False)
 
 
-def bind(value: Any, site: int) -> Any:
+def write_variable(value: Any, site: int) -> Any:
     """Before a shared variable is bound."""
     if not kernel.alone:
         variable(site, True)
@@ -234,12 +238,12 @@ def variable(site: int, write: bool) -> None:
         note_change()
         kernel.note_written(info.key)
     place = (info.file, info.key)
-    step(place, None, write, site, (info.verb, info.key))
+    operation(place, None, write, site, (info.verb, info.key))
     if (
         kernel.recording
         and kernel.current.in_loop
         and not kernel.mixed
         and info.is_users
     ):
-        kernel.note(info.verb, info.key, place)
-        check(place, write, site)
+        kernel.annotate(info.verb, info.key, place)
+        check_races(place, write, site)

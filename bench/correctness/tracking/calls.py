@@ -13,18 +13,18 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import HANDED_OVER
-from bench.correctness.tracking.accesses import access, attribute, turning
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.accesses import access, attribute, shared_iterator
 from bench.correctness.tracking.deep_reads import (
-    Look,
+    Read,
     cell_contents,
-    looks_into,
     own_names,
     read_plainly,
-    tell,
+    reads_within,
+    report,
 )
 from bench.correctness.tracking.type_traits import (
-    ASYNC_TURNS,
+    ASYNC_ITERATOR,
     CONTAINER,
     CONTENTS,
     FIXED,
@@ -32,7 +32,7 @@ from bench.correctness.tracking.type_traits import (
     PROGRAM,
     SHARED,
     STATE,
-    Answers,
+    TypeCache,
     behind,
     plain,
 )
@@ -82,11 +82,11 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     BEFORE[kind](function, site, given)
     if kind not in CALL_BACK:
         return function(*args, **kwargs)
-    event = kernel.event
+    transition = kernel.transition
     if any(type(one) in CALLED_BACK for one in given):
         args, kwargs = interrupted(function, site, args, kwargs)
     result = function(*args, **kwargs)
-    if kernel.event is not event and not kernel.alone:
+    if kernel.transition is not transition and not kernel.alone:
         BEFORE[kind](function, site, given)
     return result
 
@@ -124,9 +124,9 @@ def interrupted(
     return args, kwargs
 
 
-def handed_over(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+def call_callback(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """Call what the program gave to a thread, a pool or a callback list."""
-    return call(function, HANDED_OVER, *args, **kwargs)
+    return call(function, CALLBACK_SITE, *args, **kwargs)
 
 
 def before_function(function: Any, site: int, args: Arguments) -> None:
@@ -136,7 +136,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     elif "_explored_" not in names:
         deep = not is_ours(names.get("__name__", ""))
         changed = kept_in_closure(function) if deep and function.__closure__ else ()
-        look_at_arguments(
+        report_arguments(
             function, site, args, reading=False, deep=deep, changed=changed
         )
 
@@ -169,7 +169,7 @@ def before_unbound(function: Any, site: int, args: Arguments) -> None:
 
 def before_class(made: Any, site: int, args: Arguments) -> None:
     if made.__module__ not in PROGRAM and not is_ours(made.__module__):
-        look_at_arguments(made, site, args, reading=True, nested=made in NESTED)
+        report_arguments(made, site, args, reading=True, nested=made in NESTED)
 
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
@@ -185,7 +185,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         kernel.namespaces[id(vars(args[0]))] = args[0]
     else:
         reading = function in LOOKING
-        look_at_arguments(function, site, args, reading=reading, nested=reading)
+        report_arguments(function, site, args, reading=reading, nested=reading)
 
 
 def before_object(function: Any, site: int, args: Arguments) -> None:
@@ -211,10 +211,10 @@ def what_comes_before(kind: type) -> Callable[[Any, int, Arguments], None]:
     return BEFORES.get(kind, before_object)
 
 
-BEFORE = Answers(what_comes_before)
+BEFORE = TypeCache(what_comes_before)
 
 
-def look_at_arguments(
+def report_arguments(
     function: Any,
     site: int,
     args: Arguments,
@@ -228,25 +228,25 @@ def look_at_arguments(
 
     One in Python looks at the attributes of objects as well, as `copy.copy` does.
     """
-    looks: list[Look] = [(one, None, True) for one in changed]
+    reads: list[Read] = [(one, None, True) for one in changed]
     for arg in args:
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
-            looks.append((arg, None, not reading))
+            reads.append((arg, None, not reading))
         elif contents == METHOD:  # it will be called, as a key or for each item
             if CONTENTS[type(arg.__self__)] == CONTAINER:
-                looks.append((arg.__self__, None, arg.__name__ not in READING))
+                reads.append((arg.__self__, None, arg.__name__ not in READING))
         elif contents:
-            looks += [(container, None, False) for container in behind(arg)]
-            if contents == ASYNC_TURNS or hasattr(arg, "__next__"):
-                looks.append((turning(arg), None, True))
+            reads += [(container, None, False) for container in behind(arg)]
+            if contents == ASYNC_ITERATOR or hasattr(arg, "__next__"):
+                reads.append((shared_iterator(arg), None, True))
     if nested or deep:
-        looks += looks_into(args, attributes=deep)
-    if len(looks) == 1 and looks[0][1] is None:
-        obj, _, write = looks[0]
+        reads += reads_within(args, attributes=deep)
+    if len(reads) == 1 and reads[0][1] is None:
+        obj, _, write = reads[0]
         access(obj, None, write, site, True)
     else:
-        tell(looks, site)
+        report(reads, site)
 
 
 def method(
@@ -265,7 +265,7 @@ def method(
     if state != SHARED:
         if state == FIXED:
             deep = name in FORMATTING
-            look_at_arguments(None, site, args, reading=True, deep=deep)
+            report_arguments(None, site, args, reading=True, deep=deep)
         return
     reading = name in READING
     key = None
@@ -278,14 +278,14 @@ def method(
     if name == "__setattr__" and args:
         attribute(owner, args[0], True, site)
         return
-    access(turning(owner), key, not reading, site, True)
+    access(shared_iterator(owner), key, not reading, site, True)
     foreign = type(owner).__module__ not in PROGRAM
     if reading and name in REDUCING:
         args, deep = (owner,), True
     elif deep and foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # which keeps other things, and may look at them
     changed = kept_by(owner) if deep and foreign and not reading else ()
-    look_at_arguments(None, site, args, reading=keeps, deep=deep, changed=changed)
+    report_arguments(None, site, args, reading=keeps, deep=deep, changed=changed)
 
 
 def kept_in_closure(function: Any, depth: int = 2) -> list[Any]:

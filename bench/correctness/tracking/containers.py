@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access
-from bench.correctness.tracking.deep_reads import SCALARS, looks_into, tell
+from bench.correctness.tracking.deep_reads import SCALARS, reads_within, report
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
@@ -20,7 +20,7 @@ from bench.correctness.tracking.type_traits import (
 MADE_BY = (FunctionType, MethodType)  # in which others may come between
 
 
-def at(obj: Any, key: Any, site: int) -> Any:
+def read_item(obj: Any, key: Any, site: int) -> Any:
     """Before an item is read."""
     if not kernel.alone:
         kind = type(obj)
@@ -46,11 +46,11 @@ def make_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
 
 
 def get_item(obj: Any, key: Any, site: int) -> Any:
-    at(obj, key, site)
+    read_item(obj, key, site)
     return obj[key]
 
 
-def put(obj: Any, key: Any, site: int) -> Any:
+def write_item(obj: Any, key: Any, site: int) -> Any:
     """Before an item is set or deleted: a new key changes the whole."""
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
         key = plain(key)
@@ -60,7 +60,7 @@ def put(obj: Any, key: Any, site: int) -> Any:
     return obj
 
 
-def use(value: Any, site: int) -> Any:
+def read_whole(value: Any, site: int) -> Any:
     """Before something that may be a container is looked at as a whole."""
     if not kernel.alone:
         contents = CONTENTS[type(value)]
@@ -72,14 +72,14 @@ def use(value: Any, site: int) -> Any:
     return value
 
 
-def look(value: Any, site: int) -> Any:
+def read_deep(value: Any, site: int) -> Any:
     """Before all of something is looked at: what is compared, or put into a text."""
     if not kernel.alone and not isinstance(value, SCALARS):
-        looks = looks_into((value,), attributes=False)
-        if len(looks) > 1 or (looks and looks[0][0] is not value):
-            tell(looks, site)
+        reads = reads_within((value,), attributes=False)
+        if len(reads) > 1 or (reads and reads[0][0] is not value):
+            report(reads, site)
         else:
-            use(value, site)
+            read_whole(value, site)
     return value
 
 

@@ -21,33 +21,33 @@ from bench.correctness.tracking.type_traits import (
 DEPTH = 4  # containers within containers
 ITEMS = 50  # of each, looked into
 SCALARS = (str, int, float, bytes, type(None))
-Look = tuple[Any, Any, bool]  # an object; its attribute, or None for all; a write?
+Read = tuple[Any, Any, bool]  # an object; its attribute, or None for all; a write?
 
 
-def look_over(values: Any, site: int, *, attributes: bool) -> None:
+def report_reads(values: Any, site: int, *, attributes: bool) -> None:
     """Tell of all that may be read in these values, as one operation."""
-    tell(looks_into(values, attributes=attributes), site)
+    report(reads_within(values, attributes=attributes), site)
 
 
-def looks_into(values: Any, *, attributes: bool) -> list[Look]:
+def reads_within(values: Any, *, attributes: bool) -> list[Read]:
     """List what is read where all of these values is looked at."""
-    looks: list[Look] = []
+    reads: list[Read] = []
     for value in values:
         if not isinstance(value, SCALARS):
-            gather(value, looks, attributes, DEPTH)
-    return looks
+            gather(value, reads, attributes, DEPTH)
+    return reads
 
 
-def gather(value: Any, looks: list[Look], attributes: bool, depth: int) -> None:
+def gather(value: Any, reads: list[Read], attributes: bool, depth: int) -> None:
     """List what is read of a value, and of what is in it; of sets only the whole."""
     kind = type(value)
     inside: Any = ()
     if CONTENTS[kind] == CONTAINER:
         owner = kernel.namespaces.get(id(value))
         if owner is None:
-            looks.append((value, None, False))
+            reads.append((value, None, False))
         else:
-            looks += look_at_names(owner, write=False)
+            reads += reads_of_all_attributes(owner, write=False)
         if isinstance(value, dict):
             inside = list(value.values())
         elif isinstance(value, list | deque):
@@ -58,16 +58,16 @@ def gather(value: Any, looks: list[Look], attributes: bool, depth: int) -> None:
         attributes and TRACKED[kind] == ORDINARY
     ):  # the former's `==` and `repr` are not the program's
         names = own_names(value)
-        looks += [(value, name, False) for name in names if is_written(name)]
+        reads += [(value, name, False) for name in names if is_written(name)]
         inside = [read_plainly(value, name) for name in names]
     if depth:
         for item in inside[:ITEMS]:
             if not isinstance(item, SCALARS):
-                gather(item, looks, attributes, depth - 1)
+                gather(item, reads, attributes, depth - 1)
 
 
 def is_written(name: str) -> bool:
-    return kernel.heeds_all or name in kernel.written
+    return kernel.tracks_all_names or name in kernel.written_names
 
 
 def own_names(value: Any) -> list[str]:
@@ -89,38 +89,38 @@ def read_plainly(value: Any, name: str) -> Any:
         return None
 
 
-def tell(looks: list[Look], site: int) -> None:
+def report(reads: list[Read], site: int) -> None:
     """Tell the kernel of several accesses that one operation makes."""
-    if not looks:
+    if not reads:
         return
     worker = kernel.current
-    whole = worker.in_loop and not (kernel.mixed and kernel.splits(site))
-    is_point = not whole and site in kernel.marks
-    if is_point:
-        kernel.pause(None, (SITES[site].verb, looks[0][:2]))
-    for obj, key, write in looks:
+    whole = worker.in_loop and not (kernel.mixed and kernel.splits_step(site))
+    is_scheduling_point = not whole and site in kernel.points
+    if is_scheduling_point:
+        kernel.pause(None, (SITES[site].verb, reads[0][:2]))
+    for obj, key, write in reads:
         if write:
             note_change()
         place: Any = id(obj) if key is None else (id(obj), key)
         kernel.kept.append(obj)
-        if kernel.recording and not is_point:
-            kernel.note(SITES[site].verb, (obj, key), place)
+        if kernel.recording and not is_scheduling_point:
+            kernel.annotate(SITES[site].verb, (obj, key), place)
         if not whole or not kernel.plain:
-            kernel.check(place, write, site)
-        if whole or is_point:
-            kernel.touch(kernel.name_of(obj), key, write)
-    if is_point or kernel.mixed:
+            kernel.check_races(place, write, site)
+        if whole or is_scheduling_point:
+            kernel.record_access(kernel.name_of(obj), key, write)
+    if is_scheduling_point or kernel.mixed:
         kernel.publish()
 
 
-def look_at_each(obj: Any, write: bool, site: int) -> None:
+def report_all_attributes(obj: Any, write: bool, site: int) -> None:
     """Whoever has an object's `__dict__` reads or changes all attributes at once."""
-    tell(look_at_names(obj, write=write), site)
+    report(reads_of_all_attributes(obj, write=write), site)
 
 
-def look_at_names(obj: Any, *, write: bool) -> list[Look]:
+def reads_of_all_attributes(obj: Any, *, write: bool) -> list[Read]:
     """Every attribute, and which there are: it is told from now on who adds one."""
-    kernel.found.add(NAMES)
+    kernel.discovered.add(NAMES)
     return [*((obj, name, write) for name in own_names(obj)), (obj, NAMES, write)]
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access, turning
+from bench.correctness.tracking.accesses import access, shared_iterator
 from bench.correctness.tracking.type_traits import (
-    ASYNC_TURNS,
+    ASYNC_ITERATOR,
     CONTAINER,
     CONTAINERS,
     CONTENTS,
-    TURNS,
+    ITERATOR,
     VIEW,
     behind,
 )
@@ -30,23 +30,23 @@ def iterate(value: Any, site: int) -> Any:
         return each(value, [value], site)
     if contents == VIEW:
         return each(value, behind(value), site)
-    if contents == TURNS:
-        return shared_turns(value, site)
+    if contents == ITERATOR:
+        return SharedIteration(value, site)
     return value
 
 
 def iterate_async(value: Any, site: int) -> Any:
     """What an `async for` goes over: a generator may be another's as well."""
-    if kernel.alone or CONTENTS[type(value)] != ASYNC_TURNS:
+    if kernel.alone or CONTENTS[type(value)] != ASYNC_ITERATOR:
         return value
-    return shared_async_turns(value, site)
+    return SharedAsyncIteration(value, site)
 
 
 def delegate(value: Any, site: int) -> Any:
     """What `yield from` goes over: a generator as it is, for it may be sent things."""
     if kernel.alone or not hasattr(value, "send"):
         return iterate(value, site)
-    access(turning(value), None, True, site, True)
+    access(shared_iterator(value), None, True, site, True)
     return value
 
 
@@ -67,7 +67,7 @@ def each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
         yield item
 
 
-class shared_turns:  # noqa: N801 - stands in for an iterator
+class SharedIteration:
     """An iterator that several may share: each turn changes it."""
 
     def __init__(self, iterator: Any, site: int) -> None:
@@ -80,13 +80,13 @@ class shared_turns:  # noqa: N801 - stands in for an iterator
 
     def __next__(self) -> Any:
         if not kernel.alone:
-            access(turning(self.iterator), None, True, self.site, True)
+            access(shared_iterator(self.iterator), None, True, self.site, True)
             for container in self.containers:
                 access(container, None, False, self.site, True)
         return next(self.iterator)
 
 
-class shared_async_turns:  # noqa: N801 - stands in for an async generator
+class SharedAsyncIteration:
     """An async generator that several may share: each turn changes it."""
 
     def __init__(self, generator: Any, site: int) -> None:
@@ -97,7 +97,7 @@ class shared_async_turns:  # noqa: N801 - stands in for an async generator
 
     def __anext__(self) -> Any:
         if not kernel.alone:
-            access(turning(self.generator), None, True, self.site, True)
+            access(shared_iterator(self.generator), None, True, self.site, True)
         return self.generator.__anext__()
 
 
@@ -109,7 +109,7 @@ def yielding(value: Any, site: int) -> Any:
     return value
 
 
-def turn(site: int) -> bool:
+def loop_iteration(site: int) -> bool:
     """At each turn of a while loop, so that one that spins lets others go on."""
-    kernel.spin(site)
+    kernel.loop_iteration(site)
     return True

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import attribute
-from bench.correctness.tracking.containers import use
+from bench.correctness.tracking.containers import read_whole
 
 DEPTH = 3  # patterns within patterns
 ITEMS = 20  # of a container, looked into
@@ -19,7 +19,7 @@ def match(subject: Any, names: str, site: int) -> Any:
 
 
 def look_into(value: Any, names: tuple[str, ...], site: int, depth: int) -> None:
-    use(value, site)
+    read_whole(value, site)
     if not depth:
         return
     if isinstance(value, dict):

@@ -35,7 +35,15 @@ IMMUTABLE = (
     int, str, float, bytes, tuple, frozenset, type(None), range, complex, type,
     re.Pattern, re.Match, PurePath, types.ModuleType, types.CoroutineType,
 )  # fmt: skip
-OURS = ("_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum")
+STDLIB_INTERNALS = (
+    "_asyncio",
+    "_contextvars",
+    "contextvars",
+    "_thread",
+    "_io",
+    "datetime",
+    "enum",
+)
 ITERATORS = ("builtins", "itertools")
 LAZY = {
     type({}.keys()), type({}.values()), type({}.items()), enumerate, zip, map, filter,
@@ -52,13 +60,13 @@ BARE = {
 }  # fmt: skip
 UNTRACKED, ORDINARY, SPECIAL, MODELLED = range(4)
 FIXED, OWN, SHARED = range(3)
-NOTHING, CONTAINER, VIEW, TURNS, ASYNC_TURNS, METHOD = range(6)
+NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 
 
 Answer = TypeVar("Answer")
 
 
-class Answers(dict[type, Answer]):
+class TypeCache(dict[type, Answer]):
     """What a question has been answered for each type; asked at the first look."""
 
     def __init__(self, question: Callable[[type], Answer]) -> None:
@@ -77,7 +85,9 @@ def tracking(kind: type) -> int:
     module = kind.__module__
     if issubclass(kind, type | types.ModuleType | types.FunctionType):
         return SPECIAL
-    if (issubclass(kind, QUIET) and not kind.__dictoffset__) or module in OURS:
+    if (
+        issubclass(kind, QUIET) and not kind.__dictoffset__
+    ) or module in STDLIB_INTERNALS:
         return UNTRACKED
     if is_ours(module):  # a thread or a queue, with what the program puts on it
         return MODELLED if kind.__dictoffset__ else UNTRACKED
@@ -91,10 +101,10 @@ def contents(kind: type) -> int:
     if kind in LAZY:
         return VIEW
     if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
-        return TURNS
+        return ITERATOR
     if kind is types.BuiltinFunctionType:
         return METHOD
-    return ASYNC_TURNS if kind is types.AsyncGeneratorType else NOTHING
+    return ASYNC_ITERATOR if kind is types.AsyncGeneratorType else NOTHING
 
 
 def keeps_items(kind: type) -> bool:
@@ -130,7 +140,7 @@ def state(kind: type) -> int:
     if issubclass(kind, IMMUTABLE):
         return FIXED
     module = kind.__module__
-    return OWN if is_ours(module) or module in OURS[:4] else SHARED
+    return OWN if is_ours(module) or module in STDLIB_INTERNALS[:4] else SHARED
 
 
 def hides_writes(kind: type) -> bool:
@@ -143,11 +153,11 @@ def hides_writes(kind: type) -> bool:
     )
 
 
-TRACKED = Answers(tracking)
-INNER = Answers(inner)
-HIDES_WRITES = Answers(hides_writes)
-CONTENTS = Answers(contents)
-STATE = Answers(state)
+TRACKED = TypeCache(tracking)
+INNER = TypeCache(inner)
+HIDES_WRITES = TypeCache(hides_writes)
+CONTENTS = TypeCache(contents)
+STATE = TypeCache(state)
 
 
 def plain(key: Any) -> Any:

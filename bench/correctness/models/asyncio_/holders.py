@@ -12,26 +12,26 @@ Where = tuple[types.CodeType, int] | None
 PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: whose `self` is waited for
 
 
-def taken(lock: Any) -> None:
+def record_acquired(lock: Any) -> None:
     """Note who has a lock or semaphore from now on, and since which line."""
-    entry = kernel.current, kernel.carriers.where()
+    entry = kernel.current, kernel.fibers.where()
     vars(lock).setdefault("_held_by", []).append(entry)
 
 
-def given_back(lock: Any) -> None:
+def record_released(lock: Any) -> None:
     entries = vars(lock).get("_held_by")
     if entries:
         own = [entry for entry in entries if entry[0] is kernel.current]
         entries.remove((own or entries)[0])
 
 
-def note_holders(cls: Any) -> None:
+def record_holders(cls: Any) -> None:
     """Let a class of locks whose code is not ours know who has each, in a recording."""
     stock_acquire, stock_release = cls.acquire, cls.release
 
     async def noted(self: Any) -> Any:
         result = await stock_acquire(self)
-        taken(self)
+        record_acquired(self)
         return result
 
     def acquire(self: Any) -> Any:
@@ -39,7 +39,7 @@ def note_holders(cls: Any) -> None:
 
     def release(self: Any) -> None:
         stock_release(self)
-        given_back(self)
+        record_released(self)
 
     cls.acquire, cls.release = acquire, release
 

@@ -12,25 +12,34 @@ from bench.correctness.engine.kernel import (
     Stopped,
     Worker,
     kernel,
-    step,
-    touch,
+    operation,
+    record_access,
 )
-from bench.correctness.engine.transitions import PATIENCE, TURN
+from bench.correctness.engine.transitions import SPIN_BUDGET, TASK_RESUMED
 from bench.correctness.models.asyncio_.holders import awaited
-from bench.correctness.models.asyncio_.ready_queue import ASLEEP, SPLIT, STOPPED, Ready
-from bench.correctness.models.asyncio_.task import CANCELLED, TOLD, Task
+from bench.correctness.models.asyncio_.ready_queue import (
+    LOOP_ASLEEP,
+    LOOP_STOPPED,
+    SPLIT_STEP,
+    ReadyQueue,
+)
+from bench.correctness.models.asyncio_.task import (
+    HANDLE_CANCELLATIONS,
+    TASK_CANCEL_REQUESTS,
+    Task,
+)
 from bench.correctness.models.substitution import refuse
 
 finished: Any = asyncio.Task.done
 
 
-class Loop(Ready):
+class Loop(ReadyQueue):
     """As much of an event loop as a program without input and output needs."""
 
-    def turn(self, worker: Worker) -> bool:
+    def run_handle(self, worker: Worker) -> bool:
         """Run the handle whose step has just begun; did a task or a callback end?"""
         handle = worker.handle
-        worker.patience = PATIENCE
+        worker.spin_budget = SPIN_BUDGET
         if worker.deadline is not None:
             kernel.pass_time(worker)
         else:
@@ -38,20 +47,20 @@ class Loop(Ready):
             worker.ended = True
             if self.fifo:
                 self.queue.popleft()
-            if handle.lap > self.lap:
-                self.lap = handle.lap
+            if handle.iteration > self.iteration:
+                self.iteration = handle.iteration
         task: Task | None = worker.task
-        if self.ends:
-            touch(self.turns, "turn", False)
-        if self.heeded:
-            self.tell_of(worker, task)
-        if self.unheard or self.unheard_stop:
+        if self.owned_by_program:
+            record_access(self.turns, "turn", False)
+        if self.racing_points:
+            self.record_racing_accesses(worker, task)
+        if self.unnoticed or self.unnoticed_stop:
             self.wake()
-        kernel.untouched = kernel.event
+        kernel.untouched = kernel.transition
         if kernel.recording and task is not None:
-            kernel.event.notes.append(("goes on", awaited(task)[0], TURN))
+            kernel.transition.notes.append(("goes on", awaited(task)[0], TASK_RESUMED))
         if kernel.mixed:
-            self.come_back()
+            self.restore_running_loop()
         self.busy = True
         try:
             handle.run()
@@ -67,32 +76,36 @@ class Loop(Ready):
             self.busy = False
         if kernel.stop is not None:  # what told a task so may have ended in the task
             raise Stopped
-        if ASLEEP in self.heeded:  # and after this turn it may be
-            touch((self.name, ASLEEP), None, True)
+        if LOOP_ASLEEP in self.racing_points:  # and after this turn it may be
+            record_access((self.name, LOOP_ASLEEP), None, True)
         ended = task is None or finished(task)
         if task is not None:
             if ended:
-                task.touched(True, None)
+                task.record_use(True, None)
             else:
-                worker.rounds.append(kernel.event.index)
-        self.chain = worker.past
+                worker.rounds.append(kernel.transition.index)
+        self.chain = worker.hb_clock
         return ended
 
-    def come_back(self) -> None:
+    def restore_running_loop(self) -> None:
         """Be the running loop again: real threads have one each, and these share it."""
         events._set_running_loop(self)
 
-    def tell_of(self, worker: Worker, task: Task | None) -> None:
+    def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
         """Tell of what a turn touches that it was seen to race with."""
-        if ASLEEP in self.heeded:
-            touch((self.name, ASLEEP), None, True)
+        if LOOP_ASLEEP in self.racing_points:
+            record_access((self.name, LOOP_ASLEEP), None, True)
         if not self.fifo:
-            if CANCELLED in self.heeded:
-                touch(worker.name, "handle", True)
-            if SPLIT in self.heeded:
-                touch(self.name, None, True)
-        if task is not None and not kernel.alone and TOLD in self.heeded:
-            touch(task.key, "turn", True)
+            if HANDLE_CANCELLATIONS in self.racing_points:
+                record_access(worker.name, "handle", True)
+            if SPLIT_STEP in self.racing_points:
+                record_access(self.name, None, True)
+        if (
+            task is not None
+            and not kernel.alone
+            and TASK_CANCEL_REQUESTS in self.racing_points
+        ):
+            record_access(task.key, "turn", True)
 
     def run_while(self, going: Callable[[], bool], what: str) -> None:
         """Take turns until there is nothing left to go on for."""
@@ -106,9 +119,9 @@ class Loop(Ready):
             if going() or self.busy:
                 return False
             if self.stopping:
-                return not any(map(self.is_of_this_lap, kernel.workers))
+                return not any(map(self.runs_in_this_iteration, kernel.workers))
             if due is None:
-                if self.unheard and not self.ends:
+                if self.unnoticed and not self.owned_by_program:
                     self.wake_at_end()
                 due = self.due()
             return all(one.ended or one.handle is not handle for one, handle in due)
@@ -121,21 +134,21 @@ class Loop(Ready):
         sys.set_asyncgen_hooks(finalizer=self.close_left)
         self.running += 1
         self.busy = False
-        self.lap += 1
+        self.iteration += 1
         try:
             while True:
                 following = kernel.pick()
-                if following.carrier is not caller.carrier:
-                    following.carrier.switch()
+                if following.fiber is not caller.fiber:
+                    following.fiber.switch()
                 if kernel.stop is not None:
                     raise Stopped if caller is kernel.main else Abandoned
                 if kernel.current is caller:
                     return
-                ended = self.turn(kernel.current)
+                ended = self.run_handle(kernel.current)
                 if ended and due is None and not going():
                     due = self.due()
-                    if self.ends:
-                        self.note_due()
+                    if self.owned_by_program:
+                        self.record_due()
         finally:
             self.running -= 1
             self.busy = True
@@ -144,7 +157,9 @@ class Loop(Ready):
 
     def due(self) -> list[tuple[Worker, Any]]:
         """The workers that come before the loop stops, with the handle of one turn."""
-        return [(one, one.handle) for one in kernel.workers if self.comes_first(one)]
+        return [
+            (one, one.handle) for one in kernel.workers if self.runs_before_stop(one)
+        ]
 
     def close_left(self, generator: Any) -> None:
         """An async generator that nobody has any more is ended by a task."""
@@ -165,29 +180,29 @@ class Loop(Ready):
     def entered(self) -> Iterator[None]:
         """Run in the caller's thread; what the caller does to tasks is the loop's."""
         caller = kernel.current
-        if kernel.whole.get(caller.number) is self:
+        if kernel.atomic_of.get(caller.number) is self:
             yield
             return
-        if ASLEEP in self.heeded:
-            step((self.name, ASLEEP), None, True, ASLEEP)
-        if self.ends:
-            step((self.name, "running"), None, True, (self.name, "runs"))
-            if self.taken:
+        if LOOP_ASLEEP in self.racing_points:
+            operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
+        if self.owned_by_program:
+            operation((self.name, "running"), None, True, (self.name, "runs"))
+            if self.has_runner:
                 raise RuntimeError("This event loop is already running")
-            self.taken = True
+            self.has_runner = True
             self.move(caller)
-        kernel.whole[caller.number] = self
+        kernel.atomic_of[caller.number] = self
         caller.in_loop = True
         try:
             yield
         finally:
             caller.in_loop = False
-            kernel.whole.pop(caller.number, None)
-            if self.ends and kernel.stop is None:
-                step((self.name, "running"), None, True, (self.name, "stops"))
-                self.taken = False
+            kernel.atomic_of.pop(caller.number, None)
+            if self.owned_by_program and kernel.stop is None:
+                operation((self.name, "running"), None, True, (self.name, "stops"))
+                self.has_runner = False
 
-    def cancel_rest(self, ended: list[Task] | None = None) -> None:
+    def cancel_leftovers(self, ended: list[Task] | None = None) -> None:
         """Cancel the tasks that are left, and let them end, as `asyncio.run` does.
 
         The end of those that had to end before this needs no look.
@@ -202,7 +217,7 @@ class Loop(Ready):
 
     def finish(self, awaited: list[Worker]) -> None:
         """The step in progress ends a wait: what is ready could have come before it."""
-        if self.ends:
+        if self.owned_by_program:
             self.end()
         else:
             self.busy = False  # or nothing could
@@ -234,7 +249,7 @@ class Loop(Ready):
             def done() -> bool:
                 if type(awaited) is not Task:  # any thread can give it its result
                     return bool(told)
-                caller.past |= awaited.worker.past
+                caller.hb_clock |= awaited.worker.hb_clock
                 return finished(awaited)  # type: ignore[no-any-return]
 
             if type(awaited) is not Task:
@@ -255,54 +270,56 @@ class Loop(Ready):
         """Raise RuntimeError if it cannot be run now, as CPython's does."""
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
-        if kernel.whole.get(kernel.current.number) is self:
+        if kernel.atomic_of.get(kernel.current.number) is self:
             raise RuntimeError("This event loop is already running")
         if kernel.current.in_loop:
             raise RuntimeError(
                 "Cannot run the event loop while another loop is running"
             )
-        if kernel.mixed and kernel.event.depth < 0:
+        if kernel.mixed and kernel.transition.depth < 0:
             kernel.pause(None, ("goes on", None))  # what follows is a step
 
-    def note_due(self) -> None:
+    def record_due(self) -> None:
         """The step in progress was the last that is waited for: no more becomes due."""
-        kernel.check(self.turns, True, self.turns)
-        touch(self.turns, "callback", True)
+        kernel.check_races(self.turns, True, self.turns)
+        record_access(self.turns, "callback", True)
         if self.fifo:
-            touch(self.tail, None, True)
-        self.chain = kernel.current.past
+            record_access(self.tail, None, True)
+        self.chain = kernel.current.hb_clock
 
     def end(self) -> None:
         """The step in progress is the end: what is ready could have come before it."""
-        if self.ends:
-            self.note_due()
-            touch(self.turns, "turn", True)
+        if self.owned_by_program:
+            self.record_due()
+            record_access(self.turns, "turn", True)
             self.busy = False  # or nothing could
-            steps = len(kernel.events)
-            kernel.left += [(worker, event, steps) for worker, event in self.left()]
+            steps = len(kernel.transitions)
+            kernel.still_enabled += [
+                (worker, event, steps) for worker, event in self.left()
+            ]
             self.busy = True
         self.stopping = False
 
     def stop(self) -> None:
         """Let it end its lap, and run no more."""
-        kernel.found.add(STOPPED)
+        kernel.discovered.add(LOOP_STOPPED)
         if not self.may_stop:
-            kernel.give_up()
+            kernel.abandon()
         self.race_with_end(bring=True)
-        if self.foreign() and self.overlooks():
-            self.unheard_stop = True
+        if self.foreign() and self.misses_wakeup():
+            self.unnoticed_stop = True
         else:
             self.stopping = True
-        self.stopped_by = kernel.event
+        self.stopped_by = kernel.transition
 
     def is_running(self) -> bool:
-        step((self.name, "running"), None, False, (self.name, "is running"))
-        return self.taken or self.running > 0
+        operation((self.name, "running"), None, False, (self.name, "is running"))
+        return self.has_runner or self.running > 0
 
     def close(self) -> None:
         if self.is_running():
             raise RuntimeError("Cannot close a running event loop")
-        step((self.name, "open"), None, True, (self.name, "closes"))
+        operation((self.name, "open"), None, True, (self.name, "closes"))
         for timer in self.timers:
             kernel.cancel(timer)
         self.closed = True

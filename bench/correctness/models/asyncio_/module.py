@@ -16,7 +16,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.compiler import compile_module
 from bench.correctness.models.asyncio_ import primitives as loop_primitives
 from bench.correctness.models.asyncio_.bridge import threadsafe, wrap
-from bench.correctness.models.asyncio_.holders import note_holders
+from bench.correctness.models.asyncio_.holders import record_holders
 from bench.correctness.models.asyncio_.runner import (
     Runner,
     get_event_loop,
@@ -27,10 +27,10 @@ from bench.correctness.models.asyncio_.runner import (
 )
 from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.substitution import module, refusals
-from bench.correctness.tracking.calls import handed_over
+from bench.correctness.tracking.calls import call_callback
 from bench.correctness.tracking.hooks import HOOKS
 
-REMADE = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
+REBUILT = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
 REFUSED = (
     "open_connection", "start_server", "open_unix_connection", "start_unix_server",
     "create_subprocess_exec", "create_subprocess_shell", "StreamReader", "StreamWriter",
@@ -69,7 +69,7 @@ class LoopBound:
         return loop
 
 
-class Remaker:
+class StockModules:
     """Loads asyncio's modules again, each seeing the others' new forms."""
 
     def __init__(self, *, beside_threads: bool) -> None:
@@ -87,13 +87,13 @@ class Remaker:
         }
         self.builtins = dict(vars(builtins))
         self.builtins["__import__"] = self.import_
-        for name in REMADE[1:]:
+        for name in REBUILT[1:]:
             if name == "queues" and not beside_threads:
                 self.modules[name] = module(
                     "asyncio.queues", asyncio.queues, **loop_primitives.QUEUES
                 )
             elif hasattr(asyncio, name):
-                self.remake(name)
+                self.rebuild(name)
             if name == "locks" and not beside_threads:
                 vars(self.modules[name]).update(loop_primitives.LOCKS)
 
@@ -111,7 +111,7 @@ class Remaker:
             return self.modules[name]
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
-    def remake(self, name: str) -> None:
+    def rebuild(self, name: str) -> None:
         original = getattr(asyncio, name)
         path = Path(original.__file__)
         code = compile_module(path.read_text(encoding="utf-8"), str(path))
@@ -141,7 +141,7 @@ async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
     loop = get_running_loop()
     context = contextvars.copy_context()
     return await loop.run_in_executor(
-        None, lambda: context.run(handed_over, func, *args, **kwargs)
+        None, lambda: context.run(call_callback, func, *args, **kwargs)
     )
 
 
@@ -151,9 +151,9 @@ def give_way() -> Iterator[None]:
     yield
 
 
-def napping(stock: Any) -> Any:
+def spinning(stock: Any) -> Any:
     async def sleep(delay: float, result: Any = None) -> Any:
-        kernel.nap()
+        kernel.yield_to_others()
         if delay > 0 or delay != delay:
             return await stock(delay, result)
         await give_way()
@@ -164,7 +164,7 @@ def napping(stock: Any) -> Any:
 
 def make(*, beside_threads: bool) -> types.ModuleType:
     """Make the stand-in; threads can come between what a task does without a pause."""
-    remaker = Remaker(beside_threads=beside_threads)
+    remaker = StockModules(beside_threads=beside_threads)
     made = module("asyncio", asyncio)
     for part in remaker.modules.values():
         for name in getattr(part, "__all__", ()):
@@ -184,7 +184,7 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         all_tasks=all_tasks,
         current_task=current_task,
         to_thread=to_thread,
-        sleep=napping(made.sleep),
+        sleep=spinning(made.sleep),
         run_coroutine_threadsafe=threadsafe,
         wrap_future=lambda future, *, loop=None: wrap(
             future, loop or get_running_loop()
@@ -196,5 +196,5 @@ def make(*, beside_threads: bool) -> types.ModuleType:
 
 ASYNCIO = make(beside_threads=False)
 BESIDE_THREADS = make(beside_threads=True)
-note_holders(BESIDE_THREADS.Lock)
-note_holders(BESIDE_THREADS.Semaphore)
+record_holders(BESIDE_THREADS.Lock)
+record_holders(BESIDE_THREADS.Semaphore)

@@ -11,21 +11,21 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel, name_of, note_change, step
-from bench.correctness.engine.kernel import touch as touched
-from bench.correctness.models.asyncio_.holders import given_back, taken
+from bench.correctness.engine.kernel import kernel, name_of, note_change, operation
+from bench.correctness.engine.kernel import record_access as touched
+from bench.correctness.models.asyncio_.holders import record_acquired, record_released
 
 
 def tell(thing: object, write: bool) -> None:
     """Tell the kernel that all of an object is looked at or changed."""
     name = kernel.names.get(id(thing)) or name_of(thing)
     if kernel.recording:
-        kernel.note("", (thing, None), name)
-        kernel.check(name, write, name)
+        kernel.annotate("", (thing, None), name)
+        kernel.check_races(name, write, name)
     if kernel.current.in_loop:
         touched(name, None, write)
     else:
-        step(name, None, write, name)
+        operation(name, None, write, name)
 
 
 def touch(primitive: "Watched", write: bool) -> None:
@@ -35,17 +35,17 @@ def touch(primitive: "Watched", write: bool) -> None:
     """
     if kernel.alone:
         return
-    event = kernel.event
+    transition = kernel.transition
     if (
-        primitive.told_in is not event
-        or (write and not primitive.told_of_change)
+        primitive.used_in is not transition
+        or (write and not primitive.change_recorded)
         or kernel.recording
     ):
-        primitive.told_in, primitive.told_of_change = event, write
+        primitive.used_in, primitive.change_recorded = transition, write
         tell(primitive, write)
 
 
-class Woken(asyncio.Future[Any]):
+class WakeupFuture(asyncio.Future[Any]):
     """What a task awaits within a primitive, which it uses again when it goes on.
 
     The primitive's own calls need not be told: they are part of its use.
@@ -73,19 +73,19 @@ class Watched:
     the loop's place.
     """
 
-    told_in: Any = None  # the step in which its use was told of last
-    told_of_change = False
+    used_in: Any = None  # the step in which its use was told of last
+    change_recorded = False
 
     def _get_loop(self) -> "Watched":
         return self
 
-    def create_future(self) -> Woken:
+    def create_future(self) -> WakeupFuture:
         touch(self, True)
         asyncio.get_running_loop()  # raises where there is none: at the end of a run
-        return Woken(self, super()._get_loop())  # type: ignore[misc]
+        return WakeupFuture(self, super()._get_loop())  # type: ignore[misc]
 
 
-class Held(Watched):
+class WatchedLock(Watched):
     """What tasks take, and give back."""
 
     _stock: Any
@@ -94,25 +94,25 @@ class Held(Watched):
         touch(self, True)
         result = await self._stock.acquire(self)
         if kernel.recording:
-            taken(self)
+            record_acquired(self)
         return result
 
     def release(self) -> None:
         touch(self, True)
         self._stock.release(self)
         if kernel.recording:
-            given_back(self)
+            record_released(self)
 
     def locked(self) -> Any:
         touch(self, False)
         return self._stock.locked(self)
 
 
-class Lock(Held, asyncio.Lock):
+class Lock(WatchedLock, asyncio.Lock):
     _stock = asyncio.Lock
 
 
-class Semaphore(Held, asyncio.Semaphore):
+class Semaphore(WatchedLock, asyncio.Semaphore):
     _stock = asyncio.Semaphore
 
 

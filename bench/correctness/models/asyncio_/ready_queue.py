@@ -12,64 +12,88 @@ from collections.abc import Callable, Iterator
 from types import MethodType
 from typing import Any
 
-from bench.correctness.engine.kernel import Worker, kernel, publish, step, touch
-from bench.correctness.engine.races import OfLoop
-from bench.correctness.engine.transitions import Event
-from bench.correctness.models.asyncio_.task import CANCELLED, TOLD, Handle, Task
-from bench.correctness.models.asyncio_.task_registry import Tasks
+from bench.correctness.engine.kernel import (
+    Worker,
+    kernel,
+    operation,
+    publish,
+    record_access,
+)
+from bench.correctness.engine.races import LoopPlace
+from bench.correctness.engine.transitions import Transition
+from bench.correctness.models.asyncio_.task import (
+    HANDLE_CANCELLATIONS,
+    TASK_CANCEL_REQUESTS,
+    Handle,
+    Task,
+)
+from bench.correctness.models.asyncio_.task_registry import TaskRegistry
 
-ROUNDS = 3  # of a task, before a callback that was due before them must be called
-SPLIT = "split"  # a step of a loop in which another worker may come
-ASLEEP = "loops are asleep"  # when a thread makes a handle ready, and wakes nobody
-STOPPED = "loops are stopped"  # by the program, with handles that are ready
+TASK_ROUNDS = 3  # of a task, before a callback that was due before them must be called
+SPLIT_STEP = "split"  # a step of a loop in which another worker may come
+LOOP_ASLEEP = "loops are asleep"  # when a thread makes a handle ready, and wakes nobody
+LOOP_STOPPED = "loops are stopped"  # by the program, with handles that are ready
 # Touched by turns where it matters.
-TURN_MARKS = (CANCELLED, SPLIT, TOLD, ASLEEP, STOPPED)
+HANDLE_POINTS = (
+    HANDLE_CANCELLATIONS,
+    SPLIT_STEP,
+    TASK_CANCEL_REQUESTS,
+    LOOP_ASLEEP,
+    LOOP_STOPPED,
+)
 
 
-class Ready(Tasks):
+class ReadyQueue(TaskRegistry):
     """The part of an event loop that has handles, and says which may run next."""
 
-    def __init__(self, order: str = "any", *, ends: bool = False) -> None:
+    def __init__(self, order: str = "any", *, owned_by_program: bool = False) -> None:
         super().__init__()
         self.fifo = order == "fifo"
         self.queue: deque[Worker] = deque()
         self.chain = 0  # what precedes the next handle in fifo order
         self.timers: list[Worker] = []
         self.callbacks: list[tuple[int, Worker]] = []  # and when each was registered
-        self.lap = 0  # of its rounds: each runs what was ready when it began
+        self.iteration = 0  # of its rounds: each runs what was ready when it began
         self.busy = True  # runs a handle, or runs not at all
         self.running = 0  # calls of `run_while`
-        self.taken = False  # by a thread that runs it, or is about to
-        self.ends = ends  # when nobody waits for what is left, not when all are done
+        self.has_runner = False  # by a thread that runs it, or is about to
+        # Made by the program: it ends with what it runs, whatever is left.
+        self.owned_by_program = owned_by_program
         self.stopping = False
-        self.stopped_by: Event | None = None
-        self.unheard: list[Worker] = []  # whose handles were made ready while it slept
-        self.unheard_stop = False
-        self.heeded = [mark for mark in TURN_MARKS if mark in kernel.marks]
-        self.may_stop = STOPPED in self.heeded
+        self.stopped_by: Transition | None = None
+        self.unnoticed: list[
+            Worker
+        ] = []  # whose handles were made ready while it slept
+        self.unnoticed_stop = False
+        self.racing_points = [
+            point for point in HANDLE_POINTS if point in kernel.points
+        ]
+        self.may_stop = LOOP_STOPPED in self.racing_points
         self.name = kernel.child_name("loop")
         if self.fifo:
-            self.tail = OfLoop("the ready queue", self.name)
-        if ends:
-            self.turns = OfLoop("turns", self.name)
-        self.host = None if ends else kernel.current  # in whose thread it runs
-        self.carrier = kernel.current.carrier
+            self.tail = LoopPlace("the ready queue", self.name)
+        if owned_by_program:
+            self.turns = LoopPlace("turns", self.name)
+        self.host = (
+            None if owned_by_program else kernel.current
+        )  # in whose thread it runs
+        self.fiber = kernel.current.fiber
 
     def new_worker(self, name: str) -> Worker:
         worker = kernel.worker(name)
         worker.in_loop = True
-        worker.carrier = self.carrier
-        worker.past |= kernel.current.past
-        kernel.whole[worker.number] = self
+        worker.fiber = self.fiber
+        worker.hb_clock |= kernel.current.hb_clock
+        kernel.atomic_of[worker.number] = self
         return worker
 
     def move(self, host: Worker) -> None:
         """Run in this thread from now on."""
         self.host = host
-        self.carrier = host.carrier
+        self.fiber = host.fiber
         for worker in (*kernel.workers, *(task.worker for task in self.tasks)):
-            if kernel.whole.get(worker.number) is self:
-                worker.carrier = self.carrier
+            if kernel.atomic_of.get(worker.number) is self:
+                worker.fiber = self.fiber
 
     def foreign(self) -> bool:
         """Whether another thread than the loop's own is at work."""
@@ -84,52 +108,56 @@ class Ready(Tasks):
         """Make a handle ready."""
         if self.fifo:
             # Others may go first, even to this loop.
-            step(self.tail, None, True, self.tail)
+            operation(self.tail, None, True, self.tail)
         if self.may_stop and not (self.running and self.foreign()):
-            handle.lap = self.lap + 1
-        worker.carrier = self.carrier  # which may have moved in the meantime
+            handle.iteration = self.iteration + 1
+        worker.fiber = self.fiber  # which may have moved in the meantime
         worker.handle = handle
         worker.ended = False
-        bit = kernel.current.bit
-        past = publish() if not kernel.alone else kernel.current.past
-        worker.past |= past
+        hb_epoch = kernel.current.hb_epoch
+        hb_clock = publish() if not kernel.alone else kernel.current.hb_clock
+        worker.hb_clock |= hb_clock
         worker.what = ("goes on", None)
         if self.fifo:
             self.queue.append(worker)
             worker.ready = lambda: self.is_head(worker)
         elif worker.task is None:
-            if self.ends and kernel.current.in_loop:
-                touch(self.turns, "callback", False)
-            worker.ready = self.in_turn(worker, past)
-            self.callbacks.append((bit, worker))
-        elif len(worker.rounds) < ROUNDS and not self.may_stop:
+            if self.owned_by_program and kernel.current.in_loop:
+                record_access(self.turns, "callback", False)
+            worker.ready = self.ready_after(worker, hb_clock)
+            self.callbacks.append((hb_epoch, worker))
+        elif len(worker.rounds) < TASK_ROUNDS and not self.may_stop:
             worker.ready = self.idle
         else:
             worker.ready = lambda: (
-                self.idle() and not self.comes_late(worker) and not self.hurries(worker)
+                self.idle()
+                and not self.runs_in_later_iteration(worker)
+                and not self.starves_callbacks(worker)
             )
-        worker.added_at = len(kernel.events)
+        worker.added_at = len(kernel.transitions)
         kernel.workers.append(worker)
 
-    def in_turn(self, worker: Worker, past: int) -> Callable[[], bool]:
+    def ready_after(self, worker: Worker, hb_clock: int) -> Callable[[], bool]:
         """When a callback may be called: after those that are known to precede it.
 
         Where every order of the steps is run, and so every order of registration,
         nobody needs to know.
         """
         earlier = [
-            other for bit, other in self.callbacks if kernel.exhaustive or bit & past
+            other
+            for hb_epoch, other in self.callbacks
+            if kernel.exhaustive or hb_epoch & hb_clock
         ]
         if not earlier and not self.may_stop:
             return self.idle
 
         def ready() -> bool:
-            if not self.idle() or self.comes_late(worker):
+            if not self.idle() or self.runs_in_later_iteration(worker):
                 return False
             for other in earlier:
                 if not other.ended:
                     return False
-                worker.past |= other.past
+                worker.hb_clock |= other.hb_clock
             return True
 
         return ready
@@ -142,32 +170,32 @@ class Ready(Tasks):
             and not any(
                 worker.handle is not None
                 and worker.deadline is None
-                and worker not in self.unheard
-                and kernel.whole.get(worker.number) is self
+                and worker not in self.unnoticed
+                and kernel.atomic_of.get(worker.number) is self
                 for worker in kernel.workers
             )
         )
 
-    def wake(self, past: int = 0) -> None:
+    def wake(self, hb_clock: int = 0) -> None:
         """Find what was made ready without a word, after what precedes that."""
-        for worker in self.unheard:
-            worker.past |= past or kernel.current.past
-        self.unheard.clear()
-        self.stopping |= self.unheard_stop
-        self.unheard_stop = False
+        for worker in self.unnoticed:
+            worker.hb_clock |= hb_clock or kernel.current.hb_clock
+        self.unnoticed.clear()
+        self.stopping |= self.unnoticed_stop
+        self.unnoticed_stop = False
 
     def wake_at_end(self) -> None:
         """Find it now that all have ended: whoever waits for that is told."""
-        past = kernel.main.past
+        hb_clock = kernel.main.hb_clock
         for worker in (*kernel.spawned, *(task.worker for task in self.tasks)):
             if worker.ended:
-                past |= worker.past
-        self.wake(past)
+                hb_clock |= worker.hb_clock
+        self.wake(hb_clock)
 
-    def hurries(self, worker: Worker) -> bool:
+    def starves_callbacks(self, worker: Worker) -> bool:
         """Whether a task goes round and round, and never lets a callback be called."""
-        return len(worker.rounds) >= ROUNDS and any(
-            other.added_at < worker.rounds[-ROUNDS]
+        return len(worker.rounds) >= TASK_ROUNDS and any(
+            other.added_at < worker.rounds[-TASK_ROUNDS]
             for other in kernel.workers
             if other.handle is not None
             and other.task is None
@@ -177,9 +205,9 @@ class Ready(Tasks):
     def is_head(self, worker: Worker) -> bool:
         if self.busy or self.queue[0] is not worker:
             return False
-        if self.stopping and self.comes_late(worker):
+        if self.stopping and self.runs_in_later_iteration(worker):
             return False
-        worker.past |= self.chain
+        worker.hb_clock |= self.chain
         return True
 
     def call_soon(
@@ -188,23 +216,23 @@ class Ready(Tasks):
         """Make a callback ready; only the loop's own thread may ask for it so."""
         if not kernel.mixed or not self.foreign():
             return self.schedule(callback, *args, context=context)
-        self.overlooks()
+        self.misses_wakeup()
         handle = self.schedule(callback, *args, context=context)
         worker = handle.worker
-        self.unheard.append(worker)
-        touch((self.name, ASLEEP), None, True)
+        self.unnoticed.append(worker)
+        record_access((self.name, LOOP_ASLEEP), None, True)
         if self.asleep():
             usual = worker.ready
-            worker.ready = lambda: worker not in self.unheard and usual()
+            worker.ready = lambda: worker not in self.unnoticed and usual()
         else:  # it woke before the handle was there
-            self.unheard.remove(worker)
+            self.unnoticed.remove(worker)
         return handle
 
     def call_soon_threadsafe(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
-        if ASLEEP in self.heeded:
-            step((self.name, ASLEEP), None, True, ASLEEP)
+        if LOOP_ASLEEP in self.racing_points:
+            operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
         if self.foreign():
             self.is_closed()
             self.race_with_end()
@@ -212,21 +240,21 @@ class Ready(Tasks):
         self.wake()
         return handle
 
-    def overlooks(self) -> bool:
+    def misses_wakeup(self) -> bool:
         """Whether it sleeps, and does not wake for what another thread does now."""
-        kernel.found.add(ASLEEP)
-        step((self.name, ASLEEP), None, True, ASLEEP)
+        kernel.discovered.add(LOOP_ASLEEP)
+        operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
         self.race_with_end()
-        touch((self.name, ASLEEP), None, True)
+        record_access((self.name, LOOP_ASLEEP), None, True)
         return self.asleep()
 
     def race_with_end(self, *, bring: bool = False) -> None:
         """What comes next has a turn before the loop's end, or never; or brings it."""
-        if self.ends:
-            step(self.turns, None, bring, self.turns)
+        if self.owned_by_program:
+            operation(self.turns, None, bring, self.turns)
 
     def is_closed(self) -> bool:
-        step((self.name, "open"), None, False, (self.name, "is open"))
+        operation((self.name, "open"), None, False, (self.name, "is open"))
         return self.closed
 
     def schedule(
@@ -259,7 +287,7 @@ class Ready(Tasks):
         if context is None:
             context = contextvars.copy_context()
         kernel.read_clock()
-        overlooked = self.foreign() and self.overlooks()
+        overlooked = self.foreign() and self.misses_wakeup()
         timer = kernel.timer(
             max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
         )
@@ -268,11 +296,11 @@ class Ready(Tasks):
         if not maker.startswith(("asyncio.", "explored_asyncio.")):
             timer.sleeper = None  # it is the program's: nobody sleeps until it fires
         if overlooked:
-            self.unheard.append(timer)
+            self.unnoticed.append(timer)
         self.timers.append(timer)
         earliest = timer.ready
         assert earliest is not None
-        timer.ready = lambda: not self.puts_off(timer) and earliest()
+        timer.ready = lambda: not self.delays(timer) and earliest()
         handle = Handle(timer, callback, args, context)
         if self.fifo:
 
@@ -285,25 +313,25 @@ class Ready(Tasks):
             timer.fire = fire
         else:
             timer.in_loop = True
-            timer.carrier = self.carrier
+            timer.fiber = self.fiber
             timer.handle = handle
-            kernel.whole[timer.number] = self
+            kernel.atomic_of[timer.number] = self
         return handle
 
-    def puts_off(self, timer: Worker) -> bool:
+    def delays(self, timer: Worker) -> bool:
         """Whether time goes by, and what should be called then is not called yet."""
-        return self.busy or timer in self.unheard
+        return self.busy or timer in self.unnoticed
 
     def time(self) -> float:
-        kernel.note_look_at_clock()
+        kernel.note_clock_read()
         return kernel.read_clock()
 
-    def left(self) -> Iterator[tuple[Worker, Event]]:
+    def left(self) -> Iterator[tuple[Worker, Transition]]:
         """What could have had a turn still, and the steps that kept it from that."""
-        end, stop = kernel.event, self.stopped_by
+        end, stop = kernel.transition, self.stopped_by
         for worker in kernel.workers:
-            mine = worker.handle is not None and kernel.whole[worker.number] is self
-            if mine and self.comes_late(worker):
+            mine = worker.handle is not None and kernel.atomic_of[worker.number] is self
+            if mine and self.runs_in_later_iteration(worker):
                 if stop is not None and stop.depth >= 0:
                     yield worker, stop
             elif (mine or worker in self.timers) and (
@@ -311,15 +339,18 @@ class Ready(Tasks):
             ):
                 yield worker, end
 
-    def comes_late(self, worker: Worker) -> bool:
+    def runs_in_later_iteration(self, worker: Worker) -> bool:
         """Whether it is for a lap that the loop, which stops, does not run."""
-        return self.stopping and worker.handle.lap > self.lap
+        return self.stopping and worker.handle.iteration > self.iteration
 
-    def is_of_this_lap(self, worker: Worker) -> bool:
+    def runs_in_this_iteration(self, worker: Worker) -> bool:
         """Whether the loop runs it before it stops, for it was ready in time."""
-        return self.comes_first(worker) and 0 < worker.handle.lap <= self.lap
+        return (
+            self.runs_before_stop(worker)
+            and 0 < worker.handle.iteration <= self.iteration
+        )
 
-    def comes_first(self, worker: Worker) -> bool:
+    def runs_before_stop(self, worker: Worker) -> bool:
         """Whether the loop takes it before it stops: all that is ready, as it says.
 
         In any order tasks are an exception: their turns come when they come.
@@ -327,6 +358,6 @@ class Ready(Tasks):
         return (
             worker.handle is not None
             and worker.deadline is None
-            and kernel.whole.get(worker.number) is self
+            and kernel.atomic_of.get(worker.number) is self
             and (self.fifo or worker.task is None)
         )

@@ -11,7 +11,7 @@ from bench.correctness.models.threading_.thread_registry import current_thread
 
 def new_event_loop() -> Loop:
     """A loop that whoever runs it runs in a thread of its own."""
-    loop = Loop(kernel.order, ends=True)
+    loop = Loop(kernel.order, owned_by_program=True)
     kernel.add_loop(loop)
     if not kernel.alone:
         kernel.mix()
@@ -88,7 +88,7 @@ class Runner:
             return
         if kernel.stop is None:
             with self.loop.entered():
-                self.loop.cancel_rest()
+                self.loop.cancel_leftovers()
                 self.loop.finish_executor()
             set_event_loop(None)
         self.loop.close()

@@ -10,12 +10,12 @@ from zlib import crc32
 
 from msgspec import Struct
 
-from bench.correctness.engine.kernel import Worker, kernel, note_change, step
-from bench.correctness.tracking.calls import handed_over
+from bench.correctness.engine.kernel import Worker, kernel, note_change, operation
+from bench.correctness.tracking.calls import call_callback
 
 # What a loop's turns touch only once it was seen that somebody else does.
-CANCELLED = "handles are cancelled"
-TOLD = "tasks are told to end"
+HANDLE_CANCELLATIONS = "handles are cancelled"
+TASK_CANCEL_REQUESTS = "tasks are told to end"
 
 
 @lru_cache(maxsize=10_000)
@@ -42,48 +42,48 @@ class Future(asyncio.Future[Any]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def touched(self, write: bool) -> None:
+    def record_use(self, write: bool) -> None:
         if not kernel.alone:
-            step(self.key, None, write, (self.key, write))
+            operation(self.key, None, write, (self.key, write))
 
     def done(self) -> bool:
-        self.touched(False)
+        self.record_use(False)
         return super().done()
 
     def cancelled(self) -> bool:
-        self.touched(False)
+        self.record_use(False)
         return super().cancelled()
 
     def result(self) -> Any:
-        self.touched(False)
+        self.record_use(False)
         return super().result()
 
     def exception(self) -> BaseException | None:
-        self.touched(False)
+        self.record_use(False)
         return super().exception()
 
     def cancel(self, msg: Any = None) -> bool:
-        self.touched(True)
+        self.record_use(True)
         return super().cancel(msg)
 
     def set_result(self, result: Any) -> None:
-        self.touched(True)
+        self.record_use(True)
         super().set_result(result)
 
     def set_exception(self, exception: Any) -> None:
-        self.touched(True)
+        self.record_use(True)
         super().set_exception(exception)
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
-        self.touched(True)
+        self.record_use(True)
         super().add_done_callback(fn, context=context)
 
     def remove_done_callback(self, fn: Any) -> int:
-        self.touched(True)
+        self.record_use(True)
         return super().remove_done_callback(fn)
 
     def __await__(self) -> Generator[Any, None, Any]:
-        self.touched(True)
+        self.record_use(True)
         return super().__await__()
 
     __iter__ = __await__
@@ -112,56 +112,56 @@ class Task(asyncio.Task[Any]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    def touched(self, write: bool, key: Any = "end") -> None:
+    def record_use(self, write: bool, key: Any = "end") -> None:
         if not kernel.alone:
-            step(self.key, key, write, (self.key, write))
+            operation(self.key, key, write, (self.key, write))
 
     def set_name(self, value: object) -> None:
         super().set_name(value)
         self.worker.label = str(value)
 
     def done(self) -> bool:
-        self.touched(False)
+        self.record_use(False)
         return super().done()
 
     def cancelled(self) -> bool:
-        self.touched(False)
+        self.record_use(False)
         return super().cancelled()
 
     def result(self) -> Any:
-        self.touched(False)
+        self.record_use(False)
         return super().result()
 
     def exception(self) -> BaseException | None:
-        self.touched(False)
+        self.record_use(False)
         return super().exception()
 
     def cancel(self, msg: Any = None) -> bool:
-        self.told(True)
+        self.cancel_requested(True)
         return super().cancel(msg)
 
     def uncancel(self) -> int:
-        self.told(True)
+        self.cancel_requested(True)
         return super().uncancel()
 
     def cancelling(self) -> int:
-        self.told(False)
+        self.cancel_requested(False)
         return super().cancelling()
 
-    def told(self, write: bool) -> None:
-        kernel.found.add(TOLD)
-        self.touched(write, None)
+    def cancel_requested(self, write: bool) -> None:
+        kernel.discovered.add(TASK_CANCEL_REQUESTS)
+        self.record_use(write, None)
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
-        self.touched(True)
+        self.record_use(True)
         super().add_done_callback(fn, context=context)
 
     def remove_done_callback(self, fn: Any) -> int:
-        self.touched(True)
+        self.record_use(True)
         return super().remove_done_callback(fn)
 
     def __await__(self) -> Generator[Any, None, Any]:
-        self.touched(True)
+        self.record_use(True)
         return super().__await__()
 
 
@@ -190,17 +190,17 @@ class Handle(Struct, eq=False):
     _args: tuple[Any, ...]
     _context: contextvars.Context
     _cancelled: bool = False
-    lap: int = 0  # of its loop, in which it will run; 0 if nobody can tell
+    iteration: int = 0  # of its loop, in which it will run; 0 if nobody can tell
 
     def cancel(self) -> None:
-        kernel.found.add(CANCELLED)
+        kernel.discovered.add(HANDLE_CANCELLATIONS)
         if kernel.current.in_loop or not kernel.alone:
-            step(self.worker.name, "handle", True, (self.worker.name, "cancel"))
+            operation(self.worker.name, "handle", True, (self.worker.name, "cancel"))
         self._cancelled = True
         if self.worker.deadline is not None and not self.worker.ended:
             kernel.read_clock()
             kernel.cancel(self.worker)
-            kernel.miss(self.worker, self.worker.name, "clock")
+            kernel.record_missed_timeout(self.worker, self.worker.name, "clock")
 
     def cancelled(self) -> bool:
         return self._cancelled
@@ -212,6 +212,6 @@ class Handle(Struct, eq=False):
     def run(self) -> None:
         if not self._cancelled:
             if self.worker.task is None:
-                self._context.run(handed_over, self._callback, *self._args)
+                self._context.run(call_callback, self._callback, *self._args)
             else:
                 self._context.run(self._callback, *self._args)

@@ -12,14 +12,14 @@ from bench.correctness.engine.kernel import Worker, kernel
 from bench.correctness.models.asyncio_.bridge import wrap
 from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.threading_.executor import ThreadPoolExecutor
-from bench.correctness.models.threading_.thread import ALIVE, WHO
-from bench.correctness.tracking.calls import handed_over
+from bench.correctness.models.threading_.thread import THREAD_IDENTITY, THREAD_LIST
+from bench.correctness.tracking.calls import call_callback
 
-ALL = "all tasks"  # who made which: looked after only if the program asks
+TASK_LIST = "all tasks"  # who made which: looked after only if the program asks
 Base: Any = asyncio.AbstractEventLoop
 
 
-class Tasks(Base):  # type: ignore[misc]
+class TaskRegistry(Base):  # type: ignore[misc]
     """The part of an event loop that keeps tasks and their exceptions."""
 
     def __init__(self) -> None:
@@ -47,9 +47,9 @@ class Tasks(Base):  # type: ignore[misc]
         if self.factory is not None:
             return self.factory(self, coro)
         task = Task(coro, loop=self, name=name, context=context)
-        if ALL in kernel.marks:
+        if TASK_LIST in kernel.points:
             place = (self.name, "tasks")
-            kernel.step(place, task.key, True, (self.name, "makes a task"))
+            kernel.operation(place, task.key, True, (self.name, "makes a task"))
         if name is not None:
             task.worker.label = str(name)
         return task
@@ -69,7 +69,11 @@ class Tasks(Base):  # type: ignore[misc]
         """Call in a thread: of the executor given, or set, or one for this alone."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
-        if executor is None and self.executor is None and WHO in kernel.marks:
+        if (
+            executor is None
+            and self.executor is None
+            and THREAD_IDENTITY in kernel.points
+        ):
             self.executor = self.make_executor()
         executor = executor or self.executor
         if executor is not None:
@@ -80,15 +84,15 @@ class Tasks(Base):  # type: ignore[misc]
             error: BaseException | None = None
             result = None
             try:
-                result = handed_over(func, *args)
+                result = call_callback(func, *args)
             except Exception as problem:
                 error = problem
             with contextlib.suppress(RuntimeError):  # who closed the loop wants none
                 self.call_soon_threadsafe(settle, future, result, error)
 
         worker = kernel.spawn(kernel.child_name("thread"), body)
-        if ALIVE in kernel.marks:
-            kernel.also(ALIVE, True, (worker.name, "starts"))
+        if THREAD_LIST in kernel.points:
+            kernel.also_access(THREAD_LIST, True, (worker.name, "starts"))
         worker.label = getattr(func, "__name__", worker.name)
         self.threads.append(worker)
         return future
@@ -105,7 +109,7 @@ class Tasks(Base):  # type: ignore[misc]
             joins = ("joins", worker.name)
             ended = lambda worker=worker: worker.ended  # noqa: E731
             what = ("joins", worker.label)
-            kernel.step(joins, None, False, joins, what, ended, worker)
+            kernel.operation(joins, None, False, joins, what, ended, worker)
 
     # --- Problems -------------------------------------------------------------------
 
@@ -153,8 +157,8 @@ class Tasks(Base):  # type: ignore[misc]
     def unfinished(self) -> set[Task]:
         """The tasks that have not ended, for the program: who makes one races."""
         place = (self.name, "tasks")
-        kernel.found.add(ALL)
-        kernel.step(place, None, False, (self.name, "all tasks"))
+        kernel.discovered.add(TASK_LIST)
+        kernel.operation(place, None, False, (self.name, "all tasks"))
         return {task for task in self.tasks if not task.done()}
 
     def waiting(self) -> list[Task]:

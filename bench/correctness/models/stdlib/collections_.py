@@ -17,7 +17,7 @@ from bench.correctness.models.substitution import module
 from bench.correctness.tracking.hooks import HOOKS
 
 
-def remake(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
+def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
     """Functions and classes of a module, as far as it has them, transformed."""
     tree = ast.parse(inspect.getsource(original))
     tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
@@ -29,7 +29,7 @@ def remake(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
 def remake_copy() -> dict[str, Any]:
     """`deepcopy`, with a table of its own of who copies what."""
     wanted = ["deepcopy", "_deepcopy_list", "_deepcopy_tuple", "_deepcopy_dict"]
-    made = remake(copy, *wanted, "_deepcopy_method", "_keep_alive", "_reconstruct")
+    made = rebuild(copy, *wanted, "_deepcopy_method", "_keep_alive", "_reconstruct")
     table: dict[type, Any] = copy._deepcopy_dispatch  # type: ignore[attr-defined]
     vars_of_made = made["deepcopy"].__globals__
     vars_of_made["_deepcopy_dispatch"] = {
@@ -42,9 +42,9 @@ COPY = module("copy", copy, **remake_copy())
 COLLECTIONS = module(
     "collections",
     collections,
-    **remake(collections, "Counter", "ChainMap", "UserDict", "UserList"),
+    **rebuild(collections, "Counter", "ChainMap", "UserDict", "UserList"),
 )
-DATACLASS_FUNCTIONS = remake(
+DATACLASS_FUNCTIONS = rebuild(
     dataclasses,
     *("asdict", "_asdict_inner", "astuple", "_astuple_inner", "replace", "_replace"),
 )

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import LOOKED_INTO
+from bench.correctness.instrument.sites import INSPECTION_SITE
 from bench.correctness.models.stdlib.collections_ import DATACLASS_FUNCTIONS
 from bench.correctness.models.substitution import module
 from bench.correctness.tracking.accesses import attribute
 from bench.correctness.tracking.calls import call
 from bench.correctness.tracking.containers import get_item
-from bench.correctness.tracking.deep_reads import look_over
+from bench.correctness.tracking.deep_reads import report_reads
 
 LOOKING = ("__eq__", "__lt__", "__le__", "__gt__", "__ge__", "__repr__", "__hash__")
 
@@ -28,7 +28,7 @@ def watched(method: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(method)
     def look(*compared: Any) -> Any:
         if not kernel.alone:
-            look_over(compared, LOOKED_INTO, attributes=True)
+            report_reads(compared, INSPECTION_SITE, attributes=True)
         return method(*compared)
 
     return look
@@ -53,7 +53,7 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
     def get(thing: Any, dotted: str) -> Any:
         for name in dotted.split("."):
             if not kernel.alone:
-                attribute(thing, name, False, LOOKED_INTO)
+                attribute(thing, name, False, INSPECTION_SITE)
             thing = getattr(thing, name)
         return thing
 
@@ -65,13 +65,13 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
 def itemgetter(*keys: Any) -> Callable[[Any], Any]:
     """`operator.itemgetter`: reads an item, or several."""
     if len(keys) == 1:
-        return lambda thing: get_item(thing, keys[0], LOOKED_INTO)
-    return lambda thing: tuple(get_item(thing, key, LOOKED_INTO) for key in keys)
+        return lambda thing: get_item(thing, keys[0], INSPECTION_SITE)
+    return lambda thing: tuple(get_item(thing, key, INSPECTION_SITE) for key in keys)
 
 
 def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], Any]:
     """`operator.methodcaller`: calls a method by its name."""
-    return lambda thing: call(getattr(thing, name), LOOKED_INTO, *args, **options)
+    return lambda thing: call(getattr(thing, name), INSPECTION_SITE, *args, **options)
 
 
 DATACLASSES = module(

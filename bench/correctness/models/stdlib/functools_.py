@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import HANDED_OVER
+from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.models.substitution import module
 from bench.correctness.models.threading_.locks import RLock
 from bench.correctness.tracking.accesses import access, attribute
@@ -25,7 +25,7 @@ def watched(function: Callable[..., Any]) -> Callable[..., Any]:
     def compute(*args: Any, **kwargs: Any) -> Any:
         result = function(*args, **kwargs)
         if not kernel.alone:
-            access(compute, None, True, HANDED_OVER, True)
+            access(compute, None, True, CALLBACK_SITE, True)
         return result
 
     return compute
@@ -59,7 +59,7 @@ class cached_property:  # noqa: N801 - the standard library's name
         if self.lock is None:
             return self.compute(instance)
         if not kernel.alone:
-            attribute(instance, self.attrname, False, HANDED_OVER)
+            attribute(instance, self.attrname, False, CALLBACK_SITE)
         if self.attrname in instance.__dict__:
             return instance.__dict__[self.attrname]
         with self.lock:
@@ -67,12 +67,12 @@ class cached_property:  # noqa: N801 - the standard library's name
 
     def compute(self, instance: Any) -> Any:
         if not kernel.alone:
-            attribute(instance, self.attrname, False, HANDED_OVER)
+            attribute(instance, self.attrname, False, CALLBACK_SITE)
         values = instance.__dict__
         if self.attrname not in values:
             value = self.func(instance)
             if not kernel.alone:
-                attribute(instance, self.attrname, True, HANDED_OVER)
+                attribute(instance, self.attrname, True, CALLBACK_SITE)
             values[self.attrname] = value
         return values[self.attrname]
 

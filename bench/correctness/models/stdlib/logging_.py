@@ -12,20 +12,20 @@ from typing import Any
 from bench.correctness.models.threading_.module import THREADING, TIME
 from bench.correctness.models.threading_.queue_ import QUEUE
 
-STAND_INS: dict[types.ModuleType, dict[str, types.ModuleType]] = {
+MODELS: dict[types.ModuleType, dict[str, types.ModuleType]] = {
     logging: {"threading": THREADING, "time": TIME},
     logging.handlers: {"threading": THREADING, "time": TIME, "queue": QUEUE},
 }
 STOCK = {
     module: {name: vars(module)[name] for name in names}
-    for module, names in STAND_INS.items()
+    for module, names in MODELS.items()
 }
 Kept = tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]
 
 
 def control() -> None:
     """Let logging use the run's locks, threads and clock."""
-    for module, names in STAND_INS.items():
+    for module, names in MODELS.items():
         module.__dict__.update(names)
 
 

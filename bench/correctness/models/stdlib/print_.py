@@ -5,9 +5,9 @@ import sys
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import HANDED_OVER
+from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.tracking.calls import BEFORE
-from bench.correctness.tracking.deep_reads import look_over
+from bench.correctness.tracking.deep_reads import report_reads
 
 
 class Nowhere(io.TextIOBase):
@@ -31,6 +31,6 @@ class Printer:
         if any(file is screen for screen in self.screen):
             return
         if not kernel.alone:
-            look_over(values, HANDED_OVER, attributes=False)
-            BEFORE[type(file.write)](file.write, HANDED_OVER, ())
+            report_reads(values, CALLBACK_SITE, attributes=False)
+            BEFORE[type(file.write)](file.write, CALLBACK_SITE, ())
         print(*values, file=file, **options)

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel, note_change, publish, step
+from bench.correctness.engine.kernel import kernel, note_change, operation, publish
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.threading_.locks import Lock, Primitive, RLock
 
@@ -20,11 +20,11 @@ class Waiter:
         self.notified = False
         self.expired = False
 
-    def tell(self, past: int) -> None:
+    def tell(self, hb_clock: int) -> None:
         """Wake the waiter; one whose time is up has not waited for this."""
         self.notified = True
         if not self.expired:
-            self.worker.past |= past
+            self.worker.hb_clock |= hb_clock
 
     def expire(self) -> None:
         self.expired = True
@@ -59,7 +59,7 @@ class Condition(Primitive):
         self.__waiters.append(waiter)
         saved = lock.release_save()
         if timeout is None:
-            step(
+            operation(
                 lock.taken,
                 None,
                 True,
@@ -71,7 +71,9 @@ class Condition(Primitive):
             lock.restore(saved)
             return True
         in_time = timeout > 0 and self.__await_notice(waiter, timeout)
-        step(lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock)
+        operation(
+            lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock
+        )
         lock.restore(saved)
         if not in_time and waiter in self.__waiters:
             self.__touch_queue("leaves")
@@ -90,7 +92,7 @@ class Condition(Primitive):
         )
 
     def __touch_queue(self, verb: str, write: bool = True) -> None:
-        step(self.__queue, None, write, (self._x_name, verb), (verb, self))
+        operation(self.__queue, None, write, (self._x_name, verb), (verb, self))
 
     @property
     def _waiters(self) -> deque[Waiter]:
@@ -122,10 +124,10 @@ class Condition(Primitive):
         note_change()  # as whoever puts an item into a queue does, or takes one
         if not self.__waiters:
             return
-        past = publish()
+        hb_clock = publish()
         for _ in range(min(n, len(self.__waiters))):
             waiter = self.__waiters.popleft()
-            waiter.tell(past)
+            waiter.tell(hb_clock)
 
     def notify_all(self) -> None:
         self.notify(len(self.__waiters))
@@ -146,7 +148,9 @@ class Semaphore(Primitive):
     @property
     def _value(self) -> int:
         """What is left, for a program that looks where it should not."""
-        step(self.__count, None, False, (self._x_name, "looks at"), ("looks at", self))
+        operation(
+            self.__count, None, False, (self._x_name, "looks at"), ("looks at", self)
+        )
         return self._x_left
 
     def __positive(self) -> bool:
@@ -156,14 +160,16 @@ class Semaphore(Primitive):
         if not blocking and timeout is not None:
             raise ValueError("can't specify timeout for non-blocking acquire")
         what = ("acquires", self)
-        mark = (self._x_name, "acquires")
+        point = (self._x_name, "acquires")
         if not blocking or (timeout is not None and timeout <= 0):
-            step(self.__count, None, True, (self._x_name, "tries"), ("tries", self))
+            operation(
+                self.__count, None, True, (self._x_name, "tries"), ("tries", self)
+            )
             if not self._x_left:
                 return False
         elif timeout is None:
-            step(self.__count, None, True, mark, what, self.__positive)
-        elif not kernel.wait(self.__count, mark, what, self.__positive, timeout):
+            operation(self.__count, None, True, point, what, self.__positive)
+        elif not kernel.wait(self.__count, point, what, self.__positive, timeout):
             return False
         self._x_left -= 1
         return True
@@ -173,7 +179,9 @@ class Semaphore(Primitive):
     def release(self, n: int = 1) -> None:
         if n < 1:
             raise ValueError("n must be one or more")
-        step(self.__count, None, True, (self._x_name, "releases"), ("releases", self))
+        operation(
+            self.__count, None, True, (self._x_name, "releases"), ("releases", self)
+        )
         self._x_check_bound(n)
         self._x_left += n
 
@@ -206,7 +214,7 @@ class Event(Primitive):
         self.__state = (self._x_name, "flag")
 
     def __touch(self, verb: str, write: bool) -> None:
-        step(self.__state, None, write, (self._x_name, verb), (verb, self))
+        operation(self.__state, None, write, (self._x_name, verb), (verb, self))
 
     def is_set(self) -> bool:
         self.__touch("looks at", False)
@@ -220,10 +228,10 @@ class Event(Primitive):
         if not self.__up:
             note_change()
         self.__up = True
-        past = publish()
-        self.past |= past
+        hb_clock = publish()
+        self.hb_clock |= hb_clock
         for waiter in self.__waiters:
-            waiter.tell(past)
+            waiter.tell(hb_clock)
         self.__waiters.clear()
 
     def clear(self) -> None:
@@ -241,13 +249,13 @@ class Event(Primitive):
             return False
         waiter = Waiter(kernel.current)
         self.__waiters.append(waiter)
-        mark = (self._x_name, "waits")
+        point = (self._x_name, "waits")
         what = ("waits for", self)
         told = lambda: waiter.notified  # noqa: E731
         if timeout is None:
-            step((self._x_name, waiter), None, False, mark, what, told)
+            operation((self._x_name, waiter), None, False, point, what, told)
             return True
-        if kernel.wait(self.__state, mark, what, told, timeout, expire=waiter.expire):
+        if kernel.wait(self.__state, point, what, told, timeout, expire=waiter.expire):
             return True
         if waiter in self.__waiters:
             self.__waiters.remove(waiter)

@@ -16,8 +16,8 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.substitution import module, refuse
 from bench.correctness.models.threading_.future import Future, as_completed, wait
 from bench.correctness.models.threading_.locks import Primitive
-from bench.correctness.models.threading_.thread import WHO, Thread
-from bench.correctness.tracking.calls import handed_over
+from bench.correctness.models.threading_.thread import THREAD_IDENTITY, Thread
+from bench.correctness.tracking.calls import call_callback
 
 Job = tuple[Future, Any, Any, Any]
 
@@ -52,10 +52,10 @@ class ThreadPoolExecutor(Primitive):
         self.__idle = 0  # threads that have done their jobs
         self.__rest = (self._x_name, "idle")
         if initializer is not None:
-            kernel.found.add(WHO)
+            kernel.discovered.add(THREAD_IDENTITY)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
-        kernel.step(
+        kernel.operation(
             self.__state, None, True, (self._x_name, "submits"), ("submits to", self)
         )
         if self.__broken:
@@ -69,19 +69,19 @@ class ThreadPoolExecutor(Primitive):
         elif len(self.__threads) < self._max_workers:
             self.__begin_thread(job)
         else:
-            kernel.also(self.__queue, True, (self._x_name, "submits"))
+            kernel.also_access(self.__queue, True, (self._x_name, "submits"))
             self.__jobs.append(job)
             self._x_hand_over()
         return future
 
     @property
     def __tells_apart(self) -> bool:
-        return WHO in kernel.marks
+        return THREAD_IDENTITY in kernel.points
 
     def __hand_to_any(self, job: Job) -> None:
         """Let an idle thread have a job, or a new one, whoever comes first."""
-        kernel.also(self.__queue, True, (self._x_name, "submits"))
-        kernel.also(self.__rest, True, (self._x_name, "submits"))
+        kernel.also_access(self.__queue, True, (self._x_name, "submits"))
+        kernel.also_access(self.__rest, True, (self._x_name, "submits"))
         self.__jobs.append(job)
         self._x_hand_over()
         if self.__idle:
@@ -109,16 +109,16 @@ class ThreadPoolExecutor(Primitive):
         """Do jobs until there are no more and the pool is closed."""
         if self.__initializer is not None and not self.__initialize(job):
             return
-        what, mark = ("takes a job of", self), (self._x_name, "takes")
+        what, point = ("takes a job of", self), (self._x_name, "takes")
         while True:
             if job is not None:
                 self.__do(*job)
                 if self.__tells_apart:
-                    kernel.step(self.__rest, None, True, (self._x_name, "rests"))
+                    kernel.operation(self.__rest, None, True, (self._x_name, "rests"))
                     self.__idle += 1
-            kernel.idlers.append(self.__wanted)
-            kernel.step(self.__queue, None, True, mark, what, self.__wanted, self)
-            kernel.idlers.remove(self.__wanted)
+            kernel.idle_pool_threads.append(self.__wanted)
+            kernel.operation(self.__queue, None, True, point, what, self.__wanted, self)
+            kernel.idle_pool_threads.remove(self.__wanted)
             if not self.__jobs:
                 return
             job = self.__jobs.popleft()
@@ -126,10 +126,10 @@ class ThreadPoolExecutor(Primitive):
     def __initialize(self, job: Job | None) -> bool:
         """Make a thread ready for its jobs; one that cannot be breaks the pool."""
         try:
-            handed_over(self.__initializer, *self.__initargs)
+            call_callback(self.__initializer, *self.__initargs)
         except Exception:
-            kernel.step(self.__state, None, True, (self._x_name, "breaks"))
-            kernel.also(self.__queue, True, (self._x_name, "breaks"))
+            kernel.operation(self.__state, None, True, (self._x_name, "breaks"))
+            kernel.also_access(self.__queue, True, (self._x_name, "breaks"))
             self.__broken = (
                 "A thread initializer failed, the thread pool is not usable anymore"
             )
@@ -144,7 +144,7 @@ class ThreadPoolExecutor(Primitive):
         if not future.set_running_or_notify_cancel():
             return
         try:
-            result = handed_over(fn, *args, **kwargs)
+            result = call_callback(fn, *args, **kwargs)
         except BaseException as error:
             if kernel.stop is not None:
                 raise
@@ -176,13 +176,13 @@ class ThreadPoolExecutor(Primitive):
         return results()
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        kernel.step(
+        kernel.operation(
             self.__state, None, True, (self._x_name, "closes"), ("closes", self)
         )
         self.__closed = True
         self._x_hand_over()
         if cancel_futures:
-            kernel.also(self.__queue, True, (self._x_name, "closes"))
+            kernel.also_access(self.__queue, True, (self._x_name, "closes"))
             waiting = [job[0] for job in self.__jobs]
             self.__jobs.clear()
             for future in (*self.__first, *waiting):

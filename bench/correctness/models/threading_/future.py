@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.threading_.locks import Primitive
-from bench.correctness.tracking.calls import handed_over
+from bench.correctness.tracking.calls import call_callback
 
 FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
 FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
@@ -33,7 +33,7 @@ class Future(Primitive):
         return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
 
     def __touch(self, verb: str, write: bool) -> None:
-        kernel.step(self._x_name, None, write, (self._x_name, verb), (verb, self))
+        kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
     def _x_over(self) -> bool:
         return self._state in ("FINISHED", "CANCELLED")
@@ -66,17 +66,17 @@ class Future(Primitive):
     def __await_end(self, timeout: float | None) -> None:
         """Wait until there is an outcome.  Raises TimeoutError when time is up."""
         what = ("waits for", self)
-        mark = (self._x_name, "waits")
+        point = (self._x_name, "waits")
         if timeout is None:
             # A wait that is over has only one outcome: it comes after the end, and
             # cannot be anywhere else, so there is nothing that it races with.
             waits = (self._x_name, "waits")
-            kernel.step(waits, None, False, mark, what, self._x_over, self)
+            kernel.operation(waits, None, False, point, what, self._x_over, self)
         elif timeout <= 0:
             self.__touch("looks at", False)
             if not self._x_over():
                 raise TimeoutError
-        elif not kernel.wait(self._x_name, mark, what, self._x_over, timeout, self):
+        elif not kernel.wait(self._x_name, point, what, self._x_over, timeout, self):
             raise TimeoutError
         if self._state == "CANCELLED":
             raise CancelledError
@@ -100,7 +100,7 @@ class Future(Primitive):
 
     def __call(self, fn: Callable[[Any], object]) -> None:
         try:
-            handed_over(fn, self)
+            call_callback(fn, self)
         except Exception as error:
             kernel.log.append(error)
 
@@ -174,16 +174,16 @@ def await_futures(
     what = ("waits for", "futures")
     in_time = True
     if timeout is None:
-        kernel.step(place, None, True, place, what, enough)
+        kernel.operation(place, None, True, place, what, enough)
     elif timeout > 0:
         in_time = kernel.wait(place, place, what, enough, timeout, None, tuple(names))
     else:
-        kernel.step(place, None, True, place, what)
+        kernel.operation(place, None, True, place, what)
         in_time = enough()
     for future in futures:
-        kernel.also(future._x_name, False, (future._x_name, "waits"))
+        kernel.also_access(future._x_name, False, (future._x_name, "waits"))
         if future._x_told():
-            kernel.current.past |= future.past
+            kernel.current.hb_clock |= future.hb_clock
     return in_time
 
 

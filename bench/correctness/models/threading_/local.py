@@ -3,8 +3,8 @@
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import HANDED_OVER
-from bench.correctness.models.threading_.thread import WHO
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.models.threading_.thread import THREAD_IDENTITY
 from bench.correctness.tracking.accesses import access
 
 
@@ -18,7 +18,7 @@ class Local:
         return made
 
     def _own(self) -> dict[str, Any]:
-        kernel.found.add(WHO)
+        kernel.discovered.add(THREAD_IDENTITY)
         values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
         number = kernel.thread().number
         if number not in values:
@@ -55,7 +55,7 @@ class Local:
 def touch(own: dict[str, Any], name: str, write: bool) -> None:
     """The tasks of one thread share what is its own."""
     if not kernel.alone:
-        access(own, name, write, HANDED_OVER, False)
+        access(own, name, write, CALLBACK_SITE, False)
 
 
 # What a message calls it, and what nobody need follow attribute by attribute.

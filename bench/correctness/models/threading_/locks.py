@@ -7,10 +7,12 @@ internal lock is one step here: nobody can see between them.
 from collections.abc import Hashable
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel, publish, step
+from bench.correctness.engine.kernel import kernel, operation, publish
 from bench.correctness.engine.transitions import Abandoned, Worker
 
-GIVEN = "given up by another"  # marks that locks are released by who has not got them
+RELEASED_BY_OTHER = (
+    "given up by another"  # marks that locks are released by who has not got them
+)
 
 
 def wrong_release(said: str) -> BaseException:
@@ -28,11 +30,11 @@ class Primitive:
     def __init__(self) -> None:
         self._x_name: Hashable = kernel.child_name(type(self).__name__)
         kernel.primitives[self._x_name] = self
-        self.past = 0  # what precedes whoever takes this next
+        self.hb_clock = 0  # what precedes whoever takes this next
 
     def _x_hand_over(self) -> None:
         """Whoever takes this next knows what the current worker has done."""
-        self.past |= publish()
+        self.hb_clock |= publish()
 
 
 class Lock(Primitive):
@@ -62,21 +64,23 @@ class Lock(Primitive):
         return self.attempt_for(timeout)
 
     def take(self) -> None:
-        step(self.taken, None, True, self.taken, ("acquires", self), self.free, self)
+        operation(
+            self.taken, None, True, self.taken, ("acquires", self), self.free, self
+        )
         self.hold()
 
     def hold(self) -> None:
         self.holder = kernel.current
         if kernel.recording:
-            self.taken_at = kernel.carriers.where()
+            self.taken_at = kernel.fibers.where()
 
     def attempt(self) -> bool:
         """Look whether it is free, and take it if so, in one step."""
-        step(self.taken, None, True, self.tried, ("tries", self))
-        kernel.also(self.freed, False, self.tried)
+        operation(self.taken, None, True, self.tried, ("tries", self))
+        kernel.also_access(self.freed, False, self.tried)
         if self.holder is not None:
             return False
-        kernel.current.past |= self.past
+        kernel.current.hb_clock |= self.hb_clock
         self.hold()
         return True
 
@@ -95,21 +99,21 @@ class Lock(Primitive):
         return True
 
     def release(self) -> None:
-        step(self.freed, None, True, self.freed, ("releases", self))
+        operation(self.freed, None, True, self.freed, ("releases", self))
         if self.holder is not kernel.current:  # or else nobody could take it before
-            kernel.also(self.taken, True, self.freed)
+            kernel.also_access(self.taken, True, self.freed)
         if self.holder is None:
             raise wrong_release("release unlocked lock")
         if self.holder is not kernel.current:
-            kernel.found.add(GIVEN)
+            kernel.discovered.add(RELEASED_BY_OTHER)
         self.holder = None
         self._x_hand_over()
 
     def look(self, *, passes: bool = False) -> None:
         """Look at what the lock guards, or change it, without taking the lock."""
         what = ("passes by" if passes else "looks at", self)
-        step(self.taken, None, passes, self.tried, what)
-        kernel.also(self.freed, passes, self.tried)
+        operation(self.taken, None, passes, self.tried, what)
+        kernel.also_access(self.freed, passes, self.tried)
 
     def locked(self) -> bool:
         self.look()
@@ -127,7 +131,7 @@ class Lock(Primitive):
     # What Condition asks of its lock.
 
     def is_owned(self) -> bool:
-        if self.holder is kernel.current and GIVEN not in kernel.marks:
+        if self.holder is kernel.current and RELEASED_BY_OTHER not in kernel.points:
             return True  # and nobody takes it away
         return self.locked()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.models.substitution import module, refusals, remade
+from bench.correctness.models.substitution import module, rebuild_class, refusals
 from bench.correctness.models.threading_.conditions import (
     BoundedSemaphore,
     Condition,
@@ -41,7 +41,7 @@ PRIMITIVES: dict[str, Any] = {
 def make_barrier() -> type:
     """CPython's own, whose properties are looks at what its lock guards."""
     names = {**vars(threading), **PRIMITIVES}
-    made: Any = remade(threading.Barrier, names)
+    made: Any = rebuild_class(threading.Barrier, names)
     for name in ("broken", "n_waiting"):
         setattr(made, name, property(looking_at_the_lock(vars(made)[name].fget)))
     return made  # type: ignore[no-any-return]
@@ -56,7 +56,7 @@ def looking_at_the_lock(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def monotonic() -> float:
-    kernel.note_look_at_clock()
+    kernel.note_clock_read()
     return kernel.read_clock()
 
 

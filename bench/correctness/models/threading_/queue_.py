@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import WITHIN_QUEUE
-from bench.correctness.models.substitution import hide, module, remade
+from bench.correctness.instrument.sites import QUEUE_ITEMS_SITE
+from bench.correctness.models.substitution import hide, module, rebuild_class
 from bench.correctness.models.threading_.locks import Primitive
 from bench.correctness.models.threading_.module import THREADING, monotonic
 from bench.correctness.tracking.accesses import access
@@ -26,7 +26,7 @@ class SimpleQueue(Primitive):
         self.__items: deque[Any] = deque()
 
     def __touch(self, verb: str, write: bool) -> None:
-        kernel.step(self._x_name, None, write, (self._x_name, verb), (verb, self))
+        kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
         self.__touch("puts into", True)
@@ -39,13 +39,13 @@ class SimpleQueue(Primitive):
         if timeout is not None and timeout < 0:
             raise ValueError("'timeout' must be a non-negative number")
         ready = lambda: bool(self.__items)  # noqa: E731
-        mark, what = (self._x_name, "gets"), ("gets from", self)
+        point, what = (self._x_name, "gets"), ("gets from", self)
         if not block or timeout == 0:
             self.__touch("tries", True)
         elif timeout is None:
-            kernel.step(self._x_name, None, True, mark, what, ready)
+            kernel.operation(self._x_name, None, True, point, what, ready)
         else:
-            kernel.wait(self._x_name, mark, what, ready, timeout)
+            kernel.wait(self._x_name, point, what, ready, timeout)
         if not self.__items:
             raise queue.Empty
         kernel.note_change()
@@ -78,7 +78,7 @@ def guarded(name: str) -> property:
     def get(self: Any) -> Any:
         look(self, passes=False)
         if name == "queue":
-            kernel.found.add(INSIDE)
+            kernel.discovered.add(INSIDE)
         return getattr(self, kept)
 
     def put(self: Any, value: Any) -> None:
@@ -92,8 +92,8 @@ def told(method: Callable[..., Any], change: bool) -> Callable[..., Any]:
     """What a queue does with its items, where others look at them too."""
 
     def tell(self: Any, *args: Any) -> Any:
-        if INSIDE in kernel.marks and not kernel.alone:
-            access(getattr(self, hide("queue")), None, change, WITHIN_QUEUE, True)
+        if INSIDE in kernel.points and not kernel.alone:
+            access(getattr(self, hide("queue")), None, change, QUEUE_ITEMS_SITE, True)
         return method(self, *args)
 
     return tell
@@ -105,7 +105,7 @@ def make_queue() -> types.ModuleType:
     names = made.__dict__
     base: type | None = None
     for name in ("Queue", "LifoQueue", "PriorityQueue"):
-        kind = remade(getattr(queue, name), names, base, GUARDED)
+        kind = rebuild_class(getattr(queue, name), names, base, GUARDED)
         for method, change in USES.items():
             setattr(kind, method, told(vars(kind)[method], change))
         base = base or kind

@@ -8,10 +8,10 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.threading_.conditions import Event
-from bench.correctness.tracking.calls import handed_over
+from bench.correctness.tracking.calls import call_callback
 
-ALIVE = "threads"  # who has started: looked after only if the program asks
-WHO = "who runs it"  # which thread of a pool: the same
+THREAD_LIST = "threads"  # who has started: looked after only if the program asks
+THREAD_IDENTITY = "who runs it"  # which thread of a pool: the same
 
 
 class Thread:
@@ -55,7 +55,7 @@ class Thread:
 
     def __touch_name(self, verb: str, write: bool) -> None:
         place = (self._x_key, "name")
-        kernel.step(place, None, write, (self._x_key, verb, "name"), (verb, self))
+        kernel.operation(place, None, write, (self._x_key, verb, "name"), (verb, self))
 
     @property
     def ident(self) -> int | None:
@@ -65,7 +65,7 @@ class Thread:
     native_id = ident
 
     def __touch(self, verb: str, write: bool) -> None:
-        kernel.step(self._x_key, None, write, (self._x_key, verb), (verb, self))
+        kernel.operation(self._x_key, None, write, (self._x_key, verb), (verb, self))
 
     def start(self) -> None:
         self.__touch("starts", True)
@@ -73,8 +73,8 @@ class Thread:
 
     def _x_begin(self) -> None:
         """Start within the step that has just begun."""
-        if ALIVE in kernel.marks:
-            kernel.also(ALIVE, True, (self._x_key, "starts"))
+        if THREAD_LIST in kernel.points:
+            kernel.also_access(THREAD_LIST, True, (self._x_key, "starts"))
         if self._x_worker is not None:
             raise RuntimeError("threads can only be started once")
         self._x_worker = worker = kernel.spawn(
@@ -97,20 +97,20 @@ class Thread:
         hook: Any = self._x_module.excepthook
         if hook is self._x_module.__excepthook__:
             return False
-        handed_over(hook, threading.ExceptHookArgs((*sys.exc_info(), self)))
+        call_callback(hook, threading.ExceptHookArgs((*sys.exc_info(), self)))
         return True
 
     def run(self) -> None:
         if self._target is not None:
-            handed_over(self._target, *self._args, **self._kwargs)
+            call_callback(self._target, *self._args, **self._kwargs)
 
     def is_alive(self) -> bool:
         self.__touch("looks at", False)
         worker = self._x_worker
         if worker is None:
             return False
-        mark = (worker.name, "is alive")
-        kernel.step(("end", worker.name), None, False, mark, ("looks at", self))
+        point = (worker.name, "is alive")
+        kernel.operation(("end", worker.name), None, False, point, ("looks at", self))
         return not worker.ended
 
     def join(self, timeout: float | None = None) -> None:
@@ -121,17 +121,17 @@ class Thread:
         if worker is kernel.thread():
             raise RuntimeError("cannot join current thread")
         place = ("end", worker.name)
-        mark = (worker.name, "joins", kernel.current.name)
+        point = (worker.name, "joins", kernel.current.name)
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
             waits = ("joins", worker.name)  # nothing races with a wait for an end
-            kernel.step(waits, None, False, mark, ("joins", self), ready, worker)
+            kernel.operation(waits, None, False, point, ("joins", self), ready, worker)
         elif timeout <= 0:
             self.is_alive()
         else:
-            kernel.wait(place, mark, ("joins", self), ready, timeout, worker)
+            kernel.wait(place, point, ("joins", self), ready, timeout, worker)
         if worker.ended:
-            kernel.current.past |= worker.past
+            kernel.current.hb_clock |= worker.hb_clock
 
     @property
     def daemon(self) -> bool:
@@ -177,5 +177,5 @@ class Timer(Thread):
     def run(self) -> None:
         self.finished.wait(self.interval)
         if not self.finished.is_set():
-            handed_over(self.function, *self.args, **self.kwargs)
+            call_callback(self.function, *self.args, **self.kwargs)
         self.finished.set()

@@ -10,10 +10,14 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.substitution import refuse
-from bench.correctness.models.threading_.thread import ALIVE, WHO, Thread
+from bench.correctness.models.threading_.thread import (
+    THREAD_IDENTITY,
+    THREAD_LIST,
+    Thread,
+)
 
 
-class Found(Thread):
+class UnownedThread(Thread):
     """A thread that the program did not start."""
 
     def __init__(self, worker: Worker) -> None:
@@ -33,12 +37,12 @@ def thread_of(worker: Worker) -> Thread:
     """The object that stands for a worker, the same each time."""
     found: Thread | None = kernel.threads.get(worker.number)
     if found is None:
-        found = kernel.threads[worker.number] = Found(worker)
+        found = kernel.threads[worker.number] = UnownedThread(worker)
     return found
 
 
 def current_thread() -> Thread:
-    kernel.found.add(WHO)
+    kernel.discovered.add(THREAD_IDENTITY)
     return thread_of(kernel.thread())
 
 
@@ -48,11 +52,11 @@ def main_thread() -> Thread:
 
 def enumerate_threads() -> list[Thread]:
     """The threads alive; who has started or ended since is another schedule."""
-    mark = (ALIVE, "looks at")
-    kernel.found.add(ALIVE)
-    kernel.step(ALIVE, None, False, mark, ("looks at", "the threads"))
+    point = (THREAD_LIST, "looks at")
+    kernel.discovered.add(THREAD_LIST)
+    kernel.operation(THREAD_LIST, None, False, point, ("looks at", "the threads"))
     for worker in kernel.spawned:
-        kernel.also(("end", worker.name), False, mark)
+        kernel.also_access(("end", worker.name), False, point)
     return [main_thread(), *(thread_of(w) for w in kernel.spawned if not w.ended)]
 
 
@@ -61,7 +65,7 @@ def active_count() -> int:
 
 
 def get_ident() -> int:
-    kernel.found.add(WHO)
+    kernel.discovered.add(THREAD_IDENTITY)
     return kernel.thread().number + 1
 
 

@@ -7,9 +7,9 @@ an earlier deadline is due.
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from bench.correctness.engine.fibers import Carriers
+from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.operations import Operations
-from bench.correctness.engine.transitions import PATIENCE, Mark, What, Worker
+from bench.correctness.engine.transitions import SPIN_BUDGET, PointId, What, Worker
 
 
 class VirtualTime(Operations):
@@ -17,20 +17,20 @@ class VirtualTime(Operations):
 
     __slots__ = ("now", "timers")
 
-    def clear(self, carriers: Carriers) -> None:
-        super().clear(carriers)
+    def reset(self, fibers: FiberPool) -> None:
+        super().reset(fibers)
         self.now = 0.0
         self.timers: list[Worker] = []
 
     def read_clock(self) -> float:
-        self.step("clock", None, False, "clock", ("looks at", "the clock"))
+        self.operation("clock", None, False, "clock", ("looks at", "the clock"))
         return self.now
 
     def sleep(self, seconds: float) -> None:
         """Let virtual seconds pass; nothing to do for none."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
-        self.nap()
+        self.yield_to_others()
         if seconds == 0:
             self.pause_for_others()
             return
@@ -41,7 +41,7 @@ class VirtualTime(Operations):
             nonlocal woken
             woken = True
             self.pass_time(timer)
-            sleeper.past |= timer.past
+            sleeper.hb_clock |= timer.hb_clock
 
         sleeper = self.current
         timer = self.timer(seconds, fire, lambda: True, ("wakes", sleeper.label))
@@ -55,7 +55,7 @@ class VirtualTime(Operations):
     def wait(
         self,
         name: Hashable,
-        mark: Mark,
+        point: PointId,
         what: What,
         ready: Callable[[], bool],
         seconds: float,
@@ -78,34 +78,36 @@ class VirtualTime(Operations):
                 expire()
             self.pass_time(timer)
             for place in (name, *watched):
-                self.touch(place, None, False)
-                self.check(place, False, mark)
-            waiter.past |= timer.past
+                self.record_access(place, None, False)
+                self.check_races(place, False, point)
+            waiter.hb_clock |= timer.hb_clock
 
         waiter = self.current
         timer = self.timer(seconds, fire, lambda: not expired and not ready(), what)
         try:
-            self.step(name, None, True, mark, what, lambda: expired or ready())
+            self.operation(name, None, True, point, what, lambda: expired or ready())
         finally:
             self.cancel(timer)
         if not expired:
             if source is not None:
-                waiter.past |= source.past
-                self.event.past |= source.past
+                waiter.hb_clock |= source.hb_clock
+                self.transition.hb_clock |= source.hb_clock
             for place in (name, *watched):
-                self.miss(timer, place, mark)
-        elif waiter.spun:  # it asks again and again: one that counts is let expire
-            self.nap()
+                self.record_missed_timeout(timer, place, point)
+        elif waiter.looped:  # it asks again and again: one that counts is let expire
+            self.yield_to_others()
         return not expired
 
-    def miss(self, timer: Worker, place: Hashable, mark: Mark) -> None:
+    def record_missed_timeout(
+        self, timer: Worker, place: Hashable, point: PointId
+    ) -> None:
         """A timer was cancelled: its step, which was not made, races all the same."""
         worker, self.current = self.current, timer
-        timer.patience = PATIENCE
-        self.check(place, False, mark)
+        timer.spin_budget = SPIN_BUDGET
+        self.check_races(place, False, point)
         self.current = worker
-        self.missed.append((timer, place, len(self.events)))
-        self.missed.append((timer, "clock", len(self.events)))
+        self.missed_timeouts.append((timer, place, len(self.transitions)))
+        self.missed_timeouts.append((timer, "clock", len(self.transitions)))
 
     def timer(
         self,
@@ -126,7 +128,7 @@ class VirtualTime(Operations):
             wanted()
             and all(
                 deadline <= other.deadline  # type: ignore[operator]
-                or (other.needs is not None and other.needs.puts_off(other))
+                or (other.needs is not None and other.needs.delays(other))
                 for other in timers
             )
         )
@@ -137,8 +139,8 @@ class VirtualTime(Operations):
     def pass_time(self, timer: Worker) -> None:
         """Move the clock to a timer's deadline; part of the timer's step."""
         assert timer.deadline is not None
-        self.touch("clock", None, True)
-        self.check("clock", True, "clock")
+        self.record_access("clock", None, True)
+        self.check_races("clock", True, "clock")
         self.now = max(self.now, timer.deadline)
         if timer.sleeper is not None:
             timer.sleeper.timed_out = True
