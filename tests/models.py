@@ -11,7 +11,8 @@ from typing import Any
 import anyio
 import pytest
 
-from bench.pairs import PACKAGES, PAIRS, Pair
+from bench.pairs.catalogue import PAIRS, Pair
+from bench.records.models import PACKAGES
 
 SEVEN = [
     "candy_machine",

@@ -5,8 +5,8 @@ from importlib import import_module
 
 import pytest
 
-from bench.correctness.provoked import symptom_of
-from bench.pairs import PAIRS
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.provoked import symptom_of
 
 MODELS = ["threaded", "asyncio_impl"]
 

@@ -11,8 +11,8 @@ from models import in_every_form, quiet
 import asyncio_impl.broken.candy_machine
 import asyncio_impl.candy_machine
 import threaded.candy_machine
-from bench.outcomes import miscounted_or_torn
-from bench.pairs import PAIRS
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.wrong_outcomes import miscounted_or_torn
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import sys
 import pytest
 
 from bench.commands.targets import Listed, programs
-from bench.correctness.explored import subjects
 from bench.errors import CannotRunError
-from bench.model import MODELS
-from bench.pairs import PAIRS
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.explored import subjects
+from bench.records.models import MODELS
 
 PACKAGES = {"threads": "threaded", "asyncio": "asyncio_impl"}
 

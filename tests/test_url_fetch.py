@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from models import in_both_models
 
-from bench.pairs import PAIRS
-from bench.workload import Workload
+from bench.pairs.catalogue import PAIRS
+from bench.records.workload import Workload
 
 MIB = 1024 * 1024
 NAMES = count()

@@ -7,10 +7,10 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
-from bench import store
 from bench.commands.options import examples
 from bench.errors import CannotRunError
-from bench.merging import differences
+from bench.ledger.merging import differences
+from bench.runs import saved
 from bench.throughput.changes import Change, changes
 
 
@@ -64,7 +64,7 @@ def command(before: Path, after: Path, fail_over: float | None) -> None:
     def warn(text: str) -> None:
         click.echo(f"warning: {text}", err=True)
 
-    old, new = store.results(before, warn), store.results(after, warn)
+    old, new = saved.results(before, warn), saved.results(after, warn)
     for difference in differences(old.run, new.run):
         warn(f"the runs differ in {difference}")
     found = changes(old.samples, new.samples)

@@ -5,10 +5,11 @@ from typing import Literal
 
 import rich_click as click
 
-from bench import exporting, store
 from bench.commands.options import examples
 from bench.errors import CannotRunError
-from bench.model import Model
+from bench.ledger import exporting
+from bench.records.models import Model
+from bench.runs import saved
 
 
 @click.command(
@@ -47,7 +48,7 @@ def command(
     RUN is a folder that `run` has left, or its ledger.  With the files of the two
     models, `python -m pyperf compare_to t.json a.json` compares them.
     """
-    results = store.results(run, lambda text: click.echo(f"warning: {text}", err=True))
+    results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if form == "pyperf":
         text = exporting.pyperf(results, model) + "\n"
     else:

@@ -7,7 +7,7 @@ import textwrap
 import rich_click as click
 
 from bench.commands.options import examples
-from bench.pairs import PAIRS
+from bench.pairs.catalogue import PAIRS
 
 
 @click.command(

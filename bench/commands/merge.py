@@ -5,7 +5,7 @@ from pathlib import Path
 import rich_click as click
 
 from bench.commands.options import examples
-from bench.merging import merge
+from bench.ledger.merging import merge
 
 
 @click.command(

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import rich_click as click
 
-from bench import store
 from bench.commands.options import examples
-from bench.report import html, picture
+from bench.report.page import html_file, svg_file
+from bench.runs import saved
 from bench.throughput.doubts import doubts
 
 
@@ -42,16 +42,16 @@ def command(
     Nothing is measured again: the same run gives the same page.  The page is one
     file, works offline, and carries the data it shows.
     """
-    results = store.results(
+    results = saved.results(
         run, warn=lambda text: click.echo(f"warning: {text}", err=True)
     )
     if picture_file is not None:
-        picture.write(results, picture_file)
+        svg_file.write(results, picture_file)
         click.echo(f"picture: {picture_file}")
         if output is None and not open_:
             return
     page = output or (run if run.is_dir() else run.parent) / "report.html"
-    html.write(results, page, doubts(results))
+    html_file.write(results, page, doubts(results))
     click.echo(f"report: {page}")
     if open_ and not webbrowser.open(page.resolve().as_uri()):
         click.echo("no browser was found; open that file in one", err=True)

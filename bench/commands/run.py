@@ -13,19 +13,21 @@ import rich_click as click
 from click.core import ParameterSource
 from rich.console import Console
 
-from bench import store
 from bench.commands.options import examples, finite, numbers, shard
 from bench.errors import CannotRunError
-from bench.model import Entry, Run, Settings
-from bench.pairs import select
-from bench.progress import Display, remark
-from bench.report import html, terminal
-from bench.run import LENSES, run
+from bench.ledger import store
+from bench.pairs.catalogue import select
+from bench.records.runs import Entry, Run, Settings
+from bench.report.page import html_file
+from bench.report.terminal import summary
+from bench.runs import saved
+from bench.runs.lenses import LENSES, run
+from bench.runs.progress import Display, remark
 from bench.studies import noise
 from bench.throughput import runtimes, selftest, session, sources
-from bench.throughput.catalogue import CARRIERS
 from bench.throughput.doubts import doubts
 from bench.throughput.machine import machine, warnings
+from bench.throughput.measurable import CARRIERS
 from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
@@ -279,12 +281,12 @@ def follow(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
 
 def finish(folder: Path, opened: bool) -> None:
     """Write the report and tell what was found."""
-    results = store.results(folder)
+    results = saved.results(folder)
     report = folder / REPORT
-    terminal.summary(results, Console())  # first: it needs no room on the disk
+    summary.show(results, Console())  # first: it needs no room on the disk
     found = doubts(results)
     try:
-        html.write(results, report, found)
+        html_file.write(results, report, found)
     except CannotRunError as problem:
         raise CannotRunError(
             f"{problem}; the run is kept: report {folder} -o FILE writes its page"

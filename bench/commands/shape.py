@@ -12,8 +12,8 @@ from rich.text import Text
 from bench.commands.options import examples
 from bench.commands.show import named
 from bench.errors import CannotRunError
-from bench.pairs import PAIRS
-from bench.report.porting import colour, correspondence, detail, overview
+from bench.pairs.catalogue import PAIRS
+from bench.report.terminal.porting import colour, correspondence, detail, overview
 from bench.shape import compare, compare_two
 from bench.shape.colour import spread
 from bench.shape.correspondence import NAMES, RULES

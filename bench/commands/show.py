@@ -12,9 +12,10 @@ from rich.text import Text
 
 from bench.commands.options import examples
 from bench.errors import CannotRunError
-from bench.pairs import PACKAGES, PAIRS, Pair
-from bench.report.code_lines import wrapped
-from bench.report.side_by_side import Side, side_by_side
+from bench.pairs.catalogue import PAIRS, Pair
+from bench.records.models import PACKAGES
+from bench.report.terminal.code_lines import wrapped
+from bench.report.terminal.side_by_side import Side, side_by_side
 from bench.shape import ROOT, of_pair
 from bench.shape.classify import rows
 from bench.shape.excerpt import overridden

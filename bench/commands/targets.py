@@ -4,11 +4,12 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.correctness.explored import Call, Subject, subjects
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
-from bench.pairs import PACKAGES, PAIRS
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.explored import Call, Subject, subjects
+from bench.records.models import PACKAGES
 
 MODELS = {"threaded": "threads", "asyncio_impl": "asyncio"}  # by package
 

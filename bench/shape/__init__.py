@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.model import ShapeComparison
-from bench.pairs import PACKAGES, Pair
+from bench.pairs.catalogue import Pair
+from bench.records.models import PACKAGES
+from bench.records.shapes import ShapeComparison
 from bench.shape.classify import rows
 from bench.shape.colour import spread
 from bench.shape.correspondence import differences

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.model import Model
+from bench.records.models import Model
 
 HOLDS, WAITS, WAKES = "holds", "a waiter waits on", "is woken by"
 REFUSES = "a release too many"

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from bench.model import Difference, Row
+from bench.records.shapes import Difference, Row
 from bench.shape.align import Line, align
 from bench.shape.source import Source
 from bench.shape.unasync import Plain, unasync

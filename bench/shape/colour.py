@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from bench.model import BlockingCall, Coloured
+from bench.records.shapes import BlockingCall, Coloured
 from bench.shape.blocking import Blocks, blocking_calls
 from bench.shape.functions import Function, functions, own
 from bench.shape.names import Names, resolve

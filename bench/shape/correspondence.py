@@ -5,7 +5,7 @@ when the tests run it on the interpreter at hand, both sides of each row, and ea
 name of `NAMES` is looked up, the missing ones too.
 """
 
-from bench.model import Match, Rule
+from bench.records.primitives import Match, Rule
 
 NONE = "has none"
 

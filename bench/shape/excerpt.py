@@ -3,7 +3,7 @@
 import ast
 from dataclasses import dataclass
 
-from bench.model import Row
+from bench.records.shapes import Row
 from bench.shape.classify import rows
 from bench.shape.functions import Function, functions
 from bench.shape.source import Source

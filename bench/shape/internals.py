@@ -12,7 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
-from bench.model import Internals, Made
+from bench.records.primitives import Internals, Made
 from bench.shape import claims
 from bench.shape.claims import HOLDS, WAITS, WAKES, Claim
 

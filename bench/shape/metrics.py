@@ -14,7 +14,7 @@ gzip bytes: of the file compressed at level 9, which says how much of it is new.
 import ast
 import gzip
 
-from bench.model import Shape
+from bench.records.shapes import Shape
 from bench.shape import statements as count
 from bench.shape.colour import stops_the_loop
 from bench.shape.functions import functions, nodes

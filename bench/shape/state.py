@@ -10,7 +10,7 @@ in one block.  A lock held by the caller is not seen.
 import ast
 from collections.abc import Iterator, Sequence
 
-from bench.model import SharedAttribute
+from bench.records.shapes import SharedAttribute
 from bench.shape.functions import Function, nodes
 from bench.shape.names import Names, dotted
 from bench.shape.vocabulary import WORKERS, is_lock, synchronizes, words

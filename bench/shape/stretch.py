@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bench.model import Stretch
+from bench.records.shapes import Stretch
 from bench.shape.statements import is_docstring, may_suspend
 
 

@@ -10,7 +10,7 @@ from time import perf_counter
 from types import ModuleType
 from typing import Any
 
-from bench.pairs import Pair
+from bench.pairs.catalogue import Pair
 
 Options = Mapping[str, Any]
 Call = Callable[

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from statistics import fmean, median
 
-from bench.model import Sample
+from bench.records.samples import Sample
 from bench.throughput.inference import CONFIDENCE, Interval, against_itself, by_case
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bench.model import Comparison, NoiseFloor, Results
+from bench.records.runs import Results
+from bench.records.samples import Comparison, NoiseFloor
 from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Literal
 
-from bench.model import Comparison, NoiseFloor, Sample
+from bench.records.samples import Comparison, NoiseFloor, Sample
 from bench.throughput.modes import two_modes
 
 Logs = Sequence[float]  # of the seconds of windows, in order

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import thread_time
 
-from bench.pairs import Options, Pair
-from bench.workload import Workload
+from bench.pairs.catalogue import Options, Pair
+from bench.records.workload import Workload
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.model import Machine
+from bench.records.runs import Machine
 from bench.throughput.runtimes import Interpreter, usable_cores
 from bench.throughput.tracks import ANYWHERE, Cores
 

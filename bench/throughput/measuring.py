@@ -11,8 +11,8 @@ from statistics import fmean
 from time import monotonic
 from typing import Any, Literal, Protocol
 
-from bench.model import Sample
-from bench.throughput import catalogue, inference
+from bench.records.samples import Sample
+from bench.throughput import inference, measurable
 from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
@@ -158,7 +158,7 @@ class _Measurement:
                 costs.append(reading.result["seconds_per_operation"])
                 track.cpu_steps = track.cpu_steps or reading.result["cpu_steps"]
         self.steps[_computing(track.case)] = track.cpu_steps
-        pair = catalogue.find(track.case.pair)
+        pair = measurable.find(track.case.pair)
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
         track.windows = windows_for(costs, track.operations)

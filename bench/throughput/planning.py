@@ -13,12 +13,14 @@ from typing import Literal
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.model import Model, Runtime, Settings, Subject
-from bench.pairs import PAIRS, Pair
-from bench.throughput import catalogue
-from bench.workload import Workload
+from bench.pairs.catalogue import PAIRS, Pair
+from bench.records.models import Model
+from bench.records.runs import Settings
+from bench.records.subjects import Runtime, Subject
+from bench.records.workload import Workload, coordinates
+from bench.throughput import measurable
 
-JOBS = catalogue.CONTROL
+JOBS = measurable.CONTROL
 JOB_SECONDS = 0.010  # waiting and computing together
 ABBA = (0, 1, 1, 0)
 ORDERS = {
@@ -91,20 +93,6 @@ class Plan:
         """The side of each sample of a block, drawn from the seed."""
         drawn = random.Random(f"{self.settings.seed} {case.name} {block}")
         return drawn.choice(ORDERS[self.block_samples])
-
-
-def coordinates(workload: Workload) -> list[str]:
-    """Name what a workload varies, in a few words, without the operations."""
-    words = [f"{workload.workers} worker{'s' * (workload.workers != 1)}"]
-    if workload.capacity is not None:
-        words.append(f"capacity {workload.capacity}")
-    if workload.wait_seconds:
-        words.append(f"wait {workload.wait_seconds * 1000:g} ms")
-    if workload.cpu_share:
-        words.append(f"cpu {workload.cpu_share:.0%}")
-    if workload.body_bytes:
-        words.append(f"bodies of {workload.body_bytes} bytes")
-    return words
 
 
 def plan(
@@ -206,9 +194,9 @@ def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
         (left, right)
         for left, right in product(threads, loops)
         if left.executable == right.executable
-        and not (right.anyio and pair == catalogue.CONTROL)
+        and not (right.anyio and pair == measurable.CONTROL)
     ]
-    if pair == catalogue.CONTROL:
+    if pair == measurable.CONTROL:
         meetings += [
             (left, carried(left, carrier))
             for left, carrier in product(threads, settings.carriers)
@@ -223,12 +211,12 @@ def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
 def carried(threads: Runtime, carrier: str) -> Runtime:
     """The same interpreter with its workers carried by something else.
 
-    Raises CannotRunError for what is not among catalogue.CARRIERS.
+    Raises CannotRunError for what is not among measurable.CARRIERS.
     """
-    if carrier not in catalogue.CARRIERS:
+    if carrier not in measurable.CARRIERS:
         raise CannotRunError(
             f"there is no carrier {carrier!r}; "
-            f"there are {', '.join(catalogue.CARRIERS)}"
+            f"there are {', '.join(measurable.CARRIERS)}"
         )
     loop = "asyncio" if carrier == "to_thread" else None
     return msgspec.structs.replace(threads, carrier=carrier, loop=loop)

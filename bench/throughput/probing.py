@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.model import Measurement, Runtime
+from bench.records.samples import Measurement
+from bench.records.subjects import Runtime
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import Plan, model_of, placed
 

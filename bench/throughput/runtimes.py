@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.errors import CannotRunError
-from bench.model import Runtime
+from bench.records.subjects import Runtime
 
 OLDEST = (3, 11)
 NAMED = re.compile(r"python3(\.\d+t?)?(\.exe)?$")

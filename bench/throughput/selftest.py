@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from bench.model import Runtime, Sample, Settings
+from bench.records.runs import Settings
+from bench.records.samples import Sample
+from bench.records.subjects import Runtime
 from bench.throughput import inference, session
 from bench.throughput.planning import Plan, plan
 

@@ -5,9 +5,10 @@ from contextlib import ExitStack
 
 import msgspec
 
-from bench.merging import check_same
-from bench.model import Run, Sample
-from bench.throughput import catalogue
+from bench.ledger.merging import check_same
+from bench.records.runs import Run
+from bench.records.samples import Sample
+from bench.throughput import measurable
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine, placements
 from bench.throughput.measuring import Progress, Sink, measure
@@ -25,7 +26,7 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
         base = ""
-        if any(catalogue.find(case.pair).needs_origin for case in plan.cases):
+        if any(measurable.find(case.pair).needs_origin for case in plan.cases):
             from bench.origin import Origin
 
             base = stack.enter_context(Origin()).base

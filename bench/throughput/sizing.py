@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
-from bench.pairs import Pair
+from bench.pairs.catalogue import Pair
 
 WINDOW_SECONDS = 0.010  # of both sides, in the geometric mean
 SHORTEST_SECONDS = 0.003  # of the faster side

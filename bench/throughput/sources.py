@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.model import Model
-from bench.pairs import PACKAGES
-from bench.throughput import catalogue
+from bench.records.models import PACKAGES, Model
+from bench.throughput import measurable
 
 MEASURING = (
     "bench.throughput.worker",
     "bench.throughput.calling",
     "bench.throughput.jobs",
-    *catalogue.CARRIERS.values(),
+    *measurable.CARRIERS.values(),
 )
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # what pairs are made of
 
@@ -43,7 +42,7 @@ def of_run(pairs: Iterable[str]) -> dict[str, str]:
 def modules_of(pair: str, model: str) -> list[str]:
     """The module of a pair in a model, and those of the examples that it imports."""
     reached: dict[str, None] = {}
-    ahead = [catalogue.find(pair).module(model)]
+    ahead = [measurable.find(pair).module(model)]
     while ahead:
         name = ahead.pop()
         text = None if name in reached else source(name)

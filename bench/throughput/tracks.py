@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field, replace
 from statistics import median
 from typing import Any
 
-from bench.model import Sample
-from bench.throughput import catalogue, inference
+from bench.records.samples import Sample
+from bench.records.workload import Workload
+from bench.throughput import inference, measurable
 from bench.throughput.launching import Reading
 from bench.throughput.planning import Case
 from bench.throughput.sizing import CALIBRATION_SECONDS
-from bench.workload import Workload
 
 LIMIT_SECONDS = 20.0  # for one window, which is hung then
 FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
@@ -87,7 +87,7 @@ def specification(
         "model": subject.model,
         "loop": runtime.loop,
         "eager": runtime.eager,
-        "module": catalogue.CARRIERS.get(runtime.carrier or ""),
+        "module": measurable.CARRIERS.get(runtime.carrier or ""),
         "cores": cores[runtime.placement],
         "workload": {**asdict(track.workload), "origin": origin},
         "windows": track.windows,

@@ -21,8 +21,9 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from bench.pairs import Pair
-from bench.throughput import catalogue
+from bench.pairs.catalogue import Pair
+from bench.records.workload import Workload
+from bench.throughput import measurable
 from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import dying_with_controller, explain_hangs, lines
 from bench.throughput.process import (
@@ -33,7 +34,6 @@ from bench.throughput.process import (
     switches,
 )
 from bench.throughput.sizing import least_operations
-from bench.workload import Workload
 
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
@@ -72,7 +72,7 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     """Import what the sample needs; return the function that takes its next window."""
     if "probe" in spec:
         return prepared_probe(spec)
-    pair = catalogue.find(spec["pair"])
+    pair = measurable.find(spec["pair"])
     module = import_module(spec.get("module") or pair.module(spec["model"]))
     call = caller(pair, module, spec)
     workload = Workload(**spec["workload"])

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.correctness.explain.render import ROWS, cell_text, table
-from bench.model import Outcome, Step
+from bench.records.certificates import Outcome, Step
 
 STEP = Step(
     worker="run",

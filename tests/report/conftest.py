@@ -2,17 +2,17 @@
 
 import pytest
 
-from bench.report import html
+from bench.report.page import html_file
 from tests.report.sample_results import hostile, rich
 
 
 @pytest.fixture(scope="session")
 def rich_page() -> str:
     """The report of a run with everything in it."""
-    return html.render(rich())
+    return html_file.render(rich())
 
 
 @pytest.fixture(scope="session")
 def hostile_page() -> str:
     """The report of a run whose every text means harm."""
-    return html.render(hostile())
+    return html_file.render(hostile())

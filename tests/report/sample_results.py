@@ -5,31 +5,13 @@ import inspect
 from importlib import import_module
 from itertools import zip_longest
 
-from bench.model import (
-    Certificate,
-    Comparison,
-    End,
-    Failure,
-    Internals,
-    Machine,
-    Made,
-    Measurement,
-    NoiseFloor,
-    Outcome,
-    Results,
-    Row,
-    Rule,
-    Run,
-    Runtime,
-    Sample,
-    Shape,
-    ShapeComparison,
-    Step,
-    Stretch,
-    Subject,
-    Waiter,
-)
-from bench.workload import Workload
+from bench.records.certificates import Certificate, Failure, Outcome, Step, Waiter
+from bench.records.primitives import Internals, Made, Rule
+from bench.records.runs import End, Machine, Results, Run
+from bench.records.samples import Comparison, Measurement, NoiseFloor, Sample
+from bench.records.shapes import Row, Shape, ShapeComparison, Stretch
+from bench.records.subjects import Runtime, Subject
+from bench.records.workload import Workload
 
 THREADS = Runtime(python="3.11.7", placement="free")
 ASYNCIO = Runtime(python="3.11.7", loop="asyncio", placement="free")

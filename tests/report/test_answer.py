@@ -3,10 +3,12 @@
 import msgspec
 import pytest
 
-from bench.model import End, NoiseFloor, Results, Runtime, Sample, Subject
-from bench.report import crossover
-from bench.report.answer import answer, standing
-from bench.workload import Workload
+from bench.records.runs import End, Results
+from bench.records.samples import NoiseFloor, Sample
+from bench.records.subjects import Runtime, Subject
+from bench.records.workload import Workload
+from bench.report.words import crossover
+from bench.report.words.answer import answer, standing
 from tests.report.sample_results import (
     ASYNCIO,
     STARTED,

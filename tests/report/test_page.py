@@ -9,7 +9,7 @@ import pytest_asyncio
 from axe_core_python.base import AXE_FILE_PATH
 from playwright.async_api import Browser, Page, async_playwright
 
-from bench.report import html
+from bench.report.page import html_file
 from tests.report.sample_results import empty
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
@@ -219,7 +219,7 @@ async def test_nothing_that_a_run_holds_can_break_the_page(
 ):
     """Names and texts of users are shown, never run; an empty run is a page too."""
     path = tmp_path / "report.html"
-    content = hostile_page if of == "hostile" else html.render(empty())
+    content = hostile_page if of == "hostile" else html_file.render(empty())
     path.write_text(content, encoding="utf-8")
     async with shown(browser, path, NARROW) as page:
         found = await page.evaluate(

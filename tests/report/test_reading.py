@@ -9,27 +9,27 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from bench.cli import COMMANDS
-from bench.model import (
+from bench.records.certificates import Certificate, Failure, Step
+from bench.records.samples import Measurement
+from bench.records.shapes import (
     BlockingCall,
-    Certificate,
     Coloured,
-    Failure,
-    Measurement,
     Row,
-    Runtime,
     ShapeComparison,
     SharedAttribute,
-    Step,
 )
-from bench.report import charts, claims, listing, notes, plots, ratio_charts, reproduce
-from bench.report.figures import (
+from bench.records.subjects import Runtime
+from bench.report.charts import plots, ratio_charts, specs
+from bench.report.page import listing
+from bench.report.page.lanes import pool
+from bench.report.words import findings, notes, reproduce
+from bench.report.words.figures import (
     Table,
     group_of,
     of_comparisons,
     of_measurements,
     words,
 )
-from bench.report.lanes import pool
 from tests.report.sample_results import counts, rich
 
 
@@ -146,7 +146,7 @@ def test_a_claim_says_no_more_than_its_evidence(given, sort, said):
         schedules=7,
         **given,
     )
-    claim = claims.claim(certificate)
+    claim = findings.claim(certificate)
 
     assert claim.sort == sort
     assert said in claim.words
@@ -248,7 +248,7 @@ def test_a_counter_example_is_one_row_with_all_that_was_found_of_it():
         for method in ("provoked", "explored")
         for model in ("asyncio", "threads")
     ]
-    found = claims.counter_examples(made)
+    found = findings.counter_examples(made)
 
     assert found is not None
     assert found.head == ("counter-example", "threads", "asyncio")
@@ -327,7 +327,7 @@ def shape_of(source, *rows):
 )
 def test_an_axis_has_at_least_three_ticks_within_it(low, high):
     """An axis with one tick says nothing of what lies away from it."""
-    ticks = charts.decades(low, high)
+    ticks = specs.decades(low, high)
 
     assert len(ticks) >= 3
     assert all(low <= tick <= high for tick in ticks)
@@ -339,7 +339,7 @@ def test_a_curve_that_ends_before_the_others_is_named_below():
         {"place": 10, "label": 1.0, "curve": "short"},
         {"place": 1000, "label": 3.0, "curve": "long"},
     ]
-    beside, below = charts.end_labels(values, {}, {})
+    beside, below = specs.end_labels(values, {}, {})
 
     assert [one["curve"] for one in beside["data"]["values"]] == ["long"]
     assert [one["curve"] for one in below["data"]["values"]] == ["short"]

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.report import text, units
-from bench.workload import Workload
+from bench.records.workload import Workload
+from bench.report.words import text, units
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=[])))

@@ -12,12 +12,12 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from bench import store
 from bench.commands import report
 from bench.errors import CannotRunError
-from bench.model import Results
-from bench.report import downloads, files, html, picture
-from bench.workload import Workload
+from bench.records.runs import Results
+from bench.records.workload import Workload
+from bench.report.page import downloads, files, html_file, svg_file
+from bench.runs import saved
 from tests.report.sample_results import HOSTILE, empty, hostile, rich, run, samples_of
 
 MOST_BYTES = 2_000_000
@@ -37,7 +37,7 @@ def test_every_figure_of_the_ledger_is_carried_by_the_page(rich_page, tmp_path):
     link = re.search(r'download="ledger.jsonl" href="data:[^,]+,([^"]+)"', rich_page)
     carried = base64.b64decode(link[1])
     (tmp_path / "ledger.jsonl").write_bytes(carried)
-    read = store.results(tmp_path)
+    read = saved.results(tmp_path)
 
     assert (read.run, read.samples, read.end) == (
         rich().run,
@@ -50,7 +50,7 @@ def test_every_figure_of_the_ledger_is_carried_by_the_page(rich_page, tmp_path):
 
 def test_the_page_is_the_same_each_time(rich_page):
     """A report in version control changes only when its run does."""
-    assert html.render(rich()) == rich_page
+    assert html_file.render(rich()) == rich_page
 
 
 def test_the_page_stays_small_however_large_its_texts(rich_page, hostile_page):
@@ -64,7 +64,7 @@ def test_a_ledger_too_large_to_carry_is_left_where_it_is():
     noise = random.Random(0).randbytes(800_000).hex()
     large = msgspec.structs.replace(empty(), run=run(command=noise))
     links = {one.name: one.link for one in downloads.downloads(large)}
-    page = html.render(large)
+    page = html_file.render(large)
 
     assert links["ledger.jsonl.gz"] is None
     assert links["samples.csv"] is not None
@@ -83,7 +83,7 @@ def test_texts_of_users_are_escaped(hostile_page):
 
 def test_doubts_stand_on_the_first_screen():
     """A reader who stops there must know what not to trust."""
-    page = html.render(empty(), ["the <machine> was busy"])
+    page = html_file.render(empty(), ["the <machine> was busy"])
     first_screen = page[: page.index("</header>")]
 
     assert "Doubtful: the &lt;machine&gt; was busy." in first_screen
@@ -155,7 +155,7 @@ def test_what_is_not_a_run_is_said_in_one_line(tmp_path, folder):
 def test_the_picture_is_a_drawing_for_both_schemes(tmp_path):
     """The README shows it on white and on black."""
     path = tmp_path / "picture.svg"
-    picture.write(rich(), path)
+    svg_file.write(rich(), path)
     drawing = ElementTree.parse(path)
 
     assert drawing.getroot().get("aria-label")
@@ -178,6 +178,6 @@ def test_picture_and_page_can_be_asked_for_together(run_folder):
 def test_a_picture_of_nothing_is_refused(tmp_path):
     """An empty chart in a README would be read as a result."""
     with pytest.raises(CannotRunError, match="measured no ratios"):
-        picture.write(empty(), tmp_path / "picture.svg")
+        svg_file.write(empty(), tmp_path / "picture.svg")
 
     assert os.listdir(tmp_path) == []

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.model import Row
-from bench.pairs import PAIRS
+from bench.pairs.catalogue import PAIRS
+from bench.records.shapes import Row
 from bench.shape import compare, compare_sources
 from bench.shape.align import Line, align
 

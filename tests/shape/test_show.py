@@ -12,10 +12,10 @@ from rich.cells import cell_len
 
 from bench.commands import shape, show
 from bench.errors import CannotRunError
-from bench.model import Row
-from bench.pairs import PAIRS
-from bench.report.code_lines import changed, highlighted, wrapped
-from bench.report.side_by_side import Side, side_by_side
+from bench.pairs.catalogue import PAIRS
+from bench.records.shapes import Row
+from bench.report.terminal.code_lines import changed, highlighted, wrapped
+from bench.report.terminal.side_by_side import Side, side_by_side
 from bench.shape import compare, of_pair
 
 WIDTHS = (30, 40, 59, 60, 79, 80, 99, 100, 120, 160, 300)

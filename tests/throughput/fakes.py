@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench.model import Runtime, Sample, Settings, Subject
+from bench.records.runs import Settings
+from bench.records.samples import Sample
+from bench.records.subjects import Runtime, Subject
+from bench.records.workload import Workload
 from bench.throughput.launching import Reading
 from bench.throughput.planning import Plan, plan
-from bench.workload import Workload
 
 THREADS = Runtime(python="3.11.7", executable="python")
 ASYNCIO = Runtime(python="3.11.7", executable="python", loop="asyncio")

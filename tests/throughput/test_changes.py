@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.commands.compare import command
-from bench.store import Ledger
+from bench.ledger.store import Ledger
 from bench.throughput.changes import Change, changes, hodges_lehmann, mann_whitney
 from bench.throughput.inference import Interval
-from tests.test_merging import RUN
+from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import blocks, sample
 
 SUBJECT = sample(0, 0, 0, 1.0).subject

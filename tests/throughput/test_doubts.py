@@ -2,10 +2,10 @@
 
 import pytest
 
-from bench.model import Results
+from bench.records.runs import Results
 from bench.throughput import inference
 from bench.throughput.doubts import doubts
-from tests.test_merging import RUN
+from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import blocks, sample
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.records.workload import Workload
 from bench.throughput import (
     jobs,
     jobs_asyncio,
@@ -18,10 +19,9 @@ from bench.throughput import (
     jobs_threads,
     jobs_to_thread,
 )
-from bench.throughput.catalogue import CARRIERS
 from bench.throughput.jobs import JOBS, Outcome, Share
 from bench.throughput.launching import ROOT
-from bench.workload import Workload
+from bench.throughput.measurable import CARRIERS
 
 carriers = pytest.mark.parametrize(
     "module",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.model import Runtime
+from bench.records.subjects import Runtime
 from bench.throughput.launching import Reading
 from bench.throughput.probes import cancel, floors, heartbeat, latency, memory
 from bench.throughput.probes.quantiles import quantiles

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bench.records.workload import Workload
 from bench.throughput.launching import ROOT, Launcher, Worker
 from bench.throughput.process import aside
-from bench.workload import Workload
 
 LOOP = {"threads": None, "asyncio": "asyncio"}
 models = pytest.mark.parametrize("model", ["threads", "asyncio"])
@@ -116,17 +116,20 @@ def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
     ours = {name for name in loaded if name.startswith("bench.")}
     assert ours <= {
         "bench.errors",
-        "bench.fetching",
-        "bench.outcomes",
         "bench.pairs",
+        "bench.pairs.catalogue",
+        "bench.pairs.fetch_options",
+        "bench.pairs.wrong_outcomes",
+        "bench.records",
+        "bench.records.models",
+        "bench.records.workload",
         "bench.throughput",
         "bench.throughput.calling",
-        "bench.throughput.catalogue",
+        "bench.throughput.measurable",
         "bench.throughput.sizing",
         "bench.throughput.lifeline",
         "bench.throughput.process",
         "bench.throughput.worker",
-        "bench.workload",
     }
     if not allowed:
         assert "asyncio" not in top

@@ -4,8 +4,8 @@ from types import CodeType, FrameType
 
 
 def is_ours(module: str) -> bool:
-    """Whether a module is the explorer's own."""
-    return module.startswith("bench.correctness")
+    """Whether a module is the explorer's own, or calls the pairs for it."""
+    return module.startswith(("bench.correctness", "bench.pairs"))
 
 
 def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:

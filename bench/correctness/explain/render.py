@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Sequence
 
 from bench.correctness.records.verdict import Verdict
-from bench.model import Failure, Outcome, Step
+from bench.records.certificates import Failure, Outcome, Step
 
 NARROWEST = 26  # columns: below, one worker under the other
 ROWS = 12  # of the outcome table, acceptable or not

@@ -11,7 +11,7 @@ from bench.correctness.explain.saved_schedule import PointsInWords, Replay
 from bench.correctness.explain.trace import steps_of, waiters_of
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.schedule import Schedule
-from bench.model import Failure
+from bench.records.certificates import Failure
 
 
 def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:

@@ -9,7 +9,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
 from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.models.asyncio_.holders import Where, awaited
-from bench.model import Step, Waiter
+from bench.records.certificates import Step, Waiter
 
 LINES = 12  # what fits in a reader's head, and on a screen
 

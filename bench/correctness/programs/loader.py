@@ -55,7 +55,10 @@ UNCONTROLLED = {
 }  # fmt: skip
 
 
-EXPLORERS = ("bench", "bench.correctness", "bench.errors", "bench.model")
+EXPLORERS = (
+    "bench", "bench.correctness", "bench.errors", "bench.records",
+    "bench.records.base", "bench.records.certificates", "bench.records.models",
+)  # fmt: skip
 INSTALLED = tuple(
     Path(sysconfig.get_path(kind)).resolve()
     for kind in ("stdlib", "platstdlib", "purelib", "platlib")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from bench.correctness.records.schedule import Schedule
 from bench.errors import CannotRunError
-from bench.model import Failure, Outcome
+from bench.records.certificates import Failure, Outcome
 
 
 @dataclass(frozen=True)

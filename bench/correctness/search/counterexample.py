@@ -15,7 +15,7 @@ from bench.correctness.records.schedule import Schedule
 from bench.correctness.search.shortest import Shortest
 from bench.correctness.search.strategies import search_named
 from bench.errors import CannotRunError
-from bench.model import Failure
+from bench.records.certificates import Failure
 
 SPARE_SECONDS = 0.2  # spent on the outcome table and on the trace once it is broken
 MANY = 10  # preemptions that nobody follows

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bench.correctness.programs.single_run import Result
-from bench.model import Outcome
+from bench.records.certificates import Outcome
 
 
 @dataclass

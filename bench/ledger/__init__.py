@@ -1,0 +1,1 @@
+"""A run on disk: the ledger, merging, and its samples for other tools."""

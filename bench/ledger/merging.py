@@ -1,0 +1,121 @@
+"""Runs put together: the shards of a plan, or a run and its continuation.
+
+Figures of other machines, sources or interpreters are not figures of the same
+thing: they are refused with what differs.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench.errors import CannotRunError
+from bench.ledger.store import Ledger, read
+from bench.records.runs import End, Entry, Run
+from bench.records.samples import Sample
+
+SAME_FACTS = (" built", " arguments", " compiler", " flags")  # of each interpreter
+
+
+def differences(one: Run, other: Run) -> Iterator[str]:
+    """Say what makes the figures of two runs incomparable, each with both values."""
+    for name in ("hostname_sha256", "cpu", "cores", "memory_bytes", "kernel"):
+        mine, theirs = getattr(one.machine, name), getattr(other.machine, name)
+        if mine != theirs:
+            yield f"machine: {name} {_short(mine)} and {_short(theirs)}"
+    for name in sorted(one.machine.facts.keys() & other.machine.facts.keys()):
+        mine, theirs = one.machine.facts[name], other.machine.facts[name]
+        if name.endswith(SAME_FACTS) and mine != theirs:
+            yield f"interpreter: {name} {_short(mine)} and {_short(theirs)}"
+    for module in sorted(one.sources.keys() & other.sources.keys()):
+        if one.sources[module] != other.sources[module]:
+            yield (
+                f"source: {module} {_short(one.sources[module])} and "
+                f"{_short(other.sources[module])}"
+            )
+    if one.version != other.version:
+        yield f"version: {one.version} and {other.version}"
+
+
+def check_same(one: Run, other: Run, what: str) -> None:
+    """Raise CannotRunError when two runs must not be mixed, with all the reasons."""
+    if found := list(differences(one, other)):
+        raise CannotRunError(
+            f"{what} would mix what must not be mixed ({'; '.join(found)}); "
+            "start a new run"
+        )
+
+
+def merge(folders: Sequence[Path], into: Path) -> Run:
+    """Write the records of several runs as one run into a new folder.
+
+    Raises CannotRunError, before anything is written, for runs which must not be
+    mixed and for the same sample in two of them.
+    """
+    if len(set(folders)) < len(folders):
+        raise CannotRunError("a run is named twice; name each shard once")
+    ledgers = {folder: read(folder) for folder in folders}
+    runs = {folder: _run(folder, entries) for folder, entries in ledgers.items()}
+    first, *others = runs
+    for other in others:
+        check_same(runs[first], runs[other], f"merging {first} and {other}")
+    entries = list(_distinct(ledgers))
+    merged = msgspec.structs.replace(
+        runs[first],
+        started=min(run.started for run in runs.values()),
+        budget_seconds=sum(run.budget_seconds for run in runs.values()),
+        pairs=tuple(dict.fromkeys(pair for run in runs.values() for pair in run.pairs)),
+        sources={k: v for run in runs.values() for k, v in run.sources.items()},
+        settings=None,  # no one plan: a merged run is not resumed
+    )
+    with Ledger.create(into) as ledger:
+        ledger.append(merged)
+        for entry in entries:
+            ledger.append(entry)
+        if (end := _end(list(ledgers.values()))) is not None:
+            ledger.append(end)
+    return merged
+
+
+def _run(folder: Path, entries: Sequence[Entry]) -> Run:
+    if not entries or not isinstance(entries[0], Run):
+        raise CannotRunError(f"{folder} does not begin with a run; name a run's folder")
+    return entries[0]
+
+
+def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
+    """All records but the first and the last of each; equal ones of others once."""
+    where: dict[tuple[str, int, int], Path] = {}
+    others: list[Entry] = []
+    for folder, entries in ledgers.items():
+        for entry in entries:
+            if isinstance(entry, Sample):
+                key = (entry.case, entry.block, entry.position)
+                if key in where:
+                    raise CannotRunError(
+                        f"{folder} and {where[key]} hold the same sample "
+                        f"(block {entry.block} of {entry.case}); "
+                        "merge shards of one plan, not two runs of it"
+                    )
+                where[key] = folder
+                yield entry
+            elif not isinstance(entry, Run | End) and entry not in others:
+                others.append(entry)
+    yield from others
+
+
+def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
+    """The end of all, when all have ended."""
+    ends = [entry for entries in ledgers for entry in entries if isinstance(entry, End)]
+    if len(ends) < len(ledgers):
+        return None
+    return End(
+        finished=max(end.finished for end in ends),
+        elapsed_seconds=sum(end.elapsed_seconds for end in ends),
+        warnings=tuple(dict.fromkeys(text for end in ends for text in end.warnings)),
+    )
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 24 else f"{text[:12]}..."

@@ -1,0 +1,161 @@
+"""A run on disk: one JSON object a line, appended and never changed.
+
+Each record is written whole by one call, so that a run killed at any moment leaves
+at most one torn line, the last, which reading ignores and resuming cuts off.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from bench.errors import CannotRunError
+from bench.ledger.locking import lock
+from bench.records.runs import Entry, Run
+
+LEDGER = "ledger.jsonl"
+FORMAT = 1
+_decoder = msgspec.json.Decoder(Entry)
+
+
+class Ledger:
+    """The open ledger of a run; only one process may hold it."""
+
+    def __init__(self, path: Path, file: int) -> None:
+        self.path = path
+        self._file = file
+
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """Start a ledger in a folder, which is made where it does not exist.
+
+        Raises CannotRunError when the folder holds a run already.
+        """
+        path = folder / LEDGER
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        except FileExistsError:
+            if not folder.is_dir():
+                raise CannotRunError(
+                    f"{folder} is a file; name a folder for the run with -o"
+                ) from None
+            raise CannotRunError(
+                f"{folder} holds a run already; continue it with --resume {folder} "
+                "or name another folder"
+            ) from None
+        except OSError as error:
+            raise CannotRunError(
+                f"cannot write to {folder}: {error.strerror}; name another folder"
+            ) from None
+        return cls._locked(path, file)
+
+    @classmethod
+    def resume(cls, folder: Path) -> tuple[Self, list[Entry]]:
+        """Open the ledger of a run that was cut off; a torn last line is cut away."""
+        path = folder / LEDGER
+        try:
+            file = os.open(path, os.O_RDWR)
+        except OSError as error:
+            raise CannotRunError(
+                f"no run to resume in {folder} ({error.strerror}); "
+                "give the folder of a run"
+            ) from None
+        ledger = cls._locked(path, file)
+        entries, whole_bytes = _parse(path, path.read_bytes())
+        os.ftruncate(file, whole_bytes)
+        os.lseek(file, whole_bytes, os.SEEK_SET)
+        return ledger, entries
+
+    @classmethod
+    def _locked(cls, path: Path, file: int) -> Self:
+        if not lock(file):
+            os.close(file)
+            raise CannotRunError(
+                f"another run is writing to {path.parent}; wait for it to end "
+                "or name another folder"
+            )
+        return cls(path, file)
+
+    def append(self, record: Entry) -> None:
+        """Write one record; it is the system's to keep when this returns.
+
+        Raises CannotRunError when there is no space, with nothing half-written.
+        """
+        line = msgspec.json.encode(record) + b"\n"
+        start = os.lseek(self._file, 0, os.SEEK_CUR)
+        try:
+            written = 0
+            while written < len(line):
+                written += os.write(self._file, line[written:])
+        except OSError as error:
+            os.ftruncate(self._file, start)
+            os.lseek(self._file, start, os.SEEK_SET)
+            raise CannotRunError(
+                f"cannot write to {self.path}: {error.strerror}; make room, then "
+                f"continue with --resume {self.path.parent}"
+            ) from None
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Entry]:
+    """The records of a run, from its folder or its ledger.
+
+    A torn last line is left out and told to `warn`.  Raises CannotRunError for a
+    ledger that is missing, empty or corrupt, naming the line.
+    """
+    ledger = path / LEDGER if path.is_dir() else path
+    try:
+        content = ledger.read_bytes()
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot read {ledger}: {error.strerror}; give the folder of a run"
+        ) from None
+    entries, whole_bytes = _parse(ledger, content)
+    if whole_bytes < len(content):
+        warn(f"{ledger} ends in a torn line, which is left out: the run was cut off")
+    return entries
+
+
+def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:
+    """The records of whole lines, and how many bytes these are."""
+    whole_bytes = content.rfind(b"\n") + 1
+    entries = []
+    for number, line in enumerate(content[:whole_bytes].splitlines(), 1):
+        try:
+            entries.append(_decoder.decode(line))
+        except msgspec.MsgspecError as error:
+            if not entries and not line.startswith(b"{"):
+                raise CannotRunError(
+                    f"{path} is no ledger of a run; give the folder of a run"
+                ) from None
+            raise CannotRunError(
+                f"{path}, line {number} is corrupt ({error}); restore the file, "
+                "or delete that line to go on without it"
+            ) from None
+    run = entries[0] if entries else None
+    if isinstance(run, Run) and run.format > FORMAT:
+        raise CannotRunError(
+            f"{path} has format {run.format}, this version reads {FORMAT}; "
+            "update this program"
+        )
+    return entries, whole_bytes

@@ -1,0 +1,1 @@
+"""The pairs: how each is called, scaled, checked, explored and broken."""

@@ -1,0 +1,254 @@
+"""The catalogue of pairs: how each is called, scaled, checked and broken.
+
+Standard library only and nothing imported before it is needed, because the
+worker process that times a pair imports this module and the pair, no more.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.errors import CannotRunError
+from bench.pairs import fetch_options, wrong_outcomes
+from bench.records.models import PACKAGES
+from bench.records.workload import Workload
+
+Options = Mapping[str, Any]
+USUAL = Workload(workers=2, operations=0)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One job written twice, and what the harness must know about it."""
+
+    name: str  # threaded.NAME and asyncio_impl.NAME
+    title: str  # one line: what the job is
+    primitive: str
+    state: str | None  # the class whose instance `run` takes first, if any
+    options: Callable[[Workload], Options]  # keyword arguments of `run`
+    wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong, or None
+    explored: tuple[Options, ...] = ()  # small enough to be exhausted, smallest first
+    counter_examples: tuple[str, ...] = ()  # modules in `broken/`
+    seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
+    measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
+    needs_origin: bool = False  # `options` then reads `workload.origin`
+    usual: Workload = USUAL  # what is measured when no other is asked for
+    least_operations: int = 10  # fewer would time the start and the end of a run
+    least_each: int = 2  # for each worker, or the late ones have nothing to do
+    state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
+
+    def module(self, model: str) -> str:
+        """The dotted name of this pair's file in a model."""
+        return f"{PACKAGES[model]}.{self.name}"
+
+    def arguments(
+        self, module: object, options: Options
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What `module.run` is called with: a fresh state, if any, and the options."""
+        if self.state is None:
+            return (), dict(options)
+        made_of = {name: options[name] for name in self.state_takes if name in options}
+        rest = {name: options[name] for name in options if name not in made_of}
+        return (getattr(module, self.state)(**made_of),), rest
+
+
+def shared_by(
+    workers: str, capacity: Callable[[Workload], int] | None = None
+) -> Callable[[Workload], Options]:
+    """The options of a pair whose workers, by this name, share `count` operations."""
+
+    def options(workload: Workload) -> Options:
+        shared = {
+            "count": workload.operations,
+            workers: workload.workers,
+            "pause": workload.wait_seconds,
+        }
+        return {**shared, "capacity": capacity(workload)} if capacity else shared
+
+    return options
+
+
+PAIRS = {
+    pair.name: pair
+    for pair in (
+        Pair(
+            name="candy_machine",
+            title="a vendor and a buyer at a tray with room for a few bars",
+            primitive="BoundedSemaphore",
+            state="CandyMachine",
+            state_takes=("capacity",),
+            options=shared_by("people", lambda workload: workload.capacity or 5),
+            wrong=wrong_outcomes.miscounted_or_torn,
+            explored=(
+                {"count": 2, "people": 2, "capacity": 1},
+                {"count": 4, "people": 2, "capacity": 1},
+                {"count": 3, "people": 3, "capacity": 1},
+            ),
+            counter_examples=(
+                "candy_machine",
+                "candy_machine_bare_counter",
+                "candy_machine_lost_update",
+                "candy_machine_tells_in_the_lock",
+                "candy_machine_waits",
+            ),
+        ),
+        Pair(
+            name="condition",
+            title="consumers sleep until there is something to take",
+            primitive="Condition",
+            state="Basket",
+            options=shared_by("consumers"),
+            wrong=wrong_outcomes.lost_or_doubled,
+            explored=(
+                {"count": 1, "consumers": 1},
+                {"count": 3, "consumers": 1, "pause": 1.0},
+                {"count": 1, "consumers": 2, "pause": 1.0},
+                {"count": 2, "consumers": 2, "pause": 1.0},
+            ),
+            counter_examples=(
+                "condition",
+                "condition_newest_first",
+                "condition_never_ends",
+                "condition_waits_before_looking",
+                "condition_without_its_lock",
+            ),
+        ),
+        Pair(
+            name="event",
+            title="an event tells every consumer to look, not what is there",
+            primitive="Event",
+            state="Mailbox",
+            options=shared_by("consumers"),
+            wrong=wrong_outcomes.lost_or_doubled,
+            explored=(
+                {"count": 1, "consumers": 1},
+                {"count": 2, "consumers": 1, "pause": 1.0},
+                {"count": 1, "consumers": 2, "pause": 1.0},
+            ),
+            counter_examples=(
+                "event",
+                "event_trusted",
+                "event_cleared_late",
+                "event_newest_first",
+                "event_never_ends",
+            ),
+        ),
+        Pair(
+            name="bounded_queue",
+            title="a queue does the locking, the waiting and the counting",
+            primitive="Queue",
+            state="Belt",
+            state_takes=("capacity",),
+            options=shared_by("consumers", lambda workload: workload.capacity or 0),
+            usual=Workload(operations=0, capacity=1),
+            wrong=wrong_outcomes.lost_or_doubled,
+            explored=(
+                {"count": 1, "consumers": 1, "capacity": 1},
+                {"count": 3, "consumers": 1, "capacity": 2},
+                {"count": 2, "consumers": 2, "capacity": 1},
+            ),
+            counter_examples=(
+                "bounded_queue",
+                "bounded_queue_done_twice",
+                "bounded_queue_not_joined",
+                "bounded_queue_unbounded",
+                "bounded_queue_never_ends",
+            ),
+        ),
+        Pair(
+            name="lock",
+            title="a lock keeps reading and writing a balance together",
+            primitive="Lock",
+            state="Account",
+            options=shared_by("tellers"),
+            wrong=wrong_outcomes.lost_deposit,
+            explored=(
+                {"count": 2, "tellers": 2},
+                {"count": 4, "tellers": 2},
+                {"count": 2, "tellers": 2, "pause": 1.0},
+            ),
+            counter_examples=("lock", "lock_left_held"),
+        ),
+        Pair(
+            name="rlock",
+            title="a lock lets its owner in again, so that locked methods combine",
+            primitive="RLock",
+            state="Bank",
+            options=shared_by("tellers"),
+            wrong=wrong_outcomes.lost_transfer,
+            explored=(
+                {"count": 2, "tellers": 2},
+                {"count": 2, "tellers": 2, "pause": 1.0},
+            ),
+            counter_examples=("rlock", "rlock_left_once"),
+        ),
+        Pair(
+            name="semaphore",
+            title="a server with room for so many clients at a time",
+            primitive="Semaphore",
+            state="Server",
+            state_takes=("capacity",),
+            options=shared_by(
+                "clients", lambda workload: workload.capacity or workload.workers
+            ),
+            usual=Workload(operations=0, capacity=1),
+            wrong=wrong_outcomes.overcrowded,
+            explored=(
+                {"count": 2, "clients": 2, "capacity": 1},
+                {"count": 2, "clients": 2, "capacity": 1, "pause": 1.0},
+                {"count": 3, "clients": 3, "capacity": 2},
+            ),
+            counter_examples=(
+                "semaphore",
+                "semaphore_left_twice",
+                "semaphore_place_lost",
+            ),
+        ),
+        *(
+            Pair(
+                name=name,
+                title=title,
+                primitive="Queue, Lock",
+                state="Fetch",
+                options=fetch_options.options,
+                wrong=fetch_options.unfetched,
+                needs_origin=True,
+                usual=Workload(workers=8, operations=0),
+                least_operations=80,
+                counter_examples=counter_examples,
+            )
+            for name, title, counter_examples in (
+                (
+                    "url_fetch",
+                    "a list of URLs into one file: urllib3 against aiohttp",
+                    (
+                        "url_fetch",
+                        "url_fetch_last_first",
+                        "url_fetch_lock_left_held",
+                        "url_fetch_lock_while_reading",
+                        "url_fetch_stale_answer",
+                        "url_fetch_whole_body",
+                    ),
+                ),
+                ("lean_fetch", "the same job on the same parser in both models", ()),
+            )
+        ),
+    )
+}
+
+
+def select(names: Iterable[str]) -> list[Pair]:
+    """Return the pairs of these names, in the order asked; all of them for none.
+
+    Raises CannotRunError for a name that is not in the catalogue.
+    """
+    names = list(dict.fromkeys(names))
+    for name in names:
+        if name not in PAIRS:
+            near = difflib.get_close_matches(name, PAIRS, n=1)
+            hint = (
+                f"did you mean {near[0]}?" if near else f"there are {', '.join(PAIRS)}"
+            )
+            raise CannotRunError(f"there is no pair {name!r}; {hint}")
+    return [PAIRS[name] for name in names] if names else list(PAIRS.values())

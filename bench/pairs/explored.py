@@ -1,0 +1,215 @@
+"""The pairs, explored as they are: `run` with small workloads, and broken variants.
+
+A variant replaces only the state, so that the same `run` meets the defect.  Every
+exploration is made in a process of its own, for one that goes astray must not take
+the run with it.
+"""
+
+import inspect
+import os
+import signal
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.api import explore_program
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_ import runner as loops
+from bench.correctness.programs.end_state import WrongError, show
+from bench.correctness.programs.loader import Loader
+from bench.correctness.programs.single_run import run_to_end
+from bench.correctness.records.options import Options
+from bench.correctness.records.verdict import Verdict
+from bench.pairs.catalogue import PAIRS, Pair
+from bench.pairs.provoked import counter_examples
+from bench.records.certificates import Certificate
+from bench.records.models import MODELS, PACKAGES, Model
+
+ROOT = Path(__file__).parents[2]
+LIMIT_SECONDS = 1.5  # for each workload: what is larger is cut, and says so
+
+
+@dataclass
+class Call:
+    """`module.run` of a pair, with a workload, as a program to explore."""
+
+    pair: Pair
+    model: Model
+    options: dict[str, Any]
+    variant: str | None = None  # a module in `broken/`
+    loader: Loader = field(default_factory=lambda: Loader(ROOT))
+
+    @property
+    def name(self) -> str:
+        variant = f"broken.{self.variant}" if self.variant else self.pair.name
+        return f"{variant}({self.workload})"
+
+    @property
+    def workload(self) -> str:
+        return ", ".join(f"{key}={value}" for key, value in self.options.items())
+
+    def run(self) -> str:
+        """Run the pair once, under the kernel; return its outcome as text.
+
+        Raises WrongError for an outcome that must not be.
+        """
+        module = self.loader.load(self.pair.module(self.model))
+        arguments, options = self.pair.arguments(self.states(module), self.options)
+        if "tell" in inspect.signature(module.run).parameters:
+            options["tell"] = silent
+        outcome = module.run(*arguments, **options)
+        if inspect.iscoroutine(outcome):
+            outcome = loops.run(outcome)
+        else:
+            run_to_end()
+        kernel.alone = True
+        wrong = self.pair.wrong(outcome, self.options)
+        if wrong is not None:
+            raise WrongError(wrong)
+        return show(outcome)
+
+    def states(self, module: Any) -> Any:
+        """The module that has the state's class: the pair's own, or a broken one."""
+        if self.variant is None:
+            return module
+        return self.loader.find(f"{PACKAGES[self.model]}.broken.{self.variant}")
+
+    def close(self) -> None:
+        self.loader.uninstall()
+
+
+def silent(*_: object) -> None:
+    """Tell nobody: what the outcome has is enough."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One form of a pair, or one of its counter-examples, to be explored."""
+
+    pair: str
+    model: Model
+    variant: str | None = None
+
+    @property
+    def scenario(self) -> str:
+        return f"broken.{self.variant}" if self.variant else self.pair
+
+
+def subjects(pairs: Iterable[Pair]) -> list[Subject]:
+    """List the forms and counter-examples of the pairs that have small workloads."""
+    explorable = [pair for pair in pairs if pair.explored]
+    return [
+        *(Subject(pair.name, model) for pair in explorable for model in MODELS),
+        *(
+            Subject(one.pair, one.model, one.name)
+            for one in counter_examples(explorable)
+        ),
+    ]
+
+
+def explore_subject(
+    subject: Subject, limit_seconds: float = LIMIT_SECONDS
+) -> list[Certificate]:
+    """Explore each small workload of a pair's form, one certificate for each.
+
+    Of a counter-example only the first workload that breaks it is told: one too small
+    to show the defect says nothing.  Under `run` it can fail otherwise than its
+    docstring says (a wait that is given up there is a deadlock here), so that any
+    failure counts; the promised symptom is for `provoked` to see.  Raises
+    CannotRunError for what is not modelled.
+    """
+    found = []
+    pair = PAIRS[subject.pair]
+    for options in pair.explored:
+        call = Call(pair, subject.model, dict(options), subject.variant)
+        verdict = explore_program(call, Options(limit_seconds=limit_seconds))
+        if subject.variant is None:
+            found.append(certificate(subject, call, verdict))
+        elif verdict.outcome == "broken":
+            return [certificate(subject, call, verdict)]
+    return found
+
+
+def certificate(subject: Subject, call: Call, verdict: Verdict) -> Certificate:
+    """What one exploration may claim, as a record."""
+    return Certificate(
+        pair=subject.pair,
+        model=subject.model,
+        scenario=subject.scenario,
+        outcome=verdict.outcome,
+        method="explored",
+        expected="broken" if subject.variant else "holds",
+        schedules=verdict.schedules,
+        exhausted=verdict.exhausted,
+        seconds=verdict.seconds,
+        granularity=verdict.granularity,
+        search=verdict.search,
+        order=verdict.order if subject.model == "asyncio" else "",
+        bound=call.workload,
+        outcomes=verdict.outcomes,
+        failure=verdict.failure,
+    )
+
+
+def explore_all(
+    wanted: Iterable[Subject],
+) -> Iterator[tuple[Subject, list[Certificate]]]:
+    """Explore subjects, as many at a time as there are cores, as they get done.
+
+    What cannot be explored, or crashes its process, is a certificate that says so.
+    """
+    with ProcessPoolExecutor(
+        os.cpu_count(), get_context("spawn"), initializer=follow_the_parent
+    ) as processes:
+        with ctrl_c_held_back():
+            exploring = {processes.submit(explore_subject, one): one for one in wanted}
+        try:
+            for ended in as_completed(exploring):
+                subject = exploring[ended]
+                error = ended.exception()
+                yield subject, [unexplored(subject, error)] if error else ended.result()
+        finally:
+            processes.shutdown(cancel_futures=True)
+
+
+def unexplored(subject: Subject, error: BaseException) -> Certificate:
+    """Say why a subject could not be explored; nothing is claimed of it."""
+    return Certificate(
+        pair=subject.pair,
+        model=subject.model,
+        scenario=subject.scenario,
+        outcome="cut",
+        method="explored",
+        expected="broken" if subject.variant else "holds",
+        bound=f"{type(error).__name__}: {error}",
+    )
+
+
+@contextmanager
+def ctrl_c_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back while processes start: they inherit that, and hear none."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def follow_the_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it has ended, however it did."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    if (parent := parent_process()) is not None:
+        parent.join()  # its queue would not tell: every process holds both ends
+        os._exit(1)

@@ -1,0 +1,41 @@
+"""What the fetch pairs are given and must bring: bodies from the origin."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bench.records.workload import Workload
+
+BODY_BYTES = 1024  # where the workload does not say
+
+
+def options(workload: Workload) -> dict[str, Any]:
+    """Keyword arguments of `run`: as many different bodies as there are operations.
+
+    An answer waits as long as an operation of the workload does.
+    """
+    size = workload.body_bytes or BODY_BYTES
+    delay = f"&delay={workload.wait_seconds}" if workload.wait_seconds else ""
+    return {
+        "urls": [
+            f"{workload.origin}/bytes/{size}?seed={seed}{delay}"
+            for seed in range(workload.operations)
+        ],
+        "workers": workload.workers,
+    }
+
+
+def unfetched(
+    outcome: Sequence[tuple[str, int | None, int | None, str | None]],
+    options: Mapping[str, Any],
+) -> str | None:
+    """Say which URL did not bring its whole body, or that the list is another one."""
+    urls = options["urls"]
+    if [url for url, *_ in outcome] != list(urls):
+        return f"{len(outcome)} outcomes for {len(urls)} URLs, or not in their order"
+    for url, status, length, error in outcome:
+        size = int(url.partition("/bytes/")[2].partition("?")[0])
+        if error is not None:
+            return f"{url}: {error}"
+        if (status, length) != (200, size):
+            return f"{url}: status {status} and {length} bytes, not 200 and {size}"
+    return None

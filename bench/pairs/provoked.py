@@ -1,0 +1,112 @@
+"""Counter-examples run as a reader would run them, each in a fresh process.
+
+A file in `broken/` fails by construction, not by luck, and its docstring ends with
+the symptom.  Seeing that very symptom on the last line is what counts as failing: a
+typo in a counter-example must not pass for its defect.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from bench.pairs.catalogue import Pair
+from bench.records.certificates import Certificate, Failure
+from bench.records.models import MODELS, PACKAGES, Model
+
+LIMIT_SECONDS = 20.0  # a counter-example takes well under 2 s; a hung one is a row too
+
+
+def symptom_of(module: str) -> str | None:
+    """Return what a counter-example promises to fail with, from its docstring.
+
+    None where the model has no such file: not every defect exists in both.
+    Raises ValueError when the docstring does not end with a `Symptom:` line.
+    """
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        return None
+    text = Path(spec.origin).read_text(encoding="utf-8")
+    docstring = ast.get_docstring(ast.parse(text)) or ""
+    label, _, symptom = docstring.rpartition("\n")[2].partition("Symptom: ")
+    if label or not symptom:
+        raise ValueError(f"the docstring of {module} must end with `Symptom: ...`")
+    return symptom
+
+
+@dataclass(frozen=True)
+class CounterExample:
+    """A file in `broken/` of one model, and what it promises to fail with."""
+
+    pair: str
+    model: Model
+    name: str
+    symptom: str
+
+    @property
+    def module(self) -> str:
+        return f"{PACKAGES[self.model]}.broken.{self.name}"
+
+    @property
+    def scenario(self) -> str:
+        return f"broken.{self.name}"
+
+
+def counter_examples(pairs: Iterable[Pair]) -> list[CounterExample]:
+    """List the counter-examples of some pairs, in each model that can have them."""
+    return [
+        CounterExample(pair.name, model, name, symptom)
+        for pair in pairs
+        for name in pair.counter_examples
+        for model in MODELS
+        if (symptom := symptom_of(f"{PACKAGES[model]}.broken.{name}"))
+    ]
+
+
+def provoke(example: CounterExample) -> Certificate:
+    """Run one counter-example and report whether it failed as it says it does."""
+    started = time.perf_counter()
+    seen = _last_words(example.module)
+    return Certificate(
+        pair=example.pair,
+        model=example.model,
+        scenario=example.scenario,
+        outcome="holds" if seen is None else "broken",
+        method="provoked",
+        expected="broken",
+        symptom=example.symptom,
+        schedules=1,
+        seconds=time.perf_counter() - started,
+        failure=None if seen is None else Failure(symptom=seen),
+    )
+
+
+def provoke_all(examples: Iterable[CounterExample]) -> Iterator[Certificate]:
+    """Run counter-examples, as many at a time as there are cores, in their order."""
+    with ThreadPoolExecutor(os.cpu_count()) as processes:
+        yield from processes.map(provoke, examples)
+
+
+def _last_words(module: str) -> str | None:
+    """Return the last line that a failing module leaves on stderr, None if it ends."""
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-m", module],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"did not end within {LIMIT_SECONDS:.0f} s"
+    if ended.returncode == 0:
+        return None
+    lines = ended.stderr.strip().splitlines()
+    return lines[-1] if lines else f"exit status {ended.returncode}"

@@ -1,0 +1,1 @@
+"""The records everything else speaks: frozen, plain data, units in the names."""

@@ -1,0 +1,77 @@
+"""The correctness lens: what checking a scenario may claim, and the evidence."""
+
+from typing import Literal
+
+from bench.records.base import Record
+from bench.records.models import Model
+
+
+class Step(Record, frozen=True, kw_only=True):
+    """One step of a schedule, as a line of the trace shows it."""
+
+    worker: str
+    action: str  # "acquires not_empty", "reads value: 0"
+    file: str = ""
+    line: int = 0
+    source: str = ""
+
+
+class Waiter(Record, frozen=True, kw_only=True):
+    """Who waits for what, at which line, and who holds it."""
+
+    worker: str
+    waits_for: str
+    held_by: str | None = None
+    file: str = ""
+    line: int = 0
+    source: str = ""
+
+
+class Failure(Record, frozen=True, kw_only=True):
+    """The shortest schedule found that breaks a scenario."""
+
+    symptom: str  # "IndexError: pop from an empty deque", "deadlock", ...
+    steps: tuple[Step, ...] = ()
+    waiters: tuple[Waiter, ...] = ()
+    preemptions: int | None = None
+    fifo: bool | None = None  # asyncio: reachable under the stock loop's order
+    schedule: tuple[str, ...] = ()  # replays on other Pythons
+    replay: str = ""  # the command that replays it
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """A row of the outcome table: an end state and how many schedules reach it."""
+
+    state: str
+    schedules: int
+    acceptable: bool = True
+
+
+class Certificate(
+    Record, tag_field="kind", tag="certificate", frozen=True, kw_only=True
+):
+    """What checking one scenario may claim, and on what evidence."""
+
+    pair: str
+    model: Model
+    scenario: str  # "condition", "broken.condition"
+    outcome: Literal["holds", "broken", "cut"]
+    method: str  # "explored", "provoked": how the schedules were chosen
+    expected: Literal["holds", "broken"] = "holds"  # a counter-example must break
+    symptom: str | None = None  # what a counter-example must fail with
+    schedules: int = 0
+    exhausted: bool = False
+    seconds: float = 0.0
+    granularity: str = ""
+    search: str = ""
+    order: str = ""
+    bound: str | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether a pair holds, or a counter-example fails as it must."""
+        if self.expected == "holds":
+            return self.outcome == "holds"
+        return self.failure is not None and (self.symptom or "") in self.failure.symptom

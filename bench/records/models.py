@@ -1,0 +1,14 @@
+"""The models that a pair is written in, and the packages that hold their files.
+
+Standard library only: the worker process that times a pair imports this module.
+"""
+
+from typing import Literal
+
+Model = Literal["threads", "asyncio", "anyio"]
+MODELS: tuple[Model, Model] = ("threads", "asyncio")  # the two columns of every table
+PACKAGES = {
+    "threads": "threaded",
+    "asyncio": "asyncio_impl",
+    "anyio": "asyncio_impl.on_anyio",
+}

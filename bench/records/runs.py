@@ -1,0 +1,87 @@
+"""A run: what was asked, where it was made, and all that it holds.
+
+A run on disk is a ledger of these records, one JSON object a line (`bench.ledger`).
+"""
+
+from typing import Literal
+
+from bench.records.base import Record
+from bench.records.certificates import Certificate
+from bench.records.primitives import Internals
+from bench.records.samples import Comparison, Measurement, NoiseFloor, Sample
+from bench.records.shapes import ShapeComparison
+from bench.records.subjects import Runtime
+
+
+class Machine(Record, frozen=True, kw_only=True):
+    """Where a run was made: what a reader must know to judge its figures."""
+
+    hostname_sha256: str = ""  # tells machines apart without naming them
+    cpu: str = ""
+    cores: int = 0
+    memory_bytes: int = 0
+    system: str = ""
+    kernel: str = ""
+    virtual_machine: str | None = None
+    facts: dict[str, str] = {}  # governor, quota, load, build flags, packages ...
+
+
+class Settings(Record, frozen=True, kw_only=True):
+    """What was asked of the throughput lens: with the pairs, it makes the plan."""
+
+    workers: tuple[int, ...] = ()  # none: one usual workload for each pair
+    capacities: tuple[int | None, ...] = ()
+    cpu_shares: tuple[float, ...] = ()
+    sweep: Literal["none", "default", "full"] = "default"  # waiting x computing jobs
+    runtimes: tuple[Runtime, ...] = ()  # interpreters and loops; none: this one
+    carriers: tuple[str, ...] = ()  # of the control pair's jobs, against threads
+    placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
+    against_itself: bool = False  # A/A: every side against itself
+    noise: bool = True  # and otherwise the first pair's sides, for the noise floor
+    slowed: float = 1.0  # the right side made this much slower, to test the method
+    blocks_at_most: int = 48
+    half_width: float = 0.01  # of the log ratio: tight enough to stop
+    budget_seconds: float = 70.0
+    seed: int = 0
+    shard: tuple[int, int] = (1, 1)  # the i-th of n
+
+
+class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
+    """The first line of a ledger: what was asked, where, when, of which sources."""
+
+    format: int = 1
+    started: float  # seconds since the epoch
+    command: str
+    version: str
+    machine: Machine
+    budget_seconds: float = 0.0
+    seed: int = 0
+    pairs: tuple[str, ...] = ()
+    lenses: tuple[Literal["shape", "correctness", "throughput"], ...] = ()
+    settings: Settings | None = None
+    sources: dict[str, str] = {}  # module: sha256
+
+
+class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
+    """The last line of a ledger whose run was not cut off."""
+
+    finished: float
+    elapsed_seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+Entry = Run | Sample | Measurement | Certificate | ShapeComparison | Internals | End
+
+
+class Results(Record, frozen=True, kw_only=True):
+    """A whole run as the report reads it: the ledger, and what follows from it."""
+
+    run: Run
+    samples: tuple[Sample, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    shapes: tuple[ShapeComparison, ...] = ()
+    internals: tuple[Internals, ...] = ()
+    noise: tuple[NoiseFloor, ...] = ()
+    end: End | None = None

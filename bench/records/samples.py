@@ -1,0 +1,80 @@
+"""The throughput lens: samples, the comparisons made of them, other figures."""
+
+from typing import Literal
+
+from bench.records.base import Record
+from bench.records.models import MODELS, Model
+from bench.records.subjects import Runtime, Subject
+from bench.records.workload import Workload
+
+
+class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
+    """One fresh process: its figure, or the reason why there is none."""
+
+    subject: Subject
+    workload: Workload
+    case: str = ""  # the comparison it belongs to; with block and position unique
+    side: int = 0  # 0 is the comparison's left, 1 its right; they may be the same code
+    block: int  # samples of one block are adjacent in time
+    position: int  # within the block, from 0
+    status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
+    reason: str | None = None  # what was wrong, or the stacks of what hung
+    seconds_per_operation: float | None = None  # median of the kept windows
+    windows: tuple[float, ...] = ()  # seconds per operation, in order, first discarded
+    cpu_seconds_per_operation: float | None = None
+    measures: dict[str, float] = {}  # others, units in the key
+    started: float = 0.0  # seconds since the epoch
+    elapsed_seconds: float = 0.0  # all windows; starting the process is not in it
+
+
+class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_only=True):
+    """What the blocks of one pair at one workload say, computed from samples.
+
+    `ratio` is asyncio's throughput over that of threads: above 1 asyncio is faster.
+    `models` says so for other columns too: it is the second's over the first's.
+    """
+
+    pair: str
+    workload: Workload
+    threads: Runtime
+    asyncio: Runtime
+    case: str = ""
+    models: tuple[str, str] = MODELS  # or the carriers of the control pair
+    blocks: int
+    verdict: Literal["faster", "slower", "equivalent", "undecided", "wrong"]
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    confidence: float | None = None  # exact coverage of [low, high], 0 to 1
+    operations_per_second: dict[str, float] = {}  # by model, median of samples
+    measures: dict[str, dict[str, float]] = {}  # by model, medians, units in the key
+    bimodal: tuple[str, ...] = ()  # models whose samples have two modes
+    modes: dict[str, tuple[float, float]] = {}  # their operations per second
+    failures: int = 0  # samples without a figure
+    note: str | None = None
+
+
+class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=True):
+    """A model measured against itself: what the method calls different by luck."""
+
+    subject: Subject
+    workload: Workload
+    blocks: int
+    ratio: float
+    low: float
+    high: float
+
+
+class Measurement(
+    Record, tag_field="kind", tag="measurement", frozen=True, kw_only=True
+):
+    """A figure that is not a throughput: a latency, a memory slope, a floor."""
+
+    name: str  # "open_loop_latency", "memory_per_worker", "heartbeat", "floor"
+    title: str  # what was done, in a line
+    model: Model | None = None  # None: of the machine, not of a model
+    runtime: Runtime | None = None
+    coordinates: dict[str, float] = {}  # what was varied, units in the key
+    values: dict[str, float] = {}  # what came out, units in the key
+    status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
+    reason: str | None = None

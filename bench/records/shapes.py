@@ -1,0 +1,107 @@
+"""The code shape lens: counts of a file, and how the two files of a pair differ."""
+
+from typing import Literal
+
+from bench.records.base import Record
+from bench.records.primitives import Rule
+
+Difference = Literal["same", "colour", "primitive", "life cycle", "errors", "else"]
+
+
+class Stretch(Record, frozen=True, kw_only=True):
+    """Statements that run one after another while no other task can."""
+
+    statements: int
+    function: str  # qualified: "Basket.put"
+    first_line: int
+    last_line: int  # below the first when the stretch goes round a loop
+    loops: bool = False  # it holds a loop, so its length has no bound
+
+
+class BlockingCall(Record, frozen=True, kw_only=True):
+    """A call inside `async def` that stops the whole loop while it waits."""
+
+    function: str  # the coroutine function it stands in
+    line: int
+    call: str  # "time.sleep"
+    instead: str  # "await asyncio.sleep(...)"
+    through: tuple[str, ...] = ()  # plain functions between the coroutine and the call
+
+
+class SharedAttribute(Record, frozen=True, kw_only=True):
+    """An attribute or global that more than one caller writes, and under what guard."""
+
+    owner: str  # the class, or "" for a global
+    name: str
+    guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
+    guarded_lines: tuple[int, ...] = ()
+    unguarded_lines: tuple[int, ...] = ()
+
+
+class Coloured(Record, frozen=True, kw_only=True):
+    """A function that must become `async def`, and the chain that forces it."""
+
+    function: str  # "Basket.put", or "package.module:Basket.put" across modules
+    line: int
+    chain: tuple[str, ...]  # callees down to the blocking call, which is the last
+    obstacle: str | None = None  # why it cannot simply be awaited: "__init__", ...
+    file: str = ""
+
+
+class Shape(Record, frozen=True, kw_only=True):
+    """Counts of one file; definitions in `bench.shape.metrics`."""
+
+    lines: int
+    statements: int
+    suspension_points: int
+    synchronization_points: int
+    coroutines: int  # functions that had to become `async def`
+    functions: int
+    life_cycle_statements: int
+    gzip_bytes: int
+    branches: int = 0  # what other tools score: the same for a twin and its original
+    error_handling: int = 0
+    longest_stretch: Stretch | None = None  # None: no coroutine in the file
+    shared: tuple[SharedAttribute, ...] = ()
+    blocking: tuple[BlockingCall, ...] = ()
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """A line of the side-by-side view; None where one side has no line.
+
+    Numbers start at 1 and index `ShapeComparison.threads_lines`/`asyncio_lines`.
+    """
+
+    difference: Difference
+    left: int | None = None  # line number in the threaded file
+    right: int | None = None
+    note: str | None = None
+
+
+class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_only=True):
+    """How the two files of a pair differ."""
+
+    pair: str
+    threads: Shape
+    asyncio: Shape
+    changed_lines: dict[str, int] = {}  # rows by kind of difference, "same" too
+    edit_distance: int = 0  # tokens, after un-asyncing
+    tokens: int = 0  # of the threaded file, un-asynced: what the distance is out of
+    primitives: tuple[tuple[str, str], ...] = ()  # threading's, and its match or ""
+    coloured: tuple[Coloured, ...] = ()  # what the threaded file's blocking calls force
+    rules: tuple[Rule, ...] = ()  # of these primitives, where asyncio differs
+    threads_source: str = ""  # with "\n" line ends, whatever the file had
+    asyncio_source: str = ""
+    threads_file: str = ""  # as a reader knows it: "threaded/condition.py"
+    asyncio_file: str = ""
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def threads_lines(self) -> list[str]:
+        """What `Row.left` counts from 1; `splitlines` would count form feeds too."""
+        return self.threads_source.split("\n")
+
+    @property
+    def asyncio_lines(self) -> list[str]:
+        """What `Row.right` counts from 1."""
+        return self.asyncio_source.split("\n")

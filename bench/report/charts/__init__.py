@@ -1,0 +1,1 @@
+"""The charts of a report: specifications from records, drawn as SVG."""

@@ -1,0 +1,79 @@
+"""A run as one HTML file which works offline: `write(results, path)`."""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bench.records.runs import Results
+from bench.report.page import files, listing
+from bench.report.page.contents import Page
+from bench.report.words import text, units
+
+
+def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> None:
+    """Write the report of a run, whole or not at all.
+
+    `doubts` are sentences on what makes its figures doubtful, the gravest first.
+    Raises CannotRunError when the file cannot be written.
+    """
+    files.write(Path(path), render(results, doubts))
+
+
+def render(results: Results, doubts: Sequence[str] = ()) -> str:
+    """The report of a run as one page, with nothing to fetch."""
+    environment = _environment()
+    style, script = (_part(environment, name) for name in ("report.css", "report.js"))
+    return environment.get_template("page.html.j2").render(
+        page=Page(results, doubts),
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+    )
+
+
+def _environment() -> Environment:
+    """Templates that escape what they are given, and show what would be hidden."""
+    environment = Environment(
+        loader=PackageLoader("bench.report.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.globals |= {"units": units, "listing": listing}
+    environment.filters |= {
+        "marked": text.marked,
+        "short": text.short,
+        "slug": text.slug,
+    }
+    return environment
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return text.seen(value)
+    return "" if value is None else value
+
+
+def _part(environment: Environment, name: str) -> Markup:
+    """A file of ours that goes into the page as it is."""
+    assert environment.loader
+    return Markup(environment.loader.get_source(environment, name)[0])
+
+
+def _policy(style: str, script: str) -> str:
+    """What the page may do: run these two parts and nothing else, fetch nothing."""
+    allowed = (
+        base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
+        for part in (style, script)
+    )
+    style_hash, script_hash = allowed
+    return (
+        f"default-src 'none'; style-src 'sha256-{style_hash}';"
+        f" script-src 'sha256-{script_hash}'; base-uri 'none'; form-action 'none'"
+    )

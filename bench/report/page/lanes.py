@@ -1,0 +1,96 @@
+"""A broken schedule as swim lanes: a column a worker, a row a step."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from markupsafe import Markup
+
+from bench.records.certificates import Failure, Step, Waiter
+from bench.report.page.listing import coloured
+
+GOES_ON = "goes on"  # a task between two awaits that touches nothing shared
+AWAITED = "what it awaits"  # which its line says better
+MOST_STEPS = 200  # shown; the shortest schedules have about a dozen
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One step, in the lane of its worker; or a gap, where steps were left out."""
+
+    number: int | None  # None: a gap
+    lane: int  # from 0, in order of first appearance
+    worker: str
+    action: str
+    place: str  # file:line, or nothing
+    source: Markup
+    switched: bool  # another worker went on than the one before
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Who waits for what at the end, and where."""
+
+    worker: str
+    waits_for: str
+    held_by: str | None
+    source: Markup
+    place: str
+
+
+@dataclass(frozen=True)
+class Pool:
+    """All lanes of one failure."""
+
+    workers: tuple[str, ...]
+    rows: tuple[Lane, ...]
+    steps: int
+    waits: tuple[Wait, ...]
+    left_out: int
+
+
+def pool(failure: Failure) -> Pool:
+    """Lay the steps of a failure out in lanes."""
+    workers = tuple(dict.fromkeys(s.worker for s in failure.steps if s.worker))
+    shown = failure.steps[:MOST_STEPS]
+    rows: list[Lane] = []
+    number, before = 0, None
+    for step in shown:
+        number += bool(step.worker)
+        switched = bool(before and step.worker and step.worker != before)
+        rows.append(_lane(step, number, workers, switched=switched))
+        before = step.worker or before
+    return Pool(
+        workers=workers,
+        rows=tuple(rows),
+        steps=number,
+        waits=tuple(_wait(one) for one in failure.waiters),
+        left_out=len(failure.steps) - len(shown),
+    )
+
+
+def _lane(step: Step, number: int, workers: tuple[str, ...], *, switched: bool) -> Lane:
+    return Lane(
+        number=number if step.worker else None,
+        lane=workers.index(step.worker) if step.worker else 0,
+        worker=step.worker,
+        action=step.action or GOES_ON,
+        place=place(step.file, step.line),
+        source=coloured(step.source.strip())[0],
+        switched=switched,
+    )
+
+
+def _wait(one: Waiter) -> Wait:
+    return Wait(
+        worker=one.worker,
+        waits_for=one.waits_for.removeprefix("waits for ").replace(AWAITED, ""),
+        held_by=one.held_by,
+        source=coloured(one.source.strip())[0],
+        place=place(one.file, one.line),
+    )
+
+
+def place(file: str, line: int) -> str:
+    """Where a step stands: the end of the file's path, and the line."""
+    short = "/".join(PurePath(file).parts[-2:]) if file else ""
+    return f"{short}:{line}" if short and line else short

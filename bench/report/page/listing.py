@@ -1,0 +1,105 @@
+"""Source lines coloured, and the two files of a pair laid side by side."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+from pygments.lexers import PythonLexer
+from pygments.token import STANDARD_TYPES, _TokenType
+
+from bench.records.shapes import Row, ShapeComparison
+from bench.report.words import notes
+from bench.report.words.text import seen
+
+LEXER = PythonLexer(stripnl=False, ensurenl=False)
+LONGEST_LINE = 400  # characters; a generated file can be a single line
+MOST_ROWS = 2_400  # of all pairs together; the ledger has them all
+DEEPEST = 7  # steps of indentation that the style knows
+MARKS = {  # kind of difference: the word in the margin, and what it means
+    "same": ("", ""),
+    "colour": ("~ async", "async and await, nothing else"),
+    "primitive": ("= prim.", "another primitive"),
+    "life cycle": ("@ life", "starting, stopping, joining"),
+    "errors": ("! error", "what is raised and caught"),
+    "else": ("# other", "anything else"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the side-by-side view, ready to be shown."""
+
+    kind: str
+    mark: str
+    left_number: int | None
+    left: Markup
+    right_number: int | None
+    right: Markup
+    notes: tuple[str, ...]
+
+
+def coloured(source: str) -> list[Markup]:
+    """The lines of a Python source, each token in a span named for its kind."""
+    lines: list[list[str]] = [[]]
+    shown = "\n".join(seen(line, LONGEST_LINE) for line in source.split("\n"))
+    for kind, text in LEXER.get_tokens(shown):
+        first, *rest = text.split("\n")
+        lines[-1].append(_span(kind, first))
+        lines.extend([_span(kind, part)] for part in rest)
+    return [Markup("".join(pieces)) for pieces in lines]
+
+
+def _span(kind: _TokenType, text: str) -> str:
+    """A token, escaped, in a span of its kind; as text, for pages have thousands."""
+    name = STANDARD_TYPES.get(kind, "")
+    if not text.strip() or not name:
+        return str(escape(text))
+    return f'<span class="{name}">{escape(text)}</span>'
+
+
+def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
+    """The aligned rows of a pair, at most so many."""
+    left = coloured(shape.threads_source)
+    right = coloured(shape.asyncio_source)
+    of_threads, of_asyncio = notes.of_threads(shape), notes.of_asyncio(shape)
+    return [
+        Line(
+            kind=row.difference.replace(" ", "-"),
+            mark=MARKS[row.difference][0],
+            left_number=row.left,
+            left=_at(left, row.left),
+            right_number=row.right,
+            right=_at(right, row.right),
+            notes=tuple(
+                dict.fromkeys(  # both files often say the same
+                    (
+                        *([row.note] if row.note else []),
+                        *of_threads.get(row.left or 0, []),
+                        *of_asyncio.get(row.right or 0, []),
+                    )
+                )
+            ),
+        )
+        for row in shape.rows[:most]
+    ]
+
+
+def _at(lines: list[Markup], number: int | None) -> Markup:
+    """The line of a number from 1; nothing for a number the source does not have."""
+    if number is None or not 1 <= number <= len(lines):
+        return Markup()
+    return lines[number - 1]
+
+
+def level(line: Markup) -> int:
+    """How deep a line is indented, in steps of four: what is wrapped hangs below it."""
+    return min((len(line) - len(line.lstrip())) // 4, DEEPEST)
+
+
+def kinds(rows: tuple[Row, ...]) -> Iterator[tuple[str, str, str, int]]:
+    """Each kind of difference that occurs: class, mark, meaning, lines."""
+    for kind, (mark, meaning) in MARKS.items():
+        number = sum(row.difference == kind for row in rows)
+        if mark and number:
+            yield re.sub(" ", "-", kind), mark, meaning, number

@@ -1,0 +1,240 @@
+"""Two files side by side in a terminal: a mark a row says how the sides differ.
+
+Where two columns do not fit, the rows are stacked: what is the same once, what
+differs first as the left side has it, then as the right side does.  The marks carry
+the meaning; colour only repeats it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from bench.records.shapes import Difference, Row
+from bench.report.terminal.code_lines import emphasise, highlighted, wrapped
+from bench.report.words import units
+
+KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, what it stands for
+    "colour": ("~", "bold magenta", "colour (async, await)"),
+    "primitive": ("=", "bold cyan", "primitive"),
+    "life cycle": ("@", "bold blue", "life cycle"),
+    "errors": ("!", "bold red", "errors"),
+    "else": ("#", "bold yellow", "other"),
+}
+NARROWEST_COLUMN = 40  # columns of code; two of them or none
+WIDEST_COLUMN = 120  # where nothing limits the width; longer lines are wrapped
+
+
+@dataclass(frozen=True)
+class Side:
+    """A column: what is in it."""
+
+    label: str  # "threads"
+    letter: str  # stands before its lines when the columns are stacked
+    file: str
+    source: str
+
+
+def side_by_side(
+    left: Side,
+    right: Side,
+    rows: Sequence[Row],
+    width: int | None = None,
+    context: int | None = None,
+) -> Iterator[Text]:
+    """The lines of a terminal that show rows aligned, and a legend under them.
+
+    Fits `width` columns, as many as the longest lines need when None.  `context` is
+    how many rows that are the same stay around one that differs: all when None.
+    """
+    shown = list(folded(rows, context))
+    page = _Page(left, right, rows, width)
+    yield from page.head()
+    for entry in shown:
+        yield from page.row(entry) if isinstance(entry, Row) else page.gap(entry)
+    yield page.rule("┴")
+    yield from legend(rows, width)
+
+
+def folded(rows: Sequence[Row], context: int | None) -> Iterator[Row | int]:
+    """Rows, or in place of a long run of the same ones how many were left out."""
+    if context is None:
+        yield from rows
+        return
+    near = {
+        k
+        for n, row in enumerate(rows)
+        if row.difference != "same"
+        for k in range(n - context, n + context + 1)
+    }
+    for kept, run in groupby(enumerate(rows), key=lambda pair: pair[0] in near):
+        hidden = [row for _, row in run]
+        if kept or len(hidden) == 1:
+            yield from hidden
+        else:
+            yield len(hidden)
+
+
+def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
+    """How many rows of each kind, beside its mark."""
+    counts = Counter(row.difference for row in rows)
+    entries = []
+    for kind, (mark, style, meaning) in KINDS.items():
+        if counts[kind]:
+            if kind == "else" and counts["same"] + counts[kind] == len(rows):
+                meaning = "differ"  # one model: there is no other kind
+            entries.append(Text.assemble((mark, style), f" {meaning} {counts[kind]}"))
+    entries.append(Text(f"the same {counts['same']}"))
+    line = Text(" ")
+    for entry in entries:
+        if width and line.cell_len > 1 and line.cell_len + entry.cell_len + 3 > width:
+            yield from wrapped(line, width)
+            line = Text(" ")
+        line.append("   " if line.cell_len > 1 else "").append_text(entry)
+    yield from wrapped(line, width) if width else [line]
+
+
+class _Page:
+    """The measure of a page, and its rows set in it."""
+
+    def __init__(
+        self, left: Side, right: Side, rows: Sequence[Row], width: int | None
+    ) -> None:
+        self.left, self.right = left, right
+        self.here, self.there = highlighted(left.source), highlighted(right.source)
+        numbers = [n for row in rows for n in (row.left, row.right) if n]
+        self.digits = len(str(max(numbers, default=0)))
+        longest = [
+            max((lines[n - 1].cell_len for n in numbers_ if n), default=0)
+            for lines, numbers_ in (
+                (self.here, [row.left for row in rows]),
+                (self.there, [row.right for row in rows]),
+            )
+        ]
+        titles = [cell_len(_title(side).plain) for side in (left, right)]
+        need = [max(pair) for pair in zip(longest, titles, strict=True)]
+        margins = 2 * (self.digits + 2) + 3  # " 12 code" twice, and the mark between
+        if width is None:
+            need = [min(columns, WIDEST_COLUMN) for columns in need]
+        self.width = width or margins + sum(need)
+        self.stacked = self.width < margins + min(2 * NARROWEST_COLUMN, sum(need))
+        self.columns = _share(self.width - margins, need)
+
+    def head(self) -> Iterator[Text]:
+        if self.stacked:
+            for side in (self.left, self.right):
+                yield Text(f" {side.letter}  ") + _title(side, self.width - 4)
+            yield self.rule("─")
+            return
+        blank = Text(" " * (self.digits + 2))
+        left, right = (
+            _title(side, columns)
+            for side, columns in zip((self.left, self.right), self.columns, strict=True)
+        )
+        yield blank + _fitted(left, self.columns[0]) + _dim(" │ ") + blank + right
+        yield self.rule("┬")
+
+    def rule(self, crossing: str) -> Text:
+        if self.stacked:
+            return Text("─" * self.width, "dim")
+        sides = [self.digits + 2 + column for column in self.columns]
+        return Text("─" * (sides[0] + 1) + crossing + "─" * (sides[1] + 1), "dim")
+
+    def gap(self, count: int) -> Iterator[Text]:
+        text = f"{' ' * (self.digits + 2)}⋮ {units.many(count, 'line')} the same"
+        yield from wrapped(Text(text, "dim"), self.width)
+
+    def row(self, row: Row) -> Iterator[Text]:
+        here = self.here[row.left - 1].copy() if row.left else None
+        there = self.there[row.right - 1].copy() if row.right else None
+        mark, style, _ = KINDS.get(row.difference, (" ", "dim", ""))
+        if row.difference != "same" and here is not None and there is not None:
+            emphasise(here, there, style)
+        if self.stacked:
+            yield from self._stacked(row, here, there, mark, style)
+            return
+        bar = _dim(" │ ")
+        middle = bar if mark == " " else Text().append(f" {mark} ", style)
+        one = self._cells(row.left, here, self.columns[0])
+        other = self._cells(row.right, there, self.columns[1])
+        side = self.digits + 2 + self.columns[0]
+        for n in range(max(len(one), len(other))):
+            text = one[n] if n < len(one) else Text()
+            line = _fitted(text, side)
+            line.append_text(bar if n else middle)
+            if n < len(other):
+                line.append_text(other[n])
+            line.rstrip()
+            yield line
+
+    def _cells(self, number: int | None, code: Text | None, width: int) -> list[Text]:
+        if code is None:
+            return [Text()]
+        lines = wrapped(code, width)
+        label = _dim(f"{number:>{self.digits + 1}} ")
+        blank = Text(" " * (self.digits + 2))
+        return [label + lines[0], *(blank + line for line in lines[1:])]
+
+    def _stacked(
+        self, row: Row, here: Text | None, there: Text | None, mark: str, style: str
+    ) -> Iterator[Text]:
+        left, right = row.left or "", row.right or ""
+        if row.difference == "same":
+            entries = [(" ", left, right, here if here is not None else there)]
+        else:
+            entries = [
+                (side.letter, *numbers, code)
+                for side, numbers, code in (
+                    (self.left, (left, ""), here),
+                    (self.right, ("", right), there),
+                )
+                if code is not None
+            ]
+        numbered = self.width >= 60  # below, every column is the code's
+        for letter, one, other, code in entries:
+            numbers = f"{one:>{self.digits}} {other:>{self.digits}} "
+            gutter = _dim(numbers if numbered else "")
+            gutter.append(f"{letter} ").append(f"{mark} ", style)
+            lines = wrapped(code or Text(), self.width - gutter.cell_len)
+            blank = Text(" " * gutter.cell_len)
+            for n, line in enumerate(lines):
+                text = (blank if n else gutter) + line
+                text.rstrip()
+                yield text
+
+
+def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
+    """Columns for two sides: what they need if there is room, else half each."""
+    if sum(need) <= room:
+        return need[0], need[1]
+    half = room // 2
+    if min(need) < half:  # the short side leaves the rest to the long one
+        return (
+            (need[0], room - need[0]) if need[0] < half else (room - need[1], need[1])
+        )
+    return half, room - half
+
+
+def _dim(text: str) -> Text:
+    return Text().append(text, "dim")  # a style of the whole would spread
+
+
+def _title(side: Side, width: int | None = None) -> Text:
+    """A side's label and file; of a path too long its end, which tells files apart."""
+    title = Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
+    if width is None or title.cell_len <= width:
+        return title
+    room = max(width - cell_len(side.label) - 3, 1)
+    end = side.file[-room:]
+    title = Text.assemble((side.label, "bold"), "  ", (f"…{end}", "dim"))
+    title.truncate(width, overflow="ellipsis")
+    return title
+
+
+def _fitted(text: Text, width: int) -> Text:
+    text = text.copy()
+    text.truncate(width, overflow="ellipsis", pad=True)
+    return text

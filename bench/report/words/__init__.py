@@ -1,0 +1,1 @@
+"""What a report says: text, figures with units, tables; no pictures, no layout."""

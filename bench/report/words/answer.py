@@ -1,0 +1,304 @@
+"""The answer in plain words, derived by rule from the comparisons of a run.
+
+Rule: a pair belongs to asyncio (threads) when every decided workload of it says
+faster (slower); where verdicts differ it depends on the load; a pair all of whose
+workloads are equivalent does not matter.  Nothing is said of what was not decided.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.records.certificates import Certificate
+from bench.records.models import MODELS
+from bench.records.runs import Results
+from bench.records.samples import Comparison, NoiseFloor
+from bench.report.words import crossover, standings, units
+from bench.report.words.crossover import Curve, Panel
+
+JOBS = "jobs"  # the harness's own program, which the crossover is looked for in
+MOST_CROSSINGS = 2  # told in words; the charts show them all
+MOST_SETTINGS = 3  # likewise; the table of throughput has them all
+LEADS = {
+    "faster": "asyncio leads",
+    "slower": "threads lead",
+    "equivalent": "it does not matter",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the first screen says."""
+
+    headline: str
+    sentences: tuple[str, ...]
+
+
+def answer(results: Results) -> Answer:
+    """Say which model wins where on this machine, and how sure that is."""
+    measured = [
+        one
+        for one in results.comparisons
+        if one.ratio is not None and one.verdict != "wrong"
+    ]
+    usual = crossover.usual(measured)
+    others = [one for one in measured if one not in usual]
+    return Answer(
+        headline=headline(usual),
+        sentences=(
+            *_crossings(crossover.panels(usual)),
+            *_elsewhere(others),
+            *_sureness(measured, results.noise),
+            *_correctness(results.certificates),
+            *_losses(results),
+            *_advice(usual, _unmeasured(results)),
+        ),
+    )
+
+
+def _elsewhere(others: Sequence[Comparison]) -> list[str]:
+    """The same under other runtimes, a sentence each."""
+    said = []
+    settings = list(dict.fromkeys(units.setting(one) for one in others))
+    for name in settings[:MOST_SETTINGS]:
+        there = [one for one in others if units.setting(one) == name]
+        said.append(f"{name}: {_summary(_by_pair(there))}.")
+    if rest := settings[MOST_SETTINGS:]:
+        said.append(f"{units.many(len(rest), 'more runtime')} below.")
+    return said
+
+
+def _advice(comparisons: Sequence[Comparison], missing: list[str]) -> list[str]:
+    """How to get what the run could not give."""
+    if not missing and all(one.verdict != "undecided" for one in comparisons):
+        return []
+    return [*missing, "More time decides more: `python -m bench run --budget 300`."]
+
+
+def _unmeasured(results: Results) -> list[str]:
+    """The programs asked for of which there is no speed, for the time was up."""
+    run = results.run
+    measured = {one.pair for one in results.comparisons}
+    missing = [f"`{pair}`" for pair in run.pairs if pair not in measured]
+    if not missing or not measured or "throughput" not in run.lenses:
+        return []
+    return [f"There was no time to measure {_listed(missing)}."]
+
+
+def _losses(results: Results) -> list[str]:
+    """What is missing from the run, and must be known before it is trusted."""
+    wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
+    said = [
+        f"`{pair}` gave a wrong result, so its speed is worth nothing."
+        for pair in wrong
+    ]
+    if lost := sum(sample.status != "ok" for sample in results.samples):
+        said.append(
+            f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"
+            " (wrong, hung, crashed or killed) and"
+            f" {'counts' if lost == 1 else 'count'} in no ratio."
+        )
+    if results.end is not None:
+        said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
+    else:
+        said.append("The run was cut off: this is what it had by then.")
+    return said
+
+
+def standing(comparisons: Sequence[Comparison]) -> str:
+    """Whose a pair is: first (threads), second, either, depends or undecided."""
+    verdicts = {one.verdict for one in comparisons} & {
+        "faster",
+        "slower",
+        "equivalent",
+    }
+    if not verdicts:
+        return "undecided"
+    if len(verdicts) > 1:
+        return "depends"
+    return {"faster": "second", "slower": "first", "equivalent": "either"}[
+        verdicts.pop()
+    ]
+
+
+def headline(comparisons: Sequence[Comparison]) -> str:
+    """One sentence: in how many programs which model is faster."""
+    pairs = _by_pair(comparisons)
+    if not pairs:
+        return "This run measured no speeds, so it cannot say which model is faster."
+    if all(standing(group) == "undecided" for group in pairs.values()):
+        return "This run was too short to say which model is faster."
+    found = {standing(group) for group in pairs.values()}
+    depends = "it depends on the work: " if {"first", "second"} <= found else ""
+    return f"On this machine {depends}{_summary(pairs)}."
+
+
+def _by_pair(comparisons: Sequence[Comparison]) -> dict[str, list[Comparison]]:
+    pairs: dict[str, list[Comparison]] = {}
+    for one in comparisons:
+        pairs.setdefault(one.pair, []).append(one)
+    return pairs
+
+
+def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
+    """Who is faster in how many programs, the winner of most first."""
+    groups: dict[str, list[Sequence[Comparison]]] = {}
+    for group in pairs.values():
+        groups.setdefault(standing(group), []).append(group)
+    leaders = sorted(
+        (name for name in ("second", "first") if name in groups),
+        key=lambda name: -len(groups[name]),
+    )
+    rest = [name for name in ("depends", "either", "undecided") if name in groups]
+    models = next(iter(pairs.values()))[0].models
+    only = len(pairs) == 1
+    said, total, faster = [], f" of {units.words(len(pairs))} programs", "faster "
+    for name in (*leaders, *rest):
+        number = f"{units.words(len(groups[name]))}{total}"
+        number = "the one program measured" if only else number
+        said.append(_clause(name, groups[name], number, models, faster))
+        total = faster = ""  # said once
+    return _listed(said)
+
+
+def _clause(
+    of_pair: str,
+    groups: Sequence[Sequence[Comparison]],
+    number: str,
+    models: tuple[str, str],
+    faster: str,
+) -> str:
+    ratios = [
+        one.ratio
+        for group in groups
+        for one in group
+        if one.ratio and one.verdict in ("faster", "slower")
+    ]
+    match of_pair:
+        case "second":
+            leads = f"{_is(models[1])} {faster}" if faster else f"{models[1]} "
+            return f"{leads}in {number} ({_span(ratios)})"
+        case "first":
+            leads = f"{_is(models[0])} {faster}" if faster else f"{models[0]} "
+            return f"{leads}in {number} ({_span([1 / ratio for ratio in ratios])})"
+        case "depends":
+            return f"the load decides in {number}"
+        case "either":
+            return f"it does not matter in {number}"
+        case _:
+            return f"{number} {'stays' if len(groups) == 1 else 'stay'} undecided"
+
+
+def _is(model: str) -> str:
+    return f"{model} {'are' if model.endswith('s') else 'is'}"
+
+
+def _span(ratios: Sequence[float]) -> str:
+    """From the smallest to the largest ratio: `1.2 to 3.1 times`."""
+    low, high = units.about(min(ratios)), units.about(max(ratios))
+    return f"{low} times" if low == high else f"{low} to {high} times"
+
+
+def _listed(said: Sequence[str]) -> str:
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _crossings(found: Sequence[Panel]) -> list[str]:
+    """Where the verdict turns; and of jobs, where it does not, if there is room."""
+    turning = crossover.turning(found)
+    said = [_course(*one) for one in turning[:MOST_CROSSINGS]]
+    if rest := turning[MOST_CROSSINGS:]:
+        said.append(f"{units.many(len(rest), 'more curve')} turn below.")
+    straight = [
+        _course(panel, curve)
+        for panel in found
+        for curve in panel.curves
+        if panel.pair == JOBS and len(crossover.stretches(curve)) == 1
+    ]
+    return [*said, *straight[: max(0, MOST_CROSSINGS - len(said))]]
+
+
+def _course(panel: Panel, curve: Curve) -> str:
+    """Tell a curve from its left to its right: who leads where."""
+    said = [
+        f"{LEADS[stretch[0].verdict]} {_reach(stretch, panel.axis)}"
+        for stretch in crossover.stretches(curve)
+    ]
+    return f"{_where(panel, curve)}, {_listed(said)}."
+
+
+def _where(panel: Panel, curve: Curve) -> str:
+    """What a curve is about; the harness's own program in words, as none knows it."""
+    if panel.pair != JOBS or panel.axis != "workers":
+        at = f" at {curve.label}" if curve.label else ""
+        return f"In `{panel.pair}`{at}"
+    load = curve.points[0].workload
+    computing = crossover.coordinate(load, "cpu_share")
+    more = [part for part in curve.label.split(", ") if part not in ("", computing)]
+    share = f", {units.percent(load.cpu_share)} of it computing"
+    does = share if load.cpu_share else " that only wait"
+    job = units.seconds(units.job_seconds(load))
+    return ", ".join([f"In `{panel.pair}` of {job}{does}", *more])
+
+
+def _reach(stretch: Sequence[Comparison], axis: str) -> str:
+    first, last = (
+        crossover.coordinate(end.workload, axis) for end in (stretch[0], stretch[-1])
+    )
+    if first == last:
+        return f"at {first}"
+    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # said once, after the second
+    return f"from {unit.sub('', first)} to {last}"
+
+
+def _sureness(
+    comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
+) -> list[str]:
+    said = []
+    if noise:
+        low, high = min(n.ratio for n in noise), max(n.ratio for n in noise)
+        equal = sum(n.low <= 1 <= n.high for n in noise)
+        said.append(
+            "The noise floor: the same code against itself came out at"
+            f" {_range(low, high)}; {equal} of {units.many(len(noise), 'interval')}"
+            f" {'holds' if equal == 1 else 'hold'} 1, as"
+            f" {'it' if len(noise) == 1 else 'all'} should."
+        )
+    elif comparisons:
+        said.append("The noise floor was not measured.")
+    sure = [one.confidence for one in comparisons if one.confidence is not None]
+    if sure:
+        least = units.percent(min(sure))
+        said.append(f"Each interval holds with {least} confidence or more.")
+    return said
+
+
+def _range(low: float, high: float) -> str:
+    one = units.times(low)
+    return one if one == units.times(high) else units.interval(low, high)
+
+
+def _correctness(certificates: Sequence[Certificate]) -> list[str]:
+    """How many programs hold in every schedule, and what broke as named."""
+    found = [
+        one
+        for pair in dict.fromkeys(one.pair for one in certificates)
+        for model in MODELS
+        if (
+            one := standings.of_model(
+                [c for c in certificates if c.pair == pair], model
+            )
+        )
+    ]
+    said = []
+    if found:
+        holding = sum(one.outcome == "holds" for one in found)
+        programs = units.many(len(found), "program")
+        said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
+        if cut := sum(one.cut for one in found):
+            said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
+    named, of = standings.broken_as_named(certificates)
+    if of:
+        examples = units.many(of, "counter-example")
+        said.append(f"{named:,} of {examples} break with the symptom named beforehand")
+    return [f"{'; '.join(said)}."] if said else []

@@ -1,0 +1,145 @@
+"""Comparisons laid out along an axis: where one model overtakes the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bench.records.models import MODELS
+from bench.records.samples import Comparison
+from bench.records.workload import Workload
+from bench.report.words import units
+
+AXES = {  # fields of a workload a curve can run along, and what the axis is called
+    "workers": "workers",
+    "cpu_share": "share of computing",
+    "capacity": "capacity",
+    "body_bytes": "bytes a body",
+    "job_seconds": "seconds a job",
+}
+
+DECIDED = ("faster", "slower", "equivalent")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Comparisons which differ along one axis only, in its order."""
+
+    label: str
+    points: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The curves of one pair which share an axis."""
+
+    pair: str
+    axis: str  # a key of AXES
+    curves: tuple[Curve, ...]
+
+
+def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Threads against asyncio, each program under the first runtime it ran on."""
+    first: dict[str, str] = {}
+    found = [one for one in comparisons if one.models == MODELS]
+    for one in found:
+        first.setdefault(one.pair, units.setting(one))
+    return [one for one in found if units.setting(one) == first[one.pair]]
+
+
+def place(one: Comparison, axis: str) -> float:
+    """Where a comparison lies on an axis; unbounded capacity has no place: inf."""
+    value = _value(one.workload, axis)
+    return float("inf") if value is None else value
+
+
+def _value(load: Workload, axis: str) -> float | None:
+    if axis == "job_seconds":
+        return units.job_seconds(load)
+    value: float | None = getattr(load, axis)
+    return value
+
+
+def panels(comparisons: Sequence[Comparison]) -> list[Panel]:
+    """One panel for each pair that was measured along an axis."""
+    made = []
+    by_pair = sorted(comparisons, key=lambda one: one.pair)
+    for pair, group in groupby(by_pair, key=lambda one: one.pair):
+        usable = [one for one in group if one.ratio is not None]
+        if axis := _longest_axis(usable):
+            made.append(Panel(pair=pair, axis=axis, curves=_curves(usable, axis)))
+    return made
+
+
+def _longest_axis(comparisons: Sequence[Comparison]) -> str | None:
+    """The axis with the most places, if any has two that share the other axes."""
+    sizes = {
+        axis: max((len(c.points) for c in _curves(comparisons, axis)), default=0)
+        for axis in AXES
+    }
+    axis = max(sizes, key=lambda name: sizes[name])
+    return axis if sizes[axis] > 1 else None
+
+
+def _curves(comparisons: Sequence[Comparison], axis: str) -> tuple[Curve, ...]:
+    """Split by everything but the axis, and keep what has at least two places."""
+    groups: dict[tuple[object, ...], list[Comparison]] = {}
+    for one in comparisons:
+        groups.setdefault(_others(one, axis), []).append(one)
+    long = {k: v for k, v in groups.items() if len({place(c, axis) for c in v}) > 1}
+    varying = [len({key[i] for key in long}) > 1 for i in range(len(AXES))]
+    return tuple(
+        Curve(
+            label=_label(group[0], axis, varying),
+            points=tuple(sorted(group, key=lambda one: place(one, axis))),
+        )
+        for group in long.values()
+    )
+
+
+def _others(one: Comparison, axis: str) -> tuple[object, ...]:
+    others = [_value(one.workload, name) for name in AXES if name != axis]
+    return (*others, units.setting(one))
+
+
+def _label(one: Comparison, axis: str, varying: Sequence[bool]) -> str:
+    """Name a curve by what tells it from its neighbours."""
+    names = [name for name in AXES if name != axis]
+    said = [
+        coordinate(one.workload, name)
+        for name, varies in zip(names, varying[:-1], strict=True)
+        if varies
+    ]
+    return ", ".join([*said, units.setting(one)] if varying[-1] else said)
+
+
+def coordinate(load: Workload, axis: str) -> str:
+    """One coordinate in words: `100 workers`, `5 % computing`."""
+    match axis:
+        case "workers":
+            return units.many(load.workers, "worker")
+        case "cpu_share":
+            return f"{units.percent(load.cpu_share)} computing"
+        case "capacity" if load.capacity is None:
+            return "unbounded"
+        case "capacity":
+            return f"capacity {load.capacity:,}"
+        case "body_bytes":
+            return f"bodies of {units.bytes_(load.body_bytes)}"
+        case _:
+            return f"{units.seconds(units.job_seconds(load))} a job"
+
+
+def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
+    """The curves along which the verdict turns."""
+    return [
+        (panel, curve)
+        for panel in found
+        for curve in panel.curves
+        if len(stretches(curve)) > 1
+    ]
+
+
+def stretches(curve: Curve) -> list[tuple[Comparison, ...]]:
+    """Decided neighbours with the same verdict, in the order of the axis."""
+    decided = [p for p in curve.points if p.verdict in DECIDED]
+    return [tuple(group) for _, group in groupby(decided, key=lambda p: p.verdict)]

@@ -1,0 +1,221 @@
+"""Figures other than throughput, grouped into what a reader looks for.
+
+Names carry meaning here: `..._p99_seconds` belongs to a latency distribution,
+`bytes` to memory, `jain` and `starved` to fairness.  A name that is not known
+is shown all the same, in the last group.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.records.samples import Comparison, Measurement
+from bench.report.words import units
+from bench.report.words.text import sentence
+
+PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
+CAPTION = "Medians of the samples of each comparison"
+NONE = "-"  # there is no such figure
+MOST_BESIDE = 4  # figures of a table which has a column for each model
+NAMES = {  # where the words of the name do not say it
+    "fairness_jain": "Jain's index",
+    "gil": "GIL",
+    "start_seconds": "start, each",
+    "stop_seconds": "stop, each",
+    "started_workers": "workers started",
+    "send_late_max_seconds": "sent late, at most",
+    "cancel_seconds": "until ended, in sleep",
+    "cancel_seconds_cooperative": "until ended, in Event.wait",
+    "left_after_10_ms_cooperative": "left after 10 ms, in Event.wait",
+    "seconds": "for",
+    "wait_seconds": "waiting",
+    "cpu_seconds": "computing",
+    "latency_count": "answers",
+    "lateness_count": "beats",
+}
+GROUPS = ("latency", "memory", "fairness", "floor", "rest")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text below a head; from the column `numbers` on they are figures."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: int = 1
+    words: int = 0  # columns at the end which are prose after all
+
+
+def group_of(name: str) -> str:
+    """Which of GROUPS a figure belongs to, by its name."""
+    if PERCENTILE.search(name) or "latency" in name or "lateness" in name:
+        return "latency"
+    if "bytes" in name or "memory" in name:
+        return "memory"
+    if any(word in name for word in ("jain", "fairness", "starved")):
+        return "fairness"
+    return "floor" if "floor" in name else "rest"
+
+
+def words(name: str) -> str:
+    """A figure's name as people say it: its unit is at the figure."""
+    if name in NAMES:
+        return NAMES[name]
+    bare = re.sub(r"_(?:seconds|bytes)(?=_|$)|_per_second$", "", name)
+    return (
+        PERCENTILE.sub(lambda found: f" p{nines(found[1])}", bare)
+        .replace("_", " ")
+        .strip()
+    )
+
+
+def nines(digits: str) -> str:
+    """`999`, `99_9` and `99.9` are one percentile."""
+    bare = re.sub(r"[._]", "", digits)
+    return f"{bare[:2]}.{bare[2:]}" if len(bare) > 2 else bare
+
+
+def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | None:
+    """The medians of a group, the models beside each other where there is room."""
+    found = [
+        (one, {model: only(m, group) for model, m in one.measures.items()})
+        for one in comparisons
+    ]
+    names = _columns(measures for _, by in found for measures in by.values())
+    models = list(dict.fromkeys(model for _, by in found for model in by))
+    if not names:
+        return None
+    if len(names) > MOST_BESIDE:
+        return _below(found, names)
+    columns = [(name, model) for name in names for model in models]
+    return Table(
+        caption=CAPTION,
+        head=(
+            "pair",
+            "workload",
+            *(f"{words(name)}, {model}" for name, model in columns),
+        ),
+        rows=tuple(
+            (
+                one.pair,
+                units.workload(one.workload),
+                *(_cell(name, by.get(model, {})) for name, model in columns),
+            )
+            for one, by in found
+            if any(by.values())
+        ),
+        numbers=2,
+    )
+
+
+def _below(
+    found: Sequence[tuple[Comparison, Mapping[str, Mapping[str, float]]]],
+    names: Sequence[str],
+) -> Table:
+    """The models below each other, for figures too many to stand side by side."""
+    return Table(
+        caption=CAPTION,
+        head=("pair", "workload", "model", *map(words, names)),
+        rows=tuple(
+            (one.pair, units.workload(one.workload), model, *_cells(names, measures))
+            for one, by in found
+            for model, measures in by.items()
+        ),
+        numbers=3,
+    )
+
+
+def of_measurements(measurements: Sequence[Measurement], group: str) -> list[Table]:
+    """Measurements of their own, a table for each kind of them."""
+    kinds: dict[str, list[Measurement]] = {}
+    for one in measurements:
+        if group_of_measurement(one) == group:
+            kinds.setdefault(one.name, []).append(one)
+    return [_table(of_kind) for of_kind in kinds.values()]
+
+
+def group_of_measurement(one: Measurement) -> str:
+    by_name = group_of(one.name)
+    if by_name != "rest":
+        return by_name
+    found = [group_of(name) for name in one.values]
+    return next((group for group in GROUPS if group in found), "rest")
+
+
+def _table(measurements: Sequence[Measurement]) -> Table:
+    """A row a measurement; what is the same in every row is said once, above."""
+    first, *others = measurements
+    coordinates = _columns(one.coordinates for one in measurements)
+    varied = [
+        name
+        for name in coordinates
+        if any(
+            one.coordinates.get(name) != first.coordinates.get(name) for one in others
+        )
+    ]
+    runtimes = [units.runtime(m.runtime) if m.runtime else "" for m in measurements]
+    several = len(set(runtimes)) > 1
+    names = _columns(one.values for one in measurements)
+    failed = any(one.status != "ok" for one in measurements)
+    alike = {n: v for n, v in first.coordinates.items() if n not in varied}
+    usual = [coordinates_in_words(alike), "" if several else runtimes[0]]
+    return Table(
+        caption=": ".join(
+            filter(None, (sentence(first.title), "; ".join(filter(None, usual))))
+        ),
+        head=(
+            "model",
+            *(["runtime"] if several else []),
+            *(words(name) for name in (*varied, *names)),
+            *(["ended"] if failed else []),
+        ),
+        rows=tuple(
+            (
+                one.model or "machine",
+                *([runtime] if several else []),
+                *(_coordinate(name, one.coordinates) for name in varied),
+                *_cells(names, one.values),
+                *([_ended(one)] if failed else []),
+            )
+            for one, runtime in zip(measurements, runtimes, strict=True)
+        ),
+        numbers=2 if several else 1,
+    )
+
+
+def coordinates_in_words(coordinates: Mapping[str, float]) -> str:
+    """At what something was measured: `4 workers, chunk 10 ms, for 600 ms`."""
+    return ", ".join(
+        units.many(int(value), "worker")
+        if name == "workers"
+        else f"{words(name)} {units.measure(name, value)}"
+        for name, value in coordinates.items()
+    )
+
+
+def _coordinate(name: str, coordinates: Mapping[str, float]) -> str:
+    value = coordinates.get(name)
+    return NONE if value is None else units.measure(name, value)
+
+
+def _ended(one: Measurement) -> str:
+    return one.status if one.reason is None else f"{one.status}: {one.reason}"
+
+
+def only(measures: Mapping[str, float], group: str) -> dict[str, float]:
+    return {name: v for name, v in measures.items() if group_of(name) == group}
+
+
+def _columns(rows: Iterable[Mapping[str, float]]) -> list[str]:
+    return list(dict.fromkeys(name for row in rows for name in row))
+
+
+def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
+    return [_cell(name, values) for name in names]
+
+
+def _cell(name: str, values: Mapping[str, float]) -> str:
+    value = values.get(name, math.nan)
+    return units.measure(name, value, even=True) if math.isfinite(value) else NONE

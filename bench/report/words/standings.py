@@ -1,0 +1,74 @@
+"""What the certificates of a pair say together: what holds, and what breaks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.records.certificates import Certificate
+from bench.report.words import units
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is claimed of one model of a pair, from all loads it was explored at."""
+
+    symptom: str | None  # of a load that breaks it
+    schedules: int  # of the loads that were gone through whole; of all, if none was
+    whole: int  # loads gone through whole
+    cut: int  # loads too large for the time they had
+
+    @property
+    def outcome(self) -> str:
+        """The word of the certificate that counts: "broken", "holds" or "cut"."""
+        if self.symptom is not None:
+            return "broken"
+        return "holds" if self.whole else "cut"
+
+    @property
+    def brief(self) -> str:
+        """The claim in a few words, for a column headed "schedules"."""
+        if self.symptom is not None:
+            return f"BREAKS: {self.symptom}"
+        if not self.whole:
+            return f"{self.schedules:,}, cut"
+        return f"all {self.schedules:,} hold" + (f", {self.cut} cut" * bool(self.cut))
+
+    def __str__(self) -> str:
+        if self.symptom is not None:
+            return f"breaks: {self.symptom}"
+        number = units.many(self.schedules, "schedule")
+        if not self.whole:
+            return f"no failure in {number}, cut short"
+        larger = (
+            f"; {units.many(self.cut, 'larger load')} cut short" if self.cut else ""
+        )
+        return f"holds: all {number}{larger}"
+
+
+def of_model(certificates: Sequence[Certificate], model: str) -> Standing | None:
+    """The standing of a pair in a model; None where it was not explored."""
+    own = [one for one in certificates if one.model == model]
+    own = [one for one in own if one.expected == "holds"]
+    if not own:
+        return None
+    broken = [one for one in own if one.outcome == "broken"]
+    whole = [one for one in own if one.outcome == "holds"]
+    failure = broken[0].failure if broken else None
+    return Standing(
+        symptom=(failure.symptom if failure else "a failure") if broken else None,
+        schedules=sum(one.schedules for one in whole or own),
+        whole=len(whole),
+        cut=sum(one.outcome == "cut" for one in own),
+    )
+
+
+def broken_as_named(certificates: Sequence[Certificate]) -> tuple[int, int]:
+    """How many counter-examples failed as they must, and how many there are.
+
+    One can have several certificates, provoked and explored; each must agree.
+    """
+    found: dict[tuple[str, str], bool] = {}
+    for one in certificates:
+        if one.expected == "broken":
+            key = (one.scenario, one.model)
+            found[key] = found.get(key, True) and one.as_expected
+    return sum(found.values()), len(found)

@@ -1,0 +1,147 @@
+"""The tables of a run: a row a comparison, a noise floor, a pair."""
+
+from collections.abc import Sequence
+
+from bench.records.models import MODELS
+from bench.records.samples import Comparison, NoiseFloor
+from bench.records.shapes import ShapeComparison
+from bench.report.words import units
+from bench.report.words.figures import Table
+
+
+def throughput(comparisons: Sequence[Comparison]) -> Table | None:
+    """A row a comparison; what is the same in every row has no column."""
+    if not comparisons:
+        return None
+    several = len({units.setting(one) for one in comparisons}) > 1
+    plain = all(one.models == MODELS for one in comparisons)
+    return Table(
+        caption="Operations a second, and their ratio block by block",
+        head=(
+            "pair",
+            "workload",
+            *(["runtime"] if several else []),
+            "verdict",
+            "ratio",
+            "interval",
+            *(MODELS if plain else ("first", "second")),
+            "blocks",
+            "remarks",
+        ),
+        rows=tuple(
+            (
+                one.pair,
+                units.workload(one.workload),
+                *([units.setting(one)] if several else []),
+                verdict(one),
+                units.times(one.ratio) if one.ratio else "",
+                units.interval(one.low, one.high) if one.low and one.high else "",
+                *(_speed(one, model, named=not plain) for model in one.models),
+                f"{one.blocks}",
+                _remarks(one),
+            )
+            for one in comparisons
+        ),
+        numbers=4 if several else 3,
+        words=1,
+    )
+
+
+def verdict(one: Comparison) -> str:
+    """The verdict in words, with the winner's name."""
+    first, second = one.models
+    named = {
+        "faster": f"{second} faster",
+        "slower": f"{first} faster",
+        "equivalent": "does not matter",
+        "wrong": "wrong result",
+    }
+    return named.get(one.verdict, "undecided")
+
+
+def _speed(one: Comparison, model: str, *, named: bool) -> str:
+    speed = one.operations_per_second.get(model)
+    if speed is None:
+        return ""
+    return f"{model if named else ''} {units.per_second(speed)}".strip()
+
+
+def _remarks(one: Comparison) -> str:
+    said = [one.note] if one.note else []
+    for model in one.bimodal:
+        modes = one.modes.get(model)
+        at = f": {' and '.join(map(units.per_second, modes))}" if modes else ""
+        said.append(f"{model} ran in two modes{at}")
+    if one.failures:
+        said.append(f"{units.many(one.failures, 'sample')} failed")
+    return "; ".join(said)
+
+
+def noise_floor(found: Sequence[NoiseFloor]) -> Table | None:
+    if not found:
+        return None
+    return Table(
+        caption="A model measured against itself",
+        head=("pair", "model", "workload", "ratio", "interval", "blocks"),
+        rows=tuple(
+            (
+                one.subject.pair,
+                one.subject.model,
+                units.workload(one.workload),
+                units.times(one.ratio),
+                units.interval(one.low, one.high),
+                f"{one.blocks}",
+            )
+            for one in found
+        ),
+        numbers=3,
+    )
+
+
+def shapes(found: Sequence[ShapeComparison]) -> Table:
+    return Table(
+        caption="What porting each pair changes",
+        head=(
+            "pair",
+            "lines in threads",
+            "in asyncio",
+            "lines changed",
+            "suspension points",
+            "functions that became async",
+            "longest stretch without suspension",
+        ),
+        rows=tuple(
+            (
+                one.pair,
+                f"{one.threads.lines:,}",
+                f"{one.asyncio.lines:,}",
+                f"{sum(n for k, n in one.changed_lines.items() if k != 'same'):,}",
+                f"{one.asyncio.suspension_points:,}",
+                f"{one.asyncio.coroutines:,} of {one.asyncio.functions:,}",
+                _stretch(one),
+            )
+            for one in found
+        ),
+    )
+
+
+def rules(one: ShapeComparison) -> Table | None:
+    """Where the matching primitive does otherwise, and what to write instead."""
+    if not one.rules:
+        return None
+    return Table(
+        caption="Where the matching primitive does otherwise",
+        head=("primitive", "situation", "in threads", "in asyncio", "so write"),
+        rows=tuple(
+            (rule.primitive, rule.situation, rule.threads, rule.asyncio, rule.port)
+            for rule in one.rules
+        ),
+        words=4,
+    )
+
+
+def _stretch(one: ShapeComparison) -> str:
+    stretch = one.asyncio.longest_stretch
+    if stretch is None:
+        return ""
+    return f"{units.many(stretch.statements, 'statement')} in {stretch.function}"

@@ -1,0 +1,147 @@
+"""Figures as a reader wants them: three digits that mean something, and a unit."""
+
+import math
+from datetime import UTC, datetime
+
+from bench.records.samples import Comparison
+from bench.records.subjects import Runtime
+from bench.records.workload import Workload
+
+SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
+LEAST = 0.001  # of a number without a unit; less is shown as such
+NUMBERS = (
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
+
+
+def digits(value: float) -> str:
+    """Three significant digits, thousands grouped: 0.0123, 1.23, 123, 12,300."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    places = 2 - math.floor(math.log10(abs(value)))
+    return f"{round(value, places):,.{max(places, 0)}f}"
+
+
+def _scaled(value: float, scale: tuple[tuple[float, str], ...], even: bool) -> str:
+    size, unit = next((step for step in scale if abs(value) >= step[0]), scale[-1])
+    figure = digits(value / size)
+    if "." in figure and not even:
+        figure = figure.rstrip("0").rstrip(".")
+    return f"{figure} {unit}"
+
+
+def seconds(value: float, *, even: bool = False) -> str:
+    """In the unit that suits it; zeros at the end stay in an `even` column."""
+    return _scaled(value, SECONDS, even) if value else "0 s"
+
+
+def bytes_(value: float, *, even: bool = False) -> str:
+    return _scaled(value, BYTES, even and value >= BYTES[-2][0])
+
+
+def per_second(value: float) -> str:
+    return f"{digits(value)}/s"
+
+
+def times(ratio: float) -> str:
+    """A ratio to two decimals, for the third is luck: 1.42×."""
+    return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
+
+
+def about(ratio: float) -> str:
+    """A ratio in a sentence, to two digits: 1.4."""
+    return f"{ratio:.1f}" if ratio < 10 else f"{ratio:.2g}"
+
+
+def interval(low: float, high: float) -> str:
+    return f"{times(low).removesuffix('×')} to {times(high)}"
+
+
+def many(count: int, thing: str) -> str:
+    """A number and its noun: `1 job`, `1,200 jobs`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def words(count: int) -> str:
+    """A small number spelt out, as a sentence wants it."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def percent(share: float) -> str:
+    return f"{share * 100:.3g} %"
+
+
+def moment(epoch: float) -> str:
+    """The second in universal time, so that two readers see the same."""
+    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def measure(name: str, value: float, *, even: bool = False) -> str:
+    """A figure in the unit which ends its name: `_seconds`, `_bytes`, `_per_second`."""
+    if "seconds" in name:
+        return seconds(value, even=even)
+    if "bytes" in name:
+        return bytes_(value, even=even)
+    if "jain" in name:
+        return f"{value:.3f}"
+    if name.endswith("_per_second"):
+        return per_second(value)
+    if 0 < abs(value) < LEAST:
+        return f"under {LEAST}"
+    return f"{value:,.0f}" if value == int(value) else digits(value)
+
+
+def job_seconds(load: Workload) -> float:
+    """What one job takes alone: waiting and computing together."""
+    share = load.cpu_share
+    return round(load.wait_seconds / (1 - share), 9) if share < 1 else 0.0
+
+
+def workload(load: Workload) -> str:
+    """The coordinates of a workload in words, those left out that are zero."""
+    said = [many(load.workers, "worker")]
+    if load.capacity is not None:
+        said.append(f"capacity {load.capacity:,}")
+    if load.wait_seconds:
+        said.append(f"{seconds(job_seconds(load))} a job")
+    if load.cpu_share:
+        said.append(f"{percent(load.cpu_share)} computing")
+    if load.body_bytes:
+        said.append(f"bodies of {bytes_(load.body_bytes)}")
+    return ", ".join(said)
+
+
+def runtime(one: Runtime) -> str:
+    """What ran the code, in words; what is usual is not said."""
+    said = [f"Python {one.python}"]
+    if one.anyio:
+        said.append("anyio")
+    if one.loop not in (None, "asyncio"):
+        said.append(f"on {one.loop}")
+    if one.eager:
+        said.append("eager tasks")
+    if one.carrier:
+        said.append(one.carrier)
+    said.append("one core" if one.placement == "pinned" else "all cores")
+    return ", ".join(said)
+
+
+def setting(one: Comparison) -> str:
+    """What ran both sides of a comparison; the two apart only where they differ."""
+    left, right = runtime(one.threads), runtime(one.asyncio)
+    if set(left.split(", ")) <= set(right.split(", ")):
+        return right  # threads have no loop to name
+    return f"{left} against {right}"

@@ -1,0 +1,1 @@
+"""A run: made through the three lenses, shown as it goes, read again."""

@@ -1,0 +1,119 @@
+"""A run: every pair through the three lenses, into one ledger, in one pass.
+
+Shape first, for it costs nothing, then correctness, then throughput: nothing is
+timed before it was seen to be right.  What the ledger holds already, when a run that
+was cut off goes on, is not looked at again.
+"""
+
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bench import shape
+from bench.ledger.store import Ledger
+from bench.pairs import explored, provoked
+from bench.pairs.catalogue import Pair
+from bench.records.certificates import Certificate
+from bench.records.primitives import Internals
+from bench.records.runs import End, Entry
+from bench.records.samples import Measurement, Sample
+from bench.records.shapes import ShapeComparison
+from bench.shape import internals
+from bench.throughput import probing, session
+from bench.throughput.measuring import Progress
+from bench.throughput.planning import Plan
+
+Lens = Literal["shape", "correctness", "throughput"]
+LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A lens has looked at one thing more."""
+
+    lens: Lens | Literal["costs"]
+    at: str
+    done: int
+    of: int
+
+
+Event = Looked | Progress
+
+
+def run(
+    pairs: Sequence[Pair],
+    plan: Plan,
+    lenses: Iterable[Lens],
+    ledger: Ledger,
+    before: Sequence[Entry] = (),
+) -> Generator[Event, None, None]:
+    """Look at the pairs through these lenses; append each record as it comes.
+
+    `before` is what the ledger holds already.  Yields what has been done.
+    Raises CannotRunError when the ledger cannot be written.
+    """
+    start = time.monotonic()
+    if "shape" in lenses:
+        yield from _shape(pairs, ledger, before)
+    if "correctness" in lenses:
+        yield from _correctness(pairs, ledger, before)
+    if "throughput" in lenses:
+        samples = [entry for entry in before if isinstance(entry, Sample)]
+        yield from session.run(plan, ledger, samples)
+        yield from _costs(plan, ledger, before)
+    ledger.append(End(finished=time.time(), elapsed_seconds=time.monotonic() - start))
+
+
+def _shape(
+    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
+) -> Iterator[Looked]:
+    before = list(before)
+    if not any(isinstance(entry, Internals) for entry in before):
+        for primitive in internals.find():
+            ledger.append(primitive)
+    known = {entry.pair for entry in before if isinstance(entry, ShapeComparison)}
+    for done, pair in enumerate(pairs, 1):
+        if pair.name not in known:
+            ledger.append(shape.compare(pair))
+        yield Looked("shape", pair.name, done, len(pairs))
+
+
+def _correctness(
+    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
+) -> Iterator[Looked]:
+    known = {
+        (entry.model, entry.scenario, entry.method)
+        for entry in before
+        if isinstance(entry, Certificate)
+    }
+    provokable = [
+        one
+        for one in provoked.counter_examples(pairs)
+        if (one.model, one.scenario, "provoked") not in known
+    ]
+    explorable = [
+        one
+        for one in explored.subjects(pairs)
+        if (one.model, one.scenario, "explored") not in known
+    ]
+    done, of = 0, len(provokable) + len(explorable)
+    for certificate in provoked.provoke_all(provokable):
+        ledger.append(certificate)
+        done += 1
+        yield Looked("correctness", certificate.scenario, done, of)
+    for subject, certificates in explored.explore_all(explorable):
+        for certificate in certificates:
+            ledger.append(certificate)
+        done += 1
+        yield Looked("correctness", subject.scenario, done, of)
+
+
+def _costs(plan: Plan, ledger: Ledger, before: Iterable[Entry]) -> Iterator[Looked]:
+    known = [entry for entry in before if isinstance(entry, Measurement)]
+    wanted = probing.probes_of(plan)
+    done = len(known)
+    for measurement in probing.probe(wanted, known):
+        ledger.append(measurement)
+        done += 1
+        yield Looked("costs", measurement.title, done, len(wanted))

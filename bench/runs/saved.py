@@ -1,0 +1,39 @@
+"""A saved run as the report reads it: its records, and what follows from them."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench.errors import CannotRunError
+from bench.ledger.store import read
+from bench.records.certificates import Certificate
+from bench.records.primitives import Internals
+from bench.records.runs import End, Entry, Results, Run
+from bench.records.samples import Measurement, Sample
+from bench.records.shapes import ShapeComparison
+from bench.throughput import inference
+
+
+def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
+    """A run as the report reads it: its records, and what follows from them."""
+    entries = read(path, warn)
+    if not entries or not isinstance(entries[0], Run):
+        raise CannotRunError(f"{path} does not begin with a run; give a run's folder")
+    return collect(entries[0], entries[1:])
+
+
+def collect(run: Run, entries: Iterable[Entry]) -> Results:
+    """Sort records by kind, and compute the comparisons from the samples."""
+    entries = list(entries)
+    samples = [entry for entry in entries if isinstance(entry, Sample)]
+    ends = [entry for entry in entries if isinstance(entry, End)]
+    return Results(
+        run=run,
+        samples=tuple(samples),
+        comparisons=tuple(inference.compare(samples)),
+        noise=tuple(inference.noise(samples)),
+        measurements=tuple(e for e in entries if isinstance(e, Measurement)),
+        certificates=tuple(e for e in entries if isinstance(e, Certificate)),
+        shapes=tuple(e for e in entries if isinstance(e, ShapeComparison)),
+        internals=tuple(e for e in entries if isinstance(e, Internals)),
+        end=ends[-1] if ends else None,
+    )

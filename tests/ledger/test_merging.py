@@ -1,0 +1,113 @@
+"""Runs put together: never what was measured under other conditions."""
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from bench.commands.merge import command
+from bench.errors import CannotRunError
+from bench.ledger.merging import differences, merge
+from bench.ledger.store import Ledger
+from bench.records.runs import End, Machine, Run
+from bench.runs import saved
+from tests.throughput.fakes import blocks, settings
+
+MACHINE = Machine(
+    hostname_sha256="a" * 64, cpu="x", cores=2, facts={"3.11.7 built": "May"}
+)
+RUN = Run(
+    started=5.0,
+    command="run",
+    version="1",
+    machine=MACHINE,
+    pairs=("condition",),
+    budget_seconds=10,
+    settings=settings(),
+    sources={"threaded.condition": "b" * 64},
+)
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, run=RUN, case="one", end=True):
+        with Ledger.create(tmp_path / name) as ledger:
+            ledger.append(run)
+            for sample in blocks(6, case=case):
+                ledger.append(sample)
+            if end:
+                ledger.append(End(finished=9.0, elapsed_seconds=4.0, warnings=("w",)))
+        return tmp_path / name
+
+    return write
+
+
+def test_shards_together_are_the_whole_run(write, tmp_path):
+    """All samples of both, the time of both, each warning once."""
+    merge([write("a", case="one"), write("b", case="two")], tmp_path / "all")
+    results = saved.results(tmp_path / "all")
+
+    assert [c.case for c in results.comparisons] == ["one", "two"]
+    assert len(results.samples) == 48
+    assert results.run.budget_seconds == 20
+    assert results.end == End(finished=9.0, elapsed_seconds=8.0, warnings=("w",))
+
+
+def test_a_merged_run_has_ended_only_when_all_have(write, tmp_path):
+    """A shard that was cut off leaves its cases short."""
+    merge([write("a"), write("b", case="two", end=False)], tmp_path / "all")
+
+    assert saved.results(tmp_path / "all").end is None
+
+
+OTHERS = {
+    "machine": {"machine": msgspec.structs.replace(MACHINE, hostname_sha256="c" * 64)},
+    "cores": {"machine": msgspec.structs.replace(MACHINE, cores=8)},
+    "interpreter": {
+        "machine": msgspec.structs.replace(MACHINE, facts={"3.11.7 built": "June"})
+    },
+    "threaded.condition": {"sources": {"threaded.condition": "d" * 64}},
+    "version": {"version": "2"},
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_what_must_not_be_mixed_is_refused_with_the_reason(write, tmp_path, what):
+    """And nothing is written."""
+    other = msgspec.structs.replace(RUN, **OTHERS[what])
+
+    with pytest.raises(CannotRunError, match=rf"must not be mixed .*{what}"):
+        merge([write("a"), write("b", other, "two")], tmp_path / "all")
+    assert not (tmp_path / "all").exists()
+
+
+def test_what_may_change_from_run_to_run_is_no_difference():
+    """The load, the time, the command and the budget."""
+    machine = msgspec.structs.replace(MACHINE, facts={**MACHINE.facts, "load": "0.5"})
+    later = msgspec.structs.replace(
+        RUN, started=99.0, command="other", budget_seconds=3, machine=machine
+    )
+
+    assert list(differences(RUN, later)) == []
+
+
+def test_the_same_sample_twice_is_refused(write, tmp_path):
+    """Counted twice, it would make an interval narrower than it is."""
+    with pytest.raises(CannotRunError, match="hold the same sample"):
+        merge([write("a"), write("b")], tmp_path / "all")
+
+
+def test_a_run_named_twice_is_refused(write, tmp_path):
+    """A slip of the hand would pass for a merge of two."""
+    run = write("a")
+
+    with pytest.raises(CannotRunError, match="named twice"):
+        merge([run, run], tmp_path / "all")
+
+
+def test_the_command_says_what_it_merged(write, tmp_path):
+    """One line for the terminal."""
+    runs = [str(write("a")), str(write("b", case="two"))]
+    said = CliRunner().invoke(command, [*runs, "--into", str(tmp_path / "all")])
+
+    assert said.exit_code == 0
+    assert said.output.startswith("2 runs of condition merged into")
