@@ -264,6 +264,7 @@ def test_every_example_tells_its_story_and_ends_by_itself(programs, package, nam
 
 def test_a_pause_of_nothing_sleeps_in_no_model(monkeypatch):
     """time.sleep(0) is a nap, asyncio.sleep(0) a turn: neither is part of the work."""
+    anyio.run(anyio.sleep, 0)  # its backend imports the real asyncio.sleep by name
     for target in ("time.sleep", "asyncio.sleep", "anyio.sleep"):
         monkeypatch.setattr(target, lambda *_: pytest.fail("slept"))
     for pair, model in product(SEVEN, (p.values[0] for p in in_every_form.args[1][:3])):
