@@ -49,7 +49,7 @@ def explore_program(program: Program, options: Options) -> Verdict:
     started = time.perf_counter()
     pool = make_pool(options.carrier)
     kernel.start_program(options.order)
-    kernel.describe = label
+    kernel.describe_with(label)
     linecache.checkcache()
     thresholds = gc.get_threshold()
     gc.freeze()
@@ -66,7 +66,7 @@ def explore_program(program: Program, options: Options) -> Verdict:
         raise
     finally:
         program.close()
-        kernel.points = set()
+        kernel.use_points(set())
         pool.close()
         gc.set_threshold(*thresholds)
         gc.unfreeze()

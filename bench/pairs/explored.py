@@ -67,7 +67,7 @@ class Call:
             outcome = loops.run(outcome)
         else:
             run_to_end()
-        kernel.alone = True
+        kernel.run_alone()
         wrong = self.pair.wrong(outcome, self.options)
         if wrong is not None:
             raise WrongError(wrong)

@@ -1,147 +1,204 @@
-"""The run in progress: its workers, the names of its things, and who knows of what.
+"""The run in progress: its workers, the names of its objects, and what happened before.
 
-What precedes what is kept as bit masks: each stretch of a worker between two moments
-at which others may learn of it has a bit, and `past` is the set of bits that
-happened before.
+The happens-before relation is kept in bit masks.  A worker's operations between two
+moments at which others may learn of them are one *epoch*, and an epoch is one bit.  A
+worker's *happens-before clock* is the set of epochs that precede what it does next: a
+vector clock whose entries are single bits, so that a join is an `or`.
+
+All state of a run belongs to one object.  Code outside the engine reads it, and changes
+it only by the methods here and in the layers above.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
-from bench.correctness.engine.transitions import New, PointId, Transition, Worker
+from bench.correctness.engine.object_registry import ObjectRegistry
+from bench.correctness.engine.transitions import PointId, Transition, Worker
 
 
-class Execution:
-    """What is known of a run.  The layers above say how it goes on.
+class Execution(ObjectRegistry):
+    """What is known of a run.  The layers above decide how it continues.
 
     All layers have slots: the kernel is asked at every access, and a method of an
     object with so many attributes is found sooner where there is no `__dict__`.
     """
 
     __slots__ = (
-        "alone",
-        "atomic_of",
-        "checking",
-        "choices",
-        "class_points",
-        "coroutines",
-        "crashes",
-        "current",
-        "discovered",
-        "executed",
-        "fibers",
-        "frames",
-        "generators",
-        "identities",
-        "idle_pool_threads",
-        "kept",
-        "labels",
-        "log",
-        "loop_of",
-        "loops",
-        "main",
-        "mixed",
-        "names",
-        "namespaces",
-        "next_epoch",
-        "numbers",
-        "order",
-        "pending",
-        "points",
-        "primitives",
-        "quiescent",
-        "recording",
-        "running",
-        "spawned",
-        "start",
-        "stop",
-        "threads",
-        "transition",
-        "transitions",
-        "workers",
+        "alone", "atomic_of", "checking", "choices", "class_points", "coroutines",
+        "crashes", "discovered", "fibers", "idle_pool_threads", "loop_of", "loops",
+        "main", "mixed", "next_epoch", "numbers", "order", "points", "preparations",
+        "quiescent", "recording", "running", "spawned", "start", "stop", "threads",
+        "transition", "transitions", "unended", "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.points: set[PointId] = set()
-        self.numbers: dict[str, int] = {}
-        self.alone = True
-        self.recording = False
-        self.stop: str | None = None
-        self.log: list[Any] = []
-        self.order = "any"
+        self.points: set[PointId] = set()  # the operations that are scheduling points
+        self.numbers: dict[str, int] = {}  # of workers, by name: the same in each run
+        self.alone = True  # no other worker runs: accesses need not be looked at
+        self.recording = False  # for a reader: what, where and why, with each step
+        self.stop: str | None = None  # why the run is over before its end
+        self.order = "any"  # of ready tasks: any or fifo
 
     def start_program(self, order: str) -> None:
-        """Begin with a program: what was run before it leaves no trace."""
-        self.order = order
+        """Begin with a program: what ran before it leaves no trace."""
+        self.set_order(order)
         self.numbers = {}
 
+    def set_order(self, order: str) -> None:
+        self.order = order
+
+    def use_points(self, points: set[PointId]) -> None:
+        """Let these operations be scheduling points in the runs to come."""
+        self.points = points
+
     def reset(self, fibers: FiberPool) -> None:
-        """Forget the run before; its main worker is carried by the caller."""
+        """Forget the run before; the caller's fiber carries the main worker."""
+        self.forget_objects()
         self.fibers = fibers
-        self.discovered: set[PointId] = set()
+        self.discovered: set[PointId] = set()  # that must be scheduling points
         self.stop = None
         self.transitions: list[Transition] = []
-        self.choices: list[Transition] = []
+        self.choices: list[Transition] = []  # those that a search chose
         self.next_epoch = 1
         self.alone = True
         self.mixed = "mixed" in self.points  # threads beside an event loop
-        self.class_points = "class" in self.points
-        self.pending = 0  # workers that must end before the run does
-        self.quiescent: Callable[[], bool] | None = None  # if nobody can go on
-        self.checking = False
-        self.idle_pool_threads: list[
-            Callable[[], bool]
-        ] = []  # those of them that need not: wanted?
-        self.kept: list[Any] = []
-        self.names: dict[int, Hashable] = {}
-        self.primitives: dict[Hashable, Any] = {}  # by name
-        self.labels: dict[int, str] = {}  # more names, for the reader
-        self.identities: dict[int, int] = {}
-        self.namespaces: dict[int, Any] = {}  # whose __dict__ it is
-        self.executed: dict[int, Worker] = {}  # names that code was run in, and by whom
-        self.generators: dict[int, Any] = {}  # whose frame it is
-        self.frames: dict[int, Any] = {}  # of async generators
-        self.atomic_of: dict[int, Any] = {}  # whose steps are not cut: the loop of each
+        self.class_points = "class" in self.points  # class attributes are written
+        self.unended = 0  # workers that must end before the run does
+        self.quiescent: Callable[[], bool] | None = None  # may the check begin?
+        self.checking = False  # the check began while threads still wait
+        # Threads of pools that need not end: does each have more to do?
+        self.idle_pool_threads: list[Callable[[], bool]] = []
+        # By worker: what is done before it is asked whether that one is enabled.
+        self.preparations: dict[int, Callable[[], object]] = {}
+        self.atomic_of: dict[int, Any] = {}  # worker number -> loop that it runs in
         self.loops: list[Any] = []
-        self.loop_of: dict[int, Any] = {}  # what a thread has set
-        self.spawned: list[Worker] = []  # those that are threads, ended or not
-        self.threads: dict[int, Any] = {}  # what `threading` says of a worker
-        self.coroutines: list[Any] = []  # that may never come to run
+        self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
+        self.spawned: list[Worker] = []  # the threads, ended or not
+        self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
+        self.coroutines: list[Any] = []  # that may never be started
         self.crashes: list[tuple[Worker, BaseException]] = []
-        self.log = []
         self.main = self.current = main = Worker("main", self.number(""), 0)
-        self.running = main  # who was chosen last
+        self.running = main  # the last worker that was chosen
         main.fiber = fibers.main
-        main.hb_epoch = main.hb_clock = self.fresh_epoch()
+        main.hb_epoch = main.hb_clock = epoch = self.fresh_epoch()
         self.workers = [main]
-        self.start = self.transition = Transition(
-            -1, main, main.hb_epoch, main.hb_clock, main.hb_clock
-        )
+        self.start = self.transition = Transition(-1, main, epoch, epoch, epoch)
 
     def number(self, name: str) -> int:
+        """The number of the worker with this name."""
         return self.numbers.setdefault(name, len(self.numbers))
 
     def fresh_epoch(self) -> int:
-        hb_epoch = self.next_epoch
-        self.next_epoch = hb_epoch << 1
-        return hb_epoch
+        epoch = self.next_epoch
+        self.next_epoch = epoch << 1
+        return epoch
+
+    # --- Workers ----------------------------------------------------------------------
 
     def worker(self, name: str) -> Worker:
-        """A new worker that knows what the current one knows."""
+        """Make a worker that knows what the current one knows."""
         worker = Worker(name, self.number(name), self.current.hb_clock)
         self.alone = False
         self.publish()
         return worker
 
-    def all_ended(self) -> bool:
-        """Whether all have ended but daemons, and the threads of a pool without jobs.
+    def add_worker(self, worker: Worker) -> None:
+        """Let a worker be scheduled."""
+        self.workers.append(worker)
 
-        A pool that nobody shuts down keeps nobody: the interpreter ends its threads.
+    def remove_worker(self, worker: Worker) -> None:
+        """Schedule a worker no more."""
+        self.workers.remove(worker)
+
+    def prepare_with(
+        self, worker: Worker, prepare: Callable[[], object] | None
+    ) -> Callable[[], object] | None:
+        """Do this before it is asked whether a worker is enabled; None: nothing.
+
+        Return what was done so far.
+        """
+        before = self.preparations.pop(worker.number, None)
+        if prepare is not None:
+            self.preparations[worker.number] = prepare
+        return before
+
+    def refresh(self, worker: Worker) -> bool:
+        """Do what belongs to the question, and return whether a worker is enabled."""
+        if worker.number in self.preparations:
+            self.preparations[worker.number]()
+        if not worker.is_enabled():
+            return False
+        if worker.on_enabled is not None:
+            worker.on_enabled()
+        return True
+
+    def remove_tasks(self) -> None:
+        """Schedule the main worker and threads only."""
+        self.workers[:] = [
+            worker
+            for worker in self.workers
+            if worker is self.main or worker.body is not None
+        ]
+
+    def run_alone(self) -> None:
+        """From now on the current worker runs alone: nothing races with it."""
+        self.alone = True
+
+    def register_thread(self, worker: Worker, thread: Any) -> None:
+        """Note the object that stands for a worker in the program's `threading`."""
+        self.threads[worker.number] = thread
+
+    def all_ended(self) -> bool:
+        """Whether all workers have ended, but daemons and pool threads without a job.
+
+        A pool that is never shut down does not keep the program: the interpreter ends
+        its threads.
         """
         if not self.idle_pool_threads:
-            return not self.pending
-        return self.pending == sum(not wanted() for wanted in self.idle_pool_threads)
+            return not self.unended
+        return self.unended == sum(not wanted() for wanted in self.idle_pool_threads)
+
+    def begin_handle(self, worker: Worker, handle: Any) -> None:
+        """Let a worker run a handle of its loop."""
+        worker.handle = handle
+        worker.ended = False
+        worker.what = ("goes on", None)
+        worker.added_at = len(self.transitions)
+        self.workers.append(worker)
+
+    def end_handle(self, worker: Worker) -> None:
+        """A worker begins to run its handle, and has no other so far."""
+        self.workers.remove(worker)
+        worker.ended = True
+
+    def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
+        """A thread of a pool waits: it need not end unless it is wanted."""
+        self.idle_pool_threads.append(wanted)
+
+    def remove_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
+        self.idle_pool_threads.remove(wanted)
+
+    def allow_check_when(self, quiescent: Callable[[], bool]) -> None:
+        """Let the check begin as soon as no worker is enabled and this is true."""
+        self.quiescent = quiescent
+
+    def end_check(self) -> None:
+        """The check is over: from now on the threads that are left must end."""
+        self.checking, self.quiescent = False, None
+
+    def record_crash(self, worker: Worker, error: BaseException) -> None:
+        """An exception left a worker."""
+        self.crashes.append((worker, error))
+
+    def record_crashes(self, crashes: Iterable[tuple[Worker, BaseException]]) -> None:
+        self.crashes += crashes
+
+    def keep_coroutine(self, coroutine: Any) -> None:
+        """Note a coroutine that may never be started: it is closed after the run."""
+        self.coroutines.append(coroutine)
+
+    # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
         """The worker in whose thread this is: the current one, or its loop's host."""
@@ -152,47 +209,44 @@ class Execution:
         host: Worker = worker if loop is None else loop.host
         return host
 
-    def child_name(self, kind: str) -> str:
-        """A name that does not depend on the schedule: the maker's, and a count."""
-        maker = self.current
-        maker.made += 1
-        return f"{kind} {maker.made} of {maker.name}"
+    def put_in_loop(self, worker: Worker, loop: Any) -> None:
+        """Let the transitions of a worker be atomic within a loop."""
+        self.atomic_of[worker.number] = loop
+        worker.in_loop = True
+
+    def take_out_of_loop(self, worker: Worker) -> None:
+        worker.in_loop = False
+        self.atomic_of.pop(worker.number, None)
+
+    def set_loop(self, loop: Any) -> None:
+        """Set the event loop of the current thread."""
+        self.loop_of[self.thread().number] = loop
+
+    # --- What happened before ---------------------------------------------------------
 
     def publish(self) -> int:
         """Let others learn of all that the current worker has done so far.
 
-        What it does from now on has a bit of its own: it is not known to them.
+        Return its clock.  What it does from now on is a new epoch, unknown to them.
         """
         worker = self.current
-        hb_clock = worker.hb_clock
+        clock = worker.hb_clock
         if self.mixed or not worker.in_loop:
-            worker.hb_epoch = hb_epoch = self.next_epoch
-            self.next_epoch = hb_epoch << 1
-            worker.hb_clock = hb_clock | hb_epoch
-        return hb_clock
+            worker.hb_epoch = epoch = self.next_epoch
+            self.next_epoch = epoch << 1
+            worker.hb_clock = clock | epoch
+        return clock
 
     def effects(self) -> tuple[int, ...]:
-        """What the main worker has counted so far."""
+        """What an import has counted in the main worker, to be put back later."""
         main = self.main
         return main.made, main.named, main.hb_epoch, main.hb_clock, self.next_epoch
 
-    def imported(self, effects: tuple[int, ...]) -> None:
+    def restore_effects(self, effects: tuple[int, ...]) -> None:
         """Let the main worker have done what it did in another run's import."""
         main = self.main
         main.made, main.named, main.hb_epoch, main.hb_clock, self.next_epoch = effects
 
-    def name_of(self, thing: object) -> Hashable:
-        """The object's name; one made during the run is named at its first touch."""
-        name = self.names.get(id(thing))
-        if name is None:
-            worker = self.current
-            worker.named += 1
-            name = New(type(thing).__qualname__, worker.number, worker.named)
-            self.names[id(thing)] = name
-            self.kept.append(thing)  # or its id could become another's
-        return name
-
-    def identity(self, thing: object) -> int:
-        """What `id` returns: a number that is the same in each run, not an address."""
-        self.kept.append(thing)
-        return self.identities.setdefault(id(thing), len(self.identities) + 1)
+    def discover(self, point: PointId) -> None:
+        """An operation that must be a scheduling point: the search begins again."""
+        self.discovered.add(point)

@@ -1,7 +1,7 @@
-"""What carries a worker: a greenlet, or a real thread when a debugger looks on.
+"""Fibers, which carry workers: greenlets, or real threads for a debugger.
 
-Both are kept and used again, since making one costs more than a short run.  Only
-one carrier ever runs; `switch` hands over and comes back when somebody switches here.
+Both are kept and used again, since making one costs more than a short run.  Only one
+fiber runs at a time; `switch` hands over, and returns when another fiber switches back.
 """
 
 import _thread
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from bench.correctness.engine.frames import user_line
 
-FiberJob = Callable[[], "Fiber"]  # runs a worker to its end, returns who is next
+FiberJob = Callable[[], "Fiber"]  # runs a worker to its end, returns the next fiber
 
 
 class Fiber(Protocol):
@@ -22,10 +22,10 @@ class Fiber(Protocol):
 
 
 class FiberPool(Protocol):
-    """A pool of carriers, and the one that the search itself runs on."""
+    """A pool of fibers, and the one that the search itself runs on."""
 
     main: Fiber
-    debugged: bool  # then the debugger needs the screen
+    debugged: bool  # a debugger shows each worker: it needs the screen
 
     def fiber_for(self, job: FiberJob) -> Fiber: ...
     def unwind(self, fiber: Fiber) -> None: ...

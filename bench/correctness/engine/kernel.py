@@ -1,9 +1,10 @@
-"""One controlled run: whose turn it is, what each step touches, what precedes what.
+"""One controlled execution of a program: the kernel, on which the models are built.
 
-Everything that runs is a `Worker`.  A run has layers, each knowing only those before
-it: what is known of it (`run`), which steps race (`races`), whose turn it is
-(`turns`), what its workers do (`operations`), what time it is (`virtual_time`).  Here
-a run begins, workers live, and it ends.
+Everything that runs is a `Worker`.  The kernel has layers, each knowing only those
+before it: the state of a run (`execution`), which transitions race (`races`), which
+workers poll (`spinning`), which worker runs next (`scheduling`), what workers do
+(`operations`), and what time it is (`virtual_time`).  Here a run begins, workers begin
+and end, and the run ends.
 """
 
 import contextlib
@@ -22,13 +23,13 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 
 
 class Kernel(VirtualTime):
-    """The run in progress.  One at a time: transformed code reaches it as a global."""
+    """The run in progress; there is one at a time, a global for the program's hooks."""
 
     __slots__ = ("outside", "plain")
 
     def __init__(self) -> None:
         super().__init__()
-        self.outside: Any = None  # what a run with loops found, and puts back
+        self.outside: Any = None  # asyncio's state of the thread before the run
 
     def begin(
         self,
@@ -39,7 +40,11 @@ class Kernel(VirtualTime):
         recording: bool = False,
         shared_prefix: SharedPrefix | None = None,
     ) -> Worker:
-        """Start a run and return its main worker, carried by the caller."""
+        """Begin a run and return its main worker, carried by the caller's fiber.
+
+        `any_conflict` makes every two operations that conflict scheduling points, also
+        where one happened before the other; `recording` keeps notes for a reader.
+        """
         self.chooser = chooser
         self.any_conflict = any_conflict
         self.recording = recording
@@ -53,7 +58,7 @@ class Kernel(VirtualTime):
     def spawn(
         self, name: str, body: Callable[[], None], *, daemon: bool = False
     ) -> Worker:
-        """Add a worker that will run body when its turn comes."""
+        """Add a worker that runs body once it is chosen."""
         self.note_change()
         worker = self.worker(name)
         worker.body = body
@@ -63,25 +68,25 @@ class Kernel(VirtualTime):
         worker.fiber = self.fibers.fiber_for(lambda: self.run_worker(worker))
         self.workers.append(worker)
         self.spawned.append(worker)
-        self.pending += not daemon
+        self.unended += not daemon
         if self.loops:
             self.mix()
         return worker
 
     def add_loop(self, loop: Any) -> None:
-        """Take up a loop.  The loops of all threads share the real thread's state."""
+        """Register a loop.  The loops of all threads share the real thread's state."""
         if self.outside is None:
             self.outside = events._get_running_loop(), sys.get_asyncgen_hooks()
         self.loops.append(loop)
 
     def mix(self) -> None:
-        """There are threads beside a loop: they can come between what its steps do."""
+        """There are threads beside a loop: they can interrupt its transitions."""
         self.discovered.add("mixed")
         if not self.mixed:
             self.abandon()
 
     def run_worker(self, worker: Worker) -> Fiber:
-        """Run a worker to its end; return who is carried next."""
+        """Run a worker to its end; return the fiber that runs next."""
         assert worker.body is not None
         try:
             worker.body()
@@ -99,11 +104,11 @@ class Kernel(VirtualTime):
         worker.ended = True
         worker.ready = None
         self.workers.remove(worker)
-        self.pending -= not worker.daemon
+        self.unended -= not worker.daemon
         return self.pick().fiber
 
     def unwind(self) -> None:
-        """End every worker that is still in the middle of something."""
+        """End every worker that has begun and not ended."""
         if self.stop is None:
             self.stop = "over"
         self.alone = True
@@ -125,7 +130,7 @@ class Kernel(VirtualTime):
         self.main.ready = None  # or all of the run would be one cycle
 
     def close_leftovers(self) -> None:
-        """End the tasks and coroutines that are left, without a word about them."""
+        """Close the tasks and coroutines that are left, without any warning."""
         for loop in self.loops:
             loop.dispose()
         for coroutine in self.coroutines:

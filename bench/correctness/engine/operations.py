@@ -1,9 +1,10 @@
-"""The operations of workers: which are points, and which fall inside a step.
+"""The operations of workers: which of them are scheduling points.
 
-An operation becomes a point when it must wait, or once another operation was seen to
-race with it: until then it happens inside the step it falls in, because nobody could
-tell the difference.  Such operations are collected in `found`, the search starts again
-with them among the `marks`, and an exploration is complete when it finds no more.
+An operation becomes a scheduling point when it must wait, or once another operation was
+found to race with it: until then it happens inside the transition it falls in, because
+no schedule could tell the difference.  Such operations are collected in `discovered`;
+the search begins again with them among the `points`, and it is complete when a search
+discovers no more.
 """
 
 from collections.abc import Callable, Hashable
@@ -16,13 +17,13 @@ from bench.correctness.engine.transitions import Abandoned, PointId, What
 
 
 class Operations(Scheduler):
-    """A run in which workers do something to shared objects."""
+    """A run in which workers make operations on shared objects."""
 
     __slots__ = ("at_scheduling_point",)
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
-        self.at_scheduling_point = False  # the operation just made began its step
+        self.at_scheduling_point = False  # the last operation began a transition
 
     def operation(
         self,
@@ -36,8 +37,9 @@ class Operations(Scheduler):
     ) -> None:
         """Make the current worker's next operation on an object.
 
-        It is a point when it must wait or races with another; otherwise it belongs
-        to the step it falls in.  `source.past` happened before it.
+        It is a scheduling point when it must wait until `ready()`, or races with
+        another; otherwise it belongs to the transition it falls in.  What is in
+        `source.hb_clock` happened before it.
         """
         worker = self.current
         if ready is None and worker.in_loop and not self.mixed:
@@ -57,10 +59,10 @@ class Operations(Scheduler):
                 self.at_scheduling_point = False
                 self.record_access(name, key, write)
                 return
-            if not self.splits_step(point):
-                self.check_races(name, write, point)  # first: to touch is to come after
+            if not self.split_before(point):
+                self.check_races(name, write, point)  # first: an access is an order
                 self.record_access(name, key, write)
-                self.publish()  # who comes after this knows nothing of what follows
+                self.publish()  # what follows is unknown to those that come after this
                 self.at_scheduling_point = True
                 return
         self.at_scheduling_point = blocked or point in self.points
@@ -87,19 +89,22 @@ class Operations(Scheduler):
             if source is not None:
                 worker.hb_clock |= source.hb_clock
 
-    def splits_step(self, point: PointId) -> bool:
-        """Whether a loop's step ends before an operation that threads race with.
+    def splits(self, point: PointId) -> bool:
+        """Whether a loop's transition ends before an operation that threads race with.
 
-        If it is the first such of the step, it is where the step begins.
+        If it is the first such of the transition, the transition begins with it.
         """
-        if point not in self.points:
-            return False
-        first = self.untouched is self.transition
-        self.untouched = None
-        return not first
+        return point in self.points and self.undisturbed is not self.transition
+
+    def split_before(self, point: PointId) -> bool:
+        """Come to an operation of a loop; return whether a transition must end here."""
+        split = self.splits(point)
+        if point in self.points:
+            self.undisturbed = None
+        return split
 
     def also_access(self, name: Hashable, write: bool, point: PointId) -> None:
-        """Another object that the operation just made touches, in the same step."""
+        """Another object that the operation just made accesses, in the same step."""
         if self.alone:
             return
         if self.current.in_loop:
@@ -113,7 +118,7 @@ class Operations(Scheduler):
     def check_races(
         self, place: Hashable, write: bool, point: PointId, thing: object = None
     ) -> None:
-        """Find operations inside steps that race with this one: they must be points.
+        """Discover operations inside transitions that race with this one.
 
         A thing that the place is part of is kept: its id must not become another's.
         """
@@ -122,7 +127,7 @@ class Operations(Scheduler):
             return
         worker.spin_budget -= 1
         if not worker.spin_budget:
-            self.spin_budget_exhausted(point)
+            self.end_spin_budget(point)
         last = self.last_accesses.get(place)
         if last is None:
             self.last_accesses[place] = last = LastAccesses()
@@ -141,7 +146,7 @@ class Operations(Scheduler):
             last.readers[worker.number] = worker.hb_epoch, point
 
     def check_blocked(self) -> None:
-        """At the end of a run: find what races with operations that were never made."""
+        """At the end of a run: discover what races with operations never made."""
         for worker in self.workers:
             if worker.pending is not None:
                 place, _, write = worker.pending
@@ -151,11 +156,18 @@ class Operations(Scheduler):
                 if write:
                     self.compare(last.readers, worker.number, hb_clock, worker.point)
 
-    def spin_budget_exhausted(self, point: PointId) -> None:
-        """Let others go on, after many operations without a point."""
+    def spend_spin_budget(self, point: PointId) -> None:
+        """Count an operation that nothing races with: a read of what is not written."""
+        worker = self.current
+        worker.spin_budget -= 1
+        if not worker.spin_budget:
+            self.end_spin_budget(point)
+
+    def end_spin_budget(self, point: PointId) -> None:
+        """After many operations without a scheduling point: let others run."""
         if self.stop is not None and self.current is self.main:
             return
         self.discovered.add(point)
-        self.current.looped = True  # round and round, however it says so
+        self.current.looped = True  # it repeats something, whatever its syntax
         self.yield_to_others()
         self.pause(None, ("goes on", None))

@@ -1,11 +1,11 @@
-"""What each step touches, and which others it races with.
+"""What each transition accesses, and which others it races with.
 
-Two operations race when they touch the same thing, one of them changes it, and
-neither is known to come first.  Steps that race are tried in both orders; operations
-that race inside steps must become points.
+Two operations *race* when they access the same object, one of them writes, and neither
+happened before the other.  Transitions that race are run in both orders; operations
+that race inside transitions must become scheduling points.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from bench.correctness.engine.execution import Execution
@@ -19,40 +19,40 @@ from bench.correctness.engine.transitions import (
     Written,
 )
 
-AccessesByObject = dict[
-    Hashable, list[tuple[Transition, Hashable, bool]]
-]  # by whom, in order
-LastByWorker = dict[
-    int, tuple[int, PointId]
-]  # of each worker the last one: when, and which
-# Attributes that are written where it is not seen: of asyncio's locks and queues, and
-# those of anything whose namespace somebody asks for.
-UNSEEN = frozenset(
+# The accesses to each object, in the order in which they were made.
+AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
+# The last access of each worker: its epoch, and the id of the operation.
+LastByWorker = dict[int, tuple[int, PointId]]
+StillEnabled = tuple[Worker, Transition, int]  # it could come before, number of steps
+# Attributes whose writes are not seen: of asyncio's locks and queues, and those of
+# anything whose namespace the program asks for.
+WRITTEN_UNSEEN = frozenset(
     {
         "__dict__", "_waiters", "_locked", "_value", "_bound_value", "_queue",
         "_getters", "_putters", "_unfinished_tasks", "_is_shutdown",
     }
 )  # fmt: skip
-NAMES = "names of attributes"  # of an object, when somebody asks which there are
+NAMES = "names of attributes"  # which an object has, if the program asks for them
 END: Access = ("the end", None, True)  # of all that is waited for
 
 
 class LoopPlace(NamedTuple):
-    """What counts of a loop even where its handles follow one another as they came."""
+    """A part of a loop that handles access even in fifo order, where others do not."""
 
     part: str
     loop: str
 
 
 class LastAccesses:
-    """Who went to a place."""
+    """The last accesses to a place, of each worker."""
 
     __slots__ = ("epochs_read", "epochs_written", "readers", "writers")
 
     def __init__(self) -> None:
         self.readers: LastByWorker = {}
         self.writers: LastByWorker = {}
-        self.epochs_read = 0  # of all of them: what a worker knows need not be compared
+        # Of all of them: those that a worker's clock has need not be compared.
+        self.epochs_read = 0
         self.epochs_written = 0
 
 
@@ -60,68 +60,58 @@ NO_ACCESSES = LastAccesses()
 
 
 class SharedPrefix(NamedTuple):
-    """What a run shares with the one before it: all that precedes a step of that."""
+    """What a run shares with the one before it: the transitions before a backtrack."""
 
-    start: Transition  # what the main worker does before the first step
-    transitions: list[Transition]
-    length: int  # of the part that is shared
+    start: Transition  # what the main worker does before the first choice
+    transitions: list[Transition]  # all of the run before
+    length: int  # how many of them are shared
     accesses_by_object: AccessesByObject
 
     def truncate(self) -> None:
-        """Forget who touched what after the part that is shared."""
+        """Forget the accesses made after the part that is shared."""
         for accesses in self.accesses_by_object.values():
             while accesses and accesses[-1][0].index >= self.length:
                 accesses.pop()
 
 
 class Races(Execution):
-    """A run that knows which of its steps could have come the other way round."""
+    """A run that knows which of its transitions could have come in the other order."""
 
     __slots__ = (
-        "accesses_by_object",
-        "any_conflict",
-        "clock_deltas",
-        "exhaustive",
-        "fifo_only",
-        "in_shared_prefix",
-        "last_accesses",
-        "missed_timeouts",
-        "still_enabled",
-        "tracks_all_names",
-        "tracks_name_sets",
-        "written_names",
+        "accesses_by_object", "any_conflict", "clock_deltas", "exhaustive", "fifo_only",
+        "in_shared_prefix", "last_accesses", "missed_timeouts", "still_enabled",
+        "tracks_all_names", "tracks_name_sets", "written_names",
     )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
-        self.any_conflict = False  # what conflicts is a point, even if it has an order
+        # Whether operations that conflict are points even where one happened before.
+        self.any_conflict = False
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
-        # In fifo order handles go one after the other whatever they touch; what
-        # counts is who comes to the end of the queue first.
+        # In fifo order handles follow one another whatever they access; what varies is
+        # the order in which they reach the end of the queue.
         self.fifo_only = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # every order is run, whatever races
         self.last_accesses: dict[Hashable, LastAccesses] = {}
         self.accesses_by_object: AccessesByObject = {}
-        self.in_shared_prefix = False  # a step that the run before had too
-        self.clock_deltas: Iterator[int] = iter(())  # of that step's accesses
+        self.in_shared_prefix = False  # the run before had this transition too
+        self.clock_deltas: Iterator[int] = iter(())  # of that transition's accesses
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
-        self.still_enabled: list[
-            tuple[Worker, Transition, int]
-        ] = []  # could go on at the end
+        self.still_enabled: list[StillEnabled] = []  # when the run ended
         self.written_names = {
             point.key for point in self.points if type(point) is Written
         }
-        self.written_names |= UNSEEN
-        # A saved schedule's points are words, which are not asked for what is written.
+        self.written_names |= WRITTEN_UNSEEN
         self.tracks_name_sets = NAMES in self.points
+        # A saved schedule's points are words, which do not tell what is written.
         self.tracks_all_names = (
             None in self.written_names or type(self.points) is not set
         )
 
     def note_written(self, key: str | None) -> None:
-        """From now on it counts who reads attributes of this name."""
+        """From now on reads of attributes of this name are tracked."""
         if key not in self.written_names:
             self.written_names.add(key)
             self.tracks_all_names |= key is None
@@ -130,10 +120,10 @@ class Races(Execution):
     def record_access(
         self, name: Hashable, key: Hashable, write: bool, waited: bool = False
     ) -> None:
-        """Note an access of the step in progress, and which steps it races with.
+        """Record an access of the current transition, and the ones that it races with.
 
-        An operation that waited, or a timer, cannot change places with the step that
-        made it possible, but perhaps with one before: all of them are looked at.
+        An operation that waited, or a timer, cannot change places with the transition
+        that enabled it, but perhaps with an earlier one: all of them are compared.
         """
         if self.exhaustive:
             return
@@ -154,14 +144,14 @@ class Races(Execution):
             transition.clock_deltas.append(0)
             return
         transition.accesses.append(access)
-        accesses_by_object = self.accesses_by_object.get(name)
-        if accesses_by_object is None:
+        accesses = self.accesses_by_object.get(name)
+        if accesses is None:
             self.accesses_by_object[name] = [(transition, key, write)]
             transition.clock_deltas.append(0)
             return
         waited = waited or name == "clock" or worker.deadline is not None
         hb_before, hb_clock = transition.hb_before, transition.hb_clock
-        for other, other_key, other_write in reversed(accesses_by_object):
+        for other, other_key, other_write in reversed(accesses):
             if (write or other_write) and (
                 key is None or other_key is None or key == other_key
             ):
@@ -170,8 +160,8 @@ class Races(Execution):
                     if not hb_before & other.hb_epoch and other not in transition.races:
                         transition.races.append(other)
                 if other_write and not waited and other_key in (None, key):
-                    break  # what came before that one comes before this one
-        accesses_by_object.append((transition, key, write))
+                    break  # what happened before that one happened before this one
+        accesses.append((transition, key, write))
         transition.hb_clock = hb_clock
         transition.clock_deltas.append(hb_clock)
         worker.hb_clock |= hb_clock
@@ -179,32 +169,35 @@ class Races(Execution):
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
-        """Mark what races with an operation among the last ones of each worker."""
+        """Discover the points of an operation that races with last ones of others."""
         for other, (hb_epoch, by) in last.items():
             if (
                 other != number
                 and not hb_clock & hb_epoch
-                and (not self.atomic_of or self.cuts(other, number))
+                and (not self.atomic_of or self.can_interrupt(other, number))
             ):
                 self.discovered.add(point)
                 self.discovered.add(by)
 
-    def cuts(self, one: int, other: int) -> bool:
-        """Whether a worker can come between two operations of another's step."""
-        return one not in self.atomic_of or self.atomic_of[
-            one
-        ] is not self.atomic_of.get(other)
+    def can_interrupt(self, one: int, other: int) -> bool:
+        """Whether a worker can run between two operations of another's transition."""
+        loop = self.atomic_of.get(one)
+        return loop is None or loop is not self.atomic_of.get(other)
 
     def contended(self, place: Hashable) -> bool:
-        """Whether two workers went to a place, one of them to change it."""
+        """Whether two workers accessed a place, and one of them wrote."""
         last = self.last_accesses.get(place, NO_ACCESSES)
         return bool(last.writers) and len(last.writers | last.readers) > 1
 
-    def finish(self, awaited: list[Worker]) -> None:
-        """The step in progress is the end: these workers were waited for, and threads.
+    def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
+        """Workers that were enabled when what would not wait for them ended."""
+        self.still_enabled += entries
 
-        It races with all that others did, and with what they could do next, for nobody
-        knows whether a daemon or a callback comes before the end or after it.
+    def finish(self, awaited: list[Worker]) -> None:
+        """The current transition is the end: it follows these workers, and threads.
+
+        It races with all that the others did, and with what they could do next: a
+        daemon or a callback may run before the end or not at all.
         """
         end, main = self.transition, self.current
         hb_clock = main.hb_clock
@@ -212,11 +205,9 @@ class Races(Execution):
             if not worker.daemon:
                 hb_clock |= worker.hb_clock
         daemons = {worker.number for worker in self.spawned if worker.daemon}
-        self.still_enabled += [
-            (worker, end, len(self.transitions))
-            for worker in self.workers
-            if worker is not main and (worker.ready is None or worker.ready())
-        ]
+        for worker in self.workers:
+            if worker is not main and self.refresh(worker):
+                self.still_enabled.append((worker, end, len(self.transitions)))
         if daemons:
             for last in self.last_accesses.values():
                 for number, (hb_epoch, point) in last.writers.items():
@@ -234,10 +225,12 @@ class Races(Execution):
             end.accesses.insert(0, END)
         main.hb_clock |= hb_clock
 
-    def blocked_races(self) -> list[tuple[Worker, Transition, int]]:
-        """Which steps race with what blocked workers and cancelled timers did not do.
+    def blocked_races(self) -> list[StillEnabled]:
+        """The transitions that race with operations that were never made.
 
-        Each with the number of steps before the moment at which it was not done.
+        Those are of workers that are still blocked, and of timers that were cancelled.
+        Each comes with the number of transitions before the moment at which the
+        operation was not made.
         """
         missed = [
             (timer, transition, end)
@@ -247,33 +240,28 @@ class Races(Execution):
             and transition.index < end
             and not timer.hb_clock & transition.hb_epoch
         ]
-        return (
-            missed
-            + self.still_enabled
-            + [
-                (worker, transition, len(self.transitions))
-                for worker in self.workers
-                if worker.pending is not None
-                for transition, key, write in self.accesses_by_object.get(
-                    worker.pending[0], ()
-                )
-                if (write or worker.pending[2])
-                and (
-                    key is None or key == worker.pending[1] or worker.pending[1] is None
-                )
-                and transition.worker is not worker
-                and not worker.hb_clock & transition.hb_epoch
-            ]
-        )
+        blocked = [
+            (worker, transition, len(self.transitions))
+            for worker in self.workers
+            if worker.pending is not None
+            for transition, key, write in self.accesses_by_object.get(
+                worker.pending[0], ()
+            )
+            if (write or worker.pending[2])
+            and (key is None or key == worker.pending[1] or worker.pending[1] is None)
+            and transition.worker is not worker
+            and not worker.hb_clock & transition.hb_epoch
+        ]
+        return missed + self.still_enabled + blocked
 
 
 def changes(transition: Transition) -> bool:
-    """Whether a step changes more than the time."""
+    """Whether a transition changes more than the time."""
     return any(write and name != "clock" for name, _, write in transition.accesses)
 
 
-def apart(one: list[Access], other: list[Access]) -> bool:
-    """Whether two steps of different runs touch nothing in common."""
+def independent(one: list[Access], other: list[Access]) -> bool:
+    """Whether two transitions of different runs access nothing in common."""
     if END in (*one[:1], *other[:1]):
         return False
     for name, key, write in one:

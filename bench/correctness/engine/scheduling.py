@@ -1,17 +1,17 @@
-"""Whose turn it is: at a point a worker gives way, and a chooser says who goes on.
+"""Which worker runs next: at a scheduling point a chooser picks an enabled one.
 
-A worker gives way only at a point; the stretch from one point to the next is a step,
-an `Event`.  Who must let others have a turn first is for `fairness` to say.
+A worker can be preempted only at a scheduling point; what it does from one to the next
+is a transition.  Which enabled workers are polling, and must let others run first, is
+decided in `spinning`.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
 from bench.correctness.engine.fibers import FiberPool
-from bench.correctness.engine.races import SharedPrefix
+from bench.correctness.engine.races import SharedPrefix, StillEnabled
 from bench.correctness.engine.spinning import SpinDetection
 from bench.correctness.engine.transitions import (
-    SPIN_BUDGET,
     Abandoned,
     EndlessError,
     PointId,
@@ -21,39 +21,35 @@ from bench.correctness.engine.transitions import (
     Worker,
 )
 
-MAX_TRANSITIONS = 1_000  # steps of a run: beyond, it does not end, or is too long
-MAX_POLLS = 10  # turns of a loop that only looks, before others must have had a turn
+MAX_TRANSITIONS = 1_000  # of a run: beyond, it does not end, or is too long
+MAX_POLLS = 10  # iterations of a loop before it yields to others
 MAX_UNINTERRUPTED_ITERATIONS = 200_000  # of a loop that nothing can interrupt
 
 
 class Chooser(Protocol):
-    """Decides who goes next; None gives the run up."""
+    """Picks one of the enabled workers; None abandons the run."""
 
     def choose(self, kernel: Any, enabled: list[Worker]) -> Worker | None: ...
 
 
 class Scheduler(SpinDetection):
-    """A run whose workers take turns, one step at a time."""
+    """A run whose workers make their transitions one at a time."""
 
     __slots__ = (
-        "chooser", "describe", "halted", "prefix", "prefix_length", "untouched",
+        "chooser", "halted", "prefix", "prefix_length", "undisturbed",
     )  # fmt: skip
 
     chooser: Chooser
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.describe: Callable[[What], str] = str
-
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
-        # A handle's step that has done nothing yet that others race with.
-        self.untouched: Transition | None = None
-        self.prefix: list[Transition] = []
-        self.prefix_length = 0  # steps of them that this run will have too
+        # A handle's transition that has done nothing yet that threads race with.
+        self.undisturbed: Transition | None = None
+        self.prefix: list[Transition] = []  # of the run before
+        self.prefix_length = 0  # how many of them this run repeats
 
     def begin_with_prefix(self, shared_prefix: SharedPrefix) -> None:
-        """Begin as the run before, whose steps need not be looked at again."""
+        """Repeat transitions of the run before, whose races are known."""
         shared_prefix.truncate()
         self.prefix = shared_prefix.transitions
         self.prefix_length = shared_prefix.length
@@ -62,13 +58,13 @@ class Scheduler(SpinDetection):
         self.repeat_transition(shared_prefix.start, self.main)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
-        """Give way here; return when chosen, which is only while `ready()`."""
+        """Come to a scheduling point; return when chosen, which needs `ready()`."""
         worker = self.current
         if self.stop is not None:
             raise Abandoned
-        worker.ready = ready
+        worker.wait_until(ready)
         worker.what = what
-        worker.spin_budget = SPIN_BUDGET
+        worker.refill_spin_budget()
         if worker.in_loop and worker not in self.workers:
             self.discovered.add("split")
             self.workers.append(worker)
@@ -86,7 +82,7 @@ class Scheduler(SpinDetection):
             loop.restore_running_loop()
 
     def pick(self) -> Worker:
-        """Choose who goes next and open its step."""
+        """Choose the worker that runs next, and begin its transition."""
         while len(self.transitions) < self.prefix_length:
             known = self.pick_in_prefix()
             if known.fire is None or self.stop is not None:
@@ -94,20 +90,28 @@ class Scheduler(SpinDetection):
             known.fire()
         while True:
             enabled = []
+            preparations = self.preparations
             for worker in self.workers:
+                if preparations and worker.number in preparations:
+                    preparations[worker.number]()
                 ready = worker.ready
                 if ready is None or ready():
+                    if worker.on_enabled is not None:
+                        worker.on_enabled()
                     if worker.unstarted:
                         worker.unstarted = False
                         self.open_transition(worker)
                         return worker
                     enabled.append(worker)
             if not enabled:
-                if self.begins_check():
+                if self.may_check():
+                    self.begin_check()
                     continue
                 return self.halt("deadlock")
             if self.spinning and len(enabled) > 1:
-                enabled = self.not_spinning(enabled)
+                fair = self.not_spinning(enabled)
+                self.record_bound(enabled, fair)
+                enabled = fair
             if len(self.transitions) > MAX_TRANSITIONS:
                 return self.halt("endless" if self.spinning else "long")
             chosen = self.chooser.choose(self, enabled)
@@ -124,26 +128,28 @@ class Scheduler(SpinDetection):
                 return chosen
             chosen.fire()
 
-    def begins_check(self) -> bool:
-        """Whether all that has not ended waits for the check, which may come then."""
-        if self.checking or self.quiescent is None or not self.quiescent():
-            return False
+    def may_check(self) -> bool:
+        """Whether all workers that are left wait for what the check may do."""
+        return not self.checking and self.quiescent is not None and self.quiescent()
+
+    def begin_check(self) -> None:
+        """Let the check run while threads still wait."""
         self.checking = True
         self.main.ready = None
-        return True
 
     def pick_in_prefix(self) -> Worker:
-        """Open the step that the run before had at this place."""
+        """Begin the transition that the run before had at this place."""
         transition = self.prefix[len(self.transitions)]
         number = transition.worker.number
         for worker in self.workers:
             if worker.number == number:
                 break
         else:
-            return self.halt("pruned")  # it left the way of the run before
-        able = worker.ready is None or worker.ready()
-        if not able and not (worker is self.main and self.begins_check()):
-            return self.halt("pruned")
+            return self.halt("pruned")  # it diverged from the run before
+        if not self.refresh(worker):
+            if worker is not self.main or not self.may_check():
+                return self.halt("pruned")
+            self.begin_check()
         if transition.depth >= 0:
             if worker.start_unobserved:
                 self.observe_start(worker)
@@ -162,35 +168,35 @@ class Scheduler(SpinDetection):
         return worker
 
     def repeat_transition(self, transition: Transition, worker: Worker) -> None:
-        """Take a step of the run before again."""
+        """Make a transition of the run before again."""
         self.transition = transition
         transition.worker = worker
         self.in_shared_prefix = True
         self.clock_deltas = iter(transition.clock_deltas)
 
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
-        """How many preemptions it takes to let a worker go on now.
+        """How many preemptions it takes to run a worker now.
 
-        A preemption: the running worker could have gone on, and another went.  The
-        first step of a thread touches nothing that others touch, so it counts as made
-        only when the thread is chosen, or another that it has started in it.
+        A preemption: the running worker was enabled, and another was chosen.  The
+        first transition of a thread accesses nothing that others access, so it counts
+        as made only when the thread is chosen, or one that it has started.
         """
         if chosen is self.running:
             return 0
         if not chosen.start_unobserved:
             return int(self.running in enabled)
-        still_enabled = [self.running, *unobserved_starts(chosen)[1:]]
-        return sum(worker in enabled for worker in still_enabled)
+        preempted = [self.running, *unobserved_starts(chosen)[1:]]
+        return sum(worker in enabled for worker in preempted)
 
     def observe_start(self, worker: Worker) -> None:
-        """Let a worker's first step count as made, and those that made it possible."""
+        """Let the first transition of a worker count as made, and of its makers."""
         for one in unobserved_starts(worker):
             one.start_unobserved = False
 
     def open_transition(
         self, worker: Worker, depth: int = -1, preempts: int = 0
     ) -> Transition:
-        """Begin a step of a worker."""
+        """Begin a transition of a worker."""
         worker.hb_epoch = hb_epoch = self.next_epoch
         self.next_epoch = hb_epoch << 1
         before = worker.hb_clock
@@ -210,17 +216,17 @@ class Scheduler(SpinDetection):
         return transition
 
     def halt(self, why: str) -> Worker:
-        """Stop the run: the main worker is told, the others are unwound later."""
+        """Stop the run: the main worker resumes, the others are unwound later."""
         self.stop = why
         if why == "deadlock":
-            self.still_enabled += self.kept_out()
+            self.record_still_enabled(self.kept_out())
         self.halted = self.current
         self.current = self.main
         return self.main
 
-    def kept_out(self) -> list[tuple[Worker, Transition, int]]:
-        """The handles of loops in which a step waits: each could come before it."""
-        waiting: dict[Any, Transition] = {}  # the last step of each such loop
+    def kept_out(self) -> list[StillEnabled]:
+        """The handles of blocked loops: each could run before the one that blocks."""
+        waiting: dict[Any, Transition] = {}  # the last transition of each such loop
         for transition in reversed(self.transitions):
             loop = self.atomic_of.get(transition.worker.number)
             if (
@@ -240,22 +246,17 @@ class Scheduler(SpinDetection):
         ]
 
     def abandon(self) -> NoReturn:
-        """End a run that began in a way in which it cannot go on."""
+        """End a run that began under assumptions that turned out wrong."""
         worker = self.current
         self.halt("pruned")
         raise Stopped if worker is self.main else Abandoned
 
-    def annotate(self, verb: str, thing: Any, place: Hashable = None) -> None:
-        """Tell the reader of the trace what happens within a step.
-
-        An access to a place counts only if it turns out that others go there too.
-        """
-        where = self.fibers.where()
-        said = self.describe((verb, thing)) if verb else ""
-        self.transition.notes.append((said, where, place))
+    def begin_undisturbed(self) -> None:
+        """The current transition of a loop has done nothing yet that threads see."""
+        self.undisturbed = self.transition
 
     def loop_iteration(self, point: PointId) -> None:
-        """A turn of a loop: one that never gives way must not keep the others out."""
+        """An iteration of a loop: a spinning one must not keep the others out."""
         if self.stop is not None:
             raise Abandoned
         worker = self.current
@@ -265,7 +266,7 @@ class Scheduler(SpinDetection):
             if worker.spin_budget < -MAX_UNINTERRUPTED_ITERATIONS:
                 raise EndlessError
             if worker.timed_out and not worker.yielded:
-                self.yield_to_others()  # a task waited, and tries it again
+                self.yield_to_others()  # a task timed out, and tries again
             worker.timed_out = worker.yielded = False
             return
         others = self.progress - worker.progress_made
@@ -282,7 +283,7 @@ class Scheduler(SpinDetection):
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:
-    """Who goes on when nothing speaks against it: the same worker; timers last."""
+    """The worker that runs without a preemption: the same one; timers come last."""
     if running in enabled:
         return running
     for worker in enabled:
@@ -292,7 +293,7 @@ def default_choice(enabled: list[Worker], running: Worker) -> Worker:
 
 
 def unobserved_starts(worker: Worker) -> list[Worker]:
-    """The worker and those who had to begin before it, as far as nobody could tell."""
+    """The worker and its makers, as far as no other worker observed their starts."""
     found = []
     one: Worker | None = worker
     while one is not None and one.start_unobserved:

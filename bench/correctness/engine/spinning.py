@@ -1,9 +1,9 @@
-"""Whose turn it must be: nobody may go round and round while others could go on.
+"""Fair scheduling of loops that poll: a spinning worker yields to the others.
 
-A loop that only looks, again and again, could be scheduled for ever.  One more turn of
-it changes nothing, so that no state is lost if others go first.  A loop that changes
-something may end by itself: it may take all of its turns before others take theirs,
-unless they are very many.
+A loop that only polls could be scheduled for ever.  One more iteration of it changes
+nothing, so that no state is lost if other workers run first.  A loop that changes
+something may end by itself: it may make all of its iterations before others run, unless
+they are very many.
 """
 
 import sys
@@ -12,33 +12,31 @@ from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.frames import is_ours
-from bench.correctness.engine.races import Races
+from bench.correctness.engine.recording import Recording
 from bench.correctness.engine.transitions import Transition, Worker
 
 MAX_IDLE_YIELDS = 2  # before a spinning worker gives way to the others
 IDLE_YIELDS_BEFORE_TIME = 6  # before virtual time may pass instead
 MAX_PROGRESS_YIELDS = 100  # of a worker in a run: any later one counts as idle
-LOOP_YIELD_COST = (
-    5  # of those, for an iteration of `while`: it is likelier to be endless
-)
+LOOP_YIELD_COST = 5  # yields that an iteration of `while` counts for: it may be endless
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # The id of a point that says: this bound left schedules out.
 BOUNDED = f"others go on after {LOOP_ITERATIONS} turns of a loop"
-PLAIN = {int, str, float, bytes, bool, type(None)}  # known by their values
+PLAIN = {int, str, float, bytes, bool, type(None)}  # compared by value, others by id
 
 
-class SpinDetection(Races):
-    """A run that knows who naps in vain, and whether anybody gets on with something."""
+class SpinDetection(Recording):
+    """A run that knows which workers poll, and whether the others make progress."""
 
     __slots__ = ("progress", "spinning")
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
-        self.spinning = False
-        self.progress = 0  # steps of those who do not look in vain
+        self.spinning = False  # a worker has polled too often at some time
+        self.progress = 0  # transitions of workers that are not polling
 
     def begin_transition(self, worker: Worker, transition: Transition) -> None:
-        """A worker begins a step, or a timer whose firing lets it go on."""
+        """A worker, or a timer that wakes it, begins a transition."""
         self.transitions.append(transition)
         worker = worker.sleeper or worker
         if not worker.idle_yields:
@@ -46,7 +44,7 @@ class SpinDetection(Races):
             self.progress += 1
 
     def note_change(self) -> None:
-        """The current worker changes something: it does not look in vain."""
+        """The current worker changes something: it does not only poll."""
         worker = self.current
         worker.changed = True
         if worker.idle_yields and worker.progress_yields < MAX_PROGRESS_YIELDS:
@@ -55,7 +53,7 @@ class SpinDetection(Races):
             self.progress += 1
 
     def note_clock_read(self) -> None:
-        """A program that knows what time it is may go on for that alone."""
+        """A program that reads the clock may continue because time has passed."""
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and is_ours(frame.f_globals["__name__"]):
             frame = frame.f_back
@@ -63,77 +61,67 @@ class SpinDetection(Races):
             self.current.changed = True
 
     def yield_to_others(self) -> None:
-        """The current worker lets others go on, perhaps to look again and again."""
+        """The current worker lets others run: it makes progress, or it polls."""
         worker = self.current
         worker.yielded = True
-        if worker.progress_yields < MAX_PROGRESS_YIELDS and not self.repeats_itself(
-            worker
-        ):
+        idle = worker.progress_yields >= MAX_PROGRESS_YIELDS
+        if not idle and worker.looped:
+            before, now = worker.last_local_state, local_state(sys._getframe(1))
+            worker.last_local_state = now
+            idle = not worker.changed and before in (None, now)
+        if not idle:
             worker.progress_yields += LOOP_YIELD_COST if worker.looped else 1
             worker.looped = worker.changed = False
             worker.idle_yields = 0
             return
         worker.looped = worker.changed = False
         others = self.progress - worker.progress_made
-        worker.idle_yields = (
-            worker.idle_yields + 1 if worker.yielded_at == others else 1
-        )
+        in_a_row = worker.yielded_at == others
+        worker.idle_yields = worker.idle_yields + 1 if in_a_row else 1
         worker.yielded_at = others
         self.spinning |= worker.idle_yields > MAX_IDLE_YIELDS
 
-    def repeats_itself(self, worker: Worker) -> bool:
-        """Whether it went round a while loop, and nothing is other than before."""
-        if not worker.looped:
-            return False
-        before, worker.last_local_state = (
-            worker.last_local_state,
-            local_state(sys._getframe(2)),
-        )
-        return not worker.changed and before in (None, worker.last_local_state)
-
     def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
-        """Those who may go on: not whoever has looked often enough for now.
+        """The enabled workers without those that have polled often enough for now.
 
-        Time is made to go by only after more looks than it takes for others to come.
+        Virtual time passes only after more polls than it takes for others to run.
         """
-        others = [
-            worker
-            for worker in enabled
-            if self.idle_yields_of(worker) <= MAX_IDLE_YIELDS
-        ]
+        others = [w for w in enabled if self.idle_yields_of(w) <= MAX_IDLE_YIELDS]
         if all(worker.deadline is not None for worker in others):
             others = [
                 w for w in enabled if self.idle_yields_of(w) <= IDLE_YIELDS_BEFORE_TIME
             ]
-        # Who is able to go on at last does so before its own patience ends again.
-        others = others or [w for w in enabled if w.deadline is None] or enabled
-        if len(others) < len(enabled):
+        # Where only polling workers are enabled, they run before time passes.
+        return others or [w for w in enabled if w.deadline is None] or enabled
+
+    def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
+        """Note a bound that leaves out a worker which may not be polling."""
+        if len(chosen_from) < len(enabled):
             for worker in enabled:
                 if (
                     worker.progress_yields >= MAX_PROGRESS_YIELDS
-                    and worker not in others
+                    and worker not in chosen_from
                 ):
                     self.discovered.add(BOUNDED)
-        return others
 
     def idle_yields_of(self, worker: Worker) -> int:
-        """How often it has napped since somebody else got on with something."""
+        """How often it has polled since another worker made progress."""
         sleeper = worker.sleeper or worker
         others = self.progress - sleeper.progress_made
         return sleeper.idle_yields if sleeper.yielded_at == others else 0
 
 
 def local_state(frame: FrameType | None) -> list[Any]:
-    """Where the program is, and what its variables hold, as far as others cannot tell.
+    """Where the program is, and what its local variables hold.
 
-    Where two lists are equal, and nothing shared was changed between them, the program
-    does the same again.
+    Where two such lists are equal, and nothing shared was changed between them, the
+    program does the same again.
     """
-    known: list[Any] = []
+    state: list[Any] = []
     while frame is not None:
         if frame.f_globals.get("_explored_"):
-            known += [frame.f_code, frame.f_lasti]
+            state += [frame.f_code, frame.f_lasti]
             for value in frame.f_locals.values():
-                known.append(value if type(value) in PLAIN else id(value))
+                state.append(value if type(value) in PLAIN else id(value))
         frame = frame.f_back
-    return known
+    return state

@@ -1,4 +1,8 @@
-"""What a run is made of: workers, the steps they take, and what a step touches."""
+"""What an execution consists of: workers, their transitions, and what these access.
+
+A worker is a thread, a task, a callback or a timer.  A transition is what one worker
+does between two scheduling points: no other worker runs within it.
+"""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -8,16 +12,20 @@ from msgspec import Struct
 
 from bench.correctness.engine.fibers import Fiber
 
-PointId = Hashable  # names an operation that may be a point: a place, or (object, verb)
+# The id of an operation that may be a scheduling point: a site, or (object, verb).
+PointId = Hashable
 Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a write?
 What = tuple[str, Any]  # what a worker is about to do: verb and object
 
+TASK_RESUMED = "turn"  # the place of a note that says where a task resumes
+SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
+
 
 class New(NamedTuple):
-    """An object made during the run, named by who touched it first.
+    """The name of an object made during the run: its kind, and its first accessor.
 
-    Another schedule may name it after another worker, so across runs only its kind
-    counts.
+    In another schedule another worker may access it first, so that across runs only
+    the kind can be compared.
     """
 
     kind: str
@@ -26,93 +34,111 @@ class New(NamedTuple):
 
 
 class Written(NamedTuple):
-    """Marks the name of an attribute that workers write; None for any."""
+    """The point id that says: workers write attributes of this name; None for any."""
 
     key: str | None
 
 
-TASK_RESUMED = "turn"  # of a task: where it goes on
-SPIN_BUDGET = 2_000  # operations of a worker without a point before others get a turn
-
-
 class Abandoned(BaseException):
-    """Unwinds a worker whose run is over; no user code should catch it."""
+    """Unwinds a worker whose run is over; the program must not catch it."""
 
 
 class Stopped(BaseException):
-    """Ends the main worker's wait when nobody can go on, or the run is given up."""
+    """Ends the main worker's wait: no worker is runnable, or the run is abandoned."""
 
 
 class EndlessError(Exception):
-    """A loop that goes on and on while nobody else can."""
+    """A loop does not end, and no other worker can run in between."""
 
     def __init__(self) -> None:
-        super().__init__("a loop does not end, and lets nobody else go on")
+        super().__init__("a loop does not end, and no other worker can run meanwhile")
 
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A thread, a task, a callback or a timer: whatever takes steps."""
+    """A thread, a task, a callback or a timer: whatever makes transitions."""
 
     name: str
     number: int  # the same in each run for the same name
-    hb_clock: int
+    hb_clock: int  # epochs that happened before what it does next: a bit mask
     fiber: Fiber = field(init=False)
-    hb_epoch: int = 0
-    ready: Callable[[], bool] | None = None  # None: it can go on
-    unstarted: bool = False  # has not begun: its first step touches nothing
-    start_unobserved: bool = False  # has begun at most: nobody could tell
-    maker: "Worker | None" = None  # who started it, if it is a thread
+    hb_epoch: int = 0  # the epoch it is in: one bit
+    # Whether it is enabled; None: always.  `ready` only asks; `on_enabled` is the
+    # action that follows each time the answer is yes.
+    ready: Callable[[], bool] | None = None
+    on_enabled: Callable[[], object] | None = None
+    unstarted: bool = False  # its first transition, which accesses nothing, is to come
+    start_unobserved: bool = False  # no other worker could tell whether it has begun
+    maker: "Worker | None" = None  # the worker that started it, if it is a thread
     body: Callable[[], None] | None = None
-    fire: Callable[[], None] | None = None  # a timer's step
-    deadline: float | None = None
-    owner: int = -1  # whose operation a timer ends
-    progress_made: int = 0  # with which it got on
-    progress_yields: int = 0  # naps after which something was other than before
-    idle_yields: int = 0  # in vain, while nobody else got on with anything
-    yielded_at: int = -1
-    loop_iterations: int = 0  # of a loop, while nobody else got on with anything
-    iterated_at: int = -1
-    changed: bool = False  # since it last napped
-    last_local_state: list[Any] | None = None  # when it last napped in a loop
-    looped: bool = False  # a turn of a while loop, since it last napped
-    yielded: bool = False  # in the turn of a loop that it is in
-    timed_out: bool = False  # and so did something that it waited for
-    what: What = ("starts", "")
-    pending: Access | None = None  # what it will touch when it can go on
-    point: PointId = None  # the operation's
-    made: int = 0  # children, for their names
-    named: int = 0  # objects
+    fire: Callable[[], None] | None = None  # a timer's transition
+    deadline: float | None = None  # of a timer, in virtual seconds
+    owner: int = -1  # the number of the worker whose operation a timer ends
+    progress_made: int = 0  # its transitions that were not idle polls
+    progress_yields: int = 0  # yields after which its state had changed
+    idle_yields: int = 0  # in a row, while no other worker made progress
+    yielded_at: int = -1  # the progress of the others at its last yield
+    loop_iterations: int = 0  # in a row, while no other worker made progress
+    iterated_at: int = -1  # the progress of the others at its last iteration
+    changed: bool = False  # it has changed something since its last yield
+    last_local_state: list[Any] | None = None  # at its last yield in a `while` loop
+    looped: bool = False  # an iteration of a `while` loop since its last yield
+    yielded: bool = False  # in the loop iteration that it is in
+    timed_out: bool = False  # an operation of its own has, since its last iteration
+    what: What = ("starts", "")  # what it is about to do, for a reader
+    pending: Access | None = None  # what it will access once it is enabled
+    point: PointId = None  # of the pending operation
+    made: int = 0  # children so far, for their names
+    named: int = 0  # objects named so far
     ended: bool = False
     daemon: bool = False
-    in_loop: bool = False  # a handle of an event loop: its steps are whole
-    spin_budget: int = SPIN_BUDGET
+    in_loop: bool = False  # a handle of an event loop, whose transitions are atomic
+    spin_budget: int = SPIN_BUDGET  # operations left before it must yield
     where: tuple[Any, int] | None = None  # code and line, when recording
     handle: Any = None  # the event loop's, when in_loop
     task: Any = None
-    added_at: int = -1  # how many steps had been taken when its handle became ready
-    rounds: list[int] = field(default_factory=list)  # of a task: its turns but the last
+    added_at: int = -1  # the number of transitions when its handle became ready
+    rounds: list[int] = field(default_factory=list)  # a task's transitions but the last
     label: str = field(init=False)
-    sleeper: "Worker | None" = None  # who wakes when it, a timer, fires
-    needs: Any = None  # the loop that must be at leisure when it, a timer, fires
+    sleeper: "Worker | None" = None  # the worker that a timer wakes
+    needs: Any = None  # the event loop that must be idle before a timer fires
 
     def __post_init__(self) -> None:
         self.label = self.name
 
+    def wait_until(
+        self,
+        ready: Callable[[], bool] | None,
+        on_enabled: Callable[[], object] | None = None,
+    ) -> None:
+        """Be enabled while this is true, and do that each time it is found true."""
+        self.ready, self.on_enabled = ready, on_enabled
+
+    def learn(self, hb_clock: int) -> None:
+        """Let what it does next happen after these epochs."""
+        self.hb_clock |= hb_clock
+
+    def refill_spin_budget(self) -> None:
+        """It came to a scheduling point."""
+        self.spin_budget = SPIN_BUDGET
+
+    def is_enabled(self) -> bool:
+        return self.ready is None or self.ready()
+
 
 class Transition(Struct, eq=False):
-    """One step of one worker.  A struct is made twice as fast as another object."""
+    """One transition of one worker.  A Struct is made twice as fast as a dataclass."""
 
     index: int
     worker: Worker
     hb_epoch: int
-    hb_before: int  # what precedes the step
-    hb_clock: int  # and what precedes its end
-    depth: int = -1  # which choice led here, if it was one
-    preempts: int = 0  # workers left for this step that could have gone on
+    hb_before: int  # the epochs that happened before its begin
+    hb_clock: int  # and those that happened before its end
+    depth: int = -1  # the number of the choice that led here; -1 if there was none
+    preempts: int = 0  # enabled workers that were preempted for it
     accesses: list[Access] = []
-    races: list["Transition"] = []
-    clock_deltas: list[int] = []  # what each access told its worker of others' past
+    races: list["Transition"] = []  # earlier ones that could also come after it
+    clock_deltas: list[int] = []  # what each access added to its worker's clock
     what: What | None = None
     label: str = ""
-    notes: list[tuple[str, Any, Hashable]] = []  # what a reader is told of it
+    notes: list[tuple[str, Any, Hashable]] = []  # action, where, place: for a reader

@@ -1,7 +1,7 @@
 """Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
 
-A timer is a worker with one step, which comes when its time has come and nothing with
-an earlier deadline is due.
+A timer is a worker with one transition.  It is enabled while no timer has an earlier
+deadline, so that a timeout may fire before, after or instead of what it limits.
 """
 
 from collections.abc import Callable, Hashable
@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.operations import Operations
-from bench.correctness.engine.transitions import SPIN_BUDGET, PointId, What, Worker
+from bench.correctness.engine.transitions import PointId, What, Worker
 
 
 class VirtualTime(Operations):
@@ -27,7 +27,7 @@ class VirtualTime(Operations):
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        """Let virtual seconds pass; nothing to do for none."""
+        """Let virtual seconds pass.  Raises ValueError for less than none."""
         if seconds < 0:
             raise ValueError("sleep length must be non-negative")
         self.yield_to_others()
@@ -48,7 +48,7 @@ class VirtualTime(Operations):
         self.pause(lambda: woken, ("sleeps", None))
 
     def pause_for_others(self) -> None:
-        """A sleep of no length: a point that touches nothing."""
+        """A sleep of no length: a scheduling point that accesses nothing."""
         if not self.alone:
             self.pause(None, ("gives way", None))
 
@@ -63,10 +63,10 @@ class VirtualTime(Operations):
         watched: tuple[Hashable, ...] = (),
         expire: Callable[[], object] | None = None,
     ) -> bool:
-        """Make an operation that gives up after some virtual seconds; did it succeed?
+        """Make an operation with a timeout in virtual seconds; return its success.
 
-        Giving up is a step of a timer: it can come at any moment at which nothing
-        with an earlier deadline is due and the operation itself is not possible.
+        The timeout is a transition of a timer, which is enabled while no timer has an
+        earlier deadline and the operation itself is not.
         """
         self.read_clock()
         expired = False
@@ -94,16 +94,16 @@ class VirtualTime(Operations):
                 self.transition.hb_clock |= source.hb_clock
             for place in (name, *watched):
                 self.record_missed_timeout(timer, place, point)
-        elif waiter.looped:  # it asks again and again: one that counts is let expire
+        elif waiter.looped:  # it polls; one that counts its timeouts may let them fire
             self.yield_to_others()
         return not expired
 
     def record_missed_timeout(
         self, timer: Worker, place: Hashable, point: PointId
     ) -> None:
-        """A timer was cancelled: its step, which was not made, races all the same."""
+        """A timer was cancelled: its transition, never made, races all the same."""
         worker, self.current = self.current, timer
-        timer.spin_budget = SPIN_BUDGET
+        timer.refill_spin_budget()
         self.check_races(place, False, point)
         self.current = worker
         self.missed_timeouts.append((timer, place, len(self.transitions)))
@@ -116,7 +116,7 @@ class VirtualTime(Operations):
         wanted: Callable[[], bool],
         what: What,
     ) -> Worker:
-        """Add a worker whose only step comes when its time has come."""
+        """Add a worker whose only transition comes some virtual seconds from now."""
         timer = self.worker(self.child_name("timer"))
         timer.deadline = deadline = self.now + seconds
         timer.owner = self.current.number
@@ -137,7 +137,7 @@ class VirtualTime(Operations):
         return timer
 
     def pass_time(self, timer: Worker) -> None:
-        """Move the clock to a timer's deadline; part of the timer's step."""
+        """Move the clock to a timer's deadline; part of the timer's transition."""
         assert timer.deadline is not None
         self.record_access("clock", None, True)
         self.check_races("clock", True, "clock")

@@ -18,20 +18,20 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
     """Run a saved schedule once."""
     linecache.checkcache()
     kernel.start_program(kept.order)
-    kernel.describe = label
+    kernel.describe_with(label)
     pool = make_pool(carrier)
     try:
         result = replay_with(program, kept, pool)
         kernel.unwind()
     finally:
         program.close()
-        kernel.points = set()
+        kernel.use_points(set())
         pool.close()
     return result
 
 
 def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
-    kernel.points = PointsInWords(kept.points)
+    kernel.use_points(PointsInWords(kept.points))
     return run_once(program, Replay(kept), pool, recording=True)
 
 
@@ -40,7 +40,7 @@ def retell(
 ) -> tuple[str, Failure | None]:
     """How a saved schedule ends now, and its failure, if it still fails."""
     kernel.start_program(kept.order)
-    kernel.describe = label
+    kernel.describe_with(label)
     pool = make_pool(carrier)
     try:
         result = replay_with(program, kept, pool)
@@ -50,7 +50,7 @@ def retell(
     finally:
         kernel.unwind()
         program.close()
-        kernel.points = set()
+        kernel.use_points(set())
         pool.close()
 
 

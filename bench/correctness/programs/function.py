@@ -48,5 +48,5 @@ class Function:
             outcome = loops.run(outcome)
         else:
             run_to_end()
-        kernel.alone = True
+        kernel.run_alone()
         return show(outcome) if is_plain(outcome) else "ended"

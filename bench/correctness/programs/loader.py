@@ -93,14 +93,13 @@ def globals_of_caller() -> Any:
     names = sys._getframe(1).f_globals
     module = sys.modules.get(names["__name__"])
     if module is not None and vars(module) is names:
-        kernel.namespaces[id(names)] = module
+        kernel.register_namespace(names, module)
     return names
 
 
 def is_shared(names: dict[str, Any]) -> bool:
     """Whether these names are another worker's too, or lead to what may be."""
-    kernel.kept.append(names)
-    owner = kernel.executed.setdefault(id(names), kernel.current)
+    owner = kernel.claim_namespace(names)
     access(names, None, True, CALLBACK_SITE, True)
     return owner is not kernel.current or any(
         STATE[type(value)] == SHARED and type(value) is not types.FunctionType
@@ -280,7 +279,7 @@ class Loader:
             if not self.hidden:  # another exploration came before
                 for known, made in self.modules.items():
                     self.install(known, made)
-            kernel.imported(self.effects)
+            kernel.restore_effects(self.effects)
             return self.modules[name]
         standins.unpatch()
         self.modules.clear()

@@ -51,7 +51,7 @@ class ScenarioClass:
         workers = [kernel.spawn(name, self.thread(name, body)) for name, body in bodies]
         check = getattr(instance, "check", None)
         if check is not None:
-            kernel.quiescent = lambda: all(worker.ended for worker in workers)
+            kernel.allow_check_when(lambda: all(one.ended for one in workers))
         run_to_end()
         if check is not None and not kernel.crashes:
             check()
@@ -63,14 +63,12 @@ class ScenarioClass:
         instance = cls()
         told = kernel.recording or type(kernel.points) is not set
         named = named_objects(instance, "self", within=told)
+        labels: dict[int, str] = {}
         if kernel.recording:
-            kernel.labels = class_and_module_names(
-                cls, self.loader.modules[self.module]
-            )
-            kernel.labels.update(named)
-        # Threads that it started already know some by the names of their first touch.
-        kernel.names = {**named, **kernel.names}
-        kernel.kept.append(instance)
+            module = self.loader.modules[self.module]
+            labels = {**class_and_module_names(cls, module), **named}
+        kernel.name_objects(named, labels)
+        kernel.keep(instance)
         functions = list(cls.workers)
         if not self.names:
             self.names = worker_names(functions)
@@ -85,7 +83,7 @@ class ScenarioClass:
             if inspect.iscoroutine(result):
                 result.close()
                 self.tasks.add(name)
-                kernel.discovered.add(("task", name))
+                kernel.discover(("task", name))
 
         return run
 
@@ -113,7 +111,7 @@ class ScenarioClass:
             end_remaining_threads()
         error = loop.never_retrieved()
         if error is not None and not kernel.crashes:
-            kernel.crashes.append((kernel.main, error))
+            kernel.record_crash(kernel.main, error)
         return state_of(instance)
 
 

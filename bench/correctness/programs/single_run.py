@@ -86,7 +86,7 @@ def run_once(
     stuck: list[Worker] = []
     if kernel.stop in ("deadlock", "endless"):
         for loop in kernel.loops:
-            kernel.crashes += loop.crashed()
+            kernel.record_crashes(loop.crashed())
     if kernel.stop == "deadlock":
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
         stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
@@ -124,12 +124,12 @@ def run_to_end() -> None:
     """Let the workers run until each but the daemons has ended."""
     kernel.pause(kernel.all_ended, ("waits for", "the workers"))
     kernel.finish([])
-    kernel.alone = True
+    kernel.run_alone()
 
 
 def end_remaining_threads() -> None:
     """Let the threads end that waited for what the check did."""
     if kernel.checking:
-        kernel.checking, kernel.quiescent = False, None
+        kernel.end_check()
         kernel.pause(kernel.all_ended, ("waits for", "the threads"))
         kernel.finish([])

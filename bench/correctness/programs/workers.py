@@ -45,16 +45,14 @@ def run(
         )
 
     if checked:
-        kernel.quiescent = quiescent
+        kernel.allow_check_when(quiescent)
     with loop.entered():
         loop.run_while(going, "the workers")
         loop.finish([task.worker for task in tasks])
-        kernel.crashes += loop.crashed()
+        kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
-    kernel.alone = True
-    for worker in list(kernel.workers):
-        if worker is not kernel.main and worker.body is None:
-            kernel.workers.remove(worker)
+    kernel.run_alone()
+    kernel.remove_tasks()
 
 
 def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) -> None:
@@ -64,10 +62,10 @@ def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) ->
     arrival.label = name
 
     def fire() -> None:
-        kernel.workers.remove(arrival)
+        kernel.remove_worker(arrival)
         NEXT_NAME.append(name)
         loop.wake()
         tasks.append(loop.create_task(body()))
 
     arrival.fire = fire
-    kernel.workers.append(arrival)
+    kernel.add_worker(arrival)

@@ -72,7 +72,7 @@ class Explanation:
         if len(best.choices) >= MAX_TRANSITIONS:
             return chosen(best)
         most, steps = best.cost if self.points == points else (MANY, MAX_TRANSITIONS)
-        kernel.points = points
+        kernel.use_points(points)
         for bound in range(MANY):
             search = Shortest(bound, steps if bound == most else MAX_TRANSITIONS)
             while True:
@@ -92,7 +92,7 @@ class Explanation:
 
     def record(self, numbers: list[int]) -> Schedule:
         """Run the choices once more, with words."""
-        kernel.points = self.points
+        kernel.use_points(self.points)
         follow = Follow(numbers)
         result = run_once(self.program, follow, self.pool, recording=True)
         if follow.diverged:
@@ -111,9 +111,9 @@ class Explanation:
     def in_fifo_order(self, symptom: str) -> bool | None:
         """Whether the stock loop's order shows it too; None when that took too long."""
         until = time.perf_counter() + SPARE_SECONDS * 2
-        kernel.order = "fifo"
+        kernel.set_order("fifo")
         points: set[Any] = set()
-        kernel.points = points
+        kernel.use_points(points)
         search = search_named("dpor", seed=0, preemptions=None)
         try:
             while time.perf_counter() < until:
@@ -130,7 +130,7 @@ class Explanation:
                 kernel.unwind()
         finally:
             kernel.unwind()
-            kernel.order = self.order
+            kernel.set_order(self.order)
         return None
 
 

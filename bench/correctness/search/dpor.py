@@ -1,6 +1,6 @@
 """Dynamic partial-order reduction: one schedule of each kind."""
 
-from bench.correctness.engine.races import apart
+from bench.correctness.engine.races import independent
 from bench.correctness.engine.scheduling import Scheduler, default_choice
 from bench.correctness.engine.transitions import Transition, Worker
 from bench.correctness.search.tree import NUMBER, Footprint, Node, Tree
@@ -23,7 +23,7 @@ class SourceDpor(Tree):
                 sleep = {
                     number: footprint
                     for number, footprint in asleep.items()
-                    if number != last.chosen and apart(footprint, made)
+                    if number != last.chosen and independent(footprint, made)
                 }
         awake = enabled
         if sleep:
@@ -113,7 +113,7 @@ class SourceDpor(Tree):
                 transition.depth >= 0
                 and transition.worker.number != sleeper
                 and not transition.hb_clock & earlier.hb_epoch
-                and not apart(footprint, transition.accesses)
+                and not independent(footprint, transition.accesses)
             ):
                 self.reverse(
                     kernel,

@@ -105,7 +105,7 @@ class Exploration:
     def run_all(self) -> bool:
         """Run schedule after schedule; True when there is none left."""
         options, search = self.options, self.search
-        kernel.points = self.points
+        kernel.use_points(self.points)
         runs = 0
         limit = options.limit_schedules or float("inf")
         while True:

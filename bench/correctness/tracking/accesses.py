@@ -72,7 +72,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     if kernel.recording and (worker.in_loop or site not in kernel.points):
         info = SITES[site]
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
-    if worker.in_loop and not (kernel.mixed and kernel.splits_step(site)):
+    if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
             check_races(place, write, site, obj)  # first: to touch is to come after
         record_access(name or name_of(obj), key, write)
@@ -98,12 +98,9 @@ def variables(module: types.ModuleType) -> list[str]:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Count an operation that nobody can race with: a read of what nobody writes."""
-    worker = kernel.current
-    if not worker.in_loop or kernel.mixed:
-        worker.spin_budget -= 1
-        if not worker.spin_budget:
-            kernel.spin_budget_exhausted(site)
+    """Count an operation that nothing races with: a read of what is never written."""
+    if not kernel.current.in_loop or kernel.mixed:
+        kernel.spend_spin_budget(site)
 
 
 def attribute(obj: Any, key: str, write: bool, site: int) -> None:
@@ -133,18 +130,19 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     if tracked == SPECIAL:
         if not isinstance(obj, type):
             if key == "__dict__":
-                kernel.namespaces[id(obj.__dict__)] = obj
+                kernel.register_namespace(obj.__dict__, obj)
             if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
                 return
             if type(obj) is types.ModuleType:  # its attributes are its variables
                 access(obj, key, write, site, False)
                 return
         elif write:
-            kernel.discovered.update(("class", ("class", key)))
+            kernel.discover("class")
+            kernel.discover(("class", key))
         elif kernel.class_points and ("class", key) in kernel.points:
             report_class_lookup(obj.__mro__[1:], key, site)
     elif key == "__dict__":
-        kernel.namespaces[id(obj.__dict__)] = obj
+        kernel.register_namespace(obj.__dict__, obj)
         return
     elif kernel.class_points and not write and ("class", key) in kernel.points:
         report_class_lookup(type(obj).__mro__, key, site)
@@ -181,12 +179,9 @@ def shared_iterator(iterator: Any) -> Any:
     if type(iterator) is TEE:
         return shared_iterator(first_held(first_held(iterator)))
     if type(iterator) is types.AsyncGeneratorType:
-        if iterator.ag_frame is not None:  # it has not ended
-            kernel.frames[id(iterator)] = iterator.ag_frame
-        return kernel.frames.get(id(iterator), iterator)
+        return kernel.frame_of(iterator)
     if (frame := getattr(iterator, "gi_frame", None)) is not None:
-        kernel.generators[id(frame)] = iterator
-        kernel.kept.append(frame)
+        kernel.register_generator(frame, iterator)
     return iterator
 
 
@@ -201,10 +196,8 @@ def read(obj: Any, site: int) -> Any:
         key = SITES[site].key
         if key in kernel.written_names or tracked == SPECIAL or kernel.tracks_all_names:
             track_attribute(obj, key, False, site, tracked)
-        elif not (worker := kernel.current).in_loop or kernel.mixed:
-            worker.spin_budget -= 1  # nobody can race with a read of what nobody writes
-            if not worker.spin_budget:
-                kernel.spin_budget_exhausted(site)
+        elif not kernel.current.in_loop or kernel.mixed:
+            kernel.spend_spin_budget(site)  # nothing races with such a read
     return obj
 
 

@@ -182,7 +182,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         if len(args) > 1:
             attribute(args[0], args[1], NAMING[function], site)
     elif function is vars and args:
-        kernel.namespaces[id(vars(args[0]))] = args[0]
+        kernel.register_namespace(vars(args[0]), args[0])
     else:
         reading = function in LOOKING
         report_arguments(function, site, args, reading=reading, nested=reading)

@@ -94,7 +94,7 @@ def report(reads: list[Read], site: int) -> None:
     if not reads:
         return
     worker = kernel.current
-    whole = worker.in_loop and not (kernel.mixed and kernel.splits_step(site))
+    whole = worker.in_loop and not (kernel.mixed and kernel.split_before(site))
     is_scheduling_point = not whole and site in kernel.points
     if is_scheduling_point:
         kernel.pause(None, (SITES[site].verb, reads[0][:2]))
@@ -102,7 +102,7 @@ def report(reads: list[Read], site: int) -> None:
         if write:
             note_change()
         place: Any = id(obj) if key is None else (id(obj), key)
-        kernel.kept.append(obj)
+        kernel.keep(obj)
         if kernel.recording and not is_scheduling_point:
             kernel.annotate(SITES[site].verb, (obj, key), place)
         if not whole or not kernel.plain:
@@ -120,7 +120,7 @@ def report_all_attributes(obj: Any, write: bool, site: int) -> None:
 
 def reads_of_all_attributes(obj: Any, *, write: bool) -> list[Read]:
     """Every attribute, and which there are: it is told from now on who adds one."""
-    kernel.discovered.add(NAMES)
+    kernel.discover(NAMES)
     return [*((obj, name, write) for name in own_names(obj)), (obj, NAMES, write)]
 
 

@@ -35,7 +35,7 @@ def wrap(future: Future, loop: Any) -> Any:
 def threadsafe(coroutine: Any, loop: Any) -> Future:
     """Run a coroutine on a loop from another thread."""
     future = Future()
-    kernel.coroutines.append(coroutine)
+    kernel.keep_coroutine(coroutine)
 
     def begin() -> None:
         try:

@@ -15,7 +15,7 @@ from bench.correctness.engine.kernel import (
     operation,
     record_access,
 )
-from bench.correctness.engine.transitions import SPIN_BUDGET, TASK_RESUMED
+from bench.correctness.engine.transitions import TASK_RESUMED
 from bench.correctness.models.asyncio_.holders import awaited
 from bench.correctness.models.asyncio_.ready_queue import (
     LOOP_ASLEEP,
@@ -39,12 +39,11 @@ class Loop(ReadyQueue):
     def run_handle(self, worker: Worker) -> bool:
         """Run the handle whose step has just begun; did a task or a callback end?"""
         handle = worker.handle
-        worker.spin_budget = SPIN_BUDGET
+        worker.refill_spin_budget()
         if worker.deadline is not None:
             kernel.pass_time(worker)
         else:
-            kernel.workers.remove(worker)
-            worker.ended = True
+            kernel.end_handle(worker)
             if self.fifo:
                 self.queue.popleft()
             if handle.iteration > self.iteration:
@@ -56,9 +55,9 @@ class Loop(ReadyQueue):
             self.record_racing_accesses(worker, task)
         if self.unnoticed or self.unnoticed_stop:
             self.wake()
-        kernel.untouched = kernel.transition
+        kernel.begin_undisturbed()
         if kernel.recording and task is not None:
-            kernel.transition.notes.append(("goes on", awaited(task)[0], TASK_RESUMED))
+            kernel.annotate_at("goes on", awaited(task)[0], TASK_RESUMED)
         if kernel.mixed:
             self.restore_running_loop()
         self.busy = True
@@ -107,27 +106,44 @@ class Loop(ReadyQueue):
         ):
             record_access(task.key, "turn", True)
 
-    def run_while(self, going: Callable[[], bool], what: str) -> None:
-        """Take turns until there is nothing left to go on for."""
+    def run_while(
+        self,
+        going: Callable[[], bool],
+        what: str,
+        update: Callable[[], object] | None = None,
+    ) -> None:
+        """Run handles while this is true; do `update` before each such question."""
         if kernel.stop is not None:
             raise Abandoned
         caller = kernel.current
         due: list[tuple[Worker, Any]] | None = None  # handles it runs before it stops
+        is_over = False
 
-        def over() -> bool:
-            nonlocal due
-            if going() or self.busy:
-                return False
-            if self.stopping:
-                return not any(map(self.runs_in_this_iteration, kernel.workers))
-            if due is None:
+        def ask() -> bool:
+            if update is not None:
+                update()
+            return not going()
+
+        def prepare() -> None:
+            nonlocal due, is_over
+            is_over = ask() and not self.busy
+            if is_over and not self.stopping and due is None:
                 if self.unnoticed and not self.owned_by_program:
                     self.wake_at_end()
                 due = self.due()
-            return all(one.ended or one.handle is not handle for one, handle in due)
 
-        caller.ready = over
+        def over() -> bool:
+            if not is_over:
+                return False
+            if self.stopping:
+                return not any(map(self.runs_in_this_iteration, kernel.workers))
+            return due is not None and all(
+                one.ended or one.handle is not handle for one, handle in due
+            )
+
+        caller.wait_until(over)
         caller.what = ("waits for", what)
+        prepared_before = kernel.prepare_with(caller, prepare)
         before = events._get_running_loop()
         events._set_running_loop(self)
         hooks = sys.get_asyncgen_hooks()
@@ -145,13 +161,14 @@ class Loop(ReadyQueue):
                 if kernel.current is caller:
                     return
                 ended = self.run_handle(kernel.current)
-                if ended and due is None and not going():
+                if ended and due is None and ask():
                     due = self.due()
                     if self.owned_by_program:
                         self.record_due()
         finally:
             self.running -= 1
             self.busy = True
+            kernel.prepare_with(caller, prepared_before)
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
 
@@ -191,13 +208,11 @@ class Loop(ReadyQueue):
                 raise RuntimeError("This event loop is already running")
             self.has_runner = True
             self.move(caller)
-        kernel.atomic_of[caller.number] = self
-        caller.in_loop = True
+        kernel.put_in_loop(caller, self)
         try:
             yield
         finally:
-            caller.in_loop = False
-            kernel.atomic_of.pop(caller.number, None)
+            kernel.take_out_of_loop(caller)
             if self.owned_by_program and kernel.stop is None:
                 operation((self.name, "running"), None, True, (self.name, "stops"))
                 self.has_runner = False
@@ -237,25 +252,29 @@ class Loop(ReadyQueue):
 
     def run_until_complete(self, future: Any, *, context: Any = None) -> Any:
         if asyncio.iscoroutine(future):
-            kernel.coroutines.append(future)  # which may never come to run
+            kernel.keep_coroutine(future)  # which may never come to run
         self.begin()
         with self.entered():
             caller = kernel.current
             if context is not None:
                 future = self.create_task(future, context=context)
             awaited = asyncio.ensure_future(future, loop=self)
-            told: list[Any] = []
+            results: list[Any] = []
 
             def done() -> bool:
                 if type(awaited) is not Task:  # any thread can give it its result
-                    return bool(told)
-                caller.hb_clock |= awaited.worker.hb_clock
+                    return bool(results)
                 return finished(awaited)  # type: ignore[no-any-return]
 
+            def learn() -> None:
+                if type(awaited) is Task:
+                    caller.learn(awaited.worker.hb_clock)
+
             if type(awaited) is not Task:
-                awaited.add_done_callback(told.append)
-            self.run_while(lambda: not (done() or self.stopping), "the loop")
+                awaited.add_done_callback(results.append)
+            self.run_while(lambda: not (done() or self.stopping), "the loop", learn)
             self.end()
+            learn()
             if not done():
                 raise RuntimeError("Event loop stopped before Future completed.")
             return awaited.result()
@@ -294,19 +313,23 @@ class Loop(ReadyQueue):
             record_access(self.turns, "turn", True)
             self.busy = False  # or nothing could
             steps = len(kernel.transitions)
-            kernel.still_enabled += [
-                (worker, event, steps) for worker, event in self.left()
-            ]
+            kernel.record_still_enabled(
+                (worker, before, steps) for worker, before in self.left()
+            )
             self.busy = True
         self.stopping = False
 
     def stop(self) -> None:
         """Let it end its lap, and run no more."""
-        kernel.discovered.add(LOOP_STOPPED)
+        kernel.discover(LOOP_STOPPED)
         if not self.may_stop:
             kernel.abandon()
         self.race_with_end(bring=True)
-        if self.foreign() and self.misses_wakeup():
+        unnoticed = False
+        if self.foreign():
+            self.record_silent_change()
+            unnoticed = self.asleep()
+        if unnoticed:
             self.unnoticed_stop = True
         else:
             self.stopping = True

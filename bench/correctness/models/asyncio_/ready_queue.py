@@ -8,7 +8,7 @@ something comes from outside: a worker's start, a timer, the end of a thread.
 
 import contextvars
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import MethodType
 from typing import Any
 
@@ -81,10 +81,9 @@ class ReadyQueue(TaskRegistry):
 
     def new_worker(self, name: str) -> Worker:
         worker = kernel.worker(name)
-        worker.in_loop = True
+        kernel.put_in_loop(worker, self)
         worker.fiber = self.fiber
-        worker.hb_clock |= kernel.current.hb_clock
-        kernel.atomic_of[worker.number] = self
+        worker.learn(kernel.current.hb_clock)
         return worker
 
     def move(self, host: Worker) -> None:
@@ -112,36 +111,36 @@ class ReadyQueue(TaskRegistry):
         if self.may_stop and not (self.running and self.foreign()):
             handle.iteration = self.iteration + 1
         worker.fiber = self.fiber  # which may have moved in the meantime
-        worker.handle = handle
-        worker.ended = False
         hb_epoch = kernel.current.hb_epoch
         hb_clock = publish() if not kernel.alone else kernel.current.hb_clock
-        worker.hb_clock |= hb_clock
-        worker.what = ("goes on", None)
+        worker.learn(hb_clock)
         if self.fifo:
             self.queue.append(worker)
-            worker.ready = lambda: self.is_head(worker)
+            worker.wait_until(
+                lambda: self.is_head(worker), lambda: worker.learn(self.chain)
+            )
         elif worker.task is None:
             if self.owned_by_program and kernel.current.in_loop:
                 record_access(self.turns, "callback", False)
-            worker.ready = self.ready_after(worker, hb_clock)
+            self.call_in_order(worker, hb_clock)
             self.callbacks.append((hb_epoch, worker))
         elif len(worker.rounds) < TASK_ROUNDS and not self.may_stop:
-            worker.ready = self.idle
+            worker.wait_until(self.idle)
         else:
-            worker.ready = lambda: (
-                self.idle()
-                and not self.runs_in_later_iteration(worker)
-                and not self.starves_callbacks(worker)
+            worker.wait_until(
+                lambda: (
+                    self.idle()
+                    and not self.runs_in_later_iteration(worker)
+                    and not self.starves_callbacks(worker)
+                )
             )
-        worker.added_at = len(kernel.transitions)
-        kernel.workers.append(worker)
+        kernel.begin_handle(worker, handle)
 
-    def ready_after(self, worker: Worker, hb_clock: int) -> Callable[[], bool]:
-        """When a callback may be called: after those that are known to precede it.
+    def call_in_order(self, worker: Worker, hb_clock: int) -> None:
+        """Enable a callback after those that are known to be registered before it.
 
-        Where every order of the steps is run, and so every order of registration,
-        nobody needs to know.
+        In exhaustive search every order of registration is run, so that the order of
+        these two need not be known.
         """
         earlier = [
             other
@@ -149,18 +148,21 @@ class ReadyQueue(TaskRegistry):
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
         if not earlier and not self.may_stop:
-            return self.idle
+            worker.wait_until(self.idle)
+            return
 
         def ready() -> bool:
-            if not self.idle() or self.runs_in_later_iteration(worker):
-                return False
-            for other in earlier:
-                if not other.ended:
-                    return False
-                worker.hb_clock |= other.hb_clock
-            return True
+            return (
+                self.idle()
+                and not self.runs_in_later_iteration(worker)
+                and all(other.ended for other in earlier)
+            )
 
-        return ready
+        def learn() -> None:
+            for other in earlier:
+                worker.learn(other.hb_clock)
+
+        worker.wait_until(ready, learn)
 
     def asleep(self) -> bool:
         """Whether it waits for a timer, or for somebody to wake it."""
@@ -179,7 +181,7 @@ class ReadyQueue(TaskRegistry):
     def wake(self, hb_clock: int = 0) -> None:
         """Find what was made ready without a word, after what precedes that."""
         for worker in self.unnoticed:
-            worker.hb_clock |= hb_clock or kernel.current.hb_clock
+            worker.learn(hb_clock or kernel.current.hb_clock)
         self.unnoticed.clear()
         self.stopping |= self.unnoticed_stop
         self.unnoticed_stop = False
@@ -203,12 +205,12 @@ class ReadyQueue(TaskRegistry):
         )
 
     def is_head(self, worker: Worker) -> bool:
-        if self.busy or self.queue[0] is not worker:
-            return False
-        if self.stopping and self.runs_in_later_iteration(worker):
-            return False
-        worker.hb_clock |= self.chain
-        return True
+        """Whether the worker's handle is the oldest, and the loop can run it now."""
+        return (
+            not self.busy
+            and self.queue[0] is worker
+            and not (self.stopping and self.runs_in_later_iteration(worker))
+        )
 
     def call_soon(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
@@ -216,14 +218,16 @@ class ReadyQueue(TaskRegistry):
         """Make a callback ready; only the loop's own thread may ask for it so."""
         if not kernel.mixed or not self.foreign():
             return self.schedule(callback, *args, context=context)
-        self.misses_wakeup()
+        self.record_silent_change()
         handle = self.schedule(callback, *args, context=context)
         worker = handle.worker
         self.unnoticed.append(worker)
         record_access((self.name, LOOP_ASLEEP), None, True)
         if self.asleep():
             usual = worker.ready
-            worker.ready = lambda: worker not in self.unnoticed and usual()
+            worker.wait_until(
+                lambda: worker not in self.unnoticed and usual(), worker.on_enabled
+            )
         else:  # it woke before the handle was there
             self.unnoticed.remove(worker)
         return handle
@@ -240,13 +244,12 @@ class ReadyQueue(TaskRegistry):
         self.wake()
         return handle
 
-    def misses_wakeup(self) -> bool:
-        """Whether it sleeps, and does not wake for what another thread does now."""
-        kernel.discovered.add(LOOP_ASLEEP)
+    def record_silent_change(self) -> None:
+        """Another thread changes the loop without waking it: that may race."""
+        kernel.discover(LOOP_ASLEEP)
         operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
         self.race_with_end()
         record_access((self.name, LOOP_ASLEEP), None, True)
-        return self.asleep()
 
     def race_with_end(self, *, bring: bool = False) -> None:
         """What comes next has a turn before the loop's end, or never; or brings it."""
@@ -287,7 +290,10 @@ class ReadyQueue(TaskRegistry):
         if context is None:
             context = contextvars.copy_context()
         kernel.read_clock()
-        overlooked = self.foreign() and self.misses_wakeup()
+        unnoticed = False
+        if self.foreign():
+            self.record_silent_change()
+            unnoticed = self.asleep()
         timer = kernel.timer(
             max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
         )
@@ -295,12 +301,12 @@ class ReadyQueue(TaskRegistry):
         maker = getattr(callback, "__module__", None) or ""
         if not maker.startswith(("asyncio.", "explored_asyncio.")):
             timer.sleeper = None  # it is the program's: nobody sleeps until it fires
-        if overlooked:
+        if unnoticed:
             self.unnoticed.append(timer)
         self.timers.append(timer)
         earliest = timer.ready
         assert earliest is not None
-        timer.ready = lambda: not self.delays(timer) and earliest()
+        timer.wait_until(lambda: not self.delays(timer) and earliest())
         handle = Handle(timer, callback, args, context)
         if self.fifo:
 
@@ -312,10 +318,9 @@ class ReadyQueue(TaskRegistry):
 
             timer.fire = fire
         else:
-            timer.in_loop = True
+            kernel.put_in_loop(timer, self)
             timer.fiber = self.fiber
             timer.handle = handle
-            kernel.atomic_of[timer.number] = self
         return handle
 
     def delays(self, timer: Worker) -> bool:
@@ -334,9 +339,7 @@ class ReadyQueue(TaskRegistry):
             if mine and self.runs_in_later_iteration(worker):
                 if stop is not None and stop.depth >= 0:
                     yield worker, stop
-            elif (mine or worker in self.timers) and (
-                worker.ready is None or worker.ready()
-            ):
+            elif (mine or worker in self.timers) and kernel.refresh(worker):
                 yield worker, end
 
     def runs_in_later_iteration(self, worker: Worker) -> bool:

@@ -34,7 +34,7 @@ def get_event_loop() -> Any:
         pass
     thread = kernel.thread()
     if thread is kernel.main and thread.number not in kernel.loop_of:
-        kernel.loop_of[thread.number] = new_event_loop()
+        kernel.set_loop(new_event_loop())
     loop = kernel.loop_of.get(thread.number)
     if loop is None:
         raise RuntimeError(
@@ -44,7 +44,7 @@ def get_event_loop() -> Any:
 
 
 def set_event_loop(loop: Any) -> None:
-    kernel.loop_of[kernel.thread().number] = loop
+    kernel.set_loop(loop)
 
 
 class Runner:
@@ -96,6 +96,6 @@ class Runner:
 
 def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
-    kernel.coroutines.append(main)  # for a run that is given up before the loop is made
+    kernel.keep_coroutine(main)  # for a run that is given up before the loop is made
     with Runner(loop_factory=loop_factory) as runner:
         return runner.run(main)

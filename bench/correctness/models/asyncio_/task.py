@@ -149,7 +149,7 @@ class Task(asyncio.Task[Any]):
         return super().cancelling()
 
     def cancel_requested(self, write: bool) -> None:
-        kernel.discovered.add(TASK_CANCEL_REQUESTS)
+        kernel.discover(TASK_CANCEL_REQUESTS)
         self.record_use(write, None)
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
@@ -193,7 +193,7 @@ class Handle(Struct, eq=False):
     iteration: int = 0  # of its loop, in which it will run; 0 if nobody can tell
 
     def cancel(self) -> None:
-        kernel.discovered.add(HANDLE_CANCELLATIONS)
+        kernel.discover(HANDLE_CANCELLATIONS)
         if kernel.current.in_loop or not kernel.alone:
             operation(self.worker.name, "handle", True, (self.worker.name, "cancel"))
         self._cancelled = True

@@ -157,7 +157,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def unfinished(self) -> set[Task]:
         """The tasks that have not ended, for the program: who makes one races."""
         place = (self.name, "tasks")
-        kernel.discovered.add(TASK_LIST)
+        kernel.discover(TASK_LIST)
         kernel.operation(place, None, False, (self.name, "all tasks"))
         return {task for task in self.tasks if not task.done()}
 

@@ -24,7 +24,7 @@ class Waiter:
         """Wake the waiter; one whose time is up has not waited for this."""
         self.notified = True
         if not self.expired:
-            self.worker.hb_clock |= hb_clock
+            self.worker.learn(hb_clock)
 
     def expire(self) -> None:
         self.expired = True

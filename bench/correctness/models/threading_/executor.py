@@ -52,7 +52,7 @@ class ThreadPoolExecutor(Primitive):
         self.__idle = 0  # threads that have done their jobs
         self.__rest = (self._x_name, "idle")
         if initializer is not None:
-            kernel.discovered.add(THREAD_IDENTITY)
+            kernel.discover(THREAD_IDENTITY)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.operation(
@@ -116,9 +116,9 @@ class ThreadPoolExecutor(Primitive):
                 if self.__tells_apart:
                     kernel.operation(self.__rest, None, True, (self._x_name, "rests"))
                     self.__idle += 1
-            kernel.idle_pool_threads.append(self.__wanted)
+            kernel.add_idle_pool_thread(self.__wanted)
             kernel.operation(self.__queue, None, True, point, what, self.__wanted, self)
-            kernel.idle_pool_threads.remove(self.__wanted)
+            kernel.remove_idle_pool_thread(self.__wanted)
             if not self.__jobs:
                 return
             job = self.__jobs.popleft()

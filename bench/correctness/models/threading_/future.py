@@ -5,6 +5,7 @@ step.
 """
 
 import concurrent.futures
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, InvalidStateError
 from typing import Any
@@ -99,10 +100,8 @@ class Future(Primitive):
             self._callbacks.append(fn)
 
     def __call(self, fn: Callable[[Any], object]) -> None:
-        try:
+        with contextlib.suppress(Exception):  # CPython logs it, and calls the next one
             call_callback(fn, self)
-        except Exception as error:
-            kernel.log.append(error)
 
     def set_running_or_notify_cancel(self) -> bool:
         self.__touch("starts", True)
@@ -183,7 +182,7 @@ def await_futures(
     for future in futures:
         kernel.also_access(future._x_name, False, (future._x_name, "waits"))
         if future._x_told():
-            kernel.current.hb_clock |= future.hb_clock
+            kernel.current.learn(future.hb_clock)
     return in_time
 
 

@@ -18,7 +18,7 @@ class Local:
         return made
 
     def _own(self) -> dict[str, Any]:
-        kernel.discovered.add(THREAD_IDENTITY)
+        kernel.discover(THREAD_IDENTITY)
         values: dict[int, dict[str, Any]] = object.__getattribute__(self, "_values")
         number = kernel.thread().number
         if number not in values:

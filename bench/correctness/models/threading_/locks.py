@@ -29,7 +29,7 @@ class Primitive:
 
     def __init__(self) -> None:
         self._x_name: Hashable = kernel.child_name(type(self).__name__)
-        kernel.primitives[self._x_name] = self
+        kernel.register_primitive(self._x_name, self)
         self.hb_clock = 0  # what precedes whoever takes this next
 
     def _x_hand_over(self) -> None:
@@ -80,7 +80,7 @@ class Lock(Primitive):
         kernel.also_access(self.freed, False, self.tried)
         if self.holder is not None:
             return False
-        kernel.current.hb_clock |= self.hb_clock
+        kernel.current.learn(self.hb_clock)
         self.hold()
         return True
 
@@ -105,7 +105,7 @@ class Lock(Primitive):
         if self.holder is None:
             raise wrong_release("release unlocked lock")
         if self.holder is not kernel.current:
-            kernel.discovered.add(RELEASED_BY_OTHER)
+            kernel.discover(RELEASED_BY_OTHER)
         self.holder = None
         self._x_hand_over()
 

@@ -78,7 +78,7 @@ def guarded(name: str) -> property:
     def get(self: Any) -> Any:
         look(self, passes=False)
         if name == "queue":
-            kernel.discovered.add(INSIDE)
+            kernel.discover(INSIDE)
         return getattr(self, kept)
 
     def put(self: Any, value: Any) -> None:

@@ -81,7 +81,7 @@ class Thread:
             self._x_key, self._bootstrap, daemon=self._daemonic
         )
         worker.label = self._name or str(getattr(self._target, "__name__", self._x_key))
-        kernel.threads[worker.number] = self
+        kernel.register_thread(worker, self)
 
     def _bootstrap(self) -> None:
         try:
@@ -131,7 +131,7 @@ class Thread:
         else:
             kernel.wait(place, point, ("joins", self), ready, timeout, worker)
         if worker.ended:
-            kernel.current.hb_clock |= worker.hb_clock
+            kernel.current.learn(worker.hb_clock)
 
     @property
     def daemon(self) -> bool:

@@ -37,12 +37,13 @@ def thread_of(worker: Worker) -> Thread:
     """The object that stands for a worker, the same each time."""
     found: Thread | None = kernel.threads.get(worker.number)
     if found is None:
-        found = kernel.threads[worker.number] = UnownedThread(worker)
+        found = UnownedThread(worker)
+        kernel.register_thread(worker, found)
     return found
 
 
 def current_thread() -> Thread:
-    kernel.discovered.add(THREAD_IDENTITY)
+    kernel.discover(THREAD_IDENTITY)
     return thread_of(kernel.thread())
 
 
@@ -53,7 +54,7 @@ def main_thread() -> Thread:
 def enumerate_threads() -> list[Thread]:
     """The threads alive; who has started or ended since is another schedule."""
     point = (THREAD_LIST, "looks at")
-    kernel.discovered.add(THREAD_LIST)
+    kernel.discover(THREAD_LIST)
     kernel.operation(THREAD_LIST, None, False, point, ("looks at", "the threads"))
     for worker in kernel.spawned:
         kernel.also_access(("end", worker.name), False, point)
@@ -65,7 +66,7 @@ def active_count() -> int:
 
 
 def get_ident() -> int:
-    kernel.discovered.add(THREAD_IDENTITY)
+    kernel.discover(THREAD_IDENTITY)
     return kernel.thread().number + 1
 
 

@@ -1,0 +1,91 @@
+"""The names of a run's objects, which are the same in every run, and what owns what.
+
+An object is known by its `id` as long as it lives, so that what was named or looked at
+is kept to the end of the run.
+"""
+
+from collections.abc import Hashable
+from typing import Any
+
+from bench.correctness.engine.transitions import New, Worker
+
+
+class ObjectRegistry:
+    """What is known of the objects of a run."""
+
+    __slots__ = (
+        "current", "executed", "frames", "generators", "identities", "kept", "labels",
+        "names", "namespaces", "primitives",
+    )  # fmt: skip
+
+    current: Worker  # the worker that runs
+
+    def forget_objects(self) -> None:
+        """Begin a run, which has other objects."""
+        self.kept: list[Any] = []  # objects whose ids must not be reused
+        self.names: dict[int, Hashable] = {}  # of objects, by id
+        self.primitives: dict[Hashable, Any] = {}  # by name
+        self.labels: dict[int, str] = {}  # further names, for a reader
+        self.identities: dict[int, int] = {}  # what `id` returns, by real id
+        self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
+        self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
+        self.generators: dict[int, Any] = {}  # by the id of their frames
+        self.frames: dict[int, Any] = {}  # of async generators, by their ids
+
+    def child_name(self, kind: str) -> str:
+        """A name that does not depend on the schedule: the maker's, and a count."""
+        maker = self.current
+        maker.made += 1
+        return f"{kind} {maker.made} of {maker.name}"
+
+    def name_of(self, thing: object) -> Hashable:
+        """The object's name; one made during the run is named at its first access."""
+        name = self.names.get(id(thing))
+        if name is None:
+            worker = self.current
+            worker.named += 1
+            name = New(type(thing).__qualname__, worker.number, worker.named)
+            self.names[id(thing)] = name
+            self.kept.append(thing)  # or its id could become another's
+        return name
+
+    def name_objects(self, names: dict[int, str], labels: dict[int, str]) -> None:
+        """Give objects names that last for all runs, and further ones for a reader.
+
+        A name from a first access stays: a thread that a scenario's `__init__` has
+        started may already have used it.
+        """
+        self.names = {**names, **self.names}
+        if labels:
+            self.labels = labels
+
+    def keep(self, thing: object) -> None:
+        """Keep an object to the end of the run: its id must not become another's."""
+        self.kept.append(thing)
+
+    def identity(self, thing: object) -> int:
+        """What `id` returns: a number that is the same in each run, not an address."""
+        self.kept.append(thing)
+        return self.identities.setdefault(id(thing), len(self.identities) + 1)
+
+    def register_primitive(self, name: Hashable, primitive: Any) -> None:
+        self.primitives[name] = primitive
+
+    def register_namespace(self, namespace: dict[str, Any], owner: Any) -> None:
+        """Note whose attributes or variables a dict holds."""
+        self.namespaces[id(namespace)] = owner
+
+    def claim_namespace(self, namespace: dict[str, Any]) -> Worker:
+        """The first worker that ran code in a namespace; perhaps the current one."""
+        self.kept.append(namespace)
+        return self.executed.setdefault(id(namespace), self.current)
+
+    def register_generator(self, frame: Any, generator: Any) -> None:
+        self.generators[id(frame)] = generator
+        self.kept.append(frame)
+
+    def frame_of(self, generator: Any) -> Any:
+        """The frame of an async generator, also once it has ended; else itself."""
+        if generator.ag_frame is not None:
+            self.frames[id(generator)] = generator.ag_frame
+        return self.frames.get(id(generator), generator)

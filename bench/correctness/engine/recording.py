@@ -1,0 +1,33 @@
+"""What happens within transitions, noted for a reader of the trace."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from bench.correctness.engine.races import Races
+from bench.correctness.engine.transitions import What
+
+
+class Recording(Races):
+    """A run that keeps notes when it is recorded."""
+
+    __slots__ = ("describe",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.describe: Callable[[What], str] = str  # an action, for a reader
+
+    def describe_with(self, describe: Callable[[What], str]) -> None:
+        self.describe = describe
+
+    def annotate_at(self, action: str, where: Any, place: Hashable) -> None:
+        """Note for a reader of the trace what happens at a line of the program."""
+        self.transition.notes.append((action, where, place))
+
+    def annotate(self, verb: str, thing: Any, place: Hashable = None) -> None:
+        """Note for a reader of the trace what happens within a transition.
+
+        An access to a place is shown only if other workers access it too.
+        """
+        where = self.fibers.where()
+        said = self.describe((verb, thing)) if verb else ""
+        self.transition.notes.append((said, where, place))
