@@ -7,7 +7,8 @@ import rich_click as click
 
 from bench.commands.options import examples
 from bench.errors import CannotRunError
-from bench.ledger import exporting
+from bench.exports.pyperf_json import as_pyperf
+from bench.exports.samples_csv import as_csv
 from bench.records.models import Model
 from bench.runs import saved
 
@@ -50,10 +51,10 @@ def command(
     """
     results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if form == "pyperf":
-        text = exporting.pyperf(results, model) + "\n"
+        text = as_pyperf(results, model) + "\n"
     else:
         wanted = [s for s in results.samples if model in (None, s.subject.model)]
-        text = exporting.as_csv(wanted)
+        text = as_csv(wanted)
     if output is None:
         click.echo(text, nl=False)
         return

@@ -1,1 +1,1 @@
-"""A run on disk: the ledger, merging, and its samples for other tools."""
+"""A run on disk: the file of its records, and several runs merged into one."""

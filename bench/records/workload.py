@@ -17,8 +17,13 @@ class Workload:
     origin: str = ""  # base of the URLs to fetch; set for a worker, not kept in records
 
 
-def coordinates(workload: Workload) -> list[str]:
-    """Name what a workload varies, in a few words, without the operations."""
+def key(workload: Workload) -> str:
+    """Name a workload without its operations: part of the name of a case.
+
+    Samples carry the names of their cases in ledgers, and runs are resumed, merged
+    and compared by them, so the key of a workload never changes.  What people read
+    is worded in `bench.report.words.workloads`.
+    """
     words = [f"{workload.workers} worker{'s' * (workload.workers != 1)}"]
     if workload.capacity is not None:
         words.append(f"capacity {workload.capacity}")
@@ -28,4 +33,4 @@ def coordinates(workload: Workload) -> list[str]:
         words.append(f"cpu {workload.cpu_share:.0%}")
     if workload.body_bytes:
         words.append(f"bodies of {workload.body_bytes} bytes")
-    return words
+    return " ".join(words)

@@ -17,7 +17,7 @@ from bench.pairs.catalogue import PAIRS, Pair
 from bench.records.models import Model
 from bench.records.runs import Settings
 from bench.records.subjects import Runtime, Subject
-from bench.records.workload import Workload, coordinates
+from bench.records.workload import Workload, key
 from bench.throughput import measurable
 
 JOBS = measurable.CONTROL
@@ -54,9 +54,8 @@ class Case:
 
     def _name(self) -> str:
         left, right = (f"{side.model} ({side.runtime.label})" for side in self.sides)
-        where = " ".join(coordinates(self.workload))
         slowed = f" slowed {self.slowed:g}" if self.slowed != 1 else ""
-        return f"{self.sides[0].pair} [{where}] {left} : {right}{slowed}"
+        return f"{self.sides[0].pair} [{key(self.workload)}] {left} : {right}{slowed}"
 
     @property
     def pair(self) -> str:

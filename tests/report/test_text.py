@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.records.workload import Workload
-from bench.report.words import text, units
+from bench.report.words import text, units, workloads
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=[])))
@@ -78,4 +78,4 @@ def test_a_job_is_its_waiting_and_its_computing():
     """A sweep of CPU shares keeps the job's length, and its waiting part varies."""
     load = Workload(workers=10, wait_seconds=0.008, cpu_share=0.2)
 
-    assert units.workload(load) == "10 workers, 10 ms a job, 20 % computing"
+    assert workloads.in_words(load) == "10 workers, 10 ms a job, 20 % computing"

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bench.records.samples import Comparison, Measurement
 from bench.report.charts import drawing, figure_charts, plots, ratio_charts
-from bench.report.words import crossover, figures, units
+from bench.report.words import figures, units, workloads
 from bench.report.words.crossover import Panel
 from bench.report.words.tables import verdict
 from bench.report.words.text import seen, sentence, short
@@ -131,6 +131,6 @@ def _told(panel: Panel) -> str:
 
 def _points(points: Iterable[Comparison], axis: str) -> str:
     return ", ".join(
-        f"{units.times(one.ratio or 1)} at {crossover.coordinate(one.workload, axis)}"
+        f"{units.times(one.ratio or 1)} at {workloads.coordinate(one.workload, axis)}"
         for one in points
     )

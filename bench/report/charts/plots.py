@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.records.samples import Comparison, Measurement
-from bench.report.words import figures, units
+from bench.report.words import figures, units, workloads
 from bench.report.words.figures import PERCENTILE
 from bench.report.words.text import seen, sentence, short
 
@@ -84,7 +84,7 @@ def series(
 ) -> list[Series]:
     """The figures of both kinds of records, each with its place and model."""
     compared = [
-        (f"{one.pair}: {units.workload(one.workload)}", model, values)
+        (f"{one.pair}: {workloads.in_words(one.workload)}", model, values)
         for one in comparisons
         for model, values in one.measures.items()
     ]

@@ -19,7 +19,7 @@ from bench.report.charts.specs import (
     name_axis,
     quantity,
 )
-from bench.report.words import crossover, units
+from bench.report.words import crossover, units, workloads
 from bench.report.words.crossover import Panel
 from bench.report.words.text import short
 
@@ -107,7 +107,7 @@ def curves(panel: Panel, width: int) -> Spec:
         "scale": _place_scale(places),
         "axis": {
             "values": places,
-            "title": crossover.AXES[panel.axis],
+            "title": workloads.AXES[panel.axis],
             "grid": False,
             "format": FORMATS.get(panel.axis, "~s"),
         },
@@ -158,7 +158,7 @@ def _ratio_point(one: Comparison) -> dict[str, Any]:
     words, _, colour = MARKS.get(one.verdict, MARKS["undecided"])
     ratio = one.ratio or 1.0
     low, high = one.low or ratio, one.high or ratio
-    load = units.workload(one.workload)
+    load = workloads.in_words(one.workload)
     between = units.interval(low, high)
     said = f"{short(one.pair)}, {load}: {units.times(ratio)} ({between}), {words}"
     return {

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bench.records.runs import Results
 from bench.report.page import files, listing
 from bench.report.page.contents import Page
-from bench.report.words import text, units
+from bench.report.words import text, units, workloads
 
 
 def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> None:
@@ -45,7 +45,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.globals |= {"units": units, "listing": listing}
+    environment.globals |= {"units": units, "workloads": workloads, "listing": listing}
     environment.filters |= {
         "marked": text.marked,
         "short": text.short,

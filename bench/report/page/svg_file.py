@@ -10,7 +10,7 @@ from bench.report.charts.pictures import WIDE
 from bench.report.charts.specs import Spec
 from bench.report.page import files
 from bench.report.page.contents import Page
-from bench.report.words import crossover
+from bench.report.words import workloads
 from bench.report.words.text import short
 
 STYLE = """<style>
@@ -42,7 +42,7 @@ def write(results: Results, path: Path) -> None:
     ]
     if page.panels:
         panel = max(page.panels, key=lambda one: len(one.curves))
-        load = f"{CROSSOVER} {crossover.AXES[panel.axis]}: {short(panel.pair)}"
+        load = f"{CROSSOVER} {workloads.AXES[panel.axis]}: {short(panel.pair)}"
         charts.append(_headed(load, ratio_charts.curves(panel, WIDE)))
     title = {
         "text": "Threads or asyncio? The same programs, written both ways",

@@ -12,7 +12,7 @@ from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.samples import Comparison
 from bench.records.shapes import ShapeComparison
-from bench.report.words import standings, units
+from bench.report.words import standings, units, workloads
 from bench.report.words.answer import answer
 from bench.report.words.standings import Standing
 
@@ -98,7 +98,7 @@ def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | N
         known = one.ratio is not None and one.low is not None and one.high is not None
         table.add_row(
             one.pair,
-            units.workload(one.workload),
+            workloads.in_words(one.workload),
             units.times(one.ratio) if one.ratio else "",
             units.interval(one.low or 0, one.high or 0) if known else "",
             *([_whisker(one) if known else ""] if drawn else []),

@@ -13,7 +13,7 @@ from bench.records.certificates import Certificate
 from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.samples import Comparison, NoiseFloor
-from bench.report.words import crossover, standings, units
+from bench.report.words import crossover, standings, units, workloads
 from bench.report.words.crossover import Curve, Panel
 
 JOBS = "jobs"  # the harness's own program, which the crossover is looked for in
@@ -233,17 +233,17 @@ def _where(panel: Panel, curve: Curve) -> str:
         at = f" at {curve.label}" if curve.label else ""
         return f"In `{panel.pair}`{at}"
     load = curve.points[0].workload
-    computing = crossover.coordinate(load, "cpu_share")
+    computing = workloads.coordinate(load, "cpu_share")
     more = [part for part in curve.label.split(", ") if part not in ("", computing)]
     share = f", {units.percent(load.cpu_share)} of it computing"
     does = share if load.cpu_share else " that only wait"
-    job = units.seconds(units.job_seconds(load))
+    job = units.seconds(workloads.job_seconds(load))
     return ", ".join([f"In `{panel.pair}` of {job}{does}", *more])
 
 
 def _reach(stretch: Sequence[Comparison], axis: str) -> str:
     first, last = (
-        crossover.coordinate(end.workload, axis) for end in (stretch[0], stretch[-1])
+        workloads.coordinate(end.workload, axis) for end in (stretch[0], stretch[-1])
     )
     if first == last:
         return f"at {first}"

@@ -6,16 +6,8 @@ from itertools import groupby
 
 from bench.records.models import MODELS
 from bench.records.samples import Comparison
-from bench.records.workload import Workload
-from bench.report.words import units
-
-AXES = {  # fields of a workload a curve can run along, and what the axis is called
-    "workers": "workers",
-    "cpu_share": "share of computing",
-    "capacity": "capacity",
-    "body_bytes": "bytes a body",
-    "job_seconds": "seconds a job",
-}
+from bench.report.words import units, workloads
+from bench.report.words.workloads import AXES
 
 DECIDED = ("faster", "slower", "equivalent")
 
@@ -48,15 +40,8 @@ def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
 
 def place(one: Comparison, axis: str) -> float:
     """Where a comparison lies on an axis; unbounded capacity has no place: inf."""
-    value = _value(one.workload, axis)
+    value = workloads.value(one.workload, axis)
     return float("inf") if value is None else value
-
-
-def _value(load: Workload, axis: str) -> float | None:
-    if axis == "job_seconds":
-        return units.job_seconds(load)
-    value: float | None = getattr(load, axis)
-    return value
 
 
 def panels(comparisons: Sequence[Comparison]) -> list[Panel]:
@@ -97,7 +82,7 @@ def _curves(comparisons: Sequence[Comparison], axis: str) -> tuple[Curve, ...]:
 
 
 def _others(one: Comparison, axis: str) -> tuple[object, ...]:
-    others = [_value(one.workload, name) for name in AXES if name != axis]
+    others = [workloads.value(one.workload, name) for name in AXES if name != axis]
     return (*others, units.setting(one))
 
 
@@ -105,28 +90,11 @@ def _label(one: Comparison, axis: str, varying: Sequence[bool]) -> str:
     """Name a curve by what tells it from its neighbours."""
     names = [name for name in AXES if name != axis]
     said = [
-        coordinate(one.workload, name)
+        workloads.coordinate(one.workload, name)
         for name, varies in zip(names, varying[:-1], strict=True)
         if varies
     ]
     return ", ".join([*said, units.setting(one)] if varying[-1] else said)
-
-
-def coordinate(load: Workload, axis: str) -> str:
-    """One coordinate in words: `100 workers`, `5 % computing`."""
-    match axis:
-        case "workers":
-            return units.many(load.workers, "worker")
-        case "cpu_share":
-            return f"{units.percent(load.cpu_share)} computing"
-        case "capacity" if load.capacity is None:
-            return "unbounded"
-        case "capacity":
-            return f"capacity {load.capacity:,}"
-        case "body_bytes":
-            return f"bodies of {units.bytes_(load.body_bytes)}"
-        case _:
-            return f"{units.seconds(units.job_seconds(load))} a job"
 
 
 def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.records.samples import Comparison, Measurement
-from bench.report.words import units
+from bench.report.words import units, workloads
 from bench.report.words.text import sentence
 
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
@@ -100,7 +100,7 @@ def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | Non
         rows=tuple(
             (
                 one.pair,
-                units.workload(one.workload),
+                workloads.in_words(one.workload),
                 *(_cell(name, by.get(model, {})) for name, model in columns),
             )
             for one, by in found
@@ -119,7 +119,12 @@ def _below(
         caption=CAPTION,
         head=("pair", "workload", "model", *map(words, names)),
         rows=tuple(
-            (one.pair, units.workload(one.workload), model, *_cells(names, measures))
+            (
+                one.pair,
+                workloads.in_words(one.workload),
+                model,
+                *_cells(names, measures),
+            )
             for one, by in found
             for model, measures in by.items()
         ),

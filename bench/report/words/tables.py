@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bench.records.models import MODELS
 from bench.records.samples import Comparison, NoiseFloor
 from bench.records.shapes import ShapeComparison
-from bench.report.words import units
+from bench.report.words import units, workloads
 from bench.report.words.figures import Table
 
 
@@ -31,7 +31,7 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
         rows=tuple(
             (
                 one.pair,
-                units.workload(one.workload),
+                workloads.in_words(one.workload),
                 *([units.setting(one)] if several else []),
                 verdict(one),
                 units.times(one.ratio) if one.ratio else "",
@@ -87,7 +87,7 @@ def noise_floor(found: Sequence[NoiseFloor]) -> Table | None:
             (
                 one.subject.pair,
                 one.subject.model,
-                units.workload(one.workload),
+                workloads.in_words(one.workload),
                 units.times(one.ratio),
                 units.interval(one.low, one.high),
                 f"{one.blocks}",

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
-from bench.records.workload import Workload
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
@@ -102,26 +101,6 @@ def measure(name: str, value: float, *, even: bool = False) -> str:
     if 0 < abs(value) < LEAST:
         return f"under {LEAST}"
     return f"{value:,.0f}" if value == int(value) else digits(value)
-
-
-def job_seconds(load: Workload) -> float:
-    """What one job takes alone: waiting and computing together."""
-    share = load.cpu_share
-    return round(load.wait_seconds / (1 - share), 9) if share < 1 else 0.0
-
-
-def workload(load: Workload) -> str:
-    """The coordinates of a workload in words, those left out that are zero."""
-    said = [many(load.workers, "worker")]
-    if load.capacity is not None:
-        said.append(f"capacity {load.capacity:,}")
-    if load.wait_seconds:
-        said.append(f"{seconds(job_seconds(load))} a job")
-    if load.cpu_share:
-        said.append(f"{percent(load.cpu_share)} computing")
-    if load.body_bytes:
-        said.append(f"bodies of {bytes_(load.body_bytes)}")
-    return ", ".join(said)
 
 
 def runtime(one: Runtime) -> str:

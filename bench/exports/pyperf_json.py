@@ -1,9 +1,5 @@
-"""Samples for other tools: pyperf's JSON and CSV."""
+"""Samples as pyperf's JSON, which `pyperf compare_to` and `pyperf stats` read."""
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import asdict, fields
 from typing import Any
 
 import msgspec
@@ -12,20 +8,15 @@ from bench.errors import CannotRunError
 from bench.records.models import Model
 from bench.records.runs import Results
 from bench.records.samples import Sample
-from bench.records.workload import Workload, coordinates
-
-SAMPLE_COLUMNS = (
-    "case", "side", "block", "position", "status", "reason", "seconds_per_operation",
-    "cpu_seconds_per_operation", "started", "elapsed_seconds",
-)  # fmt: skip
-RUNTIME_COLUMNS = ("python", "loop", "anyio", "eager", "carrier", "placement", "gil")
+from bench.records.workload import key
 
 
-def pyperf(results: Results, model: Model | None = None) -> str:
+def as_pyperf(results: Results, model: Model | None = None) -> str:
     """The samples as pyperf's JSON: seconds for one operation, a run for a process.
 
     With a model, only its samples, and benchmarks named without it: then
-    `pyperf compare_to threads.json asyncio.json` compares the two.
+    `pyperf compare_to threads.json asyncio.json` compares the two.  Raises
+    CannotRunError when no sample has a figure.
     """
     groups: dict[str, list[Sample]] = {}
     for sample in results.samples:
@@ -38,7 +29,7 @@ def pyperf(results: Results, model: Model | None = None) -> str:
             + "; pyperf needs at least one, look at the run's failures"
         )
     machine = results.run.machine
-    told = {
+    metadata = {
         "unit": "second",
         "cpu_model_name": machine.cpu,
         "cpu_count": machine.cores,
@@ -46,9 +37,9 @@ def pyperf(results: Results, model: Model | None = None) -> str:
     }
     suite = {
         "version": "1.0",
-        "metadata": {name: value for name, value in told.items() if value},
+        "metadata": {name: value for name, value in metadata.items() if value},
         "benchmarks": [
-            {"metadata": {"name": name}, "runs": [_pyperf_run(s) for s in samples]}
+            {"metadata": {"name": name}, "runs": [_run(sample) for sample in samples]}
             for name, samples in groups.items()
         ],
     }
@@ -57,7 +48,7 @@ def pyperf(results: Results, model: Model | None = None) -> str:
 
 def benchmark_name(sample: Sample, model: Model | None) -> str:
     """A name that the two models share when one was asked for."""
-    where = " ".join(coordinates(sample.workload))
+    where = key(sample.workload)
     if model:
         return f"{sample.subject.pair} [{where}]"
     return (
@@ -66,7 +57,8 @@ def benchmark_name(sample: Sample, model: Model | None) -> str:
     )
 
 
-def _pyperf_run(sample: Sample) -> dict[str, Any]:
+def _run(sample: Sample) -> dict[str, Any]:
+    """A sample as a run of pyperf's: the discarded window is its warm-up."""
     warmup, *values = sample.windows
     return {
         "metadata": {
@@ -78,27 +70,3 @@ def _pyperf_run(sample: Sample) -> dict[str, Any]:
         "warmups": [[sample.workload.operations, warmup]],
         "values": values,
     }
-
-
-def as_csv(samples: Sequence[Sample]) -> str:
-    """A line a sample, failed ones too, with a header; units in the names."""
-    measures = sorted({name for sample in samples for name in sample.measures})
-    workload = [each.name for each in fields(Workload) if each.name != "origin"]
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(
-        ["pair", "model", *RUNTIME_COLUMNS, *workload, *SAMPLE_COLUMNS, *measures]
-    )
-    for sample in samples:
-        coordinates_ = asdict(sample.workload)
-        table.writerow(
-            [
-                sample.subject.pair,
-                sample.subject.model,
-                *(getattr(sample.subject.runtime, name) for name in RUNTIME_COLUMNS),
-                *(coordinates_[name] for name in workload),
-                *(getattr(sample, name) for name in SAMPLE_COLUMNS),
-                *(sample.measures.get(name) for name in measures),
-            ]
-        )
-    return text.getvalue()

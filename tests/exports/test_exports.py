@@ -11,7 +11,8 @@ from click.testing import CliRunner
 
 from bench.commands.export import command
 from bench.errors import CannotRunError
-from bench.ledger import exporting
+from bench.exports.pyperf_json import as_pyperf
+from bench.exports.samples_csv import COLUMNS, as_csv
 from bench.ledger.store import Ledger
 from bench.runs import saved
 from tests.ledger.test_merging import RUN
@@ -32,9 +33,14 @@ def folder(tmp_path):
     return tmp_path / "run"
 
 
+def rows_of(table: str) -> list[dict[str, str]]:
+    """What another tool reads from the table."""
+    return list(csv.DictReader(io.StringIO(table, newline="")))
+
+
 def test_pyperf_reads_each_sample_as_a_run(folder):
     """Seconds of one operation; a process is a run, its first window a warm-up."""
-    suite = pyperf.BenchmarkSuite.loads(exporting.pyperf(saved.results(folder)))
+    suite = pyperf.BenchmarkSuite.loads(as_pyperf(saved.results(folder)))
 
     assert len(suite.get_benchmark_names()) == 2
     for benchmark in suite:
@@ -63,9 +69,7 @@ def test_pyperf_compares_two_models(folder, tmp_path):
 
 def test_csv_has_a_line_a_sample_failed_ones_too(folder):
     """With the reason quoted as it must be."""
-    rows = list(csv.DictReader(io.StringIO(exporting.as_csv(
-        saved.results(folder).samples
-    ))))  # fmt: skip
+    rows = rows_of(as_csv(saved.results(folder).samples))
 
     assert len(rows) == 25
     assert rows[-1]["status"] == "hung"
@@ -74,10 +78,62 @@ def test_csv_has_a_line_a_sample_failed_ones_too(folder):
     assert "origin" not in rows[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '=HYPERLINK("http://x")', "+1+cmd", "-2", "@SUM(A1)", "\t=1", "\n=1",
+        "\uff1d1", "\uff0b1", "\uff0d1", "\uff201",
+    ],
+)  # fmt: skip
+def test_a_text_that_a_spreadsheet_would_run_has_an_apostrophe_in_front(text):
+    """A reason holds what a user's program printed; opened, it must stay text."""
+    for one in (
+        sample(0, 0, 0, 1e-6, status="wrong", reason=text),
+        sample(0, 0, 0, 1e-6, case=text),
+        sample(0, 0, 0, 1e-6, measures={text: 1.0}),
+    ):
+        table = csv.reader(io.StringIO(as_csv([one]), newline=""))
+        cells = [cell for row in table for cell in row]
+
+        assert f"'{text}" in cells
+        assert text not in cells
+
+
+def test_a_figure_below_zero_stays_a_figure():
+    """A number is no formula, and other tools compute with it."""
+    (row,) = rows_of(as_csv([sample(0, 0, 0, 1e-6, measures={"drift_seconds": -0.5})]))
+
+    assert row["drift_seconds"] == "-0.5"
+
+
+def test_a_measure_that_one_sample_has_is_an_empty_cell_of_the_others():
+    """Columns stay in line, and each has a name of its own, whatever samples have."""
+    table = as_csv(
+        [sample(0, 0, 0, 1e-6, measures={"gil": 1.0}), sample(0, 0, 1, 1e-6)]
+    )
+    with_gil, without = rows_of(table)
+
+    assert [*with_gil] == [*COLUMNS, "measured_gil"]
+    assert with_gil["gil"] == without["gil"] == "True"
+    assert (with_gil["measured_gil"], without["measured_gil"]) == ("1.0", "")
+
+
+def test_a_carriage_return_does_not_end_a_row():
+    """A program that prints progress leaves them in the last lines that are kept."""
+    (row,) = rows_of(as_csv([sample(0, 0, 0, 1e-6, reason="50 %\r100 %\r\ndone")]))
+
+    assert row["reason"] == "50 %\n100 %\ndone"
+
+
+def test_no_sample_is_a_header_alone():
+    """An empty run is a table all the same."""
+    assert as_csv([]).splitlines() == [",".join(COLUMNS)]
+
+
 def test_nothing_to_export_is_refused(folder):
     """An empty file would fail later, with less to say."""
     with pytest.raises(CannotRunError, match="no sample to export for anyio"):
-        exporting.pyperf(saved.results(folder), "anyio")
+        as_pyperf(saved.results(folder), "anyio")
 
 
 def test_a_file_that_cannot_be_written_is_refused(folder, tmp_path):

@@ -1,0 +1,1 @@
+"""The samples of a run for other tools: text computed from records."""

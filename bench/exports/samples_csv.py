@@ -1,0 +1,65 @@
+"""Samples as comma-separated values: the one table that `export` and the page have."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+
+from bench.records.samples import Sample
+from bench.records.workload import Workload
+
+RUNTIME_COLUMNS = ("python", "loop", "anyio", "eager", "carrier", "placement", "gil")
+WORKLOAD_COLUMNS = tuple(
+    field.name for field in fields(Workload) if field.name != "origin"
+)
+SAMPLE_COLUMNS = (
+    "case", "side", "block", "position", "status", "reason", "seconds_per_operation",
+    "cpu_seconds_per_operation", "started", "elapsed_seconds",
+)  # fmt: skip
+COLUMNS = (
+    "pair", "model", "runtime", *RUNTIME_COLUMNS, *WORKLOAD_COLUMNS, *SAMPLE_COLUMNS
+)  # fmt: skip
+# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
+FORMULA_STARTS = (
+    "=", "+", "-", "@", "\t", "\n",
+    "\uff1d", "\uff0b", "\uff0d", "\uff20",  # the first four at full width
+)  # fmt: skip
+
+
+def as_csv(samples: Sequence[Sample]) -> str:
+    """A row a sample, failed ones too, below a header; units end the names.
+
+    Each measure that a sample has is a column after COLUMNS, empty where a sample
+    lacks it; one of the name of a column, as `gil`, becomes `measured_gil`.  Text that
+    a spreadsheet would run as a formula has an apostrophe in front.
+    """
+    measures = sorted({name for sample in samples for name in sample.measures})
+    heads = [f"measured_{name}" if name in COLUMNS else name for name in measures]
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow([_harmless(name) for name in (*COLUMNS, *heads)])
+    for sample in samples:
+        workload = asdict(sample.workload)
+        row = [
+            sample.subject.pair,
+            sample.subject.model,
+            sample.subject.runtime.label,
+            *(getattr(sample.subject.runtime, name) for name in RUNTIME_COLUMNS),
+            *(workload[name] for name in WORKLOAD_COLUMNS),
+            *(getattr(sample, name) for name in SAMPLE_COLUMNS),
+            *(sample.measures.get(name) for name in measures),
+        ]
+        table.writerow([_harmless(value) for value in row])
+    return text.getvalue()
+
+
+def _harmless(value: object) -> object:
+    """A value as it is, or text that no spreadsheet takes for a formula.
+
+    Carriage returns become line feeds: the writer does not quote them, and a reader
+    takes them for the end of a row.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
