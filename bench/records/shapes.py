@@ -69,7 +69,8 @@ class Shape(Record, frozen=True, kw_only=True):
 class Row(Record, frozen=True, kw_only=True):
     """A line of the side-by-side view; None where one side has no line.
 
-    Numbers start at 1 and index `ShapeComparison.threads_lines`/`asyncio_lines`.
+    Numbers start at 1 and count the lines of `ShapeComparison.threads_source` and
+    `asyncio_source`, split at "\\n" alone: `splitlines` would count form feeds too.
     """
 
     difference: Difference
@@ -95,13 +96,3 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     threads_file: str = ""  # as a reader knows it: "threaded/condition.py"
     asyncio_file: str = ""
     rows: tuple[Row, ...] = ()
-
-    @property
-    def threads_lines(self) -> list[str]:
-        """What `Row.left` counts from 1; `splitlines` would count form feeds too."""
-        return self.threads_source.split("\n")
-
-    @property
-    def asyncio_lines(self) -> list[str]:
-        """What `Row.right` counts from 1."""
-        return self.asyncio_source.split("\n")

@@ -18,7 +18,6 @@ class Display:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = console.is_terminal
-        self._last: Event | None = None
         self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
             TextColumn("{task.description:11}"),
