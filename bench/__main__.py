@@ -4,7 +4,7 @@ import sys
 
 if __name__ == "__main__":
     try:
-        from bench.cli import main  # here, for Ctrl-C may come while this is read
+        from bench.cli import main  # imported late: Ctrl-C may come during the import
 
         main()
     except KeyboardInterrupt:

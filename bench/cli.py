@@ -32,11 +32,11 @@ COMMANDS = {
 HELP = {  # how rich-click lays it out
     "text_paragraph_linebreaks": "\n\n",
     "padding_helptext_first_line": (0, 0, 1, 0),
-    # What an option takes stands behind its text: as a column it squeezes the others.
+    # The type of an option follows its text: as a column it would narrow the others.
     "options_table_column_types": ["required", "opt_short", "opt_long", "help"],
     "options_table_help_sections": ["help", "metavar", "required", "default"],
 }
-PLAIN = {  # what click says for a programmer, and for everyone else
+PLAIN = {  # click's words, and plainer ones
     "is not a valid float range": "is not a number",
     "is not a valid integer range": "is not a whole number",
     "is not a valid integer": "is not a whole number",
@@ -97,7 +97,7 @@ def main() -> None:
     try:
         status = exit_status()
         if sys.stdout:
-            sys.stdout.flush()  # here, where a failure can be told
+            sys.stdout.flush()  # here, where a failure can still be reported
     except BrokenPipeError:
         discard_output()
         status = 1
@@ -105,26 +105,26 @@ def main() -> None:
         if problem.errno not in NO_ROOM or problem.filename is not None:
             raise
         discard_output()
-        said = f"cannot write the output: {problem.strerror}; make room for it"
+        message = f"cannot write the output: {problem.strerror}; make room for it"
         with contextlib.suppress(OSError):
-            click.echo(f"error: {said}", err=True)
+            click.echo(f"error: {message}", err=True)
         status = CANNOT_RUN
     sys.exit(status)
 
 
 def exit_status() -> int:
-    """Run the command asked for; say on stderr, in one line, why it could not."""
+    """Run the command asked for; print one line on stderr when it cannot run."""
     try:
         status = cli(prog_name="python -m bench", standalone_mode=False)
     except CannotRunError as problem:
         click.echo(f"error: {problem}", err=True)
     except click.UsageError as problem:
         where = problem.ctx.command_path if problem.ctx else "python -m bench"
-        said = problem.format_message().rstrip(".")
+        message = problem.format_message().rstrip(".")
         for words, plain in PLAIN.items():
-            said = said.replace(words, plain)
-        click.echo(f"error: {said}; try {where} --help", err=True)
-    except click.Abort as problem:  # what click makes of Ctrl-C
+            message = message.replace(words, plain)
+        click.echo(f"error: {message}; try {where} --help", err=True)
+    except click.Abort as problem:  # click turns Ctrl-C into this
         click.echo("; ".join(["interrupted", *problem.args]), err=True)
         return INTERRUPTED
     else:
@@ -133,7 +133,7 @@ def exit_status() -> int:
 
 
 def discard_output() -> None:
-    """Let what Python flushes at exit go nowhere: the reader or the room has gone."""
+    """Discard what Python flushes at exit: the pipe is closed or the disk is full."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:

@@ -12,7 +12,7 @@ from bench.records.workload import key
 
 
 def as_pyperf(results: Results, model: Model | None = None) -> str:
-    """The samples as pyperf's JSON: seconds for one operation, a run for a process.
+    """The samples as pyperf's JSON: seconds for one operation, a run for each process.
 
     With a model, only its samples, and benchmarks named without it: then
     `pyperf compare_to threads.json asyncio.json` compares the two.  Raises
@@ -47,7 +47,7 @@ def as_pyperf(results: Results, model: Model | None = None) -> str:
 
 
 def benchmark_name(sample: Sample, model: Model | None) -> str:
-    """A name that the two models share when one was asked for."""
+    """The name of a benchmark; without the model when one was asked for."""
     where = key(sample.workload)
     if model:
         return f"{sample.subject.pair} [{where}]"
@@ -58,7 +58,7 @@ def benchmark_name(sample: Sample, model: Model | None) -> str:
 
 
 def _run(sample: Sample) -> dict[str, Any]:
-    """A sample as a run of pyperf's: the discarded window is its warm-up."""
+    """A sample as a run in the terms of pyperf: the discarded window is its warm-up."""
     warmup, *values = sample.windows
     return {
         "metadata": {

@@ -1,4 +1,4 @@
-"""Samples as comma-separated values: the one table that `export` and the page have."""
+"""Samples as comma-separated values: the table of both `export` and the page."""
 
 import csv
 import io
@@ -19,7 +19,7 @@ SAMPLE_COLUMNS = (
 COLUMNS = (
     "pair", "model", "runtime", *RUNTIME_COLUMNS, *WORKLOAD_COLUMNS, *SAMPLE_COLUMNS
 )  # fmt: skip
-# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
+# A cell that begins like this is a formula to a spreadsheet (OWASP, "CSV Injection").
 FORMULA_STARTS = (
     "=", "+", "-", "@", "\t", "\n",
     "\uff1d", "\uff0b", "\uff0d", "\uff20",  # the first four at full width
@@ -27,11 +27,11 @@ FORMULA_STARTS = (
 
 
 def as_csv(samples: Sequence[Sample]) -> str:
-    """A row a sample, failed ones too, below a header; units end the names.
+    """A header, then a row for each sample, failed ones too; units end the names.
 
-    Each measure that a sample has is a column after COLUMNS, empty where a sample
-    lacks it; one of the name of a column, as `gil`, becomes `measured_gil`.  Text that
-    a spreadsheet would run as a formula has an apostrophe in front.
+    After COLUMNS there is a column for each measure of any sample; where its name is
+    that of a column, as `gil`, it is `measured_gil`.  An apostrophe precedes text
+    that a spreadsheet would run as a formula.
     """
     measures = sorted({name for sample in samples for name in sample.measures})
     heads = [f"measured_{name}" if name in COLUMNS else name for name in measures]
@@ -54,10 +54,10 @@ def as_csv(samples: Sequence[Sample]) -> str:
 
 
 def _harmless(value: object) -> object:
-    """A value as it is, or text that no spreadsheet takes for a formula.
+    """A value unchanged, or its text in a form that is no formula to a spreadsheet.
 
-    Carriage returns become line feeds: the writer does not quote them, and a reader
-    takes them for the end of a row.
+    Carriage returns become line feeds: the writer does not quote them, so that a
+    reader would end the row there.
     """
     if not isinstance(value, str):
         return value

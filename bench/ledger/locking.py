@@ -1,4 +1,4 @@
-"""An exclusive hold on an open file, ended by the system with its process."""
+"""An exclusive lock on an open file; the system releases it when the process ends."""
 
 import sys
 
@@ -6,7 +6,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def lock(file: int) -> bool:
-        """Whether this process now holds the file; never waits."""
+        """Try to lock the file without waiting; return whether it is now locked."""
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -17,7 +17,7 @@ else:
     import fcntl
 
     def lock(file: int) -> bool:
-        """Whether this process now holds the file; never waits."""
+        """Try to lock the file without waiting; return whether it is now locked."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

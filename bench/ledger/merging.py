@@ -1,7 +1,7 @@
-"""Runs put together: the shards of a plan, or a run and its continuation.
+"""Several runs merged into one: the shards of a plan, or a run and its continuation.
 
-Figures of other machines, sources or interpreters are not figures of the same
-thing: they are refused with what differs.
+Runs of different machines, sources or interpreters are refused, with the
+differences: their figures are not comparable.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ SAME_FACTS = (" built", " arguments", " compiler", " flags")  # of each interpre
 
 
 def differences(one: Run, other: Run) -> Iterator[str]:
-    """Say what makes the figures of two runs incomparable, each with both values."""
+    """Yield each difference that makes two runs incomparable, with both values."""
     for name in ("hostname_sha256", "cpu", "cores", "memory_bytes", "kernel"):
         mine, theirs = getattr(one.machine, name), getattr(other.machine, name)
         if mine != theirs:
@@ -38,10 +38,10 @@ def differences(one: Run, other: Run) -> Iterator[str]:
 
 
 def check_same(one: Run, other: Run, what: str) -> None:
-    """Raise CannotRunError when two runs must not be mixed, with all the reasons."""
+    """Raise CannotRunError, with all differences, when two runs are incomparable."""
     if found := list(differences(one, other)):
         raise CannotRunError(
-            f"{what} would mix what must not be mixed ({'; '.join(found)}); "
+            f"{what} would mix runs that are not comparable ({'; '.join(found)}); "
             "start a new run"
         )
 
@@ -49,8 +49,8 @@ def check_same(one: Run, other: Run, what: str) -> None:
 def merge(folders: Sequence[Path], into: Path) -> Run:
     """Write the records of several runs as one run into a new folder.
 
-    Raises CannotRunError, before anything is written, for runs which must not be
-    mixed and for the same sample in two of them.
+    Raises CannotRunError, before anything is written, for incomparable runs and for
+    a sample that two of them hold.
     """
     if len(set(folders)) < len(folders):
         raise CannotRunError("a run is named twice; name each shard once")
@@ -66,7 +66,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         budget_seconds=sum(run.budget_seconds for run in runs.values()),
         pairs=tuple(dict.fromkeys(pair for run in runs.values() for pair in run.pairs)),
         sources={k: v for run in runs.values() for k, v in run.sources.items()},
-        settings=None,  # no one plan: a merged run is not resumed
+        settings=None,  # several plans: a merged run cannot be resumed
     )
     with Ledger.create(into) as ledger:
         ledger.append(merged)
@@ -84,7 +84,7 @@ def _run(folder: Path, entries: Sequence[Entry]) -> Run:
 
 
 def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
-    """All records but the first and the last of each; equal ones of others once."""
+    """All records but `Run` and `End`; other than samples, equal ones only once."""
     where: dict[tuple[str, int, int], Path] = {}
     others: list[Entry] = []
     for folder, entries in ledgers.items():
@@ -105,7 +105,7 @@ def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
 
 
 def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
-    """The end of all, when all have ended."""
+    """The end of the merged run; None unless every run has ended."""
     ends = [entry for entries in ledgers for entry in entries if isinstance(entry, End)]
     if len(ends) < len(ledgers):
         return None

@@ -1,7 +1,7 @@
-"""A run on disk: one JSON object a line, appended and never changed.
+"""The ledger of a run: a file of JSON lines, appended and never changed.
 
-Each record is written whole by one call, so that a run killed at any moment leaves
-at most one torn line, the last, which reading ignores and resuming cuts off.
+Each record is written by one call, so that a run killed at any moment leaves at
+most one incomplete line, the last; reading ignores it, and resuming removes it.
 """
 
 import os
@@ -30,7 +30,7 @@ class Ledger:
 
     @classmethod
     def create(cls, folder: Path) -> Self:
-        """Start a ledger in a folder, which is made where it does not exist.
+        """Start a ledger in a folder, which is created where needed.
 
         Raises CannotRunError when the folder holds a run already.
         """
@@ -55,7 +55,7 @@ class Ledger:
 
     @classmethod
     def resume(cls, folder: Path) -> tuple[Self, list[Entry]]:
-        """Open the ledger of a run that was cut off; a torn last line is cut away."""
+        """Open the ledger of an interrupted run, without an incomplete last line."""
         path = folder / LEDGER
         try:
             file = os.open(path, os.O_RDWR)
@@ -81,9 +81,9 @@ class Ledger:
         return cls(path, file)
 
     def append(self, record: Entry) -> None:
-        """Write one record; it is the system's to keep when this returns.
+        """Write one record; the system has it when this returns.
 
-        Raises CannotRunError when there is no space, with nothing half-written.
+        Raises CannotRunError when there is no space; nothing is then half-written.
         """
         line = msgspec.json.encode(record) + b"\n"
         start = os.lseek(self._file, 0, os.SEEK_CUR)
@@ -100,7 +100,7 @@ class Ledger:
             ) from None
 
     def close(self) -> None:
-        """Let go of the folder."""
+        """Close the file, so that other processes may open the ledger."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -120,8 +120,8 @@ class Ledger:
 def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Entry]:
     """The records of a run, from its folder or its ledger.
 
-    A torn last line is left out and told to `warn`.  Raises CannotRunError for a
-    ledger that is missing, empty or corrupt, naming the line.
+    An incomplete last line is left out and reported to `warn`.  Raises CannotRunError
+    for a ledger that is missing, empty or corrupt, with the number of the line.
     """
     ledger = path / LEDGER if path.is_dir() else path
     try:
@@ -132,12 +132,12 @@ def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Ent
         ) from None
     entries, whole_bytes = _parse(ledger, content)
     if whole_bytes < len(content):
-        warn(f"{ledger} ends in a torn line, which is left out: the run was cut off")
+        warn(f"{ledger} ends in an incomplete line, left out: the run was interrupted")
     return entries
 
 
 def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:
-    """The records of whole lines, and how many bytes these are."""
+    """The records of all complete lines, and the size of these in bytes."""
     whole_bytes = content.rfind(b"\n") + 1
     entries = []
     for number, line in enumerate(content[:whole_bytes].splitlines(), 1):

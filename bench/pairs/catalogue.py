@@ -1,7 +1,7 @@
 """The catalogue of pairs: how each is called, scaled, checked and broken.
 
-Standard library only and nothing imported before it is needed, because the
-worker process that times a pair imports this module and the pair, no more.
+Standard library only, and no pair is imported here: the worker process that times
+a pair imports this module and that pair alone.
 """
 
 import difflib
@@ -20,23 +20,23 @@ USUAL = Workload(workers=2, operations=0)
 
 @dataclass(frozen=True)
 class Pair:
-    """One job written twice, and what the harness must know about it."""
+    """One job written in every model, with what the harness needs to run it."""
 
     name: str  # threaded.NAME and asyncio_impl.NAME
     title: str  # one line: what the job is
     primitive: str
     state: str | None  # the class whose instance `run` takes first, if any
     options: Callable[[Workload], Options]  # keyword arguments of `run`
-    wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong, or None
+    wrong: Callable[[Any, Options], str | None]  # why an outcome is wrong; None: right
     explored: tuple[Options, ...] = ()  # small enough to be exhausted, smallest first
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
-    seconds: Callable[[Any], float] | None = None  # of an outcome; None: all of `run`
+    seconds: Callable[[Any], float] | None = None  # of an outcome; None: of all `run`
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
     needs_origin: bool = False  # `options` then reads `workload.origin`
     usual: Workload = USUAL  # what is measured when no other is asked for
-    least_operations: int = 10  # fewer would time the start and the end of a run
-    least_each: int = 2  # for each worker, or the late ones have nothing to do
-    state_takes: tuple[str, ...] = ()  # the options that make the state, not `run`
+    least_operations: int = 10  # with fewer, start and end of a run dominate
+    least_each: int = 2  # for each worker; with fewer, late workers get no work
+    state_takes: tuple[str, ...] = ()  # options passed to the state, not to `run`
 
     def module(self, model: str) -> str:
         """The dotted name of this pair's file in a model."""
@@ -45,7 +45,7 @@ class Pair:
     def arguments(
         self, module: object, options: Options
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """What `module.run` is called with: a fresh state, if any, and the options."""
+        """The arguments of `module.run`: a fresh state, if any, and the options."""
         if self.state is None:
             return (), dict(options)
         made_of = {name: options[name] for name in self.state_takes if name in options}
@@ -56,7 +56,7 @@ class Pair:
 def shared_by(
     workers: str, capacity: Callable[[Workload], int] | None = None
 ) -> Callable[[Workload], Options]:
-    """The options of a pair whose workers, by this name, share `count` operations."""
+    """Make `options` of a pair: workers, under this name, share `count` operations."""
 
     def options(workload: Workload) -> Options:
         shared = {

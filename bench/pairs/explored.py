@@ -1,8 +1,7 @@
 """The pairs, explored as they are: `run` with small workloads, and broken variants.
 
-A variant replaces only the state, so that the same `run` meets the defect.  Every
-exploration is made in a process of its own, for one that goes astray must not take
-the run with it.
+A variant replaces only the state, so that the same `run` meets the defect.  Each
+exploration has a process of its own: a crash in one must not end the run.
 """
 
 import inspect
@@ -31,7 +30,7 @@ from bench.records.certificates import Certificate
 from bench.records.models import MODELS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SECONDS = 1.5  # for each workload: what is larger is cut, and says so
+LIMIT_SECONDS = 1.5  # for each workload; a larger one is reported as cut
 
 
 @dataclass
@@ -84,7 +83,7 @@ class Call:
 
 
 def silent(*_: object) -> None:
-    """Tell nobody: what the outcome has is enough."""
+    """Ignore what is logged: only the outcome is checked."""
 
 
 @dataclass(frozen=True)
@@ -117,11 +116,11 @@ def explore_subject(
 ) -> list[Certificate]:
     """Explore each small workload of a pair's form, one certificate for each.
 
-    Of a counter-example only the first workload that breaks it is told: one too small
-    to show the defect says nothing.  Under `run` it can fail otherwise than its
-    docstring says (a wait that is given up there is a deadlock here), so that any
-    failure counts; the promised symptom is for `provoked` to see.  Raises
-    CannotRunError for what is not modelled.
+    Of a counter-example only the first workload that breaks it is reported: smaller
+    ones cannot show the defect.  Any failure counts, since under `run` the symptom
+    may differ from that in its docstring (a wait that times out there is a deadlock
+    here); `provoked` checks the symptom.  Raises CannotRunError for calls that are
+    not modelled.
     """
     found = []
     pair = PAIRS[subject.pair]
@@ -136,7 +135,7 @@ def explore_subject(
 
 
 def certificate(subject: Subject, call: Call, verdict: Verdict) -> Certificate:
-    """What one exploration may claim, as a record."""
+    """The verdict of one exploration as a record."""
     return Certificate(
         pair=subject.pair,
         model=subject.model,
@@ -159,9 +158,10 @@ def certificate(subject: Subject, call: Call, verdict: Verdict) -> Certificate:
 def explore_all(
     wanted: Iterable[Subject],
 ) -> Iterator[tuple[Subject, list[Certificate]]]:
-    """Explore subjects, as many at a time as there are cores, as they get done.
+    """Explore subjects on all cores; yield each with its certificates as it ends.
 
-    What cannot be explored, or crashes its process, is a certificate that says so.
+    One that cannot be explored, or whose process crashes, has a certificate that is
+    `cut`, with the reason.
     """
     with ProcessPoolExecutor(
         os.cpu_count(), get_context("spawn"), initializer=follow_the_parent
@@ -178,7 +178,7 @@ def explore_all(
 
 
 def unexplored(subject: Subject, error: BaseException) -> Certificate:
-    """Say why a subject could not be explored; nothing is claimed of it."""
+    """A certificate without a claim: the subject could not be explored."""
     return Certificate(
         pair=subject.pair,
         model=subject.model,
@@ -192,7 +192,7 @@ def unexplored(subject: Subject, error: BaseException) -> Certificate:
 
 @contextmanager
 def ctrl_c_held_back() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start: they inherit that, and hear none."""
+    """Block SIGINT while processes start: they inherit the blocked signal."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -204,12 +204,12 @@ def ctrl_c_held_back() -> Iterator[None]:
 
 
 def follow_the_parent() -> None:
-    """Leave Ctrl-C to the parent, and end when it has ended, however it did."""
+    """Ignore SIGINT, which the parent handles, and end when the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 def end_with_parent() -> None:
     if (parent := parent_process()) is not None:
-        parent.join()  # its queue would not tell: every process holds both ends
+        parent.join()  # its queue does not close: every process has both ends
         os._exit(1)

@@ -1,17 +1,17 @@
-"""What the fetch pairs are given and must bring: bodies from the origin."""
+"""The options of the fetch pairs, and the check of what they fetched."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.records.workload import Workload
 
-BODY_BYTES = 1024  # where the workload does not say
+BODY_BYTES = 1024  # where the workload has none
 
 
 def options(workload: Workload) -> dict[str, Any]:
     """Keyword arguments of `run`: as many different bodies as there are operations.
 
-    An answer waits as long as an operation of the workload does.
+    The origin answers after the wait of the workload.
     """
     size = workload.body_bytes or BODY_BYTES
     delay = f"&delay={workload.wait_seconds}" if workload.wait_seconds else ""
@@ -28,7 +28,7 @@ def unfetched(
     outcome: Sequence[tuple[str, int | None, int | None, str | None]],
     options: Mapping[str, Any],
 ) -> str | None:
-    """Say which URL did not bring its whole body, or that the list is another one."""
+    """Check that each URL has its complete body, in the order of the list."""
     urls = options["urls"]
     if [url for url, *_ in outcome] != list(urls):
         return f"{len(outcome)} outcomes for {len(urls)} URLs, or not in their order"

@@ -1,8 +1,8 @@
 """Counter-examples run as a reader would run them, each in a fresh process.
 
 A file in `broken/` fails by construction, not by luck, and its docstring ends with
-the symptom.  Seeing that very symptom on the last line is what counts as failing: a
-typo in a counter-example must not pass for its defect.
+the symptom.  It counts as failed only when the last line of its output has that
+symptom: a typo in a counter-example must not pass for its defect.
 """
 
 import ast
@@ -20,11 +20,11 @@ from bench.pairs.catalogue import Pair
 from bench.records.certificates import Certificate, Failure
 from bench.records.models import MODELS, PACKAGES, Model
 
-LIMIT_SECONDS = 20.0  # a counter-example takes well under 2 s; a hung one is a row too
+LIMIT_SECONDS = 20.0  # a counter-example takes under 2 s; a hang is reported too
 
 
 def symptom_of(module: str) -> str | None:
-    """Return what a counter-example promises to fail with, from its docstring.
+    """Return the symptom in the docstring of a counter-example.
 
     None where the model has no such file: not every defect exists in both.
     Raises ValueError when the docstring does not end with a `Symptom:` line.
@@ -42,7 +42,7 @@ def symptom_of(module: str) -> str | None:
 
 @dataclass(frozen=True)
 class CounterExample:
-    """A file in `broken/` of one model, and what it promises to fail with."""
+    """A file in `broken/` of one model, and its symptom."""
 
     pair: str
     model: Model
@@ -70,7 +70,7 @@ def counter_examples(pairs: Iterable[Pair]) -> list[CounterExample]:
 
 
 def provoke(example: CounterExample) -> Certificate:
-    """Run one counter-example and report whether it failed as it says it does."""
+    """Run one counter-example; certify whether it failed with its symptom."""
     started = time.perf_counter()
     seen = _last_words(example.module)
     return Certificate(
@@ -88,13 +88,13 @@ def provoke(example: CounterExample) -> Certificate:
 
 
 def provoke_all(examples: Iterable[CounterExample]) -> Iterator[Certificate]:
-    """Run counter-examples, as many at a time as there are cores, in their order."""
+    """Run counter-examples on all cores; yield certificates in the order given."""
     with ThreadPoolExecutor(os.cpu_count()) as processes:
         yield from processes.map(provoke, examples)
 
 
 def _last_words(module: str) -> str | None:
-    """Return the last line that a failing module leaves on stderr, None if it ends."""
+    """Return the last line on stderr of a module that fails; None for exit status 0."""
     try:
         ended = subprocess.run(
             [sys.executable, "-m", module],

@@ -1,7 +1,8 @@
-"""Why an outcome of a pair is wrong, or None: right in any order of the workers.
+"""Checks of the outcomes of pairs: each returns why one is wrong, or None.
 
-Standard library only, because the worker process that times a pair imports this.
-Outcomes may have been to JSON and back, so that tuples have become lists.
+A right outcome passes in whatever order the workers ran.  Tuples may be lists, as
+after JSON.  Standard library only: the worker process that times a pair imports
+this module.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -9,9 +10,9 @@ from itertools import chain, pairwise
 from typing import Any
 
 Options = Mapping[str, Any]
-Outcome = Sequence[Any]
+Plain = Sequence[Any]  # an outcome: what `run` returned
 
-# What a result does to the tray, and when it is the right one.
+# How many bars a result adds to the tray, and when that result is right.
 BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
     ("Refilling candy...", "OK"): (+1, lambda bars, capacity: bars < capacity),
     ("Refilling candy...", "full, skipping"): (
@@ -23,8 +24,8 @@ BARS: dict[tuple[str, str], tuple[int, Callable[[int, int], bool]]] = {
 }
 
 
-def lost_or_doubled(taken: Outcome, options: Options) -> str | None:
-    """Say which integers below `count` did not go to exactly one consumer, in order."""
+def lost_or_doubled(taken: Plain, options: Options) -> str | None:
+    """Check that each integer below `count` went to one consumer, in order."""
     got, wanted = sorted(chain.from_iterable(taken)), list(range(options["count"]))
     if got != wanted:
         return f"{len(got)} integers taken of {len(wanted)} put, or not the same ones"
@@ -33,8 +34,8 @@ def lost_or_doubled(taken: Outcome, options: Options) -> str | None:
     return None
 
 
-def lost_deposit(balances: Outcome, options: Options) -> str | None:
-    """Say whether the balances are not 1, 2, 3 ... with each seen once."""
+def lost_deposit(balances: Plain, options: Options) -> str | None:
+    """Check that the balances are 1, 2, 3 ... with each seen once."""
     seen, count = sorted(chain.from_iterable(balances)), options["count"]
     if seen == list(range(1, count + 1)):
         return None
@@ -44,16 +45,16 @@ def lost_deposit(balances: Outcome, options: Options) -> str | None:
     return f"{count} deposits of 1 made {seen[-1:] or 'nothing'}"
 
 
-def lost_transfer(balances: Outcome, options: Options) -> str | None:
-    """Say whether the two balances are not -1, 1, then -2, 2 ... each seen once."""
+def lost_transfer(balances: Plain, options: Options) -> str | None:
+    """Check that the two balances are -1, 1, then -2, 2 ... with each seen once."""
     seen = sorted((list(both) for both in chain.from_iterable(balances)), reverse=True)
     if seen != [[-n, n] for n in range(1, options["count"] + 1)]:
         return f"{options['count']} transfers of 1 made {seen[-1:] or 'nothing'}"
     return None
 
 
-def overcrowded(crowds: Outcome, options: Options) -> str | None:
-    """Say whether a call was lost, or ever more were inside than there are places."""
+def overcrowded(crowds: Plain, options: Options) -> str | None:
+    """Check that every call was served, never more at a time than the capacity."""
     seen, capacity = list(chain.from_iterable(crowds)), options["capacity"]
     if len(seen) != options["count"]:
         return f"{len(seen)} of {options['count']} calls were served"
@@ -62,8 +63,8 @@ def overcrowded(crowds: Outcome, options: Options) -> str | None:
     return None
 
 
-def miscounted_or_torn(outcome: Outcome, options: Options) -> str | None:
-    """Say where the transcript is torn, or tells what no tray of this size can do."""
+def miscounted_or_torn(outcome: Plain, options: Options) -> str | None:
+    """Check that no line of the transcript is out of place or impossible."""
     results, transcript = outcome
     bars = capacity = options["capacity"]
     if (
@@ -72,12 +73,12 @@ def miscounted_or_torn(outcome: Outcome, options: Options) -> str | None:
     ):
         return f"the transcript has {len(transcript)} of {options['count'] * 2} lines"
     for first, second in zip(transcript[::2], transcript[1::2], strict=True):
-        (who, what), (whose, result) = first, second
-        if who != whose or (what, result) not in BARS:
-            return f"the transcript is torn: {who} {what} / {whose} {result}"
-        change, right = BARS[what, result]
+        (person, action), (other, result) = first, second
+        if person != other or (action, result) not in BARS:
+            return f"the transcript is torn: {person} {action} / {other} {result}"
+        change, right = BARS[action, result]
         if not right(bars, capacity):
             held = f"{bars} bar{'' if bars == 1 else 's'}"
-            return f"{who} {what} {result}, with {held} in a tray of {capacity}"
+            return f"{person} {action} {result}, with {held} in a tray of {capacity}"
         bars += change
     return None

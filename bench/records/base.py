@@ -1,4 +1,4 @@
-"""What every record is: frozen, plain data, units in the names of its fields."""
+"""The base class of every record: frozen plain data, with units in field names."""
 
 import msgspec
 

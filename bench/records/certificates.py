@@ -1,4 +1,4 @@
-"""The correctness lens: what checking a scenario may claim, and the evidence."""
+"""Records of the correctness lens: certificates, with failures and end states."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from bench.records.models import Model
 
 
 class Step(Record, frozen=True, kw_only=True):
-    """One step of a schedule, as a line of the trace shows it."""
+    """One step of a schedule: a line of the trace."""
 
     worker: str
     action: str  # "acquires not_empty", "reads value: 0"
@@ -17,7 +17,7 @@ class Step(Record, frozen=True, kw_only=True):
 
 
 class Waiter(Record, frozen=True, kw_only=True):
-    """Who waits for what, at which line, and who holds it."""
+    """A worker that waits at the end: what for, at which line, and the holder."""
 
     worker: str
     waits_for: str
@@ -34,8 +34,8 @@ class Failure(Record, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     waiters: tuple[Waiter, ...] = ()
     preemptions: int | None = None
-    fifo: bool | None = None  # asyncio: reachable under the stock loop's order
-    schedule: tuple[str, ...] = ()  # replays on other Pythons
+    fifo: bool | None = None  # asyncio: whether the stock loop's order can reach it
+    schedule: tuple[str, ...] = ()  # choices in order; for every Python version
     replay: str = ""  # the command that replays it
 
 
@@ -50,7 +50,7 @@ class Outcome(Record, frozen=True, kw_only=True):
 class Certificate(
     Record, tag_field="kind", tag="certificate", frozen=True, kw_only=True
 ):
-    """What checking one scenario may claim, and on what evidence."""
+    """The result of checking one scenario, and the evidence for it."""
 
     pair: str
     model: Model

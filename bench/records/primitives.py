@@ -1,4 +1,4 @@
-"""The primitives of each model: what matches what, what differs, what is inside."""
+"""Records of the primitives: their matches between the models, rules and internals."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from bench.records.models import Model
 
 
 class Match(Record, frozen=True, kw_only=True):
-    """A primitive by its name in each model; an empty one says that there is none."""
+    """A primitive by its name in each model; empty where the model has none."""
 
     threads: str
     asyncio: str = ""
@@ -21,7 +21,7 @@ class Match(Record, frozen=True, kw_only=True):
 
 
 class Rule(Record, frozen=True, kw_only=True):
-    """What happens in one situation, model by model, and how to port it."""
+    """The behaviour of each model in one situation, and how to port it."""
 
     key: str
     primitive: str
@@ -41,18 +41,18 @@ class Rule(Record, frozen=True, kw_only=True):
 
 
 class Made(Record, frozen=True, kw_only=True):
-    """One thing said of a primitive's inside, and the line of source that shows it."""
+    """One fact about a primitive's internals, and the line of source that shows it."""
 
     model: Model
     question: str  # "holds", "a waiter waits on", "is woken by"
-    words: str = ""  # none: this interpreter's source has no such line
+    words: str = ""  # empty: the source of this interpreter has no such line
     file: str = ""  # "asyncio/locks.py"
     line: int = 0
     source: str = ""
 
 
 class Internals(Record, tag_field="kind", tag="internals", frozen=True, kw_only=True):
-    """What a primitive is made of, as the interpreter of the run has it."""
+    """The internals of a primitive, in the interpreter of the run."""
 
     primitive: str
     python: str

@@ -1,4 +1,4 @@
-"""A run: what was asked, where it was made, and all that it holds.
+"""Records of a whole run: the machine, the settings, the first and last line.
 
 A run on disk is a ledger of these records, one JSON object a line (`bench.ledger`).
 """
@@ -14,7 +14,7 @@ from bench.records.subjects import Runtime
 
 
 class Machine(Record, frozen=True, kw_only=True):
-    """Where a run was made: what a reader must know to judge its figures."""
+    """The machine of a run: the facts needed to judge its figures."""
 
     hostname_sha256: str = ""  # tells machines apart without naming them
     cpu: str = ""
@@ -27,7 +27,7 @@ class Machine(Record, frozen=True, kw_only=True):
 
 
 class Settings(Record, frozen=True, kw_only=True):
-    """What was asked of the throughput lens: with the pairs, it makes the plan."""
+    """The options of the throughput lens; with the pairs they determine the plan."""
 
     workers: tuple[int, ...] = ()  # none: one usual workload for each pair
     capacities: tuple[int | None, ...] = ()
@@ -47,7 +47,7 @@ class Settings(Record, frozen=True, kw_only=True):
 
 
 class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
-    """The first line of a ledger: what was asked, where, when, of which sources."""
+    """The first line of a ledger: options, machine, time and hashes of the sources."""
 
     format: int = 1
     started: float  # seconds since the epoch
@@ -74,7 +74,7 @@ Entry = Run | Sample | Measurement | Certificate | ShapeComparison | Internals |
 
 
 class Results(Record, frozen=True, kw_only=True):
-    """A whole run as the report reads it: the ledger, and what follows from it."""
+    """A whole run as reports read it: its records, and what is computed from them."""
 
     run: Run
     samples: tuple[Sample, ...] = ()

@@ -1,4 +1,4 @@
-"""The throughput lens: samples, the comparisons made of them, other figures."""
+"""Records of the throughput lens: samples, comparisons and other measurements."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from bench.records.workload import Workload
 
 
 class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
-    """One fresh process: its figure, or the reason why there is none."""
+    """The result of one fresh process: its figure, or why it has none."""
 
     subject: Subject
     workload: Workload
@@ -18,7 +18,7 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
     block: int  # samples of one block are adjacent in time
     position: int  # within the block, from 0
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
-    reason: str | None = None  # what was wrong, or the stacks of what hung
+    reason: str | None = None  # why it failed; stacks when it hung
     seconds_per_operation: float | None = None  # median of the kept windows
     windows: tuple[float, ...] = ()  # seconds per operation, in order, first discarded
     cpu_seconds_per_operation: float | None = None
@@ -28,10 +28,10 @@ class Sample(Record, tag_field="kind", tag="sample", frozen=True, kw_only=True):
 
 
 class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_only=True):
-    """What the blocks of one pair at one workload say, computed from samples.
+    """The result of the blocks of one pair at one workload, computed from samples.
 
     `ratio` is asyncio's throughput over that of threads: above 1 asyncio is faster.
-    `models` says so for other columns too: it is the second's over the first's.
+    With other columns in `models`, it is the second's over the first's.
     """
 
     pair: str
@@ -55,7 +55,7 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
 
 
 class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=True):
-    """A model measured against itself: what the method calls different by luck."""
+    """A model measured against itself: the difference that chance alone makes."""
 
     subject: Subject
     workload: Workload
@@ -71,10 +71,10 @@ class Measurement(
     """A figure that is not a throughput: a latency, a memory slope, a floor."""
 
     name: str  # "open_loop_latency", "memory_per_worker", "heartbeat", "floor"
-    title: str  # what was done, in a line
-    model: Model | None = None  # None: of the machine, not of a model
+    title: str  # what was measured, in one line
+    model: Model | None = None  # None: a property of the machine
     runtime: Runtime | None = None
-    coordinates: dict[str, float] = {}  # what was varied, units in the key
-    values: dict[str, float] = {}  # what came out, units in the key
+    coordinates: dict[str, float] = {}  # parameters, with units in the key
+    values: dict[str, float] = {}  # results, with units in the key
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
     reason: str | None = None

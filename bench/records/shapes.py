@@ -1,4 +1,4 @@
-"""The code shape lens: counts of a file, and how the two files of a pair differ."""
+"""Records of the shape lens: counts of a file, and differences between the twins."""
 
 from typing import Literal
 
@@ -9,19 +9,19 @@ Difference = Literal["same", "colour", "primitive", "life cycle", "errors", "els
 
 
 class Stretch(Record, frozen=True, kw_only=True):
-    """Statements that run one after another while no other task can."""
+    """Statements that run without a suspension point: no other task runs meanwhile."""
 
     statements: int
     function: str  # qualified: "Basket.put"
     first_line: int
-    last_line: int  # below the first when the stretch goes round a loop
-    loops: bool = False  # it holds a loop, so its length has no bound
+    last_line: int  # smaller than first_line when the stretch wraps around a loop
+    loops: bool = False  # it contains a loop, so its length has no bound
 
 
 class BlockingCall(Record, frozen=True, kw_only=True):
-    """A call inside `async def` that stops the whole loop while it waits."""
+    """A call inside `async def` that blocks the whole event loop."""
 
-    function: str  # the coroutine function it stands in
+    function: str  # the coroutine function that contains it
     line: int
     call: str  # "time.sleep"
     instead: str  # "await asyncio.sleep(...)"
@@ -29,7 +29,7 @@ class BlockingCall(Record, frozen=True, kw_only=True):
 
 
 class SharedAttribute(Record, frozen=True, kw_only=True):
-    """An attribute or global that more than one caller writes, and under what guard."""
+    """An attribute or global with several writers, and the locks held at each write."""
 
     owner: str  # the class, or "" for a global
     name: str
@@ -59,7 +59,7 @@ class Shape(Record, frozen=True, kw_only=True):
     functions: int
     life_cycle_statements: int
     gzip_bytes: int
-    branches: int = 0  # what other tools score: the same for a twin and its original
+    branches: int = 0  # the score of other tools; equal for both twins
     error_handling: int = 0
     longest_stretch: Stretch | None = None  # None: no coroutine in the file
     shared: tuple[SharedAttribute, ...] = ()
@@ -89,7 +89,7 @@ class ShapeComparison(Record, tag_field="kind", tag="shape", frozen=True, kw_onl
     edit_distance: int = 0  # tokens, after un-asyncing
     tokens: int = 0  # of the threaded file, un-asynced: what the distance is out of
     primitives: tuple[tuple[str, str], ...] = ()  # threading's, and its match or ""
-    coloured: tuple[Coloured, ...] = ()  # what the threaded file's blocking calls force
+    coloured: tuple[Coloured, ...] = ()  # forced by blocking calls of the threaded file
     rules: tuple[Rule, ...] = ()  # of these primitives, where asyncio differs
     threads_source: str = ""  # with "\n" line ends, whatever the file had
     asyncio_source: str = ""

@@ -1,4 +1,4 @@
-"""What is measured: which code of which pair, and what runs it."""
+"""Records of what is measured: a pair in a model, on a runtime."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from bench.records.models import Model
 
 
 class Runtime(Record, frozen=True, kw_only=True):
-    """What runs the code: interpreter, loop, placement."""
+    """An interpreter, an event loop and a placement on cores."""
 
     python: str  # "3.13.0", "3.14.0t"
     executable: str = ""
@@ -16,11 +16,11 @@ class Runtime(Record, frozen=True, kw_only=True):
     eager: bool = False  # tasks start at once (asyncio's eager task factory)
     carrier: str | None = None  # "bare threads", "to_thread", "processes"
     placement: Literal["pinned", "free"] = "free"
-    gil: bool = True  # before the pair's imports; a sample tells of after
+    gil: bool = True  # before the imports of the pair; a sample measures it after
 
     @property
     def label(self) -> str:
-        """A few words which tell it from the others of a run."""
+        """A few words that distinguish it from the other runtimes of a run."""
         words = [
             self.python,
             "anyio" if self.anyio else None,
@@ -33,7 +33,7 @@ class Runtime(Record, frozen=True, kw_only=True):
 
 
 class Subject(Record, frozen=True, kw_only=True):
-    """One side of a comparison: which code of which pair, under what."""
+    """One side of a comparison: a pair in a model, on a runtime."""
 
     pair: str
     model: Model
@@ -42,5 +42,5 @@ class Subject(Record, frozen=True, kw_only=True):
 
     @property
     def column(self) -> str:
-        """What heads its column: the model, or what carries the workers instead."""
+        """The title of its column: the model, or the carrier where one is set."""
         return self.runtime.carrier or self.model

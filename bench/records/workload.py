@@ -1,28 +1,31 @@
-"""Coordinates of a workload: standard library only, for the worker imports it."""
+"""The coordinates of a workload.
+
+Standard library only: the worker process that times a pair imports this module.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """How large a run is, and of what: the same for both sides of a comparison."""
+    """The size and kind of the work: the same for both sides of a comparison."""
 
     workers: int = 2
     operations: int = 100
     capacity: int | None = None  # None: unbounded
     wait_seconds: float = 0.0  # an operation waits this long
     cpu_share: float = 0.0  # 0 to 1: the part of an operation that computes
-    cpu_steps: int = 0  # that part in loop turns of `throughput.jobs`, calibrated
-    body_bytes: int = 0  # what one fetch brings
-    origin: str = ""  # base of the URLs to fetch; set for a worker, not kept in records
+    cpu_steps: int = 0  # that part in iterations of a loop, calibrated
+    body_bytes: int = 0  # size of the body of one fetch
+    origin: str = ""  # base of the URLs to fetch; set for workers, empty in records
 
 
 def key(workload: Workload) -> str:
     """Name a workload without its operations: part of the name of a case.
 
-    Samples carry the names of their cases in ledgers, and runs are resumed, merged
-    and compared by them, so the key of a workload never changes.  What people read
-    is worded in `bench.report.words.workloads`.
+    Samples carry the name of their case in ledgers, and runs are resumed, merged and
+    compared by it, so the key of a workload must never change.  The wording for
+    readers is in `bench.report.words.workloads`.
     """
     words = [f"{workload.workers} worker{'s' * (workload.workers != 1)}"]
     if workload.capacity is not None:

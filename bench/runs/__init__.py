@@ -1,1 +1,1 @@
-"""A run: made through the three lenses, shown as it goes, read again."""
+"""A run: made through the three lenses, shown while it runs, and read again."""

@@ -1,8 +1,8 @@
-"""A run: every pair through the three lenses, into one ledger, in one pass.
+"""A run: every pair through the three lenses, into one ledger.
 
-Shape first, for it costs nothing, then correctness, then throughput: nothing is
-timed before it was seen to be right.  What the ledger holds already, when a run that
-was cut off goes on, is not looked at again.
+Shape comes first because it takes no time, then correctness, then throughput:
+a pair is checked before it is timed.  A run that is resumed skips what its ledger
+already has.
 """
 
 import time
@@ -29,8 +29,8 @@ LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
 
 
 @dataclass(frozen=True)
-class Looked:
-    """A lens has looked at one thing more."""
+class LensProgress:
+    """A lens has done one more of its items."""
 
     lens: Lens | Literal["costs"]
     at: str
@@ -38,7 +38,7 @@ class Looked:
     of: int
 
 
-Event = Looked | Progress
+RunProgress = LensProgress | Progress
 
 
 def run(
@@ -47,10 +47,10 @@ def run(
     lenses: Iterable[Lens],
     ledger: Ledger,
     before: Sequence[Entry] = (),
-) -> Generator[Event, None, None]:
-    """Look at the pairs through these lenses; append each record as it comes.
+) -> Generator[RunProgress, None, None]:
+    """Take the pairs through these lenses; append each record as soon as it exists.
 
-    `before` is what the ledger holds already.  Yields what has been done.
+    `before` are the records that the ledger already has.  Yields the progress.
     Raises CannotRunError when the ledger cannot be written.
     """
     start = time.monotonic()
@@ -67,7 +67,7 @@ def run(
 
 def _shape(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
-) -> Iterator[Looked]:
+) -> Iterator[LensProgress]:
     before = list(before)
     if not any(isinstance(entry, Internals) for entry in before):
         for primitive in internals.find():
@@ -76,12 +76,12 @@ def _shape(
     for done, pair in enumerate(pairs, 1):
         if pair.name not in known:
             ledger.append(shape.compare(pair))
-        yield Looked("shape", pair.name, done, len(pairs))
+        yield LensProgress("shape", pair.name, done, len(pairs))
 
 
 def _correctness(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
-) -> Iterator[Looked]:
+) -> Iterator[LensProgress]:
     known = {
         (entry.model, entry.scenario, entry.method)
         for entry in before
@@ -101,19 +101,21 @@ def _correctness(
     for certificate in provoked.provoke_all(provokable):
         ledger.append(certificate)
         done += 1
-        yield Looked("correctness", certificate.scenario, done, of)
+        yield LensProgress("correctness", certificate.scenario, done, of)
     for subject, certificates in explored.explore_all(explorable):
         for certificate in certificates:
             ledger.append(certificate)
         done += 1
-        yield Looked("correctness", subject.scenario, done, of)
+        yield LensProgress("correctness", subject.scenario, done, of)
 
 
-def _costs(plan: Plan, ledger: Ledger, before: Iterable[Entry]) -> Iterator[Looked]:
+def _costs(
+    plan: Plan, ledger: Ledger, before: Iterable[Entry]
+) -> Iterator[LensProgress]:
     known = [entry for entry in before if isinstance(entry, Measurement)]
     wanted = probing.probes_of(plan)
     done = len(known)
     for measurement in probing.probe(wanted, known):
         ledger.append(measurement)
         done += 1
-        yield Looked("costs", measurement.title, done, len(wanted))
+        yield LensProgress("costs", measurement.title, done, len(wanted))

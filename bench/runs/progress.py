@@ -1,4 +1,4 @@
-"""What a run is doing, on a terminal as it happens, in a pipe one line a lens."""
+"""The progress of a run: bars on a terminal, one line for each lens in a pipe."""
 
 import math
 from types import TracebackType
@@ -7,13 +7,13 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from bench.runs.lenses import Event, Looked
+from bench.runs.lenses import LensProgress, RunProgress
 
 WIDTH = 24  # of the bars, in columns
 
 
 class Display:
-    """Follows the events of a run; a context that leaves the terminal as it was."""
+    """Shows the progress of a run; a context that restores the terminal."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -40,54 +40,58 @@ class Display:
     ) -> None:
         self._bars.stop()
 
-    def show(self, event: Event) -> None:
+    def show(self, progress: RunProgress) -> None:
         """Bring the display up to date."""
-        lens = event.lens if isinstance(event, Looked) else "throughput"
+        lens = progress.lens if isinstance(progress, LensProgress) else "throughput"
         if lens not in self._tasks:
             self._tasks[lens] = self._bars.add_task(lens, total=1, at="")
-        done = _done(event)
-        self._bars.update(self._tasks[lens], completed=done, at=_at(event))
+        done = _done(progress)
+        self._bars.update(self._tasks[lens], completed=done, at=_at(progress))
         if done >= 1 and not self._live:
-            self._console.print(f"{lens}: {_total(event)}", markup=False)
+            self._console.print(f"{lens}: {_total(progress)}", markup=False)
 
 
 def remark(text: str) -> None:
-    """Say something on the side: within a terminal's width, one line where piped."""
+    """Print a remark on stderr: wrapped on a terminal, one line in a pipe."""
     console = Console(stderr=True, highlight=False)
     console.print(text, markup=False, soft_wrap=not console.is_terminal)
 
 
-def _done(event: Event) -> float:
-    """How far a lens has come, 0 to 1."""
-    if isinstance(event, Looked):
-        return event.done / event.of
-    if event.doing == "done":
+def _done(progress: RunProgress) -> float:
+    """The part of a lens that is done, from 0 to 1."""
+    if isinstance(progress, LensProgress):
+        return progress.done / progress.of
+    if progress.doing == "done":
         return 1.0
-    whole = event.elapsed_seconds + event.left_seconds
-    return min(event.elapsed_seconds / whole, 0.99) if whole else 0.0
+    whole = progress.elapsed_seconds + progress.left_seconds
+    return min(progress.elapsed_seconds / whole, 0.99) if whole else 0.0
 
 
-def _at(event: Event) -> str:
-    if isinstance(event, Looked):
-        return f"{event.done} of {event.of}, {event.at}"
-    if event.doing == "done":
-        return _total(event)
-    settled = f"{event.closed_cases} of {event.cases} settled"
-    said = f"at most {event.left_seconds:.0f} s left, {settled}"
-    if event.case is not None:
-        said += f", {event.case.sides[0].pair}"
-    if event.interval is not None:
-        low, high = math.exp(event.interval.low), math.exp(event.interval.high)
+def _at(progress: RunProgress) -> str:
+    if isinstance(progress, LensProgress):
+        return f"{progress.done} of {progress.of}, {progress.at}"
+    if progress.doing == "done":
+        return _total(progress)
+    settled = f"{progress.closed_cases} of {progress.cases} settled"
+    said = f"at most {progress.left_seconds:.0f} s left, {settled}"
+    if progress.case is not None:
+        said += f", {progress.case.sides[0].pair}"
+    if progress.interval is not None:
+        low, high = math.exp(progress.interval.low), math.exp(progress.interval.high)
         said += f" {low:.2f} to {high:.2f}"
     return said
 
 
-def _total(event: Event) -> str:
-    """What a lens has looked at in all, once it is done."""
-    if isinstance(event, Looked):
-        return f"{event.of} looked at"
-    share = event.window_seconds / event.elapsed_seconds if event.elapsed_seconds else 0
+def _total(progress: RunProgress) -> str:
+    """The summary of a lens that is done."""
+    if isinstance(progress, LensProgress):
+        return f"{progress.of} done"
+    share = (
+        progress.window_seconds / progress.elapsed_seconds
+        if progress.elapsed_seconds
+        else 0
+    )
     return (
-        f"{event.cases} cases measured in {event.elapsed_seconds:.0f} s, "
+        f"{progress.cases} cases measured in {progress.elapsed_seconds:.0f} s, "
         f"{share * 100:.0f} % of it in windows"
     )

@@ -1,4 +1,4 @@
-"""A saved run as the report reads it: its records, and what follows from them."""
+"""A saved run read again: its records, and the statistics computed from them."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,7 +14,11 @@ from bench.throughput import inference
 
 
 def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
-    """A run as the report reads it: its records, and what follows from them."""
+    """Read a run: its records, and the comparisons computed from its samples.
+
+    `warn` gets a sentence for an incomplete last line.  Raises CannotRunError for a
+    path that holds no run.
+    """
     entries = read(path, warn)
     if not entries or not isinstance(entries[0], Run):
         raise CannotRunError(f"{path} does not begin with a run; give a run's folder")
@@ -22,7 +26,7 @@ def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Resul
 
 
 def collect(run: Run, entries: Iterable[Entry]) -> Results:
-    """Sort records by kind, and compute the comparisons from the samples."""
+    """Group records by kind, and compute comparisons and noise floors from samples."""
     entries = list(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
     ends = [entry for entry in entries if isinstance(entry, End)]

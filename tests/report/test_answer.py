@@ -8,7 +8,7 @@ from bench.records.samples import NoiseFloor, Sample
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload
 from bench.report.words import crossover
-from bench.report.words.answer import answer, standing
+from bench.report.words.answer import answer, winner
 from tests.report.sample_results import (
     ASYNCIO,
     STARTED,
@@ -43,7 +43,7 @@ def test_a_program_belongs_to_a_model_when_all_that_is_decided_says_so(verdicts,
     """One workload that says otherwise makes it depend on the load."""
     group = [comparison("p", LOAD, 1.0, 0.1, verdict) for verdict in verdicts]
 
-    assert standing(group) == whose
+    assert winner(group) == whose
 
 
 def test_the_headline_names_the_winner_of_most_first():

@@ -85,7 +85,7 @@ def test_notes_stand_at_the_lines_they_speak_of():
     )
 
     assert dict(notes.of_threads(shape)) == {
-        2: ["take must become async, for it waits on time.sleep, through Basket.get."],
+        2: ["take must become async: it waits on time.sleep, through Basket.get."],
         3: ["Basket.integers is shared, and written here under self.lock."],
         7: ["Basket.integers is shared, and written here under no lock."],
     }

@@ -1,8 +1,8 @@
-"""Specifications drawn as SVG, whose colours are variables of the page.
+"""Specifications drawn as SVG, with colours that are variables of the page.
 
-Drawn here and not in the reader's browser: no script to carry (0.9 MB) or to wait
-for, charts without JavaScript and on paper, and one picture for both schemes,
-since Vega writes a colour such as `var(--ink)` down as it is.
+They are drawn here and not in the browser: the page needs no script of 0.9 MB, has
+its charts without JavaScript and on paper, and one picture serves both colour
+schemes, since Vega keeps a colour such as `var(--ink)` unchanged.
 """
 
 import re
@@ -42,7 +42,7 @@ CONFIG = {
 
 
 def svg(spec: dict[str, Any], label: str) -> Markup:
-    """The chart as an element for the page, named for those who cannot see it."""
+    """Draw a chart as an element of the page; `label` is its text alternative."""
     drawn = vl_convert.vegalite_to_svg({**spec, "config": CONFIG})
     head, _, body = drawn.partition(">")
     size = dict(re.findall(r'\b(width|height)="([\d.]+)"', head))

@@ -20,7 +20,7 @@ from bench.report.charts.specs import (
 COLOURS = {"threads": "var(--threads)", "asyncio": "var(--asyncio)"}
 SHAPES = {"threads": "square", "asyncio": "circle"}
 MOST_TICKS = 5
-WIDE_SPAN = 20  # largest over smallest figure from which an axis is logarithmic
+WIDE_SPAN = 20  # largest over smallest figure; above it an axis is logarithmic
 BYTES_LABEL = (
     "datum.value >= 1073741824 ? format(datum.value / 1073741824, '.3~r') + ' GiB'"
     " : datum.value >= 1048576 ? format(datum.value / 1048576, '.3~r') + ' MiB'"
@@ -37,10 +37,10 @@ SECONDS_LABEL = (
 
 
 def dots(values: Sequence[dict[str, Any]], width: int, unit: str) -> Spec:
-    """A figure of both models in a row each, joined, so that the gap is seen.
+    """A row for each place: the figures of the models, joined by a line.
 
-    A value holds name, model, figure and said; the unit is `bytes`, `seconds` or
-    nothing.
+    A value has name, model, figure and said (its text alternative); the unit is
+    `bytes`, `seconds` or empty.
     """
     models = list(dict.fromkeys(value["model"] for value in values))
     x = {**quantity("figure"), "title": None, **_figure_axis(values, unit)}
@@ -64,9 +64,9 @@ def dots(values: Sequence[dict[str, Any]], width: int, unit: str) -> Spec:
 
 
 def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) -> Spec:
-    """Seconds of both models at ordered places (percentiles), on a log axis.
+    """Seconds of each model at ordered places (percentiles), on a log axis.
 
-    A value holds place, model, figure and said, the last in words.
+    A value has place, model, figure and said (its text alternative).
     """
     figures = [value["figure"] for value in values]
     low, high = min(figures) / 1.03, max(figures) * 1.05
@@ -90,7 +90,7 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
             **extent("100 ms"),
         },
     }
-    last = {  # of each model: one with few figures lacks the far percentiles
+    last = {  # by model: one with few figures lacks the high percentiles
         value["model"]: value
         for value in sorted(values, key=lambda value: order.index(value["place"]))
     }
@@ -125,7 +125,7 @@ def lines(values: Sequence[dict[str, Any]], width: int, order: Sequence[str]) ->
 
 
 def _figure_axis(values: Sequence[dict[str, Any]], unit: str) -> Spec:
-    """From zero, or logarithmic where the figures are far apart; ticks in the unit."""
+    """An axis from zero, or a logarithmic one for figures that are far apart."""
     figures = [value["figure"] for value in values]
     labels = {"bytes": BYTES_LABEL, "seconds": SECONDS_LABEL}
     axis: Spec = {"labelExpr": labels.get(unit, PLAIN_LABEL)}
@@ -140,7 +140,7 @@ def _figure_axis(values: Sequence[dict[str, Any]], unit: str) -> Spec:
 
 
 def _byte_ticks(high: float) -> list[float]:
-    """Round numbers of the unit that suits the largest figure, at most six."""
+    """At most six round numbers of the unit that suits the largest figure."""
     unit = 1024.0 ** min(3, math.floor(math.log(high, 1024)))
     steps = (scale * base for scale in (1, 10, 100, 1000) for base in (1, 2, 5))
     step = unit * next((s for s in steps if high / unit / s < MOST_TICKS), 1000)

@@ -1,4 +1,4 @@
-"""The charts of a run, drawn: specifications from its records, and words for each."""
+"""The charts of a run: specifications from its records, drawn, with their text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,31 +13,34 @@ from bench.report.words.tables import verdict
 from bench.report.words.text import seen, sentence, short
 
 WIDE, NARROW, SMALL = 520, 190, 250  # pixels of the plot alone, without its labels
-FEW = 2  # crossover charts that may be wide
-MOST_DOTS = 60  # of one chart; the table has them all
-MOST_PANELS = 9  # latency charts; the table has them all
+FEW = 2  # with so many crossover charts at most, they are wide
+MOST_DOTS = 60  # in one chart; the table shows all
+MOST_PANELS = 9  # latency charts; the table shows all
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A picture with its title."""
+    """A drawn chart with its title."""
 
     title: str
     picture: Markup
-    under: str = ""  # at which load
-    narrow: Markup | None = None  # another one for small screens
+    under: str = ""  # the workload
+    narrow: Markup | None = None  # the drawing for small screens
 
 
 def crossovers(panels: Sequence[Panel]) -> list[Chart]:
-    """The ratio along an axis, a chart a program."""
+    """A chart for each program: its ratio along an axis."""
     wide = len(panels) <= FEW
     return [
         Chart(
             title=short(panel.pair),
             picture=drawing.svg(
-                ratio_charts.curves(panel, WIDE if wide else SMALL), _told(panel)
+                ratio_charts.curves(panel, WIDE if wide else SMALL),
+                _panel_alternative(panel),
             ),
-            narrow=drawing.svg(ratio_charts.curves(panel, NARROW), _told(panel))
+            narrow=drawing.svg(
+                ratio_charts.curves(panel, NARROW), _panel_alternative(panel)
+            )
             if wide
             else None,
         )
@@ -46,14 +49,17 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
 
 
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:
-    """One a program, fastest asyncio first: those measured at one load, if any are."""
+    """The rows of the chart of ratios, those where asyncio is fastest first.
+
+    Programs that were measured along an axis are left out unless there are no others.
+    """
     swept = {panel.pair for panel in panels}
     found = [one for one in usual if one.pair not in swept] or list(usual)
     return sorted(found, key=lambda one: -(one.ratio or 0))
 
 
-def told(comparisons: Sequence[Comparison]) -> str:
-    """Ratios in words, for those who cannot see them."""
+def alternative(comparisons: Sequence[Comparison]) -> str:
+    """The text alternative of a chart of ratios."""
     return seen(
         "; ".join(
             f"{one.pair} {units.times(one.ratio or 1)}, {verdict(one)}"
@@ -63,12 +69,14 @@ def told(comparisons: Sequence[Comparison]) -> str:
 
 
 def ratios(comparisons: Sequence[Comparison]) -> Chart | None:
-    """Dots with whiskers, a row a program."""
+    """The chart of ratios: a dot with a whisker for each program."""
     if not comparisons:
         return None
     names = [one.pair for one in comparisons]
     wide, narrow = (
-        drawing.svg(ratio_charts.ratios(comparisons, names, width), told(comparisons))
+        drawing.svg(
+            ratio_charts.ratios(comparisons, names, width), alternative(comparisons)
+        )
         for width in (WIDE, NARROW)
     )
     return Chart(
@@ -82,7 +90,7 @@ def ratios(comparisons: Sequence[Comparison]) -> Chart | None:
 def latencies(
     comparisons: Sequence[Comparison], measurements: Sequence[Measurement]
 ) -> list[Chart]:
-    """A latency distribution a place."""
+    """A chart of latencies for each workload and measurement."""
     return [
         Chart(
             title=one.title.partition(": ")[0],
@@ -100,7 +108,7 @@ def dots(
     measurements: Sequence[Measurement],
     group: str,
 ) -> list[Chart]:
-    """A chart for each figure of a group, a row a place."""
+    """A chart for each figure of a group, a row for each workload or measurement."""
     found = plots.points(comparisons, measurements, group)
     return [_dots(name, points[:MOST_DOTS]) for name, points in found.items()]
 
@@ -118,8 +126,8 @@ def _dots(name: str, points: Sequence[plots.Point]) -> Chart:
     )
 
 
-def _told(panel: Panel) -> str:
-    """A chart in words, for those who cannot see it."""
+def _panel_alternative(panel: Panel) -> str:
+    """The text alternative of a chart of ratios along an axis."""
     curves = (
         ": ".join(filter(None, (curve.label, _points(curve.points, panel.axis))))
         for curve in panel.curves

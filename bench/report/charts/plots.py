@@ -1,4 +1,4 @@
-"""What charts of figures show: points with their words, from a run's records."""
+"""The points of charts of figures, with their text alternatives, from records."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,12 +13,12 @@ from bench.report.words.text import seen, sentence, short
 Point = dict[str, Any]  # a row of a chart's data
 LONGEST_NAME = 60  # characters of a row's name
 LEAST_PLACES = 2  # percentiles of a distribution worth a picture
-Series = tuple[str, str, Mapping[str, float]]  # where, which model, its figures
+Series = tuple[str, str, Mapping[str, float]]  # place, model, figures
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """A latency distribution of each model, as points of a chart and in words."""
+    """The latency distributions of all models at one place, with their text."""
 
     title: str
     points: tuple[Point, ...]
@@ -36,7 +36,7 @@ def points(
     measurements: Iterable[Measurement],
     group: str,
 ) -> dict[str, list[Point]]:
-    """By figure of a group: a point for each place and model that has it."""
+    """For each figure of a group: a point for each place and model."""
     found: dict[str, list[Point]] = {}
     for place, model, values in series(comparisons, measurements):
         for name, value in figures.only(values, group).items():
@@ -49,7 +49,7 @@ def points(
 
 
 def named_shortly(points: Iterable[Point]) -> list[Point]:
-    """The same for a narrow chart: of a place's load only what tells it from others."""
+    """The same points for a narrow chart: names keep only what distinguishes them."""
     points = list(points)
     loads: dict[str, list[list[str]]] = {}
     for one in points:
@@ -71,7 +71,7 @@ def _without(name: str, loads: Mapping[str, list[list[str]]]) -> str:
 def distributions(
     comparisons: Iterable[Comparison], measurements: Iterable[Measurement]
 ) -> list[Distribution]:
-    """A distribution for each place that has percentiles, of all its models."""
+    """A distribution for each place with percentiles."""
     by_place: dict[str, list[tuple[str, Mapping[str, float]]]] = {}
     for place, model, values in series(comparisons, measurements):
         by_place.setdefault(place, []).append((model, values))
@@ -82,7 +82,7 @@ def distributions(
 def series(
     comparisons: Iterable[Comparison], measurements: Iterable[Measurement]
 ) -> list[Series]:
-    """The figures of both kinds of records, each with its place and model."""
+    """The figures of comparisons and measurements, each with its place and model."""
     compared = [
         (f"{one.pair}: {workloads.in_words(one.workload)}", model, values)
         for one in comparisons
@@ -97,12 +97,12 @@ def series(
 
 
 def _place_of(one: Measurement) -> str:
-    """What was done, and how much of it, in words."""
+    """What was measured, and its parameters."""
     return f"{sentence(one.title)}: {figures.coordinates_in_words(one.coordinates)}"
 
 
 def _model_of(one: Measurement) -> str:
-    """The model, and what runs it where that is not the usual loop."""
+    """The model, with its loop where that is not the usual one."""
     loop = one.runtime.loop if one.runtime else None
     return f"{one.model}" if loop in (None, "asyncio") else f"{one.model} on {loop}"
 
@@ -110,7 +110,7 @@ def _model_of(one: Measurement) -> str:
 def distribution(
     title: str, by_model: Sequence[tuple[str, Mapping[str, float]]]
 ) -> Distribution | None:
-    """Percentiles by model, as a chart takes them; None where there are none."""
+    """Percentiles by model as points of a chart; None for too few."""
     found = [
         {
             "place": place,

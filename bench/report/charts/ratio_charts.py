@@ -1,7 +1,7 @@
 """Charts of ratios as Vega-Lite specifications: plain data, drawn by `drawing`.
 
-Ratios lie on a logarithmic axis, so that twice as fast is as far to one side as
-half as fast to the other.  A verdict has a shape as well as a colour.
+The axis of ratios is logarithmic: twice as fast and half as fast are equally far
+from equal.  A verdict has a shape as well as a colour.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,7 +32,7 @@ MARKS = {  # verdict: words, shape, colour
 }
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
 FORMATS = {"cpu_share": "~%", "workers": ",", "capacity": ","}
-LEAST_END = 1.5  # the least ratio a ratio axis reaches to on both sides
+LEAST_END = 1.5  # a ratio axis reaches at least to this ratio and its inverse
 STEPS = (0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10, 20, 50)  # ticks of it
 SHORT_LABEL = (
     "datum.value == 1 ? 'equal'"
@@ -44,11 +44,11 @@ LONG_LABEL = (
     " : datum.value < 1 ? 'threads ' + format(1 / datum.value, '~r') + '×'"
     " : 'asyncio ' + format(datum.value, '~r') + '×'"
 )
-ROOM = 240  # pixels of width from which an axis has its long labels
+ROOM = 240  # pixels; a chart at least so wide has the long labels
 
 
 def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) -> Spec:
-    """Dots with whiskers, a row a comparison, around the line of equal speed."""
+    """A dot with a whisker for each comparison, around the line of equal speed."""
     values = [
         _ratio_point(one) | {"name": name}
         for one, name in zip(comparisons, _distinct(names), strict=True)
@@ -77,7 +77,7 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
-    """Names short enough for a chart; equal ones are numbered, or they share a row."""
+    """Names short enough for a chart; equal ones are numbered to keep their rows."""
     made: list[str] = []
     for name in names:
         found = short(name, 26)
@@ -87,7 +87,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def curves(panel: Panel, width: int) -> Spec:
-    """The ratio along an axis, a line a curve, with its interval at each place."""
+    """The ratio along an axis: a line for each curve, an interval at each place."""
     values = [
         _ratio_point(one)
         | {
@@ -172,7 +172,7 @@ def _ratio_point(one: Comparison) -> dict[str, Any]:
 
 
 def _ratio_scale(values: Iterable[dict[str, Any]]) -> Spec:
-    """Wide enough for every whisker, and at least from two thirds to one and a half."""
+    """A scale that fits every whisker, and at least two thirds to one and a half."""
     found = list(values)
     low = min([1 / LEAST_END, *(value["low"] for value in found)])
     high = max([LEAST_END, *(value["high"] for value in found)])
@@ -183,7 +183,7 @@ def _ratio_scale(values: Iterable[dict[str, Any]]) -> Spec:
 def _ratio_axis(scale: Spec, *, long: bool) -> Spec:
     low, high = scale["domain"]
     ticks = [step for step in STEPS if low <= step <= high]
-    if high / low > 4:  # or the labels would touch
+    if high / low > 4:  # closer labels would touch
         ticks = [step for step in ticks if step not in (0.8, 1.25)]
     if high / low > 60:
         ticks = [step for step in ticks if step not in (0.05, 0.2, 5, 20)]
@@ -201,7 +201,7 @@ def _place_scale(places: Sequence[float]) -> Spec:
 
 
 def _band(channel: str) -> Spec:
-    """The ratios that do not matter, and in their middle the line of equal speed."""
+    """The band of ratios that do not matter, with the line of equal speed."""
     low, high = BAND
     return {
         "data": {"values": [{"low": low, "high": high, "equal": 1}]},

@@ -1,4 +1,4 @@
-"""Parts that charts are made of, as pieces of Vega-Lite specifications: plain data."""
+"""Parts of charts as pieces of Vega-Lite specifications: plain data."""
 
 import math
 from collections.abc import Sequence
@@ -6,21 +6,21 @@ from typing import Any
 
 Spec = dict[str, Any]
 CURVE_HEIGHT, LABEL_HEIGHT = 220, 14  # pixels
-LETTER_WIDTH = 6.9  # pixels, in the widest of the usual fonts at the axes' size
+LETTER_WIDTH = 6.9  # pixels, in the widest usual font, at the size of axis labels
 LEAST_TICKS = 3
 BESIDE: Spec = {"align": "left", "dx": 10}
 BELOW: Spec = {"align": "center", "dy": 15}
-STICKS_OUT = 14  # pixels that a name may be longer in the reader's font
+STICKS_OUT = 14  # pixels that a name may be longer in another font
 
 
 def chart(width: int, height: int | Spec, layers: list[Spec], ends: int = 0) -> Spec:
-    """Layers over each other; `ends` pixels to the right, for names that stick out."""
+    """Layers over each other; `ends` is the space in pixels right of the plot."""
     around = {"left": 2, "top": 2, "bottom": 2, "right": 2 + ends}
     return {"width": width, "height": height, "layer": layers, "padding": around}
 
 
 def extent(longest: str) -> dict[str, float]:
-    """Room for the labels of a value axis: the drawing's font is not the reader's."""
+    """The room for the labels of a value axis, in whatever font."""
     return {"minExtent": len(longest) * LETTER_WIDTH + 6}
 
 
@@ -29,7 +29,7 @@ def quantity(field: str) -> Spec:
 
 
 def name_axis(names: Sequence[str]) -> Spec:
-    """Rows with names; room for them by their letters, since fonts differ."""
+    """An axis of names, with room for them in whatever font."""
     room = max((len(name) for name in names), default=0) * LETTER_WIDTH + 12
     axis = {"labelPadding": 10, "labelLimit": 400, "minExtent": room, "offset": 4}
     return {
@@ -42,9 +42,9 @@ def name_axis(names: Sequence[str]) -> Spec:
 
 
 def end_labels(values: list[dict[str, Any]], x: Spec, y: Spec) -> list[Spec]:
-    """Names at the ends of curves, on a halo that keeps lines out of the letters.
+    """Names at the ends of curves, on a halo that keeps the letters readable.
 
-    A curve that ends before the others has its name below, or they run through it.
+    The name of a curve that ends before the others is below it, where no curve runs.
     """
     farthest = max((value["place"] for value in values), default=0)
     return [
@@ -78,7 +78,7 @@ def apart(ends: list[dict[str, Any]], domain: list[float]) -> list[dict[str, Any
 
 
 def decades(low: float, high: float) -> list[float]:
-    """Ticks of a log axis: powers of ten, or steps between where those are few."""
+    """Ticks of a log axis: powers of ten, or finer steps where those are few."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 4, 6, 8)):
         ticks = [

@@ -1,4 +1,4 @@
-"""What the templates show, prepared from a run: nothing is measured here."""
+"""The contents of the page, prepared from a run for the templates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from bench.report.words.text import slug
 
 
 def of_interpreter(name: str) -> bool:
-    """Whether a fact is about one Python, whose version then begins its name."""
+    """Whether a fact is about one interpreter: its name begins with the version."""
     return name[:1].isdigit()
 
 
 @dataclass(frozen=True)
 class PairOfPage:
-    """What is known of one pair, lens by lens."""
+    """The results of one pair, lens by lens."""
 
     name: str
     anchor: str
@@ -51,7 +51,7 @@ class PairOfPage:
 
 
 class Page:
-    """One run, as the templates ask for it."""
+    """One run in the form that the templates read."""
 
     def __init__(self, results: Results, doubts: Sequence[str] = ()) -> None:
         self.results = results
@@ -93,7 +93,7 @@ class Page:
 
     @cached_property
     def usual(self) -> list[Comparison]:
-        """Those which the answer speaks of."""
+        """The comparisons that the answer is about."""
         return crossover.usual(self.measured)
 
     @cached_property
@@ -121,7 +121,7 @@ class Page:
         return pictures.dots(self.usual, self.results.measurements, group)
 
     def tables(self, group: str) -> list[Table]:
-        """The figures of a group: of the comparisons, and measured on their own."""
+        """The tables of a group of figures: from comparisons, and from measurements."""
         of_comparisons = figures.of_comparisons(self.results.comparisons, group)
         own = figures.of_measurements(self.results.measurements, group)
         return [*([of_comparisons] if of_comparisons else []), *own]
@@ -160,11 +160,11 @@ class Page:
 
     @staticmethod
     def again_of(one: Certificate) -> str:
-        """The command that looks at the failure of a certificate anew."""
+        """The command that reproduces the failure of a certificate."""
         return reproduce.failure(one)
 
     def first(self, failure: Failure) -> bool:
-        """Whether it is the first of the page, which stands open."""
+        """Whether it is the first failure of the page, which is open from the start."""
         return failure is self._failures[0] if self._failures else False
 
     @cached_property
@@ -187,7 +187,7 @@ class Page:
 
     @property
     def settings(self) -> str:
-        """What ran all of it, when that is one thing; else the table has a column."""
+        """The runtime, if all have the same; otherwise the table has a column."""
         found = {units.setting(one) for one in self.results.comparisons}
         return f"All of it on {found.pop()}." if len(found) == 1 else ""
 
@@ -202,7 +202,7 @@ class Page:
 
     @cached_property
     def facts(self) -> list[tuple[str, str]]:
-        """What a reader must know of the machine to judge the figures."""
+        """The facts of the machine that are needed to judge the figures."""
         machine = self.run.machine
         known = [
             ("processor", machine.cpu),
@@ -223,7 +223,7 @@ class Page:
 
     @cached_property
     def builds(self) -> list[tuple[str, str]]:
-        """How each interpreter was built, and what is installed in it."""
+        """The build of each interpreter, and the packages installed in it."""
         return [
             (
                 name.replace("_", " "),

@@ -1,4 +1,4 @@
-"""The ledger and its figures as files inside the page."""
+"""The ledger and the table of samples as files inside the page."""
 
 import base64
 import gzip
@@ -9,21 +9,21 @@ import msgspec
 from bench.exports.samples_csv import as_csv
 from bench.records.runs import Results
 
-LARGEST_PLAIN = 100_000  # bytes; what is larger is carried packed
-LARGEST = 700_000  # bytes packed; what is larger stays in the run's folder
+LARGEST_PLAIN = 100_000  # bytes; a larger file is compressed
+LARGEST = 700_000  # bytes compressed; a larger file is not in the page
 
 
 @dataclass(frozen=True)
 class Download:
-    """A file the reader can save: a name, what it holds, and its bytes as a link."""
+    """A file that the reader can save; its bytes are in the link."""
 
     name: str
-    holds: str
-    link: str | None  # None: too large to carry
+    holds: str  # its contents, in words
+    link: str | None  # None: too large
 
 
 def downloads(results: Results) -> list[Download]:
-    """Every record of the run as JSON lines, and its samples as a table."""
+    """The files of the page: all records as JSON lines, and the table of samples."""
     return [
         _download("ledger.jsonl", "every record, a line each", ledger(results)),
         _download("samples.csv", "every sample, a row each", as_csv(results.samples)),
@@ -31,7 +31,7 @@ def downloads(results: Results) -> list[Download]:
 
 
 def ledger(results: Results) -> str:
-    """The records of a run, one JSON object a line: `report` reads them again."""
+    """The records of a run, one JSON object a line, which `report` can read."""
     records = (
         results.run,
         *results.certificates,

@@ -1,4 +1,4 @@
-"""A file that is there whole or not at all."""
+"""Writing a file completely or not at all."""
 
 import os
 import tempfile
@@ -8,10 +8,9 @@ from bench.errors import CannotRunError
 
 
 def write(path: Path, content: str) -> None:
-    """Put a file in its place once every byte of it is on disk.
+    """Write a file beside its place, then move it there.
 
-    Raises CannotRunError when that cannot be done; a file of that name stays as
-    it was.
+    Raises CannotRunError when that fails; an earlier file is then unchanged.
     """
     path = path.resolve()  # a link stays a link
     if path.exists() and not path.is_file():
@@ -32,7 +31,7 @@ def write(path: Path, content: str) -> None:
 
 
 def _usual_mode(path: Path) -> int:
-    """The mode a file has, or would have been made with."""
+    """The mode of the file, or that of a new one."""
     if path.exists():
         return path.stat().st_mode & 0o777
     umask = os.umask(0)

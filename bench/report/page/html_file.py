@@ -1,4 +1,4 @@
-"""A run as one HTML file which works offline: `write(results, path)`."""
+"""The report of a run as one HTML file that works offline: `write(results, path)`."""
 
 import base64
 import hashlib
@@ -15,16 +15,16 @@ from bench.report.words import text, units, workloads
 
 
 def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> None:
-    """Write the report of a run, whole or not at all.
+    """Write the report of a run, completely or not at all.
 
-    `doubts` are sentences on what makes its figures doubtful, the gravest first.
+    `doubts` are sentences on doubtful figures, the gravest first.
     Raises CannotRunError when the file cannot be written.
     """
     files.write(Path(path), render(results, doubts))
 
 
 def render(results: Results, doubts: Sequence[str] = ()) -> str:
-    """The report of a run as one page, with nothing to fetch."""
+    """The report of a run as one page that fetches nothing."""
     environment = _environment()
     style, script = (_part(environment, name) for name in ("report.css", "report.js"))
     return environment.get_template("page.html.j2").render(
@@ -36,7 +36,7 @@ def render(results: Results, doubts: Sequence[str] = ()) -> str:
 
 
 def _environment() -> Environment:
-    """Templates that escape what they are given, and show what would be hidden."""
+    """Templates that escape values, and show characters that would be invisible."""
     environment = Environment(
         loader=PackageLoader("bench.report.page"),
         autoescape=True,
@@ -61,13 +61,13 @@ def _shown(value: object) -> object:
 
 
 def _part(environment: Environment, name: str) -> Markup:
-    """A file of ours that goes into the page as it is."""
+    """A file of the templates that is put into the page unchanged."""
     assert environment.loader
     return Markup(environment.loader.get_source(environment, name)[0])
 
 
 def _policy(style: str, script: str) -> str:
-    """What the page may do: run these two parts and nothing else, fetch nothing."""
+    """The content security policy: these two parts run, nothing is fetched."""
     allowed = (
         base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
         for part in (style, script)

@@ -1,4 +1,4 @@
-"""What a primitive is made of, the models beside each other."""
+"""The internals of a primitive as a table, with a column for each model."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from bench.report.page.listing import coloured
 
 @dataclass(frozen=True)
 class Cell:
-    """What one model does, and the line of the interpreter's source that shows it."""
+    """What one model does, with the line of the interpreter's source that shows it."""
 
     words: str
     source: Markup
@@ -20,7 +20,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Primitive:
-    """A table: a row a question, a column a model."""
+    """A table: a row for each question, a column for each model."""
 
     name: str
     python: str
@@ -28,7 +28,7 @@ class Primitive:
 
 
 def primitive(one: Internals) -> Primitive:
-    """Lay what was found out by question and model."""
+    """Arrange the facts by question and model."""
     by_place = {(made.question, made.model): made for made in one.made}
     questions = dict.fromkeys(made.question for made in one.made)
     return Primitive(

@@ -1,4 +1,4 @@
-"""A broken schedule as swim lanes: a column a worker, a row a step."""
+"""A failing schedule as swim lanes: a column for each worker, a row for each step."""
 
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -8,27 +8,27 @@ from markupsafe import Markup
 from bench.records.certificates import Failure, Step, Waiter
 from bench.report.page.listing import coloured
 
-GOES_ON = "goes on"  # a task between two awaits that touches nothing shared
-AWAITED = "what it awaits"  # which its line says better
-MOST_STEPS = 200  # shown; the shortest schedules have about a dozen
+GOES_ON = "goes on"  # a task between two awaits, without an access to shared state
+AWAITED = "what it awaits"  # left out: the source line shows it
+MOST_STEPS = 200  # shown; the shortest schedules have about 12
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One step, in the lane of its worker; or a gap, where steps were left out."""
+    """One step in the lane of its worker, or a gap for steps that are left out."""
 
     number: int | None  # None: a gap
     lane: int  # from 0, in order of first appearance
     worker: str
     action: str
-    place: str  # file:line, or nothing
+    place: str  # "file:line", or empty
     source: Markup
-    switched: bool  # another worker went on than the one before
+    switched: bool  # it runs another worker than the step before
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Who waits for what at the end, and where."""
+    """A worker that waits at the end: for what, and at which line."""
 
     worker: str
     waits_for: str
@@ -39,7 +39,7 @@ class Wait:
 
 @dataclass(frozen=True)
 class Pool:
-    """All lanes of one failure."""
+    """The lanes of one failure."""
 
     workers: tuple[str, ...]
     rows: tuple[Lane, ...]
@@ -49,7 +49,7 @@ class Pool:
 
 
 def pool(failure: Failure) -> Pool:
-    """Lay the steps of a failure out in lanes."""
+    """Arrange the steps of a failure in lanes."""
     workers = tuple(dict.fromkeys(s.worker for s in failure.steps if s.worker))
     shown = failure.steps[:MOST_STEPS]
     rows: list[Lane] = []
@@ -91,6 +91,6 @@ def _wait(one: Waiter) -> Wait:
 
 
 def place(file: str, line: int) -> str:
-    """Where a step stands: the end of the file's path, and the line."""
+    """The place of a step: the last two parts of the path, and the line."""
     short = "/".join(PurePath(file).parts[-2:]) if file else ""
     return f"{short}:{line}" if short and line else short

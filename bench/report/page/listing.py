@@ -1,4 +1,4 @@
-"""Source lines coloured, and the two files of a pair laid side by side."""
+"""Highlighted source lines, and the two files of a pair side by side."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from bench.report.words.text import seen
 
 LEXER = PythonLexer(stripnl=False, ensurenl=False)
 LONGEST_LINE = 400  # characters; a generated file can be a single line
-MOST_ROWS = 2_400  # of all pairs together; the ledger has them all
-DEEPEST = 7  # steps of indentation that the style knows
-MARKS = {  # kind of difference: the word in the margin, and what it means
+MOST_ROWS = 2_400  # of all pairs together; the ledger has all
+DEEPEST = 7  # steps of indentation that the style sheet has
+MARKS = {  # kind of difference: the mark in the margin, and its meaning
     "same": ("", ""),
     "colour": ("~ async", "async and await, nothing else"),
     "primitive": ("= prim.", "another primitive"),
@@ -51,7 +51,7 @@ def coloured(source: str) -> list[Markup]:
 
 
 def _span(kind: _TokenType, text: str) -> str:
-    """A token, escaped, in a span of its kind; as text, for pages have thousands."""
+    """A token, escaped, in a span of its kind; a plain string because it is fast."""
     name = STANDARD_TYPES.get(kind, "")
     if not text.strip() or not name:
         return str(escape(text))
@@ -59,7 +59,7 @@ def _span(kind: _TokenType, text: str) -> str:
 
 
 def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
-    """The aligned rows of a pair, at most so many."""
+    """The first `most` aligned rows of a pair."""
     left = coloured(shape.threads_source)
     right = coloured(shape.asyncio_source)
     of_threads, of_asyncio = notes.of_threads(shape), notes.of_asyncio(shape)
@@ -72,7 +72,7 @@ def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
             right_number=row.right,
             right=_at(right, row.right),
             notes=tuple(
-                dict.fromkeys(  # both files often say the same
+                dict.fromkeys(  # the notes of both files are often equal
                     (
                         *([row.note] if row.note else []),
                         *of_threads.get(row.left or 0, []),
@@ -86,19 +86,19 @@ def side_by_side(shape: ShapeComparison, most: int = MOST_ROWS) -> list[Line]:
 
 
 def _at(lines: list[Markup], number: int | None) -> Markup:
-    """The line of a number from 1; nothing for a number the source does not have."""
+    """The line of this number from 1; empty where the source has none."""
     if number is None or not 1 <= number <= len(lines):
         return Markup()
     return lines[number - 1]
 
 
 def level(line: Markup) -> int:
-    """How deep a line is indented, in steps of four: what is wrapped hangs below it."""
+    """The indentation of a line in steps of four, which its wrapped parts share."""
     return min((len(line) - len(line.lstrip())) // 4, DEEPEST)
 
 
 def kinds(rows: tuple[Row, ...]) -> Iterator[tuple[str, str, str, int]]:
-    """Each kind of difference that occurs: class, mark, meaning, lines."""
+    """Each kind of difference that occurs: class, mark, meaning, number of lines."""
     for kind, (mark, meaning) in MARKS.items():
         number = sum(row.difference == kind for row in rows)
         if mark and number:

@@ -1,4 +1,4 @@
-"""Certificates of a pair, scenario by scenario: end states, and what breaks how."""
+"""The certificates of a pair, scenario by scenario: end states and failures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bench.report.words import standings
 from bench.report.words.figures import Table
 from bench.report.words.findings import in_order
 
-MOST_OUTCOMES = 40  # rows of one table; the ledger has them all
+MOST_OUTCOMES = 40  # rows of one table; the ledger has all
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Scenario:
 
 
 def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
-    """Those of which more is known than a claim; what must hold is first."""
+    """The scenarios with a trace or end states, those that must hold first."""
     by_name: dict[str, list[Certificate]] = {}
     for one in sorted(certificates, key=lambda one: one.expected == "broken"):
         by_name.setdefault(one.scenario, []).append(one)
@@ -47,7 +47,7 @@ def scenarios(certificates: Sequence[Certificate]) -> list[Scenario]:
 
 
 def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
-    """A row a pair: what holds in which model, and what breaks as it must."""
+    """A row for each pair: what holds in each model, which counter-examples fail."""
     models = in_order(one.model for group in pairs.values() for one in group)
     return Table(
         caption="What was checked",
@@ -62,7 +62,7 @@ def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
 
 
 def _held(group: Sequence[Certificate], model: str) -> str:
-    """What is claimed of a model, and the evidence."""
+    """The claim about a model, with its evidence."""
     found = standings.of_model(group, model)
     marks = {"broken": "✗", "cut": "?", "holds": "✓"}
     return f"{marks[found.outcome]} {found}" if found else "not checked"
@@ -76,12 +76,14 @@ def _broken(group: Sequence[Certificate]) -> str:
 
 
 def _told(failure: Failure) -> bool:
-    """Whether there is more to show of a failure than its symptom."""
+    """Whether a failure has more to show than its symptom."""
     return bool(failure.steps or failure.waiters or failure.replay)
 
 
 def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
-    """How many schedules end in each state: a table a load, a column a model."""
+    """How many schedules end in each state: a table for each workload, a column for
+    each model.
+    """
     for load in dict.fromkeys(one.bound for one in group):
         at_load = [one for one in group if one.bound == load]
         states = {o.state: o.acceptable for one in at_load for o in one.outcomes}

@@ -1,4 +1,4 @@
-"""One chart of a run as a file of its own: the picture of the README."""
+"""The charts of ratios as an SVG file: the picture of the README."""
 
 import re
 from pathlib import Path
@@ -23,11 +23,11 @@ STYLE = """<style>
 </style>"""
 SUBTITLE = "median ratio with its interval; in the shaded band it does not matter"
 PROGRAMS, CROSSOVER = "Each program at its usual load", "More and more"
-MARGIN = 16  # pixels of paper around the chart, so that it reads on any page
+MARGIN = 16  # pixels of background around the chart
 
 
 def write(results: Results, path: Path) -> None:
-    """Write the ratios of a run as SVG, in the reader's colours.
+    """Write the ratios of a run as SVG, in the reader's colour scheme.
 
     Raises CannotRunError when the run has no ratios, or for a file that cannot
     be written.
@@ -51,7 +51,7 @@ def write(results: Results, path: Path) -> None:
         "offset": 16,
     }
     spec = {"vconcat": charts, "spacing": 28, "title": title}
-    drawn = drawing.svg(spec, pictures.told(rows))
+    drawn = drawing.svg(spec, pictures.alternative(rows))
     files.write(path, f"{_framed(str(drawn))}\n")
 
 
@@ -66,7 +66,7 @@ def _headed(text: str, chart: Spec) -> Spec:
 
 
 def _framed(drawn: str) -> str:
-    """The drawing as a file of its own: its colours, and paper to stand on."""
+    """A drawing made a complete SVG file, with its colours and a background."""
     head, _, body = drawn.partition(">")
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     assert box

@@ -1,4 +1,4 @@
-"""Lines of code in a terminal: highlighted, made safe, wrapped, differences marked."""
+"""Lines of code in a terminal: highlighted, without control codes, wrapped, marked."""
 
 import re
 from difflib import SequenceMatcher
@@ -17,7 +17,7 @@ from pygments.token import (
 from rich.cells import cell_len
 from rich.text import Text
 
-SYNTAX: tuple[tuple[_TokenType, str], ...] = (  # the sixteen colours: any background
+SYNTAX: tuple[tuple[_TokenType, str], ...] = (  # sixteen colours, for any background
     (Comment, "italic bright_black"),
     (Literal.String, "green"),
     (Literal.Number, "cyan"),
@@ -28,7 +28,7 @@ SYNTAX: tuple[tuple[_TokenType, str], ...] = (  # the sixteen colours: any backg
     (Name.Class, "bold"),
 )
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
-# What a terminal would obey is shown instead: a source may come from anywhere.
+# Control characters are shown, not obeyed: a source may come from anywhere.
 VISIBLE = {n: 0x2400 + n for n in range(32) if n not in (9, 10)} | {
     0x7F: 0x2421,
     **dict.fromkeys(range(0x80, 0xA0), 0xFFFD),
@@ -38,7 +38,7 @@ VISIBLE = {n: 0x2400 + n for n in range(32) if n not in (9, 10)} | {
 
 @lru_cache(maxsize=16)
 def highlighted(source: str) -> tuple[Text, ...]:
-    """Lines as a terminal shows them: tabs spread, controls visible, syntax styled."""
+    """Styled lines, with tabs expanded and control characters visible."""
     shown = "\n".join(line.expandtabs(8) for line in source.split("\n"))
     text = Text()
     lexer = PythonLexer(stripnl=False, ensurenl=False)
@@ -60,7 +60,7 @@ def emphasise(here: Text, there: Text, style: str) -> None:
 
 
 def changed(left: str, right: str) -> tuple[list[tuple[int, int]], ...]:
-    """Where each of two lines has words that the other lacks, as columns."""
+    """The columns at which each of two lines has words that the other lacks."""
     here, there = WORD.findall(left), WORD.findall(right)
     matcher = SequenceMatcher(None, here, there, autojunk=False)
     spans: tuple[list[tuple[int, int]], ...] = ([], [])
@@ -94,7 +94,7 @@ def wrapped(line: Text, width: int) -> list[Text]:
 
 
 def _cut(text: str, width: int, skip: int) -> int:
-    """Before which character to break, so that what precedes fits."""
+    """The index of the character to break before, so that the part before fits."""
     end, cells = 0, 0
     for character in text:
         cells += cell_len(character)

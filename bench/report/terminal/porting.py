@@ -1,4 +1,4 @@
-"""What porting a job changes, in the terminal: counts, colour, state, what blocks."""
+"""What porting changes, in the terminal: counts, colour, state, blocking calls."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -49,7 +49,7 @@ def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
 
 
 def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
-    """One row a pair: what other tools score, then what the model changes."""
+    """A row for each pair: the scores of other tools, then what the model changes."""
     numbers = ["lines", "branches", "async", "suspends", "life", "rows", "words"]
     made = table("pair", *numbers, numbers=numbers)
     for column in made.columns:
@@ -92,7 +92,7 @@ def detail(one: ShapeComparison) -> RenderableType:
 
 
 def part(title: str, body: Sequence[RenderableType]) -> Iterator[RenderableType]:
-    """A heading and what stands under it; nothing when there is nothing."""
+    """A heading with its body; nothing without a body."""
     if body:
         yield Text()
         yield Text(title, "bold")
@@ -166,7 +166,7 @@ def colour(coloured: Sequence[Coloured]) -> RenderableType:
 def states(
     threads: Sequence[SharedAttribute], asyncio: Sequence[SharedAttribute]
 ) -> list[RenderableType]:
-    """Attributes and globals written by more than their maker, and their guards."""
+    """Attributes and globals with several writers, and their guards."""
     if not threads and not asyncio:
         return []
     made = table("", "written", "in threads", "in asyncio")
@@ -191,7 +191,7 @@ def _guard(found: Sequence[SharedAttribute]) -> str:
 
 
 def blocking(calls: Sequence[BlockingCall]) -> RenderableType:
-    """Each call in a coroutine function that holds up every other task."""
+    """Each call in a coroutine function that blocks every other task."""
     if not calls:
         return Text("nothing that is known to block")
     made = table("line", "in", "calls", "instead", numbers=("line",))
@@ -206,7 +206,7 @@ def blocking(calls: Sequence[BlockingCall]) -> RenderableType:
 
 
 def correspondence(names: Sequence[Match], rules: Sequence[Rule]) -> RenderableType:
-    """Every primitive by its names, then what happens where, and how to port it."""
+    """The names of every primitive, then each situation, and how to port it."""
     matches = table("threads", "asyncio", "anyio", "trio")
     for match in names:
         matches.add_row(
@@ -221,7 +221,7 @@ def correspondence(names: Sequence[Match], rules: Sequence[Rule]) -> RenderableT
 
 
 def situation(rule: Rule) -> RenderableType:
-    """One rule: the models that answer alike share a line."""
+    """One rule: the models that behave alike share a line."""
     verdict = {
         "same": "",
         "differs": "  (asyncio differs)",
@@ -245,7 +245,7 @@ def situation(rule: Rule) -> RenderableType:
 
 
 def ports(rules: Sequence[Rule]) -> RenderableType:
-    """What a port must mind: one line a rule."""
+    """The rules that a port must follow: a row for each."""
     made = table("primitive", "situation", "threads", "asyncio")
     for rule in rules:
         made.add_row(rule.primitive, rule.situation, rule.threads, rule.asyncio)

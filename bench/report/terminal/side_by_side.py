@@ -1,8 +1,8 @@
-"""Two files side by side in a terminal: a mark a row says how the sides differ.
+"""Two files side by side in a terminal, with a mark for the kind of each difference.
 
-Where two columns do not fit, the rows are stacked: what is the same once, what
-differs first as the left side has it, then as the right side does.  The marks carry
-the meaning; colour only repeats it.
+Where two columns do not fit, the rows are stacked: equal lines once, different ones
+first from the left side, then from the right.  The marks carry the meaning; colour
+only repeats it.
 """
 
 from collections import Counter
@@ -17,23 +17,23 @@ from bench.records.shapes import Difference, Row
 from bench.report.terminal.code_lines import emphasise, highlighted, wrapped
 from bench.report.words import units
 
-KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, what it stands for
+KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, meaning
     "colour": ("~", "bold magenta", "colour (async, await)"),
     "primitive": ("=", "bold cyan", "primitive"),
     "life cycle": ("@", "bold blue", "life cycle"),
     "errors": ("!", "bold red", "errors"),
     "else": ("#", "bold yellow", "other"),
 }
-NARROWEST_COLUMN = 40  # columns of code; two of them or none
-WIDEST_COLUMN = 120  # where nothing limits the width; longer lines are wrapped
+NARROWEST_COLUMN = 40  # columns of code; narrower ones are stacked
+WIDEST_COLUMN = 120  # without a limit of width; longer lines are wrapped
 
 
 @dataclass(frozen=True)
 class Side:
-    """A column: what is in it."""
+    """One side of the view."""
 
     label: str  # "threads"
-    letter: str  # stands before its lines when the columns are stacked
+    letter: str  # precedes its lines when the columns are stacked
     file: str
     source: str
 
@@ -45,10 +45,10 @@ def side_by_side(
     width: int | None = None,
     context: int | None = None,
 ) -> Iterator[Text]:
-    """The lines of a terminal that show rows aligned, and a legend under them.
+    """The lines of text that show aligned rows, and a legend under them.
 
-    Fits `width` columns, as many as the longest lines need when None.  `context` is
-    how many rows that are the same stay around one that differs: all when None.
+    Fits `width` columns; None: as many as the longest lines need.  `context` is the
+    number of equal rows to show around each difference; None: all.
     """
     shown = list(folded(rows, context))
     page = _Page(left, right, rows, width)
@@ -60,7 +60,7 @@ def side_by_side(
 
 
 def folded(rows: Sequence[Row], context: int | None) -> Iterator[Row | int]:
-    """Rows, or in place of a long run of the same ones how many were left out."""
+    """The rows to show, and in place of those left out their number."""
     if context is None:
         yield from rows
         return
@@ -79,13 +79,13 @@ def folded(rows: Sequence[Row], context: int | None) -> Iterator[Row | int]:
 
 
 def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
-    """How many rows of each kind, beside its mark."""
+    """The number of rows of each kind, with its mark."""
     counts = Counter(row.difference for row in rows)
     entries = []
     for kind, (mark, style, meaning) in KINDS.items():
         if counts[kind]:
             if kind == "else" and counts["same"] + counts[kind] == len(rows):
-                meaning = "differ"  # one model: there is no other kind
+                meaning = "differ"  # files of one model: there is no other kind
             entries.append(Text.assemble((mark, style), f" {meaning} {counts[kind]}"))
     entries.append(Text(f"the same {counts['same']}"))
     line = Text(" ")
@@ -98,7 +98,7 @@ def legend(rows: Sequence[Row], width: int | None) -> Iterator[Text]:
 
 
 class _Page:
-    """The measure of a page, and its rows set in it."""
+    """The widths of a page, and its rows set to them."""
 
     def __init__(
         self, left: Side, right: Side, rows: Sequence[Row], width: int | None
@@ -193,7 +193,7 @@ class _Page:
                 )
                 if code is not None
             ]
-        numbered = self.width >= 60  # below, every column is the code's
+        numbered = self.width >= 60  # in less, the code needs every column
         for letter, one, other, code in entries:
             numbers = f"{one:>{self.digits}} {other:>{self.digits}} "
             gutter = _dim(numbers if numbered else "")
@@ -207,11 +207,11 @@ class _Page:
 
 
 def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
-    """Columns for two sides: what they need if there is room, else half each."""
+    """Columns for two sides: as needed if there is room, otherwise half each."""
     if sum(need) <= room:
         return need[0], need[1]
     half = room // 2
-    if min(need) < half:  # the short side leaves the rest to the long one
+    if min(need) < half:  # the longer side gets the rest
         return (
             (need[0], room - need[0]) if need[0] < half else (room - need[1], need[1])
         )
@@ -219,11 +219,11 @@ def _share(room: int, need: Sequence[int]) -> tuple[int, int]:
 
 
 def _dim(text: str) -> Text:
-    return Text().append(text, "dim")  # a style of the whole would spread
+    return Text().append(text, "dim")  # the style of the whole Text would spread
 
 
 def _title(side: Side, width: int | None = None) -> Text:
-    """A side's label and file; of a path too long its end, which tells files apart."""
+    """A side's label and file; of a long path the end, which distinguishes files."""
     title = Text.assemble((side.label, "bold"), "  ", (side.file, "dim"))
     if width is None or title.cell_len <= width:
         return title

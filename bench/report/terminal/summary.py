@@ -1,4 +1,4 @@
-"""The end of a run in the terminal: the answer, then a table for each lens."""
+"""The summary of a run in the terminal: the answer, then a table for each lens."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -16,20 +16,20 @@ from bench.report.words import standings, units, workloads
 from bench.report.words.answer import answer
 from bench.report.words.standings import Standing
 
-VERDICTS = {  # what is said, and its style
+VERDICTS = {  # words and style
     "faster": ("asyncio faster", "green"),
     "slower": ("threads faster", "cyan"),
     "equivalent": ("does not matter", "dim"),
     "undecided": ("undecided", "yellow"),
     "wrong": ("not right, so not timed", "bold red"),
 }
-WIDE = 110  # columns of a terminal that has room for the drawing
+WIDE = 110  # columns from which the intervals are drawn
 AXIS_COLUMNS = 25  # odd, so that 1 has a column of its own
-AXIS_END = 4.0  # the ratio at the right end, its inverse at the left; beyond is cut
+AXIS_END = 4.0  # the ratio at the right end, its inverse at the left
 
 
 def show(results: Results, console: Console) -> None:
-    """Print what a run found: the answer in words, then lens by lens."""
+    """Print the results of a run: the answer in words, then lens by lens."""
     said = answer(results)
     console.print(Text(said.headline, style="bold"))
     for sentence in said.sentences:
@@ -56,7 +56,7 @@ def _table(*columns: str, right: Iterable[str] = ()) -> Table:
 
 
 def _correctness(certificates: Sequence[Certificate]) -> RenderableType | None:
-    """One row a pair: what was claimed on how many schedules, and what broke."""
+    """A row for each pair: its claims with the schedules explored, and what broke."""
     if not certificates:
         return None
     columns = [f"schedules of {model}" for model in MODELS]
@@ -86,7 +86,7 @@ def _broken(certificates: Sequence[Certificate]) -> Text:
 
 
 def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | None:
-    """One row a comparison, its interval drawn around the line of 1."""
+    """A row for each comparison, with its interval drawn around 1."""
     if not comparisons:
         return None
     columns = ["pair", "workload", "ratio", "interval", _axis(), "verdict"]
@@ -130,7 +130,7 @@ def _whisker(one: Comparison) -> str:
 
 
 def _shape(shapes: Sequence[ShapeComparison]) -> RenderableType | None:
-    """One row a pair: what porting changes."""
+    """A row for each pair: what porting changes."""
     if not shapes:
         return None
     columns = ("lines of code", "rows that differ", "suspension points", "async def")

@@ -1,1 +1,1 @@
-"""What a report says: text, figures with units, tables; no pictures, no layout."""
+"""The words of a report: sentences, figures with units, tables; no layout."""

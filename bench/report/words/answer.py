@@ -1,8 +1,8 @@
 """The answer in plain words, derived by rule from the comparisons of a run.
 
-Rule: a pair belongs to asyncio (threads) when every decided workload of it says
-faster (slower); where verdicts differ it depends on the load; a pair all of whose
-workloads are equivalent does not matter.  Nothing is said of what was not decided.
+Rule: asyncio (threads) wins a pair when the verdict of each decided workload is
+faster (slower); when verdicts differ, the pair depends on the load; when all are
+equivalent, it does not matter.  Undecided workloads are left out.
 """
 
 import re
@@ -16,9 +16,9 @@ from bench.records.samples import Comparison, NoiseFloor
 from bench.report.words import crossover, standings, units, workloads
 from bench.report.words.crossover import Curve, Panel
 
-JOBS = "jobs"  # the harness's own program, which the crossover is looked for in
-MOST_CROSSINGS = 2  # told in words; the charts show them all
-MOST_SETTINGS = 3  # likewise; the table of throughput has them all
+JOBS = "jobs"  # the harness's own program, which shows the crossover
+MOST_CROSSINGS = 2  # in words; the charts show all
+MOST_SETTINGS = 3  # in words; the table of throughput shows all
 LEADS = {
     "faster": "asyncio leads",
     "slower": "threads lead",
@@ -28,14 +28,14 @@ LEADS = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What the first screen says."""
+    """The text of the first screen."""
 
     headline: str
     sentences: tuple[str, ...]
 
 
 def answer(results: Results) -> Answer:
-    """Say which model wins where on this machine, and how sure that is."""
+    """Say which model wins where on this machine, and with what certainty."""
     measured = [
         one
         for one in results.comparisons
@@ -57,7 +57,7 @@ def answer(results: Results) -> Answer:
 
 
 def _elsewhere(others: Sequence[Comparison]) -> list[str]:
-    """The same under other runtimes, a sentence each."""
+    """A sentence for each other runtime."""
     said = []
     settings = list(dict.fromkeys(units.setting(one) for one in others))
     for name in settings[:MOST_SETTINGS]:
@@ -69,14 +69,14 @@ def _elsewhere(others: Sequence[Comparison]) -> list[str]:
 
 
 def _advice(comparisons: Sequence[Comparison], missing: list[str]) -> list[str]:
-    """How to get what the run could not give."""
+    """What to run for the results that are missing."""
     if not missing and all(one.verdict != "undecided" for one in comparisons):
         return []
     return [*missing, "More time decides more: `python -m bench run --budget 300`."]
 
 
 def _unmeasured(results: Results) -> list[str]:
-    """The programs asked for of which there is no speed, for the time was up."""
+    """The programs that the budget left unmeasured."""
     run = results.run
     measured = {one.pair for one in results.comparisons}
     missing = [f"`{pair}`" for pair in run.pairs if pair not in measured]
@@ -86,7 +86,7 @@ def _unmeasured(results: Results) -> list[str]:
 
 
 def _losses(results: Results) -> list[str]:
-    """What is missing from the run, and must be known before it is trusted."""
+    """Failures and warnings that a reader must know before trusting the figures."""
     wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
     said = [
         f"`{pair}` gave a wrong result, so its speed is worth nothing."
@@ -105,8 +105,8 @@ def _losses(results: Results) -> list[str]:
     return said
 
 
-def standing(comparisons: Sequence[Comparison]) -> str:
-    """Whose a pair is: first (threads), second, either, depends or undecided."""
+def winner(comparisons: Sequence[Comparison]) -> str:
+    """The winner of a pair: first (threads), second, either, depends or undecided."""
     verdicts = {one.verdict for one in comparisons} & {
         "faster",
         "slower",
@@ -126,9 +126,9 @@ def headline(comparisons: Sequence[Comparison]) -> str:
     pairs = _by_pair(comparisons)
     if not pairs:
         return "This run measured no speeds, so it cannot say which model is faster."
-    if all(standing(group) == "undecided" for group in pairs.values()):
+    if all(winner(group) == "undecided" for group in pairs.values()):
         return "This run was too short to say which model is faster."
-    found = {standing(group) for group in pairs.values()}
+    found = {winner(group) for group in pairs.values()}
     depends = "it depends on the work: " if {"first", "second"} <= found else ""
     return f"On this machine {depends}{_summary(pairs)}."
 
@@ -141,10 +141,10 @@ def _by_pair(comparisons: Sequence[Comparison]) -> dict[str, list[Comparison]]:
 
 
 def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
-    """Who is faster in how many programs, the winner of most first."""
+    """In how many programs each model is faster, the most frequent winner first."""
     groups: dict[str, list[Sequence[Comparison]]] = {}
     for group in pairs.values():
-        groups.setdefault(standing(group), []).append(group)
+        groups.setdefault(winner(group), []).append(group)
     leaders = sorted(
         (name for name in ("second", "first") if name in groups),
         key=lambda name: -len(groups[name]),
@@ -157,7 +157,7 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
         number = f"{units.words(len(groups[name]))}{total}"
         number = "the one program measured" if only else number
         said.append(_clause(name, groups[name], number, models, faster))
-        total = faster = ""  # said once
+        total = faster = ""  # only in the first clause
     return _listed(said)
 
 
@@ -204,7 +204,7 @@ def _listed(said: Sequence[str]) -> str:
 
 
 def _crossings(found: Sequence[Panel]) -> list[str]:
-    """Where the verdict turns; and of jobs, where it does not, if there is room."""
+    """Where the verdict changes; then curves of `jobs` where it does not."""
     turning = crossover.turning(found)
     said = [_course(*one) for one in turning[:MOST_CROSSINGS]]
     if rest := turning[MOST_CROSSINGS:]:
@@ -219,7 +219,7 @@ def _crossings(found: Sequence[Panel]) -> list[str]:
 
 
 def _course(panel: Panel, curve: Curve) -> str:
-    """Tell a curve from its left to its right: who leads where."""
+    """Describe a curve from left to right: which model leads where."""
     said = [
         f"{LEADS[stretch[0].verdict]} {_reach(stretch, panel.axis)}"
         for stretch in crossover.stretches(curve)
@@ -228,7 +228,7 @@ def _course(panel: Panel, curve: Curve) -> str:
 
 
 def _where(panel: Panel, curve: Curve) -> str:
-    """What a curve is about; the harness's own program in words, as none knows it."""
+    """The program and workload of a curve; `jobs`, the harness's own, is described."""
     if panel.pair != JOBS or panel.axis != "workers":
         at = f" at {curve.label}" if curve.label else ""
         return f"In `{panel.pair}`{at}"
@@ -247,7 +247,7 @@ def _reach(stretch: Sequence[Comparison], axis: str) -> str:
     )
     if first == last:
         return f"at {first}"
-    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # said once, after the second
+    unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # only after the second number
     return f"from {unit.sub('', first)} to {last}"
 
 
@@ -279,7 +279,7 @@ def _range(low: float, high: float) -> str:
 
 
 def _correctness(certificates: Sequence[Certificate]) -> list[str]:
-    """How many programs hold in every schedule, and what broke as named."""
+    """How many programs hold, and how many counter-examples fail with their symptom."""
     found = [
         one
         for pair in dict.fromkeys(one.pair for one in certificates)

@@ -14,7 +14,7 @@ DECIDED = ("faster", "slower", "equivalent")
 
 @dataclass(frozen=True)
 class Curve:
-    """Comparisons which differ along one axis only, in its order."""
+    """Comparisons that differ along one axis only, in its order."""
 
     label: str
     points: tuple[Comparison, ...]
@@ -22,7 +22,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """The curves of one pair which share an axis."""
+    """The curves of one pair along one axis."""
 
     pair: str
     axis: str  # a key of AXES
@@ -30,7 +30,7 @@ class Panel:
 
 
 def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Threads against asyncio, each program under the first runtime it ran on."""
+    """Threads against asyncio: each program with the first runtime that it has."""
     first: dict[str, str] = {}
     found = [one for one in comparisons if one.models == MODELS]
     for one in found:
@@ -39,7 +39,7 @@ def usual(comparisons: Sequence[Comparison]) -> list[Comparison]:
 
 
 def place(one: Comparison, axis: str) -> float:
-    """Where a comparison lies on an axis; unbounded capacity has no place: inf."""
+    """The place of a comparison on an axis; infinity for unbounded capacity."""
     value = workloads.value(one.workload, axis)
     return float("inf") if value is None else value
 
@@ -56,7 +56,7 @@ def panels(comparisons: Sequence[Comparison]) -> list[Panel]:
 
 
 def _longest_axis(comparisons: Sequence[Comparison]) -> str | None:
-    """The axis with the most places, if any has two that share the other axes."""
+    """The axis with the longest curve; None if no curve has two places."""
     sizes = {
         axis: max((len(c.points) for c in _curves(comparisons, axis)), default=0)
         for axis in AXES
@@ -66,7 +66,7 @@ def _longest_axis(comparisons: Sequence[Comparison]) -> str | None:
 
 
 def _curves(comparisons: Sequence[Comparison], axis: str) -> tuple[Curve, ...]:
-    """Split by everything but the axis, and keep what has at least two places."""
+    """Group by the other axes and the runtime; keep groups with at least two places."""
     groups: dict[tuple[object, ...], list[Comparison]] = {}
     for one in comparisons:
         groups.setdefault(_others(one, axis), []).append(one)
@@ -87,7 +87,7 @@ def _others(one: Comparison, axis: str) -> tuple[object, ...]:
 
 
 def _label(one: Comparison, axis: str, varying: Sequence[bool]) -> str:
-    """Name a curve by what tells it from its neighbours."""
+    """Name a curve by the coordinates that distinguish it from the others."""
     names = [name for name in AXES if name != axis]
     said = [
         workloads.coordinate(one.workload, name)
@@ -98,7 +98,7 @@ def _label(one: Comparison, axis: str, varying: Sequence[bool]) -> str:
 
 
 def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
-    """The curves along which the verdict turns."""
+    """The curves along which the verdict changes."""
     return [
         (panel, curve)
         for panel in found

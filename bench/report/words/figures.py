@@ -1,8 +1,7 @@
-"""Figures other than throughput, grouped into what a reader looks for.
+"""Figures other than throughput, grouped by their names and made into tables.
 
-Names carry meaning here: `..._p99_seconds` belongs to a latency distribution,
-`bytes` to memory, `jain` and `starved` to fairness.  A name that is not known
-is shown all the same, in the last group.
+`..._p99_seconds` belongs to a latency distribution, `bytes` to memory, `jain` and
+`starved` to fairness.  A figure with an unknown name is in the last group.
 """
 
 import math
@@ -17,8 +16,8 @@ from bench.report.words.text import sentence
 PERCENTILE = re.compile(r"(?:^|_)p(50|90|95|99(?:[._]?9+)?)(?=_|$)")
 CAPTION = "Medians of the samples of each comparison"
 NONE = "-"  # there is no such figure
-MOST_BESIDE = 4  # figures of a table which has a column for each model
-NAMES = {  # where the words of the name do not say it
+MOST_BESIDE = 4  # figures of a table with a column for each model
+NAMES = {  # words that are not those of the name
     "fairness_jain": "Jain's index",
     "gil": "GIL",
     "start_seconds": "start, each",
@@ -39,13 +38,13 @@ GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text below a head; from the column `numbers` on they are figures."""
+    """A head and rows of text; columns from `numbers` on have figures."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: int = 1
-    words: int = 0  # columns at the end which are prose after all
+    words: int = 0  # columns at the end that have prose
 
 
 def group_of(name: str) -> str:
@@ -60,7 +59,7 @@ def group_of(name: str) -> str:
 
 
 def words(name: str) -> str:
-    """A figure's name as people say it: its unit is at the figure."""
+    """The name of a figure in words, without its unit."""
     if name in NAMES:
         return NAMES[name]
     bare = re.sub(r"_(?:seconds|bytes)(?=_|$)|_per_second$", "", name)
@@ -72,13 +71,13 @@ def words(name: str) -> str:
 
 
 def nines(digits: str) -> str:
-    """`999`, `99_9` and `99.9` are one percentile."""
+    """Write a percentile in one form: `999`, `99_9` and `99.9` become `99.9`."""
     bare = re.sub(r"[._]", "", digits)
     return f"{bare[:2]}.{bare[2:]}" if len(bare) > 2 else bare
 
 
 def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | None:
-    """The medians of a group, the models beside each other where there is room."""
+    """A table of the medians of a group, with a column for each model if they fit."""
     found = [
         (one, {model: only(m, group) for model, m in one.measures.items()})
         for one in comparisons
@@ -114,7 +113,7 @@ def _below(
     found: Sequence[tuple[Comparison, Mapping[str, Mapping[str, float]]]],
     names: Sequence[str],
 ) -> Table:
-    """The models below each other, for figures too many to stand side by side."""
+    """A table with a row for each model, for figures that do not fit side by side."""
     return Table(
         caption=CAPTION,
         head=("pair", "workload", "model", *map(words, names)),
@@ -133,7 +132,7 @@ def _below(
 
 
 def of_measurements(measurements: Sequence[Measurement], group: str) -> list[Table]:
-    """Measurements of their own, a table for each kind of them."""
+    """A table for each kind of measurement."""
     kinds: dict[str, list[Measurement]] = {}
     for one in measurements:
         if group_of_measurement(one) == group:
@@ -150,7 +149,7 @@ def group_of_measurement(one: Measurement) -> str:
 
 
 def _table(measurements: Sequence[Measurement]) -> Table:
-    """A row a measurement; what is the same in every row is said once, above."""
+    """A row for each measurement; parameters that all share are in the caption."""
     first, *others = measurements
     coordinates = _columns(one.coordinates for one in measurements)
     varied = [
@@ -191,7 +190,7 @@ def _table(measurements: Sequence[Measurement]) -> Table:
 
 
 def coordinates_in_words(coordinates: Mapping[str, float]) -> str:
-    """At what something was measured: `4 workers, chunk 10 ms, for 600 ms`."""
+    """Parameters of a measurement in words: `4 workers, chunk 10 ms, for 600 ms`."""
     return ", ".join(
         units.many(int(value), "worker")
         if name == "workers"

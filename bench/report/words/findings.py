@@ -1,4 +1,4 @@
-"""What was found of each program and counter-example: a row each, a column a model."""
+"""The claims about programs and counter-examples: a column for each model."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,30 +7,34 @@ from bench.records.certificates import Certificate
 from bench.records.models import MODELS
 from bench.report.words import units
 
-USUAL = {"sync+shared", "dpor", "any"}  # how `run` explores; the page says it once
+USUAL = {
+    "sync+shared",
+    "dpor",
+    "any",
+}  # how `run` explores; the text of the page says it
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What may be said of a program in one model, and how that is to be taken."""
+    """A claim about a program in one model, with its evidence."""
 
     words: str
     sort: str  # "right", "wrong", "open"
-    evidence: str  # how it was looked for
+    evidence: str  # how it was found
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Claims in rows, a column a model; a cell is empty where there is none."""
+    """A table of claims with a column for each model; cells may be empty."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[Claim, ...], ...]], ...]
-    lacking: str  # what an empty cell says
+    lacking: str  # the text of an empty cell
 
 
 def programs(certificates: Sequence[Certificate]) -> Findings | None:
-    """What must hold: a row for each load at which it was explored."""
+    """The programs, which must hold: a row for each workload explored."""
     return _findings(
         [one for one in certificates if one.expected == "holds"],
         name=_load,
@@ -41,7 +45,7 @@ def programs(certificates: Sequence[Certificate]) -> Findings | None:
 
 
 def counter_examples(certificates: Sequence[Certificate]) -> Findings | None:
-    """What must break: a row for each, with everything that was found of it."""
+    """The counter-examples, which must fail: a row for each."""
     return _findings(
         [one for one in certificates if one.expected == "broken"],
         name=lambda one: one.scenario,
@@ -82,14 +86,14 @@ def _findings(
 
 
 def in_order(models: Iterable[str]) -> list[str]:
-    """The models that occur, in the order of the page, whichever was done first."""
+    """The models that occur, in the order of the page."""
     known = list(MODELS)
     found = dict.fromkeys(models)
     return sorted(found, key=lambda one: known.index(one) if one in known else 9)
 
 
 def claim(one: Certificate) -> Claim:
-    """Say what was found and on how much evidence."""
+    """Word the claim of a certificate, and its evidence."""
     number = units.many(one.schedules, "schedule")
     match one.outcome:
         case "broken":
@@ -102,24 +106,24 @@ def claim(one: Certificate) -> Claim:
             words = f"holds in {'all ' if one.exhausted else ''}{number}"
     if one.expected == "broken" and not one.as_expected:
         words += f", but was to fail with {one.symptom or 'a failure'}"
-    told = [_how(one)] if one.outcome == "broken" else []
+    evidence = [_how(one)] if one.outcome == "broken" else []
     if one.expected == "broken" or not one.schedules:
-        told.append(one.bound or "")
-    told += [w for w in (one.granularity, one.search, one.order) if w not in USUAL]
-    told += [f"in {units.seconds(one.seconds)}"] if one.seconds else []
+        evidence.append(one.bound or "")
+    evidence += [w for w in (one.granularity, one.search, one.order) if w not in USUAL]
+    evidence += [f"in {units.seconds(one.seconds)}"] if one.seconds else []
     sort = "open" if one.outcome == "cut" else "right" if one.as_expected else "wrong"
-    return Claim(words=words, sort=sort, evidence=", ".join(filter(None, told)))
+    return Claim(words=words, sort=sort, evidence=", ".join(filter(None, evidence)))
 
 
 def _how(one: Certificate) -> str:
-    """How a failure was come upon."""
+    """How a failure was found."""
     if one.method == "explored":
         return f"found among {units.many(one.schedules, 'schedule')}"
     return "run in the unlucky order"
 
 
 def _load(one: Certificate) -> str:
-    """What tells a row of a program from the next."""
+    """The name of a row of a program."""
     load = one.bound if one.schedules else ""
     if one.scenario == one.pair:
         return load or one.scenario

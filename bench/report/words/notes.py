@@ -1,4 +1,4 @@
-"""Notes at the lines of a pair that matter, from what was found out about its shape."""
+"""Notes at lines of a pair, from the analysis of its shape."""
 
 from collections import defaultdict
 
@@ -8,7 +8,7 @@ Notes = dict[int, list[str]]  # by line number
 
 
 def of_threads(shape: ShapeComparison) -> Notes:
-    """What porting does to a line of the threaded file, and why."""
+    """Notes on the threaded file: what porting changes at a line, and why."""
     notes: Notes = defaultdict(list)
     for one in shape.coloured:
         if one.file in ("", shape.threads_file):
@@ -19,16 +19,16 @@ def of_threads(shape: ShapeComparison) -> Notes:
 
 
 def of_asyncio(shape: ShapeComparison) -> Notes:
-    """What may hold up the loop at a line of the asyncio file."""
+    """Notes on the asyncio file: what may block the loop at a line."""
     notes: Notes = defaultdict(list)
     for call in shape.asyncio.blocking:
         notes[call.line].append(
-            f"{call.call} stops every task while it waits: {call.instead}"
+            f"{call.call} blocks every task while it waits: {call.instead}"
         )
     stretch = shape.asyncio.longest_stretch
     if stretch and stretch.loops:
         notes[stretch.first_line].append(
-            f"In {stretch.function} no other task runs while this goes round."
+            f"In {stretch.function} no other task runs during this loop."
         )
     for attribute in shape.asyncio.shared:
         _guarding(attribute, notes)
@@ -36,17 +36,17 @@ def of_asyncio(shape: ShapeComparison) -> Notes:
 
 
 def _forced(one: Coloured) -> str:
-    """Why a function had to become a coroutine."""
+    """Why a function must become a coroutine function."""
     *through, waits = one.chain
     chain = waits.removeprefix("with ")
     if through:
         chain += f", through {' and '.join(through)}"
     cannot = f" It cannot simply be awaited: {one.obstacle}." if one.obstacle else ""
-    return f"{one.function} must become async, for it waits on {chain}.{cannot}"
+    return f"{one.function} must become async: it waits on {chain}.{cannot}"
 
 
 def _guarding(attribute: SharedAttribute, notes: Notes) -> None:
-    """Say where shared state is written, under what, and where under nothing."""
+    """Add notes on where shared state is written, with and without a lock."""
     name = f"{attribute.owner}.{attribute.name}" if attribute.owner else attribute.name
     if attribute.guarded_lines:
         first = min(attribute.guarded_lines)

@@ -1,4 +1,4 @@
-"""The command that makes a figure again, for each figure of the page."""
+"""The commands that reproduce the figures of the page."""
 
 import shlex
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ BENCH = ("python", "-m", "bench")
 
 @dataclass(frozen=True)
 class Again:
-    """What is seen on the page, and how to see it anew."""
+    """A figure of the page, and the command that reproduces it."""
 
     figure: str
     command: str
 
 
 def commands(results: Results) -> list[Again]:
-    """A row a figure, in the order of the page."""
+    """A row for each figure, in the order of the page."""
     pairs = list(dict.fromkeys(one.pair for one in results.comparisons))
     settings = results.run.settings or Settings()
     return [
@@ -40,7 +40,7 @@ def commands(results: Results) -> list[Again]:
 
 
 def _ratio(pair: str, comparisons: tuple[Comparison, ...], settings: Settings) -> Again:
-    """The ratios of one pair, at the workloads and in the places of this run."""
+    """The ratios of one pair, at the workloads and placements of this run."""
     loads = [one.workload for one in comparisons if one.pair == pair]
     options = ["--lens", "throughput"]
     if settings.workers:
@@ -63,7 +63,7 @@ def _numbers(values: set[int] | set[float]) -> str:
 
 
 def _explored(results: Results) -> list[Again]:
-    """What was explored, and each failure that came of it or was provoked."""
+    """What was explored, and each failure, explored or provoked."""
     own = [one for one in results.certificates if one.expected == "holds"]
     broken = sorted(
         (one for one in results.certificates if one.expected == "broken"),
@@ -82,7 +82,7 @@ def _explored(results: Results) -> list[Again]:
 
 
 def failure(one: Certificate) -> str:
-    """The command that shows how a certificate's program fails, or that it holds."""
+    """The command that reproduces the result of a certificate."""
     if one.failure and one.failure.replay.startswith("python "):
         return one.failure.replay
     target = f"{PACKAGES[one.model]}.{one.scenario}"

@@ -1,4 +1,4 @@
-"""What the certificates of a pair say together: what holds, and what breaks."""
+"""The certificates of a pair taken together: does it hold, do counter-examples fail?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,16 +9,16 @@ from bench.report.words import units
 
 @dataclass(frozen=True)
 class Standing:
-    """What is claimed of one model of a pair, from all loads it was explored at."""
+    """The claim about one model of a pair, from all workloads explored."""
 
-    symptom: str | None  # of a load that breaks it
-    schedules: int  # of the loads that were gone through whole; of all, if none was
-    whole: int  # loads gone through whole
-    cut: int  # loads too large for the time they had
+    symptom: str | None  # of a workload that breaks it
+    schedules: int  # of the exhausted workloads; of all, if none was
+    whole: int  # exhausted workloads
+    cut: int  # workloads cut by a limit
 
     @property
     def outcome(self) -> str:
-        """The word of the certificate that counts: "broken", "holds" or "cut"."""
+        """ "broken", "holds" or "cut", in this order of precedence."""
         if self.symptom is not None:
             return "broken"
         return "holds" if self.whole else "cut"
@@ -62,9 +62,9 @@ def of_model(certificates: Sequence[Certificate], model: str) -> Standing | None
 
 
 def broken_as_named(certificates: Sequence[Certificate]) -> tuple[int, int]:
-    """How many counter-examples failed as they must, and how many there are.
+    """How many counter-examples failed with their symptom, and how many there are.
 
-    One can have several certificates, provoked and explored; each must agree.
+    All certificates of one, provoked and explored, must agree.
     """
     found: dict[tuple[str, str], bool] = {}
     for one in certificates:

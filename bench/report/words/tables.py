@@ -1,4 +1,4 @@
-"""The tables of a run: a row a comparison, a noise floor, a pair."""
+"""The tables of a run: throughput, noise floors, shapes, rules."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from bench.report.words.figures import Table
 
 
 def throughput(comparisons: Sequence[Comparison]) -> Table | None:
-    """A row a comparison; what is the same in every row has no column."""
+    """A row for each comparison; a runtime that all share has no column."""
     if not comparisons:
         return None
     several = len({units.setting(one) for one in comparisons}) > 1
@@ -126,7 +126,7 @@ def shapes(found: Sequence[ShapeComparison]) -> Table:
 
 
 def rules(one: ShapeComparison) -> Table | None:
-    """Where the matching primitive does otherwise, and what to write instead."""
+    """The rules in which the matching primitive behaves differently, with the port."""
     if not one.rules:
         return None
     return Table(

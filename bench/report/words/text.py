@@ -1,11 +1,11 @@
-"""Text of unknown origin made fit to be seen: nothing hidden, nothing endless."""
+"""Text of unknown origin made safe to show: visible characters, limited length."""
 
 import re
 import unicodedata
 
 from markupsafe import Markup, escape
 
-LONGEST = 4_000  # characters of one value; an exception's text can be megabytes
+LONGEST = 4_000  # characters of one value; the text of an exception can have megabytes
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, but tab and line feed
     "\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # direction, zero width
@@ -14,20 +14,20 @@ HIDDEN = re.compile(
 
 
 def seen(text: str, longest: int = LONGEST) -> str:
-    """Show what would be invisible or turn the line around, and cut what is endless."""
+    """Name invisible and direction characters, and cut a long text."""
     if len(text) > longest:
         text = f"{text[:longest]}… ({len(text) - longest:,} more characters)"
     return HIDDEN.sub(_named, text)
 
 
 def short(text: str, longest: int = 60) -> str:
-    """A name for a place with little room; what is cut is seen to be."""
+    """Cut a name to this length; an ellipsis marks the cut."""
     shown = seen(text)
     return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def sentence(text: str) -> str:
-    """Begin with a capital, as a title does; the rest stays as it is."""
+    """Capitalize the first letter and leave the rest unchanged."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -36,7 +36,7 @@ def _named(found: re.Match[str]) -> str:
 
 
 def marked(text: str) -> Markup:
-    """Escape a sentence of ours, and set what stands between backticks as code."""
+    """Escape a sentence, and set its parts between backticks as code."""
     parts = seen(text).split("`")
     return Markup().join(
         Markup("<code>{}</code>").format(part) if number % 2 else escape(part)

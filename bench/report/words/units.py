@@ -1,4 +1,4 @@
-"""Figures as a reader wants them: three digits that mean something, and a unit."""
+"""Figures for readers: three significant digits and a unit."""
 
 import math
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from bench.records.subjects import Runtime
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
-LEAST = 0.001  # of a number without a unit; less is shown as such
+LEAST = 0.001  # smallest number without a unit that is shown in digits
 NUMBERS = (
     "no",
     "one",
@@ -43,7 +43,7 @@ def _scaled(value: float, scale: tuple[tuple[float, str], ...], even: bool) -> s
 
 
 def seconds(value: float, *, even: bool = False) -> str:
-    """In the unit that suits it; zeros at the end stay in an `even` column."""
+    """Seconds in the unit that fits; an `even` column keeps trailing zeros."""
     return _scaled(value, SECONDS, even) if value else "0 s"
 
 
@@ -56,7 +56,7 @@ def per_second(value: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """A ratio to two decimals, for the third is luck: 1.42×."""
+    """A ratio to two decimals (the third is noise): 1.42×."""
     return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
 
 
@@ -75,7 +75,7 @@ def many(count: int, thing: str) -> str:
 
 
 def words(count: int) -> str:
-    """A small number spelt out, as a sentence wants it."""
+    """A small number spelt out, for a sentence."""
     return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
 
 
@@ -84,12 +84,12 @@ def percent(share: float) -> str:
 
 
 def moment(epoch: float) -> str:
-    """The second in universal time, so that two readers see the same."""
+    """A date and time in UTC, the same for every reader."""
     return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def measure(name: str, value: float, *, even: bool = False) -> str:
-    """A figure in the unit which ends its name: `_seconds`, `_bytes`, `_per_second`."""
+    """A figure in the unit that ends its name: `_seconds`, `_bytes`, `_per_second`."""
     if "seconds" in name:
         return seconds(value, even=even)
     if "bytes" in name:
@@ -104,7 +104,7 @@ def measure(name: str, value: float, *, even: bool = False) -> str:
 
 
 def runtime(one: Runtime) -> str:
-    """What ran the code, in words; what is usual is not said."""
+    """A runtime in words; the usual settings are left out."""
     said = [f"Python {one.python}"]
     if one.anyio:
         said.append("anyio")
@@ -119,8 +119,8 @@ def runtime(one: Runtime) -> str:
 
 
 def setting(one: Comparison) -> str:
-    """What ran both sides of a comparison; the two apart only where they differ."""
+    """The runtime of a comparison; of both sides where they differ."""
     left, right = runtime(one.threads), runtime(one.asyncio)
     if set(left.split(", ")) <= set(right.split(", ")):
-        return right  # threads have no loop to name
+        return right  # it has the words of the left, and the loop
     return f"{left} against {right}"

@@ -1,11 +1,11 @@
 "use strict";
 
-// The colours: as the system says, or as the reader says.
+// The colour scheme: that of the system, or the one the reader chose.
 const theme = document.getElementById("theme");
 const choices = { "": "system", light: "light", dark: "dark" };
 const remembered = {
   get() { try { return localStorage.getItem("colours") || ""; } catch { return ""; } },
-  set(value) { try { localStorage.setItem("colours", value); } catch { /* a file may not store */ } },
+  set(value) { try { localStorage.setItem("colours", value); } catch { /* a local file may have no storage */ } },
 };
 function paint(choice) {
   if (!(choice in choices)) choice = "";
@@ -54,7 +54,7 @@ for (const lanes of document.querySelectorAll(".lanes")) {
   });
 }
 
-// A point of a chart says its figures.
+// A point of a chart shows its figures.
 const tip = document.createElement("div");
 tip.className = "tip";
 tip.hidden = true;
@@ -71,7 +71,7 @@ document.addEventListener("pointerover", (event) => {
   tip.style.top = `${scrollY + box.top - tip.offsetHeight - 6}px`;
 });
 
-// What is folded opens for a link into it.
+// A link into a folded part opens it.
 function unfold() {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
