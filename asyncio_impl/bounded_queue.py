@@ -6,7 +6,7 @@ Run it: python -m asyncio_impl.bounded_queue
 import asyncio
 from collections.abc import Callable
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Belt:
@@ -36,22 +36,22 @@ class Belt:
         await self.integers.put(None)
 
 
-async def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
+async def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
     """Put the integers below count, pause seconds apart; wait until all are done."""
     for integer in range(count):
-        tell("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # first, so no "took" can precede it
         await belt.put(integer)
         if pause:
             await asyncio.sleep(pause)
     await belt.join()
-    tell("producer sees all", count, "done")
+    log("producer sees all", count, "done")
 
 
-async def consume(belt: Belt, name: str, pause: float, tell: Tell) -> list[int]:
+async def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
     """Take integers until there are no more, and return them in order."""
     taken: list[int] = []
     while (integer := await belt.take()) is not None:
-        tell(name, "took", integer)
+        log(name, "took", integer)
         taken.append(integer)
         if pause:
             await asyncio.sleep(pause)
@@ -65,7 +65,7 @@ async def run(
     count: int = 10,
     consumers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share the integers below count among consumers; return what each took.
 
@@ -76,10 +76,10 @@ async def run(
         raise ValueError(f"consumers must be at least 1, got {consumers}")
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(consume(belt, f"consumer {n}", 3 * pause, tell))
+            workers.create_task(consume(belt, f"consumer {n}", 3 * pause, log))
             for n in range(consumers)
         ]
-        await produce(belt, count, pause, tell)
+        await produce(belt, count, pause, log)
         await belt.close()  # or the consumers wait for ever
     return [task.result() for task in tasks]
 

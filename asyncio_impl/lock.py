@@ -6,7 +6,7 @@ Run it: python -m asyncio_impl.lock
 import asyncio
 from collections.abc import Callable
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Account:
@@ -27,13 +27,17 @@ class Account:
 
 
 async def serve(
-    account: Account, name: str, times: int, pause: float, tell: Tell
+    account: Account,
+    name: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[int]:
     """Deposit 1 so many times, and return the balance after each."""
     balances: list[int] = []
     for _ in range(times):
         balances.append(await account.deposit(1, pause))
-        tell(name, "made it", balances[-1])
+        log(name, "made it", balances[-1])
     return balances
 
 
@@ -42,7 +46,7 @@ async def run(
     count: int = 10,
     tellers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share count deposits among tellers; return the balances each of them saw.
 
@@ -53,7 +57,7 @@ async def run(
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(serve(account, f"teller {n}", share, pause, tell))
+            workers.create_task(serve(account, f"teller {n}", share, pause, log))
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks]

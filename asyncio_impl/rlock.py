@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from asyncio_impl.reentrant import RLock
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Bank:
-    """Two accounts: what one loses the other gets, and nobody sees it on the way."""
+    """Two accounts: what leaves one reaches the other, never seen in between."""
 
     def __init__(self) -> None:
         self.guard = RLock()
@@ -35,13 +35,17 @@ class Bank:
 
 
 async def serve(
-    bank: Bank, name: str, times: int, pause: float, tell: Tell
+    bank: Bank,
+    name: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[tuple[int, int]]:
     """Transfer 1 so many times, and return the balances after each."""
     balances: list[tuple[int, int]] = []
     for _ in range(times):
         balances.append(await bank.transfer(1, pause))
-        tell(name, "made them", *balances[-1])
+        log(name, "made them", *balances[-1])
     return balances
 
 
@@ -50,7 +54,7 @@ async def run(
     count: int = 10,
     tellers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[tuple[int, int]]]:
     """Share count transfers among tellers; return the balances each of them saw.
 
@@ -61,7 +65,7 @@ async def run(
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(serve(bank, f"teller {n}", share, pause, tell))
+            workers.create_task(serve(bank, f"teller {n}", share, pause, log))
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks]

@@ -7,7 +7,7 @@ Run it: python -m asyncio_impl.semaphore
 import asyncio
 from collections.abc import Callable
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Server:
@@ -31,14 +31,18 @@ class Server:
 
 
 async def call(
-    server: Server, client: str, times: int, pause: float, tell: Tell
+    server: Server,
+    client: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[int]:
     """Be served so many times, and return how many were inside at each."""
     crowds: list[int] = []
     for _ in range(times):
-        tell(client, "comes")
+        log(client, "comes")
         crowds.append(await server.serve(client, pause))
-        tell(client, "was served as one of", crowds[-1])
+        log(client, "was served as one of", crowds[-1])
     return crowds
 
 
@@ -47,7 +51,7 @@ async def run(
     count: int = 20,
     clients: int = 5,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share count calls among clients; return how many each found inside, with it.
 
@@ -58,7 +62,7 @@ async def run(
     shares = [len(range(n, count, clients)) for n in range(clients)]
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(call(server, f"client {n}", share, pause, tell))
+            workers.create_task(call(server, f"client {n}", share, pause, log))
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks]

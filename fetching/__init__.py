@@ -1,4 +1,4 @@
-"""What every fetch stands on, whatever its model: the command line, bytes, files.
+"""What every fetch is built on, whatever its model: the command line, bytes, files.
 
 The list of URLs, the file of bodies, what llhttp makes of an answer, the words for
 what failed.  Nothing here knows whether a worker is a thread or a task; what does, the

@@ -17,7 +17,7 @@ class Answer:
         self.headed = False  # the body follows
         self.complete = False
         self.reusable = False  # the connection may carry another request
-        self.pieces: list[bytes] = []
+        self.chunks: list[bytes] = []
 
     def feed(self, received: bytes) -> None:
         """Take what came, b"" when the other side has closed; raises FetchError."""
@@ -35,8 +35,8 @@ class Answer:
 
     def take(self) -> bytes:
         """The part of the body that has come since the last call."""
-        body = b"".join(self.pieces)
-        self.pieces.clear()
+        body = b"".join(self.chunks)
+        self.chunks.clear()
         return body
 
     # What the parser calls
@@ -55,8 +55,8 @@ class Answer:
         self.headed = self.status >= 200  # or it is on the way: 100 Continue
         self.length = None if self.chunked else self.length
 
-    def on_body(self, piece: bytes) -> None:
-        self.pieces.append(piece)
+    def on_body(self, chunk: bytes) -> None:
+        self.chunks.append(chunk)
 
     def on_message_begin(self) -> None:
         self.reusable = False  # more came than was asked for

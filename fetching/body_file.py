@@ -1,6 +1,6 @@
 """One file of whole bodies, and beside it the index that says where each one lies.
 
-Knows neither threads nor tasks: whoever shares it guards it.  A body's bytes are
+Knows neither threads nor tasks: code that shares it guards it.  A body's bytes are
 written before its line, and a line in one write, so that the index is right at every
 moment, also after a kill; a last line without its end is not a line.  Once the file
 is closed, each of its bytes belongs to exactly one line.
@@ -27,7 +27,7 @@ BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 
 @dataclass(frozen=True)
 class Place:
-    """A stretch of the file."""
+    """A range of the file."""
 
     offset: int
     length: int
@@ -65,7 +65,7 @@ class BodyFile:
         self.gaps: list[Place] = []  # given back from before the end
 
     def reserve(self, length: int) -> Place:
-        """Take a stretch of this length: a gap it fits into, or else at the end."""
+        """Take a range of this length: a gap it fits into, or else at the end."""
         if length == 0:
             return Place(0, 0)  # it is nowhere: no gap that closes can move it
         for number, gap in enumerate(self.gaps):
@@ -93,11 +93,11 @@ class BodyFile:
                 if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
                     raise
 
-    def write(self, place: Place, position: int, piece: bytes | bytearray) -> None:
+    def write(self, place: Place, position: int, chunk: bytes | bytearray) -> None:
         """Write within a place; needs no guard, for a place has one owner."""
-        if position + len(piece) > place.length:
-            raise ValueError(f"{position} + {len(piece)} bytes do not fit {place}")
-        write_all(self.file, piece, place.offset + position)
+        if position + len(chunk) > place.length:
+            raise ValueError(f"{position} + {len(chunk)} bytes do not fit {place}")
+        write_all(self.file, chunk, place.offset + position)
 
     def spool(self) -> IO[bytes]:
         """A nameless file on the same file system, for a body of unknown length."""

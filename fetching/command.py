@@ -141,9 +141,9 @@ def line(
                     {
                         "urls": urls,
                         "workers": min(options.workers, len(urls)),
-                        "patience": options.timeout,
+                        "timeout": options.timeout,
                         "retries": options.retries,
-                        "tell": report.tell,
+                        "log": report.record,
                     },
                 )
                 status = FAILED if report.failed else 0

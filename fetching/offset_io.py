@@ -10,10 +10,10 @@ else:
 
     _seeking = threading.Lock()  # two steps: another could move the position between
 
-    def write_some(file: int, piece: memoryview, offset: int) -> int:
+    def write_some(file: int, chunk: memoryview, offset: int) -> int:
         with _seeking:
             os.lseek(file, offset, os.SEEK_SET)
-            return os.write(file, piece)
+            return os.write(file, chunk)
 
     def read_some(file: int, length: int, offset: int) -> bytes:
         with _seeking:
@@ -21,9 +21,9 @@ else:
             return os.read(file, length)
 
 
-def write_all(file: int, piece: bytes | bytearray, offset: int) -> None:
-    """Write a piece whole; the system may take it in parts."""
-    rest = memoryview(piece)
+def write_all(file: int, chunk: bytes | bytearray, offset: int) -> None:
+    """Write a chunk whole; the system may take it in parts."""
+    rest = memoryview(chunk)
     while rest:
         written = write_some(file, rest, offset)
         rest, offset = rest[written:], offset + written
@@ -40,17 +40,17 @@ def copy_some(
             )
         except OSError:
             pass  # not between these two; if the disk is full, writing says so
-    piece = read_some(source, length, source_offset)
-    write_all(target, piece, target_offset)
-    return len(piece)
+    chunk = read_some(source, length, source_offset)
+    write_all(target, chunk, target_offset)
+    return len(chunk)
 
 
 def move_down(file: int, length: int, source_offset: int, target_offset: int) -> None:
     """Move bytes towards the start of their own file, over others if need be."""
     position = 0
     while position < length:
-        piece = read_some(
+        chunk = read_some(
             file, min(1024 * 1024, length - position), source_offset + position
         )
-        write_all(file, piece, target_offset + position)
-        position += len(piece)
+        write_all(file, chunk, target_offset + position)
+        position += len(chunk)

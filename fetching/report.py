@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 
 class Report:
-    """Counts what workers tell, and passes on what a person wants to know."""
+    """Counts what workers log, and passes on what a person wants to know."""
 
     def __init__(self, total: int, output: str, options: Namespace) -> None:
         self.total = total
@@ -22,8 +22,8 @@ class Report:
         self.advance: Callable[[], object] = lambda: None
         self.write: Callable[[str], object] = write_line
 
-    def tell(self, name: str, event: str, url: str, what: int | str = "") -> None:
-        """Take an event of a worker, as `run` tells it."""
+    def record(self, name: str, event: str, url: str, what: int | str = "") -> None:
+        """Take an event of a worker, as `run` logs it."""
         if event == "asks for":
             return
         with self.lock:
@@ -87,7 +87,7 @@ def reporting(total: int, output: str, options: Namespace) -> Iterator[Report]:
 
 
 def write_line(line: str) -> None:
-    """Write to standard error, if anybody still reads it."""
+    """Write to standard error, unless its reader is gone."""
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()

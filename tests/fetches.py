@@ -26,7 +26,7 @@ each_program = pytest.mark.parametrize("package", PROGRAMS)
 def fetched(model, tool, output, urls, **options):
     """The outcome of one run into a file."""
     module = model.module(tool)
-    options = {"tell": quiet, "patience": 60.0, "workers": 4, **options}
+    options = {"log": quiet, "timeout": 60.0, "workers": 4, **options}
     return model.drive(lambda: module.run(module.Fetch(str(output)), urls, **options))
 
 

@@ -26,7 +26,7 @@ SEVEN = [
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,13 @@ class Model:
     def module(self, pair: str) -> ModuleType:
         return import_module(f"{self.package}.{pair}")
 
-    def run(self, pair: Pair, options: dict[str, Any], tell: Callable = quiet) -> Any:
+    def run(self, pair: Pair, options: dict[str, Any], log: Callable = quiet) -> Any:
         """The outcome of `run` on a fresh state."""
         module = self.module(pair.name)
 
         def call() -> Any:
             positional, named = pair.arguments(module, options)
-            return module.run(*positional, **named, tell=tell)
+            return module.run(*positional, **named, log=log)
 
         return self.drive(call)
 

@@ -80,7 +80,7 @@ def test_closing_the_gaps_can_be_cut_off(tmp_path, monkeypatch):
         assert content[start : start + 100] == letters(int(entry["url"]), 100)
 
 
-def test_a_piece_that_is_too_long_for_its_place_is_refused(tmp_path):
+def test_a_chunk_that_is_too_long_for_its_place_is_refused(tmp_path):
     """It would overwrite the body behind it."""
     file = BodyFile(str(tmp_path / "out"))
     place = file.reserve(3)

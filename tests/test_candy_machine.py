@@ -51,7 +51,7 @@ async def test_asyncio_needs_no_lock_while_nothing_is_awaited_in_between():
     machine.guard = nullcontext()
 
     outcome = await asyncio_impl.candy_machine.run(
-        machine, count=60, people=6, pause=1e-6, tell=quiet
+        machine, count=60, people=6, pause=1e-6, log=quiet
     )
 
     assert miscounted_or_torn(outcome, {"count": 60, "capacity": 2}) is None
@@ -62,7 +62,7 @@ async def test_asyncio_needs_the_lock_once_something_is_awaited_in_between():
     machine = asyncio_impl.broken.candy_machine.CandyMachine(2)
 
     outcome = await asyncio_impl.candy_machine.run(
-        machine, count=20, people=4, tell=quiet
+        machine, count=20, people=4, log=quiet
     )
 
     assert "torn" in miscounted_or_torn(outcome, {"count": 20, "capacity": 2})

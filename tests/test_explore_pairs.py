@@ -91,11 +91,11 @@ def test_every_entry_of_the_catalogue_that_run_explores_can_be_asked_for():
 
 
 def test_a_counter_example_that_no_schedule_breaks_says_how_it_fails(explore):
-    """This one tells a slow reader, and the explorer's reader is never slow."""
-    ended = explore("broken.candy_machine_tells_in_the_lock")
+    """This one logs to a slow reader, and the explorer's reader is never slow."""
+    ended = explore("broken.candy_machine_logs_in_the_lock")
 
     assert ended.returncode == 0
-    assert "python -m threaded.broken.candy_machine_tells_in_the_lock" in ended.stderr
+    assert "python -m threaded.broken.candy_machine_logs_in_the_lock" in ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_counter_example_that_no_schedule_breaks_says_how_it_fails(explore):
         ("url_fetch", "python -m threaded.url_fetch"),
         ("asyncio_impl.broken.url_fetch", "python -m asyncio_impl.broken.url_fetch"),
         (
-            "asyncio_impl.broken.candy_machine_tells_in_the_lock",
+            "asyncio_impl.broken.candy_machine_logs_in_the_lock",
             "only threads can fail that way",
         ),
         ("nowhere/jobs.py", "there is no file nowhere/jobs.py"),

@@ -246,7 +246,7 @@ def test_an_older_output_is_replaced(package, origin, call, listing):
     assert_whole(output)
 
 
-def test_nobody_reading_what_it_says_does_not_stop_it(origin, listing, tmp_path):
+def test_a_closed_stderr_does_not_stop_it(origin, listing, tmp_path):
     """`2>&1 | head -1` is for the words, not for the work."""
     urls = listing(*[origin.url(1, status=404)] * 200, *origin.urls(20, 10))
     reading, writing = os.pipe()

@@ -45,8 +45,8 @@ def wire(origin):
 
 def read_all(bare):
     received = b""
-    while piece := bare.recv(65536):
-        received += piece
+    while chunk := bare.recv(65536):
+        received += chunk
     return received
 
 
@@ -54,9 +54,9 @@ def read_all(bare):
 @pytest.mark.parametrize("size", [0, 1, 1024, 65536, 65537, 300_000])
 def test_a_body_is_the_same_however_it_is_framed(ask, framing, size):
     """A checksum must tell what was lost, not how it was sent."""
-    wanted = b"".join(bytes(part) for part in content.pieces(7, size))
+    wanted = b"".join(bytes(part) for part in content.chunks(7, size))
 
-    status, _, body = ask(path(size, seed=7, framing=framing, piece=10_000))
+    status, _, body = ask(path(size, seed=7, framing=framing, chunk=10_000))
 
     assert (status, len(body)) == (200, size)
     assert body == wanted
@@ -67,10 +67,10 @@ def test_bodies_of_different_seeds_differ():
     assert len({content.sha256(seed, 64) for seed in range(10_000)}) == 10_000
 
 
-def test_a_piece_that_is_displaced_is_another_piece():
-    """Else two swapped pieces would have the checksum of the right order."""
-    starts = range(0, 2**24, content.PIECE_BYTES)
-    assert len({bytes(content.piece(0, start, 64)) for start in starts}) == len(starts)
+def test_a_chunk_that_is_displaced_is_another_chunk():
+    """Else two swapped chunks would have the checksum of the right order."""
+    starts = range(0, 2**24, content.CHUNK_BYTES)
+    assert len({bytes(content.chunk(0, start, 64)) for start in starts}) == len(starts)
 
 
 def test_a_connection_serves_many_requests(ask, origin):
@@ -154,7 +154,7 @@ def test_a_url_that_fails_twice_works_the_third_time(ask):
         ("/bytes/1?seed=1&seed=2", 400, "seed is given twice"),
         ("/bytes/1?sed=1", 400, "parameter must be one of seed,"),
         ("/bytes/1?seed", 400, "query must be name=value joined by &, got 'seed'"),
-        ("/bytes/1?piece=0", 400, "piece must be an integer from 1 to"),
+        ("/bytes/1?chunk=0", 400, "chunk must be an integer from 1 to"),
         ("/redirect/1?to=//x%0d%0aA:b", 400, "to must be a path"),
         ("/nowhere", 404, "nothing at /nowhere; / says what there is"),
     ],
@@ -186,7 +186,7 @@ def test_what_is_not_http_is_refused_and_others_are_served(wire, ask, junk):
 
 
 def test_a_large_body_is_never_held():
-    """Memory must not grow with a body that nobody reads; the client reads nothing."""
+    """Memory must not grow with a body that is not read; the client reads nothing."""
     with Origin() as origin:
         address = urlsplit(origin.base)
         with socket.create_connection((address.hostname, address.port), 10) as slow:
@@ -262,7 +262,7 @@ def test_a_person_can_serve_and_stop():
 
 
 def test_the_ready_signal_is_one_line_of_json():
-    """Whoever starts the process by hand can read where it serves."""
+    """A person who starts the process by hand can read where it serves."""
     with subprocess.Popen(
         [sys.executable, "-m", "bench.origin"],
         stdin=subprocess.PIPE,

@@ -117,7 +117,7 @@ def test_an_origin_that_goes_silent_is_given_up(model, tool, fail, origin, tmp_p
     """Before its answer or in the middle of a body, and the reason says how long."""
     url = origin.url(999_999, fail=fail)
 
-    outcome = fetched(model, tool, tmp_path / "out", [url], patience=0.2, retries=0)
+    outcome = fetched(model, tool, tmp_path / "out", [url], timeout=0.2, retries=0)
 
     assert [error for *_, error in outcome] == ["nothing came for 0.2 s"]
     assert_whole(tmp_path / "out")
@@ -136,7 +136,7 @@ def test_a_redirect_leads_to_the_body(model, tool, origin, tmp_path):
 
 @in_every_fetch
 def test_duplicates_are_fetched_as_often_as_listed(model, tool, origin, tmp_path):
-    """Whoever lists a URL twice may want to compare."""
+    """A URL listed twice may be meant as a comparison."""
     urls = [origin.url(10, seed=1)] * 5
 
     assert len(fetched(model, tool, tmp_path / "out", urls)) == 5
@@ -199,7 +199,7 @@ def test_connections_are_kept_alive(model, tool, tmp_path):
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body in one segment: nobody waits for an ack
+        wbufsize = -1  # head and body in one segment: no wait for an ack
 
         def setup(self):
             super().setup()
@@ -250,7 +250,7 @@ def test_all_forms_send_the_same_header_fields(model, tool, origin, tmp_path):
             st.one_of(st.sampled_from([0, 262144, 262145]), st.integers(0, 2 * 262144)),
             st.sampled_from(["length", "chunked", "close"]),
             st.sampled_from([None, None, "short", "reset", "garbage"]),
-        ).filter(lambda body: body[1:] != ("close", "short")),  # nobody could tell
+        ).filter(lambda body: body[1:] != ("close", "short")),  # looks like its end
         max_size=12,
     ),
     workers=st.integers(1, 6),
@@ -299,10 +299,8 @@ def test_the_catalogue_calls_a_fetch_and_knows_a_wrong_outcome(model, name, orig
 
 
 @in_both_models
-def test_a_narrator_that_fails_ends_the_run_and_leaves_a_right_file(
-    model, origin, tmp_path
-):
-    """The caller's own error reaches the caller, and nobody is left waiting."""
+def test_a_log_that_fails_ends_the_run_and_leaves_a_right_file(model, origin, tmp_path):
+    """The caller's own error reaches the caller, and no worker is left waiting."""
 
     class ToldError(Exception):
         pass
@@ -318,8 +316,8 @@ def test_a_narrator_that_fails_ends_the_run_and_leaves_a_right_file(
             "url_fetch",
             tmp_path / "out",
             urls,
-            tell=fail_at_the_third,
-            patience=60,  # seconds; never waited for
+            log=fail_at_the_third,
+            timeout=60,  # seconds; never waited for
         )
 
     assert "ToldError" in repr(caught.value)

@@ -24,7 +24,7 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"\bAsyncIterator\b", "Iterator"),
     (r"\banext\b", "next"),
     (r"\b__a(enter|exit)__\b", r"__\1__"),
-    (r"^    tell: Tell = print,$", "    tell: Tell = print_line,"),
+    (r"^    log: Log = print,$", "    log: Log = print_line,"),
     (
         r"^ +# There is no acquire .*\n"
         r"( +return )not self\.bars\.locked\(\) and self\.bars\.acquire\(\)$",
@@ -54,7 +54,7 @@ ANYIO_TO_ASYNCIO: list[Row] = [
         r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
         r" +except anyio\.WouldBlock:\n +return False\n +return True$",
         "        # There is no acquire that does not wait;"
-        " but nobody comes between these two.\n"
+        " no switch can come between these two.\n"
         "        return not self.bars.locked() and await self.bars.acquire()",
     ),
     (r"\banyio\.lowlevel\.checkpoint\(\)", "asyncio.sleep(0)"),
@@ -84,7 +84,7 @@ LINES_ONLY_IN_THREADS = {
         "+ for task in as_completed(tasks):",
         "+ task.result()  # raises what the worker raised",
         "+ except BaseException:",
-        "+ session.close()  # or we would wait for those who wait for bytes",
+        "+ session.close()  # or we would wait for workers that wait for bytes",
         "+ raise",
     ],
 }
@@ -107,10 +107,12 @@ LINES_ONLY_IN_ANYIO = {
 # Files that one side has no need of, and why.
 WITHOUT_TWIN = {
     "reentrant.py": "threading brings its RLock along",
-    "broken/candy_machine_tells_in_the_lock.py": "a slow reader stops a loop anyway",
+    "broken/candy_machine_logs_in_the_lock.py": "a slow reader stops a loop anyway",
 }
 # Files that the third form has no need of, and why.
 NOT_ON_ANYIO = {"connections/stub.py": "it serves counter-examples, in the other two"}
+# Files of the third form that take their classes from the second, and why.
+SHARED_BY_ASYNC_FORMS = {"connections/lean_session.py": "only the connection differs"}
 # Files whose twin speaks to another library: held to the same functions, not lines.
 OTHER_LIBRARY: dict[str, str] = {
     "connections/connection.py": "sockets, asyncio's streams",

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threaded import print_line
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Belt:
@@ -40,23 +40,23 @@ class Belt:
         self.integers.put(None)
 
 
-def produce(belt: Belt, count: int, pause: float, tell: Tell) -> None:
+def produce(belt: Belt, count: int, pause: float, log: Log) -> None:
     """Put the integers below count, pause seconds apart; wait until all are done."""
     for integer in range(count):
-        tell("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # first, so no "took" can precede it
         belt.put(integer)
         if pause:
             time.sleep(pause)
     belt.join()
-    tell("producer sees all", count, "done")
+    log("producer sees all", count, "done")
 
 
-def consume(belt: Belt, name: str, pause: float, tell: Tell) -> list[int]:
+def consume(belt: Belt, name: str, pause: float, log: Log) -> list[int]:
     """Take integers until there are no more, and return them in order."""
     taken: list[int] = []
     try:
         while (integer := belt.take()) is not None:
-            tell(name, "took", integer)
+            log(name, "took", integer)
             taken.append(integer)
             if pause:
                 time.sleep(pause)
@@ -74,7 +74,7 @@ def run(
     count: int = 10,
     consumers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> list[list[int]]:
     """Share the integers below count among consumers; return what each took.
 
@@ -86,10 +86,10 @@ def run(
     with ThreadPoolExecutor(consumers) as workers:
         try:
             tasks = [
-                workers.submit(consume, belt, f"consumer {n}", 3 * pause, tell)
+                workers.submit(consume, belt, f"consumer {n}", 3 * pause, log)
                 for n in range(consumers)
             ]
-            produce(belt, count, pause, tell)
+            produce(belt, count, pause, log)
         finally:
             belt.close()  # or the consumers wait for ever
     return [task.result() for task in tasks]

@@ -1,7 +1,7 @@
 """A vendor and a buyer at a tray with room for a few bars, which a semaphore counts.
 
 The semaphore keeps the count right by itself; the lock is for the transcript, in
-which "Buying candy..." and its "OK" must not be parted by what somebody else does.
+which "Buying candy..." and its "OK" must not be separated by another visitor's lines.
 Run it: python -m threaded.candy_machine
 """
 
@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threaded import print_line
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 Transcript = list[tuple[str, str]]
 
 
@@ -38,27 +38,27 @@ class CandyMachine:
         """Take a bar out of the tray; False, without waiting, if it is empty."""
         return self.bars.acquire(blocking=False)
 
-    def refill(self, who: str, tell: Tell) -> str:
-        """Add a bar if there is room; tell and return how it went."""
+    def refill(self, who: str, log: Log) -> str:
+        """Add a bar if there is room; log and return how it went."""
         with self.guard:
             self.transcript.append((who, "Refilling candy..."))
             result = "OK" if self.put_bar() else "full, skipping"
             self.transcript.append((who, result))
-        tell(who, "Refilling candy...", result)  # unlocked: a slow reader delays nobody
+        log(who, "Refilling candy...", result)  # unlocked: a slow reader delays nobody
         return result
 
-    def buy(self, who: str, tell: Tell) -> str:
-        """Take a bar if there is one; tell and return how it went."""
+    def buy(self, who: str, log: Log) -> str:
+        """Take a bar if there is one; log and return how it went."""
         with self.guard:
             self.transcript.append((who, "Buying candy..."))
             result = "OK" if self.take_bar() else "empty, skipping"
             self.transcript.append((who, result))
-        tell(who, "Buying candy...", result)
+        log(who, "Buying candy...", result)
         return result
 
 
 def visit(
-    machine: CandyMachine, number: int, times: int, pause: float, seed: int, tell: Tell
+    machine: CandyMachine, number: int, times: int, pause: float, seed: int, log: Log
 ) -> list[str]:
     """Come so many times, up to pause seconds apart: even numbers refill, odd buy."""
     who = f"buyer {number}" if number % 2 else f"vendor {number}"
@@ -68,7 +68,7 @@ def visit(
     for _ in range(times):
         if pause:
             time.sleep(moods.uniform(0, pause))
-        results.append(act(who, tell))
+        results.append(act(who, log))
     return results
 
 
@@ -78,7 +78,7 @@ def run(
     people: int = 2,
     pause: float = 0.0,
     seed: int = 0,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> tuple[list[list[str]], Transcript]:
     """Share count visits among vendors and buyers; return results and transcript.
 
@@ -90,7 +90,7 @@ def run(
     shares = [len(range(n, count, people)) for n in range(people)]
     with ThreadPoolExecutor(people) as workers:
         tasks = [
-            workers.submit(visit, machine, n, share, pause, seed, tell)
+            workers.submit(visit, machine, n, share, pause, seed, log)
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks], machine.transcript

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threaded import print_line
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Mailbox:
@@ -38,20 +38,20 @@ class Mailbox:
                     self.not_empty.set()
 
 
-def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
+def produce(mailbox: Mailbox, count: int, pause: float, log: Log) -> None:
     """Put the integers below count, pause seconds apart."""
     for integer in range(count):
-        tell("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # first, so no "took" can precede it
         mailbox.put(integer)
         if pause:
             time.sleep(pause)
 
 
-def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
+def consume(mailbox: Mailbox, name: str, log: Log) -> list[int]:
     """Take integers until a None comes, and return them in order."""
     taken: list[int] = []
     while (integer := mailbox.take()) is not None:
-        tell(name, "took", integer)
+        log(name, "took", integer)
         taken.append(integer)
     mailbox.put(None)  # pass it on, or the other consumers wait for ever
     return taken
@@ -62,7 +62,7 @@ def run(
     count: int = 10,
     consumers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> list[list[int]]:
     """Share the integers below count among consumers; return what each took.
 
@@ -73,10 +73,10 @@ def run(
     with ThreadPoolExecutor(consumers) as workers:
         try:
             tasks = [
-                workers.submit(consume, mailbox, f"consumer {n}", tell)
+                workers.submit(consume, mailbox, f"consumer {n}", log)
                 for n in range(consumers)
             ]
-            produce(mailbox, count, pause, tell)
+            produce(mailbox, count, pause, log)
         finally:
             mailbox.put(None)  # or the consumers wait for ever
     return [task.result() for task in tasks]

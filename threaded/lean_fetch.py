@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from fetching import command
 from threaded import print_line, url_fetch
 from threaded.connections.lean_session import Session
-from threaded.url_fetch import Fetch, Outcome, Tell
+from threaded.url_fetch import Fetch, Log, Outcome
 
 
 def run(
     fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
-    patience: float = 30.0,
+    timeout: float = 30.0,
     retries: int = 1,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
+    return url_fetch.run(fetch, urls, workers, timeout, retries, log, Session)
 
 
 if __name__ == "__main__":

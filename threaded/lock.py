@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threaded import print_line
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Account:
@@ -31,13 +31,17 @@ class Account:
 
 
 def serve(
-    account: Account, name: str, times: int, pause: float, tell: Tell
+    account: Account,
+    name: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[int]:
     """Deposit 1 so many times, and return the balance after each."""
     balances: list[int] = []
     for _ in range(times):
         balances.append(account.deposit(1, pause))
-        tell(name, "made it", balances[-1])
+        log(name, "made it", balances[-1])
     return balances
 
 
@@ -46,7 +50,7 @@ def run(
     count: int = 10,
     tellers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> list[list[int]]:
     """Share count deposits among tellers; return the balances each of them saw.
 
@@ -57,7 +61,7 @@ def run(
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     with ThreadPoolExecutor(tellers) as workers:
         tasks = [
-            workers.submit(serve, account, f"teller {n}", share, pause, tell)
+            workers.submit(serve, account, f"teller {n}", share, pause, log)
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks]

@@ -10,11 +10,11 @@ from threading import RLock
 
 from threaded import print_line
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Bank:
-    """Two accounts: what one loses the other gets, and nobody sees it on the way."""
+    """Two accounts: what leaves one reaches the other, never seen in between."""
 
     def __init__(self) -> None:
         self.guard = RLock()
@@ -37,13 +37,17 @@ class Bank:
 
 
 def serve(
-    bank: Bank, name: str, times: int, pause: float, tell: Tell
+    bank: Bank,
+    name: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[tuple[int, int]]:
     """Transfer 1 so many times, and return the balances after each."""
     balances: list[tuple[int, int]] = []
     for _ in range(times):
         balances.append(bank.transfer(1, pause))
-        tell(name, "made them", *balances[-1])
+        log(name, "made them", *balances[-1])
     return balances
 
 
@@ -52,7 +56,7 @@ def run(
     count: int = 10,
     tellers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> list[list[tuple[int, int]]]:
     """Share count transfers among tellers; return the balances each of them saw.
 
@@ -63,7 +67,7 @@ def run(
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     with ThreadPoolExecutor(tellers) as workers:
         tasks = [
-            workers.submit(serve, bank, f"teller {n}", share, pause, tell)
+            workers.submit(serve, bank, f"teller {n}", share, pause, log)
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks]

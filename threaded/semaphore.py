@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threaded import print_line
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Server:
@@ -35,14 +35,18 @@ class Server:
 
 
 def call(
-    server: Server, client: str, times: int, pause: float, tell: Tell
+    server: Server,
+    client: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[int]:
     """Be served so many times, and return how many were inside at each."""
     crowds: list[int] = []
     for _ in range(times):
-        tell(client, "comes")
+        log(client, "comes")
         crowds.append(server.serve(client, pause))
-        tell(client, "was served as one of", crowds[-1])
+        log(client, "was served as one of", crowds[-1])
     return crowds
 
 
@@ -51,7 +55,7 @@ def run(
     count: int = 20,
     clients: int = 5,
     pause: float = 0.0,
-    tell: Tell = print_line,
+    log: Log = print_line,
 ) -> list[list[int]]:
     """Share count calls among clients; return how many each found inside, with it.
 
@@ -62,7 +66,7 @@ def run(
     shares = [len(range(n, count, clients)) for n in range(clients)]
     with ThreadPoolExecutor(clients) as workers:
         tasks = [
-            workers.submit(call, server, f"client {n}", share, pause, tell)
+            workers.submit(call, server, f"client {n}", share, pause, log)
             for n, share in enumerate(shares)
         ]
     return [task.result() for task in tasks]

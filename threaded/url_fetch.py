@@ -22,7 +22,7 @@ from fetching.url_list import checked
 from threaded import print_line
 from threaded.connections.session import Response, Session
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
 
 
@@ -72,37 +72,37 @@ class Fetch:
             self.file.enter(entry)
 
     def store(self, response: Response) -> Place:
-        """Write a body in one stretch of the file, as it comes."""
+        """Write a body in one range of the file, as it comes."""
         if response.length is None:
             return self.store_unmeasured(response)
         if response.length <= WHOLE_BYTES:
             body = bytearray()
-            while piece := response.read():
-                body += piece
+            while chunk := response.read():
+                body += chunk
             return self.append(body)
         place = self.reserve(response.length)
         try:
             position = 0
-            while piece := response.read():
-                self.file.write(place, position, piece)  # no lock: the place is ours
-                position += len(piece)
+            while chunk := response.read():
+                self.file.write(place, position, chunk)  # no lock: the place is ours
+                position += len(chunk)
         except FetchError:
             self.release(place)
             raise
         return place
 
     def store_unmeasured(self, response: Response) -> Place:
-        """The same for a body that does not tell its length: spool it first."""
+        """The same for a body of unknown length: spool it first."""
         body = bytearray()
         while len(body) <= WHOLE_BYTES:
-            piece = response.read()
-            if not piece:
+            chunk = response.read()
+            if not chunk:
                 return self.append(body)
-            body += piece
+            body += chunk
         with self.file.spool() as spool:
             spool.write(body)
-            while piece := response.read():
-                spool.write(piece)
+            while chunk := response.read():
+                spool.write(chunk)
             place = self.reserve(spool.tell())
             for _ in self.file.copy(spool, place):
                 time.sleep(0)  # a long copy lets the others go on
@@ -115,7 +115,7 @@ class Fetch:
                 raise failure.bad_status(response.status)
             return response.status, self.store(response)
 
-    def bring(self, session: Session, url: str, retries: int) -> Entry:
+    def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
         """Fetch a URL, again if its connection is lost; return its line."""
         started = time.monotonic()
         while True:
@@ -157,20 +157,20 @@ def named(workers: int) -> list[str]:
 
 
 def work(
-    name: str, fetch: Fetch, session: Session, retries: int, tell: Tell
+    name: str, fetch: Fetch, session: Session, retries: int, log: Log
 ) -> list[tuple[int, Outcome]]:
     """Fetch URLs until none is left or the session is closed."""
     done: list[tuple[int, Outcome]] = []
     with suppress(queue.Empty, SessionClosedError):
         while True:
             number, url = fetch.take()
-            tell(name, "asks for", url)
-            entry = fetch.bring(session, url, retries)
+            log(name, "asks for", url)
+            entry = fetch.fetch_url(session, url, retries)
             fetch.enter(entry)
             if entry.error:
-                tell(name, "failed", url, entry.error)
+                log(name, "failed", url, entry.error)
             else:
-                tell(name, "stored", url, entry.length)
+                log(name, "stored", url, entry.length)
             done.append((number, (url, entry.status, entry.length, entry.error)))
     return done
 
@@ -179,30 +179,30 @@ def run(
     fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
-    patience: float = 30.0,
+    timeout: float = 30.0,
     retries: int = 1,
-    tell: Tell = print_line,
+    log: Log = print_line,
     connect: Callable[[int, float], Any] = Session,
 ) -> list[Outcome]:
     """Fetch URLs into the file and close it; return what came of each, in order.
 
-    Patience is the seconds to wait for the next byte, or for a connection.
+    The timeout is the seconds to wait for the next byte, or for a connection.
     Raises OSError when the file cannot be written.
     """
     try:
         fetch.put(urls)
         names = named(workers)
         with (
-            connect(workers, patience) as session,
+            connect(workers, timeout) as session,
             ThreadPoolExecutor(workers) as crew,
         ):
-            job = (fetch, session, retries, tell)
+            job = (fetch, session, retries, log)
             tasks = [crew.submit(work, name, *job) for name in names]
             try:
                 for task in as_completed(tasks):
                     task.result()  # raises what the worker raised
             except BaseException:
-                session.close()  # or we would wait for those who wait for bytes
+                session.close()  # or we would wait for workers that wait for bytes
                 raise
     finally:
         fetch.close()

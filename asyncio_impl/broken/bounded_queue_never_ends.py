@@ -1,4 +1,4 @@
-"""Counter-example: nobody ever says that there are no more.
+"""Counter-example: no end mark says that there are no more.
 
 The producer has put its last integer and is gone; the consumers wait for another.
 Symptom: TimeoutError: consumer 0 still waits for an integer

@@ -18,19 +18,19 @@ async def provoke(belt: bounded_queue.Belt) -> None:
     """Let the producer join, or say that it has, before the consumer comes."""
     taken: list[object] = []
 
-    def tell(*words: object) -> None:
+    def log(*words: object) -> None:
         if words[0] == "consumer 0":
             taken.append(words[-1])
         elif words[0] == "producer sees all" and not taken:
             raise AssertionError(f"producer sees all {words[1]} done, and 0 are")
 
     async def produce() -> None:
-        await bounded_queue.produce(belt, 1, 0.0, tell)
+        await bounded_queue.produce(belt, 1, 0.0, log)
         await belt.close()
 
     await asyncio.gather(
         produce(),
-        bounded_queue.consume(belt, "consumer 0", 0.0, tell),
+        bounded_queue.consume(belt, "consumer 0", 0.0, log),
     )
 
 

@@ -1,4 +1,4 @@
-"""Counter-example: a buyer who leaves the lock out, as the asker's machine does.
+"""Counter-example: a buyer leaves the lock out, as the original machine does.
 
 The bars are still counted right: the semaphore sees to that.  It is the transcript
 that is torn, but only because of the await, without which no vendor can come between.
@@ -11,17 +11,17 @@ from asyncio_impl import candy_machine
 
 
 class CandyMachine(candy_machine.CandyMachine):
-    async def buy(self, who: str, tell: candy_machine.Tell) -> str:
+    async def buy(self, who: str, log: candy_machine.Log) -> str:
         self.transcript.append((who, "Buying candy..."))  # must be under the guard
         await asyncio.sleep(0)
         result = "OK" if await self.take_bar() else "empty, skipping"
         self.transcript.append((who, result))
-        tell(who, "Buying candy...", result)
+        log(who, "Buying candy...", result)
         return result
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 async def provoke(machine: candy_machine.CandyMachine) -> None:

@@ -29,12 +29,12 @@ class CandyMachine(candy_machine.CandyMachine):
         self.candies = candies - 1
         return True
 
-    async def buy(self, who: str, tell: candy_machine.Tell) -> str:
+    async def buy(self, who: str, log: candy_machine.Log) -> str:
         return "OK" if await self.take_bar() else "empty, skipping"
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 async def provoke(machine: candy_machine.CandyMachine) -> None:

@@ -16,7 +16,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 async def provoke(machine: candy_machine.CandyMachine) -> None:

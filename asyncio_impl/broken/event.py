@@ -1,6 +1,6 @@
 """Counter-example: the producer clears the event as soon as it has set it.
 
-Who waits at that moment wakes, in threads and in asyncio alike.  Who comes a moment
+Consumers that wait now wake, in threads and in asyncio alike.  One that comes a moment
 later finds the event clear and waits, with the integer there.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """
@@ -15,7 +15,7 @@ class Mailbox(event.Mailbox):
     def put(self, integer: int | None) -> None:
         self.integers.append(integer)
         self.not_empty.set()
-        self.not_empty.clear()  # must be left to who finds nothing
+        self.not_empty.clear()  # only the consumer that finds nothing may
 
 
 async def provoke(mailbox: event.Mailbox) -> None:

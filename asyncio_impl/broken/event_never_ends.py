@@ -1,7 +1,7 @@
-"""Counter-example: nobody ever says that there are no more.
+"""Counter-example: no end mark says that there are no more.
 
 The producer has put its last integer and is gone; the consumers wait for another,
-and whoever waits for the consumers waits as long.
+and a caller that joins the consumers waits as long.
 Symptom: TimeoutError: consumer 0 still waits for not_empty
 """
 
@@ -18,7 +18,7 @@ class Mailbox(event.Mailbox):
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 async def provoke(mailbox: event.Mailbox) -> None:

@@ -1,6 +1,6 @@
 """Counter-example: a consumer trusts its wake-up instead of looking.
 
-An event wakes all who wait, stays set for all who come, and there is one integer.
+An event wakes all waiters and stays set for later ones, and there is one integer.
 Symptom: IndexError: pop from an empty deque
 """
 

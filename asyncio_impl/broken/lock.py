@@ -1,4 +1,4 @@
-"""Counter-example: a teller who does not take the lock.
+"""Counter-example: a teller does not take the lock.
 
 Two read the same balance, and the second to write wipes out what the first wrote.
 It takes an await between the reading and the writing: with a pause of 0 there is

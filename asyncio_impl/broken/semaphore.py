@@ -18,7 +18,7 @@ class Server(semaphore.Server):
 
 
 async def provoke(server: semaphore.Server) -> None:
-    """Give back a place that nobody took, and see how many clients get in."""
+    """Give back a place that was not taken, and see how many clients get in."""
     with suppress(ValueError):  # noticed, as it should be
         server.room.release()
     inside = 0

@@ -1,7 +1,7 @@
-"""Counter-example: each piece of a body is written as it comes, wherever the end is.
+"""Counter-example: each chunk of a body is written as it comes, wherever the end is.
 
-The lock keeps two writes apart, not two bodies: while a body waits for its next piece
-another writes its own.  Whoever writes a body at once may never see it happen.
+The lock keeps two writes apart, not two bodies: while a body waits for its next chunk
+another writes its own.  A body that is written at once may never show it.
 Symptom: AssertionError: the body of http://slow/ is b'slowfast', not b'slowslow'
 """
 
@@ -19,13 +19,13 @@ from fetching.offset_io import read_some
 class Fetch(url_fetch.Fetch):
     async def store(self, response: Response) -> Place:
         places = []
-        while piece := await response.read():
-            places.append(await self.append(bytearray(piece)))  # must wait for all
+        while chunk := await response.read():
+            places.append(await self.append(bytearray(chunk)))  # must wait for all
         return Place(places[0].offset, sum(place.length for place in places))
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
-    """Let all of one body come between the first piece and the second of another."""
+    """Let all of one body come between the first chunk and the second of another."""
     begun, ended = asyncio.Event(), asyncio.Event()
 
     async def slow() -> AsyncIterator[bytes]:
@@ -43,7 +43,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(fetch.bring(session, url, 0))  # side by side
+            workers.create_task(fetch.fetch_url(session, url, 0))  # side by side
             for url in session.bodies
         ]
     for task in tasks:

@@ -2,7 +2,7 @@
 
 Bodies are whole, but one slow server stops all workers: what runs side by side is
 the waiting for a lock.
-Symptom: RuntimeError: nobody can write until http://slow/ has come
+Symptom: RuntimeError: the lock is held until http://slow/ has come
 """
 
 import asyncio
@@ -19,8 +19,8 @@ class Fetch(url_fetch.Fetch):
     async def store(self, response: Response) -> Place:
         async with self.lock:  # must be taken once the body is here
             body = bytearray()
-            while piece := await response.read():
-                body += piece
+            while chunk := await response.read():
+                body += chunk
             place = self.file.reserve(len(body))
             self.file.write(place, 0, body)
             return place
@@ -32,11 +32,11 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     async def slow() -> AsyncIterator[bytes]:
         yield b"slow"
         if fetch.lock.locked():
-            raise RuntimeError("nobody can write until http://slow/ has come")
+            raise RuntimeError("the lock is held until http://slow/ has come")
         yield b"slow"
 
     session: Any = stub.Session({"http://slow/": slow})
-    await fetch.bring(session, "http://slow/", 0)
+    await fetch.fetch_url(session, "http://slow/", 0)
 
 
 if __name__ == "__main__":

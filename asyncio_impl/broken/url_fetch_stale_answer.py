@@ -20,7 +20,7 @@ from fetching.failure import FetchError
 class Fetch(url_fetch.Fetch):
     answer: tuple[int, Place]
 
-    async def bring(self, session: Session, url: str, retries: int) -> Entry:
+    async def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
         with suppress(FetchError):  # must return an entry that says what failed
             self.answer = await self.attempt(session, url)
         status, place = self.answer
@@ -38,7 +38,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
         yield b""
 
     session: Any = stub.Session({"http://good/": good, "http://refused/": refused})
-    first, second = [await fetch.bring(session, url, 0) for url in session.bodies]
+    first, second = [await fetch.fetch_url(session, url, 0) for url in session.bodies]
     if second.length is not None:
         raise AssertionError(
             f"{second.url} is said to have the {second.length} bytes of {first.url}"

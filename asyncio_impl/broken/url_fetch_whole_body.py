@@ -20,8 +20,8 @@ MIB = 1024 * 1024
 class Fetch(url_fetch.Fetch):
     async def store(self, response: Response) -> Place:
         body = bytearray()
-        while piece := await response.read():  # must write them as they come
-            body += piece
+        while chunk := await response.read():  # must write them as they come
+            body += chunk
         return await self.append(body)
 
 
@@ -35,7 +35,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     lengths = {"http://large/": 16 * MIB}
     session: Any = stub.Session({"http://large/": large}, lengths)
     tracemalloc.start()
-    await fetch.bring(session, "http://large/", 0)
+    await fetch.fetch_url(session, "http://large/", 0)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     if peak > MIB:

@@ -6,38 +6,38 @@ import ssl
 from typing import Self
 
 from fetching import failure
-from fetching.settings import PIECE_BYTES
+from fetching.settings import CHUNK_BYTES
 
 
 class Connection:
-    """Bytes out and in, each wait bounded by patience, in seconds."""
+    """Bytes out and in, each wait bounded by a timeout in seconds."""
 
     def __init__(
         self,
         stream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        patience: float,
+        timeout: float,
     ) -> None:
         self.reader, self.writer = stream
-        self.patience = patience
+        self.timeout = timeout
         self.ended = False
 
     @classmethod
     async def open(
-        cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
+        cls, host: str, port: int, tls: ssl.SSLContext | None, timeout: float
     ) -> Self:
         """Connect; raises FetchError."""
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(timeout):
                 stream = await asyncio.open_connection(
-                    host, port, ssl=tls, limit=PIECE_BYTES
+                    host, port, ssl=tls, limit=CHUNK_BYTES
                 )
         except socket.gaierror as error:
             raise failure.unknown_host(host) from error
         except TimeoutError as error:
-            raise failure.silent(patience) from error
+            raise failure.silent(timeout) from error
         except OSError as error:
             raise failure.cannot_connect(error) from error
-        return cls(stream, patience)
+        return cls(stream, timeout)
 
     async def send(self, request: bytes) -> None:
         """Send all of a request; raises FetchError."""
@@ -46,13 +46,13 @@ class Connection:
     async def receive(self) -> bytes:
         """The next bytes, b"" after an orderly end; raises FetchError on silence.
 
-        Raises ConnectionError when there is no telling whether all bytes came.
+        Raises ConnectionError when bytes may be missing.
         """
         try:
-            async with asyncio.timeout(self.patience):
-                received = await self.reader.read(PIECE_BYTES)
+            async with asyncio.timeout(self.timeout):
+                received = await self.reader.read(CHUNK_BYTES)
         except TimeoutError as error:
-            raise failure.silent(self.patience) from error
+            raise failure.silent(self.timeout) from error
         except OSError as error:
             raise ConnectionResetError from error
         if self.ended:
@@ -60,10 +60,10 @@ class Connection:
         return received
 
     async def close(self) -> None:
-        """Close it, when nobody uses it any more."""
+        """Close it, once it is no longer used."""
         self.writer.transport.abort()
 
     async def end(self) -> None:
-        """End it while another may be waiting on it, who gets a ConnectionError."""
+        """End it; a read that another worker waits in raises ConnectionError."""
         self.ended = True
         self.writer.transport.abort()

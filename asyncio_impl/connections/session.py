@@ -1,7 +1,7 @@
 """Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
 
 No cookies, no proxies, no decoding, no redirects of the library's own; the same header
-fields, piece size, and seconds of silence that end a wait.  A connection that is lost
+fields, chunk size, and seconds of silence that end a wait.  A connection that is lost
 before its answer begins may have ended while it was idle: aiohttp asks once more.
 """
 
@@ -19,7 +19,7 @@ from yarl import URL
 
 from fetching import failure
 from fetching.failure import FetchError, SessionClosedError
-from fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
+from fetching.settings import CHUNK_BYTES, HEADERS, REDIRECTS
 
 
 class Answer(aiohttp.ClientResponse):
@@ -64,24 +64,24 @@ class Response:
         return self.status in REDIRECTS and self.location is not None
 
     async def read(self) -> bytes:
-        """The next piece of the body, empty at its end; raises FetchError."""
-        piece = await self.response.content.read(PIECE_BYTES)
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        chunk = await self.response.content.read(CHUNK_BYTES)
         if self.session.closed:  # what looks like the end of the body may be ours
             raise SessionClosedError
-        self.received += len(piece)
+        self.received += len(chunk)
         cut_off = (
             self.response.reset if self.length is None else self.received < self.length
         )
-        if not piece and cut_off:
+        if not chunk and cut_off:
             raise failure.lost(self.length)
-        return piece
+        return chunk
 
 
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, patience: float) -> None:
-        self.patience = patience
+    def __init__(self, workers: int, timeout: float) -> None:
+        self.timeout = timeout
         self.closed = False
         self.session = aiohttp.ClientSession(
             auto_decompress=False,
@@ -90,9 +90,9 @@ class Session:
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=HEADERS,
-            read_bufsize=PIECE_BYTES,
+            read_bufsize=CHUNK_BYTES,
             response_class=Answer,
-            timeout=aiohttp.ClientTimeout(sock_connect=patience, sock_read=patience),
+            timeout=aiohttp.ClientTimeout(sock_connect=timeout, sock_read=timeout),
         )
 
     async def __aenter__(self) -> Self:
@@ -107,7 +107,7 @@ class Session:
         await self.close()
 
     async def close(self) -> None:
-        """End all connections now; who waits for one gets SessionClosedError."""
+        """End all connections now; a wait on one raises SessionClosedError."""
         self.closed = True
         await self.session.close()
 
@@ -150,7 +150,7 @@ class Session:
             case aiohttp.ClientConnectorError():
                 return failure.cannot_connect(error.os_error)
             case aiohttp.ServerTimeoutError():
-                return failure.silent(self.patience)
+                return failure.silent(self.timeout)
             case aiohttp.InvalidURL():
                 return failure.bad_url(str(error))
             case aiohttp.ClientResponseError():

@@ -1,37 +1,37 @@
-"""A session without a network: it gives the pieces of bodies it was made with."""
+"""A session without a network: it gives the chunks of bodies it was made with."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
-Pieces = Callable[[], AsyncIterator[bytes]]
+Chunks = Callable[[], AsyncIterator[bytes]]
 
 
 class Response:
     """An answer whose body is what a generator yields."""
 
-    def __init__(self, pieces: AsyncIterator[bytes], length: int | None) -> None:
-        self.pieces = pieces
+    def __init__(self, chunks: AsyncIterator[bytes], length: int | None) -> None:
+        self.chunks = chunks
         self.status = 200
         self.length = length
         self.location: str | None = None
         self.redirected = False
 
     async def read(self) -> bytes:
-        return await anext(self.pieces, b"")
+        return await anext(self.chunks, b"")
 
 
 class Session:
     """Answers each URL with a body; also what connects, taking no heed of how."""
 
     def __init__(
-        self, bodies: Mapping[str, Pieces], lengths: Mapping[str, int] | None = None
+        self, bodies: Mapping[str, Chunks], lengths: Mapping[str, int] | None = None
     ) -> None:
         self.bodies = bodies
         self.lengths = lengths or {}
 
-    def __call__(self, workers: int, patience: float) -> Any:
+    def __call__(self, workers: int, timeout: float) -> Any:
         return self
 
     async def __aenter__(self) -> Self:

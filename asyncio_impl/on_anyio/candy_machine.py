@@ -1,9 +1,9 @@
 """A vendor and a buyer at a tray with room for a few bars, which a semaphore counts.
 
 The semaphore keeps the count right by itself; the lock is for the transcript, in
-which "Buying candy..." and its "OK" must not be parted by what somebody else does.
-Without an await in between nothing could part them: here the lock is for the day
-when somebody adds one.
+which "Buying candy..." and its "OK" must not be separated by another visitor's lines.
+Without an await in between nothing could separate them: the lock is for later changes
+that add one.
 Run it: python -m asyncio_impl.on_anyio.candy_machine
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import anyio
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 Transcript = list[tuple[str, str]]
 
 
@@ -42,27 +42,27 @@ class CandyMachine:
             return False
         return True
 
-    async def refill(self, who: str, tell: Tell) -> str:
-        """Add a bar if there is room; tell and return how it went."""
+    async def refill(self, who: str, log: Log) -> str:
+        """Add a bar if there is room; log and return how it went."""
         async with self.guard:
             self.transcript.append((who, "Refilling candy..."))
             result = "OK" if self.put_bar() else "full, skipping"
             self.transcript.append((who, result))
-        tell(who, "Refilling candy...", result)  # unlocked: a slow reader delays nobody
+        log(who, "Refilling candy...", result)  # unlocked: a slow reader delays nobody
         return result
 
-    async def buy(self, who: str, tell: Tell) -> str:
-        """Take a bar if there is one; tell and return how it went."""
+    async def buy(self, who: str, log: Log) -> str:
+        """Take a bar if there is one; log and return how it went."""
         async with self.guard:
             self.transcript.append((who, "Buying candy..."))
             result = "OK" if await self.take_bar() else "empty, skipping"
             self.transcript.append((who, result))
-        tell(who, "Buying candy...", result)
+        log(who, "Buying candy...", result)
         return result
 
 
 async def visit(
-    machine: CandyMachine, number: int, times: int, pause: float, seed: int, tell: Tell
+    machine: CandyMachine, number: int, times: int, pause: float, seed: int, log: Log
 ) -> list[str]:
     """Come so many times, up to pause seconds apart: even numbers refill, odd buy."""
     who = f"buyer {number}" if number % 2 else f"vendor {number}"
@@ -72,7 +72,7 @@ async def visit(
     for _ in range(times):
         if pause:
             await anyio.sleep(moods.uniform(0, pause))
-        results.append(await act(who, tell))
+        results.append(await act(who, log))
     return results
 
 
@@ -82,7 +82,7 @@ async def run(
     people: int = 2,
     pause: float = 0.0,
     seed: int = 0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> tuple[list[list[str]], Transcript]:
     """Share count visits among vendors and buyers; return results and transcript.
 
@@ -94,7 +94,7 @@ async def run(
     shares = [len(range(n, count, people)) for n in range(people)]
     async with anyio.create_task_group() as workers:
         tasks = [
-            workers.create_task(visit(machine, n, share, pause, seed, tell))
+            workers.create_task(visit(machine, n, share, pause, seed, log))
             for n, share in enumerate(shares)
         ]
     return [task.return_value for task in tasks], machine.transcript

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import anyio
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Basket:
@@ -31,20 +31,20 @@ class Basket:
             return self.integers.popleft()
 
 
-async def produce(basket: Basket, count: int, pause: float, tell: Tell) -> None:
+async def produce(basket: Basket, count: int, pause: float, log: Log) -> None:
     """Put the integers below count, pause seconds apart."""
     for integer in range(count):
-        tell("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # first, so no "took" can precede it
         await basket.put(integer)
         if pause:
             await anyio.sleep(pause)
 
 
-async def consume(basket: Basket, name: str, tell: Tell) -> list[int]:
+async def consume(basket: Basket, name: str, log: Log) -> list[int]:
     """Take integers until a None comes, and return them in order."""
     taken: list[int] = []
     while (integer := await basket.take()) is not None:
-        tell(name, "took", integer)
+        log(name, "took", integer)
         taken.append(integer)
     await basket.put(None)  # pass it on, or the other consumers wait for ever
     return taken
@@ -55,7 +55,7 @@ async def run(
     count: int = 10,
     consumers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share the integers below count among consumers; return what each took.
 
@@ -66,10 +66,10 @@ async def run(
     async with anyio.create_task_group() as workers:
         try:
             tasks = [
-                workers.create_task(consume(basket, f"consumer {n}", tell))
+                workers.create_task(consume(basket, f"consumer {n}", log))
                 for n in range(consumers)
             ]
-            await produce(basket, count, pause, tell)
+            await produce(basket, count, pause, log)
         finally:
             await basket.put(None)  # or the consumers wait for ever
     return [task.return_value for task in tasks]

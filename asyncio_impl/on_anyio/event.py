@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import anyio
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Mailbox:
@@ -36,20 +36,20 @@ class Mailbox:
                     self.not_empty.set()
 
 
-async def produce(mailbox: Mailbox, count: int, pause: float, tell: Tell) -> None:
+async def produce(mailbox: Mailbox, count: int, pause: float, log: Log) -> None:
     """Put the integers below count, pause seconds apart."""
     for integer in range(count):
-        tell("producer puts", integer)  # first, so no "took" can precede it
+        log("producer puts", integer)  # first, so no "took" can precede it
         mailbox.put(integer)
         if pause:
             await anyio.sleep(pause)
 
 
-async def consume(mailbox: Mailbox, name: str, tell: Tell) -> list[int]:
+async def consume(mailbox: Mailbox, name: str, log: Log) -> list[int]:
     """Take integers until a None comes, and return them in order."""
     taken: list[int] = []
     while (integer := await mailbox.take()) is not None:
-        tell(name, "took", integer)
+        log(name, "took", integer)
         taken.append(integer)
     mailbox.put(None)  # pass it on, or the other consumers wait for ever
     return taken
@@ -60,7 +60,7 @@ async def run(
     count: int = 10,
     consumers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share the integers below count among consumers; return what each took.
 
@@ -71,10 +71,10 @@ async def run(
     async with anyio.create_task_group() as workers:
         try:
             tasks = [
-                workers.create_task(consume(mailbox, f"consumer {n}", tell))
+                workers.create_task(consume(mailbox, f"consumer {n}", log))
                 for n in range(consumers)
             ]
-            await produce(mailbox, count, pause, tell)
+            await produce(mailbox, count, pause, log)
         finally:
             mailbox.put(None)  # or the consumers wait for ever
     return [task.return_value for task in tasks]

@@ -12,7 +12,7 @@ import anyio
 
 from asyncio_impl.on_anyio import url_fetch
 from asyncio_impl.on_anyio.connections.lean_session import Session
-from asyncio_impl.on_anyio.url_fetch import Fetch, Outcome, Tell
+from asyncio_impl.on_anyio.url_fetch import Fetch, Log, Outcome
 from fetching import command
 
 
@@ -20,12 +20,12 @@ async def run(
     fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
-    patience: float = 30.0,
+    timeout: float = 30.0,
     retries: int = 1,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return await url_fetch.run(fetch, urls, workers, patience, retries, tell, Session)
+    return await url_fetch.run(fetch, urls, workers, timeout, retries, log, Session)
 
 
 if __name__ == "__main__":

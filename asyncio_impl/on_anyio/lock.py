@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import anyio
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Account:
@@ -28,13 +28,17 @@ class Account:
 
 
 async def serve(
-    account: Account, name: str, times: int, pause: float, tell: Tell
+    account: Account,
+    name: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[int]:
     """Deposit 1 so many times, and return the balance after each."""
     balances: list[int] = []
     for _ in range(times):
         balances.append(await account.deposit(1, pause))
-        tell(name, "made it", balances[-1])
+        log(name, "made it", balances[-1])
     return balances
 
 
@@ -43,7 +47,7 @@ async def run(
     count: int = 10,
     tellers: int = 2,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share count deposits among tellers; return the balances each of them saw.
 
@@ -54,7 +58,7 @@ async def run(
     shares = [len(range(n, count, tellers)) for n in range(tellers)]
     async with anyio.create_task_group() as workers:
         tasks = [
-            workers.create_task(serve(account, f"teller {n}", share, pause, tell))
+            workers.create_task(serve(account, f"teller {n}", share, pause, log))
             for n, share in enumerate(shares)
         ]
     return [task.return_value for task in tasks]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import anyio
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 class Server:
@@ -32,14 +32,18 @@ class Server:
 
 
 async def call(
-    server: Server, client: str, times: int, pause: float, tell: Tell
+    server: Server,
+    client: str,
+    times: int,
+    pause: float,
+    log: Log,
 ) -> list[int]:
     """Be served so many times, and return how many were inside at each."""
     crowds: list[int] = []
     for _ in range(times):
-        tell(client, "comes")
+        log(client, "comes")
         crowds.append(await server.serve(client, pause))
-        tell(client, "was served as one of", crowds[-1])
+        log(client, "was served as one of", crowds[-1])
     return crowds
 
 
@@ -48,7 +52,7 @@ async def run(
     count: int = 20,
     clients: int = 5,
     pause: float = 0.0,
-    tell: Tell = print,
+    log: Log = print,
 ) -> list[list[int]]:
     """Share count calls among clients; return how many each found inside, with it.
 
@@ -59,7 +63,7 @@ async def run(
     shares = [len(range(n, count, clients)) for n in range(clients)]
     async with anyio.create_task_group() as workers:
         tasks = [
-            workers.create_task(call(server, f"client {n}", share, pause, tell))
+            workers.create_task(call(server, f"client {n}", share, pause, log))
             for n, share in enumerate(shares)
         ]
     return [task.return_value for task in tasks]

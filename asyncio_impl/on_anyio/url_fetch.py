@@ -23,7 +23,7 @@ from fetching.failure import FetchError, SessionClosedError
 from fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
 from fetching.url_list import checked
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
 
 
@@ -73,37 +73,37 @@ class Fetch:
             self.file.enter(entry)
 
     async def store(self, response: Response) -> Place:
-        """Write a body in one stretch of the file, as it comes."""
+        """Write a body in one range of the file, as it comes."""
         if response.length is None:
             return await self.store_unmeasured(response)
         if response.length <= WHOLE_BYTES:
             body = bytearray()
-            while piece := await response.read():
-                body += piece
+            while chunk := await response.read():
+                body += chunk
             return await self.append(body)
         place = await self.reserve(response.length)
         try:
             position = 0
-            while piece := await response.read():
-                self.file.write(place, position, piece)  # no lock: the place is ours
-                position += len(piece)
+            while chunk := await response.read():
+                self.file.write(place, position, chunk)  # no lock: the place is ours
+                position += len(chunk)
         except FetchError:
             await self.release(place)
             raise
         return place
 
     async def store_unmeasured(self, response: Response) -> Place:
-        """The same for a body that does not tell its length: spool it first."""
+        """The same for a body of unknown length: spool it first."""
         body = bytearray()
         while len(body) <= WHOLE_BYTES:
-            piece = await response.read()
-            if not piece:
+            chunk = await response.read()
+            if not chunk:
                 return await self.append(body)
-            body += piece
+            body += chunk
         with self.file.spool() as spool:
             spool.write(body)
-            while piece := await response.read():
-                spool.write(piece)
+            while chunk := await response.read():
+                spool.write(chunk)
             place = await self.reserve(spool.tell())
             for _ in self.file.copy(spool, place):
                 await anyio.lowlevel.checkpoint()  # a long copy lets the others go on
@@ -116,7 +116,7 @@ class Fetch:
                 raise failure.bad_status(response.status)
             return response.status, await self.store(response)
 
-    async def bring(self, session: Session, url: str, retries: int) -> Entry:
+    async def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
         """Fetch a URL, again if its connection is lost; return its line."""
         started = time.monotonic()
         while True:
@@ -160,20 +160,20 @@ def named(workers: int) -> list[str]:
 
 
 async def work(
-    name: str, fetch: Fetch, session: Session, retries: int, tell: Tell
+    name: str, fetch: Fetch, session: Session, retries: int, log: Log
 ) -> list[tuple[int, Outcome]]:
     """Fetch URLs until none is left or the session is closed."""
     done: list[tuple[int, Outcome]] = []
     with suppress(anyio.WouldBlock, SessionClosedError):
         while True:
             number, url = fetch.take()
-            tell(name, "asks for", url)
-            entry = await fetch.bring(session, url, retries)
+            log(name, "asks for", url)
+            entry = await fetch.fetch_url(session, url, retries)
             await fetch.enter(entry)
             if entry.error:
-                tell(name, "failed", url, entry.error)
+                log(name, "failed", url, entry.error)
             else:
-                tell(name, "stored", url, entry.length)
+                log(name, "stored", url, entry.length)
             done.append((number, (url, entry.status, entry.length, entry.error)))
     return done
 
@@ -182,24 +182,24 @@ async def run(
     fetch: Fetch,
     urls: Sequence[str] = (),
     workers: int = 8,
-    patience: float = 30.0,
+    timeout: float = 30.0,
     retries: int = 1,
-    tell: Tell = print,
+    log: Log = print,
     connect: Callable[[int, float], Any] = Session,
 ) -> list[Outcome]:
     """Fetch URLs into the file and close it; return what came of each, in order.
 
-    Patience is the seconds to wait for the next byte, or for a connection.
+    The timeout is the seconds to wait for the next byte, or for a connection.
     Raises OSError when the file cannot be written.
     """
     try:
         fetch.put(urls)
         names = named(workers)
         async with (
-            connect(workers, patience) as session,
+            connect(workers, timeout) as session,
             anyio.create_task_group() as crew,
         ):
-            job = (fetch, session, retries, tell)
+            job = (fetch, session, retries, log)
             tasks = [crew.create_task(work(name, *job)) for name in names]
     finally:
         fetch.close()

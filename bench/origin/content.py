@@ -4,30 +4,30 @@ import hashlib
 import random
 from collections.abc import Iterator
 
-# A prime, so that no power-of-two displacement of a piece goes unnoticed.
+# A prime, so that no power-of-two displacement of a chunk goes unnoticed.
 PERIOD_BYTES = 1_048_573
-PIECE_BYTES = 64 * 1024
+CHUNK_BYTES = 64 * 1024
 _block = random.Random("bodies of the origin").randbytes(PERIOD_BYTES)
-_PATTERN = memoryview(_block + _block[:PIECE_BYTES])  # a slice may cross the seam
+_PATTERN = memoryview(_block + _block[:CHUNK_BYTES])  # a slice may cross the seam
 
 
-def piece(seed: int, start: int, length: int) -> memoryview:
+def chunk(seed: int, start: int, length: int) -> memoryview:
     """The length bytes from start on of the body of this seed; at most PIECE_BYTES."""
     offset = (seed * 7919 + start) % PERIOD_BYTES
     return _PATTERN[offset : offset + length]
 
 
-def pieces(
-    seed: int, length: int, piece_bytes: int = PIECE_BYTES
+def chunks(
+    seed: int, length: int, chunk_bytes: int = CHUNK_BYTES
 ) -> Iterator[memoryview]:
-    """The body of this seed and length in order, piece_bytes at a time."""
-    for start in range(0, length, piece_bytes):
-        yield piece(seed, start, min(piece_bytes, length - start))
+    """The body of this seed and length in order, chunk_bytes at a time."""
+    for start in range(0, length, chunk_bytes):
+        yield chunk(seed, start, min(chunk_bytes, length - start))
 
 
 def sha256(seed: int, length: int) -> str:
     """The checksum a fetched body of this seed and length must have."""
     digest = hashlib.sha256()
-    for part in pieces(seed, length):
+    for part in chunks(seed, length):
         digest.update(part)
     return digest.hexdigest()

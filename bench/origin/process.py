@@ -43,7 +43,7 @@ def run(port: int, ready: Callable[[int], object]) -> None:
 
 
 def end_with_parent() -> None:
-    """Leave once standard input ends, as it does when whoever holds it is gone."""
+    """Leave once standard input ends, as it does when its holder is gone."""
     sys.stdin.buffer.read()
     os._exit(0)
 

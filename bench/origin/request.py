@@ -11,8 +11,8 @@ Parameters, all optional:
     status=N             200 to 599 (default 200)
     framing=KIND         length (default), chunked, or close: ends with the connection
     delay=SECONDS        wait before the first byte of the answer
-    piece=BYTES          write the body in pieces of this size
-    pause=SECONDS        wait after each piece
+    chunk=BYTES          write the body in chunks of this size
+    pause=SECONDS        wait after each chunk
     fail=KIND            silent: never answer        garbage: answer, but not in HTTP
                          reset: a connection reset   short: an orderly end
                          stall: nothing more         (these three within the body)
@@ -28,7 +28,7 @@ from functools import lru_cache
 from typing import Any, Literal, NoReturn, get_args
 from urllib.parse import parse_qsl, unquote
 
-from bench.origin.content import PIECE_BYTES
+from bench.origin.content import CHUNK_BYTES
 
 Framing = Literal["length", "chunked", "close"]
 Fail = Literal["silent", "garbage", "reset", "short", "stall"]
@@ -55,7 +55,7 @@ class Request:
     status: int = 200
     framing: Framing = "length"
     delay: float = 0.0  # seconds
-    piece: int = PIECE_BYTES
+    chunk: int = CHUNK_BYTES
     pause: float = 0.0  # seconds
     fail: Fail | None = None
     after: int = 0  # bytes of the body that precede the failure
@@ -66,7 +66,7 @@ class Request:
     def plain(self) -> bool:
         """Whether one write answers it, now."""
         return (
-            self.size <= self.piece
+            self.size <= self.chunk
             and self.framing != "chunked"
             and not (self.fail or self.delay or self.pause)
         )
@@ -109,7 +109,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "status": lambda value: _integer("status", value, 200, 599),
     "framing": lambda value: _choice("framing", value, get_args(Framing)),
     "delay": lambda value: _seconds("delay", value),
-    "piece": lambda value: _integer("piece", value, 1, PIECE_BYTES),
+    "chunk": lambda value: _integer("chunk", value, 1, CHUNK_BYTES),
     "pause": lambda value: _seconds("pause", value),
     "fail": lambda value: _choice("fail", value, get_args(Fail)),
     "after": lambda value: _integer("after", value, 0, MOST_BYTES),

@@ -174,7 +174,7 @@ class Connection(asyncio.Protocol):
     def whole_body(asked: Request) -> bytes:
         if asked.status in NO_BODY:
             return b""
-        return bytes(content.piece(asked.seed, 0, asked.size))
+        return bytes(content.chunk(asked.seed, 0, asked.size))
 
     async def stream(self, method: bytes, asked: Request, fails: bool) -> None:
         """Answer with all the waiting, chunking and failing that was asked for."""
@@ -200,7 +200,7 @@ class Connection(asyncio.Protocol):
     async def stream_body(self, asked: Request, only: int | None) -> None:
         """Write the body, or only so many bytes of it, no faster than it is read."""
         length = asked.size if only is None else min(only, asked.size)
-        for part in content.pieces(asked.seed, length, asked.piece):
+        for part in content.chunks(asked.seed, length, asked.chunk):
             if asked.framing == "chunked":
                 self.transport.writelines((b"%x\r\n" % len(part), part, b"\r\n"))
             else:

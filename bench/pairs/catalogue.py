@@ -89,7 +89,7 @@ PAIRS = {
                 "candy_machine",
                 "candy_machine_bare_counter",
                 "candy_machine_lost_update",
-                "candy_machine_tells_in_the_lock",
+                "candy_machine_logs_in_the_lock",
                 "candy_machine_waits",
             ),
         ),

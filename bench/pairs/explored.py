@@ -59,8 +59,8 @@ class Call:
         """
         module = self.loader.load(self.pair.module(self.model))
         arguments, options = self.pair.arguments(self.states(module), self.options)
-        if "tell" in inspect.signature(module.run).parameters:
-            options["tell"] = silent
+        if "log" in inspect.signature(module.run).parameters:
+            options["log"] = silent
         outcome = module.run(*arguments, **options)
         if inspect.iscoroutine(outcome):
             outcome = loops.run(outcome)

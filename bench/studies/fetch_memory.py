@@ -86,9 +86,9 @@ def wrong_in(output: Path, urls: list[str]) -> str | None:
             seed = int(parse_qs(urlsplit(entry["url"]).query)["seed"][0])
             file.seek(entry["offset"])
             digest, left = hashlib.sha256(), entry["length"]
-            while piece := file.read(min(MIB, left)):
-                digest.update(piece)
-                left -= len(piece)
+            while chunk := file.read(min(MIB, left)):
+                digest.update(chunk)
+                left -= len(chunk)
             if digest.hexdigest() != content.sha256(seed, entry["length"]):
                 return f"{entry['url']}: not the bytes that were sent"
     return None

@@ -25,7 +25,7 @@ def caller(pair: Pair, module: ModuleType, spec: Mapping[str, Any]) -> Call:
 
     def arguments(options: Options) -> tuple[tuple[Any, ...], dict[str, Any]]:
         positional, named = pair.arguments(module, options)
-        return positional, {**named, "tell": quiet}
+        return positional, {**named, "log": quiet}
 
     if spec["loop"] is None:
 
@@ -76,7 +76,7 @@ def loop_runner(loop: str, eager: bool = False) -> LoopRunner:
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody: a measured pair is silent."""
+    """Ignore what is logged: a measured pair is silent."""
 
 
 def _ended(start: float, slowed: float) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bench.throughput.jobs import Outcome, Share, compute, outcome
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 async def work(
@@ -29,7 +29,7 @@ async def work(
 
 
 async def run(
-    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+    count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> Outcome:
     """Share count jobs among workers, all of which are ready before the first."""
     jobs = deque(range(count))
@@ -41,5 +41,5 @@ async def run(
             for _ in range(workers)
         ]
         shares = [await task for task in tasks]
-    tell(count, "jobs done by", workers, "tasks")
+    log(count, "jobs done by", workers, "tasks")
     return outcome(called, shares)

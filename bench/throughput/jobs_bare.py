@@ -8,11 +8,11 @@ from collections.abc import Callable
 from bench.throughput.jobs import Outcome, Share, outcome
 from bench.throughput.jobs_threads import work
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 def run(
-    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+    count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> Outcome:
     """Share count jobs among workers, all of which are ready before the first."""
     jobs = deque(range(count))
@@ -33,5 +33,5 @@ def run(
         raise
     for thread in threads:
         thread.join()
-    tell(count, "jobs done by", workers, "threads")
+    log(count, "jobs done by", workers, "threads")
     return outcome(called, shares)

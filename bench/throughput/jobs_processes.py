@@ -8,7 +8,7 @@ from multiprocessing import get_context
 
 from bench.throughput.jobs import Outcome, Share, compute, outcome
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 METHOD = "forkserver" if os.name == "posix" else "spawn"  # fork copies the threads too
 
 
@@ -21,7 +21,7 @@ def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, floa
 
 
 def run(
-    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+    count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> Outcome:
     """Share count jobs among worker processes, all of which have started before."""
     called = time.perf_counter()
@@ -30,7 +30,7 @@ def run(
         begun = time.perf_counter()
         tasks = [pool.submit(do, job, wait_seconds, steps) for job in range(count)]
         done = [task.result() for task in tasks]
-    tell(count, "jobs done by", workers, "processes")
+    log(count, "jobs done by", workers, "processes")
     shares = []
     for process in sorted({process for process, *_ in done}):
         mine = [(job, start, end) for who, job, start, end in done if who == process]

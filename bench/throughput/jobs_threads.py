@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bench.throughput.jobs import Outcome, Share, compute, outcome
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 def work(
@@ -33,7 +33,7 @@ def work(
 
 
 def run(
-    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+    count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> Outcome:
     """Share count jobs among workers, all of which are ready before the first."""
     jobs = deque(range(count))
@@ -49,5 +49,5 @@ def run(
             ready.abort()
             raise
         shares = [task.result() for task in tasks]
-    tell(count, "jobs done by", workers, "threads")
+    log(count, "jobs done by", workers, "threads")
     return outcome(called, shares)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from bench.throughput.jobs import Outcome, Share, compute, outcome
 
-Tell = Callable[..., object]
+Log = Callable[..., object]
 
 
 def do(wait_seconds: float, steps: int) -> None:
@@ -36,7 +36,7 @@ async def work(
 
 
 async def run(
-    count: int, workers: int, wait_seconds: float, steps: int, tell: Tell = print
+    count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
 ) -> Outcome:
     """Share count jobs among workers, with as many threads, all of them started."""
     jobs = deque(range(count))
@@ -54,5 +54,5 @@ async def run(
         ]
         shares = [await task for task in tasks]
     pool.shutdown()
-    tell(count, "jobs done by", workers, "tasks in threads")
+    log(count, "jobs done by", workers, "tasks in threads")
     return outcome(called, shares)

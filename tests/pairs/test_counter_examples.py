@@ -57,7 +57,7 @@ def patience(monkeypatch):
 
     def set_seconds(seconds: float) -> None:
         for package in (threaded.broken, asyncio_impl.broken):
-            monkeypatch.setattr(package, "PATIENCE_SECONDS", seconds)
+            monkeypatch.setattr(package, "TIMEOUT_SECONDS", seconds)
 
     return set_seconds
 

@@ -29,7 +29,7 @@ SIZES = [
     Workload(operations=operations, workers=workers, capacity=capacity)
     for operations, workers, capacity in product([0, 1, 2, 50], [1, 3], [None, 1, 2])
 ]
-STORY = {  # some words that each has to tell, as a reader finds them in a line
+STORY = {  # some words that each has to log, as a reader finds them in a line
     "candy_machine": ["starting at", "buyer 1 Buying candy... OK", "ended at"],
     "condition": ["producer puts 9", "took 9"],
     "event": ["producer puts 9", "took 9"],
@@ -39,7 +39,7 @@ STORY = {  # some words that each has to tell, as a reader finds them in a line
     "semaphore": ["client 4 comes", "was served as one of 3"],
 }
 
-WORKERS = {  # by the first word that each tells
+WORKERS = {  # by the first word that each logs
     "candy_machine": ["vendor", "buyer"],
     "condition": ["producer", "consumer"],
     "event": ["producer", "consumer"],
@@ -51,7 +51,7 @@ WORKERS = {  # by the first word that each tells
 
 
 class WorkerFailedError(Exception):
-    """What a narrator raises in the worker that tells it something."""
+    """What a log raises in the worker that calls it."""
 
 
 def sized(operations, workers, capacity):
@@ -59,13 +59,13 @@ def sized(operations, workers, capacity):
 
 
 def fail_for(*workers: str):
-    """A narrator that fails every worker whose name starts with one of these."""
+    """A log that fails every worker whose name starts with one of these."""
 
-    def tell(*words):
+    def log(*words):
         if str(words[0]).startswith(workers):
             raise WorkerFailedError(words[0])
 
-    return tell
+    return log
 
 
 @in_every_form
@@ -124,7 +124,7 @@ def test_an_exception_in_a_worker_reaches_the_caller(model, pair, who, workers):
     threads_before = threading.active_count()
 
     with pytest.raises((WorkerFailedError, ExceptionGroup)) as caught:
-        model.run(pair, pair.options(sized(30, workers, 1)), tell=fail_for(who))
+        model.run(pair, pair.options(sized(30, workers, 1)), log=fail_for(who))
 
     assert "WorkerFailedError" in repr(caught.value)
     assert threading.active_count() == threads_before
@@ -176,7 +176,7 @@ def test_a_thread_that_cannot_be_started_reaches_the_caller(name, monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", start_two)
 
     with pytest.raises(RuntimeError, match="can't start new thread"):
-        module.run(*positional, **named, tell=quiet)
+        module.run(*positional, **named, log=quiet)
 
     assert not any(thread.is_alive() for thread in started)
 
@@ -190,7 +190,7 @@ async def test_cancelling_a_run_on_asyncio_leaves_nothing_behind(pair):
         "pause": 3600,
     }  # never over
     (state,), named = pair.arguments(module, options)
-    running = asyncio.create_task(module.run(state, **named, tell=quiet))
+    running = asyncio.create_task(module.run(state, **named, log=quiet))
     for _ in range(5):  # all workers come to where they wait
         await asyncio.sleep(0)
     assert not running.done()
@@ -219,7 +219,7 @@ def test_cancelling_a_run_on_anyio_leaves_nothing_behind(pair, backend):
         (state,), named = pair.arguments(module, options)
         with anyio.CancelScope() as scope:
             async with anyio.create_task_group() as group:
-                group.start_soon(lambda: module.run(state, **named, tell=quiet))
+                group.start_soon(lambda: module.run(state, **named, log=quiet))
                 await anyio.wait_all_tasks_blocked()
                 scope.cancel()
         assert scope.cancelled_caught

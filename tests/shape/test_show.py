@@ -100,7 +100,7 @@ def test_only_the_differences_are_shown_on_request():
     page = shown(show.command, "condition", "-U", "0")
 
     assert "lines the same" in page
-    assert "Tell = Callable" not in page
+    assert "Log = Callable" not in page
     assert "asyncio.TaskGroup" in page
 
 
@@ -121,7 +121,7 @@ def test_what_is_said_of_a_counter_example_is_set_for_the_width():
 
     assert (
         " The producer has put its last integer and is gone; the consumers wait for\n"
-        " another, and whoever waits for the consumers waits as long.\n"
+        " another, and a caller that joins the consumers waits as long.\n"
         " Symptom: TimeoutError: consumer 0 still waits for not_empty\n"
     ) in page
 

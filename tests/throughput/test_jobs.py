@@ -31,13 +31,13 @@ carriers = pytest.mark.parametrize(
 
 
 def quiet(*words):
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 def run(module, **options):
     if inspect.iscoroutinefunction(module.run):
-        return asyncio.run(module.run(**options, tell=quiet))
-    return module.run(**options, tell=quiet)
+        return asyncio.run(module.run(**options, log=quiet))
+    return module.run(**options, log=quiet)
 
 
 @carriers

@@ -159,7 +159,7 @@ def test_a_side_slowed_by_a_known_factor_takes_that_much_longer():
 def test_what_a_pair_prints_is_no_result(mine):
     """Results have a channel of their own."""
     changed = mine(
-        "def run(basket, count, consumers, tell, **_):\n"
+        "def run(basket, count, consumers, log, **_):\n"
         '    print(\'{"status": "ok"}\', flush=True)\n'
         "    return [list(range(count))]\n"
     )
@@ -180,7 +180,7 @@ FAILURES = {
 def test_a_failed_worker_is_a_row_with_its_reason(mine, status):
     """And the next one is measured as if nothing had been."""
     body, reason = FAILURES[status]
-    changed = mine(f"def run(basket, count, consumers, tell, **_):\n    {body}\n")
+    changed = mine(f"def run(basket, count, consumers, log, **_):\n    {body}\n")
     limit_seconds = 1.5 if status == "hung" else 20.0
     failed, fine = read(spec(**changed, limit_seconds=limit_seconds), spec("asyncio"))
 
@@ -211,7 +211,7 @@ def test_a_hung_coroutine_is_shown_with_its_awaits(mine):
         "import asyncio\n"
         "async def stuck():\n"
         "    await asyncio.Event().wait()\n"
-        "async def run(basket, count, consumers, tell, **_):\n"
+        "async def run(basket, count, consumers, log, **_):\n"
         "    await stuck()\n"
     )
     [reading] = read(spec("asyncio", **changed, limit_seconds=1.5))
@@ -226,7 +226,7 @@ def test_what_a_worker_started_ends_with_it(mine, tmp_path):
     pids = tmp_path / "pids"
     changed = mine(
         "import os, time\n"
-        "def run(basket, count, consumers, tell, **_):\n"
+        "def run(basket, count, consumers, log, **_):\n"
         "    if os.fork() == 0:\n"
         f"        open({str(pids)!r}, 'a').write(f'{{os.getpid()}}\\n')\n"
         "        time.sleep(60)\n"
@@ -245,7 +245,7 @@ def test_a_worker_ends_with_its_controller(mine, tmp_path):
     begun = tmp_path / "begun"
     changed = mine(
         "import time\n"
-        "def run(basket, count, consumers, tell, **_):\n"
+        "def run(basket, count, consumers, log, **_):\n"
         f"    open({str(begun)!r}, 'w').close()\n"
         "    time.sleep(60)\n"
     )
@@ -323,7 +323,7 @@ def test_what_is_started_aside_leaves_the_core_of_the_measurement():
 
 def test_a_failed_worker_does_not_keep_the_others_from_their_windows(mine):
     """It has no more turns; they have all of theirs."""
-    changed = mine("def run(basket, count, consumers, tell, **_):\n    1 / 0\n")
+    changed = mine("def run(basket, count, consumers, log, **_):\n    1 / 0\n")
     failed, fine = read(spec(**changed, windows=3), spec(windows=3))
 
     assert failed.status == "crashed"

@@ -1,4 +1,4 @@
-"""Counter-example: nobody says that what was taken is dealt with.
+"""Counter-example: no consumer says that what it took is dealt with.
 
 A queue cannot know when a consumer is done with what it got, and join waits for it.
 Symptom: TimeoutError: producer still waits in join, with 0 integers on the belt

@@ -16,7 +16,7 @@ class Belt(bounded_queue.Belt):
 
 
 class Announced(threading.Condition):
-    """A condition that tells when somebody is about to wait for it."""
+    """A condition that signals when a wait for it is about to begin."""
 
     def __init__(self, lock: threading.Lock) -> None:
         super().__init__(lock)
@@ -34,9 +34,9 @@ def provoke(belt: bounded_queue.Belt) -> None:
 
     def consume() -> None:
         joining.awaited.wait()
-        bounded_queue.consume(belt, "consumer 0", 0.0, tell)
+        bounded_queue.consume(belt, "consumer 0", 0.0, log)
 
-    def tell(*words: object) -> None:
+    def log(*words: object) -> None:
         if words[0] == "consumer 0":
             taken.append(words[-1])
         elif words[0] == "producer sees all" and not taken:
@@ -46,7 +46,7 @@ def provoke(belt: bounded_queue.Belt) -> None:
     with ThreadPoolExecutor(1) as workers:
         workers.submit(consume)
         try:
-            bounded_queue.produce(belt, 1, 0.0, tell)
+            bounded_queue.produce(belt, 1, 0.0, log)
         finally:
             belt.close()
 

@@ -1,4 +1,4 @@
-"""Counter-example: a buyer who leaves the lock out, as the asker's machine does.
+"""Counter-example: a buyer leaves the lock out, as the original machine does.
 
 The bars are still counted right: the semaphore sees to that.  It is the transcript
 that is torn, and no longer says what happened.
@@ -10,11 +10,11 @@ from threaded.broken import elsewhere
 
 
 class CandyMachine(candy_machine.CandyMachine):
-    def buy(self, who: str, tell: candy_machine.Tell) -> str:
+    def buy(self, who: str, log: candy_machine.Log) -> str:
         self.transcript.append((who, "Buying candy..."))  # must be under the guard
         result = "OK" if self.take_bar() else "empty, skipping"
         self.transcript.append((who, result))
-        tell(who, "Buying candy...", result)
+        log(who, "Buying candy...", result)
         return result
 
 
@@ -32,7 +32,7 @@ class Crossed(list[tuple[str, str]]):
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:

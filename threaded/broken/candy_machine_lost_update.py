@@ -30,7 +30,7 @@ class CandyMachine(candy_machine.CandyMachine):
         self.candies = candies - 1
         return True
 
-    def buy(self, who: str, tell: candy_machine.Tell) -> str:
+    def buy(self, who: str, log: candy_machine.Log) -> str:
         return "OK" if self.take_bar() else "empty, skipping"  # must be under the guard
 
 
@@ -50,7 +50,7 @@ class Crossed(int):
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:

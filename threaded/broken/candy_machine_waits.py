@@ -14,7 +14,7 @@ class CandyMachine(candy_machine.CandyMachine):
 
 
 def quiet(*words: object) -> None:
-    """Tell nobody."""
+    """Ignore what is logged."""
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:

@@ -1,6 +1,6 @@
 """Counter-example: a consumer waits without having looked.
 
-A notify wakes those who wait now and is not kept for those who come later: what was
+A notify wakes the present waiters and is not kept for later ones: what was
 put before the wait is not noticed.
 Symptom: TimeoutError: consumer 0 still waits for not_empty, with 1 integer there
 """

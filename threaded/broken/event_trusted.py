@@ -1,6 +1,6 @@
 """Counter-example: a consumer trusts its wake-up instead of looking.
 
-An event wakes all who wait, stays set for all who come, and there is one integer.
+An event wakes all waiters and stays set for later ones, and there is one integer.
 Symptom: IndexError: pop from an empty deque
 """
 
@@ -18,7 +18,7 @@ class Mailbox(event.Mailbox):
 
 
 class Watched(deque[int | None]):
-    """A deque that tells when somebody has found nothing in it."""
+    """A deque that signals when it was found empty."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Counter-example: a teller who does not take the lock.
+"""Counter-example: a teller does not take the lock.
 
 Two read the same balance, and the second to write wipes out what the first wrote.
 Symptom: AssertionError: 2 deposits of 1 made 1

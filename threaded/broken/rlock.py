@@ -1,6 +1,6 @@
 """Counter-example: a plain lock where the owner comes in again.
 
-It does not know who holds it, and lets its owner wait for itself.
+It does not know its owner, and lets the owner wait for itself.
 Symptom: TimeoutError: teller 0 still waits for the lock that teller 0 holds
 """
 

@@ -1,6 +1,6 @@
 """Counter-example: an exception between acquire and release takes a place away.
 
-Each failure makes the server smaller, until nobody gets in.
+Each failure makes the server smaller, until no client gets in.
 Symptom: TimeoutError: client 1 still waits for room, with 0 clients inside
 """
 
@@ -30,7 +30,7 @@ def rescue(server: semaphore.Server) -> None:
 
 
 def provoke(server: semaphore.Server) -> None:
-    """Let three clients fail, who cannot even be named, and a fourth come."""
+    """Let three clients without a name fail, and a fourth come."""
     for _ in range(3):
         with suppress(TypeError):
             server.serve(["client 0"])  # type: ignore[arg-type]

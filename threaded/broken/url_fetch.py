@@ -1,7 +1,7 @@
-"""Counter-example: each piece of a body is written as it comes, wherever the end is.
+"""Counter-example: each chunk of a body is written as it comes, wherever the end is.
 
-The lock keeps two writes apart, not two bodies: while a body waits for its next piece
-another writes its own.  Whoever writes a body at once may never see it happen.
+The lock keeps two writes apart, not two bodies: while a body waits for its next chunk
+another writes its own.  A body that is written at once may never show it.
 Symptom: AssertionError: the body of http://slow/ is b'slowfast', not b'slowslow'
 """
 
@@ -20,13 +20,13 @@ from threaded.connections.session import Response
 class Fetch(url_fetch.Fetch):
     def store(self, response: Response) -> Place:
         places = []
-        while piece := response.read():
-            places.append(self.append(bytearray(piece)))  # must wait for all
+        while chunk := response.read():
+            places.append(self.append(bytearray(chunk)))  # must wait for all
         return Place(places[0].offset, sum(place.length for place in places))
 
 
 def provoke(fetch: url_fetch.Fetch) -> None:
-    """Let all of one body come between the first piece and the second of another."""
+    """Let all of one body come between the first chunk and the second of another."""
     begun, ended = threading.Event(), threading.Event()
 
     def slow() -> Iterator[bytes]:
@@ -44,7 +44,7 @@ def provoke(fetch: url_fetch.Fetch) -> None:
     session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
     with ThreadPoolExecutor() as workers:
         tasks = [
-            workers.submit(fetch.bring, session, url, 0)  # side by side
+            workers.submit(fetch.fetch_url, session, url, 0)  # side by side
             for url in session.bodies
         ]
     for task in tasks:

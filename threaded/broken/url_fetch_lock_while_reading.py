@@ -2,7 +2,7 @@
 
 Bodies are whole, but one slow server stops all workers: what runs side by side is
 the waiting for a lock.
-Symptom: RuntimeError: nobody can write until http://slow/ has come
+Symptom: RuntimeError: the lock is held until http://slow/ has come
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ class Fetch(url_fetch.Fetch):
     def store(self, response: Response) -> Place:
         with self.lock:  # must be taken once the body is here
             body = bytearray()
-            while piece := response.read():
-                body += piece
+            while chunk := response.read():
+                body += chunk
             place = self.file.reserve(len(body))
             self.file.write(place, 0, body)
             return place
@@ -31,11 +31,11 @@ def provoke(fetch: url_fetch.Fetch) -> None:
     def slow() -> Iterator[bytes]:
         yield b"slow"
         if fetch.lock.locked():
-            raise RuntimeError("nobody can write until http://slow/ has come")
+            raise RuntimeError("the lock is held until http://slow/ has come")
         yield b"slow"
 
     session: Any = stub.Session({"http://slow/": slow})
-    fetch.bring(session, "http://slow/", 0)
+    fetch.fetch_url(session, "http://slow/", 0)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from threaded.connections.session import Session
 class Fetch(url_fetch.Fetch):
     answer: tuple[int, Place]
 
-    def bring(self, session: Session, url: str, retries: int) -> Entry:
+    def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
         with suppress(FetchError):  # must return an entry that says what failed
             self.answer = self.attempt(session, url)
         status, place = self.answer
@@ -37,7 +37,7 @@ def provoke(fetch: url_fetch.Fetch) -> None:
         yield b""
 
     session: Any = stub.Session({"http://good/": good, "http://refused/": refused})
-    first, second = [fetch.bring(session, url, 0) for url in session.bodies]
+    first, second = [fetch.fetch_url(session, url, 0) for url in session.bodies]
     if second.length is not None:
         raise AssertionError(
             f"{second.url} is said to have the {second.length} bytes of {first.url}"

@@ -6,34 +6,34 @@ from contextlib import suppress
 from typing import Self
 
 from fetching import failure
-from fetching.settings import PIECE_BYTES
+from fetching.settings import CHUNK_BYTES
 
 
 class Connection:
-    """Bytes out and in, each wait bounded by patience, in seconds."""
+    """Bytes out and in, each wait bounded by a timeout in seconds."""
 
-    def __init__(self, stream: socket.socket, patience: float) -> None:
+    def __init__(self, stream: socket.socket, timeout: float) -> None:
         self.stream = stream
-        self.patience = patience
+        self.timeout = timeout
         self.ended = False
 
     @classmethod
     def open(
-        cls, host: str, port: int, tls: ssl.SSLContext | None, patience: float
+        cls, host: str, port: int, tls: ssl.SSLContext | None, timeout: float
     ) -> Self:
         """Connect; raises FetchError."""
         try:
-            stream = socket.create_connection((host, port), timeout=patience)
+            stream = socket.create_connection((host, port), timeout=timeout)
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls:
                 stream = tls.wrap_socket(stream, server_hostname=host)
         except socket.gaierror as error:
             raise failure.unknown_host(host) from error
         except TimeoutError as error:
-            raise failure.silent(patience) from error
+            raise failure.silent(timeout) from error
         except OSError as error:
             raise failure.cannot_connect(error) from error
-        return cls(stream, patience)
+        return cls(stream, timeout)
 
     def send(self, request: bytes) -> None:
         """Send all of a request; raises FetchError."""
@@ -45,12 +45,12 @@ class Connection:
     def receive(self) -> bytes:
         """The next bytes, b"" after an orderly end; raises FetchError on silence.
 
-        Raises ConnectionError when there is no telling whether all bytes came.
+        Raises ConnectionError when bytes may be missing.
         """
         try:
-            received = self.stream.recv(PIECE_BYTES)
+            received = self.stream.recv(CHUNK_BYTES)
         except TimeoutError as error:
-            raise failure.silent(self.patience) from error
+            raise failure.silent(self.timeout) from error
         except OSError as error:
             raise ConnectionResetError from error
         if self.ended:
@@ -58,11 +58,11 @@ class Connection:
         return received
 
     def close(self) -> None:
-        """Close it, when nobody uses it any more."""
+        """Close it, once it is no longer used."""
         self.stream.close()
 
     def end(self) -> None:
-        """End it while another may be waiting on it, who gets a ConnectionError."""
+        """End it; a read that another worker waits in raises ConnectionError."""
         self.ended = True
         with suppress(OSError):  # it had ended by itself
             socket.socket.shutdown(self.stream, socket.SHUT_RDWR)

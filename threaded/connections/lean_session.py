@@ -40,8 +40,8 @@ class Response(Answer):
             self.receive()
 
     def read(self) -> bytes:
-        """The next piece of the body, empty at its end; raises FetchError."""
-        while not (self.pieces or self.complete):
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        while not (self.chunks or self.complete):
             self.receive()
         return self.take()
 
@@ -56,8 +56,10 @@ class Response(Answer):
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, patience: float) -> None:
-        self.patience = patience
+    connection_class = Connection
+
+    def __init__(self, workers: int, timeout: float) -> None:
+        self.timeout = timeout
         self.closed = False
         self.opened: set[Connection] = set()
         self.idle: dict[Address, deque[Connection]] = {}
@@ -78,7 +80,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End all connections now; who waits for one gets SessionClosedError."""
+        """End all connections now; a wait on one raises SessionClosedError."""
         self.closed = True
         for connection in list(self.opened):
             connection.end()
@@ -127,7 +129,7 @@ class Session:
         """Connect to a host."""
         scheme, host, port = address
         tls = self.tls if scheme == "https" else None
-        connection = Connection.open(host, port, tls, self.patience)
+        connection = self.connection_class.open(host, port, tls, self.timeout)
         self.opened.add(connection)
         if self.closed:
             connection.end()  # it was opened too late to be ended with the others

@@ -1,7 +1,7 @@
 """Connections kept alive by urllib3, set up as its asyncio twin sets up aiohttp.
 
 No cookies, no proxies, no decoding, no redirects of the library's own; the same header
-fields, piece size, and seconds of silence that end a wait.  A connection that is lost
+fields, chunk size, and seconds of silence that end a wait.  A connection that is lost
 before its answer begins may have ended while it was idle: we ask once more.
 """
 
@@ -21,7 +21,7 @@ from urllib3 import exceptions
 
 from fetching import failure
 from fetching.failure import FetchError, SessionClosedError
-from fetching.settings import HEADERS, PIECE_BYTES, REDIRECTS
+from fetching.settings import CHUNK_BYTES, HEADERS, REDIRECTS
 
 
 class Response:
@@ -29,7 +29,7 @@ class Response:
 
     def __init__(self, response: urllib3.BaseHTTPResponse, session: "Session") -> None:
         self.session = session
-        self.stream = response.stream(PIECE_BYTES, decode_content=False)
+        self.stream = response.stream(CHUNK_BYTES, decode_content=False)
         self.status = response.status
         self.length = response.length_remaining  # None: it ends when it ends
         self.location = response.headers.get("Location")
@@ -40,21 +40,21 @@ class Response:
         return self.status in REDIRECTS and self.location is not None
 
     def read(self) -> bytes:
-        """The next piece of the body, empty at its end; raises FetchError."""
-        piece = next(self.stream, b"")
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        chunk = next(self.stream, b"")
         if self.session.closed:  # what looks like the end of the body may be ours
             raise SessionClosedError
-        self.received += len(piece)
-        if not piece and self.length is not None and self.received < self.length:
+        self.received += len(chunk)
+        if not chunk and self.length is not None and self.received < self.length:
             raise failure.lost(self.length)
-        return piece
+        return chunk
 
 
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, patience: float) -> None:
-        self.patience = patience
+    def __init__(self, workers: int, timeout: float) -> None:
+        self.timeout = timeout
         self.closed = False
         self.sockets = Sockets()
         self.pool = urllib3.PoolManager(
@@ -63,7 +63,7 @@ class Session:
             maxsize=workers,
             retries=False,
             ssl_context=ssl.create_default_context(),
-            timeout=urllib3.Timeout(connect=patience, read=patience),
+            timeout=urllib3.Timeout(connect=timeout, read=timeout),
         )
         self.pool.pool_classes_by_scheme = {
             scheme: self.sockets.watched(pool)
@@ -82,7 +82,7 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End all connections now; who waits for one gets SessionClosedError."""
+        """End all connections now; a wait on one raises SessionClosedError."""
         self.closed = True
         self.sockets.shut_down()
         self.pool.clear()
@@ -136,7 +136,7 @@ class Session:
             case exceptions.NewConnectionError() if isinstance(cause, OSError):
                 return failure.cannot_connect(cause)
             case exceptions.TimeoutError():
-                return failure.silent(self.patience)
+                return failure.silent(self.timeout)
             case exceptions.SSLError():
                 return failure.tls(error.args[0] if error.args else error)
             case exceptions.LocationValueError():
@@ -180,6 +180,6 @@ class Sockets:
 
 
 def shut_down(connected: socket.socket) -> None:
-    """Wake whoever reads or writes it; SSLSocket's own would take it from them."""
+    """Wake reads and writes on it; SSLSocket's own would unwrap it under them."""
     with suppress(OSError):  # it had ended by itself
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

@@ -1,37 +1,37 @@
-"""A session without a network: it gives the pieces of bodies it was made with."""
+"""A session without a network: it gives the chunks of bodies it was made with."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
-Pieces = Callable[[], Iterator[bytes]]
+Chunks = Callable[[], Iterator[bytes]]
 
 
 class Response:
     """An answer whose body is what a generator yields."""
 
-    def __init__(self, pieces: Iterator[bytes], length: int | None) -> None:
-        self.pieces = pieces
+    def __init__(self, chunks: Iterator[bytes], length: int | None) -> None:
+        self.chunks = chunks
         self.status = 200
         self.length = length
         self.location: str | None = None
         self.redirected = False
 
     def read(self) -> bytes:
-        return next(self.pieces, b"")
+        return next(self.chunks, b"")
 
 
 class Session:
     """Answers each URL with a body; also what connects, taking no heed of how."""
 
     def __init__(
-        self, bodies: Mapping[str, Pieces], lengths: Mapping[str, int] | None = None
+        self, bodies: Mapping[str, Chunks], lengths: Mapping[str, int] | None = None
     ) -> None:
         self.bodies = bodies
         self.lengths = lengths or {}
 
-    def __call__(self, workers: int, patience: float) -> Any:
+    def __call__(self, workers: int, timeout: float) -> Any:
         return self
 
     def __enter__(self) -> Self:

@@ -1,8 +1,8 @@
-"""Counter-example: the vendor tells how it went while still holding the lock.
+"""Counter-example: the vendor logs how it went while still holding the lock.
 
-Whoever reads slowly stops the whole machine.  asyncio has no such file: there a slow
-reader stops the loop and with it everybody, whether the lock is held or not.
-Symptom: TimeoutError: buyer 1 still waits for the lock while vendor 0 tells
+A slow reader stops the whole machine.  asyncio has no such file: there a slow
+reader stops the loop and all its tasks, whether the lock is held or not.
+Symptom: TimeoutError: buyer 1 still waits for the lock while vendor 0 logs
 """
 
 import threading
@@ -13,29 +13,29 @@ from threaded.broken import must_end
 
 
 class CandyMachine(candy_machine.CandyMachine):
-    def refill(self, who: str, tell: candy_machine.Tell) -> str:
+    def refill(self, who: str, log: candy_machine.Log) -> str:
         with self.guard:
             self.transcript.append((who, "Refilling candy..."))
             result = "OK" if self.put_bar() else "full, skipping"
             self.transcript.append((who, result))
-            tell(who, "Refilling candy...", result)  # must be after the `with`
+            log(who, "Refilling candy...", result)  # must be after the `with`
         return result
 
 
 def provoke(machine: candy_machine.CandyMachine) -> None:
-    """Hold the vendor while it tells, and let a buyer come."""
-    telling, read = threading.Event(), threading.Event()
+    """Hold the vendor while it logs, and let a buyer come."""
+    shown, read = threading.Event(), threading.Event()
 
     def slow(*words: object) -> None:
-        telling.set()
+        shown.set()
         read.wait()
 
     with ThreadPoolExecutor(1) as workers:
         workers.submit(machine.refill, "vendor 0", slow)
-        telling.wait()
+        shown.wait()
         must_end(
             lambda: machine.buy("buyer 1", lambda *words: None),
-            otherwise="buyer 1 still waits for the lock while vendor 0 tells",
+            otherwise="buyer 1 still waits for the lock while vendor 0 logs",
             rescue=read.set,
         )
 
