@@ -1,72 +1,124 @@
-"""explore(): go through the schedules of a scenario and say what they show."""
+"""The public functions: explore the schedules of a scenario, replay a failing one."""
 
-import gc
-import linecache
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.engine.fibers import make_pool
-from bench.correctness.engine.kernel import kernel
 from bench.correctness.explain.labels import label
-from bench.correctness.models.asyncio_.task import unregistered
+from bench.correctness.explain.replay import replay_schedule
 from bench.correctness.programs.discovery import find_scenarios, scenario_of
+from bench.correctness.programs.session import session
 from bench.correctness.programs.single_run import Program
-from bench.correctness.records.options import Options
+from bench.correctness.records.options import Carrier, Options, Order, Search, Tick
+from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.exploration import Exploration
-from bench.correctness.search.interrupts import interrupts_held
 from bench.correctness.search.parallel import ParallelExploration, jobs_for
 from bench.errors import CannotRunError
 
 
-def explore(target: Any, **options: Any) -> Verdict:
-    """Explore a class or a function, "file.py:Name", or a file with only one scenario.
+def explore(
+    target: Any,
+    *,
+    search: Search = "dpor",
+    order: Order = "any",
+    preemptions: int | None = None,
+    limit_schedules: int | None = None,
+    limit_seconds: float | None = 60.0,
+    seed: int = 0,
+    carrier: Carrier = "greenlet",
+    jobs: int | None = None,
+    keep_going: bool = False,
+    tick: Tick | None = None,
+) -> Verdict:
+    """Explore the schedules of one scenario and return what they show.
 
-    Raises CannotRunError when it cannot be explored, and says why.
+    `target` is a class with `workers`, a function, "file.py:Name", or a file with only
+    one scenario.  `Options` says what the other arguments mean.
+
+    Raises CannotRunError when it cannot be explored, with the reason and the next step;
+    ValueError or TypeError for an option with no meaning.
     """
-    if isinstance(target, str | Path):
-        found = find_scenarios(str(target))
-        if len(found) > 1:
-            names = ", ".join(program.name.rpartition(":")[2] for program in found)
-            raise CannotRunError(
-                f"{target} has {len(found)} scenarios, name one: {names}"
-            )
-        return explore_program(found[0], Options(**options))
-    return explore_program(scenario_of(target), Options(**options))
+    options = Options(
+        search=search,
+        order=order,
+        preemptions=preemptions,
+        limit_schedules=limit_schedules,
+        limit_seconds=limit_seconds,
+        seed=seed,
+        carrier=carrier,
+        jobs=jobs,
+        keep_going=keep_going,
+        tick=tick,
+    )
+    return explore_program(program_of(target), options)
 
 
-def explore_all(target: str, **options: Any) -> list[Verdict]:
-    """Explore every scenario that a file, or one name in it, stands for."""
-    return [
-        explore_program(found, Options(**options)) for found in find_scenarios(target)
-    ]
+def explore_all(
+    target: str | Path,
+    *,
+    search: Search = "dpor",
+    order: Order = "any",
+    preemptions: int | None = None,
+    limit_schedules: int | None = None,
+    limit_seconds: float | None = 60.0,
+    seed: int = 0,
+    carrier: Carrier = "greenlet",
+    jobs: int | None = None,
+    keep_going: bool = False,
+    tick: Tick | None = None,
+) -> list[Verdict]:
+    """Explore every scenario of a file, "file.py" or "file.py:Name", one verdict each.
+
+    The limits hold for each of them.  Arguments and errors are those of `explore`.
+    """
+    options = Options(
+        search=search,
+        order=order,
+        preemptions=preemptions,
+        limit_schedules=limit_schedules,
+        limit_seconds=limit_seconds,
+        seed=seed,
+        carrier=carrier,
+        jobs=jobs,
+        keep_going=keep_going,
+        tick=tick,
+    )
+    return [explore_program(found, options) for found in find_scenarios(str(target))]
+
+
+def replay(
+    target: Any, schedule: Schedule | str | Path, *, carrier: Carrier = "greenlet"
+) -> str | None:
+    """Run a saved schedule of a scenario; return the symptom that it shows now.
+
+    None if it no longer fails.  `schedule` is one from a verdict, or the path of a
+    saved one.  Raises CannotRunError when the target cannot be run or the file is no
+    schedule, ValueError for another carrier.
+    """
+    options = Options(carrier=carrier)
+    if not isinstance(schedule, Schedule):
+        schedule = Schedule.read(Path(schedule))
+    program = program_of(target)
+    return replay_schedule(program, schedule, options.carrier).symptom
+
+
+def program_of(target: Any) -> Program:
+    """The only program that a target stands for.  Raises CannotRunError."""
+    if not isinstance(target, str | Path):
+        return scenario_of(target)
+    found = find_scenarios(str(target))
+    if len(found) > 1:
+        names = ", ".join(program.name.rpartition(":")[2] for program in found)
+        raise CannotRunError(f"{target} has {len(found)} scenarios, name one: {names}")
+    return found[0]
 
 
 def explore_program(program: Program, options: Options) -> Verdict:
     """Run schedules until all are done, or a limit is reached."""
     started = time.perf_counter()
-    pool = make_pool(options.carrier)
-    kernel.start_program(options.order)
-    kernel.describe_with(label)
-    linecache.checkcache()
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    try:
-        with warnings.catch_warnings(), unregistered(), interrupts_held():
-            # A run that is given up leaves coroutines that nobody awaits.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            warnings.simplefilter("ignore", DeprecationWarning)  # fork beside threads
-            kind = ParallelExploration if jobs_for(options) > 1 else Exploration
-            return kind(program, options, pool, started).verdict()
-    except Exception:
-        kernel.unwind()  # or the next program would begin in the middle of this one
-        raise
-    finally:
-        program.close()
-        kernel.use_points(set())
-        pool.close()
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
+    with session(
+        program, order=options.order, carrier=options.carrier, describe=label
+    ) as pool:
+        kind = ParallelExploration if jobs_for(options) > 1 else Exploration
+        return kind(program, options, pool, started).verdict()

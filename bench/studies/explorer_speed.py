@@ -27,7 +27,7 @@ import rich_click as click
 from bench.correctness.api import explore_program
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import Program
-from bench.correctness.records.options import Options
+from bench.correctness.records.options import Carrier, Options, Search
 from bench.throughput.runtimes import usable_cores
 
 THREADS = """
@@ -110,7 +110,11 @@ class QueueTasks:
     async def get(self): self.got.append(await self.queue.get())
     workers = (put, get, get)
 """
-CARRIERS = {THREADS: ("greenlet", "threads"), TASKS: ("greenlet",)}
+SEARCHES: tuple[Search, ...] = ("dpor", "brute")
+CARRIERS: dict[str, tuple[Carrier, ...]] = {
+    THREADS: ("greenlet", "threads"),
+    TASKS: ("greenlet",),
+}
 MEASUREMENTS = 5
 
 
@@ -183,7 +187,7 @@ def figures(seconds: float) -> Iterator[Figure]:
             path.write_text(source, encoding="utf-8")
             for program, search, carrier, jobs in product(
                 find_scenarios(str(path)),
-                ("dpor", "brute"),
+                SEARCHES,
                 CARRIERS[source],
                 sorted({1, len(usable_cores())}),
             ):

@@ -18,15 +18,15 @@ def end_states(program, search, *, order="any", schedules=None, seconds=None):
         limit_schedules=schedules,
         limit_seconds=seconds,
     )
-    kernel.order = order
-    kernel.describe = str
+    kernel.set_order(order)
+    kernel.describe_with(str)
     exploration = Exploration(program, options, pool, time.perf_counter())
     try:
         exhausted = exploration.run_all()
     finally:
         program.close()
         pool.close()
-        kernel.points = set()
+        kernel.use_points(set())
     if not exhausted:
         return None
     return {outcome.state for outcome in exploration.tally.outcomes()}

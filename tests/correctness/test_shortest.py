@@ -103,7 +103,7 @@ def compare(target):
             compared += is_compared(program, pool)
         finally:
             kernel.unwind()
-            kernel.points = set()
+            kernel.use_points(set())
             program.close()
             pool.close()
     return compared
@@ -130,7 +130,7 @@ def every_failure(program, points, pool):
     """The failing runs of every interleaving, by symptom; none when they are many."""
     search = Exhaustive()
     search.any_conflict = False
-    kernel.points = points
+    kernel.use_points(points)
     failures = {}
     for _ in range(SCHEDULES):
         result = run_once(program, search, pool)

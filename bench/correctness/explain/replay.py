@@ -1,14 +1,14 @@
 """A schedule brought about again, and told: what it does now, and how it fails."""
 
-import linecache
 from collections.abc import Iterable
 
-from bench.correctness.engine.fibers import FiberPool, make_pool
+from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.explain.labels import label
 from bench.correctness.explain.saved_schedule import PointsInWords, Replay
 from bench.correctness.explain.trace import steps_of, waiters_of
+from bench.correctness.programs.session import session
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.schedule import Schedule
 from bench.records.certificates import Failure
@@ -16,17 +16,9 @@ from bench.records.certificates import Failure
 
 def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
     """Run a saved schedule once."""
-    linecache.checkcache()
-    kernel.start_program(kept.order)
-    kernel.describe_with(label)
-    pool = make_pool(carrier)
-    try:
+    with session(program, order=kept.order, carrier=carrier, describe=label) as pool:
         result = replay_with(program, kept, pool)
         kernel.unwind()
-    finally:
-        program.close()
-        kernel.use_points(set())
-        pool.close()
     return result
 
 
@@ -39,19 +31,13 @@ def retell(
     program: Program, kept: Schedule, carrier: str
 ) -> tuple[str, Failure | None]:
     """How a saved schedule ends now, and its failure, if it still fails."""
-    kernel.start_program(kept.order)
-    kernel.describe_with(label)
-    pool = make_pool(carrier)
-    try:
+    with session(program, order=kept.order, carrier=carrier, describe=label) as pool:
         result = replay_with(program, kept, pool)
-        if result.symptom is None:
-            return result.state, None
-        return result.state, failure_of(result, result.symptom, kept)
-    finally:
+        failure = None
+        if result.symptom is not None:
+            failure = failure_of(result, result.symptom, kept)
         kernel.unwind()
-        program.close()
-        kernel.use_points(set())
-        pool.close()
+    return result.state, failure
 
 
 def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:

@@ -1,20 +1,80 @@
-"""How to explore."""
+"""How to explore: the options of a search, checked when they are made."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Search = Literal["dpor", "brute", "random", "pct"]
+Order = Literal["any", "fifo"]
+Carrier = Literal["greenlet", "threads"]
+Tick = Callable[[int, float], object]  # schedules and seconds so far
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
-    """How to explore."""
+    """How to explore.  Raises ValueError or TypeError for a value with no meaning.
 
-    search: str = "dpor"
-    order: str = "any"
+    search: which schedules to run: "dpor", one of each equivalence class; "brute",
+        every interleaving; "random", drawn at random; "pct", by random priorities.
+    order: of the ready tasks of an event loop: "any", or "fifo" as the stock loop.
+    preemptions: run only schedules with at most so many; None for no bound.
+    limit_schedules: stop after so many schedules; None for no limit.
+    limit_seconds: stop after so many seconds; None for no limit.
+    seed: of the random searches.
+    carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
+    jobs: how many processes share a long search; None for one a core.
+    keep_going: go on after a failure, so that the outcome table is complete.
+    tick: called from time to time with the schedules and seconds so far.
+    """
+
+    search: Search = "dpor"
+    order: Order = "any"
     preemptions: int | None = None
     limit_schedules: int | None = None
     limit_seconds: float | None = 60.0
     seed: int = 0
-    carrier: str = "greenlet"
-    jobs: int | None = None  # processes at a time; None: as many as there are cores
-    keep_going: bool = False  # go on after a failure, for a whole outcome table
-    tick: Callable[[int, float], object] | None = None  # told of the progress
+    carrier: Carrier = "greenlet"
+    jobs: int | None = None
+    keep_going: bool = False
+    tick: Tick | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("search", self.search, get_args(Search))
+        check_choice("order", self.order, get_args(Order))
+        check_choice("carrier", self.carrier, get_args(Carrier))
+        check_number("preemptions", self.preemptions, int, "at least 0", 0)
+        check_number("limit_schedules", self.limit_schedules, int, "at least 1", 1)
+        check_number("limit_seconds", self.limit_seconds, float, "more than 0")
+        check_number("jobs", self.jobs, int, "at least 1", 1)
+        if type(self.seed) is not int:
+            raise TypeError(f"seed must be a whole number, got {self.seed!r}")
+        if type(self.keep_going) is not bool:
+            raise TypeError(
+                f"keep_going must be True or False, got {self.keep_going!r}"
+            )
+        if self.tick is not None and not callable(self.tick):
+            raise TypeError(f"tick must be callable or None, got {self.tick!r}")
+
+
+def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
+    """Raise ValueError, with the choices, for a word that is none of them."""
+    if value not in choices:
+        words = ", ".join(map(repr, choices[:-1]))
+        raise ValueError(f"{name} must be {words} or {choices[-1]!r}, got {value!r}")
+
+
+def check_number(
+    name: str, value: Any, kind: type, range_words: str, least: int | None = None
+) -> None:
+    """Raise TypeError for what is no such number, ValueError for one out of range.
+
+    Without a least value it must be more than 0.
+    """
+    if value is None:
+        return
+    whole = kind is int
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        number = "a whole number" if whole else "a number"
+        raise TypeError(f"{name} must be {number} or None, got {value!r}")
+    if not (value > 0 if least is None else value >= least):
+        raise ValueError(f"{name} must be {range_words}, got {value!r}")

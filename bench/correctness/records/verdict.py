@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bench.correctness.records.options import Carrier
 from bench.correctness.records.schedule import Schedule
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
@@ -11,7 +12,22 @@ from bench.records.certificates import Failure, Outcome
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an exploration may claim, and on what evidence."""
+    """What an exploration may claim, and on what evidence.
+
+    scenario: "file.py:Name", or the name of what was explored.
+    outcome: "holds" if every schedule that can differ was run, and none failed;
+        "broken" if one failed; "cut" if a limit was reached before either.
+    schedules: how many were run to their end, with the final scheduling points.
+    exhausted: whether no schedule is left, so that the outcome table is complete.
+    seconds: how long it took.
+    granularity: what can be a scheduling point: "sync+shared", synchronization
+        operations and accesses to shared attributes, variables and items.
+    search, order: the options that were used.
+    outcomes: the outcome table: each end state, acceptable ones first.
+    failure: the shortest failing schedule found, for a reader; None if none failed.
+    bound: what was left out by a bound, in words; None if nothing was.
+    schedule: the failing schedule, to be saved and replayed; None if none failed.
+    """
 
     scenario: str
     outcome: Literal["holds", "broken", "cut"]
@@ -30,9 +46,11 @@ class Verdict:
         default=None, repr=False, compare=False
     )
 
-    def replay(self, carrier: str = "greenlet") -> str | None:
-        """Run the failing schedule again; return the symptom it shows."""
-        if self.schedule is None:
+    def replay(self, carrier: Carrier = "greenlet") -> str | None:
+        """Run the failing schedule again; return the symptom that it shows now.
+
+        None if it no longer fails.  Raises CannotRunError if no schedule failed.
+        """
+        if self.replayer is None:
             raise CannotRunError("nothing to replay: no schedule failed")
-        assert self.replayer is not None
         return self.replayer(carrier)

@@ -1,4 +1,8 @@
-"""Dynamic partial-order reduction: one schedule of each kind."""
+"""Dynamic partial-order reduction: one schedule of each equivalence class.
+
+Schedules are equivalent when they differ only in the order of transitions that do not
+race: they end in the same state.
+"""
 
 from bench.correctness.engine.races import independent
 from bench.correctness.engine.scheduling import Scheduler, default_choice
@@ -7,7 +11,7 @@ from bench.correctness.search.tree import NUMBER, Footprint, Node, Tree
 
 
 class SourceDpor(Tree):
-    """One schedule of each kind: source sets over every race, and sleep sets.
+    """Source sets over every race, and sleep sets.
 
     Abdulla, Aronis, Jonsson, Sagonas: Optimal dynamic partial order reduction,
     POPL 2014, Algorithm 1.
@@ -66,8 +70,13 @@ class SourceDpor(Tree):
         *,
         beyond: bool = True,
     ) -> None:
-        """See to it that the later of two racing steps is tried before the earlier."""
-        assert earlier.depth >= 0, "a step that nobody chose touches nothing"
+        """Have the later of two racing transitions run before the earlier one.
+
+        An initial of what did not happen after the earlier one is added to the
+        backtrack set where that one was chosen, unless one is settled there.  `beyond`:
+        look at sleeping initials, see `reverse_beyond`.
+        """
+        assert earlier.depth >= 0, "a transition that was not chosen has no accesses"
         node = self.nodes[earlier.depth]
         settled = node.settled
         if settled.issuperset(node.enabled):
@@ -87,7 +96,7 @@ class SourceDpor(Tree):
         ]
         if not hb_clock & epochs & ~earlier.hb_epoch:
             first.insert(0, later)
-        # Where a timer cannot fire yet, the operation that it ends is possible.
+        # Where a timer is not enabled yet, the operation that it limits is.
         initials = [
             worker.owner
             if worker.owner >= 0 and worker.number not in node.enabled
@@ -103,10 +112,10 @@ class SourceDpor(Tree):
     def reverse_beyond(
         self, kernel: Scheduler, earlier: Transition, footprint: Footprint, sleeper: int
     ) -> None:
-        """Try before a step what a sleeper would race with, if it came before it.
+        """Reverse what a sleeping worker would race with, if it ran before `earlier`.
 
-        A task is asleep for what it did elsewhere.  Here it came later and did less,
-        for it had to wait: what it would have raced with is not known by its step.
+        A worker is asleep because of what it accessed elsewhere.  Here it ran later and
+        accessed less, because it had to wait: its transition does not show those races.
         """
         for transition in kernel.transitions[earlier.index + 1 :]:
             if (

@@ -6,11 +6,12 @@ from bench.correctness.search.tree import NUMBER, Node, Tree
 
 
 class Exhaustive(Tree):
-    """Every interleaving of the points, or those with few enough preemptions."""
+    """Every interleaving of the scheduling points, or those with few preemptions."""
 
     any_conflict = True
 
     def __init__(self, preemptions: int | None = None) -> None:
+        """At most so many preemptions; None for no bound."""
         self.preemptions = preemptions
         super().__init__()
 

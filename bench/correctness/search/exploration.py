@@ -8,12 +8,12 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.spinning import BOUNDED
 from bench.correctness.explain.replay import replay_schedule
+from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.counterexample import SPARE_SECONDS, Explanation, unstable
-from bench.correctness.search.interrupts import raise_if_interrupted
 from bench.correctness.search.random_walk import RandomWalk
 from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally

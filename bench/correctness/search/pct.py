@@ -6,7 +6,7 @@ from bench.correctness.search.random_walk import RandomWalk
 
 
 class PriorityChanges(RandomWalk):
-    """PCT: random priorities, lowered at a few random steps.
+    """PCT: random priorities, lowered at a few random transitions.
 
     Burckhardt, Kothari, Musuvathi, Nagarakatte: A randomized scheduler with
     probabilistic guarantees of finding bugs, ASPLOS 2010.

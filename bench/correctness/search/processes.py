@@ -16,8 +16,8 @@ from math import inf
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import PointId, Transition, Worker
 from bench.correctness.instrument.sites import SITES
+from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Result
-from bench.correctness.search.interrupts import raise_if_interrupted
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 

@@ -7,7 +7,7 @@ from bench.correctness.engine.transitions import Worker
 
 
 class RandomWalk:
-    """Schedules drawn at random from a seed; it never ends by itself."""
+    """Each choice drawn at random, from a seed; the search never ends by itself."""
 
     any_conflict = True
     diverged = 0
@@ -27,4 +27,4 @@ class RandomWalk:
         return True
 
     def restart(self) -> None:
-        """What was found so far holds for the schedules to come."""
+        """Nothing to forget: a walk does not depend on earlier ones."""

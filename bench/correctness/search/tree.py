@@ -1,4 +1,8 @@
-"""The tree of schedules, searched depth first; each run begins at the root."""
+"""The tree of schedules, searched depth first; each run begins at the root.
+
+A node is a state in which a worker was chosen among the enabled ones; its children are
+the states after each choice.  The search keeps the nodes of one path.
+"""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -9,49 +13,50 @@ from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Access, Worker
 
-Footprint = list[Access]
-Request = tuple[int, tuple[int, ...]]  # try one of these workers at that depth
+Footprint = list[Access]  # what a transition accessed
+Request = tuple[int, tuple[int, ...]]  # choose one of these workers at that depth
 NUMBER = attrgetter("number")
 
 
 class Node(Struct, eq=False):
-    """A state at which somebody was chosen."""
+    """A state, and what was chosen in it.  Workers are known by their numbers."""
 
     enabled: list[int]
     chosen: int
-    backtrack: set[int]
-    settled: set[int]  # tried, or will be, or need not be
-    sleep: dict[int, Footprint]  # to go now would change nothing
-    done: dict[int, Footprint] = {}
-    used: int = 0  # preemptions so far
+    backtrack: set[int]  # to be chosen here, in this run or a later one
+    settled: set[int]  # chosen, asleep or in the backtrack set: need not be added
+    sleep: dict[int, Footprint]  # the sleep set: to choose one leads to nothing new
+    done: dict[int, Footprint] = {}  # chosen by an earlier run, and all below explored
+    used: int = 0  # preemptions on the way here
     delegated: int = 0  # processes that search below it
 
     def pending(self) -> bool:
-        """Whether there is more to try here than what is tried now."""
+        """Whether there is more to choose here than what is chosen now."""
         return not self.backtrack <= {*self.done, *self.sleep, self.chosen}
 
     def add(self, worker: int) -> None:
-        """See to it that a worker is tried here."""
+        """Add a worker to the backtrack set."""
         self.backtrack.add(worker)
         self.settled.add(worker)
 
 
 class Tree:
-    """Depth first over schedules, each run from the start."""
+    """Depth-first search: choose in a run, learn from it, then backtrack."""
 
-    any_conflict = False
-    skipped = False  # whether a bound left something out
+    any_conflict = False  # see Kernel.begin
+    skipped = False  # whether a bound left schedules out
 
     def __init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
-        self.diverged = 0  # the step at which a run left the way of an earlier one
+        """Forget the tree: with other scheduling points it is another one."""
+        self.diverged = 0  # the choice at which a run differed from an earlier one
         self.nodes: list[Node] = []
         self.prefix = 0  # nodes that the run shares with an earlier one
         self.shared_prefix: SharedPrefix | None = None
-        self.owned_from = 0  # nodes that belong to the process that gave this its share
-        self.requests: set[Request] = set()  # to it
+        self.owned_from = 0  # nodes before it belong to the parent process
+        self.requests: set[Request] = set()  # to the parent process
 
     def choose(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
         depth = len(kernel.choices)
@@ -64,10 +69,11 @@ class Tree:
         return enabled[node.enabled.index(node.chosen)]
 
     def extend(self, kernel: Scheduler, enabled: list[Worker]) -> Worker | None:
+        """Choose in a state that is new, and add its node; None: nothing to choose."""
         raise NotImplementedError
 
     def advance(self, kernel: Scheduler) -> bool:
-        """Go to the deepest state with something left to try."""
+        """Backtrack to the deepest node with something left; False if there is none."""
         choices = kernel.choices
         if self.diverged or len(choices) < len(self.nodes):
             self.diverged = self.diverged or len(choices) + 1
@@ -93,17 +99,17 @@ class Tree:
             self.nodes.pop()
         return False
 
-    # --- Sharing with other processes (see `sharing`) ---------------------------------
+    # --- Sharing with other processes (see `parallel`) --------------------------------
 
     @property
     def stalled(self) -> bool:
-        """Whether the tree has more, which others are at, when this has no more."""
+        """Whether only other processes have parts of the tree left to search."""
         return len(self.nodes) > self.owned_from
 
     def node_to_share(self) -> Node | None:
-        """The first state that has more to try than what is tried there now.
+        """The node nearest to the root with more to choose, to be split from its rest.
 
-        What others were given must be below what this process keeps.
+        What is delegated to others must be below what this process keeps.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):
@@ -114,18 +120,18 @@ class Tree:
         return found
 
     def keep_below(self, node: Node) -> None:
-        """Search what is left below a state; the rest is another process's."""
+        """In a child: search what is left below a node; the rest is the parent's."""
         self.owned_from = self.nodes.index(node) + 1
         self.requests = set()
 
     def delegate(self, node: Node, kernel: Scheduler) -> None:
-        """Go on with what comes next at a state."""
+        """In the parent: leave what is below a node to a child, and backtrack."""
         node.delegated += 1
         del self.nodes[self.nodes.index(node) + 1 :]
         self.advance(kernel)
 
     def request(self, depth: int, workers: Sequence[int]) -> None:
-        """See to it that one of these workers is tried in a state of this way."""
+        """Have one of these workers chosen at that depth of the present path."""
         if depth < self.owned_from:
             self.requests.add((depth, tuple(workers)))
             return

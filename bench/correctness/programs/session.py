@@ -1,0 +1,63 @@
+"""What an exploration changes in the process, and puts back."""
+
+import gc
+import linecache
+import random
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from bench.correctness.engine.fibers import FiberPool, make_pool
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import What
+from bench.correctness.models.asyncio_.task import unregistered
+from bench.correctness.programs.interrupts import interrupts_held
+from bench.correctness.programs.single_run import Program
+
+
+@contextmanager
+def session(
+    program: Program, *, order: str, carrier: str, describe: Callable[[What], str]
+) -> Iterator[FiberPool]:
+    """Prepare the process for runs of a program; restore all of it afterwards.
+
+    Yields the fibers that carry its workers.  `describe` puts an action into words.
+    While it lasts, these are not what they were:
+
+    - `sys.modules` has the program's own modules, transformed, under their names;
+    - `sys.stdout` and `sys.stderr` lead nowhere while the program runs;
+    - Ctrl-C is held until a run is over; it is then a KeyboardInterrupt;
+    - warnings of coroutines that are never awaited, and of forks, are ignored;
+    - `random` draws the same numbers in each run;
+    - loggers and handlers of `logging` are as the program's import leaves them;
+    - the garbage collector runs more seldom, and passes over what there was before;
+    - asyncio does not register the explored tasks among all tasks;
+    - `linecache` forgets files that have changed, for good.
+    """
+    pool = make_pool(carrier)
+    streams = sys.stdout, sys.stderr
+    drawn = random.getstate()
+    thresholds = gc.get_threshold()
+    linecache.checkcache()
+    kernel.start_program(order)
+    kernel.describe_with(describe)
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        with warnings.catch_warnings(), unregistered(), interrupts_held():
+            # A run that is abandoned leaves coroutines that are never awaited.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads
+            yield pool
+    except BaseException:
+        kernel.unwind()  # or the next program would begin in the middle of this one
+        raise
+    finally:
+        program.close()
+        kernel.use_points(set())
+        pool.close()
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
+        random.setstate(drawn)
+        sys.stdout, sys.stderr = streams
