@@ -1,7 +1,8 @@
-"""Ctrl-C is heard between two runs: in one, a program under exploration would hear it.
+"""Ctrl-C takes effect between two runs, not within one.
 
-It would be taken for an exception of the program's, or end a worker in the middle of
-what cannot be undone.  A second Ctrl-C is heard at once, should a run never end.
+Within a run it would be taken for an exception of the program's, or end a worker in the
+middle of what cannot be undone.  A second Ctrl-C takes effect at once, in case a run
+never ends.
 """
 
 import contextlib
@@ -10,12 +11,12 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-HEARD: list[int] = []  # signals, since the exploration began
+PENDING: list[int] = []  # signals since the exploration began
 
 
 @contextlib.contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back, where nobody else handles it; raise KeyboardInterrupt after."""
+    """Hold Ctrl-C, if Python's own handler is set; raise KeyboardInterrupt after."""
     default_choice = signal.default_int_handler
     if (
         threading.current_thread() is not threading.main_thread()
@@ -23,23 +24,23 @@ def interrupts_held() -> Iterator[None]:
     ):
         yield
         return
-    HEARD.clear()
-    signal.signal(signal.SIGINT, hear)
+    PENDING.clear()
+    signal.signal(signal.SIGINT, hold)
     try:
         yield
         raise_if_interrupted()
     finally:
         signal.signal(signal.SIGINT, default_choice)
-        HEARD.clear()
+        PENDING.clear()
 
 
-def hear(number: int, frame: FrameType | None) -> None:
-    if HEARD:
+def hold(number: int, frame: FrameType | None) -> None:
+    if PENDING:
         signal.default_int_handler(number, frame)
-    HEARD.append(number)
+    PENDING.append(number)
 
 
 def raise_if_interrupted() -> None:
-    """Between two runs: raise KeyboardInterrupt if Ctrl-C was heard."""
-    if HEARD:
+    """Between two runs: raise KeyboardInterrupt if Ctrl-C was pressed."""
+    if PENDING:
         raise KeyboardInterrupt

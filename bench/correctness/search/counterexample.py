@@ -1,4 +1,4 @@
-"""Why a scenario is broken: a schedule that fails, made short, replayed and told."""
+"""The counterexample: a failing schedule, shortened, replayed twice and explained."""
 
 import time
 from typing import Any
@@ -18,11 +18,11 @@ from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
 SPARE_SECONDS = 0.2  # spent on the outcome table and on the trace once it is broken
-MANY = 10  # preemptions that nobody follows
+MANY = 10  # preemptions: a schedule with more is not worth a search
 
 
 class Explanation:
-    """What is made of the first schedule that failed."""
+    """From the first schedule that failed to the one that is shown."""
 
     def __init__(
         self,
@@ -36,25 +36,26 @@ class Explanation:
         self.order = order
         self.pool = pool
         self.first = first
-        self.points = points  # the points of the run that failed
+        self.points = points  # the scheduling points of the run that failed
 
     def explain(self, points: set[Any]) -> tuple[Failure, Schedule]:
-        """The shortest schedule found that fails, replayed and told.
+        """Return the shortest failing schedule found, for a reader and to be saved.
 
-        It is looked for among those with all the points that are known now.
+        It is searched for among the schedules with all points that are known now.
+        Raises CannotRunError when it does not fail again in the same way.
         """
         first = self.first
         assert first.symptom is not None
         best = self.shortest(points)
         kept = self.record(best)
-        told = replay_with(self.program, kept, self.pool)
-        symptom = told.symptom or first.symptom
-        failure = failure_of(told, symptom, kept)
+        shown = replay_with(self.program, kept, self.pool)
+        symptom = shown.symptom or first.symptom
+        failure = failure_of(shown, symptom, kept)
         in_loop = bool(kernel.loops)
         kernel.unwind()
         again = replay_with(self.program, kept, self.pool)
         kernel.unwind()
-        if told.symptom is None or again.symptom != told.symptom:
+        if shown.symptom is None or again.symptom != shown.symptom:
             raise CannotRunError(
                 f"{self.program.name} is not deterministic: a schedule ended with"
                 f" {first.symptom!r}, replayed with {again.symptom or again.state!r};"
@@ -66,7 +67,7 @@ class Explanation:
         return failure, kept
 
     def shortest(self, points: set[Any]) -> list[int]:
-        """Fewest preemptions, then fewest steps, as far as a moment allows."""
+        """Search for fewer preemptions, then fewer transitions, for a moment."""
         until = time.perf_counter() + SPARE_SECONDS
         best = self.first
         if len(best.choices) >= MAX_TRANSITIONS:
@@ -91,7 +92,7 @@ class Explanation:
         return chosen(best)
 
     def record(self, numbers: list[int]) -> Schedule:
-        """Run the choices once more, with words."""
+        """Run the choices once more, and put them into words."""
         kernel.use_points(self.points)
         follow = Follow(numbers)
         result = run_once(self.program, follow, self.pool, recording=True)
@@ -109,7 +110,7 @@ class Explanation:
         return kept
 
     def in_fifo_order(self, symptom: str) -> bool | None:
-        """Whether the stock loop's order shows it too; None when that took too long."""
+        """Whether it fails in the stock loop's order too; None if that takes long."""
         until = time.perf_counter() + SPARE_SECONDS * 2
         kernel.set_order("fifo")
         points: set[Any] = set()
@@ -139,7 +140,7 @@ def chosen(result: Result) -> list[int]:
 
 
 class Follow:
-    """Takes the same choices again, by number."""
+    """Makes the same choices again, by the numbers of the workers."""
 
     any_conflict = False
 

@@ -19,7 +19,7 @@ from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
 from bench.errors import CannotRunError
 
-RUNS_ON_END = 16  # before there is a look at the clock, and at other processes
+RUNS_ON_END = 16  # before the clock and the other processes are checked
 
 
 class Exploration:
@@ -35,7 +35,7 @@ class Exploration:
         self.search = search_named(
             options.search, seed=options.seed, preemptions=options.preemptions
         )
-        self.complete = True  # no run was given up for its length
+        self.complete = True  # no run was abandoned because of its length
         self.until = options.limit_seconds or float("inf")
         self.points: set[Any] = set()
         self.tally = Tally()
@@ -64,7 +64,7 @@ class Exploration:
                 self.failing_points,
             )
             failure, kept = explanation.explain(self.points)
-            if failure.symptom not in self.tally.broken:  # seen with other points
+            if failure.symptom not in self.tally.broken:  # failed with fewer points
                 self.tally.add(self.failing)
         return Verdict(
             scenario=self.program.name,
@@ -84,7 +84,7 @@ class Exploration:
         )
 
     def keep(self, result: Result) -> None:
-        """Keep what failed first, or one like it with more points or a lower cost."""
+        """Keep the first failure, or one like it with more points or a lower cost."""
         failing = self.failing
         if failing is None or (
             result.symptom == failing.symptom
@@ -97,7 +97,7 @@ class Exploration:
             self.failing_points = set(self.points)
 
     def failed(self, result: Result, spare_seconds: float) -> None:
-        """Take a failure in, and go on only for a moment, unless told otherwise."""
+        """Keep a failure, and search only a moment longer, unless asked for more."""
         if self.failing is None and not self.options.keep_going:
             self.until = min(self.until, self.elapsed() + spare_seconds)
         self.keep(result)
@@ -128,7 +128,7 @@ class Exploration:
             else:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
-                    self.failing = None  # a worker was a task, and is run as one now
+                    self.failing = None  # a worker is a task, and was run as a thread
                 self.begin_again(result.discovered)
             raise_if_interrupted()
             if self.tally.schedules >= limit:
@@ -141,24 +141,24 @@ class Exploration:
                 options.tick(self.tally.schedules, self.elapsed())
 
     def begin_again(self, discovered: set[Any]) -> None:
-        """Search anew, with more points: what was seen so far was too coarse."""
+        """Search again with more scheduling points: those so far were too few."""
         self.points |= discovered
         if not isinstance(self.search, RandomWalk):
             self.search.restart()
             self.tally = Tally()
 
     def share(self) -> None:
-        """Between runs: let another process do a part, where there are some."""
+        """Between runs: give a part to another process, if there are any."""
 
     def others_have_more(self) -> bool:
-        """Whether there is more to do than this process could know."""
+        """Whether other processes found more to search."""
         return False
 
 
 def replayer(
     program: Program, kept: Schedule | None
 ) -> Callable[[str], str | None] | None:
-    """What replays the failing schedule and returns its symptom."""
+    """A function that replays the failing schedule and returns its symptom."""
     if kept is None:
         return None
     return lambda carrier: replay_schedule(program, kept, carrier).symptom

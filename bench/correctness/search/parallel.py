@@ -1,10 +1,10 @@
-"""A search shared by processes: a child goes on where its parent was, on another core.
+"""A search shared by processes: a child continues where its parent was.
 
-The tree of schedules is searched depth first.  At a state with more to try a process
-forks: the child goes on below what is being tried there, and the parent goes to what
-it would have tried next.  What a child would have tried in states above its own it
-asks of its parent, who leaves no state before all that was begun there is told of.  So
-the schedules are those that one process would run.
+The tree of schedules is searched depth first.  At a node with more to choose a process
+forks: the child searches below the present choice, and the parent continues with the
+next one.  Where a child would add to the backtrack set of a node above its own, it
+requests that of its parent; a parent leaves no node before all its children below it
+have reported.  So the schedules are those that one process would run.
 """
 
 import os
@@ -24,14 +24,14 @@ from bench.correctness.search.processes import (
     Team,
     from_words,
     in_words,
-    worker_names,
+    names_by_number,
 )
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.02  # of a search, before it is shared: a fork takes some ms
-PATIENCE_SECONDS = 2.0  # with children whose time is up too
+GRACE_SECONDS = 2.0  # for the reports of children whose time is up
 
 
 def jobs_for(options: Options) -> int:
@@ -43,7 +43,7 @@ def jobs_for(options: Options) -> int:
     can_share = (
         (options.search in ("dpor", "brute") or options.preemptions is not None)
         and options.limit_schedules is None
-        and sys.platform == "linux"  # elsewhere system libraries do not survive a fork
+        and sys.platform == "linux"  # elsewhere system libraries break after a fork
         and threading.active_count() == 1
     )
     if not can_share:
@@ -52,7 +52,7 @@ def jobs_for(options: Options) -> int:
 
 
 class NewPointsError(Exception):
-    """A child saw what must be a point: its parent begins the search again."""
+    """A child discovered scheduling points: its parent begins the search again."""
 
     def __init__(self, discovered: set[Any]) -> None:
         super().__init__()
@@ -74,12 +74,12 @@ class ParallelExploration(Exploration):
             self.team.close()
 
     def search_share(self) -> bool:
-        """Search as `run_all` does, and hear of those whose time was up as well."""
+        """Search as `run_all` does, and wait for the children whose time is up."""
         complete = super().run_all()
         self.again = False
         ends = self.failing is not None and not self.options.keep_going
         while self.team.children and not ends:
-            ended = self.team.ended(PATIENCE_SECONDS)
+            ended = self.team.ended(GRACE_SECONDS)
             for child in ended:
                 self.take_in(child)
             ends = not ended
@@ -95,7 +95,7 @@ class ParallelExploration(Exploration):
         self.again = True
 
     def share(self) -> None:
-        """Hear what children found, and give another a share if a core is idle."""
+        """Receive reports of children, and fork one more if a core is idle."""
         team = self.team
         if team.orphaned():
             os._exit(1)
@@ -118,7 +118,7 @@ class ParallelExploration(Exploration):
         self.search.delegate(node, kernel)
 
     def others_have_more(self) -> bool:
-        """Wait until children have told what they found; is there more to do then?"""
+        """Wait for reports of children; return whether they leave more to search."""
         self.again = False
         while self.search.stalled:
             for child in self.team.ended():
@@ -128,16 +128,16 @@ class ParallelExploration(Exploration):
         return False
 
     def take_in(self, child: Child) -> None:
-        """Add what a child found to what this process knows."""
+        """Add a child's report to the results of this process."""
         if self.again:
-            return  # it is of a search with fewer points
+            return  # it is of the search before, with fewer scheduling points
         try:
             report = child.report()
         except LostError:
             if self.team.parent:
                 raise
             self.begin_again(set())
-            self.begun = float("inf")  # and alone
+            self.begun = float("inf")  # and without children
             return
         if report.refused is not None:
             raise CannotRunError(report.refused)
@@ -156,17 +156,19 @@ class ParallelExploration(Exploration):
     # --- In a child -------------------------------------------------------------------
 
     def serve(self) -> NoReturn:
-        """Search this process's share, tell the parent, and end."""
+        """Search this process's share, report to the parent, and end."""
         status = 1
         try:
-            self.team.tell(self.report())
+            self.team.send(self.report())
             status = 0
         finally:
             os._exit(status)
 
     def report(self) -> Report:
         self.tally, self.failing, self.complete = Tally(), None, True
-        self.options = replace(self.options, tick=None)  # who tells is the first
+        self.options = replace(
+            self.options, tick=None
+        )  # the first process reports progress
         if self.options.carrier == "threads":
             self.pool = make_pool("threads")  # threads are not forked
         discovered: set[Any] = set()
@@ -177,7 +179,7 @@ class ParallelExploration(Exploration):
             discovered = more.discovered
         except CannotRunError as problem:
             refused = str(problem)
-        names = worker_names()
+        names = names_by_number()
         return Report(
             tally=self.tally,
             complete=self.complete,

@@ -1,8 +1,8 @@
 """Processes that each search a part of the same tree of schedules.
 
-A process forks: the child knows all that its parent knows, and goes on below a state,
-which the parent leaves to it.  Cores are counted as `make` counts its jobs: a pipe has
-a byte for each that is idle.
+A process forks: the child has all that its parent has, and searches below a node that
+the parent delegates to it.  Idle cores are counted as `make` counts its jobs: a pipe
+holds a byte for each.
 """
 
 import os
@@ -21,36 +21,36 @@ from bench.correctness.programs.single_run import Result
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
-HEARING_SECONDS = 0.1  # between two looks whether Ctrl-C was pressed
-Words = tuple[str, str, list[tuple[str, int]]]  # symptom, state, who went: preempting?
-Request = tuple[int, list[str]]  # at a depth, try one of these workers
+POLL_SECONDS = 0.1  # between two checks for Ctrl-C
+Words = tuple[str, str, list[tuple[str, int]]]  # symptom, state, worker: preemptions
+Request = tuple[int, list[str]]  # choose one of these workers at that depth
 
 
 class LostError(Exception):
-    """A child ended without a word, or with one that nobody here understands."""
+    """A child ended without a report, or with one that cannot be used here."""
 
 
 @dataclass
 class Report:
-    """What came of a child's share of the search."""
+    """The results of a child's share of the search."""
 
     tally: Tally
     complete: bool
     skipped: bool
-    discovered: set[PointId]  # when it is not empty, the search must begin again
-    requests: list[Request]  # for states above those that were its own
+    discovered: set[PointId]  # if not empty, the search must begin again
+    requests: list[Request]  # for nodes above its own
     failing: Words | None
     refused: str | None = None  # why the program cannot be explored after all
 
 
-def worker_names() -> dict[int, str]:
-    """What workers are known by in every process, by their numbers in this one."""
+def names_by_number() -> dict[int, str]:
+    """The names of workers, which all processes share, by their numbers in this one."""
     return {number: name for name, number in kernel.numbers.items()}
 
 
 def in_words(result: Result) -> Words:
-    """A failing run as another process understands it."""
-    names = worker_names()
+    """A failing run with names in place of numbers, for another process."""
+    names = names_by_number()
     choices = [(names[one.worker.number], one.preempts) for one in result.choices]
     return result.symptom or "", result.state, choices
 
@@ -66,7 +66,7 @@ def from_words(words: Words) -> Result:
 
 
 class Cores:
-    """The cores that nobody uses, counted in all the processes of a search."""
+    """The idle cores, counted by all processes of a search together."""
 
     def __init__(self, idle: int) -> None:
         self.idle = idle
@@ -92,59 +92,59 @@ class Cores:
 
 
 class Child:
-    """A process with a share of this one's search: all that is below a state."""
+    """A process with a share of this one's search: all that is below a node."""
 
     def __init__(self, pid: int, pipe: int, node: Node) -> None:
         self.pid = pid
         self.pipe = pipe
         self.node = node
-        self.sites = len(SITES)  # that both processes know
-        self.said = b""
+        self.sites = len(SITES)  # that both processes have
+        self.received = b""
 
-    def listen(self) -> bool:
-        """Take in what it says; true when it has ended."""
+    def receive(self) -> bool:
+        """Receive what it sends; return whether it has ended."""
         more = os.read(self.pipe, 1 << 20)
-        self.said += more
+        self.received += more
         if not more:
-            self.bury()
+            self.reap()
         return not more
 
     def report(self) -> Report:
-        """What it has said.  Raises LostError."""
+        """The report that it has sent.  Raises LostError."""
         try:
-            report: Report = pickle.loads(self.said)
+            report: Report = pickle.loads(self.received)
         except Exception as problem:
             raise LostError from problem
         if any(
             isinstance(point, int) and point >= self.sites
             for point in report.discovered
         ):
-            raise LostError  # a place in a module that only the child has imported
+            raise LostError  # a site in a module that only the child has imported
         return report
 
     def kill(self) -> None:
         os.kill(self.pid, signal.SIGKILL)
-        self.bury()
+        self.reap()
 
-    def bury(self) -> None:
+    def reap(self) -> None:
         os.close(self.pipe)
         os.waitpid(self.pid, 0)
 
 
 class Team:
-    """This process and those that it has given a share of its search."""
+    """This process and its children, which search parts of its share."""
 
     def __init__(self, jobs: int) -> None:
         self.cores = Cores(jobs - 1)
-        self.at_work = True  # counted among those that use a core
+        self.at_work = True  # it uses a core
         self.children: list[Child] = []
         self.parent = 0  # of a child
         self.pipe = -1  # to it
 
     def fork(self, node: Node) -> bool:
-        """Go on in two processes; true in the child.  Raises OSError."""
+        """Continue in two processes; True in the child.  Raises OSError."""
         reading, writing = os.pipe()
-        parent = os.getpid()  # which may be gone before the child could ask
+        parent = os.getpid()  # it may have ended before the child could ask
         try:
             pid = os.fork()
         except OSError:
@@ -155,7 +155,9 @@ class Team:
             os.close(writing)
             self.children.append(Child(pid, reading, node))
             return False
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends us
+        signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # the parent handles it, and ends this one
         for pipe in (reading, self.pipe, *(child.pipe for child in self.children)):
             if pipe >= 0:
                 os.close(pipe)
@@ -164,11 +166,11 @@ class Team:
         self.at_work = True
         return True
 
-    def tell(self, report: Report) -> None:
-        """Tell the parent what this child has found."""
-        said = memoryview(pickle.dumps(report))
-        while said:
-            said = said[os.write(self.pipe, said) :]
+    def send(self, report: Report) -> None:
+        """Send the parent this child's report."""
+        data = memoryview(pickle.dumps(report))
+        while data:
+            data = data[os.write(self.pipe, data) :]
 
     def ended(self, seconds: float | None = None) -> list[Child]:
         """The children that have ended; wait until one has, or so many seconds.
@@ -179,28 +181,28 @@ class Team:
         if seconds != 0 and self.at_work:
             self.at_work = False
             self.cores.give()
-        made: list[Child] = []
-        while self.children and not made:
+        ended: list[Child] = []
+        while self.children and not ended:
             by_pipe = {child.pipe: child for child in self.children}
             left = max(0.0, until - time.monotonic())
-            ready = select.select([*by_pipe], [], [], min(left, HEARING_SECONDS))[0]
-            made = [by_pipe[pipe] for pipe in ready if by_pipe[pipe].listen()]
+            ready = select.select([*by_pipe], [], [], min(left, POLL_SECONDS))[0]
+            ended = [by_pipe[pipe] for pipe in ready if by_pipe[pipe].receive()]
             raise_if_interrupted()
             if not left:
                 break
-        for child in made:
+        for child in ended:
             self.children.remove(child)
             self.cores.give()
         if seconds != 0:
             self.at_work = self.cores.take()
-        return made
+        return ended
 
     def orphaned(self) -> bool:
-        """Whether the process that wants this one's report is gone."""
+        """Whether the parent, which wants this one's report, has ended."""
         return bool(self.parent) and os.getppid() != self.parent
 
     def dismiss(self) -> None:
-        """End the children: nobody wants to know any more."""
+        """End the children: their reports are no longer needed."""
         while self.children:
             self.children.pop().kill()
             self.cores.give()

@@ -6,7 +6,7 @@ from bench.correctness.search.exhaustive import Exhaustive
 
 
 class Shortest(Exhaustive):
-    """Every schedule with so many preemptions, given up when it gets too long."""
+    """Every schedule with few preemptions; a run is abandoned when it gets too long."""
 
     any_conflict = False
 
