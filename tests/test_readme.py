@@ -1,4 +1,4 @@
-"""The README does not lie: its commands are run, its links lead somewhere."""
+"""The README and the pages beside it: their commands are run, their links exist."""
 
 import os
 import re
@@ -14,7 +14,12 @@ from bench.origin import Origin
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"(?ms)^```console\n(.*?)^```$", README)
+PAGES = {
+    path: path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+}
+TEXT = "\n".join(PAGES.values())
+BLOCKS = re.findall(r"(?ms)^```console\n(.*?)^```$", TEXT)
 COMMANDS = sorted(
     {
         line.removeprefix("$ ").partition("  #")[0].strip()
@@ -34,9 +39,9 @@ BREAKS = {  # exit status 1 is the point
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
-    """A directory of a reader who has saved the files that the README shows."""
+    """A directory of a reader who has saved the files that the pages show."""
     folder = tmp_path_factory.mktemp("reader")
-    for name, text in re.findall(r"(?ms)^```python\n# (\w+\.py)\n(.*?)^```$", README):
+    for name, text in re.findall(r"(?ms)^```python\n# (\w+\.py)\n(.*?)^```$", TEXT):
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
@@ -71,7 +76,7 @@ def test_a_command_of_the_readme_works(command, reader):
 
 
 def test_the_candy_machine_is_answered_as_it_explores(reader):
-    """The table's counts, from the file that the README shows and its asyncio form."""
+    """Both tables' counts, from the file that a page shows and its asyncio form."""
     text = (reader / "candy.py").read_text(encoding="utf-8")
     for word, form in (
         ("from threaded", "from asyncio_impl"),
@@ -80,9 +85,11 @@ def test_the_candy_machine_is_answered_as_it_explores(reader):
     ):
         text = text.replace(word, form)
     (reader / "async_candy.py").write_text(text, encoding="utf-8")
-    rows = re.findall(r"(?m)^\| (?:the|a plain) .*\|$", README)
+    page = PAGES[ROOT / "docs" / "candy_machine.md"]
+    rows = re.findall(r"(?m)^\| (?:the|a plain) .*\|$", page)
 
     assert len(rows) == 3
+    assert all(row in README for row in rows)
     for row, name in zip(rows, ("Count", "Transcript", "BareNumber"), strict=True):
         for file, cell in zip(
             ("candy.py", "async_candy.py"), row.split("|")[2:4], strict=True
@@ -112,10 +119,20 @@ def test_make_is_a_short_name_for_a_command(target, runs):
     assert runs in told.splitlines()[-1]
 
 
-def test_every_link_of_the_readme_leads_to_a_file():
+def test_every_link_of_a_page_leads_to_a_file():
     """Links within the repository; the network is not asked."""
-    links = re.findall(r"\]\(([^)#:]+)\)|(?:src|srcset)=\"([^\":]+)\"", README)
-    paths = [one or other for one, other in links]
+    broken = []
+    count = 0
+    for page, text in PAGES.items():
+        found = re.findall(r"\]\(([^)#:]+)\)|(?:src|srcset)=\"([^\":]+)\"", text)
+        links = [one or other for one, other in found]
+        count += len(links)
+        broken += [link for link in links if not (page.parent / link).exists()]
 
-    assert paths
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert count > 10
+    assert broken == []
+
+
+def test_the_readme_is_read_in_one_sitting():
+    """What only some readers need has a page in docs."""
+    assert len(README.splitlines()) <= 180

@@ -1,0 +1,96 @@
+"""What does the explorer find, number for number?
+
+    python -m bench.studies.counts [--limit-schedules N] [FILE.py|PAIR ...] > lines
+
+Every scenario is explored by each search and order, in one process and without a time
+limit; a line of JSON has its verdict, schedules, bound, symptom and end states.  Two
+versions of the explorer that do the same print the same lines: compare them with diff.
+Without arguments: the whole catalogue of tests/mutants, and every pair.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import rich_click as click
+from rich.console import Console
+from rich.progress import track
+
+from bench.commands.targets import programs
+from bench.correctness.api import explore_program
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Options, Order, Search
+from bench.errors import CannotRunError
+from bench.pairs.catalogue import PAIRS
+
+CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
+SEARCHES: tuple[tuple[Search, Order], ...] = (
+    ("dpor", "any"),
+    ("dpor", "fifo"),
+    ("brute", "any"),
+)
+
+
+def usual_targets() -> list[str]:
+    """The files of the catalogue, the pairs, and their counter-examples."""
+    pairs = [pair for pair in PAIRS.values() if pair.explored]
+    return [
+        *map(str, sorted(CATALOGUE.glob("[!_]*.py"))),
+        *(pair.name for pair in pairs),
+        *(f"broken.{name}" for pair in pairs for name in pair.counter_examples),
+    ]
+
+
+def explored(program: Program, options: Options) -> dict[str, Any]:
+    """One exploration, without what varies from run to run."""
+    named = {
+        "scenario": program.name.rpartition("/")[2],
+        "search": options.search,
+        "order": options.order,
+    }
+    try:
+        verdict = explore_program(program, options)
+    except CannotRunError as problem:
+        return {**named, "outcome": "refused", "reason": str(problem)}
+    return {
+        **named,
+        "outcome": verdict.outcome,
+        "schedules": verdict.schedules,
+        "exhausted": verdict.exhausted,
+        "bound": verdict.bound,
+        "symptom": verdict.failure.symptom if verdict.failure else None,
+        "outcomes": [[o.state, o.schedules, o.acceptable] for o in verdict.outcomes],
+    }
+
+
+def lines(target: str, limit_schedules: int) -> Iterator[dict[str, Any]]:
+    """The explorations of all that a target stands for."""
+    for group, (search, order) in product(programs(target), SEARCHES):
+        for program in group:
+            yield explored(
+                program,
+                Options(
+                    search=search,
+                    order=order,
+                    jobs=1,
+                    keep_going=True,
+                    limit_seconds=None,
+                    limit_schedules=limit_schedules,
+                ),
+            )
+
+
+@click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
+@click.argument("targets", nargs=-1)
+@click.option("--limit-schedules", default=3_000, show_default=True, help="of each")
+def main(targets: tuple[str, ...], limit_schedules: int) -> None:
+    console = Console(stderr=True)
+    for target in track(targets or usual_targets(), console=console, transient=True):
+        for line in lines(target, limit_schedules):
+            click.echo(msgspec.json.encode(line).decode())
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bench.studies.counts")
