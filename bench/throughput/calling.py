@@ -20,7 +20,7 @@ LoopRunner = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 
 def caller(pair: Pair, module: ModuleType, spec: Mapping[str, Any]) -> Call:
-    """The function that makes one timed call of `run` for a specification."""
+    """Make the function that calls `run` once, timed, as a specification asks."""
     run = module.run
 
     def arguments(options: Options) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -53,7 +53,7 @@ def caller(pair: Pair, module: ModuleType, spec: Mapping[str, Any]) -> Call:
 
 
 def loop_runner(loop: str, eager: bool = False) -> LoopRunner:
-    """What runs a coroutine function to its end on a fresh loop of this kind."""
+    """Make the function that runs a coroutine function on a fresh loop of this kind."""
     if loop == "trio":
         import trio
 

@@ -1,10 +1,10 @@
-"""One run against another: what became faster or slower, each model for itself.
+"""One run compared with another: which cases became faster or slower, by model.
 
 The two runs were not interleaved, so there are no pairs to take ratios of: the
 estimate is the median of all differences between the logs of one run and those of
 the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963), the interval comes
-from the exact distribution of the Mann-Whitney count.  What changed on the machine
-between the runs is in it, which no interval shows.
+from the exact distribution of the Mann-Whitney count.  A change of the machine
+between the runs is part of the estimate, and no interval shows it.
 """
 
 import math
@@ -19,10 +19,10 @@ from bench.throughput.inference import CONFIDENCE, Interval, against_itself, by_
 
 @dataclass(frozen=True)
 class Change:
-    """How one side of one case moved from the first run to the second."""
+    """The change of one side of one case from the first run to the second."""
 
     case: str
-    column: str  # the model, or what carries the workers instead
+    column: str  # the model, or the carrier where one is set
     runtime: str
     before: float | None  # operations per second
     after: float | None
@@ -30,7 +30,10 @@ class Change:
     interval: Interval | None = None  # of the ratio
 
     def is_worse(self, limit: float) -> bool:
-        """Slower by more than the limit, and surely slower; or no longer measured."""
+        """Whether it is slower by more than the limit, with its whole interval below 1.
+
+        A side without a figure in the second run is worse too.
+        """
         if self.after is None:
             return self.before is not None
         if self.ratio is None or self.interval is None:
@@ -39,7 +42,7 @@ class Change:
 
 
 def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
-    """One change for each side of each comparison that both runs hold."""
+    """A change for each side of each comparison that both runs have."""
     earlier, later = by_case(before), by_case(after)
     return [
         change(case, side, group, later[case])
@@ -52,7 +55,7 @@ def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
 def change(
     case: str, side: int, before: Sequence[Sample], after: Sequence[Sample]
 ) -> Change:
-    """What the samples of one side of a case say."""
+    """Compute the change of one side of a case from its samples."""
     subject = next(one.subject for one in before if one.side == side)
     old, new = logs(before, side), logs(after, side)
     shift = hodges_lehmann(old, new)
@@ -100,7 +103,7 @@ def hodges_lehmann(
 
 
 def mann_whitney(first: int, second: int) -> list[int]:
-    """How many orders of two samples have each count of pairs out of order.
+    """For each number of inversions, how many orders of two samples have it.
 
     The coefficients of the Gaussian binomial, multiplied out term by term.
     """

@@ -1,4 +1,4 @@
-"""What makes a run's figures doubtful: each with its number, limit and next step."""
+"""Reasons to doubt the figures of a run, each with number, limit and next step."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
 
 
 def doubts(results: Results) -> list[str]:
-    """Sentences for the reader of a run, the gravest first; none for a clean run."""
+    """The reasons in sentences, the gravest first; none for a clean run."""
     return [
         *_failures(results.comparisons),
         *(text for floor in results.noise if (text := _noisy(floor))),
@@ -20,18 +20,18 @@ def doubts(results: Results) -> list[str]:
 def _failures(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
     for one in comparisons:
         if one.failures:
-            yield f"{one.case}: {one.note}; its ratio is of the samples that were right"
+            yield f"{one.case}: {one.note}; its ratio is that of the right samples"
 
 
 def _noisy(floor: NoiseFloor) -> str | None:
-    """A side that differs from itself by more than what is said not to matter."""
+    """Report a noise floor that is wider than a difference that matters."""
     half_width = (floor.high - floor.low) / 2
     if half_width <= EQUIVALENT:
         return None
     return (
         f"{floor.subject.pair} in {floor.subject.model} against itself is known only "
-        f"to ±{half_width * 100:.2g} % (limit ±{EQUIVALENT * 100:g} %): end what else "
-        "runs on this machine, or give more --budget"
+        f"to ±{half_width * 100:.2g} % (limit ±{EQUIVALENT * 100:g} %): end other "
+        "programs on this machine, or give more --budget"
     )
 
 

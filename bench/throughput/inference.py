@@ -1,19 +1,19 @@
 """From samples to verdicts: pure functions, no clock, no file.
 
-A block holds samples of both sides, which take their windows in turns: a round is
-one window of each.  A round's log-ratio is the mean log of the left's seconds less
-that of the right's, so that what slows the machine for longer than a round slows both
-and cancels; a block's is the median of its rounds', so that what comes or goes within
-one is outvoted.  The estimate is the median of the blocks' log-ratios, and
-the interval runs between two of them, chosen by the binomial distribution: exact
-for any continuous distribution, whatever its tails (David and Nagaraja, Order
-Statistics, 3rd ed., 7.1).
+A block has samples of both sides, which run their windows in turns: a round is one
+window of each.  The log-ratio of a round is the mean log of the left's seconds minus
+that of the right's, so that a disturbance longer than a round affects both and
+cancels.  The log-ratio of a block is the median of those of its rounds, so that a
+shorter disturbance is an outlier.  The estimate is the median of the log-ratios of
+blocks.  The interval lies between two of them, chosen by the binomial distribution:
+exact for any continuous distribution (David and Nagaraja, Order Statistics, 3rd ed.,
+7.1).
 
-Looking often and stopping when the answer pleases makes any 95 % interval lie
-(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So blocks are
-looked at only at LOOKS, and the decision to stop is taken on an interval of level
-1 - 0.05/len(LOOKS) (Bonferroni): equal sides are stopped at as different in at most
-5 % of runs, however many looks.  The interval reported in the end is the 95 % one.
+Repeated looks with a stop at the first clear answer would invalidate a 95 % interval
+(Armitage, McPherson and Rowe, J. R. Statist. Soc. A 132, 1969).  So the decision to
+stop is taken only at LOOKS, on an interval of level 1 - 0.05/len(LOOKS) (Bonferroni):
+equal sides are stopped as different in at most 5 % of runs.  The interval reported at
+the end is the 95 % one.
 """
 
 import math
@@ -26,18 +26,18 @@ from typing import Literal
 from bench.records.samples import Comparison, NoiseFloor, Sample
 from bench.throughput.modes import two_modes
 
-Logs = Sequence[float]  # of the seconds of windows, in order
+Logs = Sequence[float]  # logs of the seconds of windows, in order
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
 CONFIDENCE = 0.95
 LOOKS = (12, 24, 48)  # blocks
-LEAST_BLOCKS = 6  # for any interval of 95 %
+LEAST_BLOCKS = 6  # the least for an interval of 95 %
 EQUIVALENT = 0.05  # a difference within 5 % does not matter
 SIDES = 2
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Two order statistics and the chance that the true median lies between them."""
+    """Two order statistics, and the probability that the median is between them."""
 
     low: float
     high: float
@@ -45,7 +45,7 @@ class Interval:
 
 
 def coverage(count: int, rank: int) -> float:
-    """The chance that the median lies between the rank-th lowest and highest of count.
+    """The probability that the median is between the rank-th lowest and highest value.
 
     Ranks start at 1.  Each value is below the median with probability one half.
     """
@@ -56,9 +56,9 @@ def coverage(count: int, rank: int) -> float:
 def interval(
     values: Sequence[float], confidence: float = CONFIDENCE
 ) -> Interval | None:
-    """The narrowest symmetric order-statistic interval that covers at least so much.
+    """The narrowest symmetric order-statistic interval with at least this confidence.
 
-    None when even lowest to highest covers less: 6 values are needed for 95 %.
+    None when there are too few values: 95 % needs 6.
     """
     ranks = [
         rank
@@ -73,7 +73,7 @@ def interval(
 
 
 def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
-    """Read an interval of log-ratios: equivalent first, then which side is ahead."""
+    """The verdict of an interval of log-ratios: equivalent comes before faster."""
     if found is None:
         return "undecided"
     if -math.log1p(margin) <= found.low and found.high <= math.log1p(margin):
@@ -86,7 +86,7 @@ def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
 
 
 def settled(log_ratios: Sequence[float], half_width: float) -> bool:
-    """Whether these blocks are enough: at a look, tight or with a clear verdict."""
+    """Whether to stop: at one of LOOKS, with a narrow interval or a clear verdict."""
     if len(log_ratios) not in LOOKS:
         return len(log_ratios) > LOOKS[-1]
     found = interval(log_ratios, 1 - (1 - CONFIDENCE) / len(LOOKS))
@@ -97,7 +97,7 @@ def settled(log_ratios: Sequence[float], half_width: float) -> bool:
 
 
 def log_ratios(samples: Iterable[Sample]) -> list[float]:
-    """The log of right's throughput over left's, for each block that is right."""
+    """The log of the right's throughput over the left's, for each complete block."""
     blocks: dict[int, tuple[list[Logs], list[Logs]]] = defaultdict(lambda: ([], []))
     for sample in samples:
         if sample.status == "ok":
@@ -111,7 +111,7 @@ def log_ratios(samples: Iterable[Sample]) -> list[float]:
 
 
 def log_ratio(left: Sequence[Logs], right: Sequence[Logs]) -> float:
-    """Of one block: the median over its rounds, from each sample's kept windows."""
+    """The log-ratio of one block: the median over its rounds."""
     ours, theirs = (
         [fmean(one_round) for one_round in zip(*side, strict=True)]
         for side in (left, right)
@@ -120,7 +120,7 @@ def log_ratio(left: Sequence[Logs], right: Sequence[Logs]) -> float:
 
 
 def by_case(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
-    """Samples grouped by the comparison they belong to, in order of appearance."""
+    """Samples grouped by their case, in order of appearance."""
     cases: dict[str, list[Sample]] = {}
     for sample in samples:
         cases.setdefault(sample.case, []).append(sample)
@@ -128,7 +128,7 @@ def by_case(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
 
 
 def compare(samples: Iterable[Sample]) -> list[Comparison]:
-    """One comparison for each case whose two sides are different code."""
+    """A comparison for each case with two different sides."""
     return [
         comparison(group)
         for group in by_case(samples).values()
@@ -137,7 +137,7 @@ def compare(samples: Iterable[Sample]) -> list[Comparison]:
 
 
 def noise(samples: Iterable[Sample]) -> list[NoiseFloor]:
-    """What the method made of each side measured against itself."""
+    """A noise floor for each side that was measured against itself."""
     floors = []
     for group in by_case(samples).values():
         ratios = log_ratios(group)
@@ -157,15 +157,15 @@ def noise(samples: Iterable[Sample]) -> list[NoiseFloor]:
 
 
 def against_itself(group: Sequence[Sample]) -> bool:
-    """Whether both sides of a case were the same code under the same runtime."""
+    """Whether both sides of a case are the same code on the same runtime."""
     sides = {sample.side: sample.subject for sample in group}
     return len(sides) == SIDES and sides[0] == sides[1]
 
 
 def comparison(group: Sequence[Sample]) -> Comparison:
-    """What the samples of one case say.
+    """Compute the comparison of one case from its samples.
 
-    Wrong as soon as one outcome was wrong: a fast wrong answer is no answer.
+    One wrong outcome makes it wrong, whatever its speed.
     """
     sides = [[sample for sample in group if sample.side == side] for side in (0, 1)]
     subjects = [side[0].subject if side else group[0].subject for side in sides]
@@ -206,7 +206,7 @@ def comparison(group: Sequence[Sample]) -> Comparison:
 
 
 def rates(side: Iterable[Sample]) -> list[float]:
-    """Operations per second of the samples that were right."""
+    """Operations per second of the right samples."""
     return [
         1 / sample.seconds_per_operation
         for sample in side
@@ -215,7 +215,7 @@ def rates(side: Iterable[Sample]) -> list[float]:
 
 
 def medians(side: Iterable[Sample]) -> dict[str, float]:
-    """The median of each measure over the samples that were right."""
+    """The median of each measure over the right samples."""
     values: dict[str, list[float]] = defaultdict(list)
     for sample in side:
         if sample.status != "ok":
@@ -230,7 +230,7 @@ def medians(side: Iterable[Sample]) -> dict[str, float]:
 def note(
     ratios: Sequence[float], found: Interval | None, failures: Sequence[Sample]
 ) -> str | None:
-    """What a reader must know besides the verdict, in a sentence or two."""
+    """A remark on failures, too few blocks, or a small difference; None without one."""
     words = []
     if failures:
         first = failures[0]

@@ -1,7 +1,7 @@
-"""The control pair: jobs which wait and compute, so that only the model differs.
+"""The control pair: jobs that wait and compute, so that only the model differs.
 
-The crossover is read off this pair: how many workers, and how much computing in a
-job, before one model overtakes the other.  Standard library only.
+It shows the crossover: at how many workers, and at which share of computing, one
+model overtakes the other.  Standard library only.
 """
 
 from collections.abc import Sequence
@@ -14,25 +14,25 @@ from bench.records.workload import Workload
 
 @dataclass(frozen=True)
 class Share:
-    """What one worker did; times are those of `perf_counter`."""
+    """The jobs of one worker; times are those of `perf_counter`."""
 
     jobs: list[int]
     started: float
     ended: float
-    busy_seconds: float  # the sum of its jobs' durations
+    busy_seconds: float  # the sum of the durations of its jobs
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What every carrier of the jobs returns."""
+    """The outcome of `run` on every carrier."""
 
-    startup_seconds: float  # the call, to the first job begun, all workers ready
-    seconds: float  # the first job begun, to the last one done
+    startup_seconds: float  # from the call to the start of the first job
+    seconds: float  # from the start of the first job to the end of the last
     shares: list[Share]
 
 
 def outcome(called: float, shares: list[Share]) -> Outcome:
-    """Put the shares of all workers together."""
+    """Combine the shares of all workers."""
     start = min(share.started for share in shares)
     return Outcome(
         startup_seconds=start - called,
@@ -42,7 +42,7 @@ def outcome(called: float, shares: list[Share]) -> Outcome:
 
 
 class JobsPair(Pair):
-    """A pair of the harness's own, found beside this file."""
+    """The pair of the harness itself; its modules are beside this file."""
 
     def module(self, model: str) -> str:
         return f"bench.throughput.jobs_{model}"
@@ -57,7 +57,7 @@ def compute(steps: int) -> int:
 
 
 def steps_in(seconds: float) -> int:
-    """How many steps of `compute` take so long in this interpreter, at its best."""
+    """How many steps of `compute` take this long in this interpreter, undisturbed."""
     steps = 20_000
 
     def once() -> float:
@@ -85,10 +85,10 @@ def options(workload: Workload) -> Options:
 
 
 def wrong(outcome: Outcome, options: Options) -> str | None:
-    """Why the jobs are not done right: each once, and Little's law within 10 %.
+    """Check that each job is done once, and Little's law within 10 %.
 
     In a closed loop the mean number of jobs in hand is at most the number of
-    workers; more means that durations were counted which did not happen.
+    workers; more means that durations are wrong.
     """
     done = sorted(job for share in outcome.shares for job in share.jobs)
     if done != list(range(options["count"])):
@@ -113,12 +113,12 @@ def measures(outcome: Outcome) -> dict[str, float]:
 
 
 def jobs_in_hand(outcome: Outcome) -> float:
-    """The mean number of jobs begun and not done: throughput times their duration."""
+    """The mean number of jobs in progress: throughput times duration."""
     return sum(share.busy_seconds for share in outcome.shares) / outcome.seconds
 
 
 def jain(shares: Sequence[float]) -> float:
-    """Jain's index: 1 when all have the same, 1/n when one has everything.
+    """Jain's index: 1 for equal shares, 1/n when one of n has everything.
 
     R. Jain, D. Chiu and W. Hawe, DEC Research Report TR-301, 1984.
     """
@@ -136,5 +136,5 @@ JOBS = JobsPair(
     seconds=lambda outcome: outcome.seconds,
     measures=measures,
     least_operations=1,
-    least_each=4,  # with fewer, the rush of all workers at the start decides
+    least_each=4,  # with fewer, the start of all workers dominates
 )

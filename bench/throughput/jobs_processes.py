@@ -13,7 +13,7 @@ METHOD = "forkserver" if os.name == "posix" else "spawn"  # fork copies the thre
 
 
 def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, float]:
-    """One job: who did it, and from when to when."""
+    """Do one job; return the process, the job, and the times of start and end."""
     start = time.perf_counter()
     time.sleep(wait_seconds)
     compute(steps)
@@ -33,7 +33,7 @@ def run(
     log(count, "jobs done by", workers, "processes")
     shares = []
     for process in sorted({process for process, *_ in done}):
-        mine = [(job, start, end) for who, job, start, end in done if who == process]
+        mine = [(job, start, end) for by, job, start, end in done if by == process]
         shares.append(
             Share(
                 jobs=[job for job, _, _ in mine],

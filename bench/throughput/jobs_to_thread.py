@@ -1,4 +1,4 @@
-"""The jobs as blocking functions that a loop hands to its threads."""
+"""The jobs as blocking functions that a loop runs in threads."""
 
 import asyncio
 import threading

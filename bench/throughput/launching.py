@@ -1,7 +1,7 @@
-"""Worker processes from the controller's side: start, park, take turns, give up on.
+"""Worker processes from the side of the controller: start, park, take turns, end.
 
-Whatever a worker does (crash, hang, die, print) comes back as a `Reading`; nothing
-it does ends the run.
+The result of a worker is a `Reading`, also when it crashes, hangs, is killed or
+prints; it never ends the run.
 """
 
 import json
@@ -22,8 +22,8 @@ from bench.throughput.lifeline import HANG_SIGNAL
 
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_LIMIT_SECONDS = 30.0  # to import a pair; a cold disk is slow
-STACKS_SECONDS = 3.0  # to write stacks and end; a busy machine is slow
+START_LIMIT_SECONDS = 30.0  # to import a pair, from a cold disk too
+STACKS_SECONDS = 3.0  # to write stacks and end, on a busy machine too
 LAST_LINES = 12
 BOOT = """\
 import sys
@@ -35,21 +35,21 @@ main()
 
 @dataclass(frozen=True)
 class Reading:
-    """What one worker gave: its result, or the reason why there is none."""
+    """The result of one worker, or why there is none."""
 
     status: Status
     reason: str | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
     started: float = 0.0  # seconds since the epoch
-    elapsed_seconds: float = 0.0  # of its turns; starting is not counted
+    elapsed_seconds: float = 0.0  # of its turns, without its start
 
 
 class Launcher:
     """Runs workers; a context that leaves no process behind."""
 
     def __init__(self) -> None:
-        self._ahead: list[Worker] = []  # started for the next block, perhaps parked
-        self._running: list[Worker] = []
+        self._ahead: list[WorkerProcess] = []  # started for the next block
+        self._running: list[WorkerProcess] = []
 
     def __enter__(self) -> "Launcher":
         return self
@@ -65,15 +65,15 @@ class Launcher:
     ) -> Generator[Reading, None, None]:
         """Start a worker for each specification, then let them work in turns.
 
-        Each round is a window of every worker, forth and back, so that what slows the
-        machine for a while slows all of them.  `ahead` is what will be asked for next:
-        its workers start meanwhile.
+        Each round is a window of every worker, in alternating direction, so that a
+        disturbance of the machine affects all of them.  `ahead` are the likely next
+        specifications: their workers start meanwhile.
         """
         try:
             self._take_over(specs)
             for worker in self._running:  # all are parked before the first window
                 worker.wait_until_ready(START_LIMIT_SECONDS)
-            self._ahead.extend(map(Worker, ahead))
+            self._ahead.extend(map(WorkerProcess, ahead))
             for number in range(max(spec.get("windows", 1) for spec in specs)):
                 for worker in self._running[:: -1 if number % 2 else 1]:
                     worker.take_turn()
@@ -83,19 +83,19 @@ class Launcher:
             self._end(self._running)
 
     def _take_over(self, specs: Sequence[Mapping[str, Any]]) -> None:
-        """Make those that were started ahead the running ones, if they are meant."""
+        """Take the workers started ahead, if their specifications are these."""
         if [worker.spec for worker in self._ahead] == list(specs):
             self._running, self._ahead = self._ahead, []
             return
         self._end(self._ahead)
-        self._running.extend(map(Worker, specs))
+        self._running.extend(map(WorkerProcess, specs))
 
-    def _end(self, workers: list["Worker"]) -> None:
+    def _end(self, workers: list["WorkerProcess"]) -> None:
         while workers:
             workers.pop().end()
 
 
-class Worker:
+class WorkerProcess:
     """One process of the interpreter under test."""
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
@@ -116,25 +116,25 @@ class Worker:
             env=environment(spec.get("hash_seed", 0)),
             start_new_session=True,
         )
-        self._say(json.dumps(spec))
+        self._send(json.dumps(spec))
 
     def wait_until_ready(self, limit_seconds: float) -> None:
-        """Wait until all is imported; keep the reason when it cannot be."""
-        message = self._hear(limit_seconds)
+        """Wait for the end of its imports; keep the reason when they fail."""
+        message = self._receive(limit_seconds)
         if isinstance(message, Reading):
             self._failure = message
         elif not message.get("ready"):
             self._failure = Reading(message["status"], message.get("reason"))
 
     def take_turn(self) -> None:
-        """Let it take its next window, if it has one; end it if it cannot."""
+        """Run its next window, if any; end it after the last one or a failure."""
         if self._failure is not None or not self._turns_left:
             return
         start = time.monotonic()
         self._started = self._started or time.time()
         self._turns_left -= 1
-        self._say("go")
-        message = self._hear(self.spec["limit_seconds"])
+        self._send("go")
+        message = self._receive(self.spec["limit_seconds"])
         self._elapsed_seconds += time.monotonic() - start
         if isinstance(message, Reading):
             self._failure = message
@@ -143,10 +143,10 @@ class Worker:
         else:
             self._result = message
         if self._failure is not None or not self._turns_left:
-            self.end()  # at once: the others go on
+            self.end()  # at once: the other workers continue
 
     def reading(self) -> Reading:
-        """What came of its turns."""
+        """The result of its turns."""
         return replace(
             self._failure or Reading("ok", result=self._result),
             started=self._started,
@@ -154,7 +154,7 @@ class Worker:
         )
 
     def end(self) -> None:
-        """End the process and all it started, and give back what it held."""
+        """End the process and its children, and close its streams."""
         _kill_group(self._process)
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             with suppress(OSError):
@@ -162,14 +162,14 @@ class Worker:
                     stream.close()
         self._process.wait()
 
-    def _say(self, line: str) -> None:
+    def _send(self, line: str) -> None:
         assert self._process.stdin is not None
-        with suppress(OSError):  # a worker that died is found out by listening
+        with suppress(OSError):  # the death of a worker is detected by `_receive`
             self._process.stdin.write(line.encode() + b"\n")
             self._process.stdin.flush()
 
-    def _hear(self, limit_seconds: float) -> Mapping[str, Any] | Reading:
-        """The next message, or why there is none."""
+    def _receive(self, limit_seconds: float) -> Mapping[str, Any] | Reading:
+        """The next message, or a reading of the failure."""
         assert self._process.stdout is not None
         deadline = time.monotonic() + limit_seconds
         with selectors.DefaultSelector() as selector:
@@ -187,7 +187,7 @@ class Worker:
         return message
 
     def _ended(self) -> Reading:
-        """How a process went that gave no result: killed, or an exit of its own."""
+        """A reading for a process that ended without a result: killed or crashed."""
         try:
             code = self._process.wait(timeout=STACKS_SECONDS)
         except subprocess.TimeoutExpired:
@@ -197,7 +197,7 @@ class Worker:
         return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
 
     def _hung(self, limit_seconds: float) -> Reading:
-        """Where a process stands that did not come to an end."""
+        """A reading for a process that hangs, with the stacks it wrote."""
         if HANG_SIGNAL is not None:
             with suppress(OSError):
                 self._process.send_signal(HANG_SIGNAL)
@@ -215,17 +215,17 @@ class Worker:
 
 
 def environment(hash_seed: int) -> dict[str, str]:
-    """The controller's environment without what changes an interpreter.
+    """The environment of the controller without variables of Python.
 
-    Hashes are seeded, the same for both sides of a block and differently for each
-    block: fixed for all, one lucky layout would be taken for the truth.
+    The hash seed is the same for both sides of a block and differs between blocks, so
+    that no single memory layout decides the result.
     """
     kept = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
     return {**kept, "PYTHONHASHSEED": str(hash_seed)}
 
 
 def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """End a worker and what it started; it leads a group of its own."""
+    """End a worker and its children: it is the leader of a process group."""
     with suppress(OSError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A worker hears its controller, ends with it, and says where it hangs when asked.
+"""The link of a worker to its controller: lines, a common end, stacks of a hang.
 
 Standard library only: it runs in the measured process.
 """
@@ -19,14 +19,14 @@ HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
 
 
 def lines() -> Iterator[bytes]:
-    """What the controller says, line by line, until it has gone."""
+    """The lines that the controller sends, until it ends."""
     if sys.platform == "linux":
         yield from _read_lines()
     else:
-        heard: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=_hear, args=(heard,), daemon=True).start()
+        received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        threading.Thread(target=_receive_lines, args=(received,), daemon=True).start()
         while True:
-            yield heard.get()
+            yield received.get()
 
 
 def _read_lines() -> Iterator[bytes]:
@@ -40,20 +40,20 @@ def _read_lines() -> Iterator[bytes]:
             line += byte
 
 
-def _hear(heard: "queue.SimpleQueue[bytes]") -> None:
+def _receive_lines(received: "queue.SimpleQueue[bytes]") -> None:
     for line in _read_lines():
-        heard.put(line)
+        received.put(line)
     os._exit(1)
 
 
 @contextmanager
 def dying_with_controller() -> Iterator[None]:
-    """End this process group when the controller goes while the block runs.
+    """End this process group when the controller ends while the block runs.
 
     On Linux the kernel does it: a pipe in asynchronous mode sends SIGIO when its
-    other end goes, or says something, which it does not before it has an answer;
-    and SIGIO ends a process that does not handle it.  It costs no thread and works
-    while C code blocks.  Elsewhere the thread that hears the controller does it.
+    other end is closed or written to (the controller writes only after an answer),
+    and SIGIO ends a process without a handler for it.  This needs no thread, and
+    works while C code blocks.  Elsewhere the thread that reads the lines does it.
     """
     if sys.platform != "linux":
         yield
@@ -64,7 +64,7 @@ def dying_with_controller() -> Iterator[None]:
     fcntl.fcntl(0, fcntl.F_SETOWN, owner)
     flags = fcntl.fcntl(0, fcntl.F_GETFL)
     fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
-    if select.select([0], [], [], 0)[0]:  # it went before it could be noticed
+    if select.select([0], [], [], 0)[0]:  # it ended before the signal was set up
         os._exit(1)
     try:
         yield
@@ -75,15 +75,15 @@ def dying_with_controller() -> Iterator[None]:
 def explain_hangs() -> None:
     """On HANG_SIGNAL write the stacks of threads, then of tasks, and end.
 
-    To standard error.  Who is stuck in C is ended by the controller.
+    To standard error.  A process that blocks in C code is ended by the controller.
     """
     if HANG_SIGNAL is not None and hasattr(faulthandler, "register"):
-        signal.signal(HANG_SIGNAL, _tell_tasks)
+        signal.signal(HANG_SIGNAL, _print_tasks)
         faulthandler.register(HANG_SIGNAL, all_threads=True, chain=True)
 
 
-def _tell_tasks(number: int, frame: FrameType | None) -> None:
-    """Say where each task of the running loop stands, innermost await last; end."""
+def _print_tasks(number: int, frame: FrameType | None) -> None:
+    """Print the await chain of each task of the running loop, innermost last; end."""
     asyncio = sys.modules.get("asyncio")
     try:
         tasks = asyncio.all_tasks() if asyncio else ()
@@ -97,7 +97,7 @@ def _tell_tasks(number: int, frame: FrameType | None) -> None:
 
 
 def await_chain(coroutine: Any) -> list[str]:
-    """One line for each coroutine from the outermost to what it waits in."""
+    """A line for each coroutine, from the outermost to the innermost."""
     lines = []
     while frame := getattr(coroutine, "cr_frame", None):
         code = frame.f_code

@@ -1,6 +1,6 @@
-"""What a reader must know of the machine to judge figures made on it.
+"""Facts of the machine that are needed to judge figures made on it.
 
-Every fact is read with a guard: one that this system does not tell is left out.
+A fact that this system does not provide is left out.
 """
 
 import hashlib
@@ -44,8 +44,8 @@ def machine(interpreters: list[Interpreter]) -> Machine:
             if (value := read()) is not None:
                 facts[name] = value
     for interpreter in interpreters:
-        told = {**interpreter.build, **interpreter.packages}
-        facts |= {f"{interpreter.name} {name}": told[name] for name in told}
+        known = {**interpreter.build, **interpreter.packages}
+        facts |= {f"{interpreter.name} {name}": known[name] for name in known}
     return Machine(
         hostname_sha256=hashlib.sha256(socket.gethostname().encode()).hexdigest(),
         cpu=cpu(),
@@ -70,7 +70,7 @@ def cpu() -> str:
 def placements() -> Cores:
     """The cores of pinned samples and of free ones.
 
-    Pinned ones have the last core, as interrupts favour the first.
+    Pinned samples run on the last core: interrupts favour the first.
     """
     if not hasattr(os, "sched_setaffinity"):
         return ANYWHERE
@@ -94,13 +94,13 @@ def virtual_machine() -> str | None:
 
 
 def governor() -> str | None:
-    """What sets the frequency of the measuring core."""
+    """The governor of the frequency of the measuring core."""
     path = f"/sys/devices/system/cpu/cpu{usable_cores()[-1]}/cpufreq/scaling_governor"
     return Path(path).read_text(encoding="utf-8").strip()
 
 
 def cpu_frequency() -> str | None:
-    """The frequency now and, where the system says it, at most, in MHz."""
+    """The current frequency and, where known, the highest, in MHz."""
     found = psutil.cpu_freq()
     if not found:
         return None
@@ -128,7 +128,7 @@ def quota_cores() -> float | None:
 
 
 def pressure() -> str | None:
-    """The share of the last 10 seconds in which something waited for a core, in %."""
+    """The share of the last 10 seconds in which a process waited for a core, in %."""
     text = Path("/proc/pressure/cpu").read_text(encoding="utf-8")
     found = re.search(r"some avg10=([\d.]+)", text)
     return f"{found[1]} %" if found else None
@@ -147,7 +147,7 @@ def _clock() -> object:
 
 
 def warnings() -> list[str]:
-    """What makes figures of this machine doubtful now: number, limit, next step."""
+    """Reasons to doubt figures of this machine now: number, limit, next step."""
     found = []
     cores = len(usable_cores())
     with suppress(OSError, AttributeError):
@@ -155,7 +155,7 @@ def warnings() -> list[str]:
         if busy > LOADED * cores:
             found.append(
                 f"the load is {busy:.1f} on {cores} core{'s' * (cores != 1)} "
-                f"(limit {LOADED * cores:g}): end what else runs, or give more --budget"
+                f"(limit {LOADED * cores:g}): end other programs, or give more --budget"
             )
     with suppress(OSError, ValueError):
         kind = governor()

@@ -1,7 +1,7 @@
-"""Run a plan: calibrate each case, then blocks in turn until settled or spent.
+"""Run a plan: calibrate each case, then measure blocks until settled or out of budget.
 
-Cases take turns, one block each, so that a run cut short has something to say about
-all of them and slow changes of the machine touch all alike.
+Cases take turns, one block each, so that an interrupted run has results for all of
+them, and slow changes of the machine affect all alike.
 """
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -20,28 +20,29 @@ from bench.throughput.sizing import least_operations, operations_for, windows_fo
 from bench.throughput.tracks import ANYWHERE, Cores, Track, record, specification
 
 Specs = Sequence[Mapping[str, Any]]
+Doing = Literal["calibrating", "measuring", "measured", "settled", "failed", "done"]
 Execute = Callable[[Specs, Specs], Generator[Reading, None, None]]
 
 
 class Sink(Protocol):
-    """What takes the samples as they come: a ledger."""
+    """A destination of samples: a ledger."""
 
     def append(self, record: Sample, /) -> None: ...
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a measurement stands, told before and after every block."""
+    """The state of a measurement, reported before and after every block."""
 
-    doing: Literal["calibrating", "measuring", "measured", "settled", "failed", "done"]
+    doing: Doing
     case: Case | None = None  # None when done
     blocks: int = 0  # of this case
     interval: inference.Interval | None = None  # of this case, of log-ratios
     closed_cases: int = 0  # settled or failed
     cases: int = 0
     elapsed_seconds: float = 0.0
-    window_seconds: float = 0.0  # of that, in windows: the rest is the harness's own
-    left_seconds: float = 0.0  # at most: the budget, or all blocks that may still come
+    window_seconds: float = 0.0  # of that, in windows; the rest is overhead
+    left_seconds: float = 0.0  # at most: of the budget, or of all remaining blocks
 
 
 def measure(
@@ -53,13 +54,13 @@ def measure(
     origin: str = "",
     clock: Callable[[], float] = monotonic,
 ) -> Iterator[Progress]:
-    """Take the samples a plan still lacks, appending each to the ledger at once.
+    """Take the missing samples of a plan, appending each to the ledger at once.
 
-    `done` are the samples of a run that is resumed; what they took is part of the
-    budget.  `execute` is told what comes now, and what comes next where that is
-    likely.  `cores` is where the samples of a placement run, `origin` the base of the
-    URLs that pairs fetch from.  Close the iterator to stop early: the workers end,
-    and the ledger holds all but the sample in flight.
+    `done` are the samples of a run that is resumed; their time is part of the budget.
+    `execute` gets the specifications of a block, and the likely next ones.  `cores`
+    are the cores of each placement, `origin` the base of the URLs that pairs fetch
+    from.  Close the iterator to stop early: the workers end, and the ledger has all
+    but the current sample.
     """
     run = _Measurement(plan, ledger, execute, cores, origin, clock)
     run.recall(done)
@@ -86,10 +87,10 @@ class _Measurement:
         self.clock = clock
         self.start = clock()
         self.window_seconds = 0.0
-        self.steps: dict[tuple[str, float, float], int] = {}  # of computing, once sized
+        self.steps: dict[tuple[str, float, float], int] = {}  # of computing
 
     def recall(self, samples: Iterable[Sample]) -> None:
-        """Take over what an earlier run measured, its operations included."""
+        """Take over the samples of an earlier run, and its operations."""
         tracks = {track.case.name: track for track in self.tracks}
         for earlier in samples:
             if (track := tracks.get(earlier.case)) is None:
@@ -105,25 +106,25 @@ class _Measurement:
     def progress(self) -> Iterator[Progress]:
         while (track := self.next_track()) is not None:
             if not track.operations:
-                yield self.told("calibrating", track)
+                yield self.report("calibrating", track)
                 self.calibrate(track)
                 if track.has_failed:
-                    yield self.told("failed", track)
+                    yield self.report("failed", track)
                     continue
-            yield self.told("measuring", track)
+            yield self.report("measuring", track)
             self.block(track)
             if track.has_failed:
-                yield self.told("failed", track)
+                yield self.report("failed", track)
             else:
-                yield self.told("measured" if self.is_open(track) else "settled", track)
-        yield self.told("done", None)
+                doing: Doing = "measured" if self.is_open(track) else "settled"
+                yield self.report(doing, track)
+        yield self.report("done", None)
 
     def next_track(self, measured: Track | None = None) -> Track | None:
         """The open case with the fewest blocks that still fits into the budget.
 
-        With no time left for intervals of all, the cases next to theirs come first:
-        half of the answers are worth more than none.  `measured` counts as having one
-        block more than it has yet.
+        Without the time for an interval of every case, those with the most blocks come
+        first, so that some have one.  `measured` counts as having one more block.
         """
 
         def blocks(track: Track) -> int:
@@ -148,7 +149,7 @@ class _Measurement:
         return track.is_open(self.settings.half_width, self.settings.blocks_at_most)
 
     def calibrate(self, track: Track) -> None:
-        """Choose the operations once, so that both sides do equal work."""
+        """Choose the operations of a case, the same for both sides."""
         costs = []
         with closing(self.execute(self.calibration(track), ())) as readings:
             for side, reading in enumerate(readings):
@@ -164,12 +165,12 @@ class _Measurement:
         track.windows = windows_for(costs, track.operations)
 
     def calibration(self, track: Track) -> Specs:
-        """What the workers are told that size a case, with what is known by now."""
+        """The specifications of the workers that calibrate a case."""
         track.cpu_steps = self.steps.get(_computing(track.case), 0)
         return [self.spec(track, side, 0) for side in (0, 1)]
 
     def block(self, track: Track) -> None:
-        """Take the samples of one block, those that a cut-off run has left out."""
+        """Take the samples of one block that are still missing."""
         block = track.blocks
         order = self.plan.order(track.case, block)
         first = len(track.samples) % track.block_samples
@@ -179,14 +180,14 @@ class _Measurement:
             for position, reading in enumerate(readings, first):
                 side = order[position]
                 self.keep(track, record(track, side, block, position, reading))
-                if track.has_failed:  # what hangs again would cost its limit again
+                if track.has_failed:  # a second hang would take the limit again
                     return
         track.block_seconds = self.clock() - start
 
     def ahead(self, track: Track) -> Specs:
-        """What will most likely be measured after the next block of this case.
+        """The specifications that most likely follow the next block of this case.
 
-        Nothing when its workers could be started only where this case is measured.
+        None when their workers would start on the cores that measure this case.
         """
         following = self.next_track(measured=track)
         if following is None or not self.has_room(track):
@@ -199,7 +200,7 @@ class _Measurement:
         return [self.spec(following, side, block) for side in order[first:]]
 
     def has_room(self, track: Track) -> bool:
-        """Whether there are cores on which this case is not measured."""
+        """Whether there are cores that do not measure this case."""
         return self.cores["pinned"] != self.cores["free"] and all(
             side.runtime.placement == "pinned" for side in track.case.sides
         )
@@ -217,11 +218,9 @@ class _Measurement:
     def budget_left(self) -> float:
         return self.plan.budget_seconds - (self.clock() - self.start)
 
-    def told(
+    def report(
         self,
-        doing: Literal[
-            "calibrating", "measuring", "measured", "settled", "failed", "done"
-        ],
+        doing: Doing,
         track: Track | None,
     ) -> Progress:
         is_open = [self.is_open(track) for track in self.tracks]
@@ -243,19 +242,19 @@ class _Measurement:
         )
 
     def block_seconds(self, track: Track) -> float:
-        """What a block of this case takes, guessed from the others before its first."""
+        """The time of a block of this case, before its first that of the others."""
         known = [other.block_seconds for other in self.tracks if other.block_seconds]
         usual = BLOCK_SECONDS * self.plan.block_samples / len(ABBA)
         return track.block_seconds or (fmean(known) if known else usual)
 
 
 def in_windows(sample: Sample) -> float:
-    """The seconds of a sample's windows, the discarded one too."""
+    """The seconds of all windows of a sample, the discarded one too."""
     return sum(sample.windows) * sample.workload.operations
 
 
 def _computing(case: Case) -> tuple[str, float, float]:
-    """What has the same computing part in all cases, or they could not be compared."""
+    """The key of cases that must have the same number of computing steps."""
     workload = case.workload
     executable = case.sides[0].runtime.executable
     return executable, workload.wait_seconds, workload.cpu_share

@@ -1,12 +1,12 @@
-"""Whether samples fall into two groups, so that one number would describe neither.
+"""Whether samples have two modes, so that one number would describe neither.
 
-The largest gap splits the ordered logs in two; they are two modes when both parts
-hold a fifth of the samples and lie further apart than their own spread allows:
-Ashman's D, the distance of the means over the root mean square of the deviations,
-above `SEPARATION` (Ashman, Bird and Zepf, Astron. J. 108, 1994, call 2 a clean
-separation for a mixture known to be one; cutting one normal sample at a gap gives
-more, so the bar here was raised until of 1,000 such samples of each size from 16 up
-at most 2 % were called two), and by more than a tenth.
+The largest gap splits the ordered logs in two parts.  They are two modes when each
+has a fifth of the samples, their medians differ by more than a tenth, and Ashman's D,
+the distance of the means over the root mean square of the deviations, is above
+`SEPARATION`.  Ashman, Bird and Zepf (Astron. J. 108, 1994) call 2 a clean separation
+of a known mixture.  The split of one normal sample at its largest gap gives more, so
+the limit here is higher: of 1,000 such samples of each size from 16 up, at most 2 %
+are called two modes.
 """
 
 import math
@@ -16,11 +16,11 @@ from statistics import fmean, median, pvariance
 SEPARATION = 5.0
 LEAST_SHARE = 0.2
 LEAST_SAMPLES = 16
-LEAST_DISTANCE = math.log(1.1)  # closer modes do not change what a reader decides
+LEAST_DISTANCE = math.log(1.1)  # closer modes do not change a decision
 
 
 def two_modes(values: Sequence[float]) -> tuple[float, float] | None:
-    """The medians of the two groups, lower first, or None where there is one group."""
+    """The medians of the two modes, lower first, or None for one mode."""
     if len(values) < LEAST_SAMPLES:
         return None
     logs = sorted(math.log(value) for value in values)

@@ -1,7 +1,7 @@
-"""What to measure: the cases of a run, and the order of the samples in a block.
+"""The plan of a run: its cases, and the order of the samples in a block.
 
-Pure: the same pairs, settings and sources give the same plan, so that a run which
-was cut off is continued and one which is sharded is covered without overlap.
+Pure: the same pairs, settings and sources give the same plan, so that an interrupted
+run can be resumed, and shards cover a plan without overlap.
 """
 
 import random
@@ -29,7 +29,7 @@ ORDERS = {
 }
 BLOCK_SECONDS = 0.6  # of four samples, usually
 COSTS_SECONDS = 7.0  # of the usual probes on two runtimes
-ENOUGH_BLOCKS = 12  # are worth more than blocks in which a drift cancels
+ENOUGH_BLOCKS = 12  # so many short blocks are better than fewer long ones
 DEFAULT_SWEEP = ((0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 50))
 FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
 FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
@@ -46,7 +46,7 @@ class Case:
 
     workload: Workload
     sides: tuple[Subject, Subject]
-    slowed: float = 1.0  # the right side made this much slower, to test the method
+    slowed: float = 1.0  # the right side is slowed by this factor, to test the method
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +69,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Plan:
-    """The cases of a run, and how much may be spent on them."""
+    """The cases of a run, and its settings."""
 
     cases: tuple[Case, ...]
     settings: Settings
@@ -77,7 +77,7 @@ class Plan:
 
     @property
     def with_costs(self) -> bool:
-        """Whether the costs of a worker are probed too: once, and not in a hurry."""
+        """Whether the run has time for the probes; of shards only the first has."""
         asked = self.settings
         is_study = asked.against_itself or asked.slowed != 1
         is_first = asked.shard[0] == 1
@@ -85,11 +85,11 @@ class Plan:
 
     @property
     def budget_seconds(self) -> float:
-        """What may be spent on samples: the budget without what the probes take."""
+        """The budget of the samples: that of the run without the time of the probes."""
         return self.settings.budget_seconds - self.with_costs * COSTS_SECONDS
 
     def order(self, case: Case, block: int) -> tuple[int, ...]:
-        """The side of each sample of a block, drawn from the seed."""
+        """The side of each sample of a block, drawn from the seed of the run."""
         drawn = random.Random(f"{self.settings.seed} {case.name} {block}")
         return drawn.choice(ORDERS[self.block_samples])
 
@@ -101,10 +101,10 @@ def plan(
 ) -> Plan:
     """List the cases for these pairs; settings name the runtimes to run them on.
 
-    The first case's sides meet themselves too: the noise floor of the run.
+    The sides of the first case are measured against themselves too: the noise floor.
     Blocks are ABBA or BAAB where the budget has room for ENOUGH_BLOCKS of them in
     each case, else AB or BA.
-    `sources` gives the hash of a pair's file in a model, to be kept with samples.
+    `sources` are the hashes of pairs in a model, to be recorded with samples.
     """
     hashes = sources or {}
     wanted = [
@@ -127,7 +127,7 @@ def plan(
     if settings.against_itself:
         cases = [itself for case in cases for itself in _against_itself(case)]
     elif settings.noise and cases:
-        cases[1:1] = _against_itself(cases[0])  # early: a cut run has its floor too
+        cases[1:1] = _against_itself(cases[0])  # early, for runs that are interrupted
     distinct = tuple({case.name: case for case in cases}.values())
     enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
     return Plan(
@@ -163,7 +163,7 @@ def takes_capacity(pair: Pair) -> bool:
 
 
 def jobs_workloads(settings: Settings) -> list[Workload]:
-    """Waiting and computing jobs: the points at which the models may cross over."""
+    """The workloads of the control pair: shares of computing by numbers of workers."""
     if settings.workers or settings.cpu_shares:
         points: Iterable[tuple[float, int]] = product(
             settings.cpu_shares or (0.0,), settings.workers or (10, 100)
@@ -185,7 +185,7 @@ def jobs_workloads(settings: Settings) -> list[Workload]:
 def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
     """Pair each runtime of threads with the loops of the same interpreter.
 
-    The control pair has only two models, and meets what else can carry its workers.
+    The control pair has no anyio form, but other carriers of its workers.
     """
     threads = [runtime for runtime in settings.runtimes if runtime.loop is None]
     loops = [runtime for runtime in settings.runtimes if runtime.loop is not None]
@@ -208,9 +208,9 @@ def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
 
 
 def carried(threads: Runtime, carrier: str) -> Runtime:
-    """The same interpreter with its workers carried by something else.
+    """The same interpreter with another carrier of its workers.
 
-    Raises CannotRunError for what is not among measurable.CARRIERS.
+    Raises CannotRunError for a carrier that is not among measurable.CARRIERS.
     """
     if carrier not in measurable.CARRIERS:
         raise CannotRunError(
@@ -224,8 +224,8 @@ def carried(threads: Runtime, carrier: str) -> Runtime:
 def placed(runtime: Runtime, placement: Placement) -> Runtime:
     """The same runtime under another placement.
 
-    Processes and threads without a common lock stay free: pinned to one core they
-    would lose the one thing that they have to offer.
+    Processes, and threads without a common lock, stay free: pinned to one core they
+    could not run in parallel.
     """
     if runtime.carrier == "processes" or not runtime.gil:
         placement = "free"
@@ -233,7 +233,7 @@ def placed(runtime: Runtime, placement: Placement) -> Runtime:
 
 
 def shard(cases: Sequence[Case], part: tuple[int, int]) -> tuple[Case, ...]:
-    """Every n-th case from the i-th; the n parts together are all, none twice.
+    """Every n-th case from the i-th; the n parts are disjoint and cover the plan.
 
     Raises CannotRunError for a part that does not exist.
     """
@@ -258,7 +258,7 @@ def _subject(
 
 
 def model_of(runtime: Runtime) -> Model:
-    """Which of the models a runtime carries."""
+    """The model that a runtime runs."""
     if runtime.loop is None:
         return "threads"
     return "anyio" if runtime.anyio else "asyncio"

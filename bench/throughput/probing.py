@@ -12,12 +12,12 @@ from bench.throughput.planning import Plan, model_of, placed
 
 @dataclass(frozen=True)
 class Probe:
-    """A module of `probes`, what it is asked, and how it is called in a report."""
+    """A module of `probes`, with its options, and its title in a report."""
 
     name: str
     title: str
     options: Mapping[str, float]  # units in the names
-    of_machine: bool = False  # not of a model
+    of_machine: bool = False  # it measures the machine, not a model
     limit_seconds: float = 60.0
 
 
@@ -63,7 +63,7 @@ DEEP = (
                 "cpu_seconds": 0.0005,
             },
         )
-        for rate in (200, 800, 1600, 2400)  # the last is beyond one core
+        for rate in (200, 800, 1600, 2400)  # one core cannot answer the last
     ),
     *(
         Probe(
@@ -81,10 +81,10 @@ MILLION = Probe(
 
 
 def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
-    """What a run probes: the machine once, then each probe on each of its runtimes.
+    """The probes of a run: the machine once, then each probe on each runtime.
 
-    With `sweep="full"` also the sizes that take minutes: 10,000 threads, 1,000,000
-    tasks, rates beyond what one core can answer.
+    With `sweep="full"` also sizes that take minutes: 10,000 threads, 1,000,000 tasks,
+    rates that one core cannot answer.
     """
     settings = plan.settings
     if not plan.with_costs:
@@ -102,7 +102,7 @@ def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
 def probe(
     wanted: Iterable[tuple[Probe, Runtime]], done: Iterable[Measurement] = ()
 ) -> Iterator[Measurement]:
-    """Take what is not done yet, a fresh process each; failures are records too."""
+    """Run the probes that `done` lacks, each in a fresh process; yield failures too."""
     known = {_key(one) for one in done}
     with Launcher() as launcher:
         for one, runtime in wanted:

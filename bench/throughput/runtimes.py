@@ -1,4 +1,4 @@
-"""The interpreters and loops of this machine: found, asked, turned into runtimes."""
+"""The interpreters and event loops of this machine, and runtimes made of them."""
 
 import json
 import os
@@ -16,9 +16,9 @@ from bench.records.subjects import Runtime
 
 OLDEST = (3, 11)
 NAMED = re.compile(r"python3(\.\d+t?)?(\.exe)?$")
-PROBE_SECONDS = 10.0
-PACKAGES = ("aiohttp", "anyio", "greenlet", "httptools", "trio", "urllib3", "uvloop")
-PROBE = """
+ANSWER_SECONDS = 10.0
+LIBRARIES = ("aiohttp", "anyio", "greenlet", "httptools", "trio", "urllib3", "uvloop")
+DESCRIBE = """
 import json, platform, sys, sysconfig
 from importlib.metadata import PackageNotFoundError, version
 def found(name):
@@ -38,14 +38,14 @@ print(json.dumps({
         "flags": sysconfig.get_config_var("PY_CFLAGS") or "",
         "switch_interval": str(sys.getswitchinterval()),
     },
-    "packages": {name: found(name) for name in PACKAGES if found(name)},
+    "packages": {name: found(name) for name in LIBRARIES if found(name)},
 }))
-""".replace("PACKAGES", repr(PACKAGES))
+""".replace("LIBRARIES", repr(LIBRARIES))
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python on this machine, from its own mouth."""
+    """An interpreter of this machine, as it describes itself."""
 
     version: tuple[int, int, int]
     executable: str
@@ -57,30 +57,30 @@ class Interpreter:
 
     @property
     def name(self) -> str:
-        """The version as it is called: 3.13.0, or 3.14.0t without the lock."""
+        """The version, with a t for a free-threaded build: 3.13.0, 3.14.0t."""
         return ".".join(map(str, self.version)) + "t" * self.free_threaded
 
 
 def ask(executable: str | Path) -> Interpreter | None:
-    """What an interpreter says of itself, or None when it does not answer."""
+    """Ask an interpreter to describe itself; None when it does not answer."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     try:
         answer = subprocess.run(
-            [executable, "-c", PROBE],
+            [executable, "-c", DESCRIBE],
             capture_output=True,
             stdin=subprocess.DEVNULL,
-            timeout=PROBE_SECONDS,
+            timeout=ANSWER_SECONDS,
             env=environment,
             check=True,
         ).stdout
-        said = json.loads(answer)
-        return Interpreter(**{**said, "version": tuple(said["version"])})
+        found = json.loads(answer)
+        return Interpreter(**{**found, "version": tuple(found["version"])})
     except (OSError, ValueError, TypeError, KeyError, subprocess.SubprocessError):
         return None
 
 
 def current() -> Interpreter:
-    """The interpreter this runs in."""
+    """The interpreter of this process."""
     found = ask(sys.executable)
     if found is None:
         raise CannotRunError(f"{sys.executable} does not answer; run another Python")
@@ -88,7 +88,10 @@ def current() -> Interpreter:
 
 
 def named(executable: str) -> Interpreter:
-    """The interpreter at a path; CannotRunError when it is none, or too old."""
+    """The interpreter at a path.
+
+    Raises CannotRunError for a path that is none, and for a version that is too old.
+    """
     found = ask(executable)
     if found is None:
         raise CannotRunError(
@@ -104,8 +107,8 @@ def named(executable: str) -> Interpreter:
 def discover() -> list[Interpreter]:
     """Every usable Python on PATH and among pyenv's, this one first, newest last.
 
-    Of two with the same version the first found: figures of both would carry one
-    name, and builds differ.
+    Of two with the same version only the first is used: figures of both would have
+    the same name, though builds differ.
     """
     first = current()
     found = {first.name: first}
@@ -118,7 +121,7 @@ def discover() -> list[Interpreter]:
 
 
 def candidates() -> Iterator[Path]:
-    """Files that may be interpreters, each once, without running any."""
+    """Files that may be interpreters, each once; none is run."""
     folders = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep)]
     if root := _pyenv_root():
         folders += [version / "bin" for version in _children(root / "versions")]
@@ -140,9 +143,9 @@ def usable_cores() -> list[int]:
 
 
 def _pyenv_root() -> Path | None:
-    """Where pyenv keeps its versions, if it is there: beside its own `bin`."""
-    if told := os.environ.get("PYENV_ROOT"):
-        return Path(told)
+    """The root of pyenv: the folder above its `bin`; None without pyenv."""
+    if root := os.environ.get("PYENV_ROOT"):
+        return Path(root)
     program = shutil.which("pyenv")
     return Path(program).resolve().parents[1] if program else None
 
@@ -183,7 +186,7 @@ LOOPS = ("asyncio", "uvloop", "eager", "anyio", "trio")
 
 
 def can_run(interpreter: Interpreter, loop: str) -> bool:
-    """Whether what a loop needs is there."""
+    """Whether an interpreter has what a loop needs."""
     needs: dict[str, tuple[str, ...]] = {
         "asyncio": (),
         "uvloop": ("uvloop",),

@@ -1,6 +1,6 @@
-"""The method tried on what is known: equal sides, and one slowed by a known factor.
+"""A test of the method: on equal sides, and on one slowed by a known factor.
 
-Each trial is a whole measurement of a model against itself, as `run` makes it.
+Each trial is a complete measurement of a model against itself, as in `run`.
 """
 
 import math
@@ -20,18 +20,18 @@ Surroundings = Callable[[int], AbstractContextManager[None]]
 
 
 def quietly(_: int) -> AbstractContextManager[None]:
-    """Nothing runs beside the trial."""
+    """Run nothing beside the trial."""
     return nullcontext()
 
 
 @dataclass(frozen=True)
 class Trials:
-    """The same measurement again and again, its true ratio known."""
+    """A measurement that is repeated, with a known true ratio."""
 
     model: str
     seconds: float  # for each trial
     slowed: float = 1.0
-    beside: str = ""  # what runs next to it
+    beside: str = ""  # name of what runs next to it
     surroundings: Surroundings = quietly  # entered for each trial
 
     @property
@@ -41,13 +41,13 @@ class Trials:
 
     @property
     def truth(self) -> float:
-        """The log-ratio that an interval should hold."""
+        """The log-ratio that an interval should contain."""
         return -math.log(self.slowed)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one trial says."""
+    """The result of one trial."""
 
     blocks: int
     interval: inference.Interval
@@ -57,19 +57,19 @@ class Found:
         return (self.interval.high - self.interval.low) / 2
 
     def covers(self, truth: float) -> bool:
-        """Whether the interval holds this log-ratio."""
+        """Whether the interval contains this log-ratio."""
         return self.interval.low <= truth <= self.interval.high
 
     @property
     def is_beyond(self) -> bool:
-        """Wholly beyond 5 %: what a reader would act on."""
+        """Whether the interval is wholly beyond 5 %: a reader would act on it."""
         margin = math.log1p(inference.EQUIVALENT)
         return self.interval.low > margin or self.interval.high < -margin
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the trials of one kind came to; counts out of `trials`."""
+    """The results of the trials of one kind; counts out of `trials`."""
 
     title: str
     trials: int  # those with an interval
@@ -77,12 +77,12 @@ class Row:
     blocks: float  # mean
     half_width: float  # median, of the log-ratio
     covered: int
-    differs: int  # the interval excludes equality: right only where one was slowed
+    differs: int  # intervals without equality: right only where a side was slowed
     beyond: int  # wholly beyond 5 %
 
 
 def usual(seconds: float) -> list[Trials]:
-    """Nothing, 2 % and 5 %, in both models."""
+    """Equal sides, 2 % and 5 %, in both models."""
     return [
         Trials(model, seconds, slowed)
         for slowed in (1.0, 1.02, 1.05)
@@ -91,7 +91,7 @@ def usual(seconds: float) -> list[Trials]:
 
 
 def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
-    """Make the trials of one kind."""
+    """Run the trials of one kind."""
     found = [one for one in take(trials, sides, count, seed) if one is not None]
     widths = sorted(one.half_width for one in found)
     return Row(
@@ -109,7 +109,7 @@ def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
 def take(
     trials: Trials, sides: Sequence[Runtime], count: int, seed: int
 ) -> Iterator[Found | None]:
-    """Each trial's finding; None where it came to no interval."""
+    """The result of each trial; None without an interval."""
     for number in range(seed, seed + count):
         with trials.surroundings(number):
             yield trial(trials, sides, number)
@@ -121,7 +121,7 @@ def trial(trials: Trials, sides: Sequence[Runtime], seed: int) -> Found | None:
         runtimes=tuple(sides),
         against_itself=True,
         slowed=trials.slowed,
-        half_width=0.0,  # the interval at the end of the time is what is studied
+        half_width=0.0,  # never stop early: the interval at the end is studied
         blocks_at_most=10_000,
         budget_seconds=trials.seconds,
         seed=seed,

@@ -1,4 +1,4 @@
-"""A measurement with all that it needs around it: workers, a core, an origin."""
+"""A measurement with everything it needs: workers, cores, an origin."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -12,16 +12,16 @@ from bench.throughput import measurable
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine, placements
 from bench.throughput.measuring import Progress, Sink, measure
+from bench.throughput.own_process import kept_off
 from bench.throughput.planning import Plan
-from bench.throughput.process import aside
 from bench.throughput.runtimes import named
 from bench.throughput.sources import of_run
 
 
 def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progress]:
-    """Measure a plan on this machine, telling where it stands.
+    """Measure a plan on this machine, yielding the progress.
 
-    Close the iterator to stop early: no process is left behind.
+    Close the iterator to stop early; no process is left.
     """
     with ExitStack() as stack:
         launcher = stack.enter_context(Launcher())
@@ -31,15 +31,12 @@ def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progr
 
             base = stack.enter_context(Origin()).base
         cores = placements()
-        stack.enter_context(aside(cores["pinned"]))
+        stack.enter_context(kept_off(cores["pinned"]))
         yield from measure(plan, ledger, launcher.readings, done, cores, base)
 
 
 def check_unchanged(run: Run) -> None:
-    """Refuse to go on with a run when its machine, Pythons or sources have changed.
-
-    Raises CannotRunError with what differs.
-    """
+    """Raise CannotRunError if machine, interpreters or sources of a run changed."""
     asked = run.settings.runtimes if run.settings else ()
     executables = dict.fromkeys(runtime.executable for runtime in asked)
     now = msgspec.structs.replace(
@@ -47,4 +44,4 @@ def check_unchanged(run: Run) -> None:
         machine=machine([named(executable) for executable in executables]),
         sources=of_run(run.pairs),
     )
-    check_same(run, now, "going on with this run")
+    check_same(run, now, "resuming this run")

@@ -1,9 +1,9 @@
-"""How many operations a window has, and how many windows a sample.
+"""The number of operations in a window, and of windows in a sample.
 
-Enough operations for the clock and for every worker; no more, because what slows a
-machine for some tens of milliseconds must touch the windows of both sides alike.
+Enough operations for the clock and for every worker; no more, because a disturbance
+of some tens of milliseconds must affect the windows of both sides alike.
 
-Standard library only: the worker calibrates with it, the controller decides with it.
+Standard library only: the worker and the controller use it.
 """
 
 import math
@@ -14,18 +14,18 @@ from bench.pairs.catalogue import Pair
 
 WINDOW_SECONDS = 0.010  # of both sides, in the geometric mean
 SHORTEST_SECONDS = 0.003  # of the faster side
-CALIBRATION_SECONDS = 0.030  # of a window that tells what an operation costs
+CALIBRATION_SECONDS = 0.030  # of a window that calibrates the cost of an operation
 SAMPLE_SECONDS = 0.110  # of a sample's kept windows together, in the mean of both sides
 KEPT_WINDOWS = (3, 11)  # at least, at most; one before them is discarded
 
 
 def least_operations(pair: Pair, workers: int) -> int:
-    """What a pair asks for, at least: in all, and for each worker."""
+    """The least operations of a pair, in all and for each worker."""
     return max(pair.least_operations, pair.least_each * workers)
 
 
 def operations_for(costs: Sequence[float], least: int) -> int:
-    """The operations of a window, for both sides, from the seconds one takes on each.
+    """The operations of a window, from the seconds of an operation on each side.
 
     The geometric mean of the windows is WINDOW_SECONDS, the faster side's at least
     SHORTEST_SECONDS.
@@ -36,7 +36,7 @@ def operations_for(costs: Sequence[float], least: int) -> int:
 
 
 def windows_for(costs: Sequence[float], operations: int) -> int:
-    """The windows of a sample, the discarded one included: the shorter, the more."""
+    """The number of windows of a sample, the discarded one included."""
     least, most = KEPT_WINDOWS
     kept = SAMPLE_SECONDS / (operations * fmean(costs))
     return 1 + min(most, max(least, round(kept)))

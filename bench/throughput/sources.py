@@ -1,4 +1,4 @@
-"""Which sources a figure was made with: a hash for each file that was run."""
+"""Hashes of the sources that a figure depends on."""
 
 import ast
 import hashlib
@@ -15,13 +15,13 @@ MEASURING = (
     "bench.throughput.jobs",
     *measurable.CARRIERS.values(),
 )
-EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # what pairs are made of
+EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
 
 def of_pairs(pairs: Iterable[str]) -> dict[tuple[str, Model], str]:
-    """One hash for each pair in each model, over all of ours that it runs.
+    """A hash for each pair in each model, over all of its modules.
 
-    Empty where a model has no such pair.
+    Empty where a model does not have the pair.
     """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {
@@ -32,7 +32,7 @@ def of_pairs(pairs: Iterable[str]) -> dict[tuple[str, Model], str]:
 
 
 def of_run(pairs: Iterable[str]) -> dict[str, str]:
-    """The hash of each module that a run times, and of those that time it."""
+    """The hash of each module that a run times, and of the modules that time it."""
     modules = {name for pair in pairs for model in PACKAGES
                for name in modules_of(pair, model)}  # fmt: skip
     found = {name: source(name) for name in sorted({*modules, *MEASURING})}
@@ -64,7 +64,7 @@ def imported(text: bytes) -> Iterator[str]:
 
 
 def source(module: str) -> bytes | None:
-    """What a module's file holds, found without running it; None where none is."""
+    """The source of a module, found without importing it; None without one."""
     try:
         spec = find_spec(module)
     except ModuleNotFoundError:

@@ -1,4 +1,4 @@
-"""One case while it is measured: what is known of it, and what its workers are told."""
+"""One case while it is measured: its samples, and the specifications of its workers."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -13,16 +13,16 @@ from bench.throughput.launching import Reading
 from bench.throughput.planning import Case
 from bench.throughput.sizing import CALIBRATION_SECONDS
 
-LIMIT_SECONDS = 20.0  # for one window, which is hung then
-FAILED_BLOCKS = 2  # a case whose workers crash in so many is given up
+LIMIT_SECONDS = 20.0  # for one window; a longer one counts as hung
+FAILED_BLOCKS = 2  # a case with crashes in so many blocks is abandoned
 
-Cores = Mapping[str, Sequence[int] | None]  # by placement; None: not to be chosen
+Cores = Mapping[str, Sequence[int] | None]  # by placement; None: cannot be chosen
 ANYWHERE: Cores = {"pinned": None, "free": None}
 
 
 @dataclass
 class Track:
-    """What is known about one case while it is measured."""
+    """The state of one case while it is measured."""
 
     case: Case
     block_samples: int = 4
@@ -30,18 +30,18 @@ class Track:
     operations: int = 0
     windows: int = 1  # of a sample, the first discarded; a calibration has one
     cpu_steps: int = 0
-    block_seconds: float = 0.0  # what a block takes, starting the workers included
+    block_seconds: float = 0.0  # of a block, with the start of its workers
 
     @property
     def workload(self) -> Workload:
-        """The case's, with what calibration has chosen; no operations before it."""
+        """The workload of the case, with operations once they are calibrated."""
         return replace(
             self.case.workload, operations=self.operations, cpu_steps=self.cpu_steps
         )
 
     @property
     def blocks(self) -> int:
-        """Blocks of which every sample was taken."""
+        """The number of complete blocks."""
         return len(self.samples) // self.block_samples
 
     @property
@@ -50,7 +50,7 @@ class Track:
 
     @property
     def has_failed(self) -> bool:
-        """Whether to give up: wrong or hung once, or failed in several blocks."""
+        """Whether to abandon the case: wrong or hung once, or several failed blocks."""
         failed = [sample for sample in self.samples if sample.status != "ok"]
         return (
             any(sample.status in ("wrong", "hung") for sample in failed)
@@ -59,9 +59,9 @@ class Track:
         )
 
     def is_open(self, half_width: float, blocks_at_most: int) -> bool:
-        """Whether another block may still change what is known.
+        """Whether to measure another block.
 
-        With a half-width of 0 nothing is ever known well enough.
+        With a half-width of 0 a case is never settled.
         """
         return not (
             self.has_failed
@@ -77,7 +77,7 @@ class Track:
 def specification(
     track: Track, side: int, block: int, seed: int, cores: Cores, origin: str
 ) -> dict[str, Any]:
-    """What a worker is told; without operations it calibrates."""
+    """The specification of a worker; without operations it calibrates."""
     case, subject = track.case, track.case.sides[side]
     runtime = subject.runtime
     drawn = random.Random(f"{seed} {case.name} {block} hash")
@@ -101,13 +101,13 @@ def specification(
 def record(
     track: Track, side: int, block: int, position: int, reading: Reading
 ) -> Sample:
-    """The record of a reading: seconds of an operation, medians of the kept windows."""
+    """The sample of a reading; its figures are medians of the kept windows."""
     windows = [
         seconds / track.operations for seconds in reading.result.get("windows", ())
     ]
     cpu = [seconds / track.operations for seconds in reading.result.get("cpu", ())]
     if track.case.sides[side].runtime.carrier == "processes":
-        cpu = []  # it is the controller of the pool that was asked, not its workers
+        cpu = []  # measured in the controller of the pool, not in its workers
     return Sample(
         subject=track.case.sides[side],
         workload=track.workload,

@@ -1,14 +1,14 @@
-"""One fresh process: run one side of a pair in windows, and tell how each went.
+"""One fresh process: run one side of a pair in windows, and report each.
 
-Standard library, the catalogue and the pair, no more: what is imported here is
-part of what is measured.  The controller (`launching`) speaks JSON lines with it:
-a specification in; `ready` out once all is imported; then for each `go` a window
-is taken and answered, the last with the result.  Between them the process is parked,
-so that the workers of a block start together and take their windows in turns.
+It imports the standard library, the catalogue and the pair only: every import is part
+of what is measured.  The controller (`launching`) sends and receives JSON lines: a
+specification; `ready` after the imports; then for each `go` a window is run and
+answered, the last one with the result.  Between windows the process is parked, so that
+the workers of a block start together and run their windows in turns.
 
-The garbage collector stays on, as users have it.  Before the first window it looks at
-everything, before each other at what is young, so that all start from the same; all
-of it each time would take a quarter as long as a window.
+The garbage collector stays on, as for users.  Before the first window it collects all
+generations, before each other window the young ones, so that all windows start from the
+same state; a full collection takes a quarter as long as a window.
 """
 
 import gc
@@ -26,7 +26,7 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import dying_with_controller, explain_hangs, lines
-from bench.throughput.process import (
+from bench.throughput.own_process import (
     allow_connections,
     gil_enabled,
     peak_memory_bytes,
@@ -51,25 +51,25 @@ class Window:
 
 
 def main() -> None:
-    """Serve one specification from standard input, then end without ceremony."""
+    """Serve one specification from standard input, then end without cleanup."""
     channel = _own_stdout()
-    said = lines()
-    spec = json.loads(next(said))
+    received = lines()
+    spec = json.loads(next(received))
     explain_hangs()
     try:
         sample = prepared(spec)
         _send(channel, {"ready": True, "gil": gil_enabled()})
-        for _ in said:
+        for _ in received:
             with dying_with_controller():
                 result = sample()
             _send(channel, result)
-    except BaseException as error:  # whatever it is, it is the sample's
-        _send(channel, {"status": "crashed", "reason": _told(error)})
-    os._exit(0)  # what is left running is the pair's affair, and not waited for
+    except BaseException as error:  # any error is the result of the sample
+        _send(channel, {"status": "crashed", "reason": _formatted(error)})
+    os._exit(0)  # without waiting for threads that the pair left running
 
 
 def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
-    """Import what the sample needs; return the function that takes its next window."""
+    """Import what the sample needs; return the function that runs its next window."""
     if "probe" in spec:
         return prepared_probe(spec)
     pair = measurable.find(spec["pair"])
@@ -90,7 +90,7 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
 
 
 def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
-    """Import a probe; return the function that takes its values."""
+    """Import a probe; return the function that measures its values."""
     function = getattr(
         import_module(f"bench.throughput.probes.{spec['probe']}"), spec["function"]
     )
@@ -113,7 +113,7 @@ def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
 def measure(
     pair: Pair, call: Call, workload: Workload, spec: Spec, windows: list[Window]
 ) -> dict[str, Any]:
-    """Take the next window; with the last, tell what all came to.
+    """Run the next window; after the last one, return the result of all.
 
     A wrong outcome ends the sample with its reason.
     """
@@ -136,7 +136,7 @@ def measure(
 def timed(
     pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
 ) -> tuple[Window, Any]:
-    """Time one call, from inside the loop where there is one; also its outcome."""
+    """Time one call, from inside the loop if there is one; return its outcome too."""
     voluntary, involuntary = switches()
     cpu = time.process_time()
     seconds, outcome = call(options, slowed)
@@ -156,7 +156,7 @@ def timed(
 def calibrate(
     pair: Pair, call: Call, workload: Workload, window_seconds: float
 ) -> dict[str, Any]:
-    """Grow the operations until a window is long enough; tell what one costs."""
+    """Increase the operations until a window is long enough; return the cost of one."""
     steps = workload.cpu_steps
     if workload.cpu_share and not steps:
         from bench.throughput.jobs import cpu_seconds, steps_in
@@ -179,14 +179,14 @@ def calibrate(
     return {
         "status": "ok",
         "cpu_steps": steps,
-        "seconds_per_operation": min(found) / operations,  # free of interruptions
+        "seconds_per_operation": min(found) / operations,  # the least disturbed
     }
 
 
 def measures(
     pair: Pair, windows: list[Window], workload: Workload, outcome: Any
 ) -> dict[str, float]:
-    """What the kept windows tell besides their seconds, units in the names."""
+    """Other measures of the kept windows, with units in the names."""
     operations = workload.operations * len(windows)
     wall = sum(window.seconds for window in windows)
     cpu = sum(window.cpu_seconds for window in windows)
@@ -204,7 +204,7 @@ def measures(
 
 
 def _own_stdout() -> int:
-    """Keep standard output for results; what the pair prints goes to errors."""
+    """Keep standard output for results; what the pair prints goes to stderr."""
     channel = os.dup(1)
     os.dup2(2, 1)
     return channel
@@ -216,7 +216,7 @@ def _send(channel: int, message: Mapping[str, Any]) -> None:
         line = line[os.write(channel, line) :]
 
 
-def _told(error: BaseException) -> str:
-    import traceback  # only when something went wrong: it is not free
+def _formatted(error: BaseException) -> str:
+    import traceback  # imported only for an error: it takes time
 
     return "".join(traceback.format_exception(error)[-12:])

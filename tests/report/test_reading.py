@@ -90,7 +90,7 @@ def test_notes_stand_at_the_lines_they_speak_of():
         7: ["Basket.integers is shared, and written here under no lock."],
     }
     assert dict(notes.of_asyncio(shape)) == {
-        8: ["time.sleep stops every task while it waits: await asyncio.sleep(...)"]
+        8: ["time.sleep blocks every task while it waits: await asyncio.sleep(...)"]
     }
 
 

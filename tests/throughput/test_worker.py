@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bench.records.workload import Workload
-from bench.throughput.launching import ROOT, Launcher, Worker
-from bench.throughput.process import aside
+from bench.throughput.launching import ROOT, Launcher, WorkerProcess
+from bench.throughput.own_process import kept_off
 
 LOOP = {"threads": None, "asyncio": "asyncio"}
 models = pytest.mark.parametrize("model", ["threads", "asyncio"])
@@ -128,7 +128,7 @@ def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
         "bench.throughput.measurable",
         "bench.throughput.sizing",
         "bench.throughput.lifeline",
-        "bench.throughput.process",
+        "bench.throughput.own_process",
         "bench.throughput.worker",
     }
     if not allowed:
@@ -250,8 +250,8 @@ def test_a_worker_ends_with_its_controller(mine, tmp_path):
         "    time.sleep(60)\n"
     )
     code = (
-        "from bench.throughput.launching import Worker\n"
-        f"worker = Worker({spec(**changed)!r})\n"
+        "from bench.throughput.launching import WorkerProcess\n"
+        f"worker = WorkerProcess({spec(**changed)!r})\n"
         "worker.wait_until_ready(20)\n"
         "print(worker._process.pid, flush=True)\n"
         "worker.take_turn()\n"
@@ -272,13 +272,13 @@ def test_a_worker_ends_with_its_controller(mine, tmp_path):
 def test_workers_of_a_block_take_their_windows_in_turns(monkeypatch):
     """What slows the machine for a while must slow the windows of all alike."""
     turns = []
-    take_turn = Worker.take_turn
+    take_turn = WorkerProcess.take_turn
 
     def noted(self):
         turns.append(self.spec["model"])
         take_turn(self)
 
-    monkeypatch.setattr(Worker, "take_turn", noted)
+    monkeypatch.setattr(WorkerProcess, "take_turn", noted)
     read(spec("threads", windows=2), spec("asyncio", windows=2))
 
     assert turns == ["threads", "asyncio", "asyncio", "threads"]
@@ -287,13 +287,13 @@ def test_workers_of_a_block_take_their_windows_in_turns(monkeypatch):
 def test_workers_started_ahead_are_those_of_the_next_block(monkeypatch):
     """They are not started twice, and none is left when others were wanted."""
     started = []
-    begin = Worker.__init__
+    begin = WorkerProcess.__init__
 
     def noted(self, spec):
         begin(self, spec)
         started.append(self._process.pid)
 
-    monkeypatch.setattr(Worker, "__init__", noted)
+    monkeypatch.setattr(WorkerProcess, "__init__", noted)
     one, next_one, other = (spec(operations=count) for count in (20, 30, 40))
     with Launcher() as launcher:
         list(launcher.readings([one], ahead=[next_one]))
@@ -311,7 +311,7 @@ def test_what_is_started_aside_leaves_the_core_of_the_measurement():
     """Else starting the next block would slow the present one."""
     allowed = os.sched_getaffinity(0)
     core = max(allowed)
-    with aside([core]):
+    with kept_off([core]):
         told = subprocess.run(
             [sys.executable, "-c", "import os; print(*os.sched_getaffinity(0))"],
             capture_output=True, text=True, check=True,
@@ -339,7 +339,7 @@ def test_parked_workers_end_when_the_block_is_given_up(monkeypatch):
         if len(parked) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(Worker, "take_turn", interrupted)
+    monkeypatch.setattr(WorkerProcess, "take_turn", interrupted)
     with pytest.raises(KeyboardInterrupt):
         read(spec(), spec())
 
@@ -351,8 +351,8 @@ def test_parked_workers_end_when_the_block_is_given_up(monkeypatch):
 def test_a_parked_worker_ends_with_its_controller():
     """Between its turns it reads, and finds that nobody is there any more."""
     code = (
-        "from bench.throughput.launching import Worker\n"
-        f"worker = Worker({spec()!r})\n"
+        "from bench.throughput.launching import WorkerProcess\n"
+        f"worker = WorkerProcess({spec()!r})\n"
         "worker.wait_until_ready(20)\n"
         "worker.take_turn()\n"
         "print(worker._process.pid, flush=True)\n"
@@ -373,7 +373,7 @@ def test_a_parked_worker_ends_with_its_controller():
 
 def test_ending_a_worker_twice_is_harmless():
     """Cleaning up runs on every path."""
-    worker = Worker(spec())
+    worker = WorkerProcess(spec())
 
     worker.end()
     worker.end()

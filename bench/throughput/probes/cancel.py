@@ -1,8 +1,8 @@
-"""How soon workers that wait are gone once they are told to, and what is left.
+"""The time to end workers that wait, and how many are left after 10 ms.
 
-A task is cancelled where it waits.  A thread in a blocking call cannot be: it is
-asked by a flag that it sees when the call returns, and what waits on an event that is
-set wakes at once.  Both ways are measured.
+A task is cancelled where it waits.  A thread in a blocking call cannot be cancelled:
+it reads a flag after the call returns.  A thread that waits on an event wakes as soon
+as the event is set.  Both ways are measured.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from time import perf_counter, sleep
 
 Values = dict[str, float]
-GRACE_SECONDS = 0.010  # what is still there after it was left behind
+GRACE_SECONDS = 0.010  # workers that are alive after this time are left behind
 
 
 def threads(workers: int, wait_seconds: float) -> Values:
-    """Threads in `time.sleep`, which see a flag afterwards; then in `Event.wait`."""
+    """Threads in `time.sleep`, which read a flag afterwards; then in `Event.wait`."""
     stop = threading.Event()
     sleeping = _end(workers, stop, lambda: sleep(wait_seconds))
     stop = threading.Event()
@@ -31,7 +31,7 @@ def threads(workers: int, wait_seconds: float) -> Values:
 def _end(
     workers: int, stop: threading.Event, wait: Callable[[], object]
 ) -> tuple[float, int]:
-    """Seconds until all are gone, and how many were left after GRACE_SECONDS."""
+    """Seconds until all have ended, and how many were left after GRACE_SECONDS."""
     arrived = threading.Barrier(workers + 1)
 
     def work() -> None:
@@ -43,7 +43,7 @@ def _end(
     for thread in started:
         thread.start()
     arrived.wait()
-    sleep(GRACE_SECONDS)  # all are in their wait
+    sleep(GRACE_SECONDS)  # all workers wait now
     begin = perf_counter()
     stop.set()
     sleep(GRACE_SECONDS)

@@ -1,7 +1,7 @@
-"""What a switch costs at least: below this no model can go on this machine.
+"""The least cost of a switch on this machine: a lower limit for every model.
 
-A byte there and back between two processes through pipes, both on one core and on
-two; a turn of an empty loop; a generator resumed.  Seconds for one way, or one turn.
+A byte sent between two processes through pipes, on one core and on two; an iteration
+of an empty event loop; a generator resumed.  Seconds for one way, or one iteration.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from time import perf_counter
 
 Values = dict[str, float]
 ROUNDS = 2_000
-BATCHES = 5  # the best is the floor; the others were disturbed
+BATCHES = 5  # the fastest is the floor; the others were disturbed
 
 
 def machine() -> Values:
-    """All floors that this system lets us measure."""
+    """All floors that can be measured on this system."""
     values = {
         "loop_turn_seconds": min(asyncio.run(_turns()) for _ in range(BATCHES)),
         "generator_switch_seconds": min(_generator() for _ in range(BATCHES)),
@@ -48,11 +48,11 @@ def _generator() -> float:
 
 
 def _ping_pong(core: int, other_core: int) -> float:
-    """Half of a round trip of a byte between two processes, at its best."""
+    """Half of the fastest round trip of a byte between two processes."""
     there, back = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(there[1])  # or it would never see the end
+        os.close(there[1])  # otherwise the child never reads the end of the file
         os.sched_setaffinity(0, {other_core})
         while byte := os.read(there[0], 1):
             os.write(back[1], byte)

@@ -1,8 +1,8 @@
-"""How late a beat comes next to workers that compute in chunks.
+"""The lateness of a heartbeat next to workers that compute in chunks.
 
-A beat is due every BEAT_SECONDS; its lateness is what a request would wait that came
-in at that moment.  In a loop it waits for all chunks in line, in threads for its turn
-at the interpreter lock.
+A beat is due every BEAT_SECONDS.  Its lateness is the delay of a request that arrives
+at that moment: in an event loop until all chunks before it are done, in threads until
+it gets the interpreter lock.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ def threads(workers: int, chunk_seconds: float, seconds: float) -> Values:
 
 
 async def asyncio_(workers: int, chunk_seconds: float, seconds: float) -> Values:
-    """A task that beats next to tasks that compute and let the others in between."""
+    """A task that beats next to tasks that compute and yield after each chunk."""
     steps = steps_in(chunk_seconds)
     over = asyncio.Event()
 

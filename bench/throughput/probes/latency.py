@@ -1,9 +1,8 @@
 """Latency at a fixed rate of arrivals, from the moment each request was due.
 
-The load is made by another process (`load`), which sends at the times it intended
-whether or not the answers come, so that a stall delays all that were due in it and
-not just the one in hand (Tene's "coordinated omission").  Requests that are never
-answered are counted, not left out.
+Another process (`load`) sends each request when it is due, whether or not answers have
+arrived, so that a stall counts for all requests due during it, not for one only
+(Tene's "coordinated omission").  Unanswered requests are counted.
 """
 
 import asyncio
@@ -61,7 +60,7 @@ async def asyncio_(
     wait_seconds: float,
     cpu_seconds: float,
 ) -> Values:
-    """A task a request, as many at a time as there are workers."""
+    """A task for each request; as many at a time as there are workers."""
     steps = steps_in(cpu_seconds)
     ours, theirs = socket.socketpair()
     reader, writer = await asyncio.open_connection(sock=ours.dup())
@@ -87,7 +86,7 @@ async def asyncio_(
 
 
 def _load(end: socket.socket, rate: float, seconds: float) -> "subprocess.Popen[str]":
-    """Start the process that makes the load on this end of a pair."""
+    """Start the process that sends requests on this end of a socket pair."""
     process = subprocess.Popen(
         [sys.executable, "-c", LOAD.format(path=sys.path), str(rate), str(seconds)],
         stdin=end.fileno(),
@@ -99,12 +98,12 @@ def _load(end: socket.socket, rate: float, seconds: float) -> "subprocess.Popen[
 
 
 def _values(load: "subprocess.Popen[str]", ours: socket.socket) -> Values:
-    """What the load saw, once it was told that no answer is still to come."""
+    """The latencies measured by the load, after the last answer."""
     ours.shutdown(socket.SHUT_WR)
     output, _ = load.communicate()
     ours.close()
-    told: Mapping[str, list[float]] = json.loads(output)
-    return quantiles("latency", told["seconds"]) | {
-        "unanswered": float(told["sent"][0] - len(told["seconds"])),
-        "send_late_max_seconds": max(told["late"], default=0.0),
+    measured: Mapping[str, list[float]] = json.loads(output)
+    return quantiles("latency", measured["seconds"]) | {
+        "unanswered": float(measured["sent"][0] - len(measured["seconds"])),
+        "send_late_max_seconds": max(measured["late"], default=0.0),
     }

@@ -1,4 +1,4 @@
-"""The process that makes a load: requests sent when they are due, answers timed."""
+"""The process that sends requests when they are due, and times the answers."""
 
 import json
 import socket

@@ -1,8 +1,8 @@
-"""What one more idle worker costs: memory, starting, ending.
+"""The cost of one more idle worker: memory, start and end.
 
-Resident memory is read with half of the workers and with all: the slope between is
-free of what the first ones bring with them.  A thread also holds a kernel stack
-(16 KiB on Linux), which no process is charged for here.
+Resident memory is read with half of the workers and with all; the slope excludes the
+cost of the first ones.  A thread also has a kernel stack (16 KiB on Linux), which is
+not part of the memory of the process.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ Values = dict[str, float]
 
 
 def resident_bytes() -> int:
-    """The memory of this process that is in RAM; 0 where the system does not tell."""
+    """The resident memory of this process; 0 where it is unknown."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -45,7 +45,7 @@ def threads(workers: int) -> Values:
 
     try:
         values = _slope(start, workers)
-    except RuntimeError:  # no more threads to be had: how many there were is the answer
+    except RuntimeError:  # no more threads can be started: their number is the result
         values = {"started_workers": float(len(started))}
     begin = perf_counter()
     leave.set()
@@ -62,7 +62,7 @@ async def asyncio_(workers: int) -> Values:
     memory, seconds = [resident_bytes()], [perf_counter()]
     for count in (half, workers - half):
         tasks += [asyncio.create_task(leave.wait()) for _ in range(count)]
-        await asyncio.sleep(0)  # each has begun to wait
+        await asyncio.sleep(0)  # each task waits now
         memory.append(resident_bytes())
         seconds.append(perf_counter())
     begin = perf_counter()

@@ -6,14 +6,14 @@ LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
 
 
 def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
-    """The levels that the count allows, and the largest: nearest rank, none made up."""
+    """The levels that the count allows, and the largest value: nearest rank."""
     ordered = sorted(seconds)
     found = {
         f"{name}_{level}_seconds": ordered[
             min(len(ordered) - 1, int(at * len(ordered)))
         ]
         for level, at in LEVELS.items()
-        if len(ordered) * (1 - at) >= 1  # a level beyond the last one is not known
+        if len(ordered) * (1 - at) >= 1  # fewer values do not determine the level
     }
     if ordered:
         found[f"{name}_max_seconds"] = ordered[-1]

@@ -1,4 +1,4 @@
-"""What the system tells a process of itself, and lets it ask for.
+"""The resources of this process: limits, switches, memory, cores.
 
 Standard library only: it runs in the measured process.
 """
@@ -11,21 +11,21 @@ from contextlib import contextmanager
 if sys.platform == "win32":
 
     def allow_connections() -> None:
-        """Open as many files as this process may: there is nothing to ask for."""
+        """Raise the limit of open files: Windows has none to raise."""
 
     def switches() -> tuple[int, int]:
-        """Voluntary and involuntary context switches so far: not told here."""
+        """Voluntary and involuntary context switches so far: unknown on Windows."""
         return 0, 0
 
     def peak_memory_bytes() -> int:
-        """The most memory held so far: not told here."""
+        """The peak of memory so far: unknown on Windows."""
         return 0
 
 else:
     from resource import RLIMIT_NOFILE, RUSAGE_SELF, getrlimit, getrusage, setrlimit
 
     def allow_connections() -> None:
-        """Open as many files as this process may: one for each connection."""
+        """Raise the limit of open files as far as allowed: one for each connection."""
         _, most = getrlimit(RLIMIT_NOFILE)
         setrlimit(RLIMIT_NOFILE, (most, most))
 
@@ -35,9 +35,9 @@ else:
         return usage.ru_nvcsw, usage.ru_nivcsw
 
     def peak_memory_bytes() -> int:
-        """The most memory held so far by this program.
+        """The peak of resident memory of this program so far.
 
-        Linux keeps `ru_maxrss` over an exec: it would tell of the parent's memory.
+        Linux keeps `ru_maxrss` over an exec, with the memory of the parent.
         """
         if sys.platform == "linux":
             with open("/proc/self/status", encoding="ascii") as status:
@@ -49,22 +49,22 @@ else:
 
 
 def gil_enabled() -> bool:
-    """Whether threads share one interpreter lock now, after the pair's imports."""
+    """Whether the GIL is enabled now, after the imports of the pair."""
     is_enabled = getattr(sys, "_is_gil_enabled", None)
     return is_enabled() if is_enabled else True
 
 
 def pin(cores: Iterable[int] | None) -> None:
-    """Stay on these cores from now on, where the system can do that."""
+    """Pin this process to these cores, where the system can."""
     if cores is not None and hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, cores)
 
 
 @contextmanager
-def aside(cores: Iterable[int] | None) -> Iterator[None]:
-    """Leave these cores to others while the block runs, started processes too.
+def kept_off(cores: Iterable[int] | None) -> Iterator[None]:
+    """Keep this process and its children off these cores while the block runs.
 
-    Nothing happens where there are no others, or a process cannot be pinned.
+    Nothing happens without other cores, or where a process cannot be pinned.
     """
     if cores is None or not hasattr(os, "sched_setaffinity"):
         yield
