@@ -1,1 +1,1 @@
-"""One file a command; each exports `command`."""
+"""The commands: one in each file, which exports `command`."""

@@ -1,4 +1,4 @@
-"""python -m bench compare: one run against an earlier one, for people and for CI."""
+"""python -m bench compare: one run against an earlier one, for readers and for CI."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ from bench.throughput.changes import Change, changes
 
 
 class Percentage(click.ParamType[float]):
-    """5% or 5, read as 0.05."""
+    """A percentage, as 5% or 5, which becomes 0.05."""
 
     name = "percentage"
 
@@ -54,11 +54,12 @@ class Percentage(click.ParamType[float]):
 def command(before: Path, after: Path, fail_over: float | None) -> None:
     """Compare the run AFTER with the run BEFORE, each model for itself.
 
-    Both are folders that `run` has left, or their ledgers.  A change counts when its
-    whole 95 % interval says so.
+    Both are folders of runs, or their ledgers.  A change counts when the whole 95 %
+    interval is on its side.
 
-    Exit status: 0, or 1 when --fail-over was given and something became slower by
-    more than that and surely slower; 2 when the runs cannot be compared.
+    Exit status: 1 when --fail-over is given and a side of a case became slower by
+    more than that, with its whole interval slower; 2 when the runs cannot be
+    compared; otherwise 0.
     """
 
     def warn(text: str) -> None:
@@ -87,7 +88,7 @@ def command(before: Path, after: Path, fail_over: float | None) -> None:
 
 
 def table(found: list[Change], fail_over: float | None) -> Table:
-    """A row for each side of each case; runtimes only where there are several."""
+    """A row for each side of each case; a column of runtimes only for several."""
     has_runtimes = len({(one.column, one.runtime) for one in found}) > len(
         {one.column for one in found}
     )

@@ -1,4 +1,4 @@
-"""python -m bench explore: every schedule of a scenario, or the one that breaks it."""
+"""python -m bench explore: all schedules of a scenario, or one that fails."""
 
 import re
 import shlex
@@ -24,14 +24,14 @@ from bench.correctness.records.verdict import Verdict
 from bench.errors import CannotRunError
 
 STATUS = {"holds": 0, "broken": 1, "refused": 2, "cut": 3}
-WORST = (0, 3, 2, 1)  # from good to bad
+WORST = (0, 3, 2, 1)  # statuses from good to bad
 
 
 @click.command(
     epilog=examples(
         ("explore jobs.py", "every scenario in the file"),
         ("explore jobs.py:Counter", "one of them"),
-        ("explore jobs.py:Counter --preemptions 2", "a bound, where all take too long"),
+        ("explore jobs.py:Counter --preemptions 2", "bounded, when all take too long"),
         ("explore condition", "a pair, at small workloads, in both models"),
         ("explore threaded.broken.condition", "a counter-example in threads"),
     )
@@ -42,7 +42,7 @@ WORST = (0, 3, 2, 1)  # from good to bad
     type=click.Choice(["dpor", "brute", "random", "pct"]),
     default="dpor",
     show_default=True,
-    help="One schedule of each kind; every one; drawn at random; by random priorities.",
+    help="One schedule of each class; all; at random; by random priorities.",
 )
 @click.option(
     "--order",
@@ -55,7 +55,7 @@ WORST = (0, 3, 2, 1)  # from good to bad
     "--preemptions",
     type=click.IntRange(0),
     metavar="N",
-    help="At most N switches away from a worker that could go on: a bound.",
+    help="A bound: at most N preemptions, switches away from a runnable worker.",
 )
 @click.option(
     "--limit-schedules",
@@ -69,28 +69,28 @@ WORST = (0, 3, 2, 1)  # from good to bad
     default=60.0,
     show_default=True,
     metavar="SECONDS",
-    help="Stop after so long.",
+    help="Stop after this time.",
 )
 @click.option(
     "--seed",
     type=int,
     default=0,
     metavar="N",
-    help="Another N, other schedules: for random and pct.",
+    help="The seed of random and pct: another N draws other schedules.",
 )
 @click.option(
     "--carrier",
     type=click.Choice(["greenlet", "threads"]),
     default=None,
-    help="What runs the workers; real threads are slower, and suit a debugger.",
+    help="What runs the workers; real threads are slower, but work with a debugger.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1),
     metavar="N",
-    help="Processes at a time for a long search; one a core unless told.",
+    help="Processes for a long search.  [default: one for each core]",
 )
-@click.option("--all", "keep_going", is_flag=True, help="Go on after a failure.")
+@click.option("--all", "keep_going", is_flag=True, help="Continue after a failure.")
 @click.option(
     "--replay",
     type=click.Path(path_type=Path),
@@ -111,8 +111,8 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     """Explore every schedule of a scenario, of a pair or of a counter-example.
 
     A scenario is a class with a tuple `workers` of its methods (plain ones are
-    threads, async ones tasks) and, perhaps, a method `check` that asserts what must be
-    true when all have ended.  FILE.py alone explores every scenario in it.
+    threads, async ones tasks) and, optionally, a method `check` with assertions on the
+    state after all workers have ended.  FILE.py alone explores every scenario in it.
 
     A pair that `list` shows is explored in threads and in asyncio, at the workloads
     that `run` explores; broken.NAME is one of its counter-examples, explored until a
@@ -153,7 +153,7 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
 
 
 class Refusal(msgspec.Struct, kw_only=True):
-    """Why a scenario cannot be explored; others in its file can."""
+    """A scenario that cannot be explored, with the reason."""
 
     scenario: str
     outcome: str = "refused"
@@ -172,10 +172,10 @@ def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict | R
             continue
         except OSError:
             raise
-        except Exception as problem:  # a defect of ours: others have their turn
+        except Exception as problem:  # a defect of the explorer
             traceback.print_exc()
-            said = f"{type(problem).__name__}: {problem}"
-            reason = f"{program.name}: the explorer itself failed: {said}"
+            crash = f"{type(problem).__name__}: {problem}"
+            reason = f"{program.name}: the explorer itself failed: {crash}"
             yield Refusal(scenario=program.name, reason=reason)
             continue
         yield verdict
@@ -184,7 +184,7 @@ def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict | R
 
 
 def counter_example(group: Sequence[Program]) -> str:
-    """The name of a group that should break; nothing for one that should hold."""
+    """The name of a counter-example; empty for a group that should hold."""
     first = group[0]
     return first.target if isinstance(first, Listed) and first.variant else ""
 
@@ -194,7 +194,7 @@ def width() -> int:
 
 
 def progress() -> Any:
-    """Tell the terminal, and only it, how far the search is."""
+    """Make the function that reports the progress to a terminal; None in a pipe."""
     if not sys.stderr.isatty():
         return None
 
@@ -216,7 +216,7 @@ def keep(verdict: Verdict, directory: Path) -> str:
     path = directory / f"{name}.json"
     try:
         verdict.schedule.save(path)
-    except CannotRunError as problem:  # the verdict counts more than the file
+    except CannotRunError as problem:  # the verdict is printed all the same
         click.echo(f"warning: {problem}; --save DIRECTORY names another", err=True)
         return ""
     program = verdict.program
@@ -227,7 +227,7 @@ def keep(verdict: Verdict, directory: Path) -> str:
 
 
 def replay_saved(target: str, path: Path, carrier: str) -> int:
-    """Run a saved schedule, on real threads so that a debugger can follow it."""
+    """Run a saved schedule and print its failure; return the exit status."""
     kept = Schedule.read(path)
     found = [program for group in programs(target) for program in group]
     if len(found) > 1:
@@ -244,7 +244,7 @@ def replay_saved(target: str, path: Path, carrier: str) -> int:
 
 
 def is_of(program: Program, scenario: str) -> bool:
-    """Whether a schedule kept of a scenario is this program's, its file moved too."""
+    """Whether a saved schedule is of this program, wherever its file is now."""
     return scenario.rpartition(":")[2] == program.name.rpartition(":")[2]
 
 

@@ -18,7 +18,7 @@ from bench.runs import saved
     epilog=examples(
         ("export RUN --model threads -o t.json", "one model's samples"),
         ("export RUN --model asyncio -o a.json", "and the other's"),
-        ("export RUN --format csv", "a line a sample"),
+        ("export RUN --format csv", "a row for each sample"),
     ),
 )
 @click.argument("run", type=click.Path(path_type=Path))
@@ -28,7 +28,7 @@ from bench.runs import saved
     type=click.Choice(["pyperf", "csv"]),
     default="pyperf",
     show_default=True,
-    help="pyperf's JSON (right samples), or a line a sample (failed ones too).",
+    help="JSON for pyperf (right samples), or a table (failed ones too).",
 )
 @click.option(
     "--model",
@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Write the samples of RUN for other tools.
 
-    RUN is a folder that `run` has left, or its ledger.  With the files of the two
-    models, `python -m pyperf compare_to t.json a.json` compares them.
+    RUN is the folder of a run, or its ledger.  With the files of the two models,
+    `python -m pyperf compare_to t.json a.json` compares them.
     """
     results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if form == "pyperf":

@@ -20,7 +20,7 @@ def command() -> None:
     """List the pairs, one a line: its name, its primitive, its job."""
     for pair in PAIRS.values():
         line = f"{pair.name:15} {pair.primitive:17} {pair.title}"
-        if sys.stdout and sys.stdout.isatty():  # elsewhere a line a pair, for grep
+        if sys.stdout and sys.stdout.isatty():  # in a pipe one line each, for grep
             columns = max(shutil.get_terminal_size().columns, 40)
             line = textwrap.fill(line, columns, subsequent_indent=" " * 34)
         click.echo(line)

@@ -31,7 +31,7 @@ def command(runs: tuple[Path, ...], into: Path) -> None:
 
     RUNS are folders made with `run --shard 1/2`, `run --shard 2/2` and so on.
     Runs of different machines, sources or interpreters are refused: their figures
-    are not of the same thing.
+    are not comparable.
     """
     merged = merge(runs, into)
     click.echo(f"{len(runs)} runs of {', '.join(merged.pairs)} merged into {into}")

@@ -1,4 +1,4 @@
-"""What several commands have in common: examples, lists, parts of a whole."""
+"""Parts that several commands share: examples, and checks of options."""
 
 import math
 from collections.abc import Callable
@@ -13,8 +13,8 @@ Check = Callable[[click.Context, click.Parameter, str | None], tuple[float, ...]
 def examples(*rows: tuple[str, str]) -> Any:
     """Make the epilog of a command: each call on a line of its own, then its effect.
 
-    The type is a lie that rich-click asks for: it writes a Text as it stands and
-    runs the lines of a str together, which is all that click declares.
+    The annotation is Any, since click declares str: rich-click keeps the lines of a
+    Text, and joins those of a str.
     """
     text = Text("Examples:")
     for arguments, effect in rows:
@@ -24,14 +24,14 @@ def examples(*rows: tuple[str, str]) -> Any:
 
 
 def finite(ctx: click.Context, param: click.Parameter, number: float) -> float:
-    """Refuse the infinite and what is not a number, which any range lets through."""
+    """Refuse infinity and NaN, which pass every range check."""
     if not math.isfinite(number):
         raise click.BadParameter(f"{number} is not a finite number, such as 60")
     return number
 
 
 def numbers(kind: type[int] | type[float], low: float, high: float) -> Check:
-    """Make the callback of an option that takes numbers separated by commas."""
+    """Make the callback of an option with numbers separated by commas."""
 
     def check(
         ctx: click.Context, param: click.Parameter, text: str | None

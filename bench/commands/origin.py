@@ -1,4 +1,4 @@
-"""python -m bench origin: serve bodies on this machine, to try a fetch against."""
+"""python -m bench origin: serve bodies on this machine, to try a fetch."""
 
 import errno
 
@@ -12,7 +12,7 @@ from bench.origin import HOST, process
 @click.command(
     epilog=examples(
         ("origin", "serve on port 8000, until Ctrl-C"),
-        ("origin --port 0", "on any port that is free, which is then told"),
+        ("origin --port 0", "on a free port, which is printed"),
     )
 )
 @click.option(
@@ -26,7 +26,7 @@ from bench.origin import HOST, process
 def command(port: int) -> None:
     """Serve bodies of any size on 127.0.0.1, slow or broken on request.
 
-    For trying a fetch.  What a URL may ask for stands at / of the origin.
+    For trying a fetch.  The page / of the origin lists what a URL can ask for.
     """
 
     def announce(chosen: int) -> None:

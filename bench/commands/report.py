@@ -37,10 +37,10 @@ from bench.throughput.doubts import doubts
 def command(
     run: Path, output: Path | None, open_: bool, picture_file: Path | None
 ) -> None:
-    """Write the report of RUN: a folder that `run` has left, or its ledger.
+    """Write the report of RUN: the folder of a run, or its ledger.
 
     Nothing is measured again: the same run gives the same page.  The page is one
-    file, works offline, and carries the data it shows.
+    file, works offline, and contains its data.
     """
     results = saved.results(
         run, warn=lambda text: click.echo(f"warning: {text}", err=True)

@@ -41,7 +41,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
         ("run --lens correctness", "only the counter-examples; nothing is timed"),
         ("run jobs --sweep full --budget 600", "the crossover alone, finely"),
         ("run --python all --loop uvloop", "all interpreters found, another loop"),
-        ("run --resume results/TIME", "go on where a run was cut off"),
+        ("run --resume results/TIME", "resume a run that was interrupted"),
     )
 )
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...")
@@ -65,40 +65,40 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     "--workers",
     callback=numbers(int, 1, 100_000),
     metavar="N,N,...",
-    help="How many threads or tasks, instead of the usual workloads.",
+    help="Numbers of threads or tasks, instead of the usual workloads.",
 )
 @click.option(
     "--capacity",
     callback=numbers(int, 0, 1_000_000_000),
     metavar="N,N,...",
-    help="Room in queues and trays; 0 is unbounded.",
+    help="Capacities of queues and trays; 0 is unbounded.",
 )
 @click.option(
     "--cpu-share",
     callback=numbers(float, 0, 99),
     metavar="P,P,...",
-    help="Percent of a job that computes, in the crossover.",
+    help="Percentages of a job that computes, in the crossover.",
 )
 @click.option(
     "--sweep",
     type=click.Choice(["none", "default", "full"]),
     default="default",
     show_default=True,
-    help="Where the crossover is looked for: workers by CPU share.",
+    help="The workloads of the crossover: workers by CPU share.",
 )
 @click.option(
     "--placement",
     type=click.Choice(["pinned", "free", "both"]),
     default="pinned",
     show_default=True,
-    help="Each sample on one core, or wherever the system puts it.",
+    help="Pin each sample to one core, or leave that to the system.",
 )
 @click.option(
     "--python",
     "pythons",
     multiple=True,
     metavar="PATH|all",
-    help="Measure this interpreter, or all that are found; can be repeated.",
+    help="Measure this interpreter, or all on this machine; can be repeated.",
 )
 @click.option(
     "--loop",
@@ -107,20 +107,20 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     multiple=True,
     default=("asyncio",),
     show_default=True,
-    help="What runs the coroutines; can be repeated.",
+    help="The event loop; can be repeated.",
 )
-@click.option("--aa", is_flag=True, help="Measure each side against itself: the noise.")
+@click.option("--aa", is_flag=True, help="Measure each side against itself: noise.")
 @click.option(
     "--self-test",
     is_flag=True,
-    help="Slow one side by a known 2 and 5 % and count how often that is found.",
+    help="Slow one side by 2 % and by 5 %, and count how often that is detected.",
 )
 @click.option(
     "--carrier",
     "carriers",
     type=click.Choice([*CARRIERS]),
     multiple=True,
-    help="Carry the crossover's jobs by this too, against threads; can be repeated.",
+    help="Compare this carrier of the crossover's jobs with threads; can be repeated.",
 )
 @click.option(
     "--seed",
@@ -128,7 +128,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     default=0,
     show_default=True,
     metavar="N",
-    help="Another N draws the order within blocks anew.",
+    help="The seed of the order within blocks.",
 )
 @click.option(
     "--shard",
@@ -147,7 +147,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     "--resume",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Go on with a run that was cut off, as it was asked for.",
+    help="Resume an interrupted run, with its own options.",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
 @click.pass_context
@@ -163,7 +163,7 @@ def command(
 
     PAIR is a name that `list` shows, or `jobs` for the crossover alone; without any,
     all of them.  The run's folder then holds the raw ledger and a report in one file
-    that works offline.  Ctrl-C ends a run early; --resume goes on with it.
+    that works offline.  Ctrl-C interrupts a run; --resume continues it.
 
     Exit status: 0 done, 2 cannot run, 130 interrupted.
     """
@@ -175,14 +175,14 @@ def command(
         self_test(asked["budget"], asked["seed"])
         return
     if resume and given(ctx) - {"resume", "opened"}:
-        raise CannotRunError(f"--resume {resume} goes on as asked; leave out the rest")
+        raise CannotRunError(
+            f"--resume {resume} has the options of its run; leave out the rest"
+        )
     if resume:
         ledger, before = store.Ledger.resume(resume)
         first = before[0] if before and isinstance(before[0], Run) else None
         if first is None or first.settings is None:
-            raise CannotRunError(
-                f"{resume} holds no run to go on with; start a new one"
-            )
+            raise CannotRunError(f"{resume} holds no run to resume; start a new one")
         session.check_unchanged(first)
     else:
         first = begin(pairs, asked)
@@ -191,12 +191,12 @@ def command(
         ledger.append(first)
     for warning in warnings():
         remark(f"note: {warning}")
-    follow(first, ledger, before)
+    execute(first, ledger, before)
     finish(ledger.path.parent, opened=asked["opened"])
 
 
 def given(ctx: click.RichContext) -> set[str]:
-    """The parameters that stand on the command line, whatever their values."""
+    """The names of the parameters that are given on the command line."""
     return {
         name
         for name in ctx.params
@@ -205,7 +205,7 @@ def given(ctx: click.RichContext) -> set[str]:
 
 
 def self_test(budget_seconds: float, seed: int) -> None:
-    """Try the method on what is known, for as long as the budget."""
+    """Test the method on known differences, within the budget."""
     sides = runtimes.runtimes([runtimes.current()], ["asyncio"])
     kinds = selftest.usual(SELF_TEST_SECONDS)
     count = max(1, int(budget_seconds / SELF_TEST_SECONDS / len(kinds)))
@@ -217,7 +217,7 @@ def self_test(budget_seconds: float, seed: int) -> None:
 
 
 def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
-    """The first record of a run: all that was asked for, and where."""
+    """Make the first record of a run: its options, machine and sources."""
     chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
     if pairs and set(pairs) <= {JOBS}:
         chosen = []
@@ -253,7 +253,7 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
 
 
 def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
-    """The interpreters to measure: those named, all that are found, or this one."""
+    """The interpreters to measure: those named, all on this machine, or this one."""
     if not wanted:
         return [runtimes.current()]
     if "all" in wanted:
@@ -261,8 +261,8 @@ def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]
     return [runtimes.named(path) for path in wanted]
 
 
-def follow(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
-    """Carry the run out and show what it is doing; Ctrl-C leaves a ledger to resume."""
+def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
+    """Execute the run and show its progress; after Ctrl-C it can be resumed."""
     assert first.settings is not None
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     pairs = select(name for name in first.pairs if name != JOBS)
@@ -275,15 +275,15 @@ def follow(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
             for event in events:
                 display.show(event)
         except KeyboardInterrupt:
-            hint = f"go on with --resume {ledger.path.parent}"
+            hint = f"continue with --resume {ledger.path.parent}"
             raise click.Abort(hint) from None
 
 
 def finish(folder: Path, opened: bool) -> None:
-    """Write the report and tell what was found."""
+    """Print the summary and the doubts, and write the report."""
     results = saved.results(folder)
     report = folder / REPORT
-    summary.show(results, Console())  # first: it needs no room on the disk
+    summary.show(results, Console())  # first: it needs no space on the disk
     found = doubts(results)
     try:
         html_file.write(results, report, found)

@@ -1,4 +1,4 @@
-"""What the word after `explore` stands for: a file's scenarios, or the catalogue's."""
+"""The target of `explore`: scenarios of a file, or entries of the catalogue."""
 
 import difflib
 from collections.abc import Sequence
@@ -8,18 +8,18 @@ from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Call, Subject, subjects
+from bench.pairs.explored import Call, Explorable, explorables
 from bench.records.models import PACKAGES
 
 MODELS = {"threaded": "threads", "asyncio_impl": "asyncio"}  # by package
 
 
 class Listed(Call):
-    """A form of a pair, or a counter-example, called as it is asked for."""
+    """A form of a pair, or a counter-example, with the name of its target."""
 
     @property
     def target(self) -> str:
-        """The word that explores it again: `threaded.broken.condition`."""
+        """The target that explores it again: `threaded.broken.condition`."""
         scenario = f"broken.{self.variant}" if self.variant else self.pair.name
         return f"{PACKAGES[self.model]}.{scenario}"
 
@@ -29,10 +29,10 @@ class Listed(Call):
 
 
 def programs(target: str) -> list[Sequence[Program]]:
-    """What to explore, in groups: of each, no more once one of its programs is broken.
+    """The programs of a target, in groups; a group ends with its first broken program.
 
-    A scenario of a file is a group of its own; the small workloads of a
-    counter-example are one, for those too small to show its defect say nothing.
+    Each scenario of a file is a group.  The workloads of a counter-example are one:
+    the smallest may not show its defect.
     """
     listed = catalogued(target)
     if not listed:
@@ -47,8 +47,8 @@ def programs(target: str) -> list[Sequence[Program]]:
     ]
 
 
-def catalogued(target: str) -> list[Subject]:
-    """The entries of the catalogue that a word names; none for any other word.
+def catalogued(target: str) -> list[Explorable]:
+    """The entries of the catalogue that a target names; none for a file.
 
     Raises CannotRunError for an entry that does real I/O, or that this model lacks.
     """
@@ -62,10 +62,10 @@ def catalogued(target: str) -> list[Subject]:
         if pair.name == scenario
         or (kind == "broken" and variant in pair.counter_examples)
     ]
-    found = [one for one in subjects(pairs) if one.scenario == scenario]
+    found = [one for one in explorables(pairs) if one.scenario == scenario]
     if pairs and not found:
         raise CannotRunError(
-            f"{target} cannot be explored, for it fetches from a real socket;"
+            f"{target} cannot be explored: it fetches from a real socket;"
             f" run it: python -m {package or 'threaded'}.{scenario}"
         )
     if found and package:
@@ -80,7 +80,7 @@ def catalogued(target: str) -> list[Subject]:
 
 
 def check_it_is_a_file(target: str) -> None:
-    """Raise CannotRunError for a word that is neither a file's nor the catalogue's."""
+    """Raise CannotRunError for a target that is neither a file nor in the catalogue."""
     where = target.partition(":")[0]
     if where.endswith(".py") or "/" in where:
         return
@@ -88,7 +88,7 @@ def check_it_is_a_file(target: str) -> None:
         return
     if Path(where).exists():
         raise CannotRunError(f"{where} is not a Python file; give FILE.py or a pair")
-    names = [one.scenario for one in subjects(PAIRS.values())]
+    names = [one.scenario for one in explorables(PAIRS.values())]
     near = difflib.get_close_matches(target, names, n=1)
     hint = f"did you mean {near[0]}? Or " if near else ""
     raise CannotRunError(

@@ -87,7 +87,7 @@ def silent(*_: object) -> None:
 
 
 @dataclass(frozen=True)
-class Subject:
+class Explorable:
     """One form of a pair, or one of its counter-examples, to be explored."""
 
     pair: str
@@ -99,20 +99,17 @@ class Subject:
         return f"broken.{self.variant}" if self.variant else self.pair
 
 
-def subjects(pairs: Iterable[Pair]) -> list[Subject]:
+def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
     """List the forms and counter-examples of the pairs that have small workloads."""
-    explorable = [pair for pair in pairs if pair.explored]
+    small = [pair for pair in pairs if pair.explored]
     return [
-        *(Subject(pair.name, model) for pair in explorable for model in MODELS),
-        *(
-            Subject(one.pair, one.model, one.name)
-            for one in counter_examples(explorable)
-        ),
+        *(Explorable(pair.name, model) for pair in small for model in MODELS),
+        *(Explorable(one.pair, one.model, one.name) for one in counter_examples(small)),
     ]
 
 
-def explore_subject(
-    subject: Subject, limit_seconds: float = LIMIT_SECONDS
+def explore_workloads(
+    explorable: Explorable, limit_seconds: float = LIMIT_SECONDS
 ) -> list[Certificate]:
     """Explore each small workload of a pair's form, one certificate for each.
 
@@ -123,32 +120,32 @@ def explore_subject(
     not modelled.
     """
     found = []
-    pair = PAIRS[subject.pair]
+    pair = PAIRS[explorable.pair]
     for options in pair.explored:
-        call = Call(pair, subject.model, dict(options), subject.variant)
+        call = Call(pair, explorable.model, dict(options), explorable.variant)
         verdict = explore_program(call, Options(limit_seconds=limit_seconds))
-        if subject.variant is None:
-            found.append(certificate(subject, call, verdict))
+        if explorable.variant is None:
+            found.append(certificate(explorable, call, verdict))
         elif verdict.outcome == "broken":
-            return [certificate(subject, call, verdict)]
+            return [certificate(explorable, call, verdict)]
     return found
 
 
-def certificate(subject: Subject, call: Call, verdict: Verdict) -> Certificate:
+def certificate(explorable: Explorable, call: Call, verdict: Verdict) -> Certificate:
     """The verdict of one exploration as a record."""
     return Certificate(
-        pair=subject.pair,
-        model=subject.model,
-        scenario=subject.scenario,
+        pair=explorable.pair,
+        model=explorable.model,
+        scenario=explorable.scenario,
         outcome=verdict.outcome,
         method="explored",
-        expected="broken" if subject.variant else "holds",
+        expected="broken" if explorable.variant else "holds",
         schedules=verdict.schedules,
         exhausted=verdict.exhausted,
         seconds=verdict.seconds,
         granularity=verdict.granularity,
         search=verdict.search,
-        order=verdict.order if subject.model == "asyncio" else "",
+        order=verdict.order if explorable.model == "asyncio" else "",
         bound=call.workload,
         outcomes=verdict.outcomes,
         failure=verdict.failure,
@@ -156,9 +153,9 @@ def certificate(subject: Subject, call: Call, verdict: Verdict) -> Certificate:
 
 
 def explore_all(
-    wanted: Iterable[Subject],
-) -> Iterator[tuple[Subject, list[Certificate]]]:
-    """Explore subjects on all cores; yield each with its certificates as it ends.
+    wanted: Iterable[Explorable],
+) -> Iterator[tuple[Explorable, list[Certificate]]]:
+    """Explore forms of pairs on all cores; yield each with its certificates as it ends.
 
     One that cannot be explored, or whose process crashes, has a certificate that is
     `cut`, with the reason.
@@ -166,32 +163,35 @@ def explore_all(
     with ProcessPoolExecutor(
         os.cpu_count(), get_context("spawn"), initializer=follow_the_parent
     ) as processes:
-        with ctrl_c_held_back():
-            exploring = {processes.submit(explore_subject, one): one for one in wanted}
+        with sigint_blocked():
+            exploring = {
+                processes.submit(explore_workloads, one): one for one in wanted
+            }
         try:
             for ended in as_completed(exploring):
-                subject = exploring[ended]
+                explorable = exploring[ended]
                 error = ended.exception()
-                yield subject, [unexplored(subject, error)] if error else ended.result()
+                failed = [unexplored(explorable, error)] if error else []
+                yield explorable, failed or ended.result()
         finally:
             processes.shutdown(cancel_futures=True)
 
 
-def unexplored(subject: Subject, error: BaseException) -> Certificate:
-    """A certificate without a claim: the subject could not be explored."""
+def unexplored(explorable: Explorable, error: BaseException) -> Certificate:
+    """A certificate without a claim: the form could not be explored."""
     return Certificate(
-        pair=subject.pair,
-        model=subject.model,
-        scenario=subject.scenario,
+        pair=explorable.pair,
+        model=explorable.model,
+        scenario=explorable.scenario,
         outcome="cut",
         method="explored",
-        expected="broken" if subject.variant else "holds",
+        expected="broken" if explorable.variant else "holds",
         bound=f"{type(error).__name__}: {error}",
     )
 
 
 @contextmanager
-def ctrl_c_held_back() -> Iterator[None]:
+def sigint_blocked() -> Iterator[None]:
     """Block SIGINT while processes start: they inherit the blocked signal."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield

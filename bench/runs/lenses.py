@@ -92,21 +92,21 @@ def _correctness(
         for one in provoked.counter_examples(pairs)
         if (one.model, one.scenario, "provoked") not in known
     ]
-    explorable = [
+    wanted = [
         one
-        for one in explored.subjects(pairs)
+        for one in explored.explorables(pairs)
         if (one.model, one.scenario, "explored") not in known
     ]
-    done, of = 0, len(provokable) + len(explorable)
+    done, of = 0, len(provokable) + len(wanted)
     for certificate in provoked.provoke_all(provokable):
         ledger.append(certificate)
         done += 1
         yield LensProgress("correctness", certificate.scenario, done, of)
-    for subject, certificates in explored.explore_all(explorable):
+    for explorable, certificates in explored.explore_all(wanted):
         for certificate in certificates:
             ledger.append(certificate)
         done += 1
-        yield LensProgress("correctness", subject.scenario, done, of)
+        yield LensProgress("correctness", explorable.scenario, done, of)
 
 
 def _costs(

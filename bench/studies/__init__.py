@@ -1,1 +1,1 @@
-"""Long experiments on the method itself, run by hand; their results are reported."""
+"""Long experiments on the harness itself, run by hand."""

@@ -1,4 +1,4 @@
-"""Counters that explorers of schedules are tried on, by threads and by tasks."""
+"""Counters of threads and of tasks, on which explorers of schedules are compared."""
 
 import asyncio
 import threading
@@ -9,7 +9,7 @@ WORKERS = 3
 
 
 class LostUpdate:
-    """Three threads count without a lock."""
+    """Three threads increment a counter without a lock."""
 
     def __init__(self) -> None:
         self.value = 0
@@ -27,7 +27,7 @@ class LostUpdate:
 
 
 class LockedCounter(LostUpdate):
-    """Three threads count under a lock."""
+    """Three threads increment a counter under a lock."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ class LockedCounter(LostUpdate):
 
 
 class TornTasks(LostUpdate):
-    """Three tasks read, let others go on, and write."""
+    """Three tasks read a counter, yield, and write it."""
 
     async def work(self) -> None:  # type: ignore[override]
         seen = self.value

@@ -1,11 +1,11 @@
-"""Other explorers of schedules, on the same classes, where they are installed.
+"""Other explorers of schedules on the same classes, if they are installed.
 
     pip install frontrun interleave-test
     frontrun python -m bench.studies.explorer_peers
 
 frontrun patches locks from its own command only; interleave-test needs Python 3.12 and
-knows threads only.  Neither is needed for anything else here.  Each is asked through
-its public functions to go on after a failure, if it can, and for all preemptions.
+has threads only.  Nothing else here needs them.  Each is called through its public
+functions, without a bound on preemptions, and continues after a failure if it can.
 """
 
 import asyncio
@@ -19,14 +19,14 @@ import rich_click as click
 from bench.correctness import explore
 from bench.studies.counters import WORKERS, LockedCounter, LostUpdate, TornTasks
 
-RUNS = 500  # asked of interleave-test: it draws schedules at random
+RUNS = 500  # of interleave-test, which draws schedules at random
 
 
 SUBJECTS: tuple[Any, ...] = (LostUpdate, LockedCounter, TornTasks)
 
 
 class Row(NamedTuple):
-    """What one tool made of one class."""
+    """The result of one tool on one class."""
 
     subject: str
     tool: str
@@ -86,7 +86,7 @@ TOOLS = {
 
 
 def compare(seconds: float) -> Iterator[Row]:
-    """Each tool on each class; what cannot be asked is a row that says why."""
+    """Run each tool on each class; a row has the reason when it cannot run."""
     for subject in SUBJECTS:
         for tool, ask in TOOLS.items():
             began = time.perf_counter()

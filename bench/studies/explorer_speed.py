@@ -1,16 +1,15 @@
-"""How many schedules a second the explorer runs, on greenlets and on threads.
+"""The schedules per second of the explorer, on greenlets and on threads.
 
     python -m bench.studies.explorer_speed [--seconds 1]
 
-The scenarios are those on which other explorers were tried: counters, locks, a
-condition, a queue, in threads and in asyncio.  Each is searched for one schedule of
-each kind (dpor) and for every one (brute); by one process, and again by as many as
-there are cores: a search is shared once it has gone on for a while.
+The scenarios are counters, locks, a condition and a queue, in threads and in asyncio.
+Each is searched for one schedule of each class (dpor) and for all schedules (brute), by
+one process and by as many as there are cores; a search is shared only when it is long.
 
-Each line is the median of five measurements of whole explorations, with the least and
-the most of them.  The last column divides by processor time instead of the wall's, so
-that a busy machine does not pass for a slow explorer.
-`bench.studies.explorer_peers` has other explorers' figures beside ours.
+Each line is the median of five measurements of whole explorations, with the smallest
+and the largest.  The last column divides by processor time instead of elapsed time, so
+that a busy machine does not look like a slow explorer.
+`bench.studies.explorer_peers` measures other explorers.
 """
 
 import os
@@ -120,7 +119,7 @@ MEASUREMENTS = 5
 
 @dataclass(frozen=True)
 class Figure:
-    """What some explorations of one scenario took: schedules a second."""
+    """The schedules per second of repeated explorations of one scenario."""
 
     scenario: str
     search: str
@@ -128,7 +127,7 @@ class Figure:
     jobs: int
     outcome: str
     schedules: int  # of one exploration
-    rates: list[float]  # by the wall's clock, one a measurement
+    rates: list[float]  # by elapsed time, one for each measurement
     cpu_rates: list[float]
 
     @property
@@ -149,13 +148,13 @@ HEADING = (
 
 
 def cpu_seconds() -> float:
-    """Processor time of this process, and of its children that have ended."""
+    """The processor time of this process and of its children that have ended."""
     times = os.times()
     return time.process_time() + times.children_user + times.children_system
 
 
 def measure(program: Program, options: Options, seconds: float) -> Figure:
-    """Explore one scenario again and again, for so long in all."""
+    """Explore one scenario repeatedly, for this time in all."""
     each = seconds / MEASUREMENTS
     options = replace(options, limit_seconds=each, keep_going=True)
     verdict = explore_program(program, options)  # compiled, imported, warm

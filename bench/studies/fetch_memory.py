@@ -1,9 +1,9 @@
-"""How much memory a fetch takes, as a whole process, and whether its bodies are right.
+"""The memory of a fetch as a whole process, and a check of its bodies.
 
 Run it: python -m bench.studies.fetch_memory
-10,000 URLs of 1 KiB and 10 of 100 MiB, with and without a length, through every form
-of the tool, with few workers and many; every body is compared with what was sent.
-It takes some minutes, and 1 GiB of disk for a while.
+10,000 URLs of 1 KiB and 10 of 100 MiB, with and without a length, by every form of
+the tool, with few workers and many; every body is compared with the one sent.  It takes
+some minutes, and 1 GiB of disk for a while.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ TOOLS = [
     for tool in ("url_fetch", "lean_fetch")
     for package in ("threaded", "asyncio_impl", "asyncio_impl.on_anyio")
 ]
-# Runs a tool as `python -m` does, and says how large its process became.
+# Runs a tool as `python -m` does, and prints the peak memory of its process.
 MEASURED = """
 import pathlib, re, runpy, sys
 tool = sys.argv.pop(1)
@@ -44,14 +44,14 @@ finally:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one run of a tool took and brought."""
+    """The result of one run of a tool."""
 
     tool: str
     bodies: str
     workers: int
     seconds: float
     peak_mib: float
-    wrong: str | None  # what is wrong with its bodies
+    wrong: str | None  # why its bodies are wrong
 
     def __str__(self) -> str:
         verdict = self.wrong or ("ok" if self.peak_mib < LIMIT_MIB else "too large")
@@ -62,7 +62,7 @@ class Reading:
 
 
 def lists(origin: Origin, scale: float) -> dict[str, list[str]]:
-    """The lists of URLs to fetch, by what they bring."""
+    """The lists of URLs to fetch, by their bodies."""
     small, large = max(1, round(10_000 * scale)), max(1, round(100 * scale))
     return {
         f"{small:,} x 1 KiB": origin.urls(small, 1024),
@@ -72,7 +72,7 @@ def lists(origin: Origin, scale: float) -> dict[str, list[str]]:
 
 
 def wrong_in(output: Path, urls: list[str]) -> str | None:
-    """Say which body is not what the origin sent, or that the index is incomplete."""
+    """Check that each body is the one that the origin sent, and the index complete."""
     lines = output.with_name(output.name + ".index.jsonl").read_text().splitlines()
     entries = [json.loads(line) for line in lines]
     if sorted(entry["url"] for entry in entries) != sorted(urls):
@@ -95,7 +95,7 @@ def wrong_in(output: Path, urls: list[str]) -> str | None:
 
 
 def read(tool: str, bodies: str, urls: list[str], workers: int, place: Path) -> Reading:
-    """Run a tool over a list in a fresh process, and look at what it left."""
+    """Run a tool on a list in a fresh process, and check its output."""
     listing, output = place / "urls.txt", place / "out"
     listing.write_text("\n".join(urls))
     command = [sys.executable, "-c", MEASURED, tool, str(listing), "-o", str(output)]
@@ -115,7 +115,7 @@ def read(tool: str, bodies: str, urls: list[str], workers: int, place: Path) -> 
 
 
 def readings(scale: float) -> Iterator[Reading]:
-    """One reading for each tool, list and number of workers."""
+    """A reading for each tool, list and number of workers."""
     with Origin() as origin, tempfile.TemporaryDirectory() as place:
         for bodies, urls in lists(origin, scale).items():
             for tool in TOOLS:
@@ -132,7 +132,7 @@ def readings(scale: float) -> Iterator[Reading]:
     help="Part of the bodies, and of the size of the large ones.",
 )
 def main(scale: float) -> None:
-    """Print what each form of the fetch takes; status 1 if one is wrong or large."""
+    """Print the memory of each form of the fetch; status 1 if one fails."""
     if not Path("/proc/self/status").exists():
         raise click.ClickException("this system does not tell a process's peak memory")
     click.echo(

@@ -1,11 +1,11 @@
-"""How soon does the explorer find each defect of the catalogue?
+"""The time the explorer takes to find each defect of the catalogue.
 
     python -m bench.studies.mutants [--brute] [--replays N] [NAME ...]
 
-Every mutant is explored until it breaks, and its mended twin until there is no
-schedule left.  The slowest come first.  With --brute the end states of both are
-compared with those of every interleaving; with --replays each failure is brought
-about again, so often with each carrier.  Exit status 1 when one of them is wrong.
+Every mutant is explored until it breaks, and its mended twin until no schedule is
+left.  The slowest come first.  With --brute the end states of both are compared with
+those of every interleaving; with --replays each failure is replayed N times with each
+carrier.  Exit status 1 when one of them is wrong.
 """
 
 import inspect
@@ -40,8 +40,8 @@ class Mutant:
 
     path: Path
     name: str
-    symptoms: tuple[str, ...]  # its failure shows one of these
-    any_order_only: bool  # the stock asyncio loop never shows it
+    symptoms: tuple[str, ...]  # the symptom of its failure starts with one of these
+    any_order_only: bool  # unreachable under the order of the stock loop
     in_asyncio: bool
 
     @property
@@ -53,7 +53,7 @@ class Mutant:
         return self.scenario + MENDED
 
     def shown_by(self, symptom: str) -> bool:
-        """Whether this is the defect's symptom, and not another's."""
+        """Whether this is the symptom of the defect."""
         return symptom.startswith(self.symptoms)
 
 
@@ -96,7 +96,7 @@ def described(path: Path, mutant: type) -> Mutant:
 
 @dataclass(frozen=True)
 class Timed:
-    """One exploration: what it says, and after how many schedules and seconds."""
+    """One exploration: its outcome, schedules and seconds."""
 
     outcome: str
     symptom: str
@@ -106,13 +106,13 @@ class Timed:
 
     @property
     def summary(self) -> str:
-        """In a word or two: what a broken one broke with, or the outcome."""
+        """In a word or two: the symptom of a broken one, or the outcome."""
         symptom = self.symptom.partition(":")[0]
         return symptom if self.outcome == "broken" else f"{self.outcome} {symptom}"
 
 
 def timed(scenario: str, limit_seconds: float) -> Timed:
-    """Explore a scenario; a refusal or a crash is an outcome like any other."""
+    """Explore a scenario; a refusal and a crash are outcomes too."""
     begin = time.perf_counter()
     try:
         verdict: Any = explore(scenario, limit_seconds=limit_seconds)
@@ -134,9 +134,9 @@ def timed(scenario: str, limit_seconds: float) -> Timed:
 
 
 def lost_states(scenario: str, limit_seconds: float) -> set[str]:
-    """The end states that the reduced search and brute force do not share.
+    """The end states that only one of the reduced search and brute force reaches.
 
-    Empty too when one of them was cut by the limit, which proves nothing.
+    Empty too when one of them was cut by the limit: nothing is proved then.
     """
     reduced, every = (
         explore(scenario, search=search, keep_going=True, limit_seconds=limit_seconds)
@@ -149,11 +149,11 @@ def lost_states(scenario: str, limit_seconds: float) -> set[str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for beside the verdicts."""
+    """The options beside the verdicts."""
 
     brute: bool = False
     replays: int = 0
-    schedules: Path | None = None  # where they are kept
+    schedules: Path | None = None  # directory of saved schedules
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ class Row:
 
 
 def explored(mutant: Mutant, limit_seconds: float, asked: Asked) -> Row:
-    """Explore a mutant and its twin; by brute force, and again, if asked for."""
+    """Explore a mutant and its twin; by brute force and with replays if asked."""
     both = mutant.scenario, mutant.twin
     found, proved = (timed(one, limit_seconds) for one in both)
     row = Row(mutant, found, proved)
@@ -221,7 +221,7 @@ def table(rows: list[Row]) -> Table:
 
 
 def summary(rows: list[Row]) -> str:
-    """One line for the README: how many, and how soon."""
+    """One line for the README: how many are right, and the times."""
     found = [row.found.seconds for row in rows]
     proved = [row.proved.seconds for row in rows]
     again = sum((row.replays for row in rows), start=NONE)
@@ -243,7 +243,7 @@ def summary(rows: list[Row]) -> str:
 @click.option(
     "--schedules",
     type=click.Path(path_type=Path, file_okay=False),
-    help="a directory: replay the schedules in it, and keep the others there",
+    help="a directory: replay the schedules in it, and save the others there",
 )
 def main(
     names: tuple[str, ...], under: Path, limit_seconds: float, **asked: Any

@@ -1,10 +1,10 @@
-"""Does the method call equal things equal, and find a difference that is there?
+"""False alarms, coverage and power of the throughput method.
 
     python -m bench.studies.noise [--quick] [--trials 40]
 
 A/A on a quiet machine and beside a process that computes and rests in turns, then
-with one side slowed by a known factor.  A false alarm is an interval that lies wholly
-beyond 5 %; the coverage is how often the interval holds the true ratio.
+with one side slowed by a known factor.  A false alarm is an interval that is wholly
+beyond 5 %; coverage is how often the interval contains the true ratio.
 """
 
 import multiprocessing
@@ -24,7 +24,7 @@ HOG_SECONDS = (0.5, 3.0)  # each turn of computing or resting, at random
 
 
 def study(is_quick: bool) -> list[Trials]:
-    """Every trial as long as the claim it is about."""
+    """The trials, each as long as the claim that it tests."""
     seconds = 5.0 if is_quick else 20.0
     effects = [(1.05, 10.0)] if is_quick else [(1.05, 10.0), (1.02, 60.0)]
     return [
@@ -49,7 +49,7 @@ def hog(seed: int) -> Iterator[None]:
 
 
 def compute_and_rest(seed: int) -> None:
-    """Until killed, or alone: full speed, then idle, for random times."""
+    """Compute at full speed and rest, for random times, until killed or orphaned."""
     drawn = random.Random(seed)
     study = multiprocessing.parent_process()
     while study is not None and study.is_alive():

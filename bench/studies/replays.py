@@ -1,7 +1,7 @@
-"""How often does a saved schedule bring its failure about again?
+"""How often a saved schedule reproduces its failure.
 
-On greenlets and on real threads, in the file and in a copy that was edited elsewhere;
-schedules that another Python has kept in a directory are replayed instead of new ones.
+On greenlets and on real threads, in the file and in a copy with an unrelated edit;
+schedules that another Python saved in a directory are replayed instead of new ones.
 """
 
 import re
@@ -15,13 +15,13 @@ from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.schedule import Schedule
 
 CARRIERS = ("greenlet", "threads")
-FIRST = re.compile(r"^(@|class )", re.MULTILINE)  # a class, or what decorates it
+FIRST = re.compile(r"^(@|class )", re.MULTILINE)  # a class, or its decorator
 EDIT = "\n\ndef _elsewhere(count=3):\n    return [count] * count\n\n"
 
 
 @dataclass(frozen=True)
 class Replays:
-    """How many replays there were, and how many showed the failure."""
+    """The number of replays, and of those that failed again."""
 
     made: int = 0
     failed_again: int = 0
@@ -36,7 +36,7 @@ NONE = Replays()
 def replays(
     target: str, found: Schedule, times: int, directory: Path | None
 ) -> Replays:
-    """Replay a schedule, or the one that is kept, so often with each carrier."""
+    """Replay a schedule, or the saved one, this many times with each carrier."""
     kept = found if directory is None else first_kept(found, directory)
     path, _, name = target.rpartition(":")
     made = replayed(target, kept, times)
@@ -56,7 +56,7 @@ def replayed(target: str, kept: Schedule, times: int) -> Replays:
 
 
 def first_kept(found: Schedule, directory: Path) -> Schedule:
-    """The schedule that is kept in a directory, or this one, which is then kept."""
+    """The schedule that a directory has; without one, save this one there."""
     path = directory / (Path(found.scenario).name.replace(":", "-") + ".json")
     if not path.exists():
         found.save(path)
@@ -64,7 +64,7 @@ def first_kept(found: Schedule, directory: Path) -> Schedule:
 
 
 def edited(path: Path, directory: Path) -> Path:
-    """Copy a file with something new before its first class, and what it imports."""
+    """Copy a file and its neighbours, with new code before its first class."""
     for beside in path.parent.glob("*.py"):
         shutil.copy(beside, directory)
     source = path.read_text(encoding="utf-8")

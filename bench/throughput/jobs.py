@@ -23,7 +23,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class JobsOutcome:
     """The outcome of `run` on every carrier."""
 
     startup_seconds: float  # from the call to the start of the first job
@@ -31,10 +31,10 @@ class Outcome:
     shares: list[Share]
 
 
-def outcome(called: float, shares: list[Share]) -> Outcome:
+def combined(called: float, shares: list[Share]) -> JobsOutcome:
     """Combine the shares of all workers."""
     start = min(share.started for share in shares)
-    return Outcome(
+    return JobsOutcome(
         startup_seconds=start - called,
         seconds=max(share.ended for share in shares) - start,
         shares=shares,
@@ -84,7 +84,7 @@ def options(workload: Workload) -> Options:
     }
 
 
-def wrong(outcome: Outcome, options: Options) -> str | None:
+def wrong(outcome: JobsOutcome, options: Options) -> str | None:
     """Check that each job is done once, and Little's law within 10 %.
 
     In a closed loop the mean number of jobs in hand is at most the number of
@@ -99,7 +99,7 @@ def wrong(outcome: Outcome, options: Options) -> str | None:
     return None
 
 
-def measures(outcome: Outcome) -> dict[str, float]:
+def measures(outcome: JobsOutcome) -> dict[str, float]:
     """Fairness, starvation, Little's law and start-up of one window."""
     shares = [len(share.jobs) for share in outcome.shares]
     busy_seconds = sum(share.busy_seconds for share in outcome.shares)
@@ -112,7 +112,7 @@ def measures(outcome: Outcome) -> dict[str, float]:
     }
 
 
-def jobs_in_hand(outcome: Outcome) -> float:
+def jobs_in_hand(outcome: JobsOutcome) -> float:
     """The mean number of jobs in progress: throughput times duration."""
     return sum(share.busy_seconds for share in outcome.shares) / outcome.seconds
 

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from bench.throughput.jobs import Outcome, Share, compute, outcome
+from bench.throughput.jobs import JobsOutcome, Share, combined, compute
 
 Log = Callable[..., object]
 
@@ -30,7 +30,7 @@ async def work(
 
 async def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
-) -> Outcome:
+) -> JobsOutcome:
     """Share count jobs among workers, all of which are ready before the first."""
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
@@ -42,4 +42,4 @@ async def run(
         ]
         shares = [await task for task in tasks]
     log(count, "jobs done by", workers, "tasks")
-    return outcome(called, shares)
+    return combined(called, shares)

@@ -5,7 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from bench.throughput.jobs import Outcome, Share, outcome
+from bench.throughput.jobs import JobsOutcome, Share, combined
 from bench.throughput.jobs_threads import work
 
 Log = Callable[..., object]
@@ -13,7 +13,7 @@ Log = Callable[..., object]
 
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
-) -> Outcome:
+) -> JobsOutcome:
     """Share count jobs among workers, all of which are ready before the first."""
     jobs = deque(range(count))
     ready = threading.Barrier(workers)
@@ -34,4 +34,4 @@ def run(
     for thread in threads:
         thread.join()
     log(count, "jobs done by", workers, "threads")
-    return outcome(called, shares)
+    return combined(called, shares)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from bench.throughput.jobs import Outcome, Share, compute, outcome
+from bench.throughput.jobs import JobsOutcome, Share, combined, compute
 
 Log = Callable[..., object]
 METHOD = "forkserver" if os.name == "posix" else "spawn"  # fork copies the threads too
@@ -22,7 +22,7 @@ def do(job: int, wait_seconds: float, steps: int) -> tuple[int, int, float, floa
 
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
-) -> Outcome:
+) -> JobsOutcome:
     """Share count jobs among worker processes, all of which have started before."""
     called = time.perf_counter()
     with ProcessPoolExecutor(workers, mp_context=get_context(METHOD)) as pool:
@@ -42,4 +42,4 @@ def run(
                 busy_seconds=sum(end - start for _, start, end in mine),
             )
         )
-    return outcome(called, shares)
+    return combined(called, shares)

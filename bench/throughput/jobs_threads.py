@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.throughput.jobs import Outcome, Share, compute, outcome
+from bench.throughput.jobs import JobsOutcome, Share, combined, compute
 
 Log = Callable[..., object]
 
@@ -34,7 +34,7 @@ def work(
 
 def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
-) -> Outcome:
+) -> JobsOutcome:
     """Share count jobs among workers, all of which are ready before the first."""
     jobs = deque(range(count))
     ready = threading.Barrier(workers)
@@ -50,4 +50,4 @@ def run(
             raise
         shares = [task.result() for task in tasks]
     log(count, "jobs done by", workers, "threads")
-    return outcome(called, shares)
+    return combined(called, shares)

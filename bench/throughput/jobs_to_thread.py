@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from bench.throughput.jobs import Outcome, Share, compute, outcome
+from bench.throughput.jobs import JobsOutcome, Share, combined, compute
 
 Log = Callable[..., object]
 
@@ -37,7 +37,7 @@ async def work(
 
 async def run(
     count: int, workers: int, wait_seconds: float, steps: int, log: Log = print
-) -> Outcome:
+) -> JobsOutcome:
     """Share count jobs among workers, with as many threads, all of them started."""
     jobs = deque(range(count))
     ready = asyncio.Barrier(workers)
@@ -55,4 +55,4 @@ async def run(
         shares = [await task for task in tasks]
     pool.shutdown()
     log(count, "jobs done by", workers, "tasks in threads")
-    return outcome(called, shares)
+    return combined(called, shares)

@@ -72,9 +72,9 @@ def test_a_balance_needs_no_lock_in_asyncio_while_nothing_is_awaited():
 
 def test_what_cannot_be_explored_is_cut_and_says_why():
     """A lost process is a row with its reason, never a claim."""
-    subject = explored.Subject("lock", "threads")
+    explorable = explored.Explorable("lock", "threads")
 
-    row = explored.unexplored(subject, MemoryError("no room"))
+    row = explored.unexplored(explorable, MemoryError("no room"))
 
     assert isinstance(row, Certificate)
     assert (row.outcome, row.exhausted) == ("cut", False)

@@ -19,7 +19,7 @@ from bench.throughput import (
     jobs_threads,
     jobs_to_thread,
 )
-from bench.throughput.jobs import JOBS, Outcome, Share
+from bench.throughput.jobs import JOBS, JobsOutcome, Share
 from bench.throughput.launching import ROOT
 from bench.throughput.measurable import CARRIERS
 
@@ -52,7 +52,9 @@ def test_each_job_is_done_once_whatever_carries_the_workers(module):
 
 
 def outcome(*shares, seconds=1.0, busy=0.5):
-    return Outcome(0.0, seconds, [Share(list(jobs), 0.0, 1.0, busy) for jobs in shares])
+    return JobsOutcome(
+        0.0, seconds, [Share(list(jobs), 0.0, 1.0, busy) for jobs in shares]
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from bench.commands.targets import Listed, programs
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import subjects
+from bench.pairs.explored import explorables
 from bench.records.models import MODELS
 
 PACKAGES = {"threads": "threaded", "asyncio": "asyncio_impl"}
@@ -82,7 +82,7 @@ def test_a_counter_example_without_its_model_is_explored_in_both():
 
 def test_every_entry_of_the_catalogue_that_run_explores_can_be_asked_for():
     """A name in a report that `explore` does not know would be a dead end."""
-    for one in subjects(PAIRS.values()):
+    for one in explorables(PAIRS.values()):
         [group] = programs(f"{PACKAGES[one.model]}.{one.scenario}")
         assert all(isinstance(program, Listed) for program in group)
         assert [program.options for program in group] == [
