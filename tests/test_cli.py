@@ -100,7 +100,7 @@ def test_bad_arguments_cost_one_line_that_says_what_to_do(arguments, advice, cal
 
 @pytest.mark.parametrize("arguments", [["list"], ["show", "lock"], ["--help"]], ids=str)
 def test_a_reader_that_has_gone_is_no_error(arguments):
-    """`| head -1` ends a command early; there is nobody left to complain to."""
+    """`| head -1` closes the pipe early; an error message would have no reader."""
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -134,7 +134,7 @@ def test_a_terminal_without_the_characters_gets_others():
 
 
 def test_a_closed_output_is_no_error(call, monkeypatch):
-    """Python has no stdout then; whoever closed it wants none."""
+    """Python has no stdout then, which is no error."""
     monkeypatch.setattr(sys, "stdout", None)
 
     assert call("list")[0] == 0

@@ -47,7 +47,7 @@ class Queue:
 
 
 async def test_waiters_enter_in_the_order_in_which_they_came():
-    """First come, first served: nobody starves."""
+    """First come, first served: no worker starves."""
     async with Queue(5) as queue:
         queue.let_go()
 

@@ -77,7 +77,7 @@ async def test_who_returns_from_wait_has_the_state_to_itself(actor, kind):
 
 
 @conditions
-async def test_a_notify_that_nobody_waits_for_is_not_kept(actor, kind):
+async def test_a_notify_without_a_waiter_is_not_kept(actor, kind):
     """So a consumer must look before it waits."""
     condition = kind()
     async with actor() as ann, actor() as ben:
@@ -156,7 +156,7 @@ async def test_who_comes_after_set_and_clear_waits(actor, kind):
     event, order = kind(), []
     async with actor() as ann, actor() as eve:
         await eve.do(event.set)
-        await ann.do(event.wait)  # as long as it is set nobody waits
+        await ann.do(event.wait)  # as long as it is set no task waits
         await eve.do(event.clear)
         waiting = ann.begin(event.wait)
         await until(lambda: waiters(event) == 1)

@@ -67,7 +67,7 @@ ANYIO_TO_ASYNCIO: list[Row] = [
 
 # Lines that come or go with the model, indentation aside, from asyncio to the other.
 LINES_ONLY_IN_THREADS = {
-    # A failing task group cancels who waits at the belt; threads must be let go.
+    # A failing task group cancels tasks that wait; threads must be released.
     "bounded_queue.py": [
         "+ try:",
         "+ finally:",
@@ -78,7 +78,7 @@ LINES_ONLY_IN_THREADS = {
         "+ try:",
         "+ finally:",
     ],
-    # A failing task group cancels who waits for bytes; threads must be let go.
+    # A failing task group cancels tasks that wait; threads must be released.
     "url_fetch.py": [
         "+ try:",
         "+ for task in as_completed(tasks):",

@@ -26,7 +26,7 @@ def as_pyperf(results: Results, model: Model | None = None) -> str:
         raise CannotRunError(
             "no sample to export"
             + (f" for {model}" if model else "")
-            + "; pyperf needs at least one, look at the run's failures"
+            + "; pyperf needs at least one, see the failures of the run"
         )
     machine = results.run.machine
     metadata = {

@@ -116,7 +116,7 @@ PAIRS = {
         ),
         Pair(
             name="event",
-            title="an event tells every consumer to look, not what is there",
+            title="an event wakes every consumer, and each reads what is there",
             primitive="Event",
             state="Mailbox",
             options=shared_by("consumers"),

@@ -16,7 +16,7 @@ from bench.records.subjects import Runtime
 class Machine(Record, frozen=True, kw_only=True):
     """The machine of a run: the facts needed to judge its figures."""
 
-    hostname_sha256: str = ""  # tells machines apart without naming them
+    hostname_sha256: str = ""  # distinguishes machines without naming them
     cpu: str = ""
     cores: int = 0
     memory_bytes: int = 0
@@ -63,7 +63,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
 
 
 class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
-    """The last line of a ledger whose run was not cut off."""
+    """The last line of the ledger of a run that ended by itself."""
 
     finished: float
     elapsed_seconds: float

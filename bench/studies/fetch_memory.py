@@ -134,7 +134,7 @@ def readings(scale: float) -> Iterator[Reading]:
 def main(scale: float) -> None:
     """Print the memory of each form of the fetch; status 1 if one fails."""
     if not Path("/proc/self/status").exists():
-        raise click.ClickException("this system does not tell a process's peak memory")
+        raise click.ClickException("this system does not report peak memory")
     click.echo(
         f"{'tool':32} {'bodies':18} {'workers':>7} {'seconds':>8} {'peak MiB':>9}"
     )

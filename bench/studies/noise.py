@@ -81,7 +81,7 @@ def table(rows: Iterable[Row]) -> Table:
 @click.command()
 @click.option("--trials", type=click.IntRange(1), default=40, show_default=True)
 @click.option("--quick", is_flag=True, help="Shorter trials, without the 2 % effect.")
-@click.option("--only", default="", help="Only kinds of trials whose title holds this.")
+@click.option("--only", default="", help="Only trials with this text in their title.")
 @click.option("--seed", type=int, default=0, show_default=True)
 def main(trials: int, quick: bool, only: str, seed: int) -> None:
     """Measure the method: false alarms, coverage, width and power."""

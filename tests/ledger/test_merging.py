@@ -1,4 +1,4 @@
-"""Runs put together: never what was measured under other conditions."""
+"""Merged runs: never of figures that were measured under other conditions."""
 
 import msgspec
 import pytest

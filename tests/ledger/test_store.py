@@ -1,4 +1,4 @@
-"""A run on disk: whatever happens, what was written stays, once, and is readable."""
+"""The ledger: whatever happens, written records stay, once, and are readable."""
 
 import os
 import signal
@@ -98,7 +98,7 @@ def test_a_folder_is_free_again_after_its_run(folder):
 @hypothesis.settings(deadline=None)  # a busy machine is no failure
 @given(cut=st.integers(1, 400))
 def test_a_torn_last_line_costs_that_line_only(tmp_path_factory, cut):
-    """Cut anywhere inside the last record: the others stay, and it is told."""
+    """Cut anywhere inside the last record: the others stay, with a warning."""
     tmp_path = tmp_path_factory.mktemp("torn")
     with Ledger.create(tmp_path) as ledger:
         for entry in (RUN, *SAMPLES):

@@ -1,4 +1,4 @@
-"""Pages that several tests look at, made once."""
+"""Pages that several tests read, made once."""
 
 import pytest
 
@@ -14,5 +14,5 @@ def rich_page() -> str:
 
 @pytest.fixture(scope="session")
 def hostile_page() -> str:
-    """The report of a run whose every text means harm."""
+    """The report of a run in which every text is an attack."""
     return html_file.render(hostile())

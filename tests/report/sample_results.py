@@ -455,7 +455,7 @@ HOSTILE = (
 
 
 def hostile() -> Results:
-    """A run whose every text was written by somebody who means harm."""
+    """A run in which every text is an attack."""
     found = []
     for text in HOSTILE:
         step = Step(worker=text, action=text, file=text, line=1, source=text)

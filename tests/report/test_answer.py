@@ -100,7 +100,7 @@ def test_a_crossover_is_told_from_its_left_to_its_right():
 
 
 def test_the_harness_own_program_is_told_by_what_its_jobs_do():
-    """Nobody knows `jobs`; and who leads all along is an answer, not a silence."""
+    """A reader does not know `jobs`; a model that leads everywhere is an answer too."""
     points = [
         comparison(
             "jobs",
@@ -193,7 +193,7 @@ def test_a_wrong_result_has_no_speed():
 
 
 def test_the_noise_floor_stands_beside_the_ratios():
-    """Without it nobody knows what a ratio of 1.03 is worth."""
+    """Without it a reader cannot judge a ratio of 1.03."""
     floor = NoiseFloor(
         subject=Subject(pair="a", model="threads", runtime=THREADS),
         workload=LOAD,

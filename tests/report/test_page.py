@@ -123,7 +123,7 @@ async def test_arrow_keys_step_through_a_broken_schedule(browser, report):
 
 
 async def test_buttons_step_as_the_keys_do(browser, report):
-    """Who has no keyboard steps as well."""
+    """A reader without a keyboard can step too."""
     async with shown(browser, report) as page:
         lanes = page.locator(".lanes").first
         await lanes.get_by_role("button", name="Next step").click()
@@ -174,7 +174,7 @@ async def test_the_page_never_scrolls_sideways(browser, report, width):
     ids=["light", "dark"],
 )
 async def test_axe_finds_nothing_serious(browser, report, scheme, width, rules):
-    """Names, roles, contrast and order serve those who see or point otherwise."""
+    """Names, roles, contrast and order serve readers with assistive technology."""
     async with shown(browser, report, width, color_scheme=scheme) as page:
         await unfold(page)
         await page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))

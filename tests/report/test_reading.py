@@ -53,7 +53,7 @@ def test_a_row_without_a_line_is_empty_and_not_another_line():
 
 
 def test_every_kind_of_difference_has_a_mark_in_letters():
-    """Who sees no colours reads the kind in the margin."""
+    """A reader who sees no colours reads the kind in the margin."""
     marks = [mark for kind, (mark, _) in listing.MARKS.items() if kind != "same"]
 
     assert all(marks)
@@ -164,7 +164,7 @@ def test_a_claim_says_no_more_than_its_evidence(given, sort, said):
     ],
 )
 def test_figures_are_found_by_their_names(name, group):
-    """A figure nobody thought of is shown too, under other figures."""
+    """A figure with an unknown name is shown too, under other figures."""
     assert group_of(name) == group
 
 

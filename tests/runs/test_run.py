@@ -141,7 +141,7 @@ def test_a_page_that_has_no_room_costs_one_line_and_not_the_run(tmp_path):
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_killed_run_leaves_no_process_behind(tmp_path):
-    """Whoever is left would hold its stderr open, and reading that would not end."""
+    """A process that is left would keep stderr open, and reading it would not end."""
     killed = subprocess.Popen(
         command("lock", "--lens", "correctness", "-o", tmp_path / "killed"),
         stdout=subprocess.DEVNULL,

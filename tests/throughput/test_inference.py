@@ -80,7 +80,7 @@ def test_intervals_hold_the_truth_as_often_as_they_claim(draw):
     ],
 )
 def test_the_verdict_reads_the_whole_interval(low, high, expected):
-    """Inside 5 % is equivalent, beside 1 is faster or slower, else nobody knows."""
+    """Inside 5 % is equivalent, without 1 is faster or slower, else undecided."""
     assert inference.verdict(Interval(low, high, 0.95)) == expected
 
 
@@ -149,7 +149,7 @@ def test_one_wrong_outcome_makes_the_comparison_wrong():
 
 
 def test_different_but_within_five_percent_is_said_so():
-    """Equivalent does not mean equal: the note tells."""
+    """Equivalent does not mean equal: the note has the difference."""
     [found] = inference.compare(blocks(24, 1.02, noise=0.001))
 
     assert found.verdict == "equivalent"

@@ -66,7 +66,7 @@ def outcome(*shares, seconds=1.0, busy=0.5):
     ],
 )
 def test_a_job_left_out_or_done_twice_is_wrong(shares, reason):
-    """In whoever's share it is."""
+    """Whichever worker's share it is in."""
     assert reason in JOBS.wrong(outcome(*shares), {"count": 4, "workers": 2})
 
 

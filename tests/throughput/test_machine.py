@@ -1,4 +1,4 @@
-"""The facts of a machine, on this one and on those that tell nothing."""
+"""The facts of a machine, on this one and on those that provide none."""
 
 import os
 from pathlib import Path

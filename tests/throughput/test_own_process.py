@@ -1,4 +1,4 @@
-"""What the system tells a process of itself."""
+"""The resources of a process, as the system reports them."""
 
 import subprocess
 import sys

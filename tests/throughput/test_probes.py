@@ -46,7 +46,7 @@ def test_a_quantile_beyond_the_data_is_left_out(count, known):
 
 @models
 def test_all_idle_workers_are_started_and_end(model):
-    """Memory is told for each, with what starting and ending cost."""
+    """Memory is measured for each, with the cost of start and end."""
     values = take(memory, model, workers=20)
 
     assert values["started_workers"] == 20
@@ -94,7 +94,7 @@ def test_tasks_are_gone_when_cancelled_and_sleeping_threads_are_not():
 
 @models
 def test_every_request_is_answered_and_timed(model):
-    """The load is another process; what is not answered is counted, not left out."""
+    """The load is another process; unanswered requests are counted."""
     values = take(
         latency,
         model,

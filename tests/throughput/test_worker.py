@@ -222,7 +222,7 @@ def test_a_hung_coroutine_is_shown_with_its_awaits(mine):
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="needs process groups")
 def test_what_a_worker_started_ends_with_it(mine, tmp_path):
-    """A pool's processes would run on and disturb what is measured next."""
+    """The processes of a pool would continue and disturb the next sample."""
     pids = tmp_path / "pids"
     changed = mine(
         "import os, time\n"
@@ -241,7 +241,7 @@ def test_what_a_worker_started_ends_with_it(mine, tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
 def test_a_worker_ends_with_its_controller(mine, tmp_path):
-    """Killed, a controller cannot clean up; the kernel tells the worker."""
+    """A killed controller cannot clean up; the kernel ends the worker."""
     begun = tmp_path / "begun"
     changed = mine(
         "import time\n"
@@ -349,7 +349,7 @@ def test_parked_workers_end_when_the_block_is_given_up(monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a thread does it")
 def test_a_parked_worker_ends_with_its_controller():
-    """Between its turns it reads, and finds that nobody is there any more."""
+    """Between its turns it reads, and gets the end of the file."""
     code = (
         "from bench.throughput.launching import WorkerProcess\n"
         f"worker = WorkerProcess({spec()!r})\n"

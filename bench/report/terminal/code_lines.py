@@ -77,7 +77,7 @@ def changed(left: str, right: str) -> tuple[list[tuple[int, int]], ...]:
 
 
 def wrapped(line: Text, width: int) -> list[Text]:
-    """A line in pieces of at most `width` columns, broken between words if possible."""
+    """A line in parts of at most `width` columns, broken between words if possible."""
     width = max(width, 8)
     indent = cell_len(line.plain) - cell_len(line.plain.lstrip())
     hang = min(indent + 4, width // 2)
