@@ -18,12 +18,13 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import track
 
-from bench.commands.targets import programs
 from bench.correctness.api import explore_program
+from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options, Order, Search
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
+from bench.pairs.explored import Call, explorables
 
 CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
 SEARCHES: tuple[tuple[Search, Order], ...] = (
@@ -33,20 +34,22 @@ SEARCHES: tuple[tuple[Search, Order], ...] = (
 )
 
 
-def usual_targets() -> list[str]:
-    """The files of the catalogue, the pairs, and their counter-examples."""
-    pairs = [pair for pair in PAIRS.values() if pair.explored]
-    return [
-        *map(str, sorted(CATALOGUE.glob("[!_]*.py"))),
-        *(pair.name for pair in pairs),
-        *(f"broken.{name}" for pair in pairs for name in pair.counter_examples),
-    ]
+def programs(target: str) -> Iterator[Program]:
+    """The scenarios of a file; or a pair, in each model, and its counter-examples."""
+    if target not in PAIRS:
+        yield from find_scenarios(target)
+        return
+    pair = PAIRS[target]
+    for form in explorables([pair]):
+        for options in pair.explored:
+            yield Call(pair, form.model, dict(options), form.variant)
 
 
 def explored(program: Program, options: Options) -> dict[str, Any]:
     """One exploration, without what varies from run to run."""
     named = {
         "scenario": program.name.rpartition("/")[2],
+        "model": getattr(program, "model", ""),
         "search": options.search,
         "order": options.order,
     }
@@ -67,19 +70,16 @@ def explored(program: Program, options: Options) -> dict[str, Any]:
 
 def lines(target: str, limit_schedules: int) -> Iterator[dict[str, Any]]:
     """The explorations of all that a target stands for."""
-    for group, (search, order) in product(programs(target), SEARCHES):
-        for program in group:
-            yield explored(
-                program,
-                Options(
-                    search=search,
-                    order=order,
-                    jobs=1,
-                    keep_going=True,
-                    limit_seconds=None,
-                    limit_schedules=limit_schedules,
-                ),
-            )
+    for program, (search, order) in product(programs(target), SEARCHES):
+        options = Options(
+            search=search,
+            order=order,
+            jobs=1,
+            keep_going=True,
+            limit_seconds=None,
+            limit_schedules=limit_schedules,
+        )
+        yield explored(program, options)
 
 
 @click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
@@ -87,7 +87,8 @@ def lines(target: str, limit_schedules: int) -> Iterator[dict[str, Any]]:
 @click.option("--limit-schedules", default=3_000, show_default=True, help="of each")
 def main(targets: tuple[str, ...], limit_schedules: int) -> None:
     console = Console(stderr=True)
-    for target in track(targets or usual_targets(), console=console, transient=True):
+    usual = [*map(str, sorted(CATALOGUE.glob("[!_]*.py"))), *PAIRS]
+    for target in track(targets or usual, console=console, transient=True):
         for line in lines(target, limit_schedules):
             click.echo(msgspec.json.encode(line).decode())
 
