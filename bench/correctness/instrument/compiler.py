@@ -1,8 +1,8 @@
 """Rewrite a module so that each access to something shared calls a hook first.
 
-The rewritten code means the same: operands keep their order, lines their numbers,
-and names their spelling, so that private names are mangled as ever.  Only what
-runs inside functions is rewritten; a module's own statements run alone.
+The rewritten code means the same.  Operands keep their order, lines their numbers, and
+names their spelling, so that private names are mangled as before.  Only code inside
+functions is rewritten: a module's own statements run before other workers start.
 """
 
 import ast
@@ -13,7 +13,7 @@ from bench.correctness.instrument.statement_rewriter import Statements
 
 
 class HookInserter(Expressions, Statements):
-    """Insert the hooks, function by function."""
+    """Inserts the hooks, function by function."""
 
     def visit_function(self, node: Any) -> Any:
         for field in ("decorator_list", "returns", "type_params"):
@@ -35,18 +35,18 @@ class HookInserter(Expressions, Statements):
         return node
 
     def visit_body(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        made: list[ast.stmt] = []
+        rewritten: list[ast.stmt] = []
         for statement in body:
             result = self.visit(statement)
-            made.extend(result if isinstance(result, list) else [result])
-        return made
+            rewritten.extend(result if isinstance(result, list) else [result])
+        return rewritten
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         functions, self.functions = self.functions, []
-        # A class body inside a function runs its own statements untouched, but
-        # its methods still see the variables of the functions around it.
+        # The statements of a class body inside a function are not rewritten, but its
+        # methods are, and they use the variables of the functions around the class.
         body = []
         for statement in node.body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -65,23 +65,26 @@ class HookInserter(Expressions, Statements):
         self.comprehensions -= 1
         if self.inside:
             node.generators = [
-                made for one in node.generators for made in self.in_two(one)
+                clause for one in node.generators for clause in self.split_clause(one)
             ]
         return node
 
-    def in_two(self, node: ast.comprehension) -> list[ast.comprehension]:
-        """`for x, y in pairs` as `for item in pairs for x, y in (item,)`."""
+    def split_clause(self, node: ast.comprehension) -> list[ast.comprehension]:
+        """Rewrite `for x, y in pairs` as `for item in pairs for x, y in (item,)`.
+
+        So a hook can report that unpacking reads the item.
+        """
         target = node.target
         if not isinstance(target, ast.Tuple | ast.List):
             return [node]
         name = self.temporary()
         item = ast.copy_location(ast.Name(name, ast.Load()), target)
-        one = ast.Tuple([self.unpacked(item, [target])], ast.Load())
-        kept = ast.copy_location(ast.Name(name, ast.Store()), target)
+        one_item = ast.Tuple([self.unpacked(item, [target])], ast.Load())
+        stored = ast.copy_location(ast.Name(name, ast.Store()), target)
         return [
-            ast.comprehension(kept, node.iter, [], node.is_async),
+            ast.comprehension(stored, node.iter, [], node.is_async),
             ast.comprehension(
-                target, ast.copy_location(one, target), node.ifs, is_async=0
+                target, ast.copy_location(one_item, target), node.ifs, is_async=0
             ),
         ]
 
@@ -90,20 +93,20 @@ class HookInserter(Expressions, Statements):
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
         self.visit_comprehension_expression(node)
-        if self.inside and node not in self.consumed:  # another may get hold of it
+        if self.inside and node not in self.consumed:  # it may be shared
             site = self.site(node, "yields")
-            node.elt = self.hook("yield", node.elt, node.elt, site)
+            node.elt = self.hook("yield_value", node.elt, node.elt, site)
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:
         self.generic_visit(node)
         if self.inside:
-            hook = "iter_async" if node.is_async else "iter"
+            hook = "iterate_async" if node.is_async else "iterate"
             node.iter = self.iterated(node.iter, hook)
-            node.ifs = [self.used(test) for test in node.ifs]
+            node.ifs = [self.read(test) for test in node.ifs]
         return node
 
-    # Annotations and patterns are not run as expressions with accesses of note.
+    # Annotations access nothing shared; the hook of `match` reports what patterns read.
 
     def visit_arg(self, node: ast.arg) -> Any:
         return node
@@ -119,11 +122,14 @@ class HookInserter(Expressions, Statements):
 
 
 def compile_module(source: str, file: str) -> Any:
-    """Compile a module with the hooks in."""
+    """Compile a module with its hooks.
+
+    Raises SyntaxError for source that is not Python.
+    """
     return compile_tree(ast.parse(source, file), file)
 
 
 def compile_tree(tree: ast.Module, file: str) -> Any:
-    """Compile what was parsed, or a part of it."""
+    """Compile a parsed module, or a part of one, with its hooks; the tree changes."""
     tree = ast.fix_missing_locations(HookInserter(tree, file).visit(tree))
     return compile(tree, file, "exec", dont_inherit=True)

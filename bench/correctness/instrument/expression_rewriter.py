@@ -1,4 +1,4 @@
-"""Rewrite expressions: names, attributes, items, calls, and what operators look at.
+"""Rewrite expressions: names, attributes, items, calls, and the operands of operators.
 
 Operands keep their order, and each is evaluated once, as before.
 """
@@ -6,50 +6,46 @@ Operands keep their order, and each is evaluated once, as before.
 import ast
 from typing import Any
 
-from bench.correctness.instrument.rewriter import Rewriter, has_slice, is_super, words
+from bench.correctness.instrument.rewriter import (
+    PREFIX,
+    Rewriter,
+    has_slice,
+    is_super,
+    last_name,
+)
 
-UNTOUCHED = {
+UNHOOKED = {  # functions that read no shared state, or must see their caller's frame
     "super", "locals", "globals", "dir", "eval", "exec", "isinstance", "issubclass",
     "range", "type", "id", "callable", "int", "float", "print", "Exception",
 }  # fmt: skip
-
-
-VERBS: dict[type, tuple[str, str]] = {
-    ast.Load: ("read", "reads"),
-    ast.Store: ("write", "writes"),
-    ast.Del: ("write", "deletes"),
+ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of the site
+    ast.Load: ("read_attribute", "reads"),
+    ast.Store: ("write_attribute", "writes"),
+    ast.Del: ("write_attribute", "deletes"),
 }
-CONSUMING = {
-    "sum",
-    "any",
-    "all",
-    "min",
-    "max",
-    "list",
-    "tuple",
-    "set",
-    "dict",
-    "sorted",
-}
+CONSUMING = {  # they use up a generator before they return
+    "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
+}  # fmt: skip
 
 
 class Expressions(Rewriter):
-    """Insert the hooks of what has a value."""
+    """Inserts the hooks of expressions."""
 
     def visit_Name(self, node: ast.Name) -> Any:
         if not self.inside or not isinstance(node.ctx, ast.Load):
             return node
-        place = self.place(node.id)
-        if place is None:
+        variable = self.shared_variable(node.id)
+        if variable is None:
             return node
-        look = self.hook("name", node, self.site(node, "reads", place))
-        return ast.copy_location(ast.BoolOp(ast.Or(), [look, node]), node)
+        # The hook returns None, so that `or` continues with the variable itself.
+        hook = self.hook("read_variable", node, self.site(node, "reads", variable))
+        return ast.copy_location(ast.BoolOp(ast.Or(), [hook, node]), node)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         self.generic_visit(node)
         if not self.inside or is_super(node.value):
             return node
-        hook, verb = VERBS[type(node.ctx)]
+        hook, verb = ATTRIBUTE_HOOKS[type(node.ctx)]
         node.value = self.hook(hook, node, node.value, self.site(node, verb, node.attr))
         return node
 
@@ -57,31 +53,31 @@ class Expressions(Rewriter):
         self.generic_visit(node)
         if not self.inside:
             return node
-        reading = isinstance(node.ctx, ast.Load)
-        site = self.site(node, "reads" if reading else "writes", "[]")
+        is_read = isinstance(node.ctx, ast.Load)
+        site = self.site(node, "reads" if is_read else "writes", "[]")
         key = node.slice
         if isinstance(key, ast.Constant | ast.Name):
-            again = (
+            same_key = (
                 ast.copy_location(ast.Name(key.id, ast.Load()), key)
                 if isinstance(key, ast.Name)
                 else ast.copy_location(ast.Constant(key.value), key)
             )
-            hook = "at" if reading else "put"
-            node.value = self.hook(hook, node, node.value, again, site)
+            hook = "read_item" if is_read else "write_item"
+            node.value = self.hook(hook, node, node.value, same_key, site)
         elif has_slice(key):
-            if reading:
-                node.value = self.hook("use", node, node.value, site)
+            if is_read:
+                node.value = self.hook("read_container", node, node.value, site)
             else:
                 none = ast.copy_location(ast.Constant(None), node)
-                node.value = self.hook("put", node, node.value, none, site)
-        elif reading:
-            return self.hook("get", node, node.value, key, site)
+                node.value = self.hook("write_item", node, node.value, none, site)
+        elif is_read:
+            return self.hook("get_item", node, node.value, key, site)
         elif not self.comprehensions:
             name = self.temporary()
-            keep = ast.copy_location(
+            stored = ast.copy_location(
                 ast.NamedExpr(ast.Name(name, ast.Store()), key), key
             )
-            node.value = self.hook("put", node, node.value, keep, site)
+            node.value = self.hook("write_item", node, node.value, stored, site)
             node.slice = ast.copy_location(ast.Name(name, ast.Load()), key)
         return node
 
@@ -89,7 +85,7 @@ class Expressions(Rewriter):
         if not self.inside:
             return self.generic_visit(node)
         function = node.func
-        if isinstance(function, ast.Name) and function.id in UNTOUCHED:
+        if isinstance(function, ast.Name) and function.id in UNHOOKED:
             return self.generic_visit(node)
         if isinstance(function, ast.Name) and function.id in CONSUMING:
             self.consumed += node.args
@@ -98,17 +94,17 @@ class Expressions(Rewriter):
             return node
         for keyword in node.keywords:
             if keyword.arg is None:
-                keyword.value = self.used(keyword.value)
-        site = self.site(node, "calls", words(function))
+                keyword.value = self.read(keyword.value)
+        site = self.site(node, "calls", last_name(function))
         node.args = [node.func, site, *node.args]
-        node.func = ast.copy_location(ast.Name("_x_call", ast.Load()), node)
+        node.func = ast.copy_location(ast.Name(PREFIX + "call", ast.Load()), node)
         return node
 
     def visit_Dict(self, node: ast.Dict) -> Any:
         self.generic_visit(node)
         if self.inside:
             node.values = [
-                value if key else self.used(value)
+                value if key else self.read(value)
                 for key, value in zip(node.keys, node.values, strict=True)
             ]
         return node
@@ -118,21 +114,23 @@ class Expressions(Rewriter):
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
                 if self.inside:
-                    value.value = self.used(value.value, "look")
+                    value.value = self.read(value.value, "read_deeply")
         return node
 
     def visit_Yield(self, node: ast.Yield) -> Any:
         self.generic_visit(node)
         if self.inside and not isinstance(self.functions[-1], ast.Lambda):
             value = node.value or ast.copy_location(ast.Constant(None), node)
-            node.value = self.hook("yield", node, value, self.site(node, "yields"))
+            node.value = self.hook(
+                "yield_value", node, value, self.site(node, "yields")
+            )
         return node
 
     def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
         self.generic_visit(node)
         if self.inside:
-            site = self.site(node, "goes over", words(node.value))
-            node.value = self.hook("delegate", node, node.value, site)
+            site = self.site(node, "iterates over", last_name(node.value))
+            node.value = self.hook("yield_from", node, node.value, site)
         return node
 
     def visit_Compare(self, node: ast.Compare) -> Any:
@@ -140,34 +138,39 @@ class Expressions(Rewriter):
         if self.inside and not all(
             isinstance(op, ast.Is | ast.IsNot) for op in node.ops
         ):
-            node.left = self.used(node.left, "look")
-            node.comparators = [self.used(value, "look") for value in node.comparators]
+            node.left = self.read(node.left, "read_deeply")
+            node.comparators = [
+                self.read(value, "read_deeply") for value in node.comparators
+            ]
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
         if self.inside:
-            looks = "look" if isinstance(node.op, ast.Mod) else "use"  # of a text
-            node.left = self.used(node.left)
-            node.right = self.used(node.right, looks)
+            # `%` may format its right operand, with all that is in it.
+            is_format = isinstance(node.op, ast.Mod)
+            node.left = self.read(node.left)
+            node.right = self.read(
+                node.right, "read_deeply" if is_format else "read_container"
+            )
         return node
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.values[:-1] = [self.used(value) for value in node.values[:-1]]
+            node.values[:-1] = [self.read(value) for value in node.values[:-1]]
         return node
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.operand = self.used(node.operand)
+            node.operand = self.read(node.operand)
         return node
 
     def visit_Starred(self, node: ast.Starred) -> Any:
         self.generic_visit(node)
         if self.inside and isinstance(node.ctx, ast.Load):
-            node.value = self.used(node.value)
+            node.value = self.read(node.value)
         return node
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:

@@ -1,7 +1,7 @@
-"""What every rewriting of a node is made of: a site, a hook's call, a name to keep in.
+"""The parts that every rewritten node is made of: sites, hook calls, temporary names.
 
-Each hook is given the number of its site, which says where it stands and what it
-does there; a site's words name it without a line number.
+Each hook is given the number of its site, which says where the site is and what the
+code does there.  The words of a site name it without a line number.
 """
 
 import ast
@@ -12,57 +12,70 @@ from bench.correctness.instrument.scopes import SharedVariables
 from bench.correctness.instrument.sites import SITES, Site
 
 STDLIB = os.path.dirname(os.__file__) + os.sep
+PREFIX = "_x_"  # of the names of hooks and temporaries in rewritten code
+# Their values need no further hook: operands have theirs, and results are new objects.
+NOT_SHARED = (
+    ast.Constant, ast.Compare, ast.UnaryOp, ast.BinOp, ast.JoinedStr, ast.Lambda,
+    ast.BoolOp,
+)  # fmt: skip
 
 
 class Rewriter(ast.NodeTransformer):
-    """The ways to put a hook around a node, and the function that it stands in."""
+    """The ways to put a hook around a node, and the functions around the node."""
 
     def __init__(self, tree: ast.Module, file: str) -> None:
         self.file = file
         self.is_users = not file.startswith(STDLIB) or "site-packages" in file
         self.shared = SharedVariables(tree)
-        self.functions: list[ast.AST] = []
-        self.comprehensions = 0
+        self.functions: list[ast.AST] = []  # around the visited node, outermost first
+        self.comprehensions = 0  # around the visited node, within its function
         self.temporaries = 0
-        self.consumed: list[ast.expr] = []  # generators that nobody else gets hold of
-        self.words: dict[str, int] = {}
+        # Arguments of functions that consume them at once: a generator expression
+        # among them is never shared.
+        self.consumed: list[ast.expr] = []
+        self.site_counts: dict[str, int] = {}  # by words
 
     def site(self, node: Any, verb: str, key: str = "") -> ast.Constant:
+        """Make a site for an access at a node; return its number as an expression."""
         function = self.functions[-1] if self.functions else None
         where = getattr(function, "name", "lambda")
-        word = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
-        self.words[word] = count = self.words.get(word, 0) + 1
-        word = f"{word} #{count}"
+        words = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
+        self.site_counts[words] = count = self.site_counts.get(words, 0) + 1
+        words = f"{words} #{count}"
         if verb == "calls" and not self.is_users:
-            verb = f"calls {key} of"  # each Python's library has other calls beside it
-        SITES.append(Site(self.file, node.lineno, verb, key, self.is_users, word))
+            verb = f"calls {key} of"  # the calls in the library differ between Pythons
+        SITES.append(Site(self.file, node.lineno, verb, key, self.is_users, words))
         return ast.copy_location(ast.Constant(len(SITES) - 1), node)
 
     def hook(self, name: str, node: Any, *args: Any) -> ast.Call:
-        function = ast.copy_location(ast.Name("_x_" + name, ast.Load()), node)
+        """Make a call of the hook with this name, at the place of a node."""
+        function = ast.copy_location(ast.Name(PREFIX + name, ast.Load()), node)
         return ast.copy_location(ast.Call(function, list(args), []), node)
 
     def temporary(self) -> str:
+        """Make a name for a variable that the program itself does not have."""
         self.temporaries += 1
-        return f"_x_{self.temporaries}"
+        return f"{PREFIX}{self.temporaries}"
 
     @property
     def inside(self) -> bool:
+        """Whether the visited node is in a function: only such code is rewritten."""
         return bool(self.functions)
 
-    def place(self, name: str) -> str | None:
-        """The shared variable that a name means here, or None."""
+    def shared_variable(self, name: str) -> str | None:
+        """The label of the shared variable that a name means here, or None."""
         for function in reversed(self.functions):
-            names = self.shared.names[function]
-            if name in names.global_:
+            bindings = self.shared.bindings[function]
+            if name in bindings.global_:
                 return name
-            if name in names.bound and name not in names.outer:
+            if bindings.binds_locally(name):
                 if name in self.shared.captured[function]:
                     return f"{name} of {self.shared.labels[function]}"
                 return None
         return name if name in self.shared.globals else None
 
-    def keep(self, name: str, value: ast.expr) -> ast.expr:
+    def store(self, name: str, value: ast.expr) -> ast.expr:
+        """The same value, which is also stored under a name."""
         target = ast.copy_location(ast.Name(name, ast.Store()), value)
         return ast.copy_location(ast.NamedExpr(target, value), value)
 
@@ -71,50 +84,44 @@ class Rewriter(ast.NodeTransformer):
     def visit_test(self, node: Any) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.test = self.used(node.test)
+            node.test = self.read(node.test)
         return node
 
-    def used(self, node: ast.expr, hook: str = "use") -> ast.expr:
-        """The same value, its contents looked at if it may be a container."""
-        if isinstance(
-            node,
-            ast.Constant
-            | ast.Compare
-            | ast.UnaryOp
-            | ast.BinOp
-            | ast.JoinedStr
-            | ast.Lambda
-            | ast.BoolOp,
-        ) and not is_name_look(node):
+    def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
+        """The same value; if it may be a container, a hook reports that it is read."""
+        if isinstance(node, NOT_SHARED) and not is_variable_read(node):
             return node
-        return self.hook(hook, node, node, self.site(node, "looks at", words(node)))
+        return self.hook(hook, node, node, self.site(node, "reads", last_name(node)))
 
     def unpacked(self, node: ast.expr, targets: list[ast.expr]) -> ast.expr:
-        """The same value, looked at as deeply as the targets take it apart."""
-        apart = [one for one in targets if isinstance(one, ast.Tuple | ast.List)]
-        if not apart:
+        """The same value, read as deeply as the targets unpack it."""
+        unpacking = [one for one in targets if isinstance(one, ast.Tuple | ast.List)]
+        if not unpacking:
             return node
-        return self.used(node, "look" if any(map(is_nested, apart)) else "use")
+        is_deep = any(map(is_nested, unpacking))
+        return self.read(node, "read_deeply" if is_deep else "read_container")
 
-    def iterated(self, node: ast.expr, hook: str = "iter") -> ast.expr:
+    def iterated(self, node: ast.expr, hook: str = "iterate") -> ast.expr:
+        """The same iterable; a hook reports each iteration over it."""
         if isinstance(node, ast.Constant):
             return node
-        return self.hook(hook, node, node, self.site(node, "goes over", words(node)))
+        site = self.site(node, "iterates over", last_name(node))
+        return self.hook(hook, node, node, site)
 
     def bound(self, value: ast.expr, targets: list[Any]) -> ast.expr:
-        """The value, its binding to shared variables announced."""
+        """The same value; hooks report the shared variables that are bound to it."""
         for target in targets:
             for name in ast.walk(target):
                 if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
-                    place = self.place(name.id)
-                    if place is not None:
-                        site = self.site(name, "writes", place)
-                        value = self.hook("bind", value, value, site)
+                    variable = self.shared_variable(name.id)
+                    if variable is not None:
+                        site = self.site(name, "writes", variable)
+                        value = self.hook("write_variable", value, value, site)
         return value
 
 
 def is_nested(target: ast.Tuple | ast.List) -> bool:
-    """Whether a part of what is taken apart is taken apart itself."""
+    """Whether a target that unpacks a value has a part that unpacks its own."""
     return any(
         isinstance(part, ast.Tuple | ast.List)
         for part in ast.walk(target)
@@ -123,6 +130,7 @@ def is_nested(target: ast.Tuple | ast.List) -> bool:
 
 
 def is_super(node: ast.AST | None) -> bool:
+    """Whether a node is a call of `super`."""
     return (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -130,23 +138,24 @@ def is_super(node: ast.AST | None) -> bool:
     )
 
 
-def is_name_look(node: ast.expr) -> bool:
-    """A shared variable, as visit_Name writes it."""
+def is_variable_read(node: ast.expr) -> bool:
+    """Whether a node is a read of a shared variable, as visit_Name rewrites it."""
     return isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Name)
 
 
 def has_slice(key: ast.expr) -> bool:
+    """Whether a subscript's key is a slice, or a tuple that contains one."""
     return isinstance(key, ast.Slice) or (
         isinstance(key, ast.Tuple) and any(map(has_slice, key.elts))
     )
 
 
-def words(node: ast.AST) -> str:
-    """The last name in an expression, for a person."""
+def last_name(node: ast.AST) -> str:
+    """The last name in a dotted expression, for a reader; empty if it has none."""
     names = [
         part.attr if isinstance(part, ast.Attribute) else part.id
         for part in ast.walk(node)
         if isinstance(part, ast.Attribute)
-        or (isinstance(part, ast.Name) and not part.id.startswith("_x_"))
+        or (isinstance(part, ast.Name) and not part.id.startswith(PREFIX))
     ]
     return names[0] if names else ""

@@ -1,7 +1,7 @@
 """Which variables functions share: rebound globals, and captured variables.
 
 A variable that only one function can see, or that is bound once and never again,
-needs no hook: nobody can come between its reading and its writing.
+needs no hook: no other worker can change it between a read and a write of it.
 """
 
 import ast
@@ -14,10 +14,10 @@ class FunctionBindings(ast.NodeVisitor):
     """How often one function binds each name, nested functions left out."""
 
     def __init__(self, function: Function) -> None:
-        self.bound: dict[str, int] = {}
+        self.bound: dict[str, int] = {}  # in a loop, a binding counts more than once
         self.outer: set[str] = set()  # declared nonlocal or global
-        self.global_: set[str] = set()
-        self.loops = 0
+        self.global_: set[str] = set()  # declared global
+        self.loops = 0  # loops around the statement that is visited
         arguments = function.args
         for argument in (
             *arguments.posonlyargs,
@@ -32,6 +32,10 @@ class FunctionBindings(ast.NodeVisitor):
 
     def bind(self, name: str) -> None:
         self.bound[name] = self.bound.get(name, 0) + 1 + self.loops
+
+    def binds_locally(self, name: str) -> bool:
+        """Whether a name is a variable of this function itself."""
+        return name in self.bound and name not in self.outer
 
     def visit_Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -65,24 +69,26 @@ class FunctionBindings(ast.NodeVisitor):
 
 
 class SharedVariables(ast.NodeVisitor):
-    """Which variables functions share: rebound globals, and captured variables."""
+    """The variables of a module that several functions may read and write."""
 
     def __init__(self, tree: ast.Module) -> None:
-        self.names: dict[ast.AST, FunctionBindings] = {}
-        self.labels: dict[ast.AST, str] = {}  # no line: it may change with an edit
-        self.counts: dict[str, int] = {}
-        self.globals: set[str] = set()
+        self.bindings: dict[ast.AST, FunctionBindings] = {}  # by function
+        # By function: its name for a reader.  No line, which may change with an edit.
+        self.labels: dict[ast.AST, str] = {}
+        self.label_counts: dict[str, int] = {}
+        self.globals: set[str] = set()  # rebound by a function
+        # By function: its variables that are captured by functions within it.
         self.captured: dict[ast.AST, set[str]] = {}
-        self.stack: list[ast.AST] = []
+        self.stack: list[ast.AST] = []  # the functions around the visited node
         self.visit(tree)
 
     def visit_function(self, node: Any) -> None:
-        names = self.names[node] = FunctionBindings(node)
+        bindings = self.bindings[node] = FunctionBindings(node)
         self.captured[node] = set()
         name = getattr(node, "name", "a lambda")
-        self.counts[name] = count = self.counts.get(name, 0) + 1
+        self.label_counts[name] = count = self.label_counts.get(name, 0) + 1
         self.labels[node] = name if count == 1 else f"{name} #{count}"
-        self.globals |= names.global_
+        self.globals |= bindings.global_
         self.stack.append(node)
         self.generic_visit(node)
         self.stack.pop()
@@ -98,12 +104,12 @@ class SharedVariables(ast.NodeVisitor):
             self.capture(node.id, rebound=False)
 
     def capture(self, name: str, *, rebound: bool) -> None:
-        own = self.names[self.stack[-1]]
-        if name in own.bound and name not in own.outer:
+        """Note that the visited function uses a variable of a function around it."""
+        if self.bindings[self.stack[-1]].binds_locally(name):
             return
         for function in reversed(self.stack[:-1]):
-            names = self.names[function]
-            if name in names.bound and name not in names.outer:
-                if rebound or names.bound[name] > 1:
+            bindings = self.bindings[function]
+            if bindings.binds_locally(name):
+                if rebound or bindings.bound[name] > 1:
                     self.captured[function].add(name)
                 return

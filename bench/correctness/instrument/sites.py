@@ -1,6 +1,6 @@
 """The places in the program's source where something shared is accessed.
 
-Transformed code names a site by its number, which costs nothing at run time.
+Rewritten code passes a site's number to its hooks, which costs nothing at run time.
 """
 
 from dataclasses import dataclass
@@ -12,19 +12,18 @@ class Site:
 
     file: str
     line: int
-    verb: str
-    key: str  # attribute or variable
-    is_users: bool  # and not the standard library's
-    words: str  # names it in a saved schedule: no line number, so edits do not matter
+    verb: str  # what happens there, as a trace shows it: "reads", "calls"
+    key: str  # the attribute or variable; the function that is called
+    is_users: bool  # the user's code, not the standard library's
+    words: str  # its name in a saved schedule: no line number, so edits do not matter
 
 
-CALLBACK_SITE = (
-    0  # where what was given to a thread, a pool or a callback list is called
-)
-INSPECTION_SITE = 1  # where code that nobody wrote looks at attributes and items
-QUEUE_ITEMS_SITE = 2  # where a queue uses its items, if the program looks at them too
-SITES: list[Site] = [
-    Site("", 0, "calls", "", True, "calls what was handed over"),
-    Site("", 0, "looks at", "", True, "looks into an object"),
+# Sites that stand in no source file: their numbers are their places in SITES.
+CALLBACK_SITE = 0  # a callback of the program is called by a thread, a pool or a loop
+INSPECTION_SITE = 1  # generated methods and library functions read attributes and items
+QUEUE_ITEMS_SITE = 2  # a queue accesses its items, if the program reads them too
+SITES: list[Site] = [  # all sites of all rewritten files, by number
+    Site("", 0, "calls", "", True, "calls a callback"),
+    Site("", 0, "reads", "", True, "inspects an object"),
     Site("", 0, "uses", "", True, "uses the items of a queue"),
 ]

@@ -1,26 +1,28 @@
 """Rewrite statements: tests, loops and the many ways to bind a name.
 
-An augmented assignment is taken apart: it reads, changes in place, and writes, and
-others may come between.
+An augmented assignment is split: it reads, changes in place, and writes.  Other workers
+may run between these.
 """
 
 import ast
 from typing import Any
 
-from bench.correctness.instrument.rewriter import Rewriter, has_slice, words
+from bench.correctness.instrument.rewriter import Rewriter, has_slice, last_name
 
 
 class Statements(Rewriter):
-    """Insert the hooks of what is done."""
+    """Inserts the hooks of statements."""
 
     visit_If = visit_Assert = Rewriter.visit_test
 
     def visit_While(self, node: ast.While) -> Any:
         self.visit_test(node)
         if self.inside:
-            turn = self.hook("turn", node.test, self.site(node.test, "turns", ""))
+            site = self.site(node.test, "iterates", "")
+            hook = self.hook("loop_iteration", node.test, site)
+            # The hook returns True, so that `and` continues with the test itself.
             node.test = ast.copy_location(
-                ast.BoolOp(ast.And(), [turn, node.test]), node.test
+                ast.BoolOp(ast.And(), [hook, node.test]), node.test
             )
         return node
 
@@ -28,36 +30,39 @@ class Statements(Rewriter):
         self.generic_visit(node)
         if self.inside:
             node.iter = self.iterated(node.iter)
-            self.announce_targets(node, [node.target])
-            self.take_items_apart(node)
+            self.hook_targets(node, [node.target])
+            self.unpack_items(node)
         return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
         self.generic_visit(node)
         if self.inside:
-            node.iter = self.iterated(node.iter, "iter_async")
-            self.announce_targets(node, [node.target])
-            self.take_items_apart(node)
+            node.iter = self.iterated(node.iter, "iterate_async")
+            self.hook_targets(node, [node.target])
+            self.unpack_items(node)
         return node
 
-    def take_items_apart(self, node: Any) -> None:
-        """A loop with several targets looks into each item: in its body it is seen."""
+    def unpack_items(self, node: Any) -> None:
+        """Let the body of a loop with several targets unpack the item, with a hook."""
         target = node.target
         if isinstance(target, ast.Tuple | ast.List):
             name = self.temporary()
             item = ast.copy_location(ast.Name(name, ast.Load()), target)
-            apart = ast.Assign([target], self.unpacked(item, [target]))
-            node.body.insert(0, ast.copy_location(apart, target))
+            unpacking = ast.Assign([target], self.unpacked(item, [target]))
+            node.body.insert(0, ast.copy_location(unpacking, target))
             node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
 
-    def announce_targets(self, node: Any, targets: list[ast.expr]) -> None:
-        """A loop that binds a shared variable: say so at the head of its body."""
+    def hook_targets(self, node: Any, targets: list[ast.expr]) -> None:
+        """Report at the start of a loop's body the shared variables that it binds."""
         for target in targets:
             for name in ast.walk(target):
-                if isinstance(name, ast.Name) and (place := self.place(name.id)):
+                if not isinstance(name, ast.Name):
+                    continue
+                variable = self.shared_variable(name.id)
+                if variable:
                     none = ast.copy_location(ast.Constant(None), name)
-                    site = self.site(name, "writes", place)
-                    hook = self.hook("bind", name, none, site)
+                    site = self.site(name, "writes", variable)
+                    hook = self.hook("write_variable", name, none, site)
                     node.body.insert(0, ast.copy_location(ast.Expr(hook), name))
 
     def visit_Assign(self, node: ast.Assign) -> Any:
@@ -77,41 +82,45 @@ class Statements(Rewriter):
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
-        """Make `a.b += c` a reading, the operation in place, and a writing."""
+        """Rewrite `a.b += c` as a read, the operation in place, and a write."""
         if not self.inside:
             return self.generic_visit(node)
         target = node.target
         if isinstance(target, ast.Name):
-            place = self.place(target.id)
+            variable = self.shared_variable(target.id)
             load: ast.expr = ast.copy_location(ast.Name(target.id, ast.Load()), node)
             value = self.in_place(node, self.visit(load))
-            if place is not None:
-                site = self.site(node, "writes", place)
-                value = self.hook("bind", node, value, site)
+            if variable is not None:
+                site = self.site(node, "writes", variable)
+                value = self.hook("write_variable", node, value, site)
             return ast.copy_location(ast.Assign([target], value), node)
         owner = self.temporary()
-        kept = self.keep(owner, self.visit(target.value))
-        again = ast.copy_location(ast.Name(owner, ast.Load()), node)
+        stored_owner = self.store(owner, self.visit(target.value))
+        same_owner = ast.copy_location(ast.Name(owner, ast.Load()), node)
         if isinstance(target, ast.Attribute):
             read_site = self.site(node, "reads", target.attr)
             write_site = self.site(node, "writes", target.attr)
             load = ast.Attribute(
-                self.hook("read", node, kept, read_site), target.attr, ast.Load()
+                self.hook("read_attribute", node, stored_owner, read_site),
+                target.attr,
+                ast.Load(),
             )
             store: ast.expr = ast.Attribute(
-                self.hook("write", node, again, write_site), target.attr, ast.Store()
+                self.hook("write_attribute", node, same_owner, write_site),
+                target.attr,
+                ast.Store(),
             )
         else:
             read_site = self.site(node, "reads", "[]")
             write_site = self.site(node, "writes", "[]")
             name = self.temporary()
-            key = self.keep(name, self.visit(target.slice))
-            key_again = ast.copy_location(ast.Name(name, ast.Load()), node)
+            key = self.store(name, self.visit(target.slice))
+            same_key = ast.copy_location(ast.Name(name, ast.Load()), node)
             if has_slice(target.slice):
                 return self.generic_visit(node)
-            load = self.hook("get", node, kept, key, read_site)
+            load = self.hook("get_item", node, stored_owner, key, read_site)
             store = ast.Subscript(
-                self.hook("put", node, again, key_again, write_site),
+                self.hook("write_item", node, same_owner, same_key, write_site),
                 ast.copy_location(ast.Name(name, ast.Load()), node),
                 ast.Store(),
             )
@@ -120,10 +129,11 @@ class Statements(Rewriter):
         return ast.copy_location(assign, node)
 
     def in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
-        kind = ast.copy_location(ast.Constant(type(node.op).__name__), node)
-        operand = self.used(self.visit(node.value))
-        site = self.site(node, "changes", words(node.target))
-        return self.hook("augment", node, kind, load, operand, site)
+        """The operation of an augmented assignment, as a call of its hook."""
+        operator = ast.copy_location(ast.Constant(type(node.op).__name__), node)
+        operand = self.read(self.visit(node.value))
+        site = self.site(node, "changes", last_name(node.target))
+        return self.hook("change_in_place", node, operator, load, operand, site)
 
     def visit_Match(self, node: ast.Match) -> Any:
         self.generic_visit(node)
@@ -136,7 +146,10 @@ class Statements(Rewriter):
                     for name in part.kwd_attrs
                 }
             )
-            site = self.site(node.subject, "looks at", words(node.subject))
-            looked = ast.copy_location(ast.Constant(" ".join(names)), node.subject)
-            node.subject = self.hook("match", node.subject, node.subject, looked, site)
+            subject = node.subject
+            site = self.site(subject, "reads", last_name(subject))
+            attributes = ast.copy_location(ast.Constant(" ".join(names)), subject)
+            node.subject = self.hook(
+                "match_pattern", subject, subject, attributes, site
+            )
         return node

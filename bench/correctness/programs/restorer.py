@@ -16,9 +16,8 @@ from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.asyncio_.ready_queue import ReadyQueue
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.thread import Thread
-from bench.correctness.tracking.calls import CACHE
 from bench.correctness.tracking.deep_reads import cell_contents
-from bench.correctness.tracking.type_traits import PROGRAM
+from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
 MAPPINGS = (dict, defaultdict, OrderedDict)
 PER_RUN_TYPES = (Worker, Thread, ReadyQueue, Local)  # belong to a run, or to threads

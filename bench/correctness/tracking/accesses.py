@@ -1,6 +1,7 @@
-"""Tell the kernel of accesses: to attributes, to variables, to containers as one.
+"""Report accesses to the kernel: to attributes, to variables, to containers.
 
-At most sites the kernel only checks for races; at a marked one another may go first.
+At most sites the kernel only checks for races.  At a scheduling point it first lets
+other workers run.
 """
 
 import gc
@@ -21,34 +22,39 @@ from bench.correctness.engine.races import NAMES
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.deep_reads import report, report_all_attributes
 from bench.correctness.tracking.type_traits import (
-    BARE,
     HIDES_WRITES,
-    INNER,
     ORDINARY,
     PROGRAM,
     SPECIAL,
     TRACKED,
+    WITHOUT_ATTRIBUTES,
+    WRAPPED,
 )
 
 TEE: type = type(itertools.tee(())[0])
 
 
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
-    """Tell the kernel of one access; `whole` for containers, checked as one."""
+    """Report one access to the kernel.
+
+    With `whole` the object is a container whose items are checked for races together;
+    `key` is the item, or None for all.  Otherwise `key` is an attribute or variable.
+    """
     if write:
         note_change()
     if (
         whole
         and kernel.plain
-        and type(obj) in BARE
+        and type(obj) in WITHOUT_ATTRIBUTES
         and kernel.current.in_loop
         and id(obj) not in kernel.namespaces
-    ):  # most are such: tasks' lists and dicts
+    ):  # a short way for most containers: the lists and dicts of tasks
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
         return
-    if whole and (inner := INNER[type(obj)]):
-        held: Any = getattr(obj, inner)
-        maps = held if type(held) is list and inner == "maps" else [held]
+    if whole and (wrapped := WRAPPED[type(obj)]):
+        inner: Any = getattr(obj, wrapped)
+        maps = inner if type(inner) is list and wrapped == "maps" else [inner]
+        # A ChainMap writes to its first map only.
         report([(one, None, write and one is maps[0]) for one in maps], site)
         return
     if whole and id(obj) in kernel.namespaces:
@@ -74,7 +80,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
-            check_races(place, write, site, obj)  # first: to touch is to come after
+            check_races(place, write, site, obj)  # before the record orders it
         record_access(name or name_of(obj), key, write)
         if kernel.mixed:
             publish()
@@ -88,7 +94,7 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
 
 
 def variables(module: types.ModuleType) -> list[str]:
-    """The names of a module's variables, but functions, classes and modules."""
+    """The names of a module's variables, without functions, classes and modules."""
     kinds = types.FunctionType, type, types.ModuleType
     return [
         name
@@ -98,15 +104,15 @@ def variables(module: types.ModuleType) -> list[str]:
 
 
 def spend_spin_budget(site: int) -> None:
-    """Count an operation that nothing races with: a read of what is never written."""
+    """Count a read that nothing races with, because there are no writes."""
     if not kernel.current.in_loop or kernel.mixed:
         kernel.spend_spin_budget(site)
 
 
-def attribute(obj: Any, key: str, write: bool, site: int) -> None:
-    """An attribute of any object is about to be read, set or deleted.
+def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
+    """Report that an attribute of any object is about to be read, set or deleted.
 
-    Nobody can race with the reading of what nobody writes: it is passed over.
+    Nothing races with a read of an attribute that no worker writes: it is skipped.
     """
     tracked = TRACKED[type(obj)]
     if not tracked:
@@ -126,7 +132,7 @@ def attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
 
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
-    """Tell of an attribute that is written, by this or by others."""
+    """Report an access to an attribute that some worker writes."""
     if tracked == SPECIAL:
         if not isinstance(obj, type):
             if key == "__dict__":
@@ -162,7 +168,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
 
 
 def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
-    """An attribute is looked for in one class after the other."""
+    """Report that an attribute is looked up in one class after the other."""
     for owner in classes:
         if owner.__module__ in PROGRAM:
             access(owner, key, False, site, False)
@@ -171,13 +177,14 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
 
 
 def shared_iterator(iterator: Any) -> Any:
-    """An iterator whose turn it is; a generator's own `yield` knows only its frame.
+    """The object whose accesses stand for those to an iterator.
 
-    An async generator is known by its frame: who keeps it keeps its end from coming.
-    The iterators of a tee are known by the one that they take from.
+    For an async generator it is the frame: if the generator were kept alive, it would
+    be closed later than in the program.  A generator is registered, because the hook of
+    its `yield` knows only the frame.  Iterators of a tee share the one behind them.
     """
     if type(iterator) is TEE:
-        return shared_iterator(first_held(first_held(iterator)))
+        return shared_iterator(first_referent(first_referent(iterator)))
     if type(iterator) is types.AsyncGeneratorType:
         return kernel.frame_of(iterator)
     if (frame := getattr(iterator, "gi_frame", None)) is not None:
@@ -185,13 +192,13 @@ def shared_iterator(iterator: Any) -> Any:
     return iterator
 
 
-def first_held(thing: Any) -> Any:
-    """The first object that it holds, beside its type."""
+def first_referent(thing: Any) -> Any:
+    """The first object that it refers to, its type left out."""
     return next(one for one in gc.get_referents(thing) if not isinstance(one, type))
 
 
-def read(obj: Any, site: int) -> Any:
-    """Before an attribute is read."""
+def read_attribute(obj: Any, site: int) -> Any:
+    """Report that an attribute is about to be read; return its object."""
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
         if key in kernel.written_names or tracked == SPECIAL or kernel.tracks_all_names:
@@ -201,8 +208,8 @@ def read(obj: Any, site: int) -> Any:
     return obj
 
 
-def write(obj: Any, site: int) -> Any:
-    """Before an attribute is set or deleted."""
+def write_attribute(obj: Any, site: int) -> Any:
+    """Report that an attribute is about to be set or deleted; return its object."""
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
         note_change()
@@ -213,19 +220,20 @@ def write(obj: Any, site: int) -> Any:
 
 
 def read_variable(site: int) -> None:
-    """Before a shared variable is read."""
+    """Report that a shared variable is about to be read."""
     if not kernel.alone:
-        variable(site, False)
+        access_variable(site, False)
 
 
 def write_variable(value: Any, site: int) -> Any:
-    """Before a shared variable is bound."""
+    """Report that a shared variable is about to be bound; return the value."""
     if not kernel.alone:
-        variable(site, True)
+        access_variable(site, True)
     return value
 
 
-def variable(site: int, write: bool) -> None:
+def access_variable(site: int, write: bool) -> None:
+    """Report an access to the shared variable that a site names."""
     info = SITES[site]
     if write:
         note_change()

@@ -1,4 +1,4 @@
-"""The hooks of containers: their items, their contents as a whole, changes in place."""
+"""The hooks of containers: items, contents as a whole, changes in place."""
 
 import operator
 from collections import defaultdict
@@ -8,36 +8,40 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access
-from bench.correctness.tracking.deep_reads import SCALARS, reads_within, report
+from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
     VIEW,
-    behind,
-    plain,
+    containers_behind,
+    stable_key,
 )
 
-MADE_BY = (FunctionType, MethodType)  # in which others may come between
+# Types of default factories that are the program's code: other workers may run in it.
+PROGRAM_FACTORIES = (FunctionType, MethodType)
 
 
 def read_item(obj: Any, key: Any, site: int) -> Any:
-    """Before an item is read."""
+    """Report that an item is about to be read; return the container."""
     if not kernel.alone:
         kind = type(obj)
         if kind is MappingProxyType:
-            (obj_behind,) = behind(obj)
-            access(obj_behind, plain(key), False, site, True)
+            (mapping,) = containers_behind(obj)
+            access(mapping, stable_key(key), False, site, True)
         elif CONTENTS[kind] == CONTAINER:
             missing = kind is defaultdict and key not in obj
-            if missing and type(obj.default_factory) in MADE_BY:
-                make_missing(obj, key, site)
+            if missing and type(obj.default_factory) in PROGRAM_FACTORIES:
+                add_missing(obj, key, site)
             else:
-                access(obj, None if missing else plain(key), missing, site, True)
+                access(obj, None if missing else stable_key(key), missing, site, True)
     return obj
 
 
-def make_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
-    """Look, make the default, and set it, as it does: others may come between."""
+def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
+    """Do what a defaultdict does with a missing key, each of its accesses reported.
+
+    It reads, calls the factory, and writes.  Other workers may run between these.
+    """
     access(obj, None, False, site, True)
     if key not in obj and obj.default_factory is not None:
         value = obj.default_factory()
@@ -46,44 +50,51 @@ def make_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
 
 
 def get_item(obj: Any, key: Any, site: int) -> Any:
+    """Report the read of an item, and return the item."""
     read_item(obj, key, site)
     return obj[key]
 
 
 def write_item(obj: Any, key: Any, site: int) -> Any:
-    """Before an item is set or deleted: a new key changes the whole."""
+    """Report that an item is about to be set or deleted; return the container.
+
+    A new key is a write of the whole container.
+    """
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
-        key = plain(key)
+        key = stable_key(key)
         if key is not None and isinstance(obj, dict) and key not in obj:
             key = None
         access(obj, key, True, site, True)
     return obj
 
 
-def read_whole(value: Any, site: int) -> Any:
-    """Before something that may be a container is looked at as a whole."""
+def read_container(value: Any, site: int) -> Any:
+    """Report that all items are about to be read, if the value is a container."""
     if not kernel.alone:
         contents = CONTENTS[type(value)]
         if contents == CONTAINER:
             access(value, None, False, site, True)
         elif contents == VIEW:
-            for container in behind(value):
+            for container in containers_behind(value):
                 access(container, None, False, site, True)
     return value
 
 
-def read_deep(value: Any, site: int) -> Any:
-    """Before all of something is looked at: what is compared, or put into a text."""
+def read_deeply(value: Any, site: int) -> Any:
+    """Report that a value is about to be read with the containers within it.
+
+    So are values that are compared, or formatted.
+    """
     if not kernel.alone and not isinstance(value, SCALARS):
-        reads = reads_within((value,), attributes=False)
-        if len(reads) > 1 or (reads and reads[0][0] is not value):
-            report(reads, site)
+        accesses = accesses_within((value,), attributes=False)
+        if len(accesses) > 1 or (accesses and accesses[0][0] is not value):
+            report(accesses, site)
         else:
-            read_whole(value, site)
+            read_container(value, site)
     return value
 
 
-IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
+IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {  # by the name of the node in `ast`
     "Add": operator.iadd,
     "Sub": operator.isub,
     "Mult": operator.imul,
@@ -100,8 +111,11 @@ IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def augment(kind: str, value: Any, operand: Any, site: int) -> Any:
-    """An augmented assignment's operation, which changes a container in place."""
+def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
+    """Do an augmented assignment's operation; report the change of a container.
+
+    Return the result, which the program then assigns.
+    """
     if not kernel.alone and CONTENTS[type(value)] == CONTAINER:
         access(value, None, True, site, True)
     return IN_PLACE[kind](value, operand)

@@ -1,7 +1,8 @@
-"""What code that is not transformed finds in the objects it is given.
+"""What code that is not rewritten reads of the objects that it is given.
 
-`repr`, `==`, `copy.copy` or `json.dumps` look at attributes, and into containers within
-containers.  All of it is one operation: a point, if there is one, comes before.
+`repr`, `==`, `copy.copy` or `json.dumps` read attributes, and containers within
+containers.  All of it is one operation: its scheduling point, if it has one, comes
+before the first access.
 """
 
 import types
@@ -19,35 +20,41 @@ from bench.correctness.tracking.type_traits import (
 )
 
 DEPTH = 4  # containers within containers
-ITEMS = 50  # of each, looked into
+ITEMS = 50  # of each container, at most, that are read as well
 SCALARS = (str, int, float, bytes, type(None))
-Read = tuple[Any, Any, bool]  # an object; its attribute, or None for all; a write?
+# An object; its attribute, or None for the contents of a container; a write?
+ObjectAccess = tuple[Any, Any, bool]
 
 
 def report_reads(values: Any, site: int, *, attributes: bool) -> None:
-    """Tell of all that may be read in these values, as one operation."""
-    report(reads_within(values, attributes=attributes), site)
+    """Report all that may be read of these values, as one operation.
+
+    With `attributes`, the attributes of objects are read too.
+    """
+    report(accesses_within(values, attributes=attributes), site)
 
 
-def reads_within(values: Any, *, attributes: bool) -> list[Read]:
-    """List what is read where all of these values is looked at."""
-    reads: list[Read] = []
+def accesses_within(values: Any, *, attributes: bool) -> list[ObjectAccess]:
+    """List what is read where all of these values is read, see `report_reads`."""
+    accesses: list[ObjectAccess] = []
     for value in values:
         if not isinstance(value, SCALARS):
-            gather(value, reads, attributes, DEPTH)
-    return reads
+            collect(value, accesses, attributes, DEPTH)
+    return accesses
 
 
-def gather(value: Any, reads: list[Read], attributes: bool, depth: int) -> None:
-    """List what is read of a value, and of what is in it; of sets only the whole."""
+def collect(
+    value: Any, accesses: list[ObjectAccess], attributes: bool, depth: int
+) -> None:
+    """List what is read of a value, and of what it contains; of sets only the whole."""
     kind = type(value)
     inside: Any = ()
     if CONTENTS[kind] == CONTAINER:
         owner = kernel.namespaces.get(id(value))
         if owner is None:
-            reads.append((value, None, False))
+            accesses.append((value, None, False))
         else:
-            reads += reads_of_all_attributes(owner, write=False)
+            accesses += accesses_to_all_attributes(owner, write=False)
         if isinstance(value, dict):
             inside = list(value.values())
         elif isinstance(value, list | deque):
@@ -56,17 +63,18 @@ def gather(value: Any, reads: list[Read], attributes: bool, depth: int) -> None:
         inside = value
     elif kind is types.SimpleNamespace or (
         attributes and TRACKED[kind] == ORDINARY
-    ):  # the former's `==` and `repr` are not the program's
+    ):  # `==` and `repr` of a SimpleNamespace are not the program's code
         names = own_names(value)
-        reads += [(value, name, False) for name in names if is_written(name)]
-        inside = [read_plainly(value, name) for name in names]
+        accesses += [(value, name, False) for name in names if is_written(name)]
+        inside = [read_without_hook(value, name) for name in names]
     if depth:
         for item in inside[:ITEMS]:
             if not isinstance(item, SCALARS):
-                gather(item, reads, attributes, depth - 1)
+                collect(item, accesses, attributes, depth - 1)
 
 
 def is_written(name: str) -> bool:
+    """Whether a worker writes attributes of this name, as far as is known."""
     return kernel.tracks_all_names or name in kernel.written_names
 
 
@@ -82,50 +90,54 @@ def own_names(value: Any) -> list[str]:
     return names
 
 
-def read_plainly(value: Any, name: str) -> Any:
+def read_without_hook(value: Any, name: str) -> Any:
+    """Read an attribute without calling the program's `__getattr__` or properties."""
     try:
         return object.__getattribute__(value, name)
     except AttributeError:  # an empty slot
         return None
 
 
-def report(reads: list[Read], site: int) -> None:
-    """Tell the kernel of several accesses that one operation makes."""
-    if not reads:
+def report(accesses: list[ObjectAccess], site: int) -> None:
+    """Report to the kernel several accesses that one operation makes."""
+    if not accesses:
         return
     worker = kernel.current
-    whole = worker.in_loop and not (kernel.mixed and kernel.split_before(site))
-    is_scheduling_point = not whole and site in kernel.points
+    is_atomic = worker.in_loop and not (kernel.mixed and kernel.split_before(site))
+    is_scheduling_point = not is_atomic and site in kernel.points
     if is_scheduling_point:
-        kernel.pause(None, (SITES[site].verb, reads[0][:2]))
-    for obj, key, write in reads:
+        kernel.pause(None, (SITES[site].verb, accesses[0][:2]))
+    for obj, key, write in accesses:
         if write:
             note_change()
         place: Any = id(obj) if key is None else (id(obj), key)
         kernel.keep(obj)
         if kernel.recording and not is_scheduling_point:
             kernel.annotate(SITES[site].verb, (obj, key), place)
-        if not whole or not kernel.plain:
+        if not is_atomic or not kernel.plain:
             kernel.check_races(place, write, site)
-        if whole or is_scheduling_point:
+        if is_atomic or is_scheduling_point:
             kernel.record_access(kernel.name_of(obj), key, write)
     if is_scheduling_point or kernel.mixed:
         kernel.publish()
 
 
 def report_all_attributes(obj: Any, write: bool, site: int) -> None:
-    """Whoever has an object's `__dict__` reads or changes all attributes at once."""
-    report(reads_of_all_attributes(obj, write=write), site)
+    """Report an access to an object's `__dict__`: to all attributes at once."""
+    report(accesses_to_all_attributes(obj, write=write), site)
 
 
-def reads_of_all_attributes(obj: Any, *, write: bool) -> list[Read]:
-    """Every attribute, and which there are: it is told from now on who adds one."""
+def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
+    """List an access to each attribute, and one to the set of their names.
+
+    From now on a write that adds or deletes an attribute counts as a write of that set.
+    """
     kernel.discover(NAMES)
     return [*((obj, name, write) for name in own_names(obj)), (obj, NAMES, write)]
 
 
 def cell_contents(cell: types.CellType) -> Any:
-    """What a variable of a function around this one holds; nothing: NotImplemented."""
+    """The value of a captured variable; NotImplemented while it has none."""
     try:
         return cell.cell_contents
     except ValueError:

@@ -1,51 +1,54 @@
-"""What transformed code calls at each access to something that may be shared.
+"""The hooks that rewritten code calls at each access to something that may be shared.
 
-The functions return what they are given, so that the expression means what it meant.
+A hook that is given a value returns it, or the result of the operation that it stands
+for, so that the expression means the same.  The rewriter inserts calls of hooks by the
+names in HOOKS.
 """
 
 from typing import Any
 
 from bench.correctness.tracking.accesses import (
-    read,
+    read_attribute,
     read_variable,
-    write,
+    write_attribute,
     write_variable,
 )
 from bench.correctness.tracking.calls import EXPLORED, call
 from bench.correctness.tracking.containers import (
-    augment,
+    change_in_place,
     get_item,
-    read_deep,
+    read_container,
+    read_deeply,
     read_item,
-    read_whole,
     write_item,
 )
 from bench.correctness.tracking.iteration import (
-    delegate,
     iterate,
     iterate_async,
     loop_iteration,
-    yielding,
+    yield_from,
+    yield_value,
 )
-from bench.correctness.tracking.patterns import match
+from bench.correctness.tracking.patterns import match_pattern
 
+# What the namespace of each rewritten module contains beside the module's own names.
 HOOKS: dict[str, Any] = {
     **EXPLORED,
-    "_x_read": read,
-    "_x_write": write,
-    "_x_name": read_variable,
-    "_x_bind": write_variable,
-    "_x_at": read_item,
-    "_x_get": get_item,
-    "_x_put": write_item,
-    "_x_use": read_whole,
-    "_x_look": read_deep,
-    "_x_iter": iterate,
-    "_x_iter_async": iterate_async,
+    "_x_read_attribute": read_attribute,
+    "_x_write_attribute": write_attribute,
+    "_x_read_variable": read_variable,
+    "_x_write_variable": write_variable,
+    "_x_read_item": read_item,
+    "_x_get_item": get_item,
+    "_x_write_item": write_item,
+    "_x_read_container": read_container,
+    "_x_read_deeply": read_deeply,
+    "_x_change_in_place": change_in_place,
+    "_x_iterate": iterate,
+    "_x_iterate_async": iterate_async,
+    "_x_yield_value": yield_value,
+    "_x_yield_from": yield_from,
+    "_x_loop_iteration": loop_iteration,
     "_x_call": call,
-    "_x_turn": loop_iteration,
-    "_x_match": match,
-    "_x_yield": yielding,
-    "_x_delegate": delegate,
-    "_x_augment": augment,
+    "_x_match_pattern": match_pattern,
 }

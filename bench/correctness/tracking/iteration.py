@@ -1,6 +1,6 @@
-"""The hooks of loops: each turn looks at what is gone over, and may let others go on.
+"""The hooks of loops: an iteration reads the container, and may let others run.
 
-An iterator or a generator that several share is changed by each turn.
+Each iteration changes the iterator or generator, which several workers may share.
 """
 
 import sys
@@ -17,41 +17,45 @@ from bench.correctness.tracking.type_traits import (
     CONTENTS,
     ITERATOR,
     VIEW,
-    behind,
+    containers_behind,
 )
 
 
 def iterate(value: Any, site: int) -> Any:
-    """What a loop goes over: a look at a shared container for each turn."""
+    """The same iterable; if it may be shared, each iteration is reported."""
     if kernel.alone:
         return value
     contents = CONTENTS[type(value)]
     if contents == CONTAINER:
-        return each(value, [value], site)
+        return read_before_each(value, [value], site)
     if contents == VIEW:
-        return each(value, behind(value), site)
+        return read_before_each(value, containers_behind(value), site)
     if contents == ITERATOR:
         return SharedIteration(value, site)
     return value
 
 
 def iterate_async(value: Any, site: int) -> Any:
-    """What an `async for` goes over: a generator may be another's as well."""
+    """The same asynchronous iterable; if it is a generator, iterations are reported."""
     if kernel.alone or CONTENTS[type(value)] != ASYNC_ITERATOR:
         return value
     return SharedAsyncIteration(value, site)
 
 
-def delegate(value: Any, site: int) -> Any:
-    """What `yield from` goes over: a generator as it is, for it may be sent things."""
+def yield_from(value: Any, site: int) -> Any:
+    """The iterable of a `yield from`, with its iterations reported.
+
+    A generator must stay the same object, because values may be sent to it: only one
+    access is reported.
+    """
     if kernel.alone or not hasattr(value, "send"):
         return iterate(value, site)
     access(shared_iterator(value), None, True, site, True)
     return value
 
 
-def each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
-    """Go over a container, or a view of some, with a look before each item."""
+def read_before_each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
+    """Iterate over a container, or a view; report reads of containers each time."""
     lazy = not isinstance(value, CONTAINERS) and hasattr(value, "__next__")
     items = iter(value)
     while True:
@@ -68,12 +72,12 @@ def each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
 
 
 class SharedIteration:
-    """An iterator that several may share: each turn changes it."""
+    """An iterator that several workers may share: each iteration changes it."""
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
-        generates = isinstance(iterator, types.GeneratorType)
-        self.containers = [] if generates else behind(iterator)
+        is_generator = isinstance(iterator, types.GeneratorType)
+        self.containers = [] if is_generator else containers_behind(iterator)
 
     def __iter__(self) -> Any:
         return self
@@ -87,7 +91,7 @@ class SharedIteration:
 
 
 class SharedAsyncIteration:
-    """An async generator that several may share: each turn changes it."""
+    """An async generator that several tasks may share: each iteration changes it."""
 
     def __init__(self, generator: Any, site: int) -> None:
         self.generator, self.site = generator, site
@@ -101,8 +105,11 @@ class SharedAsyncIteration:
         return self.generator.__anext__()
 
 
-def yielding(value: Any, site: int) -> Any:
-    """Before a generator yields: until then it runs, and nobody else may run it."""
+def yield_value(value: Any, site: int) -> Any:
+    """Report that a generator is about to yield: no other worker can run it until then.
+
+    Only its frame is known here, not the generator object.
+    """
     if not kernel.alone:
         frame = sys._getframe(1)
         access(kernel.generators.get(id(frame), frame), None, True, site, True)
@@ -110,6 +117,6 @@ def yielding(value: Any, site: int) -> Any:
 
 
 def loop_iteration(site: int) -> bool:
-    """At each turn of a while loop, so that one that spins lets others go on."""
+    """Report an iteration of a `while` loop, which yields if it spins; return True."""
     kernel.loop_iteration(site)
     return True

@@ -1,6 +1,6 @@
 """Which objects may be shared state of the program, by their types.
 
-An answer is looked up at every access, so it is remembered for each type.
+Every access needs these answers, so each is computed once for a type.
 """
 
 import gc
@@ -18,6 +18,7 @@ from collections import (
     deque,
 )
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, TypeVar
 
@@ -26,8 +27,9 @@ from bench.correctness.engine.frames import is_ours
 CONTAINERS = (
     list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap, memoryview,
 )  # fmt: skip
-PLAIN_KEYS = (int, str, bytes, bool, type(None), float)
-QUIET = (
+# Keys of these types are the same in each run.
+STABLE_KEYS = (int, str, bytes, bool, type(None), float)
+UNTRACKED_TYPES = (  # their attributes never change
     types.BuiltinFunctionType, types.MethodType, int, str, float, bytes, tuple,
     frozenset, type(None), range, complex, re.Pattern, PurePath,
 )  # fmt: skip
@@ -36,30 +38,33 @@ IMMUTABLE = (
     re.Pattern, re.Match, PurePath, types.ModuleType, types.CoroutineType,
 )  # fmt: skip
 STDLIB_INTERNALS = (
-    "_asyncio",
-    "_contextvars",
-    "contextvars",
-    "_thread",
-    "_io",
-    "datetime",
-    "enum",
-)
-ITERATORS = ("builtins", "itertools")
-LAZY = {
+    "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
+)  # fmt: skip
+STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # calls of them are modelled, or not shared
+ITERATOR_MODULES = ("builtins", "itertools")
+LAZY = {  # views and iterators that read the container behind them for each item
     type({}.keys()), type({}.values()), type({}.items()), enumerate, zip, map, filter,
     reversed, type(iter([])), type(iter({})), type(iter({}.items())), type(iter(set())),
     type(iter({}.values())), type(iter(deque())), type(reversed([])), type(iter(())),
 }  # fmt: skip
-FLATTENING = (itertools.chain, itertools.starmap)
+FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
+# The attribute in which a container keeps the one that it wraps.
 WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "obj"}
-PROGRAM: set[str] = set()  # modules whose classes are the program's, and tell of it all
-MANY = 500  # types remembered before the memory is cleared: each run has new ones
-BARE = {
+PROGRAM: set[str] = set()  # the program's modules: methods of their classes call hooks
+MAX_TYPES = 500  # in a cache before it is cleared: each run makes new types
+WITHOUT_ATTRIBUTES = {  # not instances of a subclass, which may have some
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
     types.FrameType,
 }  # fmt: skip
+CACHE = type(lru_cache(len))  # of functions with a cache
+# The answers of `tracking`: SPECIAL are classes, modules and functions; MODELLED are
+# models of the library's objects, on which the program may set attributes of its own.
 UNTRACKED, ORDINARY, SPECIAL, MODELLED = range(4)
+# The answers of `state`: none that changes; one that a model or the interpreter
+# guards; one that workers may share without a guard.
 FIXED, OWN, SHARED = range(3)
+# The answers of `contents`: VIEW is an object in LAZY, ITERATOR another iterator of the
+# library, METHOD a built-in function, perhaps of a container.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 
 
@@ -67,68 +72,74 @@ Answer = TypeVar("Answer")
 
 
 class TypeCache(dict[type, Answer]):
-    """What a question has been answered for each type; asked at the first look."""
+    """The answer of a function for each type, computed when it is first needed."""
 
-    def __init__(self, question: Callable[[type], Answer]) -> None:
+    def __init__(self, compute: Callable[[type], Answer]) -> None:
         super().__init__()
-        self.question = question
+        self.compute = compute
 
     def __missing__(self, kind: type) -> Answer:
-        if len(self) > MANY:
+        if len(self) > MAX_TYPES:
             self.clear()
-        self[kind] = answer = self.question(kind)
+        self[kind] = answer = self.compute(kind)
         return answer
 
 
 def tracking(kind: type) -> int:
-    """Whether attributes of such objects may be shared state of the program."""
+    """Whether attributes of such objects may be shared state of the program.
+
+    One of UNTRACKED, ORDINARY, SPECIAL and MODELLED.
+    """
     module = kind.__module__
     if issubclass(kind, type | types.ModuleType | types.FunctionType):
         return SPECIAL
     if (
-        issubclass(kind, QUIET) and not kind.__dictoffset__
+        issubclass(kind, UNTRACKED_TYPES) and not kind.__dictoffset__
     ) or module in STDLIB_INTERNALS:
         return UNTRACKED
-    if is_ours(module):  # a thread or a queue, with what the program puts on it
+    if is_ours(module):  # such as a thread, on which a program may set attributes
         return MODELLED if kind.__dictoffset__ else UNTRACKED
     return ORDINARY
 
 
 def contents(kind: type) -> int:
-    """Whether such an object holds others, or goes over one that does."""
-    if issubclass(kind, CONTAINERS) or keeps_items(kind):
+    """Whether such an object is a container, or iterates over one.
+
+    One of NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR and METHOD.
+    """
+    if issubclass(kind, CONTAINERS) or is_foreign_container(kind):
         return CONTAINER
     if kind in LAZY:
         return VIEW
-    if kind.__module__ in ITERATORS and hasattr(kind, "__next__"):
+    if kind.__module__ in ITERATOR_MODULES and hasattr(kind, "__next__"):
         return ITERATOR
     if kind is types.BuiltinFunctionType:
         return METHOD
     return ASYNC_ITERATOR if kind is types.AsyncGeneratorType else NOTHING
 
 
-def keeps_items(kind: type) -> bool:
+def is_foreign_container(kind: type) -> bool:
     """Whether code that is not the program's own keeps items in such an object.
 
-    A WeakSet does, and what an extension module has for an array.
+    Examples are a WeakSet, and an array of an extension module.
     """
     if state(kind) != SHARED:
         return False
 
-    def unseen(name: str) -> bool:
+    def has_foreign(name: str) -> bool:
         method = getattr(kind, name, None)
         names = getattr(method, "__globals__", ())
         return method is not None and "_explored_" not in names
 
     return (
-        unseen("__setitem__")
-        or unseen("__delitem__")
-        or (unseen("add") and unseen("__contains__"))
+        has_foreign("__setitem__")
+        or has_foreign("__delitem__")
+        or (has_foreign("add") and has_foreign("__contains__"))
     )
 
 
-def inner(kind: type) -> str:
-    """The attribute in which a container keeps others, if it wraps them."""
+def wrapped(kind: type) -> str:
+    """The attribute in which a container keeps the one that it wraps, or nothing."""
     for owner, name in WRAPPERS.items():
         if issubclass(kind, owner):
             return name
@@ -136,36 +147,43 @@ def inner(kind: type) -> str:
 
 
 def state(kind: type) -> int:
-    """What a method of such an object, which is not transformed, may change."""
+    """What a method of such an object may change, if the method is not rewritten.
+
+    One of FIXED, OWN and SHARED.
+    """
     if issubclass(kind, IMMUTABLE):
         return FIXED
     module = kind.__module__
-    return OWN if is_ours(module) or module in STDLIB_INTERNALS[:4] else SHARED
+    return OWN if is_ours(module) or module in STATE_OF_THEIR_OWN else SHARED
 
 
 def hides_writes(kind: type) -> bool:
-    """Whether code that we do not see may change attributes of such an object."""
+    """Whether code that is not rewritten may change attributes of such an object."""
     return (
         TRACKED[kind] == ORDINARY
-        and kind not in BARE
+        and kind not in WITHOUT_ATTRIBUTES
         and kind not in LAZY
         and kind.__module__ != "itertools"
     )
 
 
 TRACKED = TypeCache(tracking)
-INNER = TypeCache(inner)
+WRAPPED = TypeCache(wrapped)
 HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
 STATE = TypeCache(state)
 
 
-def plain(key: Any) -> Any:
-    return key if isinstance(key, PLAIN_KEYS) else None
+def stable_key(key: Any) -> Any:
+    """The key, if it is the same in each run; else None, which means all items."""
+    return key if isinstance(key, STABLE_KEYS) else None
 
 
-def behind(lazy: Any, depth: int = 4) -> list[Any]:
-    """The containers that a view or an iterator goes over, or asks for each item."""
+def containers_behind(lazy: Any, depth: int = 4) -> list[Any]:
+    """The containers that a view or an iterator reads for each item.
+
+    One iterator may be behind another, down to this depth.
+    """
     found = []
     for thing in gc.get_referents(lazy):
         if isinstance(thing, types.BuiltinFunctionType):
@@ -173,11 +191,12 @@ def behind(lazy: Any, depth: int = 4) -> list[Any]:
         if isinstance(thing, CONTAINERS):
             found.append(thing)
         elif depth and type(thing) in LAZY:
-            found += behind(thing, depth - 1)
+            found += containers_behind(thing, depth - 1)
         elif depth and isinstance(thing, tuple):
             for item in thing:
                 if type(item) in LAZY:
-                    found += behind(item, depth - 1)
+                    found += containers_behind(item, depth - 1)
     if type(lazy) in FLATTENING:
-        found += [item for one in found for item in one if isinstance(item, CONTAINERS)]
+        nested = [item for one in found for item in one]
+        found += [item for item in nested if isinstance(item, CONTAINERS)]
     return found

@@ -120,7 +120,7 @@ class StockModules:
         made.__dict__.update(
             HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins
         )
-        made.__dict__["_x_yield"] = unshared
+        made.__dict__["_x_yield_value"] = unshared
         exec(code, made.__dict__)
         if name == "tasks":
             made.__dict__["Task"] = Task

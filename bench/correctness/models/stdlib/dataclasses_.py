@@ -14,7 +14,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import INSPECTION_SITE
 from bench.correctness.models.stdlib.collections_ import DATACLASS_FUNCTIONS
 from bench.correctness.models.substitution import module
-from bench.correctness.tracking.accesses import attribute
+from bench.correctness.tracking.accesses import access_attribute
 from bench.correctness.tracking.calls import call
 from bench.correctness.tracking.containers import get_item
 from bench.correctness.tracking.deep_reads import report_reads
@@ -53,7 +53,7 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
     def get(thing: Any, dotted: str) -> Any:
         for name in dotted.split("."):
             if not kernel.alone:
-                attribute(thing, name, False, INSPECTION_SITE)
+                access_attribute(thing, name, False, INSPECTION_SITE)
             thing = getattr(thing, name)
         return thing
 

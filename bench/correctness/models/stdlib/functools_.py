@@ -13,7 +13,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.models.substitution import module
 from bench.correctness.models.threading_.locks import RLock
-from bench.correctness.tracking.accesses import access, attribute
+from bench.correctness.tracking.accesses import access, access_attribute
 
 HAS_LOCK = sys.version_info < (3, 12)
 
@@ -59,7 +59,7 @@ class cached_property:  # noqa: N801 - the standard library's name
         if self.lock is None:
             return self.compute(instance)
         if not kernel.alone:
-            attribute(instance, self.attrname, False, CALLBACK_SITE)
+            access_attribute(instance, self.attrname, False, CALLBACK_SITE)
         if self.attrname in instance.__dict__:
             return instance.__dict__[self.attrname]
         with self.lock:
@@ -67,12 +67,12 @@ class cached_property:  # noqa: N801 - the standard library's name
 
     def compute(self, instance: Any) -> Any:
         if not kernel.alone:
-            attribute(instance, self.attrname, False, CALLBACK_SITE)
+            access_attribute(instance, self.attrname, False, CALLBACK_SITE)
         values = instance.__dict__
         if self.attrname not in values:
             value = self.func(instance)
             if not kernel.alone:
-                attribute(instance, self.attrname, True, CALLBACK_SITE)
+                access_attribute(instance, self.attrname, True, CALLBACK_SITE)
             values[self.attrname] = value
         return values[self.attrname]
 
