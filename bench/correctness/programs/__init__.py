@@ -1,1 +1,1 @@
-"""A program: found, loaded, put back to its start, and run once."""
+"""Find a program, load it, restore its start state, and run it once."""

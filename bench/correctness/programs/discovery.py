@@ -1,4 +1,4 @@
-"""Find what is to be explored: a file's scenarios, one of them, or a function."""
+"""Find what to explore: the scenarios of a file, one of them, or a function."""
 
 import difflib
 import inspect
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.programs.function import Function
+from bench.correctness.programs.function import FunctionProgram
 from bench.correctness.programs.loader import Loader, module_name
 from bench.correctness.programs.scenario import ScenarioClass
 from bench.correctness.programs.single_run import Program
@@ -20,9 +20,10 @@ CONVENTION = (
 
 
 def find_scenarios(target: str) -> list[Program]:
-    """The scenarios that "file.py", "file.py:Name" or "package.module:Name" names.
+    """Return the scenarios that a target names.
 
-    Raises CannotRunError when there are none, and says what there is.
+    A target is "file.py", "file.py:Name" or "package.module:Name".  Raises
+    CannotRunError when there are none; its message names those that exist.
     """
     where, _, wanted = target.partition(":")
     if where.endswith(".py") or "/" in where:
@@ -33,21 +34,26 @@ def find_scenarios(target: str) -> list[Program]:
         raise CannotRunError(f"there is no file {where}; give FILE.py or FILE.py:NAME")
     module, root = module_name(path)
     loader = Loader(root)
-    kernel.begin(None, None_carriers)  # type: ignore[arg-type]
+    kernel.begin(None, NO_FIBERS)  # type: ignore[arg-type]
     try:
         loaded = loader.load(module)
     finally:
         loader.uninstall()
     if wanted:
-        return [named(loader, loaded, wanted, where)]
+        return [program_named(loader, loaded, wanted, where)]
     names = scenario_names(loaded)
     if not names:
         raise CannotRunError(f"{where} has no scenario: {CONVENTION}")
     return [ScenarioClass(loader, module, name, where) for name in names]
 
 
-def named(loader: Loader, module: types.ModuleType, wanted: str, where: str) -> Program:
-    """The class or function of a module that is asked for by its name."""
+def program_named(
+    loader: Loader, module: types.ModuleType, wanted: str, where: str
+) -> Program:
+    """Return the program for a class or function of a module.
+
+    Raises CannotRunError when there is none of that name.
+    """
     found: Any = module
     for part in wanted.split("."):
         found = getattr(found, part, None)
@@ -57,7 +63,7 @@ def named(loader: Loader, module: types.ModuleType, wanted: str, where: str) -> 
             raise CannotRunError(f"{where}:{wanted} has no workers: {CONVENTION}")
         return ScenarioClass(loader, module.__name__, wanted, where)
     if isinstance(found, types.FunctionType):
-        return Function(loader, module.__name__, wanted, where)
+        return FunctionProgram(loader, module.__name__, wanted, where)
     names = scenario_names(module)
     near = difflib.get_close_matches(wanted, names, n=1)
     raise CannotRunError(
@@ -67,17 +73,20 @@ def named(loader: Loader, module: types.ModuleType, wanted: str, where: str) -> 
     )
 
 
-class NoCarriers:
-    """Before a run: the importing code is alone."""
+class NoFibers:
+    """The fiber pool of a first import, which is not a run: nothing is scheduled."""
 
     main: Any = None
 
 
-None_carriers = NoCarriers()
+NO_FIBERS = NoFibers()
 
 
 def scenario_of(thing: Any) -> Program:
-    """The scenario for a class or a function: its file is loaded again, transformed."""
+    """Return the program for a class or function.
+
+    Its file is loaded again, transformed.  Raises CannotRunError when it has none.
+    """
     try:
         file = inspect.getfile(thing)
     except (TypeError, OSError):
@@ -89,6 +98,7 @@ def scenario_of(thing: Any) -> Program:
 
 
 def scenario_names(module: types.ModuleType) -> list[str]:
+    """Return the names of the classes with `workers` that a module defines."""
     return [
         name
         for name, value in vars(module).items()

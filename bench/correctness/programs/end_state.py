@@ -1,4 +1,4 @@
-"""What came of a run, in words: its state at the end, or its exception in one line."""
+"""The end of a run as text: its end state, or its exception in one line."""
 
 import linecache
 import re
@@ -14,7 +14,7 @@ class WrongError(Exception):
 
 
 def state_of(instance: object) -> str:
-    """The plain attributes of a scenario after its end, for the outcome table."""
+    """Return the plain attributes of a scenario after its end: the row of a table."""
     shown = [
         f"{name}={show(value)}"
         for name, value in getattr(instance, "__dict__", {}).items()
@@ -24,18 +24,20 @@ def state_of(instance: object) -> str:
 
 
 def show(value: object) -> str:
+    """Return the `repr` of a value, the same in every run."""
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
     return without_addresses(repr(value))
 
 
 def without_addresses(text: str) -> str:
-    """A text that is the same in every run, and when the file was edited elsewhere."""
+    """Return a text without addresses, and without lines of code in task names."""
     text = re.sub(r" running at [^<>]*:\d+", "", text)
     return re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", text) if "0x" in text else text
 
 
 def is_plain(value: object, depth: int = 4) -> bool:
+    """Whether a value is a number, a text, or a collection of such, not too deep."""
     if isinstance(value, PLAIN):
         return True
     if depth == 0:
@@ -51,7 +53,7 @@ def is_plain(value: object, depth: int = 4) -> bool:
 
 
 def symptom_of(error: BaseException) -> str:
-    """An exception in one line; a bare assert is told by its source."""
+    """Return an exception in one line; for a bare assert its source line."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
     text = without_addresses(" ".join(str(error).split()))
@@ -66,7 +68,7 @@ def symptom_of(error: BaseException) -> str:
 
 
 def in_program(error: BaseException) -> bool:
-    """Whether an exception passed through the program, and is not the explorer's."""
+    """Whether an exception passed through code of the program."""
     return any(
         "_explored_" in frame.f_globals
         for frame, _ in traceback.walk_tb(error.__traceback__)

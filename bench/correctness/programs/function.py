@@ -1,4 +1,4 @@
-"""A plain function as what is explored: it starts its own threads or tasks."""
+"""A function as a program: it starts its own threads or tasks."""
 
 import inspect
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from bench.errors import CannotRunError
 
 
 @dataclass
-class Function:
-    """A function without arguments; what it returns is the outcome."""
+class FunctionProgram:
+    """A function without arguments; the value that it returns is the end state."""
 
     loader: Loader
     module: str
@@ -29,6 +29,10 @@ class Function:
         return f"{self.path}:{self.qualname}"
 
     def run(self) -> str:
+        """Call the function under the kernel; return its end state as text.
+
+        Raises CannotRunError when it needs arguments.
+        """
         function: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
             function = getattr(function, part)

@@ -1,4 +1,7 @@
-"""Names for the objects of a run that stay the same in every run."""
+"""Names for the objects of a run, the same in every run.
+
+An object is named by the path to it from the scenario: `self.basket.lock`.
+"""
 
 import asyncio
 import types
@@ -11,27 +14,26 @@ from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.locks import Primitive
 from bench.correctness.tracking.type_traits import TypeCache
 
+# The kinds of objects, by how their parts are named.
 NAMELESS, MAPPING, SEQUENCE, CONDITION, COMPOUND, OWNER, SINGLE = range(7)
-MOST = 500  # names
-SUBSTITUTED = "bench.correctness.models.substitution"  # the module of what is rebuilt
-ITEMS = hide("queue")  # where a queue keeps them
-PLAIN = {int, str, float, bytes, bool, type(None)}  # have no state to share
+MAX_NAMES = 500
+REBUILT = "bench.correctness.models.substitution"  # the module of rebuilt classes
+QUEUE_ITEMS = hide("queue")  # the attribute of a queue that holds its items
+IMMUTABLE = {int, str, float, bytes, bool, type(None)}  # types that need no name
 
 
-def parts(kind: type) -> int:
-    """What the parts of such an object are."""
-    if kind in PLAIN or issubclass(kind, type):
+def kind_of_parts(kind: type) -> int:
+    """Return how the parts of objects of a type are named."""
+    if kind in IMMUTABLE or issubclass(kind, type):
         return NAMELESS
     if issubclass(kind, dict):
         return MAPPING
     if issubclass(kind, (list, tuple, deque)):
         return SEQUENCE
-    # One of threads or of asyncio, known by its name as its lock is.
+    # A condition of threads or of asyncio has the name of its lock.
     if issubclass(kind, (Condition, asyncio.Condition)):
         return CONDITION
-    if (
-        kind.__module__ == "bench.correctness.models.substitution"
-    ):  # a barrier, or a queue
+    if kind.__module__ == REBUILT:  # a barrier, or a queue
         return COMPOUND
     if issubclass(
         kind, (types.FunctionType, types.MethodType, types.ModuleType, Local)
@@ -42,22 +44,22 @@ def parts(kind: type) -> int:
     return OWNER
 
 
-PARTS = TypeCache(parts)
+PARTS = TypeCache(kind_of_parts)
 
 
 def named_objects(root: object, label: str, *, within: bool = True) -> dict[int, str]:
-    """Stable names of the objects that can be reached from the start.
+    """Return the names of the objects that can be reached from a root, by `id`.
 
-    Those within a queue or a barrier are called by their names in a trace only.
+    Parts of a queue or a barrier are named only if `within`: for a trace.
     """
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]
-    for thing, path in waiting:  # which grows
+    for thing, path in waiting:  # the list grows meanwhile
         kind = PARTS[type(thing)]
         if kind == NAMELESS or id(thing) in names:
             continue
         names[id(thing)] = path
-        if len(names) == MOST:
+        if len(names) == MAX_NAMES:
             break
         if kind == MAPPING:
             for key, value in thing.items():
@@ -72,7 +74,7 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
             for name, part in vars(thing).items():
                 if isinstance(part, Primitive):
                     waiting.append((part, path))
-                elif name == ITEMS:
+                elif name == QUEUE_ITEMS:
                     waiting.append((part, f"{path}.queue"))
         elif kind == OWNER and hasattr(thing, "__dict__"):
             for name, value in vars(thing).items():
@@ -82,7 +84,7 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
 
 
 def class_and_module_names(cls: type, module: types.ModuleType) -> dict[int, str]:
-    """What the class and the module of a scenario call their objects."""
+    """Return the names of the objects that a class and its module hold, by `id`."""
     names: dict[int, str] = {}
     for place, prefix in ((module, ""), *((c, "self.") for c in cls.__mro__[:-1])):
         for name, value in vars(place).items():

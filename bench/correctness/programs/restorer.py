@@ -1,7 +1,7 @@
-"""Values that keep a state of their own, and how to put it back.
+"""Save the state of mutable values, and restore it before the next run.
 
-A lock at the level of a class, or a list at that of a module, must be as the import
-left it when the next run begins.  To import again would do, but takes long in a file
+When a run begins, a lock of a class or a list of a module must have the state in which
+the import left it.  To import again would have the same effect, but is slow for a file
 with many scenarios.
 """
 
@@ -20,30 +20,34 @@ from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
 MAPPINGS = (dict, defaultdict, OrderedDict)
-PER_RUN_TYPES = (Worker, Thread, ReadyQueue, Local)  # belong to a run, or to threads
+# Objects of these belong to one run, or hold values for each thread: not restored.
+PER_RUN_TYPES = (Worker, Thread, ReadyQueue, Local)
 PLAIN_BASES = (object, int, str, float)
 
 
 class Restorer:
-    """Takes values, if it can put them back, and puts them back."""
+    """Saves the state of values, as far as it can, and restores it."""
 
     def __init__(self, has_state: Callable[[Any], bool]) -> None:
         self.has_state = has_state
-        self.taken: dict[int, Any] = {}
-        self.put_back: list[Callable[[], object]] = []
+        self.saved: dict[int, Any] = {}  # values by `id`
+        self.actions: list[Callable[[], object]] = []  # that restore a value each
 
-    def take(self, value: Any) -> bool:
-        """Remember what a value holds now; False for what cannot be restored."""
-        if id(value) in self.taken or not self.has_state(value):
+    def save(self, value: Any) -> bool:
+        """Save the state of a value, and of those in it; False: it cannot be restored.
+
+        A value without state needs nothing.
+        """
+        if id(value) in self.saved or not self.has_state(value):
             return True
-        self.taken[id(value)] = value
+        self.saved[id(value)] = value
         kind = type(value)
         inside: list[Any]
         if kind in MAPPINGS:
-            self.keep(value, dict(value))
+            self.save_items(value, dict(value))
             inside = [*value, *value.values()]
         elif kind is list or kind is deque or kind is set:
-            self.keep(value, list(value))
+            self.save_items(value, list(value))
             inside = list(value)
         elif kind is tuple:
             inside = list(value)
@@ -54,35 +58,37 @@ class Restorer:
         elif kind is partial or kind is partialmethod:
             inside = [value.func, *value.args, *value.keywords.values()]
         elif kind is CACHE:
-            self.put_back.append(value.cache_clear)
+            self.actions.append(value.cache_clear)
             return not value.cache_info().currsize
         elif kind is logging.Logger:
-            return True  # which is restored with all of them
+            return True  # the loader restores all loggers
         elif kind is object:
             return True
         elif is_plain_instance(value):
-            self.keep(value.__dict__, dict(value.__dict__))
+            self.save_items(value.__dict__, dict(value.__dict__))
             inside = list(value.__dict__.values())
         else:
             return False
-        return all(map(self.take, inside))
+        return all(map(self.save, inside))
 
-    def keep(self, container: Any, items: Any) -> None:
+    def save_items(self, container: Any, items: Any) -> None:
+        """Save what a container holds now."""
         fill = container.extend if hasattr(container, "extend") else container.update
 
         def restore() -> None:
             container.clear()
             fill(items)
 
-        self.put_back.append(restore)
+        self.actions.append(restore)
 
     def restore(self) -> None:
-        for put_back in self.put_back:
-            put_back()
+        """Give all saved values the state in which they were saved."""
+        for action in self.actions:
+            action()
 
 
 def kept_by_function(function: types.FunctionType) -> list[Any]:
-    """Its defaults, its attributes, and the variables of the functions around it."""
+    """Return a function's defaults and attributes, and the variables it closes over."""
     return [
         *(function.__defaults__ or ()),
         *(function.__kwdefaults__ or {}).values(),
@@ -92,7 +98,7 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
 
 
 def is_plain_instance(value: Any) -> bool:
-    """Whether all that an object keeps is in its `__dict__`."""
+    """Whether the whole state of an object is in its `__dict__`."""
     kind = type(value)
     return not isinstance(value, PER_RUN_TYPES) and all(
         base in PLAIN_BASES
@@ -102,7 +108,7 @@ def is_plain_instance(value: Any) -> bool:
 
 
 def is_known(module: str) -> bool:
-    """Whether its classes are the program's, or stand in for those it asked for."""
+    """Whether the classes of a module belong to the program or are models."""
     return (
         module in PROGRAM
         or module == "enum"

@@ -1,4 +1,4 @@
-"""What is explored: a class with workers and, perhaps, a check."""
+"""A scenario as a program: a class with workers and, perhaps, a check."""
 
 import inspect
 import types
@@ -16,21 +16,25 @@ from bench.correctness.programs.object_names import (
     named_objects,
 )
 from bench.correctness.programs.single_run import end_remaining_threads, run_to_end
-from bench.correctness.programs.workers import run
+from bench.correctness.programs.workers import run_beside_loop
 
 
 @dataclass
 class ScenarioClass:
-    """A class with `workers`, and perhaps `check`."""
+    """A class with `workers`, and perhaps `check`.
+
+    Each run makes an instance and runs its workers: coroutine functions as tasks of one
+    event loop, others as threads.  Then `check` may raise.
+    """
 
     loader: Loader
     module: str
     qualname: str
     path: str
-    names: list[str] = field(default_factory=list)
-    tasks: set[str] = field(default_factory=set)  # those that are coroutines
-    workers_classified: bool = False  # from the others
-    on_loop: bool | None = None  # whether there are any; once it was looked at
+    names: list[str] = field(default_factory=list)  # of the workers
+    tasks: set[str] = field(default_factory=set)  # the workers that are coroutines
+    tasks_known: bool = False
+    has_tasks: bool | None = None  # None: not known before the first run
 
     def close(self) -> None:
         self.loader.uninstall()
@@ -40,13 +44,14 @@ class ScenarioClass:
         return f"{self.path}:{self.qualname}"
 
     def run(self) -> str:
+        """Run the workers and the check under the kernel; return the end state."""
         found: Any = self.loader.load(self.module)
         for part in self.qualname.split("."):
             found = getattr(found, part)
-        if self.on_loop is None:
-            self.on_loop = any(map(inspect.iscoroutinefunction, found.workers))
-        if self.on_loop or self.tasks:
-            return self.play_on_loop(found)
+        if self.has_tasks is None:
+            self.has_tasks = any(map(inspect.iscoroutinefunction, found.workers))
+        if self.has_tasks or self.tasks:
+            return self.run_on_loop(found)
         instance, bodies = self.make(found)
         workers = [kernel.spawn(name, self.thread(name, body)) for name, body in bodies]
         check = getattr(instance, "check", None)
@@ -59,10 +64,10 @@ class ScenarioClass:
         return state_of(instance)
 
     def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
-        """A new instance, and its workers by name."""
+        """Return a new instance, and its workers by name."""
         instance = cls()
-        told = kernel.recording or type(kernel.points) is not set
-        named = named_objects(instance, "self", within=told)
+        for_trace = kernel.recording or type(kernel.points) is not set
+        named = named_objects(instance, "self", within=for_trace)
         labels: dict[int, str] = {}
         if kernel.recording:
             module = self.loader.modules[self.module]
@@ -71,12 +76,15 @@ class ScenarioClass:
         kernel.keep(instance)
         functions = list(cls.workers)
         if not self.names:
-            self.names = worker_names(functions)
+            self.names = numbered_names(functions)
         bodies = [bind_worker(function, instance) for function in functions]
         return instance, list(zip(self.names, bodies, strict=True))
 
     def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
-        """A worker as a thread; one that returns a coroutine is a task after all."""
+        """Return the body of a thread.
+
+        A worker that returns a coroutine is a task: the next run starts it as one.
+        """
 
         def run() -> None:
             result = body()
@@ -87,14 +95,14 @@ class ScenarioClass:
 
         return run
 
-    def play_on_loop(self, cls: Any) -> str:
-        """Run async workers as tasks of one loop, any others as threads beside it."""
+    def run_on_loop(self, cls: Any) -> str:
+        """Run async workers as tasks of one loop, the others as threads beside it."""
         loop = Loop(kernel.order)
         kernel.add_loop(loop)
         with loop.current():
             instance, bodies = self.make(cls)
-            if not self.workers_classified:
-                self.workers_classified = True
+            if not self.tasks_known:
+                self.tasks_known = True
                 self.tasks |= {n for n, b in bodies if inspect.iscoroutinefunction(b)}
             coroutines, threads = [], []
             for name, body in bodies:
@@ -103,7 +111,7 @@ class ScenarioClass:
                 else:
                     threads.append((name, self.thread(name, body)))
             check = getattr(instance, "check", None)
-            run(loop, coroutines, threads, checked=check is not None)
+            run_beside_loop(loop, coroutines, threads, checked=check is not None)
             if check is not None and not kernel.crashes:
                 answer = check()
                 if inspect.isawaitable(answer):
@@ -115,8 +123,8 @@ class ScenarioClass:
         return state_of(instance)
 
 
-def worker_names(functions: list[Any]) -> list[str]:
-    """The functions' names, numbered where several are the same."""
+def numbered_names(functions: list[Any]) -> list[str]:
+    """Return the names of functions, numbered where several are the same."""
     names = [getattr(function, "__name__", "worker") for function in functions]
     counts: dict[str, int] = {}
     made = []
@@ -127,7 +135,10 @@ def worker_names(functions: list[Any]) -> list[str]:
 
 
 def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
-    """A worker as a call without arguments, however it was given."""
+    """Return a worker as a function without arguments.
+
+    `workers` may hold methods of any kind, their names, and other callables.
+    """
     made: Callable[[], Any]
     kind = type(function)
     if kind is types.MethodType or (
@@ -144,6 +155,7 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
 
 
 def takes_self(function: types.FunctionType) -> bool:
+    """Whether a function needs an argument, or takes any number of them."""
     code = function.__code__
     return code.co_argcount > len(function.__defaults__ or ()) or bool(
         code.co_flags & inspect.CO_VARARGS

@@ -1,4 +1,4 @@
-"""One run of a program under a chooser, and what came of it."""
+"""Run a program once under a chooser, and return the result."""
 
 import sys
 from dataclasses import dataclass, field
@@ -14,7 +14,11 @@ from bench.errors import CannotRunError
 
 
 class Program(Protocol):
-    """Something that can be run again and again from the same start."""
+    """A program that can be run many times, each time from the same start state.
+
+    `run` returns the end state as text, and raises the exception that the program ends
+    with; `close` restores what loading the program has changed in this process.
+    """
 
     @property
     def name(self) -> str: ...
@@ -25,20 +29,20 @@ class Program(Protocol):
 
 @dataclass(slots=True)
 class Result:
-    """One run: what came of it, and its steps."""
+    """The result of one run: its symptom or end state, and its transitions."""
 
-    symptom: str | None
-    state: str
+    symptom: str | None  # of a failure: an exception in one line, "deadlock", ...
+    state: str  # the end state as text; of a failure the symptom
     transitions: list[Transition]
-    choices: list[Transition]
-    discovered: set[Any]
-    pruned: bool = False
-    long: bool = False  # given up for its length
-    stuck: list[Worker] = field(default_factory=list)
+    choices: list[Transition]  # the transitions that the chooser chose
+    discovered: set[Any]  # ids of operations that must be scheduling points
+    pruned: bool = False  # abandoned before its end: not counted as a schedule
+    long: bool = False  # abandoned because of its length
+    stuck: list[Worker] = field(default_factory=list)  # blocked in a deadlock
 
     @property
     def cost(self) -> tuple[int, int]:
-        """How hard the schedule is to read: its preemptions, then its steps."""
+        """How hard the schedule is to read: its preemptions, then its choices."""
         return sum(transition.preempts for transition in self.choices), len(
             self.choices
         )
@@ -52,7 +56,12 @@ def run_once(
     recording: bool = False,
     shared_prefix: SharedPrefix | None = None,
 ) -> Result:
-    """Run a program under a chooser, from where the trail of the run before ends."""
+    """Run a program once under a chooser.
+
+    `shared_prefix`: what this run shares with the one before it, whose races are known.
+    `recording`: note what each transition does, for a trace.  Raises CannotRunError
+    when the program cannot be run or uses something that is not modelled.
+    """
     kernel.begin(
         chooser,
         fibers,
@@ -62,7 +71,7 @@ def run_once(
     )
     symptom: str | None = None
     state = ""
-    screen = sys.stdout, sys.stderr
+    streams = sys.stdout, sys.stderr
     if not fibers.debugged:
         sys.stdout = sys.stderr = NOWHERE
     try:
@@ -82,7 +91,7 @@ def run_once(
             ) from problem
         symptom = symptom_of(problem)
     finally:
-        sys.stdout, sys.stderr = screen
+        sys.stdout, sys.stderr = streams
     stuck: list[Worker] = []
     if kernel.stop in ("deadlock", "endless"):
         for loop in kernel.loops:
@@ -90,7 +99,7 @@ def run_once(
     if kernel.stop == "deadlock":
         stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
         stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
-        if kernel.halted.pending is not None:  # perhaps a task that blocks its loop
+        if kernel.halted.pending is not None:  # such as a task that blocks its loop
             stuck.append(kernel.halted)
         stuck = list(dict.fromkeys(stuck))
         symptom = symptom or "deadlock"
@@ -101,7 +110,8 @@ def run_once(
         kernel.check_blocked()
     refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
     if kernel.crashes and not pruned:
-        # Not the first: which of two that nobody compares is first, is not looked for.
+        # Not the first crash: only one order of two independent crashes is explored,
+        # so the symptom must not depend on their order.
         _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
         symptom = symptom_of(error)
     result = Result(
@@ -121,14 +131,14 @@ def run_once(
 
 
 def run_to_end() -> None:
-    """Let the workers run until each but the daemons has ended."""
+    """Let the workers run until all but the daemons have ended."""
     kernel.pause(kernel.all_ended, ("waits for", "the workers"))
     kernel.finish([])
     kernel.run_alone()
 
 
 def end_remaining_threads() -> None:
-    """Let the threads end that waited for what the check did."""
+    """Let the threads end that the check has released."""
     if kernel.checking:
         kernel.end_check()
         kernel.pause(kernel.all_ended, ("waits for", "the threads"))

@@ -1,7 +1,7 @@
-"""The state in which an import leaves modules, so that each run can begin with it.
+"""The state in which an import leaves modules: each run begins with it.
 
-Putting back names, class members and what values keep is much faster than importing
-again, and right as long as all of it can be put back.
+To restore names, class members and the state of values is much faster than to import
+again, and is correct as long as all of it can be restored.
 """
 
 import types
@@ -14,25 +14,35 @@ from bench.correctness.tracking.deep_reads import cell_contents
 
 
 class Snapshot:
-    """What modules and their classes hold now; `stateful` when that is not enough."""
+    """The state of modules and their classes when the snapshot is taken.
+
+    It is `stateful` when some value has state that cannot be restored: then the modules
+    must be imported again.
+    """
 
     def __init__(self, modules: dict[str, types.ModuleType]) -> None:
-        self.before = [
+        self.namespaces = [  # of modules, with a copy of each
             (module.__dict__, dict(module.__dict__)) for module in modules.values()
         ]
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.stateful = False
         self.values = Restorer(has_state)
-        self.counts: list[tuple[dict[str, Any], str, str]] = []  # where they are kept
+        # The namespace, name and `repr` of each `itertools.count`.
+        self.counts: list[tuple[dict[str, Any], str, str]] = []
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
-        self.attributes: list[dict[str, Any]] = []  # of all of them, then and now
+        # The `vars` of all functions, and copies of them: if all are empty, none is
+        # restored.
+        self.attributes: list[dict[str, Any]] = []
         self.cells: list[tuple[types.CellType, Any]] = []
-        for (_, before), name in zip(self.before, modules, strict=True):
+        for (_, before), name in zip(self.namespaces, modules, strict=True):
             for value in self.own_values(before):
                 self.inspect(value, name)
 
     def own_values(self, names: dict[str, Any]) -> list[Any]:
-        """What is kept under names; a count is made anew for each run."""
+        """Return the values of a namespace that may have state.
+
+        An `itertools.count` is not among them: each run gets a new one.
+        """
         found = []
         for name, value in names.items():
             if type(value) is count:
@@ -42,11 +52,11 @@ class Snapshot:
         return found
 
     def inspect(self, value: Any, module: str) -> None:
-        """Note a class's members; find out whether a value keeps state of its own."""
+        """Save the members of a class, or the state of any other value."""
         if not isinstance(value, type):
-            self.stateful |= not self.values.take(value)
+            self.stateful |= not self.values.save(value)
             for function in functions_of(value):
-                self.keep_function(function, module)
+                self.save_function(function, module)
         elif value.__module__ == module and all(
             value is not c for c, _ in self.classes
         ):
@@ -55,8 +65,8 @@ class Snapshot:
             for member in self.own_values(members):
                 self.inspect(member, module)
 
-    def keep_function(self, function: types.FunctionType, module: str) -> None:
-        """Note a function's attributes, and the variables of those around it."""
+    def save_function(self, function: types.FunctionType, module: str) -> None:
+        """Save a function's attributes, and the variables that it closes over."""
         namespace = vars(function)
         self.functions.append((namespace, dict(namespace)))
         self.attributes += namespace, dict(namespace)
@@ -67,11 +77,11 @@ class Snapshot:
                 self.inspect(contents, module)
 
     def restore(self) -> None:
-        """Put every name, every class member and every value's state back."""
+        """Restore every name, every class member and the state of every value."""
         self.values.restore()
-        for names, name, said in self.counts:
-            names[name] = eval(said, {"count": count})
-        for namespace, before in self.before:
+        for names, name, text in self.counts:
+            names[name] = eval(text, {"count": count})
+        for namespace, before in self.namespaces:
             if namespace != before:
                 namespace.clear()
                 namespace.update(before)
@@ -89,7 +99,7 @@ class Snapshot:
                 del cell.cell_contents
 
 
-STATELESS = (
+STATELESS = (  # types of values that never change
     int, str, float, bytes, bool, type(None), complex, types.ModuleType,
     types.BuiltinFunctionType, range, types.GenericAlias, types.MemberDescriptorType,
     types.GetSetDescriptorType, types.MethodDescriptorType, types.WrapperDescriptorType,
@@ -98,7 +108,10 @@ STATELESS = (
 
 
 def has_state(value: Any, depth: int = 4) -> bool:
-    """Whether a value of a module or class may change while the program runs."""
+    """Whether a value of a module or class may change while the program runs.
+
+    Beyond `depth` levels of nesting the answer is yes.
+    """
     if depth == 0:
         return True
     if isinstance(value, tuple | frozenset):
@@ -131,20 +144,21 @@ def has_state(value: Any, depth: int = 4) -> bool:
 
 
 def functions_of(value: Any) -> list[types.FunctionType]:
-    """The program's own functions that a value stands for."""
+    """Return the functions of the program in a value: itself, or those it wraps."""
     if isinstance(value, staticmethod | classmethod):
         return functions_of(value.__func__)
     if isinstance(value, partial):
         return functions_of(value.func)
     if isinstance(value, property):
-        made = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
-        return [function for functions in made for function in functions]
+        parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
+        return [function for functions in parts for function in functions]
     if isinstance(value, types.FunctionType) and "_explored_" in value.__globals__:
         return [value]
     return []
 
 
 def restore_class(cls: type, members: dict[str, Any]) -> None:
+    """Give a class these members, and no others."""
     for name in set(vars(cls)) - set(members):
         delattr(cls, name)
     for name, value in members.items():

@@ -1,6 +1,7 @@
-"""Run a scenario's workers on a loop, and those that are no coroutines beside it.
+"""Run the workers of a scenario: coroutines on an event loop, others as threads.
 
-In fifo order a worker arrives when something comes from outside, so at any moment.
+In fifo order a coroutine stands for a request from outside: its task may be created at
+any moment, and only then joins the end of the ready queue.
 """
 
 import asyncio
@@ -12,25 +13,28 @@ from bench.correctness.models.asyncio_.loop import Loop
 from bench.correctness.models.asyncio_.task import NEXT_NAME, Task
 
 
-def run(
+def run_beside_loop(
     loop: Loop,
     coroutines: list[tuple[str, Callable[[], Any]]],
     threads: list[tuple[str, Callable[[], Any]]],
     *,
     checked: bool,
 ) -> None:
-    """Run a scenario's workers to their ends: tasks on the loop, others as threads."""
+    """Run the workers of a scenario to their ends: coroutines as tasks of the loop.
+
+    `checked`: the scenario has a check, which may begin while its threads wait.
+    """
     tasks: list[Task] = []
     for name, body in coroutines:
         if loop.fifo:
-            arrive(loop, name, body, tasks)
+            add_arrival(loop, name, body, tasks)
         else:
             NEXT_NAME.append(name)
             tasks.append(loop.create_task(body()))
     workers = [kernel.spawn(name, body) for name, body in threads]
     finished = asyncio.Task.done
 
-    def going() -> bool:
+    def unfinished() -> bool:
         return (
             len(tasks) < len(coroutines)
             or not all(map(finished, tasks))
@@ -47,7 +51,7 @@ def run(
     if checked:
         kernel.allow_check_when(quiescent)
     with loop.entered():
-        loop.run_while(going, "the workers")
+        loop.run_while(unfinished, "the workers")
         loop.finish([task.worker for task in tasks])
         kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
@@ -55,8 +59,10 @@ def run(
     kernel.remove_tasks()
 
 
-def arrive(loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]) -> None:
-    """Let a task be made at any moment, as when a request comes in."""
+def add_arrival(
+    loop: Loop, name: str, body: Callable[[], Any], tasks: list[Task]
+) -> None:
+    """Let a task be created at any moment, as when a request arrives."""
     arrival = kernel.worker(f"arrival of {name}")
     arrival.what = ("arrives", name)
     arrival.label = name
