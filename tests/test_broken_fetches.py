@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.provoked import symptom_of
+from bench.pairs.provoked import declared_symptom
 
 MODELS = ["threaded", "asyncio_impl"]
 
@@ -30,5 +30,5 @@ def test_a_defect_shows_its_symptom_and_the_right_class_does_not(package, name):
         with pytest.raises(Exception, match=r".") as caught:
             provoke(broken.Fetch())
         seen = f"{caught.type.__name__}: {caught.value}"
-        assert seen == symptom_of(broken.__name__)
+        assert seen == declared_symptom(broken.__name__)
         provoke(right.Fetch())

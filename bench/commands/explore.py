@@ -16,7 +16,7 @@ from bench.commands.options import examples
 from bench.commands.targets import Listed, programs
 from bench.correctness.api import explore_program
 from bench.correctness.explain.render import failure_lines, verdict_text
-from bench.correctness.explain.replay import retell
+from bench.correctness.explain.replay import replay_and_explain
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
@@ -42,7 +42,8 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     type=click.Choice(["dpor", "brute", "random", "pct"]),
     default="dpor",
     show_default=True,
-    help="One schedule of each class; all; at random; by random priorities.",
+    help="dpor: one schedule of each class; brute: all; random: random choices;"
+    " pct: random priorities.",
 )
 @click.option(
     "--order",
@@ -145,7 +146,7 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
                 click.echo(verdict_text(verdict, width(), hint) + "\n")
         if outcome in ("holds", "cut") and (program := counter_example(group)):
             click.echo(
-                f"note: nothing broke {program} at these workloads;"
+                f"note: no schedule broke {program} at these workloads;"
                 f" it fails when it is run: python -m {program}",
                 err=True,
             )
@@ -190,6 +191,7 @@ def counter_example(group: Sequence[Program]) -> str:
 
 
 def width() -> int:
+    """The width of the terminal in characters, at most 160."""
     return min(shutil.get_terminal_size((100, 24)).columns, 160)
 
 
@@ -235,7 +237,7 @@ def replay_saved(target: str, path: Path, carrier: str) -> int:
     if not found:
         raise CannotRunError(f"{target} has no scenario called {kept.scenario}")
     name = found[0].name
-    state, failure = retell(found[0], kept, carrier)
+    state, failure = replay_and_explain(found[0], kept, carrier)
     if failure is None:
         click.echo(f"{name}: the schedule no longer fails: {state}")
         return 0
@@ -249,6 +251,7 @@ def is_of(program: Program, scenario: str) -> bool:
 
 
 def as_line(verdict: Verdict, hint: str) -> str:
+    """A verdict as one line of JSON; `hint` is the command that replays it."""
     failure = verdict.failure
     if failure is not None:
         failure = msgspec.structs.replace(failure, replay=hint)

@@ -1,4 +1,4 @@
-"""The pairs, explored as they are: `run` with small workloads, and broken variants.
+"""Explore the pairs: the `run` of each with small workloads, and broken variants.
 
 A variant replaces only the state, so that the same `run` meets the defect.  Each
 exploration has a process of its own: a crash in one must not end the run.
@@ -55,7 +55,7 @@ class Call:
     def run(self) -> str:
         """Run the pair once, under the kernel; return its outcome as text.
 
-        Raises WrongError for an outcome that must not be.
+        Raises WrongError for a wrong outcome.
         """
         module = self.loader.load(self.pair.module(self.model))
         arguments, options = self.pair.arguments(self.states(module), self.options)
@@ -152,16 +152,16 @@ def certificate(explorable: Explorable, call: Call, verdict: Verdict) -> Certifi
     )
 
 
-def explore_all(
+def explore_pairs(
     wanted: Iterable[Explorable],
 ) -> Iterator[tuple[Explorable, list[Certificate]]]:
     """Explore forms of pairs on all cores; yield each with its certificates as it ends.
 
-    One that cannot be explored, or whose process crashes, has a certificate that is
-    `cut`, with the reason.
+    For one that cannot be explored, or whose process crashes, the outcome is `cut`, and
+    the bound is the reason.
     """
     with ProcessPoolExecutor(
-        os.cpu_count(), get_context("spawn"), initializer=follow_the_parent
+        os.cpu_count(), get_context("spawn"), initializer=end_with_the_parent
     ) as processes:
         with sigint_blocked():
             exploring = {
@@ -203,13 +203,14 @@ def sigint_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def follow_the_parent() -> None:
+def end_with_the_parent() -> None:
     """Ignore SIGINT, which the parent handles, and end when the parent has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    threading.Thread(target=exit_after_parent, daemon=True).start()
 
 
-def end_with_parent() -> None:
+def exit_after_parent() -> None:
+    """Wait until the parent process has ended, then end this one at once."""
     if (parent := parent_process()) is not None:
         parent.join()  # its queue does not close: every process has both ends
         os._exit(1)

@@ -23,8 +23,8 @@ from bench.records.models import MODELS, PACKAGES, Model
 LIMIT_SECONDS = 20.0  # a counter-example takes under 2 s; a hang is reported too
 
 
-def symptom_of(module: str) -> str | None:
-    """Return the symptom in the docstring of a counter-example.
+def declared_symptom(module: str) -> str | None:
+    """Return the symptom that the docstring of a counter-example declares.
 
     None where the model has no such file: not every defect exists in both.
     Raises ValueError when the docstring does not end with a `Symptom:` line.
@@ -65,14 +65,14 @@ def counter_examples(pairs: Iterable[Pair]) -> list[CounterExample]:
         for pair in pairs
         for name in pair.counter_examples
         for model in MODELS
-        if (symptom := symptom_of(f"{PACKAGES[model]}.broken.{name}"))
+        if (symptom := declared_symptom(f"{PACKAGES[model]}.broken.{name}"))
     ]
 
 
 def provoke(example: CounterExample) -> Certificate:
     """Run one counter-example; certify whether it failed with its symptom."""
     started = time.perf_counter()
-    seen = _last_words(example.module)
+    seen = _failure_line(example.module)
     return Certificate(
         pair=example.pair,
         model=example.model,
@@ -93,7 +93,7 @@ def provoke_all(examples: Iterable[CounterExample]) -> Iterator[Certificate]:
         yield from processes.map(provoke, examples)
 
 
-def _last_words(module: str) -> str | None:
+def _failure_line(module: str) -> str | None:
     """Return the last line on stderr of a module that fails; None for exit status 0."""
     try:
         ended = subprocess.run(

@@ -1,1 +1,1 @@
-"""A run in words: labels, saved schedules, replay, trace and text."""
+"""Explain a run: labels, saved schedules, replay, trace and terminal text."""

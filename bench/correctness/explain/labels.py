@@ -1,4 +1,4 @@
-"""What a person calls an object or an operation of a run."""
+"""Labels of objects and operations of a run, for a person who reads a trace."""
 
 from typing import Any
 
@@ -8,7 +8,10 @@ from bench.correctness.models.threading_.thread import Thread
 
 
 def thing_label(thing: Any) -> str:
-    """What a person calls an object: the path to it, or how it came to be."""
+    """Return the label of an object: the path to it, its own name, or its origin.
+
+    A pair (owner, key) is an attribute or an item of the owner.
+    """
     if thing is None or isinstance(thing, str):
         return thing or ""
     if isinstance(thing, tuple):
@@ -27,11 +30,12 @@ def thing_label(thing: Any) -> str:
 
 
 def path_to(thing: object) -> str | None:
-    """The path to an object from the scenario, its class or its module."""
+    """Return the path to an object from the scenario, its class or its module."""
     name = kernel.names.get(id(thing))
     return name if isinstance(name, str) else kernel.labels.get(id(thing))
 
 
 def label(what: What) -> str:
+    """Return the label of an operation: its verb and the label of its object."""
     verb, thing = what
     return f"{verb} {thing_label(thing)}".strip()

@@ -1,4 +1,4 @@
-"""A verdict for the terminal: the outcome, the table, and the schedule that fails."""
+"""A verdict as text for a terminal: outcome, outcome table, failing schedule."""
 
 import os
 import textwrap
@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Failure, Outcome, Step
 
-NARROWEST = 26  # columns: below, one worker under the other
-ROWS = 12  # of the outcome table, acceptable or not
+NARROWEST = 26  # characters a column: below, workers are listed one by one
+ROWS = 12  # of the outcome table: acceptable ones, and as many wrong ones
 
 
 def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
-    """All that a person needs to know, the verdict first."""
+    """Return a verdict as text, with lines of at most `width` characters.
+
+    `command` replays the failing schedule.
+    """
     lines = [headline(verdict), *table(verdict.outcomes)]
     if verdict.failure is not None:
         lines += ["", *failure_lines(verdict.failure, width)]
@@ -22,22 +25,26 @@ def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
 
 
 def headline(verdict: Verdict) -> str:
+    """Return the scenario's name, and its outcome with the extent of the search."""
     count = f"{verdict.schedules:,} schedule{'s' * (verdict.schedules != 1)}"
     seconds = f"{verdict.seconds:.2f} s"
     bound = f" ({verdict.bound})" if verdict.bound else ""
     if verdict.outcome == "holds":
-        said = f"holds: {count}, all of them{bound}, in {seconds}"
+        text = f"holds: {count}, all of them{bound}, in {seconds}"
     elif verdict.outcome == "broken":
         extent = "all of them" if verdict.exhausted else "not all of them"
-        said = f"broken: {count}, {extent}, in {seconds}"
+        text = f"broken: {count}, {extent}, in {seconds}"
     else:
-        said = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
-    how = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
-    return f"{verdict.scenario}\n  {said}  {how}"
+        text = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
+    method = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
+    return f"{verdict.scenario}\n  {text}  {method}"
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:
-    """The outcome table, as jcstress prints it; of many ends the most frequent."""
+    """Return the lines of the outcome table, as jcstress prints it.
+
+    Of many end states only the first, the most frequent, have a line of their own.
+    """
     lines = []
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):
         rows = [row for row in outcomes if row.acceptable is acceptable]
@@ -55,7 +62,7 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def failure_lines(failure: Failure, width: int) -> list[str]:
-    """The failing schedule: a column a worker, a line a step."""
+    """Return the failing schedule: a column for each worker, a line for each step."""
     count = failure.preemptions or 0
     kind = f"{count} preemption{'s' * (count != 1)}"
     if failure.fifo is False:
@@ -75,6 +82,7 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
 
 
 def columns(steps: tuple[Step, ...], width: int) -> list[str]:
+    """Lay steps out in columns; in a narrow terminal, in one column."""
     workers = sorted({step.worker for step in steps if step.worker})
     if not workers:
         return []
@@ -93,6 +101,7 @@ def columns(steps: tuple[Step, ...], width: int) -> list[str]:
 
 
 def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
+    """Lay steps out in one column, below the names of their workers."""
     lines = []
     before = ""
     for step in steps:
@@ -106,13 +115,14 @@ def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
 
 
 def clipped(text: str, width: int) -> str:
+    """Shorten a text to a width; three dots mark the cut."""
     return text if len(text) <= width else text[: width - 3] + "..."
 
 
 def cell_text(step: Step, width: int) -> str:
-    """A line and what it did; where they have no room, its comment goes first."""
-    said = f"  ({step.action})" if step.action else ""
-    text = f"{step.line:>3} {step.source}{said}"
+    """Return a line of code and its action; if too long, without the comment."""
+    action = f"  ({step.action})" if step.action else ""
+    text = f"{step.line:>3} {step.source}{action}"
     if len(text) > width:
-        text = f"{step.line:>3} {step.source.partition('  # ')[0]}{said}"
+        text = f"{step.line:>3} {step.source.partition('  # ')[0]}{action}"
     return clipped(text, width)

@@ -1,4 +1,4 @@
-"""A schedule brought about again, and told: what it does now, and how it fails."""
+"""Replay a saved schedule, and explain how it fails."""
 
 from collections.abc import Iterable
 
@@ -15,7 +15,10 @@ from bench.records.certificates import Failure
 
 
 def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
-    """Run a saved schedule once."""
+    """Run a saved schedule once, and return the result.
+
+    `carrier`: "greenlet" or "threads".
+    """
     with session(program, order=kept.order, carrier=carrier, describe=label) as pool:
         result = replay_with(program, kept, pool)
         kernel.unwind()
@@ -23,14 +26,15 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
 
 
 def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
+    """Run a saved schedule once on these fibers.  The caller unwinds the run."""
     kernel.use_points(PointsInWords(kept.points))
     return run_once(program, Replay(kept), pool, recording=True)
 
 
-def retell(
+def replay_and_explain(
     program: Program, kept: Schedule, carrier: str
 ) -> tuple[str, Failure | None]:
-    """How a saved schedule ends now, and its failure, if it still fails."""
+    """Run a saved schedule once; return its end state, and its failure if it fails."""
     with session(program, order=kept.order, carrier=carrier, describe=label) as pool:
         result = replay_with(program, kept, pool)
         failure = None
@@ -40,27 +44,33 @@ def retell(
     return result.state, failure
 
 
-def failure_of(told: Result, symptom: str, kept: Schedule) -> Failure:
-    tell_apart([*(transition.worker for transition in told.transitions), *told.stuck])
+def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
+    """Return the failure of a recorded run as a record.
+
+    The run must not be unwound yet: the crashes and the holders of locks are read.
+    """
+    number_namesakes(
+        [*(transition.worker for transition in replayed.transitions), *replayed.stuck]
+    )
     return Failure(
         symptom=symptom,
-        steps=steps_of(told.transitions, kernel.crashes),
-        waiters=waiters_of(told.stuck),
-        preemptions=told.cost[0],
+        steps=steps_of(replayed.transitions, kernel.crashes),
+        waiters=waiters_of(replayed.stuck),
+        preemptions=replayed.cost[0],
         schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),
     )
 
 
-def tell_apart(workers: Iterable[Worker]) -> None:
-    """Number the workers that are called the same: `consume 1`, `consume 2`.
+def number_namesakes(workers: Iterable[Worker]) -> None:
+    """Number the workers with the same label: `consume 1`, `consume 2`.
 
-    Tasks that nobody named have their coroutine's name, and would share a lane.
+    A task without a name has that of its coroutine: such tasks would share a column.
     """
-    alike: dict[str, dict[int, Worker]] = {}
+    by_label: dict[str, dict[int, Worker]] = {}
     for worker in workers:
         if worker.task is not None or worker.body is not None:
-            alike.setdefault(worker.label, {})[worker.number] = worker
-    for called, group in alike.items():
+            by_label.setdefault(worker.label, {})[worker.number] = worker
+    for same, group in by_label.items():
         for place, number in enumerate(sorted(group), 1):
             if len(group) > 1:
-                group[number].label = f"{called} {place}"
+                group[number].label = f"{same} {place}"

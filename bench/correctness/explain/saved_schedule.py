@@ -1,8 +1,8 @@
-"""A schedule that replays: who goes until when, in words that survive an edit.
+"""A schedule as text that can be replayed, also after the program was edited.
 
-Each entry says: let this worker go on until it has done this operation for the n-th
-time.  No line numbers and no bytecode: the same file replays on another Python, and
-after a change somewhere else in the program.
+It consists of turns.  Each turn says: let this worker run until it has made this
+operation for the n-th time.  There are no line numbers and no bytecode offsets: the
+same file replays on another Python version, and after changes elsewhere in it.
 """
 
 from bench.correctness.engine.kernel import Kernel, kernel
@@ -14,21 +14,24 @@ from bench.correctness.records.schedule import Schedule
 
 
 def turns(transitions: list[Transition]) -> tuple[tuple[str, str, int], ...]:
-    """The turns of a recorded run."""
+    """Return the turns of a recorded run: worker, last operation, how often so far."""
     counts: dict[tuple[str, str], int] = {}
-    made: list[tuple[str, str, int]] = []
+    found: list[tuple[str, str, int]] = []
     for transition in transitions:
         assert transition.what is not None
         name, what = transition.worker.name, transition.label
         counts[name, what] = count = counts.get((name, what), 0) + 1
-        if made and made[-1][0] == name:
-            made.pop()
-        made.append((name, what, count))
-    return tuple(made)
+        if found and found[-1][0] == name:
+            found.pop()
+        found.append((name, what, count))
+    return tuple(found)
 
 
 class Replay:
-    """Follows the turns of a schedule; beyond its end, whoever can goes on."""
+    """A chooser that follows the turns of a schedule.
+
+    After its last turn the default choice is made: no preemptions.
+    """
 
     any_conflict = False
 
@@ -36,7 +39,7 @@ class Replay:
         self.turns = schedule.turns
         self.at = 0
         self.counts: dict[tuple[str, str], int] = {}
-        self.missed = 0  # turns that could not be taken
+        self.missed = 0  # turns whose worker was not enabled
 
     def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
         by_name = {worker.name: worker for worker in enabled}
@@ -51,18 +54,23 @@ class Replay:
         return self.take(default_choice(enabled, kernel.running))
 
     def take(self, worker: Worker) -> Worker:
+        """Count the worker's operation, and return the worker."""
         key = worker.name, label(worker.what)
         self.counts[key] = self.counts.get(key, 0) + 1
         return worker
 
 
 def points_in_words(points: set[PointId]) -> tuple[str, ...]:
-    """The marks of an exploration, in words."""
+    """Return the ids of scheduling points as text, for a saved schedule."""
     return tuple(sorted(map(point_in_words, points)))
 
 
 def point_in_words(point: object) -> str:
-    """An operation on something is known by the path to it, not by when it was made."""
+    """Return the id of a scheduling point as text.
+
+    An operation of a primitive is known by the path to the primitive, since names that
+    count objects change when the program is edited.
+    """
     if isinstance(point, int):
         return SITES[point].words
     if type(point) is tuple and len(point) == 2:
@@ -74,7 +82,11 @@ def point_in_words(point: object) -> str:
 
 
 class PointsInWords(set[PointId]):
-    """The marks that a schedule's words mean, whatever the places are called now."""
+    """The set of scheduling points that a saved schedule names.
+
+    Whether an id is in it is decided by its text: ids may differ from those of the run
+    that was saved.
+    """
 
     def __init__(self, points: tuple[str, ...]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""A failing run as a person reads it: who did what, in order, and who waits."""
+"""The trace of a failing run: the actions of its workers in order, and the waiters."""
 
 import asyncio
 import linecache
@@ -11,11 +11,11 @@ from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.models.asyncio_.holders import Where, awaited
 from bench.records.certificates import Step, Waiter
 
-LINES = 12  # what fits in a reader's head, and on a screen
+MAX_LINES = 12  # few enough to keep in mind, and to fit on a screen
 
 
 def awaited_label(thing: Any) -> str:
-    """What a person calls it: the path to it, the task, or what kind of thing it is."""
+    """Return the label of an awaited object: its path, its task's label or its type."""
     path = path_to(thing)
     if path is not None:
         return path.removeprefix("self.")
@@ -23,17 +23,18 @@ def awaited_label(thing: Any) -> str:
         return str(thing.worker.label)  # type: ignore[attr-defined]
     children = getattr(thing, "_children", None)
     if children:
-        done = asyncio.Future.done  # which tells nobody: the run is over
+        done = asyncio.Future.done  # not the model's, which is an operation of the run
         left = [awaited_label(child) for child in children if not done(child)]
         return ", ".join(left)
     if isinstance(thing, asyncio.Future):
-        return "what it awaits"
+        return "an unnamed future"
     if thing is None:
         return "its turn"
     return f"a {type(thing).__name__}"
 
 
-def source(where: Where) -> tuple[str, int, str]:
+def source_line(where: Where) -> tuple[str, int, str]:
+    """Return the file, the line number and the text of a line of code."""
     if where is None:
         return "", 0, ""
     code, line = where
@@ -43,25 +44,33 @@ def source(where: Where) -> tuple[str, int, str]:
 def steps_of(
     transitions: list[Transition], crashes: list[tuple[Worker, BaseException]]
 ) -> tuple[Step, ...]:
-    """The steps worth a line: those on something shared, and where one fails."""
-    rows = rows_of(transitions, crashes) or rows_of(transitions, crashes, turns=True)
-    made: list[Step] = []
+    """Return the steps of a trace: accesses to shared objects, and exceptions.
+
+    Without any of these, the steps are the lines at which tasks resume.
+    """
+    rows = rows_of(transitions, crashes) or rows_of(
+        transitions, crashes, resumptions=True
+    )
+    steps: list[Step] = []
     for name, action, where in rows:
-        file, line, text = source(where)
-        if made and (made[-1].worker, made[-1].line) == (name, line):
-            action = both(made.pop().action, action)
+        file, line, text = source_line(where)
+        if steps and (steps[-1].worker, steps[-1].line) == (name, line):
+            action = joined(steps.pop().action, action)
         step = Step(worker=name, action=action, file=file, line=line, source=text)
-        made.append(step)
-    return shorten(made)
+        steps.append(step)
+    return shorten(steps)
 
 
 def rows_of(
     transitions: list[Transition],
     crashes: list[tuple[Worker, BaseException]],
     *,
-    turns: bool = False,
+    resumptions: bool = False,
 ) -> list[tuple[str, str, Where]]:
-    """Who did what where; with the turns of tasks, if there is nothing else to tell."""
+    """Return worker, action and place of each row of a trace.
+
+    `resumptions`: with a row for each time that a task resumes.
+    """
     fails = {worker.number: error for worker, error in crashes}
     last = {transition.worker.number: transition for transition in transitions}
     last.update(
@@ -82,7 +91,7 @@ def rows_of(
             if where is not None
             and (
                 place is None
-                or (turns if place == TASK_RESUMED else kernel.contended(place))
+                or (resumptions if place == TASK_RESUMED else kernel.contended(place))
             )
         ]
         if worker.number in fails and transition is last[worker.number]:
@@ -94,7 +103,7 @@ def rows_of(
 
 
 def raised_at(error: BaseException) -> Where:
-    """The last line of the program that an exception came from."""
+    """Return the innermost line of the program in the traceback of an exception."""
     where: Where = None
     for frame, line in traceback.walk_tb(error.__traceback__):
         if frame.f_globals.get("_explored_"):
@@ -102,31 +111,33 @@ def raised_at(error: BaseException) -> Where:
     return where
 
 
-def both(before: str, action: str) -> str:
-    """What a worker does in one line without a break, each thing once."""
-    said = before.split(", ") if before else []
-    return ", ".join([*said, action] if action and action not in said else said)
+def joined(before: str, action: str) -> str:
+    """Join actions of one worker in one line of code, each action once."""
+    actions = before.split(", ") if before else []
+    return ", ".join(
+        [*actions, action] if action and action not in actions else actions
+    )
 
 
 def shorten(steps: list[Step]) -> tuple[Step, ...]:
-    """At most a dozen lines: the end matters most, then the beginning."""
-    if len(steps) <= LINES:
+    """Keep at most 12 lines: most of them from the end, some from the beginning."""
+    if len(steps) <= MAX_LINES:
         return tuple(steps)
-    first, last = 2, LINES - 3
+    first, last = 2, MAX_LINES - 3
     left_out = len(steps) - first - last
     gap = Step(worker="", action=f"{left_out} steps left out")
     return (*steps[:first], gap, *steps[-last:])
 
 
 def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
-    """Who waits for what, where, and who has it."""
-    made = []
+    """Return the workers that are blocked at the end, and what each waits for."""
+    waiters = []
     for worker in stuck:
         if worker.fire is not None or (worker.body is None and worker.task is None):
             continue
         waits_for, held_by, where = wait_of(worker)
-        file, line, text = source(where)
-        made.append(
+        file, line, text = source_line(where)
+        waiters.append(
             Waiter(
                 worker=worker.label,
                 waits_for=waits_for,
@@ -136,11 +147,11 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
                 source=text,
             )
         )
-    return tuple(made)
+    return tuple(waiters)
 
 
 def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
-    """What a worker waits for, who has that, and where it waits."""
+    """Return what a worker waits for, the holder of that, and where it waits."""
     if worker.task is not None and worker.pending is None:
         where, thing, held_by = awaited(worker.task)
         return awaited_label(thing), held_by, where
@@ -149,6 +160,6 @@ def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
     holder = getattr(lock, "holder", None)
     held_by = None
     if holder is not None:
-        _, line, _ = source(lock.taken_at)
+        _, line, _ = source_line(lock.taken_at)
         held_by = f"{holder.label} since line {line}" if line else holder.label
     return thing_label(thing) or verb, held_by, worker.where

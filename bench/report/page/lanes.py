@@ -9,7 +9,7 @@ from bench.records.certificates import Failure, Step, Waiter
 from bench.report.page.listing import coloured
 
 GOES_ON = "goes on"  # a task between two awaits, without an access to shared state
-AWAITED = "what it awaits"  # left out: the source line shows it
+AWAITED = "an unnamed future"  # left out: the source line shows it
 MOST_STEPS = 200  # shown; the shortest schedules have about 12
 
 
