@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from bench.correctness import Options, explore, explore_all, replay
+from bench.correctness.instrument.sites import SITES
+from bench.correctness.programs.loader import FILES_KEPT
+from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
 
 
@@ -202,3 +205,23 @@ print("imported")
     )
 
     assert ended.stdout == "imported\n", ended.stderr
+
+
+def test_exploring_many_files_keeps_the_sites_of_a_few(tmp_path):
+    """The tables of sites and modules once grew with every file of a test process."""
+    sizes = []
+    for number in range(3 * FILES_KEPT):
+        path = tmp_path / f"file_{number}.py"
+        path.write_text(
+            f"class Counter{number}:\n"
+            "    def __init__(self): self.value = 0\n"
+            "    def increment(self): self.value += 1\n"
+            "    workers = (increment,)\n"
+        )
+        explore(path, jobs=1)
+        sizes.append(len(SITES))
+
+    own = sizes[1] - sizes[0]
+    assert own > 0
+    assert sizes[-1] - sizes[0] <= 2 * FILES_KEPT * own
+    assert not [name for name in PROGRAM if name.startswith("file_")]

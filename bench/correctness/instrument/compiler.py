@@ -6,9 +6,12 @@ functions is rewritten: a module's own statements run before other workers start
 """
 
 import ast
+import types
+from dataclasses import dataclass
 from typing import Any
 
 from bench.correctness.instrument.expression_rewriter import Expressions
+from bench.correctness.instrument.sites import FileSites
 from bench.correctness.instrument.statement_rewriter import Statements
 
 
@@ -121,7 +124,20 @@ class HookInserter(Expressions, Statements):
         return node
 
 
-def compile_module(source: str, file: str) -> Any:
+@dataclass(frozen=True)
+class RewrittenCode:
+    """The code of a rewritten module, and the sites that it refers to by number."""
+
+    code: types.CodeType
+    sites: FileSites
+
+    def execute(self, names: dict[str, Any]) -> None:
+        """Run it in a namespace, which keeps the sites while its functions live."""
+        names["_x_sites"] = self.sites
+        exec(self.code, names)
+
+
+def compile_module(source: str, file: str) -> RewrittenCode:
     """Compile a module with its hooks.
 
     Raises SyntaxError for source that is not Python.
@@ -129,7 +145,9 @@ def compile_module(source: str, file: str) -> Any:
     return compile_tree(ast.parse(source, file), file)
 
 
-def compile_tree(tree: ast.Module, file: str) -> Any:
+def compile_tree(tree: ast.Module, file: str) -> RewrittenCode:
     """Compile a parsed module, or a part of one, with its hooks; the tree changes."""
-    tree = ast.fix_missing_locations(HookInserter(tree, file).visit(tree))
-    return compile(tree, file, "exec", dont_inherit=True)
+    inserter = HookInserter(tree, file)
+    tree = ast.fix_missing_locations(inserter.visit(tree))
+    code = compile(tree, file, "exec", dont_inherit=True)
+    return RewrittenCode(code, inserter.sites)

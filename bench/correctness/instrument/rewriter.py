@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 from bench.correctness.instrument.scopes import SharedVariables
-from bench.correctness.instrument.sites import SITES, Site
+from bench.correctness.instrument.sites import FileSites, Site
 
 STDLIB = os.path.dirname(os.__file__) + os.sep
 PREFIX = "_x_"  # of the names of hooks and temporaries in rewritten code
@@ -26,6 +26,7 @@ class Rewriter(ast.NodeTransformer):
     def __init__(self, tree: ast.Module, file: str) -> None:
         self.file = file
         self.is_users = not file.startswith(STDLIB) or "site-packages" in file
+        self.sites = FileSites()
         self.shared = SharedVariables(tree)
         self.functions: list[ast.AST] = []  # around the visited node, outermost first
         self.comprehensions = 0  # around the visited node, within its function
@@ -44,8 +45,8 @@ class Rewriter(ast.NodeTransformer):
         words = f"{words} #{count}"
         if verb == "calls" and not self.is_users:
             verb = f"calls {key} of"  # the calls in the library differ between Pythons
-        SITES.append(Site(self.file, node.lineno, verb, key, self.is_users, words))
-        return ast.copy_location(ast.Constant(len(SITES) - 1), node)
+        site = Site(self.file, node.lineno, verb, key, self.is_users, words)
+        return ast.copy_location(ast.Constant(self.sites.add(site)), node)
 
     def hook(self, name: str, node: Any, *args: Any) -> ast.Call:
         """Make a call of the hook with this name, at the place of a node."""

@@ -1,9 +1,13 @@
 """The places in the program's source where something shared is accessed.
 
 Rewritten code passes a site's number to its hooks, which costs nothing at run time.
+The sites of a file last as long as its code: else a process that explores many files
+would keep the sites of all.
 """
 
+import weakref
 from dataclasses import dataclass
+from itertools import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +22,36 @@ class Site:
     words: str  # its name in a saved schedule: no line number, so edits do not matter
 
 
-# Sites that stand in no source file: their numbers are their places in SITES.
+# Sites that stand in no source file.
 CALLBACK_SITE = 0  # a callback of the program is called by a thread, a pool or a loop
 INSPECTION_SITE = 1  # generated methods and library functions read attributes and items
 QUEUE_ITEMS_SITE = 2  # a queue accesses its items, if the program reads them too
-SITES: list[Site] = [  # all sites of all rewritten files, by number
-    Site("", 0, "calls", "", True, "calls a callback"),
-    Site("", 0, "reads", "", True, "inspects an object"),
-    Site("", 0, "uses", "", True, "uses the items of a queue"),
-]
+SITES: dict[int, Site] = {  # of the rewritten files that are in use, by number
+    CALLBACK_SITE: Site("", 0, "calls", "", True, "calls a callback"),
+    INSPECTION_SITE: Site("", 0, "reads", "", True, "inspects an object"),
+    QUEUE_ITEMS_SITE: Site("", 0, "uses", "", True, "uses the items of a queue"),
+}
+NUMBERS = count(len(SITES))  # of sites to come: none is used twice
+
+
+class FileSites:
+    """The sites of one rewritten file, which are forgotten with this object.
+
+    Its code must keep it: a module has it among its names.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        weakref.finalize(self, forget, self.numbers)
+
+    def add(self, site: Site) -> int:
+        """Register a site; return its number."""
+        number = next(NUMBERS)
+        SITES[number] = site
+        self.numbers.append(number)
+        return number
+
+
+def forget(numbers: list[int]) -> None:
+    for number in numbers:
+        del SITES[number]

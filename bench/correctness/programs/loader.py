@@ -2,6 +2,7 @@
 
 import builtins
 import functools
+import gc
 import importlib.util
 import random
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.compiler import compile_module
+from bench.correctness.instrument.compiler import RewrittenCode, compile_module
 from bench.correctness.models import substitution
 from bench.correctness.models.asyncio_ import module as aio
 from bench.correctness.models.stdlib import collections_ as collections_models
@@ -30,7 +31,7 @@ from bench.correctness.programs.builtin_models import (
 )
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.hooks import HOOKS
-from bench.correctness.tracking.type_traits import PROGRAM
+from bench.correctness.tracking.type_traits import PROGRAM, forget_types
 from bench.errors import CannotRunError
 
 MODELS: dict[str, types.ModuleType] = {
@@ -66,11 +67,26 @@ INSTALLED = tuple(  # directories whose modules are not transformed
 )
 
 
-@functools.lru_cache(maxsize=256)
-def compiled(path: Path, _modified_ns: int) -> types.CodeType:
-    """The transformed code of a file; kept until the file changes."""
-    code: types.CodeType = compile_module(path.read_text(encoding="utf-8"), str(path))
-    return code
+FILES_KEPT = 32  # rewritten ones, in memory
+FILES_FREED = [0]  # how many had been compiled when unused ones were last freed
+
+
+@functools.lru_cache(maxsize=FILES_KEPT)
+def compiled(path: Path, _modified_ns: int) -> RewrittenCode:
+    """A file's code with its hooks; kept until it changes, or many others came."""
+    return compile_module(path.read_text(encoding="utf-8"), str(path))
+
+
+def collect_unused_modules() -> None:
+    """Free the modules of earlier programs once many have come.
+
+    A module and its functions refer to each other, so that only the garbage collector
+    frees them; it would run late, since an exploration lets it run seldom.
+    """
+    if compiled.cache_info().misses - FILES_FREED[-1] >= FILES_KEPT:
+        forget_types()
+        gc.collect()
+        FILES_FREED[:] = [compiled.cache_info().misses]
 
 
 class Loader:
@@ -81,7 +97,7 @@ class Loader:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.codes: dict[str, tuple[types.CodeType, str, bool]] = {}
+        self.codes: dict[str, tuple[RewrittenCode, str, bool]] = {}
         self.modules: dict[str, types.ModuleType] = {}
         self.hidden: dict[str, types.ModuleType | None] = {}
         self.snapshot: Snapshot | None = None  # taken when the first import is done
@@ -209,9 +225,8 @@ class Loader:
         module.__dict__.update(HOOKS)
         above = self.find(parent) if parent else None
         self.modules[name] = module
-        PROGRAM.add(name)
         self.install(name, module)
-        exec(code, module.__dict__)
+        code.execute(module.__dict__)
         if above is not None:
             setattr(above, last, module)
         return module
@@ -252,6 +267,7 @@ class Loader:
 
     def install(self, name: str, module: types.ModuleType) -> None:
         """Put a module into `sys.modules`; the one that it hides is kept."""
+        PROGRAM.add(name)
         self.hidden.setdefault(name, sys.modules.get(name))
         sys.modules[name] = module
 
@@ -262,6 +278,7 @@ class Loader:
             logging_model.restore(self.loggers_before)
         substitution.unpatch()
         for name, module in self.hidden.items():
+            PROGRAM.discard(name)
             if module is None:
                 sys.modules.pop(name, None)
             else:

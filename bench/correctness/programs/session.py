@@ -13,6 +13,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import What
 from bench.correctness.models.asyncio_.task import unregistered
 from bench.correctness.programs.interrupts import interrupts_held
+from bench.correctness.programs.loader import collect_unused_modules
 from bench.correctness.programs.single_run import Program
 
 
@@ -59,5 +60,6 @@ def session(
         pool.close()
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+        collect_unused_modules()
         random.setstate(drawn)
         sys.stdout, sys.stderr = streams

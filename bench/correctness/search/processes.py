@@ -98,7 +98,7 @@ class Child:
         self.pid = pid
         self.pipe = pipe
         self.node = node
-        self.sites = len(SITES)  # that both processes have
+        self.last_site = next(reversed(SITES))  # that both processes have
         self.received = b""
 
     def receive(self) -> bool:
@@ -116,7 +116,7 @@ class Child:
         except Exception as problem:
             raise LostError from problem
         if any(
-            isinstance(point, int) and point >= self.sites
+            isinstance(point, int) and point > self.last_site
             for point in report.discovered
         ):
             raise LostError  # a site in a module that only the child has imported

@@ -121,7 +121,7 @@ class StockModules:
             HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins
         )
         made.__dict__["_x_yield_value"] = unshared
-        exec(code, made.__dict__)
+        code.execute(made.__dict__)
         if name == "tasks":
             made.__dict__["Task"] = Task
         self.modules[name] = made

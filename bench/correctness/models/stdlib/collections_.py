@@ -22,7 +22,7 @@ def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
     tree = ast.parse(inspect.getsource(original))
     tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
     names = {**vars(original), **HOOKS, "_explored_": False}
-    exec(compile_tree(tree, str(original.__file__)), names)
+    compile_tree(tree, str(original.__file__)).execute(names)
     return {name: names[name] for name in wanted if name in names}
 
 
