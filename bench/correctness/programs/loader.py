@@ -5,6 +5,7 @@ import functools
 import gc
 import importlib.util
 import random
+import re
 import sys
 import sysconfig
 import types
@@ -56,11 +57,8 @@ UNCONTROLLED = {
     "socketserver", "urllib3", "aiohttp", "requests", "httpx", "anyio", "trio",
     "gevent", "eventlet", "curio", "uvloop", "sched", "asyncore", "_socket",
 }  # fmt: skip
-# Modules of the explorer itself: a program gets them as they are.
-EXPLORER_MODULES = (
-    "bench", "bench.correctness", "bench.errors", "bench.records",
-    "bench.records.base", "bench.records.certificates", "bench.records.models",
-)  # fmt: skip
+# Modules of the explorer itself: a program, or a test of one, gets them as they are.
+EXPLORER_MODULES = re.compile(r"bench(\.(correctness|records|errors)(\..*)?)?")
 INSTALLED = tuple(  # directories whose modules are not transformed
     Path(sysconfig.get_path(kind)).resolve()
     for kind in ("stdlib", "platstdlib", "purelib", "platlib")
@@ -176,6 +174,8 @@ class Loader:
 
     def locate(self, name: str) -> Path | None:
         """Return the file of a module of the program; None for any other module."""
+        if EXPLORER_MODULES.fullmatch(name):
+            return None
         base = self.root.joinpath(*name.split("."))
         for path in (base.with_suffix(".py"), base / "__init__.py"):
             if path.is_file():
@@ -187,10 +187,7 @@ class Loader:
 
         A module that is not in a directory of installed packages is the user's own.
         """
-        if (
-            name.partition(".")[0] in sys.stdlib_module_names
-            or name in EXPLORER_MODULES
-        ):
+        if name.partition(".")[0] in sys.stdlib_module_names:
             return None
         try:
             spec = importlib.util.find_spec(name)
