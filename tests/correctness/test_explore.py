@@ -467,7 +467,7 @@ def test_a_worker_that_does_not_end_is_a_failure():
                 "add 1: writes TOTAL",
             ],
         ),
-        ("CancelledHalfway", ["hurry: goes on", "move: goes on"]),
+        ("CancelledHalfway", ["hurry: resumes", "move: resumes"]),
     ],
 )
 def test_the_trace_tells_what_there_is_to_tell(name, steps):

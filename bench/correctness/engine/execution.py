@@ -163,7 +163,7 @@ class Execution(ObjectRegistry):
         """Let a worker run a handle of its loop."""
         worker.handle = handle
         worker.ended = False
-        worker.what = ("goes on", None)
+        worker.what = ("resumes", None)
         worker.added_at = len(self.transitions)
         self.workers.append(worker)
 

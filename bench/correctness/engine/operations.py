@@ -170,4 +170,4 @@ class Operations(Scheduler):
         self.discovered.add(point)
         self.current.looped = True  # it repeats something, whatever its syntax
         self.yield_to_others()
-        self.pause(None, ("goes on", None))
+        self.pause(None, ("resumes", None))

@@ -211,7 +211,7 @@ class Scheduler(SpinDetection):
         if self.recording:
             transition.what = worker.what
             transition.label = self.describe(worker.what)
-            if worker.what[0] not in ("starts", "goes on", "end"):
+            if worker.what[0] not in ("starts", "resumes", "end"):
                 transition.notes.append((transition.label, worker.where, None))
         return transition
 
@@ -277,7 +277,7 @@ class Scheduler(SpinDetection):
         if worker.spin_budget <= 0 or worker.loop_iterations > MAX_POLLS:
             self.yield_to_others()
             if worker.idle_yields or worker.spin_budget <= 0:
-                self.pause(None, ("goes on", None))
+                self.pause(None, ("resumes", None))
             else:
                 worker.loop_iterations = 0
 

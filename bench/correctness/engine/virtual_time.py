@@ -23,7 +23,7 @@ class VirtualTime(Operations):
         self.timers: list[Worker] = []
 
     def read_clock(self) -> float:
-        self.operation("clock", None, False, "clock", ("looks at", "the clock"))
+        self.operation("clock", None, False, "clock", ("reads", "the clock"))
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -50,7 +50,7 @@ class VirtualTime(Operations):
     def pause_for_others(self) -> None:
         """A sleep of no length: a scheduling point that accesses nothing."""
         if not self.alone:
-            self.pause(None, ("gives way", None))
+            self.pause(None, ("yields", None))
 
     def wait(
         self,

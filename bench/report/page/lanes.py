@@ -8,7 +8,7 @@ from markupsafe import Markup
 from bench.records.certificates import Failure, Step, Waiter
 from bench.report.page.listing import coloured
 
-GOES_ON = "goes on"  # a task between two awaits, without an access to shared state
+RESUMES = "resumes"  # a task between two awaits, without an access to shared state
 AWAITED = "an unnamed future"  # left out: the source line shows it
 MOST_STEPS = 200  # shown; the shortest schedules have about 12
 
@@ -73,7 +73,7 @@ def _lane(step: Step, number: int, workers: tuple[str, ...], *, switched: bool) 
         number=number if step.worker else None,
         lane=workers.index(step.worker) if step.worker else 0,
         worker=step.worker,
-        action=step.action or GOES_ON,
+        action=step.action or RESUMES,
         place=place(step.file, step.line),
         source=coloured(step.source.strip())[0],
         switched=switched,

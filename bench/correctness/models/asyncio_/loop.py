@@ -57,7 +57,7 @@ class Loop(ReadyQueue):
             self.wake()
         kernel.begin_undisturbed()
         if kernel.recording and task is not None:
-            kernel.annotate_at("goes on", awaited(task)[0], TASK_RESUMED)
+            kernel.annotate_at("resumes", awaited(task)[0], TASK_RESUMED)
         if kernel.mixed:
             self.restore_running_loop()
         self.busy = True
@@ -296,7 +296,7 @@ class Loop(ReadyQueue):
                 "Cannot run the event loop while another loop is running"
             )
         if kernel.mixed and kernel.transition.depth < 0:
-            kernel.pause(None, ("goes on", None))  # what follows is a step
+            kernel.pause(None, ("resumes", None))  # what follows is a step
 
     def record_due(self) -> None:
         """The step in progress was the last that is waited for: no more becomes due."""
