@@ -1,4 +1,4 @@
-"""How a standard module or class is stood in for by one on the kernel."""
+"""Model modules and classes, which replace those of the standard library."""
 
 import types
 from collections.abc import Collection
@@ -6,34 +6,35 @@ from typing import Any
 
 from bench.errors import CannotRunError
 
-PATCHES: list[tuple[types.ModuleType, str, Any]] = []  # with what was there before
-NOTHING = object()
+# What the program changed in model modules: module, name, value before the change.
+PATCHES: list[tuple[types.ModuleType, str, Any]] = []
+MISSING = object()  # the value of a name that was not there
 
 
 class ModelModule(types.ModuleType):
-    """A module that the program gets for another, and may change while it runs."""
+    """A module that a program gets in place of a standard one; changes are undone."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        PATCHES.append((self, name, vars(self).get(name, NOTHING)))
+        PATCHES.append((self, name, vars(self).get(name, MISSING)))
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
-        PATCHES.append((self, name, vars(self).get(name, NOTHING)))
+        PATCHES.append((self, name, vars(self).get(name, MISSING)))
         super().__delattr__(name)
 
 
 def unpatch(kept: int = 0) -> None:
-    """Undo what was changed in stand-ins, but for the first few changes."""
+    """Undo what the program changed in model modules, but the first `kept` changes."""
     while len(PATCHES) > kept:
         module, name, before = PATCHES.pop()
-        if before is NOTHING:
+        if before is MISSING:
             vars(module).pop(name, None)
         else:
             vars(module)[name] = before
 
 
 def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:
-    """A stand-in for a standard module: what is replaced, and the rest as it is."""
+    """A model of a standard module: its names, some of them replaced."""
     made = ModelModule(name)
     made.__dict__.update(vars(original))
     made.__dict__.update(replaced, __file__=None)
@@ -46,9 +47,10 @@ def rebuild_class(
     base: type | None = None,
     hidden: Collection[str] = (),
 ) -> type:
-    """CPython's own class, its functions looking up their globals among ours.
+    """CPython's own class, whose functions take their globals from `names`.
 
-    They know hidden attributes by another name: the program's looks can be told apart.
+    They use another name for hidden attributes.  A property of the original name then
+    shows which accesses are the program's.
     """
     made: dict[str, Any] = {}
     for name, value in vars(cls).items():
@@ -64,12 +66,14 @@ def rebuild_class(
 
 
 def hide(name: str) -> str:
+    """The name by which a rebuilt class's own code knows a hidden attribute."""
     return f"_hidden_{name}"
 
 
 def rebuild_function(
     function: Any, names: dict[str, Any], hidden: Collection[str] = ()
 ) -> types.FunctionType:
+    """A copy of a function with other globals, which uses the names of `hide`."""
     code = function.__code__
     copy = types.FunctionType(
         code.replace(
@@ -87,7 +91,7 @@ def rebuild_function(
 
 
 def refuse(what: str) -> Any:
-    """Stand in for something that cannot be controlled: say so when it is used."""
+    """A function that raises CannotRunError: the model of what cannot be controlled."""
 
     def refused(*_: object, **__: object) -> Any:
         raise CannotRunError(
@@ -99,7 +103,7 @@ def refuse(what: str) -> Any:
 
 
 def refusals(original: types.ModuleType, *names: str) -> dict[str, Any]:
-    """Refuse these of a module, as far as this Python has them."""
+    """Refusals for these names of a module, as far as this Python has them."""
     return {
         name: refuse(f"{original.__name__}.{name}")
         for name in names

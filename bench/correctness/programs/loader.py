@@ -271,7 +271,7 @@ class Loader:
     def uninstall(self) -> None:
         """Restore `sys.modules`, the loggers and the model modules."""
         if self.uses_logging:
-            logging_model.let_go()
+            logging_model.release()
             logging_model.restore(self.loggers_before)
         substitution.unpatch()
         for name, module in self.hidden.items():

@@ -1,4 +1,4 @@
-"""Futures that cross between threads and an event loop, in either direction."""
+"""Bridges between the futures of threads and those of an event loop, both ways."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from bench.correctness.models.threading_.future import Future
 
 
 def wrap(future: Future, loop: Any) -> Any:
-    """A future of the loop that follows one of a thread."""
+    """`asyncio.wrap_future`: a future of the loop that copies one of a thread."""
     made = loop.create_future()
 
-    def tell(_: Future) -> None:
+    def schedule_copy(_: Future) -> None:
         loop.call_soon_threadsafe(copy)
 
     def copy() -> None:
@@ -27,13 +27,13 @@ def wrap(future: Future, loop: Any) -> Any:
         if made.cancelled():
             future.cancel()
 
-    future.add_done_callback(tell)
+    future.add_done_callback(schedule_copy)
     made.add_done_callback(cancel)
     return made
 
 
 def threadsafe(coroutine: Any, loop: Any) -> Future:
-    """Run a coroutine on a loop from another thread."""
+    """`asyncio.run_coroutine_threadsafe`: run it on a loop of another thread."""
     future = Future()
     kernel.keep_coroutine(coroutine)
 
@@ -52,7 +52,7 @@ def threadsafe(coroutine: Any, loop: Any) -> Future:
             loop.call_soon_threadsafe(task.cancel)
 
     def copy(task: Any) -> None:
-        if future._x_over():
+        if future._x_ended():
             return
         if task.cancelled():
             future.cancel()

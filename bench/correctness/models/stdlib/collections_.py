@@ -1,7 +1,7 @@
-"""What the standard library does in Python to things that threads share.
+"""Models of `collections` and `copy`: their Python code, instrumented.
 
-`Counter.update` or `copy.deepcopy` take many steps, between which others may come.
-Their own source is transformed like the program, and looks its names up where it did.
+`Counter.update` and `copy.deepcopy` make many accesses, between which other workers can
+run.  Their source is instrumented like the program, and keeps its own globals.
 """
 
 import ast
@@ -18,7 +18,7 @@ from bench.correctness.tracking.hooks import HOOKS
 
 
 def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
-    """Functions and classes of a module, as far as it has them, transformed."""
+    """Functions and classes of a module, as far as it has them, instrumented."""
     tree = ast.parse(inspect.getsource(original))
     tree.body = [one for one in tree.body if getattr(one, "name", "") in wanted]
     names = {**vars(original), **HOOKS, "_explored_": False}
@@ -26,8 +26,8 @@ def rebuild(original: types.ModuleType, *wanted: str) -> dict[str, Any]:
     return {name: names[name] for name in wanted if name in names}
 
 
-def remake_copy() -> dict[str, Any]:
-    """`deepcopy`, with a table of its own of who copies what."""
+def rebuild_copy() -> dict[str, Any]:
+    """`deepcopy`, with a table of its own of the function that copies each type."""
     wanted = ["deepcopy", "_deepcopy_list", "_deepcopy_tuple", "_deepcopy_dict"]
     made = rebuild(copy, *wanted, "_deepcopy_method", "_keep_alive", "_reconstruct")
     table: dict[type, Any] = copy._deepcopy_dispatch  # type: ignore[attr-defined]
@@ -38,7 +38,7 @@ def remake_copy() -> dict[str, Any]:
     return {"deepcopy": made["deepcopy"]}
 
 
-COPY = module("copy", copy, **remake_copy())
+COPY = module("copy", copy, **rebuild_copy())
 COLLECTIONS = module(
     "collections",
     collections,

@@ -1,7 +1,7 @@
-"""What a module under exploration gets for `dataclasses` and `operator`.
+"""Models of `dataclasses` and `operator`.
 
-The methods that a dataclass is given, and the getters of `operator`, look at
-attributes and items, and are no code of the program.
+The methods that `dataclass` generates, and the getters of `operator`, read attributes
+and items, but are not code of the program, so that they are not instrumented.
 """
 
 import dataclasses
@@ -19,31 +19,39 @@ from bench.correctness.tracking.calls import call
 from bench.correctness.tracking.containers import get_item
 from bench.correctness.tracking.deep_reads import report_reads
 
-LOOKING = ("__eq__", "__lt__", "__le__", "__gt__", "__ge__", "__repr__", "__hash__")
+READING_METHODS = (
+    "__eq__",
+    "__lt__",
+    "__le__",
+    "__gt__",
+    "__ge__",
+    "__repr__",
+    "__hash__",
+)
 
 
-def watched(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A method that was made for a dataclass: it looks at all fields."""
+def recorded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """A generated method of a dataclass, which records that it reads all fields."""
 
     @functools.wraps(method)
-    def look(*compared: Any) -> Any:
+    def read(*compared: Any) -> Any:
         if not kernel.alone:
             report_reads(compared, INSPECTION_SITE, attributes=True)
         return method(*compared)
 
-    return look
+    return read
 
 
 def dataclass(cls: Any = None, /, **options: Any) -> Any:
-    """`dataclasses.dataclass`, whose products tell what they look at."""
+    """`dataclasses.dataclass`, whose generated methods record what they read."""
     if cls is None:
         return lambda one: dataclass(one, **options)
     own = set(vars(cls))
     made: Any = dataclasses.dataclass(**options)(cls)
-    for name in LOOKING:
+    for name in READING_METHODS:
         method = vars(made).get(name)
         if name not in own and method is not None and not options.get("frozen"):
-            setattr(made, name, watched(method))
+            setattr(made, name, recorded(method))
     return made
 
 

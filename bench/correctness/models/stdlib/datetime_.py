@@ -1,6 +1,6 @@
-"""What a module under exploration gets for `datetime` and `uuid`.
+"""Models of `datetime` and `uuid`.
 
-Dates follow the virtual clock, and what is drawn is the same in each run.
+The current date follows the virtual clock, and the random ids are the same in each run.
 """
 
 import datetime
@@ -13,14 +13,14 @@ from bench.correctness.models.threading_.module import wall_clock
 
 
 class AnyDatetime(type):
-    """Makes what the standard library itself returns an instance as well."""
+    """Makes the standard library's own objects instances of the model class too."""
 
     def __instancecheck__(cls, thing: object) -> bool:
         return isinstance(thing, datetime.datetime)
 
 
 class Datetime(datetime.datetime, metaclass=AnyDatetime):
-    """`datetime.datetime`, whose present is the virtual clock's."""
+    """`datetime.datetime`, whose current time is that of the virtual clock."""
 
     @classmethod
     def now(cls, tz: Any = None) -> Self:
@@ -36,14 +36,14 @@ class Datetime(datetime.datetime, metaclass=AnyDatetime):
 
 
 class AnyDate(type):
-    """Makes what the standard library itself returns an instance as well."""
+    """Makes the standard library's own objects instances of the model class too."""
 
     def __instancecheck__(cls, thing: object) -> bool:
         return isinstance(thing, datetime.date)
 
 
 class Date(datetime.date, metaclass=AnyDate):
-    """`datetime.date`, whose present is the virtual clock's."""
+    """`datetime.date`, whose current date is that of the virtual clock."""
 
     @classmethod
     def today(cls) -> Self:
@@ -51,7 +51,7 @@ class Date(datetime.date, metaclass=AnyDate):
 
 
 def uuid4() -> uuid.UUID:
-    """One that follows from what was drawn before: each run begins the same."""
+    """A random id from the module `random`, whose state is the same in each run."""
     return uuid.UUID(int=random.getrandbits(128), version=4)
 
 

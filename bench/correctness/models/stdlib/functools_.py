@@ -1,7 +1,7 @@
-"""What a module under exploration gets for `functools`: caches that can be watched.
+"""The model of `functools`: caches whose races are tracked.
 
-`lru_cache` keeps its own books in order, but two workers may both miss and both
-compute; so may those of a `cached_property`, which has a lock only before 3.12.
+`lru_cache` is thread-safe, but two workers may both miss and both compute.  The same
+holds for `cached_property`, which has a lock only before Python 3.12.
 """
 
 import functools
@@ -18,8 +18,8 @@ from bench.correctness.tracking.accesses import access, access_attribute
 HAS_LOCK = sys.version_info < (3, 12)
 
 
-def watched(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function, with a point between its end and the storing of its result."""
+def recorded(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, with an operation between its end and the storing of its result."""
 
     @functools.wraps(function)
     def compute(*args: Any, **kwargs: Any) -> Any:
@@ -33,16 +33,16 @@ def watched(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def lru_cache(maxsize: Any = 128, typed: bool = False) -> Any:
     if callable(maxsize):
-        return functools.lru_cache(watched(maxsize))
-    return lambda function: functools.lru_cache(maxsize, typed)(watched(function))
+        return functools.lru_cache(recorded(maxsize))
+    return lambda function: functools.lru_cache(maxsize, typed)(recorded(function))
 
 
 def cache(function: Callable[..., Any]) -> Any:
-    return functools.lru_cache(maxsize=None)(watched(function))
+    return functools.lru_cache(maxsize=None)(recorded(function))
 
 
 class cached_property:  # noqa: N801 - the standard library's name
-    """A property that is computed once for each instance, if nobody races."""
+    """`functools.cached_property`: computed once for each instance, without races."""
 
     def __init__(self, func: Callable[[Any], Any]) -> None:
         self.func = func

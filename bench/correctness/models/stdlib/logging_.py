@@ -1,7 +1,7 @@
-"""The standard library's logging: its handlers have locks, and its loggers last.
+"""The state of `logging`: its handlers have locks, and its loggers outlive a run.
 
-Locks, clocks and the names of threads are the run's own while a program is explored,
-and each run finds the loggers as an import of the program leaves them.
+While a program is explored, `logging` uses the models of locks, clocks and threads, and
+each run starts with the loggers as the import of the program leaves them.
 """
 
 import logging
@@ -20,31 +20,32 @@ STOCK = {
     module: {name: vars(module)[name] for name in names}
     for module, names in MODELS.items()
 }
-Kept = tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]
+SavedLoggers = tuple[dict[str, Any], list[tuple[Any, dict[str, Any]]]]
 
 
 def control() -> None:
-    """Let logging use the run's locks, threads and clock."""
+    """Let `logging` use the models of locks, threads and clocks."""
     for module, names in MODELS.items():
         module.__dict__.update(names)
 
 
-def let_go() -> None:
+def release() -> None:
+    """Let `logging` use the standard modules again."""
     for module, names in STOCK.items():
         module.__dict__.update(names)
 
 
-def loggers() -> Kept:
-    """What loggers there are, and what each of them has."""
+def loggers() -> SavedLoggers:
+    """The loggers that exist, and the attributes of each, to be restored later."""
     known = logging.root.manager.loggerDict
     return dict(known), [
         (one, unshared(vars(one))) for one in (logging.root, *known.values())
     ]
 
 
-def restore(kept: Kept) -> None:
-    """Put back what there was; a logger that came later is forgotten."""
-    known, attributes = kept
+def restore(saved: SavedLoggers) -> None:
+    """Restore these loggers; those made later are removed."""
+    known, attributes = saved
     registry = logging.root.manager.loggerDict
     registry.clear()
     registry.update(known)
@@ -54,7 +55,7 @@ def restore(kept: Kept) -> None:
 
 
 def unshared(names: dict[str, Any]) -> dict[str, Any]:
-    """The same names for values that do not change with the others'."""
+    """The same attributes, with copies of lists and dicts."""
     return {
         name: value.copy() if isinstance(value, list | dict) else value
         for name, value in names.items()

@@ -1,4 +1,4 @@
-"""What a program under exploration shows: nothing, or it would show it in each run."""
+"""The model of `print`: a program under exploration prints nothing to the screen."""
 
 import io
 import sys
@@ -10,18 +10,18 @@ from bench.correctness.tracking.calls import BEFORE
 from bench.correctness.tracking.deep_reads import report_reads
 
 
-class Nowhere(io.TextIOBase):
-    """Takes what is written to the screen."""
+class NullOutput(io.TextIOBase):
+    """A text stream that discards what is written to it."""
 
     def write(self, text: str) -> int:
         return len(text)
 
 
-NOWHERE = Nowhere()
+NOWHERE = NullOutput()
 
 
 class Printer:
-    """`print`, which writes to files only."""
+    """`print`, which writes to files, and discards what goes to the screen."""
 
     def __init__(self) -> None:
         self.screen = (NOWHERE, sys.stdout, sys.stderr)

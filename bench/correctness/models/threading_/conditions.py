@@ -1,6 +1,7 @@
-"""What threads wait on: conditions, semaphores and events, with CPython's rules.
+"""Models of `threading`'s conditions, semaphores and events, with CPython's rules.
 
-As with the locks, each operation is one `kernel.step`.
+As with the locks, each method makes one operation of the kernel for each step that
+other threads can observe.
 """
 
 from collections import deque
@@ -13,15 +14,15 @@ from bench.correctness.models.threading_.locks import Lock, Primitive, RLock
 
 
 class Waiter:
-    """One call of `Condition.wait`."""
+    """One call of `Condition.wait` or `Event.wait` in progress."""
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
         self.notified = False
         self.expired = False
 
-    def tell(self, hb_clock: int) -> None:
-        """Wake the waiter; one whose time is up has not waited for this."""
+    def wake(self, hb_clock: int) -> None:
+        """Wake the worker; if its timeout has not fired, it learns the clock."""
         self.notified = True
         if not self.expired:
             self.worker.learn(hb_clock)
@@ -31,7 +32,7 @@ class Waiter:
 
 
 class Condition(Primitive):
-    """A lock, and a queue of those who wait to be told of a change."""
+    """`threading.Condition`: a lock, and a queue of workers that wait for a notice."""
 
     def __init__(self, lock: Lock | None = None) -> None:
         super().__init__()
@@ -55,7 +56,7 @@ class Condition(Primitive):
         if not lock.is_owned():
             raise RuntimeError("cannot wait on un-acquired lock")
         waiter = Waiter(kernel.current)
-        self.__touch_queue("joins")
+        self.__access_queue("joins")
         self.__waiters.append(waiter)
         saved = lock.release_save()
         if timeout is None:
@@ -70,18 +71,18 @@ class Condition(Primitive):
             )
             lock.restore(saved)
             return True
-        in_time = timeout > 0 and self.__await_notice(waiter, timeout)
+        in_time = timeout > 0 and self.__await_notification(waiter, timeout)
         operation(
             lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock
         )
         lock.restore(saved)
         if not in_time and waiter in self.__waiters:
-            self.__touch_queue("leaves")
+            self.__access_queue("leaves")
             self.__waiters.remove(waiter)
         return in_time
 
-    def __await_notice(self, waiter: Waiter, seconds: float) -> bool:
-        """Wait to be notified, without taking the lock; False when time is up."""
+    def __await_notification(self, waiter: Waiter, seconds: float) -> bool:
+        """Wait to be notified, without the lock; False after a timeout."""
         return kernel.wait(
             self.__queue,
             (self._x_name, "notice"),
@@ -91,13 +92,13 @@ class Condition(Primitive):
             expire=waiter.expire,
         )
 
-    def __touch_queue(self, verb: str, write: bool = True) -> None:
+    def __access_queue(self, verb: str, write: bool = True) -> None:
         operation(self.__queue, None, write, (self._x_name, verb), (verb, self))
 
     @property
     def _waiters(self) -> deque[Waiter]:
-        """Who waits, for a program that looks where it should not."""
-        self.__touch_queue("looks at", write=False)
+        """CPython's private attribute, for a program that reads it all the same."""
+        self.__access_queue("reads", write=False)
         return self.__waiters
 
     def wait_for(
@@ -120,14 +121,14 @@ class Condition(Primitive):
     def notify(self, n: int = 1) -> None:
         if not self._lock.is_owned():
             raise RuntimeError("cannot notify on un-acquired lock")
-        self.__touch_queue("notifies")
-        note_change()  # as whoever puts an item into a queue does, or takes one
+        self.__access_queue("notifies")
+        note_change()  # counts as progress, as a put into a queue does
         if not self.__waiters:
             return
         hb_clock = publish()
         for _ in range(min(n, len(self.__waiters))):
             waiter = self.__waiters.popleft()
-            waiter.tell(hb_clock)
+            waiter.wake(hb_clock)
 
     def notify_all(self) -> None:
         self.notify(len(self.__waiters))
@@ -136,25 +137,23 @@ class Condition(Primitive):
 
 
 class Semaphore(Primitive):
-    """A counter that never goes below zero."""
+    """`threading.Semaphore`: a counter that is never negative."""
 
     def __init__(self, value: int = 1) -> None:
         if value < 0:
             raise ValueError("semaphore initial value must be >= 0")
         super().__init__()
-        self._x_left = value
+        self._x_available = value
         self.__count = (self._x_name, "count")
 
     @property
     def _value(self) -> int:
-        """What is left, for a program that looks where it should not."""
-        operation(
-            self.__count, None, False, (self._x_name, "looks at"), ("looks at", self)
-        )
-        return self._x_left
+        """CPython's private attribute, for a program that reads it all the same."""
+        operation(self.__count, None, False, (self._x_name, "reads"), ("reads", self))
+        return self._x_available
 
     def __positive(self) -> bool:
-        return self._x_left > 0
+        return self._x_available > 0
 
     def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
         if not blocking and timeout is not None:
@@ -165,13 +164,13 @@ class Semaphore(Primitive):
             operation(
                 self.__count, None, True, (self._x_name, "tries"), ("tries", self)
             )
-            if not self._x_left:
+            if not self._x_available:
                 return False
         elif timeout is None:
             operation(self.__count, None, True, point, what, self.__positive)
         elif not kernel.wait(self.__count, point, what, self.__positive, timeout):
             return False
-        self._x_left -= 1
+        self._x_available -= 1
         return True
 
     __enter__ = acquire
@@ -183,67 +182,67 @@ class Semaphore(Primitive):
             self.__count, None, True, (self._x_name, "releases"), ("releases", self)
         )
         self._x_check_bound(n)
-        self._x_left += n
+        self._x_available += n
 
     def _x_check_bound(self, n: int) -> None:
-        """Any number of releases will do."""
+        """Raise ValueError for too many releases; here any number is allowed."""
 
     def __exit__(self, *_: object) -> None:
         self.release()
 
 
 class BoundedSemaphore(Semaphore):
-    """A semaphore that is never released more often than acquired."""
+    """`threading.BoundedSemaphore`: must not be released more often than acquired."""
 
     def __init__(self, value: int = 1) -> None:
         super().__init__(value)
         self._initial_value = value
 
     def _x_check_bound(self, n: int) -> None:
-        if self._x_left + n > self._initial_value:
+        if self._x_available + n > self._initial_value:
             raise ValueError("Semaphore released too many times")
 
 
 class Event(Primitive):
-    """A flag, and all who wait for it to be set."""
+    """`threading.Event`: a flag, and the workers that wait until it is set."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.__up = False
+        self.__is_set = False
         self.__waiters: list[Waiter] = []
         self.__state = (self._x_name, "flag")
 
-    def __touch(self, verb: str, write: bool) -> None:
+    def __access(self, verb: str, write: bool) -> None:
         operation(self.__state, None, write, (self._x_name, verb), (verb, self))
 
     def is_set(self) -> bool:
-        self.__touch("looks at", False)
-        return self.__up
+        self.__access("checks", False)
+        return self.__is_set
 
     _flag = property(is_set)
     isSet = is_set  # noqa: N815 - the standard library's old name
 
     def set(self) -> None:
-        self.__touch("sets", True)
-        if not self.__up:
+        self.__access("sets", True)
+        if not self.__is_set:
             note_change()
-        self.__up = True
+        self.__is_set = True
         hb_clock = publish()
         self.hb_clock |= hb_clock
         for waiter in self.__waiters:
-            waiter.tell(hb_clock)
+            waiter.wake(hb_clock)
         self.__waiters.clear()
 
     def clear(self) -> None:
-        self.__touch("clears", True)
-        if self.__up:
+        self.__access("clears", True)
+        if self.__is_set:
             note_change()
-        self.__up = False
+        self.__is_set = False
 
     def wait(self, timeout: float | None = None) -> bool:
-        """True once set, even when it is cleared again before this worker goes on."""
-        self.__touch("looks at", True)
-        if self.__up:
+        """True once set, even if it is cleared again before this worker resumes."""
+        self.__access("checks", True)
+        if self.__is_set:
             return True
         if timeout is not None and timeout <= 0:
             return False
@@ -251,11 +250,13 @@ class Event(Primitive):
         self.__waiters.append(waiter)
         point = (self._x_name, "waits")
         what = ("waits for", self)
-        told = lambda: waiter.notified  # noqa: E731
+        notified = lambda: waiter.notified  # noqa: E731
         if timeout is None:
-            operation((self._x_name, waiter), None, False, point, what, told)
+            operation((self._x_name, waiter), None, False, point, what, notified)
             return True
-        if kernel.wait(self.__state, point, what, told, timeout, expire=waiter.expire):
+        if kernel.wait(
+            self.__state, point, what, notified, timeout, expire=waiter.expire
+        ):
             return True
         if waiter in self.__waiters:
             self.__waiters.remove(waiter)

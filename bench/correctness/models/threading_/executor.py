@@ -1,8 +1,9 @@
-"""What a module under exploration gets for `concurrent.futures`.
+"""The model of `concurrent.futures`.
 
-The pool starts a thread for a job, if it has none that is idle and not as many as it
-may.  Nobody can tell an idle thread from a new one, unless the program asks who runs
-it, or threads have something of their own: only then it is looked who is idle.
+A pool starts a thread for a job if none is idle and it has fewer than its maximum.  A
+program can distinguish an idle thread from a new one only if it asks for the current
+thread, or threads have state of their own.  Only then the model tracks which are idle;
+otherwise it starts a thread for each job, up to the maximum.
 """
 
 import concurrent.futures
@@ -23,7 +24,7 @@ Job = tuple[Future, Any, Any, Any]
 
 
 class ThreadPoolExecutor(Primitive):
-    """Threads that take jobs from one queue."""
+    """`concurrent.futures.ThreadPoolExecutor`: threads that take jobs from a queue."""
 
     def __init__(
         self,
@@ -43,14 +44,16 @@ class ThreadPoolExecutor(Primitive):
         self.__prefix = thread_name_prefix
         self.__initializer, self.__initargs = initializer, initargs
         self.__jobs: deque[Job] = deque()
-        self.__first: list[Future] = []  # what threads were started with
+        self.__first_jobs: list[Future] = []  # those that threads were started with
         self.__threads: list[Thread] = []
         self.__closed = False
         self.__broken = ""
-        self.__state = (self._x_name, "state")  # who submits, in order, and who closes
-        self.__queue = (self._x_name, "jobs")  # what waits for a thread
-        self.__idle = 0  # threads that have done their jobs
-        self.__rest = (self._x_name, "idle")
+        # Places: `state` is accessed by submissions, whose order matters, and by the
+        # shutdown; `queue` holds jobs without a thread; `idle` counts idle threads.
+        self.__state = (self._x_name, "state")
+        self.__queue = (self._x_name, "jobs")
+        self.__idle_place = (self._x_name, "idle")
+        self.__idle = 0  # threads that have run their jobs
         if initializer is not None:
             kernel.discover(THREAD_IDENTITY)
 
@@ -64,40 +67,40 @@ class ThreadPoolExecutor(Primitive):
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = Future()
         job = future, fn, args, kwargs
-        if self.__tells_apart:
-            self.__hand_to_any(job)
+        if self.__distinguishes_threads:
+            self.__queue_job(job)
         elif len(self.__threads) < self._max_workers:
-            self.__begin_thread(job)
+            self.__start_thread(job)
         else:
             kernel.also_access(self.__queue, True, (self._x_name, "submits"))
             self.__jobs.append(job)
-            self._x_hand_over()
+            self._x_publish()
         return future
 
     @property
-    def __tells_apart(self) -> bool:
+    def __distinguishes_threads(self) -> bool:
         return THREAD_IDENTITY in kernel.points
 
-    def __hand_to_any(self, job: Job) -> None:
-        """Let an idle thread have a job, or a new one, whoever comes first."""
+    def __queue_job(self, job: Job) -> None:
+        """Let an idle thread or a new one have a job, whichever comes first."""
         kernel.also_access(self.__queue, True, (self._x_name, "submits"))
-        kernel.also_access(self.__rest, True, (self._x_name, "submits"))
+        kernel.also_access(self.__idle_place, True, (self._x_name, "submits"))
         self.__jobs.append(job)
-        self._x_hand_over()
+        self._x_publish()
         if self.__idle:
             self.__idle -= 1
         elif len(self.__threads) < self._max_workers:
-            self.__begin_thread(None)
+            self.__start_thread(None)
 
-    def __begin_thread(self, job: Job | None) -> None:
-        """Start a thread, with its first job if nobody can tell it from another."""
+    def __start_thread(self, job: Job | None) -> None:
+        """Start a thread, with its first job unless threads are distinguished."""
         count = len(self.__threads)
         name = f"{self.__prefix}_{count}" if self.__prefix else None
-        thread = Thread(target=self.__work, name=name, args=(job,))
+        thread = Thread(target=self.__run_jobs, name=name, args=(job,))
         self.__threads.append(thread)
         if job is not None:
-            self.__first.append(job[0])
-        thread._x_begin()  # in this step: who submits or closes comes before or after
+            self.__first_jobs.append(job[0])
+        thread._x_begin()  # within this operation, as CPython does under its lock
         assert thread._x_worker is not None
         if name is None:
             thread._x_worker.label = thread.name = f"pool thread {count + 1}"
@@ -105,16 +108,18 @@ class ThreadPoolExecutor(Primitive):
     def __wanted(self) -> bool:
         return bool(self.__jobs) or self.__closed
 
-    def __work(self, job: Job | None) -> None:
-        """Do jobs until there are no more and the pool is closed."""
+    def __run_jobs(self, job: Job | None) -> None:
+        """Run jobs until there are no more and the pool is closed."""
         if self.__initializer is not None and not self.__initialize(job):
             return
-        what, point = ("takes a job of", self), (self._x_name, "takes")
+        what, point = ("takes a job from", self), (self._x_name, "takes")
         while True:
             if job is not None:
-                self.__do(*job)
-                if self.__tells_apart:
-                    kernel.operation(self.__rest, None, True, (self._x_name, "rests"))
+                self.__run_job(*job)
+                if self.__distinguishes_threads:
+                    kernel.operation(
+                        self.__idle_place, None, True, (self._x_name, "is idle")
+                    )
                     self.__idle += 1
             kernel.add_idle_pool_thread(self.__wanted)
             kernel.operation(self.__queue, None, True, point, what, self.__wanted, self)
@@ -124,7 +129,7 @@ class ThreadPoolExecutor(Primitive):
             job = self.__jobs.popleft()
 
     def __initialize(self, job: Job | None) -> bool:
-        """Make a thread ready for its jobs; one that cannot be breaks the pool."""
+        """Call the initializer in a new thread; an exception breaks the pool."""
         try:
             call_callback(self.__initializer, *self.__initargs)
         except Exception:
@@ -140,7 +145,7 @@ class ThreadPoolExecutor(Primitive):
             return False
         return True
 
-    def __do(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
+    def __run_job(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
         if not future.set_running_or_notify_cancel():
             return
         try:
@@ -180,13 +185,13 @@ class ThreadPoolExecutor(Primitive):
             self.__state, None, True, (self._x_name, "closes"), ("closes", self)
         )
         self.__closed = True
-        self._x_hand_over()
+        self._x_publish()
         if cancel_futures:
             kernel.also_access(self.__queue, True, (self._x_name, "closes"))
             waiting = [job[0] for job in self.__jobs]
             self.__jobs.clear()
-            for future in (*self.__first, *waiting):
-                future.cancel()  # unless its thread has begun with it
+            for future in (*self.__first_jobs, *waiting):
+                future.cancel()  # fails if its thread has already begun it
         if wait:
             for thread in self.__threads:
                 thread.join()

@@ -1,7 +1,7 @@
-"""A future of another thread, and the ways to wait for several.
+"""The model of `concurrent.futures.Future`, and of the waits for several of them.
 
-A future is one object with one lock's worth of state, so each of its methods is one
-step.
+All state of a future is guarded by one lock in CPython, so each method of the model is
+one operation.
 """
 
 import concurrent.futures
@@ -20,12 +20,12 @@ ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
 
 
 class Future(Primitive):
-    """The outcome of a job that another worker does."""
+    """`concurrent.futures.Future`: the outcome of a job that another worker runs."""
 
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__notified = False  # that it is cancelled
+        self.__notified = False  # its pool has noticed that it was cancelled
         self._result: Any = None
         self._exception: BaseException | None = None
         self._callbacks: list[Callable[[Any], object]] = []
@@ -33,18 +33,19 @@ class Future(Primitive):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
 
-    def __touch(self, verb: str, write: bool) -> None:
+    def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
-    def _x_over(self) -> bool:
+    def _x_ended(self) -> bool:
+        """Whether it has an outcome or was cancelled; accesses nothing."""
         return self._state in ("FINISHED", "CANCELLED")
 
-    def _x_told(self) -> bool:
-        """Whether `wait` hears of it: of a cancelled one once its pool comes to it."""
+    def _x_counts_as_done(self) -> bool:
+        """Whether `wait` counts it as done: if cancelled, once its pool knows."""
         return self._state == "FINISHED" or self.__notified
 
     def cancel(self) -> bool:
-        self.__touch("cancels", True)
+        self.__access("cancels", True)
         if self._state in ("RUNNING", "FINISHED"):
             return False
         if self._state != "CANCELLED":
@@ -53,31 +54,31 @@ class Future(Primitive):
         return True
 
     def cancelled(self) -> bool:
-        self.__touch("looks at", False)
+        self.__access("checks", False)
         return self._state == "CANCELLED"
 
     def running(self) -> bool:
-        self.__touch("looks at", False)
+        self.__access("checks", False)
         return self._state == "RUNNING"
 
     def done(self) -> bool:
-        self.__touch("looks at", False)
-        return self._x_over()
+        self.__access("checks", False)
+        return self._x_ended()
 
     def __await_end(self, timeout: float | None) -> None:
-        """Wait until there is an outcome.  Raises TimeoutError when time is up."""
+        """Wait until it has ended.  Raises TimeoutError or CancelledError."""
         what = ("waits for", self)
         point = (self._x_name, "waits")
         if timeout is None:
-            # A wait that is over has only one outcome: it comes after the end, and
-            # cannot be anywhere else, so there is nothing that it races with.
+            # A wait without a timeout can only return after the end, in whatever
+            # schedule: it races with nothing, and needs a place of its own.
             waits = (self._x_name, "waits")
-            kernel.operation(waits, None, False, point, what, self._x_over, self)
+            kernel.operation(waits, None, False, point, what, self._x_ended, self)
         elif timeout <= 0:
-            self.__touch("looks at", False)
-            if not self._x_over():
+            self.__access("checks", False)
+            if not self._x_ended():
                 raise TimeoutError
-        elif not kernel.wait(self._x_name, point, what, self._x_over, timeout, self):
+        elif not kernel.wait(self._x_name, point, what, self._x_ended, timeout, self):
             raise TimeoutError
         if self._state == "CANCELLED":
             raise CancelledError
@@ -93,8 +94,8 @@ class Future(Primitive):
         return self._exception
 
     def add_done_callback(self, fn: Callable[[Any], object]) -> None:
-        self.__touch("asks to be told by", True)
-        if self._x_over():
+        self.__access("adds a callback to", True)
+        if self._x_ended():
             self.__call(fn)
         else:
             self._callbacks.append(fn)
@@ -104,10 +105,10 @@ class Future(Primitive):
             call_callback(fn, self)
 
     def set_running_or_notify_cancel(self) -> bool:
-        self.__touch("starts", True)
+        self.__access("starts", True)
         if self._state == "CANCELLED":
             self.__notified = True
-            self._x_hand_over()
+            self._x_publish()
             return False
         if self._state != "PENDING":
             raise RuntimeError("Future in unexpected state")
@@ -115,22 +116,22 @@ class Future(Primitive):
         return True
 
     def set_result(self, result: Any) -> None:
-        self.__settle(result, None)
+        self.__complete(result, None)
 
     def set_exception(self, exception: BaseException | None) -> None:
-        self.__settle(None, exception)
+        self.__complete(None, exception)
 
-    def __settle(self, result: Any, exception: BaseException | None) -> None:
-        self.__touch("settles", True)
-        if self._x_over():
+    def __complete(self, result: Any, exception: BaseException | None) -> None:
+        self.__access("completes", True)
+        if self._x_ended():
             raise InvalidStateError(f"{self._state}: {self!r}")
         self._result, self._exception = result, exception
         self._state = "FINISHED"
         self.__finish()
 
     def __finish(self) -> None:
-        """Tell those who wait, and then those who asked to be called."""
-        self._x_hand_over()
+        """Wake up the waiters, and then call the callbacks."""
+        self._x_publish()
         callbacks, self._callbacks = self._callbacks, []
         for fn in callbacks:
             self.__call(fn)
@@ -141,24 +142,24 @@ def wait(
     timeout: float | None = None,
     return_when: str = ALL_COMPLETED,
 ) -> Any:
-    """Wait for all, the first, or the first that fails."""
+    """`concurrent.futures.wait`: wait for all, the first, or the first that fails."""
     futures = set(fs)
     if return_when not in (ALL_COMPLETED, FIRST_COMPLETED, FIRST_EXCEPTION):
         raise ValueError(f"Invalid return condition: {return_when!r}")
 
     def enough() -> bool:
-        over = [future for future in futures if future._x_told()]
+        ended = [future for future in futures if future._x_counts_as_done()]
         return (
-            len(over) == len(futures)
-            or (return_when == FIRST_COMPLETED and bool(over))
+            len(ended) == len(futures)
+            or (return_when == FIRST_COMPLETED and bool(ended))
             or (
                 return_when == FIRST_EXCEPTION
-                and any(f._exception is not None for f in over)
+                and any(f._exception is not None for f in ended)
             )
         )
 
     await_futures(futures, enough, timeout)
-    done = {future for future in futures if future._x_told()}
+    done = {future for future in futures if future._x_counts_as_done()}
     return concurrent.futures.wait.__globals__["DoneAndNotDoneFutures"](
         done, futures - done
     )
@@ -167,7 +168,7 @@ def wait(
 def await_futures(
     futures: Iterable[Future], enough: Callable[[], bool], timeout: float | None
 ) -> bool:
-    """Wait on several futures at once; False when time is up."""
+    """Wait on several futures at once; False after a timeout."""
     place = ("futures", kernel.child_name("wait"))
     names = [future._x_name for future in futures]
     what = ("waits for", "futures")
@@ -181,7 +182,7 @@ def await_futures(
         in_time = enough()
     for future in futures:
         kernel.also_access(future._x_name, False, (future._x_name, "waits"))
-        if future._x_told():
+        if future._x_counts_as_done():
             kernel.current.learn(future.hb_clock)
     return in_time
 
@@ -189,16 +190,16 @@ def await_futures(
 def as_completed(
     fs: Iterable[Future], timeout: float | None = None
 ) -> Iterator[Future]:
-    """Yield futures as they come to an end."""
+    """`concurrent.futures.as_completed`: yield futures in the order of their ends."""
     left = list(dict.fromkeys(fs))
     end = None if timeout is None else kernel.read_clock() + timeout
     count = len(left)
     while left:
         remaining = None if end is None else end - kernel.read_clock()
-        await_futures(left, lambda: any(f._x_told() for f in left), remaining)
-        over = [future for future in left if future._x_told()]
-        if not over:
+        await_futures(left, lambda: any(f._x_counts_as_done() for f in left), remaining)
+        ended = [future for future in left if future._x_counts_as_done()]
+        if not ended:
             raise TimeoutError(f"{len(left)} (of {count}) futures unfinished")
-        for future in over:
+        for future in ended:
             left.remove(future)
             yield future

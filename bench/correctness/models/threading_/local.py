@@ -1,4 +1,4 @@
-"""What each thread has of its own."""
+"""The model of `threading.local`: attributes of which each thread has its own."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from bench.correctness.tracking.accesses import access
 
 
 class Local:
-    """Attributes of which each thread has its own."""
+    """`threading.local`; a task has the attributes of its loop's thread."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "Local":
         made = super().__new__(cls)
@@ -33,32 +33,33 @@ class Local:
         own = object.__getattribute__(self, "_own")()
         if name == "__dict__":
             return own
-        touch(own, name, False)
+        record(own, name, False)
         if name in own:
             return own[name]
         return object.__getattribute__(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
         own = self._own()
-        touch(own, name, True)
+        record(own, name, True)
         own[name] = value
 
     def __delattr__(self, name: str) -> None:
         own = self._own()
-        touch(own, name, True)
+        record(own, name, True)
         try:
             del own[name]
         except KeyError:
             raise AttributeError(name) from None
 
 
-def touch(own: dict[str, Any], name: str, write: bool) -> None:
-    """The tasks of one thread share what is its own."""
+def record(own: dict[str, Any], name: str, write: bool) -> None:
+    """Record an access: the tasks of one thread share its attributes, and may race."""
     if not kernel.alone:
         access(own, name, write, CALLBACK_SITE, False)
 
 
-# What a message calls it, and what nobody need follow attribute by attribute.
+# Messages show CPython's name.  Attributes of classes in this module are not tracked by
+# the hooks: `record` does it.
 Local.__module__, Local.__name__, Local.__qualname__ = (
     "_thread",
     "_thread._local",

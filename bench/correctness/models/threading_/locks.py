@@ -1,7 +1,8 @@
-"""Locks, remade on the kernel with CPython's rules.
+"""Models of `threading`'s locks: CPython's rules, on the kernel.
 
-Each operation is one `kernel.step`.  What CPython does in several steps under an
-internal lock is one step here: nobody can see between them.
+Each method makes one operation of the kernel, which may be a scheduling point.  Where
+CPython takes several steps under an internal lock, the model takes one: no other thread
+could observe a state in between.
 """
 
 from collections.abc import Hashable
@@ -10,45 +11,51 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel, operation, publish
 from bench.correctness.engine.transitions import Abandoned, Worker
 
-RELEASED_BY_OTHER = (
-    "given up by another"  # marks that locks are released by who has not got them
-)
+# The id of the scheduling point: a worker releases a lock that another one holds.
+RELEASED_BY_OTHER = "released by another"
 
 
-def wrong_release(said: str) -> BaseException:
-    """What to raise for a lock that is not held; at the end of a run that is none."""
-    return RuntimeError(said) if kernel.stop is None else Abandoned()
+def wrong_release(message: str) -> BaseException:
+    """The exception for a release by a thread that does not hold the lock.
+
+    Once the run is over it is Abandoned: unwinding a `with` block is no error.
+    """
+    return RuntimeError(message) if kernel.stop is None else Abandoned()
 
 
 class Primitive:
-    """Something with a name that is the same in every schedule.
+    """An object of the library with a name that is the same in every schedule.
 
-    A program may subclass most of them, or put attributes on them: what is not in
-    CPython's own has a name that no program has.
+    A program may subclass most primitives, or set attributes on them.  Attributes that
+    CPython's classes do not have are private or begin with `_x_`, so that they do not
+    collide with the program's.
     """
 
     def __init__(self) -> None:
         self._x_name: Hashable = kernel.child_name(type(self).__name__)
         kernel.register_primitive(self._x_name, self)
-        self.hb_clock = 0  # what precedes whoever takes this next
+        self.hb_clock = 0  # epochs that happened before the next operation on this
 
-    def _x_hand_over(self) -> None:
-        """Whoever takes this next knows what the current worker has done."""
+    def _x_publish(self) -> None:
+        """Let what the current worker has done happen before the next operation."""
         self.hb_clock |= publish()
 
 
 class Lock(Primitive):
-    """Mutual exclusion; anyone may release it."""
+    """`threading.Lock`: mutual exclusion; any thread may release it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.holder: Worker | None = None
-        self.taken_at: Any = None
+        self.taken_at: Any = None  # code and line, when recording
+        # Places, which are point ids too: what waits for the lock accesses `taken`, a
+        # release accesses `freed`, so that the two do not race.
         self.taken = (self._x_name, "taken")
         self.freed = (self._x_name, "freed")
         self.tried = (self._x_name, "tried")
 
     def free(self) -> bool:
+        """Whether no worker holds it; accesses nothing."""
         return self.holder is None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -75,7 +82,7 @@ class Lock(Primitive):
             self.taken_at = kernel.fibers.where()
 
     def attempt(self) -> bool:
-        """Look whether it is free, and take it if so, in one step."""
+        """Take the lock if it is free, in one step; return whether it was."""
         operation(self.taken, None, True, self.tried, ("tries", self))
         kernel.also_access(self.freed, False, self.tried)
         if self.holder is not None:
@@ -100,27 +107,29 @@ class Lock(Primitive):
 
     def release(self) -> None:
         operation(self.freed, None, True, self.freed, ("releases", self))
-        if self.holder is not kernel.current:  # or else nobody could take it before
+        if self.holder is not kernel.current:
+            # While a worker holds it, no other can take it: its own release races with
+            # no acquisition.  This release may come before or after one.
             kernel.also_access(self.taken, True, self.freed)
         if self.holder is None:
             raise wrong_release("release unlocked lock")
         if self.holder is not kernel.current:
             kernel.discover(RELEASED_BY_OTHER)
         self.holder = None
-        self._x_hand_over()
+        self._x_publish()
 
-    def look(self, *, passes: bool = False) -> None:
-        """Look at what the lock guards, or change it, without taking the lock."""
-        what = ("passes by" if passes else "looks at", self)
-        operation(self.taken, None, passes, self.tried, what)
-        kernel.also_access(self.freed, passes, self.tried)
+    def access_guarded(self, *, write: bool = False) -> None:
+        """Read or write what the lock guards without taking the lock."""
+        what = ("bypasses" if write else "checks", self)
+        operation(self.taken, None, write, self.tried, what)
+        kernel.also_access(self.freed, write, self.tried)
 
     def locked(self) -> bool:
-        self.look()
+        self.access_guarded()
         return self.holder is not None
 
     def _at_fork_reinit(self) -> None:
-        """For logging: a child of this process explores what its parent does not."""
+        """Do nothing; `logging` calls it in a forked process, which starts new runs."""
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -128,11 +137,11 @@ class Lock(Primitive):
     def __exit__(self, *_: object) -> None:
         self.release()
 
-    # What Condition asks of its lock.
+    # --- The methods that Condition needs of its lock ---------------------------------
 
     def is_owned(self) -> bool:
         if self.holder is kernel.current and RELEASED_BY_OTHER not in kernel.points:
-            return True  # and nobody takes it away
+            return True  # no other worker can have released it meanwhile
         return self.locked()
 
     def release_save(self) -> Any:
@@ -144,14 +153,15 @@ class Lock(Primitive):
 
 
 class RLock(Lock):
-    """Mutual exclusion that counts the entries of its owner, which is a thread."""
+    """`threading.RLock`: its owner, which is a thread, may acquire it again."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self.count = 0  # acquisitions by the owner that are not yet released
         self.owner: Worker | None = None
 
-    def mine(self) -> bool:
+    def owned_here(self) -> bool:
+        """Whether the current thread owns it; a task's thread is its loop's."""
         return self.holder is not None and self.owner is kernel.thread()
 
     def hold(self) -> None:
@@ -159,7 +169,7 @@ class RLock(Lock):
         self.owner = kernel.thread()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        if self.mine():
+        if self.owned_here():
             self.count += 1
             return True
         taken = super().acquire(blocking, timeout)
@@ -168,7 +178,7 @@ class RLock(Lock):
         return taken
 
     def release(self) -> None:
-        if not self.mine():
+        if not self.owned_here():
             raise wrong_release("cannot release un-acquired lock")
         if self.count > 1:
             self.count -= 1
@@ -178,12 +188,12 @@ class RLock(Lock):
         self.owner = None
 
     def is_owned(self) -> bool:
-        return self.mine()
+        return self.owned_here()
 
     _is_owned = is_owned
 
     def release_save(self) -> Any:
-        if not self.mine():
+        if not self.owned_here():
             raise wrong_release("cannot release un-acquired lock")
         count, self.count = self.count, 0
         super().release()

@@ -1,4 +1,4 @@
-"""What a module under exploration gets for `threading`, `_thread` and `time`."""
+"""The models of the modules `threading`, `_thread` and `time`."""
 
 import _thread
 import threading
@@ -26,7 +26,7 @@ from bench.correctness.models.threading_.thread_registry import (
     start_new_thread,
 )
 
-EPOCH = 1_700_000_000.0  # virtual runs all begin at the same moment
+EPOCH = 1_700_000_000.0  # the Unix time in seconds at which every run begins
 
 PRIMITIVES: dict[str, Any] = {
     "Lock": Lock,
@@ -39,23 +39,26 @@ PRIMITIVES: dict[str, Any] = {
 
 
 def make_barrier() -> type:
-    """CPython's own, whose properties are looks at what its lock guards."""
+    """CPython's own barrier, whose properties are reads of what its lock guards."""
     names = {**vars(threading), **PRIMITIVES}
     made: Any = rebuild_class(threading.Barrier, names)
     for name in ("broken", "n_waiting"):
-        setattr(made, name, property(looking_at_the_lock(vars(made)[name].fget)))
+        setattr(made, name, property(reading_guarded(vars(made)[name].fget)))
     return made  # type: ignore[no-any-return]
 
 
-def looking_at_the_lock(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def look(barrier: Any) -> Any:
+def reading_guarded(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A property of a barrier, which first accesses the barrier's lock."""
+
+    def read(barrier: Any) -> Any:
         barrier._cond.locked()
         return get(barrier)
 
-    return look
+    return read
 
 
 def monotonic() -> float:
+    """The virtual clock in seconds since the run began."""
     kernel.note_clock_read()
     return kernel.read_clock()
 
@@ -64,15 +67,17 @@ Barrier = make_barrier()
 
 
 def wall_clock() -> float:
+    """The virtual clock as a Unix time in seconds."""
     return EPOCH + monotonic()
 
 
-def moment(seconds: float | None = None) -> time.struct_time:
+def local_time(seconds: float | None = None) -> time.struct_time:
+    """`time.localtime`: of these seconds, or of the virtual clock."""
     return time.localtime(wall_clock() if seconds is None else seconds)
 
 
 def excepthook(args: Any, /) -> None:
-    """What nobody replaced: an exception that leaves a thread is a failure."""
+    """The default hook: an exception that leaves a thread is a failure."""
     raise args.exc_value
 
 
@@ -89,10 +94,10 @@ TIME = module(
     gmtime=lambda seconds=None: time.gmtime(
         wall_clock() if seconds is None else seconds
     ),
-    localtime=moment,
-    ctime=lambda seconds=None: time.asctime(moment(seconds)),
-    asctime=lambda when=None: time.asctime(when or moment()),
-    strftime=lambda form, when=None: time.strftime(form, when or moment()),
+    localtime=local_time,
+    ctime=lambda seconds=None: time.asctime(local_time(seconds)),
+    asctime=lambda when=None: time.asctime(when or local_time()),
+    strftime=lambda form, when=None: time.strftime(form, when or local_time()),
     **refusals(
         time, "clock_gettime", "clock_gettime_ns", "process_time", "process_time_ns",
         "thread_time", "thread_time_ns",

@@ -1,4 +1,4 @@
-"""What a module under exploration gets for `queue`."""
+"""The model of `queue`: CPython's own queues over the models of locks."""
 
 import queue
 import types
@@ -14,22 +14,22 @@ from bench.correctness.models.threading_.module import THREADING, monotonic
 from bench.correctness.tracking.accesses import access
 
 GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")  # by the mutex
-INSIDE = "a queue's items"  # are looked at by the program itself
-USES = {"_qsize": False, "_put": True, "_get": True}  # of the items: a change?
+QUEUE_ITEMS = "a queue's items"  # the point id: the program itself accesses them
+ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # is it a write?
 
 
 class SimpleQueue(Primitive):
-    """An unbounded queue whose every operation is one step, as it is in C."""
+    """`queue.SimpleQueue`: unbounded; each method is one operation, as it is in C."""
 
     def __init__(self) -> None:
         super().__init__()
         self.__items: deque[Any] = deque()
 
-    def __touch(self, verb: str, write: bool) -> None:
+    def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
 
     def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:
-        self.__touch("puts into", True)
+        self.__access("puts into", True)
         kernel.note_change()
         self.__items.append(item)
 
@@ -41,7 +41,7 @@ class SimpleQueue(Primitive):
         ready = lambda: bool(self.__items)  # noqa: E731
         point, what = (self._x_name, "gets"), ("gets from", self)
         if not block or timeout == 0:
-            self.__touch("tries", True)
+            self.__access("tries", True)
         elif timeout is None:
             kernel.operation(self._x_name, None, True, point, what, ready)
         else:
@@ -55,59 +55,61 @@ class SimpleQueue(Primitive):
         return self.get(block=False)
 
     def empty(self) -> bool:
-        self.__touch("looks at", False)
+        self.__access("checks", False)
         return not self.__items
 
     def qsize(self) -> int:
-        self.__touch("looks at", False)
+        self.__access("checks", False)
         return len(self.__items)
 
 
 def guarded(name: str) -> property:
-    """An attribute of a queue; who gets or sets it looks at, or passes by, the mutex.
+    """A property for an attribute of a queue that the program gets or sets.
 
-    What the queue does itself with its items is told of once somebody got at them.
+    The access bypasses the mutex, so it is recorded as one of the mutex.  The queue's
+    own code uses the hidden name.  Its use of the items is recorded only once the
+    program has accessed them too.
     """
 
     kept = hide(name)
 
-    def look(self: Any, *, passes: bool) -> None:
-        if hasattr(self, "mutex"):  # or else it is being made
-            self.mutex.look(passes=passes)
+    def record(self: Any, *, write: bool) -> None:
+        if hasattr(self, "mutex"):  # false while `__init__` runs
+            self.mutex.access_guarded(write=write)
 
     def get(self: Any) -> Any:
-        look(self, passes=False)
+        record(self, write=False)
         if name == "queue":
-            kernel.discover(INSIDE)
+            kernel.discover(QUEUE_ITEMS)
         return getattr(self, kept)
 
     def put(self: Any, value: Any) -> None:
-        look(self, passes=True)
+        record(self, write=True)
         setattr(self, kept, value)
 
     return property(get, put)
 
 
-def told(method: Callable[..., Any], change: bool) -> Callable[..., Any]:
-    """What a queue does with its items, where others look at them too."""
+def recorded(method: Callable[..., Any], write: bool) -> Callable[..., Any]:
+    """A queue's method on its items, recorded where the program accesses them too."""
 
-    def tell(self: Any, *args: Any) -> Any:
-        if INSIDE in kernel.points and not kernel.alone:
-            access(getattr(self, hide("queue")), None, change, QUEUE_ITEMS_SITE, True)
+    def record(self: Any, *args: Any) -> Any:
+        if QUEUE_ITEMS in kernel.points and not kernel.alone:
+            access(getattr(self, hide("queue")), None, write, QUEUE_ITEMS_SITE, True)
         return method(self, *args)
 
-    return tell
+    return record
 
 
 def make_queue() -> types.ModuleType:
-    """CPython's own queues over our locks; SimpleQueue from its Python form."""
+    """CPython's own queues over the models of locks, and a model of SimpleQueue."""
     made = module("queue", queue, threading=THREADING, time=monotonic)
     names = made.__dict__
     base: type | None = None
     for name in ("Queue", "LifoQueue", "PriorityQueue"):
         kind = rebuild_class(getattr(queue, name), names, base, GUARDED)
-        for method, change in USES.items():
-            setattr(kind, method, told(vars(kind)[method], change))
+        for method, write in ITEM_METHODS.items():
+            setattr(kind, method, recorded(vars(kind)[method], write))
         base = base or kind
         names[name] = kind
     for name in GUARDED:

@@ -1,4 +1,4 @@
-"""Threads that the program starts itself."""
+"""The models of `threading.Thread` and `threading.Timer`."""
 
 import sys
 import threading
@@ -10,14 +10,15 @@ from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.threading_.conditions import Event
 from bench.correctness.tracking.calls import call_callback
 
-THREAD_LIST = "threads"  # who has started: looked after only if the program asks
-THREAD_IDENTITY = "who runs it"  # which thread of a pool: the same
+# Point ids, and a place: tracked only from when the program first asks for them.
+THREAD_LIST = "threads"  # which threads have started and not ended
+THREAD_IDENTITY = "thread identity"  # which thread of a pool runs a job
 
 
 class Thread:
-    """A worker started by the program itself."""
+    """`threading.Thread`: a worker that the program starts."""
 
-    _x_module: Any = None  # `threading` as the program has it, set where that is made
+    _x_module: Any = None  # the model of `threading`; it sets this
 
     def __init__(
         self,
@@ -38,41 +39,41 @@ class Thread:
 
     @property
     def name(self) -> str:
-        self.__touch_name("looks at", False)
+        self.__access_name("reads", False)
         return self._x_called()
 
     @name.setter
     def name(self, name: str) -> None:
-        self.__touch_name("names", True)
+        self.__access_name("names", True)
         self._name = str(name)
 
     def _x_called(self) -> str:
-        """The name, for who only tells of it."""
+        """The name, for a label; accesses nothing."""
         if self._name is not None:
             return self._name
         target: str = getattr(self._target, "__name__", type(self).__name__)
         return f"{target} ({self._x_key})"
 
-    def __touch_name(self, verb: str, write: bool) -> None:
+    def __access_name(self, verb: str, write: bool) -> None:
         place = (self._x_key, "name")
         kernel.operation(place, None, write, (self._x_key, verb, "name"), (verb, self))
 
     @property
     def ident(self) -> int | None:
-        self.__touch("looks at", False)
+        self.__access("reads", False)
         return self._x_worker.number + 1 if self._x_worker else None
 
     native_id = ident
 
-    def __touch(self, verb: str, write: bool) -> None:
+    def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_key, None, write, (self._x_key, verb), (verb, self))
 
     def start(self) -> None:
-        self.__touch("starts", True)
+        self.__access("starts", True)
         self._x_begin()
 
     def _x_begin(self) -> None:
-        """Start within the step that has just begun."""
+        """Start the thread within the operation that has just begun."""
         if THREAD_LIST in kernel.points:
             kernel.also_access(THREAD_LIST, True, (self._x_key, "starts"))
         if self._x_worker is not None:
@@ -89,11 +90,11 @@ class Thread:
         except SystemExit:
             pass
         except Exception:
-            if not self.__hooked():
+            if not self.__call_excepthook():
                 raise
 
-    def __hooked(self) -> bool:
-        """Tell the program's own `threading.excepthook`, if there is one."""
+    def __call_excepthook(self) -> bool:
+        """Call the program's own `threading.excepthook`; return whether it has one."""
         hook: Any = self._x_module.excepthook
         if hook is self._x_module.__excepthook__:
             return False
@@ -105,16 +106,16 @@ class Thread:
             call_callback(self._target, *self._args, **self._kwargs)
 
     def is_alive(self) -> bool:
-        self.__touch("looks at", False)
+        self.__access("checks", False)
         worker = self._x_worker
         if worker is None:
             return False
         point = (worker.name, "is alive")
-        kernel.operation(("end", worker.name), None, False, point, ("looks at", self))
+        kernel.operation(("end", worker.name), None, False, point, ("checks", self))
         return not worker.ended
 
     def join(self, timeout: float | None = None) -> None:
-        self.__touch("looks at", False)
+        self.__access("checks", False)
         worker = self._x_worker
         if worker is None:
             raise RuntimeError("cannot join thread before it is started")
@@ -124,7 +125,9 @@ class Thread:
         point = (worker.name, "joins", kernel.current.name)
         ready = lambda: worker.ended  # noqa: E731
         if timeout is None:
-            waits = ("joins", worker.name)  # nothing races with a wait for an end
+            # A place of its own: a wait without a timeout can only return after the
+            # end, so that it races with nothing.
+            waits = ("joins", worker.name)
             kernel.operation(waits, None, False, point, ("joins", self), ready, worker)
         elif timeout <= 0:
             self.is_alive()
@@ -157,7 +160,7 @@ class Thread:
 
 
 class Timer(Thread):
-    """A thread that waits some seconds, and then calls, unless it is cancelled."""
+    """`threading.Timer`: calls a function after some seconds, unless cancelled."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
-"""Which threads there are, and which one this is.
+"""The thread registry: `threading.enumerate`, `current_thread` and the like.
 
-The workers of a scenario are threads that somebody else has started; the one that
-makes the scenario, and checks it, is the main thread.
+A program sees the workers of a scenario as threads that it did not start.  The worker
+that makes the scenario, and runs its check, is the main thread.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ class UnownedThread(Thread):
 
 
 def thread_of(worker: Worker) -> Thread:
-    """The object that stands for a worker, the same each time."""
+    """The `Thread` object of a worker, the same at each call."""
     found: Thread | None = kernel.threads.get(worker.number)
     if found is None:
         found = UnownedThread(worker)
@@ -52,10 +52,10 @@ def main_thread() -> Thread:
 
 
 def enumerate_threads() -> list[Thread]:
-    """The threads alive; who has started or ended since is another schedule."""
-    point = (THREAD_LIST, "looks at")
+    """The threads alive; the call races with each start and each end of a thread."""
+    point = (THREAD_LIST, "reads")
     kernel.discover(THREAD_LIST)
-    kernel.operation(THREAD_LIST, None, False, point, ("looks at", "the threads"))
+    kernel.operation(THREAD_LIST, None, False, point, ("reads", "the list of threads"))
     for worker in kernel.spawned:
         kernel.also_access(("end", worker.name), False, point)
     return [main_thread(), *(thread_of(w) for w in kernel.spawned if not w.ended)]
@@ -75,6 +75,7 @@ def start_new_thread(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any] | None = None,
 ) -> int:
+    """`_thread.start_new_thread`: start a thread and return its ident."""
     thread = Thread(target=function, args=args, kwargs=kwargs)
     thread.start()
     assert thread.ident is not None
