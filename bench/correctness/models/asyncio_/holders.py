@@ -1,6 +1,7 @@
-"""What a suspended task waits for, and who has it.
+"""What a suspended task awaits, and which workers hold it.
 
-asyncio's locks do not know their holders.  While a run is recorded, theirs are noted.
+asyncio's locks do not store their holders.  While a run is recorded, they are noted
+here, so that the explanation of a deadlock can show them.
 """
 
 import types
@@ -9,16 +10,17 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 
 Where = tuple[types.CodeType, int] | None
-PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: whose `self` is waited for
+PRIMITIVES = ("locks.py", "queues.py")  # of asyncio: their frames' `self` is awaited
 
 
 def record_acquired(lock: Any) -> None:
-    """Note who has a lock or semaphore from now on, and since which line."""
+    """Note that the current worker holds a lock or semaphore, and since which line."""
     entry = kernel.current, kernel.fibers.where()
     vars(lock).setdefault("_held_by", []).append(entry)
 
 
 def record_released(lock: Any) -> None:
+    """Note that the current worker, or else the oldest holder, has released a lock."""
     entries = vars(lock).get("_held_by")
     if entries:
         own = [entry for entry in entries if entry[0] is kernel.current]
@@ -26,16 +28,16 @@ def record_released(lock: Any) -> None:
 
 
 def record_holders(cls: Any) -> None:
-    """Let a class of locks whose code is not ours know who has each, in a recording."""
+    """Patch a class of asyncio's locks, so that recorded runs note the holders."""
     stock_acquire, stock_release = cls.acquire, cls.release
 
-    async def noted(self: Any) -> Any:
+    async def acquire_and_record(self: Any) -> Any:
         result = await stock_acquire(self)
         record_acquired(self)
         return result
 
     def acquire(self: Any) -> Any:
-        return noted(self) if kernel.recording else stock_acquire(self)
+        return acquire_and_record(self) if kernel.recording else stock_acquire(self)
 
     def release(self: Any) -> None:
         stock_release(self)
@@ -45,10 +47,10 @@ def record_holders(cls: Any) -> None:
 
 
 def awaited(task: Any) -> tuple[Where, Any, str | None]:
-    """Where in the program a task is suspended, what it waits for, and who has that."""
+    """The line where a task is suspended, what it awaits, and the holders of that."""
     coroutine: Any = task.get_coro()
     where: Where = None
-    things: list[Any] = []  # a queue, and the event within it
+    things: list[Any] = []  # outermost first: a queue, then the event within it
     while coroutine is not None:
         frame = getattr(coroutine, "cr_frame", None) or getattr(
             coroutine, "gi_frame", None
@@ -66,7 +68,7 @@ def awaited(task: Any) -> tuple[Where, Any, str | None]:
 
 
 def held(thing: Any) -> str | None:
-    """Who holds a lock or semaphore of asyncio, and since which line."""
+    """The workers that hold a lock or semaphore of asyncio, and since which lines."""
     entries = getattr(thing, "_held_by", None)
     if not entries:
         return None

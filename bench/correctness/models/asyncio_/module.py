@@ -1,7 +1,7 @@
-"""What a module under exploration gets for `asyncio`: the stock code, on our loop.
+"""The model of the module `asyncio`: CPython's own code on the model of the loop.
 
-Locks, queues, task groups, timeouts and the waiting functions are CPython's own
-Python, transformed like the program itself, so that the kernel sees what they touch.
+Locks, queues, task groups, timeouts and the waiting functions are CPython's Python
+code, instrumented like the program itself, so that their accesses are tracked.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ REFUSED = (
 
 
 def in_order(items: Iterable[Any] = ()) -> Any:
-    """A set, except of coroutines: `as_completed` would start those by address."""
+    """A set; of coroutines a list, or `as_completed` would start them by address."""
     kept = list(items)
     if any(map(asyncio.iscoroutine, kept)):
         return list(dict.fromkeys(kept))
@@ -51,12 +51,12 @@ def in_order(items: Iterable[Any] = ()) -> Any:
 
 
 def unshared(value: Any, site: int) -> Any:
-    """What a generator of asyncio's own yields: no two tasks have the same one."""
+    """The hook for a value that asyncio's own generators yield: it is not shared."""
     return value
 
 
 class LoopBound:
-    """What binds a primitive to the loop that first waits on it."""
+    """Binds a primitive to the loop that first waits on it, as `_LoopBoundMixin`."""
 
     _loop: Any = None
 
@@ -70,7 +70,7 @@ class LoopBound:
 
 
 class StockModules:
-    """Loads asyncio's modules again, each seeing the others' new forms."""
+    """Loads asyncio's modules again, instrumented, so that they import one another."""
 
     def __init__(self, *, beside_threads: bool) -> None:
         self.modules: dict[str, types.ModuleType] = {
@@ -101,7 +101,7 @@ class StockModules:
         self, name: str, globals_: Any = None, locals_: Any = None,
         fromlist: Any = (), level: int = 0,
     ) -> Any:  # fmt: skip
-        if level == 1 and not name:
+        if level == 1 and not name:  # `from . import events`
             package = types.ModuleType("asyncio")
             for item in fromlist:
                 found = self.modules.get(item) or getattr(asyncio, item)
@@ -112,6 +112,7 @@ class StockModules:
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
     def rebuild(self, name: str) -> None:
+        """Compile a module of asyncio's with instrumentation, and run it."""
         original = getattr(asyncio, name)
         path = Path(original.__file__)
         code = compile_module(path.read_text(encoding="utf-8"), str(path))
@@ -146,31 +147,37 @@ async def to_thread(func: Any, /, *args: Any, **kwargs: Any) -> Any:
 
 
 @types.coroutine
-def give_way() -> Iterator[None]:
-    """Let others go on."""
+def yield_once() -> Iterator[None]:
+    """Let the loop run other handles first."""
     yield
 
 
-def spinning(stock: Any) -> Any:
+def counted_sleep(stock: Any) -> Any:
+    """`asyncio.sleep`, which counts as a yield for the detection of spinning."""
+
     async def sleep(delay: float, result: Any = None) -> Any:
         kernel.yield_to_others()
         if delay > 0 or delay != delay:
             return await stock(delay, result)
-        await give_way()
+        await yield_once()
         return result
 
     return sleep
 
 
 def make(*, beside_threads: bool) -> types.ModuleType:
-    """Make the stand-in; threads can come between what a task does without a pause."""
-    remaker = StockModules(beside_threads=beside_threads)
+    """Make the model; beside threads, another worker can run between any two accesses.
+
+    Without threads a task is never preempted between two awaits, so that asyncio's
+    locks and queues need not be instrumented: `primitives` has cheaper models.
+    """
+    stock = StockModules(beside_threads=beside_threads)
     made = module("asyncio", asyncio)
-    for part in remaker.modules.values():
+    for part in stock.modules.values():
         for name in getattr(part, "__all__", ()):
             if name in vars(part):
                 vars(made)[name] = vars(part)[name]
-    for name, part in remaker.modules.items():
+    for name, part in stock.modules.items():
         vars(made)[name] = part
     made.__dict__.update(
         Future=Future,
@@ -184,7 +191,7 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         all_tasks=all_tasks,
         current_task=current_task,
         to_thread=to_thread,
-        sleep=spinning(made.sleep),
+        sleep=counted_sleep(made.sleep),
         run_coroutine_threadsafe=threadsafe,
         wrap_future=lambda future, *, loop=None: wrap(
             future, loop or get_running_loop()

@@ -1,118 +1,126 @@
-"""asyncio's own locks and queues, as tasks alone see them: each call one access.
+"""Models of asyncio's locks and queues in programs without threads.
 
-A task gives way only where it awaits, so nobody can see what is between two awaits
-of `acquire` or `put`: CPython's own code runs there as it is, and only that the object
-is used is told.  Beside threads that does not hold; see `aio` for those.
+A task yields only where it awaits, so no other worker can observe a state between two
+awaits of `acquire` or `put`.  CPython's own code runs there without instrumentation,
+and each call is recorded as one access to all of the object.  Beside threads that does
+not hold: there `module` uses instrumented code.
 
-The stock classes' methods are called by name: `super()` takes longer than most of them.
+The stock methods are called through their classes: `super()` takes longer than most of
+them.
 """
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel, name_of, note_change, operation
-from bench.correctness.engine.kernel import record_access as touched
+from bench.correctness.engine.kernel import (
+    kernel,
+    name_of,
+    note_change,
+    operation,
+    record_access,
+)
 from bench.correctness.models.asyncio_.holders import record_acquired, record_released
 
 
-def tell(thing: object, write: bool) -> None:
-    """Tell the kernel that all of an object is looked at or changed."""
+def record_whole(thing: object, write: bool) -> None:
+    """Record an access to all of an object."""
     name = kernel.names.get(id(thing)) or name_of(thing)
     if kernel.recording:
         kernel.annotate("", (thing, None), name)
         kernel.check_races(name, write, name)
     if kernel.current.in_loop:
-        touched(name, None, write)
+        record_access(name, None, write)
     else:
         operation(name, None, write, name)
 
 
-def touch(primitive: "Watched", write: bool) -> None:
-    """Tell of a primitive's use: once in a step, unless only a look was told of.
+def record_use(primitive: "RecordedPrimitive", write: bool) -> None:
+    """Record a use of a primitive: the first in a transition, and the first write.
 
-    A trace shows the line of each.
+    Further ones would change nothing.  For a trace all are recorded, with their lines.
     """
     if kernel.alone:
         return
     transition = kernel.transition
     if (
-        primitive.used_in is not transition
+        primitive.recorded_in is not transition
         or (write and not primitive.change_recorded)
         or kernel.recording
     ):
-        primitive.used_in, primitive.change_recorded = transition, write
-        tell(primitive, write)
+        primitive.recorded_in, primitive.change_recorded = transition, write
+        record_whole(primitive, write)
 
 
 class WakeupFuture(asyncio.Future[Any]):
-    """What a task awaits within a primitive, which it uses again when it goes on.
+    """The future that a task awaits within a primitive.
 
-    The primitive's own calls need not be told: they are part of its use.
+    The task uses the primitive again when it resumes.  What the primitive itself does
+    with the future is not recorded: it is part of a recorded use.
     """
 
     __slots__ = ("primitive",)
 
-    def __init__(self, primitive: "Watched", loop: Any) -> None:
+    def __init__(self, primitive: "RecordedPrimitive", loop: Any) -> None:
         super().__init__(loop=loop)
         self.primitive = primitive
 
     def result(self) -> Any:
-        touch(self.primitive, True)
-        return super().result()  # which a task asks for when it goes on
+        record_use(self.primitive, True)
+        return super().result()  # a task calls this when it resumes
 
     def cancel(self, msg: Any = None) -> bool:
-        touch(self.primitive, True)
+        record_use(self.primitive, True)
         return super().cancel(msg)
 
 
-class Watched:
-    """A primitive that tells who uses it.
+class RecordedPrimitive:
+    """A primitive that records each use.
 
-    Its own code asks its loop for a future when it must wait, and finds this object in
-    the loop's place.
+    Its stock code asks its loop for a future when it must wait.  `_get_loop` returns
+    the primitive itself, so that the future is a WakeupFuture.
     """
 
-    used_in: Any = None  # the step in which its use was told of last
-    change_recorded = False
+    recorded_in: Any = None  # the transition in which a use was recorded last
+    change_recorded = False  # that use was a write
 
-    def _get_loop(self) -> "Watched":
+    def _get_loop(self) -> "RecordedPrimitive":
         return self
 
     def create_future(self) -> WakeupFuture:
-        touch(self, True)
-        asyncio.get_running_loop()  # raises where there is none: at the end of a run
+        record_use(self, True)
+        asyncio.get_running_loop()  # raises RuntimeError at the end of a run
         return WakeupFuture(self, super()._get_loop())  # type: ignore[misc]
 
 
-class WatchedLock(Watched):
-    """What tasks take, and give back."""
+class RecordedLock(RecordedPrimitive):
+    """A primitive that tasks acquire and release."""
 
     _stock: Any
 
     async def acquire(self) -> Any:
-        touch(self, True)
+        record_use(self, True)
         result = await self._stock.acquire(self)
         if kernel.recording:
             record_acquired(self)
         return result
 
     def release(self) -> None:
-        touch(self, True)
+        record_use(self, True)
         self._stock.release(self)
         if kernel.recording:
             record_released(self)
 
     def locked(self) -> Any:
-        touch(self, False)
+        record_use(self, False)
         return self._stock.locked(self)
 
 
-class Lock(WatchedLock, asyncio.Lock):
+class Lock(RecordedLock, asyncio.Lock):
     _stock = asyncio.Lock
 
 
-class Semaphore(WatchedLock, asyncio.Semaphore):
+class Semaphore(RecordedLock, asyncio.Semaphore):
     _stock = asyncio.Semaphore
 
 
@@ -120,61 +128,61 @@ class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
     _stock = asyncio.BoundedSemaphore
 
 
-class Event(Watched, asyncio.Event):
+class Event(RecordedPrimitive, asyncio.Event):
     def is_set(self) -> bool:
-        touch(self, False)
+        record_use(self, False)
         return asyncio.Event.is_set(self)
 
     def set(self) -> None:
         if not self._value:  # type: ignore[attr-defined]
             note_change()
-        touch(self, not self._value)  # type: ignore[attr-defined]
+        record_use(self, not self._value)  # type: ignore[attr-defined]
         asyncio.Event.set(self)
 
     def clear(self) -> None:
         if self._value:  # type: ignore[attr-defined]
             note_change()
-        touch(self, True)
+        record_use(self, True)
         asyncio.Event.clear(self)
 
     async def wait(self) -> Any:
-        touch(self, False)
+        record_use(self, False)
         return await asyncio.Event.wait(self)
 
 
-class Condition(Watched, asyncio.Condition):
+class Condition(RecordedPrimitive, asyncio.Condition):
     def __init__(self, lock: Any = None) -> None:
         super().__init__(Lock() if lock is None else lock)
 
     async def wait(self) -> Any:
-        touch(self, True)
+        record_use(self, True)
         return await asyncio.Condition.wait(self)
 
     async def wait_for(self, predicate: Callable[[], Any]) -> Any:
         return await asyncio.Condition.wait_for(self, predicate)
 
     def notify(self, n: int = 1) -> None:
-        touch(self, True)
+        record_use(self, True)
         asyncio.Condition.notify(self, n)
 
     def notify_all(self) -> None:
-        touch(self, True)
+        record_use(self, True)
         asyncio.Condition.notify_all(self)
 
 
-class Queue(Watched, asyncio.Queue[Any]):
-    """Whoever waits for its end waits for an event that nobody else can see."""
+class Queue(RecordedPrimitive, asyncio.Queue[Any]):
+    """`asyncio.Queue`; the program cannot access the event that `join` waits for."""
 
     def qsize(self) -> int:
-        touch(self, False)
+        record_use(self, False)
         return asyncio.Queue.qsize(self)
 
     def empty(self) -> bool:
-        touch(self, False)
+        record_use(self, False)
         return asyncio.Queue.empty(self)
 
     def full(self) -> bool:
-        return asyncio.Queue.full(self)  # which asks for the size, if it matters
+        return asyncio.Queue.full(self)  # calls `qsize`, if the queue is bounded
 
     async def put(self, item: Any) -> Any:
         return await asyncio.Queue.put(self, item)
@@ -183,41 +191,42 @@ class Queue(Watched, asyncio.Queue[Any]):
         return await asyncio.Queue.get(self)
 
     def put_nowait(self, item: Any) -> Any:
-        touch(self, not self.full())
+        record_use(self, not self.full())
         return asyncio.Queue.put_nowait(self, item)
 
     def get_nowait(self) -> Any:
-        touch(self, not self.empty())
+        record_use(self, not self.empty())
         return asyncio.Queue.get_nowait(self)
 
     def task_done(self) -> None:
-        touch(self, True)
+        record_use(self, True)
         asyncio.Queue.task_done(self)
 
     async def join(self) -> Any:
-        touch(self, True)
+        record_use(self, True)
         return await asyncio.Queue.join(self)
 
     if hasattr(asyncio.Queue, "shutdown"):
 
         def shutdown(self, immediate: bool = False) -> None:
-            touch(self, True)
+            record_use(self, True)
             asyncio.Queue.shutdown(self, immediate)  # type: ignore[attr-defined]
 
-    # A program that makes the container may look at it from elsewhere.
+    # A subclass of the program's may make the container in `_init`, and then access it
+    # elsewhere too.
 
     def _put(self, item: Any) -> None:
-        self.content_used()
+        self.record_content_change()
         super()._put(item)
 
     def _get(self) -> Any:
-        self.content_used()
+        self.record_content_change()
         return super()._get()
 
-    def content_used(self) -> None:
+    def record_content_change(self) -> None:
         note_change()
         if type(self)._init not in STOCK_INITS and not kernel.alone:
-            tell(self._queue, True)  # type: ignore[attr-defined]
+            record_whole(self._queue, True)  # type: ignore[attr-defined]
 
 
 class PriorityQueue(Queue, asyncio.PriorityQueue[Any]):
@@ -237,4 +246,5 @@ LOCKS = {
 }
 QUEUES = {cls.__name__: cls for cls in (Queue, PriorityQueue, LifoQueue)}
 for _kind in (*LOCKS.values(), *QUEUES.values()):
-    _kind.__module__ = getattr(asyncio, _kind.__name__).__module__  # it is that one
+    # Messages and hooks treat each class as the stock one.
+    _kind.__module__ = getattr(asyncio, _kind.__name__).__module__

@@ -1,4 +1,4 @@
-"""The event loops that the program makes: for a coroutine, a Runner, or a thread."""
+"""Models of `asyncio.run`, `asyncio.Runner`, and the access to event loops."""
 
 import asyncio
 import contextvars
@@ -10,7 +10,7 @@ from bench.correctness.models.threading_.thread_registry import current_thread
 
 
 def new_event_loop() -> Loop:
-    """A loop that whoever runs it runs in a thread of its own."""
+    """A new loop of the program's own; any thread may run it."""
     loop = Loop(kernel.order, owned_by_program=True)
     kernel.add_loop(loop)
     if not kernel.alone:
@@ -19,6 +19,7 @@ def new_event_loop() -> Loop:
 
 
 def get_running_loop() -> Any:
+    """The loop that runs in the current thread.  Raises RuntimeError without one."""
     worker = kernel.current
     loop = asyncio._get_running_loop()
     if loop is None or (worker.body is not None and not worker.in_loop):
@@ -48,7 +49,7 @@ def set_event_loop(loop: Any) -> None:
 
 
 class Runner:
-    """A controlled loop for several coroutines, one after the other."""
+    """`asyncio.Runner`: a loop that runs several coroutines, one after the other."""
 
     def __init__(self, *, debug: Any = None, loop_factory: Any = None) -> None:
         self.factory = loop_factory
@@ -95,7 +96,7 @@ class Runner:
 
 
 def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
-    """Run a coroutine on a controlled loop, cancel what is left, as asyncio.run."""
-    kernel.keep_coroutine(main)  # for a run that is given up before the loop is made
+    """`asyncio.run`: run a coroutine on a new loop, then cancel the remaining tasks."""
+    kernel.keep_coroutine(main)  # the run may be abandoned before the loop is made
     with Runner(loop_factory=loop_factory) as runner:
         return runner.run(main)

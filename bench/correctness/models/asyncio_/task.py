@@ -1,11 +1,11 @@
-"""Futures, tasks and handles that tell the kernel who looks at them and sets them."""
+"""Models of asyncio's futures, tasks and handles, which record each use."""
 
 import asyncio
 import contextlib
 import contextvars
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Hashable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from msgspec import Struct
@@ -13,38 +13,48 @@ from msgspec import Struct
 from bench.correctness.engine.kernel import Worker, kernel, note_change, operation
 from bench.correctness.tracking.calls import call_callback
 
-# What a loop's turns touch only once it was seen that somebody else does.
+# Point ids.  Running a handle accesses these only once a race with them was discovered.
 HANDLE_CANCELLATIONS = "handles are cancelled"
-TASK_CANCEL_REQUESTS = "tasks are told to end"
+TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
 
 
 @lru_cache(maxsize=10_000)
-def order_of(key: str) -> int:
+def stable_hash(key: str) -> int:
     """A hash of a name that is the same in every process.
 
-    An address would put sets of tasks in any order, and a schedule in vain.
+    With hashes from addresses, sets of tasks would have another order in each run, and
+    a schedule could not be repeated.
     """
     return crc32(key.encode())
 
 
-class Future(asyncio.Future[Any]):
-    """A future that tells the kernel who looks at it and who sets it."""
+if TYPE_CHECKING:
+    StockFuture = asyncio.Future[Any]
+else:
+    StockFuture = object  # the C class of a future or task comes later in the bases
 
-    __slots__ = ("key",)
 
-    def __init__(self, *, loop: Any = None) -> None:
-        super().__init__(loop=loop)
-        self.key = kernel.child_name("future")
+class RecordedFuture(StockFuture):
+    """The methods that futures and tasks share: each records an operation.
+
+    A class lists it before asyncio's own C class, which `super()` finds here.
+    """
+
+    __slots__ = ()
+
+    key: str  # its name, which is the same in every schedule
+    outcome: Hashable = None  # the part of it that is its outcome; None: all of it
 
     def __hash__(self) -> int:
-        return order_of(self.key)
+        return stable_hash(self.key)
 
     def __eq__(self, other: object) -> bool:
         return self is other
 
     def record_use(self, write: bool) -> None:
+        """Record an access to the outcome, or to the callbacks that wait for it."""
         if not kernel.alone:
-            operation(self.key, None, write, (self.key, write))
+            operation(self.key, self.outcome, write, (self.key, write))
 
     def done(self) -> bool:
         self.record_use(False)
@@ -61,6 +71,28 @@ class Future(asyncio.Future[Any]):
     def exception(self) -> BaseException | None:
         self.record_use(False)
         return super().exception()
+
+    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
+        self.record_use(True)
+        super().add_done_callback(fn, context=context)
+
+    def remove_done_callback(self, fn: Any) -> int:
+        self.record_use(True)
+        return super().remove_done_callback(fn)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        self.record_use(True)
+        return super().__await__()
+
+
+class Future(RecordedFuture, asyncio.Future[Any]):
+    """`asyncio.Future`, which records each use."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, *, loop: Any = None) -> None:
+        super().__init__(loop=loop)
+        self.key = kernel.child_name("future")
 
     def cancel(self, msg: Any = None) -> bool:
         self.record_use(True)
@@ -74,25 +106,15 @@ class Future(asyncio.Future[Any]):
         self.record_use(True)
         super().set_exception(exception)
 
-    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
-        self.record_use(True)
-        super().add_done_callback(fn, context=context)
-
-    def remove_done_callback(self, fn: Any) -> int:
-        self.record_use(True)
-        return super().remove_done_callback(fn)
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        self.record_use(True)
-        return super().__await__()
-
-    __iter__ = __await__
+    __iter__ = RecordedFuture.__await__
 
 
-class Task(asyncio.Task[Any]):
-    """A task, which is a worker: each of its turns is a step."""
+class Task(RecordedFuture, asyncio.Task[Any]):
+    """`asyncio.Task`, which is a worker: a transition runs it to its next await."""
 
     __slots__ = ("key", "worker")
+
+    outcome = "end"
 
     def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
         note_change()
@@ -102,72 +124,40 @@ class Task(asyncio.Task[Any]):
         self.worker.label = self.worker.name if self.worker.name != self.key else label
         self.worker.task = self
         loop.tasks.append(self)
-        if options.get("name") is None:  # asyncio would count on from run to run
+        if options.get("name") is None:  # asyncio's own count continues in the next run
             options["name"] = f"Task-{len(loop.tasks)}"
         super().__init__(coro, loop=loop, **options)
 
-    def __hash__(self) -> int:
-        return order_of(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def record_use(self, write: bool, key: Any = "end") -> None:
+    def record_whole_use(self, write: bool) -> None:
+        """Record an access to all of it: its outcome, and the requests to cancel it."""
         if not kernel.alone:
-            operation(self.key, key, write, (self.key, write))
+            operation(self.key, None, write, (self.key, write))
 
     def set_name(self, value: object) -> None:
         super().set_name(value)
         self.worker.label = str(value)
 
-    def done(self) -> bool:
-        self.record_use(False)
-        return super().done()
-
-    def cancelled(self) -> bool:
-        self.record_use(False)
-        return super().cancelled()
-
-    def result(self) -> Any:
-        self.record_use(False)
-        return super().result()
-
-    def exception(self) -> BaseException | None:
-        self.record_use(False)
-        return super().exception()
-
     def cancel(self, msg: Any = None) -> bool:
-        self.cancel_requested(True)
+        self.record_cancel_request(True)
         return super().cancel(msg)
 
     def uncancel(self) -> int:
-        self.cancel_requested(True)
+        self.record_cancel_request(True)
         return super().uncancel()
 
     def cancelling(self) -> int:
-        self.cancel_requested(False)
+        self.record_cancel_request(False)
         return super().cancelling()
 
-    def cancel_requested(self, write: bool) -> None:
+    def record_cancel_request(self, write: bool) -> None:
+        """Record an access to the requests to cancel it, which its runs read."""
         kernel.discover(TASK_CANCEL_REQUESTS)
-        self.record_use(write, None)
-
-    def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
-        self.record_use(True)
-        super().add_done_callback(fn, context=context)
-
-    def remove_done_callback(self, fn: Any) -> int:
-        self.record_use(True)
-        return super().remove_done_callback(fn)
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        self.record_use(True)
-        return super().__await__()
+        self.record_whole_use(write)
 
 
 @contextlib.contextmanager
 def unregistered() -> Iterator[None]:
-    """Keep our tasks out of asyncio's set of all tasks, which would cost much time."""
+    """Keep model tasks out of asyncio's set of all tasks: adding them takes long."""
     known = vars(asyncio.tasks)
     register: Any = known.get("_scheduled_tasks", known.get("_all_tasks"))  # 3.12, 3.11
     add, discard = register.add, register.discard
@@ -179,18 +169,18 @@ def unregistered() -> Iterator[None]:
         del register.add, register.discard
 
 
-NEXT_NAME: list[str] = []  # what the task made next is called, if not by its maker
+NEXT_NAME: list[str] = []  # at most one: the worker name of the next task
 
 
 class Handle(Struct, eq=False):
-    """A callback that is to be called once, by a worker of its own or a task's."""
+    """`asyncio.Handle`: a callback that its worker, or its task's, calls once."""
 
     worker: Worker
     _callback: Any
     _args: tuple[Any, ...]
     _context: contextvars.Context
     _cancelled: bool = False
-    iteration: int = 0  # of its loop, in which it will run; 0 if nobody can tell
+    iteration: int = 0  # of its loop, in which it will run; 0 if that is not known
 
     def cancel(self) -> None:
         kernel.discover(HANDLE_CANCELLATIONS)
@@ -206,10 +196,12 @@ class Handle(Struct, eq=False):
         return self._cancelled
 
     def when(self) -> float:
+        """The time in virtual seconds at which a timer's callback is due."""
         assert self.worker.deadline is not None
         return self.worker.deadline
 
     def run(self) -> None:
+        """Call the callback in its context, unless it was cancelled."""
         if not self._cancelled:
             if self.worker.task is None:
                 self._context.run(call_callback, self._callback, *self._args)

@@ -1,6 +1,7 @@
-"""How a loop's tasks are made, and what became of them.
+"""The tasks of a loop, its executor's threads, and the exceptions of both.
 
-What nobody retrieved is found at the end of a run, not told to a handler in passing.
+An exception that was never retrieved is found at the end of a run.  The stock loop
+reports it to its exception handler when the task is deleted, at no definite time.
 """
 
 import asyncio
@@ -15,21 +16,22 @@ from bench.correctness.models.threading_.executor import ThreadPoolExecutor
 from bench.correctness.models.threading_.thread import THREAD_IDENTITY, THREAD_LIST
 from bench.correctness.tracking.calls import call_callback
 
-TASK_LIST = "all tasks"  # who made which: looked after only if the program asks
+TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program asks
 Base: Any = asyncio.AbstractEventLoop
 
 
 class TaskRegistry(Base):  # type: ignore[misc]
-    """The part of an event loop that keeps tasks and their exceptions."""
+    """The part of an event loop that has tasks, threads and their exceptions."""
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
-        self.handler: Any = None
-        self.problems: list[BaseException] = []
+        self.handler: Any = None  # the program's exception handler
+        self.callback_errors: list[BaseException] = []  # while there is no handler
         self.factory: Any = None
         self.closed = False
         self.executor: Any = None
-        self.threads: list[Worker] = []  # those of the executor that nobody made
+        # A thread for each job of `run_in_executor`, while no executor is needed.
+        self.threads: list[Worker] = []
 
     def create_future(self) -> Future:
         return Future(loop=self)
@@ -66,7 +68,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         self.executor = executor
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
-        """Call in a thread: of the executor given, or set, or one for this alone."""
+        """Call in a thread: of the given executor, the default one, or a new thread."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
         if (
@@ -87,7 +89,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
                 result = call_callback(func, *args)
             except Exception as problem:
                 error = problem
-            with contextlib.suppress(RuntimeError):  # who closed the loop wants none
+            with contextlib.suppress(RuntimeError):  # the loop is closed by now
                 self.call_soon_threadsafe(settle, future, result, error)
 
         worker = kernel.spawn(kernel.child_name("thread"), body)
@@ -98,11 +100,11 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return future
 
     def make_executor(self) -> Any:
-        """The default one, where a program can tell an idle thread from a new one."""
+        """The default executor, for programs that distinguish threads."""
         return ThreadPoolExecutor()
 
     def join_executor(self) -> None:
-        """Wait for the executor's threads; nothing races with a wait for an end."""
+        """Wait for the executor's threads; such a wait races with nothing."""
         if self.executor is not None:
             self.executor.shutdown()
         for worker in self.threads:
@@ -111,12 +113,12 @@ class TaskRegistry(Base):  # type: ignore[misc]
             what = ("joins", worker.label)
             kernel.operation(joins, None, False, joins, what, ended, worker)
 
-    # --- Problems -------------------------------------------------------------------
+    # --- Exceptions -----------------------------------------------------------------
 
-    get_debug = staticmethod(bool)  # false; each task asks, and C answers soonest
+    get_debug = staticmethod(bool)  # false; each task calls it, and C is fastest
 
     def set_debug(self, enabled: bool) -> None:
-        """Nothing changes."""
+        """Do nothing: a model loop has no debug mode."""
 
     def set_exception_handler(self, handler: Any) -> None:
         self.handler = handler
@@ -125,23 +127,24 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return self.handler
 
     def default_exception_handler(self, context: Any) -> None:
-        """What is never retrieved is found at the end of the run."""
+        """Do nothing: `never_retrieved` finds exceptions at the end of the run."""
 
     def call_exception_handler(self, context: Any) -> None:
         if self.handler is not None and kernel.stop is None:
             self.handler(self, context)
 
     def never_retrieved(self) -> BaseException | None:
-        """The exception of a task that nobody has looked at, if there is one."""
+        """An exception of a task or callback that was never retrieved, if any."""
         for task in self.tasks:
             if asyncio.Task.done(task) and task._log_traceback:
                 return asyncio.Task.exception(task)
-        return self.problems[0] if self.problems else None
+        return self.callback_errors[0] if self.callback_errors else None
 
     def crashed(self) -> list[tuple[Worker, BaseException]]:
-        """The workers among the tasks that ended with an exception.
+        """The scenario's workers among the tasks that ended with an exception.
 
-        To be cancelled is one if nobody asked for it: what it waited for was.
+        A cancelled task counts, unless a program requested its cancellation.  Without a
+        request, the CancelledError came from something cancelled that it awaited.
         """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:
@@ -155,18 +158,18 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return made
 
     def unfinished(self) -> set[Task]:
-        """The tasks that have not ended, for the program: who makes one races."""
+        """The tasks that have not ended, for the program; races with making a task."""
         place = (self.name, "tasks")
         kernel.discover(TASK_LIST)
         kernel.operation(place, None, False, (self.name, "all tasks"))
         return {task for task in self.tasks if not task.done()}
 
     def waiting(self) -> list[Task]:
-        """The tasks that have not ended."""
+        """The tasks that have not ended; accesses nothing."""
         return [task for task in self.tasks if not asyncio.Task.done(task)]
 
     def dispose(self) -> None:
-        """Close what a run left unfinished, without a word about it."""
+        """Close the tasks that a run left unfinished, without any warning."""
         for task in self.tasks:
             if not asyncio.Task.done(task):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
@@ -175,12 +178,12 @@ class TaskRegistry(Base):  # type: ignore[misc]
             elif task._log_traceback:
                 task._log_traceback = False
             worker = task.worker
-            worker.task = worker.handle = worker.ready = None  # or they live for long
+            worker.task = worker.handle = worker.ready = None  # breaks the cycles
         self.tasks.clear()
 
 
 def settle(future: Future, result: Any, error: BaseException | None) -> None:
-    """Give a future its outcome, unless it was cancelled in the meantime."""
+    """Set a future's result or exception, unless it was cancelled in the meantime."""
     if not future.cancelled():
         if error is None:
             future.set_result(result)

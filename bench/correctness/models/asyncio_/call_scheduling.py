@@ -1,0 +1,137 @@
+"""How a program schedules callbacks on a loop: `call_soon`, `call_later` and others."""
+
+import contextvars
+from types import MethodType
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel, operation, record_access
+from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, ReadyQueue
+from bench.correctness.models.asyncio_.task import Handle, Task
+
+
+class CallScheduling(ReadyQueue):
+    """The part of an event loop that makes handles, for now or for a later time."""
+
+    def call_soon(
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
+        """Make a callback ready; from another thread this does not wake the loop."""
+        if not kernel.mixed or not self.in_other_thread():
+            return self.schedule(callback, *args, context=context)
+        self.record_silent_change()
+        handle = self.schedule(callback, *args, context=context)
+        worker = handle.worker
+        self.unnoticed.append(worker)
+        record_access((self.name, LOOP_ASLEEP), None, True)
+        if self.asleep():
+            usual = worker.ready
+            worker.wait_until(
+                lambda: worker not in self.unnoticed and usual(), worker.on_enabled
+            )
+        else:  # the loop is awake, so it finds the handle
+            self.unnoticed.remove(worker)
+        return handle
+
+    def call_soon_threadsafe(
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
+        """Make a callback ready from any thread, and wake up the loop."""
+        if LOOP_ASLEEP in self.racing_points:
+            operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
+        if self.in_other_thread():
+            self.is_closed()
+            self.race_with_end()
+        handle = self.schedule(callback, *args, context=context)
+        self.wake()
+        return handle
+
+    def record_silent_change(self) -> None:
+        """Record that another thread changes the loop without waking it up."""
+        kernel.discover(LOOP_ASLEEP)
+        operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
+        self.race_with_end()
+        record_access((self.name, LOOP_ASLEEP), None, True)
+
+    def race_with_end(self, *, stops: bool = False) -> None:
+        """Record an operation that may come before or after the end of the loop.
+
+        One that stops the loop conflicts with every handle; others only with the end.
+        """
+        if self.owned_by_program:
+            operation(self.handle_runs, None, stops, self.handle_runs)
+
+    def is_closed(self) -> bool:
+        operation((self.name, "open"), None, False, (self.name, "is open"))
+        return self.closed
+
+    def schedule(
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
+        """Make a callback ready, or a task's next step, whatever thread this is."""
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
+        owner = getattr(callback, "__self__", None)
+        if isinstance(owner, Task) and type(callback) is not MethodType:
+            # The step of a task.  Methods of tasks that a program passes are bound
+            # methods of Python classes.
+            worker = owner.worker
+        else:
+            worker = self.new_worker(kernel.child_name("handle"))
+            worker.label = getattr(callback, "__name__", worker.name).strip("_")
+        if context is None:
+            context = contextvars.copy_context()
+        handle = Handle(worker, callback, args, context)
+        self.add(worker, handle)
+        return handle
+
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
+        return self.call_at(kernel.now + delay, callback, *args, context=context)
+
+    def call_at(
+        self, when: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
+        """Make a callback ready at a time in virtual seconds."""
+        if self.closed:
+            raise RuntimeError("Event loop is closed")
+        if context is None:
+            context = contextvars.copy_context()
+        kernel.read_clock()
+        unnoticed = False
+        if self.in_other_thread():
+            self.record_silent_change()
+            unnoticed = self.asleep()
+        timer = kernel.timer(
+            max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
+        )
+        timer.needs = self
+        maker = getattr(callback, "__module__", None) or ""
+        if not maker.startswith(("asyncio.", "explored_asyncio.")):
+            timer.sleeper = None  # a callback of the program's: no worker sleeps
+        if unnoticed:
+            self.unnoticed.append(timer)
+        self.timers.append(timer)
+        earliest = timer.ready
+        assert earliest is not None
+        timer.wait_until(lambda: not self.delays(timer) and earliest())
+        handle = Handle(timer, callback, args, context)
+        if self.fifo:
+
+            def fire() -> None:
+                kernel.pass_time(timer)
+                self.wake()
+                called = self.schedule(handle.run)  # a later cancel still has effect
+                called.worker.sleeper = timer.sleeper
+
+            timer.fire = fire
+        else:
+            kernel.put_in_loop(timer, self)
+            timer.fiber = self.fiber
+            timer.handle = handle
+        return handle
+
+    def time(self) -> float:
+        """The virtual clock in seconds."""
+        kernel.note_clock_read()
+        return kernel.read_clock()

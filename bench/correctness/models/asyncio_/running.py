@@ -1,0 +1,191 @@
+"""How an event loop runs its handles: in each transition one, chosen by the kernel."""
+
+import asyncio
+import sys
+from asyncio import events
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import (
+    Abandoned,
+    Stopped,
+    Worker,
+    kernel,
+    record_access,
+)
+from bench.correctness.engine.transitions import TASK_RESUMED
+from bench.correctness.models.asyncio_.call_scheduling import CallScheduling
+from bench.correctness.models.asyncio_.holders import awaited
+from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, SPLIT_TRANSITION
+from bench.correctness.models.asyncio_.task import (
+    HANDLE_CANCELLATIONS,
+    TASK_CANCEL_REQUESTS,
+    Task,
+)
+
+finished: Any = asyncio.Task.done  # accesses nothing, unlike the model's own method
+
+
+class RunningLoop(CallScheduling):
+    """The part of an event loop that runs handles, and knows when to stop."""
+
+    def run_handle(self, worker: Worker) -> bool:
+        """Run the handle of the current transition; return whether its worker ended."""
+        handle = worker.handle
+        worker.refill_spin_budget()
+        if worker.deadline is not None:
+            kernel.pass_time(worker)
+        else:
+            kernel.end_handle(worker)
+            if self.fifo:
+                self.queue.popleft()
+            if handle.iteration > self.iteration:
+                self.iteration = handle.iteration
+        task: Task | None = worker.task
+        if self.owned_by_program:
+            record_access(self.handle_runs, "handle", False)
+        if self.racing_points:
+            self.record_racing_accesses(worker, task)
+        if self.unnoticed or self.unnoticed_stop:
+            self.wake()
+        kernel.begin_undisturbed()
+        if kernel.recording and task is not None:
+            kernel.annotate_at("resumes", awaited(task)[0], TASK_RESUMED)
+        if kernel.mixed:
+            self.restore_running_loop()
+        self.busy = True
+        try:
+            handle.run()
+        except (Abandoned, Stopped):
+            raise
+        except BaseException as error:
+            if self.handler is None:
+                self.callback_errors.append(error)
+            else:
+                message = f"Exception in callback {worker.label}"
+                self.handler(self, {"message": message, "exception": error})
+        finally:
+            self.busy = False
+        if kernel.stop is not None:  # the task may have caught the exception
+            raise Stopped
+        if LOOP_ASLEEP in self.racing_points:  # it may be asleep again
+            record_access((self.name, LOOP_ASLEEP), None, True)
+        ended = task is None or finished(task)
+        if task is not None:
+            if ended:
+                task.record_whole_use(True)
+            else:
+                worker.rounds.append(kernel.transition.index)
+        self.fifo_clock = worker.hb_clock
+        return ended
+
+    def restore_running_loop(self) -> None:
+        """Be the running loop again: the workers share the state of one real thread."""
+        events._set_running_loop(self)
+
+    def record_racing_accesses(self, worker: Worker, task: Task | None) -> None:
+        """Record what running a handle accesses, besides what the program's code does.
+
+        Only accesses to points of this run, which were found to race, are recorded.
+        """
+        if LOOP_ASLEEP in self.racing_points:
+            record_access((self.name, LOOP_ASLEEP), None, True)
+        if not self.fifo:
+            if HANDLE_CANCELLATIONS in self.racing_points:
+                record_access(worker.name, "handle", True)
+            if SPLIT_TRANSITION in self.racing_points:
+                record_access(self.name, None, True)
+        if (
+            task is not None
+            and not kernel.alone
+            and TASK_CANCEL_REQUESTS in self.racing_points
+        ):
+            record_access(task.key, "transition", True)
+
+    def run_while(
+        self,
+        going: Callable[[], bool],
+        what: str,
+        update: Callable[[], object] | None = None,
+    ) -> None:
+        """Run handles while `going()` is true; `what` names the wait, for a reader.
+
+        `update` is called each time before `going`.
+        """
+        if kernel.stop is not None:
+            raise Abandoned
+        caller = kernel.current
+        due: list[tuple[Worker, Any]] | None = None  # handles to run before it stops
+        is_over = False
+
+        def ended() -> bool:
+            if update is not None:
+                update()
+            return not going()
+
+        def prepare() -> None:
+            nonlocal due, is_over
+            is_over = ended() and not self.busy
+            if is_over and not self.stopping and due is None:
+                if self.unnoticed and not self.owned_by_program:
+                    self.wake_at_end()
+                due = self.due()
+
+        def may_return() -> bool:
+            if not is_over:
+                return False
+            if self.stopping:
+                return not any(map(self.runs_in_this_iteration, kernel.workers))
+            return due is not None and all(
+                one.ended or one.handle is not handle for one, handle in due
+            )
+
+        caller.wait_until(may_return)
+        caller.what = ("waits for", what)
+        prepared_before = kernel.prepare_with(caller, prepare)
+        before = events._get_running_loop()
+        events._set_running_loop(self)
+        hooks = sys.get_asyncgen_hooks()
+        sys.set_asyncgen_hooks(finalizer=self.close_generator)
+        self.running += 1
+        self.busy = False
+        self.iteration += 1
+        try:
+            while True:
+                following = kernel.pick()
+                if following.fiber is not caller.fiber:
+                    following.fiber.switch()
+                if kernel.stop is not None:
+                    raise Stopped if caller is kernel.main else Abandoned
+                if kernel.current is caller:
+                    return
+                worker_ended = self.run_handle(kernel.current)
+                if worker_ended and due is None and ended():
+                    due = self.due()
+                    if self.owned_by_program:
+                        self.record_due()
+        finally:
+            self.running -= 1
+            self.busy = True
+            kernel.prepare_with(caller, prepared_before)
+            sys.set_asyncgen_hooks(*hooks)
+            events._set_running_loop(before)
+
+    def due(self) -> list[tuple[Worker, Any]]:
+        """The workers that run before the loop stops, with the handle of each."""
+        return [
+            (one, one.handle) for one in kernel.workers if self.runs_before_stop(one)
+        ]
+
+    def close_generator(self, generator: Any) -> None:
+        """Let a task close an async generator that is not referenced any more."""
+        if kernel.stop is None and self in kernel.loops and self.running:
+            self.schedule(self.create_task, generator.aclose())
+
+    def record_due(self) -> None:
+        """Record that the awaited work ends here: callbacks added later are not due."""
+        kernel.check_races(self.handle_runs, True, self.handle_runs)
+        record_access(self.handle_runs, "callback", True)
+        if self.fifo:
+            record_access(self.tail, None, True)
+        self.fifo_clock = kernel.current.hb_clock
