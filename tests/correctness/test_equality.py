@@ -118,7 +118,7 @@ def test_a_run_that_follows_the_one_before_is_as_if_looked_at_anew(
             for search in ("dpor", "brute"):
                 followed = schedules(program, search)
                 with monkeypatch.context() as patched:
-                    patched.setattr(Kernel, "follow", lambda *_: None)
+                    patched.setattr(Kernel, "begin_with_prefix", lambda *_: None)
                     assert schedules(program, search) == followed
 
     same()
