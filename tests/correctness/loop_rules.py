@@ -1,6 +1,7 @@
 """What holds of loops that a program makes itself: by CPython, and by ours."""
 
 import asyncio
+import concurrent.futures
 import threading
 
 
@@ -156,6 +157,20 @@ def what_a_thread_waits_for_is_done_by_the_loop_of_another():
     thread.join()
     assert not loop.is_running()
     loop.close()
+
+
+def a_cancelled_future_of_threads_cancels_what_wraps_it():
+    async def main():
+        future = concurrent.futures.Future()
+        wrapped = asyncio.wrap_future(future)
+        future.cancel()
+        try:
+            await wrapped
+        except asyncio.CancelledError:
+            return "cancelled"
+        return "not cancelled"
+
+    assert asyncio.run(main()) == "cancelled"
 
 
 def a_run_ends_after_the_threads_of_its_executor():

@@ -21,7 +21,7 @@ MAX_PROGRESS_YIELDS = 100  # of a worker in a run: any later one counts as idle
 LOOP_YIELD_COST = 5  # yields that an iteration of `while` counts for: it may be endless
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # The id of a point that says: this bound left schedules out.
-BOUNDED = f"others go on after {LOOP_ITERATIONS} turns of a loop"
+BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
 PLAIN = {int, str, float, bytes, bool, type(None)}  # compared by value, others by id
 
 

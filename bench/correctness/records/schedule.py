@@ -1,4 +1,4 @@
-"""A saved schedule: what is needed to bring a run about again."""
+"""A saved schedule: the data from which a run can be repeated."""
 
 import json
 from dataclasses import dataclass
@@ -9,15 +9,24 @@ from bench.errors import CannotRunError
 
 @dataclass(frozen=True)
 class Schedule:
-    """What is needed to bring a run about again."""
+    """A schedule in words that survive an edit elsewhere, and another Python.
+
+    scenario: the scenario that it is one of.
+    order: of ready tasks, "any" or "fifo".
+    points: the scheduling points, in words.
+    turns: worker, operation and count: the worker runs until it has made that
+        operation for the count-th time.
+    symptom: what the run failed with.
+    """
 
     scenario: str
     order: str
     points: tuple[str, ...]
-    turns: tuple[tuple[str, str, int], ...]  # worker, operation, how often
+    turns: tuple[tuple[str, str, int], ...]
     symptom: str = ""
 
     def save(self, path: Path) -> None:
+        """Write it as JSON, and make the directory.  Raises CannotRunError."""
         kept = {"format": 1, **vars(self)}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -27,6 +36,7 @@ class Schedule:
 
     @classmethod
     def read(cls, path: Path) -> "Schedule":
+        """Read a saved one.  Raises CannotRunError for anything else."""
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             return cls(

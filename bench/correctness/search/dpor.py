@@ -74,7 +74,7 @@ class SourceDpor(Tree):
 
         An initial of what did not happen after the earlier one is added to the
         backtrack set where that one was chosen, unless one is settled there.  `beyond`:
-        look at sleeping initials, see `reverse_beyond`.
+        consider sleeping initials too, see `reverse_beyond`.
         """
         assert earlier.depth >= 0, "a transition that was not chosen has no accesses"
         node = self.nodes[earlier.depth]

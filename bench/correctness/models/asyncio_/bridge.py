@@ -16,7 +16,7 @@ def wrap(future: Future, loop: Any) -> Any:
     def copy() -> None:
         if made.cancelled():
             return
-        if future._state == "HANDLE_CANCELLATIONS":
+        if future._state == "CANCELLED":
             made.cancel()
         elif future._exception is not None:
             made.set_exception(future._exception)
@@ -48,7 +48,7 @@ def threadsafe(coroutine: Any, loop: Any) -> Future:
         future.add_done_callback(lambda _: cancel(task))
 
     def cancel(task: Any) -> None:
-        if future._state == "HANDLE_CANCELLATIONS":
+        if future._state == "CANCELLED":
             loop.call_soon_threadsafe(task.cancel)
 
     def copy(task: Any) -> None:
