@@ -138,7 +138,7 @@ def test_asyncio_as_it_is_ends_as_when_all_that_it_touches_is_told(
         for program in find_scenarios(str(path)):
             whole = end_states(program, "dpor", order=order, schedules=400)
             with monkeypatch.context() as patched:
-                patched.setitem(load.STAND_INS, "asyncio", aio.BESIDE_THREADS)
+                patched.setitem(load.MODELS, "asyncio", aio.BESIDE_THREADS)
                 (told,) = find_scenarios(str(path))
                 states = end_states(told, "dpor", order=order, schedules=800)
             if whole is not None and states is not None:
