@@ -159,18 +159,22 @@ class Execution(ObjectRegistry):
             return not self.unended
         return self.unended == sum(not wanted() for wanted in self.idle_pool_threads)
 
-    def begin_handle(self, worker: Worker, handle: Any) -> None:
-        """Let a worker run a handle of its loop."""
+    def add_handle(
+        self,
+        worker: Worker,
+        handle: Any,
+        hb_clock: int,
+        ready: Callable[[], bool],
+        on_enabled: Callable[[], object] | None,
+    ) -> None:
+        """Let a worker run a handle of its loop, which happens after these epochs."""
         worker.handle = handle
+        worker.ready, worker.on_enabled = ready, on_enabled
+        worker.hb_clock |= hb_clock
         worker.ended = False
         worker.what = ("resumes", None)
         worker.added_at = len(self.transitions)
         self.workers.append(worker)
-
-    def end_handle(self, worker: Worker) -> None:
-        """A worker begins to run its handle, and has no other so far."""
-        self.workers.remove(worker)
-        worker.ended = True
 
     def add_idle_pool_thread(self, wanted: Callable[[], bool]) -> None:
         """A thread of a pool waits: it need not end unless it is wanted."""

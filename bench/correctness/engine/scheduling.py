@@ -12,6 +12,7 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.races import SharedPrefix, StillEnabled
 from bench.correctness.engine.spinning import SpinDetection
 from bench.correctness.engine.transitions import (
+    SPIN_BUDGET,
     Abandoned,
     EndlessError,
     PointId,
@@ -62,9 +63,10 @@ class Scheduler(SpinDetection):
         worker = self.current
         if self.stop is not None:
             raise Abandoned
-        worker.wait_until(ready)
+        # Written out, as below: a call costs more than the rest of some transitions.
+        worker.ready, worker.on_enabled = ready, None
         worker.what = what
-        worker.refill_spin_budget()
+        worker.spin_budget = SPIN_BUDGET
         if worker.in_loop and worker not in self.workers:
             self.discovered.add("split")
             self.workers.append(worker)
@@ -81,6 +83,14 @@ class Scheduler(SpinDetection):
         if loop is not None:
             loop.restore_running_loop()
 
+    def start_handle(self, worker: Worker) -> None:
+        """The current transition runs a handle: it has not disturbed any thread yet."""
+        self.undisturbed = self.transition
+        worker.spin_budget = SPIN_BUDGET
+        if worker.deadline is None:
+            self.workers.remove(worker)
+            worker.ended = True
+
     def pick(self) -> Worker:
         """Choose the worker that runs next, and begin its transition."""
         while len(self.transitions) < self.prefix_length:
@@ -89,11 +99,10 @@ class Scheduler(SpinDetection):
                 return known
             known.fire()
         while True:
+            for prepare in self.preparations.values():
+                prepare()
             enabled = []
-            preparations = self.preparations
             for worker in self.workers:
-                if preparations and worker.number in preparations:
-                    preparations[worker.number]()
                 ready = worker.ready
                 if ready is None or ready():
                     if worker.on_enabled is not None:
@@ -146,10 +155,15 @@ class Scheduler(SpinDetection):
                 break
         else:
             return self.halt("pruned")  # it diverged from the run before
-        if not self.refresh(worker):
-            if worker is not self.main or not self.may_check():
-                return self.halt("pruned")
+        if number in self.preparations:
+            self.preparations[number]()
+        if worker.ready is None or worker.ready():
+            if worker.on_enabled is not None:
+                worker.on_enabled()
+        elif worker is self.main and self.may_check():
             self.begin_check()
+        else:
+            return self.halt("pruned")
         if transition.depth >= 0:
             if worker.start_unobserved:
                 self.observe_start(worker)
@@ -250,10 +264,6 @@ class Scheduler(SpinDetection):
         worker = self.current
         self.halt("pruned")
         raise Stopped if worker is self.main else Abandoned
-
-    def begin_undisturbed(self) -> None:
-        """The current transition of a loop has done nothing yet that threads see."""
-        self.undisturbed = self.transition
 
     def loop_iteration(self, point: PointId) -> None:
         """An iteration of a loop: a spinning one must not keep the others out."""

@@ -7,7 +7,7 @@ comes from outside the loop: the start of a worker, a timer, the end of a thread
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bench.correctness.engine.kernel import (
     Worker,
@@ -115,35 +115,34 @@ class ReadyQueue(TaskRegistry):
         worker.fiber = self.fiber  # the loop may have moved to another thread
         hb_epoch = kernel.current.hb_epoch
         hb_clock = publish() if not kernel.alone else kernel.current.hb_clock
-        worker.learn(hb_clock)
+        ready: Callable[[], bool] = self.idle
+        on_enabled: Callable[[], object] | None = None
         if self.fifo:
             self.queue.append(worker)
-            worker.wait_until(
-                lambda: self.is_head(worker), lambda: worker.learn(self.fifo_clock)
-            )
+            ready = lambda: self.is_head(worker)  # noqa: E731
+            on_enabled = lambda: worker.learn(self.fifo_clock)  # noqa: E731
         elif worker.task is None:
             if self.owned_by_program and kernel.current.in_loop:
                 record_access(self.handle_runs, "callback", False)
-            self.enable_in_order(worker, hb_clock)
+            ready, on_enabled = self.in_order(worker, hb_clock)
             self.callbacks.append((hb_epoch, worker))
-        elif len(worker.rounds) < MAX_OVERTAKING and not self.may_stop:
-            worker.wait_until(self.idle)
-        else:
-            worker.wait_until(
-                lambda: (
-                    self.idle()
-                    and not self.runs_in_later_iteration(worker)
-                    and not self.starves_callbacks(worker)
-                )
+        elif len(worker.rounds) >= MAX_OVERTAKING or self.may_stop:
+            ready = lambda: (  # noqa: E731
+                self.idle()
+                and not self.runs_in_later_iteration(worker)
+                and not self.starves_callbacks(worker)
             )
-        kernel.begin_handle(worker, handle)
+        kernel.add_handle(worker, handle, hb_clock, ready, on_enabled)
 
-    def enable_in_order(self, worker: Worker, hb_clock: int) -> None:
-        """Enable a callback once those registered before it have run.
+    def in_order(
+        self, worker: Worker, hb_clock: int
+    ) -> tuple[Callable[[], bool], Callable[[], object] | None]:
+        """When a callback is enabled, and what it learns then.
 
-        Only those count whose registration happened before this one: the others have
-        no fixed order.  An exhaustive search runs every order of registration anyway,
-        so there all that exist count.
+        It runs once those registered before it have run.  Only those count whose
+        registration happened before this one: the others have no fixed order.  An
+        exhaustive search runs every order of registration anyway, so there all that
+        exist count.
         """
         earlier = [
             other
@@ -151,8 +150,7 @@ class ReadyQueue(TaskRegistry):
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
         if not earlier and not self.may_stop:
-            worker.wait_until(self.idle)
-            return
+            return self.idle, None
 
         def ready() -> bool:
             return (
@@ -165,7 +163,7 @@ class ReadyQueue(TaskRegistry):
             for other in earlier:
                 worker.learn(other.hb_clock)
 
-        worker.wait_until(ready, learn)
+        return ready, learn
 
     def asleep(self) -> bool:
         """Whether it waits for a timer, or for a thread to wake it up."""

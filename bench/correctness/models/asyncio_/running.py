@@ -32,11 +32,10 @@ class RunningLoop(CallScheduling):
     def run_handle(self, worker: Worker) -> bool:
         """Run the handle of the current transition; return whether its worker ended."""
         handle = worker.handle
-        worker.refill_spin_budget()
+        kernel.start_handle(worker)
         if worker.deadline is not None:
             kernel.pass_time(worker)
         else:
-            kernel.end_handle(worker)
             if self.fifo:
                 self.queue.popleft()
             if handle.iteration > self.iteration:
@@ -48,7 +47,6 @@ class RunningLoop(CallScheduling):
             self.record_racing_accesses(worker, task)
         if self.unnoticed or self.unnoticed_stop:
             self.wake()
-        kernel.begin_undisturbed()
         if kernel.recording and task is not None:
             kernel.annotate_at("resumes", awaited(task)[0], TASK_RESUMED)
         if kernel.mixed:
@@ -116,31 +114,27 @@ class RunningLoop(CallScheduling):
             raise Abandoned
         caller = kernel.current
         due: list[tuple[Worker, Any]] | None = None  # handles to run before it stops
-        is_over = False
-
-        def ended() -> bool:
-            if update is not None:
-                update()
-            return not going()
+        may_return = False
 
         def prepare() -> None:
-            nonlocal due, is_over
-            is_over = ended() and not self.busy
-            if is_over and not self.stopping and due is None:
+            nonlocal due, may_return
+            if update is not None:
+                update()
+            may_return = not (going() or self.busy)
+            if not may_return:
+                return
+            if self.stopping:
+                may_return = not any(map(self.runs_in_this_iteration, kernel.workers))
+                return
+            if due is None:
                 if self.unnoticed and not self.owned_by_program:
                     self.wake_at_end()
                 due = self.due()
-
-        def may_return() -> bool:
-            if not is_over:
-                return False
-            if self.stopping:
-                return not any(map(self.runs_in_this_iteration, kernel.workers))
-            return due is not None and all(
+            may_return = all(
                 one.ended or one.handle is not handle for one, handle in due
             )
 
-        caller.wait_until(may_return)
+        caller.wait_until(lambda: may_return)
         caller.what = ("waits for", what)
         prepared_before = kernel.prepare_with(caller, prepare)
         before = events._get_running_loop()
@@ -160,10 +154,13 @@ class RunningLoop(CallScheduling):
                 if kernel.current is caller:
                     return
                 worker_ended = self.run_handle(kernel.current)
-                if worker_ended and due is None and ended():
-                    due = self.due()
-                    if self.owned_by_program:
-                        self.record_due()
+                if worker_ended and due is None:
+                    if update is not None:
+                        update()
+                    if not going():
+                        due = self.due()
+                        if self.owned_by_program:
+                            self.record_due()
         finally:
             self.running -= 1
             self.busy = True
