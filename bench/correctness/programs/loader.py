@@ -102,6 +102,7 @@ class Loader:
         self.patches = 0  # the changes that the import made to model modules
         self.effects: tuple[int, ...] = ()  # the counters of the run after the import
         self.uses_random = False  # the program has imported `random` or `uuid`
+        self.random_before: Any = None  # its state, to be restored
         self.uses_logging = False
         self.loggers = self.loggers_before = logging_model.loggers()
         self.mixed = False  # threads run beside an event loop
@@ -149,8 +150,9 @@ class Loader:
 
     def find(self, name: str) -> types.ModuleType | None:
         """Return the module that a program gets for a name; None: the real module."""
-        if name in ("random", "uuid"):
+        if name in ("random", "uuid") and not self.uses_random:
             self.uses_random = True
+            self.random_before = random.getstate()
         if name.partition(".")[0] == "logging" and not self.uses_logging:
             self.uses_logging = True
             logging_model.control()
@@ -233,6 +235,8 @@ class Loader:
     def load(self, name: str) -> types.ModuleType:
         """Return the module in the state in which an import leaves it."""
         if self.uses_random:
+            if self.random_before is None:
+                self.random_before = random.getstate()
             random.seed(0)  # or runs of the same schedule could differ
         if self.uses_logging:
             logging_model.control()
@@ -273,6 +277,9 @@ class Loader:
         if self.uses_logging:
             logging_model.release()
             logging_model.restore(self.loggers_before)
+        if self.random_before is not None:
+            random.setstate(self.random_before)
+            self.random_before = None
         substitution.unpatch()
         for name, module in self.hidden.items():
             PROGRAM.discard(name)

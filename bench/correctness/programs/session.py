@@ -2,7 +2,6 @@
 
 import gc
 import linecache
-import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -38,7 +37,6 @@ def session(
     """
     pool = make_pool(carrier)
     streams = sys.stdout, sys.stderr
-    drawn = random.getstate()
     thresholds = gc.get_threshold()
     linecache.checkcache()
     kernel.start_program(order)
@@ -61,5 +59,4 @@ def session(
         gc.set_threshold(*thresholds)
         gc.unfreeze()
         collect_unused_modules()
-        random.setstate(drawn)
         sys.stdout, sys.stderr = streams
