@@ -56,7 +56,10 @@ class Scheduler(SpinDetection):
         self.prefix_length = shared_prefix.length
         self.accesses_by_object = shared_prefix.accesses_by_object
         self.start = shared_prefix.start
-        self.repeat_transition(shared_prefix.start, self.main)
+        self.transition = start = shared_prefix.start
+        start.worker = self.main
+        self.in_shared_prefix = True
+        self.clock_deltas = iter(start.clock_deltas)
 
     def pause(self, ready: Callable[[], bool] | None, what: What) -> None:
         """Come to a scheduling point; return when chosen, which needs `ready()`."""
@@ -99,8 +102,9 @@ class Scheduler(SpinDetection):
                 return known
             known.fire()
         while True:
-            for prepare in self.preparations.values():
-                prepare()
+            if self.preparations:
+                for prepare in self.preparations.values():
+                    prepare()
             enabled = []
             for worker in self.workers:
                 ready = worker.ready
@@ -126,7 +130,9 @@ class Scheduler(SpinDetection):
             chosen = self.chooser.choose(self, enabled)
             if chosen is None:
                 return self.halt("pruned")
-            preempts = self.preemptions(chosen, enabled)
+            preempts = 0
+            if chosen is not self.running:
+                preempts = self.preemptions(chosen, enabled)
             if chosen.start_unobserved:
                 self.observe_start(chosen)
             self.running = chosen
@@ -177,16 +183,10 @@ class Scheduler(SpinDetection):
             return self.halt("pruned")
         worker.hb_clock |= hb_epoch
         self.begin_transition(worker, transition)
-        self.current = worker
-        self.repeat_transition(transition, worker)
-        return worker
-
-    def repeat_transition(self, transition: Transition, worker: Worker) -> None:
-        """Make a transition of the run before again."""
-        self.transition = transition
         transition.worker = worker
         self.in_shared_prefix = True
         self.clock_deltas = iter(transition.clock_deltas)
+        return worker
 
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
         """How many preemptions it takes to run a worker now.
@@ -219,9 +219,7 @@ class Scheduler(SpinDetection):
             len(self.transitions), worker, hb_epoch, before, hb_clock, depth, preempts
         )
         self.begin_transition(worker, transition)
-        self.transition = transition
         self.in_shared_prefix = False
-        self.current = worker
         if self.recording:
             transition.what = worker.what
             transition.label = self.describe(worker.what)

@@ -37,7 +37,9 @@ class SpinDetection(Recording):
 
     def begin_transition(self, worker: Worker, transition: Transition) -> None:
         """A worker, or a timer that wakes it, begins a transition."""
+        self.transition = transition
         self.transitions.append(transition)
+        self.current = worker
         worker = worker.sleeper or worker
         if not worker.idle_yields:
             worker.progress_made += 1

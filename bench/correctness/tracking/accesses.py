@@ -203,8 +203,10 @@ def read_attribute(obj: Any, site: int) -> Any:
         key = SITES[site].key
         if key in kernel.written_names or tracked == SPECIAL or kernel.tracks_all_names:
             track_attribute(obj, key, False, site, tracked)
-        elif not kernel.current.in_loop or kernel.mixed:
-            kernel.spend_spin_budget(site)  # nothing races with such a read
+        elif not (worker := kernel.current).in_loop or kernel.mixed:
+            worker.spin_budget -= 1  # as in spend_spin_budget: most reads are such
+            if not worker.spin_budget:
+                kernel.end_spin_budget(site)
     return obj
 
 

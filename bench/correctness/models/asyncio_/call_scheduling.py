@@ -12,6 +12,11 @@ from bench.correctness.models.asyncio_.task import Handle, Task
 class CallScheduling(ReadyQueue):
     """The part of an event loop that makes handles, for now or for a later time."""
 
+    def __init__(self, order: str = "any", *, owned_by_program: bool = False) -> None:
+        super().__init__(order, owned_by_program=owned_by_program)
+        if not kernel.mixed:  # no other thread can call it
+            self.call_soon = self.schedule  # type: ignore[method-assign]
+
     def call_soon(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:
