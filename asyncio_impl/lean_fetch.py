@@ -5,27 +5,27 @@ are all there is on either side, and what differs is the model.
 Run it: python -m asyncio_impl.lean_fetch URLS.txt -o OUT
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from asyncio_impl import url_fetch
-from asyncio_impl.connections.lean_session import Session
+from asyncio_impl.connections.loops import LOOPS, run_on
+from asyncio_impl.connections.session import LeanSession
 from asyncio_impl.url_fetch import Fetch, Log, Outcome
 from fetching import command
+from fetching.options import DEFAULTS, Options
 
 
 async def run(
     fetch: Fetch,
-    urls: Sequence[str] = (),
+    urls: Iterable[str] = (),
     workers: int = 8,
-    timeout: float = 30.0,
-    retries: int = 1,
+    options: Options = DEFAULTS,
     log: Log = print,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return await url_fetch.run(fetch, urls, workers, timeout, retries, log, Session)
+    return await url_fetch.run(fetch, urls, workers, options, log, LeanSession)
 
 
 if __name__ == "__main__":
-    with command.line("asyncio_impl.lean_fetch", Fetch) as (fetch, options):
-        asyncio.run(run(fetch, **options))
+    with command.line("asyncio_impl.lean_fetch", Fetch, LOOPS) as line:
+        run_on(line.loop, run(line.fetch, **line.options))

@@ -1,66 +1,177 @@
-"""What llhttp makes of the bytes of one answer: no sockets here, only bytes in."""
+"""What llhttp makes of the bytes of an answer: no sockets here, only bytes in.
+
+The one place that decides what an answer is.  The engines of the control pair read
+through it, and so does, in front of a client library, the `gate`: all forms take the
+same bytes for the same answer, or fail with the same reason.
+"""
+
+from email.utils import parsedate_to_datetime
 
 import httptools
 
 from fetching import failure
+from fetching.failure import FetchError
+from fetching.options import HEAD_BYTES
+
+MOST_LENGTH_DIGITS = 19
+REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class Answer:
-    """One answer to a GET, as far as its bytes have come."""
+    """The answers to the GETs on one connection, one after another.
+
+    `status`, `length` and the others are those of the last answer whose head came.
+    """
 
     def __init__(self) -> None:
         self.parser = httptools.HttpResponseParser(self)
+        self.begin()
+
+    def begin(self, method: bytes = b"GET") -> None:
+        """Get ready for the next answer on the connection."""
+        self.method = method
         self.status = 0
-        self.length: int | None = None  # None: it ends when it ends
-        self.location: str | None = None
+        self.length: int | None = None  # of the body as sent; None: ends when it ends
         self.chunked = False
+        self.location: str | None = None
+        self.encoding = ""
+        self.retry_after: str | None = None
+        self.came = 0  # bytes of the head, and of all that is neither head nor body
         self.headed = False  # the body follows
         self.complete = False
+        self.stays = False  # the head lets the connection stay open
         self.reusable = False  # the connection may carry another request
+        self.left = 0  # bytes of the body that need no parser, see `skip`
+        self.fault: FetchError | None = None
         self.chunks: list[bytes] = []
+        self.body_bytes = 0
 
-    def feed(self, received: bytes) -> None:
+    @property
+    def redirected(self) -> bool:
+        return self.status in REDIRECTS and self.location is not None
+
+    def feed(self, received: bytes | memoryview) -> None:
         """Take what came, b"" when the other side has closed; raises FetchError."""
-        if received:
-            try:
-                self.parser.feed_data(received)
-            except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-                if self.headed:
-                    raise failure.lost(self.length) from error
-                raise failure.not_http() from error
-        elif self.headed and self.length is None and not self.chunked:
-            self.complete = True  # a body without any length ends with the connection
-        elif not self.complete:
-            raise failure.lost(self.length, answered=self.headed)
+        if not received:
+            self.end()
+            return
+        self.came += len(received)
+        try:
+            self.parser.feed_data(received)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.reusable = False
+            if not self.complete:  # else it came behind the answer, which is whole
+                raise self.fault or self.broken() from error
+        if self.fault:
+            raise self.fault
+        if not self.headed and self.came > HEAD_BYTES:
+            raise failure.bad_head(f"is over {HEAD_BYTES} bytes")
+        if self.chunked and self.came > 2 * HEAD_BYTES + 16 * self.body_bytes:
+            raise failure.bad_chunks()  # next to nothing but extensions and trailers
+        if self.length and not self.complete and self.headed:
+            self.left = self.length - self.body_bytes
+
+    def skip(self, count: int) -> None:
+        """Count bytes of the body that were taken without the parser, at most `left`.
+
+        A large body of known length need not go through it.
+        """
+        self.left -= count
+        self.body_bytes += count
+        if not self.left:
+            self.complete = True
+            self.reusable = self.stays
+            self.parser = httptools.HttpResponseParser(self)  # the old one waits on
 
     def take(self) -> bytes:
         """The part of the body that has come since the last call."""
+        if len(self.chunks) == 1:
+            return self.chunks.pop()
         body = b"".join(self.chunks)
         self.chunks.clear()
         return body
 
+    def end(self) -> None:
+        """The connection has ended: so has a body without a length, and no other."""
+        if self.complete:
+            return
+        if not self.headed:
+            raise failure.cut_head() if self.came else failure.lost(answered=False)
+        if self.length is not None or self.chunked:
+            raise failure.lost(self.length)
+        self.complete = True
+
+    def broken(self) -> FetchError:
+        """What is wrong, once the parser has refused to go on."""
+        return failure.bad_chunks() if self.headed else failure.not_http()
+
+    def wait_seconds(self, now: float) -> float | None:
+        """What Retry-After asks for, in seconds; now is the time of day."""
+        if self.retry_after is None:
+            return None
+        if self.retry_after.isdigit():
+            return float(self.retry_after[:9])
+        try:
+            then = parsedate_to_datetime(self.retry_after).timestamp()
+        except (ValueError, OverflowError):
+            return None
+        return max(0.0, then - now)
+
     # What the parser calls
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self.headed:
+            return  # a trailer, or of what follows the answer
         match name.lower():
             case b"content-length":
-                self.length = int(value)
+                if len(value) > MOST_LENGTH_DIGITS:
+                    self.fault = failure.bad_head("has an impossible Content-Length")
+                else:
+                    self.length = int(value)
             case b"transfer-encoding":
+                if self.chunked or value.strip().lower() != b"chunked":
+                    self.fault = failure.bad_head("has an unknown Transfer-Encoding")
                 self.chunked = True
             case b"location":
-                self.location = value.decode("latin-1")
+                location = value.decode("latin-1")
+                if self.location not in (None, location):
+                    self.fault = failure.bad_head("has two Location fields")
+                self.location = location
+            case b"content-encoding":
+                encoding = value.decode("latin-1").strip().lower()
+                self.encoding = f"{self.encoding}, {encoding}".lstrip(", ")
+            case b"retry-after":
+                self.retry_after = value.decode("latin-1").strip()
 
     def on_headers_complete(self) -> None:
-        self.status = self.parser.get_status_code()
-        self.headed = self.status >= 200  # or it is on the way: 100 Continue
-        self.length = None if self.chunked else self.length
+        if self.headed:
+            return
+        version, self.status = (
+            self.parser.get_http_version(),
+            self.parser.get_status_code(),
+        )
+        if version not in ("1.0", "1.1") or (self.chunked and version == "1.0"):
+            self.fault = self.fault or failure.not_http()
+        if self.status < 200 and self.status != 101:  # an interim answer
+            self.location = self.length = self.retry_after = None
+            self.chunked, self.encoding = False, ""
+            return
+        self.headed = True
+        self.stays = self.status != 101 and self.parser.should_keep_alive()
+        if self.status in (101, 204, 304):
+            self.length, self.chunked = 0, False
+        if self.method == b"CONNECT" and self.status in range(200, 300):
+            self.length, self.chunked, self.complete = 0, False, True
 
     def on_body(self, chunk: bytes) -> None:
-        self.chunks.append(chunk)
+        if not self.complete:
+            self.chunks.append(chunk)
+            self.body_bytes += len(chunk)
 
     def on_message_begin(self) -> None:
-        self.reusable = False  # more came than was asked for
+        self.reusable = False  # more came than was asked for, unless it is the first
 
     def on_message_complete(self) -> None:
-        self.complete = self.headed
-        self.reusable = self.parser.should_keep_alive()
+        if self.headed and not self.complete:
+            self.complete = True
+            self.reusable = self.stays

@@ -2,98 +2,123 @@
 
 Knows neither threads nor tasks: code that shares it guards it.  A body's bytes are
 written before its line, and a line in one write, so that the index is right at every
-moment, also after a kill; a last line without its end is not a line.  Once the file
-is closed, each of its bytes belongs to exactly one line.
+moment, also after a kill.  Once the file is closed, each of its bytes belongs to
+exactly one line.
 """
 
 import errno
-import json
 import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from array import array
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from fetching import failure
-from fetching.offset_io import copy_some, move_down, write_all
+from fetching.compacting import close_gaps
+from fetching.journal import BINARY, Entry, Journal
+from fetching.offset_io import copy_all, lock, write_all
+from fetching.ranges import Place, Ranges
+from fetching.target import masked
 
+Chunk = bytes | bytearray | memoryview
 COPY_BYTES = 4 * 1024 * 1024
-BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
-
-
-@dataclass(frozen=True)
-class Place:
-    """A range of the file."""
-
-    offset: int
-    length: int
-
-    @property
-    def end(self) -> int:
-        return self.offset + self.length
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the index; offset and length are None where there is no body."""
-
-    url: str
-    offset: int | None = None
-    length: int | None = None
-    status: int | None = None
-    seconds: float = 0.0
-    error: str | None = None
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class BodyFile:
-    """PATH and PATH.index.jsonl; without a path, files that go with this object."""
+    """PATH and PATH.index.jsonl; without a path, files that go with this object.
 
-    def __init__(self, path: str | None = None) -> None:
+    To resume is to keep what the index says is done, and to go on behind it.
+    """
+
+    def __init__(self, path: str | None = None, resume: bool = False) -> None:
         if path is None:
             directory = tempfile.mkdtemp(prefix="bodies-")
             weakref.finalize(self, shutil.rmtree, directory)
             path = os.path.join(directory, "bodies")
         self.path = Path(path)
         self.index_path = self.path.with_name(self.path.name + ".index.jsonl")
-        self.file, self.index = open_empty(self.path, self.index_path)
-        self.end = 0  # of what is reserved
-        self.reserved: set[Place] = set()  # and not in the index yet
-        self.gaps: list[Place] = []  # given back from before the end
-
-    def reserve(self, length: int) -> Place:
-        """Take a range of this length: a gap it fits into, or else at the end."""
-        if length == 0:
-            return Place(0, 0)  # it is nowhere: no gap that closes can move it
-        for number, gap in enumerate(self.gaps):
-            if gap.length >= length:
-                place = Place(gap.offset, length)
-                self.gaps[number] = Place(place.end, gap.length - length)
-                break
+        self.file, index = open_both(self.path, self.index_path)
+        self.journal = Journal(self.index_path, index)
+        self.ranges = Ranges()
+        self.reserved: dict[int, list[Place]] = {}  # by number, not in the index yet
+        self.done: array[int] = array("q")  # by number: the hash of a URL in the index
+        self.resumed = 0  # bodies that were there already
+        if resume:
+            self.recall()
         else:
-            place = Place(self.end, length)
-            self.end = place.end
-        self.reserved.add(place)
+            self.journal.clear()  # first: no line may name bytes that are gone
+            os.ftruncate(self.file, 0)
+
+    def recall(self) -> None:
+        """Take over what the index says, and drop what it does not name."""
+        self.journal.cut_torn_line()
+        size = os.fstat(self.file).st_size
+        last, places = self.journal.last_positions(), []
+        for position, entry in self.journal.entries():
+            if last[entry.number] != position:
+                self.journal.superseded = True
+            elif entry.offset is not None and entry.length is not None:
+                if entry.offset + entry.length > size:
+                    raise ValueError(
+                        f"{self.index_path} names bytes that {self.path} does not have"
+                    )
+                places.append((entry.offset, entry.length))
+                if entry.number >= len(self.done):
+                    self.done.extend([0] * (entry.number + 1 - len(self.done)))
+                self.done[entry.number] = hashed(entry.url)
+                self.resumed += 1
+        self.ranges.occupy(Place(*place) for place in sorted(places) if place[1])
+        os.ftruncate(self.file, self.ranges.end)
+
+    def is_done(self, number: int, url: str) -> bool:
+        """Whether the body of a URL was there already; raises ValueError for another.
+
+        A list that was changed in the middle would give bodies the wrong URL.
+        """
+        if number >= len(self.done) or not self.done[number]:
+            return False
+        if self.done[number] != hashed(masked(url)):
+            raise ValueError(
+                f"URL {number} of the list is not the one that {self.path} was fetched"
+                " from; resume with the same list, URLs may be added at its end"
+            )
+        return True
+
+    def reserve(self, number: int, length: int) -> Place:
+        """Take a range for a body; raises FetchError when the disk has less room."""
+        self.check_room(length)
+        place = self.ranges.take(length)
+        self.reserved.setdefault(number, []).append(place)
         return place
+
+    def held(self, number: int, length: int) -> Place | None:
+        """The range of this length that an earlier attempt at a body has left."""
+        places = self.reserved.get(number, ())
+        return next((place for place in places if place.length == length), None)
+
+    def check_room(self, length: int) -> None:
+        """Raise FetchError if the disk has less room than that."""
+        if length > 65536 and length > shutil.disk_usage(self.path.parent).free:
+            raise failure.no_room(length)
 
     def allocate(self, place: Place) -> None:
         """Make sure of the room for a place; raises FetchError when there is none."""
-        free = shutil.disk_usage(self.path.parent).free
-        if place.length > free:  # do not even try: the others would see a full disk
-            raise failure.no_room(place.length)
-        if hasattr(os, "posix_fallocate"):
+        if hasattr(os, "posix_fallocate") and place.length:
             try:
                 os.posix_fallocate(self.file, place.offset, place.length)
             except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+                if error.errno in FULL:
                     raise failure.no_room(place.length) from error
                 if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):
                     raise
 
-    def write(self, place: Place, position: int, chunk: bytes | bytearray) -> None:
+    def write(self, place: Place, position: int, chunk: Chunk) -> None:
         """Write within a place; needs no guard, for a place has one owner."""
         if position + len(chunk) > place.length:
             raise ValueError(f"{position} + {len(chunk)} bytes do not fit {place}")
@@ -101,97 +126,75 @@ class BodyFile:
 
     def spool(self) -> IO[bytes]:
         """A nameless file on the same file system, for a body of unknown length."""
-        return tempfile.TemporaryFile(dir=self.path.parent)
+        return tempfile.TemporaryFile(dir=self.path.parent, buffering=0)
+
+    def spool_on(self, spool: IO[bytes], chunk: Chunk) -> None:
+        """Add to a spool; raises FetchError when the disk is full."""
+        try:
+            while chunk:
+                chunk = chunk[spool.write(chunk) :]
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise failure.no_room(spool.tell() + len(chunk)) from error
 
     def copy(self, spool: IO[bytes], place: Place) -> Iterator[int]:
         """Fill a place from the start of a spool; yields every few MiB."""
-        spool.flush()
         position = 0
         while position < place.length:
             length = min(COPY_BYTES, place.length - position)
             offset = place.offset + position
-            position += copy_some(spool.fileno(), self.file, length, position, offset)
+            position += copy_all(spool.fileno(), self.file, length, position, offset)
             yield position
 
     def enter(self, entry: Entry) -> None:
-        """Add a line to the index: for a place that is filled, or a failure."""
-        line = line_of(entry)
-        before = os.fstat(self.index).st_size
-        try:
-            written = os.write(self.index, line)
-            while written < len(line):  # the disk is full: the next write says so
-                written += os.write(self.index, line[written:])
-        except OSError:
-            os.ftruncate(self.index, before)  # half a line would spoil the next
-            raise
-        if entry.offset is not None and entry.length is not None:
-            self.reserved.discard(Place(entry.offset, entry.length))
+        """Add a line to the index: for a place that is filled, or a failure.
 
-    def release(self, place: Place) -> None:
-        """Give back a place whose body did not come."""
-        self.reserved.discard(place)
-        self.gaps = [gap for gap in (*self.gaps, place) if gap.length]
-        self.gaps.sort(key=lambda gap: gap.offset)
-        while self.gaps and self.gaps[-1].end == self.end:
-            self.end = self.gaps.pop().offset
-        if os.fstat(self.file).st_size > self.end:
-            os.ftruncate(self.file, self.end)
+        What else was reserved for the number is given back.
+        """
+        if entry.number < len(self.done):
+            self.journal.superseded = True  # it may have failed before
+        self.journal.append(entry)
+        places = self.reserved.pop(entry.number, [])
+        if entry.offset is not None and entry.length is not None:
+            places.remove(Place(entry.offset, entry.length))
+        if places:
+            self.give_back(places)
+
+    def give_back(self, places: Iterable[Place]) -> None:
+        """Free the ranges of bodies that did not come."""
+        for place in places:
+            self.ranges.give_back(place)
+        if os.fstat(self.file).st_size > self.ranges.end:
+            os.ftruncate(self.file, self.ranges.end)
 
     def close(self) -> None:
         """Give back what never came, close the gaps, then the files."""
         if self.file < 0:
             return
         try:
-            for place in tuple(self.reserved):
-                self.release(place)
-            if any(gap.length for gap in self.gaps):
-                self.close_gaps()
+            self.give_back(chain.from_iterable(self.reserved.values()))
+            self.reserved.clear()
+            if self.ranges.gaps:
+                close_gaps(self.file, self.journal, self.ranges)
+            if self.journal.superseded:
+                self.journal.drop_superseded()
         finally:
-            os.close(self.file)
-            os.close(self.index)
-            self.file = self.index = -1
-
-    def close_gaps(self) -> None:
-        """Move bodies down over the gaps; while one moves, the index does not name it.
-
-        A place below all that moves keeps its line throughout.
-        """
-        entries = read_index(self.index_path)
-        bottom = min(gap.offset for gap in self.gaps)
-        above = [e for e in entries if e.offset is not None and e.offset >= bottom]
-        self.replace_index([entry for entry in entries if entry not in above])
-        above.sort(key=lambda entry: (entry.offset or 0, entry.length or 0))
-        moved = 0
-        try:
-            for entry in above:
-                length = entry.length or 0
-                move_down(self.file, length, entry.offset or 0, bottom)
-                moved += 1
-                self.enter(replace(entry, offset=bottom))
-                bottom += length
-            os.ftruncate(self.file, bottom)
-        except BaseException:
-            for entry in above[moved + 1 :]:
-                self.enter(entry)  # cut off: those not touched are where they were
-            raise
-
-    def replace_index(self, entries: list[Entry]) -> None:
-        """Put another index in the place of this one, in one step."""
-        draft = self.index_path.with_name(self.index_path.name + ".part")
-        draft.write_bytes(b"".join(map(line_of, entries)))
-        os.close(self.index)
-        os.replace(draft, self.index_path)
-        self.index = os.open(self.index_path, os.O_RDWR | os.O_APPEND | BINARY)
+            file, self.file = self.file, -1
+            os.close(file)
+            self.journal.close()
 
 
-def line_of(entry: Entry) -> bytes:
-    """An entry as a line of JSON, in ASCII, seconds to the microsecond."""
-    fields = {**vars(entry), "seconds": round(entry.seconds, 6)}
-    return json.dumps(fields).encode("ascii") + b"\n"
+def hashed(url: str) -> int:
+    """A number for a URL, never 0; the same within a process."""
+    return hash(url) or 1
 
 
-def open_empty(path: Path, index_path: Path) -> tuple[int, int]:
-    """Open both files and empty them; touches neither unless it can have both."""
+def open_both(path: Path, index_path: Path) -> tuple[int, int]:
+    """Open and lock both files; touches neither unless it can have both.
+
+    Raises OSError, BlockingIOError when another fetch has them.
+    """
     with ExitStack() as undo:
         files = []
         for each, append in ((path, 0), (index_path, os.O_APPEND)):
@@ -203,15 +206,10 @@ def open_empty(path: Path, index_path: Path) -> tuple[int, int]:
             if new:
                 undo.callback(each.unlink)
             undo.callback(os.close, files[-1])
+            if not append:
+                lock(files[-1], each)
         undo.pop_all()
-    os.ftruncate(files[1], 0)  # the index first: no line may name bytes that are gone
-    os.ftruncate(files[0], 0)
     return files[0], files[1]
 
 
-def read_index(path: Path) -> list[Entry]:
-    """The lines of an index; a last one that a kill cut off is left out."""
-    with suppress(FileNotFoundError):
-        lines = path.read_bytes().split(b"\n")[:-1]
-        return [Entry(**json.loads(line)) for line in lines]
-    return []
+__all__ = ["BodyFile", "Entry", "Place"]

@@ -4,91 +4,107 @@
 done, or no more; 130: interrupted, and what was done is whole and indexed.
 """
 
-import argparse
 import contextlib
-import math
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
-from fetching.report import Report, reporting
-from fetching.url_list import listed, read_lines
+from fetching.arguments import CannotRunError, options_of, parser
+from fetching.report import Report, reporting, write_line
+from fetching.trust import tls_context
+from fetching.url_list import UrlList
 
 Started = TypeVar("Started")
 FAILED, CANNOT_RUN, INTERRUPTED = 1, 2, 130
-DESCRIPTION = """
-Fetch the URLs of a list into one file of whole bodies, one after the other, in the
-order in which they were complete; a body above 256 KiB has its place from when it
-began.  Beside it, OUT.index.jsonl has one JSON object a line, as soon as a URL is
-done: url, offset, length, status, seconds, error.  A URL that fails has no body:
-offset and length are null and error says why; any status but 200 to 299 is a failure.
-"""
-EPILOG = """
-Ctrl-C leaves what was done, whole and indexed; a second one does not wait for a
-connection that is still being made.
-Exit status: 0 all fetched, 1 some failed, 2 cannot run, 130 interrupted.
-"""
 
 
-class CannotRunError(Exception):
-    """What stops the command: one line, what is wrong and what to do."""
+@dataclass(frozen=True)
+class Line(Generic[Started]):
+    """What was asked for on the command line."""
+
+    fetch: Started
+    options: dict[str, Any]  # of `run`
+    loop: str | None
 
 
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise CannotRunError(f"{message}; --help shows how to call this")
+@contextlib.contextmanager
+def line(
+    module: str, fetch_class: Callable[..., Started], loops: Sequence[str] = ()
+) -> Iterator[Line[Started]]:
+    """A fetch and the options of its run, as the command line has them.
+
+    Ends the process after the run: with its exit status, and without a traceback for
+    what a person can mend.
+    """
+    end_on_signals()
+    status = CANNOT_RUN
+    try:
+        given = parser(f"python -m {module}", loops).parse_args()
+        options = options_of(given)
+        check(given, options)
+        with contextlib.closing(listed(given)) as urls:
+            fetch: Any = started(fetch_class, given)
+            total = counted(urls, fetch)
+            allow_many_connections()
+            with reporting(total, fetch.file.resumed, given) as report:
+                try:
+                    arguments = {
+                        "urls": urls,
+                        "workers": max(1, min(given.workers, total)),
+                        "options": options,
+                        "log": report.record,
+                    }
+                    yield Line(fetch, arguments, getattr(given, "loop", None))
+                    status = FAILED if report.failed else 0
+                except* KeyboardInterrupt:
+                    status = INTERRUPTED
+                except* OSError as errors:
+                    raise CannotRunError(cannot_go_on(report, errors)) from None
+            report.end(interrupted=status == INTERRUPTED)
+    except CannotRunError as problem:
+        write_line(f"error: {problem}")
+    except KeyboardInterrupt:
+        write_line("interrupted")
+        status = INTERRUPTED
+    leave(status)
 
 
-def between(low: float, high: float, kind: type[int] | type[float]) -> Any:
-    """A reader of numbers from low to high for an option."""
+def end_on_signals() -> None:
+    """Take SIGTERM and SIGHUP for Ctrl-C, unless they are ignored (nohup)."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
 
-    def read(text: str) -> float:
+
+def check(given: Namespace, options: Any) -> None:
+    """Raise CannotRunError for what only shows when it is tried; warn of the rest."""
+    if given.insecure:
+        write_line("warning: certificates are NOT verified (--insecure)")
+    try:
+        tls_context(options)
+    except OSError as error:  # ssl.SSLError too
+        raise CannotRunError(
+            f"cannot read certificates from {given.ca}: {error.strerror or error}; "
+            "give a file in PEM with --ca"
+        ) from error
+    if getattr(given, "loop", None) in ("uvloop", "trio"):
         try:
-            number = kind(text)
-        except ValueError:
-            number = math.nan
-        if not low <= number <= high:  # false for nan too
-            raise argparse.ArgumentTypeError(
-                f"must be a number from {low:g} to {high:g}, got {text!r}"
-            )
-        return number
-
-    return read
+            __import__(given.loop)
+        except ImportError as error:
+            raise CannotRunError(
+                f"{given.loop} is not installed; install it, or leave --loop out"
+            ) from error
 
 
-def parser(program: str) -> argparse.ArgumentParser:
-    """The options and their help."""
-    options = Parser(program, description=DESCRIPTION, epilog=EPILOG)
-    add = options.add_argument
-    add("urls", metavar="URLS", help="file with a URL a line, - for standard input; "
-        "blank lines and lines that start with # are skipped")  # fmt: skip
-    add(
-        "-o",
-        "--output",
-        metavar="OUT",
-        required=True,
-        help="file to write; what it held is replaced",
-    )
-    add("--workers", metavar="N", type=between(1, 10_000, int), default=8,
-        help="URLs fetched at a time (default 8)")  # fmt: skip
-    add("--timeout", metavar="SECONDS", type=between(0.001, 86_400, float),
-        default=30.0, help="longest wait for the next byte (default 30)")  # fmt: skip
-    add("--retries", metavar="N", type=between(0, 100, int), default=1,
-        help="times to ask again when a connection is lost (default 1)")  # fmt: skip
-    loudness = options.add_mutually_exclusive_group()
-    loudness.add_argument("-v", "--verbose", action="store_true",
-        help="a line for each URL")  # fmt: skip
-    loudness.add_argument("-q", "--quiet", action="store_true",
-        help="say nothing but why it cannot run")  # fmt: skip
-    return options
-
-
-def urls_of(options: argparse.Namespace) -> list[str]:
+def listed(given: Namespace) -> UrlList:
     """The list of URLs, once it is sure that the output will not overwrite it."""
-    source, output = options.urls, Path(options.output)
+    source, output = given.urls, Path(given.output)
     if source != "-" and Path(source).exists():
         for each in (output, Path(f"{output}.index.jsonl")):
             if each.exists() and each.samefile(source):
@@ -96,16 +112,47 @@ def urls_of(options: argparse.Namespace) -> list[str]:
                     f"{each} is the list of URLs itself; choose another file with -o"
                 )
     try:
-        urls = listed(read_lines(source))
+        urls = UrlList(source)
     except OSError as error:
         raise CannotRunError(
             f"cannot read the list {source}: {error.strerror}; "
             "give a file with a URL a line, or - for standard input"
         ) from error
-    if not urls:
+    except ValueError as error:
+        raise CannotRunError(f"cannot read the list {source}: {error}") from error
+    if not any(True for _ in urls):
+        urls.close()
         name = "standard input" if source == "-" else source
         raise CannotRunError(f"no URLs in {name}; put one on each line")
     return urls
+
+
+def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
+    """The fetch into a file; raises CannotRunError when that cannot be written."""
+    try:
+        return fetch_class(given.output, resume=given.resume, outcomes=False)
+    except BlockingIOError as error:
+        raise CannotRunError(
+            f"cannot write {error.filename}: {error.strerror}; "
+            "wait for it to end, or choose another file with -o"
+        ) from error
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot write {error.filename or given.output}: {error.strerror}; "
+            "choose another file with -o"
+        ) from error
+    except ValueError as error:
+        raise CannotRunError(f"cannot resume: {error}") from error
+
+
+def counted(urls: UrlList, fetch: Any) -> int:
+    """How many URLs are to be fetched; raises CannotRunError for another list."""
+    try:
+        return sum(
+            not fetch.file.is_done(number, url) for number, url in enumerate(urls, 1)
+        )
+    except ValueError as error:
+        raise CannotRunError(f"cannot resume: {error}") from error
 
 
 def allow_many_connections() -> None:
@@ -117,60 +164,6 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-@contextlib.contextmanager
-def line(
-    module: str, start: Callable[[str], Started]
-) -> Iterator[tuple[Started, dict[str, Any]]]:
-    """A fetch and the options of its run, as the command line has them.
-
-    Ends the process after the run: with its exit status, and without a traceback for
-    what a person can mend.
-    """
-    if hasattr(signal, "SIGTERM"):
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    status = CANNOT_RUN
-    try:
-        options = parser(f"python -m {module}").parse_args()
-        urls = urls_of(options)
-        fetch = started(start, options.output)
-        allow_many_connections()
-        with reporting(len(urls), options.output, options) as report:
-            try:
-                yield (
-                    fetch,
-                    {
-                        "urls": urls,
-                        "workers": min(options.workers, len(urls)),
-                        "timeout": options.timeout,
-                        "retries": options.retries,
-                        "log": report.record,
-                    },
-                )
-                status = FAILED if report.failed else 0
-            except* KeyboardInterrupt:
-                status = INTERRUPTED
-            except* OSError as errors:
-                raise CannotRunError(cannot_go_on(report, errors)) from None
-        report.end(interrupted=status == INTERRUPTED)
-    except CannotRunError as problem:
-        sys.stderr.write(f"error: {problem}\n")
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        status = INTERRUPTED
-    leave(status)
-
-
-def started(start: Callable[[str], Started], output: str) -> Started:
-    """The fetch into a file; raises CannotRunError when that cannot be written."""
-    try:
-        return start(output)
-    except OSError as error:
-        raise CannotRunError(
-            f"cannot write {error.filename or output}: {error.strerror}; "
-            "choose another file with -o"
-        ) from error
-
-
 def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
     """What a person reads when writing failed in the middle."""
     error: BaseException = errors
@@ -179,7 +172,7 @@ def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
     assert isinstance(error, OSError)
     return (
         f"cannot go on writing {report.output}: {error.strerror}; "
-        f"{report.done} URLs are done and indexed: make room and fetch the others"
+        f"{report.done} URLs are done and indexed: make room and go on with --resume"
     )
 
 

@@ -1,14 +1,36 @@
 """Reading, writing and copying at an offset, also where the system has no pwrite."""
 
+import errno
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 if sys.platform != "win32":
+    import fcntl
+
     write_some, read_some = os.pwrite, os.pread
+
+    def lock(file: int, path: Path) -> None:
+        """Keep other fetches out of a file until it is closed or we are gone.
+
+        Raises BlockingIOError when another has it.
+        """
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BlockingIOError(
+                error.errno, "another fetch is writing it", str(path)
+            ) from error
+        except OSError as error:  # a file system without locks
+            if error.errno not in (errno.ENOTSUP, errno.ENOLCK, errno.ENOSYS):
+                raise
 else:
+    import msvcrt
     import threading
 
     _seeking = threading.Lock()  # two steps: another could move the position between
+    _FAR = 2**62  # locks on Windows keep readers out too: lock where no byte is
 
     def write_some(file: int, chunk: memoryview, offset: int) -> int:
         with _seeking:
@@ -20,13 +42,24 @@ else:
             os.lseek(file, offset, os.SEEK_SET)
             return os.read(file, length)
 
+    def lock(file: int, path: Path) -> None:
+        os.lseek(file, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(
+                error.errno, "another fetch is writing it", str(path)
+            ) from error
 
-def write_all(file: int, chunk: bytes | bytearray, offset: int) -> None:
+
+def write_all(file: int, chunk: bytes | bytearray | memoryview, offset: int) -> None:
     """Write a chunk whole; the system may take it in parts."""
-    rest = memoryview(chunk)
+    written = write_some(file, chunk, offset)  # type: ignore[arg-type, unused-ignore]
+    rest = memoryview(chunk)[written:]
     while rest:
+        offset += written
         written = write_some(file, rest, offset)
-        rest, offset = rest[written:], offset + written
+        rest = rest[written:]
 
 
 def copy_some(
@@ -34,23 +67,33 @@ def copy_some(
 ) -> int:
     """Copy at most length bytes, inside the system where it can; return how many."""
     if hasattr(os, "copy_file_range"):
-        try:
+        with suppress(OSError):  # not between these two; writing says if it is full
             return os.copy_file_range(
                 source, target, length, source_offset, target_offset
             )
-        except OSError:
-            pass  # not between these two; if the disk is full, writing says so
-    chunk = read_some(source, length, source_offset)
+    chunk = read_some(source, min(length, 1024 * 1024), source_offset)
     write_all(target, chunk, target_offset)
     return len(chunk)
 
 
-def move_down(file: int, length: int, source_offset: int, target_offset: int) -> None:
-    """Move bytes towards the start of their own file, over others if need be."""
+def copy_all(
+    source: int, target: int, length: int, source_offset: int, target_offset: int
+) -> int:
+    """The same, at least a byte; raises OSError when the source has ended."""
+    copied = copy_some(source, target, length, source_offset, target_offset)
+    if not copied:
+        raise OSError(errno.EIO, "a file has become shorter than it was")
+    return copied
+
+
+def move(file: int, length: int, source_offset: int, target_offset: int) -> None:
+    """Copy bytes to another place of their own file, which they do not overlap."""
     position = 0
     while position < length:
-        chunk = read_some(
-            file, min(1024 * 1024, length - position), source_offset + position
+        position += copy_all(
+            file,
+            file,
+            length - position,
+            source_offset + position,
+            target_offset + position,
         )
-        write_all(file, chunk, target_offset + position)
-        position += len(chunk)

@@ -8,18 +8,21 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 
+SECONDS_BETWEEN_LINES = 30.0  # where there is no bar
+
 
 class Report:
     """Counts what workers log, and passes on what a person wants to know."""
 
-    def __init__(self, total: int, output: str, options: Namespace) -> None:
+    def __init__(self, total: int, resumed: int, options: Namespace) -> None:
         self.total = total
-        self.output = output
+        self.resumed = resumed
+        self.output: str = options.output
         self.quiet, self.verbose = options.quiet, options.verbose
-        self.started = time.monotonic()
+        self.started = self.written = time.monotonic()
         self.lock = threading.Lock()  # workers may be threads
         self.done = self.failed = self.stored_bytes = 0
-        self.advance: Callable[[], object] = lambda: None
+        self.advance: Callable[[], object] = self.write_progress
         self.write: Callable[[str], object] = write_line
 
     def record(self, name: str, event: str, url: str, what: int | str = "") -> None:
@@ -40,22 +43,41 @@ class Report:
     def __str__(self) -> str:
         return f"{self.failed} failed, {size(self.stored_bytes)}"
 
+    def speed(self) -> str:
+        """Bytes a second, and how long it will take at the speed so far."""
+        seconds = max(time.monotonic() - self.started, 1e-3)
+        left = seconds / max(self.done, 1) * (self.total - self.done)
+        minutes, rest = divmod(round(left), 60)
+        hours, minutes = divmod(minutes, 60)
+        clock = f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+        return f"{size(self.stored_bytes / seconds)}/s, {clock} left"
+
+    def write_progress(self) -> None:
+        """Write a line now and then, where there is no bar."""
+        now = time.monotonic()
+        if now - self.written < SECONDS_BETWEEN_LINES or self.quiet:
+            return
+        self.written = now
+        self.write(f"{self.done} of {self.total} URLs done, {self}, {self.speed()}")
+
     def end(self, interrupted: bool) -> None:
         """Say how it went as a whole."""
         if self.quiet:
             return
         done = f"interrupted: {self.done} of " if interrupted else ""
+        before = f" ({self.resumed} were there already)" if self.resumed else ""
         seconds = time.monotonic() - self.started
         self.write(
-            f"{done}{self.total} URL{'s' * (self.total != 1)} done, {self} in"
+            f"{done}{self.total} URL{'s' * (self.total != 1)} done{before}, {self} in"
             f" {seconds:.1f} s; see {self.output} and {self.output}.index.jsonl"
+            + ("; --resume goes on" if interrupted else "")
         )
 
 
 @contextlib.contextmanager
-def reporting(total: int, output: str, options: Namespace) -> Iterator[Report]:
+def reporting(total: int, resumed: int, options: Namespace) -> Iterator[Report]:
     """A report, with a bar where a person is looking."""
-    report = Report(total, output, options)
+    report = Report(total, resumed, options)
     if options.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield report
         return
@@ -65,13 +87,12 @@ def reporting(total: int, output: str, options: Namespace) -> Iterator[Report]:
 
     class Tally(progress.ProgressColumn):
         def render(self, task: progress.Task) -> Text:
-            return Text(str(report))
+            return Text(f"{report}, {report.speed()}")
 
     bar = progress.Progress(
-        progress.BarColumn(),
+        progress.BarColumn(bar_width=20),
         progress.MofNCompleteColumn(),
         Tally(),
-        progress.TimeElapsedColumn(),
         console=Console(stderr=True),
     )
     with bar:
@@ -91,9 +112,10 @@ def write_line(line: str) -> None:
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:  # a closed pipe, or a terminal that hung up
         # What is still buffered has nowhere to go, and would fail again at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def printable(text: str) -> str:
@@ -101,7 +123,7 @@ def printable(text: str) -> str:
     return text if text.isprintable() else ascii(text)[1:-1]
 
 
-def size(length: int) -> str:
+def size(length: float) -> str:
     """A number of bytes for people."""
     number, unit = float(length), "bytes"
     for unit in ("bytes", "KiB", "MiB", "GiB", "TiB"):

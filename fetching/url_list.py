@@ -1,52 +1,66 @@
-"""The URLs to fetch: which lines count, and what is wrong with one that cannot be."""
+"""The list of URLs, read as a stream: a million take no more memory than ten."""
 
+import codecs
+import io
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from urllib.parse import quote, urlsplit, urlunsplit
+from typing import BinaryIO
 
-from fetching.failure import FetchError, bad_url
-
-KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
-
-
-def read_lines(path: str) -> list[str]:
-    """The lines of a file, or of standard input for `-`."""
-    content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    return content.decode("utf-8-sig", "backslashreplace").splitlines()
+MARKS = {  # how a file may say in its first bytes what it is written in
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
-def listed(lines: Iterable[str]) -> list[str]:
+class UrlList:
+    """The URLs of a file or of standard input; can be read more than once."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.file: BinaryIO = kept(sys.stdin.buffer) if path == "-" else open_list(path)
+        start = self.file.read(512)
+        marked = [name for mark, name in MARKS.items() if start.startswith(mark)]
+        self.encoding = marked[0] if marked else "utf-8"
+        if not marked and b"\0" in start:
+            self.file.close()
+            raise ValueError("it is not text in UTF-8; save it as that")
+
+    def __iter__(self) -> Iterator[str]:
+        self.file.seek(0)
+        text = io.TextIOWrapper(self.file, self.encoding, "backslashreplace")
+        try:
+            yield from listed(text)
+        finally:
+            text.detach()
+
+    def close(self) -> None:
+        self.file.close()
+
+
+def open_list(path: str) -> BinaryIO:
+    """The file for reading; what cannot be read twice is kept in another."""
+    file = Path(path).open("rb")  # noqa: SIM115 - the list closes it
+    if file.seekable():
+        return file
+    with file:
+        return kept(file)
+
+
+def kept(stream: BinaryIO) -> BinaryIO:
+    """A copy on disk of what a pipe brings, to the pipe's end."""
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the list closes it
+    while chunk := stream.read(65536):
+        copy.write(chunk)
+    copy.seek(0)
+    return copy
+
+
+def listed(lines: Iterable[str]) -> Iterator[str]:
     """The lines that count: neither blank nor a `#` comment."""
-    stripped = (line.strip() for line in lines)
-    return [line for line in stripped if line and not line.startswith("#")]
-
-
-def checked(url: str) -> str:
-    """The URL as it goes over the wire; raises FetchError saying what is wrong."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-        name = host or ""
-        if not name.isascii():
-            name = name.encode("idna").decode("ascii")
-    except ValueError as error:
-        raise bad_url(str(error)) from error
-    if parts.scheme not in ("http", "https"):
-        raise bad_url("it does not start with http:// or https://")
-    if not name:
-        raise bad_url("it names no host")
-    if not url.isprintable() or " " in url:
-        raise bad_url("spaces and control characters must be %-encoded")
-    if parts.username is not None:
-        raise FetchError("user names and passwords are not sent: take them out")
-    place = f"[{name}]" if ":" in name else name
-    return urlunsplit(
-        (
-            parts.scheme,
-            place if port is None else f"{place}:{port}",
-            quote(parts.path, safe=KEPT) or "/",
-            quote(parts.query, safe=KEPT),
-            "",
-        )
-    )
+    for line in lines:
+        url = line.strip(" \t\r\n")
+        if url and not url.startswith("#"):
+            yield url

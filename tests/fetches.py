@@ -9,6 +9,7 @@ import pytest
 from models import ASYNCIO, ON_ANYIO, ON_TRIO, THREADED, quiet
 
 from bench.origin import content
+from fetching.options import Options
 
 FORMS = [  # on anyio both tools stand on one session
     pytest.param(form.values[0], tool, id=f"{form.id}-{tool}")
@@ -26,14 +27,23 @@ each_program = pytest.mark.parametrize("package", PROGRAMS)
 def fetched(model, tool, output, urls, **options):
     """The outcome of one run into a file."""
     module = model.module(tool)
-    options = {"log": quiet, "timeout": 60.0, "workers": 4, **options}
-    return model.drive(lambda: module.run(module.Fetch(str(output)), urls, **options))
+    log, workers = options.pop("log", quiet), options.pop("workers", 4)
+    resume = options.pop("resume", False)
+    asked = Options(**{"idle_timeout": 60.0, "backoff": 0.0, **options})
+
+    def run():
+        fetch = module.Fetch(str(output), resume=resume)
+        return module.run(fetch, urls, workers, asked, log)
+
+    return model.drive(run)
 
 
 def entries(output) -> list[dict]:
-    """The lines of the index, without one that a kill cut off."""
+    """The last line of each number in the index, without one that a kill cut off."""
     text = Path(f"{output}.index.jsonl").read_bytes()
-    return [json.loads(line) for line in text.split(b"\n")[:-1]]
+    lines = [json.loads(line) for line in text.split(b"\n")[:-1]]
+    last = {line["number"]: line for line in lines}
+    return [line for line in lines if last[line["number"]] is line]
 
 
 def sha256_of(url: str, length: int) -> str:

@@ -226,7 +226,7 @@ def test_a_body_with_no_room_is_a_failure_of_its_own(package, origin, call, list
     urls = listing(origin.url(2**40), *origin.urls(5, 10))
     output = urls.with_name("out")
 
-    status, said = call(package, urls, "-o", output)
+    status, said = call(package, urls, "-o", output, "--max-bytes", "2T")
 
     assert status == 1
     assert f": no room on the disk for its {2**40} bytes\n" in said
@@ -300,7 +300,9 @@ def test_a_line_of_the_index_has_the_promised_fields(origin, call, listing):
 
     lines = urls.with_name("out.index.jsonl").read_text().splitlines()
     first, second = map(json.loads, lines)
-    assert list(first) == ["url", "offset", "length", "status", "seconds", "error"]
+    assert list(first) == [
+        *("number", "url", "offset", "length", "status", "seconds", "error")
+    ]
     assert (first["offset"], first["length"], first["error"]) == (0, 7, None)
     assert (second["offset"], second["length"], second["status"]) == (None, None, 404)
     assert 0 < first["seconds"] < 10

@@ -73,12 +73,16 @@ BAD_URLS = {
     "ftp://127.0.0.1/": "not a URL: it does not start with http:// or https://",
     "127.0.0.1": "not a URL: it does not start with http:// or https://",
     "http://": "not a URL: it names no host",
-    "http://127.0.0.1:99999/": "not a URL: Port out of range 0-65535",
+    "http://127.0.0.1:99999/": "not a URL: its port is not one",
     "http://127.0.0.1/a b": "not a URL: spaces and control characters must be "
     "%-encoded",
-    "http://[::1/": "not a URL: Invalid IPv6 URL",
-    "http://me:secret@127.0.0.1/": "user names and passwords are not sent: "
-    "take them out",
+    "http://[::1/": "not a URL: its address in brackets is not one",
+    "http://[::g]/": "not a URL: its address in brackets is not one",
+    "http://a..b/": "not a URL: a..b is not a host name",
+    f"http://{'a' * 64}.b/": f"not a URL: {'a' * 64}.b is not a host name",
+    "http://127.1/": "not a URL: 127.1 is not an IPv4 address",
+    "http://2130706433/": "not a URL: 2130706433 is not an IPv4 address",
+    f"http://x/{'a' * 8000}": "not a URL: longer than 8000 characters",
     "http://no-such-host.invalid/": "cannot find the host no-such-host.invalid",
 }
 
@@ -117,7 +121,7 @@ def test_an_origin_that_goes_silent_is_given_up(model, tool, fail, origin, tmp_p
     """Before its answer or in the middle of a body, and the reason says how long."""
     url = origin.url(999_999, fail=fail)
 
-    outcome = fetched(model, tool, tmp_path / "out", [url], timeout=0.2, retries=0)
+    outcome = fetched(model, tool, tmp_path / "out", [url], idle_timeout=0.2, retries=0)
 
     assert [error for *_, error in outcome] == ["nothing came for 0.2 s"]
     assert_whole(tmp_path / "out")
@@ -317,7 +321,7 @@ def test_a_log_that_fails_ends_the_run_and_leaves_a_right_file(model, origin, tm
             tmp_path / "out",
             urls,
             log=fail_at_the_third,
-            timeout=60,  # seconds; never waited for
+            idle_timeout=60,  # seconds; never waited for
         )
 
     assert "ToldError" in repr(caught.value)

@@ -15,12 +15,13 @@ ASYNCIO_TO_THREADS: list[Row] = [
     (r"\basyncio_impl\b", "threaded"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\basyncio\.run\((.*)\)$", r"\1"),
+    (r"\brun_on\(line\.loop, (.*)\)$", r"\1"),
+    (r", Fetch, LOOPS\)", ", Fetch)"),
     (r"\basyncio\.TaskGroup\(\) as", "ThreadPoolExecutor() as"),
     (r"\bcreate_task\((\w+)\((.*)\)\)", r"submit(\1, \2)"),
     (r"\basyncio\.((Bounded)?Semaphore|Condition|Event|Lock)\b", r"threading.\1"),
     (r"\basyncio\.((Lifo)?Queue)\b", r"queue.\1"),
     (r"\basyncio\.QueueEmpty\b", "queue.Empty"),
-    (r"\basynccontextmanager\b", "contextmanager"),
     (r"\bAsyncIterator\b", "Iterator"),
     (r"\banext\b", "next"),
     (r"\b__a(enter|exit)__\b", r"__\1__"),
@@ -48,7 +49,7 @@ ANYIO_TO_ASYNCIO: list[Row] = [
         r"\1self.not_empty.clear()",
     ),
     (r"\banyio\.(sleep|Condition|Event|Lock)\b", r"asyncio.\1"),
-    (r"\banyio\.run\(partial\((\w+), (.*)\)\)$", r"asyncio.run(\1(\2))"),
+    (r"\bpartial\(run, (.*)\)\)$", r"run(\1))"),
     (r"\banyio\.run\(run, (\w+)\(\), .*, (.*)\)$", r"asyncio.run(run(\1(), pause=\2))"),
     (  # nor does its semaphore tell whether it is locked
         r"^        try:\n +self\.bars\.acquire_nowait\(\)\n"
@@ -80,6 +81,9 @@ LINES_ONLY_IN_THREADS = {
     ],
     # A failing task group cancels tasks that wait; threads must be released.
     "url_fetch.py": [
+        "- for name in names:",
+        "- crew.submit(work, name, fetch, session, log)",
+        "+ tasks = [crew.submit(work, name, fetch, session, log) for name in names]",
         "+ try:",
         "+ for task in as_completed(tasks):",
         "+ task.result()  # raises what the worker raised",
@@ -92,11 +96,12 @@ LINES_ONLY_IN_ANYIO = {
     "bounded_queue.py": ["+ try:", "+ finally:"],  # a stream must be closed in any case
     # A queue is a pair of streams, which must be closed.
     "url_fetch.py": [
-        "- self.urls: asyncio.Queue[tuple[int, str]] = asyncio.Queue()",
-        "+ self.back, self.front = "
-        "anyio.create_memory_object_stream[tuple[int, str]](inf)",
+        "- self.urls: asyncio.Queue[Numbered] = asyncio.Queue()",
+        "+ self.back, self.front = anyio.create_memory_object_stream[Numbered](inf)",
         "- self.urls.put_nowait(numbered)",
         "+ self.back.send_nowait(numbered)",
+        "- if self.urls.empty():",
+        "+ if not self.front.statistics().current_buffer_used:",
         "- return self.urls.get_nowait()",
         "+ return self.front.receive_nowait()",
         "+ self.back.close()",
@@ -108,15 +113,25 @@ LINES_ONLY_IN_ANYIO = {
 WITHOUT_TWIN = {
     "reentrant.py": "threading brings its RLock along",
     "broken/candy_machine_logs_in_the_lock.py": "a slow reader stops a loop anyway",
+    "connections/loops.py": "threads need no loop",
+    "connections/overdue.py": "a blocking call takes its limit along",
 }
 # Files that the third form has no need of, and why.
-NOT_ON_ANYIO = {"connections/stub.py": "it serves counter-examples, in the other two"}
+NOT_ON_ANYIO = {
+    "connections/lean.py": "it takes that of asyncio",
+    "connections/library.py": "there is no client library for every loop",
+    "connections/stub.py": "it serves counter-examples, in the other two",
+}
 # Files of the third form that take their classes from the second, and why.
-SHARED_BY_ASYNC_FORMS = {"connections/lean_session.py": "only the connection differs"}
+SHARED_BY_ASYNC_FORMS = {
+    "connections/session.py": "only the connection and the waits differ",
+    "connections/loops.py": "anyio starts its loops itself",
+}
 # Files whose twin speaks to another library: held to the same functions, not lines.
 OTHER_LIBRARY: dict[str, str] = {
-    "connections/connection.py": "sockets, asyncio's streams",
-    "connections/session.py": "urllib3, aiohttp",
+    "connections/connection.py": "sockets, asyncio's protocols",
+    "connections/library.py": "urllib3, aiohttp",
+    "connections/throttle.py": "a thread must be woken, a task is cancelled",
 }
 # Classes of a file that anyio has to write out: held to the same methods, not lines.
 WRITTEN_OUT = {"bounded_queue.py": "Belt"}  # a stream can be neither counted nor joined

@@ -5,26 +5,26 @@ are all there is on either side, and what differs is the model.
 Run it: python -m threaded.lean_fetch URLS.txt -o OUT
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from fetching import command
+from fetching.options import DEFAULTS, Options
 from threaded import print_line, url_fetch
-from threaded.connections.lean_session import Session
+from threaded.connections.session import LeanSession
 from threaded.url_fetch import Fetch, Log, Outcome
 
 
 def run(
     fetch: Fetch,
-    urls: Sequence[str] = (),
+    urls: Iterable[str] = (),
     workers: int = 8,
-    timeout: float = 30.0,
-    retries: int = 1,
+    options: Options = DEFAULTS,
     log: Log = print_line,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return url_fetch.run(fetch, urls, workers, timeout, retries, log, Session)
+    return url_fetch.run(fetch, urls, workers, options, log, LeanSession)
 
 
 if __name__ == "__main__":
-    with command.line("threaded.lean_fetch", Fetch) as (fetch, options):
-        run(fetch, **options)
+    with command.line("threaded.lean_fetch", Fetch) as line:
+        run(line.fetch, **line.options)

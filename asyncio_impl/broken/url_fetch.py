@@ -17,10 +17,12 @@ from fetching.offset_io import read_some
 
 
 class Fetch(url_fetch.Fetch):
-    async def store(self, response: Response) -> Place:
+    async def store(self, number: int, response: Response) -> Place:
         places = []
         while chunk := await response.read():
-            places.append(await self.append(bytearray(chunk)))  # must wait for all
+            places.append(
+                await self.append(number, bytearray(chunk))
+            )  # must wait for all
         return Place(places[0].offset, sum(place.length for place in places))
 
 
@@ -43,8 +45,8 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
     async with asyncio.TaskGroup() as workers:
         tasks = [
-            workers.create_task(fetch.fetch_url(session, url, 0))  # side by side
-            for url in session.bodies
+            workers.create_task(fetch.fetch_url(session, number, url))  # side by side
+            for number, url in enumerate(session.bodies, 1)
         ]
     for task in tasks:
         entry = task.result()

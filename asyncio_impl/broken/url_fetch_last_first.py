@@ -10,15 +10,15 @@ from asyncio_impl import url_fetch
 
 
 class Fetch(url_fetch.Fetch):
-    def __init__(self, path: str | None = None) -> None:
-        super().__init__(path)
+    def __init__(self) -> None:
+        super().__init__()
         self.urls = asyncio.LifoQueue()  # must be a Queue
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
     """List two URLs, and take them."""
-    fetch.put(["http://first/", "http://second/"])
-    (_, first), (_, second) = fetch.take(), fetch.take()
+    fetch.put([(1, "http://first/"), (2, "http://second/")])
+    (_, first), (_, second) = await fetch.take(), await fetch.take()
     if second == "http://first/":
         raise AssertionError(f"asked for {first} before {second}")
 

@@ -14,9 +14,9 @@ from fetching.body_file import Place
 
 
 class Fetch(url_fetch.Fetch):
-    async def append(self, body: bytearray) -> Place:
+    async def append(self, number: int, body: bytearray) -> Place:
         await self.lock.acquire()  # must be `async with self.lock`
-        place = self.file.reserve(len(body))
+        place = self.file.reserve(number, len(body))
         self.file.write(place, 0, body)
         self.lock.release()
         return place
@@ -26,7 +26,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     """Let a write fail, and another worker come for the lock."""
     fetch.close()
     with suppress(OSError):
-        await fetch.append(bytearray(b"body"))
+        await fetch.append(1, bytearray(b"body"))
     await must_end(
         fetch.lock.acquire(),
         otherwise="worker 2 still waits for the lock, which worker 1 left held",

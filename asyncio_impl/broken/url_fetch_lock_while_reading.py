@@ -16,12 +16,12 @@ from fetching.body_file import Place
 
 
 class Fetch(url_fetch.Fetch):
-    async def store(self, response: Response) -> Place:
+    async def store(self, number: int, response: Response) -> Place:
         async with self.lock:  # must be taken once the body is here
             body = bytearray()
             while chunk := await response.read():
                 body += chunk
-            place = self.file.reserve(len(body))
+            place = self.file.reserve(number, len(body))
             self.file.write(place, 0, body)
             return place
 
@@ -36,7 +36,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
         yield b"slow"
 
     session: Any = stub.Session({"http://slow/": slow})
-    await fetch.fetch_url(session, "http://slow/", 0)
+    await fetch.fetch_url(session, 1, "http://slow/")
 
 
 if __name__ == "__main__":

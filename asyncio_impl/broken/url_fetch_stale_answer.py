@@ -8,6 +8,7 @@ Symptom: AssertionError: http://refused/ is said to have the 4 bytes of http://g
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from math import inf
 from typing import Any
 
 from asyncio_impl import url_fetch
@@ -20,11 +21,11 @@ from fetching.failure import FetchError
 class Fetch(url_fetch.Fetch):
     answer: tuple[int, Place]
 
-    async def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
+    async def fetch_url(self, session: Session, number: int, url: str) -> Entry:
         with suppress(FetchError):  # must return an entry that says what failed
-            self.answer = await self.attempt(session, url)
+            self.answer = await self.attempt(session, number, url, inf)
         status, place = self.answer
-        return Entry(url, place.offset, place.length, status)
+        return Entry(number, url, place.offset, place.length, status)
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
@@ -38,7 +39,10 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
         yield b""
 
     session: Any = stub.Session({"http://good/": good, "http://refused/": refused})
-    first, second = [await fetch.fetch_url(session, url, 0) for url in session.bodies]
+    first, second = [
+        await fetch.fetch_url(session, number, url)
+        for number, url in enumerate(session.bodies, 1)
+    ]
     if second.length is not None:
         raise AssertionError(
             f"{second.url} is said to have the {second.length} bytes of {first.url}"

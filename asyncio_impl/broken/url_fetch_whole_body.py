@@ -18,11 +18,11 @@ MIB = 1024 * 1024
 
 
 class Fetch(url_fetch.Fetch):
-    async def store(self, response: Response) -> Place:
+    async def store(self, number: int, response: Response) -> Place:
         body = bytearray()
         while chunk := await response.read():  # must write them as they come
             body += chunk
-        return await self.append(body)
+        return await self.append(number, body)
 
 
 async def provoke(fetch: url_fetch.Fetch) -> None:
@@ -35,7 +35,7 @@ async def provoke(fetch: url_fetch.Fetch) -> None:
     lengths = {"http://large/": 16 * MIB}
     session: Any = stub.Session({"http://large/": large}, lengths)
     tracemalloc.start()
-    await fetch.fetch_url(session, "http://large/", 0)
+    await fetch.fetch_url(session, 1, "http://large/")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     if peak > MIB:

@@ -1,69 +1,208 @@
-"""One connection over asyncio's streams; what goes wrong is a FetchError."""
+"""One connection as an asyncio protocol; what goes wrong is a FetchError."""
 
 import asyncio
+import select
 import socket
 import ssl
-from typing import Self
+import time
+from typing import Self, cast
 
+from asyncio_impl.connections.overdue import Overdue
 from fetching import failure
-from fetching.settings import CHUNK_BYTES
+from fetching.answer import Answer
+from fetching.failure import FetchError
+from fetching.options import CHUNK_BYTES, Options
+from fetching.target import Target
 
 
-class Connection:
-    """Bytes out and in, each wait bounded by a timeout in seconds."""
+class Connection(asyncio.BufferedProtocol):
+    """Requests out and answers in, one at a time, each wait bounded."""
 
-    def __init__(
-        self,
-        stream: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        timeout: float,
-    ) -> None:
-        self.reader, self.writer = stream
-        self.timeout = timeout
-        self.ended = False
+    transport: asyncio.Transport
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.answer = Answer()
+        self.view = memoryview(bytearray(CHUNK_BYTES))
+        self.key: tuple[object, ...] = ()  # what the connection leads to
+        self.uses = 0
+        self.filled = 0  # bytes in the buffer that need no parser
+        self.paused = False
+        self.failed: FetchError | None = None
+        self.waiter: asyncio.Future[None] | None = None
+        self.overdue = Overdue(options, self.fail)
+        self.loop = asyncio.get_running_loop()
 
     @classmethod
     async def open(
-        cls, host: str, port: int, tls: ssl.SSLContext | None, timeout: float
+        cls,
+        target: Target,
+        tls: ssl.SSLContext | None,
+        options: Options,
+        deadline: float,
     ) -> Self:
         """Connect; raises FetchError."""
+        limit = min(options.connect_timeout, deadline - time.monotonic())
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(timeout):
-                stream = await asyncio.open_connection(
-                    host, port, ssl=tls, limit=CHUNK_BYTES
+            async with asyncio.timeout(max(limit, 0.001)):
+                _, connection = await loop.create_connection(
+                    lambda: cls(options), target.host, target.port, ssl=tls
                 )
-        except socket.gaierror as error:
-            raise failure.unknown_host(host) from error
-        except TimeoutError as error:
-            raise failure.silent(timeout) from error
         except OSError as error:
-            raise failure.cannot_connect(error) from error
-        return cls(stream, timeout)
+            raise named(error, target.host, options) from error
+        return connection
 
-    async def send(self, request: bytes) -> None:
-        """Send all of a request; raises FetchError."""
-        self.writer.write(request)  # a request is small: no need to drain
-
-    async def receive(self) -> bytes:
-        """The next bytes, b"" after an orderly end; raises FetchError on silence.
-
-        Raises ConnectionError when bytes may be missing.
-        """
+    async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
+        """Go on in TLS, once a proxy has connected us; raises FetchError."""
+        limit = min(self.options.connect_timeout, deadline - time.monotonic())
+        loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(self.timeout):
-                received = await self.reader.read(CHUNK_BYTES)
-        except TimeoutError as error:
-            raise failure.silent(self.timeout) from error
+            async with asyncio.timeout(max(limit, 0.001)):
+                transport = await loop.start_tls(
+                    self.transport, self, tls, server_hostname=host
+                )
         except OSError as error:
-            raise ConnectionResetError from error
-        if self.ended:
-            raise ConnectionAbortedError
-        return received
+            raise named(error, host, self.options) from error
+        assert transport
+        self.transport = transport
+
+    async def begin(
+        self, request: bytes, deadline: float, method: bytes = b"GET"
+    ) -> None:
+        """Send a request and wait for the head of its answer; raises FetchError."""
+        self.uses += 1
+        self.answer.begin(method)
+        self.overdue.begin(deadline)
+        self.transport.write(request)
+        while not self.answer.headed:
+            await self.receive()
+
+    async def read(self) -> bytes | memoryview:
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        answer = self.answer
+        while not (answer.chunks or answer.complete or self.filled):
+            await self.receive()
+        if answer.chunks:
+            return answer.take()
+        chunk, self.filled = self.view[: self.filled], 0
+        if chunk:
+            answer.skip(len(chunk))
+        return chunk
+
+    async def receive(self) -> None:
+        """Wait until more has come of the answer."""
+        if self.failed:
+            raise self.failed
+        if self.paused:
+            self.paused = False
+            self.transport.resume_reading()
+        self.overdue.seen = time.monotonic()
+        self.waiter = self.loop.create_future()
+        try:
+            await self.waiter
+        finally:
+            self.waiter = None
+        if self.failed and not (self.answer.chunks or self.filled):
+            raise self.failed
+
+    def rest(self) -> None:
+        """Nothing is expected until the next request."""
+        self.overdue.waits = False
+
+    def is_fit(self) -> bool:
+        """Whether it may carry a request: what came while it was idle says no."""
+        if self.failed or self.transport.is_closing():
+            return False
+        connected = self.transport.get_extra_info("socket")
+        return connected is None or not readable(connected)
 
     async def close(self) -> None:
         """Close it, once it is no longer used."""
-        self.writer.transport.abort()
+        self.overdue.close()
+        self.transport.abort()
 
     async def end(self) -> None:
-        """End it; a read that another worker waits in raises ConnectionError."""
-        self.ended = True
-        self.writer.transport.abort()
+        """End it; a read that another worker waits in raises FetchError."""
+        self.fail(self.lost())
+
+    def fail(self, error: FetchError) -> None:
+        """Let the worker that waits have this error."""
+        self.failed = self.failed or error
+        self.transport.abort()
+        self.wake()
+
+    def wake(self) -> None:
+        if self.waiter and not self.waiter.done():
+            self.waiter.set_result(None)
+
+    def lost(self) -> FetchError:
+        """The connection has ended before the answer did."""
+        answer = self.answer
+        if not answer.headed and answer.came:
+            return failure.cut_head()
+        error = failure.lost(answer.length, answered=answer.headed)
+        error.stale = self.uses > 1 and not answer.came
+        return error
+
+    # What the transport calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self.view[: self.answer.left] if self.answer.left else self.view
+
+    def buffer_updated(self, count: int) -> None:
+        answer = self.answer
+        if answer.complete or not self.overdue.waits:
+            self.failed = self.lost()  # nothing was asked for: not fit for a request
+            answer.reusable = False
+            self.transport.abort()
+            return
+        self.overdue.seen = time.monotonic()
+        if answer.left and not answer.chunks:  # needs no parser
+            self.filled = count
+        else:
+            try:
+                answer.feed(self.view[:count])
+            except FetchError as error:
+                self.fail(error)
+                return
+        if not answer.complete and (self.filled or answer.chunks):
+            self.paused = True  # until it is read
+            self.transport.pause_reading()
+        if answer.headed:
+            self.wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        answer = self.answer
+        if not self.failed and not answer.complete and self.overdue.waits:
+            if error is None:
+                try:
+                    answer.end()
+                except FetchError as ended:
+                    ended.stale = self.uses > 1 and not answer.came
+                    self.failed = ended
+            else:
+                self.failed = self.lost()
+        self.overdue.close()
+        self.wake()
+
+
+def readable(connected: socket.socket) -> bool:
+    """Whether bytes or an end are there that the loop has not seen yet."""
+    if not hasattr(select, "poll"):
+        return bool(select.select([connected], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(connected.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def named(error: OSError, host: str, options: Options) -> FetchError:
+    """Why there is no connection."""
+    if isinstance(error, socket.gaierror):
+        return failure.unknown_host(host)
+    if isinstance(error, TimeoutError):
+        return failure.no_connection(options.connect_timeout)
+    return failure.cannot_connect(error)

@@ -1,99 +1,87 @@
-"""Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
+"""What workers ask for URLs: one session for all, whatever client is underneath.
 
-No cookies, no proxies, no decoding, no redirects of the library's own; the same header
-fields, chunk size, and seconds of silence that end a wait.  A connection that is lost
-before its answer begins may have ended while it was idle: aiohttp asks once more.
+The limits, the second try where a kept connection had ended, and what becomes of all
+that when the session is closed in the middle are here; bytes are the client's.
 """
 
-import asyncio
-import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
-from typing import Self
-from urllib.parse import urlsplit
+from typing import Any, Self
 
-import aiohttp
-from aiohttp.connector import Connection
-from yarl import URL
-
-from fetching import failure
+from asyncio_impl.connections.lean import Client as LeanClient
+from asyncio_impl.connections.library import Client as LibraryClient
+from asyncio_impl.connections.throttle import Throttle
+from fetching.body import Body
 from fetching.failure import FetchError, SessionClosedError
-from fetching.settings import CHUNK_BYTES, HEADERS, REDIRECTS
-
-
-class Answer(aiohttp.ClientResponse):
-    """An answer that remembers its connection: how that ended matters to the body."""
-
-    ended: asyncio.Future[None] | None = None
-
-    async def start(self, connection: Connection) -> Self:
-        protocol = connection.protocol
-        if protocol is not None and (ended := protocol.closed) is not None:
-            ended.remove_done_callback(look_at)
-            ended.add_done_callback(look_at)
-            self.ended = ended
-        await super().start(connection)
-        return self
-
-    @property
-    def reset(self) -> bool:
-        """Whether the connection was reset; for the library the body just ends."""
-        return bool(self.ended and self.ended.done() and self.ended.exception())
-
-
-def look_at(ended: asyncio.Future[None]) -> None:
-    """Retrieve the exception of a future, or the loop would complain of it."""
-    if not ended.cancelled():
-        ended.exception()
+from fetching.options import Options
+from fetching.retrying import retry_delay
+from fetching.target import Target
 
 
 class Response:
     """An answer whose head has come and whose body is still to be read."""
 
-    def __init__(self, response: Answer, session: "Session") -> None:
+    def __init__(self, session: "Session", exchange: Any, target: Target) -> None:
         self.session = session
-        self.response = response
-        self.status = response.status
-        self.length = response.content_length  # None: it ends when it ends
-        self.location = response.headers.get("Location")
-        self.received = 0  # bytes of the body
+        self.exchange = exchange
+        self.target = target
+        answer = exchange.answer
+        self.status: int = answer.status
+        self.location: str | None = answer.location
+        self.redirected: bool = answer.redirected
+        self.body = Body(answer, session.options)
+        self.length = self.body.length
 
     @property
-    def redirected(self) -> bool:
-        return self.status in REDIRECTS and self.location is not None
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks to wait before the next attempt."""
+        seconds: float | None = self.exchange.answer.wait_seconds(time.time())
+        return seconds
 
-    async def read(self) -> bytes:
-        """The next chunk of the body, empty at its end; raises FetchError."""
-        chunk = await self.response.content.read(CHUNK_BYTES)
-        if self.session.closed:  # what looks like the end of the body may be ours
-            raise SessionClosedError
-        self.received += len(chunk)
-        cut_off = (
-            self.response.reset if self.length is None else self.received < self.length
-        )
-        if not chunk and cut_off:
-            raise failure.lost(self.length)
-        return chunk
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.session.release(self.exchange, self.target)
+        if isinstance(error, FetchError):
+            if self.session.closed:
+                raise SessionClosedError from error
+            error.status = error.status or self.status
+
+    async def read(self) -> bytes | memoryview:
+        """The next chunk of the body, empty at its end; raises FetchError.
+
+        The next call may write over it.
+        """
+        while chunk := await self.exchange.read():
+            if stored := self.body.take(chunk):
+                return stored
+        return self.body.take(b"")
 
 
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, timeout: float) -> None:
-        self.timeout = timeout
+    throttle_class = Throttle
+
+    def __init__(
+        self,
+        workers: int,
+        options: Options,
+        client_class: Callable[[int, Options], Any] = LibraryClient,
+    ) -> None:
+        self.options = options
+        self.workers = workers
+        self.client = client_class(workers, options)
+        self.throttle = self.throttle_class(options)
         self.closed = False
-        self.session = aiohttp.ClientSession(
-            auto_decompress=False,
-            connector=aiohttp.TCPConnector(
-                limit=workers, ssl=ssl.create_default_context()
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=HEADERS,
-            read_bufsize=CHUNK_BYTES,
-            response_class=Answer,
-            timeout=aiohttp.ClientTimeout(sock_connect=timeout, sock_read=timeout),
-        )
 
     async def __aenter__(self) -> Self:
         return self
@@ -109,50 +97,64 @@ class Session:
     async def close(self) -> None:
         """End all connections now; a wait on one raises SessionClosedError."""
         self.closed = True
-        await self.session.close()
+        await self.throttle.close()
+        await self.client.close()
 
-    @asynccontextmanager
-    async def get(self, url: str) -> AsyncIterator[Response]:
-        """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
-        received: Response | None = None
+    async def get(self, target: Target, deadline: float) -> Response:
+        """Ask for a URL, until a moment of the monotonic clock; raises FetchError."""
+        if self.throttle.needed:
+            await self.throttle.enter(target.host)
         try:
+            exchange = await self.ask(target, deadline)
+        except BaseException as error:
+            if self.throttle.needed:
+                await self.throttle.leave(target.host)
+            if self.closed and isinstance(error, FetchError):
+                raise SessionClosedError from error
+            raise
+        try:
+            return Response(self, exchange, target)
+        except FetchError as error:
+            error.status = exchange.answer.status
+            await self.release(exchange, target)
+            raise
+
+    async def ask(self, target: Target, deadline: float) -> Any:
+        """Send a request and wait for the head of its answer.
+
+        A connection that was idle may have ended, or be about to: that says nothing
+        of this URL, which is asked for on another.
+        """
+        for _ in range(self.workers + 1):
             if self.closed:
                 raise SessionClosedError
-            async with self.session.get(
-                URL(url, encoded=True), allow_redirects=False
-            ) as answer:
-                assert isinstance(answer, Answer)
-                received = Response(answer, self)
-                yield received
-        except (aiohttp.ClientError, FetchError) as error:
-            if self.closed:
-                raise SessionClosedError from error
-            raise self.translated(error, url, received) from error
+            try:
+                exchange = await self.client.ask(target, deadline)
+            except FetchError as error:
+                if not error.stale:
+                    raise
+                continue
+            if exchange.answer.status == 408 and exchange.uses > 1:
+                await self.client.release(exchange)
+                continue
+            return exchange
+        return await self.client.ask(target, deadline)
 
-    def translated(
-        self, error: Exception, url: str, response: Response | None
-    ) -> FetchError:
-        """The library's error in our words, with the status if there was one."""
-        failed = error if isinstance(error, FetchError) else self.named(error, url)
-        if failed is None:
-            length = response.length if response else None
-            failed = failure.lost(length, answered=response is not None)
-        failed.status = failed.status or (response.status if response else None)
-        return failed
+    async def release(self, exchange: Any, target: Target) -> None:
+        """Give back what a request has used."""
+        await self.client.release(exchange)
+        if self.throttle.needed:
+            await self.throttle.leave(target.host)
 
-    def named(self, error: Exception, url: str) -> FetchError | None:
-        """What the library calls by a name of its own; None: the connection ended."""
-        match error:
-            case aiohttp.ClientConnectorDNSError():
-                return failure.unknown_host(urlsplit(url).hostname)
-            case aiohttp.ClientConnectorCertificateError():
-                return failure.tls(error.certificate_error)
-            case aiohttp.ClientConnectorError():
-                return failure.cannot_connect(error.os_error)
-            case aiohttp.ServerTimeoutError():
-                return failure.silent(self.timeout)
-            case aiohttp.InvalidURL():
-                return failure.bad_url(str(error))
-            case aiohttp.ClientResponseError():
-                return failure.not_http()
-        return None
+    def retry_delay(
+        self, error: FetchError, failures: int, left_seconds: float
+    ) -> float | None:
+        """Seconds until a failed URL is asked for again; None: it is not."""
+        return retry_delay(error, failures, left_seconds, self.options)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait before a retry; raises SessionClosedError."""
+        await self.throttle.pause(seconds)
+
+
+LeanSession = partial(Session, client_class=LeanClient)

@@ -5,29 +5,28 @@ are all there is on either side, and what differs is the model.
 Run it: python -m asyncio_impl.on_anyio.lean_fetch URLS.txt -o OUT
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import partial
 
-import anyio
-
 from asyncio_impl.on_anyio import url_fetch
-from asyncio_impl.on_anyio.connections.lean_session import Session
+from asyncio_impl.on_anyio.connections.loops import LOOPS, run_on
+from asyncio_impl.on_anyio.connections.session import LeanSession
 from asyncio_impl.on_anyio.url_fetch import Fetch, Log, Outcome
 from fetching import command
+from fetching.options import DEFAULTS, Options
 
 
 async def run(
     fetch: Fetch,
-    urls: Sequence[str] = (),
+    urls: Iterable[str] = (),
     workers: int = 8,
-    timeout: float = 30.0,
-    retries: int = 1,
+    options: Options = DEFAULTS,
     log: Log = print,
 ) -> list[Outcome]:
     """Do what url_fetch does, over connections of our own."""
-    return await url_fetch.run(fetch, urls, workers, timeout, retries, log, Session)
+    return await url_fetch.run(fetch, urls, workers, options, log, LeanSession)
 
 
 if __name__ == "__main__":
-    with command.line("asyncio_impl.on_anyio.lean_fetch", Fetch) as (fetch, options):
-        anyio.run(partial(run, fetch, **options))
+    with command.line("asyncio_impl.on_anyio.lean_fetch", Fetch, LOOPS) as line:
+        run_on(line.loop, partial(run, line.fetch, **line.options))

@@ -5,150 +5,165 @@ on its way.  Run it: python -m asyncio_impl.on_anyio.url_fetch URLS.txt -o OUT
 """
 
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
-from itertools import chain
+from itertools import count, islice
 from math import inf
 from typing import Any
-from urllib.parse import urljoin
 
 import anyio
 import anyio.lowlevel
 
+from asyncio_impl.on_anyio.connections.loops import LOOPS, run_on
 from asyncio_impl.on_anyio.connections.session import Response, Session
 from fetching import command, failure
 from fetching.body_file import BodyFile, Entry, Place
 from fetching.failure import FetchError, SessionClosedError
-from fetching.settings import MOST_REDIRECTS, WHOLE_BYTES
-from fetching.url_list import checked
+from fetching.options import (
+    DEFAULTS,
+    LISTED_AHEAD,
+    MOST_REDIRECTS,
+    WHOLE_BYTES,
+    Options,
+)
+from fetching.target import Target, masked, target_of
 
 Log = Callable[..., object]
+Numbered = tuple[int, str]
 Outcome = tuple[str, int | None, int | None, str | None]  # url, status, length, error
 
 
 class Fetch:
     """The URLs still to fetch, and the file of bodies behind its lock."""
 
-    def __init__(self, path: str | None = None) -> None:
-        self.file = BodyFile(path)
+    def __init__(
+        self, path: str | None = None, resume: bool = False, outcomes: bool = True
+    ) -> None:
+        self.file = BodyFile(path, resume)
         self.lock = anyio.Lock()
-        self.back, self.front = anyio.create_memory_object_stream[tuple[int, str]](inf)
+        self.listing: Iterator[Numbered] = iter(())  # those not in the queue yet
+        self.back, self.front = anyio.create_memory_object_stream[Numbered](inf)
+        self.outcomes: list[tuple[int, Outcome]] | None = [] if outcomes else None
 
-    def put(self, urls: Sequence[str]) -> None:
+    def plan(self, urls: Iterable[str]) -> None:
+        """Say which URLs to fetch; those that are done already are left out."""
+        self.listing = (
+            (number, url)
+            for number, url in enumerate(urls, 1)
+            if not self.file.is_done(number, url)
+        )
+
+    def put(self, urls: Iterable[Numbered]) -> None:
         """Add URLs at the back, each with its number."""
-        for numbered in enumerate(urls):
+        for numbered in urls:
             self.back.send_nowait(numbered)
 
-    def take(self) -> tuple[int, str]:
+    async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        return self.front.receive_nowait()
+        async with self.lock:
+            if not self.front.statistics().current_buffer_used:
+                self.put(islice(self.listing, LISTED_AHEAD))
+            return self.front.receive_nowait()
 
-    async def append(self, body: bytearray) -> Place:
+    async def append(self, number: int, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
         async with self.lock:
-            place = self.file.reserve(len(body))
+            place = self.file.reserve(number, len(body))
             self.file.write(place, 0, body)
             return place
 
-    async def reserve(self, length: int) -> Place:
+    async def reserve(self, number: int, length: int) -> Place:
         """Set room aside for a body that is still to come."""
         async with self.lock:
-            place = self.file.reserve(length)
-        try:
-            self.file.allocate(place)  # can take long, and needs no lock
-        except FetchError:
-            await self.release(place)
-            raise
+            held = self.file.held(number, length)  # by an attempt that failed
+            place = held or self.file.reserve(number, length)
+        self.file.allocate(place)  # can take long, and needs no lock
         return place
-
-    async def release(self, place: Place) -> None:
-        """Give back the room of a body that did not come."""
-        async with self.lock:
-            self.file.release(place)
 
     async def enter(self, entry: Entry) -> None:
         """Add a line to the index, of a body that is written or of a failure."""
         async with self.lock:
             self.file.enter(entry)
+            if self.outcomes is not None:
+                outcome = (entry.url, entry.status, entry.length, entry.error)
+                self.outcomes.append((entry.number, outcome))
 
-    async def store(self, response: Response) -> Place:
+    async def store(self, number: int, response: Response) -> Place:
         """Write a body in one range of the file, as it comes."""
         if response.length is None:
-            return await self.store_unmeasured(response)
+            return await self.store_unmeasured(number, response)
         if response.length <= WHOLE_BYTES:
             body = bytearray()
             while chunk := await response.read():
                 body += chunk
-            return await self.append(body)
-        place = await self.reserve(response.length)
-        try:
-            position = 0
-            while chunk := await response.read():
-                self.file.write(place, position, chunk)  # no lock: the place is ours
-                position += len(chunk)
-        except FetchError:
-            await self.release(place)
-            raise
+            return await self.append(number, body)
+        place = await self.reserve(number, response.length)
+        position = 0
+        while chunk := await response.read():
+            self.file.write(place, position, chunk)  # no lock: the place is ours
+            position += len(chunk)
         return place
 
-    async def store_unmeasured(self, response: Response) -> Place:
+    async def store_unmeasured(self, number: int, response: Response) -> Place:
         """The same for a body of unknown length: spool it first."""
         body = bytearray()
         while len(body) <= WHOLE_BYTES:
             chunk = await response.read()
             if not chunk:
-                return await self.append(body)
+                return await self.append(number, body)
             body += chunk
         with self.file.spool() as spool:
-            spool.write(body)
+            self.file.spool_on(spool, body)
             while chunk := await response.read():
-                spool.write(chunk)
-            place = await self.reserve(spool.tell())
+                self.file.spool_on(spool, chunk)
+            place = await self.reserve(number, spool.tell())
             for _ in self.file.copy(spool, place):
                 await anyio.lowlevel.checkpoint()  # a long copy lets the others go on
         return place
 
-    async def attempt(self, session: Session, url: str) -> tuple[int, Place]:
+    async def attempt(
+        self, session: Session, number: int, url: str, deadline: float
+    ) -> tuple[int, Place]:
         """Ask for a URL once; return its status and where its body lies."""
-        async with follow(session, url) as response:
+        async with await follow(session, target_of(url), deadline) as response:
             if response.status not in range(200, 300):
-                raise failure.bad_status(response.status)
-            return response.status, await self.store(response)
+                raise failure.bad_status(response.status, response.retry_after)
+            return response.status, await self.store(number, response)
 
-    async def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
-        """Fetch a URL, again if its connection is lost; return its line."""
-        started = time.monotonic()
-        while True:
+    async def fetch_url(self, session: Session, number: int, url: str) -> Entry:
+        """Fetch a URL, again if its failure may pass; return its line."""
+        started, shown = time.monotonic(), masked(url)
+        deadline = started + session.options.total_timeout
+        for failures in count(1):
             try:
-                status, place = await self.attempt(session, url)
+                status, place = await self.attempt(session, number, url, deadline)
+                break
             except FetchError as error:
-                if error.passing and retries > 0:
-                    retries -= 1
-                    continue
-                seconds = time.monotonic() - started
-                return Entry(
-                    url, status=error.status, seconds=seconds, error=str(error)
-                )
-            seconds = time.monotonic() - started
-            return Entry(url, place.offset, place.length, status, seconds)
+                now, failed = time.monotonic(), error
+            delay = session.retry_delay(failed, failures, deadline - now)
+            if delay is None:
+                reason, seconds = str(failed), now - started
+                return Entry(number, shown, None, None, failed.status, seconds, reason)
+            await session.pause(delay)
+        seconds = time.monotonic() - started
+        return Entry(number, shown, place.offset, place.length, status, seconds)
 
     def close(self) -> None:
         """Close the file: what is in it is then whole and indexed."""
+        self.file.close()
         self.back.close()
         self.front.close()
-        self.file.close()
 
 
-@asynccontextmanager
-async def follow(session: Session, url: str) -> AsyncIterator[Response]:
+async def follow(session: Session, target: Target, deadline: float) -> Response:
     """The answer at the end of a URL's redirects."""
     for _ in range(MOST_REDIRECTS + 1):
-        async with session.get(checked(url)) as response:
-            if not response.redirected:
-                yield response
-                return
-            url = urljoin(url, response.location)
+        response = await session.get(target, deadline)
+        if not response.redirected:
+            return response
+        async with response:
+            target = target.redirected(response.location or "")
     raise FetchError(f"more than {MOST_REDIRECTS} redirects")
 
 
@@ -159,54 +174,46 @@ def named(workers: int) -> list[str]:
     return [f"worker {n}" for n in range(1, workers + 1)]
 
 
-async def work(
-    name: str, fetch: Fetch, session: Session, retries: int, log: Log
-) -> list[tuple[int, Outcome]]:
+async def work(name: str, fetch: Fetch, session: Session, log: Log) -> None:
     """Fetch URLs until none is left or the session is closed."""
-    done: list[tuple[int, Outcome]] = []
     with suppress(anyio.WouldBlock, SessionClosedError):
         while True:
-            number, url = fetch.take()
-            log(name, "asks for", url)
-            entry = await fetch.fetch_url(session, url, retries)
+            number, url = await fetch.take()
+            log(name, "asks for", masked(url))
+            entry = await fetch.fetch_url(session, number, url)
             await fetch.enter(entry)
             if entry.error:
-                log(name, "failed", url, entry.error)
+                log(name, "failed", entry.url, entry.error)
             else:
-                log(name, "stored", url, entry.length)
-            done.append((number, (url, entry.status, entry.length, entry.error)))
-    return done
+                log(name, "stored", entry.url, entry.length)
 
 
 async def run(
     fetch: Fetch,
-    urls: Sequence[str] = (),
+    urls: Iterable[str] = (),
     workers: int = 8,
-    timeout: float = 30.0,
-    retries: int = 1,
+    options: Options = DEFAULTS,
     log: Log = print,
-    connect: Callable[[int, float], Any] = Session,
+    connect: Callable[[int, Options], Any] = Session,
 ) -> list[Outcome]:
     """Fetch URLs into the file and close it; return what came of each, in order.
 
-    The timeout is the seconds to wait for the next byte, or for a connection.
     Raises OSError when the file cannot be written.
     """
     try:
-        fetch.put(urls)
+        fetch.plan(urls)
         names = named(workers)
         async with (
-            connect(workers, timeout) as session,
+            connect(workers, options) as session,
             anyio.create_task_group() as crew,
         ):
-            job = (fetch, session, retries, log)
-            tasks = [crew.create_task(work(name, *job)) for name in names]
+            for name in names:
+                crew.create_task(work(name, fetch, session, log))
     finally:
         fetch.close()
-    done = chain.from_iterable(task.return_value for task in tasks)
-    return [outcome for _, outcome in sorted(done)]
+    return [outcome for _, outcome in sorted(fetch.outcomes or ())]
 
 
 if __name__ == "__main__":
-    with command.line("asyncio_impl.on_anyio.url_fetch", Fetch) as (fetch, options):
-        anyio.run(partial(run, fetch, **options))
+    with command.line("asyncio_impl.on_anyio.url_fetch", Fetch, LOOPS) as line:
+        run_on(line.loop, partial(run, line.fetch, **line.options))

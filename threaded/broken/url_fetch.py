@@ -18,10 +18,10 @@ from threaded.connections.session import Response
 
 
 class Fetch(url_fetch.Fetch):
-    def store(self, response: Response) -> Place:
+    def store(self, number: int, response: Response) -> Place:
         places = []
         while chunk := response.read():
-            places.append(self.append(bytearray(chunk)))  # must wait for all
+            places.append(self.append(number, bytearray(chunk)))  # must wait for all
         return Place(places[0].offset, sum(place.length for place in places))
 
 
@@ -44,8 +44,8 @@ def provoke(fetch: url_fetch.Fetch) -> None:
     session: Any = stub.Session({"http://slow/": slow, "http://fast/": fast})
     with ThreadPoolExecutor() as workers:
         tasks = [
-            workers.submit(fetch.fetch_url, session, url, 0)  # side by side
-            for url in session.bodies
+            workers.submit(fetch.fetch_url, session, number, url)  # side by side
+            for number, url in enumerate(session.bodies, 1)
         ]
     for task in tasks:
         entry = task.result()

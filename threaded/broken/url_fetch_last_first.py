@@ -10,14 +10,14 @@ from threaded import url_fetch
 
 
 class Fetch(url_fetch.Fetch):
-    def __init__(self, path: str | None = None) -> None:
-        super().__init__(path)
+    def __init__(self) -> None:
+        super().__init__()
         self.urls = queue.LifoQueue()  # must be a Queue
 
 
 def provoke(fetch: url_fetch.Fetch) -> None:
     """List two URLs, and take them."""
-    fetch.put(["http://first/", "http://second/"])
+    fetch.put([(1, "http://first/"), (2, "http://second/")])
     (_, first), (_, second) = fetch.take(), fetch.take()
     if second == "http://first/":
         raise AssertionError(f"asked for {first} before {second}")

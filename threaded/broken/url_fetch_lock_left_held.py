@@ -13,9 +13,9 @@ from threaded.broken import must_end
 
 
 class Fetch(url_fetch.Fetch):
-    def append(self, body: bytearray) -> Place:
+    def append(self, number: int, body: bytearray) -> Place:
         self.lock.acquire()  # must be `with self.lock`
-        place = self.file.reserve(len(body))
+        place = self.file.reserve(number, len(body))
         self.file.write(place, 0, body)
         self.lock.release()
         return place
@@ -25,7 +25,7 @@ def provoke(fetch: url_fetch.Fetch) -> None:
     """Let a write fail, and another worker come for the lock."""
     fetch.close()
     with suppress(OSError):
-        fetch.append(bytearray(b"body"))
+        fetch.append(1, bytearray(b"body"))
     must_end(
         fetch.lock.acquire,
         otherwise="worker 2 still waits for the lock, which worker 1 left held",

@@ -15,12 +15,12 @@ from threaded.connections.session import Response
 
 
 class Fetch(url_fetch.Fetch):
-    def store(self, response: Response) -> Place:
+    def store(self, number: int, response: Response) -> Place:
         with self.lock:  # must be taken once the body is here
             body = bytearray()
             while chunk := response.read():
                 body += chunk
-            place = self.file.reserve(len(body))
+            place = self.file.reserve(number, len(body))
             self.file.write(place, 0, body)
             return place
 
@@ -35,7 +35,7 @@ def provoke(fetch: url_fetch.Fetch) -> None:
         yield b"slow"
 
     session: Any = stub.Session({"http://slow/": slow})
-    fetch.fetch_url(session, "http://slow/", 0)
+    fetch.fetch_url(session, 1, "http://slow/")
 
 
 if __name__ == "__main__":

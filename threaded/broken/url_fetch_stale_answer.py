@@ -7,6 +7,7 @@ Symptom: AssertionError: http://refused/ is said to have the 4 bytes of http://g
 
 from collections.abc import Iterator
 from contextlib import suppress
+from math import inf
 from typing import Any
 
 from fetching.body_file import Entry, Place
@@ -19,11 +20,11 @@ from threaded.connections.session import Session
 class Fetch(url_fetch.Fetch):
     answer: tuple[int, Place]
 
-    def fetch_url(self, session: Session, url: str, retries: int) -> Entry:
+    def fetch_url(self, session: Session, number: int, url: str) -> Entry:
         with suppress(FetchError):  # must return an entry that says what failed
-            self.answer = self.attempt(session, url)
+            self.answer = self.attempt(session, number, url, inf)
         status, place = self.answer
-        return Entry(url, place.offset, place.length, status)
+        return Entry(number, url, place.offset, place.length, status)
 
 
 def provoke(fetch: url_fetch.Fetch) -> None:
@@ -37,7 +38,10 @@ def provoke(fetch: url_fetch.Fetch) -> None:
         yield b""
 
     session: Any = stub.Session({"http://good/": good, "http://refused/": refused})
-    first, second = [fetch.fetch_url(session, url, 0) for url in session.bodies]
+    first, second = [
+        fetch.fetch_url(session, number, url)
+        for number, url in enumerate(session.bodies, 1)
+    ]
     if second.length is not None:
         raise AssertionError(
             f"{second.url} is said to have the {second.length} bytes of {first.url}"

@@ -17,11 +17,11 @@ MIB = 1024 * 1024
 
 
 class Fetch(url_fetch.Fetch):
-    def store(self, response: Response) -> Place:
+    def store(self, number: int, response: Response) -> Place:
         body = bytearray()
         while chunk := response.read():  # must write them as they come
             body += chunk
-        return self.append(body)
+        return self.append(number, body)
 
 
 def provoke(fetch: url_fetch.Fetch) -> None:
@@ -34,7 +34,7 @@ def provoke(fetch: url_fetch.Fetch) -> None:
     lengths = {"http://large/": 16 * MIB}
     session: Any = stub.Session({"http://large/": large}, lengths)
     tracemalloc.start()
-    fetch.fetch_url(session, "http://large/", 0)
+    fetch.fetch_url(session, 1, "http://large/")
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     if peak > MIB:

@@ -1,68 +1,163 @@
 """One connection over a blocking socket; what goes wrong is a FetchError."""
 
+import select
 import socket
 import ssl
+import time
 from contextlib import suppress
 from typing import Self
 
 from fetching import failure
-from fetching.settings import CHUNK_BYTES
+from fetching.answer import Answer
+from fetching.failure import FetchError
+from fetching.options import CHUNK_BYTES, Options
+from fetching.target import Target
 
 
 class Connection:
-    """Bytes out and in, each wait bounded by a timeout in seconds."""
+    """Requests out and answers in, one at a time, each wait bounded."""
 
-    def __init__(self, stream: socket.socket, timeout: float) -> None:
+    def __init__(self, stream: socket.socket, options: Options) -> None:
         self.stream = stream
-        self.timeout = timeout
+        self.options = options
+        self.answer = Answer()
+        self.view = memoryview(bytearray(CHUNK_BYTES))
+        self.key: tuple[object, ...] = ()  # what the connection leads to
+        self.uses = 0
+        self.deadline = 0.0
         self.ended = False
+        self.watch_idle()
 
     @classmethod
     def open(
-        cls, host: str, port: int, tls: ssl.SSLContext | None, timeout: float
+        cls,
+        target: Target,
+        tls: ssl.SSLContext | None,
+        options: Options,
+        deadline: float,
     ) -> Self:
         """Connect; raises FetchError."""
+        limit = min(options.connect_timeout, deadline - time.monotonic())
         try:
-            stream = socket.create_connection((host, port), timeout=timeout)
+            stream = socket.create_connection(
+                (target.host, target.port), timeout=max(limit, 0.001)
+            )
             stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection = cls(stream, options)
             if tls:
-                stream = tls.wrap_socket(stream, server_hostname=host)
-        except socket.gaierror as error:
-            raise failure.unknown_host(host) from error
-        except TimeoutError as error:
-            raise failure.silent(timeout) from error
+                connection.wrap(tls, target.host)
         except OSError as error:
-            raise failure.cannot_connect(error) from error
-        return cls(stream, timeout)
+            raise named(error, target.host, options) from error
+        connection.stream.settimeout(options.idle_timeout)
+        return connection
 
-    def send(self, request: bytes) -> None:
-        """Send all of a request; raises FetchError."""
+    def wrap(self, tls: ssl.SSLContext, host: str) -> None:
+        try:
+            self.stream = tls.wrap_socket(self.stream, server_hostname=host)
+        except BaseException:
+            self.stream.close()
+            raise
+        self.watch_idle()
+
+    def watch_idle(self) -> None:
+        if hasattr(select, "poll"):
+            self.poll = select.poll()
+            self.poll.register(self.stream, select.POLLIN)
+
+    def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
+        """Go on in TLS, once a proxy has connected us; raises FetchError."""
+        limit = min(self.options.connect_timeout, deadline - time.monotonic())
+        self.stream.settimeout(max(limit, 0.001))
+        try:
+            self.wrap(tls, host)
+        except OSError as error:
+            raise named(error, host, self.options) from error
+        self.stream.settimeout(self.options.idle_timeout)
+
+    def begin(self, request: bytes, deadline: float, method: bytes = b"GET") -> None:
+        """Send a request and wait for the head of its answer; raises FetchError."""
+        self.uses += 1
+        self.deadline = deadline
+        self.answer.begin(method)
         try:
             self.stream.sendall(request)
         except OSError as error:
-            raise failure.lost(answered=False) from error
+            raise self.lost() from error
+        while not self.answer.headed:
+            self.receive()
 
-    def receive(self) -> bytes:
-        """The next bytes, b"" after an orderly end; raises FetchError on silence.
+    def read(self) -> bytes | memoryview:
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        answer = self.answer
+        if not answer.chunks and answer.left:  # needs no parser
+            count = self.fill(min(answer.left, len(self.view)))
+            if not count:
+                raise self.lost()
+            answer.skip(count)
+            return self.view[:count]
+        while not (answer.chunks or answer.complete):
+            self.receive()
+        return answer.take()
 
-        Raises ConnectionError when bytes may be missing.
-        """
+    def receive(self) -> None:
+        """Wait for the next bytes, and let the parser have them."""
+        count = self.fill(len(self.view))
+        if not count and self.ended:
+            raise self.lost()  # an orderly end, but ours
         try:
-            received = self.stream.recv(CHUNK_BYTES)
+            self.answer.feed(self.view[:count])
+        except FetchError as error:
+            error.stale = self.uses > 1 and not self.answer.came
+            raise
+
+    def fill(self, most: int) -> int:
+        """Receive into the buffer; returns how many bytes, 0 at an orderly end."""
+        left = self.deadline - time.monotonic()
+        if left < self.options.idle_timeout:
+            self.stream.settimeout(max(left, 0.001))
+        try:
+            return self.stream.recv_into(self.view, most)
         except TimeoutError as error:
-            raise failure.silent(self.timeout) from error
+            if time.monotonic() >= self.deadline:
+                raise failure.unfinished(self.options.total_timeout) from error
+            raise failure.silent(self.options.idle_timeout) from error
         except OSError as error:
-            raise ConnectionResetError from error
-        if self.ended:
-            raise ConnectionAbortedError
-        return received
+            raise self.lost() from error
+        finally:
+            if left < self.options.idle_timeout:
+                self.stream.settimeout(self.options.idle_timeout)
+
+    def lost(self) -> FetchError:
+        """The connection has ended before the answer did."""
+        answer = self.answer
+        if not answer.headed and answer.came:
+            return failure.cut_head()
+        error = failure.lost(answer.length, answered=answer.headed)
+        error.stale = self.uses > 1 and not answer.came
+        return error
+
+    def rest(self) -> None:
+        """Nothing is expected until the next request."""
+
+    def is_fit(self) -> bool:
+        """Whether it may carry a request: what came while it was idle says no."""
+        return not self.ended and not self.poll.poll(0)
 
     def close(self) -> None:
         """Close it, once it is no longer used."""
         self.stream.close()
 
     def end(self) -> None:
-        """End it; a read that another worker waits in raises ConnectionError."""
+        """End it; a read that another worker waits in raises FetchError."""
         self.ended = True
         with suppress(OSError):  # it had ended by itself
             socket.socket.shutdown(self.stream, socket.SHUT_RDWR)
+
+
+def named(error: OSError, host: str, options: Options) -> FetchError:
+    """Why there is no connection."""
+    if isinstance(error, socket.gaierror):
+        return failure.unknown_host(host)
+    if isinstance(error, TimeoutError):
+        return failure.no_connection(options.connect_timeout)
+    return failure.cannot_connect(error)

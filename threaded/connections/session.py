@@ -1,74 +1,87 @@
-"""Connections kept alive by urllib3, set up as its asyncio twin sets up aiohttp.
+"""What workers ask for URLs: one session for all, whatever client is underneath.
 
-No cookies, no proxies, no decoding, no redirects of the library's own; the same header
-fields, chunk size, and seconds of silence that end a wait.  A connection that is lost
-before its answer begins may have ended while it was idle: we ask once more.
+The limits, the second try where a kept connection had ended, and what becomes of all
+that when the session is closed in the middle are here; bytes are the client's.
 """
 
-import socket
-import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.client import BadStatusLine, RemoteDisconnected
+import time
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
-from weakref import WeakSet
 
-import urllib3
-from urllib3 import exceptions
-
-from fetching import failure
+from fetching.body import Body
 from fetching.failure import FetchError, SessionClosedError
-from fetching.settings import CHUNK_BYTES, HEADERS, REDIRECTS
+from fetching.options import Options
+from fetching.retrying import retry_delay
+from fetching.target import Target
+from threaded.connections.lean import Client as LeanClient
+from threaded.connections.library import Client as LibraryClient
+from threaded.connections.throttle import Throttle
 
 
 class Response:
     """An answer whose head has come and whose body is still to be read."""
 
-    def __init__(self, response: urllib3.BaseHTTPResponse, session: "Session") -> None:
+    def __init__(self, session: "Session", exchange: Any, target: Target) -> None:
         self.session = session
-        self.stream = response.stream(CHUNK_BYTES, decode_content=False)
-        self.status = response.status
-        self.length = response.length_remaining  # None: it ends when it ends
-        self.location = response.headers.get("Location")
-        self.received = 0  # bytes of the body
+        self.exchange = exchange
+        self.target = target
+        answer = exchange.answer
+        self.status: int = answer.status
+        self.location: str | None = answer.location
+        self.redirected: bool = answer.redirected
+        self.body = Body(answer, session.options)
+        self.length = self.body.length
 
     @property
-    def redirected(self) -> bool:
-        return self.status in REDIRECTS and self.location is not None
+    def retry_after(self) -> float | None:
+        """Seconds that the server asks to wait before the next attempt."""
+        seconds: float | None = self.exchange.answer.wait_seconds(time.time())
+        return seconds
 
-    def read(self) -> bytes:
-        """The next chunk of the body, empty at its end; raises FetchError."""
-        chunk = next(self.stream, b"")
-        if self.session.closed:  # what looks like the end of the body may be ours
-            raise SessionClosedError
-        self.received += len(chunk)
-        if not chunk and self.length is not None and self.received < self.length:
-            raise failure.lost(self.length)
-        return chunk
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.session.release(self.exchange, self.target)
+        if isinstance(error, FetchError):
+            if self.session.closed:
+                raise SessionClosedError from error
+            error.status = error.status or self.status
+
+    def read(self) -> bytes | memoryview:
+        """The next chunk of the body, empty at its end; raises FetchError.
+
+        The next call may write over it.
+        """
+        while chunk := self.exchange.read():
+            if stored := self.body.take(chunk):
+                return stored
+        return self.body.take(b"")
 
 
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
-    def __init__(self, workers: int, timeout: float) -> None:
-        self.timeout = timeout
+    throttle_class = Throttle
+
+    def __init__(
+        self,
+        workers: int,
+        options: Options,
+        client_class: Callable[[int, Options], Any] = LibraryClient,
+    ) -> None:
+        self.options = options
+        self.workers = workers
+        self.client = client_class(workers, options)
+        self.throttle = self.throttle_class(options)
         self.closed = False
-        self.sockets = Sockets()
-        self.pool = urllib3.PoolManager(
-            num_pools=workers,
-            headers=HEADERS,
-            maxsize=workers,
-            retries=False,
-            ssl_context=ssl.create_default_context(),
-            timeout=urllib3.Timeout(connect=timeout, read=timeout),
-        )
-        self.pool.pool_classes_by_scheme = {
-            scheme: self.sockets.watched(pool)
-            for scheme, pool in self.pool.pool_classes_by_scheme.items()
-        }
 
     def __enter__(self) -> Self:
         return self
@@ -84,102 +97,64 @@ class Session:
     def close(self) -> None:
         """End all connections now; a wait on one raises SessionClosedError."""
         self.closed = True
-        self.sockets.shut_down()
-        self.pool.clear()
+        self.throttle.close()
+        self.client.close()
 
-    @contextmanager
-    def get(self, url: str) -> Iterator[Response]:
-        """Ask for a URL; raises FetchError, also for what goes wrong while reading."""
-        received: Response | None = None
+    def get(self, target: Target, deadline: float) -> Response:
+        """Ask for a URL, until a moment of the monotonic clock; raises FetchError."""
+        if self.throttle.needed:
+            self.throttle.enter(target.host)
         try:
+            exchange = self.ask(target, deadline)
+        except BaseException as error:
+            if self.throttle.needed:
+                self.throttle.leave(target.host)
+            if self.closed and isinstance(error, FetchError):
+                raise SessionClosedError from error
+            raise
+        try:
+            return Response(self, exchange, target)
+        except FetchError as error:
+            error.status = exchange.answer.status
+            self.release(exchange, target)
+            raise
+
+    def ask(self, target: Target, deadline: float) -> Any:
+        """Send a request and wait for the head of its answer.
+
+        A connection that was idle may have ended, or be about to: that says nothing
+        of this URL, which is asked for on another.
+        """
+        for _ in range(self.workers + 1):
             if self.closed:
                 raise SessionClosedError
-            answer = self.ask(url)
             try:
-                received = Response(answer, self)
-                yield received
-            finally:
-                if answer.length_remaining == 0:  # the next request may follow
-                    answer.release_conn()
-                answer.close()
-        except (exceptions.HTTPError, FetchError) as error:
-            if self.closed:
-                raise SessionClosedError from error
-            raise self.translated(error, url, received) from error
+                exchange = self.client.ask(target, deadline)
+            except FetchError as error:
+                if not error.stale:
+                    raise
+                continue
+            if exchange.answer.status == 408 and exchange.uses > 1:
+                self.client.release(exchange)
+                continue
+            return exchange
+        return self.client.ask(target, deadline)
 
-    def ask(self, url: str) -> urllib3.BaseHTTPResponse:
-        """Send a request and wait for the head of its answer."""
-        try:
-            return self.pool.request("GET", url, redirect=False, preload_content=False)
-        except exceptions.ProtocolError:
-            if self.closed:
-                raise
-        return self.pool.request("GET", url, redirect=False, preload_content=False)
+    def release(self, exchange: Any, target: Target) -> None:
+        """Give back what a request has used."""
+        self.client.release(exchange)
+        if self.throttle.needed:
+            self.throttle.leave(target.host)
 
-    def translated(
-        self, error: Exception, url: str, response: Response | None
-    ) -> FetchError:
-        """The library's error in our words, with the status if there was one."""
-        failed = error if isinstance(error, FetchError) else self.named(error, url)
-        if failed is None:
-            length = response.length if response else None
-            failed = failure.lost(length, answered=response is not None)
-        failed.status = failed.status or (response.status if response else None)
-        return failed
+    def retry_delay(
+        self, error: FetchError, failures: int, left_seconds: float
+    ) -> float | None:
+        """Seconds until a failed URL is asked for again; None: it is not."""
+        return retry_delay(error, failures, left_seconds, self.options)
 
-    def named(self, error: Exception, url: str) -> FetchError | None:
-        """What the library calls by a name of its own; None: the connection ended."""
-        cause = error.__cause__ or error.__context__
-        match error:
-            case exceptions.NameResolutionError():
-                return failure.unknown_host(urlsplit(url).hostname)
-            case exceptions.NewConnectionError() if isinstance(cause, OSError):
-                return failure.cannot_connect(cause)
-            case exceptions.TimeoutError():
-                return failure.silent(self.timeout)
-            case exceptions.SSLError():
-                return failure.tls(error.args[0] if error.args else error)
-            case exceptions.LocationValueError():
-                return failure.bad_url(str(error))
-        if isinstance(cause, BadStatusLine) and not isinstance(
-            cause, RemoteDisconnected
-        ):
-            return failure.not_http()
-        return None
+    def pause(self, seconds: float) -> None:
+        """Wait before a retry; raises SessionClosedError."""
+        self.throttle.pause(seconds)
 
 
-class Sockets:
-    """The open sockets, so that a thread which waits on one can be woken."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.open: WeakSet[socket.socket] = WeakSet()
-        self.closed = False
-
-    def add(self, connected: socket.socket) -> None:
-        with self.lock:
-            self.open.add(connected)
-            if self.closed:
-                shut_down(connected)
-
-    def shut_down(self) -> None:
-        with self.lock:
-            self.closed = True
-            for connected in self.open:
-                shut_down(connected)
-
-    def watched(self, pool: type[Any]) -> type[Any]:
-        """The class of pool, with connections that are listed here."""
-
-        def connect(connection: Any) -> None:
-            pool.ConnectionCls.connect(connection)
-            self.add(connection.sock)
-
-        watched = type("Watched", (pool.ConnectionCls,), {"connect": connect})
-        return type("WatchedPool", (pool,), {"ConnectionCls": watched})
-
-
-def shut_down(connected: socket.socket) -> None:
-    """Wake reads and writes on it; SSLSocket's own would unwrap it under them."""
-    with suppress(OSError):  # it had ended by itself
-        socket.socket.shutdown(connected, socket.SHUT_RDWR)
+LeanSession = partial(Session, client_class=LeanClient)

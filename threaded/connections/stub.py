@@ -1,9 +1,12 @@
 """A session without a network: it gives the chunks of bodies it was made with."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
+
+from fetching.failure import FetchError
+from fetching.options import Options
+from fetching.target import Target
 
 Chunks = Callable[[], Iterator[bytes]]
 
@@ -18,22 +21,6 @@ class Response:
         self.location: str | None = None
         self.redirected = False
 
-    def read(self) -> bytes:
-        return next(self.chunks, b"")
-
-
-class Session:
-    """Answers each URL with a body; also what connects, taking no heed of how."""
-
-    def __init__(
-        self, bodies: Mapping[str, Chunks], lengths: Mapping[str, int] | None = None
-    ) -> None:
-        self.bodies = bodies
-        self.lengths = lengths or {}
-
-    def __call__(self, workers: int, timeout: float) -> Any:
-        return self
-
     def __enter__(self) -> Self:
         return self
 
@@ -43,12 +30,29 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        """There is nothing to give back."""
 
-    def close(self) -> None:
-        """There is nothing to end."""
+    def read(self) -> bytes:
+        return next(self.chunks, b"")
 
-    @contextmanager
-    def get(self, url: str) -> Iterator[Response]:
+
+class Session:
+    """Answers each URL with a body, and tries nothing again."""
+
+    options = Options()
+
+    def __init__(
+        self, bodies: Mapping[str, Chunks], lengths: Mapping[str, int] | None = None
+    ) -> None:
+        self.bodies = bodies
+        self.lengths = lengths or {}
+
+    def get(self, target: Target, deadline: float) -> Any:
         """The answer to a URL; raises what its generator raises."""
-        yield Response(self.bodies[url](), self.lengths.get(url))
+        return Response(self.bodies[target.url](), self.lengths.get(target.url))
+
+    def retry_delay(
+        self, error: FetchError, failures: int, left_seconds: float
+    ) -> float | None:
+        """Nothing is tried again."""
+        return None

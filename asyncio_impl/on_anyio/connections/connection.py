@@ -1,89 +1,169 @@
 """One connection over anyio's streams; what goes wrong is a FetchError."""
 
-import socket
 import ssl
+import time
 from typing import Self
 
 import anyio
-from anyio.abc import ByteStream
+from anyio.abc import ByteStream, SocketAttribute
+from anyio.streams.tls import TLSStream
 
+from asyncio_impl.connections.connection import named, readable
 from fetching import failure
-from fetching.settings import CHUNK_BYTES
+from fetching.answer import Answer
+from fetching.failure import FetchError
+from fetching.options import CHUNK_BYTES, Options
+from fetching.target import Target
 
-GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError)
+GONE = (anyio.BrokenResourceError, anyio.ClosedResourceError, OSError)
 
 
 class Connection:
-    """Bytes out and in, each wait bounded by a timeout in seconds."""
+    """Requests out and answers in, one at a time, each wait bounded."""
 
-    def __init__(self, stream: ByteStream, timeout: float) -> None:
+    def __init__(self, stream: ByteStream, options: Options) -> None:
         self.stream = stream
-        self.timeout = timeout
+        self.options = options
+        self.answer = Answer()
+        self.key: tuple[object, ...] = ()  # what the connection leads to
+        self.uses = 0
+        self.deadline = 0.0
         self.ended = False
 
     @classmethod
     async def open(
-        cls, host: str, port: int, tls: ssl.SSLContext | None, timeout: float
+        cls,
+        target: Target,
+        tls: ssl.SSLContext | None,
+        options: Options,
+        deadline: float,
     ) -> Self:
         """Connect; raises FetchError."""
-        stream: ByteStream
+        limit = min(options.connect_timeout, deadline - time.monotonic())
         try:
-            with anyio.fail_after(timeout):
+            with anyio.fail_after(max(limit, 0.001)):
+                stream = await anyio.connect_tcp(target.host, target.port)
+                connection = cls(stream, options)
                 if tls:
-                    stream = await anyio.connect_tcp(host, port, ssl_context=tls)
-                else:
-                    stream = await anyio.connect_tcp(host, port)
-        except socket.gaierror as error:
-            raise failure.unknown_host(host) from error
-        except TimeoutError as error:
-            raise failure.silent(timeout) from error
-        except (*GONE, anyio.EndOfStream) as error:
+                    await connection.wrap(tls, target.host)
+        except anyio.EndOfStream as error:
             raise failure.tls(error) from error
-        except OSError as error:
-            raise failure.cannot_connect(first_cause(error)) from error
-        return cls(stream, timeout)
+        except GONE as error:
+            raise named(first_cause(error), target.host, options) from error
+        return connection
 
-    async def send(self, request: bytes) -> None:
-        """Send all of a request; raises FetchError."""
+    async def wrap(self, tls: ssl.SSLContext, host: str) -> None:
         try:
-            with anyio.fail_after(self.timeout):
+            self.stream = await TLSStream.wrap(
+                self.stream,
+                hostname=host,
+                ssl_context=tls,
+                standard_compatible=False,
+            )
+        except BaseException:
+            await anyio.aclose_forcefully(self.stream)
+            raise
+
+    async def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
+        """Go on in TLS, once a proxy has connected us; raises FetchError."""
+        limit = min(self.options.connect_timeout, deadline - time.monotonic())
+        try:
+            with anyio.fail_after(max(limit, 0.001)):
+                await self.wrap(tls, host)
+        except anyio.EndOfStream as error:
+            raise failure.tls(error) from error
+        except GONE as error:
+            raise named(first_cause(error), host, self.options) from error
+
+    async def begin(
+        self, request: bytes, deadline: float, method: bytes = b"GET"
+    ) -> None:
+        """Send a request and wait for the head of its answer; raises FetchError."""
+        self.uses += 1
+        self.deadline = deadline
+        self.answer.begin(method)
+        try:
+            with anyio.fail_after(self.options.idle_timeout):
                 await self.stream.send(request)
         except TimeoutError as error:
-            raise failure.silent(self.timeout) from error
+            raise failure.silent(self.options.idle_timeout) from error
         except GONE as error:
-            raise failure.lost(answered=False) from error
+            raise self.lost() from error
+        while not self.answer.headed:
+            await self.receive()
 
-    async def receive(self) -> bytes:
-        """The next bytes, b"" after an orderly end; raises FetchError on silence.
+    async def read(self) -> bytes | memoryview:
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        answer = self.answer
+        if not answer.chunks and answer.left:  # needs no parser
+            chunk = await self.fill(min(answer.left, CHUNK_BYTES))
+            if not chunk:
+                raise self.lost()
+            answer.skip(len(chunk))
+            return chunk
+        while not (answer.chunks or answer.complete):
+            await self.receive()
+        return answer.take()
 
-        Raises ConnectionError when bytes may be missing.
-        """
+    async def receive(self) -> None:
+        """Wait for the next bytes, and let the parser have them."""
+        chunk = await self.fill(CHUNK_BYTES)
+        if not chunk and self.ended:
+            raise self.lost()  # an orderly end, but ours
         try:
-            with anyio.fail_after(self.timeout):
-                received = await self.stream.receive(CHUNK_BYTES)
+            self.answer.feed(chunk)
+        except FetchError as error:
+            error.stale = self.uses > 1 and not self.answer.came
+            raise
+
+    async def fill(self, most: int) -> bytes:
+        """Receive the next bytes, b"" at an orderly end."""
+        left = self.deadline - time.monotonic()
+        try:
+            with anyio.fail_after(max(0.001, min(left, self.options.idle_timeout))):
+                return await self.stream.receive(most)
         except TimeoutError as error:
-            raise failure.silent(self.timeout) from error
+            if time.monotonic() >= self.deadline:
+                raise failure.unfinished(self.options.total_timeout) from error
+            raise failure.silent(self.options.idle_timeout) from error
         except anyio.EndOfStream:
-            received = b""
+            return b""
         except GONE as error:
-            raise ConnectionResetError from error
+            raise self.lost() from error
+
+    def lost(self) -> FetchError:
+        """The connection has ended before the answer did."""
+        answer = self.answer
+        if not answer.headed and answer.came:
+            return failure.cut_head()
+        error = failure.lost(answer.length, answered=answer.headed)
+        error.stale = self.uses > 1 and not answer.came
+        return error
+
+    def rest(self) -> None:
+        """Nothing is expected until the next request."""
+
+    def is_fit(self) -> bool:
+        """Whether it may carry a request: what came while it was idle says no."""
         if self.ended:
-            raise ConnectionAbortedError
-        return received
+            return False
+        return not readable(self.stream.extra(SocketAttribute.raw_socket))
 
     async def close(self) -> None:
         """Close it, once it is no longer used."""
         await anyio.aclose_forcefully(self.stream)
 
     async def end(self) -> None:
-        """End it; a read that another worker waits in raises ConnectionError."""
+        """End it; a read that another worker waits in raises FetchError."""
         self.ended = True
         await anyio.aclose_forcefully(self.stream)
 
 
-def first_cause(error: OSError) -> OSError:
+def first_cause(error: BaseException) -> OSError:
     """What the system said, of one address of a host or of the first of several."""
     cause = error.__cause__
     while isinstance(cause, BaseExceptionGroup):
         cause = cause.exceptions[0]
-    return cause if isinstance(cause, OSError) else error
+    if isinstance(cause, OSError):
+        return cause
+    return error if isinstance(error, OSError) else ConnectionResetError()

@@ -1,9 +1,32 @@
-"""The session of a client library, where there is none for every loop.
+"""What workers ask for URLs on any loop: asyncio's session, on anyio's streams.
 
-aiohttp runs on asyncio alone, so that here the tool stands on the engine of its
-control pair.
+aiohttp runs on asyncio alone, so that here both tools are built on one engine.
 """
 
-from asyncio_impl.on_anyio.connections.lean_session import Response, Session
+from typing import Any
 
-__all__ = ["Response", "Session"]
+from asyncio_impl.connections import lean, session
+from asyncio_impl.connections.session import Response
+from asyncio_impl.on_anyio.connections.connection import Connection
+from asyncio_impl.on_anyio.connections.throttle import Throttle
+from fetching.options import Options
+
+__all__ = ["LeanSession", "Response", "Session"]
+
+
+class Client(lean.Client):
+    """Connections to any number of hosts, whatever the loop."""
+
+    connection_class: Any = Connection
+
+
+class Session(session.Session):
+    """Connections shared by the workers, whatever the loop."""
+
+    throttle_class: Any = Throttle
+
+    def __init__(self, workers: int, options: Options) -> None:
+        super().__init__(workers, options, Client)
+
+
+LeanSession = Session

@@ -1,0 +1,115 @@
+"""Keep-alive connections with llhttp and nothing else: the engine of the control pair.
+
+It looks like a client library and gives the same answers, so that what differs between
+two models on it is the model.
+"""
+
+import ssl
+from collections import deque
+from functools import cached_property
+
+from asyncio_impl.connections.connection import Connection
+from fetching import failure
+from fetching.options import Options
+from fetching.request import Requests, proxy_for, tunnel_request
+from fetching.target import Target
+from fetching.trust import tls_context
+
+Key = tuple[object, ...]
+
+
+class Client:
+    """Connections to any number of hosts; as many idle ones as there are workers."""
+
+    connection_class = Connection
+
+    def __init__(self, workers: int, options: Options) -> None:
+        self.workers = workers
+        self.options = options
+        self.requests = Requests(options)
+        self.opened: set[Connection] = set()
+        self.idle: deque[Connection] = deque()
+        self.closed = False
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        return tls_context(self.options)
+
+    async def ask(self, target: Target, deadline: float) -> Connection:
+        """Send a request and wait for the head of its answer; raises FetchError."""
+        proxy = proxy_for(target, self.options) if self.options.proxies else None
+        key: Key = (target.scheme, target.host, target.port)
+        if proxy:
+            key = (*proxy.origin, key if target.scheme == "https" else None)
+        connection = await self.kept(key)
+        if connection is None:
+            connection = await self.open(target, proxy, key, deadline)
+        try:
+            await connection.begin(self.requests.of(target, proxy), deadline)
+        except BaseException:
+            await self.drop(connection)
+            raise
+        return connection
+
+    async def kept(self, key: Key) -> Connection | None:
+        """An idle connection by this key that is fit for a request, or None."""
+        for _ in range(len(self.idle)):
+            try:
+                connection = self.idle.pop()
+            except IndexError:  # another worker was faster
+                return None
+            if connection.key != key:
+                self.idle.appendleft(connection)
+            elif connection.is_fit():
+                return connection
+            else:
+                await self.drop(connection)
+        return None
+
+    async def open(
+        self, target: Target, proxy: Target | None, key: Key, deadline: float
+    ) -> Connection:
+        """Connect to a host, or through a proxy; raises FetchError."""
+        tls = self.tls if target.scheme == "https" else None
+        connection = await self.connection_class.open(
+            proxy or target, None if proxy else tls, self.options, deadline
+        )
+        connection.key = key
+        self.opened.add(connection)
+        if self.closed:
+            await connection.end()  # it was opened too late to be ended with the others
+        try:
+            if proxy and tls:
+                request = tunnel_request(target, proxy)
+                await connection.begin(request, deadline, b"CONNECT")
+                failure.check_tunnel(connection.answer.status)
+                await connection.start_tls(tls, target.host, deadline)
+        except BaseException:
+            await self.drop(connection)
+            raise
+        connection.uses = 0
+        return connection
+
+    async def release(self, connection: Connection) -> None:
+        """Keep the connection for the next request, if it is fit for one."""
+        answer = connection.answer
+        if not (answer.complete and answer.reusable) or self.closed:
+            await self.drop(connection)
+            return
+        if len(self.idle) >= self.workers:
+            await self.drop(self.idle.popleft())
+        connection.rest()
+        self.idle.append(connection)
+
+    async def drop(self, connection: Connection) -> None:
+        """Forget a connection."""
+        self.opened.discard(connection)
+        await connection.close()
+
+    async def close(self) -> None:
+        """End all connections, also under a worker that waits on one."""
+        self.closed = True
+        for connection in list(self.opened):
+            await connection.end()
+        while self.idle:
+            await self.drop(self.idle.pop())

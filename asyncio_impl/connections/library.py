@@ -1,0 +1,211 @@
+"""Connections kept alive by aiohttp, set up as its threaded twin sets up urllib3.
+
+No cookies, no decoding, no redirects and no retries of the library's own; the same
+header fields, chunk size and limits.  What comes over a connection passes a gate
+first, so that both libraries are given the same answers.
+"""
+
+import asyncio
+import time
+from contextvars import ContextVar
+from typing import Any, cast
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from yarl import URL
+
+from asyncio_impl.connections.connection import readable
+from asyncio_impl.connections.overdue import Overdue
+from fetching import failure
+from fetching.answer import Answer
+from fetching.failure import FetchError
+from fetching.gate import Gate
+from fetching.options import CHUNK_BYTES, Options
+from fetching.request import fields_of, proxy_fields, proxy_for
+from fetching.target import Target
+from fetching.trust import tls_context
+
+HEAD_BYTES = 65536
+asked: ContextVar["Asked"] = ContextVar("asked")
+
+
+class Asked:
+    """What a task asks for, for the connection that is to carry it."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+        self.connection: GatedConnection | None = None
+
+
+class Exchange:
+    """An answer whose head has come, on a connection of the library's."""
+
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        connection: "GatedConnection",
+    ) -> None:
+        self.response = response
+        self.answer: Answer = connection.gate.answer
+        self.uses = connection.uses
+        self.connection = connection
+
+    async def read(self) -> bytes:
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        try:
+            chunk = await self.response.content.read(CHUNK_BYTES)
+        except aiohttp.ClientError as error:
+            raise self.connection.failed or failure.lost(self.answer.length) from error
+        if not chunk and not self.answer.complete:
+            raise self.connection.failed or failure.lost(self.answer.length)
+        return chunk
+
+
+class Client:
+    """Connections to any number of hosts; the library keeps the idle ones."""
+
+    def __init__(self, workers: int, options: Options) -> None:
+        self.options = options
+        connector = aiohttp.TCPConnector(
+            limit=workers, ssl=tls_context(options), use_dns_cache=True
+        )
+        loop = asyncio.get_running_loop()
+        connector._factory = cast(Any, lambda: GatedConnection(loop, options))
+        self.session = aiohttp.ClientSession(
+            auto_decompress=False,
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            read_bufsize=CHUNK_BYTES,
+            timeout=aiohttp.ClientTimeout(sock_connect=options.connect_timeout),
+        )
+        self.session._retry_connection = False  # we know better when to
+
+    async def ask(self, target: Target, deadline: float) -> Exchange:
+        """Send a request and wait for the head of its answer; raises FetchError."""
+        proxy = proxy_for(target, self.options) if self.options.proxies else None
+        carried = Asked(deadline)
+        asked.set(carried)
+        try:
+            response = await self.session.get(
+                URL(target.url, encoded=True),
+                headers=fields_of(target, self.options),
+                allow_redirects=False,
+                proxy=f"http://{proxy.authority}" if proxy else None,
+                proxy_headers=proxy_fields(proxy) if proxy else None,
+            )
+        except aiohttp.ClientError as error:
+            raise self.named(error, carried.connection, target.host) from error
+        assert carried.connection is not None
+        return Exchange(response, carried.connection)
+
+    async def release(self, exchange: Exchange) -> None:
+        """Keep the connection for the next request, if it is fit for one."""
+        if exchange.answer.complete and exchange.answer.reusable:
+            exchange.response.release()
+        else:
+            exchange.response.close()
+
+    async def close(self) -> None:
+        """End all connections."""
+        await self.session.close()
+
+    def named(
+        self, error: Exception, connection: "GatedConnection | None", host: str
+    ) -> FetchError:
+        """The library's error in our words."""
+        match error:
+            case aiohttp.ClientConnectorDNSError():
+                return failure.unknown_host(host)
+            case aiohttp.ClientConnectorCertificateError():
+                return failure.tls(error.certificate_error)
+            case aiohttp.ClientConnectorError():
+                return failure.cannot_connect(error.os_error)
+            case aiohttp.ClientHttpProxyError():
+                return failure.no_tunnel(error.status)
+            case aiohttp.ServerTimeoutError():
+                return failure.no_connection(self.options.connect_timeout)
+            case aiohttp.InvalidURL():
+                return failure.bad_url(str(error))
+        if connection is not None and connection.failed:
+            return connection.failed
+        return failure.lost(answered=False)
+
+
+class GatedConnection(ResponseHandler):
+    """A connection of the library's whose bytes pass a gate."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, options: Options) -> None:
+        super().__init__(loop)
+        self.gate = Gate()
+        self.uses = 0
+        self.failed: FetchError | None = None
+        self.overdue = Overdue(options, self.fail)
+
+    def set_response_params(self, **params: Any) -> None:
+        """A request is about to go out."""
+        carried = asked.get()
+        carried.connection = self
+        self.uses += 1
+        self.gate = Gate()  # the library may go on before its reader has
+        self.overdue.begin(carried.deadline)
+        super().set_response_params(
+            **{**params, "max_line_size": HEAD_BYTES, "max_field_size": HEAD_BYTES}
+        )
+
+    def is_connected(self) -> bool:
+        """Whether it may carry a request: what came while it was idle says no."""
+        if not super().is_connected() or not self.gate.answer.reusable:
+            return False
+        assert isinstance(self.transport, asyncio.Transport)
+        connected = self.transport.get_extra_info("socket")
+        return connected is None or not readable(connected)
+
+    def data_received(self, data: bytes) -> None:
+        answer = self.gate.answer
+        if data and answer.complete:
+            answer.reusable = False  # nothing was asked for
+            self.force_close()
+            return
+        self.overdue.seen = time.monotonic()
+        try:
+            admitted = self.gate.admit(data) if data else data
+        except FetchError as error:
+            self.fail(error)
+            return
+        self.overdue.waits = not answer.complete
+        if admitted or not data:
+            super().data_received(admitted)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self.overdue.waits and not self.gate.answer.complete and not self.failed:
+            try:
+                if exc is not None:
+                    raise self.lost()
+                self.gate.admit(b"")
+            except FetchError as error:
+                error.stale = self.uses > 1 and not self.gate.answer.came
+                self.set_failed(error)
+        payload = self._payload
+        super().connection_lost(exc)
+        if self.failed and payload is not None:
+            payload.set_exception(self.failed)
+        self.overdue.close()
+
+    def lost(self) -> FetchError:
+        """The connection has ended before the answer did."""
+        answer = self.gate.answer
+        if not answer.headed and answer.came:
+            return failure.cut_head()
+        return failure.lost(answer.length, answered=answer.headed)
+
+    def set_failed(self, error: FetchError) -> None:
+        self.failed = error
+        self.set_exception(error)
+        if self._payload is not None:
+            self._payload.set_exception(error)
+
+    def fail(self, error: FetchError) -> None:
+        """Let the task that waits have this error, and end the connection."""
+        self.set_failed(error)
+        if self.transport is not None:
+            self.transport.abort()

@@ -1,0 +1,49 @@
+"""Waits that a session imposes: a place at the host, the next moment, a back-off."""
+
+import asyncio
+import time
+from collections import Counter
+
+from fetching.options import Options
+from fetching.pace import Pace
+
+
+class Throttle:
+    """So many requests to a host at a time, so many a second."""
+
+    def __init__(self, options: Options) -> None:
+        self.per_host = options.per_host
+        self.pace = Pace(options.rate) if options.rate else None
+        self.needed = bool(options.per_host or options.rate)
+        self.changed = asyncio.Condition()
+        self.used: Counter[str] = Counter()
+
+    async def enter(self, host: str) -> None:
+        """Wait for a place at a host."""
+        async with self.changed:
+            while self.per_host and self.used[host] >= self.per_host:
+                await self.changed.wait()
+            self.used[host] += 1
+            delay = self.pace.delay(time.monotonic()) if self.pace else 0.0
+        if delay:
+            try:
+                await self.pause(delay)
+            except BaseException:
+                await self.leave(host)
+                raise
+
+    async def leave(self, host: str) -> None:
+        """Give the place back."""
+        self.used[host] -= 1  # no await: a cancelled task must give it back too
+        if not self.used[host]:
+            del self.used[host]
+        if self.per_host:
+            async with self.changed:
+                self.changed.notify_all()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait; a session that closes cancels it."""
+        await asyncio.sleep(seconds)
+
+    async def close(self) -> None:
+        """There is nothing to end: the waits are cancelled with their tasks."""

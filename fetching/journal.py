@@ -1,0 +1,154 @@
+"""The index of a file of bodies: a line a URL, only ever added to.
+
+Whatever a line says is true when it is written, and stays true.  The last line of a
+number counts; a last line without its end, which a kill may leave, is not a line.
+"""
+
+import json
+import os
+from array import array
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii as quoted
+from pathlib import Path
+
+BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
+SCAN_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the index; offset and length are None where there is no body."""
+
+    number: int  # of the URL in the list, from 1
+    url: str
+    offset: int | None = None
+    length: int | None = None
+    status: int | None = None
+    seconds: float = 0.0
+    error: str | None = None
+
+
+def line_of(entry: Entry) -> bytes:
+    """An entry as a line of JSON, in ASCII, seconds to the microsecond."""
+    error = "null" if entry.error is None else quoted(entry.error)
+    return (
+        f'{{"number": {entry.number}, "url": {quoted(entry.url)},'
+        f' "offset": {number(entry.offset)}, "length": {number(entry.length)},'
+        f' "status": {number(entry.status)}, "seconds": {entry.seconds:.6f},'
+        f' "error": {error}}}\n'
+    ).encode("ascii")
+
+
+def number(value: int | None) -> str:
+    return "null" if value is None else str(value)
+
+
+class Journal:
+    """The open index; not guarded, as the file of bodies is not."""
+
+    def __init__(self, path: Path, file: int) -> None:
+        self.path = path
+        self.file = file
+        self.end = os.fstat(file).st_size  # bytes, of whole lines
+        self.superseded = False  # some line is not the last of its number
+
+    def append(self, entry: Entry) -> None:
+        """Add a line, all of it or nothing; raises OSError."""
+        self.write(line_of(entry))
+
+    def write(self, line: bytes) -> None:
+        try:
+            written = os.write(self.file, line)
+            while written < len(line):  # the disk is full: the next write says so
+                written += os.write(self.file, line[written:])
+        except BaseException:
+            os.ftruncate(self.file, self.end)  # half a line would spoil the next
+            raise
+        self.end += len(line)
+
+    def clear(self) -> None:
+        """Forget all lines."""
+        os.ftruncate(self.file, 0)
+        self.end = 0
+
+    def cut_torn_line(self) -> None:
+        """Take away a last line without its end, which a kill has left."""
+        self.end = sum(len(line) for _, line in lines(self.file))
+        os.ftruncate(self.file, self.end)
+
+    def entries(self) -> Iterator[tuple[int, Entry]]:
+        """Every line in order, with its position in the file."""
+        for position, line in lines(self.file):
+            try:
+                entry = Entry(**json.loads(line))
+            except (ValueError, TypeError) as error:
+                raise ValueError(
+                    f"{self.path} is not the index of a fetch, see byte {position}"
+                ) from error
+            yield position, entry
+
+    def entry_at(self, position: int) -> Entry:
+        """The line that starts there."""
+        line, size = b"", 4096
+        while b"\n" not in line:
+            os.lseek(self.file, position, os.SEEK_SET)  # it is opened for appending
+            line, size = os.read(self.file, size), size * 4
+        return Entry(**json.loads(line.partition(b"\n")[0]))
+
+    def last_positions(self) -> "array[int]":
+        """Where the last line of each number starts; -1: there is none."""
+        last = array("q")
+        for position, entry in self.entries():
+            if entry.number >= len(last):
+                last.extend([-1] * (entry.number + 1 - len(last)))
+            last[entry.number] = position
+        return last
+
+    def drop_superseded(self) -> None:
+        """Put an index with one line a number in the place of this one, in one step."""
+        last = self.last_positions()
+        self.rewrite(lambda position, entry: last[entry.number] == position)
+        self.superseded = False
+
+    def rewrite(self, wanted: Callable[[int, Entry], bool]) -> None:
+        draft_path = self.path.with_name(self.path.name + ".part")
+        with draft_path.open("wb") as draft:
+            for position, entry in self.entries():
+                if wanted(position, entry):
+                    draft.write(line_of(entry))
+        os.close(self.file)
+        self.file = -1
+        os.replace(draft_path, self.path)
+        self.file = os.open(self.path, os.O_RDWR | os.O_APPEND | BINARY)
+        self.end = os.fstat(self.file).st_size
+
+    def close(self) -> None:
+        if self.file >= 0:
+            os.close(self.file)
+            self.file = -1
+
+
+def lines(file: int) -> Iterator[tuple[int, bytes]]:
+    """The whole lines of a file with their positions, a part of it in memory."""
+    position, rest, scanned = 0, b"", 0
+    while True:
+        os.lseek(file, scanned, os.SEEK_SET)
+        part = os.read(file, SCAN_BYTES)
+        if not part:
+            return
+        scanned += len(part)
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            yield position, line + b"\n"
+            position += len(line) + 1
+
+
+def read_index(path: Path) -> list[Entry]:
+    """What an index says, in the order of the list: the last line of each number."""
+    found: dict[int, Entry] = {}
+    with path.open("rb") as file:
+        for _, line in lines(file.fileno()):
+            entry = Entry(**json.loads(line))
+            found[entry.number] = entry
+    return [found[key] for key in sorted(found)]

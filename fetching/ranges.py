@@ -1,0 +1,61 @@
+"""Which bytes of the file of bodies are whose: no file here, only numbers."""
+
+from bisect import insort
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A range of the file."""
+
+    offset: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.length
+
+
+class Ranges:
+    """What is taken up to `end`, and the gaps below it."""
+
+    def __init__(self) -> None:
+        self.end = 0
+        self.gaps: list[Place] = []  # in the order of the file
+
+    def take(self, length: int) -> Place:
+        """A range of this length: of a gap it fits into, or else at the end."""
+        if length == 0:
+            return Place(0, 0)  # it is nowhere: no gap that closes can move it
+        for position, gap in enumerate(self.gaps):
+            if gap.length >= length:
+                rest = Place(gap.offset + length, gap.length - length)
+                self.gaps[position : position + 1] = [rest] if rest.length else []
+                return Place(gap.offset, length)
+        place = Place(self.end, length)
+        self.end = place.end
+        return place
+
+    def give_back(self, place: Place) -> None:
+        """Add a range to the gaps, or take it off the end; joins what touches."""
+        if not place.length:
+            return
+        insort(self.gaps, place)
+        joined: list[Place] = []
+        for gap in self.gaps:
+            if joined and joined[-1].end == gap.offset:
+                gap = Place(joined[-1].offset, joined.pop().length + gap.length)
+            joined.append(gap)
+        if joined[-1].end == self.end:
+            self.end = joined.pop().offset
+        self.gaps = joined
+
+    def occupy(self, places: Iterable[Place]) -> None:
+        """Take exactly these, which come in the order of the file."""
+        for place in places:
+            if place.offset < self.end:
+                raise ValueError(f"{place} begins before {self.end}, inside another")
+            if place.offset > self.end:
+                self.gaps.append(Place(self.end, place.offset - self.end))
+            self.end = place.end

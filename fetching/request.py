@@ -1,0 +1,97 @@
+"""The bytes of a request, the same from every form, and by which way it goes."""
+
+from collections.abc import Mapping
+from urllib.request import (  # type: ignore[attr-defined]  # and so documented
+    proxy_bypass_environment,
+)
+
+from fetching.failure import FetchError
+from fetching.options import USER_AGENT, Options
+from fetching.target import Target, target_of
+
+FOR_HOME_ONLY = {"authorization", "cookie", "proxy-authorization"}
+
+
+def fields_of(target: Target, options: Options) -> dict[str, str]:
+    """The header fields of a request, but for Host.
+
+    Those of the user replace ours; what identifies the user does not follow a
+    redirect to another origin.
+    """
+    fields = {
+        "Accept": "*/*",
+        # as it is, so that a body's length is known beforehand
+        "Accept-Encoding": "gzip, deflate" if options.compressed else "identity",
+        "User-Agent": USER_AGENT,
+    }
+    if target.authorization:
+        fields["Authorization"] = target.authorization
+    names = {name.lower(): name for name in fields}
+    for name, value in options.headers:
+        if target.home or name.lower() not in FOR_HOME_ONLY:
+            fields.pop(names.get(name.lower(), ""), None)
+            fields[name] = value
+    return fields
+
+
+class Requests:
+    """Requests as bytes; what is alike in all of them is put together once."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.alike: dict[bool, str] = {}
+
+    def of(self, target: Target, proxy: Target | None = None) -> bytes:
+        """A GET; to a proxy, which is given the whole URL, when there is one."""
+        if target.authorization:
+            fields = written(fields_of(target, self.options))
+        else:
+            if target.home not in self.alike:
+                self.alike[target.home] = written(fields_of(target, self.options))
+            fields = self.alike[target.home]
+        if proxy and target.scheme == "http":
+            fields = written(proxy_fields(proxy)) + fields
+            path = target.url
+        else:
+            path = target.path
+        if "host: " in fields.lower():
+            return f"GET {path} HTTP/1.1\r\n{fields}\r\n".encode("latin-1")
+        return (
+            f"GET {path} HTTP/1.1\r\nHost: {target.authority}\r\n{fields}\r\n"
+        ).encode("latin-1")
+
+
+def tunnel_request(target: Target, proxy: Target) -> bytes:
+    """Ask a proxy for a connection to the host of a URL."""
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    place = f"{host}:{target.port}"
+    fields = written(proxy_fields(proxy))
+    return f"CONNECT {place} HTTP/1.1\r\nHost: {place}\r\n{fields}\r\n".encode("ascii")
+
+
+def proxy_fields(proxy: Target) -> dict[str, str]:
+    if proxy.authorization:
+        return {"Proxy-Authorization": proxy.authorization}
+    return {}
+
+
+def written(fields: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+
+
+def proxy_for(target: Target, options: Options) -> Target | None:
+    """The proxy by which a URL is to be fetched, None for none; raises FetchError."""
+    proxies = options.proxies
+    address = proxies and (proxies.get(target.scheme) or proxies.get("all"))
+    if not address or proxy_bypass_environment(target.host, dict(proxies)):
+        return None
+    try:
+        proxy = target_of(address if "://" in address else f"http://{address}")
+    except FetchError as error:
+        raise FetchError(f"the proxy is {error}") from error
+    if proxy.scheme != "http":
+        raise FetchError("the proxy must be one that is spoken to in http://")
+    return proxy
+
+
+__all__ = ["Requests", "fields_of", "proxy_for", "tunnel_request"]

@@ -1,0 +1,158 @@
+"""A URL taken apart, checked by one rule for all forms: what is asked of which host."""
+
+import re
+from base64 import b64encode
+from dataclasses import dataclass, replace
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import idna
+
+from fetching.failure import bad_url
+
+MOST_URL_CHARACTERS = 8000
+KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
+USUAL = re.compile(  # most URLs need no closer look
+    r"(?i:(https?))://([a-z0-9.-]*[a-z][a-z0-9-]*)(?::([1-9]\d{0,4}))?"
+    r"(/[\w!$%&'()*+,/:;=@~.-]*(?:\?[\w!$%&'()*+,/:;=@~.?-]*)?)",
+    re.ASCII,
+)
+LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request goes and what it asks for."""
+
+    scheme: str
+    host: str  # in ASCII, an IPv6 address without brackets
+    port: int
+    path: str  # and query, as sent
+    authority: str  # host and port as the Host field has them
+    authorization: str | None = None  # for this origin only
+    home: bool = True  # the origin that was listed, and not one of a redirect
+
+    @property
+    def origin(self) -> tuple[str, str, int]:
+        return self.scheme, self.host, self.port
+
+    @property
+    def url(self) -> str:
+        """The whole URL, as a proxy or a library is given it; no password."""
+        return f"{self.scheme}://{self.authority}{self.path}"
+
+    def redirected(self, location: str) -> "Target":
+        """Where a redirect leads; raises FetchError.
+
+        The password of a URL does not follow to another origin.
+        """
+        if not location.isascii():
+            location = location.encode("latin-1").decode("utf-8", "replace")
+        try:
+            target = target_of(urljoin(self.url, location))
+        except ValueError as error:
+            raise bad_url(str(error)) from error
+        same = target.origin == self.origin
+        return replace(
+            target,
+            authorization=target.authorization
+            or (self.authorization if same else None),
+            home=same and self.home,
+        )
+
+
+def target_of(url: str) -> Target:
+    """Take a URL apart; raises FetchError saying what is wrong with it."""
+    usual = USUAL.fullmatch(url) if len(url) < 2000 else None
+    if usual and usual[2].islower():
+        scheme, host, port, path = usual.groups()
+        scheme = scheme.lower()
+        number = int(port) if port else 443 if scheme == "https" else 80
+        if number <= 65535:
+            checked_name(host)
+            return assembled(scheme, host, number, path)
+    return unusual(url)
+
+
+def unusual(url: str) -> Target:
+    """The same for any URL."""
+    if len(url) > MOST_URL_CHARACTERS:
+        raise bad_url(f"longer than {MOST_URL_CHARACTERS} characters")
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        part = "address in brackets" if "[" in url or "]" in url else "port"
+        raise bad_url(f"its {part} is not one") from error
+    if parts.scheme not in ("http", "https"):
+        raise bad_url("it does not start with http:// or https://")
+    if not name:
+        raise bad_url("it names no host")
+    if not url.isprintable() or " " in url:
+        raise bad_url("spaces and control characters must be %-encoded")
+    number = port if port is not None else 443 if parts.scheme == "https" else 80
+    query = f"?{quote(parts.query, safe=KEPT)}" if parts.query else ""
+    path = quote(parts.path, safe=KEPT) or "/"
+    if not path.startswith("/"):
+        raise bad_url("its path does not start with /")
+    return assembled(
+        parts.scheme, checked_host(name, parts.netloc), number, path + query,
+        credentials(parts.username, parts.password),
+    )  # fmt: skip
+
+
+def assembled(
+    scheme: str, host: str, port: int, path: str, authorization: str | None = None
+) -> Target:
+    place = f"[{host}]" if ":" in host else host
+    default = 443 if scheme == "https" else 80
+    authority = place if port == default else f"{place}:{port}"
+    return Target(scheme, host, port, path, authority, authorization)
+
+
+def checked_host(name: str, netloc: str) -> str:
+    """A host as it goes over the wire: an address, or a name in ASCII."""
+    if "[" in netloc:
+        try:
+            return str(IPv6Address(name))
+        except AddressValueError as error:
+            raise bad_url("its address in brackets is not one") from error
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except idna.IDNAError as error:
+            raise bad_url(f"{name} is not a host name") from error
+    return checked_name(name.lower())
+
+
+def checked_name(name: str) -> str:
+    """A host name or IPv4 address in ASCII; raises FetchError.
+
+    127.1, 0x7f.1 and 2130706433 are addresses to some and names to others: to us
+    they are neither.
+    """
+    name = name.removesuffix(".")
+    labels = name.split(".")
+    if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]):
+        try:
+            return str(IPv4Address(name))
+        except AddressValueError as error:
+            raise bad_url(f"{name} is not an IPv4 address") from error
+    if len(name) > 253 or not all(map(LABEL.fullmatch, labels)):
+        raise bad_url(f"{name} is not a host name")
+    return name
+
+
+def credentials(user: str | None, password: str | None) -> str | None:
+    """The Authorization field for a user and password in a URL."""
+    if user is None:
+        return None
+    pair = f"{unquote(user)}:{unquote(password or '')}".encode()
+    return "Basic " + b64encode(pair).decode("ascii")
+
+
+def masked(url: str) -> str:
+    """The URL without the password in it, for people and for the index."""
+    if "@" not in url:
+        return url
+    return re.sub(r"^([^/?#]*//[^/?#]*?):[^/?#]*@", r"\1:***@", url)

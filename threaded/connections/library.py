@@ -1,0 +1,283 @@
+"""Connections kept alive by urllib3, set up as its asyncio twin sets up aiohttp.
+
+No cookies, no decoding, no redirects and no retries of the library's own; the same
+header fields, chunk size and limits.  What comes over a connection passes a gate
+first, so that both libraries are given the same answers.
+"""
+
+import http.client
+import io
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from weakref import WeakSet
+
+import urllib3
+from urllib3 import exceptions
+
+from fetching import failure
+from fetching.answer import Answer
+from fetching.failure import FetchError
+from fetching.gate import Gate
+from fetching.options import CHUNK_BYTES, Options
+from fetching.request import fields_of, proxy_fields, proxy_for
+from fetching.target import Target
+from fetching.trust import tls_context
+
+
+class Exchange:
+    """An answer whose head has come, on a connection of the library's."""
+
+    def __init__(
+        self, response: urllib3.BaseHTTPResponse, connection: Any, client: "Client"
+    ) -> None:
+        self.response = response
+        self.answer: Answer = connection.gate.answer
+        self.uses: int = connection.uses
+        self.connection = connection
+        self.client = client
+        self.chunks = response.stream(CHUNK_BYTES, decode_content=False)
+
+    def read(self) -> bytes:
+        """The next chunk of the body, empty at its end; raises FetchError."""
+        try:
+            chunk = next(self.chunks, b"")
+        except exceptions.HTTPError as error:
+            raise self.client.named(error, self.connection, "") from error
+        if not chunk and not self.answer.complete:
+            raise failure.lost(self.answer.length)
+        return chunk
+
+
+class Client:
+    """Connections to any number of hosts, as many pools of them as workers."""
+
+    def __init__(self, workers: int, options: Options) -> None:
+        self.options = options
+        self.sockets = Sockets()
+        self.local = threading.local()  # what this thread asks for
+        self.settings: dict[str, Any] = {
+            "num_pools": workers,
+            "maxsize": workers,
+            "retries": False,
+            "ssl_context": tls_context(options),
+            "timeout": urllib3.Timeout(
+                connect=options.connect_timeout, read=options.idle_timeout
+            ),
+        }
+        self.pools: dict[Target | None, urllib3.PoolManager] = {}
+        self.pool(None)
+
+    def pool(self, proxy: Target | None) -> urllib3.PoolManager:
+        """The pools of the connections through a proxy, or of the direct ones."""
+        if proxy not in self.pools:
+            pool = (
+                urllib3.ProxyManager(
+                    f"http://{proxy.authority}",
+                    proxy_headers=proxy_fields(proxy),
+                    **self.settings,
+                )
+                if proxy
+                else urllib3.PoolManager(**self.settings)
+            )
+            pool.pool_classes_by_scheme = {
+                scheme: gated(pool_class, self)
+                for scheme, pool_class in pool.pool_classes_by_scheme.items()
+            }
+            self.pools[proxy] = pool
+        return self.pools[proxy]
+
+    def ask(self, target: Target, deadline: float) -> Exchange:
+        """Send a request and wait for the head of its answer; raises FetchError."""
+        proxy = proxy_for(target, self.options)
+        self.local.deadline, self.local.connection = deadline, None
+        try:
+            response = self.pool(proxy).request(
+                "GET",
+                target.url,
+                headers=fields_of(target, self.options),
+                redirect=False,
+                preload_content=False,
+            )
+        except exceptions.HTTPError as error:
+            named = self.named(error, self.local.connection, target.host)
+            raise named from error
+        except FetchError as error:
+            connection = self.local.connection
+            error.stale = connection.uses > 1 and not connection.gate.answer.came
+            raise
+        return Exchange(response, self.local.connection, self)
+
+    def release(self, exchange: Exchange) -> None:
+        """Keep the connection for the next request, if it is fit for one."""
+        if exchange.answer.complete and exchange.answer.reusable:
+            for _ in exchange.chunks:  # what was not wanted, and is there
+                pass
+            exchange.response.release_conn()
+        else:
+            exchange.response.close()
+            exchange.connection.close()
+
+    def close(self) -> None:
+        """End all connections, also under a worker that waits on one."""
+        self.sockets.shut_down()
+        for pool in list(self.pools.values()):
+            pool.clear()
+
+    def named(self, error: Exception, connection: Any, host: str) -> FetchError:
+        """The library's error in our words."""
+        cause = error.__cause__ or error.__context__
+        match error:
+            case exceptions.NameResolutionError():
+                return failure.unknown_host(host)
+            case exceptions.NewConnectionError() if isinstance(cause, OSError):
+                return failure.cannot_connect(cause)
+            case exceptions.ProxyError() if "Tunnel connection failed" in str(error):
+                words = str(error).partition("Tunnel connection failed: ")[2]
+                return failure.no_tunnel(int(words[:3]))
+            case exceptions.ProxyError() if isinstance(error.original_error, Exception):
+                return self.named(error.original_error, connection, host)
+            case exceptions.TimeoutError():
+                return failure.no_connection(self.options.connect_timeout)
+            case exceptions.SSLError():
+                return failure.tls(error.args[0] if error.args else error)
+            case exceptions.LocationValueError():
+                return failure.bad_url(str(error))
+        answer = connection.gate.answer if connection else None
+        lost = failure.lost(answered=False)
+        lost.stale = bool(answer and connection.uses > 1 and not answer.came)
+        return lost
+
+
+def gated(pool_class: type[Any], client: Client) -> type[Any]:
+    """The class of pool, with connections that pass a gate and can be woken."""
+    base: type[Any] = pool_class.ConnectionCls
+
+    def connect(self: Any) -> None:
+        self.gate, self.uses = Gate(), 0
+        client.local.connection = self
+        base.connect(self)
+        client.sockets.add(self.sock)
+
+    def putrequest(self: Any, *args: Any, **named: Any) -> None:
+        base.putrequest(self, *args, **named)
+        client.local.connection = self
+        self.uses = getattr(self, "uses", 0) + 1
+
+    def response_class(self: Any, sock: Any, *args: Any, **named: Any) -> Any:
+        self.gate = Gate()  # the library may go on before its reader has
+        if self._tunnel_host and not self.uses:
+            self.gate.begin(b"CONNECT")
+        stream = Received(sock, self.gate, client, client.local.deadline)
+        return http.client.HTTPResponse(stream, *args, **named)  # type: ignore[arg-type]
+
+    def is_connected(self: Any) -> bool:
+        """Whether it may carry a request: what came while it was idle says no."""
+        connected: bool = base.is_connected.fget(self)
+        return connected and (not self.uses or self.gate.answer.reusable)
+
+    connection_class = type(
+        "GatedConnection",
+        (base,),
+        {
+            "connect": connect,
+            "putrequest": putrequest,
+            "response_class": response_class,
+            "is_connected": property(is_connected),
+        },
+    )
+    return type("GatedPool", (pool_class,), {"ConnectionCls": connection_class})
+
+
+class Received(io.RawIOBase):
+    """What a gate admits of the bytes on a socket, for the library to read."""
+
+    def __init__(
+        self, sock: socket.socket, gate: Gate, client: Client, deadline: float
+    ) -> None:
+        self.sock = sock
+        self.gate = gate
+        self.client = client
+        self.options = client.options
+        self.deadline = deadline
+        self.rest = b""  # admitted, and not read yet
+        self.hold = sock.makefile("rb", 0)  # the socket stays open as long as this
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """What http.client asks of a socket."""
+        return io.BufferedReader(self, CHUNK_BYTES)
+
+    def readable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.hold.close()
+        super().close()
+
+    def readinto(self, buffer: Any) -> int:
+        view = memoryview(buffer).cast("B")
+        answer = self.gate.answer
+        if not self.rest and answer.left:  # needs no gate
+            most = min(answer.left, len(view))
+            count: int = self.receive(lambda: self.sock.recv_into(view, most))
+            if not count:
+                raise failure.lost(answer.length)
+            answer.skip(count)
+            return count
+        while not self.rest:
+            if answer.complete:
+                return 0
+            received = self.receive(lambda: self.sock.recv(CHUNK_BYTES))
+            if not received and self.client.sockets.closed:
+                raise failure.lost(answer.length)  # an orderly end, but ours
+            self.rest = self.gate.admit(received)
+        count = min(len(view), len(self.rest))
+        view[:count] = self.rest[:count]
+        self.rest = self.rest[count:]
+        return count
+
+    def receive(self, call: Callable[[], Any]) -> Any:
+        """Call for bytes, within the limits; raises FetchError."""
+        left = self.deadline - time.monotonic()
+        self.sock.settimeout(max(0.001, min(left, self.options.idle_timeout)))
+        try:
+            return call()
+        except TimeoutError as error:
+            if time.monotonic() >= self.deadline:
+                raise failure.unfinished(self.options.total_timeout) from error
+            raise failure.silent(self.options.idle_timeout) from error
+        except OSError as error:
+            answer = self.gate.answer
+            if not answer.headed and answer.came:
+                raise failure.cut_head() from error
+            raise failure.lost(answer.length, answered=answer.headed) from error
+
+
+class Sockets:
+    """The open sockets, so that a thread which waits on one can be woken."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.open: WeakSet[socket.socket] = WeakSet()
+        self.closed = False
+
+    def add(self, connected: socket.socket) -> None:
+        with self.lock:
+            self.open.add(connected)
+            if self.closed:
+                shut_down(connected)
+
+    def shut_down(self) -> None:
+        with self.lock:
+            self.closed = True
+            for connected in self.open:
+                shut_down(connected)
+
+
+def shut_down(connected: socket.socket) -> None:
+    """Wake reads and writes on it; SSLSocket's own would unwrap it under them."""
+    with suppress(OSError):  # it had ended by itself
+        socket.socket.shutdown(connected, socket.SHUT_RDWR)
