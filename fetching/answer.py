@@ -13,6 +13,7 @@ from fetching import failure
 from fetching.failure import FetchError
 from fetching.options import HEAD_BYTES
 
+START = b"HTTP/"  # the parser knows other protocols too
 MOST_LENGTH_DIGITS = 19
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -36,6 +37,7 @@ class Answer:
         self.location: str | None = None
         self.encoding = ""
         self.retry_after: str | None = None
+        self.start = b""  # of the head
         self.came = 0  # bytes of the head, and of all that is neither head nor body
         self.headed = False  # the body follows
         self.complete = False
@@ -52,10 +54,19 @@ class Answer:
 
     def feed(self, received: bytes | memoryview) -> None:
         """Take what came, b"" when the other side has closed; raises FetchError."""
-        if not received:
-            self.end()
-            return
+        try:
+            if received:
+                self.parse(received)
+            else:
+                self.end()
+        except FetchError as error:
+            error.status = self.status if self.headed else None
+            raise
+
+    def parse(self, received: bytes | memoryview) -> None:
         self.came += len(received)
+        if len(self.start) < len(START):
+            self.start = (self.start + bytes(received[:64])).lstrip(b"\r\n")
         try:
             self.parser.feed_data(received)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -150,8 +161,12 @@ class Answer:
             self.parser.get_http_version(),
             self.parser.get_status_code(),
         )
-        if version not in ("1.0", "1.1") or (self.chunked and version == "1.0"):
+        old = version == "1.0"
+        known = version in ("1.0", "1.1") and self.start.startswith(START)
+        if not known or self.status < 100 or (old and self.chunked):
             self.fault = self.fault or failure.not_http()
+        if self.fault:
+            return
         if self.status < 200 and self.status != 101:  # an interim answer
             self.location = self.length = self.retry_after = None
             self.chunked, self.encoding = False, ""

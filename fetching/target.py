@@ -49,9 +49,10 @@ class Target:
         if not location.isascii():
             location = location.encode("latin-1").decode("utf-8", "replace")
         try:
-            target = target_of(urljoin(self.url, location))
+            url = urljoin(self.url, location)
         except ValueError as error:
-            raise bad_url(str(error)) from error
+            raise bad_url("its address in brackets is not one") from error
+        target = target_of(url)
         same = target.origin == self.origin
         return replace(
             target,
