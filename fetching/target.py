@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -13,7 +14,7 @@ from fetching.failure import bad_url
 MOST_URL_CHARACTERS = 8000
 KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
 USUAL = re.compile(  # most URLs need no closer look
-    r"(?i:(https?))://([a-z0-9.-]*[a-z][a-z0-9-]*)(?::([1-9]\d{0,4}))?"
+    r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?"
     r"(/[\w!$%&'()*+,/:;=@~.-]*(?:\?[\w!$%&'()*+,/:;=@~.?-]*)?)",
     re.ASCII,
 )
@@ -65,13 +66,11 @@ class Target:
 def target_of(url: str) -> Target:
     """Take a URL apart; raises FetchError saying what is wrong with it."""
     usual = USUAL.fullmatch(url) if len(url) < 2000 else None
-    if usual and usual[2].islower():
+    if usual:
         scheme, host, port, path = usual.groups()
-        scheme = scheme.lower()
         number = int(port) if port else 443 if scheme == "https" else 80
         if number <= 65535:
-            checked_name(host)
-            return assembled(scheme, host, number, path)
+            return assembled(scheme, checked_name(host), number, path)
     return unusual(url)
 
 
@@ -126,6 +125,7 @@ def checked_host(name: str, netloc: str) -> str:
     return checked_name(name.lower())
 
 
+@lru_cache(maxsize=4096)  # many URLs name the same host
 def checked_name(name: str) -> str:
     """A host name or IPv4 address in ASCII; raises FetchError.
 

@@ -5,6 +5,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +35,8 @@ class UrlList:
         try:
             yield from listed(text)
         finally:
-            text.detach()
+            with suppress(ValueError):  # the list is closed
+                text.detach()
 
     def close(self) -> None:
         self.file.close()

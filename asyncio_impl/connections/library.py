@@ -156,8 +156,8 @@ class GatedConnection(ResponseHandler):
         """Whether it may carry a request: what came while it was idle says no."""
         if not super().is_connected() or not self.gate.answer.reusable:
             return False
-        assert isinstance(self.transport, asyncio.Transport)
-        connected = self.transport.get_extra_info("socket")
+        transport = cast(asyncio.Transport, self.transport)
+        connected = transport.get_extra_info("socket")
         return connected is None or not readable(connected)
 
     def data_received(self, data: bytes) -> None:

@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from asyncio_impl.connections.lean import Client as LeanClient
-from asyncio_impl.connections.library import Client as LibraryClient
 from asyncio_impl.connections.throttle import Throttle
 from fetching.body import Body
 from fetching.failure import FetchError, SessionClosedError
@@ -66,6 +65,13 @@ class Response:
         return self.body.take(b"")
 
 
+def library_client(workers: int, options: Options) -> Any:
+    """A client on a library, which is only loaded when one is asked for."""
+    from asyncio_impl.connections.library import Client
+
+    return Client(workers, options)
+
+
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
@@ -75,7 +81,7 @@ class Session:
         self,
         workers: int,
         options: Options,
-        client_class: Callable[[int, Options], Any] = LibraryClient,
+        client_class: Callable[[int, Options], Any] = library_client,
     ) -> None:
         self.options = options
         self.workers = workers

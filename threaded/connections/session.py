@@ -16,7 +16,6 @@ from fetching.options import Options
 from fetching.retrying import retry_delay
 from fetching.target import Target
 from threaded.connections.lean import Client as LeanClient
-from threaded.connections.library import Client as LibraryClient
 from threaded.connections.throttle import Throttle
 
 
@@ -66,6 +65,13 @@ class Response:
         return self.body.take(b"")
 
 
+def library_client(workers: int, options: Options) -> Any:
+    """A client on a library, which is only loaded when one is asked for."""
+    from threaded.connections.library import Client
+
+    return Client(workers, options)
+
+
 class Session:
     """Connections shared by the workers, at most one in use by each."""
 
@@ -75,7 +81,7 @@ class Session:
         self,
         workers: int,
         options: Options,
-        client_class: Callable[[int, Options], Any] = LibraryClient,
+        client_class: Callable[[int, Options], Any] = library_client,
     ) -> None:
         self.options = options
         self.workers = workers
