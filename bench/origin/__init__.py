@@ -12,9 +12,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlencode
+
+from bench.origin import certificates
+from bench.origin.certificates import Kind
 
 HOST = "127.0.0.1"
 ROOT = Path(__file__).parents[2]  # where `bench` is found
@@ -35,11 +39,22 @@ class Origin:
 
     base: str  # "http://127.0.0.1:40001"
     process: subprocess.Popen[bytes]
+    authority: str | None = None  # file of the certificate to trust, in TLS
+
+    def __init__(self, host: str = HOST, tls: Kind | None = None) -> None:
+        self.host = host
+        self.tls = tls
+        self.directory: TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
+        chain = ""
+        if self.tls:
+            self.directory = TemporaryDirectory(prefix="origin-")
+            made = certificates.make(self.tls, self.host, Path(self.directory.name))
+            chain, self.authority = str(made.chain), str(made.authority)
         found = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bench.origin"],
+            [sys.executable, "-m", "bench.origin", self.host, chain],
             stdin=subprocess.PIPE,  # its end tells the origin that we are gone
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(found)},
@@ -49,7 +64,9 @@ class Origin:
         if not ready:
             self.__exit__(None, None, None)
             raise RuntimeError("the origin ended before it was ready; see its stderr")
-        self.base = f"http://{HOST}:{json.loads(ready)['port']}"
+        place = f"[{self.host}]" if ":" in self.host else self.host
+        scheme = "https" if self.tls else "http"
+        self.base = f"{scheme}://{place}:{json.loads(ready)['port']}"
         return self
 
     def __exit__(
@@ -63,6 +80,8 @@ class Origin:
         self.process.stdin.close()
         self.process.wait()
         self.process.stdout.close()
+        if self.directory:
+            self.directory.cleanup()
 
     def url(self, size: int, **parameters: object) -> str:
         """The URL of a body of size bytes; parameters as in `path`."""

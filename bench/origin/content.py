@@ -2,7 +2,8 @@
 
 import hashlib
 import random
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 
 # A prime, so that no power-of-two displacement of a chunk goes unnoticed.
 PERIOD_BYTES = 1_048_573
@@ -23,6 +24,19 @@ def chunks(
     """The body of this seed and length in order, chunk_bytes at a time."""
     for start in range(0, length, chunk_bytes):
         yield chunk(seed, start, min(chunk_bytes, length - start))
+
+
+def encoded(
+    parts: Iterable[memoryview], encoding: str, *, whole: bool
+) -> Iterator[bytes]:
+    """A body compressed as it goes; a bomb has zeros in place of its bytes."""
+    wbits = zlib.MAX_WBITS + (0 if encoding == "deflate" else 16)
+    deflate = zlib.compressobj(wbits=wbits)
+    for part in parts:
+        if some := deflate.compress(bytes(len(part)) if encoding == "bomb" else part):
+            yield some
+    if whole:
+        yield deflate.flush()
 
 
 def sha256(seed: int, length: int) -> str:

@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import signal
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -24,22 +25,36 @@ def allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-async def serve(port: int, ready: Callable[[int], object]) -> None:
+async def serve(
+    port: int, ready: Callable[[int], object], host: str, chain: str | None
+) -> None:
     """Serve until cancelled; `ready` is told the port once connections are taken."""
-    async with serving(HOST, port) as chosen:
+    tls = None
+    if chain:
+        tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        tls.load_cert_chain(chain)
+    async with serving(host, port, tls) as chosen:
         gc.freeze()  # the pattern and the modules are there to stay
         ready(chosen)
         await asyncio.Event().wait()
 
 
-def run(port: int, ready: Callable[[int], object]) -> None:
-    """Serve on uvloop where it is installed, else on the stock loop."""
+def run(
+    port: int,
+    ready: Callable[[int], object],
+    host: str = HOST,
+    chain: str | None = None,
+) -> None:
+    """Serve on uvloop where it is installed, else on the stock loop.
+
+    With a certificate and its key in one file, the chain, in TLS.
+    """
     allow_many_connections()
     loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None
     with contextlib.suppress(ImportError):
         from uvloop import new_event_loop as loop_factory
     with asyncio.Runner(loop_factory=loop_factory) as runner:
-        runner.run(serve(port, ready))
+        runner.run(serve(port, ready, host, chain))
 
 
 def end_with_parent() -> None:
@@ -56,4 +71,5 @@ def serve_parent() -> None:
     """The child's side of `bench.origin.Origin`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
     threading.Thread(target=end_with_parent, daemon=True).start()
-    run(0, say_port)
+    host, chain = (*sys.argv[1:], HOST, "")[:2] if sys.argv[1:] else (HOST, "")
+    run(0, say_port, host, chain or None)

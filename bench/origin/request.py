@@ -13,10 +13,18 @@ Parameters, all optional:
     delay=SECONDS        wait before the first byte of the answer
     chunk=BYTES          write the body in chunks of this size
     pause=SECONDS        wait after each chunk
+    interim=N            so many interim answers (103) before the answer
+    encoding=KIND        gzip or deflate; bomb: zeros in gzip, a thousandth of SIZE
     fail=KIND            silent: never answer        garbage: answer, but not in HTTP
+                         drop: an end before the answer     head: within its head
+                         busy: status 503, with Retry-After
                          reset: a connection reset   short: an orderly end
-                         stall: nothing more         (these three within the body)
+                         half: an end of our side only      stall: nothing more
+                         (these four within the body)
+                         double: a second answer behind the answer
+                         unasked: bytes behind the answer, once the client has it
     after=BYTES          the part of the body that precedes a failure (default half)
+    retry=SECONDS        in Retry-After, of a busy answer (default 0)
     times=N              only the first N requests for this very URL fail
     to=PATH              where the last redirect leads (default /bytes/0)
 """
@@ -31,7 +39,11 @@ from urllib.parse import parse_qsl, unquote
 from bench.origin.content import CHUNK_BYTES
 
 Framing = Literal["length", "chunked", "close"]
-Fail = Literal["silent", "garbage", "reset", "short", "stall"]
+Encoding = Literal["gzip", "deflate", "bomb"]
+Fail = Literal[
+    "silent", "garbage", "drop", "head", "busy",
+    "reset", "short", "half", "stall", "double", "unasked",
+]  # fmt: skip
 Kind = Literal["bytes", "redirect", "headers", "help"]
 MOST_BYTES = 2**40
 MOST_SECONDS = 3600.0
@@ -58,6 +70,9 @@ class Request:
     chunk: int = CHUNK_BYTES
     pause: float = 0.0  # seconds
     fail: Fail | None = None
+    interim: int = 0
+    encoding: Encoding | None = None
+    retry: int = 0  # seconds
     after: int = 0  # bytes of the body that precede the failure
     times: int | None = None  # None: it fails for ever
     to: str = "/bytes/0"
@@ -68,7 +83,8 @@ class Request:
         return (
             self.size <= self.chunk
             and self.framing != "chunked"
-            and not (self.fail or self.delay or self.pause)
+            and not (self.fail or self.delay or self.pause or self.interim)
+            and not self.encoding
         )
 
 
@@ -111,6 +127,9 @@ READERS: dict[str, Callable[[str], Any]] = {
     "delay": lambda value: _seconds("delay", value),
     "chunk": lambda value: _integer("chunk", value, 1, CHUNK_BYTES),
     "pause": lambda value: _seconds("pause", value),
+    "interim": lambda value: _integer("interim", value, 0, 1000),
+    "encoding": lambda value: _choice("encoding", value, get_args(Encoding)),
+    "retry": lambda value: _integer("retry", value, 0, 3600),
     "fail": lambda value: _choice("fail", value, get_args(Fail)),
     "after": lambda value: _integer("after", value, 0, MOST_BYTES),
     "times": lambda value: _integer("times", value, 1, 2**31),

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 import struct
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from functools import lru_cache
 from http import HTTPStatus
 from typing import cast
@@ -164,8 +165,10 @@ class Connection(asyncio.Protocol):
             return head(302, f"Location: {to}", "Content-Length: 0")
         if asked.status in NO_BODY:
             return head(asked.status)
-        if asked.framing == "chunked":
-            return head(asked.status, "Transfer-Encoding: chunked")
+        encoding = "deflate" if asked.encoding == "deflate" else "gzip"
+        fields = [f"Content-Encoding: {encoding}"] if asked.encoding else []
+        if asked.framing == "chunked" or asked.encoding:
+            return head(asked.status, *fields, "Transfer-Encoding: chunked")
         if asked.framing == "close":
             return head(asked.status, "Connection: close")
         return head(asked.status, f"Content-Length: {asked.size}")
@@ -180,28 +183,52 @@ class Connection(asyncio.Protocol):
         """Answer with all the waiting, chunking and failing that was asked for."""
         if asked.delay:
             await asyncio.sleep(asked.delay)
-        if fails and asked.fail == "silent":
-            await asyncio.Event().wait()
-        if fails and asked.fail == "garbage":
-            self.transport.write(b"\x00\xff this is not HTTP \r\n\r\n")
-            self.transport.close()
+        if fails and await self.fail_before(asked):
             return
+        self.transport.write(head(103, "Link: </>") * asked.interim)
         self.transport.write(self.opening(asked))
         if asked.kind == "redirect" or method == b"HEAD" or asked.status in NO_BODY:
             return
-        await self.stream_body(asked, asked.after if fails else None)
-        if fails:
+        whole = not fails or asked.fail in ("double", "unasked")
+        await self.stream_body(asked, None if whole else asked.after)
+        if fails and not whole:
             await self.break_off(asked)
-        elif asked.framing == "chunked":
+        elif asked.framing == "chunked" or asked.encoding:
             self.transport.write(b"0\r\n\r\n")
         elif asked.framing == "close":
             self.transport.close()
+        if fails and whole:
+            await self.go_on(asked)
+
+    async def fail_before(self, asked: Request) -> bool:
+        """Fail in place of an answer, if that was asked for."""
+        match asked.fail:
+            case "silent":
+                await asyncio.Event().wait()
+            case "garbage":
+                self.transport.write(b"\x00\xff this is not HTTP \r\n\r\n")
+            case "drop":
+                pass
+            case "head":
+                opening = self.opening(asked)
+                self.transport.write(opening[: min(asked.after, len(opening) - 1)])
+            case "busy":
+                wait = f"Retry-After: {asked.retry}"
+                self.transport.write(text(503, "busy\n", wait, "Connection: close"))
+            case _:
+                return False
+        self.transport.close()
+        return True
 
     async def stream_body(self, asked: Request, only: int | None) -> None:
         """Write the body, or only so many bytes of it, no faster than it is read."""
         length = asked.size if only is None else min(only, asked.size)
-        for part in content.chunks(asked.seed, length, asked.chunk):
-            if asked.framing == "chunked":
+        parts: Iterable[bytes | memoryview]
+        parts = content.chunks(asked.seed, length, asked.chunk)
+        if asked.encoding:
+            parts = content.encoded(parts, asked.encoding, whole=only is None)
+        for part in parts:
+            if asked.framing == "chunked" or asked.encoding:
                 self.transport.writelines((b"%x\r\n" % len(part), part, b"\r\n"))
             else:
                 self.transport.write(part)
@@ -211,7 +238,10 @@ class Connection(asyncio.Protocol):
                 return
 
     async def break_off(self, asked: Request) -> None:
-        if asked.fail == "stall":
+        """End within the body."""
+        if asked.fail == "half":
+            self.transport.write_eof()
+        if asked.fail in ("stall", "half"):
             await asyncio.Event().wait()
         if asked.fail == "reset":
             peer = self.transport.get_extra_info("socket")
@@ -219,13 +249,21 @@ class Connection(asyncio.Protocol):
             self.transport.abort()
         self.transport.close()
 
+    async def go_on(self, asked: Request) -> None:
+        """Send more than was asked for."""
+        if asked.fail == "unasked":
+            await asyncio.sleep(0.01)  # the client is to have had the answer
+        self.transport.write(text(200, "not asked for\n"))
+
 
 @contextlib.asynccontextmanager
-async def serving(host: str, port: int) -> AsyncIterator[int]:
+async def serving(
+    host: str, port: int, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[int]:
     """Serve for as long as the context lasts; gives the port, chosen if 0."""
     failures = Failures()
     server = await asyncio.get_running_loop().create_server(
-        lambda: Connection(failures), host, port, backlog=BACKLOG
+        lambda: Connection(failures), host, port, backlog=BACKLOG, ssl=tls
     )
     try:
         yield server.sockets[0].getsockname()[1]
