@@ -5,7 +5,7 @@ import zlib
 from fetching import failure
 
 FREE_BYTES = 1024 * 1024  # up to here any ratio goes: a small page of blanks is none
-GZIP, DEFLATE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS
+GZIP, DEFLATE, BARE = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
 class Decoder:
@@ -14,21 +14,31 @@ class Decoder:
     def __init__(self, encoding: str, max_ratio: float) -> None:
         if encoding not in ("gzip", "x-gzip", "deflate"):
             raise failure.bad_encoding(f"is in {encoding!r}, not in gzip or deflate")
-        self.encoding = encoding
         self.max_ratio = max_ratio
-        self.wbits = DEFLATE if encoding == "deflate" else GZIP
-        self.inflate = zlib.decompressobj(self.wbits)
+        self.wbits = 0 if encoding == "deflate" else GZIP  # 0: not known yet
+        self.inflate = zlib.decompressobj(self.wbits or DEFLATE)
         self.taken = self.given = 0
+        self.held = b""
 
     def decode(self, chunk: bytes | memoryview) -> bytes:
         """What is in the next chunk of the body."""
+        rest = self.held + bytes(chunk)
         self.taken += len(chunk)
+        if not self.wbits:
+            if len(rest) < 2:
+                self.held = rest
+                return b""
+            self.choose(rest)
+        self.held = b""
         allowed = int(FREE_BYTES + self.taken * self.max_ratio) - self.given
-        decoded, rest = [], bytes(chunk)
+        decoded = []
         while rest:
             if self.inflate.eof:  # gzip files may follow each other
                 self.inflate = zlib.decompressobj(self.wbits)
-            decoded.append(self.inflated(rest, allowed + 1))
+            try:
+                decoded.append(self.inflate.decompress(rest, allowed + 1))
+            except zlib.error as error:
+                raise failure.bad_encoding("is broken") from error
             allowed -= len(decoded[-1])
             if allowed < 0:
                 raise failure.bad_encoding(
@@ -38,15 +48,11 @@ class Decoder:
         self.given += sum(map(len, decoded))
         return b"".join(decoded)
 
-    def inflated(self, chunk: bytes, most: int) -> bytes:
-        try:
-            return self.inflate.decompress(chunk, most)
-        except zlib.error as error:
-            if self.encoding == "deflate" and not self.given and self.wbits > 0:
-                self.wbits = -zlib.MAX_WBITS  # some send it bare
-                self.inflate = zlib.decompressobj(self.wbits)
-                return self.inflated(chunk, most)
-            raise failure.bad_encoding("is broken") from error
+    def choose(self, start: bytes) -> None:
+        """Deflate should have a header of two bytes (RFC 1950); some leave it out."""
+        has_header = start[0] & 0x0F == 8 and int.from_bytes(start[:2]) % 31 == 0
+        self.wbits = DEFLATE if has_header else BARE
+        self.inflate = zlib.decompressobj(self.wbits)
 
     def end(self) -> None:
         """The body has ended: so must have what is in it."""

@@ -13,16 +13,14 @@ REQUEST = re.compile(rb"GET /(\w+)/(\d+)")
 class ScriptedServer:
     """Answers /hostile/N with the Nth answer, /good/N with `good N`.
 
-    Piecemeal, each byte is a segment of its own; what is sent when idle follows each
-    good answer, before the next request is read.
+    Piecemeal, each byte is a segment of its own.
     """
 
-    def __init__(self, answers, piecemeal=False, when_idle=b""):
+    def __init__(self, answers, piecemeal=False):
         self.answers = answers
         self.piecemeal = piecemeal
-        self.when_idle = when_idle
+        self.opened = []
         self.requests = []  # as they came, all connections together
-        self.connections = 0
 
     def __enter__(self):
         self.server = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -38,11 +36,17 @@ class ScriptedServer:
         for thread in self.threads:
             thread.join()
 
+    def push(self, sent):
+        """Send bytes that were not asked for on every connection that is open."""
+        for connection in self.opened:
+            with contextlib.suppress(OSError):
+                connection.sendall(sent)
+
     def accept(self):
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self.server.accept()
-                self.connections += 1
+                self.opened.append(connection)
                 thread = threading.Thread(target=self.serve, args=(connection,))
                 self.threads.append(thread)
                 thread.start()
@@ -67,7 +71,7 @@ class ScriptedServer:
         if kind == b"good":
             body = b"good " + number
             head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
-            connection.sendall(head + body + self.when_idle)
+            connection.sendall(head + body)
             return True
         answer = self.answers[int(number)]
         if self.piecemeal:

@@ -1,5 +1,7 @@
 """Every form takes every hostile answer for the same, and its neighbours are right."""
 
+import socket
+
 import pytest
 from fetches import entries, fetched, in_every_fetch
 from hostile_answers import ANSWERS, CUT_HEAD, NO_ANSWER, Hostile
@@ -94,11 +96,36 @@ def test_a_head_that_is_cut_anywhere_is_a_failure(model, tool, tmp_path):
 )
 def test_what_comes_on_an_idle_connection_is_no_answer(model, tool, idle, tmp_path):
     """It would be the body of the next URL, and each after it off by one."""
-    answers = [Hostile(b"")] * 6
-    with ScriptedServer(answers, when_idle=idle) as server:
+    with ScriptedServer([]) as server:
+
+        def push(name, event, *words):
+            if event == "stored":
+                server.push(idle)
+
         urls = [f"{server.base}/good/{number}" for number in range(6)]
-        found = fetched(model, tool, tmp_path / "out", urls, workers=1, retries=0)
+        found = fetched(
+            model, tool, tmp_path / "out", urls, workers=1, retries=0, log=push
+        )
 
     assert [outcome[1:] for outcome in found] == [(200, 6, None)] * 6
     bodies = (tmp_path / "out").read_bytes()
     assert bodies == b"".join(b"good %d" % number for number in range(6))
+    assert len(server.opened) == 6
+
+
+@in_every_fetch
+def test_an_idle_connection_that_has_ended_costs_no_try(model, tool, tmp_path):
+    """It says nothing of the URL, which is asked for on another."""
+    with ScriptedServer([]) as server:
+
+        def end(name, event, *words):
+            if event == "stored":
+                server.opened[-1].shutdown(socket.SHUT_RDWR)
+
+        urls = [f"{server.base}/good/{number}" for number in range(6)]
+        found = fetched(
+            model, tool, tmp_path / "out", urls, workers=1, retries=0, log=end
+        )
+
+    assert [error for *_, error in found] == [None] * 6
+    assert len(server.requests) == 6

@@ -22,7 +22,7 @@ Parameters, all optional:
                          half: an end of our side only      stall: nothing more
                          (these four within the body)
                          double: a second answer behind the answer
-                         unasked: bytes behind the answer, once the client has it
+                         unasked: the same, in a packet of its own
     after=BYTES          the part of the body that precedes a failure (default half)
     retry=SECONDS        in Retry-After, of a busy answer (default 0)
     times=N              only the first N requests for this very URL fail
