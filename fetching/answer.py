@@ -25,11 +25,13 @@ class Answer:
     """
 
     def __init__(self) -> None:
-        self.parser = httptools.HttpResponseParser(self)
+        self.method = b"CONNECT"
         self.begin()
 
     def begin(self, method: bytes = b"GET") -> None:
         """Get ready for the next answer on the connection."""
+        if self.method == b"CONNECT":  # the parser would take all for its body
+            self.parser = httptools.HttpResponseParser(self)
         self.method = method
         self.status = 0
         self.length: int | None = None  # of the body as sent; None: ends when it ends

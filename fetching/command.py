@@ -178,6 +178,7 @@ def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:
 
 def leave(status: int) -> NoReturn:
     """End the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: too late to interrupt
     with contextlib.suppress(OSError):
         sys.stderr.flush()
     if status == INTERRUPTED:

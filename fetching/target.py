@@ -18,6 +18,7 @@ USUAL = re.compile(  # most URLs need no closer look
     r"(/[\w!$%&'()*+,/:;=@~.-]*(?:\?[\w!$%&'()*+,/:;=@~.?-]*)?)",
     re.ASCII,
 )
+PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
@@ -156,4 +157,4 @@ def masked(url: str) -> str:
     """The URL without the password in it, for people and for the index."""
     if "@" not in url:
         return url
-    return re.sub(r"^([^/?#]*//[^/?#]*?):[^/?#]*@", r"\1:***@", url)
+    return PASSWORD.sub(r"\1:***@", url)

@@ -83,15 +83,20 @@ class Client:
     async def ask(self, target: Target, deadline: float) -> Exchange:
         """Send a request and wait for the head of its answer; raises FetchError."""
         proxy = proxy_for(target, self.options) if self.options.proxies else None
+        fields, fields_for_proxy = fields_of(target, self.options), None
+        if proxy and target.scheme == "http":
+            fields |= proxy_fields(proxy)
+        elif proxy:
+            fields_for_proxy = proxy_fields(proxy)
         carried = Asked(deadline)
         asked.set(carried)
         try:
             response = await self.session.get(
                 URL(target.url, encoded=True),
-                headers=fields_of(target, self.options),
+                headers=fields,
                 allow_redirects=False,
                 proxy=f"http://{proxy.authority}" if proxy else None,
-                proxy_headers=proxy_fields(proxy) if proxy else None,
+                proxy_headers=fields_for_proxy,
             )
         except aiohttp.ClientError as error:
             raise self.named(error, carried.connection, target.host) from error

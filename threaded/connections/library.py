@@ -68,6 +68,8 @@ class Client:
                 connect=options.connect_timeout, read=options.idle_timeout
             ),
         }
+        if options.insecure:  # of which the command line has warned
+            urllib3.disable_warnings(exceptions.InsecureRequestWarning)
         self.pools: dict[Target | None, urllib3.PoolManager] = {}
         self.pool(None)
 
