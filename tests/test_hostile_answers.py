@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from fetches import entries, fetched, in_every_fetch
-from hostile_answers import ANSWERS, CUT_HEAD, NO_ANSWER, Hostile
+from hostile_answers import ANSWERS, CUT_HEAD, MORE, NO_ANSWER, Hostile
 from scripted_server import ScriptedServer
 
 assert len(ANSWERS) >= 120
@@ -62,7 +62,9 @@ def test_it_does_not_matter_how_an_answer_is_cut_into_packets(model, tool, tmp_p
     small = {
         name: answer
         for name, answer in ANSWERS.items()
-        if len(answer.sent) < 1000 and answer.end != "reset"  # which overtakes bytes
+        if len(answer.sent) < 1000
+        and answer.end != "reset"  # which overtakes bytes
+        and name not in MORE
     }
     assert len(small) >= 120
 

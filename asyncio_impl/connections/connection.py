@@ -106,6 +106,11 @@ class Connection(asyncio.BufferedProtocol):
         if self.failed and not (self.answer.chunks or self.filled):
             raise self.failed
 
+    @property
+    def reused(self) -> bool:
+        """Whether it has carried a request before this one."""
+        return self.uses > 1
+
     def rest(self) -> None:
         """Nothing is expected until the next request."""
         self.overdue.waits = False
@@ -142,7 +147,7 @@ class Connection(asyncio.BufferedProtocol):
         if not answer.headed and answer.came:
             return failure.cut_head()
         error = failure.lost(answer.length, answered=answer.headed)
-        error.stale = self.uses > 1 and not answer.came
+        error.stale = self.reused and not answer.came
         return error
 
     # What the transport calls
@@ -182,7 +187,7 @@ class Connection(asyncio.BufferedProtocol):
                 try:
                     answer.end()
                 except FetchError as ended:
-                    ended.stale = self.uses > 1 and not answer.came
+                    ended.stale = self.reused and not answer.came
                     self.failed = ended
             else:
                 self.failed = self.lost()

@@ -47,7 +47,7 @@ class Exchange:
     ) -> None:
         self.response = response
         self.answer: Answer = connection.gate.answer
-        self.uses = connection.uses
+        self.reused = connection.uses > 1
         self.connection = connection
 
     async def read(self) -> bytes:

@@ -107,7 +107,7 @@ class Connection:
         try:
             self.answer.feed(self.view[:count])
         except FetchError as error:
-            error.stale = self.uses > 1 and not self.answer.came
+            error.stale = self.reused and not self.answer.came
             raise
 
     def fill(self, most: int) -> int:
@@ -133,8 +133,13 @@ class Connection:
         if not answer.headed and answer.came:
             return failure.cut_head()
         error = failure.lost(answer.length, answered=answer.headed)
-        error.stale = self.uses > 1 and not answer.came
+        error.stale = self.reused and not answer.came
         return error
+
+    @property
+    def reused(self) -> bool:
+        """Whether it has carried a request before this one."""
+        return self.uses > 1
 
     def rest(self) -> None:
         """Nothing is expected until the next request."""

@@ -36,7 +36,7 @@ class Exchange:
     ) -> None:
         self.response = response
         self.answer: Answer = connection.gate.answer
-        self.uses: int = connection.uses
+        self.reused: bool = connection.reused
         self.connection = connection
         self.client = client
         self.chunks = response.stream(CHUNK_BYTES, decode_content=False)
@@ -109,7 +109,7 @@ class Client:
             raise named from error
         except FetchError as error:
             connection = self.local.connection
-            error.stale = connection.uses > 1 and not connection.gate.answer.came
+            error.stale = connection.reused and not connection.gate.answer.came
             raise
         return Exchange(response, self.local.connection, self)
 
@@ -150,7 +150,7 @@ class Client:
                 return failure.bad_url(str(error))
         answer = connection.gate.answer if connection else None
         lost = failure.lost(answered=False)
-        lost.stale = bool(answer and connection.uses > 1 and not answer.came)
+        lost.stale = bool(answer and connection.reused and not answer.came)
         return lost
 
 
@@ -159,27 +159,31 @@ def gated(pool_class: type[Any], client: Client) -> type[Any]:
     base: type[Any] = pool_class.ConnectionCls
 
     def connect(self: Any) -> None:
-        self.gate, self.uses = Gate(), 0
+        self.gate, self.fresh, self.reused = Gate(), True, False
         client.local.connection = self
+        self.connecting = True
         base.connect(self)
+        self.connecting = False
         client.sockets.add(self.sock)
 
     def putrequest(self: Any, *args: Any, **named: Any) -> None:
-        base.putrequest(self, *args, **named)
         client.local.connection = self
-        self.uses = getattr(self, "uses", 0) + 1
+        self.reused = self.sock is not None and not self.fresh
+        base.putrequest(self, *args, **named)
 
     def response_class(self: Any, sock: Any, *args: Any, **named: Any) -> Any:
         self.gate = Gate()  # the library may go on before its reader has
-        if self._tunnel_host and not self.uses:
+        if self.connecting:  # through a proxy
             self.gate.begin(b"CONNECT")
+        else:
+            self.fresh = False
         stream = Received(sock, self.gate, client, client.local.deadline)
         return http.client.HTTPResponse(stream, *args, **named)  # type: ignore[arg-type]
 
     def is_connected(self: Any) -> bool:
         """Whether it may carry a request: what came while it was idle says no."""
         connected: bool = base.is_connected.fget(self)
-        return connected and (not self.uses or self.gate.answer.reusable)
+        return connected and (self.fresh or self.gate.answer.reusable)
 
     connection_class = type(
         "GatedConnection",

@@ -140,7 +140,7 @@ class Session:
                 if not error.stale:
                     raise
                 continue
-            if exchange.answer.status == 408 and exchange.uses > 1:
+            if exchange.answer.status == 408 and exchange.reused:
                 self.client.release(exchange)
                 continue
             return exchange

@@ -113,7 +113,7 @@ class Connection:
         try:
             self.answer.feed(chunk)
         except FetchError as error:
-            error.stale = self.uses > 1 and not self.answer.came
+            error.stale = self.reused and not self.answer.came
             raise
 
     async def fill(self, most: int) -> bytes:
@@ -137,8 +137,13 @@ class Connection:
         if not answer.headed and answer.came:
             return failure.cut_head()
         error = failure.lost(answer.length, answered=answer.headed)
-        error.stale = self.uses > 1 and not answer.came
+        error.stale = self.reused and not answer.came
         return error
+
+    @property
+    def reused(self) -> bool:
+        """Whether it has carried a request before this one."""
+        return self.uses > 1
 
     def rest(self) -> None:
         """Nothing is expected until the next request."""
