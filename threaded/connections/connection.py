@@ -3,6 +3,8 @@
 import select
 import socket
 import ssl
+import struct
+import sys
 import time
 from contextlib import suppress
 from typing import Self
@@ -12,6 +14,8 @@ from fetching.answer import Answer
 from fetching.failure import FetchError
 from fetching.options import CHUNK_BYTES, Options
 from fetching.target import Target
+
+TIMEVAL = struct.Struct("ll") if sys.platform in ("linux", "darwin") else None
 
 
 class Connection:
@@ -48,7 +52,7 @@ class Connection:
                 connection.wrap(tls, target.host)
         except OSError as error:
             raise named(error, target.host, options) from error
-        connection.stream.settimeout(options.idle_timeout)
+        connection.limit(options.idle_timeout)
         return connection
 
     def wrap(self, tls: ssl.SSLContext, host: str) -> None:
@@ -72,7 +76,21 @@ class Connection:
             self.wrap(tls, host)
         except OSError as error:
             raise named(error, host, self.options) from error
-        self.stream.settimeout(self.options.idle_timeout)
+        self.limit(self.options.idle_timeout)
+
+    def limit(self, seconds: float) -> None:
+        """Let each wait for bytes last so long at most.
+
+        By the system where it can: with a timeout of Python's own, each call is two,
+        and between them another thread may run.
+        """
+        if TIMEVAL is None or isinstance(self.stream, ssl.SSLSocket):
+            self.stream.settimeout(seconds)
+            return
+        self.stream.setblocking(True)
+        value = TIMEVAL.pack(int(seconds), int(seconds % 1 * 1e6))
+        self.stream.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
+        self.stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)
 
     def begin(self, request: bytes, deadline: float, method: bytes = b"GET") -> None:
         """Send a request and wait for the head of its answer; raises FetchError."""
@@ -114,10 +132,10 @@ class Connection:
         """Receive into the buffer; returns how many bytes, 0 at an orderly end."""
         left = self.deadline - time.monotonic()
         if left < self.options.idle_timeout:
-            self.stream.settimeout(max(left, 0.001))
+            self.limit(max(left, 0.001))
         try:
             return self.stream.recv_into(self.view, most)
-        except TimeoutError as error:
+        except (TimeoutError, BlockingIOError) as error:
             if time.monotonic() >= self.deadline:
                 raise failure.unfinished(self.options.total_timeout) from error
             raise failure.silent(self.options.idle_timeout) from error
@@ -125,7 +143,7 @@ class Connection:
             raise self.lost() from error
         finally:
             if left < self.options.idle_timeout:
-                self.stream.settimeout(self.options.idle_timeout)
+                self.limit(self.options.idle_timeout)
 
     def lost(self) -> FetchError:
         """The connection has ended before the answer did."""
