@@ -57,7 +57,9 @@ class Fetch:
 
     async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        async with self.lock:
+        with suppress(asyncio.QueueEmpty):
+            return self.urls.get_nowait()
+        async with self.lock:  # one worker lists more, the others wait for it
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
             return self.urls.get_nowait()

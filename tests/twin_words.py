@@ -59,7 +59,7 @@ ANYIO_TO_ASYNCIO: list[Row] = [
         "        return not self.bars.locked() and await self.bars.acquire()",
     ),
     (r"\banyio\.lowlevel\.checkpoint\(\)", "asyncio.sleep(0)"),
-    (r"\banyio\.WouldBlock(?=, )", "asyncio.QueueEmpty"),
+    (r"\banyio\.WouldBlock(?=[,)])", "asyncio.QueueEmpty"),
     (r"\banyio\.TaskInfo\b", "asyncio.Task[object]"),
     (r"(?<=_owner) != ", " is not "),  # a TaskInfo is made anew each time
     (r"\banyio\.get_current_task\b", "asyncio.current_task"),
@@ -100,6 +100,8 @@ LINES_ONLY_IN_ANYIO = {
         "+ self.back, self.front = anyio.create_memory_object_stream[Numbered](inf)",
         "- self.urls.put_nowait(numbered)",
         "+ self.back.send_nowait(numbered)",
+        "- return self.urls.get_nowait()",
+        "+ return self.front.receive_nowait()",
         "- if self.urls.empty():",
         "+ if not self.front.statistics().current_buffer_used:",
         "- return self.urls.get_nowait()",

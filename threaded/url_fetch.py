@@ -59,7 +59,9 @@ class Fetch:
 
     def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        with self.lock:
+        with suppress(queue.Empty):
+            return self.urls.get_nowait()
+        with self.lock:  # one worker lists more, the others wait for it
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
             return self.urls.get_nowait()

@@ -5,7 +5,7 @@ import select
 import socket
 import ssl
 import time
-from typing import Self, cast
+from typing import Any, Self, cast
 
 from asyncio_impl.connections.overdue import Overdue
 from fetching import failure
@@ -119,8 +119,7 @@ class Connection(asyncio.BufferedProtocol):
         """Whether it may carry a request: what came while it was idle says no."""
         if self.failed or self.transport.is_closing():
             return False
-        connected = self.transport.get_extra_info("socket")
-        return connected is None or not readable(connected)
+        return not self.idle.readable()
 
     async def close(self) -> None:
         """Close it, once it is no longer used."""
@@ -154,6 +153,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast(asyncio.Transport, transport)
+        self.idle = Idle(transport.get_extra_info("socket"))
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self.view[: self.answer.left] if self.answer.left else self.view
@@ -195,13 +195,19 @@ class Connection(asyncio.BufferedProtocol):
         self.wake()
 
 
-def readable(connected: socket.socket) -> bool:
-    """Whether bytes or an end are there that the loop has not seen yet."""
-    if not hasattr(select, "poll"):
-        return bool(select.select([connected], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(connected.fileno(), select.POLLIN)
-    return bool(poll.poll(0))
+class Idle:
+    """Whether bytes or an end are on a socket that the loop has not seen yet."""
+
+    def __init__(self, connected: Any) -> None:
+        self.socket = connected
+        self.poll = select.poll() if hasattr(select, "poll") else None
+        if self.poll and self.socket:
+            self.poll.register(self.socket.fileno(), select.POLLIN)
+
+    def readable(self) -> bool:
+        if self.poll:
+            return bool(self.poll.poll(0))
+        return bool(self.socket and select.select([self.socket], [], [], 0)[0])
 
 
 def named(error: OSError, host: str, options: Options) -> FetchError:

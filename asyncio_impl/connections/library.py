@@ -14,7 +14,7 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
-from asyncio_impl.connections.connection import readable
+from asyncio_impl.connections.connection import Idle
 from asyncio_impl.connections.overdue import Overdue
 from fetching import failure
 from fetching.answer import Answer
@@ -146,6 +146,10 @@ class GatedConnection(ResponseHandler):
         self.failed: FetchError | None = None
         self.overdue = Overdue(options, self.fail)
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.idle = Idle(transport.get_extra_info("socket"))
+
     def set_response_params(self, **params: Any) -> None:
         """A request is about to go out."""
         carried = asked.get()
@@ -161,9 +165,7 @@ class GatedConnection(ResponseHandler):
         """Whether it may carry a request: what came while it was idle says no."""
         if not super().is_connected() or not self.gate.answer.reusable:
             return False
-        transport = cast(asyncio.Transport, self.transport)
-        connected = transport.get_extra_info("socket")
-        return connected is None or not readable(connected)
+        return not self.idle.readable()
 
     def data_received(self, data: bytes) -> None:
         answer = self.gate.answer

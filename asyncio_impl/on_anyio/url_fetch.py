@@ -61,7 +61,9 @@ class Fetch:
 
     async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        async with self.lock:
+        with suppress(anyio.WouldBlock):
+            return self.front.receive_nowait()
+        async with self.lock:  # one worker lists more, the others wait for it
             if not self.front.statistics().current_buffer_used:
                 self.put(islice(self.listing, LISTED_AHEAD))
             return self.front.receive_nowait()

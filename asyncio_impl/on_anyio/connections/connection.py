@@ -8,7 +8,7 @@ import anyio
 from anyio.abc import ByteStream, SocketAttribute
 from anyio.streams.tls import TLSStream
 
-from asyncio_impl.connections.connection import named, readable
+from asyncio_impl.connections.connection import Idle, named
 from fetching import failure
 from fetching.answer import Answer
 from fetching.failure import FetchError
@@ -29,6 +29,7 @@ class Connection:
         self.uses = 0
         self.deadline = 0.0
         self.ended = False
+        self.idle = Idle(stream.extra(SocketAttribute.raw_socket))
 
     @classmethod
     async def open(
@@ -152,7 +153,7 @@ class Connection:
         """Whether it may carry a request: what came while it was idle says no."""
         if self.ended:
             return False
-        return not readable(self.stream.extra(SocketAttribute.raw_socket))
+        return not self.idle.readable()
 
     async def close(self) -> None:
         """Close it, once it is no longer used."""
