@@ -5,6 +5,7 @@ done, or no more; 130: interrupted, and what was done is whole and indexed.
 """
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -51,6 +52,7 @@ def line(
             fetch: Any = started(fetch_class, given)
             total = counted(urls, fetch)
             allow_many_connections()
+            collect_seldom()
             with reporting(total, fetch.file.resumed, given) as report:
                 try:
                     arguments = {
@@ -162,6 +164,16 @@ def allow_many_connections() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def collect_seldom() -> None:
+    """Leave what is loaded out of every collection, and collect less often.
+
+    A thousand connections are many objects that stay: to look at them again and again
+    is time lost.
+    """
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:

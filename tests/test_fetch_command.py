@@ -1,5 +1,6 @@
 """The command line of a fetch: what it says, what it leaves, how it ends."""
 
+import gc
 import json
 import os
 import runpy
@@ -159,6 +160,8 @@ def call(monkeypatch, capsys):
         monkeypatch.delitem(sys.modules, name, raising=False)  # runpy warns of it
         monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
         monkeypatch.setattr(signal, "signal", lambda *_: None)
+        monkeypatch.setattr(gc, "freeze", lambda: None)
+        monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
         with pytest.raises(SystemExit) as ended:
             runpy.run_module(name, run_name="__main__")
         return ended.value.code, capsys.readouterr().err
