@@ -6,7 +6,7 @@ A comparison of two models compares nothing else than the models.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-CHUNK_BYTES = 64 * 1024  # of a body, at a time
+CHUNK_BYTES = 256 * 1024  # of a body, at a time
 WHOLE_BYTES = 256 * 1024  # bodies up to this size are held, and written at once
 HEAD_BYTES = 64 * 1024  # the head of an answer is not longer, interim answers included
 MOST_REDIRECTS = 10

@@ -22,7 +22,7 @@ from fetching import failure
 from fetching.answer import Answer
 from fetching.failure import FetchError
 from fetching.gate import Gate
-from fetching.options import CHUNK_BYTES, Options
+from fetching.options import CHUNK_BYTES, HEAD_BYTES, Options
 from fetching.request import fields_of, proxy_fields, proxy_for
 from fetching.target import Target
 from fetching.trust import tls_context
@@ -214,7 +214,7 @@ class Received(io.RawIOBase):
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """What http.client asks of a socket."""
-        return io.BufferedReader(self, CHUNK_BYTES)
+        return io.BufferedReader(self, HEAD_BYTES)
 
     def readable(self) -> bool:
         return True
@@ -236,7 +236,7 @@ class Received(io.RawIOBase):
         while not self.rest:
             if answer.complete:
                 return 0
-            received = self.receive(lambda: self.sock.recv(CHUNK_BYTES))
+            received = self.receive(lambda: self.sock.recv(HEAD_BYTES))
             if not received and self.client.sockets.closed:
                 raise failure.lost(answer.length)  # an orderly end, but ours
             self.rest = self.gate.admit(received)
