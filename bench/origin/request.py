@@ -78,11 +78,17 @@ class Request:
     to: str = "/bytes/0"
 
     @property
+    def one_packet(self) -> bool:
+        """Whether head and body are sent as they are, in one write."""
+        return (
+            self.size <= self.chunk and self.framing != "chunked" and not self.encoding
+        )
+
+    @property
     def plain(self) -> bool:
         """Whether one write answers it, now."""
         return (
-            self.size <= self.chunk
-            and self.framing != "chunked"
+            self.one_packet
             and not (self.fail or self.delay or self.pause or self.interim)
             and not self.encoding
         )

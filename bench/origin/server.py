@@ -186,6 +186,10 @@ class Connection(asyncio.Protocol):
         if fails and await self.fail_before(asked):
             return
         self.transport.write(head(103, "Link: </>") * asked.interim)
+        if fails and asked.fail == "double" and asked.one_packet:
+            second = text(200, "not asked for\n")
+            self.transport.write(self.opening(asked) + self.whole_body(asked) + second)
+            return
         self.transport.write(self.opening(asked))
         if asked.kind == "redirect" or method == b"HEAD" or asked.status in NO_BODY:
             return

@@ -1,45 +1,30 @@
-"""The memory of a fetch as a whole process, and a check of its bodies.
+"""How much memory a fetch takes, as a whole process, and whether its bodies are right.
 
 Run it: python -m bench.studies.fetch_memory
-10,000 URLs of 1 KiB and 10 of 100 MiB, with and without a length, by every form of
-the tool, with few workers and many; every body is compared with the one sent.  It takes
-some minutes, and 1 GiB of disk for a while.
+10,000 URLs of 1 KiB and 10 of 100 MiB, with and without a length, through every form
+of the tool, with few workers and many; every body is compared with what was sent.
+It takes some minutes, and 1 GiB of disk for a while.  With --many, the memory for so
+many URLs is compared with that for a hundredth of them.
 """
 
-import hashlib
-import json
-import re
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import click
 
-from bench.errors import CannotRunError
-from bench.origin import Origin, content
+from bench.origin import Origin
+from bench.studies.fetch_runs import MIB, run, tool_command, wrong_in
 
 LIMIT_MIB = 80
-MIB = 1024 * 1024
+LIMIT_GROWTH = 1.1  # of memory, for a hundred times as many URLs
 TOOLS = [
     f"{package}.{tool}"
     for tool in ("url_fetch", "lean_fetch")
     for package in ("threaded", "asyncio_impl", "asyncio_impl.on_anyio")
 ]
-# Runs a tool as `python -m` does, and prints the peak memory of its process.
-MEASURED = """
-import pathlib, re, runpy, sys
-tool = sys.argv.pop(1)
-try:
-    runpy.run_module(tool, run_name="__main__", alter_sys=True)
-finally:
-    status = pathlib.Path("/proc/self/status").read_text()
-    print(re.search(r"VmHWM:\\s+(\\d+)", status)[1])
-"""
 
 
 @dataclass(frozen=True)
@@ -71,47 +56,13 @@ def lists(origin: Origin, scale: float) -> dict[str, list[str]]:
     }
 
 
-def wrong_in(output: Path, urls: list[str]) -> str | None:
-    """Check that each body is the one that the origin sent, and the index complete."""
-    lines = output.with_name(output.name + ".index.jsonl").read_text().splitlines()
-    entries = [json.loads(line) for line in lines]
-    if sorted(entry["url"] for entry in entries) != sorted(urls):
-        return f"{len(entries)} lines for {len(urls)} URLs, or not the same ones"
-    if sum(entry["length"] or 0 for entry in entries) != output.stat().st_size:
-        return "the file has bytes that no line accounts for"
-    with output.open("rb") as file:
-        for entry in entries:
-            if entry["error"]:
-                return f"{entry['url']}: {entry['error']}"
-            seed = int(parse_qs(urlsplit(entry["url"]).query)["seed"][0])
-            file.seek(entry["offset"])
-            digest, left = hashlib.sha256(), entry["length"]
-            while chunk := file.read(min(MIB, left)):
-                digest.update(chunk)
-                left -= len(chunk)
-            if digest.hexdigest() != content.sha256(seed, entry["length"]):
-                return f"{entry['url']}: not the bytes that were sent"
-    return None
-
-
 def read(tool: str, bodies: str, urls: list[str], workers: int, place: Path) -> Reading:
     """Run a tool on a list in a fresh process, and check its output."""
     listing, output = place / "urls.txt", place / "out"
     listing.write_text("\n".join(urls))
-    command = [sys.executable, "-c", MEASURED, tool, str(listing), "-o", str(output)]
-    started = time.perf_counter()
-    ended = subprocess.run(
-        [*command, "-q", "--workers", str(workers)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    seconds = time.perf_counter() - started
-    peak = re.fullmatch(r"(\d+)\s*", ended.stdout)
-    if ended.returncode not in (0, 1) or not peak:
-        raise CannotRunError(f"{tool} ended with {ended.returncode}: {ended.stderr}")
+    ran = run(tool_command(tool, listing, output, workers))
     wrong = wrong_in(output, urls)
-    return Reading(tool, bodies, workers, seconds, int(peak[1]) / 1024, wrong)
+    return Reading(tool, bodies, workers, ran.seconds, ran.peak_mib or 0.0, wrong)
 
 
 def readings(scale: float) -> Iterator[Reading]:
@@ -123,6 +74,17 @@ def readings(scale: float) -> Iterator[Reading]:
                     yield read(tool, bodies, urls, workers, Path(place))
 
 
+def growths(many: int) -> Iterator[tuple[Reading, Reading]]:
+    """For each tool, a reading of few URLs and one of a hundred times as many."""
+    with Origin() as origin, tempfile.TemporaryDirectory() as place:
+        for tool in TOOLS:
+            few, all_ = [
+                read(tool, f"{count:,} x 16 B", origin.urls(count, 16), 16, Path(place))
+                for count in (max(1, many // 100), many)
+            ]
+            yield few, all_
+
+
 @click.command()
 @click.option(
     "--scale",
@@ -131,7 +93,13 @@ def readings(scale: float) -> Iterator[Reading]:
     show_default=True,
     help="Part of the bodies, and of the size of the large ones.",
 )
-def main(scale: float) -> None:
+@click.option(
+    "--many",
+    type=click.IntRange(100),
+    metavar="N",
+    help="Compare the memory for N URLs with that for a hundredth of them instead.",
+)
+def main(scale: float, many: int | None) -> None:
     """Print the memory of each form of the fetch; status 1 if one fails."""
     if not Path("/proc/self/status").exists():
         raise click.ClickException("this system does not report peak memory")
@@ -139,9 +107,15 @@ def main(scale: float) -> None:
         f"{'tool':32} {'bodies':18} {'workers':>7} {'seconds':>8} {'peak MiB':>9}"
     )
     failed = False
-    for reading in readings(scale):
-        click.echo(str(reading))
-        failed |= bool(reading.wrong) or reading.peak_mib >= LIMIT_MIB
+    if many is None:
+        for reading in readings(scale):
+            click.echo(str(reading))
+            failed |= bool(reading.wrong) or reading.peak_mib >= LIMIT_MIB
+    else:
+        for few, all_ in growths(many):
+            growth = all_.peak_mib / few.peak_mib
+            click.echo(f"{few}\n{all_}, {growth:.2f} times the memory")
+            failed |= bool(few.wrong or all_.wrong) or growth > LIMIT_GROWTH
     sys.exit(failed)
 
 
