@@ -57,9 +57,7 @@ class Fetch:
 
     async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        with suppress(asyncio.QueueEmpty):
-            return self.urls.get_nowait()
-        async with self.lock:  # one worker lists more, the others wait for it
+        async with self.lock:
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
             return self.urls.get_nowait()

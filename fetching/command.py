@@ -9,6 +9,7 @@ import gc
 import os
 import signal
 import sys
+import traceback
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -73,6 +74,9 @@ def line(
     except KeyboardInterrupt:
         write_line("interrupted")
         status = INTERRUPTED
+    except Exception:  # a defect of ours: 1 would say that some URLs failed
+        write_line(traceback.format_exc())
+        status = CANNOT_RUN
     leave(status)
 
 

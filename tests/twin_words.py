@@ -100,8 +100,6 @@ LINES_ONLY_IN_ANYIO = {
         "+ self.back, self.front = anyio.create_memory_object_stream[Numbered](inf)",
         "- self.urls.put_nowait(numbered)",
         "+ self.back.send_nowait(numbered)",
-        "- return self.urls.get_nowait()",
-        "+ return self.front.receive_nowait()",
         "- if self.urls.empty():",
         "+ if not self.front.statistics().current_buffer_used:",
         "- return self.urls.get_nowait()",

@@ -59,9 +59,7 @@ class Fetch:
 
     def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        with suppress(queue.Empty):
-            return self.urls.get_nowait()
-        with self.lock:  # one worker lists more, the others wait for it
+        with self.lock:
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
             return self.urls.get_nowait()

@@ -61,9 +61,7 @@ class Fetch:
 
     async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
-        with suppress(anyio.WouldBlock):
-            return self.front.receive_nowait()
-        async with self.lock:  # one worker lists more, the others wait for it
+        async with self.lock:
             if not self.front.statistics().current_buffer_used:
                 self.put(islice(self.listing, LISTED_AHEAD))
             return self.front.receive_nowait()

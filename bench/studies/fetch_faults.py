@@ -122,7 +122,7 @@ def faulty(origin: Origin, seed: int, place: Path) -> str | None:
         command(FORMS[seed % len(FORMS)], place, "--workers", workers),
         capture_output=True, text=True, check=False, cwd=ROOT, timeout=LONGEST_SECONDS,
     )  # fmt: skip
-    if ended.returncode != any(one.fails for one in asked):
+    if ended.returncode != any(one.fails for one in asked) or ended.stderr:
         return f"status {ended.returncode}: {ended.stderr[-300:]}"
     return wrong_in(place / "out", asked)
 

@@ -120,8 +120,8 @@ class Client:
                 pass
             exchange.response.release_conn()
         else:
-            exchange.response.close()
-            exchange.connection.close()
+            exchange.response.close()  # its connection only if it still has one:
+            # one that has ended may be in the hands of another worker again
 
     def close(self) -> None:
         """End all connections, also under a worker that waits on one."""
