@@ -309,3 +309,28 @@ def test_a_line_of_the_index_has_the_promised_fields(origin, call, listing):
     assert (first["offset"], first["length"], first["error"]) == (0, 7, None)
     assert (second["offset"], second["length"], second["status"]) == (None, None, 404)
     assert 0 < first["seconds"] < 10
+
+
+@each_program
+def test_a_defect_of_ours_is_no_failure_of_a_url(package, listing):
+    """Status 1 says that some URLs failed; a crash says something else."""
+    urls = listing("http://127.0.0.1:1/")
+    code = (
+        "import fetching.target, runpy, sys\n"
+        "def defect(url): raise RuntimeError('a defect')\n"
+        "fetching.target.target_of = defect\n"
+        "runpy.run_module(sys.argv.pop(1), run_name='__main__')\n"
+    )
+    arguments = [f"{package}.url_fetch", urls, "-o", urls.with_name("out")]
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert ended.returncode == 2
+    assert "RuntimeError: a defect" in ended.stderr
