@@ -64,8 +64,8 @@ class Connection:
         self.watch_idle()
 
     def watch_idle(self) -> None:
-        if hasattr(select, "poll"):
-            self.poll = select.poll()
+        self.poll = select.poll() if hasattr(select, "poll") else None
+        if self.poll:
             self.poll.register(self.stream, select.POLLIN)
 
     def start_tls(self, tls: ssl.SSLContext, host: str, deadline: float) -> None:
@@ -164,7 +164,11 @@ class Connection:
 
     def is_fit(self) -> bool:
         """Whether it may carry a request: what came while it was idle says no."""
-        return not self.ended and not self.poll.poll(0)
+        if self.ended:
+            return False
+        if self.poll:
+            return not self.poll.poll(0)
+        return not select.select([self.stream], [], [], 0)[0]
 
     def close(self) -> None:
         """Close it, once it is no longer used."""
