@@ -40,6 +40,7 @@ class Reading:
     status: Status
     reason: str | None = None
     result: Mapping[str, Any] = field(default_factory=dict)
+    turns: tuple[Mapping[str, Any], ...] = ()  # the result of each, in order
     started: float = 0.0  # seconds since the epoch
     elapsed_seconds: float = 0.0  # of its turns, without its start
 
@@ -103,7 +104,7 @@ class WorkerProcess:
         self.spec = spec
         self._input = b""
         self._failure: Reading | None = None
-        self._result: Mapping[str, Any] = {}
+        self._results: list[Mapping[str, Any]] = []
         self._turns_left: int = spec.get("windows", 1)
         self._started = 0.0
         self._elapsed_seconds = 0.0
@@ -141,17 +142,22 @@ class WorkerProcess:
         elif message["status"] != "ok":
             self._failure = Reading(message["status"], message.get("reason"))
         else:
-            self._result = message
+            self._results.append(message)
         if self._failure is not None or not self._turns_left:
             self.end()  # at once: the other workers continue
 
     def reading(self) -> Reading:
         """The result of its turns."""
         return replace(
-            self._failure or Reading("ok", result=self._result),
+            self._failure or Reading("ok", result=self._last_result),
+            turns=tuple(self._results),
             started=self._started,
             elapsed_seconds=self._elapsed_seconds,
         )
+
+    @property
+    def _last_result(self) -> Mapping[str, Any]:
+        return self._results[-1] if self._results else {}
 
     def end(self) -> None:
         """End the process and its children, and close its streams."""

@@ -91,11 +91,10 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
 
 def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
     """Import a probe; return the function that measures its values."""
-    function = getattr(
-        import_module(f"bench.throughput.probes.{spec['probe']}"), spec["function"]
-    )
+    package = spec.get("package", "bench.throughput.probes")
+    function = getattr(import_module(f"{package}.{spec['probe']}"), spec["function"])
     options = {
-        name: int(value) if value == int(value) and name == "workers" else value
+        name: int(value) if name == "workers" else value
         for name, value in spec["options"].items()
     }
 

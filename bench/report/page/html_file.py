@@ -25,19 +25,19 @@ def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> None:
 
 def render(results: Results, doubts: Sequence[str] = ()) -> str:
     """The report of a run as one page that fetches nothing."""
-    environment = _environment()
-    style, script = (_part(environment, name) for name in ("report.css", "report.js"))
-    return environment.get_template("page.html.j2").render(
+    made = environment()
+    style, script = (part(made, name) for name in ("report.css", "report.js"))
+    return made.get_template("page.html.j2").render(
         page=Page(results, doubts),
         style=style,
         script=script,
-        policy=_policy(style, script),
+        policy=policy(style, script),
     )
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
     """Templates that escape values, and show characters that would be invisible."""
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("bench.report.page"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -45,13 +45,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.globals |= {"units": units, "workloads": workloads, "listing": listing}
-    environment.filters |= {
+    made.globals |= {"units": units, "workloads": workloads, "listing": listing}
+    made.filters |= {
         "marked": text.marked,
         "short": text.short,
         "slug": text.slug,
     }
-    return environment
+    return made
 
 
 def _shown(value: object) -> object:
@@ -60,13 +60,13 @@ def _shown(value: object) -> object:
     return "" if value is None else value
 
 
-def _part(environment: Environment, name: str) -> Markup:
+def part(environment: Environment, name: str) -> Markup:
     """A file of the templates that is put into the page unchanged."""
     assert environment.loader
     return Markup(environment.loader.get_source(environment, name)[0])
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
     """The content security policy: these two parts run, nothing is fetched."""
     allowed = (
         base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()

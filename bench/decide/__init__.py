@@ -1,0 +1,7 @@
+"""Threads, asyncio, either or neither, for work of the user's, on this machine.
+
+`described` is what was asked; `model` predicts from `costs`, which `calibrating`
+takes from this machine; `verifying` runs the work in the candidates; `judging` and
+`flips` make the answer of both.  What computes (described, model, quantities, judging,
+flips) reads no clock and no file.
+"""

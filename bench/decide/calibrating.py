@@ -1,0 +1,215 @@
+"""The costs of this machine, measured in fresh processes and kept with their age.
+
+A few seconds, once for each interpreter: what a job costs around its own computing in
+each model, how late a sleep ends, what threads that wait for the lock take from the one
+that has it, what one more worker weighs, what starting takes.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any
+
+import msgspec
+
+from bench.decide.costs import Costs
+from bench.errors import CannotRunError
+from bench.throughput.launching import Launcher
+from bench.throughput.machine import machine
+from bench.throughput.runtimes import Interpreter, usable_cores
+
+OLD_SECONDS = 30 * 24 * 3600.0  # then they are measured anew
+FORMAT = 1  # of what is measured and how: another makes the kept ones worthless
+WAITING = (200, 500, 1000, 2000)  # threads that wait for the lock
+WINDOW_SECONDS = 0.3
+LATE_WAIT_SECONDS = 0.010
+CONTENDED_SECONDS = 0.001  # of computing in a job, to see what is left of it
+LIMIT_SECONDS = 30.0
+LOADS, PROBES = "bench.decide.loads", "bench.throughput.probes"
+
+Tell = Callable[[str], object]
+Values = Mapping[str, Any]
+
+
+def costs_of(
+    interpreter: Interpreter, tell: Tell, *, anew: bool = False
+) -> tuple[Costs, float]:
+    """The costs of an interpreter and their age in seconds; 0: measured now."""
+    key = _key(interpreter)
+    file = _folder() / f"costs-{key}.json"
+    kept = None if anew else _kept(file, key)
+    if kept is not None:
+        return kept, max(0.0, time.time() - kept.taken)
+    tell(f"calibrating {interpreter.name} on this machine: once, about 10 s")
+    found = measured(interpreter, key)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(f".{os.getpid()}")
+        part.write_bytes(msgspec.json.encode(found))
+        part.replace(file)
+    except OSError as problem:
+        tell(f"the calibration cannot be kept ({problem}), so the next run repeats it")
+    return found, 0.0
+
+
+def measured(interpreter: Interpreter, key: str = "") -> Costs:
+    """Measure all of it now."""
+    with Launcher() as launcher:
+        return _costs(_Bench(launcher, interpreter), interpreter, key)
+
+
+class _Bench:
+    """Asks fresh processes of one interpreter for values."""
+
+    def __init__(self, launcher: Launcher, interpreter: Interpreter) -> None:
+        self._launcher = launcher
+        self._executable = interpreter.executable
+
+    def turns(self, count: int, *loads: Mapping[str, Any]) -> list[list[Values]]:
+        """The values of so many windows of each load, in turns, a process each."""
+        specs = [self._spec(count, load) for load in loads]
+        found = []
+        for reading in self._launcher.readings(specs):
+            if reading.status != "ok":
+                reason = (reading.reason or "no reason given").strip().splitlines()[-1]
+                raise CannotRunError(f"cannot calibrate this machine: {reason}")
+            found.append([turn["values"] for turn in reading.turns])
+        return found
+
+    def windows(self, function: str, **options: Any) -> list[Values]:
+        """The values of two windows, after one that is discarded."""
+        [found] = self.turns(3, {"function": function, **options})
+        return found[1:]
+
+    def once(self, probe: str, function: str, **options: Any) -> Values:
+        """The values of a probe of the throughput lens."""
+        asked = {"package": PROBES, "probe": probe, "function": function, **options}
+        [[found]] = self.turns(1, asked)
+        return found
+
+    def _spec(self, count: int, load: Mapping[str, Any]) -> dict[str, Any]:
+        told = ("package", "probe", "function")
+        options = {name: load[name] for name in load if name not in told}
+        if load["function"] == "tasks":
+            options = {"loop": "asyncio", **options}
+        return {
+            "executable": self._executable,
+            "package": load.get("package", LOADS),
+            "probe": load.get("probe", "windows"),
+            "function": load["function"],
+            "loop": "asyncio",
+            "eager": False,
+            "options": options,
+            "windows": count,
+            "limit_seconds": LIMIT_SECONDS,
+        }
+
+
+def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
+    sizes = [bench.turns(1, {"function": "sized"})[0][0] for _ in range(3)]
+    steps = max(one["steps_per_second"] for one in sizes)
+
+    def around(function: str, **named: Any) -> float:
+        """Seconds around a job that does nothing, where all is carrying."""
+        busy = {"workers": 200, "wait_seconds": 0.0005, "seconds": WINDOW_SECONDS}
+        found = bench.windows(function, **busy, **named)
+        return 1.0 / float(max(one["by_progress"] for one in found))
+
+    def late(function: str) -> float:
+        """How much longer a cycle of one wait takes than the wait."""
+        few = {"workers": 4, "seconds": WINDOW_SECONDS}
+        found = bench.windows(function, wait_seconds=LATE_WAIT_SECONDS, **few)
+        cycles = [median(one["latencies"]) for one in found if one["latencies"]]
+        return max(0.0, min(cycles) - LATE_WAIT_SECONDS) if cycles else 0.0
+
+    thread_job = around("threads")
+    has_uvloop = "uvloop" in interpreter.packages
+    small = {"wait_seconds": 0.001, "seconds": 0.05}
+    idle = bench.windows("tasks", workers=1, **small)[-1]
+    [spread] = bench.turns(2, {"function": "processes", "workers": 2, "pool": 2,
+                               **small})  # fmt: skip
+    memory = {
+        model: bench.once("memory", model, workers=500)
+        for model in ("threads", "asyncio_")
+    }
+    return Costs(
+        python=interpreter.name,
+        cores=len(usable_cores()),
+        taken=time.time(),
+        key=key,
+        gil=interpreter.gil,
+        steps_per_second=steps,
+        hashes_per_second=max(one["hashes_per_second"] for one in sizes),
+        thread_job_seconds=thread_job,
+        task_job_seconds=around("tasks"),
+        uvloop_job_seconds=around("tasks", loop="uvloop") if has_uvloop else None,
+        hop_seconds=max(0.0, around("pooled", pool=8) - thread_job),
+        thread_late_seconds=late("threads"),
+        task_late_seconds=late("tasks"),
+        lock_left=_lock_left(bench, steps) if interpreter.gil else {},
+        thread_start_seconds=memory["threads"]["start_seconds"],
+        task_start_seconds=memory["asyncio_"]["start_seconds"],
+        process_start_seconds=spread[0]["ready_seconds"] / 2,
+        base_bytes=float(idle["peak_memory_bytes"]),
+        thread_bytes=memory["threads"]["memory_bytes_per_worker"],
+        task_bytes=memory["asyncio_"]["memory_bytes_per_worker"],
+        process_bytes=spread[-1]["peak_memory_bytes"] / 2,
+        floors=dict(bench.once("floors", "machine")),
+    )
+
+
+def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
+    """The share of the computing that is left while so many threads want the lock.
+
+    Against a loop that does the same in turns with them, so that the speed of the
+    moment cancels.
+    """
+    left, least = {}, 1.0
+    for workers in WAITING:
+        load = {
+            "workers": workers,
+            "wait_seconds": CONTENDED_SECONDS,
+            "steps": round(CONTENDED_SECONDS * steps),
+            "seconds": WINDOW_SECONDS,
+        }
+        threads, tasks = bench.turns(
+            3, {"function": "threads", **load}, {"function": "tasks", **load}
+        )
+        ratios = [
+            one["by_progress"] / other["by_progress"]
+            for one, other in zip(threads[1:], tasks[1:], strict=True)
+        ]
+        least = min(least, fmean(ratios))
+        left[workers] = max(least, 0.005)
+    return left
+
+
+def _key(interpreter: Interpreter) -> str:
+    """Changes with the machine, the interpreter, and how all this is measured."""
+    told = machine([interpreter])
+    of_machine = (told.hostname_sha256, told.cpu, told.kernel, usable_cores())
+    build = (interpreter.executable, interpreter.build, interpreter.packages)
+    parts = (FORMAT, of_machine, build)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _folder() -> Path:
+    """Where things that can be made again are kept."""
+    told = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return Path(told) / "threads-vs-asyncio" if told else (
+        Path.home() / ".cache" / "threads-vs-asyncio"
+    )  # fmt: skip
+
+
+def _kept(file: Path, key: str) -> Costs | None:
+    """What was kept, if it is whole, of this machine, and not old."""
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=Costs)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    is_fresh = time.time() - found.taken < OLD_SECONDS
+    return found if is_fresh and found.key == key else None

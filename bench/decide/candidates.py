@@ -1,0 +1,59 @@
+"""What could carry the work: the two models, and what else is on this machine."""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+Kind = Literal["threads", "asyncio", "to_thread", "processes"]
+DEFAULT_POOL_MOST = 32  # of asyncio.to_thread: min(32, cores + 4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One way to carry the jobs."""
+
+    kind: Kind
+    executable: str = ""  # of the interpreter; "": this one
+    python: str = ""
+    loop: str | None = None  # "asyncio", "uvloop"; None for threads
+    pool: int = 0  # threads or processes; 0: one for each job at once
+    gil: bool = True
+
+    @property
+    def name(self) -> str:
+        """What heads its row."""
+        words = {
+            "threads": "threads",
+            "asyncio": "asyncio" if self.loop != "uvloop" else "uvloop",
+            "to_thread": "asyncio + to_thread",
+            "processes": "processes",
+        }[self.kind]
+        if self.kind == "processes":
+            words = f"{self.pool} processes"
+        elif self.pool:
+            words += f", pool of {self.pool}"
+        return words if self.gil else f"{words}, free-threaded {self.python}"
+
+
+THREADS = Candidate(kind="threads")
+ASYNCIO = Candidate(kind="asyncio", loop="asyncio")
+
+
+def default_pool(cores: int) -> int:
+    """The threads of the pool that `asyncio.to_thread` uses unless told otherwise."""
+    return min(DEFAULT_POOL_MOST, cores + 4)
+
+
+def models(blocking_library: bool) -> tuple[Candidate, Candidate]:
+    """The two that the question is about.
+
+    Without an asynchronous client asyncio can only hand the jobs to threads, of which
+    it must be given as many as there are jobs at once.
+    """
+    if blocking_library:
+        return THREADS, Candidate(kind="to_thread", loop="asyncio")
+    return THREADS, ASYNCIO
+
+
+def placed(one: Candidate, executable: str, python: str, gil: bool) -> Candidate:
+    """The same, carried by this interpreter."""
+    return replace(one, executable=executable, python=python, gil=gil)

@@ -1,0 +1,1 @@
+"""What was asked, as a person writes it: quantities with units, and the work."""

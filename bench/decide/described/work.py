@@ -1,0 +1,110 @@
+"""The work that is asked about, and what is wanted of it."""
+
+from dataclasses import dataclass, replace
+
+from bench.errors import CannotRunError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """So many jobs at once, each of which waits, then computes."""
+
+    concurrency: int
+    wait_seconds: float
+    cpu_seconds: float
+    without_gil: float = 0.0  # the share of the computing that releases the lock
+    payload_bytes: int = 0  # held by each job while it is in hand
+    blocking_library: bool = False  # what it waits for has no asynchronous client
+
+    @property
+    def alone_seconds(self) -> float:
+        """What a job takes that has the machine for itself."""
+        return self.wait_seconds + self.cpu_seconds
+
+    @property
+    def holding_seconds(self) -> float:
+        """The part of a job that holds the interpreter lock."""
+        return self.cpu_seconds * (1 - self.without_gil)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What must be met; None where nothing was asked for."""
+
+    p99_seconds: float | None = None  # of jobs that are all due at once, or arrive
+    memory_bytes: int | None = None  # of the whole process
+    rate_per_second: float | None = None  # of arrivals
+    cancel: bool = False  # jobs in hand must be ended on request, without a trace left
+
+    @property
+    def any(self) -> bool:
+        return self != Wishes()
+
+
+INPUTS = ("concurrency", "wait", "cpu", "without_gil", "payload")  # of a work
+LIMITS = ("p99", "memory", "rate")  # of the wishes
+SECONDS_AT_MOST = 600.0
+CONCURRENCY_AT_MOST = 1_000_000
+
+
+def check(work: Work, wishes: Wishes) -> None:
+    """Raise CannotRunError, with the next step, for work that cannot be asked about."""
+    if not 1 <= work.concurrency <= CONCURRENCY_AT_MOST:
+        raise CannotRunError(
+            f"--concurrency {work.concurrency} is not from 1 to {CONCURRENCY_AT_MOST:,}"
+        )
+    if work.alone_seconds <= 0:
+        raise CannotRunError(
+            "a job that neither waits nor computes is nothing to decide on; "
+            "give --wait or --cpu"
+        )
+    for name, value in (("wait", work.wait_seconds), ("cpu", work.cpu_seconds)):
+        if value > SECONDS_AT_MOST:
+            raise CannotRunError(
+                f"--{name} {value:g}s is longer than {SECONDS_AT_MOST:g}s, and could "
+                "not be run here; give the time of a shorter part of the job"
+            )
+    if work.without_gil and not work.cpu_seconds:
+        raise CannotRunError(
+            "--without-gil is a share of the computing, and --cpu is 0; give --cpu"
+        )
+    if wishes.p99_seconds is not None and wishes.p99_seconds <= 0:
+        raise CannotRunError("--p99 must be more than 0s, such as 200ms")
+    if wishes.memory_bytes is not None and wishes.memory_bytes <= 0:
+        raise CannotRunError("--memory must be more than 0B, such as 512MB")
+    if wishes.rate_per_second is not None and wishes.rate_per_second <= 0:
+        raise CannotRunError("--rate must be more than 0/s, such as 200/s")
+
+
+def changed(work: Work, wishes: Wishes, name: str, value: float) -> tuple[Work, Wishes]:
+    """The same question with one of INPUTS or LIMITS at another value."""
+    if name == "concurrency":
+        return replace(work, concurrency=max(1, round(value))), wishes
+    if name == "wait":
+        return replace(work, wait_seconds=value), wishes
+    if name == "cpu":
+        return replace(work, cpu_seconds=value), wishes
+    if name == "without_gil":
+        return replace(work, without_gil=value), wishes
+    if name == "payload":
+        return replace(work, payload_bytes=round(value)), wishes
+    if name == "p99":
+        return work, replace(wishes, p99_seconds=value)
+    if name == "memory":
+        return work, replace(wishes, memory_bytes=round(value))
+    return work, replace(wishes, rate_per_second=value)
+
+
+def value_of(work: Work, wishes: Wishes, name: str) -> float | None:
+    """The present value of one of INPUTS or LIMITS; None where it was not given."""
+    found: dict[str, float | None] = {
+        "concurrency": work.concurrency,
+        "wait": work.wait_seconds,
+        "cpu": work.cpu_seconds,
+        "without_gil": work.without_gil,
+        "payload": work.payload_bytes,
+        "p99": wishes.p99_seconds,
+        "memory": wishes.memory_bytes,
+        "rate": wishes.rate_per_second,
+    }
+    return found[name]

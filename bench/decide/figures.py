@@ -1,0 +1,153 @@
+"""From the windows of a candidate to its figures, each with its interval. Pure.
+
+A quantile's interval runs between two order statistics, chosen by the binomial
+distribution so that the true one is below the lower, or above the upper, with a chance
+of at most 5 % each.  At p99 the upper one exists from 299 samples on: with fewer
+nothing is said.  Jobs that a window cut off count as longer than all that were done.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from bench.decide.candidates import Candidate
+
+TAIL_CHANCE = 0.05  # of each end of a quantile's interval
+LEAST_FOR_P99 = 300  # samples
+MANY_ROUNDS = 10  # jobs of each worker in a window, from which on all of them count
+LEFT_OUT = 1  # windows at the start of each process
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure, and between which two it lies; infinite: longer than was waited."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the windows of one candidate came to; times in seconds."""
+
+    candidate: Candidate
+    jobs_per_second: Estimate | None = None
+    p50: Estimate | None = None
+    p99: Estimate | None = None  # None: refused, for there were too few samples
+    samples: int = 0  # jobs that the percentiles are of
+    window_seconds: float = 0.0  # what was cut off took longer
+    memory_bytes: float | None = None
+    cores_used: float | None = None
+    start_seconds: float | None = None
+    cancel_seconds: float | None = None
+    unanswered: float = 0.0  # the share of arrivals that were not done in time
+    starved: float = 0.0  # the share of workers that did no job in a window
+    other_cores: float = 0.0  # what other processes used meanwhile
+    windows: int = 0
+    gil: bool | None = None  # after all imports
+    failure: str | None = None
+
+
+def figures(
+    candidate: Candidate,
+    windows: Sequence[Values],
+    load: Mapping[str, Any],
+    *,
+    saturated: bool,
+    every_job: bool,
+) -> Figures:
+    """The figures of the kept windows of one candidate.
+
+    `saturated` says which of the two rates is right, `every_job` which jobs the
+    percentiles are of: all, or the first of each worker, which are due together.
+    """
+    if not windows:
+        return Figures(candidate, failure="it was not measured")
+    rates = [rate(one, saturated=saturated) for one in windows]
+    waits = [wait for one in windows for wait in latencies(one, every_job=every_job)]
+    arrivals = load.get("rate_per_second", 0.0) * load["seconds"]
+    return Figures(
+        candidate=candidate,
+        jobs_per_second=Estimate(median(rates), min(rates), max(rates)),
+        p50=quantile(waits, 0.5),
+        p99=quantile(waits, 0.99) if len(waits) >= LEAST_FOR_P99 else None,
+        samples=len(waits),
+        window_seconds=load["seconds"],
+        memory_bytes=max(one["peak_memory_bytes"] for one in windows),
+        cores_used=median(
+            one["cpu_seconds"] / one["elapsed_seconds"] for one in windows
+        ),
+        start_seconds=median(one["ready_seconds"] for one in windows),
+        unanswered=median(one["late_due"] / arrivals for one in windows)
+        if arrivals
+        else 0.0,
+        starved=median(one["starved"] for one in windows) / load["workers"],
+        other_cores=median(one["other_cores"] for one in windows),
+        windows=len(windows),
+        gil=windows[-1].get("gil"),
+    )
+
+
+def rate(window: Values, *, saturated: bool) -> float:
+    """Jobs a second of one window."""
+    found: float = window["by_progress"] if saturated else window["by_cycles"]
+    return found or window["by_progress"]
+
+
+def latencies(window: Values, *, every_job: bool) -> list[float]:
+    """The latencies that count; a job that was cut off is infinite."""
+    rush = [math.inf if one is None else one for one in window["rush"]]
+    return [*rush, *window["latencies"]] if every_job else rush
+
+
+def quantile(values: Sequence[float], at: float) -> Estimate | None:
+    """A quantile and its interval; None for no values at all."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    count = len(ordered)
+    low, high = ranks(count, at)
+    return Estimate(
+        value=ordered[min(count - 1, math.ceil(at * count) - 1)],
+        low=ordered[low - 1] if low else 0.0,
+        high=ordered[high - 1] if high <= count else math.inf,
+    )
+
+
+def ranks(count: int, at: float) -> tuple[int, int]:
+    """The ranks, from 1, between which a quantile lies; 0 or count + 1: beyond all.
+
+    The number of values below the true quantile is binomial: (count, at).
+    """
+    below = _binomial(count, at)
+    total, low = 0.0, 0
+    for successes, chance in enumerate(below):  # P(B <= low - 1) at most TAIL_CHANCE
+        total += chance
+        if total > TAIL_CHANCE:
+            low = successes
+            break
+    total, high = 0.0, count + 1
+    for successes in range(count, -1, -1):  # P(B >= high) at most TAIL_CHANCE
+        total += below[successes]
+        if total > TAIL_CHANCE:
+            high = successes + 1
+            break
+    return low, high
+
+
+def _binomial(count: int, at: float) -> list[float]:
+    """The chances of 0, 1, ... count successes."""
+    log, log_not = math.log(at), math.log1p(-at)
+    whole = math.lgamma(count + 1)
+    return [
+        math.exp(
+            whole - math.lgamma(k + 1) - math.lgamma(count - k + 1)
+            + k * log + (count - k) * log_not
+        )
+        for k in range(count + 1)
+    ]  # fmt: skip

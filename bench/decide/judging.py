@@ -1,0 +1,175 @@
+"""From figures to a verdict: what meets what was asked, and which model. Pure.
+
+A wish is met when the whole interval of the figure meets it, not met when none of it
+does, and otherwise undecided.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.decide.described.work import Wishes
+from bench.decide.figures import Figures
+from bench.decide.model import Prediction
+
+Meets = Literal["yes", "no", "undecided"]
+Verdict = Literal["threads", "asyncio", "either", "neither"]
+EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
+CANCEL_SECONDS = 0.1  # what is asked to end has ended by then
+MEMORY_DOUBT = 0.02  # a peak this near to the limit may be over it next time
+UNANSWERED = (0.01, 0.05)  # shares of arrivals not answered: met, and surely not
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a candidate meets what was asked, and the first reason why not."""
+
+    meets: Meets
+    reasons: tuple[tuple[str, Meets], ...] = ()  # wish, and whether it is met
+
+    def of(self, wish: str) -> Meets | None:
+        return dict(self.reasons).get(wish)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The wishes that are surely not met."""
+        return tuple(wish for wish, met in self.reasons if met == "no")
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """asyncio's throughput over that of threads, and its interval."""
+
+    value: float
+    low: float
+    high: float
+    blocks: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict and how sure it is."""
+
+    verdict: Verdict
+    sure: bool  # the intervals leave no other; else it is what is likelier
+    because: Literal["wishes", "throughput"]
+
+
+def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
+    """All wishes at once: one not met is enough."""
+    found = [met for _, met in reasons]
+    whole: Meets = (
+        "no" if "no" in found else "undecided" if "undecided" in found else "yes"
+    )
+    return Judgement(whole, tuple(reasons))
+
+
+def judge(figures: Figures, wishes: Wishes) -> Judgement:
+    """What was measured against what was asked."""
+    if figures.failure is not None:
+        return Judgement("no", (("it runs", "no"),))
+    reasons: list[tuple[str, Meets]] = []
+    if wishes.rate_per_second is not None:
+        met, failed = UNANSWERED
+        share = figures.unanswered
+        reasons.append(
+            ("rate", "yes" if share <= met else "no" if share > failed else "undecided")
+        )
+    if wishes.p99_seconds is not None:
+        reasons.append(("p99", within(figures, wishes.p99_seconds)))
+    if wishes.memory_bytes is not None and figures.memory_bytes is not None:
+        share = figures.memory_bytes / wishes.memory_bytes
+        reasons.append(
+            (
+                "memory",
+                "yes" if share <= 1 - MEMORY_DOUBT
+                else "no" if share > 1 + MEMORY_DOUBT else "undecided",
+            )
+        )  # fmt: skip
+    if wishes.cancel:
+        ended = figures.cancel_seconds
+        reasons.append(
+            (
+                "cancel",
+                "undecided" if ended is None
+                else "yes" if ended <= CANCEL_SECONDS else "no",
+            )
+        )  # fmt: skip
+    return together(reasons)
+
+
+def within(figures: Figures, limit_seconds: float) -> Meets:
+    """Whether the 99th percentile is below a limit.
+
+    With too few samples for it, the median can still be beyond the limit.
+    """
+    if figures.p99 is None:
+        too_long = figures.p50 is not None and figures.p50.low > limit_seconds
+        return "no" if too_long else "undecided"
+    if figures.p99.high <= limit_seconds:
+        return "yes"
+    return "no" if figures.p99.low > limit_seconds else "undecided"
+
+
+def expect(prediction: Prediction, wishes: Wishes, cancel_seconds: float) -> Judgement:
+    """What is predicted against what was asked."""
+
+    def met(is_met: bool) -> Meets:
+        return "yes" if is_met else "no"
+
+    reasons: list[tuple[str, Meets]] = []
+    if wishes.rate_per_second is not None:
+        enough = prediction.jobs_per_second >= wishes.rate_per_second
+        reasons.append(("rate", met(enough)))
+    if wishes.p99_seconds is not None:
+        rate = wishes.rate_per_second
+        p99 = prediction.p99_seconds if rate is None else prediction.arriving(rate)
+        reasons.append(("p99", met(p99 <= wishes.p99_seconds)))
+    if wishes.memory_bytes is not None:
+        reasons.append(("memory", met(prediction.memory_bytes <= wishes.memory_bytes)))
+    if wishes.cancel:
+        reasons.append(("cancel", met(cancel_seconds <= CANCEL_SECONDS)))
+    return together(reasons)
+
+
+def decide(
+    threads: Judgement, asyncio: Judgement, ratio: Ratio | None, wishes: Wishes
+) -> Decision:
+    """Which model: first by what was asked, then by the throughput.
+
+    At a given rate of arrivals both that keep up do what was asked, however much
+    faster one could be.
+    """
+    met = threads.meets, asyncio.meets
+    if met == ("no", "no"):
+        return Decision("neither", sure=True, because="wishes")
+    if "no" in met:
+        other = asyncio if threads.meets == "no" else threads
+        name: Verdict = "asyncio" if threads.meets == "no" else "threads"
+        return Decision(name, sure=other.meets == "yes", because="wishes")
+    is_sure = met == ("yes", "yes")
+    if wishes.rate_per_second is not None:
+        return Decision("either", sure=is_sure, because="wishes")
+    if ratio is None:
+        return Decision("either", sure=False, because="throughput")
+    by_speed, clear = faster(ratio)
+    return Decision(by_speed, sure=is_sure and clear, because="throughput")
+
+
+def faster(ratio: Ratio) -> tuple[Verdict, bool]:
+    """Which model is ahead by more than EQUAL, and whether the interval says so."""
+    edge = math.log1p(EQUAL)
+    value, low, high = map(_log, (ratio.value, ratio.low, ratio.high))
+    if abs(value) <= edge:
+        return "either", -edge <= low and high <= edge
+    return ("asyncio", low > edge) if value > 0 else ("threads", high < -edge)
+
+
+def _log(ratio: float) -> float:
+    return math.log(ratio) if ratio > 0 else -math.inf
+
+
+def settled(ratio: Ratio) -> bool:
+    """Whether more blocks could hardly change the verdict."""
+    return faster(ratio)[1]

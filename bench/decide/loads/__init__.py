@@ -1,0 +1,1 @@
+"""The described work as it runs in a worker process: standard library only."""

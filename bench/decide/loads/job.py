@@ -1,0 +1,169 @@
+"""The jobs of a described workload, and what a window of them tells.
+
+A window lasts a time, not a count: 2,000 jobs that compute 20 ms each would take 40 s
+to go round once.  So computing is counted in small portions, and a job that a window
+cuts off counts for the part that was done.  Standard library only.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from time import perf_counter, thread_time
+from typing import Any
+
+PORTION_SECONDS = 0.001  # of computing, between two looks at the clock
+SIZING_STEPS = 20_000
+SIZING_HASHES = 2_000
+SIZING_TIMES = 15  # the best is free of interruptions
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a worker process is told to do."""
+
+    workers: int
+    crowd: int = 0  # jobs due together at the start, one for each worker at least
+    wait_seconds: float = 0.0
+    steps: int = 0  # of pure Python, which holds the interpreter lock
+    hashes: int = 0  # of a digest that is computed without the lock
+    portions: int = 1  # in which a job computes
+    payload_bytes: int = 0  # held by each job from its start to its end
+    seconds: float = 0.5  # of a window
+    rate_per_second: float = 0.0  # 0: each worker begins a job when its last is done
+    pool: int = 0  # threads behind the loop, or processes; 0: the default
+
+
+@dataclass
+class Tally:
+    """What one worker did; times are those of `perf_counter`."""
+
+    jobs: int = 0
+    portions: int = 0
+    first_awake: float = 0.0
+    first_done: float = 0.0
+    last_done: float = 0.0
+    rush: list[float] = field(default_factory=list)  # latencies of the first crowd
+    latencies: list[float] = field(default_factory=list)  # of the jobs after it
+
+
+class Window:
+    """The time in which the workers work, the same for all of them."""
+
+    def __init__(self, load: Load) -> None:
+        self.load = load
+        self.start = self.deadline = 0.0
+        self._numbers = count()
+
+    def begin(self) -> None:
+        """All workers are ready: the clock starts now."""
+        self.start = perf_counter()
+        self.deadline = self.start + self.load.seconds
+
+    def due(self) -> float:
+        """When the next job is due: at its place in the arrivals, or at once.
+
+        What is left of the crowd was due at the start.
+        """
+        number = next(self._numbers)
+        if self.load.rate_per_second:
+            return self.start + number / self.load.rate_per_second
+        is_left = number < self.load.crowd - self.load.workers
+        return self.start if is_left else perf_counter()
+
+    def first_due(self) -> float:
+        """When a worker's first job is due: all of them together, at the start."""
+        return self.due() if self.load.rate_per_second else self.start
+
+
+def compute(load: Load, tally: Tally, deadline: float) -> bool:
+    """The computing part of a job; False when the window ended within it."""
+    for _ in range(load.portions):
+        if perf_counter() >= deadline:
+            return False
+        total = 0
+        for step in range(load.steps):
+            total += step
+        if load.hashes:
+            hashlib.pbkdf2_hmac("sha256", b"password", b"salt", load.hashes)
+        tally.portions += 1
+    return True
+
+
+def done(window: Window, tally: Tally, due: float) -> None:
+    """Count a job that is done."""
+    now = perf_counter()
+    tally.jobs += 1
+    tally.first_done = tally.first_done or now
+    tally.last_done = now
+    (tally.rush if due == window.start else tally.latencies).append(now - due)
+
+
+def payload(load: Load) -> bytes:
+    """What a job holds while it is in hand, touched, so that it takes memory."""
+    return b"x" * load.payload_bytes
+
+
+def sized() -> dict[str, float]:
+    """How many steps and hashes a second of computing has, at its best."""
+
+    def best(work: Callable[[], object]) -> float:
+        def once() -> float:
+            start = thread_time()
+            work()
+            return thread_time() - start
+
+        return min(once() for _ in range(SIZING_TIMES))
+
+    def steps() -> None:
+        compute(Load(1, steps=SIZING_STEPS), Tally(), math.inf)
+
+    def hashes() -> None:
+        compute(Load(1, hashes=SIZING_HASHES), Tally(), math.inf)
+
+    return {
+        "steps_per_second": SIZING_STEPS / best(steps),
+        "hashes_per_second": SIZING_HASHES / best(hashes),
+    }
+
+
+def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, Any]:
+    """What the window tells; `ready` is what starting the workers took, in seconds.
+
+    `by_progress` is jobs a second from all computing that was done, from the first
+    worker awake on: right when there is always work.  `by_cycles` is the sum of the
+    workers' own rates between their first and their last job: right when there is
+    not.  `rush` are the latencies of the jobs that were due together at the start; one
+    that was not done in time is None.
+    """
+    load = window.load
+    awake = min((t.first_awake for t in tallies if t.first_awake), default=window.start)
+    spent = max(window.deadline - awake, 1e-9)
+    rush: list[float | None] = [one for t in tallies for one in t.rush]
+    crowd = max(load.crowd, load.workers)
+    return {
+        "by_progress": sum(t.portions for t in tallies) / load.portions / spent,
+        "by_cycles": sum(_rates(tallies)),
+        "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
+        "latencies": [one for t in tallies for one in t.latencies],
+        "jobs": sum(t.jobs for t in tallies),
+        "starved": sum(t.jobs == 0 for t in tallies),
+        "late_due": _never_begun(window, tallies),
+        "ready_seconds": ready,
+    }
+
+
+def _rates(tallies: Sequence[Tally]) -> Iterator[float]:
+    for one in tallies:
+        if one.jobs > 1 and one.last_done > one.first_done:
+            yield (one.jobs - 1) / (one.last_done - one.first_done)
+
+
+def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:
+    """Jobs that were due within the window and are not done at its end."""
+    rate = window.load.rate_per_second
+    if not rate:
+        return 0
+    settled = window.load.seconds - 2 * window.load.wait_seconds
+    return max(0, int(settled * rate) - sum(t.jobs for t in tallies))

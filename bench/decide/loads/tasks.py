@@ -1,0 +1,41 @@
+"""The described work on one task a worker, of asyncio's loop or of uvloop's."""
+
+import asyncio
+import time
+from typing import Any
+
+from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
+
+
+async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
+    """Do jobs until the window ends."""
+    load = window.load
+    await go.wait()
+    due = window.first_due()
+    while due < window.deadline:
+        if (early := due - time.perf_counter()) > 0:
+            await asyncio.sleep(early)
+        held = payload(load)
+        await asyncio.sleep(load.wait_seconds)
+        tally.first_awake = tally.first_awake or time.perf_counter()
+        if not compute(load, tally, window.deadline):
+            break
+        del held
+        done(window, tally, due)
+        due = window.due()
+
+
+async def run(load: Load) -> dict[str, Any]:
+    """One window; the tasks are made before it and have ended after it."""
+    window = Window(load)
+    go = asyncio.Event()
+    tallies = [Tally() for _ in range(load.workers)]
+    called = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for tally in tallies:
+            group.create_task(work(window, go, tally))
+        await asyncio.sleep(0)  # each waits for the start
+        ready = time.perf_counter() - called
+        window.begin()
+        go.set()
+    return values(window, tallies, ready)

@@ -1,0 +1,174 @@
+"""The verdict that the model gives, and what would change it. Pure.
+
+Where the work was run, the model is corrected by what was seen there: a ratio, and a
+99th percentile of each model, are taken as much higher or lower everywhere as they
+were here.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from bench.decide.candidates import Candidate, models
+from bench.decide.costs import Costs
+from bench.decide.described.work import (
+    INPUTS,
+    LIMITS,
+    Wishes,
+    Work,
+    changed,
+    value_of,
+)
+from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
+from bench.decide.model import Prediction, predict
+
+STEPS = 40  # of a factor of 2 ** (1/4): a thousand times more, or less
+HALVINGS = 12
+LEAST_SECONDS = 1e-5  # where a search for a time starts that is 0 now
+LOOP_CANCELS_SECONDS = 0.002
+CORRECTION_MOST = 3.0  # beyond that the model is wrong, and no factor mends it
+
+
+@dataclass(frozen=True)
+class Correction:
+    """How much higher than predicted a measured figure was, as factors."""
+
+    ratio: float = 1.0
+    p99: dict[str, float] = field(default_factory=dict)  # by kind of candidate
+
+
+@dataclass(frozen=True)
+class Model:
+    """The model of this machine, for threads and for what stands for asyncio."""
+
+    costs: Costs
+    correction: Correction = Correction()
+
+    def pair(self, work: Work) -> tuple[Candidate, Candidate]:
+        left, right = models(work.blocking_library)
+        return replace(left, gil=self.costs.gil), replace(right, gil=self.costs.gil)
+
+    def predictions(self, work: Work) -> tuple[Prediction, Prediction]:
+        left, right = self.pair(work)
+        return self.predict(work, left), self.predict(work, right)
+
+    def predict(self, work: Work, candidate: Candidate) -> Prediction:
+        found = predict(work, candidate, self.costs)
+        factor = self.correction.p99.get(candidate.kind, 1.0)
+        return replace(found, p99_seconds=found.p99_seconds * factor)
+
+    def ratio(self, work: Work) -> float:
+        """asyncio's throughput over that of threads."""
+        left, right = self.predictions(work)
+        return self.correction.ratio * right.jobs_per_second / left.jobs_per_second
+
+    def judgements(self, work: Work, wishes: Wishes) -> tuple[Judgement, Judgement]:
+        left, right = self.predictions(work)
+        in_thread = right.alone_seconds if work.blocking_library else 0.0
+        return (
+            expect(left, wishes, left.alone_seconds),
+            expect(right, wishes, max(in_thread, LOOP_CANCELS_SECONDS)),
+        )
+
+    def decide(self, work: Work, wishes: Wishes) -> Decision:
+        """The verdict, as if what is predicted had been measured exactly."""
+        ratio = self.ratio(work)
+        left, right = self.judgements(work, wishes)
+        return decide(left, right, Ratio(ratio, ratio, ratio), wishes)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An input, its value now, and the nearest at which the verdict is another."""
+
+    input: str
+    now: float | None
+    at: float
+    verdict: Verdict
+
+    @property
+    def distance(self) -> float:
+        """How far it is, as the log of a factor."""
+        if self.input == "without_gil":
+            return abs(self.at - (self.now or 0.0)) * math.log(2)
+        least = 1.0 if self.input == "payload" else LEAST_SECONDS
+        now, at = max(self.now or 0.0, least), max(self.at, least)
+        return abs(math.log(at / now))
+
+
+def flips(model: Model, work: Work, wishes: Wishes) -> list[Turn]:
+    """For each input the nearest value with another verdict; the nearest input first.
+
+    An input without such a value within a factor of a thousand is left out.
+    """
+    now = model.decide(work, wishes).verdict
+
+    def verdict(name: str, value: float) -> Verdict:
+        return model.decide(*changed(work, wishes, name, value)).verdict
+
+    found = []
+    for name in (*INPUTS, *LIMITS):
+        value = value_of(work, wishes, name)
+        if value is None or (name == "without_gil" and not work.cpu_seconds):
+            continue
+        turns = [
+            turn
+            for values in (
+                _values(name, value, up=True),
+                _values(name, value, up=False),
+            )
+            if (turn := _first(name, value, values, now, verdict)) is not None
+        ]
+        found += sorted(turns, key=lambda one: one.distance)[:1]
+    return sorted(found, key=lambda one: one.distance)
+
+
+def _values(name: str, value: float, *, up: bool) -> Iterator[float]:
+    """Where to look, from near to far."""
+    if name == "without_gil":
+        steps = [step / 20 for step in range(21)]
+        yield from (s for s in steps if s > value) if up else (
+            s for s in reversed(steps) if s < value
+        )  # fmt: skip
+        return
+    if not value:
+        if up:
+            least = 1024.0 if name == "payload" else LEAST_SECONDS
+            yield from (least * 2 ** (step / 2) for step in range(STEPS))
+        return
+    for step in range(1, STEPS + 1):
+        found = value * 2 ** ((step if up else -step) / 4)
+        if name in ("concurrency", "payload") and found < 1:
+            return
+        yield found
+    if not up and name in ("wait", "cpu", "payload"):
+        yield 0.0
+
+
+def _first(
+    name: str,
+    now: float,
+    values: Iterator[float],
+    verdict: Verdict,
+    ask: Callable[[str, float], Verdict],
+) -> Turn | None:
+    """The first value with another verdict, made more exact by halving."""
+    before = now
+    for value in values:
+        if not _is_possible(name, value):
+            continue
+        if ask(name, value) != verdict:
+            near, far = before, value
+            for _ in range(HALVINGS):
+                middle = (near + far) / 2
+                if ask(name, middle) == verdict:
+                    near = middle
+                else:
+                    far = middle
+            return Turn(name, now, far, ask(name, far))
+        before = value
+    return None
+
+
+def _is_possible(name: str, value: float) -> bool:
+    return not (name == "concurrency" and round(value) < 1)

@@ -1,0 +1,297 @@
+"""A finding as a record, which reports read without running anything. Pure."""
+
+import math
+from collections.abc import Sequence
+
+from bench.decide import remedies
+from bench.decide.candidates import Candidate, default_pool
+from bench.decide.costs import Costs
+from bench.decide.deciding import Finding, Question
+from bench.decide.described.work import Wishes, Work
+from bench.decide.figures import Estimate, Figures
+from bench.decide.judging import Judgement, faster, judge
+from bench.decide.model import Prediction
+from bench.decide.predicting import Model, Turn
+from bench.decide.verifying import DISTURBED_CORES, disturbed
+from bench.records.decisions import Bounds, Decision, Flip, Option, Predicted, Remedy
+from bench.records.runs import Machine
+
+OFF = 0.25  # a prediction further from what was measured is told
+
+
+def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
+    """What was asked, units in the names; what was not is left out."""
+    found: dict[str, float | bool | str | None] = {
+        "concurrency": work.concurrency,
+        "wait_seconds": work.wait_seconds,
+        "cpu_seconds": work.cpu_seconds,
+        "without_gil": work.without_gil or None,
+        "payload_bytes": work.payload_bytes or None,
+        "blocking_library": work.blocking_library or None,
+        "p99_seconds": wishes.p99_seconds,
+        "memory_bytes": wishes.memory_bytes,
+        "rate_per_second": wishes.rate_per_second,
+        "cancel": wishes.cancel or None,
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def record(
+    found: Finding,
+    question: Question,
+    costs: Costs,
+    *,
+    started: float,
+    command: str,
+    version: str,
+    machine: Machine,
+    elapsed_seconds: float,
+    calibration_age_seconds: float,
+) -> Decision:
+    """All of an answer."""
+    work, wishes = question.work, question.wishes
+    ratio = found.ratio
+    plain = Model(costs)
+    predicted_ratio = (
+        found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second
+    )
+    pairs = list(zip(found.figures, found.predictions, strict=True))
+    options = [
+        option(figures, judgement, predicted)
+        for (figures, predicted), judgement in zip(pairs, found.judgements, strict=True)
+    ]
+    options += [
+        option(figures, judge(figures, wishes), predicted)
+        for figures, predicted in found.others
+    ]
+    return Decision(
+        started=started,
+        command=command,
+        version=version,
+        machine=machine,
+        python=costs.python,
+        cores=costs.cores,
+        asked=asked(work, wishes),
+        verdict=found.decision.verdict,
+        sure=found.decision.sure,
+        because=found.decision.because,
+        names=(found.pair[0].name, found.pair[1].name),
+        ratio=ratio.value if ratio else None,
+        interval=(ratio.low, ratio.high)
+        if ratio and math.isfinite(ratio.high)
+        else None,
+        blocks=ratio.blocks if ratio else 0,
+        predicted_ratio=predicted_ratio,
+        predicted_verdict=plain.decide(work, wishes).verdict,
+        limits=limits(found, question, costs),
+        flips=flips(found.turns, found.flip_verified),
+        evidence=tuple(options),
+        remedies=tuple(told_remedies(found, question, costs)),
+        controls=found.controls or {},
+        notes=tuple(notes(found, question)),
+        budget_seconds=question.budget_seconds,
+        elapsed_seconds=elapsed_seconds,
+        calibration_age_seconds=calibration_age_seconds,
+    )
+
+
+def option(
+    figures: Figures, judgement: Judgement, predicted: Prediction | None
+) -> Option:
+    """One row of the evidence."""
+    return Option(
+        name=figures.candidate.name,
+        kind=figures.candidate.kind,
+        meets=judgement.meets,
+        wishes=dict(judgement.reasons),
+        jobs_per_second=bounds(figures.jobs_per_second),
+        p50_seconds=bounds(figures.p50),
+        p99_seconds=bounds(figures.p99),
+        samples=figures.samples,
+        window_seconds=figures.window_seconds,
+        memory_bytes=figures.memory_bytes,
+        cores_used=figures.cores_used,
+        start_seconds=figures.start_seconds,
+        cancel_seconds=figures.cancel_seconds,
+        starved=figures.starved,
+        unanswered=figures.unanswered,
+        other_cores=figures.other_cores,
+        windows=figures.windows,
+        gil=figures.gil,
+        predicted=None
+        if predicted is None
+        else Predicted(
+            jobs_per_second=predicted.jobs_per_second,
+            bound=predicted.bound,
+            load=predicted.load,
+            p99_seconds=_finite(predicted.p99_seconds),
+            memory_bytes=predicted.memory_bytes,
+        ),
+        failure=figures.failure,
+    )  # fmt: skip
+
+
+def bounds(estimate: Estimate | None) -> Bounds | None:
+    if estimate is None:
+        return None
+    return Bounds(
+        value=_finite(estimate.value),
+        low=_finite(estimate.low),
+        high=_finite(estimate.high),
+    )
+
+
+def flips(turns: Sequence[Turn], verified: bool | None) -> tuple[Flip, ...]:
+    """The turns, nearest first; only the first was run."""
+    return tuple(
+        Flip(
+            input=turn.input,
+            now=turn.now,
+            at=turn.at,
+            verdict=turn.verdict,
+            verified=None if number else verified,
+        )
+        for number, turn in enumerate(turns)
+    )
+
+
+def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float | None]:
+    """The numbers that the answer turns on, units in the names."""
+    work = question.work
+    holding = work.holding_seconds + costs.task_job_seconds
+    return {
+        "round_of_computing_seconds": work.concurrency * work.cpu_seconds,
+        "jobs_per_second_of_one_lock": 1 / holding,
+        "jobs_per_second_of_one_core": 1 / (work.cpu_seconds + costs.task_job_seconds),
+        "saturated_from_at_once": float(remedies.knee(found.model, work)),
+        "most_at_once": float(found.fewer.at_once) if found.fewer else None,
+        "default_pool_of_to_thread": float(default_pool(costs.cores)),
+        "bytes_per_thread": costs.thread_bytes,
+        "bytes_per_task": costs.task_bytes,
+    }
+
+
+def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
+    """What would do instead; only where neither does."""
+    if found.decision.verdict != "neither":
+        return []
+    said = []
+    if few := found.fewer:
+        said.append(
+            Remedy(
+                kind="fewer",
+                text=f"at most about {few.at_once} at once in one process, on "
+                f"{_model(few.candidate)}",
+                count=few.at_once,
+                verified=found.fewer_verified,
+            )
+        )
+    if several := found.processes:
+        cores = costs.cores
+        here = (
+            ""
+            if several.cores <= cores
+            else f", on {several.cores} cores; this machine has {cores}"
+        )
+        said.append(
+            Remedy(
+                kind="processes",
+                text=f"{several.count} processes with {several.jobs_each} jobs at once "
+                f"each{here}",
+                count=several.count,
+                verified=found.processes_verified,
+            )
+        )
+    said += free_threaded(found, question, costs)
+    if not found.fewer and not found.processes:
+        said.append(
+            Remedy(
+                kind="rewrite", text="only less computing, or less waiting, in a job"
+            )
+        )
+    return said
+
+
+def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
+    """A free-threaded interpreter: what was measured, or that none is here."""
+    measured = [
+        (figures, judge(figures, question.wishes))
+        for figures, _ in found.others
+        if not figures.candidate.gil
+    ]
+    met = [one for one in measured if one[1].meets == "yes"]
+    if met:
+        name = met[0][0].candidate.python
+        return [Remedy(kind="free-threaded", text=f"Python {name}", verified=True)]
+    computing = question.work.concurrency * question.work.cpu_seconds
+    limit = question.wishes.p99_seconds
+    if measured or limit is None:
+        return []
+    spare = limit - question.work.alone_seconds
+    cores = math.ceil(computing / spare) if spare > 0 else 0
+    if not cores or cores > 256:
+        return []
+    return [
+        Remedy(
+            kind="free-threaded",
+            text=f"a free-threaded Python on at least {cores} cores (none was found "
+            f"here, and this machine has {costs.cores})",
+            count=cores,
+        )
+    ]
+
+
+def notes(found: Finding, question: Question) -> list[str]:
+    """What a reader must know besides: doubts first."""
+    said = []
+    all_figures = [*found.figures, *(figures for figures, _ in found.others)]
+    if (others := disturbed(all_figures)) > DISTURBED_CORES:
+        said.append(
+            f"other processes used up to {others:.1f} cores meanwhile "
+            f"(limit {DISTURBED_CORES:g}): end them and ask again"
+        )
+    for figures, predicted in zip(found.figures, found.predictions, strict=True):
+        seen = figures.jobs_per_second
+        if seen and not (seen.low <= predicted.jobs_per_second <= seen.high):
+            off = predicted.jobs_per_second / seen.value - 1
+            if abs(off) > OFF:
+                said.append(
+                    f"{figures.candidate.name}: {abs(off) * 100:.0f} % "
+                    f"{'more' if off > 0 else 'fewer'} jobs a second were predicted "
+                    "than were measured; the answer rests on what was measured"
+                )
+    if found.ratio is not None:
+        said += _off_ratio(found)
+    if question.wishes.p99_seconds is not None:
+        said += [
+            f"{one.candidate.name}: {one.samples} jobs are too few for a p99 "
+            "(300 are needed): give more --budget"
+            for one in found.figures
+            if one.p99 is None and one.failure is None
+        ]
+    return said
+
+
+def _off_ratio(found: Finding) -> list[str]:
+    """A predicted ratio that the measured interval leaves out, by more than 5 %."""
+    assert found.ratio is not None
+    predicted = (
+        found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second
+    )
+    ratio = found.ratio
+    is_outside = not ratio.low / 1.05 <= predicted <= ratio.high * 1.05
+    same = faster(type(ratio)(predicted, predicted, predicted))[0] == faster(ratio)[0]
+    if not is_outside or same:
+        return []
+    return [
+        f"a ratio of {predicted:.2f} was predicted, outside the measured interval of "
+        f"{ratio.low:.2f} to {ratio.high:.2f}"
+    ]
+
+
+def _model(candidate: Candidate) -> str:
+    return "threads" if candidate.kind == "threads" else candidate.name
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

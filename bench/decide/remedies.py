@@ -1,0 +1,134 @@
+"""What would do where neither model does, by the model. Pure."""
+
+import math
+from dataclasses import dataclass, replace
+
+from bench.decide.candidates import Candidate
+from bench.decide.described.work import Wishes, Work
+from bench.decide.judging import Judgement, expect
+from bench.decide.predicting import LOOP_CANCELS_SECONDS, Model
+
+MOST_PROCESSES = 256
+SPARE = 0.95  # of the most at once that the model allows, to be sure of it
+
+
+@dataclass(frozen=True)
+class Fewer:
+    """So many jobs at once are what one process carries."""
+
+    candidate: Candidate
+    at_once: int
+
+
+@dataclass(frozen=True)
+class Processes:
+    """So many processes, with so many jobs each, on at least so many cores."""
+
+    count: int
+    jobs_each: int
+    cores: int
+
+
+def judged(model: Model, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
+    """What is expected of a candidate against what was asked."""
+    found = model.predict(work, one)
+    blocking = one.kind != "asyncio"
+    return expect(found, wishes, found.alone_seconds if blocking else
+                  LOOP_CANCELS_SECONDS)  # fmt: skip
+
+
+def fewer(model: Model, work: Work, wishes: Wishes) -> Fewer | None:
+    """The most jobs at once with which one of the two models meets the wishes.
+
+    None when not even one does, or when the rate of arrivals is what cannot be met.
+    """
+    best = [
+        Fewer(one, count)
+        for one in reversed(model.pair(work))  # of equals asyncio, which needs less
+        if (count := _most(model, work, wishes, one)) > 0
+    ]
+    return max(best, key=lambda one: one.at_once, default=None)
+
+
+def _most(model: Model, work: Work, wishes: Wishes, one: Candidate) -> int:
+    """The most at once that meets the wishes, up to what was asked; 0: not even one."""
+
+    def does(count: int) -> bool:
+        few = replace(work, concurrency=count)
+        return judged(model, few, wishes, one).meets == "yes"
+
+    low, high = 0, work.concurrency
+    if does(high):
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if does(middle) else (low, middle)
+    return low if low < 20 else round(low * SPARE)
+
+
+def processes(model: Model, work: Work, wishes: Wishes) -> Processes | None:
+    """How many processes with a loop each meet the wishes, whatever cores there are."""
+    costs = model.costs
+    loop = model.pair(replace(work, blocking_library=False))[1]
+    if work.blocking_library:
+        loop = model.pair(work)[0]
+    for count in range(2, MOST_PROCESSES + 1):
+        each = math.ceil(work.concurrency / count)
+        part = replace(work, concurrency=each)
+        memory = wishes.memory_bytes
+        if memory is not None and count * costs.process_bytes > memory:
+            return None
+        asked = replace(
+            wishes,
+            memory_bytes=None,
+            rate_per_second=wishes.rate_per_second and wishes.rate_per_second / count,
+        )
+        found = model.predict(part, loop)
+        if judged(model, part, asked, loop).meets == "yes":
+            used = min(1.0, found.jobs_per_second / _most_of_one(model, work))
+            if wishes.rate_per_second is not None:
+                used = wishes.rate_per_second / count / _most_of_one(model, work)
+            if wishes.p99_seconds is not None:
+                used = 1.0  # all are due at once, and each process needs its core then
+            return Processes(count, each, max(1, math.ceil(count * used)))
+        if each == 1:
+            break
+    return None
+
+
+def _most_of_one(model: Model, work: Work) -> float:
+    """Jobs a second of one process that never waits."""
+    return 1 / max(work.cpu_seconds + model.costs.task_job_seconds, 1e-9)
+
+
+def knee(model: Model, work: Work) -> int:
+    """From how many at once on a loop has no time left."""
+    low, high = 1, 1
+    loop = model.pair(replace(work, blocking_library=False))[1]
+
+    def is_full(count: int) -> bool:
+        return model.predict(replace(work, concurrency=count), loop).saturated
+
+    while not is_full(high):
+        if high > 10_000_000:
+            return high
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_full(middle) else (middle, high)
+    return high
+
+
+def best_pool(model: Model, work: Work, kind: Candidate) -> int:
+    """The fewest threads of a pool that give 95 % of the best throughput."""
+    sizes = sorted(
+        {max(1, round(2 ** (step / 4))) for step in range(4 * 11)}
+        | {work.concurrency}
+    )  # fmt: skip
+    rates = {
+        size: model.predict(work, replace(kind, pool=size)).jobs_per_second
+        for size in sizes
+        if size <= work.concurrency
+    }
+    best = max(rates.values())
+    return min(size for size, rate in rates.items() if rate >= SPARE * best)

@@ -1,0 +1,150 @@
+"""Running the work in its candidates: blocks of fresh processes, windows in turns."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean, median
+from time import monotonic
+from typing import Any
+
+from bench.decide.candidates import Candidate
+from bench.decide.figures import Figures, Values, figures, rate
+from bench.decide.judging import Ratio
+from bench.decide.windows import Task, specification
+from bench.throughput.inference import LEAST_BLOCKS, interval
+from bench.throughput.launching import Launcher
+
+LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # blocks; at others nothing is decided
+KEPT_WINDOWS = 2  # of a process, after one that is left out
+STARTING_SECONDS = 0.25  # of a block, for its processes
+DISTURBED_CORES = 0.3  # that others use, from which on it is said
+
+
+@dataclass
+class Runs:
+    """What the blocks have given so far, by candidate."""
+
+    tasks: Sequence[Task]
+    blocks: list[list[list[Values]]] = field(default_factory=list)  # by task: windows
+    failures: dict[Candidate, str] = field(default_factory=dict)
+    elapsed_seconds: float = 0.0
+
+    @property
+    def block_seconds(self) -> float:
+        """What the next block takes: as the last, or by the length of its windows."""
+        if self.blocks:
+            return self.elapsed_seconds / len(self.blocks)
+        windows = sum(one.seconds for one in self.tasks) * (KEPT_WINDOWS + 0.5)
+        return windows + STARTING_SECONDS * len(self.tasks)
+
+    def figures(self) -> list[Figures]:
+        """The figures of each candidate."""
+        found = []
+        for number, one in enumerate(self.tasks):
+            windows = [window for block in self.blocks for window in block[number]]
+            if one.candidate in self.failures:
+                reason = self.failures[one.candidate]
+                found.append(Figures(one.candidate, failure=reason))
+            else:
+                found.append(
+                    figures(
+                        one.candidate, windows, one.load,
+                        saturated=one.saturated, every_job=one.every_job,
+                    )
+                )  # fmt: skip
+        return found
+
+    def ratio(self, left: int = 0, right: int = 1) -> Ratio | None:
+        """The right one's throughput over the left's, from pairs within blocks."""
+        rounds = [
+            [
+                math.log(self._rate(right, theirs) / self._rate(left, ours))
+                for ours, theirs in zip(block[left], block[right], strict=False)
+            ]
+            for block in self.blocks
+        ]
+        values = [fmean(one) for one in rounds if one]
+        if not values:
+            return None
+        found = interval(values)
+        if found is None:  # too few blocks: their rounds, which are less independent
+            values = [value for one in rounds for value in one]
+            found = interval(values)
+        low, high = (found.low, found.high) if found else (-math.inf, math.inf)
+        return Ratio(
+            math.exp(median(values)),
+            math.exp(low) if math.isfinite(low) else 0.0,
+            math.exp(high) if math.isfinite(high) else math.inf,
+            len(self.blocks),
+        )
+
+    def _rate(self, number: int, window: Values) -> float:
+        return max(rate(window, saturated=self.tasks[number].saturated), 1e-9)
+
+
+def run(
+    tasks: Sequence[Task],
+    launcher: Launcher,
+    seconds: float,
+    enough: Callable[[Runs], bool],
+    most_blocks: int = LOOKS[-1],
+    kept: int = KEPT_WINDOWS,
+    clock: Callable[[], float] = monotonic,
+) -> Runs:
+    """Take blocks until it is enough, or the next would not fit into the seconds.
+
+    The first block is taken whatever it takes: without it there is nothing to say.
+    """
+    runs = Runs(tasks)
+    start = clock()
+    while len(runs.blocks) < most_blocks:
+        left = seconds - (clock() - start)
+        if runs.blocks and runs.block_seconds > left:
+            break
+        block = take_block(tasks, launcher, kept, runs.failures)
+        runs.blocks.append(block)
+        runs.elapsed_seconds = clock() - start
+        if runs.failures or enough(runs):
+            break
+    return runs
+
+
+def take_block(
+    tasks: Sequence[Task],
+    launcher: Launcher,
+    kept: int,
+    failures: dict[Candidate, str],
+) -> list[list[Values]]:
+    """One fresh process a task, their windows in turns; by task, the kept windows."""
+    specs = [specification(one, kept) for one in tasks]
+    block = []
+    for one, reading in zip(tasks, launcher.readings(specs), strict=True):
+        windows = [turn["values"] for turn in reading.turns]
+        if reading.status != "ok":
+            lines = (reading.reason or "no reason given").strip().splitlines()
+            failures[one.candidate] = f"{reading.status}: {lines[-1] if lines else ''}"
+        block.append(windows[1:])
+    return block
+
+
+def probe(
+    launcher: Launcher, name: str, function: str, executable: str, **options: Any
+) -> Mapping[str, float]:
+    """The values of a probe of the throughput lens; none when it fails."""
+    spec = {
+        "executable": executable,
+        "probe": name,
+        "function": function,
+        "loop": "asyncio",
+        "eager": False,
+        "options": options,
+        "limit_seconds": 20.0,
+    }
+    [reading] = launcher.readings([spec])
+    values: Mapping[str, float] = reading.result.get("values", {})
+    return values
+
+
+def disturbed(found: Iterable[Figures]) -> float:
+    """The cores that other processes used meanwhile, at the most of all figures."""
+    return max((one.other_cores for one in found), default=0.0)

@@ -1,0 +1,126 @@
+"""A decision: what was asked, the verdict, and all that it rests on."""
+
+from typing import Literal
+
+from bench.records.base import Record
+from bench.records.runs import Machine
+
+
+class Bounds(Record, frozen=True, kw_only=True):
+    """A figure and its interval; None stands for longer than was waited."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class Predicted(Record, frozen=True, kw_only=True):
+    """What the model expects of a candidate; times in seconds."""
+
+    jobs_per_second: float
+    bound: str  # what it cannot exceed
+    load: float  # asked for over what can be had; from 1 on it is saturated
+    p99_seconds: float | None = None
+    memory_bytes: float = 0.0
+
+
+class Option(Record, frozen=True, kw_only=True):
+    """One way to carry the work, as it was measured and as it was predicted."""
+
+    name: str
+    kind: str  # threads, asyncio, to_thread, processes, or a side of a pair
+    meets: Literal["yes", "no", "undecided"] = "undecided"
+    wishes: dict[str, str] = {}  # each wish, and whether it is met
+    jobs_per_second: Bounds | None = None
+    p50_seconds: Bounds | None = None
+    p99_seconds: Bounds | None = None  # None: too few samples
+    samples: int = 0
+    window_seconds: float = 0.0
+    memory_bytes: float | None = None
+    cores_used: float | None = None
+    start_seconds: float | None = None
+    cancel_seconds: float | None = None
+    starved: float = 0.0  # the share of workers that did no job in a window
+    unanswered: float = 0.0  # the share of arrivals that were not done in time
+    other_cores: float = 0.0  # what other processes used meanwhile
+    windows: int = 0
+    gil: bool | None = None
+    predicted: Predicted | None = None
+    failure: str | None = None
+
+
+class Flip(Record, frozen=True, kw_only=True):
+    """The nearest value of an input at which the verdict is another, by the model."""
+
+    input: str
+    now: float | None
+    at: float
+    verdict: str
+    verified: bool | None = None  # by a run beyond that value; None: not run
+
+
+class Remedy(Record, frozen=True, kw_only=True):
+    """What would do where neither model does."""
+
+    kind: Literal["fewer", "processes", "free-threaded", "rewrite"]
+    text: str
+    count: int | None = None
+    verified: bool | None = None  # by a run; None: not run
+
+
+class Shares(Record, frozen=True, kw_only=True):
+    """Where the time of a function goes that runs alone; they add up to 1."""
+
+    with_gil: float
+    without_gil: float
+    waiting: float
+    queued: float  # ready to compute, and no core was free
+    gil_from: str = ""  # how the part of the lock was found
+
+
+class Measured(Record, frozen=True, kw_only=True):
+    """A function that was measured alone; seconds a call."""
+
+    name: str
+    calls: int
+    seconds: float
+    shares: Shares
+    threads_started: int = 0
+    peak_bytes: float = 0.0  # of allocations by Python, a call
+    is_coroutine: bool = False
+    # Where a coroutine keeps its loop from others: seconds, and the line.
+    blocks: tuple[tuple[float, str], ...] = ()
+    outcome: str = ""
+
+
+class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=True):
+    """The answer to one question."""
+
+    format: int = 1
+    started: float
+    command: str
+    version: str
+    machine: Machine
+    python: str
+    cores: int
+    asked: dict[str, float | bool | str | None]
+    verdict: Literal["threads", "asyncio", "either", "neither"]
+    sure: bool
+    because: str  # wishes, throughput
+    names: tuple[str, str]  # of what stands for threads and for asyncio
+    ratio: float | None = None  # throughput of asyncio over that of threads
+    interval: tuple[float, float] | None = None
+    blocks: int = 0
+    predicted_ratio: float | None = None
+    predicted_verdict: str | None = None
+    shares: Shares | None = None
+    function: Measured | None = None
+    limits: dict[str, float | None] = {}
+    flips: tuple[Flip, ...] = ()
+    evidence: tuple[Option, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    controls: dict[str, float] = {}  # ratios of the two controls
+    notes: tuple[str, ...] = ()
+    budget_seconds: float = 0.0
+    elapsed_seconds: float = 0.0
+    calibration_age_seconds: float = 0.0

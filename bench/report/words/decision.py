@@ -1,0 +1,219 @@
+"""The answer of `decide` in plain words, from its record alone."""
+
+from collections.abc import Callable
+
+from bench.records.decisions import Bounds, Decision, Flip, Option
+from bench.report.words import units
+
+Show = Callable[[float], str]
+INPUTS: dict[
+    str, tuple[str, Show]
+] = {  # how a flip is told: what the input is called, and how its value is shown
+    "concurrency": ("jobs at once", lambda value: f"{value:,.0f}"),
+    "wait": ("of waiting in a job", units.seconds),
+    "cpu": ("of computing in a job", units.seconds),
+    "without_gil": ("of the computing without the lock", units.percent),
+    "payload": ("held by a job", units.bytes_),
+    "p99": ("allowed at p99", units.seconds),
+    "memory": ("of memory allowed", units.bytes_),
+    "rate": ("jobs a second arriving", lambda value: f"{value:,.0f}"),
+}
+WISHES = {
+    "p99": "the p99",
+    "memory": "the memory",
+    "rate": "the rate",
+    "cancel": "the cancelling",
+    "it runs": "running at all",
+}
+
+
+def headline(one: Decision) -> str:
+    """The verdict in a line."""
+    left, right = one.names
+    said = {
+        "threads": f"{_capital(left)}.",
+        "asyncio": f"{_capital(right)}.",
+        "either": "Either: it does not matter.",
+        "neither": "Neither.",
+    }[one.verdict]
+    return said if one.sure else f"{said[:-1]}, but that is not sure."
+
+
+def paragraph(one: Decision) -> list[str]:
+    """Why, what would do instead, and what would change it, a sentence each."""
+    return [
+        *_why(one),
+        *_arithmetic(one),
+        *_remedies(one),
+        *_flips(one),
+    ]
+
+
+def _why(one: Decision) -> list[str]:
+    left, right = (option for option in one.evidence[:2])
+    if one.because == "wishes":
+        if one.verdict == "either":
+            return [f"Both {_met(one)}."]
+        if one.verdict == "neither":
+            return [f"{_capital(_misses(left))}, {_misses(right)}."]
+        good, bad = (left, right) if one.verdict == "threads" else (right, left)
+        return [f"{_capital(good.name)} {_met(one)}; {_misses(bad)}."]
+    if one.ratio is None:
+        return ["There was no time to compare them."]
+    between = (
+        f" ({units.interval(*one.interval)}, from {units.many(one.blocks, 'block')})"
+        if one.interval
+        else f" (from {units.many(one.blocks, 'block')}, too few for an interval)"
+    )
+    name = one.names[1]
+    said = (
+        f"Measured, {name} does {units.times(one.ratio)} the jobs of threads{between}"
+    )
+    if one.verdict == "either" and one.sure:
+        said += ", which is within 5 %"
+    met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""
+    return [f"{said}.{met}"]
+
+
+def _arithmetic(one: Decision) -> list[str]:
+    """What one interpreter lock allows, when it is what decides."""
+    asked = one.asked
+    count, wait, cpu = (
+        float(asked.get(name) or 0)
+        for name in ("concurrency", "wait_seconds", "cpu_seconds")
+    )
+    if not cpu:
+        return []
+    said = []
+    right = one.evidence[1].predicted if len(one.evidence) > 1 else None
+    limit = asked.get("p99_seconds")
+    whole = count * cpu
+    if right is not None and right.load >= 1:
+        free = float(asked.get("without_gil") or 0.0)
+        through = "one interpreter lock" if not free else "one core"
+        said.append(
+            f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
+            f"computing a round through {through}, "
+            f"which leaves room for {units.seconds(wait + cpu)}: saturated from "
+            f"{one.limits.get('saturated_from_at_once') or 0:,.0f} at once on."
+        )
+    if limit is not None and "p99" in _missed(one):
+        last = wait + whole
+        said.append(
+            f"Due together, the last of {count:,.0f} is done after "
+            f"{units.seconds(wait)} + {units.seconds(whole)} = {units.seconds(last)} "
+            f"at best, and {units.seconds(float(limit))} was asked for."
+        )
+    return said
+
+
+def _remedies(one: Decision) -> list[str]:
+    if not one.remedies:
+        return []
+    said = []
+    for remedy in one.remedies:
+        seen = {True: " (run, and it does)", False: " (run, and it does not quite)"}
+        said.append(remedy.text + seen.get(remedy.verified, "")
+                    if remedy.verified is not None else remedy.text)  # fmt: skip
+    return [f"What would do: {'; or '.join(said)}."]
+
+
+def _flips(one: Decision) -> list[str]:
+    if not one.flips:
+        return []
+    first = one.flips[0]
+    agrees = {
+        True: ", and a run there agrees",
+        False: ", but a run there does not agree",
+        None: ", by the model",
+    }[first.verified]
+    return [f"It would be {first.verdict} {flip(first)}{agrees}."]
+
+
+def flip(one: Flip) -> str:
+    """From which value on the verdict is another."""
+    name, show = INPUTS[one.input]
+    shown = show(one.at)
+    if one.now is None or one.at > one.now:
+        return f"from about {shown} {name} on"
+    return f"at {shown} {name}" if not one.at else f"below about {shown} {name}"
+
+
+def _wished(one: Decision) -> bool:
+    wishes = ("p99_seconds", "memory_bytes", "rate_per_second", "cancel")
+    return any(one.asked.get(name) for name in wishes)
+
+
+def _met(one: Decision) -> str:
+    """What is met, in the plural of both and the singular of one alike."""
+    return "can do what was asked"
+
+
+def _missed(one: Decision) -> set[str]:
+    return {
+        wish
+        for option in one.evidence[:2]
+        for wish, met in option.wishes.items()
+        if met == "no"
+    }
+
+
+def _misses(option: Option) -> str:
+    """What one candidate does not meet, with the figure."""
+    if option.failure is not None:
+        return f"{option.name} did not run ({option.failure})"
+    missed = [wish for wish, met in option.wishes.items() if met == "no"]
+    said = [f"{WISHES.get(wish, wish)} is {figure(option, wish)}" for wish in missed]
+    return f"with {option.name} {' and '.join(said)}"
+
+
+def figure(option: Option, wish: str) -> str:
+    """What was measured of a wish."""
+    if wish == "p99":
+        return latency(option.p99_seconds or option.p50_seconds, option.window_seconds)
+    if wish == "memory":
+        return units.bytes_(option.memory_bytes or 0.0)
+    if wish == "rate":
+        return f"not kept up with ({units.percent(option.unanswered)} not done in time)"
+    if wish == "cancel":
+        return f"done after {units.seconds(option.cancel_seconds or 0.0)}"
+    return "no"
+
+
+def latency(bounds: Bounds | None, window_seconds: float) -> str:
+    """A percentile; one beyond the window is known only to be longer."""
+    if bounds is None:
+        return "unknown"
+    if bounds.value is None:
+        return f"more than {units.seconds(window_seconds)}"
+    return units.seconds(bounds.value)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+# How what was asked is called, and shown.
+ASKED: dict[str, tuple[str, Show]] = {
+    "concurrency": ("jobs at once", lambda value: f"{value:,.0f}"),
+    "wait_seconds": ("a job waits", units.seconds),
+    "cpu_seconds": ("a job computes", units.seconds),
+    "without_gil": ("of that without the lock", units.percent),
+    "payload_bytes": ("a job holds", units.bytes_),
+    "p99_seconds": ("p99 at most", units.seconds),
+    "memory_bytes": ("memory at most", units.bytes_),
+    "rate_per_second": ("jobs arrive", units.per_second),
+}
+
+
+def asked(one: Decision) -> list[tuple[str, str]]:
+    """What was asked, in words."""
+    found = []
+    for name, value in one.asked.items():
+        if name in ASKED and isinstance(value, int | float):
+            called, show = ASKED[name]
+            found.append((called, show(float(value))))
+        else:
+            said = "yes" if value is True else f"{value}"
+            found.append((name.replace("_", " "), said))
+    return found
