@@ -15,9 +15,10 @@ from rich.console import Console
 
 from bench.commands.options import examples, finite
 from bench.decide import calibrating
-from bench.decide.deciding import Inquiry, Question
+from bench.decide.deciding import Inquiry
 from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work, check
+from bench.decide.findings import Question
 from bench.decide.recording import record
 from bench.errors import CannotRunError
 from bench.records.decisions import Decision

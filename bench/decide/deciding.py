@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 
 from bench.decide import remedies, verifying, windows
@@ -10,11 +10,11 @@ from bench.decide.candidates import Candidate, default_pool, placed
 from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work, changed
 from bench.decide.figures import Figures
-from bench.decide.judging import Decision, Judgement, Ratio, decide, judge, settled
+from bench.decide.findings import Finding, Question
+from bench.decide.judging import Judgement, decide, judge, settled
 from bench.decide.model import Prediction
 from bench.decide.predicting import CORRECTION_MOST, Correction, Model, Turn, flips
 from bench.throughput.launching import Launcher
-from bench.throughput.runtimes import Interpreter
 
 PAIR_SHARE = 0.5  # of the budget, at most, for threads against asyncio
 OPTION_SHARE = 0.8  # of it, at most, until the other candidates are done
@@ -25,38 +25,6 @@ FLIP_MARGIN = 1.15  # beyond the predicted value, to be clear of it
 CONTROL_SECONDS = 0.3
 
 Tell = Callable[[str], object]
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked, and how long the answer may take."""
-
-    work: Work
-    wishes: Wishes
-    budget_seconds: float = 30.0
-    free_threaded: tuple[Interpreter, ...] = ()  # found on this machine
-    has_uvloop: bool = False
-
-
-@dataclass
-class Finding:
-    """What came of it, step by step."""
-
-    model: Model  # corrected by what was seen
-    pair: tuple[Candidate, Candidate]
-    predictions: tuple[Prediction, Prediction]  # uncorrected
-    figures: list[Figures]
-    judgements: list[Judgement]
-    ratio: Ratio | None
-    decision: Decision
-    others: list[tuple[Figures, Prediction]]
-    turns: list[Turn]
-    flip_verified: bool | None = None
-    fewer: remedies.Fewer | None = None
-    fewer_verified: bool | None = None
-    processes: remedies.Processes | None = None
-    processes_verified: bool | None = None
-    controls: dict[str, float] | None = None
 
 
 class Inquiry:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from bench.decide import remedies
 from bench.decide.candidates import Candidate, default_pool
 from bench.decide.costs import Costs
-from bench.decide.deciding import Finding, Question
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Estimate, Figures
+from bench.decide.findings import Finding, Question
 from bench.decide.judging import Judgement, faster, judge
 from bench.decide.model import Prediction
 from bench.decide.predicting import Model, Turn

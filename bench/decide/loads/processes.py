@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from bench.decide.loads import tasks
 from bench.decide.loads.job import Load
+from bench.decide.loads.watched import measured
 
 MAIN = """\
 import sys
@@ -78,8 +79,6 @@ def _line(stream: IO[str] | None) -> str:
 
 def main() -> None:
     """Be one of the processes: a line `ready`, a load in, its window's values out."""
-    from bench.decide.loads.windows import measured
-
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:

@@ -1,0 +1,44 @@
+"""A question, and what came of it: data only."""
+
+from dataclasses import dataclass
+
+from bench.decide import remedies
+from bench.decide.candidates import Candidate
+from bench.decide.described.work import Wishes, Work
+from bench.decide.figures import Figures
+from bench.decide.judging import Decision, Judgement, Ratio
+from bench.decide.model import Prediction
+from bench.decide.predicting import Model, Turn
+from bench.throughput.runtimes import Interpreter
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and how long the answer may take."""
+
+    work: Work
+    wishes: Wishes
+    budget_seconds: float = 30.0
+    free_threaded: tuple[Interpreter, ...] = ()  # found on this machine
+    has_uvloop: bool = False
+
+
+@dataclass
+class Finding:
+    """What came of it, step by step."""
+
+    model: Model  # corrected by what was seen
+    pair: tuple[Candidate, Candidate]
+    predictions: tuple[Prediction, Prediction]  # uncorrected
+    figures: list[Figures]
+    judgements: list[Judgement]
+    ratio: Ratio | None
+    decision: Decision
+    others: list[tuple[Figures, Prediction]]
+    turns: list[Turn]
+    flip_verified: bool | None = None
+    fewer: remedies.Fewer | None = None
+    fewer_verified: bool | None = None
+    processes: remedies.Processes | None = None
+    processes_verified: bool | None = None
+    controls: dict[str, float] | None = None
