@@ -6,6 +6,7 @@ import textwrap
 
 import rich_click as click
 
+from bench.commands import own_pairs
 from bench.commands.options import examples
 from bench.pairs.catalogue import PAIRS
 
@@ -17,7 +18,11 @@ from bench.pairs.catalogue import PAIRS
     )
 )
 def command() -> None:
-    """List the pairs, one a line: its name, its primitive, its job."""
+    """List the pairs, one a line: its name, its primitive, its job.
+
+    Those that your project, or an installed package, names stand beside ours.
+    """
+    own_pairs.register_found()
     for pair in PAIRS.values():
         line = f"{pair.name:15} {pair.primitive:17} {pair.title}"
         if sys.stdout and sys.stdout.isatty():  # in a pipe one line each, for grep

@@ -13,9 +13,11 @@ import rich_click as click
 from click.core import ParameterSource
 from rich.console import Console
 
+from bench.commands import own_pairs
 from bench.commands.options import examples, finite, numbers, shard
 from bench.errors import CannotRunError
 from bench.ledger import store
+from bench.pairs import own
 from bench.pairs.catalogue import select
 from bench.records.runs import Entry, Run, Settings
 from bench.report.page import html_file
@@ -31,6 +33,7 @@ from bench.throughput.measurable import CARRIERS
 from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
+FAILED = 1  # exit status: a pair of the user's was not right
 SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
 
 
@@ -41,6 +44,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
         ("run --lens correctness", "only the counter-examples; nothing is timed"),
         ("run jobs --sweep full --budget 600", "the crossover alone, finely"),
         ("run --python all --loop uvloop", "all interpreters found, another loop"),
+        ("run --threads pkg.jobs:run --asyncio pkg.ajobs:run", "a pair of your own"),
         ("run --resume results/TIME", "resume a run that was interrupted"),
     )
 )
@@ -150,6 +154,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     help="Resume an interrupted run, with its own options.",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
+@own_pairs.options
 @click.pass_context
 def command(
     ctx: click.RichContext,
@@ -158,14 +163,18 @@ def command(
     out: Path | None,
     resume: Path | None,
     **asked: Any,
-) -> None:
+) -> int:
     """Compare pairs on this machine: correctness, throughput, code shape.
 
     PAIR is a name that `list` shows, or `jobs` for the crossover alone; without any,
     all of them.  The run's folder then holds the raw ledger and a report in one file
     that works offline.  Ctrl-C interrupts a run; --resume continues it.
 
-    Exit status: 0 done, 2 cannot run, 130 interrupted.
+    A pair of your own is two functions, --threads and --asyncio, or a table
+    [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  They are called in
+    processes of their own, and timed only when their outcomes are equal.
+
+    Exit status: 0 done, 1 a pair of yours failed, 2 cannot run, 130 interrupted.
     """
     if asked["self_test"]:
         if given(ctx) - {"self_test", "budget", "seed"}:
@@ -173,7 +182,7 @@ def command(
                 "--self-test takes --budget and --seed; leave out the rest"
             )
         self_test(asked["budget"], asked["seed"])
-        return
+        return 0
     if resume and given(ctx) - {"resume", "opened"}:
         raise CannotRunError(
             f"--resume {resume} has the options of its run; leave out the rest"
@@ -183,8 +192,13 @@ def command(
         first = before[0] if before and isinstance(before[0], Run) else None
         if first is None or first.settings is None:
             raise CannotRunError(f"{resume} holds no run to resume; start a new one")
+        own.register(first.own)
         session.check_unchanged(first)
     else:
+        own_pairs.register_found()
+        if (mine := own_pairs.named(asked)) is not None:
+            own.register((mine,))
+            pairs = (*pairs, mine.name)
         first = begin(pairs, asked)
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, before = store.Ledger.create(folder), [first]
@@ -192,7 +206,8 @@ def command(
     for warning in warnings():
         remark(f"note: {warning}")
     execute(first, ledger, before)
-    finish(ledger.path.parent, opened=asked["opened"])
+    failed = finish(ledger.path.parent, opened=asked["opened"])
+    return FAILED if failed else 0
 
 
 def given(ctx: click.RichContext) -> set[str]:
@@ -246,6 +261,7 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
         budget_seconds=settings.budget_seconds,
         seed=settings.seed,
         pairs=tuple(chosen),
+        own=own.registered(chosen),
         lenses=asked["lenses"] or LENSES,
         settings=settings,
         sources=sources.of_run(chosen),
@@ -279,8 +295,11 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
             raise click.Abort(hint) from None
 
 
-def finish(folder: Path, opened: bool) -> None:
-    """Print the summary and the doubts, and write the report."""
+def finish(folder: Path, opened: bool) -> list[str]:
+    """Print the summary and the doubts, and write the report.
+
+    Returns a line for each pair of the user's that failed.
+    """
     results = saved.results(folder)
     report = folder / REPORT
     summary.show(results, Console())  # first: it needs no space on the disk
@@ -291,8 +310,12 @@ def finish(folder: Path, opened: bool) -> None:
         raise CannotRunError(
             f"{problem}; the run is kept: report {folder} -o FILE writes its page"
         ) from None
+    failed = own_pairs.failures(results.run.pairs, results.samples)
+    for line in failed:
+        click.echo(f"failed: {line}")
     for doubt in found:
         remark(f"doubt: {doubt}")
     click.echo(f"\nreport: {report}")
     if opened:
         webbrowser.open(report.resolve().as_uri())
+    return failed

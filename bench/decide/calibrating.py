@@ -29,6 +29,8 @@ WINDOW_SECONDS = 0.3
 LATE_WAIT_SECONDS = 0.010
 CONTENDED_SECONDS = 0.001  # of computing in a job, to see what is left of it
 LIMIT_SECONDS = 30.0
+DISTURBED_CORES = 0.3  # used by others; then it is measured anew the next time
+USUAL_LOCK_LEFT = {200: 0.9, 500: 0.7, 1000: 0.38, 2000: 0.05}  # 2 cores, CPython 3.11
 LOADS, PROBES = "bench.decide.loads", "bench.throughput.probes"
 
 Tell = Callable[[str], object]
@@ -46,6 +48,12 @@ def costs_of(
         return kept, max(0.0, time.time() - kept.taken)
     tell(f"calibrating {interpreter.name} on this machine: once, about 10 s")
     found = measured(interpreter, key)
+    if found.other_cores > DISTURBED_CORES:
+        tell(
+            f"other processes used {found.other_cores:.1f} cores meanwhile: this "
+            "calibration is not kept, and predictions may be off"
+        )
+        return found, 0.0
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(f".{os.getpid()}")
@@ -68,6 +76,7 @@ class _Bench:
     def __init__(self, launcher: Launcher, interpreter: Interpreter) -> None:
         self._launcher = launcher
         self._executable = interpreter.executable
+        self._others: list[float] = []
 
     def turns(self, count: int, *loads: Mapping[str, Any]) -> list[list[Values]]:
         """The values of so many windows of each load, in turns, a process each."""
@@ -77,7 +86,9 @@ class _Bench:
             if reading.status != "ok":
                 reason = (reading.reason or "no reason given").strip().splitlines()[-1]
                 raise CannotRunError(f"cannot calibrate this machine: {reason}")
-            found.append([turn["values"] for turn in reading.turns])
+            windows = [turn["values"] for turn in reading.turns]
+            self._others += [one.get("other_cores", 0.0) for one in windows]
+            found.append(windows)
         return found
 
     def windows(self, function: str, **options: Any) -> list[Values]:
@@ -90,6 +101,11 @@ class _Bench:
         asked = {"package": PROBES, "probe": probe, "function": function, **options}
         [[found]] = self.turns(1, asked)
         return found
+
+    @property
+    def other_cores(self) -> float:
+        """What other processes used, in the median window."""
+        return median(self._others) if self._others else 0.0
 
     def _spec(self, count: int, load: Mapping[str, Any]) -> dict[str, Any]:
         told = ("package", "probe", "function")
@@ -136,6 +152,9 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
         model: bench.once("memory", model, workers=500)
         for model in ("threads", "asyncio_")
     }
+    left = _lock_left(bench, steps) if interpreter.gil else {}
+    if left and bench.other_cores > DISTURBED_CORES:
+        left = USUAL_LOCK_LEFT  # among others, more threads get more of the cores
     return Costs(
         python=interpreter.name,
         cores=len(usable_cores()),
@@ -150,7 +169,8 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
         hop_seconds=max(0.0, around("pooled", pool=8) - thread_job),
         thread_late_seconds=late("threads"),
         task_late_seconds=late("tasks"),
-        lock_left=_lock_left(bench, steps) if interpreter.gil else {},
+        lock_left=left,
+        other_cores=bench.other_cores,
         thread_start_seconds=memory["threads"]["start_seconds"],
         task_start_seconds=memory["asyncio_"]["start_seconds"],
         process_start_seconds=spread[0]["ready_seconds"] / 2,

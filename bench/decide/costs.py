@@ -40,6 +40,7 @@ class Costs(Record, frozen=True, kw_only=True):
     task_bytes: float
     process_bytes: float
 
+    other_cores: float = 0.0  # used by other processes meanwhile
     # What a switch costs at least, units in the names.
     floors: dict[str, float] = msgspec.field(default_factory=dict)
 

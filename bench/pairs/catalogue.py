@@ -5,8 +5,10 @@ a pair imports this module and that pair alone.
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from bench.errors import CannotRunError
@@ -41,6 +43,26 @@ class Pair:
     def module(self, model: str) -> str:
         """The dotted name of this pair's file in a model."""
         return f"{PACKAGES[model]}.{self.name}"
+
+    def source_file(self, model: str) -> Path | None:
+        """The file of this pair in a model where it is not one of the examples."""
+        return None
+
+    def load(self, model: str) -> Any:
+        """The object whose `run` is called; imports the pair's module."""
+        return import_module(self.module(model))
+
+    def told(self) -> dict[str, Any]:
+        """What a worker must be told besides the name, to know this pair."""
+        return {}
+
+    def summary(self, outcome: Any) -> dict[str, Any]:
+        """What of an outcome the controller compares across the models."""
+        return {}
+
+    def disagreement(self, results: Sequence[Mapping[str, Any]]) -> str | None:
+        """Why the outcomes of both sides are not the same; None: they are."""
+        return None
 
     def arguments(
         self, module: object, options: Options

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bench.records.base import Record
 from bench.records.certificates import Certificate
+from bench.records.own import Own
 from bench.records.primitives import Internals
 from bench.records.samples import Comparison, Measurement, NoiseFloor, Sample
 from bench.records.shapes import ShapeComparison
@@ -59,6 +60,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     pairs: tuple[str, ...] = ()
     lenses: tuple[Literal["shape", "correctness", "throughput"], ...] = ()
     settings: Settings | None = None
+    own: tuple[Own, ...] = ()  # pairs of the user's among them
     sources: dict[str, str] = {}  # module: sha256
 
 

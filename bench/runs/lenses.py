@@ -7,13 +7,16 @@ already has.
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from bench import shape
+from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
 from bench.pairs import explored, provoked
 from bench.pairs.catalogue import Pair
+from bench.pairs.own import OwnPair
 from bench.records.certificates import Certificate
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
@@ -75,7 +78,10 @@ def _shape(
     known = {entry.pair for entry in before if isinstance(entry, ShapeComparison)}
     for done, pair in enumerate(pairs, 1):
         if pair.name not in known:
-            ledger.append(shape.compare(pair))
+            with (
+                suppress(CannotRunError) if isinstance(pair, OwnPair) else nullcontext()
+            ):
+                ledger.append(shape.compare(pair))  # of theirs there may be no source
         yield LensProgress("shape", pair.name, done, len(pairs))
 
 

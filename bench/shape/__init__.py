@@ -5,11 +5,14 @@ figures are about what the model changes, from the syntax tree and the words of 
 files; `bench.shape.metrics` defines each.
 """
 
+import ast
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import dedent
 
 from bench.pairs.catalogue import Pair
+from bench.pairs.own import OwnPair
 from bench.records.models import PACKAGES
 from bench.records.shapes import ShapeComparison
 from bench.shape.classify import rows
@@ -36,9 +39,29 @@ def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
 
     `variant` is another module of the same package: "broken.lock".
     """
+    if (file := pair.source_file(model)) is not None:
+        return own_function(pair, model, file)
     module = f"{PACKAGES[model]}.{variant}" if variant else pair.module(model)
     name = module.replace(".", "/") + ".py"
     return from_path(ROOT / name, name)
+
+
+def own_function(pair: Pair, model: str, file: Path) -> Source:
+    """The file of a function of the user's, or the function where both share a file."""
+    target = pair.target(model) if isinstance(pair, OwnPair) else ""
+    whole = from_path(file, f"{pair.module(model).replace('.', '/')}.py")
+    other = "asyncio" if model == "threads" else "threads"
+    if pair.source_file(other) != file:
+        return whole
+    name = target.rpartition(":")[2].rpartition(".")[2]
+    for node in ast.walk(whole.tree):
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.name == name
+        ):
+            lines = whole.lines[node.lineno - 1 : node.end_lineno]
+            return from_text(target, dedent("\n".join(lines)) + "\n")
+    return whole
 
 
 def compare_sources(

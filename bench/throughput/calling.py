@@ -7,7 +7,6 @@ start-up, not throughput.  Standard library only; a loop is imported when asked 
 import sys
 from collections.abc import Callable, Coroutine, Mapping
 from time import perf_counter
-from types import ModuleType
 from typing import Any
 
 from bench.pairs.catalogue import Pair
@@ -19,7 +18,7 @@ Call = Callable[
 LoopRunner = Callable[[Callable[[], Coroutine[Any, Any, Any]]], Any]
 
 
-def caller(pair: Pair, module: ModuleType, spec: Mapping[str, Any]) -> Call:
+def caller(pair: Pair, module: Any, spec: Mapping[str, Any]) -> Call:
     """Make the function that calls `run` once, timed, as a specification asks."""
     run = module.run
 

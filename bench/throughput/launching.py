@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from bench.throughput.guarding import LOOK_SECONDS, Guard, visible
 from bench.throughput.lifeline import HANG_SIGNAL
 
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
@@ -73,7 +74,9 @@ class Launcher:
         try:
             self._take_over(specs)
             for worker in self._running:  # all are parked before the first window
-                worker.wait_until_ready(START_LIMIT_SECONDS)
+                worker.wait_until_ready(
+                    worker.spec.get("start_limit_seconds", START_LIMIT_SECONDS)
+                )
             self._ahead.extend(map(WorkerProcess, ahead))
             for number in range(max(spec.get("windows", 1) for spec in specs)):
                 for worker in self._running[:: -1 if number % 2 else 1]:
@@ -102,6 +105,7 @@ class WorkerProcess:
     def __init__(self, spec: Mapping[str, Any]) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
         self.spec = spec
+        self._guard = Guard(spec, self._errors)
         self._input = b""
         self._failure: Reading | None = None
         self._results: list[Mapping[str, Any]] = []
@@ -114,7 +118,7 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=environment(spec.get("hash_seed", 0)),
+            env=environment(spec.get("hash_seed", 0)) | self._guard.environment(),
             start_new_session=True,
         )
         self._send(json.dumps(spec))
@@ -162,6 +166,7 @@ class WorkerProcess:
     def end(self) -> None:
         """End the process and its children, and close its streams."""
         _kill_group(self._process)
+        self._guard.end_rest()
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             with suppress(OSError):
                 if stream:
@@ -182,8 +187,13 @@ class WorkerProcess:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             while b"\n" not in self._input:
                 left = deadline - time.monotonic()
-                if left <= 0 or not selector.select(left):
+                if left <= 0:
                     return self._hung(limit_seconds)
+                look = LOOK_SECONDS if self._guard.is_watching else left
+                if not selector.select(min(left, look)):
+                    if reason := self._guard.exceeded(self._process.pid):
+                        return Reading("killed", reason)
+                    continue
                 chunk = os.read(self._process.stdout.fileno(), 65536)
                 if not chunk:
                     return self._ended()
@@ -217,7 +227,7 @@ class WorkerProcess:
         self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, self._errors.tell() - 16_384))
         text = self._errors.read().decode(errors="replace")
-        return "\n".join(text.splitlines()[-count:])
+        return "\n".join(visible(text).splitlines()[-count:])
 
 
 def environment(hash_seed: int) -> dict[str, str]:

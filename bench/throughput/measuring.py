@@ -150,16 +150,22 @@ class _Measurement:
 
     def calibrate(self, track: Track) -> None:
         """Choose the operations of a case, the same for both sides."""
-        costs = []
+        costs: list[float] = []
+        results: list[Mapping[str, Any]] = []
+        pair = measurable.find(track.case.pair)
         with closing(self.execute(self.calibration(track), ())) as readings:
             for side, reading in enumerate(readings):
                 if reading.status != "ok":
                     self.keep(track, record(track, side, 0, 0, reading))
                     return
                 costs.append(reading.result["seconds_per_operation"])
+                results.append(reading.result)
                 track.cpu_steps = track.cpu_steps or reading.result["cpu_steps"]
         self.steps[_computing(track.case)] = track.cpu_steps
-        pair = measurable.find(track.case.pair)
+        if len(results) > 1 and (reason := pair.disagreement(results)):
+            wrong = Reading("wrong", reason)
+            self.keep(track, record(track, 1, 0, 0, wrong))
+            return
         least = least_operations(pair, track.case.workload.workers)
         track.operations = operations_for(costs, least)
         track.windows = windows_for(costs, track.operations)

@@ -14,6 +14,7 @@ import msgspec
 
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS, Pair
+from bench.pairs.own import OwnPair
 from bench.records.models import Model
 from bench.records.runs import Settings
 from bench.records.subjects import Runtime, Subject
@@ -182,6 +183,12 @@ def jobs_workloads(settings: Settings) -> list[Workload]:
     ]
 
 
+def has_anyio_form(pair: str) -> bool:
+    """Whether a pair is written on anyio too: those of the catalogue are."""
+    own = isinstance(PAIRS.get(pair), OwnPair)
+    return pair != measurable.CONTROL and not own
+
+
 def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
     """Pair each runtime of threads with the loops of the same interpreter.
 
@@ -193,7 +200,7 @@ def contestants(settings: Settings, pair: str) -> list[tuple[Runtime, Runtime]]:
         (left, right)
         for left, right in product(threads, loops)
         if left.executable == right.executable
-        and not (right.anyio and pair == measurable.CONTROL)
+        and not (right.anyio and not has_anyio_form(pair))
     ]
     if pair == measurable.CONTROL:
         meetings += [

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from bench.pairs.own import file_of_module
 from bench.records.models import PACKAGES, Model
 from bench.throughput import measurable
 
@@ -15,6 +16,7 @@ MEASURING = (
     "bench.throughput.jobs",
     *measurable.CARRIERS.values(),
 )
+OURS = ("bench", "threaded", "asyncio_impl", "fetching")  # importing these is harmless
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
 
@@ -48,7 +50,7 @@ def modules_of(pair: str, model: str) -> list[str]:
         text = None if name in reached else source(name)
         if text is not None:
             reached[name] = None
-            ahead += imported(text)
+            ahead += imported(text) if name.partition(".")[0] in OURS else ()
     return sorted(reached)
 
 
@@ -65,6 +67,10 @@ def imported(text: bytes) -> Iterator[str]:
 
 def source(module: str) -> bytes | None:
     """The source of a module, found without importing it; None without one."""
+    if (file := file_of_module(module)) is not None:
+        return file.read_bytes()
+    if module.partition(".")[0] not in OURS:
+        return None
     try:
         spec = find_spec(module)
     except ModuleNotFoundError:

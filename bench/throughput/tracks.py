@@ -95,6 +95,7 @@ def specification(
         "slowed": case.slowed if side else 1.0,
         "hash_seed": drawn.randrange(1, 2**32),
         "limit_seconds": LIMIT_SECONDS,
+        **measurable.find(subject.pair).told(),
     }
 
 

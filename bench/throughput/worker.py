@@ -72,8 +72,14 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     """Import what the sample needs; return the function that runs its next window."""
     if "probe" in spec:
         return prepared_probe(spec)
+    if "own" in spec:
+        from bench.pairs.own import register
+        from bench.records.own import Own
+
+        register((Own(**spec["own"]),))
     pair = measurable.find(spec["pair"])
-    module = import_module(spec.get("module") or pair.module(spec["model"]))
+    carrier = spec.get("module")
+    module = import_module(carrier) if carrier else pair.load(spec["model"])
     call = caller(pair, module, spec)
     workload = Workload(**spec["workload"])
     if pair.needs_origin:
@@ -178,6 +184,7 @@ def calibrate(
     return {
         "status": "ok",
         "cpu_steps": steps,
+        **pair.summary(outcome),
         "seconds_per_operation": min(found) / operations,  # the least disturbed
     }
 

@@ -1,0 +1,124 @@
+"""Options that name a pair of the user's, and the pairs that their project names."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from bench.errors import CannotRunError
+from bench.pairs import own, own_found
+from bench.pairs.own import checked, folders_of
+from bench.records.own import LIMIT_SECONDS, MEMORY_BYTES, Own
+from bench.throughput.guarding import visible
+
+NAME = "yours"  # of a pair that is given no other
+GIB = 2**30
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that takes a pair of the user's."""
+    for option in reversed(
+        (
+            click.option(
+                "--threads",
+                metavar="MODULE:FUNCTION",
+                help="Your function on threads, such as pkg.jobs:run.",
+            ),
+            click.option(
+                "--asyncio",
+                metavar="MODULE:FUNCTION",
+                help="Your coroutine function for the same job.",
+            ),
+            click.option(
+                "--args",
+                metavar="JSON",
+                help="What both are called with: '{\"count\": 1000}' or '[1000]'.",
+            ),
+            click.option(
+                "--check",
+                metavar="MODULE:FUNCTION",
+                help="Says whether an outcome is right, instead of equal outcomes.",
+            ),
+            click.option("--name", metavar="NAME", help="What your pair is called."),
+            click.option(
+                "--limit",
+                type=click.FloatRange(0.1),
+                default=LIMIT_SECONDS,
+                show_default=True,
+                metavar="SECONDS",
+                help="A call of yours that takes longer is hung.",
+            ),
+            click.option(
+                "--memory-limit",
+                type=click.FloatRange(0.01),
+                default=MEMORY_BYTES / GIB,
+                show_default=True,
+                metavar="GIB",
+                help="A process of yours that holds more is ended.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def named(asked: Mapping[str, Any]) -> Own | None:
+    """The pair that the options name; None when they name none.
+
+    Raises CannotRunError when they name half of one.
+    """
+    sides = {side: asked[side] for side in ("threads", "asyncio")}
+    if not any(sides.values()):
+        for option in ("args", "check", "name"):
+            if asked[option] and not asked.get("function"):
+                raise CannotRunError(
+                    f"--{option} is about a pair of yours; give --threads and "
+                    "--asyncio too"
+                )
+        return None
+    for side, target in sides.items():
+        if not target:
+            raise CannotRunError(
+                f"--{side} is missing: a pair has a function on threads and a "
+                "coroutine function for asyncio"
+            )
+    return checked(
+        Own(
+            name=asked["name"] or NAME,
+            threads=asked["threads"],
+            asyncio=asked["asyncio"],
+            args=asked["args"] or "{}",
+            check=asked["check"],
+            folders=folders_of(Path.cwd()),
+            limit_seconds=asked["limit"],
+            memory_bytes=round(asked["memory_limit"] * GIB),
+        )
+    )
+
+
+def register_found() -> tuple[Own, ...]:
+    """Put the pairs of the project, and of installed packages, beside the catalogue's.
+
+    Raises CannotRunError for a project's table that cannot be read.
+    """
+    found = own_found.found(Path.cwd())
+    own.register(found)
+    return found
+
+
+def failures(names: tuple[str, ...], samples: Any) -> list[str]:
+    """One line for each pair of the user's that could not be measured."""
+    mine = {one.name for one in own.registered(list(names))}
+    said: dict[str, str] = {}
+    for sample in samples:
+        if sample.subject.pair in mine and sample.status != "ok":
+            told = visible(sample.reason or "no reason given")
+            lines = told.strip().splitlines() or ["no reason given"]
+            reason = lines[0] if sample.status == "hung" else lines[-1]
+            said.setdefault(
+                sample.subject.pair,
+                f"{sample.subject.pair}: {sample.subject.model} {sample.status}: "
+                f"{reason.removeprefix('bench.pairs.own_calls.UnusableError: ')}",
+            )
+    return [*said.values()]

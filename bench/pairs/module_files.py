@@ -1,0 +1,21 @@
+"""Where modules lie, found by name and without importing anything."""
+
+import sys
+from collections.abc import Iterable
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+
+def file_of(module: str, folders: Iterable[str]) -> Path | None:
+    """The file of a module, found without importing anything; None where none is."""
+    path: list[str] | None = [*folders, *sys.path]
+    spec = None
+    names = module.split(".")
+    for number in range(1, len(names) + 1):
+        spec = PathFinder.find_spec(".".join(names[:number]), path)
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or ())
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return None
+    return Path(spec.origin)

@@ -1,0 +1,180 @@
+"""The door for a pair of the user's: two functions named by their modules.
+
+Standard library only: the worker process that calls them imports this module.  The
+controller never imports what the user wrote; it only knows the names.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.errors import CannotRunError
+from bench.pairs.catalogue import PAIRS, Options, Pair
+from bench.pairs.module_files import file_of
+from bench.records.own import Own
+from bench.records.workload import Workload
+
+TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+NAME = re.compile(r"[A-Za-z_][\w-]*")
+USUAL = Workload(workers=1, operations=0)
+
+
+def checked(own: Own) -> Own:
+    """The same pair; raises CannotRunError for what cannot be a name or arguments."""
+    checked_name(own.name)
+    for option in ("threads", "asyncio", "check"):
+        target = getattr(own, option)
+        if target is not None and not TARGET.fullmatch(target):
+            raise CannotRunError(
+                f"{option} of {own.name} is {target!r}; write it as "
+                "package.module:function"
+            )
+    for option in ("args", "small"):
+        text = getattr(own, option)
+        if text is not None and not TARGET.fullmatch(text):
+            checked_arguments(own.name, option, text)
+    return own
+
+
+@dataclass(frozen=True)
+class OwnPair(Pair):
+    """A pair of the user's, among those of the catalogue."""
+
+    own: Own | None = None
+
+    def module(self, model: str) -> str:
+        """The module of the function of a model."""
+        return self.target(model).partition(":")[0]
+
+    def target(self, model: str) -> str:
+        """The function of a model, as `package.module:function`."""
+        assert self.own is not None
+        return self.own.threads if model == "threads" else self.own.asyncio
+
+    def source_file(self, model: str) -> Path | None:
+        """The file of the function of a model; None where none can be found."""
+        assert self.own is not None
+        return file_of(self.module(model), self.own.folders)
+
+    def load(self, model: str) -> Any:
+        """What calls the function; imports the user's module."""
+        from bench.pairs import own_calls
+
+        assert self.own is not None
+        return own_calls.Side(self.own, model)
+
+    def told(self) -> dict[str, Any]:
+        """What a worker must be told to know this pair."""
+        assert self.own is not None
+        return {
+            "own": asdict(self.own),
+            "path": list(self.own.folders),
+            "limit_seconds": self.own.limit_seconds,
+            "start_limit_seconds": self.own.limit_seconds,
+            "memory_bytes": self.own.memory_bytes,
+            "output_bytes": self.own.output_bytes,
+        }
+
+    def summary(self, outcome: Any) -> dict[str, Any]:
+        """What an outcome is compared by, across processes."""
+        return {"outcome": outcome.digest, "shown": outcome.shown}
+
+    def disagreement(self, results: Sequence[Mapping[str, Any]]) -> str | None:
+        """Why two sides may not be compared: their outcomes differ."""
+        assert self.own is not None
+        left, right = (one.get("outcome") for one in results)
+        if self.own.check is not None or left == right:
+            return None
+        shown = [one.get("shown", "") for one in results]
+        return (
+            f"the outcomes differ: {self.own.threads} gave {shown[0]}, "
+            f"{self.own.asyncio} gave {shown[1]}; make them equal, or give a check"
+        )
+
+
+def pair(own: Own) -> OwnPair:
+    """The pair as the catalogue knows it."""
+    return OwnPair(
+        name=own.name,
+        title=own.title or f"{own.threads} and {own.asyncio}",
+        primitive="yours",
+        state=None,
+        options=_options,
+        wrong=_wrong,
+        usual=USUAL,
+        least_operations=1,
+        least_each=1,
+        own=own,
+    )
+
+
+def register(owns: tuple[Own, ...]) -> None:
+    """Put pairs of the user's beside those of the catalogue.
+
+    Raises CannotRunError for a name that the catalogue has.
+    """
+    for own in owns:
+        known = PAIRS.get(own.name)
+        if (known is not None and not isinstance(known, OwnPair)) or own.name == "jobs":
+            raise CannotRunError(
+                f"there is a pair {own.name} in the catalogue; name yours otherwise"
+            )
+        PAIRS[own.name] = pair(own)
+
+
+def file_of_module(module: str) -> Path | None:
+    """The file of a module that a registered pair of the user's names."""
+    for one in PAIRS.values():
+        if isinstance(one, OwnPair):
+            for model in ("threads", "asyncio"):
+                if one.module(model) == module:
+                    return one.source_file(model)
+    return None
+
+
+def registered(names: list[str]) -> tuple[Own, ...]:
+    """Those of these names that are the user's."""
+    found = (PAIRS.get(name) for name in names)
+    return tuple(one.own for one in found if isinstance(one, OwnPair) and one.own)
+
+
+def checked_name(name: str) -> None:
+    """Raise CannotRunError for what is no name of a pair."""
+    if not NAME.fullmatch(name) or len(name) > 40:
+        raise CannotRunError(
+            f"{name!r} is no name for a pair; use letters, digits, - and _, at most 40"
+        )
+
+
+def checked_arguments(name: str, option: str, text: str) -> None:
+    """Raise CannotRunError for arguments that are neither an object nor a list."""
+    try:
+        found = json.loads(text)
+    except ValueError as problem:
+        raise CannotRunError(
+            f"{option} of {name} is no JSON ({problem}): {text[:60]!r}; write "
+            "'{\"count\": 1000}' or '[1000]'"
+        ) from None
+    if not isinstance(found, dict | list):
+        raise CannotRunError(
+            f"{option} of {name} is {text[:60]!r}; write an object for named arguments "
+            "or a list for positional ones"
+        )
+
+
+def _options(workload: Workload) -> Options:
+    return {"count": workload.operations}
+
+
+def _wrong(outcome: Any, options: Options) -> str | None:
+    reason: str | None = outcome.wrong
+    return reason
+
+
+def folders_of(folder: Path) -> tuple[str, ...]:
+    """Where a project's modules lie: beside its pyproject.toml, and in its `src`."""
+    source = folder / "src"
+    return (str(folder), *([str(source)] if source.is_dir() else []))

@@ -1,0 +1,253 @@
+"""Calling a function of the user's, in a worker process: outcome, and what is left.
+
+Standard library only.  An outcome is compared with others by a text that does not
+depend on the process: plain data, sets in order, no addresses.
+"""
+
+import asyncio
+import hashlib
+import importlib
+import inspect
+import json
+import mmap
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.pairs.own import TARGET
+from bench.records.own import Own
+
+Log = Callable[..., object]
+SHOWN = 80  # characters of an outcome in a message
+GRACE_SECONDS = 0.2  # for threads that are about to end
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+class UnusableError(Exception):
+    """What was named cannot be called as asked; says why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the calls of a window returned."""
+
+    digest: str
+    shown: str
+    wrong: str | None = None
+
+
+class Side:
+    """One function of a pair, with its arguments and its check."""
+
+    def __init__(self, own: Own, model: str) -> None:
+        self.own = own
+        self.target = own.threads if model == "threads" else own.asyncio
+        self.function = resolve(self.target)
+        if not callable(self.function):
+            raise UnusableError(f"{self.target} is {self.function!r}, not a function")
+        self.positional, self.named = arguments(own.args)
+        check_signature(self.target, self.function, self.positional, self.named)
+        self.check = resolve(own.check) if own.check else None
+        self.run = self.run_plain if model == "threads" else self.run_awaited
+        self._threads = 0  # after the first call: a pool that is kept is no leak
+        self._calls = 0
+        self._process = os.getpid()
+        self._forks = 0
+        self._came_back = mmap.mmap(-1, 1)  # shared with processes that are forked
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(before=self._count_fork)
+
+    def run_plain(self, count: int, log: Log) -> Outcome:
+        """Call a plain function so many times."""
+        last: Outcome | None = None
+        for _ in range(count):
+            found = self.function(*self.positional, **self.named)
+            if inspect.isawaitable(found):
+                _close(found)
+                raise UnusableError(
+                    f"{self.target} is a coroutine function; --threads takes a plain "
+                    "one"
+                )
+            last = self._judged(found, last)
+            if last.wrong:
+                break
+        return self._left(last) if last else Outcome("", "")
+
+    async def run_awaited(self, count: int, log: Log) -> Outcome:
+        """Await a coroutine function so many times, in the loop that runs."""
+        last: Outcome | None = None
+        for _ in range(count):
+            before = asyncio.all_tasks()
+            try:
+                awaited = self.function(*self.positional, **self.named)
+                if not inspect.isawaitable(awaited):
+                    raise UnusableError(
+                        f"{self.target} is a plain function; --asyncio takes a "
+                        "coroutine function"
+                    )
+                found = await awaited
+            except RuntimeError as problem:
+                if "running event loop" not in str(problem):
+                    raise
+                raise UnusableError(
+                    f"{problem}: {self.target} is called in a loop that runs already"
+                ) from None
+            last = self._judged(found, last)
+            await asyncio.sleep(0)  # what was cancelled may end
+            left = [one for one in asyncio.all_tasks() - before if not one.done()]
+            if left:
+                names = ", ".join(sorted(_of_task(one) for one in left)[:3])
+                reason = f"{self.target} leaves {_many(len(left), 'task')} ({names})"
+                last = Outcome(last.digest, last.shown, reason)
+            if last.wrong:
+                break
+        return last or Outcome("", "")
+
+    def _judged(self, found: Any, before: Outcome | None) -> Outcome:
+        """An outcome with the reason why it is wrong, if it is."""
+        self._calls += 1
+        if reason := self._two_processes():
+            return Outcome("", "", reason)
+        if self.check is not None:
+            return Outcome("", _short(_plain(found)), self._checked(found))
+        text = _plain(found)
+        digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+        wrong = None
+        if ADDRESS.search(text):
+            wrong = (
+                f"{self.target} returned {_short(text)}, which cannot be compared; "
+                "return plain data, or give a check"
+            )
+        elif before is not None and digest != before.digest:
+            wrong = (
+                f"{self.target} returned {before.shown}, then {_short(text)}; "
+                "give a check that both pass"
+            )
+        return Outcome(digest, _short(text), wrong)
+
+    def _count_fork(self) -> None:
+        self._forks += 1
+
+    def _two_processes(self) -> str | None:
+        """Why the outcome is worth nothing: a forked process came back from the call.
+
+        That process ends here; this one waits for it to say so.
+        """
+        if os.getpid() != self._process:
+            self._came_back[0] = 1
+            os._exit(0)
+        end = time.perf_counter() + GRACE_SECONDS * bool(self._forks)
+        while not self._came_back[0] and time.perf_counter() < end:
+            time.sleep(0.005)
+        if not self._came_back[0]:
+            return None
+        return f"{self.target} forked, and a second process came back from the call"
+
+    def _checked(self, found: Any) -> str | None:
+        """What the user's check says: True and None are right, a text is a reason."""
+        assert self.check is not None
+        try:
+            said = self.check(found)
+        except AssertionError as problem:
+            said = str(problem) or False
+        if said is None or said is True:
+            return None
+        reason = said if isinstance(said, str) else f"returned {said!r}"
+        return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
+
+    def _left(self, last: Outcome) -> Outcome:
+        """The outcome, wrong when each call leaves a thread more behind."""
+        end = time.perf_counter() + GRACE_SECONDS
+        while (count := threading.active_count()) > max(1, self._threads):
+            if time.perf_counter() > end:
+                break
+            time.sleep(0.005)
+        if not self._threads:
+            self._threads = count
+        elif count > self._threads and last.wrong is None:
+            named = [one.name for one in threading.enumerate()][self._threads :]
+            reason = (
+                f"{self.target} leaves {_many(count - self._threads, 'thread')} behind "
+                f"in {_many(self._calls, 'call')} ({', '.join(named[:3])})"
+            )
+            return Outcome(last.digest, last.shown, reason)
+        return last
+
+
+def resolve(target: str) -> Any:
+    """The object that `package.module:name` names; imports the module."""
+    module, _, path = target.partition(":")
+    found = importlib.import_module(module)
+    for name in path.split("."):
+        if not hasattr(found, name):
+            there = [one for one in dir(found) if not one.startswith("_")]
+            raise UnusableError(
+                f"{module} has no {path}; it has {', '.join(there[:8]) or 'nothing'}"
+            )
+        found = getattr(found, name)
+    return found
+
+
+def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments of a call, from JSON or from an object that a module has."""
+    found = resolve(text) if TARGET.fullmatch(text) else json.loads(text)
+    if isinstance(found, Mapping):
+        return (), {str(name): value for name, value in found.items()}
+    if isinstance(found, list | tuple):
+        return tuple(found), {}
+    raise UnusableError(f"{text} is {found!r}, neither an object nor a list")
+
+
+def check_signature(
+    target: str, function: Any, positional: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    """Raise UnusableError when a function does not take these arguments."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # of C code, which says it when it is called
+        return
+    try:
+        signature.bind(*positional, **named)
+    except TypeError as problem:
+        given = ", ".join(
+            [*map(repr, positional), *(f"{k}={named[k]!r}" for k in named)]
+        )
+        raise UnusableError(
+            f"{target}{signature} does not take ({_short(given)}): {problem}"
+        ) from None
+
+
+def _plain(value: Any) -> str:
+    """A text that is equal for equal plain data, in any process."""
+    if isinstance(value, Mapping):
+        rows = sorted((_plain(key), _plain(value[key])) for key in value)
+        return "{" + ", ".join(f"{key}: {text}" for key, text in rows) + "}"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(_plain, value))) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_plain, value)) + "]"
+    if type(value) is tuple:
+        return "(" + ", ".join(map(_plain, value)) + ",)"
+    return repr(value)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+
+
+def _close(awaitable: Any) -> None:
+    if hasattr(awaitable, "close"):
+        awaitable.close()  # or Python warns that it was never awaited
+
+
+def _of_task(task: "asyncio.Task[Any]") -> str:
+    coroutine = task.get_coro()
+    return getattr(coroutine, "__qualname__", None) or task.get_name()
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'s' * (count != 1)}"
