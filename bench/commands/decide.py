@@ -1,11 +1,7 @@
 """python -m bench decide: threads, asyncio, either or neither, for work of yours."""
 
-import shlex
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +9,19 @@ import msgspec
 import rich_click as click
 from rich.console import Console
 
+from bench.commands import decisions, own_pairs
 from bench.commands.options import examples, finite
-from bench.decide import calibrating
-from bench.decide.deciding import Inquiry
 from bench.decide.described import asking, quantities
-from bench.decide.described.work import Wishes, Work, check
-from bench.decide.findings import Question
-from bench.decide.recording import record
+from bench.decide.described.work import Wishes, Work
 from bench.errors import CannotRunError
 from bench.records.decisions import Decision
 from bench.report.page import decision_file
 from bench.report.terminal import decision as terminal
-from bench.runs.progress import remark
-from bench.throughput import runtimes
-from bench.throughput.launching import Launcher
-from bench.throughput.machine import machine
 
-DIFFERENT = 1  # exit status of --assert
+DIFFERENT = 1  # exit status of --assert, and of a pair that fails
+DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
+             "cancel")  # fmt: skip
+PAIR = ("threads", "asyncio", "check", "name")
 
 
 def read(parse: Callable[[str], Any]) -> Any:
@@ -49,77 +41,95 @@ def read(parse: Callable[[str], Any]) -> Any:
     return check_text
 
 
+QUANTITIES = (
+    ("--concurrency", quantities.whole, "N", "Jobs at once."),
+    ("--wait", quantities.seconds, "TIME", "A job waits so long, in all: 50ms."),
+    ("--cpu", quantities.seconds, "TIME", "A job computes so long: 2ms."),
+    (
+        "--without-gil",
+        quantities.share,
+        "SHARE",
+        "The share of the computing that releases the interpreter lock: 30%.",
+    ),
+    (
+        "--payload",
+        quantities.bytes_,
+        "SIZE",
+        "Memory that a job holds while it is in hand: 64KB.",
+    ),
+    (
+        "--rate",
+        quantities.rate,
+        "RATE",
+        "Jobs arrive at this rate, whether or not others are done: 2000/s.",
+    ),
+    (
+        "--p99",
+        quantities.seconds,
+        "TIME",
+        "99 of 100 jobs must be done by then, all at once being due together: 200ms.",
+    ),
+    (
+        "--memory",
+        quantities.bytes_,
+        "SIZE",
+        "The process must not hold more: 512MB.",
+    ),
+)
+
+
+def described(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that describe a workload and what must be met."""
+    for name, parse, metavar, text in reversed(QUANTITIES):
+        command = click.option(name, callback=read(parse), metavar=metavar, help=text)(
+            command
+        )
+    return command
+
+
 @click.command(
     epilog=examples(
         ("decide", "asks step by step"),
         ("decide --concurrency 300 --wait 50ms --cpu 2ms", "described work"),
-        ("decide --concurrency 300 --wait 50ms --cpu 2ms --p99 200ms --memory 512MB",
-         "and what must be met"),
-        ("decide --concurrency 40 --wait 20ms --cpu 1ms --blocking-library",
-         "there is no asynchronous client for it"),
-        ("decide --concurrency 8 --wait 0 --cpu 20ms --without-gil 95%",
-         "hashing, which lets the lock go"),
-        ("decide ... --assert asyncio", "status 1 when it is something else"),
+        (
+            "decide --concurrency 300 --wait 50ms --cpu 2ms --p99 200ms --memory 512MB",
+            "and what must be met",
+        ),
+        (
+            "decide --concurrency 40 --wait 20ms --cpu 1ms --blocking-library",
+            "there is no asynchronous client for it",
+        ),
+        (
+            "decide --function pkg.jobs:fetch --args '[7]' --concurrency 100",
+            "a function of yours, measured first",
+        ),
+        (
+            "decide --threads pkg.jobs:run --asyncio pkg.ajobs:run",
+            "a pair of yours",
+        ),
+        ("decide --pair jobs --assert asyncio", "one that your pyproject.toml names"),
     )
-)  # fmt: skip
-@click.option(
-    "--concurrency",
-    callback=read(quantities.whole),
-    metavar="N",
-    help="Jobs at once.",
 )
-@click.option(
-    "--wait",
-    callback=read(quantities.seconds),
-    metavar="TIME",
-    help="A job waits so long, in all: 50ms.",
-)
-@click.option(
-    "--cpu",
-    callback=read(quantities.seconds),
-    metavar="TIME",
-    help="A job computes so long: 2ms.",
-)
-@click.option(
-    "--without-gil",
-    callback=read(quantities.share),
-    metavar="SHARE",
-    help="The share of the computing that releases the interpreter lock: 30%.",
-)
-@click.option(
-    "--payload",
-    callback=read(quantities.bytes_),
-    metavar="SIZE",
-    help="Memory that a job holds while it is in hand: 64KB.",
-)
+@described
 @click.option(
     "--blocking-library",
     is_flag=True,
     help="What is waited for has no asynchronous client; asyncio needs `to_thread`.",
 )
 @click.option(
-    "--rate",
-    callback=read(quantities.rate),
-    metavar="RATE",
-    help="Jobs arrive at this rate, whether or not others are done: 2000/s.",
-)
-@click.option(
-    "--p99",
-    callback=read(quantities.seconds),
-    metavar="TIME",
-    help="99 of 100 jobs must be done by then, all at once being due together: 200ms.",
-)
-@click.option(
-    "--memory",
-    callback=read(quantities.bytes_),
-    metavar="SIZE",
-    help="The process must not hold more: 512MB.",
-)
-@click.option(
     "--cancel",
     is_flag=True,
     help="Jobs in hand must end within 100 ms when they are told to.",
 )
+@click.option(
+    "--function",
+    metavar="MODULE:FUNCTION",
+    help="Measure this function of yours first, plain or a coroutine function.",
+)
+@click.option(
+    "--pair", metavar="NAME", help="A pair that your pyproject.toml or a package names."
+)
+@own_pairs.options
 @click.option(
     "--budget",
     type=click.FloatRange(5),
@@ -151,31 +161,62 @@ def read(parse: Callable[[str], Any]) -> Any:
     multiple=True,
     help="Exit with status 1 when the verdict is none of these; can be repeated.",
 )
-@click.pass_context
-def command(ctx: click.RichContext, /, **options: Any) -> int:
+def command(**options: Any) -> int:
     """Decide: threads, asyncio, either or neither, for work of yours, on this machine.
 
     Describe a job (what it waits, what it computes, how many at once) and what must be
-    met.  The answer is predicted from what carrying jobs costs on this machine, then
-    run in both models and in what else could carry it: it rests on what was run.
+    met, or name a function or a pair of yours.  The answer is predicted from what
+    carrying jobs costs on this machine, then run in both models and in what else could
+    carry it: it rests on what was run.
 
-    Exit status: 0 answered, 1 not what --assert names, 2 cannot run, 130 interrupted.
+    Exit status: 0 answered, 1 not what --assert names or a pair that fails, 2 cannot
+    run, 130 interrupted.
     """
-    question = asked(options)
-    found = answer(question, options)
-    return tell(found, options)
+    wishes = Wishes(
+        p99_seconds=options["p99"],
+        memory_bytes=options["memory"],
+        rate_per_second=options["rate"],
+        cancel=options["cancel"],
+    )
+    if options["pair"] or any(options[name] for name in PAIR):
+        refuse(options, (*DESCRIBED, "concurrency", "p99", "function"), "a pair")
+        found = decisions.of_pair(options, wishes)
+    elif options["function"]:
+        refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")
+        found = decisions.of_function(options, wishes)
+    else:
+        found = decisions.of_description(*asked(options, wishes), options)
+    if isinstance(found, str):
+        click.echo(f"failed: {found}")
+        return DIFFERENT
+    return show(found, options)
 
 
-def asked(options: dict[str, Any]) -> Question:
-    """The question on the command line, or as it is asked for on a terminal."""
+def refuse(options: dict[str, Any], names: tuple[str, ...], kind: str) -> None:
+    """Raise CannotRunError for options that say nothing of this kind of question."""
+    for name in names:
+        if options[name]:
+            option = name.replace("_", "-")
+            raise CannotRunError(f"--{option} is not for {kind}; leave it out")
+
+
+def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
+    """The work on the command line, or as it is asked for on a terminal."""
     needed = {name: options[name] for name in ("concurrency", "wait", "cpu")}
     if all(value is None for value in needed.values()):
-        if not sys.stdin.isatty() or options["as_json"]:
+        if not sys.stdin or not sys.stdin.isatty() or options["as_json"]:
             raise CannotRunError(
                 "nothing is described; give --concurrency, --wait and --cpu, or answer "
                 "the questions on a terminal"
             )
-        options = {**options, **asking.ask(click.prompt, click.echo)}
+        told = asking.ask(click.prompt, click.echo)
+        options = {**options, **told}
+        wishes = Wishes(
+            p99_seconds=told["p99"],
+            memory_bytes=told["memory"],
+            rate_per_second=wishes.rate_per_second,
+            cancel=wishes.cancel,
+        )  # fmt: skip
     missing = [f"--{name}" for name in needed if options[name] is None]
     if missing:
         raise CannotRunError(
@@ -190,55 +231,10 @@ def asked(options: dict[str, Any]) -> Question:
         payload_bytes=options["payload"] or 0,
         blocking_library=options["blocking_library"],
     )
-    wishes = Wishes(
-        p99_seconds=options["p99"],
-        memory_bytes=options["memory"],
-        rate_per_second=options["rate"],
-        cancel=options["cancel"],
-    )
-    check(work, wishes)
-    return Question(work, wishes, options["budget"])
+    return work, wishes
 
 
-def answer(question: Question, options: dict[str, Any]) -> Decision:
-    """Measure what the question needs."""
-    started, begin = time.time(), time.monotonic()
-    interpreter = (
-        runtimes.named(options["python"]) if options["python"] else runtimes.current()
-    )
-    costs, age = calibrating.costs_of(interpreter, say, anew=options["calibrate"])
-    free = [one for one in runtimes.discover() if not one.gil]
-    question = replace(
-        question,
-        free_threaded=tuple(free),
-        has_uvloop="uvloop" in interpreter.packages,
-    )
-    say(f"answering within {question.budget_seconds:g} s")
-    with Launcher() as launcher:
-        inquiry = Inquiry(question, costs, interpreter.executable, launcher, say)
-        try:
-            found = inquiry.find()
-        except KeyboardInterrupt:
-            raise click.Abort("nothing is left running") from None
-    return record(
-        found,
-        question,
-        costs,
-        started=started,
-        command=shlex.join(["python", "-m", "bench", *sys.argv[1:]]),
-        version=version("threads-vs-asyncio"),
-        machine=machine([interpreter]),
-        elapsed_seconds=time.monotonic() - begin,
-        calibration_age_seconds=age,
-    )
-
-
-def say(text: str) -> None:
-    """Tell what is being done, on the side."""
-    remark(text)
-
-
-def tell(found: Decision, options: dict[str, Any]) -> int:
+def show(found: Decision, options: dict[str, Any]) -> int:
     """Print the answer; the exit status."""
     if options["as_json"]:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())

@@ -23,7 +23,8 @@ from bench.throughput.machine import machine
 from bench.throughput.runtimes import Interpreter, usable_cores
 
 OLD_SECONDS = 30 * 24 * 3600.0  # then they are measured anew
-FORMAT = 1  # of what is measured and how: another makes the kept ones worthless
+OLD_WHEN_DISTURBED_SECONDS = 600.0
+FORMAT = 2  # of what is measured and how: another makes the kept ones worthless
 WAITING = (200, 500, 1000, 2000)  # threads that wait for the lock
 WINDOW_SECONDS = 0.3
 LATE_WAIT_SECONDS = 0.010
@@ -51,9 +52,8 @@ def costs_of(
     if found.other_cores > DISTURBED_CORES:
         tell(
             f"other processes used {found.other_cores:.1f} cores meanwhile: this "
-            "calibration is not kept, and predictions may be off"
+            "calibration is kept for 10 minutes only, and predictions may be off"
         )
-        return found, 0.0
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_suffix(f".{os.getpid()}")
@@ -231,5 +231,7 @@ def _kept(file: Path, key: str) -> Costs | None:
         found = msgspec.json.decode(file.read_bytes(), type=Costs)
     except (OSError, msgspec.MsgspecError):
         return None
-    is_fresh = time.time() - found.taken < OLD_SECONDS
+    disturbed = found.other_cores > DISTURBED_CORES
+    old = OLD_WHEN_DISTURBED_SECONDS if disturbed else OLD_SECONDS
+    is_fresh = time.time() - found.taken < old
     return found if is_fresh and found.key == key else None

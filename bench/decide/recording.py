@@ -13,7 +13,16 @@ from bench.decide.judging import Judgement, faster, judge
 from bench.decide.model import Prediction
 from bench.decide.predicting import Model, Turn
 from bench.decide.verifying import DISTURBED_CORES, disturbed
-from bench.records.decisions import Bounds, Decision, Flip, Option, Predicted, Remedy
+from bench.records.decisions import (
+    Bounds,
+    Decision,
+    Flip,
+    Measured,
+    Option,
+    Predicted,
+    Remedy,
+    Shares,
+)
 from bench.records.runs import Machine
 
 OFF = 0.25  # a prediction further from what was measured is told
@@ -47,6 +56,7 @@ def record(
     machine: Machine,
     elapsed_seconds: float,
     calibration_age_seconds: float,
+    function: Measured | None = None,
 ) -> Decision:
     """All of an answer."""
     work, wishes = question.work, question.wishes
@@ -83,6 +93,8 @@ def record(
         blocks=ratio.blocks if ratio else 0,
         predicted_ratio=predicted_ratio,
         predicted_verdict=plain.decide(work, wishes).verdict,
+        function=function,
+        shares=function.shares if function else described_shares(work),
         limits=limits(found, question, costs),
         flips=flips(found.turns, found.flip_verified),
         evidence=tuple(options),
@@ -92,6 +104,18 @@ def record(
         budget_seconds=question.budget_seconds,
         elapsed_seconds=elapsed_seconds,
         calibration_age_seconds=calibration_age_seconds,
+    )
+
+
+def described_shares(work: Work) -> Shares:
+    """The shares of a job as it was described."""
+    whole = work.alone_seconds
+    return Shares(
+        with_gil=work.holding_seconds / whole,
+        without_gil=(work.cpu_seconds - work.holding_seconds) / whole,
+        waiting=work.wait_seconds / whole,
+        queued=0.0,
+        gil_from="as described",
     )
 
 

@@ -56,8 +56,10 @@ def seconds(work: Work, wishes: Wishes, predictions: list[Prediction]) -> float:
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))
     longest = max(LONGEST_SECONDS, FEWEST_CYCLES * cycle)
     # A p99 beyond the limit is known to be so soon after the limit.
-    rush = max(one.p99_seconds for one in predictions)
-    if wishes.p99_seconds is not None:
+    if wishes.p99_seconds is None:
+        rush = min(one.p99_seconds for one in predictions)
+    else:
+        rush = max(one.p99_seconds for one in predictions)
         rush = min(rush, 1.5 * wishes.p99_seconds + cycle)
     return min(longest, max(SHORTEST_SECONDS, CYCLES * cycle, 1.2 * rush))
 

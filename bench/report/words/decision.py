@@ -31,22 +31,59 @@ def headline(one: Decision) -> str:
     """The verdict in a line."""
     left, right = one.names
     said = {
-        "threads": f"{_capital(left)}.",
-        "asyncio": f"{_capital(right)}.",
+        "threads": _named("threads", left),
+        "asyncio": _named("asyncio", right),
         "either": "Either: it does not matter.",
         "neither": "Neither.",
     }[one.verdict]
     return said if one.sure else f"{said[:-1]}, but that is not sure."
 
 
+def _named(model: str, name: str) -> str:
+    """The verdict, and what stands for the model where that is not its name."""
+    if name.startswith(model):
+        return f"{_capital(name)}."
+    return f"{_capital(model)} ({name})."
+
+
 def paragraph(one: Decision) -> list[str]:
     """Why, what would do instead, and what would change it, a sentence each."""
     return [
+        *_function(one),
         *_why(one),
         *_arithmetic(one),
         *_remedies(one),
         *_flips(one),
     ]
+
+
+def _function(one: Decision) -> list[str]:
+    """What a function of the user's is made of."""
+    found = one.function
+    if found is None:
+        return []
+    parts = found.shares
+    had = max(1 - parts.queued, 1e-9)
+    said = [
+        f"`{found.name}` alone takes {units.seconds(found.seconds * had)} a call: "
+        f"{_share(parts.with_gil / had)} of it computes with the lock, "
+        f"{_share(parts.without_gil / had)} computes without, "
+        f"{_share(parts.waiting / had)} waits "
+        f"({units.many(found.calls, 'call')}; the lock {parts.gil_from})."
+    ]
+    if found.threads_started:
+        said.append(f"It starts {units.many(found.threads_started, 'thread')} a call.")
+    if found.blocks:
+        seconds, line = found.blocks[0]
+        said.append(
+            f"It keeps its loop from all others for {units.seconds(seconds)} at a time,"
+            f" at {line}: `await` there, or hand that to `to_thread`."
+        )
+    return said
+
+
+def _share(share: float) -> str:
+    return units.percent(round(share, 2))
 
 
 def _why(one: Decision) -> list[str]:
@@ -66,9 +103,7 @@ def _why(one: Decision) -> list[str]:
         else f" (from {units.many(one.blocks, 'block')}, too few for an interval)"
     )
     name = one.names[1]
-    said = (
-        f"Measured, {name} does {units.times(one.ratio)} the jobs of threads{between}"
-    )
+    said = f"Measured, {name} does {units.times(one.ratio)} the jobs of {one.names[0]}{between}"
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
     met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""

@@ -1,51 +1,27 @@
 """The tables of an answer of `decide`: the evidence, the flips, the lines beneath."""
 
+from collections.abc import Callable
+
 from bench.records.decisions import Bounds, Decision, Option
 from bench.report.words import units
 from bench.report.words.decision import INPUTS, WISHES
 
-DISTURBED_CORES = 0.3
-
 
 def columns(one: Decision) -> tuple[str, ...]:
     """What heads the columns of the evidence; what nothing has is left out."""
-    names = ["candidate", "jobs/s", "p50", "p99", "memory", "cores", "start"]
-    if any(option.cancel_seconds is not None for option in one.evidence):
-        names.append("cancel")
-    return (*names, "meets it")
+    return tuple(name for name, has, _ in COLUMNS if any(map(has, one.evidence)))
 
 
 def rows(one: Decision) -> list[tuple[str, ...]]:
     """One row a candidate, those of the question first."""
-    cancels = "cancel" in columns(one)
-    return [row(option, cancels=cancels) for option in one.evidence]
-
-
-def row(option: Option, *, cancels: bool) -> tuple[str, ...]:
-    if option.failure is not None:
-        blank = ("-",) * (6 + cancels)
-        return (option.name, *blank, f"no: {option.failure}")
-    cells = [
-        option.name,
-        _rate(option.jobs_per_second),
-        _latency(option.p50_seconds, option.window_seconds),
-        _latency(option.p99_seconds, option.window_seconds)
-        if option.p99_seconds is not None
-        else f"{option.samples} jobs: too few",
-        units.bytes_(option.memory_bytes) if option.memory_bytes else "-",
-        f"{option.cores_used:.2f}" if option.cores_used is not None else "-",
-        units.seconds(option.start_seconds)
-        if option.start_seconds is not None
-        else "-",
-    ]
-    if cancels:
-        ended = option.cancel_seconds
-        cells.append(units.seconds(ended) if ended is not None else "-")
-    return (*cells, met(option))
+    shown = [cell for _, has, cell in COLUMNS if any(map(has, one.evidence))]
+    return [tuple(cell(option) for cell in shown) for option in one.evidence]
 
 
 def met(option: Option) -> str:
     """Whether it meets what was asked, and what not."""
+    if option.failure is not None:
+        return f"no: {option.failure}"
     if not option.wishes:
         return "-"
     missed = [
@@ -56,6 +32,54 @@ def met(option: Option) -> str:
     if option.meets == "yes":
         return "yes"
     return f"{option.meets}: {', '.join(missed)}"
+
+
+def _p99(option: Option) -> str:
+    if option.p99_seconds is None and option.p50_seconds is not None:
+        return f"{option.samples} jobs: too few"
+    return _latency(option.p99_seconds, option.window_seconds)
+
+
+def _seconds(value: float | None) -> str:
+    return units.seconds(value) if value is not None else "-"
+
+
+def _always(option: Option) -> bool:
+    return True
+
+
+# What heads a column, which options have it, and its cell.
+COLUMNS: tuple[tuple[str, Callable[[Option], bool], Callable[[Option], str]], ...] = (
+    ("candidate", _always, lambda one: one.name),
+    ("jobs/s", _always, lambda one: _rate(one.jobs_per_second)),
+    (
+        "p50",
+        lambda one: one.p50_seconds is not None,
+        lambda one: _latency(one.p50_seconds, one.window_seconds),
+    ),
+    ("p99", lambda one: one.p50_seconds is not None, _p99),
+    (
+        "memory",
+        lambda one: one.memory_bytes is not None,
+        lambda one: units.bytes_(one.memory_bytes) if one.memory_bytes else "-",
+    ),
+    (
+        "cores",
+        lambda one: one.cores_used is not None,
+        lambda one: f"{one.cores_used:.2f}" if one.cores_used is not None else "-",
+    ),
+    (
+        "start",
+        lambda one: one.start_seconds is not None,
+        lambda one: _seconds(one.start_seconds),
+    ),
+    (
+        "cancel",
+        lambda one: one.cancel_seconds is not None,
+        lambda one: _seconds(one.cancel_seconds),
+    ),
+    ("meets it", lambda one: bool(one.wishes or one.failure), lambda one: met(one)),
+)
 
 
 def flip_rows(one: Decision) -> list[tuple[str, ...]]:
@@ -90,6 +114,8 @@ def footnotes(one: Decision) -> list[str]:
             f"only {name} {units.times(value)}" for name, value in one.controls.items()
         )
         said.append(f"Controls, asyncio over threads where both are equal: {shown}.")
+    if not any(option.p50_seconds for option in one.evidence):
+        return [*said, f"Python {one.python}, {units.many(one.cores, 'core')}."]
     age = one.calibration_age_seconds
     days = "just now" if age < 3600 else f"{age / 86400:.1f} days ago"
     said.append(

@@ -1,0 +1,173 @@
+"""What `decide` measures for each kind of question, and the record of its answer."""
+
+import shlex
+import sys
+import time
+from contextlib import closing
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+from rich.console import Console
+
+from bench.commands import own_pairs
+from bench.decide import calibrating, functions, paired
+from bench.decide.deciding import Inquiry
+from bench.decide.described.work import Wishes, Work, check
+from bench.decide.findings import Question
+from bench.decide.recording import asked, record
+from bench.errors import CannotRunError
+from bench.pairs import own
+from bench.pairs.own import checked, folders_of
+from bench.records.decisions import Decision, Measured
+from bench.records.own import Own
+from bench.runs.progress import Display, remark
+from bench.throughput import runtimes
+from bench.throughput.launching import Launcher
+from bench.throughput.machine import machine
+
+LEAST_LEFT_SECONDS = 5.0  # for running, whatever the calibration took
+
+
+def of_description(
+    work: Work,
+    wishes: Wishes,
+    options: dict[str, Any],
+    function: Measured | None = None,
+) -> Decision:
+    """Measure what a question about described work needs."""
+    check(work, wishes)
+    started, begin = time.time(), time.monotonic()
+    interpreter = _interpreter(options)
+    costs, age = calibrating.costs_of(interpreter, remark, anew=options["calibrate"])
+    free = [one for one in runtimes.discover() if not one.gil]
+    spent = time.monotonic() - begin
+    question = Question(
+        work,
+        wishes,
+        max(LEAST_LEFT_SECONDS, options["budget"] - spent),
+        free_threaded=tuple(free),
+        has_uvloop="uvloop" in interpreter.packages,
+    )
+    remark(f"answering within {question.budget_seconds:.0f} s")
+    with Launcher() as launcher:
+        inquiry = Inquiry(question, costs, interpreter.executable, launcher, remark)
+        try:
+            found = inquiry.find()
+        except KeyboardInterrupt:
+            raise click.Abort("nothing is left running") from None
+    return record(
+        found,
+        question,
+        costs,
+        started=started,
+        command=_command(),
+        version=version("threads-vs-asyncio"),
+        machine=machine([interpreter]),
+        elapsed_seconds=time.monotonic() - begin,
+        calibration_age_seconds=age,
+        function=function,
+    )
+
+
+def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
+    """Measure a function alone, then decide on the work that it comes to."""
+    if options["concurrency"] is None:
+        raise CannotRunError(
+            "--concurrency is missing: how many calls of the function at once?"
+        )
+    target = options["function"]
+    mine = checked(
+        Own(
+            name="function",
+            threads=target,
+            asyncio=target,
+            args=options["args"] or "{}",
+            folders=folders_of(Path.cwd()),
+            limit_seconds=options["limit"],
+            memory_bytes=round(options["memory_limit"] * own_pairs.GIB),
+        )
+    )
+    remark(f"measuring {target} alone, about 5 s")
+    with Launcher() as launcher:
+        try:
+            found = functions.measure(launcher, target, mine)
+        except KeyboardInterrupt:
+            raise click.Abort("nothing is left running") from None
+    work = functions.work_of(found, options["concurrency"])
+    work = replace(
+        work,
+        payload_bytes=options["payload"] or round(found.peak_bytes),
+        blocking_library=options["blocking_library"] or not found.is_coroutine,
+    )
+    return of_description(work, wishes, options, found)
+
+
+def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
+    """Measure a pair of the user's in blocks; a text is the reason why it failed."""
+    found = {one.name: one for one in own_pairs.register_found()}
+    mine = own_pairs.named(options)
+    if mine is not None:
+        own.register((mine,))
+    elif (name := options["pair"]) in found:
+        mine = found[name]
+    else:
+        known = ", ".join(found) or "none: give --threads and --asyncio"
+        raise CannotRunError(f"no pair of yours is called {options['pair']}; {known}")
+    started, begin = time.time(), time.monotonic()
+    interpreter = _interpreter(options)
+    sides = runtimes.runtimes([interpreter], ["asyncio"])
+    samples = paired.Samples()
+    remark(f"measuring {mine.name} within {options['budget']:g} s")
+    with (
+        Display(Console(stderr=True)) as display,
+        closing(paired.measure(mine.name, sides, options["budget"], samples)) as events,
+    ):
+        try:
+            for event in events:
+                display.show(event)
+        except KeyboardInterrupt:
+            raise click.Abort("nothing is left running") from None
+    if failed := own_pairs.failures((mine.name,), samples.kept):
+        return failed[0]
+    comparison = paired.compared(samples)
+    if comparison is None:
+        raise CannotRunError(
+            f"there was no time to measure {mine.name}; give more than "
+            f"--budget {options['budget']:g}"
+        )
+    decision, ratio = paired.decided(comparison, wishes)
+    names = (mine.threads, mine.asyncio)
+    has_interval = ratio is not None and comparison.low is not None
+    return Decision(
+        started=started,
+        command=_command(),
+        version=version("threads-vs-asyncio"),
+        machine=machine([interpreter]),
+        python=interpreter.name,
+        cores=len(runtimes.usable_cores()),
+        asked={"pair": mine.name, "args": mine.args,
+               **asked(Work(concurrency=1, wait_seconds=0, cpu_seconds=0), wishes)},
+        verdict=decision.verdict,
+        sure=decision.sure,
+        because=decision.because,
+        names=names,
+        ratio=ratio.value if ratio else None,
+        interval=(ratio.low, ratio.high) if ratio and has_interval else None,
+        blocks=comparison.blocks,
+        evidence=paired.options(comparison, samples, names, wishes),
+        notes=(comparison.note,) if comparison.note else (),
+        budget_seconds=options["budget"],
+        elapsed_seconds=time.monotonic() - begin,
+    )  # fmt: skip
+
+
+def _interpreter(options: dict[str, Any]) -> runtimes.Interpreter:
+    path = options["python"]
+    return runtimes.named(path) if path else runtimes.current()
+
+
+def _command() -> str:
+    return shlex.join(["python", "-m", "bench", *sys.argv[1:]])

@@ -1,0 +1,110 @@
+"""Where a coroutine keeps its loop from others: steps that last, and their lines.
+
+A step of a task is one call of `Handle._run`.  While one lasts, a thread looks at the
+stack of the loop's thread; a step that holds the lock in C is seen only at its end.
+"""
+
+import asyncio
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+LONG_SECONDS = 0.005  # a step that lasts longer keeps others waiting noticeably
+LOOK_SECONDS = 0.002
+MOST = 5  # lines that are told
+Blocks = dict[str, list[float]]  # line: seconds of each of its steps
+
+
+class Watch:
+    """What one loop's steps took, by the line that was seen in them."""
+
+    def __init__(self) -> None:
+        self.blocks: Blocks = defaultdict(list)
+        self.longest_seconds = 0.0
+        self._begun = 0.0
+        self._seen: dict[str, int] = {}
+        self._over = threading.Event()
+
+    def step(self, run: object, handle: asyncio.Handle) -> None:
+        """Run a step and keep what it took, when that is long."""
+        self._seen = {}
+        self._begun = start = time.perf_counter()
+        try:
+            run(handle)  # type: ignore[operator]
+        finally:
+            self._begun = 0.0
+            took = time.perf_counter() - start
+            self.longest_seconds = max(self.longest_seconds, took)
+            if took >= LONG_SECONDS:
+                seen = self._seen
+                line = max(seen, key=lambda one: seen[one]) if seen else _of(handle)
+                self.blocks[line].append(took)
+
+    def look(self, thread: int) -> None:
+        """From another thread: note the line of a step that lasts."""
+        while not self._over.wait(LOOK_SECONDS):
+            begun = self._begun
+            if begun and time.perf_counter() - begun >= LONG_SECONDS / 2:
+                frame = sys._current_frames().get(thread)
+                line = user_line(frame)
+                if line and self._begun == begun:
+                    self._seen[line] = self._seen.get(line, 0) + 1
+
+    def end(self) -> None:
+        self._over.set()
+
+    def told(self) -> list[tuple[float, int, str]]:
+        """The longest step at a line, how many, and the line; worst first."""
+        rows = [(max(took), len(took), line) for line, took in self.blocks.items()]
+        return sorted(rows, reverse=True)[:MOST]
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch the steps of every loop of this thread while the block runs."""
+    watch = Watch()
+    run = asyncio.Handle._run
+    looker = threading.Thread(
+        target=watch.look, args=(threading.get_ident(),), daemon=True
+    )
+    asyncio.Handle._run = lambda handle: watch.step(run, handle)  # type: ignore[method-assign, assignment]
+    looker.start()
+    try:
+        yield watch
+    finally:
+        asyncio.Handle._run = run  # type: ignore[method-assign]
+        watch.end()
+        looker.join()
+
+
+def user_line(frame: FrameType | None) -> str | None:
+    """The innermost line that is neither of the standard library nor of the harness."""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if not _is_known(file):
+            return f"{file}:{frame.f_lineno} in {frame.f_code.co_name}"
+        frame = frame.f_back
+    return None
+
+
+def _is_known(file: str) -> bool:
+    library = f"{sys.prefix}/lib/python", f"{sys.base_prefix}/lib/python"
+    ours = "/bench/decide/", "/bench/throughput/", "/bench/pairs/"
+    is_installed = "site-packages" in file
+    in_library = file.startswith(library) and not is_installed
+    return file.startswith("<") or in_library or any(part in file for part in ours)
+
+
+def _of(handle: asyncio.Handle) -> str:
+    """What a step belongs to, where no line was seen in it."""
+    callback = getattr(handle, "_callback", None)
+    task = getattr(callback, "__self__", None)
+    coroutine = task.get_coro() if isinstance(task, asyncio.Task) else None
+    frame = getattr(coroutine, "cr_frame", None)
+    if frame is not None:
+        return f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}"
+    return getattr(callback, "__qualname__", repr(callback))

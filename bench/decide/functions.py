@@ -1,0 +1,118 @@
+"""A function of the user's measured alone: its shares, and the work it comes to."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from bench.decide.described.work import Work
+from bench.errors import CannotRunError
+from bench.records.decisions import Measured, Shares
+from bench.records.own import Own
+from bench.throughput.guarding import visible
+from bench.throughput.launching import Launcher
+
+SECONDS = 2.5  # of watched calls
+WAITING_LEAST = 0.02  # a share of waiting below that is what looking costs
+
+
+def measure(
+    launcher: Launcher, target: str, own: Own, seconds: float = SECONDS
+) -> Measured:
+    """Call the function alone in a worker process.
+
+    Raises CannotRunError with the reason when it cannot be called, or fails.
+    """
+    values = _asked(launcher, "measured", target, own, seconds)
+    held = values["held_share"]
+    how = "by looking at the lock"
+    if held is None:
+        cpu = values["cpu_seconds"] / values["elapsed_seconds"]
+        beside = _asked(launcher, "contended", target, own, seconds)
+        held = cpu * of_contention(beside["alone"], beside["beside"], cpu)
+        how = "from what a second thread got done beside it"
+    calls = values["calls"]
+    return Measured(
+        name=target,
+        calls=calls,
+        seconds=values["elapsed_seconds"] / calls,
+        shares=shares(values, held, how),
+        threads_started=round(values["threads_started"]),
+        peak_bytes=float(values["peak_bytes"]),
+        is_coroutine=values["is_coroutine"],
+        blocks=tuple((seconds, line) for seconds, _, line in values["blocks"]),
+        outcome=visible(values["outcome"]),
+    )
+
+
+def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
+    """The four shares of a function's time, from what was measured. Pure.
+
+    The lock can be held while nothing is computed, by C code that waits without
+    letting it go; that is no computing.
+    """
+    elapsed = values["elapsed_seconds"]
+    cpu = min(1.0, values["cpu_seconds"] / elapsed)
+    queued = min(1.0 - cpu, values["queued_seconds"] / elapsed)
+    with_gil = min(cpu, held)
+    return Shares(
+        with_gil=with_gil,
+        without_gil=cpu - with_gil,
+        waiting=max(0.0, 1.0 - cpu - queued),
+        queued=queued,
+        gil_from=how,
+    )
+
+
+def of_contention(alone: float, beside: float, cpu: float) -> float:
+    """The share of a function's computing that holds the lock, from a paired run. Pure.
+
+    Of a call that computes g with the lock, n without and waits w, the other thread
+    takes as long as g while both want it: it gets (g + n + w) done in 2 g + n + w.
+    """
+    if not cpu or not alone:
+        return 0.0
+    got = max(0.5, min(1.0, beside / alone))
+    whole = 1 / got - 1  # g over (g + n + w)
+    return max(0.0, min(1.0, whole / cpu))
+
+
+def work_of(found: Measured, concurrency: int) -> Work:
+    """The work that so many calls at once come to: queueing is not the function's."""
+    parts = found.shares
+    cpu = parts.with_gil + parts.without_gil
+    return Work(
+        concurrency=concurrency,
+        wait_seconds=found.seconds * parts.waiting
+        if parts.waiting >= WAITING_LEAST
+        else 0.0,
+        cpu_seconds=found.seconds * cpu,
+        without_gil=parts.without_gil / cpu if cpu > 0 else 0.0,
+        blocking_library=not found.is_coroutine,
+    )
+
+
+def _asked(
+    launcher: Launcher, function: str, target: str, own: Own, seconds: float
+) -> Mapping[str, Any]:
+    spec = {
+        "executable": "",
+        "package": "bench.decide.alone",
+        "probe": "calls",
+        "function": function,
+        "options": {"target": target, "args": own.args, "seconds": seconds},
+        "own": asdict(own),
+        "path": list(own.folders),
+        "start_limit_seconds": own.limit_seconds,
+        "limit_seconds": 3 * own.limit_seconds + 5 * seconds,
+        "memory_bytes": own.memory_bytes,
+        "output_bytes": own.output_bytes,
+    }
+    [reading] = launcher.readings([spec])
+    if reading.status != "ok":
+        lines = visible(reading.reason or "no reason given").strip().splitlines()
+        reason = lines[0] if reading.status == "hung" else lines[-1]
+        raise CannotRunError(
+            f"{target} {reading.status}: {reason.rpartition('UnusableError: ')[2]}"
+        )
+    values: Mapping[str, Any] = reading.result["values"]
+    return values
