@@ -21,6 +21,7 @@ from bench.decide.costs import Costs, lock_left
 from bench.decide.described.work import Work
 
 Bound = Literal["the jobs at once", "the lock", "one core", "the cores", "the pool"]
+LEAST_SECONDS = 1e-9  # of computing in a job: none takes nothing
 SHARPNESS = 10.0  # of the knee: p-norm of the bounds; at a tie 7 % are lost
 ROUNDS = 60  # of the fixed point; it halves its step, so that is enough
 TAIL = math.log(100)  # p99 of an exponential, in its means
@@ -146,7 +147,7 @@ def _bounds(
     speed: float,
 ) -> dict[Bound, float]:
     """Jobs a second that each of the limits allows."""
-    whole = work.cpu_seconds + around
+    whole = max(work.cpu_seconds + around, LEAST_SECONDS)
     together = carriers / (work.wait_seconds + late + whole)
     if candidate.kind == "processes":
         count = min(candidate.pool, costs.cores)
@@ -156,7 +157,7 @@ def _bounds(
     cores = min(costs.cores, carriers) / whole
     if not candidate.gil:
         return {"the jobs at once": together, "the cores": cores}
-    holding = work.holding_seconds + around
+    holding = max(work.holding_seconds + around, LEAST_SECONDS)
     return {
         "the jobs at once": together,
         "the lock": speed / holding,

@@ -102,8 +102,9 @@ def _why(one: Decision) -> list[str]:
         if one.interval
         else f" (from {units.many(one.blocks, 'block')}, too few for an interval)"
     )
-    name = one.names[1]
-    said = f"Measured, {name} does {units.times(one.ratio)} the jobs of {one.names[0]}{between}"
+    ours, theirs = one.names
+    times = units.times(one.ratio)
+    said = f"Measured, {theirs} does {times} the jobs of {ours}{between}"
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
     met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""

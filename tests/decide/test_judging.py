@@ -1,0 +1,103 @@
+"""The verdict follows by rule from figures and wishes."""
+
+import math
+
+import pytest
+
+from bench.decide.candidates import ASYNCIO, THREADS
+from bench.decide.described.work import Wishes
+from bench.decide.figures import Estimate, Figures
+from bench.decide.judging import Judgement, Ratio, decide, faster, judge, together
+
+YES, NO, UNKNOWN = (Judgement(met) for met in ("yes", "no", "undecided"))
+
+
+def of(**known):
+    return Figures(THREADS, **known)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "met"),
+    [(0.1, 0.19, "yes"), (0.21, math.inf, "no"), (0.19, 0.21, "undecided")],
+)
+def test_a_p99_is_met_when_its_whole_interval_is(low, high, met):
+    """And not met when none of it is."""
+    figures = of(p99=Estimate(0.2, low, high), samples=400)
+
+    assert judge(figures, Wishes(p99_seconds=0.2)).of("p99") == met
+
+
+def test_too_few_jobs_for_a_p99_can_still_be_too_slow():
+    """When even the median is beyond the limit."""
+    slow = of(p50=Estimate(0.5, 0.4, 0.6), samples=20)
+    fast = of(p50=Estimate(0.1, 0.1, 0.1), samples=20)
+
+    assert judge(slow, Wishes(p99_seconds=0.2)).meets == "no"
+    assert judge(fast, Wishes(p99_seconds=0.2)).meets == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("figures", "wishes", "met"),
+    [
+        (of(memory_bytes=4e8), Wishes(memory_bytes=512_000_000), "yes"),
+        (of(memory_bytes=6e8), Wishes(memory_bytes=512_000_000), "no"),
+        (of(memory_bytes=5.1e8), Wishes(memory_bytes=512_000_000), "undecided"),
+        (of(unanswered=0.0), Wishes(rate_per_second=100), "yes"),
+        (of(unanswered=0.4), Wishes(rate_per_second=100), "no"),
+        (of(cancel_seconds=0.01), Wishes(cancel=True), "yes"),
+        (of(cancel_seconds=2.0), Wishes(cancel=True), "no"),
+        (of(), Wishes(cancel=True), "undecided"),
+        (of(failure="killed"), Wishes(), "no"),
+        (of(), Wishes(), "yes"),
+    ],
+)
+def test_each_wish_is_judged_by_its_figure(figures, wishes, met):
+    """One not met is enough."""
+    assert judge(figures, wishes).meets == met
+
+
+@pytest.mark.parametrize(
+    ("threads", "asyncio", "verdict", "sure"),
+    [
+        (NO, NO, "neither", True),
+        (YES, NO, "threads", True),
+        (NO, YES, "asyncio", True),
+        (NO, UNKNOWN, "asyncio", False),
+        (YES, YES, "asyncio", True),
+        (UNKNOWN, YES, "asyncio", False),
+    ],
+)
+def test_what_was_asked_decides_before_the_throughput(threads, asyncio, verdict, sure):
+    """The ratio here says asyncio."""
+    found = decide(threads, asyncio, Ratio(2, 1.9, 2.1), Wishes(p99_seconds=1))
+
+    assert (found.verdict, found.sure) == (verdict, sure)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "verdict", "sure"),
+    [
+        (Ratio(1.01, 0.98, 1.03), "either", True),
+        (Ratio(1.01, 0.90, 1.10), "either", False),
+        (Ratio(1.20, 1.10, 1.30), "asyncio", True),
+        (Ratio(1.20, 1.02, 1.30), "asyncio", False),
+        (Ratio(0.80, 0.70, 0.90), "threads", True),
+        (Ratio(0.80, 0.0, math.inf), "threads", False),
+    ],
+)
+def test_within_five_percent_it_does_not_matter(ratio, verdict, sure):
+    """Sure when the whole interval says the same."""
+    assert faster(ratio) == (verdict, sure)
+
+
+def test_at_a_rate_of_arrivals_both_that_keep_up_are_equal():
+    """However much faster one of them could be."""
+    found = decide(YES, YES, Ratio(3, 2.9, 3.1), Wishes(rate_per_second=100))
+
+    assert found.verdict == "either"
+
+
+def test_without_any_reason_all_is_met():
+    """Nothing asked for is nothing missed."""
+    assert together([]).meets == "yes"
+    assert ASYNCIO.name == "asyncio"
