@@ -1,0 +1,113 @@
+"""Pairs of the user's that go wrong: a row with the reason, nothing left running."""
+
+import os
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.commands import own_pairs
+from bench.decide import paired
+from bench.pairs import own
+from bench.pairs.catalogue import PAIRS
+from bench.records.own import Own
+from bench.records.subjects import Runtime
+from tests.own import misbehaving
+
+MARK = "STARTED_BY_THIS_TEST"
+FOLDER = str(Path(misbehaving.__file__).parent)
+RUNTIMES = (Runtime(python="this"), Runtime(python="this", loop="asyncio"))
+FILES = {
+    "broken_import": "import nothing_like_it\n",
+    "broken_syntax": "def f(:\n",
+    "slow_import": "import threading\nthreading.Event().wait()\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _a_catalogue_of_its_own():
+    """What a test registers is forgotten after it."""
+    before = dict(PAIRS)
+    yield
+    PAIRS.clear()
+    PAIRS.update(before)
+
+
+def rows(mine):
+    """What measuring a pair gives: a line if it failed."""
+    own.register((mine,))
+    samples = paired.Samples()
+    with closing(paired.measure(mine.name, RUNTIMES, 6.0, samples)) as events:
+        for _ in events:
+            pass
+    return own_pairs.failures((mine.name,), samples.kept)
+
+
+@pytest.fixture
+def left(monkeypatch):
+    """Returns the processes that workers of this test have started and left."""
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv(MARK, mark)
+    return lambda: marked_with(mark)
+
+
+def marked_with(mark):
+    found = []
+    for process in psutil.process_iter():
+        try:
+            marked = process.environ().get(MARK) == mark
+        except (psutil.Error, OSError):
+            continue
+        if marked and process.pid != os.getpid():
+            found.append(process)
+    return found
+
+
+def of(name, threads, asyncio):
+    return Own(
+        name=name, threads=threads, asyncio=asyncio, args='{"count": 3}',
+        folders=(FOLDER,), limit_seconds=2.0, memory_bytes=700_000_000,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", misbehaving.KINDS)
+def test_each_kind_of_failure_is_one_row_with_its_reason(kind, left):
+    """Whatever the user's code does to its process, the run goes on and says it."""
+    threads, asyncio, told = misbehaving.KINDS[kind]
+    module = misbehaving.HERE
+    found = rows(of(kind, f"{module}:{threads}", f"{module}:{asyncio}"))
+
+    assert len(found) == 1
+    assert told in found[0]
+    assert found[0].startswith(f"{kind}: ")
+    assert not any(ord(letter) < 32 for letter in found[0])
+    assert left() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("broken_import", "No module named 'nothing_like_it'"),
+        ("broken_syntax", "SyntaxError"),
+        ("slow_import", "threads hung: no result after 2 s"),
+        ("absent", "No module named 'absent'"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_a_row_too(name, told, tmp_path):
+    """Its import runs in the worker, never in the controller."""
+    for module, text in FILES.items():
+        (tmp_path / f"{module}.py").write_text(text, encoding="utf-8")
+    mine = Own(
+        name=name, threads=f"{name}:f", asyncio=f"{name}:g",
+        folders=(str(tmp_path),), limit_seconds=2.0,
+    )  # fmt: skip
+    [found] = rows(mine)
+
+    assert told in found
+
+
+def test_a_pair_that_is_right_has_no_row():
+    """Or the others would show nothing."""
+    assert rows(of("fine", "misbehaving:good", "misbehaving:a_good")) == []

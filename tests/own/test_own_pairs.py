@@ -1,0 +1,140 @@
+"""How a pair of the user's is named, found and checked, without importing it."""
+
+import json
+import sys
+
+import pytest
+
+from bench.errors import CannotRunError
+from bench.pairs import own, own_found
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.module_files import file_of
+from bench.pairs.own_calls import UnusableError, _plain, check_signature
+from bench.records.own import Own
+from bench.shape import compare
+from bench.throughput import sources
+
+TABLE = """\
+[tool.threads-vs-asyncio.pairs.jobs-of-mine]
+threads = "mypkg.jobs:run"
+asyncio = "mypkg.ajobs:run"
+args = { count = 5 }
+"""
+
+
+@pytest.fixture(autouse=True)
+def _a_catalogue_of_its_own():
+    """What a test registers is forgotten after it."""
+    before = dict(PAIRS)
+    yield
+    PAIRS.clear()
+    PAIRS.update(before)
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A project whose package says so when it is imported."""
+    folder = tmp_path / "src" / "mypkg"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text("raise SystemExit('imported')\n")
+    (folder / "jobs.py").write_text("def run(count):\n    return count\n")
+    (folder / "ajobs.py").write_text("async def run(count):\n    return count\n")
+    (tmp_path / "pyproject.toml").write_text(TABLE)
+    return tmp_path
+
+
+def test_a_project_names_its_pairs(package):
+    """Found from a folder below too, with the folders of its modules."""
+    [found] = own_found.project(package / "src" / "mypkg")
+
+    assert found.name == "jobs-of-mine"
+    assert json.loads(found.args) == {"count": 5}
+    assert str(package / "src") in found.folders
+
+
+def test_nothing_of_the_user_is_imported_to_look_at_it(package):
+    """Not for its hash, nor for its shape: the package here ends what imports it."""
+    own.register(own_found.project(package))
+
+    assert sources.of_pairs(["jobs-of-mine"])["jobs-of-mine", "threads"]
+    shape = compare(PAIRS["jobs-of-mine"])
+    assert shape.threads_source.startswith("def run(count)")
+    assert shape.asyncio.coroutines == 1
+    assert "mypkg" not in sys.modules
+
+
+def test_two_functions_of_one_file_are_compared_as_functions(tmp_path):
+    """The file against itself would show no difference."""
+    (tmp_path / "both.py").write_text(
+        "def run():\n    return 1\n\n\nasync def arun():\n    return 1\n"
+    )
+    own.register((Own(name="both", threads="both:run", asyncio="both:arun",
+                      folders=(str(tmp_path),)),))  # fmt: skip
+
+    assert compare(PAIRS["both"]).asyncio_source.startswith("async def arun")
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("[tool.threads-vs-asyncio.pairs.x]\n", "lacks threads"),
+        ('[tool.threads-vs-asyncio.pairs.x]\nthreads = "a:f"\n', "lacks asyncio"),
+        (TABLE + 'tread = "x:y"\n', "did you mean threads?"),
+        (TABLE.replace("mypkg.jobs:run", "mypkg.jobs.run"), "package.module:function"),
+        (TABLE + "limit_seconds = 0\n", "give a number above 0"),
+        (TABLE.replace("{ count = 5 }", '"5"'), "an object for named arguments"),
+        ("[tool.threads-vs-asyncio]\npairs = 3\n", "no table of pairs"),
+        ("[tool\n", "cannot be read"),
+    ],
+)
+def test_a_table_that_cannot_be_read_says_what_is_wrong(text, advice, tmp_path):
+    """With its file, its table, and the next step."""
+    (tmp_path / "pyproject.toml").write_text(text)
+
+    with pytest.raises(CannotRunError) as refused:
+        own_found.project(tmp_path)
+
+    assert advice in str(refused.value)
+    assert "pyproject.toml" in str(refused.value)
+
+
+def test_a_name_of_the_catalogue_is_taken():
+    """Or `run lock` would run what nobody expects."""
+    with pytest.raises(CannotRunError, match="name yours otherwise"):
+        own.register((Own(name="lock", threads="a:f", asyncio="b:g"),))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        ({"b": 1, "a": [2]}, {"a": [2], "b": 1}, True),
+        ({3, 1, 2}, {1, 2, 3}, True),
+        ([1, 2], (1, 2), False),
+        (1, 1.0, False),
+        (1, "1", False),
+        ([{"a": {2, 1}}], [{"a": {1, 2}}], True),
+    ],
+)
+def test_outcomes_are_equal_when_the_data_are(left, right, equal):
+    """Whatever the order of a set or of keys, in whichever process."""
+    assert (_plain(left) == _plain(right)) is equal
+
+
+def test_arguments_that_do_not_fit_are_told_with_the_signature():
+    """Before anything is called."""
+
+    def run(count, workers=2):
+        return count + workers
+
+    check_signature("a:run", run, (3,), {"workers": 1})
+    with pytest.raises(UnusableError, match=r"a:run\(count, workers=2\) does not take"):
+        check_signature("a:run", run, (), {"number": 1})
+
+
+def test_a_module_is_found_by_name_in_packages_too(package):
+    """Without running the package's `__init__`."""
+    folders = [str(package / "src")]
+
+    assert file_of("mypkg.jobs", folders) == package / "src" / "mypkg" / "jobs.py"
+    assert file_of("mypkg.absent", folders) is None
+    assert file_of("math", folders) is None or file_of("math", folders).suffix == ".py"
