@@ -185,6 +185,7 @@ def command(**options: Any) -> int:
         refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")
         found = decisions.of_function(options, wishes)
     else:
+        own_pairs.named(options)  # --args and the like are about what is not named
         found = decisions.of_description(*asked(options, wishes), options)
     if isinstance(found, str):
         click.echo(f"failed: {found}")
@@ -234,10 +235,25 @@ def asked(options: dict[str, Any], wishes: Wishes) -> tuple[Work, Wishes]:
     return work, wishes
 
 
+def whole(found: Any) -> Any:
+    """An answer with all its keys, those too that have their usual value."""
+    if isinstance(found, Decision):
+        told = {name: getattr(found, name) for name in found.__struct_fields__}
+        ratio, verdict = found.predicted_ratio, found.predicted_verdict
+        told["predicted"] = {"ratio": ratio, "verdict": verdict}
+        return {name: whole(value) for name, value in told.items()}
+    if isinstance(found, msgspec.Struct):
+        return {name: whole(getattr(found, name)) for name in found.__struct_fields__}
+    if isinstance(found, tuple):
+        return [whole(one) for one in found]
+    return found
+
+
 def show(found: Decision, options: dict[str, Any]) -> int:
     """Print the answer; the exit status."""
     if options["as_json"]:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        text = msgspec.json.encode(whole(found))
+        click.echo(msgspec.json.format(text, indent=2).decode())
     else:
         terminal.show(found, Console())
     if options["report"]:

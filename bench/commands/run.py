@@ -206,8 +206,7 @@ def command(
     for warning in warnings():
         remark(f"note: {warning}")
     execute(first, ledger, before)
-    failed = finish(ledger.path.parent, opened=asked["opened"])
-    return FAILED if failed else 0
+    return FAILED if finish(ledger.path.parent, opened=asked["opened"]) else 0
 
 
 def given(ctx: click.RichContext) -> set[str]:
@@ -311,8 +310,7 @@ def finish(folder: Path, opened: bool) -> list[str]:
             f"{problem}; the run is kept: report {folder} -o FILE writes its page"
         ) from None
     failed = own_pairs.failures(results.run.pairs, results.samples)
-    for line in failed:
-        click.echo(f"failed: {line}")
+    click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
     for doubt in found:
         remark(f"doubt: {doubt}")
     click.echo(f"\nreport: {report}")

@@ -14,10 +14,9 @@ from typing import Any
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS, Options, Pair
 from bench.pairs.module_files import file_of
-from bench.records.own import Own
+from bench.records.own import TARGET, Own
 from bench.records.workload import Workload
 
-TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 NAME = re.compile(r"[A-Za-z_][\w-]*")
 USUAL = Workload(workers=1, operations=0)
 

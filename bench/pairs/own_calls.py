@@ -18,8 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.pairs.own import TARGET
-from bench.records.own import Own
+from bench.records.own import TARGET, Own
 
 Log = Callable[..., object]
 SHOWN = 80  # characters of an outcome in a message

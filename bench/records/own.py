@@ -1,7 +1,9 @@
 """A pair of the user's, by the names of its functions: standard library only."""
 
+import re
 from dataclasses import dataclass
 
+TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 MEMORY_BYTES = 4 * 2**30
 LIMIT_SECONDS = 20.0
 OUTPUT_BYTES = 16 * 2**20

@@ -1,0 +1,64 @@
+"""The described work as it runs: what its windows tell, in each carrier."""
+
+import asyncio
+
+import pytest
+
+from bench.decide.loads import job, pooled, tasks, threads
+from bench.decide.loads.job import Load, Tally, Window, values
+
+CARRIERS = {
+    "threads": threads.run,
+    "tasks": lambda load: asyncio.run(tasks.run(load)),
+    "pooled": lambda load: asyncio.run(pooled.run(load)),
+}
+
+
+@pytest.mark.parametrize("carrier", CARRIERS)
+def test_each_of_the_crowd_has_one_latency_in_the_rush(carrier):
+    """Due together: one for each worker, whether done or cut off."""
+    found = CARRIERS[carrier](Load(5, crowd=5, wait_seconds=0.001, seconds=0.05))
+
+    assert len(found["rush"]) == 5
+    assert found["jobs"] == sum(x is not None for x in found["rush"]) + len(
+        found["latencies"]
+    )
+    assert found["by_progress"] > 0
+
+
+def test_a_crowd_larger_than_its_threads_is_served_by_them_in_turn():
+    """A pool of two with six due jobs."""
+    found = threads.run(Load(2, crowd=6, wait_seconds=0.001, seconds=0.1))
+
+    assert len(found["rush"]) == 6
+
+
+def test_a_job_that_the_window_cut_off_counts_for_the_part_that_was_done():
+    """Half of its portions are half a job."""
+    load = Load(1, portions=4, seconds=1.0)
+    window = Window(load)
+    window.start, window.deadline = 10.0, 11.0
+    tally = Tally(portions=2, first_awake=10.0)
+    found = values(window, [tally], 0.0)
+
+    assert found["by_progress"] == pytest.approx(0.5)
+    assert found["rush"] == [None]
+    assert found["starved"] == 1
+
+
+def test_nothing_is_computed_after_the_window():
+    """Else a thousand tasks would each do a little more, and be called fast."""
+    tally = Tally()
+
+    assert not job.compute(Load(1, steps=10), tally, deadline=0.0)
+    assert tally.portions == 0
+
+
+def test_at_a_rate_a_job_is_due_at_its_place_in_the_arrivals():
+    """Whether or not the ones before are done."""
+    window = Window(Load(1, rate_per_second=10.0))
+    window.begin()
+
+    assert [window.due() - window.start for _ in range(3)] == pytest.approx(
+        [0.0, 0.1, 0.2]
+    )

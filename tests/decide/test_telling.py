@@ -1,0 +1,180 @@
+"""How an answer is told: the paragraph, the table, the page, JSON."""
+
+import json
+import sys
+from io import StringIO
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from bench import cli
+from bench.commands import decisions as measuring
+from bench.commands.decide import whole
+from bench.records.decisions import Decision
+from bench.report.page import decision_file
+from bench.report.terminal import decision as terminal
+from bench.report.words import decision as words
+from tests.decide.decisions import function, newcomer, option
+
+ASKED = ["--concurrency", "300", "--wait", "50ms", "--cpu", "2ms"]
+
+
+def paragraph(**changed):
+    return " ".join(words.paragraph(newcomer(**changed)))
+
+
+def test_the_newcomer_is_told_the_arithmetic():
+    """Then what would do, and what would change it."""
+    said = paragraph()
+
+    assert words.headline(newcomer()) == "Neither."
+    assert "300 × 2 ms = 600 ms of computing" in said
+    assert "50 ms + 600 ms = 650 ms at best, and 200 ms was asked for" in said
+    assert "at most about 71 at once (run, and it does)" in said
+    assert "4 processes on 4 cores" in said
+    assert "It would be asyncio from about 650 ms allowed at p99 on" in said
+
+
+def test_what_was_longer_than_was_waited_is_told_as_that():
+    """A number would be made up."""
+    assert "with threads the p99 is more than 800 ms" in paragraph().lower()
+
+
+def test_an_answer_that_is_not_sure_says_so():
+    """In its first line."""
+    assert "not sure" in words.headline(newcomer(verdict="threads", sure=False))
+
+
+def test_a_ratio_is_told_with_its_interval():
+    """And with what it is over."""
+    said = paragraph(verdict="either", because="throughput")
+
+    assert "asyncio does 1.02× the jobs of threads (0.97 to 1.08×" in said
+
+
+def test_a_function_is_told_by_its_shares_without_the_queue():
+    """0.5 of 0.8 that it had a core or waited."""
+    said = paragraph(function=function(blocks=((0.02, "jobs.py:7 in run"),)))
+
+    assert "takes 8 ms a call: 62 % of it computes with the lock" in said
+    assert "for 20 ms at a time, at jobs.py:7 in run" in said
+
+
+def test_a_pair_is_named_by_its_functions():
+    """The model first: that is the answer."""
+    named = newcomer(verdict="asyncio", names=("a:f", "b:g"))
+
+    assert words.headline(named) == "Asyncio (b:g)."
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_terminal_shows_it_within_its_width(columns):
+    """Nothing is cut off."""
+    console = Console(file=StringIO(), width=columns)
+    terminal.show(newcomer(), console)
+    shown = console.file.getvalue()
+
+    assert max(map(len, shown.splitlines())) <= columns
+    for part in ("Neither.", "uvloop", "> 800 ms", "model and run", "Controls"):
+        assert part in shown
+
+
+def test_a_candidate_that_failed_has_its_reason_in_its_row():
+    """And no figures."""
+    failed = option("uvloop", failure="killed: by SIGKILL", jobs_per_second=None)
+    console = Console(file=StringIO(), width=140)
+    terminal.show(newcomer(evidence=(*newcomer().evidence[:2], failed)), console)
+
+    assert "no: killed: by SIGKILL" in console.file.getvalue()
+
+
+def test_the_page_holds_the_answer_and_fetches_nothing():
+    """What the user wrote is escaped."""
+    page = decision_file.render(newcomer(command="decide --name <script>alert(1)"))
+
+    assert "Neither." in page
+    assert "650 ms" in page
+    assert "<script>alert(1)" not in page
+    assert 'src="http' not in page
+
+
+def test_json_has_what_the_answer_rests_on():
+    """The keys that programs read."""
+    found = json.loads(msgspec.json.encode(whole(newcomer())))
+
+    assert {"verdict", "ratio", "interval", "shares", "limits", "flips", "evidence",
+            "predicted"} <= found.keys()  # fmt: skip
+    assert found["predicted"] == {"ratio": 1.0, "verdict": "neither"}
+    assert found["flips"][1]["verified"] is None
+    assert found["evidence"][0]["predicted"]["jobs_per_second"] == 490.0
+    assert msgspec.json.decode(msgspec.json.encode(newcomer()), type=Decision)
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Run `decide`, answered without measuring; its status, stdout and stderr."""
+
+    def status_and_output(*arguments):
+        monkeypatch.setattr(measuring, "of_description", lambda *_: newcomer())
+        monkeypatch.setattr(sys, "argv", ["bench", "decide", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return (ended.value.code, *capsys.readouterr())
+
+    return status_and_output
+
+
+@pytest.mark.parametrize(
+    ("expected", "status"), [("neither", 0), ("threads", 1), ("asyncio", 1)]
+)
+def test_assert_makes_the_verdict_an_exit_status(expected, status, call):
+    """For CI."""
+    assert call(*ASKED, "--assert", expected)[0] == status
+
+
+def test_assert_takes_several_verdicts(call):
+    """One of them is enough."""
+    assert call(*ASKED, "--assert", "either", "--assert", "neither")[0] == 0
+
+
+def test_json_is_all_that_is_printed(call):
+    """A program reads it."""
+    status, shown, _ = call(*ASKED, "--json")
+
+    assert status == 0
+    assert json.loads(shown)["verdict"] == "neither"
+
+
+def test_a_report_is_written_where_it_is_asked_for(call, tmp_path):
+    """One file."""
+    page = tmp_path / "answer.html"
+
+    assert call(*ASKED, "--report", str(page))[0] == 0
+    assert "Neither." in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "advice"),
+    [
+        ([], "give --concurrency, --wait and --cpu"),
+        (["--concurrency", "300"], "--wait and --cpu are missing"),
+        (["--concurrency", "300", "--wait", "50"], "did you mean 50ms or 50s?"),
+        ([*ASKED, "--memory", "512"], "did you mean 512MB or 512KB?"),
+        (["--threads", "a:f"], "--asyncio is missing"),
+        (["--threads", "a.f", "--asyncio", "b:g"], "package.module:function"),
+        (["--function", "a:f"], "--concurrency is missing"),
+        (["--function", "a:f", "--wait", "5ms"], "--wait is not for a function"),
+        (["--pair", "absent"], "no pair of yours is called absent"),
+        (["--args", "[1]", *ASKED], "give --threads and --asyncio too"),
+        ([*ASKED, "--budget", "nan"], "finite"),
+        ([*ASKED, "--assert", "both"], "both"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_costs_one_line(arguments, advice, call):
+    """With the value and the next step, and status 2."""
+    status, _, complaint = call(*arguments)
+
+    assert status == 2
+    assert advice in complaint
+    assert len(complaint.splitlines()) == 1
