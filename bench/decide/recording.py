@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 
 from bench.decide import remedies
-from bench.decide.candidates import Candidate, default_pool
+from bench.decide.advice import told_remedies
+from bench.decide.candidates import default_pool
 from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Estimate, Figures
@@ -20,7 +21,6 @@ from bench.records.decisions import (
     Measured,
     Option,
     Predicted,
-    Remedy,
     Shares,
 )
 from bench.records.runs import Machine
@@ -195,76 +195,6 @@ def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float 
     }
 
 
-def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """What would do instead; only where neither does."""
-    if found.decision.verdict != "neither":
-        return []
-    said = []
-    if few := found.fewer:
-        said.append(
-            Remedy(
-                kind="fewer",
-                text=f"at most about {few.at_once} at once in one process, on "
-                f"{_model(few.candidate)}",
-                count=few.at_once,
-                verified=found.fewer_verified,
-            )
-        )
-    if several := found.processes:
-        cores = costs.cores
-        here = (
-            ""
-            if several.cores <= cores
-            else f", on {several.cores} cores; this machine has {cores}"
-        )
-        said.append(
-            Remedy(
-                kind="processes",
-                text=f"{several.count} processes with {several.jobs_each} jobs at once "
-                f"each{here}",
-                count=several.count,
-                verified=found.processes_verified,
-            )
-        )
-    said += free_threaded(found, question, costs)
-    if not found.fewer and not found.processes:
-        said.append(
-            Remedy(
-                kind="rewrite", text="only less computing, or less waiting, in a job"
-            )
-        )
-    return said
-
-
-def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
-    """A free-threaded interpreter: what was measured, or that none is here."""
-    measured = [
-        (figures, judge(figures, question.wishes))
-        for figures, _ in found.others
-        if not figures.candidate.gil
-    ]
-    met = [one for one in measured if one[1].meets == "yes"]
-    if met:
-        name = met[0][0].candidate.python
-        return [Remedy(kind="free-threaded", text=f"Python {name}", verified=True)]
-    computing = question.work.concurrency * question.work.cpu_seconds
-    limit = question.wishes.p99_seconds
-    if measured or limit is None:
-        return []
-    spare = limit - question.work.alone_seconds
-    cores = math.ceil(computing / spare) if spare > 0 else 0
-    if not cores or cores > 256:
-        return []
-    return [
-        Remedy(
-            kind="free-threaded",
-            text=f"a free-threaded Python on at least {cores} cores (none was found "
-            f"here, and this machine has {costs.cores})",
-            count=cores,
-        )
-    ]
-
-
 def notes(found: Finding, question: Question) -> list[str]:
     """What a reader must know besides: doubts first."""
     said = []
@@ -311,10 +241,6 @@ def _off_ratio(found: Finding) -> list[str]:
         f"a ratio of {predicted:.2f} was predicted, outside the measured interval of "
         f"{ratio.low:.2f} to {ratio.high:.2f}"
     ]
-
-
-def _model(candidate: Candidate) -> str:
-    return "threads" if candidate.kind == "threads" else candidate.name
 
 
 def _finite(value: float) -> float | None:
