@@ -19,6 +19,7 @@ from bench.errors import CannotRunError
 
 COMMANDS = {
     "decide": "Threads, asyncio, either or neither, for work of yours.",
+    "questions": "Answer what people ask, with figures of this machine.",
     "run": "Compare pairs on this machine and write a report.",
     "show": "Show a pair side by side, what differs marked by its kind.",
     "shape": "Say what porting changes: lines, colour, primitives, state.",
@@ -73,7 +74,7 @@ class Commands(click.RichGroup):
     cls=Commands,
     invoke_without_command=True,
     epilog=examples(
-        ("decide --concurrency 300 --wait 50ms --cpu 2ms", "the answer for your work"),
+        ("decide -n 300 -w 50ms -c 2ms", "the answer for your work"),
         ("run", "the answer for this machine, in under 90 s"),
         ("show condition", "one pair side by side"),
         ("explore FILE.py", "every interleaving of a class of yours"),

@@ -78,35 +78,26 @@ QUANTITIES = (
 )
 
 
+SHORT = {"--concurrency": "-n", "--wait": "-w", "--cpu": "-c"}
+
+
 def described(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that describe a workload and what must be met."""
     for name, parse, metavar, text in reversed(QUANTITIES):
-        command = click.option(name, callback=read(parse), metavar=metavar, help=text)(
-            command
-        )
+        names = (SHORT[name], name) if name in SHORT else (name,)
+        option = click.option(*names, callback=read(parse), metavar=metavar, help=text)
+        command = option(command)
     return command
 
 
 @click.command(
     epilog=examples(
         ("decide", "asks step by step"),
-        ("decide --concurrency 300 --wait 50ms --cpu 2ms", "described work"),
-        (
-            "decide --concurrency 300 --wait 50ms --cpu 2ms --p99 200ms --memory 512MB",
-            "and what must be met",
-        ),
-        (
-            "decide --concurrency 40 --wait 20ms --cpu 1ms --blocking-library",
-            "there is no asynchronous client for it",
-        ),
-        (
-            "decide --function pkg.jobs:fetch --args '[7]' --concurrency 100",
-            "a function of yours, measured first",
-        ),
-        (
-            "decide --threads pkg.jobs:run --asyncio pkg.ajobs:run",
-            "a pair of yours",
-        ),
+        ("decide -n 300 -w 50ms -c 2ms", "300 at once, wait 50 ms, compute 2 ms"),
+        ("decide -n 300 -w 50ms -c 2ms --p99 200ms", "and what must be met"),
+        ("decide ... --blocking-library", "there is no asynchronous client for it"),
+        ("decide --function pkg.mod:f -n 100", "a function of yours, measured first"),
+        ("decide --threads a.b:f --asyncio c.d:g", "a pair of yours"),
         ("decide --pair jobs --assert asyncio", "one that your pyproject.toml names"),
     )
 )

@@ -44,7 +44,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
         ("run --lens correctness", "only the counter-examples; nothing is timed"),
         ("run jobs --sweep full --budget 600", "the crossover alone, finely"),
         ("run --python all --loop uvloop", "all interpreters found, another loop"),
-        ("run --threads pkg.jobs:run --asyncio pkg.ajobs:run", "a pair of your own"),
+        ("run --threads a.b:f --asyncio c.d:g", "a pair of your own"),
         ("run --resume results/TIME", "resume a run that was interrupted"),
     )
 )

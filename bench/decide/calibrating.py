@@ -64,6 +64,12 @@ def costs_of(
     return found, 0.0
 
 
+def kept_costs(interpreter: Interpreter) -> Costs | None:
+    """What an earlier calibration has kept; None when there is none that holds."""
+    key = _key(interpreter)
+    return _kept(_folder() / f"costs-{key}.json", key)
+
+
 def measured(interpreter: Interpreter, key: str = "") -> Costs:
     """Measure all of it now."""
     with Launcher() as launcher:

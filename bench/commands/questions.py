@@ -1,0 +1,101 @@
+"""python -m bench questions: what people ask, and what answers it on this machine."""
+
+import textwrap
+from pathlib import Path
+
+import rich_click as click
+from rich.console import Console
+from rich.text import Text
+
+from bench.commands.options import examples
+from bench.decide import calibrating, questions
+from bench.errors import CannotRunError
+from bench.ledger.store import LEDGER
+from bench.report.page import questions_file
+from bench.runs import saved
+from bench.throughput import runtimes
+
+RESULTS = Path("results")
+INDENT = "    "
+
+
+@click.command(
+    epilog=examples(
+        ("questions", "all of them, with what is known on this machine"),
+        ("questions 7 8", "how many threads, and the default pool"),
+        ("questions --report page.html", "as a page"),
+    )
+)
+@click.argument("numbers", nargs=-1, type=int, metavar="[N]...")
+@click.option(
+    "--run",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Answer from this run too.  [default: the newest in results]",
+)
+@click.option(
+    "--calibrate", is_flag=True, help="Measure the costs of this machine first, 10 s."
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write them as one page that works offline.",
+)
+def command(
+    numbers: tuple[int, ...], folder: Path | None, calibrate: bool, report: Path | None
+) -> None:
+    """Answer the questions that people ask about threads and asyncio.
+
+    Each has a figure of this machine, from its calibration or a saved run, or the
+    command that measures it.  N chooses among them.
+    """
+    for number in numbers:
+        if not 1 <= number <= len(questions.QUESTIONS):
+            raise CannotRunError(
+                f"there is no question {number}; there are 1 to "
+                f"{len(questions.QUESTIONS)}"
+            )
+    found = questions.answers(known(folder, calibrate=calibrate), numbers)
+    if report is not None:
+        questions_file.write([row(one) for one in found], report)
+        click.echo(f"report: {report}")
+        return
+    console = Console(highlight=False)
+    for one in found:
+        name, text, said, run = row(one)
+        console.print(Text(f"{name:>2}  {text}", style="bold"))
+        for line in textwrap.wrap(said, max(console.width - 4, 40)):
+            console.print(Text(INDENT + line))
+        console.print(Text(INDENT + run, style="dim"), soft_wrap=True)
+
+
+def row(one: questions.Answer) -> tuple[str, str, str, str]:
+    """A question as it is shown: number, text, answer, command."""
+    said = one.said or "not measured yet"
+    return (
+        str(one.question.number),
+        one.question.text,
+        f"{said}.",
+        f"python -m bench {one.question.command}",
+    )
+
+
+def known(folder: Path | None, *, calibrate: bool) -> questions.Known:
+    """What there is to answer from: costs that were kept, and the newest run."""
+    interpreter = runtimes.current()
+    costs = calibrating.kept_costs(interpreter)
+    if calibrate:
+        costs, _ = calibrating.costs_of(
+            interpreter, lambda text: click.echo(text, err=True), anew=True
+        )
+    path = folder or newest()
+    free = tuple(one.name for one in runtimes.discover() if not one.gil)
+    return questions.Known(costs, saved.results(path) if path else None, free)
+
+
+def newest() -> Path | None:
+    """The newest run in the folder of runs."""
+    found = sorted(RESULTS.glob(f"*/{LEDGER}"), key=lambda file: file.stat().st_mtime)
+    return found[-1].parent if found else None
