@@ -1,0 +1,278 @@
+"""How far is `decide` from the truth, on workloads that it was not fitted on?
+
+    python -m bench.studies.decide [--count 64] [--only N] [-o decide.jsonl]
+
+Each workload is drawn at random.  `decide` answers it; then it is measured in full by
+the plainest programs that do the same (`decide_jobs`): fresh processes in pairs, in
+both orders.  Printed are what was predicted against what was measured, and the verdict
+against that of the full measurement.  A line a workload is kept, so that a study that
+was cut off goes on; one that other processes disturbed is marked.
+"""
+
+import json
+import math
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import psutil
+import rich_click as click
+from rich.console import Console
+from rich.table import Table
+
+from bench.decide import calibrating
+from bench.decide.costs import Costs
+from bench.decide.deciding import Inquiry
+from bench.decide.described.work import Wishes, Work
+from bench.decide.findings import Question
+from bench.studies.decide_jobs import Jobs
+from bench.throughput import runtimes
+from bench.throughput.inference import interval
+from bench.throughput.launching import Launcher
+
+WAITS = (0.0, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)  # seconds
+CPUS = (0.0, 0.0, 0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.02)
+AT_ONCE = (1, 3, 10, 30, 100, 300, 1000, 2000)
+WITHOUT = (0.0, 0.0, 0.0, 0.5, 1.0)
+LONGEST_ROUND = 1.0  # seconds of computing that a round of all may take
+RUN_SECONDS = 0.7  # of one program, about
+PAIRS = 6
+DISTURBED_CORES = 0.3
+LIMIT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One workload: what was said of it, and what it is."""
+
+    concurrency: int
+    wait_seconds: float
+    cpu_seconds: float
+    without_gil: float
+    verdict: str
+    sure: bool
+    predicted: tuple[float, float]  # jobs a second, threads and asyncio
+    full: tuple[float, float]
+    ratio: float  # of the full measurement
+    low: float
+    high: float
+    other_cores: float
+
+    @property
+    def name(self) -> str:
+        free = f", {self.without_gil:.0%} free" if self.without_gil else ""
+        return (
+            f"{self.concurrency} x ({self.wait_seconds * 1e3:g} + "
+            f"{self.cpu_seconds * 1e3:g} ms{free})"
+        )
+
+    @property
+    def errors(self) -> list[float]:
+        """Of the predictions, as shares of what was measured."""
+        return [
+            abs(said / seen - 1)
+            for said, seen in zip(self.predicted, self.full, strict=True)
+        ]
+
+    @property
+    def truth(self) -> str:
+        """The verdict of the full measurement, by its ratio alone."""
+        if abs(math.log(self.ratio)) <= math.log(1.05):
+            return "either"
+        return "asyncio" if self.ratio > 1 else "threads"
+
+    @property
+    def clear(self) -> bool:
+        """Whether the truth is clearly different: beyond 10 %."""
+        return abs(math.log(self.ratio)) > math.log(1.1)
+
+    @property
+    def equal(self) -> bool:
+        """Whether the truth is clearly equal: within 3 %."""
+        return abs(math.log(self.ratio)) <= math.log(1.03)
+
+
+def workloads(count: int, seed: int) -> list[Work]:
+    """So many workloads at random, each with something to do and not for minutes."""
+    drawn = random.Random(seed)
+    found: dict[Work, None] = {}
+    while len(found) < count:
+        cpu = drawn.choice(CPUS)
+        work = Work(
+            concurrency=drawn.choice(AT_ONCE),
+            wait_seconds=drawn.choice(WAITS),
+            cpu_seconds=cpu,
+            without_gil=drawn.choice(WITHOUT) if cpu >= 0.001 else 0.0,
+        )
+        if work.alone_seconds >= 0.001 and work.concurrency * cpu <= LONGEST_ROUND:
+            found[work] = None
+    return list(found)
+
+
+def measured(work: Work, costs: Costs, seed: int) -> tuple[list[float], list[float]]:
+    """Seconds a job of each model, in pairs of fresh programs in random order."""
+    jobs = sized(work, costs)
+    drawn = random.Random(seed)
+    found: dict[str, list[float]] = {"threads": [], "asyncio": []}
+    for _ in range(PAIRS):
+        for model in drawn.sample(["threads", "asyncio"], 2):
+            told = subprocess.run(
+                [sys.executable, "-m", "bench.studies.decide_jobs", model,
+                 json.dumps(asdict(jobs))],
+                capture_output=True, check=True, timeout=LIMIT_SECONDS, text=True,
+            ).stdout  # fmt: skip
+            found[model].append(json.loads(told)["seconds"] / jobs.count)
+    return found["threads"], found["asyncio"]
+
+
+def sized(work: Work, costs: Costs) -> Jobs:
+    """As many jobs as take about RUN_SECONDS, and two for each at once."""
+    holding = work.holding_seconds
+    most = 1 / max(work.cpu_seconds, 5e-5)
+    rate = min(work.concurrency / work.alone_seconds, most)
+    count = max(2 * work.concurrency, round(rate * RUN_SECONDS))
+    count = math.ceil(count / work.concurrency) * work.concurrency  # whole rounds
+    return Jobs(
+        count=count,
+        at_once=work.concurrency,
+        wait_seconds=work.wait_seconds,
+        steps=round(holding * costs.steps_per_second),
+        rounds=round((work.cpu_seconds - holding) * costs.hashes_per_second),
+    )
+
+
+def studied(work: Work, costs: Costs, budget_seconds: float, seed: int) -> Row:
+    """Ask `decide`, then measure in full."""
+    question = Question(work, Wishes(), budget_seconds)
+    with Launcher() as launcher:
+        inquiry = Inquiry(question, costs, "", launcher, lambda _: None)
+        found = inquiry.compare(work, question.wishes, budget_seconds)
+    busy, mine, start = psutil.cpu_times(), _own_cpu(), time.monotonic()
+    threads, asyncio = measured(work, costs, seed)
+    used = _busy(psutil.cpu_times()) - _busy(busy) - (_own_cpu() - mine)
+    logs = [math.log(a / b) for a, b in zip(threads, asyncio, strict=True)]
+    between = interval(logs)
+    low, high = (between.low, between.high) if between else (min(logs), max(logs))
+    others = max(one.other_cores for one in found.figures)
+    return Row(
+        concurrency=work.concurrency,
+        wait_seconds=work.wait_seconds,
+        cpu_seconds=work.cpu_seconds,
+        without_gil=work.without_gil,
+        verdict=found.decision.verdict,
+        sure=found.decision.sure,
+        predicted=(
+            found.predictions[0].jobs_per_second,
+            found.predictions[1].jobs_per_second,
+        ),
+        full=(1 / median(threads), 1 / median(asyncio)),
+        ratio=math.exp(median(logs)),
+        low=math.exp(low),
+        high=math.exp(high),
+        other_cores=max(others, used / (time.monotonic() - start)),
+    )
+
+
+def _own_cpu() -> float:
+    """Seconds that this process and its children that ended have computed."""
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system + times.children_user
+                 + times.children_system)  # fmt: skip
+
+
+def _busy(times: object) -> float:
+    names = ("user", "nice", "system", "irq", "softirq")
+    return float(sum(getattr(times, name, 0.0) for name in names))
+
+
+def table(rows: Iterable[Row]) -> Table:
+    """A line a workload."""
+    lines = Table(box=None, pad_edge=False)
+    for name in ("at once x (wait + cpu)", "predicted t, a", "measured t, a", "error",
+                 "ratio", "truth", "said", ""):  # fmt: skip
+        lines.add_column(name, no_wrap=True)
+    for one in rows:
+        lines.add_row(
+            one.name,
+            ", ".join(f"{value:,.0f}" for value in one.predicted),
+            ", ".join(f"{value:,.0f}" for value in one.full),
+            ", ".join(f"{value:.0%}" for value in one.errors),
+            f"{one.ratio:.2f} ({one.low:.2f}-{one.high:.2f})",
+            one.truth,
+            one.verdict + "?" * (not one.sure),
+            "disturbed" if one.other_cores > DISTURBED_CORES else "",
+        )
+    return lines
+
+
+def summary(rows: Sequence[Row]) -> list[str]:
+    """What the rows come to."""
+    errors = sorted(error for row in rows for error in row.errors)
+    clear = [row for row in rows if row.clear]
+    equal = [row for row in rows if row.equal]
+    right = sum(row.verdict == row.truth for row in clear)
+    either = sum(row.verdict == "either" for row in equal)
+    within = sum(error <= 0.25 for error in errors)
+    disturbed = sum(row.other_cores > DISTURBED_CORES for row in rows)
+    return [
+        f"predicted jobs/s: median error {median(errors):.0%}, "
+        f"within 25 % in {within} of {len(errors)}",
+        f"beyond 10 %: the verdict is right in {right} of {len(clear)}",
+        f"within 3 %: the verdict is `either` in {either} of {len(equal)}",
+        f"{len(rows)} workloads, {disturbed} disturbed by other processes",
+    ]
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(1), default=64, show_default=True)
+@click.option("--only", type=click.IntRange(1), help="Only the first so many.")
+@click.option("--budget", default=15.0, show_default=True, help="Seconds for `decide`.")
+@click.option("--seed", default=2026, show_default=True, help="Of the workloads.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Lines to keep.")
+def main(
+    count: int, only: int | None, budget: float, seed: int, output: Path | None
+) -> None:
+    """Compare `decide` with full measurements of workloads drawn at random."""
+    errors = Console(stderr=True, highlight=False)
+    costs, _ = calibrating.costs_of(runtimes.current(), errors.print)
+    chosen = workloads(count, seed)[: only or count]
+    done = kept(output) if output and output.exists() else []
+    errors.print(f"{len(chosen)} workloads, {len(done)} of them done before")
+    rows = list(done)
+    for number, work in enumerate(chosen, 1):
+        if any(_same(row, work) for row in done):
+            continue
+        row = studied(work, costs, budget, seed + number)
+        rows.append(row)
+        errors.print(f"{number}: {row.name}: {row.verdict}, {row.ratio:.2f}")
+        if output:
+            with output.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(row)) + "\n")
+    Console(width=120).print(table(rows))
+    for line in summary(rows):
+        click.echo(line)
+
+
+def kept(file: Path) -> list[Row]:
+    """The rows of a study that was cut off."""
+    rows = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        pairs = {name: tuple(told[name]) for name in ("predicted", "full")}
+        rows.append(Row(**{**told, **pairs}))
+    return rows
+
+
+def _same(row: Row, work: Work) -> bool:
+    mine = (row.concurrency, row.wait_seconds, row.cpu_seconds, row.without_gil)
+    return mine == (work.concurrency, work.wait_seconds, work.cpu_seconds,
+                    work.without_gil)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

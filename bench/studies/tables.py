@@ -1,0 +1,240 @@
+"""Results that others have published, run again on this machine.
+
+    python -m bench.studies.tables [--only WORD] [--repeats 7]
+
+Each is a ratio of two figures of one program, for those carry over where seconds do
+not.  A row is inside when the interval of the ratio here meets what was published, with
+the tolerance that the row gives; where it is outside, the row says what differs: cores,
+version, client.
+"""
+
+import json
+import math
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import rich_click as click
+from rich.console import Console
+from rich.table import Table
+
+from bench.studies import tables_programs
+from bench.throughput import runtimes
+from bench.throughput.inference import interval
+from bench.throughput.runtimes import Interpreter
+
+LIMIT_SECONDS = 180.0
+TOLERANCE = 0.10  # of a published ratio, where the row gives no other
+
+
+@dataclass(frozen=True)
+class Published:
+    """One figure of a public table, as a ratio."""
+
+    source: str
+    what: str
+    ratio: float
+    program: str  # a function of `tables_programs`
+    over: tuple[str, ...]  # its arguments for the upper figure
+    under: tuple[str, ...]  # and for the lower
+    differs: str  # why it may not carry over to another machine
+    oldest: tuple[int, int] = (3, 11)  # Python that can run it
+    older: tuple[int, int] | None = None  # the lower figure is of this version
+    tolerance: float = TOLERANCE
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published figure, and what it is here."""
+
+    published: Published
+    ratios: tuple[float, ...] = ()
+    reason: str = ""  # why it was not run
+    python: str = ""
+
+    @property
+    def between(self) -> tuple[float, float] | None:
+        if not self.ratios:
+            return None
+        found = interval([math.log(one) for one in self.ratios])
+        if found is None:
+            return min(self.ratios), max(self.ratios)
+        return math.exp(found.low), math.exp(found.high)
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether the interval here meets the published figure."""
+        if self.between is None:
+            return None
+        low, high = self.between
+        told, off = self.published.ratio, 1 + self.published.tolerance
+        return low <= told * off and high >= told / off
+
+
+PUBLISHED = (
+    *(
+        Published(
+            "async-runtimes-benchmarks 2024, Python 3.13",
+            f"memory of {count:,} sleeping tasks over that of one",
+            ratio,
+            "memory_of_tasks",
+            (str(count),),
+            ("1",),
+            "version, and what the interpreter itself takes",
+        )
+        for count, ratio in ((10_000, 33.3 / 19.5), (100_000, 146.5 / 19.5))
+    ),
+    *(
+        Published(
+            "aiologic's documentation, thread start",
+            f"{count} threads that each start {count}, over 100 that start 100",
+            ratio,
+            "square_of_threads",
+            (str(count),),
+            ("100",),
+            "cores, and how long the system takes to start a thread",
+            tolerance=0.25,
+        )
+        for count, ratio in ((200, 4.09), (300, 9.26))
+    ),
+    Published(
+        "ztf-viewer 667, Python 3.14",
+        "4 sleeping jobs, one after the other over 4 threads",
+        3.98,
+        "four_jobs",
+        ("sleep", "1"),
+        ("sleep", "4"),
+        "nothing: it only waits",
+        tolerance=0.05,
+    ),
+    Published(
+        "ztf-viewer 667, Python 3.14",
+        "4 jobs of pure Python, one after the other over 4 threads",
+        0.98,
+        "four_jobs",
+        ("python", "1"),
+        ("python", "4"),
+        "cores that other processes use",
+    ),
+    Published(
+        "rloop's benchmarks, Python 3.13",
+        "echo of 1 KB over streams, asyncio over uvloop",
+        13_588 / 13_011,
+        "echo",
+        ("asyncio",),
+        ("uvloop",),
+        "cores: client and server shared 1 here, and streams weigh more there",
+        tolerance=0.25,
+    ),
+    Published(
+        "krabarena, 20 at once, 8 ms, 500 requests, 24 CPUs",
+        "threads over asyncio: requests against aiohttp there, urllib3 here",
+        1.30,
+        "fetches",
+        ("threads",),
+        ("asyncio",),
+        "client (urllib3 is what requests stands on), and 24 cores against these",
+    ),
+    Published(
+        "What's New in Python 3.12",
+        "tasks that never wait: usual over eager",
+        3.2,  # said to be 2 to 5 times
+        "tasks_that_return",
+        ("usual",),
+        ("eager",),
+        "what a task does",
+        oldest=(3, 12),
+        tolerance=0.58,
+    ),
+    Published(
+        "What's New in Python 3.12",
+        "asyncio.current_task: Python 3.11 over 3.12",
+        4.9,  # said to be 4 to 6 times
+        "current_task",
+        (),
+        (),
+        "build flags of the two interpreters",
+        oldest=(3, 12),
+        older=(3, 11),
+        tolerance=0.23,
+    ),
+)
+
+
+def run(interpreter: Interpreter, program: str, arguments: Sequence[str]) -> float:
+    """The figure of one run of a program, in a fresh process."""
+    told = subprocess.run(
+        [interpreter.executable, tables_programs.__file__, program, *arguments],
+        capture_output=True, check=True, timeout=LIMIT_SECONDS, text=True,
+    ).stdout  # fmt: skip
+    return float(json.loads(told)["figure"])
+
+
+def row(one: Published, found: Sequence[Interpreter], repeats: int) -> Row:
+    """Run both figures in turns, so often."""
+    new = [each for each in found if each.version[:2] >= one.oldest]
+    if not new:
+        needed = ".".join(map(str, one.oldest))
+        return Row(one, reason=f"needs Python {needed} or newer; none was found")
+    over = under = new[0]
+    if one.older is not None:
+        older = [each for each in found if each.version[:2] == one.older]
+        if not older:
+            return Row(one, reason=f"needs Python {one.older[0]}.{one.older[1]} too")
+        over = older[0]
+    ratios = []
+    try:
+        for _ in range(repeats):
+            upper = run(over, one.program, one.over)
+            ratios.append(upper / run(under, one.program, one.under))
+    except (subprocess.SubprocessError, ValueError, KeyError) as problem:
+        lines = str(getattr(problem, "stderr", "") or problem).strip().splitlines()
+        return Row(one, reason=f"it did not run: {lines[-1] if lines else problem}")
+    return Row(one, tuple(ratios), python=under.name)
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """A line a figure."""
+    lines = Table(box=None, pad_edge=False)
+    for name in ("published", "by", "here", "interval", ""):
+        lines.add_column(name, overflow="fold")
+    for one in rows:
+        lines.add_row(
+            f"{one.published.ratio:.2f}",
+            f"{one.published.what} ({one.published.source})",
+            f"{median(one.ratios):.2f}" if one.ratios else "-",
+            "{:.2f} to {:.2f}".format(*one.between) if one.between else "-",
+            told(one),
+        )
+    return lines
+
+
+def told(one: Row) -> str:
+    """Inside, or why not."""
+    if one.reason:
+        return one.reason
+    if one.inside:
+        return "inside"
+    return f"outside; what differs: {one.published.differs}"
+
+
+@click.command()
+@click.option("--repeats", type=click.IntRange(1), default=7, show_default=True)
+@click.option("--only", default="", help="Only figures whose text holds this.")
+def main(repeats: int, only: str) -> None:
+    """Run public results again: each ratio, inside or with what differs."""
+    errors = Console(stderr=True, highlight=False)
+    found = runtimes.discover()
+    rows = []
+    for one in PUBLISHED:
+        if only in f"{one.what} {one.source}":
+            errors.print(one.what)
+            rows.append(row(one, found, repeats))
+    Console(width=110, highlight=False).print(table(rows))
+    inside = sum(bool(one.inside) for one in rows)
+    click.echo(f"{inside} of {len(rows)} inside")
+
+
+if __name__ == "__main__":
+    main()
