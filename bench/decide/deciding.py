@@ -282,7 +282,9 @@ class Inquiry:
         return found
 
     def _correction(self, found: Finding) -> Correction:
-        """How far the model was off here."""
+        """How far the model was off here; a disturbed run does not say."""
+        if verifying.disturbed(found.figures) > verifying.DISTURBED_CORES:
+            return Correction()
         predicted = found.predictions[1].jobs_per_second / (
             found.predictions[0].jobs_per_second
         )

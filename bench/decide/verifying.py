@@ -15,6 +15,7 @@ from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
 
 LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # blocks; at others nothing is decided
+LEAST_CALM = 3  # blocks with a calm round, for the disturbed ones to be left out
 KEPT_WINDOWS = 2  # of a process, after one that is left out
 STARTING_SECONDS = 0.25  # of a block, for its processes
 DISTURBED_CORES = 0.3  # that others use, from which on it is said
@@ -56,13 +57,9 @@ class Runs:
 
     def ratio(self, left: int = 0, right: int = 1) -> Ratio | None:
         """The right one's throughput over the left's, from pairs within blocks."""
-        rounds = [
-            [
-                math.log(self._rate(right, theirs) / self._rate(left, ours))
-                for ours, theirs in zip(block[left], block[right], strict=False)
-            ]
-            for block in self.blocks
-        ]
+        rounds = self._rounds(left, right, calm=True)
+        if sum(map(bool, rounds)) < LEAST_CALM:
+            rounds = self._rounds(left, right, calm=False)
         values = [fmean(one) for one in rounds if one]
         if not values:
             return None
@@ -77,6 +74,24 @@ class Runs:
             math.exp(high) if math.isfinite(high) else math.inf,
             len(self.blocks),
         )
+
+    def _rounds(self, left: int, right: int, *, calm: bool) -> list[list[float]]:
+        """The log-ratios of each block's rounds; the calm ones, if only they count.
+
+        Among other processes threads are favoured: more of theirs are ready to run.
+        """
+
+        def counts(window: Values) -> bool:
+            return not calm or window.get("other_cores", 0.0) <= DISTURBED_CORES
+
+        return [
+            [
+                math.log(self._rate(right, theirs) / self._rate(left, ours))
+                for ours, theirs in zip(block[left], block[right], strict=False)
+                if counts(ours) and counts(theirs)
+            ]
+            for block in self.blocks
+        ]
 
     def _rate(self, number: int, window: Values) -> float:
         return max(rate(window, saturated=self.tasks[number].saturated), 1e-9)
