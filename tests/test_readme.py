@@ -41,7 +41,8 @@ BREAKS = {  # exit status 1 is the point
 def reader(tmp_path_factory):
     """A directory of a reader who has saved the files that the pages show."""
     folder = tmp_path_factory.mktemp("reader")
-    for name, text in re.findall(r"(?ms)^```python\n# (\w+\.py)\n(.*?)^```$", TEXT):
+    saved = r"(?ms)^```(?:python|toml)\n# (\w+\.(?:py|toml))\n(.*?)^```$"
+    for name, text in re.findall(saved, TEXT):
         (folder / name).write_text(text, encoding="utf-8")
     return folder
 
@@ -60,6 +61,8 @@ def test_a_command_of_the_readme_works(command, reader):
     assert words[:2] == ["python", "-m"]
     if words[2:4] == ["bench", "run"]:
         words[4:] = [*(words[4:] or ["lock"]), *SHORTER]
+    if words[2:4] == ["bench", "decide"]:
+        words += ["--budget", "5"]
     with Origin() as origin:
         (reader / "urls.txt").write_text(f"{origin.base}/bytes/1024\n" * 3)
         ended = subprocess.run(

@@ -71,6 +71,14 @@ def _function(one: Decision) -> list[str]:
         f"{_share(parts.waiting / had)} waits "
         f"({units.many(found.calls, 'call')}; the lock {parts.gil_from})."
     ]
+    if not found.is_coroutine:
+        wait = units.seconds(found.seconds * parts.waiting)
+        cpu = units.seconds(found.seconds * (parts.with_gil + parts.without_gil))
+        said.append(
+            "It blocks, so that asyncio is measured with `to_thread`; with an "
+            f"asynchronous client in its place, describe it: `decide -n "
+            f"{one.asked.get('concurrency', 1)} -w {_plain(wait)} -c {_plain(cpu)}`."
+        )
     if found.threads_started:
         said.append(f"It starts {units.many(found.threads_started, 'thread')} a call.")
     if found.blocks:
@@ -80,6 +88,11 @@ def _function(one: Decision) -> list[str]:
             f" at {line}: `await` there, or hand that to `to_thread`."
         )
     return said
+
+
+def _plain(quantity: str) -> str:
+    """A quantity as the command line takes it."""
+    return quantity.replace(" ", "").replace(",", "").replace("µ", "u")
 
 
 def _share(share: float) -> str:
