@@ -16,8 +16,8 @@ from bench.pairs.catalogue import PAIRS
 from bench.report.terminal.porting import colour, correspondence, detail, overview
 from bench.shape import compare, compare_two
 from bench.shape.colour import spread
-from bench.shape.correspondence import NAMES, RULES
-from bench.shape.packages import find, modules
+from bench.shape.reading.packages import find, modules
+from bench.shape.tables.correspondence import MATCHES, RULES
 
 PIPED_COLUMNS = 200
 Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
@@ -82,7 +82,7 @@ def command(
         raise CannotRunError("--blocking goes with --package; give the package as well")
     found: Found
     if primitives:
-        found = [*NAMES, *RULES], correspondence(NAMES, RULES)
+        found = [*MATCHES, *RULES], correspondence(MATCHES, RULES)
     elif package is not None:
         found = of_package(package, blocking)
     elif threads or asyncio:

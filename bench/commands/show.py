@@ -18,9 +18,9 @@ from bench.records.models import PACKAGES
 from bench.report.terminal.code_lines import wrapped
 from bench.report.terminal.side_by_side import Side, side_by_side
 from bench.shape import ROOT, of_pair
-from bench.shape.classify import rows
-from bench.shape.excerpt import overridden
-from bench.shape.source import Source
+from bench.shape.alignment.classify import rows
+from bench.shape.alignment.excerpt import overridden
+from bench.shape.reading.source import Source
 
 ALL = "all"
 LONGEST = 88  # columns of prose, however wide the terminal

@@ -5,7 +5,9 @@ from typing import Literal
 from bench.records.base import Record
 from bench.records.primitives import Rule
 
-Difference = Literal["same", "colour", "primitive", "life cycle", "errors", "else"]
+Difference = Literal[
+    "same", "colour", "name", "primitive", "life cycle", "errors", "else"
+]
 
 
 class Stretch(Record, frozen=True, kw_only=True):
@@ -26,6 +28,7 @@ class BlockingCall(Record, frozen=True, kw_only=True):
     call: str  # "time.sleep"
     instead: str  # "await asyncio.sleep(...)"
     through: tuple[str, ...] = ()  # plain functions between the coroutine and the call
+    file: str = ""
 
 
 class SharedAttribute(Record, frozen=True, kw_only=True):
@@ -36,6 +39,9 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
     guarded_lines: tuple[int, ...] = ()
     unguarded_lines: tuple[int, ...] = ()
+    unsure: tuple[str, ...] = ()  # entered by `with`, not known to be locks
+    unsure_lines: tuple[int, ...] = ()  # of the writes that only such a one guards
+    different: bool = False  # every write is guarded, but by no one lock
 
 
 class Coloured(Record, frozen=True, kw_only=True):
@@ -44,12 +50,25 @@ class Coloured(Record, frozen=True, kw_only=True):
     function: str  # "Basket.put", or "package.module:Basket.put" across modules
     line: int
     chain: tuple[str, ...]  # callees down to the blocking call, which is the last
+    reason: Literal["waits", "lock", "implicit"] = "waits"
+    """"lock": it only takes a lock, and nothing inside waits; a port may drop it.
+    "implicit": it is a constructor or operator that waits, or is forced only through
+    one; Python does not await these, so a port moves the wait elsewhere."""
     obstacle: str | None = None  # why it cannot simply be awaited: "__init__", ...
     file: str = ""
 
 
+class NotFollowed(Record, frozen=True, kw_only=True):
+    """Calls that the call graph does not follow: nothing is claimed of them."""
+
+    call: str  # "redis.Redis.get", or "client.get" where the receiver is not known
+    why: Literal["library", "unknown"]  # not read, or it is not known what is called
+    calls: int
+    lines: tuple[int, ...] = ()
+
+
 class Shape(Record, frozen=True, kw_only=True):
-    """Counts of one file; definitions in `bench.shape.metrics`."""
+    """Counts of one file; definitions in `bench.shape.counting.metrics`."""
 
     lines: int
     statements: int

@@ -2,7 +2,7 @@
 
 Other tools score a twin and its original the same: they do not see `await`.  These
 figures are about what the model changes, from the syntax tree and the words of two
-files; `bench.shape.metrics` defines each.
+files; `bench.shape.counting.metrics` defines each.
 """
 
 import ast
@@ -14,15 +14,15 @@ from textwrap import dedent
 from bench.pairs.catalogue import Pair
 from bench.pairs.own import OwnPair
 from bench.records.models import PACKAGES
-from bench.records.shapes import ShapeComparison
-from bench.shape.classify import rows
+from bench.records.shapes import Row, ShapeComparison
+from bench.shape.alignment.classify import rows
+from bench.shape.alignment.distance import edit_distance
+from bench.shape.alignment.unasync import Plain, unasync
 from bench.shape.colour import spread
-from bench.shape.correspondence import differences
-from bench.shape.distance import edit_distance
-from bench.shape.metrics import measure
-from bench.shape.source import Source, from_path, from_text
-from bench.shape.unasync import Plain, unasync
-from bench.shape.vocabulary import primitives
+from bench.shape.counting.metrics import measure
+from bench.shape.reading.source import Source, from_path, from_text
+from bench.shape.tables.correspondence import differences
+from bench.shape.tables.vocabulary import matched_primitives
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,15 +78,15 @@ def compare_sources(
 def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
     """How two files differ, line by line and figure by figure."""
     aligned = rows(threads, asyncio)
-    ours, theirs = code(unasync(threads)), code(unasync(asyncio))
-    found = primitives(used(threads), used(asyncio))
+    ours, theirs = code(unasync(threads, asyncio)), code(unasync(asyncio, threads))
+    found = matched_primitives(used(threads), used(asyncio))
     return ShapeComparison(
         pair=name,
         threads=measure(threads),
         asyncio=measure(asyncio),
-        changed_lines=dict(Counter(row.difference for row in aligned)),
+        changed_lines=counts(aligned, threads, asyncio),
         edit_distance=edit_distance(ours, theirs),
-        tokens=len(ours),
+        tokens=max(len(ours), len(theirs)),
         primitives=found,
         rules=tuple(r for ours, _ in found if ours for r in differences(ours)),
         coloured=spread({"": threads}),
@@ -95,6 +95,19 @@ def compare_two(name: str, threads: Source, asyncio: Source) -> ShapeComparison:
         threads_file=threads.name,
         asyncio_file=asyncio.name,
         rows=aligned,
+    )
+
+
+def counts(aligned: Sequence[Row], threads: Source, asyncio: Source) -> dict[str, int]:
+    """Rows by kind; a blank line that faces nothing is neither same nor different."""
+    return dict(
+        Counter(
+            row.difference
+            for row in aligned
+            if (row.left and row.right)
+            or (row.left and threads.lines[row.left - 1].strip())
+            or (row.right and asyncio.lines[row.right - 1].strip())
+        )
     )
 
 

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from bench.shape import internals
-from bench.shape.claims import HOLDS, Claim
 from bench.shape.internals import find, made
+from bench.shape.internals.evidence import HOLDS, Evidence
 
 READ = sys.version_info < (3, 15)  # the versions whose source was read for the claims
 
@@ -24,7 +24,7 @@ def test_each_claim_has_its_line_in_this_interpreter(one):
 
 def test_a_claim_without_its_line_is_not_made():
     """Another version may do it otherwise: then nothing is said of it."""
-    claim = Claim("threads", HOLDS, "cheese", queue.Queue.put, r"self\.cheese")
+    claim = Evidence("threads", HOLDS, "cheese", queue.Queue.put, r"self\.cheese")
 
     assert made(claim).words == ""
     assert made(claim).source == ""
@@ -32,7 +32,7 @@ def test_a_claim_without_its_line_is_not_made():
 
 def test_what_is_written_in_c_proves_nothing():
     """It has no source to read; the finder must not fail on it."""
-    assert made(Claim("threads", HOLDS, "cheese", len, "len")).words == ""
+    assert made(Evidence("threads", HOLDS, "cheese", len, "len")).words == ""
 
 
 def test_a_line_can_be_looked_up():

@@ -1,7 +1,7 @@
 """Programs that ask the running interpreter what each model does in a situation.
 
-Each answers in the words of `bench.shape.correspondence`.  Nothing sleeps: a worker
-is known to wait because the primitive counts it, or because its loop has gone idle.
+Each answers in the words of `bench.shape.tables.correspondence`.  Nothing sleeps: a
+worker is known to wait because the primitive counts it, or because its loop is idle.
 """
 
 import asyncio

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bench.pairs.catalogue import PAIRS
 from bench.records.shapes import Row
 from bench.shape import compare, compare_sources
-from bench.shape.align import Line, align
+from bench.shape.alignment.align import Line, align
 
 LINES = st.lists(
     st.sampled_from(["", "a", "a b", "a b c", "x", "x y", "z q"]), max_size=30

@@ -6,10 +6,11 @@ import pytest
 
 from bench.errors import CannotRunError
 from bench.shape.colour import spread, stops_the_loop
-from bench.shape.names import resolve
-from bench.shape.packages import find, modules
-from bench.shape.source import from_text
-from bench.shape.state import shared
+from bench.shape.reading.packages import find, modules
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.program import Program
+from bench.shape.state.shared import shared
 
 
 def source(text, name="test"):
@@ -159,7 +160,7 @@ def test_a_connection_that_was_accepted_is_a_socket():
     """
     assert chains(text) == {
         "lines": ("socket.socket.makefile",),
-        "listen": ("socket.create_server.accept",),
+        "listen": ("socket.socket.accept",),
     }
 
 
@@ -217,10 +218,10 @@ def test_colour_crosses_the_modules_of_a_package(tmp_path):
         ("urllib.request.urlopen(url)", "urllib.request.urlopen", "aiohttp"),
         ("subprocess.run(['x'])", "subprocess.run", "create_subprocess_exec"),
         ("s = socket.socket(); s.recv(1)", "socket.socket.recv", "loop.sock_recv"),
-        ("open('x').read()", "open", "asyncio.to_thread"),
+        ("open('x')", "open", "asyncio.to_thread"),
         ("pathlib.Path('x').read_text()", "pathlib.Path.read_text", "to_thread"),
-        ("q = queue.Queue(); q.get()", "queue.Queue.get", "asyncio.Queue.get"),
-        ("k = threading.Lock(); k.acquire()", "threading.Lock.acquire", "asyncio Lock"),
+        ("q = queue.Queue(); q.get()", "queue.Queue.get", "of an asyncio.Queue"),
+        ("k = threading.Lock(); k.acquire()", "threading.Lock.acquire", "asyncio.Lock"),
         ("k = threading.Lock()\n    with k: pass", "with threading.Lock", "async with"),
         ("future = pool.submit(g); future.result()",
          "concurrent.futures.Future.result", "wrap_future"),
@@ -272,7 +273,7 @@ def test_what_does_not_stop_the_loop_is_not_named(body):
 
 
 def test_a_write_is_guarded_by_the_lock_around_it():
-    """`with`, acquire and release, both; `__init__` shares with nobody yet."""
+    """`with`, acquire and release, both; `__init__` runs before it is shared."""
     text = """
         import threading
         total = 0
@@ -302,7 +303,7 @@ def test_a_write_is_guarded_by_the_lock_around_it():
 
     found = {
         (one.owner, one.name): (one.guards, one.guarded_lines, one.unguarded_lines)
-        for one in shared(tree.tree, resolve(tree))
+        for one in shared(Types(Program({"": tree})), "")
     }
 
     assert found == {
@@ -321,7 +322,7 @@ def test_a_file_that_is_not_there_is_one_line(given):
 
 
 def test_a_module_is_found_without_being_imported():
-    """Reading somebody's file must not run it."""
+    """Reading a file must not run it."""
     assert "class Thread" in find("threading:Thread").text
     assert "JSONDecoder" in find("json").text
 
@@ -346,7 +347,7 @@ def test_the_items_of_a_modules_variable_are_shared_without_declaring_it():
 
     found = {
         one.name: (one.guards, one.guarded_lines, one.unguarded_lines)
-        for one in shared(tree.tree, resolve(tree))
+        for one in shared(Types(Program({"": tree})), "")
     }
 
     assert found == {

@@ -8,7 +8,7 @@ import anyio
 import pytest
 import trio
 
-from bench.shape.correspondence import NAMES, RULES, differences
+from bench.shape.tables.correspondence import MATCHES, RULES, differences
 from tests.shape.answers import ANSWERS
 
 MODELS = {"threads": None, "asyncio": asyncio, "anyio": anyio, "trio": trio}
@@ -42,7 +42,7 @@ def named(match):
     return [(m, getattr(match, m)) for m in MODELS]
 
 
-@pytest.mark.parametrize("match", NAMES, ids=lambda match: match.threads)
+@pytest.mark.parametrize("match", MATCHES, ids=lambda match: match.threads)
 def test_a_name_of_the_table_exists(match):
     """And where the table says there is none, the model has none of that name."""
     for model, name in named(match):
@@ -54,8 +54,8 @@ def test_a_name_of_the_table_exists(match):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
 def test_a_rule_belongs_to_a_name_of_the_table(rule):
-    """And whoever must port what differs is told how."""
-    assert rule.primitive in {match.primitive for match in NAMES}
+    """And a rule that differs says how to port it."""
+    assert rule.primitive in {match.primitive for match in MATCHES}
     assert rule.port or rule.verdict == "same"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.shape import compare_two
-from bench.shape.packages import find
+from bench.shape.reading.packages import find
 from tests.shape.programs.tasks import crawler as async_crawler
 from tests.shape.programs.tasks import pool as async_pool
 from tests.shape.programs.threads import crawler, pool

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.shape import distance, measure
-from bench.shape.distance import edit_distance
-from bench.shape.source import from_text
+from bench.shape import measure
+from bench.shape.alignment import distance
+from bench.shape.alignment.distance import edit_distance
+from bench.shape.reading.source import from_text
 
 
 def shape_of(text):
@@ -47,7 +48,7 @@ COUNTED = '''
     ],
 )
 def test_a_figure_is_what_its_definition_says(figure, value):
-    """Counted by hand from the definitions in `bench.shape.metrics`."""
+    """Counted by hand from the definitions in `bench.shape.counting.metrics`."""
     assert getattr(shape_of(COUNTED), figure) == value
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from bench.errors import CannotRunError
 from bench.shape import compare_two, measure
-from bench.shape.packages import find
-from bench.shape.source import from_bytes, from_text
+from bench.shape.reading.packages import find
+from bench.shape.reading.source import from_bytes, from_text
 
 PLAIN = b"""\
 import threading

@@ -154,7 +154,7 @@ def test_a_wrong_request_costs_one_line(arguments, advice):
 
 
 def test_a_source_cannot_command_the_terminal():
-    """Control characters of somebody's file are shown, not obeyed."""
+    """Control characters of a file are shown, not obeyed."""
     (line,) = highlighted("x = '\x1b[2J\x07\x9b\u202e'")
     page = list(side_by_side(*sides("\x1b]0;t\x07", "a\tb"), [
         Row(difference="else", left=1, right=1)], 100))  # fmt: skip
@@ -188,7 +188,9 @@ def test_shape_answers_for_every_pair_and_for_one():
     found = json.loads(shown(shape.command, "condition", "--json"))
 
     assert all(pair in table for pair in PAIRS)
-    assert "Basket.put → with threading.Condition" in shown(shape.command, "condition")
+    assert "Basket.take → threading.Condition.wait_for" in shown(
+        shape.command, "condition"
+    )
     assert found[0]["asyncio"]["suspension_points"] == 10
 
 

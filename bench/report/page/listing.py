@@ -19,6 +19,7 @@ DEEPEST = 7  # steps of indentation that the style sheet has
 MARKS = {  # kind of difference: the mark in the margin, and its meaning
     "same": ("", ""),
     "colour": ("~ async", "async and await, nothing else"),
+    "name": ("% name", "AsyncX for X, aclose for close"),
     "primitive": ("= prim.", "another primitive"),
     "life cycle": ("@ life", "starting, stopping, joining"),
     "errors": ("! error", "what is raised and caught"),

@@ -55,14 +55,15 @@ def overview(comparisons: Sequence[ShapeComparison]) -> RenderableType:
     for column in made.columns:
         column.no_wrap = True  # all of them fit 80 columns
     for one in comparisons:
-        changed = len(one.rows) - one.changed_lines.get("same", 0)
+        rows = sum(one.changed_lines.values())
+        changed = rows - one.changed_lines.get("same", 0)
         made.add_row(
             one.pair,
             *(
                 f"{getattr(one.threads, figure):,}→{getattr(one.asyncio, figure):,}"
                 for figure in IN_OVERVIEW
             ),
-            f"{changed:,} of {len(one.rows):,}",
+            f"{changed:,} of {rows:,}",
             f"{one.edit_distance:,} of {one.tokens:,}",
         )
     explained = Text(
@@ -137,7 +138,7 @@ def kinds(one: ShapeComparison) -> Text:
         if (count := one.changed_lines.get(kind))
     )
     return Text(
-        f"{units.many(len(one.rows), 'row')}: {counts}.\n"
+        f"{units.many(sum(one.changed_lines.values()), 'row')}: {counts}.\n"
         f"{one.edit_distance:,} of {one.tokens:,} words"
         " differ once async, await and the names of primitives are taken out."
     )

@@ -19,6 +19,7 @@ from bench.report.words import units
 
 KINDS: dict[Difference, tuple[str, str, str]] = {  # mark, style, meaning
     "colour": ("~", "bold magenta", "colour (async, await)"),
+    "name": ("%", "bold green", "name (AsyncX, aclose)"),
     "primitive": ("=", "bold cyan", "primitive"),
     "life cycle": ("@", "bold blue", "life cycle"),
     "errors": ("!", "bold red", "errors"),

@@ -1,0 +1,198 @@
+"""What runs when a function does: calls, `with`, loops, properties, operators.
+
+Each event names the functions that are read which it runs, and the calls of libraries
+that block.  What a call hands over (`submit(f)`) does not run here; what a loop is
+asked to call back does, in the loop.
+"""
+
+import ast
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from bench.shape.colour.ran import Ran
+from bench.shape.colour.runs import Runs
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import Instance
+from bench.shape.state.held import Held, holding
+from bench.shape.state.locks import LockUse, lock_of
+from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
+
+OPERATORS = {
+    ast.Add: "__add__",
+    ast.Sub: "__sub__",
+    ast.Mult: "__mul__",
+    ast.Div: "__truediv__",
+    ast.BitOr: "__or__",
+    ast.BitAnd: "__and__",
+    ast.MatMult: "__matmul__",
+    ast.LShift: "__lshift__",
+    ast.RShift: "__rshift__",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that runs at one place of a function."""
+
+    node: ast.AST
+    statement: ast.stmt
+    path: Path
+    how: str  # "call", "with", "for", "attribute", "callback"
+    ran: Ran
+    held: Held = frozenset()
+    lock: LockUse | None = None  # that it takes
+    awaited: bool = False
+
+    @property
+    def line(self) -> int:
+        return getattr(self.node, "lineno", self.statement.lineno)
+
+
+class Events:
+    """Reads the events of functions, for one program."""
+
+    def __init__(self, types: Types, also: Collection[str] = ()) -> None:
+        self.types = types
+        self.runs = Runs(types, also)
+
+    def of(self, scope: Scope) -> list[Event]:
+        """Every event of a function's own statements, in the order of the file."""
+        if isinstance(scope.node, ast.Lambda):
+            body = ast.copy_location(ast.Expr(scope.node.body), scope.node.body)
+            self.types.kept.append(body)
+            return list(self._in_statement(body, scope, (), frozenset()))
+        found: list[Event] = []
+        held = holding(self.types, scope)
+        for statement, path in live(scope):
+            now = held.get(id(statement), frozenset())
+            found += self._in_statement(statement, scope, path, now)
+        return [*self._wrapper(scope), *found]
+
+    def _wrapper(self, scope: Scope) -> Iterator[Event]:
+        """The inner function that a decorator puts in a function's place."""
+        for node in getattr(scope.node, "decorator_list", ()):
+            outer = scope.parent or scope
+            target = node.func if isinstance(node, ast.Call) else node
+            made = self.types.of(target, outer, scope.path)
+            if isinstance(node, ast.Call):
+                made = self.runs.results(made)
+            ran = self.runs.called(self.runs.results(made))
+            if ran.functions - {scope.key}:
+                yield Event(node, _body(scope), (), "call", ran)
+
+    def _in_statement(
+        self, statement: ast.stmt, scope: Scope, path: Path, held: Held
+    ) -> Iterator[Event]:
+        def event(
+            node: ast.AST, how: str, ran: Ran, lock: LockUse | None = None
+        ) -> Iterator[Event]:
+            if ran or lock is not None:
+                awaited = id(node) in uses
+                yield Event(node, statement, path, how, ran, held, lock, awaited)
+
+        uses = _awaited(statement)
+        for node in sorted(expressions(statement), key=evaluated):
+            ran, how = self._of_expression(node, scope, path, id(node) in uses)
+            lock = self._acquired(node, scope, path)
+            yield from event(node, how, ran, lock)
+        if isinstance(statement, ast.With | ast.AsyncWith):
+            for item in statement.items:
+                values = self.types.of(item.context_expr, scope, path)
+                is_async = isinstance(statement, ast.AsyncWith)
+                lock = lock_of(self.types, item.context_expr, scope, path, True)
+                ran = Ran() if is_async else self.runs.entered(values)
+                yield from event(item.context_expr, "with", ran, lock)
+        elif isinstance(statement, ast.For):
+            values = self.types.of(statement.iter, scope, path)
+            yield from event(statement.iter, "for", self.runs.iterated(values))
+        elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            for target in assigned(statement):
+                yield from event(target, "attribute", self._stored(target, scope, path))
+
+    def _acquired(self, node: ast.AST, scope: Scope, path: Path) -> LockUse | None:
+        func = node.func if isinstance(node, ast.Call) else None
+        if isinstance(func, ast.Attribute) and func.attr == "acquire":
+            return lock_of(self.types, func.value, scope, path)
+        return None
+
+    def _of_expression(
+        self, node: ast.AST, scope: Scope, path: Path, awaited: bool
+    ) -> tuple[Ran, str]:
+        of, runs = self.types.of, self.runs
+        match node:
+            case ast.Call():
+                callees = of(node.func, scope, path)
+                ran = runs.called(callees, node, scope, path)
+                if not callees and isinstance(node.func, ast.Name | ast.Attribute):
+                    ran = Ran(unread=frozenset({f"? {ast.unparse(node.func)}"}))
+                    if isinstance(node.func, ast.Attribute):
+                        ran = runs.by_name(node.func.attr) or ran
+                if awaited:
+                    ran = ran.without_blocks()
+                called_back = self._callbacks(node, scope, path)
+                return (called_back, "callback") if called_back else (ran, "call")
+            case ast.Attribute(ctx=ast.Load()):
+                return runs.read(of(node.value, scope, path), node.attr), "attribute"
+            case ast.Subscript(ctx=ast.Load()):
+                return runs.method(of(node.value, scope, path), "__getitem__"), "call"
+            case ast.comprehension(is_async=0):
+                return runs.iterated(of(node.iter, scope, path)), "for"
+            case ast.YieldFrom() | ast.Starred(ctx=ast.Load()):
+                return runs.iterated(of(node.value, scope, path)), "for"
+            case ast.Compare(comparators=others, ops=ops):
+                found = Ran()
+                for other, op in zip(others, ops, strict=True):
+                    if isinstance(op, ast.In | ast.NotIn):
+                        found |= runs.method(of(other, scope, path), "__contains__")
+                return found, "call"
+            case ast.BinOp(left=left, op=op) if type(op) in OPERATORS:
+                return runs.method(of(left, scope, path), OPERATORS[type(op)]), "call"
+        return Ran(), "call"
+
+    def _callbacks(self, call: ast.Call, scope: Scope, path: Path) -> Ran:
+        """Functions that a loop is asked to call: they run in its thread."""
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in CALLBACKS:
+            return Ran()
+        on = self.types.of(call.func.value, scope, path)
+        kinds = {v.kind for v in on if isinstance(v, Instance)}
+        if not any(kind.startswith(("asyncio.", "uvloop.")) for kind in kinds):
+            return Ran()
+        at = TAKES_CALLBACK.get(call.func.attr, 0)
+        if len(call.args) <= at:
+            return Ran()
+        return self.runs.called(self.types.of(call.args[at], scope, path))
+
+    def _stored(self, target: ast.expr, scope: Scope, path: Path) -> Ran:
+        """What an assignment runs: a property's setter, `__setitem__`."""
+        if isinstance(target, ast.Attribute):
+            values = self.types.of(target.value, scope, path)
+            return self.runs.written(values, target.attr)
+        if isinstance(target, ast.Subscript):
+            values = self.types.of(target.value, scope, path)
+            return self.runs.method(values, "__setitem__")
+        return Ran()
+
+
+def evaluated(node: ast.AST) -> tuple[int, ...]:
+    """The order in which expressions are evaluated: what ends first, inner first."""
+    line, column = start(node)
+    return (*end(node), -line, -column)
+
+
+def assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]:
+    """The left sides of an assignment."""
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _body(scope: Scope) -> ast.stmt:
+    body = getattr(scope.node, "body", None)
+    return body[0] if isinstance(body, list) else ast.Pass()
+
+
+def _awaited(statement: ast.stmt) -> set[int]:
+    """The expressions whose value is awaited, not used as it is."""
+    return {
+        id(node.value) for node in expressions(statement) if isinstance(node, ast.Await)
+    }

@@ -1,0 +1,45 @@
+"""Methods that only one family of classes has, under a name that tells."""
+
+from functools import cached_property
+
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.members import linear
+from bench.shape.resolution.values import ClassRef
+from bench.shape.tables.common_methods import COMMON
+
+
+class Families:
+    """The methods of the classes that are read from the start, by name."""
+
+    def __init__(self, types: Types) -> None:
+        self.types = types
+
+    def named(self, method: str) -> list[str]:
+        """The definitions of a method where one class is the base of all of them.
+
+        None of a name that common classes have too, or that Python calls itself.
+        """
+        if method in COMMON or method.startswith("__"):
+            return []
+        return self._by_name.get(method, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = {}
+        program = self.types.program
+        for key in list(program.classes):
+            if program.scopes[key].module in program.own:
+                for child in program.scopes[key].children:
+                    if child.is_function:
+                        name = child.name.rpartition(".")[2]
+                        by_name.setdefault(name, []).append(child.key)
+        return {n: keys for n, keys in by_name.items() if self._one_family(keys)}
+
+    def _one_family(self, keys: list[str]) -> bool:
+        roots = set()
+        for key in keys:
+            owner = self.types.program.scopes[key].owner
+            if owner is not None:
+                bases = linear(self.types, owner.key)
+                roots.add([b.key for b in bases if isinstance(b, ClassRef)][-1])
+        return len(roots) == 1

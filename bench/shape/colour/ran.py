@@ -1,0 +1,65 @@
+"""What one event of a function runs, and the calls of libraries that block."""
+
+from dataclasses import dataclass, replace
+
+from bench.shape.tables.advice import instead
+from bench.shape.tables.blocking import ENDS, WAITS, Known
+
+
+@dataclass(frozen=True)
+class Block:
+    """A call of a library that blocks: by its name, and what to do instead."""
+
+    call: str
+    instead: str
+    kind: str = WAITS
+
+    @property
+    def stops_a_loop(self) -> bool:
+        """Whether other tasks stand still during the call."""
+        return self.kind != ENDS
+
+    @property
+    def forces_colour(self) -> bool:
+        """Whether a port would await something in its place."""
+        return self.kind in (WAITS, ENDS) and not self.call.startswith(
+            ("asyncio.", "anyio.")
+        )
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one event runs."""
+
+    functions: frozenset[str] = frozenset()  # keys of functions that are read
+    blocks: tuple[Block, ...] = ()
+    unread: frozenset[str] = frozenset()  # calls of modules that are not read
+    coroutines: frozenset[str] = frozenset()  # made by the call, not run by it
+
+    def __bool__(self) -> bool:
+        return bool(self.functions or self.blocks or self.unread or self.coroutines)
+
+    def __or__(self, other: "Ran") -> "Ran":
+        return Ran(
+            self.functions | other.functions,
+            (*self.blocks, *(b for b in other.blocks if b not in self.blocks)),
+            self.unread | other.unread,
+            self.coroutines | other.coroutines,
+        )
+
+    def without_blocks(self) -> "Ran":
+        """The same call, awaited: what must be awaited does not block."""
+        if self.coroutines:  # of several candidates it is one of these
+            return Ran(coroutines=self.coroutines)
+        return replace(self, blocks=())
+
+
+EMPTY = Ran()
+
+
+def block_of(name: str, known: Known | None) -> Ran:
+    if known is None:
+        return EMPTY
+    advice, kind = known
+    shown = name.removeprefix("with ").removeprefix("for ... in ")
+    return Ran(blocks=(Block(name, instead(advice, shown), kind),))

@@ -1,0 +1,296 @@
+"""What runs when a value is called, entered, iterated, read: functions and blocks."""
+
+import ast
+from collections.abc import Callable, Collection
+
+from bench.shape.colour.at_once import awaited_before, polls, refuses
+from bench.shape.colour.families import Families
+from bench.shape.colour.ran import EMPTY, Ran, block_of
+from bench.shape.resolution.calls import result, suspends
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.members import decorators, linear, members
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import (
+    NONE,
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Lazy,
+    Library,
+    LibraryMethod,
+    Partial,
+    Suspended,
+    Value,
+    Values,
+    one,
+)
+from bench.shape.tables import blocking
+from bench.shape.tables.blocking import LOCK, WAITS, Known
+from bench.shape.tables.library import normal
+from bench.shape.tables.standard import is_standard
+
+EXHAUSTS = frozenset(  # built-in functions that iterate over their first argument
+    [
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "sorted",
+        "sum",
+        "min",
+        "max",
+        "any",
+        "all",
+        "dict",
+        "next",
+        "iter",
+        "enumerate",
+        "zip",
+        "reversed",
+        "collections.deque",
+        "functools.reduce",
+        "bytes",
+        "str.join",
+        "list.extend",
+    ]
+)
+APPLIES = frozenset(  # call their first argument, a function
+    ["map", "filter", "functools.reduce", "itertools.starmap"]
+)
+BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # call `key`
+
+
+class Runs:
+    """Answers what runs, for one program and further names that block."""
+
+    def __init__(self, types: Types, also: Collection[str] = ()) -> None:
+        self.types, self.also = types, frozenset(also)
+        self.families = Families(types)
+
+    def results(self, values: Values) -> Values:
+        return NONE.union(*(result(self.types, v, None, None, ()) for v in values))
+
+    def called(
+        self,
+        values: Values,
+        call: ast.Call | None = None,
+        scope: Scope | None = None,
+        path: Path = (),
+    ) -> Ran:
+        found = EMPTY
+        for value in sorted(values, key=repr) if len(values) > 1 else values:
+            found |= self._called(value, call, scope, path)
+        return found
+
+    def _called(
+        self, value: Value, call: ast.Call | None, scope: Scope | None, path: Path
+    ) -> Ran:
+        match value:
+            case FunctionRef(key=key):
+                return self.function(key)
+            case ClassRef(key=key):
+                return self.made(key)
+            case Partial(function=function):
+                return self._called(function, None, None, ())
+            case Library(name=name):
+                return self._library(name, call, scope, path)
+            case LibraryMethod():
+                return self._method(value, call, scope, path)
+            case Instance(kind=kind) if ":" in kind:
+                return self.method(one(value), "__call__")
+        return EMPTY
+
+    def by_name(self, method: str) -> Ran:
+        """A method of a receiver of which nothing is known, where its name tells."""
+        if method in blocking.BY_NAME:
+            owner = blocking.BY_NAME[method]
+            return block_of(f"{owner}.{method}", blocking.of_method(owner, method))
+        found = EMPTY
+        for key in self.families.named(method):
+            found |= self.function(key)
+        return found
+
+    def function(self, key: str) -> Ran:
+        """A call of a function that is read: it runs, or it makes a coroutine."""
+        how = suspends(self.types, self.types.program.scopes[key])
+        if how is None:
+            return Ran(functions=frozenset({key}))
+        return Ran(coroutines=frozenset({key})) if how == "coroutine" else EMPTY
+
+    def made(self, key: str) -> Ran:
+        """Making an instance runs `__init__` and what stands beside it."""
+        found = EMPTY
+        for name in ("__new__", "__init__", "__post_init__"):
+            for value in members(self.types, one(ClassRef(key)), name):
+                if isinstance(value, FunctionRef):
+                    found |= self.function(value.key)
+                elif isinstance(value, Library):
+                    owner = value.name.rpartition(".")[0]
+                    if known := blocking.of_function(owner):
+                        found |= block_of(owner, known)
+        return found
+
+    def _library(
+        self, name: str, call: ast.Call | None, scope: Scope | None, path: Path
+    ) -> Ran:
+        found = EMPTY
+        if call is not None and scope is not None:
+            given = [self.types.of(a, scope, path) for a in call.args]
+            if name in APPLIES and given:
+                found |= self.called(given[0])
+            if name in BY_KEY:
+                for part in call.keywords:
+                    if part.arg == "key":
+                        found |= self.called(self.types.of(part.value, scope, path))
+            if name in EXHAUSTS and given:
+                found |= self.iterated(given[-1])
+            if name in ("len", "bool", "str", "repr", "hash") and given:
+                found |= self.method(given[0], f"__{name}__")
+        if name in self.also:
+            return found | block_of(name, ("awaitable", WAITS))
+        known = blocking.of_function(name)
+        if known and call is not None and polls(name, call):
+            return found
+        if known:
+            return found | block_of(name, known)
+        return found if is_standard(name) else found | Ran(unread=frozenset({name}))
+
+    def _method(
+        self,
+        value: LibraryMethod,
+        call: ast.Call | None,
+        scope: Scope | None,
+        path: Path,
+    ) -> Ran:
+        owner, method = value.owner, value.method
+        name = f"{owner}.{method}"
+        found = EMPTY
+        if name in EXHAUSTS and call is not None and scope is not None and call.args:
+            found |= self.iterated(self.types.of(call.args[0], scope, path))
+        for key in call.keywords if call is not None and name in BY_KEY else ():
+            if key.arg == "key" and scope is not None:
+                found |= self.called(self.types.of(key.value, scope, path))
+        if name in self.also or normal(name) in self.also:
+            return found | block_of(name, ("awaitable", WAITS))
+        known = blocking.of_method(owner, method)
+        if known and not self._at_once(value, call, known, scope, path):
+            return found | block_of(name, known)
+        if known or is_standard(owner):
+            return found
+        return found | Ran(unread=frozenset({name}))
+
+    def _at_once(
+        self,
+        value: LibraryMethod,
+        call: ast.Call | None,
+        known: Known,
+        scope: Scope | None,
+        path: Path,
+    ) -> bool:
+        """Whether this call of a method that may block returns at once."""
+        if value.method == "put" and (
+            value.receiver.unbounded or value.owner.endswith("SimpleQueue")
+        ):
+            return True
+        if value.receiver.done and value.method in ("result", "exception"):
+            return True
+        if call is None:
+            return False
+        if value.method in ("acquire", "get", "put") and refuses(call):
+            return True
+        if value.method == "wrap_socket" and any(
+            k.arg == "do_handshake_on_connect" for k in call.keywords
+        ):
+            return True
+        if polls(value.name, call):
+            return True
+        timeout = [k.value for k in call.keywords if k.arg == "timeout"]
+        if any(isinstance(t, ast.Constant) and t.value == 0 for t in timeout):
+            return known[1] in (WAITS, LOCK)
+        if value.method in ("result", "exception") and scope is not None:
+            return awaited_before(call, scope)
+        return False
+
+    def entered(self, values: Values) -> Ran:
+        """What `with` runs."""
+        found = EMPTY
+        for value in values:
+            if isinstance(value, Suspended) and value.how == "context":
+                found |= Ran(functions=frozenset({value.key}))
+            elif isinstance(value, Instance) and ":" in value.kind:
+                own = self.method(one(value), "__enter__")
+                found |= own | self.method(one(value), "__exit__")
+                for base in linear(self.types, value.kind):
+                    if isinstance(base, Library) and (
+                        known := blocking.of_with(base.name)
+                    ):
+                        found |= block_of(f"with {base.name}", known)
+            elif isinstance(value, Instance):
+                if value.kind in self.also:
+                    found |= block_of(f"with {value.kind}", ("awaitable", WAITS))
+                elif known := blocking.of_with(value.kind):
+                    found |= block_of(f"with {value.kind}", known)
+        return found
+
+    def iterated(self, values: Values) -> Ran:
+        """What a loop over something runs, at its start or at each turn."""
+        found = EMPTY
+        for value in values:
+            if isinstance(value, Suspended) and value.how == "generator":
+                found |= Ran(functions=frozenset({value.key}))
+            elif isinstance(value, Lazy):
+                found |= self.called(value.functions)
+            elif isinstance(value, Instance) and ":" in value.kind:
+                for step in ("__iter__", "__next__"):
+                    for method in members(self.types, one(value), step):
+                        if isinstance(method, FunctionRef):
+                            found |= Ran(functions=frozenset({method.key}))
+            elif isinstance(value, Instance):
+                known = blocking.of_loop(value.kind)
+                found |= block_of(f"for ... in {value.kind}", known)
+        return found
+
+    def method(self, values: Values, name: str) -> Ran:
+        """What a method that an operator stands for runs, where it is read."""
+        found = EMPTY
+        for value in values:
+            if isinstance(value, Instance) and ":" in value.kind:
+                for each in members(self.types, one(value), name):
+                    if isinstance(each, FunctionRef):
+                        found |= self.function(each.key)
+                    elif isinstance(each, LibraryMethod):
+                        known = blocking.of_method(each.owner, name)
+                        found |= block_of(each.name, known) if known else EMPTY
+        return found
+
+    def read(self, values: Values, name: str) -> Ran:
+        """What reading an attribute runs: a property, `__getattr__` not followed."""
+        return self._property(values, name, lambda marks: bool(marks & PROPERTIES))
+
+    def written(self, values: Values, name: str) -> Ran:
+        """What assigning an attribute runs: a property's setter."""
+        setter = f"{name}.setter"
+        return self._property(values, name, lambda marks: setter in marks)
+
+    def _property(
+        self, values: Values, name: str, fits: Callable[[frozenset[str]], bool]
+    ) -> Ran:
+        found: set[str] = set()
+        for value in values:
+            if not isinstance(value, Instance) or ":" not in value.kind:
+                continue
+            for base in linear(self.types, value.kind):
+                if not isinstance(base, ClassRef):
+                    continue
+                scope = self.types.program.scopes[base.key]
+                if name not in scope.bindings:
+                    continue
+                for binding in scope.bindings[name]:
+                    inner = self.types.program.of_node.get(id(binding.node))
+                    if inner is not None and fits(decorators(self.types, inner)):
+                        found.add(inner.key)
+                break
+        return Ran(functions=frozenset(found))
+
+
+PROPERTIES = frozenset(["property", "functools.cached_property"])

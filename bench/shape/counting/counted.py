@@ -1,0 +1,174 @@
+"""Where a file waits, synchronizes, starts and stops things, and handles errors.
+
+Each answer is a function of the syntax tree; a lambda or a nested function is read
+where it stands, except by what asks of one function alone.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.reading.functions import nodes
+from bench.shape.resolution.kinds import Kinds
+from bench.shape.tables.vocabulary import (
+    LIFE_CYCLE_CALLS,
+    LIFE_CYCLE_METHODS,
+    OPERATIONS,
+    QUEUES,
+    SOMETIMES_LIFE_CYCLE,
+    UNMISTAKABLE,
+    WORKERS,
+    is_lock,
+    synchronizes,
+)
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SCOPES = (*FUNCTIONS, ast.Lambda, ast.ClassDef)
+BLOCK_FIELDS = frozenset({"body", "orelse", "finalbody", "handlers", "cases"})
+
+
+def is_docstring(node: ast.stmt) -> bool:
+    """Whether a statement is nothing but a string, as docstrings are."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def statements(tree: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement but docstrings; a compound one is itself and its parts."""
+    for node in nodes(tree):
+        if isinstance(node, ast.stmt) and not is_docstring(node):
+            yield node
+
+
+def header(node: ast.stmt) -> Iterator[ast.AST]:
+    """What a statement evaluates itself: not its blocks, not a function's inside."""
+    parts = [
+        child
+        for name, value in ast.iter_fields(node)
+        if name not in BLOCK_FIELDS or not isinstance(value, list)
+        for child in (value if isinstance(value, list) else [value])
+        if isinstance(child, ast.AST)
+    ]
+    while parts:
+        part = parts.pop()
+        yield part
+        if not isinstance(part, SCOPES):
+            parts += ast.iter_child_nodes(part)
+
+
+def suspension_points(node: ast.AST) -> Iterator[ast.AST]:
+    """Each place where a task may let others run.
+
+    An `await`; an `async for`, as a statement or inside a comprehension, where no
+    `await` shows it; each item of an `async with`, whose entry and exit are one.
+    """
+    for part in ast.walk(node):
+        if isinstance(part, ast.Await | ast.AsyncFor):
+            yield part
+        elif isinstance(part, ast.comprehension) and part.is_async:
+            yield part.target
+        elif isinstance(part, ast.AsyncWith):
+            yield from (item.context_expr for item in part.items)
+
+
+def may_suspend(node: ast.stmt) -> bool:
+    """Whether a statement's own evaluation, not its blocks', is a suspension point."""
+    return isinstance(node, ast.AsyncFor | ast.AsyncWith) or any(
+        isinstance(part, ast.Await)
+        or (isinstance(part, ast.comprehension) and part.is_async)
+        for part in header(node)
+    )
+
+
+def synchronization_points(tree: ast.AST, kinds: Kinds) -> Iterator[ast.expr]:
+    """Each use of a lock, condition, semaphore, event, barrier or queue.
+
+    A `with` item that is a lock, and a call of a method that synchronizes on what
+    the file says is a primitive; where the file does not say, only methods that
+    only primitives have (acquire, release, notify, task_done ...).  Making one is
+    not a use.
+    """
+    for node in nodes(tree):
+        if isinstance(node, ast.With | ast.AsyncWith):
+            for item in node.items:
+                if is_lock(kinds.type_of(item.context_expr)):
+                    yield item.context_expr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            held = kinds.type_of(node.func.value)
+            known = synchronizes(held) and node.func.attr in OPERATIONS
+            if known or (held is None and node.func.attr in UNMISTAKABLE):
+                yield node
+        elif (
+            isinstance(node, ast.For | ast.AsyncFor)
+            and kinds.type_of(node.iter) in QUEUES
+        ):
+            yield node.iter
+
+
+def life_cycle(node: ast.stmt, kinds: Kinds) -> bool:
+    """Whether a statement starts, stops, awaits the end of, cancels or bounds work.
+
+    It makes or enters a thread, a pool, a task group or a time limit, or calls a
+    method that only those have; `start` and `join` count on what the file says is
+    one of them, or without arguments on what is not a string.
+    """
+    return any(
+        _is_life_cycle_call(part, kinds)
+        for part in header(node)
+        if isinstance(part, ast.Call)
+    )
+
+
+def _is_life_cycle_call(call: ast.Call, kinds: Kinds) -> bool:
+    if kinds.absolute(call.func) in LIFE_CYCLE_CALLS:
+        return True
+    if not isinstance(call.func, ast.Attribute):
+        return False
+    method, on = call.func.attr, call.func.value
+    if method in LIFE_CYCLE_METHODS:
+        return True
+    if method not in SOMETIMES_LIFE_CYCLE:
+        return False
+    held = kinds.type_of(on)
+    if held is not None:
+        return held in WORKERS
+    bare = not call.args and not isinstance(on, ast.Constant | ast.JoinedStr)
+    return bare and method in ("start", "join") and kinds.absolute(on) is not None
+
+
+def error_handling(tree: ast.AST, kinds: Kinds) -> int:
+    """How many: `except` and `finally` clauses, `raise` and `contextlib.suppress`."""
+    count = 0
+    for node in nodes(tree):
+        if isinstance(node, ast.Try | ast.TryStar):
+            count += len(node.handlers) + bool(node.finalbody)
+        elif isinstance(node, ast.Raise):
+            count += 1
+        elif isinstance(node, ast.Call):
+            count += kinds.absolute(node.func) == "contextlib.suppress"
+    return count
+
+
+def branches(tree: ast.AST) -> int:
+    """McCabe's decisions, as radon and lizard count them: blind to `async`."""
+    count = 0
+    for node in nodes(tree):
+        if isinstance(
+            node,
+            ast.If
+            | ast.IfExp
+            | ast.For
+            | ast.AsyncFor
+            | ast.While
+            | ast.ExceptHandler
+            | ast.Assert
+            | ast.match_case,
+        ):
+            count += 1
+        elif isinstance(node, ast.BoolOp):
+            count += len(node.values) - 1
+        elif isinstance(node, ast.comprehension):
+            count += 1 + len(node.ifs)
+    return count

@@ -1,0 +1,153 @@
+"""The longest run of statements that no other task can interrupt.
+
+In asyncio everything between two suspension points runs in one piece, and while it
+does no other task runs.  Computed bottom-up over blocks, as a longest path: of
+each block the longest stretch before its first suspension, after its last, right
+through it, and inside.  A loop's body is gone through once (and flagged: its length
+has no bound), its end joined to its beginning.  A call counts as one statement,
+whatever it runs; an exception is taken at the end of the `try` block.
+"""
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bench.records.shapes import Stretch
+from bench.shape.counting.counted import is_docstring, may_suspend
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Statements in a row: how many, from which line to which."""
+
+    length: int = 0
+    first: int = 0
+    last: int = 0
+    loops: bool = False
+
+    def then(self, other: "Run | None") -> "Run | None":
+        if other is None:
+            return None
+        if not self.length or not other.length:
+            return other if not self.length else self
+        loops = self.loops or other.loops
+        return Run(self.length + other.length, self.first, other.last, loops)
+
+
+NOTHING = Run()
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A block's runs; None where no path is such."""
+
+    head: Run = NOTHING  # from its start to a suspension or the end of the path
+    tail: Run | None = NOTHING  # from a suspension to its end
+    through: Run | None = NOTHING  # from start to end without a suspension
+    best: Run = NOTHING
+
+
+EMPTY = Flow(tail=None)
+SUSPENDS = Flow(through=None)
+
+
+def longest(*runs: Run | None) -> Run | None:
+    known = [run for run in runs if run is not None]
+    return max(known, key=lambda run: (run.length, run.loops)) if known else None
+
+
+def some(*runs: Run | None) -> Run:
+    return longest(*runs) or NOTHING
+
+
+def after(one: Flow, other: Flow) -> Flow:
+    """Two blocks, one behind the other."""
+    through = one.through.then(other.through) if one.through is not None else None
+    head = some(one.head, one.through.then(other.head) if one.through else None)
+    tail = longest(
+        other.tail,
+        one.tail.then(other.through) if one.tail is not None else None,
+    )
+    joined = one.tail.then(other.head) if one.tail is not None else None
+    best = some(one.best, other.best, joined, head, through, tail)
+    return Flow(head, tail, through, best)
+
+
+def either(*flows: Flow) -> Flow:
+    """Blocks of which one runs."""
+    return Flow(
+        some(*(f.head for f in flows)),
+        longest(*(f.tail for f in flows)),
+        longest(*(f.through for f in flows)),
+        some(*(f.best for f in flows)),
+    )
+
+
+def again(body: Flow) -> Flow:
+    """A block that runs any number of times: its end meets its beginning."""
+    round_trip = body.tail.then(body.head) if body.tail is not None else None
+    if body.through is not None and body.through.length:
+        run = body.through
+        endless = Run(run.length, run.first, run.last, loops=True)
+        body = Flow(body.head, body.tail, endless, some(body.best, endless))
+    once = Flow(body.head, body.tail, body.through, some(body.best, round_trip))
+    return either(EMPTY, once)
+
+
+def flow_of(block: Sequence[ast.stmt]) -> Flow:
+    flow = EMPTY
+    for statement in block:
+        if not is_docstring(statement):
+            flow = after(flow, _flow(statement))
+    return flow
+
+
+def _flow(node: ast.stmt) -> Flow:
+    if may_suspend(node):
+        own = SUSPENDS
+    else:
+        run = Run(1, node.lineno, node.lineno)
+        own = Flow(head=run, tail=None, through=run, best=run)
+    match node:
+        case ast.If():
+            return after(own, either(flow_of(node.body), flow_of(node.orelse)))
+        case ast.For() | ast.While() | ast.AsyncFor():
+            leaves = EMPTY if own is not SUSPENDS else SUSPENDS  # asks once more
+            turns = after(again(after(own, flow_of(node.body))), leaves)
+            return after(either(own, turns), flow_of(node.orelse))
+        case ast.With():
+            return after(own, flow_of(node.body))
+        case ast.AsyncWith():
+            return after(after(own, flow_of(node.body)), SUSPENDS)
+        case ast.Try() | ast.TryStar():
+            handlers = [flow_of(h.body) for h in node.handlers]
+            ways = either(flow_of(node.orelse), *handlers)
+            return after(
+                after(after(own, flow_of(node.body)), ways), flow_of(node.finalbody)
+            )
+        case ast.Match():
+            cases = [flow_of(case.body) for case in node.cases]
+            return after(own, either(EMPTY, *cases))
+        case ast.Return() | ast.Raise():
+            return Flow(own.head, None, None, own.best)
+        case _:
+            return own
+
+
+def longest_stretch(
+    functions: Iterable[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]],
+) -> Stretch | None:
+    """The longest over all coroutine functions; None when there are none."""
+    found: Stretch | None = None
+    for name, node in functions:
+        if isinstance(node, ast.AsyncFunctionDef):
+            run = flow_of(node.body).best
+            if found is None or run.length > found.statements:
+                found = Stretch(
+                    statements=run.length,
+                    function=name,
+                    first_line=run.first or node.lineno,
+                    last_line=run.last or node.lineno,
+                    loops=run.loops,
+                )
+    return found

@@ -1,0 +1,1 @@
+"""Python files as text, words, syntax tree and functions; nothing is imported."""

@@ -1,0 +1,145 @@
+"""What the calls that are read give to parameters without an annotation."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.members import members
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+    LibraryMethod,
+    Partial,
+    Value,
+    Values,
+    one,
+)
+
+MOST_KINDS = 6  # of what is given to one parameter; more say nothing
+STARTS = {  # classes and calls that run a function later: keyword -> arguments
+    "threading.Thread": ("target", "args"),
+    "threading.Timer": ("function", "args"),
+    "multiprocessing.Process": ("target", "args"),
+}
+
+HANDS_OVER = {  # f(..., function, *its arguments): where the function stands
+    "submit": 0,
+    "to_thread": 0,
+    "call_soon": 0,
+    "call_soon_threadsafe": 0,
+    "start_soon": 0,
+    "apply_async": 0,
+    "run_in_executor": 1,
+    "call_later": 1,
+}
+
+
+ROUNDS = 2  # what is given on is known one round later
+
+
+def learn(types: Types) -> None:
+    """Note every argument that is given, then answer anew with what was learnt."""
+    for _ in range(ROUNDS):
+        _note_all(types)
+        types.forget()
+
+
+def _note_all(types: Types) -> None:
+    for scope in list(types.program.scopes.values()):
+        if scope.module not in types.program.own:
+            continue
+        if scope.is_function or scope.parent is None:
+            for statement, path in live(scope):
+                for node in expressions(statement):
+                    if isinstance(node, ast.Call):
+                        for callee in types.of(node.func, scope, path):
+                            _note(types, callee, node, scope, path)
+
+
+def _note(
+    types: Types, callee: Value, call: ast.Call, scope: Scope, path: Path
+) -> None:
+    if isinstance(callee, Library) and callee.name in STARTS:
+        _note_start(types, STARTS[callee.name], call, scope, path)
+    if isinstance(callee, Library | LibraryMethod):
+        last = callee.name.rpartition(".")[2]
+        if last in HANDS_OVER:
+            _note_handed(types, HANDS_OVER[last], call, scope, path)
+    if isinstance(callee, ClassRef):
+        for value in members(types, one(callee), "__init__"):
+            if isinstance(value, FunctionRef):
+                _give(types, value.key, 1, call, scope, path)
+    elif isinstance(callee, FunctionRef):
+        target = types.program.scopes[callee.key]
+        bound = target.owner is not None and callee.receiver is not None
+        _give(types, callee.key, 1 if bound else 0, call, scope, path)
+    elif isinstance(callee, Partial) and isinstance(callee.function, FunctionRef):
+        return
+
+
+def _note_start(
+    types: Types, names: tuple[str, str], call: ast.Call, scope: Scope, path: Path
+) -> None:
+    """`Thread(target=f, args=(a, b))` gives `a` and `b` to `f`."""
+    given = {k.arg: k.value for k in call.keywords}
+    target, args = given.get(names[0]), given.get(names[1])
+    if target is None or not isinstance(args, ast.Tuple | ast.List):
+        return
+    for value in types.of(target, scope, path):
+        if isinstance(value, FunctionRef):
+            skip = int(value.receiver is not None)
+            for name, given_ in zip(
+                _positional(types, value.key)[skip:], args.elts, strict=False
+            ):
+                _record(types, value.key, name, types.of(given_, scope, path))
+
+
+def _note_handed(
+    types: Types, at: int, call: ast.Call, scope: Scope, path: Path
+) -> None:
+    """`pool.submit(f, a, b)` gives `a` and `b` to `f`."""
+    if len(call.args) <= at:
+        return
+    for value in types.of(call.args[at], scope, path):
+        if isinstance(value, FunctionRef):
+            names = _positional(types, value.key)[int(value.receiver is not None) :]
+            for name, given in zip(names, call.args[at + 1 :], strict=False):
+                _record(types, value.key, name, types.of(given, scope, path))
+
+
+def _positional(types: Types, key: str) -> list[str]:
+    node = types.program.scopes[key].node
+    if not hasattr(node, "args"):
+        return []
+    return [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+
+
+def _give(
+    types: Types, key: str, skip: int, call: ast.Call, scope: Scope, path: Path
+) -> None:
+    for name, value in _matched(_positional(types, key)[skip:], call):
+        _record(types, key, name, types.of(value, scope, path))
+
+
+def _matched(names: list[str], call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    for name, value in zip(names, call.args, strict=False):
+        if isinstance(value, ast.Starred):
+            break
+        yield name, value
+    yield from ((k.arg, k.value) for k in call.keywords if k.arg)
+
+
+def _record(types: Types, key: str, name: str, values: Values) -> None:
+    telling = frozenset(
+        v
+        for v in values
+        if not (isinstance(v, Instance) and v.kind == "NoneType")
+        and not isinstance(v, Library)
+    )
+    known = types.arguments.setdefault((key, name), set())
+    if telling and len(known) < MOST_KINDS:
+        known.add(telling)

@@ -1,0 +1,255 @@
+"""What a call gives: of the functions that are read, and of the libraries known."""
+
+import ast
+from collections.abc import Sequence
+
+from bench.shape.resolution import hints, members
+from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.special import special
+from bench.shape.resolution.values import (
+    NONE,
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+    LibraryMethod,
+    Partial,
+    Suspended,
+    Value,
+    Values,
+    listed,
+    one,
+)
+from bench.shape.tables.library import (
+    BY_METHOD,
+    ELEMENT_METHODS,
+    RETURNS,
+)
+from bench.shape.tables.vocabulary import QUEUES
+
+CONTEXTS = {
+    "contextlib.contextmanager": "context",
+    "contextlib.asynccontextmanager": "async context",
+}
+ENTERS = frozenset({"enter_context", "enter_async_context"})
+
+
+def results(types: Answers, call: ast.Call, scope: Scope, path: Path) -> Values:
+    """The values of a call expression."""
+    found: set[Value] = set()
+    callees = types.of(call.func, scope, path)
+    for callee in callees:
+        found |= result(types, callee, call, scope, path)
+    if not callees and isinstance(call.func, ast.Attribute):
+        made = BY_METHOD.get(call.func.attr)  # whatever `submit` is called on
+        return one(Instance(made)) if made else NONE
+    return frozenset(found)
+
+
+def result(
+    types: Answers,
+    callee: Value,
+    call: ast.Call | None,
+    scope: Scope | None,
+    path: Path,
+) -> Values:
+    """The values of calling one value; `call` gives the arguments where known."""
+    match callee:
+        case ClassRef(key=key):
+            return one(Instance(key))
+        case FunctionRef(key=key, receiver=receiver):
+            return of_function(types, key, receiver)
+        case Partial(function=function):
+            return result(types, function, None, None, ())
+        case Library(name=name):
+            return of_library(types, name, call, scope, path)
+        case LibraryMethod():
+            return of_method(types, callee, call, scope, path)
+        case Instance(kind=kind) if ":" in kind:
+            called = members.members(types, one(callee), "__call__")
+            return NONE.union(*(result(types, c, call, scope, path) for c in called))
+    return NONE
+
+
+def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
+    """A call of a function that is read: what it returns, or that it has not run."""
+    scope = types.program.scopes[key]
+    how = suspends(types, scope)
+    if how:
+        return one(Suspended(key, how, receiver))
+    return returned(types, key, receiver)
+
+
+def suspends(types: Answers, scope: Scope) -> str | None:
+    """Whether calling a function only makes a coroutine, generator or context."""
+    marks = members.decorators(types, scope) if scope.is_function else frozenset()
+    for mark, how in CONTEXTS.items():
+        if mark in marks:
+            return how
+    if is_generator(types, scope):
+        return "async generator" if scope.is_async else "generator"
+    return "coroutine" if scope.is_async else None
+
+
+def is_generator(types: Answers, scope: Scope) -> bool:
+    return bool(types.facts(scope).yields)
+
+
+def yielded(types: Answers, key: str) -> Values:
+    """What a generator function yields."""
+
+    def find() -> Values:
+        scope = types.program.scopes[key]
+        note = getattr(scope.node, "returns", None)
+        said = types.meaning(note, scope)
+        items = NONE.union(*(v.items for v in said if isinstance(v, Instance)))
+        if items:
+            return items
+        found: set[Value] = set()
+        for node, path in types.facts(scope).yields:
+            value = types.of(node.value, scope, path)
+            is_from = isinstance(node, ast.YieldFrom)
+            found |= members.iterated(types, value) if is_from else value
+        return frozenset(found)
+
+    return types.once(("yields", key), find)
+
+
+def returned(types: Answers, key: str, receiver: Value | None) -> Values:
+    """What a function returns: as annotated, else as its `return`s say."""
+
+    def find() -> Values:
+        scope = types.program.scopes[key]
+        if isinstance(scope.node, ast.Lambda):
+            return types.of(scope.node.body, scope, ())
+        note = getattr(scope.node, "returns", None)
+        said = types.meaning(note, scope)
+        if said:
+            return said
+        return NONE.union(
+            *(types.of(n.value, scope, path) for n, path in types.facts(scope).returns)
+        )
+
+    found = types.once(("returns", key), find)
+    return itself(types, found, key, receiver)
+
+
+def itself(types: Answers, found: Values, key: str, receiver: Value | None) -> Values:
+    """`Self` and `return self` mean the subclass on which the method was called."""
+    owner = types.program.scopes[key].owner
+    kind = receiver.kind if isinstance(receiver, Instance) else None
+    kind = receiver.key if isinstance(receiver, ClassRef) else kind
+    if owner is None or kind is None or Instance(owner.key) not in found:
+        return found
+    return (found - {Instance(owner.key)}) | {Instance(kind)}
+
+
+def arguments(types: Answers, call: ast.Call, scope: Scope, path: Path) -> list[Values]:
+    return [types.of(a, scope, path) for a in call.args]
+
+
+def of_library(
+    types: Answers, name: str, call: ast.Call | None, scope: Scope | None, path: Path
+) -> Values:
+    """What a function or class of a library gives."""
+    given: Sequence[Values] = ()
+    if call is not None and scope is not None:
+        given = arguments(types, call, scope, path)
+        made = special(types, name, call, scope, path, given)
+        if made is not None:
+            return made
+    if name in QUEUES:
+        return one(
+            Instance(
+                name, unbounded=name.endswith("SimpleQueue") or _without_size(call)
+            )
+        )
+    if name in RETURNS:
+        return one(Instance(RETURNS[name]))
+    kind = hints.container(name)
+    if kind:
+        items = members.iterated(types, given[0]) if given else NONE
+        return listed(items, kind)
+    return one(Instance(name))
+
+
+def _without_size(call: ast.Call | None) -> bool:
+    """Whether a queue has room for everything: no size, or one that is not above 0."""
+    if call is None:
+        return True
+    sizes = [*call.args, *(k.value for k in call.keywords if k.arg == "maxsize")]
+    if not sizes:
+        return True
+    size = sizes[0]
+    if isinstance(size, ast.UnaryOp) and isinstance(size.op, ast.USub):
+        return True
+    return isinstance(size, ast.Constant) and size.value == 0
+
+
+def of_method(
+    types: Answers,
+    callee: LibraryMethod,
+    call: ast.Call | None,
+    scope: Scope | None,
+    path: Path,
+) -> Values:
+    """What a method of a library's instance gives."""
+    kind, method = callee.owner, callee.method
+    if kind in ("dict", "list", "tuple"):
+        return _of_container(callee)
+    if callee.name in RETURNS:
+        return one(Instance(RETURNS[callee.name]))
+    if method in ENTERS and call is not None and scope is not None and call.args:
+        return members.entered(types, types.of(call.args[0], scope, path))
+    if method == "accept" and kind in ("socket.socket", "ssl.SSLSocket"):
+        both = one(Instance(kind)), one(Instance("tuple"))
+        return one(Instance("tuple", both[0], both))
+    if kind == "pathlib.Path" and method in PATHS:
+        return one(callee.receiver)
+    if kind == "pathlib.Path" and method in ("iterdir", "glob", "rglob"):
+        return listed(one(callee.receiver))
+    if kind.endswith(".local") or kind in ("str", "bytes", "int", "float"):
+        return NONE
+    if method in BY_METHOD and ":" not in kind:
+        items: Values = NONE
+        if call is not None and scope is not None and call.args:
+            items = types.awaited(types.of(call.args[0], scope, path))
+        return one(Instance(BY_METHOD[method], items))
+    if kind.startswith(("boto3.", "psycopg2.", "pymongo.")):
+        return one(Instance(kind))
+    return NONE
+
+
+PATHS = frozenset(
+    [
+        "joinpath",
+        "with_name",
+        "with_suffix",
+        "with_stem",
+        "resolve",
+        "absolute",
+        "expanduser",
+        "rename",
+        "replace",
+        "relative_to",
+        "parent",
+    ]
+)
+
+
+def _of_container(callee: LibraryMethod) -> Values:
+    items = callee.receiver.items
+    match callee.method:
+        case "items":
+            fields = (NONE, items)
+            return listed(one(Instance("tuple", items, fields)))
+        case "values":
+            return listed(items)
+        case "copy":
+            return one(callee.receiver)
+        case "keys":
+            return listed(NONE)
+        case method if method in ELEMENT_METHODS:
+            return items
+    return NONE

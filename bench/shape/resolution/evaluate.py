@@ -1,0 +1,289 @@
+"""What an expression stands for, read from the files alone."""
+
+import ast
+import builtins
+from collections.abc import Callable, Collection
+
+from bench.shape.resolution import calls, hints, members
+from bench.shape.resolution.facts import Facts, facts_of
+from bench.shape.resolution.program import Program
+from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
+from bench.shape.resolution.values import (
+    NONE,
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+    ModuleRef,
+    Suspended,
+    Value,
+    Values,
+    listed,
+    narrowed,
+    one,
+)
+from bench.shape.tables.library import normal
+
+BUILTINS = frozenset(dir(builtins))
+PLAIN = {
+    ast.Compare: "bool",
+    ast.JoinedStr: "str",
+    ast.FormattedValue: "str",
+}
+DEEPEST = 60  # calls followed inside one another; below that nothing is known
+
+
+class Types:
+    """Answers for one program; each question is answered once and remembered."""
+
+    def __init__(self, program: Program, exported: Collection[str] = ()) -> None:
+        self.program = program
+        self.exported = exported  # names of libraries, for `from x import *`
+        self.arguments: dict[tuple[str, str], set[Values]] = {}  # given at call sites
+        self.kept: list[ast.AST] = []  # parsed by us: must not give up their ids
+        self.orders: dict[str, list[ClassRef | Library]] = {}
+        self.below: dict[str, set[str]] = {}  # class -> those that inherit from it
+        self.ordered = 0  # classes whose bases are noted in `below`
+        self._facts: dict[str, Facts] = {}
+        self._known: dict[object, Values] = {}
+        self._depth = 0
+
+    def once(self, key: object, find: Callable[[], Values]) -> Values:
+        """Remember an answer; while it is being found, it is "nothing known"."""
+        if key in self._known:
+            return self._known[key]
+        if self._depth > DEEPEST:
+            return NONE
+        self._known[key] = NONE
+        self._depth += 1
+        try:
+            found = find()
+        finally:
+            self._depth -= 1
+        self._known[key] = found
+        return found
+
+    def members(self, values: Values, name: str) -> Values:
+        return members.members(self, values, name)
+
+    def meaning(self, note: ast.expr | None, scope: Scope) -> Values:
+        return hints.meaning(self, note, scope)
+
+    def result(self, callee: Value) -> Values:
+        return calls.result(self, callee, None, None, ())
+
+    def returned(self, key: str, receiver: Value | None) -> Values:
+        return calls.returned(self, key, receiver)
+
+    def yielded(self, key: str) -> Values:
+        return calls.yielded(self, key)
+
+    def facts(self, scope: Scope) -> Facts:
+        """The `yield`s and `return`s of a function."""
+        if scope.key not in self._facts:
+            self._facts[scope.key] = facts_of(scope)
+        return self._facts[scope.key]
+
+    def forget(self) -> None:
+        """Answer anew: more is known of the arguments."""
+        self._known.clear()
+
+    def of(self, node: ast.AST | None, scope: Scope, path: Path) -> Values:
+        """The values that an expression may have where it stands."""
+        if node is None:
+            return NONE
+        return self.once(id(node), lambda: self._of(node, scope, path))
+
+    def _of(self, node: ast.AST, scope: Scope, path: Path) -> Values:
+        match node:
+            case ast.Name(id=name):
+                return self.name(name, scope, start(node), path)
+            case ast.Attribute(value=base, attr=attribute):
+                return members.members(self, self.of(base, scope, path), attribute)
+            case ast.Call():
+                return calls.results(self, node, scope, path)
+            case ast.Await(value=inner):
+                return self.awaited(self.of(inner, scope, path))
+            case ast.Constant(value=value):
+                return one(Instance(type(value).__name__))
+            case ast.BoolOp(values=parts):
+                return self.union(parts, scope, path)
+            case ast.IfExp(body=body, orelse=other):
+                return self.union([body, other], scope, path)
+            case ast.NamedExpr(value=inner) | ast.Starred(value=inner):
+                return self.of(inner, scope, path)
+            case ast.Lambda():
+                known = self.program.of_node.get(id(node))
+                return one(FunctionRef(known.key)) if known else NONE
+            case ast.Subscript(value=base):
+                return self.subscript(node, self.of(base, scope, path))
+            case ast.Tuple(elts=parts):
+                fields = tuple(self.of(p, scope, path) for p in parts)
+                return one(Instance("tuple", frozenset().union(*fields), fields))
+            case ast.List(elts=parts) | ast.Set(elts=parts):
+                return listed(self.union(parts, scope, path))
+            case ast.Dict(values=parts):
+                return listed(self.union(parts, scope, path), "dict")
+            case ast.ListComp(elt=e) | ast.SetComp(elt=e) | ast.GeneratorExp(elt=e):
+                return listed(self.of(e, scope, path))
+            case ast.DictComp(value=value):
+                return listed(self.of(value, scope, path), "dict")
+            case ast.BinOp(left=left, right=right):
+                first = self.of(left, scope, path)
+                kinds = {v.kind for v in first if isinstance(v, Instance)}
+                keeps = kinds & {"pathlib.Path", "list", "str", "bytes"}
+                return first if keeps else self.of(right, scope, path) & first
+        kind = PLAIN.get(type(node))
+        return one(Instance(kind)) if kind else NONE
+
+    def union(self, parts: Collection[ast.AST], scope: Scope, path: Path) -> Values:
+        return NONE.union(*(self.of(part, scope, path) for part in parts))
+
+    def name(self, name: str, scope: Scope, at: tuple[int, int], path: Path) -> Values:
+        """What a name stands for at a place: its own scope first, then outwards."""
+        for here in outward(scope):
+            if here.is_class and here is not scope:
+                continue  # a class's names are not seen from its methods
+            where = here.elsewhere.get(name)
+            if where in ("global", "nonlocal"):
+                continue
+            if name in here.bindings:
+                own = here is scope
+                found = here.reaching(name, at if own else END, path if own else ())
+                return self.bound(found)
+            for module in here.stars:
+                if found_there := self.starred(module, name):
+                    return found_there
+        return one(Library(name)) if name in BUILTINS else NONE
+
+    def starred(self, module: str, name: str) -> Values:
+        """A name that `from module import *` brings."""
+        if self.program.holds(module):
+            return self.exported_by(module, name)
+        full = normal(f"{module}.{name}")
+        return one(Library(full)) if full in self.exported else NONE
+
+    def exported_by(self, module: str, name: str) -> Values:
+        """What an attribute of a module that is read stands for."""
+
+        def find() -> Values:
+            top = self.program.tops[module]
+            if name in top.bindings:
+                return self.bound(top.reaching(name, END, ()))
+            if self.program.is_module(f"{module}.{name}"):
+                return one(ModuleRef(f"{module}.{name}"))
+            for star in top.stars:
+                if found := self.starred(star, name):
+                    return found
+            return NONE
+
+        return self.once(("module", module, name), find)
+
+    def bound(self, bindings: Collection[Binding]) -> Values:
+        return NONE.union(*(self.binding(one_) for one_ in bindings))
+
+    def binding(self, made: Binding) -> Values:
+        """What one binding gives."""
+        return self.once(made, lambda: self._binding(made))
+
+    def _binding(self, made: Binding) -> Values:
+        scope, node = made.scope, made.node
+        match made.how:
+            case "import":
+                return self.imported(made.name)
+            case "def" | "class":
+                inner = self.program.of_node.get(id(node))
+                if inner is None:
+                    return NONE
+                is_class = made.how == "class"
+                return one(ClassRef(inner.key) if is_class else FunctionRef(inner.key))
+            case "self":
+                return members.own_instance(self, scope)
+            case "parameter":
+                return self.parameter(made)
+            case "rest" | "keywords":
+                inner_ = hints.meaning(self, made.annotation, scope)
+                return listed(inner_, "list" if made.how == "rest" else "dict")
+            case "caught":
+                return NONE
+        if made.annotation is not None:
+            said = hints.meaning(self, made.annotation, scope)
+            value = self.part(self.of(node, scope, made.path), made.part)
+            return narrowed(said, value)
+        value = self.of(node, scope, made.path)
+        if made.how == "item":
+            value = members.iterated(self, value)
+        elif made.how == "enter":
+            value = members.entered(self, value)
+        elif made.how == "element":
+            return listed(value)
+        elif made.how == "unknown":
+            return NONE
+        return self.part(value, made.part)
+
+    def part(self, value: Values, positions: tuple[int, ...]) -> Values:
+        """One position of an unpacked tuple."""
+        for number in positions:
+            held = [each for each in value if isinstance(each, Instance)]
+            value = NONE.union(
+                *(
+                    one_.fields[number] if number < len(one_.fields) else one_.items
+                    for one_ in held
+                )
+            )
+        return value
+
+    def parameter(self, made: Binding) -> Values:
+        """By annotation and default, else by what the calls that are read give."""
+        said = hints.meaning(self, made.annotation, made.scope)
+        default = NONE
+        if made.node is not None:
+            outer = made.scope.parent or made.scope
+            default = self.of(made.node, outer, made.scope.path)
+        functions = frozenset(
+            v for v in default if not isinstance(v, Instance)
+        )  # `None` and numbers say little about what will be given
+        if said:
+            return said | functions
+        name = next(n for n, b in made.scope.bindings.items() if made in b)
+        given = NONE.union(*self.arguments.get((made.scope.key, name), ()))
+        return given | functions
+
+    def imported(self, name: str) -> Values:
+        """What an absolute dotted name stands for."""
+        if self.program.is_module(name):
+            return one(ModuleRef(name))
+        module, _, last = name.rpartition(".")
+        if module and self.program.holds(module):
+            return self.exported_by(module, last)
+        return one(Library(normal(name)))
+
+    def awaited(self, values: Values) -> Values:
+        """What `await` gives of a coroutine; of anything else what it is."""
+        found: set[object] = set()
+        for value in values:
+            if isinstance(value, Suspended) and value.how == "coroutine":
+                found |= calls.returned(self, value.key, value.receiver)
+            elif isinstance(value, Instance) and value.kind.startswith("asyncio."):
+                found |= value.items
+            else:
+                found.add(value)
+        return frozenset(found)  # type: ignore[arg-type]
+
+    def subscript(self, node: ast.Subscript, base: Values) -> Values:
+        found: set[object] = set()
+        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        for value in base:
+            if isinstance(value, ClassRef | Library):
+                found.add(value)  # a generic class: Queue[int]()
+            elif isinstance(value, Instance):
+                if isinstance(index, int) and -1 < index < len(value.fields):
+                    found |= value.fields[index]
+                elif isinstance(node.slice, ast.Slice):
+                    found.add(value)
+                else:
+                    found |= value.items
+                    method = members.members(self, one(value), "__getitem__")
+                    for each in method:
+                        found |= calls.result(self, each, None, None, ())
+        return frozenset(found)  # type: ignore[arg-type]

@@ -1,0 +1,272 @@
+"""Attributes: of classes with their bases and subclasses, of instances, of modules."""
+
+import ast
+
+from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.scopes import END, Scope
+from bench.shape.resolution.values import (
+    NONE,
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Lazy,
+    Library,
+    LibraryMethod,
+    ModuleRef,
+    SuperRef,
+    Suspended,
+    Value,
+    Values,
+    narrowed,
+    one,
+)
+from bench.shape.tables.library import normal
+
+PROPERTIES = frozenset(
+    {"property", "functools.cached_property", "abc.abstractproperty"}
+)
+MOST_OVERRIDES = 40  # of one method
+
+
+def members(types: Answers, values: Values, name: str) -> Values:
+    return NONE.union(*(member(types, value, name) for value in values))
+
+
+def member(types: Answers, value: Value, name: str) -> Values:
+    """What an attribute of a value stands for; a property by what it returns."""
+    match value:
+        case ModuleRef(name=module):
+            own = NONE
+            if types.program.holds(module):
+                own = types.exported_by(module, name)
+            if not own and types.program.is_module(f"{module}.{name}"):
+                return one(ModuleRef(f"{module}.{name}"))
+            return own
+        case Library(name=library):
+            return one(Library(normal(f"{library}.{name}")))
+        case ClassRef(key=key):
+            return of_class(types, key, name, ClassRef(key))
+        case SuperRef(key=key):
+            after = linear(types, key)[1:]
+            return first_in(types, after, name, Instance(key))
+        case Instance():
+            return of_instance(types, value, name)
+        case FunctionRef(key=key, receiver=receiver) if name in ("__func__",):
+            return one(FunctionRef(key, receiver))
+    return NONE
+
+
+def of_class(types: Answers, key: str, name: str, receiver: Value) -> Values:
+    return first_in(types, linear(types, key), name, receiver)
+
+
+def of_instance(types: Answers, value: Instance, name: str) -> Values:
+    if ":" not in value.kind:
+        if value.kind in ("dict", "list", "tuple"):
+            return one(LibraryMethod(value, value.kind, name))
+        return one(LibraryMethod(value, value.kind, name))
+    found = types.once(
+        ("member", value.kind, name), lambda: _of_instance(types, value.kind, name)
+    )
+    return found
+
+
+def _of_instance(types: Answers, key: str, name: str) -> Values:
+    receiver = Instance(key)
+    found = first_in(types, linear(types, key), name, receiver)
+    below = sorted(subclasses(types, key))[:MOST_OVERRIDES]
+    for sub in below:  # what is declared as a class may be any of its subclasses
+        found |= defined(types, sub, name, Instance(sub))
+    return found
+
+
+def first_in(
+    types: Answers, bases: list[ClassRef | Library], name: str, receiver: Value
+) -> Values:
+    """The attribute of the first class that has it, as Python looks it up."""
+    for base in bases:
+        if isinstance(base, Library):
+            if isinstance(receiver, Instance):
+                return one(LibraryMethod(receiver, base.name, name))
+            return one(Library(f"{base.name}.{name}"))
+        if found := defined(types, base.key, name, receiver):
+            return found
+    return NONE
+
+
+def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
+    """What one class itself says of an attribute: in its body or through `self`."""
+    scope = types.program.scopes[key]
+    found: set[Value] = set()
+    for binding in scope.reaching(name, END, ()) if name in scope.bindings else ():
+        inner = types.program.of_node.get(id(binding.node))
+        if binding.how == "def" and inner is not None:
+            found |= of_function(types, inner, receiver)
+        else:
+            found |= types.binding(binding)
+    if found:
+        own_bindings = scope.bindings[name]
+        if any(b.annotation is not None for b in own_bindings):
+            return frozenset(found)
+    attributes = scope.attributes.get(name, ())
+    said = NONE.union(
+        *(
+            types.meaning(b.annotation, b.scope)
+            for b in attributes
+            if b.annotation is not None
+        )
+    )
+    values = NONE.union(*(types.binding(b) for b in attributes))
+    if said:  # an annotation holds for every assignment
+        return frozenset(found) | narrowed(said, values)
+    return merged(frozenset(found) | values)
+
+
+def merged(values: Values) -> Values:
+    """An empty container says nothing where another of its kind has items."""
+    kinds = {v.kind for v in values if isinstance(v, Instance) and v.items}
+    return frozenset(
+        v
+        for v in values
+        if not (isinstance(v, Instance) and v.kind in kinds and not v.items)
+    )
+
+
+def of_function(types: Answers, scope: Scope, receiver: Value) -> Values:
+    """A function found in a class: bound, or a property by what it returns."""
+
+    marks = decorators(types, scope)
+    if "staticmethod" in marks:
+        return one(FunctionRef(scope.key))
+    if "classmethod" in marks:
+        kind = receiver.kind if isinstance(receiver, Instance) else None
+        return one(FunctionRef(scope.key, ClassRef(kind) if kind else receiver))
+    if marks & PROPERTIES:
+        if isinstance(receiver, Instance):
+            return types.returned(scope.key, receiver)
+        return NONE
+    if any(mark.endswith((".setter", ".deleter")) for mark in marks):
+        return NONE
+    return one(
+        FunctionRef(scope.key, receiver if isinstance(receiver, Instance) else None)
+    )
+
+
+def decorators(types: Answers, scope: Scope) -> frozenset[str]:
+    """The names of a function's decorators, absolute where they are a library's."""
+
+    def find() -> Values:
+        found: set[Value] = set()
+        for node in getattr(scope.node, "decorator_list", ()):
+            target = node.func if isinstance(node, ast.Call) else node
+            known = types.of(target, scope.parent or scope, scope.path)
+            named = [v.name for v in known if isinstance(v, Library)]
+            found |= {Library(n) for n in named or [ast.unparse(target)]}
+        return frozenset(found)
+
+    marks = types.once(("decorators", scope.key), find)
+    return frozenset(v.name for v in marks if isinstance(v, Library))
+
+
+def bases(types: Answers, key: str) -> list[ClassRef | Library]:
+    """The classes in a class statement's brackets."""
+    scope = types.program.scopes[key]
+    found: list[ClassRef | Library] = []
+    for node in getattr(scope.node, "bases", ()):
+        for value in types.of(node, scope.parent or scope, scope.path):
+            if isinstance(value, ClassRef | Library) and value not in found:
+                found.append(value)
+    return found
+
+
+def linear(types: Answers, key: str) -> list[ClassRef | Library]:
+    """A class and its bases, nearest first; a base stands behind its subclasses."""
+    known = types.orders.get(key)
+    if known is not None:
+        return known
+    types.orders[key] = [ClassRef(key)]  # should it be its own base
+    found: list[ClassRef | Library] = [ClassRef(key)]
+    for base in bases(types, key):
+        chain: list[ClassRef | Library] = [base]
+        if isinstance(base, ClassRef):
+            chain = linear(types, base.key)
+        found = [one_ for one_ in found if one_ not in chain] + chain
+    types.orders[key] = [
+        b
+        for b in found
+        if not (isinstance(b, Library) and b.name.rpartition(".")[2] in NO_MEMBERS)
+    ]
+    return types.orders[key]
+
+
+NO_MEMBERS = frozenset({"object", "ABC", "Generic", "Protocol", "NamedTuple", "Enum"})
+
+
+def subclasses(types: Answers, key: str) -> set[str]:
+    """Every class that is read and inherits from a class."""
+    classes = types.program.classes
+    while types.ordered < len(classes):  # more may be read while bases are looked up
+        name = classes[types.ordered]
+        types.ordered += 1
+        for base in linear(types, name)[1:]:
+            if isinstance(base, ClassRef):
+                types.below.setdefault(base.key, set()).add(name)
+    return types.below.get(key, set())
+
+
+def own_instance(types: Answers, scope: Scope) -> Values:
+    """What the first parameter of a method stands for."""
+    owner = scope.owner
+    if owner is None:
+        return NONE
+    marks = decorators(types, scope)
+    if "staticmethod" in marks:
+        return NONE
+    if "classmethod" in marks or scope.name.endswith(".__new__"):
+        return one(ClassRef(owner.key))
+    return one(Instance(owner.key))
+
+
+def iterated(types: Answers, values: Values) -> Values:
+    """What a loop over something gets."""
+
+    found: set[Value] = set()
+    for value in values:
+        if isinstance(value, Instance) and ":" not in value.kind:
+            if value.kind == "dict" and not value.fields:
+                continue  # its keys
+            found |= value.items
+        elif isinstance(value, Instance):
+            for step in ("__iter__", "__aiter__"):
+                for method in members(types, one(value), step):
+                    made = types.result(method)
+                    if Instance(value.kind) not in made:
+                        found |= iterated(types, made)
+            for step in ("__next__", "__anext__"):
+                for method in members(types, one(value), step):
+                    made = types.result(method)
+                    found |= types.awaited(made)
+        elif isinstance(value, Suspended):
+            found |= types.yielded(value.key)
+        elif isinstance(value, Lazy):
+            found |= value.items
+    return frozenset(found)
+
+
+def entered(types: Answers, values: Values) -> Values:
+    """What `with X as name` gives."""
+
+    found: set[Value] = set()
+    for value in values:
+        if isinstance(value, Suspended) and value.how in ("context", "async context"):
+            found |= types.yielded(value.key)
+        elif isinstance(value, Instance) and ":" in value.kind:
+            for step in ("__enter__", "__aenter__"):
+                for method in members(types, one(value), step):
+                    if isinstance(method, FunctionRef):
+                        found |= types.awaited(types.result(method))
+                    else:
+                        found.add(value)
+        elif isinstance(value, Instance):
+            found |= {value}
+    return frozenset(found)

@@ -1,0 +1,184 @@
+"""The modules that are read together: their scopes, classes, bases and subclasses.
+
+A file's own package is read with it, as far as the file imports it; what lies
+outside is a library.
+"""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from bench.errors import CannotRunError
+from bench.shape.reading.source import Source, from_path
+from bench.shape.resolution.binding import scopes_of
+from bench.shape.resolution.scopes import Scope, descendants
+from bench.shape.resolution.syntax import resolved_module
+from bench.shape.tables.blocking import TABLED
+
+MOST_CHARACTERS = 6_000_000  # of neighbours read along with a file
+BESIDE = 3_000_000  # and of what lies beside its package, read when it is asked for
+
+
+class Program:
+    """Modules by dotted name, and every class and function in them by key.
+
+    What lies in `root` beside the modules is read when a name leads there, but for
+    libraries whose calls are known anyway.
+    """
+
+    def __init__(
+        self,
+        modules: Mapping[str, Source],
+        given: Iterable[str] | None = None,
+        root: Path | None = None,
+    ) -> None:
+        self.modules: dict[str, Source] = {}
+        self.given = (*(given or modules),)  # the ones that the answer is about
+        self.root = root
+        self.tops: dict[str, Scope] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.of_node: dict[int, Scope] = {}
+        self.packages: set[str] = set()  # every dotted prefix of a module
+        self.classes: list[str] = []  # in the order in which they were read
+        self._beside = BESIDE if root else 0
+        self._absent: set[str] = set()
+        for name, source in modules.items():
+            self._add(name, source)
+        self.own = frozenset(self.tops)  # read from the start
+
+    def _add(self, name: str, source: Source) -> None:
+        self.modules[name] = source
+        top = scopes_in(source, name)
+        self.tops[name] = top
+        for scope in descendants(top):
+            self.scopes[scope.key] = scope
+            self.of_node[id(scope.node)] = scope
+            if scope.is_class:
+                self.classes.append(scope.key)
+        parts = name.split(".")
+        prefixes = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+        self.packages |= prefixes - {""}
+
+    def holds(self, module: str) -> bool:
+        """Whether a module is read; one that lies beside the others is read now."""
+        if module in self.tops:
+            return True
+        if self.root is None or module in self._absent or self._beside <= 0:
+            return False
+        self._absent.add(module)
+        first = module.partition(".")[0]
+        if first in TABLED or first in sys.stdlib_module_names:
+            return False
+        path = file_of(self.root, module)
+        if path is None:
+            return False
+        self._beside -= path.stat().st_size
+        source = readable(path)
+        if source is None:
+            return False
+        self._add(module, source)
+        return True
+
+    def is_module(self, name: str) -> bool:
+        """Whether a dotted name is a module or package that is read."""
+        return name in self.packages or (bool(name) and self.holds(name))
+
+    def functions(self, module: str) -> Iterator[Scope]:
+        """Every `def` of a module, outer before inner, in the order of the file."""
+        for scope in descendants(self.tops[module]):
+            if scope.is_function:
+                yield scope
+
+
+@lru_cache(maxsize=4096)
+def scopes_in(source: Source, name: str) -> Scope:
+    """The scopes of a module; the same for every program that it is read in."""
+    return scopes_of(source.tree, name, package_of(name, source))
+
+
+@lru_cache(maxsize=4096)
+def readable(path: Path) -> Source | None:
+    """A file beside others, or None where it is not Python that can be read."""
+    try:
+        source = from_path(path)
+        _ = source.tree
+    except CannotRunError:
+        return None
+    return source
+
+
+def package_of(module: str, source: Source) -> str:
+    """The package that a module's relative imports start from."""
+    if source.path is not None and source.path.name == "__init__.py":
+        return module
+    return module.rpartition(".")[0]
+
+
+@lru_cache(maxsize=16)
+def program_of(source: Source) -> Program:
+    """A file with those of its own package that it imports, directly or not."""
+    if source.path is None:
+        return Program({"": source})
+    root, module = place_of(source.path)
+    found = {module: source}
+    waiting, characters = [module], 0
+    package = module.partition(".")[0] if _in_package(source.path) else ""
+    while waiting:
+        name = waiting.pop(0)
+        for wanted in imported(found[name], name):
+            if package and wanted.partition(".")[0] != package:
+                continue  # beside a package lie others: libraries to it
+            path = file_of(root, wanted)
+            if wanted in found or path is None or path == source.path.resolve():
+                continue
+            characters += path.stat().st_size
+            if characters > MOST_CHARACTERS:
+                break
+            neighbour = readable(path)
+            if neighbour is not None:  # else it is a library to this file
+                found[wanted] = neighbour
+                waiting.append(wanted)
+    return Program(found, [module], root if package else None)
+
+
+def _in_package(path: Path) -> bool:
+    return (path.resolve().parent / "__init__.py").is_file()
+
+
+def place_of(path: Path) -> tuple[Path, str]:
+    """The directory that a file's imports start from, and its own dotted name."""
+    path = path.resolve()
+    parts = [] if path.name == "__init__.py" else [path.stem]
+    root = path.parent
+    while (root / "__init__.py").is_file() and root != root.parent:
+        parts.insert(0, root.name)
+        root = root.parent
+    return root, ".".join(parts)
+
+
+def file_of(root: Path, module: str) -> Path | None:
+    """Where a module would lie below a directory, if it does."""
+    if not all(part.isidentifier() for part in module.split(".")):
+        return None
+    base = root.joinpath(*module.split("."))
+    for candidate in (base.with_name(f"{base.name}.py"), base / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def imported(source: Source, module: str) -> list[str]:
+    """The modules that a file may import: `from a import b` may mean `a.b`."""
+    package = package_of(module, source)
+    names: list[str] = []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                parts = alias.name.split(".")
+                names += [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+        elif isinstance(node, ast.ImportFrom):
+            base = resolved_module(node, package)
+            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return list(dict.fromkeys(filter(None, names)))

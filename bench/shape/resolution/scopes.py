@@ -1,0 +1,140 @@
+"""The scopes of a file, and each place that binds a name or an attribute in them.
+
+Which binding a use sees is decided by position: the last one before it that cannot
+be passed by, and those after that one which may have run (`Scope.reaching`).
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Position = tuple[int, int]
+Path = tuple[tuple[int, str], ...]  # from the outside: compound statement, branch
+END: Position = (1 << 30, 0)
+ScopeNode = (
+    ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+)
+EXCLUSIVE = ("body", "orelse")  # of an `if`: one of them runs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One place that gives a name something to stand for."""
+
+    how: str  # "value", "item", "enter", "import", "def", "class", "parameter", ...
+    at: Position  # from where on
+    path: Path
+    scope: "Scope"  # in which its expressions are read
+    node: ast.AST | None = None
+    annotation: ast.expr | None = None
+    name: str = ""  # of an import: absolute
+    part: tuple[int, ...] = ()  # of an unpacked value: which position of it
+    extent: tuple[Position, Position] | None = None  # a comprehension's own variable
+
+
+@dataclass(eq=False)
+class Scope:
+    """A module, class, function or lambda with what is bound in it."""
+
+    key: str  # "package.module:Class.method"
+    module: str
+    node: ScopeNode
+    parent: "Scope | None" = None
+    path: Path = ()  # where it stands in its parent
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class
+    children: "list[Scope]" = field(default_factory=list)
+    elsewhere: dict[str, str] = field(default_factory=dict)  # global, nonlocal
+    stars: list[str] = field(default_factory=list)  # modules imported with *
+    dead: set[int] = field(default_factory=set)  # statements that can never run
+    paths: dict[int, Path] = field(default_factory=dict)  # of each statement
+
+    @property
+    def name(self) -> str:
+        """The qualified name: "Basket.put"."""
+        return self.key.partition(":")[2].partition("#")[0]
+
+    @property
+    def line(self) -> int:
+        return getattr(self.node, "lineno", 1)
+
+    @property
+    def is_function(self) -> bool:
+        return isinstance(self.node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+    @property
+    def is_async(self) -> bool:
+        return isinstance(self.node, ast.AsyncFunctionDef)
+
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.node, ast.ClassDef)
+
+    @property
+    def owner(self) -> "Scope | None":
+        """The class that a method stands in."""
+        return self.parent if self.parent and self.parent.is_class else None
+
+    def reaching(self, name: str, at: Position, path: Path) -> list[Binding]:
+        """The bindings of a name that a use at a position may see."""
+        known = self.bindings.get(name, [])
+        own = [b for b in known if b.extent and b.extent[0] <= at <= b.extent[1]]
+        if own:
+            return [max(own, key=lambda b: b.extent[0] if b.extent else END)]
+        found: list[Binding] = []
+        certain: Binding | None = None
+        plain = [b for b in known if not b.extent]
+        for binding in reversed([b for b in plain if b.at <= at]):
+            if not exclusive(binding.path, path):
+                found.append(binding)
+                if binding.path == path[: len(binding.path)]:
+                    certain = binding
+                    break
+        loops = {step for step in path if step[1] == "loop"}
+        inside = certain is not None and loops & {*certain.path}
+        if loops and not inside:  # an earlier turn of the loop may have bound it
+            found += [b for b in plain if b.at > at and loops & {*b.path}]
+        return found or plain
+
+
+def exclusive(one: Path, other: Path) -> bool:
+    """Whether two places stand in branches of one `if` of which only one runs."""
+    for here, there in zip(one, other, strict=False):
+        if here != there:
+            return here[0] == there[0] and {here[1], there[1]} <= {"if", "else"}
+    return False
+
+
+def start(node: ast.AST) -> Position:
+    return getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+
+
+def end(node: ast.AST) -> Position:
+    line: int | None = getattr(node, "end_lineno", None)
+    column: int | None = getattr(node, "end_col_offset", None)
+    return line or start(node)[0], column or 0
+
+
+def descendants(scope: Scope) -> Iterator[Scope]:
+    """A scope and all scopes inside it, in the order of the file."""
+    yield scope
+    for child in scope.children:
+        yield from descendants(child)
+
+
+def outward(scope: Scope | None) -> Iterator[Scope]:
+    """A scope and those around it."""
+    while scope is not None:
+        yield scope
+        scope = scope.parent
+
+
+def class_of(name: str, scope: Scope) -> Scope | None:
+    """The class whose instance a name is: the first parameter of a method around."""
+    for here in outward(scope):
+        if here.owner is not None and here.is_function:
+            args: ast.arguments = here.node.args  # type: ignore[union-attr]
+            first = [*args.posonlyargs, *args.args][:1]
+            if first and first[0].arg == name:
+                return here.owner
+    return None

@@ -1,0 +1,106 @@
+"""Functions of libraries whose result depends on what they are given."""
+
+import ast
+from collections.abc import Sequence
+
+from bench.shape.resolution import members
+from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import (
+    NONE,
+    Instance,
+    Lazy,
+    Partial,
+    SuperRef,
+    Values,
+    listed,
+    one,
+)
+from bench.shape.tables.library import (
+    COPIES,
+)
+
+SAME = frozenset(  # calls that give their first argument, or what is awaited of it
+    {
+        "asyncio.wait_for",
+        "asyncio.shield",
+        "contextlib.closing",
+        "contextlib.aclosing",
+        "contextlib.nullcontext",
+        "weakref.proxy",
+        "copy.copy",
+        "copy.deepcopy",
+        "aiter",
+    }
+)
+
+
+def keyword(call: ast.Call, name: str) -> ast.expr | None:
+    return next((k.value for k in call.keywords if k.arg == name), None)
+
+
+def special(
+    types: Answers,
+    name: str,
+    call: ast.Call,
+    scope: Scope,
+    path: Path,
+    given: Sequence[Values],
+) -> Values | None:
+    """Functions whose result depends on their arguments."""
+    first = given[0] if given else NONE
+    last = name.rpartition(".")[2]
+    if name == "super":
+        owner = next((s for s in _around(scope) if s.is_class), None)
+        return one(SuperRef(owner.key)) if owner else NONE
+    if name == "functools.partial":
+        return frozenset(Partial(v) for v in first)
+    if name == "getattr" and len(call.args) > 1:
+        wanted = call.args[1]
+        if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+            return members.members(types, first, wanted.value)
+        return NONE
+    if last == "field" and (made := keyword(call, "default_factory")) is not None:
+        functions = types.of(made, scope, path)
+        return NONE.union(*(types.result(f) for f in functions))
+    if last == "cast" and call.args:
+        return types.meaning(call.args[0], scope)
+    if last == "TypeVar":
+        bound = types.meaning(keyword(call, "bound"), scope)
+        return one(Instance("typing.TypeVar", bound))
+    if name in SAME and given:
+        return types.awaited(first) if name.startswith("asyncio") else first
+    if name in COPIES and given:
+        return listed(members.iterated(types, first))
+    if name in ("next", "anext", "min", "max", "random.choice") and given:
+        return members.iterated(types, first)
+    if name == "enumerate" and given:
+        fields = one(Instance("int")), members.iterated(types, first)
+        return listed(one(Instance("tuple", fields[1], fields)))
+    if name == "zip" and given:
+        columns = tuple(members.iterated(types, g) for g in given)
+        return listed(one(Instance("tuple", NONE.union(*columns), columns)))
+    if name in ("map", "filter", "itertools.starmap") and given:
+        made_ = NONE.union(*(types.result(f) for f in first))
+        items = members.iterated(types, given[1]) if len(given) > 1 else NONE
+        return one(Lazy(items if name == "filter" else made_, first))
+    if name in ("asyncio.gather", "asyncio.as_completed") and given:
+        return one(Instance("asyncio.Future", NONE.union(*map(types.awaited, given))))
+    if name in ("asyncio.create_task", "asyncio.ensure_future") and given:
+        return one(Instance("asyncio.Task", types.awaited(first)))
+    if name == "asyncio.to_thread" and given:
+        made_ = NONE.union(*(types.result(f) for f in first))
+        return one(Instance("asyncio.Future", made_))
+    if name == "concurrent.futures.as_completed":
+        return listed(one(Instance("concurrent.futures.Future")))
+    if name in ("functools.lru_cache", "functools.cache", "functools.wraps"):
+        return first
+    return None
+
+
+def _around(scope: Scope | None) -> list[Scope]:
+    found = []
+    while scope is not None:
+        found.append(scope)
+        scope = scope.parent
+    return found

@@ -1,0 +1,77 @@
+"""Small questions to the syntax tree: constants, imports, defaults."""
+
+import ast
+from collections import Counter
+from collections.abc import Mapping
+
+LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+
+
+def constants(tree: ast.Module) -> dict[str, bool]:
+    """Module variables that are bound once, to True or False."""
+    bound = Counter(
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    )
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+        and bound[target.id] == 1
+        and isinstance(node.value.value, bool)
+    }
+
+
+def truth(test: ast.expr, known: Mapping[str, bool]) -> bool | None:
+    """What a condition always is, or None when that is not known."""
+    if isinstance(test, ast.Constant):
+        return bool(test.value)
+    if isinstance(test, ast.Name):
+        return known.get(test.id)
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth(test.operand, known)
+        return None if inner is None else not inner
+    return None
+
+
+def ends(node: ast.stmt, in_function: bool, known: Mapping[str, bool]) -> bool:
+    """Whether what follows a statement in the same block can never run."""
+    if isinstance(node, LEAVES):
+        return True
+    if isinstance(node, ast.If) and in_function:
+        always = truth(node.test, known)
+        taken = node.body if always else node.orelse
+        return always is not None and any(isinstance(s, LEAVES) for s in taken)
+    return False
+
+
+def resolved_module(node: ast.ImportFrom, package: str) -> str:
+    """The module that a `from` imports from, relative dots resolved."""
+    if not node.level:
+        return node.module or ""
+    parts = package.split(".") if package else []
+    base = parts[: len(parts) - node.level + 1]
+    return ".".join([*base, *([node.module] if node.module else [])])
+
+
+def defaults(args: ast.arguments) -> list[ast.expr]:
+    return [*args.defaults, *(d for d in args.kw_defaults if d is not None)]
+
+
+def default_of(args: ast.arguments) -> dict[str, ast.expr]:
+    """Parameter -> its default."""
+    positional = [*args.posonlyargs, *args.args]
+    found = dict(
+        zip(
+            [a.arg for a in positional[len(positional) - len(args.defaults) :]],
+            args.defaults,
+            strict=True,
+        )
+    )
+    for one, given in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if given is not None:
+            found[one.arg] = given
+    return found

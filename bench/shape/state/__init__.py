@@ -1,0 +1,1 @@
+"""What several workers write, and which locks are held when they do."""

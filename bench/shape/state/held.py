@@ -1,0 +1,177 @@
+"""Which locks are held at each statement of a function.
+
+Held locks are a set.  A `with` adds to it for its block; `acquire` adds where it
+cannot fail or where its result is tested; `release` removes; where paths meet, only
+what every one of them holds is held.  A lock that the caller holds is not seen.
+"""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.state.locks import LockUse, lock_of
+
+Held = frozenset[LockUse]
+NOTHING: Held = frozenset()
+LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
+
+
+@dataclass
+class Holding:
+    """The locks held at each statement of one function, by the statement's id."""
+
+    types: Types
+    scope: Scope
+    at: dict[int, Held] = field(default_factory=dict)
+    tried: dict[str, LockUse] = field(default_factory=dict)  # ok = lock.acquire(...)
+
+    def block(self, body: Sequence[ast.stmt], held: Held) -> Held | None:
+        """What is held behind a block; None where its end is never reached."""
+        for node in body:
+            if id(node) in self.scope.dead:
+                continue
+            self.at[id(node)] = held & self.at.get(id(node), held)
+            after = self.statement(node, held)
+            if after is None:
+                return None
+            held = after
+        return held
+
+    def statement(self, node: ast.stmt, held: Held) -> Held | None:
+        match node:
+            case ast.With() | ast.AsyncWith():
+                return self.entered(node, held)
+            case ast.If():
+                yes, no = self.tested(node.test)
+                body = self.block(node.body, held | yes)
+                other = self.block(node.orelse, held | no)
+                return met(body, other)
+            case ast.While() | ast.For() | ast.AsyncFor():
+                turn = self.block(node.body, held)
+                again = met(held, turn) or held
+                if again != held:  # the body releases what it found held
+                    self.block(node.body, again)
+                return met(again, self.block(node.orelse, again))
+            case ast.Try() | ast.TryStar():
+                return self.tried_block(node, held)
+            case ast.Match():
+                ends = [self.block(case.body, held) for case in node.cases]
+                return met(held, *ends)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                return held
+        if isinstance(node, LEAVES):
+            return None
+        return self.called(node, held)
+
+    def entered(self, node: ast.With | ast.AsyncWith, held: Held) -> Held | None:
+        path = self.scope.paths.get(id(node), ())
+        inside = held
+        taken: set[LockUse] = set()
+        for item in node.items:
+            lock = lock_of(self.types, item.context_expr, self.scope, path, True)
+            if lock is not None:
+                taken.add(lock)
+                inside |= {lock}
+        after = self.block(node.body, inside)
+        return None if after is None else after - (taken - held)
+
+    def tried_block(self, node: ast.Try | ast.TryStar, held: Held) -> Held | None:
+        body = self.block(node.body, held)
+        broken = self.through(node.body, held)
+        ways = [self.block(handler.body, broken) for handler in node.handlers]
+        if body is not None:
+            ways.append(self.block(node.orelse, body))
+        end = met(*ways)
+        if not node.finalbody:
+            return end
+        behind = self.block(node.finalbody, met(end, broken) or broken)
+        if end is None or behind is None:
+            return None
+        # Behind it the normal way was taken: what that held, less what was released.
+        return self.block(node.finalbody, end)
+
+    def through(self, body: Sequence[ast.stmt], held: Held) -> Held:
+        """What is still held wherever a block may be left."""
+        kept = held
+        for statement in body:
+            for part in ast.walk(statement):
+                if isinstance(part, ast.stmt) and id(part) in self.at:
+                    kept &= self.at[id(part)]
+        return kept
+
+    def tested(self, test: ast.expr) -> tuple[Held, Held]:
+        """The locks held where a condition is true, and where it is false."""
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            yes, no = self.tested(test.operand)
+            return no, yes
+        if isinstance(test, ast.NamedExpr):
+            return self.tested(test.value)
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            yes = NOTHING.union(*(self.tested(part)[0] for part in test.values))
+            return yes, NOTHING
+        if isinstance(test, ast.Name) and test.id in self.tried:
+            return frozenset({self.tried[test.id]}), NOTHING
+        if isinstance(test, ast.Await):
+            return self.tested(test.value)
+        method, lock = self.operation(test)
+        if method == "acquire" and lock is not None:
+            return frozenset({lock}), NOTHING
+        return NOTHING, NOTHING
+
+    def called(self, node: ast.stmt, held: Held) -> Held:
+        """Behind a statement that calls `acquire` or `release`."""
+        value = getattr(node, "value", None)
+        if not isinstance(value, ast.expr):
+            return held
+        if isinstance(value, ast.Await):
+            value = value.value
+        method, lock = self.operation(value)
+        if lock is None:
+            return held
+        if method == "release":
+            return frozenset(one for one in held if one.name != lock.name)
+        if certain(value):
+            return held | {lock}
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            self.tried[node.targets[0].id] = lock
+        return held
+
+    def operation(self, node: ast.expr) -> tuple[str, LockUse | None]:
+        """`acquire` or `release` of a lock, if an expression is that."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return "", None
+        method = node.func.attr
+        if method not in ("acquire", "release"):
+            return "", None
+        path: Path = ()
+        return method, lock_of(self.types, node.func.value, self.scope, path, True)
+
+
+def certain(call: ast.expr) -> bool:
+    """Whether `acquire(...)` returns only when it has the lock."""
+    if not isinstance(call, ast.Call):
+        return False
+    said = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "blocking")]
+    if any(not (isinstance(a, ast.Constant) and a.value is True) for a in said):
+        return False
+    waits = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "timeout")]
+    return all(isinstance(w, ast.UnaryOp) or _is_none(w) for w in waits)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def met(*ways: Held | None) -> Held | None:
+    """Where paths meet: what all that arrive hold; None when none arrives."""
+    arriving = [way for way in ways if way is not None]
+    return frozenset.intersection(*arriving) if arriving else None
+
+
+def holding(types: Types, scope: Scope) -> dict[int, Held]:
+    """The locks held at each statement of a function."""
+    found = Holding(types, scope)
+    found.block(getattr(scope.node, "body", ()), NOTHING)
+    return found.at

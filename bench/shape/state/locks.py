@@ -1,0 +1,204 @@
+"""Which lock an expression is: its name, whether it is known to be one, its kind."""
+
+import ast
+from dataclasses import dataclass
+
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.members import linear
+from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
+from bench.shape.resolution.values import ClassRef, Instance, Library, Values
+from bench.shape.tables.vocabulary import is_lock, words
+
+UNKNOWN_NAMES = ("lock", "mutex", "guard", "sem", "cond", "monitor", "latch")
+INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+MUTEX, COUNTER, UNKNOWN = "mutex", "counter", "unknown"
+
+
+@dataclass(frozen=True)
+class LockUse:
+    """A lock as an expression names it."""
+
+    name: str  # as the reader sees it: "self.lock"
+    kind: str  # "mutex"; "counter" lets several in; "unknown": not known to be a lock
+    library: str = ""  # "threading.RLock", when known
+    fresh: bool = False  # made where it is used: no other worker has it
+    condition: bool = False  # it is a condition's, or shared with one
+
+    @property
+    def guards(self) -> bool:
+        """Whether at most one worker at a time is known to be inside."""
+        return self.kind == MUTEX and not self.fresh
+
+
+def lock_of(
+    types: Types, node: ast.expr, scope: Scope, path: Path, entered: bool = False
+) -> LockUse | None:
+    """The lock that an expression names; None for what is known not to be one.
+
+    `entered` tells that it stands in a `with`: there an expression of which nothing
+    is known may be a lock.
+    """
+    values = types.of(node, scope, path)
+    kinds = {v.kind for v in values if isinstance(v, Instance)} - {"NoneType"}
+    locks = {kind for kind in kinds if lock_class(types, kind)}
+    if not locks:
+        if kinds and not all(_foreign(kind) for kind in kinds):
+            return None
+        named = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+        if not (entered and named and _may_be(node, values)):
+            return None
+        return LockUse(ast.unparse(node), UNKNOWN)
+    library = sorted(locks)[0]
+    known = lock_class(types, library) or library
+    name, fresh = identity(types, node, scope, path)
+    kind = _kind(types, node, known, scope, path)
+    condition = known.endswith("Condition")
+    return LockUse(name, kind, known, fresh, condition)
+
+
+def _may_be(node: ast.expr, values: Values) -> bool:
+    """Whether an unknown expression in a `with` may be a lock at all."""
+    text = ast.unparse(node).lower()
+    if any(part in text for part in UNKNOWN_NAMES):
+        return True
+    return not values and isinstance(node, ast.Name | ast.Attribute)
+
+
+def _foreign(kind: str) -> bool:
+    """Whether a class is of a library of which nothing is known."""
+    return ":" not in kind and "." in kind and kind.split(".")[0] not in STANDARD
+
+
+STANDARD = words(
+    "threading asyncio queue io socket concurrent multiprocessing contextlib"
+)
+
+
+def lock_class(types: Types, kind: str) -> str | None:
+    """The library's name of a lock's class; a class that is read may inherit it."""
+    if ":" not in kind:
+        return kind if is_lock(kind) else None
+    for base in linear(types, kind):
+        if isinstance(base, Library) and is_lock(base.name):
+            return base.name
+    last = kind.rpartition(":")[2].rpartition(".")[2]
+    return f"threading.{last}" if is_lock(last) else None
+
+
+def _kind(types: Types, node: ast.expr, library: str, scope: Scope, path: Path) -> str:
+    """A semaphore of more than one lets several workers in at once."""
+    if not library.endswith("Semaphore") and not library.endswith("CapacityLimiter"):
+        return MUTEX
+    for made in makers(types, node, scope, path):
+        if isinstance(made, ast.Call):
+            size = next(
+                iter([*made.args, *(k.value for k in made.keywords)]), ast.Constant(1)
+            )
+            if isinstance(size, ast.Constant) and size.value == 1:
+                return MUTEX
+    return COUNTER
+
+
+def makers(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[ast.AST]:
+    """The expressions that were assigned to what a name or attribute names."""
+    return [b.node for b in bindings(types, node, scope, path) if b.node is not None]
+
+
+def bindings(types: Types, node: ast.expr, scope: Scope, path: Path) -> list[Binding]:
+    if isinstance(node, ast.Name):
+        for here in outward(scope):
+            if node.id in here.bindings and not (here.is_class and here is not scope):
+                own = here is scope
+                return here.reaching(
+                    node.id, start(node) if own else END, path if own else ()
+                )
+        return []
+    if isinstance(node, ast.Attribute):
+        found: list[Binding] = []
+        for value in types.of(node.value, scope, path):
+            key = value.kind if isinstance(value, Instance) else None
+            key = value.key if isinstance(value, ClassRef) else key
+            for base in linear(types, key) if key and ":" in key else ():
+                if isinstance(base, ClassRef):
+                    holder = types.program.scopes[base.key]
+                    found += holder.attributes.get(node.attr, [])
+                    found += holder.bindings.get(node.attr, [])
+        return found
+    return []
+
+
+def identity(
+    types: Types, node: ast.expr, scope: Scope, path: Path, deep: int = 0
+) -> tuple[str, bool]:
+    """A lock's name through aliases and conditions made on it; whether it is fresh."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node), _makes(types, node, scope, path)
+    if deep > 4:
+        return ast.unparse(node), False
+    found = bindings(types, node, scope, path)
+    if isinstance(node, ast.Name) and len(found) == 1 and found[0].scope is scope:
+        made = found[0]
+        if isinstance(made.node, ast.Name | ast.Attribute) and made.how == "value":
+            return identity(types, made.node, scope, made.path, deep + 1)
+        if isinstance(made.node, ast.Call) and made.how in ("value", "enter"):
+            fresh = _makes(types, made.node, scope, made.path) and not _escapes(
+                node.id, scope
+            )
+            return node.id, fresh and scope.is_function
+    for made in found:
+        inner = made.node
+        if isinstance(inner, ast.Call) and inner.args:
+            over = inner.args[0]
+            callee = types.of(inner.func, made.scope, made.path)
+            condition = any(
+                isinstance(v, Library) and v.name.endswith(".Condition") for v in callee
+            )
+            if condition and isinstance(over, ast.Name | ast.Attribute):
+                named, fresh = identity(types, over, made.scope, made.path, deep + 1)
+                if not fresh and (isinstance(over, ast.Attribute) or deep == 0):
+                    return _stored(types, named, over, made, node), False
+    return ast.unparse(node), False
+
+
+def _stored(
+    types: Types, named: str, over: ast.expr, made: Binding, node: ast.expr
+) -> str:
+    """`lock = Lock(); self.lock = lock; self.empty = Condition(lock)`: "self.lock"."""
+    if isinstance(over, ast.Name) and made.scope.owner is not None:
+        for attribute, others in made.scope.owner.attributes.items():
+            for other in others:
+                if isinstance(other.node, ast.Name) and other.node.id == over.id:
+                    return f"self.{attribute}"
+        return ast.unparse(node)
+    return named
+
+
+def _makes(types: Types, call: ast.Call, scope: Scope, path: Path) -> bool:
+    """Whether a call itself makes the lock, by a library's class or a factory."""
+    callees = types.of(call.func, scope, path)
+    return any(isinstance(v, Library) and is_lock(v.name) for v in callees)
+
+
+def _escapes(name: str, scope: Scope) -> bool:
+    """Whether a local variable is used by an inner function, or handed on."""
+    for node in ast.walk(scope.node):
+        if isinstance(node, ast.Call):
+            given = [*node.args, *(k.value for k in node.keywords)]
+            if any(isinstance(a, ast.Name) and a.id == name for a in given):
+                return True
+        elif isinstance(node, ast.Assign) and _mentions(node.value, name):
+            if any(not isinstance(t, ast.Name) for t in node.targets):
+                return True
+        elif isinstance(node, ast.Return | ast.Yield) and _mentions(node.value, name):
+            return True
+        elif node is not scope.node and isinstance(node, INNER):
+            inside = any(_mentions(part, name) for part in ast.walk(node))
+            if inside:
+                return True
+    return False
+
+
+def _mentions(node: ast.AST | None, name: str) -> bool:
+    return node is not None and any(
+        isinstance(part, ast.Name) and part.id == name for part in ast.walk(node)
+    )

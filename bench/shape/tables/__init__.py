@@ -1,0 +1,1 @@
+"""What is known beforehand: names of primitives, calls that block, rules of a port."""

@@ -1,0 +1,272 @@
+"""Judge what shape says must become async by what libraries' own ports made async.
+
+    python -m bench.studies.colour_twins [LIBRARY ...]
+    python -m bench.studies.colour_twins SYNC.py ASYNC.py
+
+Libraries that keep a synchronous and an asynchronous form are read where they are
+installed; what is not installed is left out.  A function of the synchronous file that
+both forms have is right to be named when its twin is `async def`, or a `def` that is
+annotated to return an awaitable.  Recall: how many of these are named.  Precision: how
+many of the named are these.  Once each file alone (with what it imports of its own
+package), once whole packages with the calls that their readers would name by
+--blocking.  -v lists what was missed and named in vain, -p leaves the packages out.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.colour.spread import forced
+from bench.shape.reading.functions import functions
+from bench.shape.reading.packages import modules
+from bench.shape.reading.source import Source, from_path
+from bench.shape.resolution.program import Program, program_of
+
+CONSOLE = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Where a library keeps its two forms, and which of its calls wait."""
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]  # files or directories, below the package
+    blocking: tuple[str, ...] = ()
+    package: str = ""  # read as a whole; the library itself when empty
+
+
+LIBRARIES = (
+    Library("httpcore", (("_sync", "_async"),)),
+    Library(
+        "psycopg",
+        (
+            ("connection.py", "connection_async.py"),
+            ("cursor.py", "cursor_async.py"),
+            ("_copy.py", "_copy_async.py"),
+            ("_pipeline.py", "_pipeline_async.py"),
+            ("_server_cursor.py", "_server_cursor_async.py"),
+        ),
+        ("psycopg.waiting.wait_c", "psycopg.waiting.wait", "psycopg.waiting.wait_conn"),
+    ),
+    Library(
+        "psycopg_pool",
+        (
+            ("pool.py", "pool_async.py"),
+            ("null_pool.py", "null_pool_async.py"),
+            ("sched.py", "sched_async.py"),
+        ),
+        (
+            "psycopg.Connection.connect",
+            "psycopg.Connection.close",
+            "psycopg.Connection.execute",
+        ),
+    ),
+    Library(
+        "redis",
+        (
+            ("client.py", "asyncio/client.py"),
+            ("connection.py", "asyncio/connection.py"),
+            ("lock.py", "asyncio/lock.py"),
+            ("retry.py", "asyncio/retry.py"),
+            ("sentinel.py", "asyncio/sentinel.py"),
+            ("cluster.py", "asyncio/cluster.py"),
+        ),
+    ),
+    Library("pymongo", (("synchronous", "asynchronous"),)),
+    Library(
+        "websockets",
+        (
+            ("sync/client.py", "asyncio/client.py"),
+            ("sync/connection.py", "asyncio/connection.py"),
+            ("sync/messages.py", "asyncio/messages.py"),
+            ("sync/router.py", "asyncio/router.py"),
+            ("sync/server.py", "asyncio/server.py"),
+        ),
+    ),
+    Library(
+        "gql",
+        (("client.py", "client.py"), ("transport/requests.py", "transport/httpx.py")),
+    ),
+    Library("neo4j", (("_sync", "_async"),)),
+    Library(
+        "httpx",
+        (("_client.py", "_client.py"),),
+        ("httpx.BaseTransport.handle_request",),
+    ),
+    Library(
+        "elasticsearch",
+        (("_sync", "_async"), ("helpers/actions.py", "_async/helpers.py")),
+        ("elastic_transport.Transport.perform_request",),
+    ),
+)
+
+AWAITED = ("Awaitable", "Coroutine", "AsyncIterator", "AsyncGenerator")
+
+
+@dataclass
+class Score:
+    """Functions named and to be named."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def __iadd__(self, other: "Score") -> "Score":
+        self.right += other.right
+        self.wrong += other.wrong
+        self.missed += other.missed
+        self.examples += other.examples
+        return self
+
+    def __str__(self) -> str:
+        recall = self.right / max(self.right + self.missed, 1)
+        precision = self.right / max(self.right + self.wrong, 1)
+        return (
+            f"recall {recall:.2f} ({self.right} of {self.right + self.missed}),"
+            f" precision {precision:.2f} ({self.wrong} named in vain)"
+        )
+
+
+def plain(name: str) -> str:
+    """A qualified name without the words of the model: AsyncPool.aclose, Pool.close."""
+    return ".".join(_plain(part) for part in name.split("."))
+
+
+def _plain(part: str) -> str:
+    for prefix in ("Async", "_Async", "Aio", "Sync", "_Sync"):
+        if part.startswith(prefix):
+            return ("_" if prefix.startswith("_") else "") + part[len(prefix) :]
+    part = part.removeprefix("async_").removeprefix("aio_")
+    twin = {"__aenter__": "__enter__", "__aexit__": "__exit__", "aclose": "close"}
+    twin |= {"__aiter__": "__iter__", "__anext__": "__next__", "_aclose": "_close"}
+    twin |= {"aiter_bytes": "iter_bytes", "aread": "read"}
+    return twin.get(part, part)
+
+
+def truth(sync: Source, asynchronous: Source) -> dict[str, bool]:
+    """Functions that both forms have, and whether the second is `async def`."""
+    there: dict[str, bool] = {}
+    for name, node in functions(asynchronous.tree):
+        same_file = sync.path == asynchronous.path
+        if same_file and "Async" not in name:
+            continue
+        made = isinstance(node, ast.AsyncFunctionDef) or returns_awaitable(node)
+        there[plain(name)] = there.get(plain(name), False) or made
+    found = {}
+    for name, node in functions(sync.tree):
+        if isinstance(node, ast.FunctionDef) and plain(name) in there:
+            if sync.path == asynchronous.path and "Async" in name:
+                continue
+            found[name] = there[plain(name)]
+    return found
+
+
+def returns_awaitable(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """A plain `def` whose annotation says that the caller must await."""
+    said = ast.unparse(node.returns) if node.returns else ""
+    return any(
+        word in said
+        for word in ("Awaitable", "Coroutine", "AsyncIterator", "AsyncGenerator")
+    )
+
+
+def score(name: str, named: set[str], wanted: dict[str, bool]) -> Score:
+    right = {f for f in named if wanted.get(f)}
+    wrong = {f for f in named if wanted.get(f) is False}
+    missed = {f for f, is_async in wanted.items() if is_async} - named
+    return Score(
+        len(right),
+        len(wrong),
+        len(missed),
+        [f"{name}: + {f}" for f in sorted(wrong)]
+        + [f"{name}: - {f}" for f in sorted(missed)],
+    )
+
+
+def named_in(graph: CallGraph, module: str) -> set[str]:
+    return {
+        scope.name
+        for scope, why in forced(graph)
+        if scope.module == module and why.reason == "waits" and scope.is_function
+    }
+
+
+def files(library: Library, root: Path) -> Iterator[tuple[Path, Path]]:
+    """Each file of the synchronous form beside its twin."""
+    for here, there in library.pairs:
+        if (root / here).is_dir():
+            for path in sorted((root / here).rglob("*.py")):
+                twin = root / there / path.relative_to(root / here)
+                if twin.is_file() and path.name != "__init__.py":
+                    yield path, twin
+        elif (root / here).is_file() and (root / there).is_file():
+            yield root / here, root / there
+
+
+def alone(sync: Path, asynchronous: Path) -> Score:
+    """One file, with what it imports of its own package."""
+    source = from_path(sync)
+    graph = CallGraph(program_of(source))
+    (module,) = graph.program.given
+    wanted = truth(source, from_path(asynchronous))
+    found = score(sync.name, named_in(graph, module), wanted)
+    chains = {s.name: w for s, w in forced(graph) if s.module == module}
+    for number, line in enumerate(found.examples):
+        name = line.partition(": + ")[2]
+        if name:
+            why = chains[name]
+            found.examples[number] += f"   {why.chain} {why.block.call}"
+    return found
+
+
+def together(library: Library, root: Path) -> Score:
+    """The whole package, with the calls that its reader knows to wait."""
+    sources, _ = modules(root)
+    graph = CallGraph(Program(sources), library.blocking)
+    by_path = {s.path.resolve(): m for m, s in sources.items() if s.path}
+    found = Score()
+    for sync, asynchronous in files(library, root):
+        module = by_path[sync.resolve()]
+        wanted = truth(from_path(sync), from_path(asynchronous))
+        found += score(f"{module}", named_in(graph, module), wanted)
+    return found
+
+
+def main(arguments: list[str]) -> None:
+    show = "-v" in arguments
+    arguments = [one for one in arguments if one not in ("-v", "-p")]
+    if len(arguments) == 2 and arguments[0].endswith(".py"):
+        CONSOLE.print(alone(Path(arguments[0]), Path(arguments[1])))
+        return
+    singles, packages = Score(), Score()
+    for library in LIBRARIES:
+        if arguments and library.name not in arguments:
+            continue
+        spec = find_spec(library.name)
+        if spec is None or spec.origin is None:
+            CONSOLE.print(f"{library.name}: not installed")
+            continue
+        root = Path(spec.origin).parent
+        here = Score()
+        for sync, asynchronous in files(library, root):
+            here += alone(sync, asynchronous)
+        whole = Score() if "-p" in sys.argv else together(library, root)
+        CONSOLE.print(f"{library.name}: files alone: {here}")
+        CONSOLE.print(f"{library.name}: package:     {whole}")
+        if show:
+            CONSOLE.print("\n".join([*here.examples, "-- package", *whole.examples]))
+        singles += here
+        packages += whole
+    CONSOLE.print(f"all: files alone: {singles}")
+    CONSOLE.print(f"all: package:     {packages}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
