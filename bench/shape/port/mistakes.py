@@ -1,0 +1,285 @@
+"""The usual mistakes in a file that runs in a loop, each with its line.
+
+Read from the file alone: what is not known to be wrong is not named.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from bench.records.ports import Mistake
+from bench.shape.colour.graph import CallGraph
+from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.port.loops import spins, swallows
+from bench.shape.port.relocked import relocked
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import (
+    FunctionRef,
+    Instance,
+    Library,
+    LibraryMethod,
+    Suspended,
+    Values,
+)
+from bench.shape.state.held import holding
+from bench.shape.tables import blocking
+from bench.shape.tables.advice import instead
+from bench.shape.tables.vocabulary import LOCKS, words
+
+WAIVER = re.compile(r"#\s*bench:\s*ok\b")
+TAKE_COROUTINES = words(  # functions of asyncio to which a coroutine is given
+    """
+    asyncio.gather asyncio.wait_for asyncio.shield asyncio.create_task asyncio.run
+    asyncio.ensure_future asyncio.as_completed asyncio.run_coroutine_threadsafe
+    asyncio.TaskGroup.create_task asyncio.AbstractEventLoop.create_task
+    asyncio.AbstractEventLoop.run_until_complete asyncio.Runner.run
+    """
+)
+TASKS = words(
+    """
+    asyncio.create_task asyncio.ensure_future asyncio.AbstractEventLoop.create_task
+    """
+)
+NO_LIMIT = {  # method of asyncio -> how many arguments it takes
+    "acquire": 0,
+    "wait": 0,
+    "get": 0,
+    "put": 1,
+    "join": 0,
+    "wait_for": 1,
+}
+PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
+    """
+    release set clear is_set locked notify notify_all put_nowait get_nowait task_done
+    qsize empty full cancel done
+    """
+)
+PRIMITIVE = re.compile(
+    r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
+)
+Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
+
+
+def mistakes(graph: CallGraph) -> list[Mistake]:
+    """Every mistake in the given modules, in the order of the files."""
+    found: list[Mistake] = []
+    for module in graph.program.given:
+        source = graph.program.modules[module]
+        known: dict[tuple[int, str], Mistake] = {}
+        for scope in graph.own(module):
+            for line, rule, what, right in _of_scope(graph, scope):
+                known.setdefault(
+                    (line, rule),
+                    Mistake(
+                        file=source.name,
+                        line=line,
+                        function=shown(graph, scope.key),
+                        rule=rule,
+                        what=what,
+                        instead=right,
+                        is_note=rule in NOTES,
+                        waived=waived(source.lines, line),
+                    ),
+                )
+        found += sorted(known.values(), key=lambda m: m.line)
+    for call in stops_the_loop_of(graph):
+        lines = next(
+            s.lines for s in graph.program.modules.values() if s.name == call.file
+        )
+        chain = " → ".join((*call.through, call.call))
+        nested = call.call in ("asyncio.run", "anyio.run")
+        found.append(
+            Mistake(
+                file=call.file,
+                line=call.line,
+                function=call.function,
+                rule="nested-loop" if nested else "blocking-call",
+                what=f"{chain} stops the loop",
+                instead=call.instead,
+                waived=waived(lines, call.line),
+            )
+        )
+    return sorted(found, key=lambda m: (m.file, m.line, m.rule))
+
+
+NOTES = frozenset({"returns-coroutine"})
+
+
+def waived(lines: list[str], line: int) -> bool:
+    """Whether the line, or the one above it, says `# bench: ok`."""
+    near = lines[max(line - 2, 0) : line]
+    own = near[-1:] + [text for text in near[:-1] if text.lstrip().startswith("#")]
+    return any(WAIVER.search(text) for text in own)
+
+
+def _of_scope(graph: CallGraph, scope: Scope) -> Found:
+    if isinstance(scope.node, ast.Lambda):
+        return
+    for statement, path in live(scope):
+        yield from _never_awaited(graph, statement, scope, path)
+        yield from _plain_with(graph, statement, scope, path)
+        for node in expressions(statement):
+            if isinstance(node, ast.Call):
+                yield from _call(graph, node, statement, scope, path)
+            elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
+                yield from _awaited(graph, node.value, scope, path)
+    if scope.is_async:
+        yield from _held(graph, scope)
+        yield from swallows(scope)
+        yield from spins(scope)
+    yield from relocked(graph, scope)
+    yield from _returned(graph, scope)
+
+
+def _suspended(values: Values) -> bool:
+    return any(isinstance(v, Suspended) and v.how == "coroutine" for v in values)
+
+
+def _never_awaited(
+    graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
+) -> Found:
+    """A statement that only calls: what the call makes is lost."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return
+    call = statement.value
+    text = ast.unparse(call.func)
+    values = graph.types.of(call, scope, path)
+    callees = graph.types.of(call.func, scope, path)
+    awaitable = _library_coroutine(callees)
+    if _suspended(values) or awaitable:
+        yield (
+            statement.lineno, "never-awaited", f"{text}(...) is never awaited: it does"
+            " not run", f"await {text}(...)",
+        )  # fmt: skip
+    names = {c.name for c in callees if isinstance(c, Library | LibraryMethod)}
+    if names & TASKS:
+        yield (
+            statement.lineno, "unkept-task",
+            f"nothing keeps the task of {text}(...):"
+            " it may be collected before it ends, and its exception is lost",
+            "keep it in a variable and await it, or use asyncio.TaskGroup",
+        )  # fmt: skip
+
+
+def _library_coroutine(callees: Values) -> bool:
+    """Whether a method of asyncio's primitives was called that must be awaited."""
+    return any(
+        isinstance(c, LibraryMethod)
+        and PRIMITIVE.match(c.owner)
+        and c.method in NO_LIMIT
+        for c in callees
+    ) or any(
+        isinstance(c, Library) and c.name in ("asyncio.sleep", "asyncio.to_thread")
+        for c in callees
+    )
+
+
+def _plain_with(
+    graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
+) -> Found:
+    if not isinstance(statement, ast.With):
+        return
+    for item in statement.items:
+        for value in graph.types.of(item.context_expr, scope, path):
+            kind = value.kind if isinstance(value, Instance) else ""
+            is_lock = kind in LOCKS and kind.startswith("asyncio.")
+            only = kind in ("asyncio.TaskGroup", "asyncio.timeout")
+            if is_lock or only:
+                text = ast.unparse(item.context_expr)
+                yield (
+                    statement.lineno, "plain-with", f"with {text}: {kind} has no plain"
+                    " with", f"async with {text}",
+                )  # fmt: skip
+
+
+def _call(
+    graph: CallGraph, call: ast.Call, statement: ast.stmt, scope: Scope, path: Path
+) -> Found:
+    callees = graph.types.of(call.func, scope, path)
+    for callee in callees:
+        if isinstance(callee, LibraryMethod) and PRIMITIVE.match(callee.owner):
+            allowed = NO_LIMIT.get(callee.method)
+            limit = any(k.arg == "timeout" for k in call.keywords)
+            if allowed is not None and (limit or len(call.args) > allowed):
+                text = ast.unparse(call.func)
+                yield (
+                    call.lineno, "no-timeout", f"{callee.name} takes no time limit:"
+                    " TypeError", f"async with asyncio.timeout(...): await {text}(...)",
+                )  # fmt: skip
+        name = callee.name if isinstance(callee, Library | LibraryMethod) else ""
+        if name in TAKE_COROUTINES:
+            yield from _uncalled(graph, call, name, scope, path)
+
+
+def _uncalled(
+    graph: CallGraph, call: ast.Call, name: str, scope: Scope, path: Path
+) -> Found:
+    given = call.args if name == "asyncio.gather" else call.args[:1]
+    for argument in given:
+        for value in graph.types.of(argument, scope, path):
+            if isinstance(value, FunctionRef) and (
+                graph.program.scopes[value.key].is_async
+            ):
+                text = ast.unparse(argument)
+                yield (
+                    call.lineno, "not-called", f"{name} is given the function {text},"
+                    " not a coroutine", f"{text}(...)",
+                )  # fmt: skip
+
+
+def _awaited(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
+    """`await` of what is no awaitable: a blocking call, or a plain method."""
+    callees = graph.types.of(call.func, scope, path)
+    if not callees or len(callees) > 1:
+        return
+    (callee,) = callees
+    text = ast.unparse(call.func)
+    known = None
+    if not isinstance(callee, Library | LibraryMethod):
+        return
+    if isinstance(callee, Library):
+        known = blocking.of_function(callee.name)
+    else:
+        known = blocking.of_method(callee.owner, callee.method)
+        if PRIMITIVE.match(callee.owner) and callee.method in PLAIN_METHODS:
+            yield (
+                call.lineno, "needless-await", f"{text}(...) gives nothing to await",
+                f"{text}(...)",
+            )  # fmt: skip
+    if known is not None:
+        yield (
+            call.lineno, "awaits-blocking", f"{text}(...) blocks, and what it returns"
+            " cannot be awaited", instead(known[0], callee.name),
+        )  # fmt: skip
+
+
+def _held(graph: CallGraph, scope: Scope) -> Found:
+    """A lock of threads that is held while the task waits."""
+    held = holding(graph.types, scope)
+    for statement, _ in live(scope):
+        locks = held.get(id(statement), frozenset())
+        waits = [n for n in expressions(statement) if isinstance(n, ast.Await)]
+        if not waits and not isinstance(statement, ast.AsyncWith | ast.AsyncFor):
+            continue
+        for lock in locks:
+            if lock.library.startswith("threading."):
+                yield (
+                    statement.lineno,
+                    "lock-over-await",
+                    f"{lock.name}, a lock of threads, is held over this await: another"
+                    " task that takes it stops the loop for ever",
+                    f"async with an asyncio.Lock in place of {lock.name}",
+                )
+
+
+def _returned(graph: CallGraph, scope: Scope) -> Found:
+    """A plain function that returns a coroutine: its caller must await it."""
+    if scope.is_async or not scope.is_function:
+        return
+    for node, path in graph.types.facts(scope).returns:
+        if _suspended(graph.types.of(node.value, scope, path)):
+            yield (
+                node.lineno, "returns-coroutine", f"{scope.name} returns a coroutine:"
+                " right only if its callers await it", "async def, and return await",
+            )  # fmt: skip

@@ -1,0 +1,259 @@
+"""The plan of a port: what each function, primitive and shared attribute becomes."""
+
+import ast
+from collections.abc import Iterator
+from typing import Literal
+
+from bench.records.ports import Edit, Plan, PortedFunction
+from bench.records.shapes import BlockingCall
+from bench.shape.colour.graph import CallGraph
+from bench.shape.colour.spread import not_followed, obstacle, shown
+from bench.shape.port.colours import Colours, colours
+from bench.shape.port.edits import Editor, starts
+from bench.shape.port.freed import freed
+from bench.shape.port.primitives_used import primitives_used
+from bench.shape.port.renames import CLASSES, EXCEPTIONS, SAID, TIMED_OUT
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.reading.source import Source
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.values import Library
+from bench.shape.tables.blocking import FILES
+
+LOCKS = ("threading.Lock", "threading.RLock")
+
+
+class Port:
+    """The port of one module: its edits by line, and the plan made of them."""
+
+    def __init__(self, graph: CallGraph, module: str, found: Colours) -> None:
+        self.graph, self.module, self.colours = graph, module, found
+        self.source: Source = graph.program.modules[module]
+        self.rewriting = Rewriting(self.source)
+        self.editor = Editor(found, self.rewriting)
+        self.said: dict[int, list[str]] = {}
+        self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
+        for scope in graph.own(module):
+            self._scope(scope)
+
+    def _scope(self, scope: Scope) -> None:
+        for line, text in self.editor.function(scope):
+            self._say(line, text)
+        if scope.parent is None or scope.is_class:
+            self._started_here(scope)
+        if isinstance(scope.node, ast.Lambda):
+            return
+        for statement, path in live(scope):
+            for node in expressions(statement):
+                if isinstance(node, ast.Call):
+                    for line, text in starts(self.editor, node, scope, path):
+                        self._say(line, text)
+                if isinstance(node, ast.Name | ast.Attribute):
+                    self._renamed(node, scope, path, statement)
+            for handler in getattr(statement, "handlers", ()):
+                if handler.type is not None:
+                    self._caught(handler.type, statement, scope)
+
+    def _say(self, line: int, text: str) -> None:
+        known = self.said.setdefault(line, [])
+        if text not in known:
+            known.append(text)
+
+    def _started_here(self, scope: Scope) -> None:
+        """Where code that runs on import calls a coroutine function: a loop."""
+        for event in self.graph.events.get(scope.key, ()):
+            called = [k for k in event.ran.functions if self.colours.is_async(k)]
+            if called and isinstance(event.node, ast.Call) and event.how == "call":
+                for pending in (self.rewriting.inserted,):
+                    at = start(event.node)
+                    texts = pending.get(at, [])
+                    if "await " in texts:
+                        texts.remove("await ")
+                self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
+                line = event.node.end_lineno or 0, event.node.end_col_offset or 0
+                self.rewriting.insert(line, ")")
+
+    def _renamed(
+        self, node: ast.expr, scope: Scope, path: object, at: ast.stmt
+    ) -> None:
+        """A class of threads by asyncio's name, where a port replaces it."""
+        if not isinstance(getattr(node, "ctx", None), ast.Load):
+            return
+        if isinstance(at, ast.Import | ast.ImportFrom):
+            return
+        values = self.graph.types.of(node, scope, scope.paths.get(id(at), ()))
+        for value in values:
+            if not isinstance(value, Library) or value.name not in CLASSES:
+                continue
+            if value.name in LOCKS and not self._is_slow(at, scope):
+                continue
+            if self.colours.waits:
+                self.rewriting.replace(node, CLASSES[value.name])
+                if value.name in SAID:
+                    self._say(node.lineno, SAID[value.name])
+
+    def _is_slow(self, statement: ast.stmt, scope: Scope) -> bool:
+        """Whether the lock that a statement makes is held over a wait."""
+        targets = getattr(statement, "targets", None) or [
+            getattr(statement, "target", None)
+        ]
+        for target in targets:
+            if isinstance(target, ast.Attribute) and scope.owner is not None:
+                key = f"{scope.owner.key}.{target.attr}"
+            elif isinstance(target, ast.Name):
+                key = f"{self.module}:{target.id}"
+                if scope.is_class:
+                    key = f"{scope.key}.{target.id}"
+            else:
+                continue
+            if key in self.colours.slow:
+                return True
+        return False
+
+    def _caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> None:
+        """What an `except` names, by the name of what the port raises."""
+        path = scope.paths.get(id(statement), ())
+        parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+        for part in parts:
+            for value in self.graph.types.of(part, scope, path):
+                if isinstance(value, Library) and value.name in EXCEPTIONS:
+                    new = EXCEPTIONS[value.name]
+                    limited = any(
+                        line in self.editor.wrapped
+                        for line in range(
+                            statement.lineno, (statement.end_lineno or 0) + 1
+                        )
+                    )
+                    if value.name in TIMED_OUT and limited:
+                        new = "TimeoutError"
+                    if len(parts) > 1:
+                        new = new.strip("()")
+                    self.rewriting.replace(part, new)
+
+    def text(self, line: int) -> str:
+        """One line as the port has it."""
+        indent = self.source.lines[line - 1]
+        indent = indent[: len(indent) - len(indent.lstrip())]
+        if line in self.editor.whole:
+            return indent + self.editor.whole[line]
+        new = self.rewriting.line(line)
+        if line in self.editor.wrapped:
+            new = indent + self.editor.wrapped[line] + new.lstrip()
+        return new
+
+    @property
+    def touched(self) -> list[int]:
+        lines = {*self.rewriting.lines, *self.editor.whole, *self.editor.wrapped}
+        return sorted(lines | {*self.said})
+
+    def edit(self, line: int) -> Edit:
+        now, new = self.source.lines[line - 1], self.text(line)
+        return Edit(
+            line=line,
+            now=now.strip(),
+            becomes=new.strip() if new != now else "",
+            do="; ".join(self.said.get(line, ())),
+        )
+
+    def draft(self) -> str:
+        """The file with every edit that needs no decision; the others as comments."""
+        out = []
+        for number, line in enumerate(self.source.lines, 1):
+            indent = line[: len(line) - len(line.lstrip())]
+            out += [f"{indent}# port: {text}" for text in self.said.get(number, ())]
+            out.append(self.text(number))
+        needed = ["import asyncio"]
+        body = "\n".join(out)
+        if "aiohttp." in body:
+            needed.append("import aiohttp")
+        at = self._after_docstring()
+        position = sum(len(self.said.get(n, ())) + 1 for n in range(1, at + 1))
+        out[position:position] = needed
+        return "\n".join(out)
+
+    def _after_docstring(self) -> int:
+        """The last line of the docstring and of what must stand first."""
+        last = 0
+        for node in self.source.tree.body:
+            future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            if not (future or text):
+                break
+            last = node.end_lineno or last
+        return last
+
+
+def plan(graph: CallGraph) -> list[Plan]:
+    """The port of each given module."""
+    found = colours(graph)
+    return [_plan(Port(graph, m, found)) for m in graph.program.given]
+
+
+def drafts(graph: CallGraph) -> list[str]:
+    found = colours(graph)
+    return [Port(graph, module, found).draft() for module in graph.program.given]
+
+
+def _plan(port: Port) -> Plan:
+    graph, found = port.graph, port.colours
+    scopes = [s for s in graph.own(port.module) if s.is_function]
+    owner: dict[int, str] = {}
+    for scope in scopes:  # outer before inner: the inner one has the line
+        last = getattr(scope.node, "end_lineno", scope.line) or scope.line
+        first = min(
+            [scope.line, *(d.lineno for d in getattr(scope.node, "decorator_list", ()))]
+        )
+        owner |= dict.fromkeys(range(first, last + 1), scope.key)
+    edits: dict[str, list[Edit]] = {}
+    for line in port.touched:
+        edits.setdefault(owner.get(line, ""), []).append(port.edit(line))
+    return Plan(
+        file=port.source.name,
+        functions=tuple(
+            PortedFunction(
+                function=shown(graph, scope.key),
+                line=scope.line,
+                becomes=_becomes(graph, found, scope),
+                why=found.why(scope),
+                edits=tuple(edits.get(scope.key, ())),
+            )
+            for scope in scopes
+        ),
+        primitives=primitives_used(graph, port.module),
+        state=freed(graph, found, port.module),
+        elsewhere=tuple(edits.get("", ())),
+        remaining=tuple(remaining(graph, found, port.module)),
+        not_followed=not_followed(graph),
+    )
+
+
+def _becomes(
+    graph: CallGraph, found: Colours, scope: Scope
+) -> Literal["async", "plain", "changed", "already"]:
+    if scope.is_async:
+        return "already"
+    why = graph.waiting.get(scope.key)
+    if why is not None and why.reason == "implicit":
+        return "changed"
+    if not found.is_async(scope.key):
+        return "plain"
+    hindered = obstacle(graph, scope)
+    awaited_twin = hindered is None or hindered.startswith("becomes ")
+    return "async" if awaited_twin else "changed"
+
+
+def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
+    """Calls on local files inside what becomes async: they stay, or go to a thread."""
+    for scope in graph.own(module):
+        if not (found.is_async(scope.key) or scope.is_async):
+            continue
+        for event in graph.events.get(scope.key, ()):
+            for block in event.ran.blocks:
+                if block.kind == FILES:
+                    yield BlockingCall(
+                        function=shown(graph, scope.key),
+                        line=event.line,
+                        call=block.call,
+                        instead=block.instead,
+                        file=graph.program.modules[module].name,
+                    )

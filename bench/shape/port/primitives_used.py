@@ -1,0 +1,157 @@
+"""The primitives that a file makes, and where it relies on what asyncio lacks."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from bench.records.ports import Deviation, PortedPrimitive
+from bench.records.primitives import Rule
+from bench.shape.colour.graph import CallGraph
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.values import Instance, Library
+from bench.shape.tables.correspondence import MATCHES, RULES
+
+Test = Callable[[ast.Call], bool]
+ASYNCIO = {one.threads: one.asyncio for one in MATCHES}
+SUBSTITUTES = {
+    "threading.RLock": "asyncio.Lock, taken once",
+    "queue.SimpleQueue": "asyncio.Queue",
+}
+
+
+def with_limit(at: int) -> Test:
+    """Whether a call gives a time limit, by name or at a position."""
+    return lambda call: (
+        any(k.arg == "timeout" for k in call.keywords) or len(call.args) > at
+    )
+
+
+def without_waiting(call: ast.Call) -> bool:
+    said = [*call.args[:1], *(k.value for k in call.keywords if k.arg == "blocking")]
+    return any(isinstance(a, ast.Constant) and a.value is False for a in said)
+
+
+def always(call: ast.Call) -> bool:
+    return True
+
+
+# Rule -> the methods that rely on it, and which of their calls do.
+RELIES: dict[str, tuple[tuple[str, ...], Test]] = {
+    "lock-try": (("Lock.acquire", "RLock.acquire"), without_waiting),
+    "lock-timeout": (("Lock.acquire", "RLock.acquire"), with_limit(1)),
+    "semaphore-try": (("Semaphore.acquire",), without_waiting),
+    "semaphore-many": (("Semaphore.release",), lambda c: bool(c.args or c.keywords)),
+    "condition-timeout": (("Condition.wait",), with_limit(0)),
+    "event-timeout": (("Event.wait",), with_limit(0)),
+    "barrier-timeout": (("Barrier.wait",), with_limit(0)),
+    "queue-timeout": (("Queue.get",), with_limit(1)),
+    "queue-put-timeout": (("Queue.put",), with_limit(2)),
+    "future-timeout": (("Future.result",), with_limit(0)),
+    "future-cancel": (("Future.cancel",), always),
+    "worker-error": (("Thread.join",), always),
+    "executor-map": (("ThreadPoolExecutor.map",), always),
+    "queue-shutdown": (("Queue.shutdown",), always),
+    "event-from-thread": (("Event.set",), lambda c: False),
+}
+# Rule -> the classes or functions whose mere use relies on it.
+MADE: dict[str, tuple[str, ...]] = {
+    "timer": ("threading.Timer",),
+    "local": ("threading.local",),
+    "as-completed": ("concurrent.futures.as_completed",),
+    "group-error": ("concurrent.futures.ThreadPoolExecutor",),
+    "barrier-action": ("threading.Barrier",),
+    "context": ("threading.Thread",),
+    "kept": ("threading.Thread",),
+}
+
+
+def primitives_used(graph: CallGraph, module: str) -> tuple[PortedPrimitive, ...]:
+    """Each primitive of threads that a module makes, in the order of the file."""
+    made: dict[str, list[int]] = {}
+    relied: dict[str, list[int]] = {}
+    for name, call in _calls(graph, module):
+        if name in ASYNCIO:
+            made.setdefault(name, []).append(call.lineno)
+        for key, names in MADE.items():
+            if name in names and _fits(key, call):
+                relied.setdefault(key, []).append(call.lineno)
+        for key, (methods, test) in RELIES.items():
+            if any(name.endswith(f".{method}") for method in methods) and test(call):
+                relied.setdefault(key, []).append(call.lineno)
+    for line in reentered(graph, module):
+        relied.setdefault("rlock", []).append(line)
+    return tuple(
+        PortedPrimitive(
+            threads=name,
+            asyncio=ASYNCIO[name] or SUBSTITUTES.get(name, ""),
+            lines=tuple(sorted(set(lines))),
+            deviations=tuple(_deviations(name, relied)),
+        )
+        for name, lines in sorted(made.items(), key=lambda one: min(one[1]))
+    )
+
+
+def _fits(key: str, call: ast.Call) -> bool:
+    if key == "barrier-action":
+        return len(call.args) > 1 or any(k.arg == "action" for k in call.keywords)
+    return True
+
+
+def _calls(graph: CallGraph, module: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of a library in a module by its name."""
+    for scope in graph.own(module):
+        if isinstance(scope.node, ast.Lambda):
+            continue
+        for statement, path in live(scope):
+            for node in expressions(statement):
+                if not isinstance(node, ast.Call):
+                    continue
+                for value in graph.types.of(node.func, scope, path):
+                    if isinstance(value, Library):
+                        yield value.name, node
+                if isinstance(node.func, ast.Attribute):
+                    for value in graph.types.of(node.func.value, scope, path):
+                        if isinstance(value, Instance):
+                            yield f"{value.kind}.{node.func.attr}", node
+
+
+def _deviations(name: str, relied: dict[str, list[int]]) -> Iterator[Deviation]:
+    for rule in RULES:
+        if rule.key in relied and _of(rule, name):
+            yield Deviation(rule=rule, lines=tuple(sorted(set(relied[rule.key]))))
+
+
+def _of(rule: Rule, name: str) -> bool:
+    last = name.rpartition(".")[2]
+    base = {"BoundedSemaphore": "Semaphore", "LifoQueue": "Queue", "RLock": "Lock"}
+    base |= {"PriorityQueue": "Queue", "SimpleQueue": "Queue"}
+    return rule.primitive in (last, base.get(last, last))
+
+
+def reentered(graph: CallGraph, module: str) -> list[int]:
+    """Lines that take, or call what takes, an RLock that is held there already."""
+    takes: dict[str, set[str]] = {}
+    for key, events in graph.events.items():
+        for event in events:
+            if event.lock is not None and event.lock.library.endswith("RLock"):
+                takes.setdefault(key, set()).add(graph.lock_key(event.lock, key))
+    changed = True
+    while changed:
+        changed = False
+        for key, events in graph.events.items():
+            for event in events:
+                for callee in event.ran.functions:
+                    new = takes.get(callee, set()) - takes.get(key, set())
+                    if new:
+                        takes.setdefault(key, set()).update(new)
+                        changed = True
+    found = []
+    for scope in graph.own(module):
+        for event in graph.events.get(scope.key, ()):
+            held = {graph.lock_key(lock, scope.key) for lock in event.held}
+            inside = set().union(*(takes.get(k, set()) for k in event.ran.functions))
+            if event.lock is not None:
+                inside.add(graph.lock_key(event.lock, scope.key))
+            rlocks = {k for names in takes.values() for k in names}
+            if held & inside & rlocks:
+                found.append(event.line)
+    return found

@@ -1,0 +1,38 @@
+"""What names become in a port: classes, exceptions, methods of what is replaced."""
+
+CLASSES = {
+    "threading.Lock": "asyncio.Lock",
+    "threading.RLock": "asyncio.Lock",
+    "threading.Condition": "asyncio.Condition",
+    "threading.Semaphore": "asyncio.Semaphore",
+    "threading.BoundedSemaphore": "asyncio.BoundedSemaphore",
+    "threading.Event": "asyncio.Event",
+    "threading.Barrier": "asyncio.Barrier",
+    "queue.Queue": "asyncio.Queue",
+    "queue.LifoQueue": "asyncio.LifoQueue",
+    "queue.PriorityQueue": "asyncio.PriorityQueue",
+    "queue.SimpleQueue": "asyncio.Queue",
+    "requests.Session": "aiohttp.ClientSession",
+    "requests.session": "aiohttp.ClientSession",
+}
+SAID = dict.fromkeys(  # what the other name alone does not say
+    ("requests.Session", "requests.session"),
+    "make it where the loop runs already, and await its close() where its owner ends",
+)
+EXCEPTIONS = {
+    "queue.Empty": "asyncio.QueueEmpty",
+    "queue.Full": "asyncio.QueueFull",
+    "queue.ShutDown": "asyncio.QueueShutDown",
+    "threading.BrokenBarrierError": "asyncio.BrokenBarrierError",
+    "concurrent.futures.TimeoutError": "TimeoutError",
+    "concurrent.futures.CancelledError": "asyncio.CancelledError",
+    "socket.timeout": "TimeoutError",
+    "requests.RequestException": "(aiohttp.ClientError, TimeoutError)",
+    "requests.exceptions.RequestException": "(aiohttp.ClientError, TimeoutError)",
+    "requests.ConnectionError": "aiohttp.ClientConnectionError",
+    "requests.Timeout": "TimeoutError",
+    "requests.HTTPError": "aiohttp.ClientResponseError",
+    "urllib.error.URLError": "aiohttp.ClientError",
+    "subprocess.TimeoutExpired": "TimeoutError",
+}
+TIMED_OUT = frozenset({"queue.Empty", "queue.Full"})  # what a time limit raised

@@ -1,0 +1,80 @@
+"""Source lines with edits applied: insertions and replacements by position."""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bench.shape.reading.source import Source
+from bench.shape.resolution.scopes import Position, end, start
+
+
+@dataclass
+class Rewriting:
+    """Edits of one file; positions count bytes, as the syntax tree does."""
+
+    source: Source
+    inserted: dict[Position, list[str]] = field(default_factory=dict)
+    replaced: dict[tuple[Position, Position], str] = field(default_factory=dict)
+
+    def insert(self, at: Position, text: str, first: bool = False) -> None:
+        known = self.inserted.setdefault(at, [])
+        known.insert(0 if first else len(known), text)
+
+    def replace(self, node: ast.AST, text: str) -> None:
+        """Put a text in the place of an expression that stands on one line."""
+        if start(node)[0] == end(node)[0]:
+            self.replaced[(start(node), end(node))] = text
+
+    def prefix(self, node: ast.expr, word: str, wrapped: bool) -> None:
+        """Put `await` before an expression, in brackets where more follows it."""
+        self.insert(start(node), f"({word} " if wrapped else f"{word} ", first=True)
+        if wrapped:
+            self.insert(end(node), ")", first=True)
+
+    @property
+    def lines(self) -> set[int]:
+        """The lines that edits touch."""
+        touched = {line for line, _ in self.inserted}
+        return touched | {line for (line, _), _ in self.replaced}
+
+    def line(self, number: int) -> str:
+        """One line after the edits."""
+        text = self.source.lines[number - 1].encode()
+        changes = [
+            (column, column, "".join(texts))
+            for (line, column), texts in self.inserted.items()
+            if line == number
+        ]
+        changes += [
+            (first, last, new)
+            for ((line, first), (_, last)), new in self.replaced.items()
+            if line == number
+        ]
+        out, position = b"", 0
+        for first, last, new in sorted(changes, key=lambda c: (c[0], c[1])):
+            if first < position:
+                continue  # inside what was replaced as a whole
+            out += text[position:first] + new.encode()
+            position = last
+        return (out + text[position:]).decode()
+
+
+def followed(statement: ast.stmt) -> set[int]:
+    """The expressions of a statement behind which more of an operand follows."""
+    found: set[int] = set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
+            found.add(id(node.value))
+        elif isinstance(node, ast.Call):
+            found.add(id(node.func))
+        elif isinstance(node, ast.BinOp):
+            found |= {id(node.left), id(node.right)} if _is_power(node) else set()
+    return found
+
+
+def _is_power(node: ast.BinOp) -> bool:
+    return isinstance(node.op, ast.Pow)
+
+
+def numbered(lines: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(lines)))
