@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "Compare pairs on this machine and write a report.",
     "show": "Show a pair side by side, what differs marked by its kind.",
     "shape": "Say what porting changes: lines, colour, primitives, state.",
+    "port": "Say what porting a threaded file to asyncio takes, line by line.",
     "list": "List the pairs, one a line.",
     "explore": "Run every schedule of a class, or show the one that breaks it.",
     "report": "Write a saved run as one page, or as one picture.",

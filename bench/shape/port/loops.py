@@ -23,7 +23,8 @@ def swallows(scope: Scope) -> Found:
             if not _raises(handler.body):
                 yield (
                     handler.lineno, "swallows-cancel",
-                    "cancellation ends here: the task cannot be cancelled, and a time limit around it does nothing",
+                    "cancellation ends here: the task cannot be cancelled, and a time"
+                    " limit around it does nothing",
                     "except Exception, or raise at the end of the handler",
                 )  # fmt: skip
             break

@@ -1,0 +1,161 @@
+"""python -m bench port: what porting a file or package to asyncio takes."""
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import rich_click as click
+from rich.console import Group
+
+from bench.commands.options import examples
+from bench.commands.shape import show
+from bench.exports.sarif import sarif
+from bench.records.ports import Mistake
+from bench.report.page import port_page
+from bench.report.page.port_page import PlannedFile
+from bench.report.terminal import plan as terminal
+from bench.shape import compare_two
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.mistakes import mistakes
+from bench.shape.port.plan import drafts, plan
+from bench.shape.port.progress import progress
+from bench.shape.reading.packages import find, modules
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.program import Program, program_of
+
+FOUND = 1  # exit status of --check
+
+
+@click.command(
+    epilog=examples(
+        ("port jobs.py", "each function: what it becomes, and why"),
+        (
+            "port src/mypkg --blocking mypkg.db.query",
+            "a package, and a call that waits",
+        ),
+        ("port jobs.py --draft > ajobs.py", "the file with every sure edit made"),
+        ("port jobs.py ajobs.py", "what is done, what remains, the usual mistakes"),
+        ("port ajobs.py --check", "the mistakes only; status 1 if there are any"),
+    )
+)
+@click.argument("file")
+@click.argument("ported", required=False)
+@click.option(
+    "--blocking",
+    multiple=True,
+    metavar="NAME",
+    help="A call that waits too, as mypkg.db.query; can be repeated.",
+)
+@click.option("--draft", is_flag=True, help="Print the file with every sure edit made.")
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path),
+    metavar="FILE.html",
+    help="Write the plan as a page: the file beside its draft.",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Print mistakes as file:line: rule: what; status 1 if there are any.",
+)
+@click.option("--sarif", "as_sarif", is_flag=True, help="The mistakes as SARIF.")
+def command(
+    file: str,
+    ported: str | None,
+    blocking: tuple[str, ...],
+    draft: bool,
+    as_json: bool,
+    page: Path | None,
+    check: bool,
+    as_sarif: bool,
+) -> int:
+    """Say what porting a threaded file or package to asyncio takes, line by line.
+
+    FILE is a Python file, a module or the directory of a package. Of each function in
+    it: whether it becomes async, and the chain of calls that forces it; each line that
+    changes; then the primitives with what differs where this file uses them, the
+    state that asyncio frees from its lock, and what cannot be ported. With PORTED, the
+    asyncio file beside it: what is done and what remains, and the usual mistakes. The
+    files are read, and nothing in them is run.
+
+    A finding is waived by a comment on its line: # bench: ok
+    """
+    if check or as_sarif:
+        return checked(graph_of(ported or file, blocking), as_sarif)
+    if ported is not None:
+        one = progress(graph_of(file, blocking), graph_of(ported, blocking))
+        printed([one], terminal.progress(one), as_json)
+        return 0
+    graph = graph_of(file, blocking)
+    if draft:
+        for text in drafts(graph):
+            click.echo(text, nl=not text.endswith("\n"))
+        return 0
+    plans = plan(graph)
+    if page is not None:
+        write(graph, page)
+        click.echo(f"{page} written")
+        return 0
+    printed(plans, Group(*(terminal.plan(one) for one in plans)), as_json)
+    return 0
+
+
+def graph_of(given: str, blocking: tuple[str, ...]) -> CallGraph:
+    """The call graph of a file, module or package directory."""
+    if Path(given).is_dir():
+        sources, unread = modules(Path(given))
+        for problem in unread:
+            click.echo(f"left out: {problem}", err=True)
+        return CallGraph(Program(sources), blocking)
+    return CallGraph(program_of(find(given)), blocking)
+
+
+def printed(records: list[Any], page: Any, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(records)).decode())
+    else:
+        show(page)
+
+
+def write(graph: CallGraph, page: Path) -> None:
+    planned = [
+        PlannedFile(
+            one,
+            compare_two(
+                one.file,
+                graph.program.modules[module],
+                from_text(f"{one.file} (draft)", draft),
+            ),
+        )
+        for one, module, draft in zip(
+            plan(graph), graph.program.given, drafts(graph), strict=True
+        )
+    ]
+    port_page.write(planned, page)
+
+
+def checked(graph: CallGraph, as_sarif: bool) -> int:
+    """Print the mistakes; the status is for CI."""
+    found = mistakes(graph)
+    if as_sarif:
+        click.echo(sarif(map(relative, found), version("threads-vs-asyncio")))
+    else:
+        for one in found:
+            if not one.waived:
+                kind = "note" if one.is_note else one.rule
+                click.echo(
+                    f"{one.file}:{one.line}: {kind}: {one.what}; instead: {one.instead}"
+                )
+    counted = [one for one in found if not one.waived and not one.is_note]
+    return FOUND if counted else 0
+
+
+def relative(one: Mistake) -> Mistake:
+    """A path that a code host can find: below the current directory where it is."""
+    path = Path(one.file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        return msgspec.structs.replace(one, file=os.path.relpath(one.file))
+    return one
