@@ -10,7 +10,7 @@ import rich_click as click
 from rich.console import Group
 
 from bench.commands.options import examples
-from bench.commands.shape import show
+from bench.commands.shape import show, whole
 from bench.exports.sarif import sarif
 from bench.records.ports import Mistake
 from bench.report.page import port_page
@@ -115,7 +115,7 @@ def graph_of(given: str, blocking: tuple[str, ...]) -> CallGraph:
 
 def printed(records: list[Any], page: Any, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(records)).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(whole(records))).decode())
     else:
         show(page)
 

@@ -13,13 +13,25 @@ from bench.commands.options import examples
 from bench.commands.show import named
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
+from bench.report.terminal.plan import unread
+from bench.report.terminal.porting import blocking as stopping
 from bench.report.terminal.porting import colour, correspondence, detail, overview
 from bench.shape import compare, compare_two
-from bench.shape.colour import spread
+from bench.shape.colour import (
+    not_followed,
+    spread,
+    spread_of,
+    stops_the_loop_of,
+)
+from bench.shape.colour.graph import CallGraph, graph_of
+from bench.shape.port.mistakes import mistakes
 from bench.shape.reading.packages import find, modules
+from bench.shape.resolution.program import Program
 from bench.shape.tables.correspondence import MATCHES, RULES
 
 PIPED_COLUMNS = 200
+FOUND = 1  # exit status of --check
+STOPS = frozenset({"blocking-call", "nested-loop", "awaits-blocking", "spins"})
 Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
 
 
@@ -27,6 +39,8 @@ Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
     epilog=examples(
         ("shape", "all pairs, one a line"),
         ("shape condition", "one pair, in full"),
+        ("shape ajobs.py", "what stops the loop in a file of yours"),
+        ("shape ajobs.py --check", "the same as file:line: lines; status 1 for CI"),
         ("shape --threads jobs.py", "what a port of yours would colour"),
         ("shape --threads jobs.py --asyncio a.py", "two files of yours"),
         ("shape --package src/mypkg", "how far async spreads through a package"),
@@ -55,6 +69,11 @@ Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
     is_flag=True,
     help="What each primitive becomes, and where the models differ.",
 )
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Of a file or --package: print what stops a loop; status 1 if anything does.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
 def command(
     pair: str | None,
@@ -63,8 +82,9 @@ def command(
     package: Path | None,
     blocking: tuple[str, ...],
     primitives: bool,
+    check: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Say what porting from threads to asyncio changes: in a pair, or in your files.
 
     Complexity as other tools count it is the same for both files of a pair.  What
@@ -80,11 +100,19 @@ def command(
         )
     if blocking and package is None:
         raise CannotRunError("--blocking goes with --package; give the package as well")
+    alone = find(pair) if pair and pair not in PAIRS and is_file(pair) else None
+    if check:
+        if alone is None and package is None:
+            raise CannotRunError("--check needs a file of yours, or --package")
+        graph = graph_of(alone) if alone else package_graph(package, blocking)
+        return checked(graph)
     found: Found
-    if primitives:
+    if alone is not None:
+        found = of_file(graph_of(alone))
+    elif primitives:
         found = [*MATCHES, *RULES], correspondence(MATCHES, RULES)
     elif package is not None:
-        found = of_package(package, blocking)
+        found = of_package(package_graph(package, blocking))
     elif threads or asyncio:
         found = of_files(threads, asyncio)
     elif pair is not None:
@@ -95,9 +123,57 @@ def command(
         found = every, overview(every)
     records, page = found
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(records)).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(whole(records))).decode())
     else:
         show(page)
+    return 0
+
+
+def is_file(given: str) -> bool:
+    """Whether a word means a file of the user's, not the name of a pair."""
+    return ".py" in given or "/" in given or Path(given).exists()
+
+
+def whole(record: Any) -> Any:
+    """A record as plain data with every key, also where the value is the default."""
+    if isinstance(record, msgspec.Struct):
+        fields = record.__struct_fields__
+        return {name: whole(getattr(record, name)) for name in fields}
+    if isinstance(record, list | tuple):
+        return [whole(one) for one in record]
+    if isinstance(record, dict):
+        return {key: whole(value) for key, value in record.items()}
+    return record
+
+
+def checked(graph: CallGraph) -> int:
+    """Print each call that stops a loop and is not waived; the status is for CI."""
+    found = [one for one in mistakes(graph) if one.rule in STOPS and not one.waived]
+    for one in found:
+        click.echo(f"{one.file}:{one.line}: {one.what}; instead: {one.instead}")
+    return FOUND if found else 0
+
+
+def of_file(graph: CallGraph) -> Found:
+    """What stops the loop in one file, and what its plain functions wait for."""
+    stops, coloured = stops_the_loop_of(graph), spread_of(graph)
+    unread_calls = not_followed(graph)
+    return [*stops, *coloured, *unread_calls], Group(
+        Text("What stops the loop", "bold"),
+        stopping(stops),
+        Text(),
+        Text("Plain functions that wait, and why", "bold"),
+        colour(coloured),
+        *unread(unread_calls),
+    )
+
+
+def package_graph(directory: Path | None, blocking: tuple[str, ...]) -> CallGraph:
+    """The call graph of a package; what cannot be read is told."""
+    sources, unreadable = modules(directory or Path())
+    for problem in unreadable:
+        click.echo(f"left out: {problem}", err=True)
+    return CallGraph(Program(sources), frozenset(blocking))
 
 
 def show(page: RenderableType) -> None:
@@ -125,16 +201,17 @@ def of_files(threads: str | None, asyncio: str | None) -> Found:
     return [*coloured], Group(title, colour(coloured))
 
 
-def of_package(directory: Path, blocking: tuple[str, ...]) -> Found:
+def of_package(graph: CallGraph) -> Found:
     """How far async spreads through a package."""
-    sources, unread = modules(directory)
-    coloured = spread(sources, frozenset(blocking))
-    for problem in unread:
-        click.echo(f"left out: {problem}", err=True)
+    coloured = spread_of(graph)
     files = len({one.file for one in coloured})
     summary = Text(
-        f"{len(coloured)} functions in {files} of {len(sources)} modules must become"
-        " async",
+        f"{len(coloured)} functions in {files} of {len(graph.program.given)} modules"
+        " must become async",
         "bold",
     )
-    return [*coloured], Group(summary, colour(coloured))
+    stops = stops_the_loop_of(graph)
+    parts: list[RenderableType] = [summary, colour(coloured)]
+    if stops:
+        parts += [Text(), Text("What stops the loop", "bold"), stopping(stops)]
+    return [*coloured], Group(*parts, *unread(not_followed(graph)))

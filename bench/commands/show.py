@@ -20,6 +20,7 @@ from bench.report.terminal.side_by_side import Side, side_by_side
 from bench.shape import ROOT, of_pair
 from bench.shape.alignment.classify import rows
 from bench.shape.alignment.excerpt import overridden
+from bench.shape.reading.packages import find
 from bench.shape.reading.source import Source
 
 ALL = "all"
@@ -32,10 +33,13 @@ LONGEST = 88  # columns of prose, however wide the terminal
         ("show condition -U 2", "the differences only, with 2 lines around each"),
         ("show condition --broken", "what must not be done, and why"),
         ("show condition --anyio", "asyncio beside anyio"),
+        ("show jobs.py ajobs.py -U 2", "two files of yours"),
+        ("show client.py:Client client.py:AsyncClient", "two classes of a file"),
         ("show condition | less", "plain text when piped"),
     )
 )
 @click.argument("pair", required=False)
+@click.argument("other", required=False)
 @click.option(
     "--broken",
     is_flag=False,
@@ -59,6 +63,7 @@ LONGEST = 88  # columns of prose, however wide the terminal
 )
 def command(
     pair: str | None,
+    other: str | None,
     broken: str | None,
     anyio: bool,
     context: int | None,
@@ -66,23 +71,31 @@ def command(
 ) -> None:
     """Show a pair side by side, line by line, with what differs marked by its kind.
 
-    PAIR is a name that `list` shows.  Words that only one side has are underlined.
-    Narrow terminals get one column, in which T lines are the threads' and A lines
+    PAIR is a name that `list` shows, or a file of yours: then OTHER is the file to
+    set beside it. FILE.py:Class takes one class of a file.  Words that only one side
+    has are underlined. Narrow terminals get one column, in which T lines are the threads' and A lines
     asyncio's.
 
     \b
     A line that differs is marked by what it is about:
       ~ colour      async and await, nothing else
+      % name        AsyncClient for Client, aclose for close
       = primitive   threading.Condition, asyncio.Condition
       @ life cycle  start, join, cancel, executor, task group
       ! errors      what is raised and caught, and said of it
       # other       whatever else is not the same
     """
+    console = Console(highlight=False, soft_wrap=True)
+    limit = width or (console.width if console.is_terminal else None)
+    if other is not None:
+        if broken or anyio:
+            raise CannotRunError("two files have no --broken and no --anyio")
+        for line in two_files(find(pair or ""), find(other), limit, context):
+            console.print(line)
+        return
     chosen = named(pair, broken)
     if broken and anyio:
         raise CannotRunError("--broken and --anyio exclude each other; give one")
-    console = Console(highlight=False, soft_wrap=True)
-    limit = width or (console.width if console.is_terminal else None)
     if broken:
         page = counter_examples(chosen, broken, limit, context)
     elif anyio:
@@ -106,6 +119,24 @@ def named(pair: str | None, broken: str | None) -> Pair:
     near = difflib.get_close_matches(pair, PAIRS, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {known}"
     raise CannotRunError(f"there is no pair {pair!r}; {hint}")
+
+
+def two_files(
+    left: Source, right: Source, width: int | None, context: int | None
+) -> Iterator[Text]:
+    """Any two files side by side; of a part of a file only its lines."""
+    sides = [
+        Side("threads", "T", left.name, left.text),
+        Side("asyncio", "A", right.name, right.text),
+    ]
+    shown = [
+        row
+        for row in rows(left, right)
+        if (row.left and left.lines[row.left - 1].strip())
+        or (row.right and right.lines[row.right - 1].strip())
+        or (row.left and row.right)
+    ]
+    yield from side_by_side(sides[0], sides[1], shown, width, context)
 
 
 def heading(pair: Pair, width: int | None) -> list[Text]:

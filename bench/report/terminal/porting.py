@@ -151,10 +151,26 @@ def primitives(one: ShapeComparison) -> RenderableType:
     return made
 
 
+REASONS = {  # of functions that need not become async
+    "lock": "Only a lock, and nothing inside waits: a port may drop it",
+    "implicit": "Called by Python itself, which does not await: move the wait",
+}
+
+
 def colour(coloured: Sequence[Coloured]) -> RenderableType:
     """Each function with the shortest chain of calls that forces it."""
     if not coloured:
-        return Text("nothing: no blocking call was found")
+        return Text("nothing: no call that is known to wait was found")
+    parts: list[RenderableType] = []
+    for reason in ("waits", *REASONS):
+        some = [one for one in coloured if one.reason == reason]
+        if some:
+            parts += [Text(), Text(REASONS[reason])] if reason in REASONS else []
+            parts.append(_coloured(some))
+    return Group(*parts)
+
+
+def _coloured(coloured: Sequence[Coloured]) -> RenderableType:
     made = table("function", "line", "because it calls", numbers=("line",))
     for one in coloured:
         chain = " → ".join(one.chain)
@@ -183,12 +199,23 @@ def _guard(found: Sequence[SharedAttribute]) -> str:
     if not found:
         return "not written"
     one = found[0]
-    lines = one.unguarded_lines
-    bare = f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines))}" if lines else ""
-    if not one.guards:
-        return f"without a guard, {bare}"
-    under = f"under {', '.join(one.guards)}"
-    return f"{under}, but not in {bare}" if bare else under
+    said = []
+    if one.guards:
+        named = ", ".join(one.guards)
+        said.append(
+            f"by different locks: {named}" if one.different else f"under {named}"
+        )
+    if one.unsure:
+        names = ", ".join(f"with {name}" for name in one.unsure)
+        said.append(f"entered by {names}, not known to be a lock")
+    if one.unguarded_lines:
+        bare = _lines(one.unguarded_lines)
+        said.append(f"but not in {bare}" if said else f"without a guard, {bare}")
+    return ", ".join(said)
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    return f"line{'s' * (len(numbers) > 1)} {', '.join(map(str, numbers))}"
 
 
 def blocking(calls: Sequence[BlockingCall]) -> RenderableType:

@@ -1,18 +1,26 @@
 """A user's own files: found by path or module name, never imported."""
 
+import ast
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.errors import CannotRunError
-from bench.shape.reading.source import Source, from_path
+from bench.shape.reading.source import Source, from_path, from_text
 
 NOT_OURS = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
 
 
 def find(given: str) -> Source:
-    """The source of "jobs.py", "mypkg.jobs" or "mypkg.jobs:run"."""
+    """The source of "jobs.py", "mypkg.jobs" or "mypkg.jobs:run".
+
+    Of "jobs.py:Client" only that class and the file's imports, the rest left blank:
+    libraries keep both forms in one file.
+    """
+    file, colon, name = given.rpartition(":")
+    if colon and file.endswith(".py") and not Path(given).exists():
+        return only(find(file), name)
     path = Path(given)
     if path.suffix == ".py" or path.exists():
         return from_path(path, given)
@@ -30,6 +38,33 @@ def find(given: str) -> Source:
         f"there is no file and no module {module!r} here or on Python's path;"
         " give a path such as mypkg/jobs.py"
     )
+
+
+def only(source: Source, name: str) -> Source:
+    """A file with the lines of one class or function and of the imports only.
+
+    Raises CannotRunError when the file does not define it at its top.
+    """
+    kept: set[int] = set()
+    known = []
+    for node in source.tree.body:
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            kept.update(lines)
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            known.append(node.name)
+            if node.name == name:
+                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+                kept.update(range(first, lines.stop))
+    if name not in known:
+        raise CannotRunError(
+            f"{source.name} has no class or function {name!r} at its top; it has"
+            f" {', '.join(known) or 'none'}"
+        )
+    text = "\n".join(
+        line if number in kept else "" for number, line in enumerate(source.lines, 1)
+    )
+    return from_text(f"{source.name}:{name}", text, source.path)
 
 
 def modules(directory: Path) -> tuple[dict[str, Source], list[str]]:

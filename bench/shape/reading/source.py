@@ -131,6 +131,9 @@ def from_bytes(name: str, content: bytes, path: Path | None = None) -> Source:
 
 def from_path(path: Path, name: str | None = None) -> Source:
     """Read a file; raises CannotRunError with the reason when that is impossible."""
+    if path.exists() and not path.is_file():
+        kind = "a directory" if path.is_dir() else "not a regular file"
+        raise CannotRunError(f"cannot read {name or path}: it is {kind}; give a file")
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
