@@ -72,9 +72,9 @@ def command(
     """Show a pair side by side, line by line, with what differs marked by its kind.
 
     PAIR is a name that `list` shows, or a file of yours: then OTHER is the file to
-    set beside it. FILE.py:Class takes one class of a file.  Words that only one side
-    has are underlined. Narrow terminals get one column, in which T lines are the threads' and A lines
-    asyncio's.
+    set beside it, and FILE.py:Class takes one class of a file. Words that only one
+    side has are underlined. Narrow terminals get one column, in which T lines are the
+    threads' and A lines asyncio's.
 
     \b
     A line that differs is marked by what it is about:

@@ -9,6 +9,7 @@ import pytest
 import trio
 
 from bench.shape.tables.correspondence import MATCHES, RULES, differences
+from tests.shape import answers_of_workers  # noqa: F401, it registers its programs
 from tests.shape.answers import ANSWERS
 
 MODELS = {"threads": None, "asyncio": asyncio, "anyio": anyio, "trio": trio}

@@ -50,7 +50,7 @@ class Holding:
                 return met(body, other)
             case ast.While() | ast.For() | ast.AsyncFor():
                 turn = self.block(node.body, held)
-                again = met(held, turn) or held
+                again = held if turn is None else held & turn
                 if again != held:  # the body releases what it found held
                     self.block(node.body, again)
                 return met(again, self.block(node.orelse, again))
@@ -86,7 +86,7 @@ class Holding:
         end = met(*ways)
         if not node.finalbody:
             return end
-        behind = self.block(node.finalbody, met(end, broken) or broken)
+        behind = self.block(node.finalbody, broken if end is None else end & broken)
         if end is None or behind is None:
             return None
         # Behind it the normal way was taken: what that held, less what was released.
