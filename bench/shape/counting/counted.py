@@ -5,7 +5,7 @@ where it stands, except by what asks of one function alone.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bench.shape.reading.functions import nodes
 from bench.shape.resolution.kinds import Kinds
@@ -64,22 +64,37 @@ def suspension_points(node: ast.AST) -> Iterator[ast.AST]:
     An `await`; an `async for`, as a statement or inside a comprehension, where no
     `await` shows it; each item of an `async with`, whose entry and exit are one.
     """
+    lazy = lazy_parts(ast.walk(node))
     for part in ast.walk(node):
         if isinstance(part, ast.Await | ast.AsyncFor):
             yield part
         elif isinstance(part, ast.comprehension) and part.is_async:
-            yield part.target
+            if id(part) not in lazy:
+                yield part.target
         elif isinstance(part, ast.AsyncWith):
             yield from (item.context_expr for item in part.items)
 
 
 def may_suspend(node: ast.stmt) -> bool:
     """Whether a statement's own evaluation, not its blocks', is a suspension point."""
+    lazy = lazy_parts(header(node))
     return isinstance(node, ast.AsyncFor | ast.AsyncWith) or any(
         isinstance(part, ast.Await)
         or (isinstance(part, ast.comprehension) and part.is_async)
         for part in header(node)
+        if id(part) not in lazy
     )
+
+
+def lazy_parts(nodes_: Iterable[ast.AST]) -> set[int]:
+    """What an async generator expression only does when it is iterated."""
+    return {
+        id(part)
+        for node in nodes_
+        if isinstance(node, ast.GeneratorExp)
+        for made in [*node.generators, node.elt]
+        for part in ([made] if isinstance(made, ast.comprehension) else ast.walk(made))
+    }
 
 
 def synchronization_points(tree: ast.AST, kinds: Kinds) -> Iterator[ast.expr]:

@@ -10,7 +10,7 @@ whatever it runs; an exception is taken at the end of the `try` block.
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.records.shapes import Stretch
 from bench.shape.counting.counted import is_docstring, may_suspend
@@ -45,6 +45,8 @@ class Flow:
     tail: Run | None = NOTHING  # from a suspension to its end
     through: Run | None = NOTHING  # from start to end without a suspension
     best: Run = NOTHING
+    breaks: "tuple[Flow, ...]" = ()  # the paths that leave the loop around it
+    goes_on: "tuple[Flow, ...]" = ()  # and those that begin its next turn
 
 
 EMPTY = Flow(tail=None)
@@ -70,7 +72,25 @@ def after(one: Flow, other: Flow) -> Flow:
     )
     joined = one.tail.then(other.head) if one.tail is not None else None
     best = some(one.best, other.best, joined, head, through, tail)
-    return Flow(head, tail, through, best)
+    jumps = [
+        (*first, *(path_after(one, jump) for jump in second))
+        for first, second in (
+            (one.breaks, other.breaks),
+            (one.goes_on, other.goes_on),
+        )
+    ]
+    return Flow(head, tail, through, best, *jumps)
+
+
+def path_after(one: Flow, jump: Flow) -> Flow:
+    """A path that leaves a block early, with what ran before it."""
+    through = None
+    if one.through is not None and jump.through is not None:
+        through = one.through.then(jump.through)
+    tail = longest(
+        jump.tail, one.tail.then(jump.through) if one.tail is not None else None
+    )
+    return Flow(NOTHING, tail, through)
 
 
 def either(*flows: Flow) -> Flow:
@@ -80,18 +100,28 @@ def either(*flows: Flow) -> Flow:
         longest(*(f.tail for f in flows)),
         longest(*(f.through for f in flows)),
         some(*(f.best for f in flows)),
+        tuple(jump for f in flows for jump in f.breaks),
+        tuple(jump for f in flows for jump in f.goes_on),
     )
 
 
 def again(body: Flow) -> Flow:
-    """A block that runs any number of times: its end meets its beginning."""
+    """A block that runs any number of times: its end meets its beginning.
+
+    `continue` is an end like the last statement's; what `break` leaves is joined to
+    what is behind the loop.
+    """
+    breaks = body.breaks
+    ends = either(Flow(NOTHING, body.tail, body.through), *body.goes_on)
+    body = Flow(body.head, ends.tail, ends.through, body.best)
     round_trip = body.tail.then(body.head) if body.tail is not None else None
     if body.through is not None and body.through.length:
         run = body.through
         endless = Run(run.length, run.first, run.last, loops=True)
         body = Flow(body.head, body.tail, endless, some(body.best, endless))
     once = Flow(body.head, body.tail, body.through, some(body.best, round_trip))
-    return either(EMPTY, once)
+    behind = [replace(jump, head=NOTHING) for jump in breaks]
+    return either(EMPTY, once, *behind)
 
 
 def flow_of(block: Sequence[ast.stmt]) -> Flow:
@@ -130,6 +160,10 @@ def _flow(node: ast.stmt) -> Flow:
             return after(own, either(EMPTY, *cases))
         case ast.Return() | ast.Raise():
             return Flow(own.head, None, None, own.best)
+        case ast.Break():
+            return Flow(own.head, None, None, own.best, breaks=(own,))
+        case ast.Continue():
+            return Flow(own.head, None, None, own.best, goes_on=(own,))
         case _:
             return own
 

@@ -17,6 +17,18 @@ def _listed(tree: ast.Module) -> tuple[ast.AST, ...]:
     return tuple(ast.walk(tree))
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one; `ast.iter_child_nodes` takes twice as long."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+    return found
+
+
 def functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
     """Every `def`, outer before inner: "run", "Basket.put", "run.later"."""
     for node in ast.iter_child_nodes(tree):

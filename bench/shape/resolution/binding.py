@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 
+from bench.shape.reading.functions import children
 from bench.shape.resolution.scopes import (
     END,
     Binding,
@@ -203,7 +204,7 @@ class Builder:
                     self.target(
                         made.target, made.iter, "item", extent[0], scope, path, extent
                     )
-            pending += list(ast.iter_child_nodes(part))[::-1]
+            pending += children(part)[::-1]
 
     def target(
         self,
@@ -273,6 +274,8 @@ class Builder:
         elif scope.elsewhere.get(name) == "nonlocal":
             home = next((s for s in outward(scope.parent) if name in s.bindings), scope)
             at, path = END, ((id(node), "elsewhere"),)
+        if extent is not None:
+            home.brief.add(name)
         home.bindings.setdefault(name, []).append(
             Binding(how, at, path, scope, node, annotation, imported, part, extent)
         )

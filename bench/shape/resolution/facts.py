@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bench.shape.reading.functions import children
 from bench.shape.resolution.scopes import Path, Scope
 
 NESTED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -84,4 +85,4 @@ def _expressions(node: ast.stmt) -> Iterator[ast.AST]:
         part = pending.pop()
         yield part
         if not isinstance(part, ast.Lambda):
-            pending += list(ast.iter_child_nodes(part))[::-1]
+            pending += children(part)[::-1]

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
-from bench.shape.reading.functions import nodes
+from bench.shape.reading.functions import children, nodes
 from bench.shape.reading.source import Source
 from bench.shape.resolution.arguments import learn
 from bench.shape.resolution.evaluate import Types
@@ -170,7 +170,7 @@ def _own(scope: Scope) -> Iterator[tuple[ast.AST, Path]]:
                 given = [*part.args.defaults, *part.args.kw_defaults]
                 pending += [(one, path) for one in given if one is not None]
         else:
-            pending += [(child, path) for child in ast.iter_child_nodes(part)]
+            pending += [(child, path) for child in children(part)]
 
 
 @lru_cache(maxsize=64)

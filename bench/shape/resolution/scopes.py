@@ -45,6 +45,7 @@ class Scope:
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class
     children: "list[Scope]" = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)  # global, nonlocal
+    brief: set[str] = field(default_factory=set)  # variables of comprehensions
     stars: list[str] = field(default_factory=list)  # modules imported with *
     dead: set[int] = field(default_factory=set)  # statements that can never run
     paths: dict[int, Path] = field(default_factory=dict)  # of each statement
@@ -78,14 +79,15 @@ class Scope:
     def reaching(self, name: str, at: Position, path: Path) -> list[Binding]:
         """The bindings of a name that a use at a position may see."""
         known = self.bindings.get(name, [])
-        own = [b for b in known if b.extent and b.extent[0] <= at <= b.extent[1]]
-        if own:
-            return [max(own, key=lambda b: b.extent[0] if b.extent else END)]
+        if name in self.brief:
+            own = [b for b in known if b.extent and b.extent[0] <= at <= b.extent[1]]
+            if own:
+                return [max(own, key=lambda b: b.extent[0] if b.extent else END)]
+            known = [b for b in known if not b.extent]
         found: list[Binding] = []
         certain: Binding | None = None
-        plain = [b for b in known if not b.extent]
-        for binding in reversed([b for b in plain if b.at <= at]):
-            if not exclusive(binding.path, path):
+        for binding in reversed(known):
+            if binding.at <= at and not exclusive(binding.path, path):
                 found.append(binding)
                 if binding.path == path[: len(binding.path)]:
                     certain = binding
@@ -93,8 +95,8 @@ class Scope:
         loops = {step for step in path if step[1] == "loop"}
         inside = certain is not None and loops & {*certain.path}
         if loops and not inside:  # an earlier turn of the loop may have bound it
-            found += [b for b in plain if b.at > at and loops & {*b.path}]
-        return found or plain
+            found += [b for b in known if b.at > at and loops & {*b.path}]
+        return found or known
 
 
 def exclusive(one: Path, other: Path) -> bool:

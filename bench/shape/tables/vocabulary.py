@@ -6,7 +6,7 @@ whose word alone tells what it does, whatever it is called on (".create_task").
 
 from collections.abc import Sequence
 
-from bench.shape.tables.correspondence import MATCHES
+from bench.shape.tables.matches import MATCHES
 
 
 def words(text: str) -> frozenset[str]:
@@ -115,6 +115,7 @@ LIFE_CYCLE_METHODS = words(
     return_value add_done_callback run_in_executor run_until_complete run_forever
     call_later call_at call_soon call_soon_threadsafe add_signal_handler
     shutdown_default_executor shutdown_asyncgens is_alive serve_forever
+    set_exception_handler
     """
 )
 SOMETIMES_LIFE_CYCLE = frozenset({"start", "join", "shutdown", "map", "done"})
@@ -196,6 +197,17 @@ MODEL_MODULES = {
 }
 
 
+MATCHED = frozenset(
+    name for one in MATCHES for name in (one.threads, one.asyncio, one.anyio, one.trio)
+)
+OF_THE_LOOP = {  # methods by name -> what they are called on
+    one.asyncio.rpartition(".")[2]: one.asyncio
+    for one in MATCHES
+    if one.asyncio.startswith("asyncio.AbstractEventLoop.")
+}
+INSTEAD = {"threading.RLock": "asyncio.Lock", "queue.SimpleQueue": "asyncio.Queue"}
+
+
 def holds(name: str) -> str | None:
     """The primitive or worker that a name stands for: what a variable may hold."""
     if name in SYNCHRONIZES or name in WORKERS or name in STATES:
@@ -218,7 +230,7 @@ def kind_of(name: str) -> str | None:
         return "primitive"
     if name in ("time.sleep", "queue.Empty", "queue.Full", "queue.ShutDown"):
         return "primitive"
-    return None
+    return "primitive" if "." in name and name in MATCHED else None
 
 
 def matched_primitives(
@@ -237,5 +249,10 @@ def matched_primitives(
     for name in threads:
         matches = [other for other in asyncio if twin.get(other) == name]
         found += [(name, match) for match in matches or [""]]
+    free = [name for name in asyncio if name not in {match for _, match in found}]
+    found = [  # what has no match, beside what a port takes in its place
+        (name, INSTEAD[name] if not match and INSTEAD.get(name) in free else match)
+        for name, match in found
+    ]
     taken = {match for _, match in found}
     return (*found, *(("", name) for name in asyncio if name not in taken))
