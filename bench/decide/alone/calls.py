@@ -159,7 +159,7 @@ def _allocated(function: Function) -> int:
 def contended(target: str, args: str, seconds: float) -> Values:
     """How much a thread of pure Python gets done beside the function, and alone.
 
-    For systems on which nobody may look at the lock: a function that holds it takes
+    For systems on which the lock cannot be read: a function that holds it takes
     half of the time from the other thread, one that does not takes none.
     """
     function = Function(target, args)

@@ -1,4 +1,4 @@
-"""Which function runs which, over all modules that are read; who waits, and why.
+"""Which function runs which, over all modules that are read; which one waits, and why.
 
 The functions that the given modules define are read first, then what they call.
 """
