@@ -4,10 +4,13 @@ An object is known by its `id` as long as it lives, so that what was named or lo
 is kept to the end of the run.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from bench.correctness.engine.transitions import New, Worker
+
+# The name of a class, whatever its metaclass defines.
+qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
 
 
 class ObjectRegistry:
@@ -44,7 +47,7 @@ class ObjectRegistry:
         if name is None:
             worker = self.current
             worker.named += 1
-            name = New(type(thing).__qualname__, worker.number, worker.named)
+            name = New(qualname_of(type(thing)), worker.number, worker.named)
             self.names[id(thing)] = name
             self.kept.append(thing)  # or its id could become another's
         return name

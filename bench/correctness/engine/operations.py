@@ -52,7 +52,7 @@ class Operations(Scheduler):
             return
         if worker.fire is not None:
             self.record_access(name, key, write)
-            self.check_races(name, write, point)
+            self.check_races(name, write, point, None, key)
             return
         if worker.in_loop and not blocked:
             if not self.mixed:
@@ -60,7 +60,8 @@ class Operations(Scheduler):
                 self.record_access(name, key, write)
                 return
             if not self.split_before(point):
-                self.check_races(name, write, point)  # first: an access is an order
+                # First: an access is an order.
+                self.check_races(name, write, point, None, key)
                 self.record_access(name, key, write)
                 self.publish()  # what follows is unknown to those that come after this
                 self.at_scheduling_point = True
@@ -76,7 +77,7 @@ class Operations(Scheduler):
             self.pause(ready, what)
             worker.pending = None
             self.at_scheduling_point = True
-            self.check_races(name, write, point)
+            self.check_races(name, write, point, None, key)
             if source is not None:
                 worker.hb_clock |= source.hb_clock
                 self.transition.hb_clock |= worker.hb_clock
@@ -85,7 +86,7 @@ class Operations(Scheduler):
         else:
             if self.stop is not None:
                 raise Abandoned
-            self.check_races(name, write, point)
+            self.check_races(name, write, point, None, key)
             if source is not None:
                 worker.hb_clock |= source.hb_clock
 
@@ -116,11 +117,17 @@ class Operations(Scheduler):
             self.record_access(name, None, write)
 
     def check_races(
-        self, place: Hashable, write: bool, point: PointId, thing: object = None
+        self,
+        place: Hashable,
+        write: bool,
+        point: PointId,
+        thing: object = None,
+        key: Hashable = None,
     ) -> None:
         """Discover operations inside transitions that race with this one.
 
-        A thing that the place is part of is kept: its id must not become another's.
+        `key`: the part of the place that it accesses; None: all of it.  A thing that
+        the place is part of is kept: its id must not become another's.
         """
         worker = self.current
         if self.stop is not None and worker is self.main:
@@ -138,6 +145,15 @@ class Operations(Scheduler):
                 self.compare(last.writers, worker.number, hb_clock, point)
             if write and last.epochs_read & ~hb_clock:
                 self.compare(last.readers, worker.number, hb_clock, point)
+            if last.parts_written & ~hb_clock or (
+                write and last.parts_read & ~hb_clock
+            ):
+                for part in last.each(key)[1:]:
+                    self.compare(part.writers, worker.number, hb_clock, point)
+                    if write:
+                        self.compare(part.readers, worker.number, hb_clock, point)
+        if key is not None:
+            last = last.part(key, write, worker.hb_epoch)
         if write:
             last.epochs_written |= worker.hb_epoch
             last.writers[worker.number] = worker.hb_epoch, point
@@ -149,12 +165,14 @@ class Operations(Scheduler):
         """At the end of a run: discover what races with operations never made."""
         for worker in self.workers:
             if worker.pending is not None:
-                place, _, write = worker.pending
-                last = self.last_accesses.get(place, NO_ACCESSES)
+                place, key, write = worker.pending
                 hb_clock = 0 if self.any_conflict else worker.hb_clock
-                self.compare(last.writers, worker.number, hb_clock, worker.point)
-                if write:
-                    self.compare(last.readers, worker.number, hb_clock, worker.point)
+                for last in self.last_accesses.get(place, NO_ACCESSES).each(key):
+                    self.compare(last.writers, worker.number, hb_clock, worker.point)
+                    if write:
+                        self.compare(
+                            last.readers, worker.number, hb_clock, worker.point
+                        )
 
     def spend_spin_budget(self, point: PointId) -> None:
         """Count an operation that nothing races with: a read of what is not written."""

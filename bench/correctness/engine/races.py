@@ -44,9 +44,15 @@ class LoopPlace(NamedTuple):
 
 
 class LastAccesses:
-    """The last accesses to a place, of each worker."""
+    """The last accesses to a place, of each worker; those to one part are apart.
 
-    __slots__ = ("epochs_read", "epochs_written", "readers", "writers")
+    An access to one item of a container must not hide an earlier one to another item.
+    """
+
+    __slots__ = (
+        "epochs_read", "epochs_written", "parts", "parts_read", "parts_written",
+        "readers", "writers",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.readers: LastByWorker = {}
@@ -54,6 +60,26 @@ class LastAccesses:
         # Of all of them: those that a worker's clock has need not be compared.
         self.epochs_read = 0
         self.epochs_written = 0
+        self.parts: dict[Hashable, LastAccesses] = {}  # by key
+        self.parts_read = 0  # the epochs of all of them
+        self.parts_written = 0
+
+    def part(self, key: Hashable, write: bool, hb_epoch: int) -> "LastAccesses":
+        """The last accesses to one part, to which one of this epoch is added."""
+        if write:
+            self.parts_written |= hb_epoch
+        else:
+            self.parts_read |= hb_epoch
+        found = self.parts.get(key)
+        if found is None:
+            self.parts[key] = found = LastAccesses()
+        return found
+
+    def each(self, key: Hashable = None) -> "list[LastAccesses]":
+        """Those to the whole, and to the part with this key; None: to every part."""
+        if key is None:
+            return [self, *self.parts.values()]
+        return [self, self.parts[key]] if key in self.parts else [self]
 
 
 NO_ACCESSES = LastAccesses()
@@ -186,8 +212,10 @@ class Races(Execution):
 
     def contended(self, place: Hashable) -> bool:
         """Whether two workers accessed a place, and one of them wrote."""
-        last = self.last_accesses.get(place, NO_ACCESSES)
-        return bool(last.writers) and len(last.writers | last.readers) > 1
+        each = self.last_accesses.get(place, NO_ACCESSES).each()
+        writers = {number for last in each for number in last.writers}
+        readers = {number for last in each for number in last.readers}
+        return bool(writers) and len(writers | readers) > 1
 
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
         """Workers that were enabled when what would not wait for them ended."""
@@ -209,10 +237,11 @@ class Races(Execution):
             if worker is not main and self.refresh(worker):
                 self.still_enabled.append((worker, end, len(self.transitions)))
         if daemons:
-            for last in self.last_accesses.values():
-                for number, (hb_epoch, point) in last.writers.items():
-                    if number in daemons and not hb_clock & hb_epoch:
-                        self.discovered.add(point)
+            for place in self.last_accesses.values():
+                for last in place.each():
+                    for number, (hb_epoch, point) in last.writers.items():
+                        if number in daemons and not hb_clock & hb_epoch:
+                            self.discovered.add(point)
         if not self.in_shared_prefix and not self.exhaustive:
             end.races += [
                 transition

@@ -54,6 +54,7 @@ class Expressions(Rewriter):
         if not self.inside:
             return node
         is_read = isinstance(node.ctx, ast.Load)
+        change = "delete_item" if isinstance(node.ctx, ast.Del) else "write_item"
         site = self.site(node, "reads" if is_read else "writes", "[]")
         key = node.slice
         if isinstance(key, ast.Constant | ast.Name):
@@ -62,14 +63,14 @@ class Expressions(Rewriter):
                 if isinstance(key, ast.Name)
                 else ast.copy_location(ast.Constant(key.value), key)
             )
-            hook = "read_item" if is_read else "write_item"
+            hook = "read_item" if is_read else change
             node.value = self.hook(hook, node, node.value, same_key, site)
         elif has_slice(key):
             if is_read:
                 node.value = self.hook("read_container", node, node.value, site)
             else:
                 none = ast.copy_location(ast.Constant(None), node)
-                node.value = self.hook("write_item", node, node.value, none, site)
+                node.value = self.hook(change, node, node.value, none, site)
         elif is_read:
             return self.hook("get_item", node, node.value, key, site)
         elif not self.comprehensions:
@@ -77,7 +78,7 @@ class Expressions(Rewriter):
             stored = ast.copy_location(
                 ast.NamedExpr(ast.Name(name, ast.Store()), key), key
             )
-            node.value = self.hook("write_item", node, node.value, stored, site)
+            node.value = self.hook(change, node, node.value, stored, site)
             node.slice = ast.copy_location(ast.Name(name, ast.Load()), key)
         return node
 
@@ -90,14 +91,14 @@ class Expressions(Rewriter):
         if isinstance(function, ast.Name) and function.id in CONSUMING:
             self.consumed += node.args
         self.generic_visit(node)
-        if is_super(getattr(function, "value", None)):
-            return node
         for keyword in node.keywords:
             if keyword.arg is None:
                 keyword.value = self.read(keyword.value)
         site = self.site(node, "calls", last_name(function))
         node.args = [node.func, site, *node.args]
-        node.func = ast.copy_location(ast.Name(PREFIX + "call", ast.Load()), node)
+        above = is_super(getattr(function, "value", None))
+        name = PREFIX + ("call_super" if above else "call")
+        node.func = ast.copy_location(ast.Name(name, ast.Load()), node)
         return node
 
     def visit_Dict(self, node: ast.Dict) -> Any:

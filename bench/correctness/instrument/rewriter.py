@@ -91,6 +91,8 @@ class Rewriter(ast.NodeTransformer):
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read."""
         if isinstance(node, NOT_SHARED) and not is_variable_read(node):
+            if isinstance(node, ast.BoolOp):  # it may be its last operand
+                node.values[-1] = self.read(node.values[-1], hook)
             return node
         return self.hook(hook, node, node, self.site(node, "reads", last_name(node)))
 

@@ -135,6 +135,12 @@ class Statements(Rewriter):
         site = self.site(node, "changes", last_name(node.target))
         return self.hook("change_in_place", node, operator, load, operand, site)
 
+    def visit_match_case(self, node: ast.match_case) -> Any:
+        self.generic_visit(node)
+        if self.inside and node.guard is not None:
+            node.guard = self.read(node.guard)
+        return node
+
     def visit_Match(self, node: ast.Match) -> Any:
         self.generic_visit(node)
         if self.inside:

@@ -32,7 +32,8 @@ from bench.correctness.programs.builtin_models import (
 )
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.hooks import HOOKS
-from bench.correctness.tracking.type_traits import PROGRAM, forget_types
+from bench.correctness.tracking.type_cache import forget_types
+from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
 
 MODELS: dict[str, types.ModuleType] = {

@@ -12,7 +12,12 @@ from bench.correctness.models.substitution import hide
 from bench.correctness.models.threading_.conditions import Condition
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.locks import Primitive
-from bench.correctness.tracking.type_traits import TypeCache
+from bench.correctness.tracking.base_slots import (
+    items_within,
+    module_of,
+    namespace_of,
+)
+from bench.correctness.tracking.type_cache import TypeCache
 
 # The kinds of objects, by how their parts are named.
 NAMELESS, MAPPING, SEQUENCE, CONDITION, COMPOUND, OWNER, SINGLE = range(7)
@@ -33,13 +38,13 @@ def kind_of_parts(kind: type) -> int:
     # A condition of threads or of asyncio has the name of its lock.
     if issubclass(kind, (Condition, asyncio.Condition)):
         return CONDITION
-    if kind.__module__ == REBUILT:  # a barrier, or a queue
+    if module_of(kind) == REBUILT:  # a barrier, or a queue
         return COMPOUND
     if issubclass(
         kind, (types.FunctionType, types.MethodType, types.ModuleType, Local)
-    ) or kind.__module__.startswith(("bench.correctness", "asyncio")):
+    ) or module_of(kind).startswith(("bench.correctness", "asyncio")):
         return SINGLE
-    if kind.__module__ == "explored_asyncio.locks" and kind.__name__ == "Condition":
+    if module_of(kind) == "explored_asyncio.locks" and kind.__name__ == "Condition":
         return CONDITION
     return OWNER
 
@@ -62,22 +67,22 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
         if len(names) == MAX_NAMES:
             break
         if kind == MAPPING:
-            for key, value in thing.items():
-                if isinstance(key, (int, str)):
+            for key, value in list(dict.items(thing)):
+                if type(key) in (int, str):
                     waiting.append((value, f"{path}[{key!r}]"))
         elif kind == SEQUENCE:
-            for n, item in enumerate(thing):
+            for n, item in enumerate(items_within(thing)):
                 waiting.append((item, f"{path}[{n}]"))
         elif kind == CONDITION:
             waiting.append((thing._lock, path))
         elif kind == COMPOUND and within:
-            for name, part in vars(thing).items():
+            for name, part in list(vars(thing).items()):
                 if isinstance(part, Primitive):
                     waiting.append((part, path))
                 elif name == QUEUE_ITEMS:
                     waiting.append((part, f"{path}.queue"))
-        elif kind == OWNER and hasattr(thing, "__dict__"):
-            for name, value in vars(thing).items():
+        elif kind == OWNER:
+            for name, value in list(namespace_of(thing).items()):
                 if PARTS[type(value)] != NAMELESS:
                     waiting.append((value, f"{path}.{name}"))
     return names

@@ -20,7 +20,18 @@ from bench.correctness.engine.kernel import (
 )
 from bench.correctness.engine.races import NAMES
 from bench.correctness.instrument.sites import SITES
-from bench.correctness.tracking.deep_reads import report, report_all_attributes
+from bench.correctness.tracking.base_slots import (
+    bases,
+    members,
+    module_of,
+    namespace_of,
+    stored,
+)
+from bench.correctness.tracking.deep_reads import (
+    report,
+    report_all_attributes,
+    wrapped_accesses,
+)
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
     ORDINARY,
@@ -37,8 +48,8 @@ TEE: type = type(itertools.tee(())[0])
 def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
     """Report one access to the kernel.
 
-    With `whole` the object is a container whose items are checked for races together;
-    `key` is the item, or None for all.  Otherwise `key` is an attribute or variable.
+    With `whole` the object is a container, and `key` one of its items, or None for all.
+    Otherwise `key` is an attribute or variable.
     """
     if write:
         note_change()
@@ -51,11 +62,8 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     ):  # a short way for most containers: the lists and dicts of tasks
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
         return
-    if whole and (wrapped := WRAPPED[type(obj)]):
-        inner: Any = getattr(obj, wrapped)
-        maps = inner if type(inner) is list and wrapped == "maps" else [inner]
-        # A ChainMap writes to its first map only.
-        report([(one, None, write and one is maps[0]) for one in maps], site)
+    if whole and WRAPPED[type(obj)]:
+        report(wrapped_accesses(obj, write), site)
         return
     if whole and id(obj) in kernel.namespaces:
         obj, whole = kernel.namespaces[id(obj)], key is None
@@ -71,26 +79,27 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
     elif write and key is None and HIDES_WRITES[type(obj)]:
         kernel.note_written(None)
     place: Any = id(obj) if whole else (id(obj), key)
+    item = key if whole else None
     name: Any = None
-    if isinstance(obj, types.ModuleType):
-        place = name = (getattr(obj, "__file__", obj.__name__), key)
+    if issubclass(type(obj), types.ModuleType):
+        place = name = (module_path(obj), key)
     worker = kernel.current
     if kernel.recording and (worker.in_loop or site not in kernel.points):
         info = SITES[site]
         kernel.annotate(info.verb if info.is_users else "", (obj, key), place)
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
-            check_races(place, write, site, obj)  # before the record orders it
+            check_races(place, write, site, obj, item)  # before the record orders it
         record_access(name or name_of(obj), key, write)
         if kernel.mixed:
             publish()
     elif site in kernel.points:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
-        check_races(place, write, site, obj)
+        check_races(place, write, site, obj, item)
         record_access(name or name_of(obj), key, write)
         publish()
     else:
-        check_races(place, write, site, obj)
+        check_races(place, write, site, obj, item)
 
 
 def variables(module: types.ModuleType) -> list[str]:
@@ -98,9 +107,15 @@ def variables(module: types.ModuleType) -> list[str]:
     kinds = types.FunctionType, type, types.ModuleType
     return [
         name
-        for name, value in vars(module).items()
-        if not name.startswith("_") and not isinstance(value, kinds)
+        for name, value in list(namespace_of(module).items())
+        if not name.startswith("_") and not issubclass(type(value), kinds)
     ]
+
+
+def module_path(module: Any) -> str:
+    """What a module is known by: its file, or else its name."""
+    names = namespace_of(module)
+    return str(names.get("__file__") or names.get("__name__"))
 
 
 def spend_spin_budget(site: int) -> None:
@@ -134,10 +149,10 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Report an access to an attribute that some worker writes."""
     if tracked == SPECIAL:
-        if not isinstance(obj, type):
+        if not issubclass(type(obj), type):
             if key == "__dict__":
-                kernel.register_namespace(obj.__dict__, obj)
-            if key.startswith("__") or getattr(obj, "__spec__", None) is not None:
+                kernel.register_namespace(namespace_of(obj), obj)
+            if key.startswith("__") or stored(obj, "__spec__") is not None:
                 return
             if type(obj) is types.ModuleType:  # its attributes are its variables
                 access(obj, key, write, site, False)
@@ -146,14 +161,14 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
             kernel.discover("class")
             kernel.discover(("class", key))
         elif kernel.class_points and ("class", key) in kernel.points:
-            report_class_lookup(obj.__mro__[1:], key, site)
+            report_class_lookup(bases(obj)[1:], key, site)
     elif key == "__dict__":
-        kernel.register_namespace(obj.__dict__, obj)
+        kernel.register_namespace(namespace_of(obj), obj)
         return
     elif kernel.class_points and not write and ("class", key) in kernel.points:
-        report_class_lookup(type(obj).__mro__, key, site)
+        report_class_lookup(bases(type(obj)), key, site)
     if kernel.tracks_name_sets and tracked == ORDINARY:
-        known = key in getattr(obj, "__dict__", ())
+        known = key in namespace_of(obj)
         if not known or (write and SITES[site].verb != "writes"):
             report([(obj, key, write), (obj, NAMES, write)], site)
             return
@@ -170,9 +185,9 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
 def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
     """Report that an attribute is looked up in one class after the other."""
     for owner in classes:
-        if owner.__module__ in PROGRAM:
+        if module_of(owner) in PROGRAM:
             access(owner, key, False, site, False)
-        if key in owner.__dict__:
+        if key in members(owner):
             break
 
 
@@ -187,14 +202,14 @@ def shared_iterator(iterator: Any) -> Any:
         return shared_iterator(first_referent(first_referent(iterator)))
     if type(iterator) is types.AsyncGeneratorType:
         return kernel.frame_of(iterator)
-    if (frame := getattr(iterator, "gi_frame", None)) is not None:
-        kernel.register_generator(frame, iterator)
+    if type(iterator) is types.GeneratorType and iterator.gi_frame is not None:
+        kernel.register_generator(iterator.gi_frame, iterator)
     return iterator
 
 
 def first_referent(thing: Any) -> Any:
     """The first object that it refers to, its type left out."""
-    return next(one for one in gc.get_referents(thing) if not isinstance(one, type))
+    return next(one for one in gc.get_referents(thing) if type(one) is not type)
 
 
 def read_attribute(obj: Any, site: int) -> Any:

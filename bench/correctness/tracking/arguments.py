@@ -12,12 +12,17 @@ from bench.correctness.tracking.accesses import (
     access_attribute,
     shared_iterator,
 )
+from bench.correctness.tracking.base_slots import (
+    has_key,
+    item_key,
+    module_of,
+    stored,
+)
+from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.deep_reads import (
-    ObjectAccess,
     accesses_within,
     cell_contents,
     own_names,
-    read_without_hook,
     report,
 )
 from bench.correctness.tracking.type_traits import (
@@ -26,22 +31,20 @@ from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
     FIXED,
+    ITERATOR,
     METHOD,
+    OWN_ITEMS,
     PROGRAM,
+    READING_METHODS,
     SHARED,
     STATE,
-    containers_behind,
-    stable_key,
+    ObjectAccess,
 )
 
-READING_METHODS = {
-    "copy", "count", "get", "index", "items", "keys", "values", "__contains__",
-    "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
-    "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
-    "tobytes", "tolist", "most_common", "elements", "__getitem__", "__iter__",
-    "cache_info", "__reduce_ex__", "__reduce__", "__getstate__",
-}  # fmt: skip
 REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")  # all attributes
+ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
+    "__setattr__": True, "__delattr__": True, "__getattribute__": False,
+}  # fmt: skip
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 Arguments = tuple[Any, ...]
@@ -72,8 +75,8 @@ def report_arguments(
                 write = arg.__name__ not in READING_METHODS
                 accesses.append((arg.__self__, None, write))
         elif contents:
-            accesses += [(one, None, False) for one in containers_behind(arg)]
-            if contents == ASYNC_ITERATOR or hasattr(arg, "__next__"):
+            accesses += accesses_behind(arg)
+            if contents in (ITERATOR, ASYNC_ITERATOR):
                 accesses.append((shared_iterator(arg), None, True))
     if nested or deep:
         accesses += accesses_within(args, attributes=deep)
@@ -109,17 +112,18 @@ def report_method(
         return
     reading = name in READING_METHODS
     key = None
-    if args and name in KEYED_METHODS and isinstance(owner, dict):
-        key = stable_key(args[0])
-        if not reading and (key not in owner or name == "pop"):
-            key = None
-        elif name == "setdefault":
+    kind = type(owner)
+    if args and name in KEYED_METHODS and issubclass(kind, dict):
+        key = None if OWN_ITEMS[kind] else item_key(owner, args[0])
+        if name == "setdefault" and key is not None and has_key(owner, key):
             reading = True
-    if name == "__setattr__" and args:
-        access_attribute(owner, args[0], True, site)
+        elif not reading:
+            key = None
+    if name in ATTRIBUTE_METHODS and args:
+        access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
         return
     access(shared_iterator(owner), key, not reading, site, True)
-    foreign = type(owner).__module__ not in PROGRAM
+    foreign = module_of(kind) not in PROGRAM
     if reading and name in REDUCING_METHODS:
         args, deep = (owner,), True
     elif deep and foreign and CONTENTS[type(owner)] != CONTAINER:
@@ -145,5 +149,5 @@ def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
 
 def containers_of(owner: Any) -> list[Any]:
     """The containers in an object's attributes, which its methods may change."""
-    values = [read_without_hook(owner, name) for name in own_names(owner)]
+    values = [stored(owner, name) for name in own_names(owner)]
     return [value for value in values if CONTENTS[type(value)] == CONTAINER]

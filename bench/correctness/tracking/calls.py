@@ -20,12 +20,13 @@ from bench.correctness.tracking.arguments import (
     report_arguments,
     report_method,
 )
+from bench.correctness.tracking.base_slots import module_of, namespace_of
+from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     CACHE,
     CONTAINER,
     CONTENTS,
     PROGRAM,
-    TypeCache,
 )
 
 READING_FUNCTIONS = {
@@ -38,6 +39,7 @@ ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
 }  # fmt: skip
 DEEPLY_READING_CLASSES = (str, itertools.starmap)  # they read containers in containers
 READING_NOTHING = (isinstance, issubclass, id, callable)
+MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {types.BuiltinFunctionType, types.MethodDescriptorType, type}
@@ -65,6 +67,16 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kernel.transition is not transition and not kernel.alone:
         BEFORE[kind](function, site, given)
     return result
+
+
+def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
+    """Call a method of a base class, found by `super()`.
+
+    One that makes the object writes to nothing that others know.
+    """
+    if kernel.alone or method.__name__ in MAKING_METHODS:
+        return method(*args, **kwargs)
+    return call(method, site, *args, **kwargs)
 
 
 def with_reports(
@@ -117,7 +129,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     if function is os.getenv:
         report_method(os.environ, "get", site, args)
     elif "_explored_" not in names:
-        deep = not is_ours(names.get("__name__", ""))
+        deep = not is_ours(str(names.get("__name__")))
         has_closure = deep and function.__closure__
         changed = containers_in_closure(function) if has_closure else ()
         report_arguments(site, args, reading=False, deep=deep, changed=changed)
@@ -128,8 +140,9 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     if type(function) is CACHE:
         before_cached(function, site, args)
         return
-    names = getattr(function, "__globals__", EXPLORED)
-    if "_explored_" not in names and not is_ours(names["__name__"]):
+    # Any other callable is the program's own, or unknown.
+    names = function.__globals__ if type(function) is types.FunctionType else EXPLORED
+    if "_explored_" not in names and not is_ours(str(names.get("__name__"))):
         report_method(
             bound.__self__, bound.__name__, site, args, only_reads_args=False, deep=True
         )
@@ -152,14 +165,15 @@ def before_unbound(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_class(cls: Any, site: int, args: Arguments) -> None:
-    if cls.__module__ not in PROGRAM and not is_ours(cls.__module__):
-        nested = cls in DEEPLY_READING_CLASSES
+    module = module_of(cls)
+    if module not in PROGRAM and not is_ours(module):
+        nested = any(cls is one for one in DEEPLY_READING_CLASSES)
         report_arguments(site, args, reading=True, nested=nested)
 
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
     owner = function.__self__
-    if owner is not None and not isinstance(owner, types.ModuleType):
+    if owner is not None and not issubclass(type(owner), types.ModuleType):
         report_method(owner, function.__name__, site, args)
     elif function in READING_NOTHING:
         return
@@ -167,7 +181,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         if len(args) > 1:
             access_attribute(args[0], args[1], ATTRIBUTE_FUNCTIONS[function], site)
     elif function is vars and args:
-        kernel.register_namespace(vars(args[0]), args[0])
+        kernel.register_namespace(namespace_of(args[0]), args[0])
     else:
         reading = function in READING_FUNCTIONS
         report_arguments(site, args, reading=reading, nested=reading)

@@ -7,18 +7,28 @@ from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access
+from bench.correctness.tracking.accesses import access, shared_iterator
+from bench.correctness.tracking.base_slots import (
+    can_look_up,
+    class_attribute,
+    has_key,
+    is_rewritten,
+    item_key,
+)
+from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
+from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
+    ITERATOR,
+    OWN_ITEMS,
     VIEW,
-    containers_behind,
-    stable_key,
 )
 
 # Types of default factories that are the program's code: other workers may run in it.
 PROGRAM_FACTORIES = (FunctionType, MethodType)
+DEFAULT_FACTORY = vars(defaultdict)["default_factory"].__get__
 
 
 def read_item(obj: Any, key: Any, site: int) -> Any:
@@ -26,27 +36,53 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
     if not kernel.alone:
         kind = type(obj)
         if kind is MappingProxyType:
-            (mapping,) = containers_behind(obj)
-            access(mapping, stable_key(key), False, site, True)
+            for mapping, _, _ in accesses_behind(obj):
+                report_item_read(mapping, key, site)
         elif CONTENTS[kind] == CONTAINER:
-            missing = kind is defaultdict and key not in obj
-            if missing and type(obj.default_factory) in PROGRAM_FACTORIES:
-                add_missing(obj, key, site)
-            else:
-                access(obj, None if missing else stable_key(key), missing, site, True)
+            report_item_read(obj, key, site)
     return obj
 
 
+def report_item_read(obj: Any, key: Any, site: int) -> None:
+    """Report that an item of a container is about to be read.
+
+    What a dict does with a missing key may change it.
+    """
+    kind = type(obj)
+    known = None if OWN_ITEMS[kind] else item_key(obj, key)
+    write = False
+    if issubclass(kind, dict) and not PLAIN_MISSING[kind] and not has_key(obj, key):
+        if class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT:
+            add_missing(obj, key, site)
+            return
+        known, write = None, True
+    access(obj, known, write, site, True)
+
+
+def plain_missing(kind: type) -> bool:
+    """Whether the read of a missing key changes nothing, or reports what it changes."""
+    method = class_attribute(kind, "__missing__")
+    return method is None or is_rewritten(method)
+
+
+MISSING_OF_DEFAULTDICT = class_attribute(defaultdict, "__missing__")
+PLAIN_MISSING = TypeCache(plain_missing)
+
+
 def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
-    """Do what a defaultdict does with a missing key, each of its accesses reported.
+    """Report what a defaultdict does with a missing key; do it, if that runs code.
 
     It reads, calls the factory, and writes.  Other workers may run between these.
     """
+    factory = DEFAULT_FACTORY(obj)
+    if type(factory) not in PROGRAM_FACTORIES or not can_look_up(obj, key):
+        access(obj, None, factory is not None, site, True)
+        return
     access(obj, None, False, site, True)
-    if key not in obj and obj.default_factory is not None:
-        value = obj.default_factory()
+    if not dict.__contains__(obj, key):
+        value = factory()
         access(obj, None, True, site, True)
-        obj[key] = value
+        dict.__setitem__(obj, key, value)
 
 
 def get_item(obj: Any, key: Any, site: int) -> Any:
@@ -56,16 +92,33 @@ def get_item(obj: Any, key: Any, site: int) -> Any:
 
 
 def write_item(obj: Any, key: Any, site: int) -> Any:
-    """Report that an item is about to be set or deleted; return the container.
+    """Report that an item is about to be set; return the container.
 
     A new key is a write of the whole container.
     """
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
-        key = stable_key(key)
-        if key is not None and isinstance(obj, dict) and key not in obj:
-            key = None
-        access(obj, key, True, site, True)
+        access(obj, written_key(obj, key), True, site, True)
     return obj
+
+
+def delete_item(obj: Any, key: Any, site: int) -> Any:
+    """Report that an item is about to be deleted; return the container.
+
+    In a sequence all items behind it move.
+    """
+    if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
+        is_dict = issubclass(type(obj), dict)
+        access(obj, written_key(obj, key) if is_dict else None, True, site, True)
+    return obj
+
+
+def written_key(obj: Any, key: Any) -> Any:
+    """The item that is about to change; None if others change with it."""
+    kind = type(obj)
+    known = None if OWN_ITEMS[kind] else item_key(obj, key)
+    if known is not None and issubclass(kind, dict) and not has_key(obj, known):
+        return None
+    return known
 
 
 def read_container(value: Any, site: int) -> Any:
@@ -74,9 +127,11 @@ def read_container(value: Any, site: int) -> Any:
         contents = CONTENTS[type(value)]
         if contents == CONTAINER:
             access(value, None, False, site, True)
-        elif contents == VIEW:
-            for container in containers_behind(value):
-                access(container, None, False, site, True)
+        elif contents in (VIEW, ITERATOR):
+            for thing, key, write in accesses_behind(value):
+                access(thing, key, write, site, True)
+            if contents == ITERATOR:  # unpacking takes all that is left
+                access(shared_iterator(value), None, True, site, True)
     return value
 
 
@@ -85,7 +140,7 @@ def read_deeply(value: Any, site: int) -> Any:
 
     So are values that are compared, or formatted.
     """
-    if not kernel.alone and not isinstance(value, SCALARS):
+    if not kernel.alone and type(value) not in SCALARS:
         accesses = accesses_within((value,), attributes=False)
         if len(accesses) > 1 or (accesses and accesses[0][0] is not value):
             report(accesses, site)

@@ -6,24 +6,30 @@ before the first access.
 """
 
 import types
-from collections import deque
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, note_change
 from bench.correctness.engine.races import NAMES
 from bench.correctness.instrument.sites import SITES
+from bench.correctness.tracking.base_slots import (
+    bases,
+    items_within,
+    members,
+    namespace_of,
+    stored,
+)
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
     ORDINARY,
     TRACKED,
+    WRAPPED,
+    ObjectAccess,
 )
 
 DEPTH = 4  # containers within containers
 ITEMS = 50  # of each container, at most, that are read as well
-SCALARS = (str, int, float, bytes, type(None))
-# An object; its attribute, or None for the contents of a container; a write?
-ObjectAccess = tuple[Any, Any, bool]
+SCALARS = {str, int, float, bytes, bool, type(None)}
 
 
 def report_reads(values: Any, site: int, *, attributes: bool) -> None:
@@ -38,7 +44,7 @@ def accesses_within(values: Any, *, attributes: bool) -> list[ObjectAccess]:
     """List what is read where all of these values is read, see `report_reads`."""
     accesses: list[ObjectAccess] = []
     for value in values:
-        if not isinstance(value, SCALARS):
+        if type(value) not in SCALARS:
             collect(value, accesses, attributes, DEPTH)
     return accesses
 
@@ -55,21 +61,18 @@ def collect(
             accesses.append((value, None, False))
         else:
             accesses += accesses_to_all_attributes(owner, write=False)
-        if isinstance(value, dict):
-            inside = list(value.values())
-        elif isinstance(value, list | deque):
-            inside = list(value)
-    elif isinstance(value, tuple):
-        inside = value
+        inside = items_within(value)
+    elif issubclass(kind, tuple):
+        inside = items_within(value)
     elif kind is types.SimpleNamespace or (
         attributes and TRACKED[kind] == ORDINARY
     ):  # `==` and `repr` of a SimpleNamespace are not the program's code
         names = own_names(value)
         accesses += [(value, name, False) for name in names if is_written(name)]
-        inside = [read_without_hook(value, name) for name in names]
+        inside = [stored(value, name) for name in names]
     if depth:
         for item in inside[:ITEMS]:
-            if not isinstance(item, SCALARS):
+            if type(item) not in SCALARS:
                 collect(item, accesses, attributes, depth - 1)
 
 
@@ -80,22 +83,29 @@ def is_written(name: str) -> bool:
 
 def own_names(value: Any) -> list[str]:
     """The attributes that an object has of its own, and those of its slots."""
-    names = list(getattr(value, "__dict__", ()))
-    for owner in type(value).__mro__:
+    names = list(namespace_of(value))
+    for owner in bases(type(value)):
         names += [
             name
-            for name, slot in vars(owner).items()
-            if isinstance(slot, types.MemberDescriptorType)
+            for name, slot in members(owner).items()
+            if type(slot) is types.MemberDescriptorType
         ]
     return names
 
 
-def read_without_hook(value: Any, name: str) -> Any:
-    """Read an attribute without calling the program's `__getattr__` or properties."""
-    try:
-        return object.__getattribute__(value, name)
-    except AttributeError:  # an empty slot
-        return None
+def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
+    """The accesses to what a UserDict or the like wraps, which are those to itself."""
+    name = WRAPPED[type(obj)]
+    if name == "obj":
+        try:
+            inner = obj.obj
+        except ValueError:  # it was released
+            return []
+    else:
+        inner = stored(obj, name)
+    maps = inner if name == "maps" and type(inner) is list else [inner]
+    # A ChainMap writes to its first map only.
+    return [(one, None, write and one is maps[0]) for one in maps]
 
 
 def report(accesses: list[ObjectAccess], site: int) -> None:
@@ -110,16 +120,28 @@ def report(accesses: list[ObjectAccess], site: int) -> None:
     for obj, key, write in accesses:
         if write:
             note_change()
-        place: Any = id(obj) if key is None else (id(obj), key)
-        kernel.keep(obj)
-        if kernel.recording and not is_scheduling_point:
-            kernel.annotate(SITES[site].verb, (obj, key), place)
-        if not is_atomic or not kernel.plain:
-            kernel.check_races(place, write, site)
-        if is_atomic or is_scheduling_point:
-            kernel.record_access(kernel.name_of(obj), key, write)
+        for inner, inner_key, changed in resolved(obj, key, write):
+            place: Any = id(inner) if inner_key is None else (id(inner), inner_key)
+            kernel.keep(inner)
+            if kernel.recording and not is_scheduling_point:
+                kernel.annotate(SITES[site].verb, (inner, inner_key), place)
+            if not is_atomic or not kernel.plain:
+                kernel.check_races(place, changed, site)
+            if is_atomic or is_scheduling_point:
+                kernel.record_access(kernel.name_of(inner), inner_key, changed)
     if is_scheduling_point or kernel.mixed:
         kernel.publish()
+
+
+def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
+    """The accesses that one to a container means: it may wrap another."""
+    if key is None and WRAPPED[type(obj)]:
+        return [
+            access
+            for inner in wrapped_accesses(obj, write)
+            for access in resolved(*inner)
+        ]
+    return [(obj, key, write)]
 
 
 def report_all_attributes(obj: Any, write: bool, site: int) -> None:

@@ -13,9 +13,10 @@ from bench.correctness.tracking.accesses import (
     write_attribute,
     write_variable,
 )
-from bench.correctness.tracking.calls import EXPLORED, call
+from bench.correctness.tracking.calls import EXPLORED, call, call_super
 from bench.correctness.tracking.containers import (
     change_in_place,
+    delete_item,
     get_item,
     read_container,
     read_deeply,
@@ -41,6 +42,7 @@ HOOKS: dict[str, Any] = {
     "_x_read_item": read_item,
     "_x_get_item": get_item,
     "_x_write_item": write_item,
+    "_x_delete_item": delete_item,
     "_x_read_container": read_container,
     "_x_read_deeply": read_deeply,
     "_x_change_in_place": change_in_place,
@@ -50,5 +52,6 @@ HOOKS: dict[str, Any] = {
     "_x_yield_from": yield_from,
     "_x_loop_iteration": loop_iteration,
     "_x_call": call,
+    "_x_call_super": call_super,
     "_x_match_pattern": match_pattern,
 }

@@ -10,29 +10,51 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access, shared_iterator
+from bench.correctness.tracking.base_slots import (
+    class_attribute,
+    is_rewritten_frame,
+)
+from bench.correctness.tracking.behind import FLATTENING, accesses_behind
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CONTAINER,
-    CONTAINERS,
     CONTENTS,
+    ITERATES_IN_PYTHON,
     ITERATOR,
     VIEW,
-    containers_behind,
+    ObjectAccess,
 )
+
+# What is behind these is not the same for each item.
+CHANGING = (*FLATTENING, types.GeneratorType)
 
 
 def iterate(value: Any, site: int) -> Any:
     """The same iterable; if it may be shared, each iteration is reported."""
     if kernel.alone:
         return value
-    contents = CONTENTS[type(value)]
+    kind = type(value)
+    if ITERATES_IN_PYTHON[kind]:
+        iterator = iter(value)
+        if CONTENTS[type(iterator)] == ITERATOR:
+            iterator = SharedIteration(iterator, site)
+        return IteratedOnce(iterator)
+    contents = CONTENTS[kind]
     if contents == CONTAINER:
-        return read_before_each(value, [value], site)
+        return read_before_each(value, [(value, None, False)], site)
     if contents == VIEW:
-        return read_before_each(value, containers_behind(value), site)
-    if contents == ITERATOR:
-        return SharedIteration(value, site)
-    return value
+        return read_before_each(value, accesses_behind(value), site)
+    return SharedIteration(value, site) if contents == ITERATOR else value
+
+
+class IteratedOnce:
+    """What `iter` has returned already, so that a loop does not call it again."""
+
+    def __init__(self, iterator: Any) -> None:
+        self.iterator = iterator
+
+    def __iter__(self) -> Any:
+        return self.iterator
 
 
 def iterate_async(value: Any, site: int) -> Any:
@@ -45,25 +67,26 @@ def iterate_async(value: Any, site: int) -> Any:
 def yield_from(value: Any, site: int) -> Any:
     """The iterable of a `yield from`, with its iterations reported.
 
-    A generator must stay the same object, because values may be sent to it: only one
-    access is reported.
+    A generator of the program must stay the same object, and reports what it does: only
+    one access is reported here.
     """
-    if kernel.alone or not hasattr(value, "send"):
+    if kernel.alone or class_attribute(type(value), "send") is None:
         return iterate(value, site)
+    if type(value) is types.GeneratorType and not is_rewritten_frame(value.gi_frame):
+        return SharedGenerator(value, site)
     access(shared_iterator(value), None, True, site, True)
     return value
 
 
-def read_before_each(value: Any, containers: list[Any], site: int) -> Iterator[Any]:
-    """Iterate over a container, or a view; report reads of containers each time."""
-    lazy = not isinstance(value, CONTAINERS) and hasattr(value, "__next__")
+def read_before_each(
+    value: Any, accesses: list[ObjectAccess], site: int
+) -> Iterator[Any]:
+    """Iterate over a container, or a view; report these accesses each time."""
     items = iter(value)
     while True:
         if not kernel.alone:
-            if lazy:
-                access(value, None, True, site, True)
-            for container in containers:
-                access(container, None, False, site, True)
+            for thing, key, write in accesses:
+                access(thing, key, write, site, True)
         try:
             item = next(items)
         except StopIteration:
@@ -76,18 +99,39 @@ class SharedIteration:
 
     def __init__(self, iterator: Any, site: int) -> None:
         self.iterator, self.site = iterator, site
-        is_generator = isinstance(iterator, types.GeneratorType)
-        self.containers = [] if is_generator else containers_behind(iterator)
+        self.behind = accesses_behind(iterator)
+        self.changing = type(iterator) in CHANGING
 
     def __iter__(self) -> Any:
         return self
 
     def __next__(self) -> Any:
+        self.report()
+        return next(self.iterator)
+
+    def report(self) -> None:
         if not kernel.alone:
             access(shared_iterator(self.iterator), None, True, self.site, True)
-            for container in self.containers:
-                access(container, None, False, self.site, True)
-        return next(self.iterator)
+            if self.changing:
+                self.behind = accesses_behind(self.iterator)
+            for thing, key, write in self.behind:
+                access(thing, key, write, self.site, True)
+
+
+class SharedGenerator(SharedIteration):
+    """A generator of the library, to which values may be sent."""
+
+    def send(self, value: Any) -> Any:
+        self.report()
+        return self.iterator.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        self.report()
+        return self.iterator.throw(*error)
+
+    def close(self) -> None:
+        self.report()
+        self.iterator.close()
 
 
 class SharedAsyncIteration:

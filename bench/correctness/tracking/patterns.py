@@ -5,6 +5,12 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import access_attribute
+from bench.correctness.tracking.base_slots import (
+    class_attribute,
+    items_within,
+    namespace_of,
+    stored,
+)
 from bench.correctness.tracking.containers import read_container
 
 DEPTH = 3  # patterns within patterns
@@ -23,10 +29,8 @@ def read_subject(value: Any, names: tuple[str, ...], site: int, depth: int) -> N
     read_container(value, site)
     if not depth:
         return
-    if isinstance(value, dict):
-        inside = list(value.values())[:ITEMS]
-    elif isinstance(value, list | tuple):
-        inside = list(value)[:ITEMS]
+    if issubclass(type(value), (dict, list, tuple)):
+        inside = list(items_within(value))[:ITEMS]
     else:
         inside = read_attributes(value, names, site)
     for item in inside:
@@ -39,11 +43,14 @@ def read_attributes(value: Any, names: tuple[str, ...], site: int) -> list[Any]:
     Properties are left out: their own code calls hooks.
     """
     kind = type(value)
-    own = getattr(value, "__dict__", {})
+    own = namespace_of(value)
     found = []
-    for name in dict.fromkeys((*names, *getattr(kind, "__match_args__", ()))):
-        slot = getattr(kind, name, None)
-        if name in own or isinstance(slot, types.MemberDescriptorType):
+    positional = class_attribute(kind, "__match_args__")
+    if type(positional) is tuple:
+        names = (*names, *positional)
+    for name in dict.fromkeys(names):
+        slot = class_attribute(kind, name)
+        if name in own or type(slot) is types.MemberDescriptorType:
             access_attribute(value, name, False, site)
-            found.append(getattr(value, name, None))
+            found.append(stored(value, name))
     return found

@@ -3,8 +3,6 @@
 Every access needs these answers, so each is computed once for a type.
 """
 
-import gc
-import itertools
 import re
 import types
 from array import array
@@ -17,18 +15,23 @@ from collections import (
     defaultdict,
     deque,
 )
-from collections.abc import Callable
+from collections.abc import ItemsView, KeysView, ValuesView
 from functools import lru_cache
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any
 
 from bench.correctness.engine.frames import is_ours
+from bench.correctness.tracking.base_slots import (
+    class_attribute,
+    is_rewritten,
+    module_of,
+)
+from bench.correctness.tracking.type_cache import TypeCache
 
 CONTAINERS = (
     list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap, memoryview,
 )  # fmt: skip
-# Keys of these types are the same in each run.
-STABLE_KEYS = (int, str, bytes, bool, type(None), float)
+KEYED = (list, dict, deque, bytearray, array)  # their items are told apart
 UNTRACKED_TYPES = (  # their attributes never change
     types.BuiltinFunctionType, types.MethodType, int, str, float, bytes, tuple,
     frozenset, type(None), range, complex, re.Pattern, PurePath,
@@ -41,21 +44,31 @@ STDLIB_INTERNALS = (
     "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
 )  # fmt: skip
 STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # calls of them are modelled, or not shared
-ITERATOR_MODULES = ("builtins", "itertools")
-LAZY = {  # views and iterators that read the container behind them for each item
-    type({}.keys()), type({}.values()), type({}.items()), enumerate, zip, map, filter,
-    reversed, type(iter([])), type(iter({})), type(iter({}.items())), type(iter(set())),
-    type(iter({}.values())), type(iter(deque())), type(reversed([])), type(iter(())),
+VIEWS = {  # they read the container behind them for each item
+    type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
+    type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
+    ItemsView, types.MappingProxyType,
 }  # fmt: skip
-FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
 # The attribute in which a container keeps the one that it wraps.
 WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "obj"}
 PROGRAM: set[str] = set()  # the program's modules: methods of their classes call hooks
-MAX_TYPES = 500  # in a cache before it is cleared: each run makes new types
 WITHOUT_ATTRIBUTES = {  # not instances of a subclass, which may have some
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
     types.FrameType,
 }  # fmt: skip
+READING_METHODS = {  # those of C, and of foreign code, that change nothing
+    "copy", "count", "get", "index", "items", "keys", "values", "__contains__",
+    "__len__", "isdisjoint", "issubset", "issuperset", "union", "difference",
+    "intersection", "symmetric_difference", "hex", "decode", "find", "getvalue",
+    "tobytes", "tolist", "most_common", "elements", "__getitem__", "__iter__",
+    "cache_info", "__reduce_ex__", "__reduce__", "__getstate__", "__reversed__",
+    "__repr__", "__str__", "__format__", "__hash__", "__bool__", "__sizeof__",
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__radd__",
+    "__mul__", "__rmul__", "__or__", "__ror__", "__and__", "__rand__", "__sub__",
+    "__rsub__", "__xor__", "__rxor__", "__dir__",
+}  # fmt: skip
+# An object; its attribute, or None for the contents of a container; a write?
+ObjectAccess = tuple[Any, Any, bool]
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are classes, modules and functions; MODELLED are
 # models of the library's objects, on which the program may set attributes of its own.
@@ -63,36 +76,10 @@ UNTRACKED, ORDINARY, SPECIAL, MODELLED = range(4)
 # The answers of `state`: none that changes; one that a model or the interpreter
 # guards; one that workers may share without a guard.
 FIXED, OWN, SHARED = range(3)
-# The answers of `contents`: VIEW is an object in LAZY, ITERATOR another iterator of the
-# library, METHOD a built-in function, perhaps of a container.
+# The answers of `contents`: VIEW is an object in VIEWS, ITERATOR a built-in iterator,
+# METHOD a built-in function, perhaps of a container.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
-
-
-Answer = TypeVar("Answer")
-
-
-TYPE_CACHES: list[dict[type, Any]] = []  # all of them
-
-
-def forget_types() -> None:
-    """Clear all caches: they would keep the classes of programs that are done with."""
-    for cache in TYPE_CACHES:
-        cache.clear()
-
-
-class TypeCache(dict[type, Answer]):
-    """The answer of a function for each type, computed when it is first needed."""
-
-    def __init__(self, compute: Callable[[type], Answer]) -> None:
-        super().__init__()
-        self.compute = compute
-        TYPE_CACHES.append(self)
-
-    def __missing__(self, kind: type) -> Answer:
-        if len(self) > MAX_TYPES:
-            self.clear()
-        self[kind] = answer = self.compute(kind)
-        return answer
+dict_offset = vars(type)["__dictoffset__"].__get__
 
 
 def tracking(kind: type) -> int:
@@ -100,15 +87,15 @@ def tracking(kind: type) -> int:
 
     One of UNTRACKED, ORDINARY, SPECIAL and MODELLED.
     """
-    module = kind.__module__
+    module = module_of(kind)
     if issubclass(kind, type | types.ModuleType | types.FunctionType):
         return SPECIAL
     if (
-        issubclass(kind, UNTRACKED_TYPES) and not kind.__dictoffset__
+        issubclass(kind, UNTRACKED_TYPES) and not dict_offset(kind)
     ) or module in STDLIB_INTERNALS:
         return UNTRACKED
     if is_ours(module):  # such as a thread, on which a program may set attributes
-        return MODELLED if kind.__dictoffset__ else UNTRACKED
+        return MODELLED if dict_offset(kind) else UNTRACKED
     return ORDINARY
 
 
@@ -119,9 +106,9 @@ def contents(kind: type) -> int:
     """
     if issubclass(kind, CONTAINERS) or is_foreign_container(kind):
         return CONTAINER
-    if kind in LAZY:
+    if kind in VIEWS:
         return VIEW
-    if kind.__module__ in ITERATOR_MODULES and hasattr(kind, "__next__"):
+    if is_builtin_iterator(kind):
         return ITERATOR
     if kind is types.BuiltinFunctionType:
         return METHOD
@@ -137,14 +124,39 @@ def is_foreign_container(kind: type) -> bool:
         return False
 
     def has_foreign(name: str) -> bool:
-        method = getattr(kind, name, None)
-        names = getattr(method, "__globals__", ())
-        return method is not None and "_explored_" not in names
+        method = class_attribute(kind, name)
+        return method is not None and not is_rewritten(method)
 
     return (
         has_foreign("__setitem__")
         or has_foreign("__delitem__")
         or (has_foreign("add") and has_foreign("__contains__"))
+    )
+
+
+def is_builtin_iterator(kind: type) -> bool:
+    """Whether such an object iterates in C: over a container, or another iterator."""
+    method = class_attribute(kind, "__next__")
+    return (
+        type(method) is types.WrapperDescriptorType
+        and module_of(kind) not in STDLIB_INTERNALS
+    )
+
+
+def iterates_in_python(kind: type) -> bool:
+    """Whether `iter` of such an object calls a function, which returns the iterator."""
+    method = class_attribute(kind, "__iter__")
+    return method is not None and type(method) is not types.WrapperDescriptorType
+
+
+def own_items(kind: type) -> bool:
+    """Whether a container's items are read or set by functions, perhaps by other keys.
+
+    Then what `[key]` accesses is not known before these functions run.
+    """
+    return not issubclass(kind, KEYED) or any(
+        type(class_attribute(kind, name)) in (types.FunctionType, staticmethod)
+        for name in ("__getitem__", "__setitem__", "__delitem__")
     )
 
 
@@ -163,7 +175,7 @@ def state(kind: type) -> int:
     """
     if issubclass(kind, IMMUTABLE):
         return FIXED
-    module = kind.__module__
+    module = module_of(kind)
     return OWN if is_ours(module) or module in STATE_OF_THEIR_OWN else SHARED
 
 
@@ -172,8 +184,8 @@ def hides_writes(kind: type) -> bool:
     return (
         TRACKED[kind] == ORDINARY
         and kind not in WITHOUT_ATTRIBUTES
-        and kind not in LAZY
-        and kind.__module__ != "itertools"
+        and kind not in VIEWS
+        and not is_builtin_iterator(kind)
     )
 
 
@@ -181,32 +193,6 @@ TRACKED = TypeCache(tracking)
 WRAPPED = TypeCache(wrapped)
 HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
+ITERATES_IN_PYTHON = TypeCache(iterates_in_python)
+OWN_ITEMS = TypeCache(own_items)
 STATE = TypeCache(state)
-
-
-def stable_key(key: Any) -> Any:
-    """The key, if it is the same in each run; else None, which means all items."""
-    return key if isinstance(key, STABLE_KEYS) else None
-
-
-def containers_behind(lazy: Any, depth: int = 4) -> list[Any]:
-    """The containers that a view or an iterator reads for each item.
-
-    One iterator may be behind another, down to this depth.
-    """
-    found = []
-    for thing in gc.get_referents(lazy):
-        if isinstance(thing, types.BuiltinFunctionType):
-            thing = thing.__self__
-        if isinstance(thing, CONTAINERS):
-            found.append(thing)
-        elif depth and type(thing) in LAZY:
-            found += containers_behind(thing, depth - 1)
-        elif depth and isinstance(thing, tuple):
-            for item in thing:
-                if type(item) in LAZY:
-                    found += containers_behind(item, depth - 1)
-    if type(lazy) in FLATTENING:
-        nested = [item for one in found for item in one]
-        found += [item for item in nested if isinstance(item, CONTAINERS)]
-    return found

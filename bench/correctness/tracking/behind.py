@@ -1,0 +1,64 @@
+"""What a view or an iterator accesses when it is asked for an item.
+
+What an object in C refers to is known to the garbage collector.
+"""
+
+import gc
+import itertools
+import types
+from collections.abc import Iterable
+from typing import Any
+
+from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
+from bench.correctness.tracking.type_traits import (
+    CONTAINER,
+    CONTENTS,
+    ITERATOR,
+    READING_METHODS,
+    VIEW,
+    ObjectAccess,
+)
+
+DEPTH = 5  # of one iterator behind another
+FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
+ITERATORS_OF_ITEMS: tuple[type, ...] = (type(iter(())), type(iter([])))
+
+
+def accesses_behind(
+    lazy: Any, depth: int = DEPTH, *, flat: bool = False
+) -> list[ObjectAccess]:
+    """List the accesses to containers that the next item of an iterator costs.
+
+    One iterator may be behind another, down to this depth.  With `flat` the items are
+    iterated over as well.  A generator of the program itself reports its accesses.
+    """
+    kind = type(lazy)
+    if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
+        return []
+    flat = kind in FLATTENING or (flat and kind in ITERATORS_OF_ITEMS)
+    found: list[ObjectAccess] = []
+    for thing in gc.get_referents(lazy):
+        write = False
+        if type(thing) is types.BuiltinFunctionType:  # as in `map(items.get, keys)`
+            write = thing.__name__ not in READING_METHODS
+            thing = thing.__self__
+        contents = CONTENTS[type(thing)]
+        if contents == CONTAINER:
+            found.append((thing, None, write))
+        if depth and contents in (VIEW, ITERATOR):
+            found += accesses_behind(thing, depth - 1, flat=flat)
+        elif depth and (flat or type(thing) is tuple):
+            found += accesses_in(items_within(thing), depth - 1, flat)
+    return found
+
+
+def accesses_in(items: Iterable[Any], depth: int, flat: bool) -> list[ObjectAccess]:
+    """List reads of some items, if `flat`, and what iterators among them access."""
+    found: list[ObjectAccess] = []
+    for item in items:
+        contents = CONTENTS[type(item)]
+        if contents == CONTAINER and flat:
+            found.append((item, None, False))
+        elif contents in (VIEW, ITERATOR):
+            found += accesses_behind(item, depth)
+    return found
