@@ -135,6 +135,15 @@ class Statements(Rewriter):
         site = self.site(node, "changes", last_name(node.target))
         return self.hook("change_in_place", node, operator, load, operand, site)
 
+    def visit_With(self, node: ast.With) -> Any:
+        self.generic_visit(node)
+        if self.inside:
+            for item in node.items:
+                manager = item.context_expr
+                site = self.site(manager, "uses", last_name(manager))
+                item.context_expr = self.hook("manage", manager, manager, site)
+        return node
+
     def visit_match_case(self, node: ast.match_case) -> Any:
         self.generic_visit(node)
         if self.inside and node.guard is not None:

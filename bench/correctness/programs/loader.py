@@ -21,6 +21,7 @@ from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
 from bench.correctness.models.stdlib import datetime_ as datetime_models
 from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import logging_ as logging_model
+from bench.correctness.models.stdlib.contexts import LATE
 from bench.correctness.models.stdlib.print_ import Printer
 from bench.correctness.models.threading_ import executor as executor_models
 from bench.correctness.models.threading_ import module as threading_models
@@ -32,6 +33,12 @@ from bench.correctness.programs.builtin_models import (
 )
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.hooks import HOOKS
+from bench.correctness.tracking.module_state import (
+    CHANGES,
+    environment,
+    restore_environment,
+    undo_changes,
+)
 from bench.correctness.tracking.type_cache import forget_types
 from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
@@ -101,6 +108,8 @@ class Loader:
         self.hidden: dict[str, types.ModuleType | None] = {}
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # the changes that the import made to model modules
+        self.changes = 0  # and to other modules, and to the process
+        self.environment = self.environment_before = environment()
         self.effects: tuple[int, ...] = ()  # the counters of the run after the import
         self.uses_random = False  # the program has imported `random` or `uuid`
         self.random_before: Any = None  # its state, to be restored
@@ -161,6 +170,8 @@ class Loader:
             return aio.BESIDE_THREADS
         if name in MODELS:
             return MODELS[name]
+        if name in LATE:
+            return LATE[name]()
         if name == "importlib":
             return self.importlib
         if name in self.modules:
@@ -247,6 +258,8 @@ class Loader:
             self.mixed, self.snapshot = mixed, None
         if self.snapshot is not None and not self.snapshot.stateful:
             substitution.unpatch(self.patches)
+            undo_changes(self.changes)
+            restore_environment(self.environment)
             self.snapshot.restore()
             if not self.hidden:  # uninstalled after an earlier exploration
                 for known, loaded in self.modules.items():
@@ -254,10 +267,14 @@ class Loader:
             kernel.restore_effects(self.effects)
             return self.modules[name]
         substitution.unpatch()
+        undo_changes()
+        restore_environment(self.environment_before)
         self.modules.clear()
         module = self.find(name)
         assert module is not None
         self.patches = len(substitution.PATCHES)
+        self.changes = len(CHANGES)
+        self.environment = environment()
         self.effects = kernel.effects()
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules)
@@ -282,6 +299,8 @@ class Loader:
             random.setstate(self.random_before)
             self.random_before = None
         substitution.unpatch()
+        undo_changes()
+        restore_environment(self.environment_before)
         for name, module in self.hidden.items():
             PROGRAM.discard(name)
             if module is None:

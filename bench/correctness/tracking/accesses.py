@@ -25,12 +25,16 @@ from bench.correctness.tracking.base_slots import (
     members,
     module_of,
     namespace_of,
-    stored,
 )
 from bench.correctness.tracking.deep_reads import (
     report,
     report_all_attributes,
     wrapped_accesses,
+)
+from bench.correctness.tracking.module_state import (
+    is_foreign_module,
+    save_module_attribute,
+    save_process_state,
 )
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
@@ -118,6 +122,14 @@ def module_path(module: Any) -> str:
     return str(names.get("__file__") or names.get("__name__"))
 
 
+def access_process_state(what: str, write: bool, site: int) -> None:
+    """Report an access to something that the process has only one of."""
+    if write:
+        save_process_state(what)
+        note_change()
+    operation(("process", what), None, write, site, (SITES[site].verb, what))
+
+
 def spend_spin_budget(site: int) -> None:
     """Count a read that nothing races with, because there are no writes."""
     if not kernel.current.in_loop or kernel.mixed:
@@ -152,10 +164,15 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         if not issubclass(type(obj), type):
             if key == "__dict__":
                 kernel.register_namespace(namespace_of(obj), obj)
-            if key.startswith("__") or stored(obj, "__spec__") is not None:
+            if key.startswith("__"):
                 return
             if type(obj) is types.ModuleType:  # its attributes are its variables
-                access(obj, key, write, site, False)
+                if (
+                    key in kernel.written_names
+                    or kernel.tracks_all_names
+                    or not is_foreign_module(obj)
+                ):
+                    access(obj, key, write, site, False)
                 return
         elif write:
             kernel.discover("class")
@@ -227,6 +244,8 @@ def read_attribute(obj: Any, site: int) -> Any:
 
 def write_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be set or deleted; return its object."""
+    if type(obj) is types.ModuleType and is_foreign_module(obj):
+        save_module_attribute(obj, SITES[site].key)
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
         note_change()

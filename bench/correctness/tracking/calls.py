@@ -13,7 +13,11 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
-from bench.correctness.tracking.accesses import access, access_attribute
+from bench.correctness.tracking.accesses import (
+    access,
+    access_attribute,
+    access_process_state,
+)
 from bench.correctness.tracking.arguments import (
     Arguments,
     containers_in_closure,
@@ -21,6 +25,12 @@ from bench.correctness.tracking.arguments import (
     report_method,
 )
 from bench.correctness.tracking.base_slots import module_of, namespace_of
+from bench.correctness.tracking.module_state import (
+    PROCESS_STATE,
+    is_foreign_module,
+    save_module_attribute,
+    save_process_state,
+)
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     CACHE,
@@ -37,6 +47,7 @@ ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
     object.__setattr__: True, object.__getattribute__: False,
     object.__delattr__: True, type.__setattr__: True,
 }  # fmt: skip
+WRITING_FUNCTIONS = {setattr, delattr}
 DEEPLY_READING_CLASSES = (str, itertools.starmap)  # they read containers in containers
 READING_NOTHING = (isinstance, issubclass, id, callable)
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
@@ -54,6 +65,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     run.  After each such call it reads or writes again, which is reported again.
     """
     if kernel.alone:
+        save_state(function, args)
         return function(*args, **kwargs)
     kind = type(function)
     given = (*args, *kwargs.values()) if kwargs else args
@@ -67,6 +79,18 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kernel.transition is not transition and not kernel.alone:
         BEFORE[kind](function, site, given)
     return result
+
+
+def save_state(function: Any, args: Arguments) -> None:
+    """Note what a function is about to change of a module, or of the process."""
+    kind = type(function)
+    if kind is types.BuiltinFunctionType or kind is types.FunctionType:
+        if function in PROCESS_STATE:
+            what, write = PROCESS_STATE[function]
+            if write:
+                save_process_state(what)
+        elif function in WRITING_FUNCTIONS and args and is_foreign_module(args[0]):
+            save_module_attribute(*args[:2])
 
 
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
@@ -128,6 +152,8 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     names = function.__globals__
     if function is os.getenv:
         report_method(os.environ, "get", site, args)
+    elif function in PROCESS_STATE:
+        access_process_state(*PROCESS_STATE[function], site)
     elif "_explored_" not in names:
         deep = not is_ours(str(names.get("__name__")))
         has_closure = deep and function.__closure__
@@ -177,8 +203,11 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         report_method(owner, function.__name__, site, args)
     elif function in READING_NOTHING:
         return
+    elif function in PROCESS_STATE:
+        access_process_state(*PROCESS_STATE[function], site)
     elif function in ATTRIBUTE_FUNCTIONS:
         if len(args) > 1:
+            save_state(function, args)
             access_attribute(args[0], args[1], ATTRIBUTE_FUNCTIONS[function], site)
     elif function is vars and args:
         kernel.register_namespace(namespace_of(args[0]), args[0])

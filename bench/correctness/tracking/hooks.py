@@ -30,6 +30,7 @@ from bench.correctness.tracking.iteration import (
     yield_from,
     yield_value,
 )
+from bench.correctness.tracking.managers import manage
 from bench.correctness.tracking.patterns import match_pattern
 
 # What the namespace of each rewritten module contains beside the module's own names.
@@ -53,5 +54,6 @@ HOOKS: dict[str, Any] = {
     "_x_loop_iteration": loop_iteration,
     "_x_call": call,
     "_x_call_super": call_super,
+    "_x_manage": manage,
     "_x_match_pattern": match_pattern,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.accesses import access_attribute
 from bench.correctness.tracking.calls import BEFORE
 from bench.correctness.tracking.deep_reads import report_reads
 
@@ -27,7 +28,10 @@ class Printer:
         self.screen = (NOWHERE, sys.stdout, sys.stderr)
 
     def __call__(self, *values: Any, file: Any = None, **options: Any) -> None:
-        file = sys.stdout if file is None else file
+        if file is None:
+            if not kernel.alone:
+                access_attribute(sys, "stdout", False, CALLBACK_SITE)
+            file = sys.stdout
         if any(file is screen for screen in self.screen):
             return
         if not kernel.alone:

@@ -1,0 +1,129 @@
+"""Models of `contextlib`, `unittest.mock` and `warnings`.
+
+Their context managers change what all workers see, and put it back: `sys.stdout`, an
+attribute of any object, the filters of warnings.  The code of the first two is
+instrumented; each step of `warnings` is one operation.
+"""
+
+import contextlib
+import functools
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.compiler import compile_module
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.models.stdlib.collections_ import rebuild
+from bench.correctness.models.substitution import ModelModule, module
+from bench.correctness.tracking.accesses import access, access_process_state
+from bench.correctness.tracking.hooks import HOOKS
+from bench.correctness.tracking.module_state import CHANGES
+
+
+@functools.cache
+def contextlib_model() -> types.ModuleType:
+    """`contextlib`, all of it instrumented."""
+    path = Path(str(contextlib.__file__))
+    made = ModelModule("contextlib")
+    made.__dict__.update(HOOKS, _explored_=False, __file__=None)
+    code = compile_module(path.read_text(encoding="utf-8"), str(path))
+    code.execute(made.__dict__)
+    return made
+
+
+@functools.cache
+def unittest_model() -> types.ModuleType:
+    """`unittest`, with the model of `mock`."""
+    import unittest
+
+    return module("unittest", unittest, mock=mock_model())
+
+
+@functools.cache
+def mock_model() -> types.ModuleType:
+    """`unittest.mock`, whose patches are instrumented; a mock itself is one step."""
+    from unittest import mock
+
+    made = rebuild(
+        mock,
+        *("_patch", "_patch_dict", "_clear_dict", "_patch_object", "_patch_multiple"),
+        *("_patch_stopall", "patch"),
+    )
+    for name, value in vars(mock.patch).items():  # as `patch.object`
+        known = made.get(getattr(value, "__name__", ""), value)
+        setattr(made["patch"], name, known)
+    return module("unittest.mock", mock, **made)
+
+
+# --- Warnings -------------------------------------------------------------------------
+
+
+def recorded(name: str, *, write: bool) -> Callable[..., Any]:
+    """A function of `warnings`, which records that it reads or changes the filters."""
+    original = getattr(warnings, name)
+
+    @functools.wraps(original)
+    def function(*args: Any, **options: Any) -> Any:
+        if write:
+            save_warnings()
+        if not kernel.alone:
+            access_process_state("warnings", write, CALLBACK_SITE)
+            log = getattr(getattr(warnings, "_showwarnmsg_impl", None), "__self__", 0)
+            if not write and type(log) is list:
+                access(log, None, True, CALLBACK_SITE, True)
+        if name.startswith("warn"):  # from the place of this function's caller
+            options["stacklevel"] = options.get("stacklevel", 1) + 1
+        return original(*args, **options)
+
+    return function
+
+
+def save_warnings() -> None:
+    """Note the filters and functions of `warnings`, to be put back after the run."""
+    saved = dict(vars(warnings)), list(warnings.filters)
+
+    def undo() -> None:
+        names, filters = saved
+        vars(warnings).update(names)
+        warnings.filters[:] = filters  # type: ignore[index]
+        warnings._filters_mutated()  # type: ignore[attr-defined]
+
+    CHANGES.append(undo)
+
+
+class CatchWarnings(warnings.catch_warnings):
+    """`warnings.catch_warnings`, which records what it changes."""
+
+    def __enter__(self) -> Any:
+        self.record_change()
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self.record_change()
+        super().__exit__(*error)
+
+    def record_change(self) -> None:
+        save_warnings()
+        if not kernel.alone:
+            access_process_state("warnings", True, CALLBACK_SITE)
+
+
+WARNINGS = module(
+    "warnings",
+    warnings,
+    catch_warnings=CatchWarnings,
+    warn=recorded("warn", write=False),
+    simplefilter=recorded("simplefilter", write=True),
+    filterwarnings=recorded("filterwarnings", write=True),
+    resetwarnings=recorded("resetwarnings", write=True),
+)
+# Modules whose models are made when a program first imports them.
+LATE: dict[str, Callable[[], types.ModuleType]] = {
+    "contextlib": contextlib_model,
+    "unittest": unittest_model,
+    "unittest.mock": mock_model,
+    "warnings": lambda: WARNINGS,
+}

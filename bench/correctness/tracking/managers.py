@@ -1,0 +1,49 @@
+"""The hook of `with`: what a context manager of the library changes."""
+
+from types import FunctionType, MethodType
+from typing import Any
+
+from bench.correctness.engine.frames import is_ours
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.base_slots import class_attribute
+from bench.correctness.tracking.calls import BEFORE
+from bench.correctness.tracking.type_cache import TypeCache
+
+
+def is_foreign(kind: type) -> bool:
+    """Whether the library's Python code enters such a context manager."""
+    method = class_attribute(kind, "__enter__")
+    if type(method) is not FunctionType:
+        return False
+    names = method.__globals__
+    return "_explored_" not in names and not is_ours(str(names.get("__name__")))
+
+
+FOREIGN_MANAGERS = TypeCache(is_foreign)
+
+
+def manage(manager: Any, site: int) -> Any:
+    """The same context manager; what the library's own ones do is reported."""
+    if kernel.alone or not FOREIGN_MANAGERS[type(manager)]:
+        return manager
+    return ReportedManager(manager, site)
+
+
+class ReportedManager:
+    """A context manager that reports what the one within it does."""
+
+    def __init__(self, manager: Any, site: int) -> None:
+        self.manager, self.site = manager, site
+
+    def __enter__(self) -> Any:
+        return self.call("__enter__")
+
+    def __exit__(self, *error: Any) -> Any:
+        return self.call("__exit__", *error)
+
+    def call(self, name: str, *args: Any) -> Any:
+        method = class_attribute(type(self.manager), name)
+        bound = method.__get__(self.manager, type(self.manager))
+        if not kernel.alone:
+            BEFORE[MethodType](bound, self.site, ())
+        return bound(*args)

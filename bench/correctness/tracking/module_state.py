@@ -1,0 +1,124 @@
+"""State of the standard library's modules and of the process, which workers share.
+
+`sys.stdout = out` changes what every other worker prints to.  Each change is noted, and
+undone before the next run.
+"""
+
+import gc
+import locale
+import os
+import sys
+import types
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from bench.correctness.tracking.base_slots import namespace_of
+
+MISSING = object()  # the value of a name that was not there
+# What undoes the changes of modules and of the process, oldest first.
+CHANGES: list[Callable[[], object]] = []
+# Functions of the process's state: what they read or write, and whether they write.
+PROCESS_STATE: dict[Any, tuple[str, bool]] = {
+    os.chdir: ("working directory", True),
+    os.getcwd: ("working directory", False),
+    os.getcwdb: ("working directory", False),
+    os.umask: ("umask", True),
+    sys.setrecursionlimit: ("recursion limit", True),
+    sys.getrecursionlimit: ("recursion limit", False),
+    sys.setswitchinterval: ("switch interval", True),
+    sys.getswitchinterval: ("switch interval", False),
+    locale.setlocale: ("locale", True),
+    locale.getlocale: ("locale", False),
+    locale.localeconv: ("locale", False),
+    gc.enable: ("garbage collector", True),
+    gc.disable: ("garbage collector", True),
+    gc.isenabled: ("garbage collector", False),
+}
+SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # what undoes a change
+    "working directory": lambda: restoring(os.chdir, os.getcwd()),
+    "umask": lambda: restoring(os.umask, current_umask()),
+    "recursion limit": lambda: restoring(
+        sys.setrecursionlimit, sys.getrecursionlimit()
+    ),
+    "switch interval": lambda: restoring(
+        sys.setswitchinterval, sys.getswitchinterval()
+    ),
+    "locale": lambda: restoring(
+        locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL)
+    ),
+    "garbage collector": lambda: gc.enable if gc.isenabled() else gc.disable,
+}
+
+
+def restoring(function: Callable[..., object], *values: Any) -> Callable[[], object]:
+    """A call that sets what it was."""
+    return lambda: function(*values)
+
+
+def current_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def save_process_state(what: str) -> None:
+    """Note what must be restored before the process's state changes."""
+    if what in SAVES:
+        CHANGES.append(SAVES[what]())
+
+
+def is_foreign_module(thing: Any) -> bool:
+    """Whether this is a module that is neither the program's nor a model."""
+    return (
+        type(thing) is types.ModuleType
+        and namespace_of(thing).get("__spec__") is not None
+        and "_explored_" not in namespace_of(thing)
+    )
+
+
+def save_module_attribute(module: types.ModuleType, name: str) -> None:
+    """Note the value of a module's attribute before it is changed."""
+    names = namespace_of(module)
+    before = names.get(name, MISSING)
+
+    def undo() -> None:
+        if before is MISSING:
+            names.pop(name, None)
+        else:
+            names[name] = before
+
+    CHANGES.append(undo)
+
+
+def undo_changes(kept: int = 0) -> None:
+    """Undo the changes, but the first `kept`."""
+    while len(CHANGES) > kept:
+        CHANGES.pop()()
+
+
+class Environment(NamedTuple):
+    """The search path for modules and the environment variables, at some time."""
+
+    path: list[str]
+    variables: dict[str, str]
+    encoded: dict[Any, Any]  # the variables as `os.environ` keeps them: fast to compare
+
+
+def environment() -> Environment:
+    """The present search path and variables, to be restored later."""
+    return Environment(list(sys.path), dict(os.environ), dict(encoded_variables()))
+
+
+def encoded_variables() -> dict[Any, Any]:
+    found: dict[Any, Any] = namespace_of(os.environ)["_data"]
+    return found
+
+
+def restore_environment(saved: Environment) -> None:
+    """Give the search path and the environment variables these values."""
+    if sys.path != saved.path:
+        sys.path[:] = saved.path
+    if encoded_variables() != saved.encoded:
+        for name in set(os.environ) - set(saved.variables):
+            del os.environ[name]
+        os.environ.update(saved.variables)
