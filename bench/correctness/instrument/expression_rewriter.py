@@ -127,6 +127,14 @@ class Expressions(Rewriter):
             )
         return node
 
+    def visit_Await(self, node: ast.Await) -> Any:
+        is_new = isinstance(node.value, ast.Call)  # a coroutine that no other has
+        self.generic_visit(node)
+        if self.inside and not is_new:
+            site = self.site(node, "awaits", last_name(node.value))
+            node.value = self.hook("awaited", node, node.value, site)
+        return node
+
     def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
         self.generic_visit(node)
         if self.inside:

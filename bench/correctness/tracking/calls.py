@@ -3,6 +3,7 @@
 A rewritten function reports its accesses itself.
 """
 
+import contextvars
 import itertools
 import os
 import types
@@ -25,6 +26,11 @@ from bench.correctness.tracking.arguments import (
     report_method,
 )
 from bench.correctness.tracking.base_slots import module_of, namespace_of
+from bench.correctness.tracking.context_variables import (
+    access_context,
+    access_variable_in_context,
+    current_context,
+)
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
     is_foreign_module,
@@ -128,7 +134,18 @@ def with_reports(
             yield item
             report_again()
 
-    if type(kwargs.get("key")) in CALLBACK_TYPES:
+    def after_each_call(callback: Any) -> Any:
+        def reported(*values: Any, **named: Any) -> Any:
+            try:
+                return callback(*values, **named)
+            finally:
+                report_again()
+
+        return reported
+
+    if type(getattr(function, "__self__", None)) is contextvars.Context:
+        args = (after_each_call(args[0]), *args[1:])
+    elif type(kwargs.get("key")) in CALLBACK_TYPES:
         kwargs = {**kwargs, "key": before_each_call(kwargs["key"])}
     elif args and (function is reduce or function in MAPPING):
         args = (before_each_call(args[0]), *args[1:])
@@ -199,10 +216,17 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
     owner = function.__self__
-    if owner is not None and not issubclass(type(owner), types.ModuleType):
+    if type(owner) is contextvars.ContextVar:
+        access_variable_in_context(owner, function.__name__, site)
+    elif type(owner) is contextvars.Context:
+        access_context(owner, function.__name__, args, site)
+    elif owner is not None and not issubclass(type(owner), types.ModuleType):
         report_method(owner, function.__name__, site, args)
     elif function in READING_NOTHING:
         return
+    elif function is contextvars.copy_context:
+        if (context := current_context()) is not None:
+            access(context, None, False, site, True)
     elif function in PROCESS_STATE:
         access_process_state(*PROCESS_STATE[function], site)
     elif function in ATTRIBUTE_FUNCTIONS:

@@ -24,6 +24,7 @@ from bench.correctness.tracking.containers import (
     write_item,
 )
 from bench.correctness.tracking.iteration import (
+    awaited,
     iterate,
     iterate_async,
     loop_iteration,
@@ -49,6 +50,7 @@ HOOKS: dict[str, Any] = {
     "_x_change_in_place": change_in_place,
     "_x_iterate": iterate,
     "_x_iterate_async": iterate_async,
+    "_x_awaited": awaited,
     "_x_yield_value": yield_value,
     "_x_yield_from": yield_from,
     "_x_loop_iteration": loop_iteration,

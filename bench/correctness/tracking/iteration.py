@@ -78,6 +78,13 @@ def yield_from(value: Any, site: int) -> Any:
     return value
 
 
+def awaited(value: Any, site: int) -> Any:
+    """The same awaitable; only one worker can await a coroutine."""
+    if not kernel.alone and type(value) is types.CoroutineType:
+        access(value, None, True, site, True)
+    return value
+
+
 def read_before_each(
     value: Any, accesses: list[ObjectAccess], site: int
 ) -> Iterator[Any]:

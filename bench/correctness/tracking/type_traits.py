@@ -3,6 +3,7 @@
 Every access needs these answers, so each is computed once for a type.
 """
 
+import contextvars
 import re
 import types
 from array import array
@@ -54,7 +55,7 @@ WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "o
 PROGRAM: set[str] = set()  # the program's modules: methods of their classes call hooks
 WITHOUT_ATTRIBUTES = {  # not instances of a subclass, which may have some
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
-    types.FrameType,
+    types.FrameType, types.CoroutineType, contextvars.Context,
 }  # fmt: skip
 READING_METHODS = {  # those of C, and of foreign code, that change nothing
     "copy", "count", "get", "index", "items", "keys", "values", "__contains__",
@@ -105,6 +106,8 @@ def contents(kind: type) -> int:
     One of NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR and METHOD.
     """
     if issubclass(kind, CONTAINERS) or is_foreign_container(kind):
+        return CONTAINER
+    if kind is contextvars.Context:
         return CONTAINER
     if kind in VIEWS:
         return VIEW

@@ -4,6 +4,7 @@ asyncio's locks do not store their holders.  While a run is recorded, they are n
 here, so that the explanation of a deadlock can show them.
 """
 
+import asyncio
 import types
 from typing import Any
 
@@ -63,7 +64,9 @@ def awaited(task: Any) -> tuple[Where, Any, str | None]:
         coroutine = getattr(coroutine, "cr_await", None) or getattr(
             coroutine, "gi_yieldfrom", None
         )
-    things = things or [task._fut_waiter]
+    # Not the model's attribute, which is an operation of the run.
+    stock: Any = asyncio.Task
+    things = things or [stock._fut_waiter.__get__(task)]
     return where, things[0], held(things[-1])
 
 

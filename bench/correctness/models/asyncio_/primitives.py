@@ -87,6 +87,14 @@ class RecordedPrimitive:
     def _get_loop(self) -> "RecordedPrimitive":
         return self
 
+    def __repr__(self) -> str:
+        record_use(self, False)
+        return super().__repr__()
+
+    def __str__(self) -> str:
+        record_use(self, False)
+        return super().__str__()
+
     def create_future(self) -> WakeupFuture:
         record_use(self, True)
         asyncio.get_running_loop()  # raises RuntimeError at the end of a run

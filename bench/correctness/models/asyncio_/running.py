@@ -22,6 +22,7 @@ from bench.correctness.models.asyncio_.task import (
     TASK_CANCEL_REQUESTS,
     Task,
 )
+from bench.correctness.models.asyncio_.task_registry import HANDLER
 
 finished: Any = asyncio.Task.done  # accesses nothing, unlike the model's own method
 
@@ -57,6 +58,8 @@ class RunningLoop(CallScheduling):
         except (Abandoned, Stopped):
             raise
         except BaseException as error:
+            if HANDLER in kernel.points:
+                self.record_part("handler", False)
             if self.handler is None:
                 self.callback_errors.append(error)
             else:

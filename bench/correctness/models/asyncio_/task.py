@@ -28,6 +28,17 @@ def stable_hash(key: str) -> int:
     return crc32(key.encode())
 
 
+def looked_at(name: str, cls: type = asyncio.Future) -> Any:
+    """An attribute of a future in C, a look at which is recorded as a read."""
+    stock: Any = vars(cls)[name]
+
+    def look(future: Any) -> Any:
+        future.record_look()
+        return stock.__get__(future)
+
+    return property(look, stock.__set__)
+
+
 if TYPE_CHECKING:
     StockFuture = asyncio.Future[Any]
 else:
@@ -55,6 +66,19 @@ class RecordedFuture(StockFuture):
         """Record an access to the outcome, or to the callbacks that wait for it."""
         if not kernel.alone:
             operation(self.key, self.outcome, write, (self.key, write))
+
+    def record_look(self) -> None:
+        """Record that the program looks inside."""
+        self.record_use(False)
+
+    _state = looked_at("_state")
+    _result = looked_at("_result")
+    _exception = looked_at("_exception")
+    _callbacks = looked_at("_callbacks")
+
+    def __repr__(self) -> str:
+        self.record_look()
+        return super().__repr__()
 
     def done(self) -> bool:
         self.record_use(False)
@@ -133,9 +157,34 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         if not kernel.alone:
             operation(self.key, None, write, (self.key, write))
 
+    def record_look(self) -> None:
+        """Record a look at what each of its transitions may change."""
+        kernel.discover(TASK_CANCEL_REQUESTS)
+        self.record_whole_use(False)
+
+    _fut_waiter = looked_at("_fut_waiter", asyncio.Task)
+    _must_cancel = looked_at("_must_cancel", asyncio.Task)
+
+    def get_stack(self, *, limit: int | None = None) -> Any:
+        self.record_look()
+        return super().get_stack(limit=limit)
+
+    def print_stack(self, *, limit: int | None = None, file: Any = None) -> None:
+        self.record_look()
+        super().print_stack(limit=limit, file=file)
+
+    def get_name(self) -> str:
+        self.record_name_use(False)
+        return super().get_name()
+
     def set_name(self, value: object) -> None:
+        self.record_name_use(True)
         super().set_name(value)
         self.worker.label = str(value)
+
+    def record_name_use(self, write: bool) -> None:
+        if not kernel.alone:
+            operation(self.key, "name", write, (self.key, "name", write))
 
     def cancel(self, msg: Any = None) -> bool:
         self.record_cancel_request(True)
@@ -193,6 +242,8 @@ class Handle(Struct, eq=False):
             kernel.record_missed_timeout(self.worker, self.worker.name, "clock")
 
     def cancelled(self) -> bool:
+        if not kernel.alone:
+            operation(self.worker.name, "handle", False, (self.worker.name, "look"))
         return self._cancelled
 
     def when(self) -> float:

@@ -17,6 +17,9 @@ from bench.correctness.models.threading_.thread import THREAD_IDENTITY, THREAD_L
 from bench.correctness.tracking.calls import call_callback
 
 TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program asks
+# Point ids: these are read where they are used once the program sets them.
+FACTORY = "the task factory is set"
+HANDLER = "the exception handler is set"
 Base: Any = asyncio.AbstractEventLoop
 
 
@@ -46,6 +49,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
     ) -> Any:
         if self.closed:
             raise RuntimeError("Event loop is closed")
+        if FACTORY in kernel.points:
+            self.record_part("factory", False)
         if self.factory is not None:
             return self.factory(self, coro)
         task = Task(coro, loop=self, name=name, context=context)
@@ -57,10 +62,19 @@ class TaskRegistry(Base):  # type: ignore[misc]
         return task
 
     def set_task_factory(self, factory: Any) -> None:
+        kernel.discover(FACTORY)
+        self.record_part("factory", True)
         self.factory = factory
 
     def get_task_factory(self) -> Any:
+        self.record_part("factory", False)
         return self.factory
+
+    def record_part(self, part: str, write: bool) -> None:
+        """Record an access to what the program can set on a loop."""
+        if not kernel.alone:
+            place = (self.name, part)
+            kernel.operation(place, None, write, (*place, write))
 
     # --- Threads --------------------------------------------------------------------
 
@@ -121,15 +135,20 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Do nothing: a model loop has no debug mode."""
 
     def set_exception_handler(self, handler: Any) -> None:
+        kernel.discover(HANDLER)
+        self.record_part("handler", True)
         self.handler = handler
 
     def get_exception_handler(self) -> Any:
+        self.record_part("handler", False)
         return self.handler
 
     def default_exception_handler(self, context: Any) -> None:
         """Do nothing: `never_retrieved` finds exceptions at the end of the run."""
 
     def call_exception_handler(self, context: Any) -> None:
+        if HANDLER in kernel.points:
+            self.record_part("handler", False)
         if self.handler is not None and kernel.stop is None:
             self.handler(self, context)
 

@@ -1,0 +1,50 @@
+"""Context variables: tasks that run in one context share its values.
+
+A context is a container whose keys are the names of its variables.
+"""
+
+import contextvars
+import types
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.accesses import access
+
+VARIABLE_METHODS = {"get": False, "set": True, "reset": True}  # whether they write
+READING_METHODS = {"get", "keys", "values", "items", "copy"}  # of a context
+
+
+def access_variable_in_context(
+    variable: contextvars.ContextVar[Any], method: str, site: int
+) -> None:
+    """Report a use of a variable in the context of the current task.
+
+    Threads, and the bodies of tasks that were given no context, have one of their own.
+    """
+    write = VARIABLE_METHODS.get(method)
+    context = current_context()
+    if write is not None and context is not None:
+        access(context, variable.name, write, site, True)
+
+
+def current_context() -> contextvars.Context | None:
+    """The context in which the current handle of a loop runs; else None."""
+    handle = kernel.current.handle
+    return None if handle is None else handle._context
+
+
+def access_context(
+    context: contextvars.Context, method: str, args: tuple[Any, ...], site: int
+) -> None:
+    """Report what a method of a context reads or changes."""
+    first = args[0] if args else None
+    if type(first) is types.BuiltinMethodType:
+        variable, used = first.__self__, first.__name__  # as in `context.run(VAR.get)`
+    else:
+        variable, used = first, ""
+    key = variable.name if type(variable) is contextvars.ContextVar else None
+    if method == "run":
+        write = key is None or VARIABLE_METHODS.get(used, True)
+        access(context, key, write, site, True)
+    elif method in READING_METHODS:
+        access(context, key, False, site, True)
