@@ -4,6 +4,15 @@ import linecache
 import re
 import traceback
 from collections import deque
+from typing import Any
+
+from bench.correctness.tracking.base_slots import (
+    class_attribute,
+    is_rewritten,
+    items_within,
+    namespace_of,
+)
+from bench.correctness.tracking.type_cache import TypeCache
 
 COLLECTIONS = (list, tuple, set, frozenset, deque)
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
@@ -17,16 +26,16 @@ def state_of(instance: object) -> str:
     """Return the plain attributes of a scenario after its end: the row of a table."""
     shown = [
         f"{name}={show(value)}"
-        for name, value in getattr(instance, "__dict__", {}).items()
+        for name, value in list(namespace_of(instance).items())
         if is_plain(value)
     ]
     return ", ".join(shown) or "ended"
 
 
-def show(value: object) -> str:
+def show(value: Any) -> str:
     """Return the `repr` of a value, the same in every run."""
-    if isinstance(value, set | frozenset):
-        return "{" + ", ".join(sorted(map(repr, value))) + "}"
+    if issubclass(type(value), (set, frozenset)):
+        return "{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}"
     return without_addresses(repr(value))
 
 
@@ -36,20 +45,39 @@ def without_addresses(text: str) -> str:
     return re.sub(r"0x[0-9a-fA-F]{6,}", "0x...", text) if "0x" in text else text
 
 
-def is_plain(value: object, depth: int = 4) -> bool:
+def items_of_set(value: Any) -> Any:
+    """Iterate over a set, whatever a subclass of the program's defines."""
+    kind = set if issubclass(type(value), set) else frozenset
+    return kind.__iter__(value)
+
+
+def shows_itself(kind: type) -> bool:
+    """Whether values of a type are shown without code of the program."""
+    return issubclass(kind, (*PLAIN, *COLLECTIONS, dict)) and not is_rewritten(
+        class_attribute(kind, "__repr__")
+    )
+
+
+SHOWN_KINDS = TypeCache(shows_itself)
+
+
+def is_plain(value: Any, depth: int = 4) -> bool:
     """Whether a value is a number, a text, or a collection of such, not too deep."""
-    if isinstance(value, PLAIN):
+    kind = type(value)
+    if not SHOWN_KINDS[kind]:
+        return False
+    if issubclass(kind, PLAIN):
         return True
     if depth == 0:
         return False
-    if isinstance(value, COLLECTIONS):
-        return all(is_plain(item, depth - 1) for item in value)
-    if isinstance(value, dict):
+    if issubclass(kind, dict):
         return all(
             is_plain(key, 1) and is_plain(item, depth - 1)
-            for key, item in value.items()
+            for key, item in dict.items(value)
         )
-    return False
+    is_set = issubclass(kind, (set, frozenset))
+    items = items_of_set(value) if is_set else items_within(value)
+    return all(is_plain(item, depth - 1) for item in items)
 
 
 def symptom_of(error: BaseException) -> str:

@@ -40,10 +40,17 @@ from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
     ORDINARY,
     PROGRAM,
+    PROXIES,
     SPECIAL,
     TRACKED,
     WITHOUT_ATTRIBUTES,
     WRAPPED,
+)
+from bench.correctness.tracking.weak_references import (
+    WEAK,
+    behind_proxy,
+    dropped_by_attribute,
+    life_read,
 )
 
 TEE: type = type(itertools.tee(())[0])
@@ -166,6 +173,12 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
                 kernel.register_namespace(namespace_of(obj), obj)
             if key.startswith("__"):
                 return
+            if type(obj) in PROXIES:
+                report(life_read(obj), site)
+                referent = behind_proxy(obj)
+                if referent is not None:
+                    access_attribute(referent, key, write, site)
+                return
             if type(obj) is types.ModuleType:  # its attributes are its variables
                 if (
                     key in kernel.written_names
@@ -246,6 +259,8 @@ def write_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be set or deleted; return its object."""
     if type(obj) is types.ModuleType and is_foreign_module(obj):
         save_module_attribute(obj, SITES[site].key)
+    if WEAK in kernel.points and not kernel.alone:
+        report(dropped_by_attribute(obj, SITES[site].key), site)
     if not kernel.alone and (tracked := TRACKED[type(obj)]):
         key = SITES[site].key
         note_change()

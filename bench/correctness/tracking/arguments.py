@@ -7,6 +7,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
+from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -40,6 +41,7 @@ from bench.correctness.tracking.type_traits import (
     STATE,
     ObjectAccess,
 )
+from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
 REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")  # all attributes
 ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
@@ -122,6 +124,8 @@ def report_method(
     if name in ATTRIBUTE_METHODS and args:
         access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
         return
+    if not reading and WEAK in kernel.points:
+        report(dropped_by_change(owner), site)
     access(shared_iterator(owner), key, not reading, site, True)
     foreign = module_of(kind) not in PROGRAM
     if reading and name in REDUCING_METHODS:

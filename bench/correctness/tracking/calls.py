@@ -7,6 +7,7 @@ import contextvars
 import itertools
 import os
 import types
+import weakref
 from collections.abc import Callable, Iterator
 from functools import partial, reduce
 from typing import Any
@@ -31,6 +32,7 @@ from bench.correctness.tracking.context_variables import (
     access_variable_in_context,
     current_context,
 )
+from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
     is_foreign_module,
@@ -44,6 +46,7 @@ from bench.correctness.tracking.type_traits import (
     CONTENTS,
     PROGRAM,
 )
+from bench.correctness.tracking.weak_references import life_read
 
 READING_FUNCTIONS = {
     len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
@@ -240,6 +243,10 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         report_arguments(site, args, reading=reading, nested=reading)
 
 
+def before_weak_reference(function: Any, site: int, args: Arguments) -> None:
+    report(life_read(function), site)
+
+
 def before_object(function: Any, site: int, args: Arguments) -> None:
     """Report nothing: its `__call__` is the program's own, or unknown."""
 
@@ -260,6 +267,8 @@ def choose_before(kind: type) -> Callable[[Any, int, Arguments], None]:
         return before_class
     if issubclass(kind, partial):
         return before_partial
+    if issubclass(kind, weakref.ref):
+        return before_weak_reference
     return BEFORE_BY_TYPE.get(kind, before_object)
 
 

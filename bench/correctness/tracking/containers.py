@@ -25,6 +25,7 @@ from bench.correctness.tracking.type_traits import (
     OWN_ITEMS,
     VIEW,
 )
+from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
 # Types of default factories that are the program's code: other workers may run in it.
 PROGRAM_FACTORIES = (FunctionType, MethodType)
@@ -97,6 +98,8 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
     A new key is a write of the whole container.
     """
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
+        if WEAK in kernel.points:
+            report(dropped_by_change(obj), site)
         access(obj, written_key(obj, key), True, site, True)
     return obj
 
@@ -107,6 +110,8 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
     In a sequence all items behind it move.
     """
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
+        if WEAK in kernel.points:
+            report(dropped_by_change(obj), site)
         is_dict = issubclass(type(obj), dict)
         access(obj, written_key(obj, key) if is_dict else None, True, site, True)
     return obj

@@ -23,9 +23,11 @@ from bench.correctness.tracking.type_traits import (
     CONTENTS,
     ORDINARY,
     TRACKED,
+    WEAK_DATA,
     WRAPPED,
     ObjectAccess,
 )
+from bench.correctness.tracking.weak_references import WEAK
 
 DEPTH = 4  # containers within containers
 ITEMS = 50  # of each container, at most, that are read as well
@@ -96,6 +98,9 @@ def own_names(value: Any) -> list[str]:
 def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
     """The accesses to what a UserDict or the like wraps, which are those to itself."""
     name = WRAPPED[type(obj)]
+    if name == WEAK_DATA:
+        kernel.discover(WEAK)
+        return [(obj, None, write)]
     if name == "obj":
         try:
             inner = obj.obj
@@ -139,7 +144,7 @@ def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
         return [
             access
             for inner in wrapped_accesses(obj, write)
-            for access in resolved(*inner)
+            for access in ([inner] if inner[0] is obj else resolved(*inner))
         ]
     return [(obj, key, write)]
 

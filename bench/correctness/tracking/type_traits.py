@@ -6,6 +6,7 @@ Every access needs these answers, so each is computed once for a type.
 import contextvars
 import re
 import types
+import weakref
 from array import array
 from collections import (
     ChainMap,
@@ -52,10 +53,14 @@ VIEWS = {  # they read the container behind them for each item
 }  # fmt: skip
 # The attribute in which a container keeps the one that it wraps.
 WRAPPERS = {ChainMap: "maps", UserDict: "data", UserList: "data", memoryview: "obj"}
+WEAK_CONTAINERS = (
+    weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet,
+)  # fmt: skip
+WEAK_DATA = "weak data"  # the answer of `wrapped` for these
 PROGRAM: set[str] = set()  # the program's modules: methods of their classes call hooks
 WITHOUT_ATTRIBUTES = {  # not instances of a subclass, which may have some
     list, dict, set, deque, bytearray, array, defaultdict, OrderedDict, Counter,
-    types.FrameType, types.CoroutineType, contextvars.Context,
+    types.FrameType, types.CoroutineType, contextvars.Context, weakref.ReferenceType,
 }  # fmt: skip
 READING_METHODS = {  # those of C, and of foreign code, that change nothing
     "copy", "count", "get", "index", "items", "keys", "values", "__contains__",
@@ -70,6 +75,7 @@ READING_METHODS = {  # those of C, and of foreign code, that change nothing
 }  # fmt: skip
 # An object; its attribute, or None for the contents of a container; a write?
 ObjectAccess = tuple[Any, Any, bool]
+PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are classes, modules and functions; MODELLED are
 # models of the library's objects, on which the program may set attributes of its own.
@@ -89,7 +95,7 @@ def tracking(kind: type) -> int:
     One of UNTRACKED, ORDINARY, SPECIAL and MODELLED.
     """
     module = module_of(kind)
-    if issubclass(kind, type | types.ModuleType | types.FunctionType):
+    if issubclass(kind, (type, types.ModuleType, types.FunctionType, *PROXIES)):
         return SPECIAL
     if (
         issubclass(kind, UNTRACKED_TYPES) and not dict_offset(kind)
@@ -165,6 +171,8 @@ def own_items(kind: type) -> bool:
 
 def wrapped(kind: type) -> str:
     """The attribute in which a container keeps the one that it wraps, or nothing."""
+    if issubclass(kind, WEAK_CONTAINERS):
+        return WEAK_DATA
     for owner, name in WRAPPERS.items():
         if issubclass(kind, owner):
             return name

@@ -1,0 +1,74 @@
+"""Weak references: what they find depends on whether another worker keeps the object.
+
+A use of a weak reference reads it; whatever drops a strong reference to an object that
+has weak ones writes them.  An object that dies otherwise, such as the value of a local
+variable, is not seen.
+"""
+
+import ctypes
+import types
+import weakref
+from collections.abc import Iterable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.base_slots import items_within, stored
+from bench.correctness.tracking.type_traits import PROXIES, ObjectAccess
+
+# A point id: from now on writes that drop references are looked at.
+WEAK = "weak references are used"
+MODULES = ("weakref", "_weakrefset")  # of weak dictionaries and sets
+referent_address = ctypes.pythonapi.PyWeakref_GetObject
+referent_address.restype = ctypes.c_void_p
+referent_address.argtypes = [ctypes.c_void_p]  # any other would look into the object
+
+
+def behind_proxy(proxy: Any) -> Any:
+    """The object that a weak proxy stands for; None once it is dead."""
+    return ctypes.cast(referent_address(id(proxy)), ctypes.py_object).value
+
+
+def life_read(reference: Any) -> list[ObjectAccess]:
+    """The access that the use of a weak reference or proxy is."""
+    kernel.discover(WEAK)
+    return [(reference, None, False)]
+
+
+def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
+    """What a write changes that drops these objects, if any is weakly known.
+
+    Another strong reference may keep them: then the write only seems to end them.  A
+    weak dictionary or set forgets them.
+    """
+    found: list[ObjectAccess] = []
+    for thing in dropped:
+        if weakref.getweakrefcount(thing):
+            for reference in weakref.getweakrefs(thing):
+                found.append((reference, None, True))
+                container = weak_container(reference)
+                if container is not None:
+                    found.append((container, None, True))
+    return found
+
+
+def weak_container(reference: Any) -> Any:
+    """The weak dictionary or set that a weak reference is in; or None."""
+    if type(reference) in PROXIES:
+        return None
+    forget = reference.__callback__
+    if type(forget) is not types.FunctionType or forget.__module__ not in MODULES:
+        return None
+    for default in forget.__defaults__ or ():
+        if type(default) is weakref.ref:
+            return default()
+    return None
+
+
+def dropped_by_attribute(owner: Any, name: str) -> list[ObjectAccess]:
+    """What the setting or deleting of an attribute may end."""
+    return lives_ended([stored(owner, name)])
+
+
+def dropped_by_change(container: Any) -> list[ObjectAccess]:
+    """What a change of a container may end."""
+    return lives_ended(items_within(container))
