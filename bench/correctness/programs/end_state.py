@@ -3,12 +3,12 @@
 import linecache
 import re
 import traceback
+import types
 from collections import deque
 from typing import Any
 
 from bench.correctness.tracking.base_slots import (
     class_attribute,
-    is_rewritten,
     items_within,
     namespace_of,
 )
@@ -53,8 +53,9 @@ def items_of_set(value: Any) -> Any:
 
 def shows_itself(kind: type) -> bool:
     """Whether values of a type are shown without code of the program."""
-    return issubclass(kind, (*PLAIN, *COLLECTIONS, dict)) and not is_rewritten(
-        class_attribute(kind, "__repr__")
+    shows = class_attribute(kind, "__repr__")
+    return issubclass(kind, (*PLAIN, *COLLECTIONS, dict)) and not (
+        type(shows) is types.FunctionType and shows.__globals__.get("_explored_")
     )
 
 

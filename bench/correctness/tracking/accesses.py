@@ -7,6 +7,7 @@ other workers run.
 import gc
 import itertools
 import types
+from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import (
@@ -56,11 +57,19 @@ from bench.correctness.tracking.weak_references import (
 TEE: type = type(itertools.tee(())[0])
 
 
-def access(obj: object, key: object, write: bool, site: int, whole: bool) -> None:
+def access(
+    obj: object,
+    key: object,
+    write: bool,
+    site: int,
+    whole: bool,
+    again: Callable[[], tuple[Any, bool]] | None = None,
+) -> None:
     """Report one access to the kernel.
 
     With `whole` the object is a container, and `key` one of its items, or None for all.
-    Otherwise `key` is an attribute or variable.
+    Otherwise `key` is an attribute or variable.  `again` finds the key of an item anew,
+    and whether it is written, after other workers have run: they may have moved it.
     """
     if write:
         note_change()
@@ -106,6 +115,11 @@ def access(obj: object, key: object, write: bool, site: int, whole: bool) -> Non
             publish()
     elif site in kernel.points:
         kernel.pause(None, (SITES[site].verb, (obj, key)))
+        if again is not None:
+            item, write = again()
+            key = item
+            if write:
+                note_change()
         check_races(place, write, site, obj, item)
         record_access(name or name_of(obj), key, write)
         publish()

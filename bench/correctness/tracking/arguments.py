@@ -5,6 +5,7 @@ Only their names say whether they read or write.
 
 import types
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -113,20 +114,19 @@ def report_method(
             report_arguments(site, args, reading=True, deep=deep)
         return
     reading = name in READING_METHODS
-    key = None
     kind = type(owner)
-    if args and name in KEYED_METHODS and issubclass(kind, dict):
-        key = None if OWN_ITEMS[kind] else item_key(owner, args[0])
-        if name == "setdefault" and key is not None and has_key(owner, key):
-            reading = True
-        elif not reading:
-            key = None
     if name in ATTRIBUTE_METHODS and args:
         access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
         return
     if not reading and WEAK in kernel.points:
         report(dropped_by_change(owner), site)
-    access(shared_iterator(owner), key, not reading, site, True)
+    if args and name in KEYED_METHODS and issubclass(kind, dict):
+        found = partial(keyed_access, owner, name, args[0])
+        key, write = found()
+        access(owner, key, write, site, True, found)
+        reading = not write
+    else:
+        access(shared_iterator(owner), None, not reading, site, True)
     foreign = module_of(kind) not in PROGRAM
     if reading and name in REDUCING_METHODS:
         args, deep = (owner,), True
@@ -134,6 +134,15 @@ def report_method(
         args = (owner, *args)  # it may read the objects that its attributes hold
     changed = containers_of(owner) if deep and foreign and not reading else ()
     report_arguments(site, args, reading=only_reads_args, deep=deep, changed=changed)
+
+
+def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
+    """The item that a method of a dict accesses, and whether it writes."""
+    known = None if OWN_ITEMS[type(owner)] else item_key(owner, key)
+    if name == "setdefault" and known is not None and has_key(owner, known):
+        return known, False
+    reading = name in READING_METHODS
+    return known if reading else None, not reading
 
 
 def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:

@@ -3,6 +3,7 @@
 import operator
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
@@ -47,17 +48,41 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
 def report_item_read(obj: Any, key: Any, site: int) -> None:
     """Report that an item of a container is about to be read.
 
-    What a dict does with a missing key may change it.
+    A defaultdict that must call the program's factory does so here.
+    """
+    if calls_factory(obj, key):
+        add_missing(obj, key, site)
+        return
+    known, write = read_key(obj, key)
+    access(obj, known, write, site, True, partial(read_key, obj, key))
+    if calls_factory(obj, key):  # it was deleted meanwhile
+        add_missing(obj, key, site)
+
+
+def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
+    """The item that is about to be read; and whether the read of it may change all.
+
+    A dict of the library may add a key that is missing.
     """
     kind = type(obj)
-    known = None if OWN_ITEMS[kind] else item_key(obj, key)
-    write = False
     if issubclass(kind, dict) and not PLAIN_MISSING[kind] and not has_key(obj, key):
-        if class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT:
-            add_missing(obj, key, site)
-            return
-        known, write = None, True
-    access(obj, known, write, site, True)
+        missing = class_attribute(kind, "__missing__")
+        return None, missing is not MISSING_OF_DEFAULTDICT or DEFAULT_FACTORY(
+            obj
+        ) is not None
+    return None if OWN_ITEMS[kind] else item_key(obj, key), False
+
+
+def calls_factory(obj: Any, key: Any) -> bool:
+    """Whether a read of an item calls a function of the program, which makes it."""
+    kind = type(obj)
+    return (
+        issubclass(kind, defaultdict)
+        and class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT
+        and type(DEFAULT_FACTORY(obj)) in PROGRAM_FACTORIES
+        and can_look_up(obj, key)
+        and not dict.__contains__(obj, key)
+    )
 
 
 def plain_missing(kind: type) -> bool:
@@ -71,17 +96,13 @@ PLAIN_MISSING = TypeCache(plain_missing)
 
 
 def add_missing(obj: defaultdict[Any, Any], key: Any, site: int) -> None:
-    """Report what a defaultdict does with a missing key; do it, if that runs code.
+    """Do what a defaultdict does with a missing key, each of its accesses reported.
 
     It reads, calls the factory, and writes.  Other workers may run between these.
     """
-    factory = DEFAULT_FACTORY(obj)
-    if type(factory) not in PROGRAM_FACTORIES or not can_look_up(obj, key):
-        access(obj, None, factory is not None, site, True)
-        return
     access(obj, None, False, site, True)
     if not dict.__contains__(obj, key):
-        value = factory()
+        value = DEFAULT_FACTORY(obj)()
         access(obj, None, True, site, True)
         dict.__setitem__(obj, key, value)
 
@@ -100,7 +121,7 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
-        access(obj, written_key(obj, key), True, site, True)
+        access(obj, *written_key(obj, key), site, True, partial(written_key, obj, key))
     return obj
 
 
@@ -112,18 +133,22 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
     if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
-        is_dict = issubclass(type(obj), dict)
-        access(obj, written_key(obj, key) if is_dict else None, True, site, True)
+        access(obj, *deleted_key(obj, key), site, True, partial(deleted_key, obj, key))
     return obj
 
 
-def written_key(obj: Any, key: Any) -> Any:
-    """The item that is about to change; None if others change with it."""
+def written_key(obj: Any, key: Any) -> tuple[Any, bool]:
+    """The item that is about to change; None if others change with it.  It writes."""
     kind = type(obj)
     known = None if OWN_ITEMS[kind] else item_key(obj, key)
     if known is not None and issubclass(kind, dict) and not has_key(obj, known):
-        return None
-    return known
+        return None, True
+    return known, True
+
+
+def deleted_key(obj: Any, key: Any) -> tuple[Any, bool]:
+    """The item that is about to go; None if others move with it.  It writes."""
+    return written_key(obj, key) if issubclass(type(obj), dict) else (None, True)
 
 
 def read_container(value: Any, site: int) -> Any:
