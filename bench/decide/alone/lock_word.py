@@ -11,7 +11,7 @@ import struct
 import sys
 from contextlib import suppress
 
-ODD_MICROSECONDS = 7_919  # a prime: an interval that is set by no program, looked for in memory
+ODD_MICROSECONDS = 7_919  # a prime: no program sets it; it is looked for in memory
 SEARCHED_BYTES = 1_000_000  # from the start of `_PyRuntime`; it has 50 to 400 KB
 PAGE = 4096
 PTRACER = 0x59616D61  # PR_SET_PTRACER
