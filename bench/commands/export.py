@@ -9,8 +9,8 @@ from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.exports.pyperf_json import as_pyperf
 from bench.exports.samples_csv import as_csv
-from bench.records.models import Model
 from bench.runs import saved
+from bench.throughput.measurable import CARRIERS
 
 
 @click.command(
@@ -32,8 +32,8 @@ from bench.runs import saved
 )
 @click.option(
     "--model",
-    type=click.Choice(["threads", "asyncio", "anyio"]),
-    help="Only this model, so that `pyperf compare_to` compares two models.",
+    type=click.Choice(["threads", "asyncio", "anyio", *CARRIERS]),
+    help="Only this model or carrier, so that `pyperf compare_to` compares two.",
 )
 @click.option(
     "-o",
@@ -42,18 +42,19 @@ from bench.runs import saved
     help="A file; without it, standard output.",
 )
 def command(
-    run: Path, form: Literal["pyperf", "csv"], model: Model | None, output: Path | None
+    run: Path, form: Literal["pyperf", "csv"], model: str | None, output: Path | None
 ) -> None:
     """Write the samples of RUN for other tools.
 
     RUN is the folder of a run, or its ledger.  With the files of the two models,
-    `python -m pyperf compare_to t.json a.json` compares them.
+    `python -m pyperf compare_to t.json a.json` compares them.  Several loops or
+    interpreters are benchmarks of their own, with the runtime in the name.
     """
     results = saved.results(run, lambda text: click.echo(f"warning: {text}", err=True))
     if form == "pyperf":
         text = as_pyperf(results, model) + "\n"
     else:
-        wanted = [s for s in results.samples if model in (None, s.subject.model)]
+        wanted = [s for s in results.samples if model in (None, s.subject.column)]
         text = as_csv(wanted)
     if output is None:
         click.echo(text, nl=False)

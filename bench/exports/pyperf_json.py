@@ -1,31 +1,34 @@
 """Samples as pyperf's JSON, which `pyperf compare_to` and `pyperf stats` read."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.records.models import Model
 from bench.records.runs import Results
 from bench.records.samples import Sample
 from bench.records.workload import key
 
+Groups = dict[str, list[Sample]]
 
-def as_pyperf(results: Results, model: Model | None = None) -> str:
+
+def as_pyperf(results: Results, column: str | None = None) -> str:
     """The samples as pyperf's JSON: seconds for one operation, a run for each process.
 
-    With a model, only its samples, and benchmarks named without it: then
-    `pyperf compare_to threads.json asyncio.json` compares the two.  Raises
-    CannotRunError when no sample has a figure.
+    A benchmark has the samples of one model on one runtime at one workload.  With a
+    column (a model or a carrier), only its samples, and a benchmark is named by the
+    comparison it belongs to: then `pyperf compare_to threads.json asyncio.json`
+    compares the two.  Raises CannotRunError when no sample has a figure.
     """
-    groups: dict[str, list[Sample]] = {}
-    for sample in results.samples:
-        if sample.status == "ok" and model in (None, sample.subject.model):
-            groups.setdefault(benchmark_name(sample, model), []).append(sample)
+    groups: Groups = {}
+    for name, sample in named(results.samples, column):
+        if sample.status == "ok":
+            groups.setdefault(name, []).append(sample)
     if not groups:
         raise CannotRunError(
             "no sample to export"
-            + (f" for {model}" if model else "")
+            + (f" for {column}" if column else "")
             + "; pyperf needs at least one, see the failures of the run"
         )
     machine = results.run.machine
@@ -46,15 +49,40 @@ def as_pyperf(results: Results, model: Model | None = None) -> str:
     return msgspec.json.encode(suite).decode()
 
 
-def benchmark_name(sample: Sample, model: Model | None) -> str:
-    """The name of a benchmark; without the model when one was asked for."""
-    where = key(sample.workload)
-    if model:
-        return f"{sample.subject.pair} [{where}]"
-    return (
-        f"{sample.subject.pair} [{where}] "
-        f"{sample.subject.model} ({sample.subject.runtime.label})"
-    )
+def named(
+    samples: tuple[Sample, ...], column: str | None
+) -> Iterator[tuple[str, Sample]]:
+    """The name of the benchmark of each sample, without those of other columns.
+
+    Of a side against itself only where nothing else was measured: its blocks are the
+    noise floor, and would be mixed with those of a comparison.
+    """
+    sides: dict[str, dict[int, Sample]] = {}
+    for one in samples:
+        sides.setdefault(one.case, {}).setdefault(one.side, one)
+    itself = {
+        case: len(found) > 1 and found[0].subject == found[1].subject
+        for case, found in sides.items()
+    }
+    for one in samples:
+        if itself[one.case] and not all(itself.values()):
+            continue
+        if column is None:
+            yield _by_runtime(one), one
+        elif one.subject.column == column:
+            yield _by_contest(one, sides[one.case]), one
+
+
+def _by_runtime(sample: Sample) -> str:
+    subject = sample.subject
+    where = f"{subject.pair} [{key(sample.workload)}]"
+    return f"{where} {subject.model} ({subject.runtime.label})"
+
+
+def _by_contest(sample: Sample, sides: dict[int, Sample]) -> str:
+    """The pair, the workload and the runtime that threads are compared with."""
+    other = sides[max(sides)].subject.runtime
+    return f"{sample.subject.pair} [{key(sample.workload)}] on {other.label}"
 
 
 def _run(sample: Sample) -> dict[str, Any]:
@@ -65,6 +93,7 @@ def _run(sample: Sample) -> dict[str, Any]:
             "loops": sample.workload.operations,
             "python_version": sample.subject.runtime.python,
             "tva_model": sample.subject.model,
+            "tva_runtime": sample.subject.runtime.label,
             "tva_block": sample.block,
         },
         "warmups": [[sample.workload.operations, warmup]],

@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 
+import msgspec
 import pyperf
 import pytest
 from click.testing import CliRunner
@@ -14,6 +15,7 @@ from bench.errors import CannotRunError
 from bench.exports.pyperf_json import as_pyperf
 from bench.exports.samples_csv import COLUMNS, as_csv
 from bench.ledger.store import Ledger
+from bench.records.subjects import Runtime, Subject
 from bench.runs import saved
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import blocks, sample
@@ -143,3 +145,95 @@ def test_a_file_that_cannot_be_written_is_refused(folder, tmp_path):
             command, [str(folder), "-o", str(tmp_path / "no" / "file")],
             catch_exceptions=False,
         )  # fmt: skip
+
+
+OTHERS = {
+    "uvloop": Runtime(python="3.11.7", executable="python", loop="uvloop"),
+    "newer": Runtime(python="3.12.1", executable="newer", loop="asyncio"),
+    "free": Runtime(python="3.11.7", loop="asyncio", placement="pinned"),
+    "eager": Runtime(python="3.12.1", loop="asyncio", eager=True),
+    "trio": Runtime(python="3.11.7", loop="trio", anyio=True),
+}
+
+
+@pytest.mark.parametrize("model", [None, "threads", "asyncio"])
+@pytest.mark.parametrize("other", OTHERS.values(), ids=OTHERS)
+def test_runtimes_are_benchmarks_of_their_own(tmp_path, other, model):
+    """uvloop stood with asyncio, and 3.12 with 3.13, in one mean."""
+    subject = Subject(
+        pair="condition", model="anyio" if other.anyio else "asyncio", runtime=other
+    )
+    samples = [
+        msgspec.structs.replace(one, subject=subject if one.side else one.subject)
+        for one in blocks(6, 2.0, case="the other")
+    ]
+    with Ledger.create(tmp_path / "run") as ledger:
+        for entry in (RUN, *blocks(6, 1.5), *samples):
+            ledger.append(entry)
+    results = saved.results(tmp_path / "run")
+
+    suite = pyperf.BenchmarkSuite.loads(as_pyperf(results, model))
+
+    mixed = [
+        benchmark.get_name()
+        for benchmark in suite
+        if len({run.get_metadata()["tva_runtime"] for run in benchmark.get_runs()}) > 1
+    ]
+    assert mixed == []
+    if model != "asyncio":
+        assert len(suite) > 1
+
+
+def test_the_noise_floor_is_not_mixed_into_a_benchmark(tmp_path):
+    """Its blocks ran at another time, against another neighbour."""
+    itself = [
+        msgspec.structs.replace(one, subject=blocks(1)[0].subject)
+        for one in blocks(6, case="itself")
+    ]
+    with Ledger.create(tmp_path / "run") as ledger:
+        for entry in (RUN, *blocks(6, 1.5), *itself):
+            ledger.append(entry)
+    results = saved.results(tmp_path / "run")
+
+    suite = pyperf.BenchmarkSuite.loads(as_pyperf(results, "threads"))
+    assert [len(one.get_runs()) for one in suite] == [12]
+
+
+def test_a_run_of_noise_alone_can_be_exported(tmp_path):
+    """`run --aa` has nothing else."""
+    itself = [
+        msgspec.structs.replace(one, subject=blocks(1)[0].subject)
+        for one in blocks(6, case="itself")
+    ]
+    with Ledger.create(tmp_path / "run") as ledger:
+        for entry in (RUN, *itself):
+            ledger.append(entry)
+
+    suite = pyperf.BenchmarkSuite.loads(as_pyperf(saved.results(tmp_path / "run")))
+    assert [len(one.get_runs()) for one in suite] == [24]
+
+
+def test_a_carrier_is_not_threads(tmp_path):
+    """Its model is threads, and its column is its own."""
+    processes = Runtime(python="3.11.7", carrier="processes")
+    subject = Subject(pair="jobs", model="threads", runtime=processes)
+    samples = [
+        msgspec.structs.replace(one, subject=subject if one.side else one.subject)
+        for one in blocks(6, 2.0)
+    ]
+    with Ledger.create(tmp_path / "run") as ledger:
+        for entry in (RUN, *samples):
+            ledger.append(entry)
+    results = saved.results(tmp_path / "run")
+
+    for column in ("threads", "processes"):
+        [benchmark] = pyperf.BenchmarkSuite.loads(as_pyperf(results, column))
+        assert len(benchmark.get_runs()) == 12
+
+
+def test_no_two_columns_of_the_table_have_one_name(folder):
+    """A reader by name would see one of them."""
+    samples = saved.results(folder).samples
+    head = next(csv.reader(io.StringIO(as_csv(samples))))
+
+    assert len(set(head)) == len(head)
