@@ -68,11 +68,16 @@ def alternative(comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def ratios(comparisons: Sequence[Comparison]) -> Chart | None:
-    """The chart of ratios: a dot with a whisker for each program."""
+def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | None:
+    """The chart of ratios: a dot with a whisker for each program.
+
+    `named`: it says on what runtime, for a page that has several such charts.
+    """
     if not comparisons:
         return None
-    names = [one.pair for one in comparisons]
+    first, second = comparisons[0].models
+    names = [_row_name(one, comparisons) for one in comparisons]
+    on = f"; {units.setting(comparisons[0])}" if named else ""
     wide, narrow = (
         drawing.svg(
             ratio_charts.ratios(comparisons, names, width), alternative(comparisons)
@@ -81,10 +86,17 @@ def ratios(comparisons: Sequence[Comparison]) -> Chart | None:
     )
     return Chart(
         title="How many times faster",
-        under="asyncio right of the line, threads left of it; a whisker is an interval",
+        under=f"{second} right of the line, {first} left of it; a whisker is an"
+        f" interval{on}",
         picture=wide,
         narrow=narrow,
     )
+
+
+def _row_name(one: Comparison, among: Sequence[Comparison]) -> str:
+    """The pair, with its workload where the chart has several of this pair."""
+    alone = sum(other.pair == one.pair for other in among) == 1
+    return one.pair if alone else f"{one.pair} {workloads.in_words(one.workload)}"
 
 
 def latencies(

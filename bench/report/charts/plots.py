@@ -83,8 +83,10 @@ def series(
     comparisons: Iterable[Comparison], measurements: Iterable[Measurement]
 ) -> list[Series]:
     """The figures of comparisons and measurements, each with its place and model."""
+    comparisons = list(comparisons)
+    several = len({units.setting(one) for one in comparisons}) > 1
     compared = [
-        (f"{one.pair}: {workloads.in_words(one.workload)}", model, values)
+        (_load_of(one, several), model, values)
         for one in comparisons
         for model, values in one.measures.items()
     ]
@@ -96,6 +98,12 @@ def series(
     return [*measured, *compared]
 
 
+def _load_of(one: Comparison, several: bool) -> str:
+    """The pair and its workload, and its runtime where there are several."""
+    runtime = f", {units.setting(one)}" if several else ""
+    return f"{one.pair}: {workloads.in_words(one.workload)}{runtime}"
+
+
 def _place_of(one: Measurement) -> str:
     """What was measured, and its parameters."""
     return f"{sentence(one.title)}: {figures.coordinates_in_words(one.coordinates)}"
@@ -104,7 +112,8 @@ def _place_of(one: Measurement) -> str:
 def _model_of(one: Measurement) -> str:
     """The model, with its loop where that is not the usual one."""
     loop = one.runtime.loop if one.runtime else None
-    return f"{one.model}" if loop in (None, "asyncio") else f"{one.model} on {loop}"
+    named = f"{one.model}" if loop in (None, "asyncio") else f"{one.model} on {loop}"
+    return f"{named}, eager" if one.runtime and one.runtime.eager else named
 
 
 def distribution(

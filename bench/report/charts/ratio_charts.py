@@ -4,9 +4,11 @@ The axis of ratios is logarithmic: twice as fast and half as fast are equally fa
 from equal.  A verdict has a shape as well as a colour.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from bench.records.models import MODELS
 from bench.records.samples import Comparison
 from bench.report.charts.specs import (
     CURVE_HEIGHT,
@@ -21,14 +23,15 @@ from bench.report.charts.specs import (
 )
 from bench.report.words import crossover, units, workloads
 from bench.report.words.crossover import Panel
+from bench.report.words.tables import verdict
 from bench.report.words.text import short
 
 BAND = (1 / 1.05, 1.05)  # within it a difference does not matter
-MARKS = {  # verdict: words, shape, colour
-    "faster": ("asyncio faster", "circle", "var(--asyncio)"),
-    "slower": ("threads faster", "square", "var(--threads)"),
-    "equivalent": ("does not matter", "diamond", "var(--either)"),
-    "undecided": ("undecided", "triangle-up", "var(--undecided)"),
+MARKS = {  # verdict: shape, colour
+    "faster": ("circle", "var(--asyncio)"),
+    "slower": ("square", "var(--threads)"),
+    "equivalent": ("diamond", "var(--either)"),
+    "undecided": ("triangle-up", "var(--undecided)"),
 }
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [1, 3])
 FORMATS = {"cpu_share": "~%", "workers": ",", "capacity": ","}
@@ -41,8 +44,8 @@ SHORT_LABEL = (
 )
 LONG_LABEL = (
     "datum.value == 1 ? 'equal'"
-    " : datum.value < 1 ? 'threads ' + format(1 / datum.value, '~r') + '×'"
-    " : 'asyncio ' + format(datum.value, '~r') + '×'"
+    " : datum.value < 1 ? '{} ' + format(1 / datum.value, '~r') + '×'"
+    " : '{} ' + format(datum.value, '~r') + '×'"
 )
 ROOM = 240  # pixels; a chart at least so wide has the long labels
 
@@ -56,6 +59,8 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
     scale = _ratio_scale(values)
     x = {"field": "ratio", "type": "quantitative", "scale": scale}
     y = name_axis([value["name"] for value in values])
+    models = comparisons[0].models if comparisons else MODELS
+    axis = _ratio_axis(scale, models, long=width >= ROOM)
     return chart(
         width,
         {"step": 26},
@@ -65,7 +70,7 @@ def ratios(comparisons: Sequence[Comparison], names: Sequence[str], width: int) 
                 "data": {"values": values},
                 "encoding": {
                     "y": y,
-                    "x": {**x, "axis": _ratio_axis(scale, long=width >= ROOM)},
+                    "x": {**x, "axis": axis},
                 },
                 "layer": [
                     _whisker({"x": quantity("low"), "x2": {"field": "high"}}),
@@ -113,13 +118,14 @@ def curves(panel: Panel, width: int) -> Spec:
         },
     }
     long = width >= ROOM
+    models = panel.curves[0].points[0].models
     y = {
         "field": "ratio",
         "type": "quantitative",
         "scale": scale,
         "axis": {
-            **_ratio_axis(scale, long=long),
-            **extent("asyncio 2×" if long else "equal"),
+            **_ratio_axis(scale, models, long=long),
+            **extent(f"{models[1]} 2×" if long else "equal"),
         },
     }
     labels = [short(curve.label, 40) for curve in panel.curves]
@@ -155,17 +161,20 @@ def curves(panel: Panel, width: int) -> Spec:
 
 
 def _ratio_point(one: Comparison) -> dict[str, Any]:
-    words, _, colour = MARKS.get(one.verdict, MARKS["undecided"])
+    mark = one.verdict if one.verdict in MARKS else "undecided"
+    _, colour = MARKS[mark]
     ratio = one.ratio or 1.0
     low, high = one.low or ratio, one.high or ratio
     load = workloads.in_words(one.workload)
     between = units.interval(low, high)
-    said = f"{short(one.pair)}, {load}: {units.times(ratio)} ({between}), {words}"
+    said = (
+        f"{short(one.pair)}, {load}: {units.times(ratio)} ({between}), {verdict(one)}"
+    )
     return {
         "ratio": ratio,
         "low": low,
         "high": high,
-        "verdict": words,
+        "verdict": mark,
         "colour": colour,
         "said": said,
     }
@@ -180,7 +189,7 @@ def _ratio_scale(values: Iterable[dict[str, Any]]) -> Spec:
     return {"type": "log", "domain": [low / room, high * room], "nice": False}
 
 
-def _ratio_axis(scale: Spec, *, long: bool) -> Spec:
+def _ratio_axis(scale: Spec, models: tuple[str, str], *, long: bool) -> Spec:
     low, high = scale["domain"]
     ticks = [step for step in STEPS if low <= step <= high]
     if high / low > 4:  # closer labels would touch
@@ -190,8 +199,13 @@ def _ratio_axis(scale: Spec, *, long: bool) -> Spec:
     return {
         "values": ticks,
         "title": None,
-        "labelExpr": LONG_LABEL if long else SHORT_LABEL,
+        "labelExpr": LONG_LABEL.format(*map(_plain, models)) if long else SHORT_LABEL,
     }
+
+
+def _plain(model: str) -> str:
+    """A model's name without what would end the text of an expression."""
+    return re.sub(r"[^\w .:-]", "", model)
 
 
 def _place_scale(places: Sequence[float]) -> Spec:
@@ -235,8 +249,8 @@ def _dot() -> Spec:
                 "field": "verdict",
                 "legend": None,
                 "scale": {
-                    "domain": [words for words, _, _ in MARKS.values()],
-                    "range": [shape for _, shape, _ in MARKS.values()],
+                    "domain": list(MARKS),
+                    "range": [shape for shape, _ in MARKS.values()],
                 },
             },
             "color": {"field": "colour", "scale": None},

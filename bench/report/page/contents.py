@@ -16,6 +16,7 @@ from bench.report.page.inside import Primitive, primitive
 from bench.report.page.scenarios import Scenario, overview, scenarios
 from bench.report.words import crossover, figures, reproduce, tables, units
 from bench.report.words.answer import Answer, answer
+from bench.report.words.contests import contests
 from bench.report.words.crossover import Panel
 from bench.report.words.figures import Table
 from bench.report.words.findings import Findings, counter_examples, programs
@@ -111,7 +112,29 @@ class Page:
 
     @cached_property
     def ratios(self) -> Chart | None:
-        return pictures.ratios(pictures.rows(self.usual, self.panels))
+        """The chart of the first screen: what the headline is about."""
+        return pictures.ratios(pictures.rows(self.usual, self.panels), self.several)
+
+    @cached_property
+    def several(self) -> bool:
+        """Whether the run has several runtimes, so that each chart names its own."""
+        return len(contests(self.results.comparisons)) > 1
+
+    @cached_property
+    def other_ratios(self) -> list[Chart]:
+        """A chart for each other runtime, and for other models."""
+        found = [
+            one
+            for one in self.results.comparisons
+            if one.ratio and one.verdict != "wrong" and one not in self.usual
+        ]
+        charts = (
+            pictures.ratios(
+                pictures.rows(contest.comparisons, crossover.panels(found)), True
+            )
+            for contest in contests(found)
+        )
+        return [one for one in charts if one]
 
     @cached_property
     def latencies(self) -> list[Chart]:

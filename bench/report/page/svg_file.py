@@ -10,7 +10,7 @@ from bench.report.charts.pictures import WIDE
 from bench.report.charts.specs import Spec
 from bench.report.page import files
 from bench.report.page.contents import Page
-from bench.report.words import workloads
+from bench.report.words import units, workloads
 from bench.report.words.text import short
 
 STYLE = """<style>
@@ -37,6 +37,7 @@ def write(results: Results, path: Path) -> None:
     if not rows:
         raise CannotRunError("the run measured no ratios; a picture needs some")
     where = f"{results.run.machine.cpu or 'unnamed processor'}, {page.pythons}"
+    where += f", {units.setting(rows[0])}" if page.several else ""
     charts = [
         _headed(PROGRAMS, ratio_charts.ratios(rows, [c.pair for c in rows], WIDE))
     ]

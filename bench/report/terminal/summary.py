@@ -1,10 +1,9 @@
 """The summary of a run in the terminal: the answer, then a table for each lens."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from bench.records.certificates import Certificate
@@ -12,16 +11,19 @@ from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.samples import Comparison
 from bench.records.shapes import ShapeComparison
+from bench.report.terminal.grid import Column, grid
 from bench.report.words import standings, units, workloads
 from bench.report.words.answer import answer
+from bench.report.words.contests import Contest, contests
 from bench.report.words.standings import Standing
+from bench.report.words.tables import verdict
 
-VERDICTS = {  # words and style
-    "faster": ("asyncio faster", "green"),
-    "slower": ("threads faster", "cyan"),
-    "equivalent": ("does not matter", "dim"),
-    "undecided": ("undecided", "yellow"),
-    "wrong": ("not right, so not timed", "bold red"),
+STYLES = {
+    "faster": "green",
+    "slower": "cyan",
+    "equivalent": "dim",
+    "undecided": "yellow",
+    "wrong": "bold red",
 }
 WIDE = 110  # columns from which the intervals are drawn
 AXIS_COLUMNS = 25  # odd, so that 1 has a column of its own
@@ -31,44 +33,36 @@ AXIS_END = 4.0  # the ratio at the right end, its inverse at the left
 def show(results: Results, console: Console) -> None:
     """Print the results of a run: the answer in words, then lens by lens."""
     said = answer(results)
+    width = console.width
     console.print(Text(said.headline, style="bold"))
     for sentence in said.sentences:
         console.print(Text(sentence))
     for title, body in (
-        ("Correctness", _correctness(results.certificates)),
-        (
-            "Throughput of asyncio over that of threads",
-            _speed(results.comparisons, console.width >= WIDE),
+        ("Correctness", _correctness(results.certificates, width)),
+        *(
+            (f"Throughput of {contest.title}", _speed(contest, width))
+            for contest in contests(results.comparisons)
         ),
-        ("Code shape", _shape(results.shapes)),
+        ("Code shape", _shape(results.shapes, width)),
     ):
         if body is not None:
             console.print()
             console.print(Text(title, style="bold"))
-            console.print(body)
+            console.print(body, soft_wrap=True)
 
 
-def _table(*columns: str, right: Iterable[str] = ()) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left")
-    return table
-
-
-def _correctness(certificates: Sequence[Certificate]) -> RenderableType | None:
+def _correctness(certificates: Sequence[Certificate], width: int) -> Text | None:
     """A row for each pair: its claims with the schedules explored, and what broke."""
     if not certificates:
         return None
-    columns = [f"schedules of {model}" for model in MODELS]
-    table = _table("pair", *columns, "counter-examples")
+    columns = [Column(f"schedules of {model}") for model in MODELS]
+    rows: list[list[str | Text]] = []
     for pair in dict.fromkeys(one.pair for one in certificates):
         of_pair = [one for one in certificates if one.pair == pair]
-        table.add_row(
-            pair,
-            *(_claim(standings.of_model(of_pair, model)) for model in MODELS),
-            _broken(of_pair),
-        )
-    return table
+        claims = [_claim(standings.of_model(of_pair, model)) for model in MODELS]
+        rows.append([pair, *claims, _broken(of_pair)])
+    head = [Column("pair", is_name=True), *columns, Column("counter-examples")]
+    return grid(head, rows, width)
 
 
 def _claim(found: Standing | None) -> Text:
@@ -85,32 +79,37 @@ def _broken(certificates: Sequence[Certificate]) -> Text:
     return Text(f"{named} of {of} as named", style="" if named == of else "red")
 
 
-def _speed(comparisons: Sequence[Comparison], drawn: bool) -> RenderableType | None:
-    """A row for each comparison, with its interval drawn around 1."""
-    if not comparisons:
-        return None
-    columns = ["pair", "workload", "ratio", "interval", _axis(), "verdict"]
-    if not drawn:
-        columns.remove(_axis())
-    table = _table(*columns, right=["ratio"])
-    for one in comparisons:
-        said, style = VERDICTS[one.verdict]
+def _speed(contest: Contest, width: int) -> Text:
+    """A row for each comparison, with its interval drawn around 1 where it fits."""
+    drawn = width >= WIDE
+    columns = [
+        Column("pair", is_name=True),
+        Column("workload", is_name=True),
+        Column("ratio", right=True),
+        Column("interval", right=True),
+        *([Column(_axis(contest.models))] if drawn else []),
+        Column("verdict"),
+    ]
+    rows: list[list[str | Text]] = []
+    for one in contest.comparisons:
         known = one.ratio is not None and one.low is not None and one.high is not None
-        table.add_row(
-            one.pair,
-            workloads.in_words(one.workload),
-            units.times(one.ratio) if one.ratio else "",
-            units.interval(one.low or 0, one.high or 0) if known else "",
-            *([_whisker(one) if known else ""] if drawn else []),
-            Text(said, style=style),
+        rows.append(
+            [
+                one.pair,
+                workloads.in_words(one.workload),
+                units.times(one.ratio) if one.ratio else "",
+                units.interval(one.low or 0, one.high or 0) if known else "",
+                *([_whisker(one) if known else ""] if drawn else []),
+                Text(verdict(one), style=STYLES[one.verdict]),
+            ]
         )
-    settings = {units.setting(one) for one in comparisons}
-    return Group(table, Text(f"{'; '.join(sorted(settings))}.", style="dim"))
+    return grid(columns, rows, width)
 
 
-def _axis() -> str:
+def _axis(models: tuple[str, str]) -> str:
+    left, right = models
     half = AXIS_COLUMNS // 2
-    return f"{'threads':<{half - 1}}1{'asyncio':>{half + 1}}"
+    return f"{left:<{half - 1}}1{right:>{half + 1}}"
 
 
 def _column(ratio: float) -> int:
@@ -129,20 +128,23 @@ def _whisker(one: Comparison) -> str:
     return "".join(cells)
 
 
-def _shape(shapes: Sequence[ShapeComparison]) -> RenderableType | None:
+def _shape(shapes: Sequence[ShapeComparison], width: int) -> Text | None:
     """A row for each pair: what porting changes."""
     if not shapes:
         return None
-    columns = ("lines of code", "rows that differ", "suspension points", "async def")
-    table = _table("pair", *columns, right=columns)
+    titles = ("lines of code", "rows that differ", "suspension points", "async def")
+    rows = []
     for one in shapes:
-        rows = sum(one.changed_lines.values())
-        differ = rows - one.changed_lines.get("same", 0)
-        table.add_row(
-            one.pair,
-            f"{one.threads.lines} and {one.asyncio.lines}",
-            f"{differ} of {rows}",
-            str(one.asyncio.suspension_points),
-            f"{one.asyncio.coroutines} of {one.asyncio.functions}",
+        total = sum(one.changed_lines.values())
+        differ = total - one.changed_lines.get("same", 0)
+        rows.append(
+            [
+                one.pair,
+                f"{one.threads.lines} and {one.asyncio.lines}",
+                f"{differ} of {total}",
+                str(one.asyncio.suspension_points),
+                f"{one.asyncio.coroutines} of {one.asyncio.functions}",
+            ]
         )
-    return table
+    head = [Column("pair", is_name=True), *(Column(t, right=True) for t in titles)]
+    return grid(head, rows, width)

@@ -44,7 +44,7 @@ def answer(results: Results) -> Answer:
     usual = crossover.usual(measured)
     others = [one for one in measured if one not in usual]
     return Answer(
-        headline=headline(usual),
+        headline=headline(usual, len({units.setting(one) for one in measured}) > 1),
         sentences=(
             *_crossings(crossover.panels(usual)),
             *_elsewhere(others),
@@ -121,8 +121,11 @@ def winner(comparisons: Sequence[Comparison]) -> str:
     ]
 
 
-def headline(comparisons: Sequence[Comparison]) -> str:
-    """One sentence: in how many programs which model is faster."""
+def headline(comparisons: Sequence[Comparison], several: bool = False) -> str:
+    """One sentence: in how many programs which model is faster.
+
+    It names the runtime where the run has `several`.
+    """
     pairs = _by_pair(comparisons)
     if not pairs:
         return "This run measured no speeds, so it cannot say which model is faster."
@@ -130,7 +133,13 @@ def headline(comparisons: Sequence[Comparison]) -> str:
         return "This run was too short to say which model is faster."
     found = {winner(group) for group in pairs.values()}
     depends = "it depends on the work: " if {"first", "second"} <= found else ""
-    return f"On this machine {depends}{_summary(pairs)}."
+    where = f", with {_settings(comparisons)}," if several else ""
+    return f"On this machine{where} {depends}{_summary(pairs)}."
+
+
+def _settings(comparisons: Sequence[Comparison]) -> str:
+    """The runtimes of these comparisons, each once."""
+    return "; ".join(dict.fromkeys(units.setting(one) for one in comparisons))
 
 
 def _by_pair(comparisons: Sequence[Comparison]) -> dict[str, list[Comparison]]:

@@ -45,6 +45,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numbers: int = 1
     words: int = 0  # columns at the end that have prose
+    texts: tuple[int, ...] = ()  # columns among the figures that have text
 
 
 def group_of(name: str) -> str:
@@ -89,24 +90,32 @@ def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | Non
     if len(names) > MOST_BESIDE:
         return _below(found, names)
     columns = [(name, model) for name in names for model in models]
+    several = _several(comparisons)
     return Table(
         caption=CAPTION,
         head=(
             "pair",
             "workload",
+            *(["runtime"] if several else []),
             *(f"{words(name)}, {model}" for name, model in columns),
         ),
         rows=tuple(
             (
                 one.pair,
                 workloads.in_words(one.workload),
+                *([units.setting(one)] if several else []),
                 *(_cell(name, by.get(model, {})) for name, model in columns),
             )
             for one, by in found
             if any(by.values())
         ),
-        numbers=2,
+        numbers=2 + several,
     )
+
+
+def _several(comparisons: Sequence[Comparison]) -> bool:
+    """Whether the comparisons ran on several runtimes: each row then names its own."""
+    return len({units.setting(one) for one in comparisons}) > 1
 
 
 def _below(
@@ -114,20 +123,28 @@ def _below(
     names: Sequence[str],
 ) -> Table:
     """A table with a row for each model, for figures that do not fit side by side."""
+    several = _several([one for one, _ in found])
     return Table(
         caption=CAPTION,
-        head=("pair", "workload", "model", *map(words, names)),
+        head=(
+            "pair",
+            "workload",
+            *(["runtime"] if several else []),
+            "model",
+            *map(words, names),
+        ),
         rows=tuple(
             (
                 one.pair,
                 workloads.in_words(one.workload),
+                *([units.setting(one)] if several else []),
                 model,
                 *_cells(names, measures),
             )
             for one, by in found
             for model, measures in by.items()
         ),
-        numbers=3,
+        numbers=3 + several,
     )
 
 

@@ -19,11 +19,11 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
         caption="Operations a second, and their ratio block by block",
         head=(
             "pair",
-            "workload",
-            *(["runtime"] if several else []),
             "verdict",
             "ratio",
             "interval",
+            "workload",
+            *(["runtime"] if several else []),
             *(MODELS if plain else ("first", "second")),
             "blocks",
             "remarks",
@@ -31,19 +31,20 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
         rows=tuple(
             (
                 one.pair,
-                workloads.in_words(one.workload),
-                *([units.setting(one)] if several else []),
                 verdict(one),
                 units.times(one.ratio) if one.ratio else "",
                 units.interval(one.low, one.high) if one.low and one.high else "",
+                workloads.in_words(one.workload),
+                *([units.setting(one)] if several else []),
                 *(_speed(one, model, named=not plain) for model in one.models),
                 f"{one.blocks}",
                 _remarks(one),
             )
             for one in comparisons
         ),
-        numbers=4 if several else 3,
+        numbers=2,  # a narrow screen has room for the verdict and the ratio
         words=1,
+        texts=(4, 5) if several else (4,),
     )
 
 
@@ -80,21 +81,33 @@ def _remarks(one: Comparison) -> str:
 def noise_floor(found: Sequence[NoiseFloor]) -> Table | None:
     if not found:
         return None
+    several = len({units.runtime(one.subject.runtime) for one in found}) > len(
+        {one.subject.column for one in found}
+    )
     return Table(
         caption="A model measured against itself",
-        head=("pair", "model", "workload", "ratio", "interval", "blocks"),
+        head=(
+            "pair",
+            "model",
+            "workload",
+            *(["runtime"] if several else []),
+            "ratio",
+            "interval",
+            "blocks",
+        ),
         rows=tuple(
             (
                 one.subject.pair,
-                one.subject.model,
+                one.subject.column,
                 workloads.in_words(one.workload),
+                *([units.runtime(one.subject.runtime)] if several else []),
                 units.times(one.ratio),
                 units.interval(one.low, one.high),
                 f"{one.blocks}",
             )
             for one in found
         ),
-        numbers=3,
+        numbers=3 + several,
     )
 
 

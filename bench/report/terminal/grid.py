@@ -1,0 +1,99 @@
+"""Rows of text in columns that never cut or fold a figure or a name.
+
+Where the columns do not fit, the names of a row take a line of their own and its
+figures stand below; a list too long for its line goes on after a comma.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+GAP = 2  # columns between two cells
+INDENT = 2  # columns before figures that stand below their names
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its title, and how its cells are set."""
+
+    title: str
+    right: bool = False  # figures end at one edge
+    is_name: bool = False  # stands above the figures where the columns do not fit
+
+
+def grid(
+    columns: Sequence[Column], rows: Sequence[Sequence[str | Text]], width: int
+) -> Text:
+    """Set rows in columns within a width; the text has no line end after the last."""
+    cells = [[_text(cell) for cell in row] for row in rows]
+    head = [Text(column.title, style="dim") for column in columns]
+    names = [at for at, column in enumerate(columns) if column.is_name]
+    figures = [at for at in range(len(columns)) if at not in names]
+    every = [head, *cells]
+    widths = [max(row[at].cell_len for row in every) for at in range(len(columns))]
+    if sum(widths) + GAP * (len(widths) - 1) <= width or not names or not figures:
+        return _lines(_set(row, range(len(columns)), columns, widths) for row in every)
+    lines = []
+    for row in every:
+        lines += _folded([row[at] for at in names if row[at].plain], width)
+        below = _set(row, figures, columns, widths)
+        if below.plain.strip():
+            lines.append(Text(" " * INDENT).append_text(below))
+    return _lines(lines)
+
+
+def _text(cell: str | Text) -> Text:
+    return cell if isinstance(cell, Text) else Text(cell)
+
+
+def _set(
+    row: Sequence[Text],
+    places: Sequence[int] | range,
+    columns: Sequence[Column],
+    widths: Sequence[int],
+) -> Text:
+    """One line of cells, padded to the widths of their columns."""
+    line = Text()
+    for number, at in enumerate(places):
+        padding = " " * (widths[at] - row[at].cell_len)
+        line.append(" " * GAP * bool(number))
+        if columns[at].right:
+            line.append(padding).append_text(row[at])
+        else:
+            line.append_text(row[at]).append(padding)
+    line.rstrip()
+    return line
+
+
+def _folded(names: Sequence[Text], width: int) -> list[Text]:
+    """Names beside each other as far as they fit; a long list folds at its commas."""
+    lines: list[Text] = []
+    for name in names:
+        fits = lines and lines[-1].cell_len + GAP + name.cell_len <= width
+        if fits:
+            lines[-1].append(" " * GAP).append_text(name)
+        elif name.cell_len <= width:
+            lines.append(name.copy())
+        else:
+            lines += _at_commas(name, width)
+    return lines
+
+
+def _at_commas(name: Text, width: int) -> list[Text]:
+    lines = [""]
+    for part in name.plain.split(", "):
+        joined = f"{lines[-1]}, {part}" if lines[-1] else part
+        if lines[-1] and cell_len(joined) > width - 1:  # room for the comma
+            lines[-1] += ","
+            lines.append(part)
+        else:
+            lines[-1] = joined
+    return [Text(line, style=name.style) for line in lines]
+
+
+def _lines(lines: Iterable[Text]) -> Text:
+    joined = Text("\n").join(lines)
+    joined.no_wrap, joined.overflow = True, "ignore"
+    return joined
