@@ -9,7 +9,13 @@ from bench.records.base import Record
 from bench.records.certificates import Certificate
 from bench.records.own import Own
 from bench.records.primitives import Internals
-from bench.records.samples import Comparison, Measurement, NoiseFloor, Sample
+from bench.records.samples import (
+    Comparison,
+    Measurement,
+    NoiseFloor,
+    Sample,
+    Unmeasured,
+)
 from bench.records.shapes import ShapeComparison
 from bench.records.subjects import Runtime
 
@@ -81,6 +87,7 @@ class Results(Record, frozen=True, kw_only=True):
     run: Run
     samples: tuple[Sample, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    unmeasured: tuple[Unmeasured, ...] = ()  # asked for, and there was no time
     measurements: tuple[Measurement, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     shapes: tuple[ShapeComparison, ...] = ()

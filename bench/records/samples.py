@@ -54,6 +54,16 @@ class Comparison(Record, tag_field="kind", tag="comparison", frozen=True, kw_onl
     note: str | None = None
 
 
+class Unmeasured(Record, tag_field="kind", tag="unmeasured", frozen=True, kw_only=True):
+    """A comparison that was asked for and got no sample: there was no time."""
+
+    pair: str
+    workload: Workload
+    threads: Runtime
+    asyncio: Runtime
+    models: tuple[str, str] = MODELS
+
+
 class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=True):
     """A model measured against itself: the difference that chance alone makes."""
 

@@ -92,6 +92,7 @@ def _total(progress: RunProgress) -> str:
         else 0
     )
     return (
-        f"{progress.cases} cases measured in {progress.elapsed_seconds:.0f} s, "
+        f"{progress.measured_cases} of {progress.cases} cases measured in "
+        f"{progress.elapsed_seconds:.0f} s, "
         f"{share * 100:.0f} % of it in windows"
     )

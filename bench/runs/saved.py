@@ -11,6 +11,7 @@ from bench.records.runs import End, Entry, Results, Run
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
 from bench.throughput import inference
+from bench.throughput.missing import missing
 
 
 def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
@@ -34,6 +35,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         run=run,
         samples=tuple(samples),
         comparisons=tuple(inference.compare(samples)),
+        unmeasured=tuple(missing(run, samples)),
         noise=tuple(inference.noise(samples)),
         measurements=tuple(e for e in entries if isinstance(e, Measurement)),
         certificates=tuple(e for e in entries if isinstance(e, Certificate)),

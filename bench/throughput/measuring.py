@@ -39,6 +39,7 @@ class Progress:
     blocks: int = 0  # of this case
     interval: inference.Interval | None = None  # of this case, of log-ratios
     closed_cases: int = 0  # settled or failed
+    measured_cases: int = 0  # with a sample, right or not
     cases: int = 0
     elapsed_seconds: float = 0.0
     window_seconds: float = 0.0  # of that, in windows; the rest is overhead
@@ -123,8 +124,9 @@ class _Measurement:
     def next_track(self, measured: Track | None = None) -> Track | None:
         """The open case with the fewest blocks that still fits into the budget.
 
-        Without the time for an interval of every case, those with the most blocks come
-        first, so that some have one.  `measured` counts as having one more block.
+        What was asked for comes before the noise floor until each case can have an
+        interval.  Without the time for that, those with the most blocks come first, so
+        that some have one.  `measured` counts as having one more block.
         """
 
         def blocks(track: Track) -> int:
@@ -137,6 +139,9 @@ class _Measurement:
             if self.is_open(track) and left > track.block_seconds
         ]
         lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
+        asked = [track for track in lacking if not track.case.against_itself]
+        if asked and not self.settings.against_itself:
+            lacking = fitting = asked
         needed_seconds = sum(
             (LEAST_BLOCKS - blocks(track)) * self.block_seconds(track)
             for track in lacking
@@ -241,6 +246,7 @@ class _Measurement:
             blocks=track.blocks if track else 0,
             interval=track.interval if track else None,
             closed_cases=is_open.count(False),
+            measured_cases=sum(bool(track.samples) for track in self.tracks),
             cases=len(self.tracks),
             elapsed_seconds=self.clock() - self.start,
             window_seconds=self.window_seconds,

@@ -102,7 +102,8 @@ def plan(
 ) -> Plan:
     """List the cases for these pairs; settings name the runtimes to run them on.
 
-    The sides of the first case are measured against themselves too: the noise floor.
+    The sides of the first case are measured against themselves too, for the noise
+    floor; they come last, since what was asked for is measured first.
     Blocks are ABBA or BAAB where the budget has room for ENOUGH_BLOCKS of them in
     each case, else AB or BA.
     `sources` are the hashes of pairs in a model, to be recorded with samples.
@@ -128,7 +129,7 @@ def plan(
     if settings.against_itself:
         cases = [itself for case in cases for itself in _against_itself(case)]
     elif settings.noise and cases:
-        cases[1:1] = _against_itself(cases[0])  # early, for runs that are interrupted
+        cases += _against_itself(cases[0])
     distinct = tuple({case.name: case for case in cases}.values())
     enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
     return Plan(

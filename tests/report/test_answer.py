@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from bench.records.runs import End, Results
-from bench.records.samples import NoiseFloor, Sample
+from bench.records.samples import NoiseFloor, Sample, Unmeasured
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload
 from bench.report.words import crossover
@@ -73,12 +73,18 @@ def test_a_run_that_decides_nothing_says_so_and_how_to_decide():
 def test_what_was_asked_for_and_not_measured_is_named():
     """A program that is silently missing makes the others look like all there are."""
     measured = comparison("a", LOAD, 2.0, 0.1)
-    asked = msgspec.structs.replace(
-        rich().run, pairs=("a", "b", "c"), lenses=("throughput",)
-    )
-    said = answer(Results(run=asked, comparisons=(measured,))).sentences
+    missing = [
+        Unmeasured(pair=pair, workload=LOAD, threads=THREADS, asyncio=ASYNCIO)
+        for pair in ("b", "c", "d", "e")
+    ]
+    few = told(measured, unmeasured=tuple(missing[:2])).sentences
+    many = told(measured, unmeasured=tuple(missing)).sentences
 
-    assert "There was no time to measure `b` and `c`." in said
+    assert any(
+        sentence.startswith("There was no time to measure `b` at 2 workers (asyncio")
+        for sentence in few
+    )
+    assert "There was no time to measure 4 of 5 comparisons: listed below." in many
 
 
 def test_a_run_without_speeds_has_no_winner():

@@ -83,15 +83,12 @@ def test_against_itself_both_sides_are_one_subject():
 
 
 def test_a_run_measures_its_noise_floor_as_well():
-    """The first pair's sides against themselves: no ratio is judged without it."""
+    """The first pair's sides against themselves, after all that was asked for."""
     plan = small_plan(("condition", JOBS), noise=True, sweep="default")
+    itself = [case.against_itself for case in plan.cases]
 
-    assert [case.against_itself for case in plan.cases[:4]] == [
-        False,
-        True,
-        True,
-        False,
-    ]
+    assert sum(itself) == 2
+    assert itself == sorted(itself)
 
 
 @given(st.integers(1, 12), st.integers(0, 40))

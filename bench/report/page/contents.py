@@ -14,7 +14,7 @@ from bench.report.charts.pictures import Chart
 from bench.report.page import downloads
 from bench.report.page.inside import Primitive, primitive
 from bench.report.page.scenarios import Scenario, overview, scenarios
-from bench.report.words import crossover, figures, reproduce, tables, units
+from bench.report.words import crossover, figures, reproduce, tables, units, unmeasured
 from bench.report.words.answer import Answer, answer
 from bench.report.words.contests import contests
 from bench.report.words.crossover import Panel
@@ -152,6 +152,11 @@ class Page:
     @cached_property
     def throughput(self) -> Table | None:
         return tables.throughput(self.results.comparisons)
+
+    @property
+    def unmeasured(self) -> list[str]:
+        """What was asked for and got no sample, by name."""
+        return [unmeasured.in_words(one) for one in self.results.unmeasured]
 
     @cached_property
     def noise(self) -> Table | None:

@@ -9,10 +9,10 @@ from rich.text import Text
 from bench.records.certificates import Certificate
 from bench.records.models import MODELS
 from bench.records.runs import Results
-from bench.records.samples import Comparison
+from bench.records.samples import Comparison, Unmeasured
 from bench.records.shapes import ShapeComparison
 from bench.report.terminal.grid import Column, grid
-from bench.report.words import standings, units, workloads
+from bench.report.words import standings, units, unmeasured, workloads
 from bench.report.words.answer import answer
 from bench.report.words.contests import Contest, contests
 from bench.report.words.standings import Standing
@@ -43,6 +43,7 @@ def show(results: Results, console: Console) -> None:
             (f"Throughput of {contest.title}", _speed(contest, width))
             for contest in contests(results.comparisons)
         ),
+        ("Not measured: there was no time", _unmeasured(results.unmeasured)),
         ("Code shape", _shape(results.shapes, width)),
     ):
         if body is not None:
@@ -104,6 +105,13 @@ def _speed(contest: Contest, width: int) -> Text:
             ]
         )
     return grid(columns, rows, width)
+
+
+def _unmeasured(missing: Sequence[Unmeasured]) -> Text | None:
+    """A line for each comparison that got no sample."""
+    if not missing:
+        return None
+    return Text("\n".join(unmeasured.in_words(one) for one in missing))
 
 
 def _axis(models: tuple[str, str]) -> str:

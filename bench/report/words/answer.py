@@ -13,11 +13,12 @@ from bench.records.certificates import Certificate
 from bench.records.models import MODELS
 from bench.records.runs import Results
 from bench.records.samples import Comparison, NoiseFloor
-from bench.report.words import crossover, standings, units, workloads
+from bench.report.words import crossover, standings, units, unmeasured, workloads
 from bench.report.words.crossover import Curve, Panel
 
 JOBS = "jobs"  # the harness's own program, which shows the crossover
 MOST_CROSSINGS = 2  # in words; the charts show all
+MOST_MISSING = 3  # in words; the list of what was not measured has all
 MOST_SETTINGS = 3  # in words; the table of throughput shows all
 LEADS = {
     "faster": "asyncio leads",
@@ -76,13 +77,16 @@ def _advice(comparisons: Sequence[Comparison], missing: list[str]) -> list[str]:
 
 
 def _unmeasured(results: Results) -> list[str]:
-    """The programs that the budget left unmeasured."""
-    run = results.run
-    measured = {one.pair for one in results.comparisons}
-    missing = [f"`{pair}`" for pair in run.pairs if pair not in measured]
-    if not missing or not measured or "throughput" not in run.lenses:
+    """What the budget left unmeasured, by name where it is little."""
+    if not results.comparisons:
         return []
-    return [f"There was no time to measure {_listed(missing)}."]
+    found = [unmeasured.in_words(one) for one in results.unmeasured]
+    if not found:
+        return []
+    if len(found) <= MOST_MISSING:
+        return [f"There was no time to measure {_listed(found)}."]
+    of = units.many(len(found) + len(results.comparisons), "comparison")
+    return [f"There was no time to measure {len(found)} of {of}: listed below."]
 
 
 def _losses(results: Results) -> list[str]:

@@ -3,7 +3,7 @@
 import math
 from datetime import UTC, datetime
 
-from bench.records.samples import Comparison
+from bench.records.samples import Comparison, Unmeasured
 from bench.records.subjects import Runtime
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
@@ -118,7 +118,7 @@ def runtime(one: Runtime) -> str:
     return ", ".join(said)
 
 
-def setting(one: Comparison) -> str:
+def setting(one: Comparison | Unmeasured) -> str:
     """The runtime of a comparison; of both sides where they differ."""
     left, right = runtime(one.threads), runtime(one.asyncio)
     if set(left.split(", ")) <= set(right.split(", ")):

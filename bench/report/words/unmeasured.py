@@ -1,0 +1,11 @@
+"""What was asked for and not measured, by name."""
+
+from bench.records.samples import Unmeasured
+from bench.report.words import units, workloads
+
+
+def in_words(one: Unmeasured) -> str:
+    """The pair, the workload and the runtimes of a comparison that got no time."""
+    first, second = one.models
+    load = workloads.in_words(one.workload)
+    return f"`{one.pair}` at {load} ({second} over {first}: {units.setting(one)})"

@@ -1,0 +1,35 @@
+"""What a run was asked to measure and has no sample of: it ran out of time."""
+
+from collections.abc import Iterable
+
+from bench.pairs.catalogue import PAIRS
+from bench.records.runs import Run
+from bench.records.samples import Sample, Unmeasured
+from bench.throughput.planning import JOBS, Case, plan
+
+
+def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
+    """The comparisons of the plan of a run, or of its shard, without a sample.
+
+    Empty for a run without settings: one that was merged, or has no plan.
+    """
+    if run.settings is None or "throughput" not in run.lenses:
+        return []
+    known = [pair for pair in run.pairs if pair in PAIRS or pair == JOBS]
+    begun = {sample.case for sample in samples}
+    return [
+        _unmeasured(case)
+        for case in plan(known, run.settings).cases
+        if case.name not in begun and not case.against_itself
+    ]
+
+
+def _unmeasured(case: Case) -> Unmeasured:
+    left, right = case.sides
+    return Unmeasured(
+        pair=case.pair,
+        workload=case.workload,
+        threads=left.runtime,
+        asyncio=right.runtime,
+        models=(left.column, right.column),
+    )
