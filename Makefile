@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+LOOPS = uvloop trio  # for run --loop; left out where they have no ready-made wheel
 
 .PHONY: bench test equality check clean
 
@@ -29,6 +30,8 @@ $(VENV)/bench.stamp: pyproject.toml constraints.txt
 	@echo "making $(VENV) (once, under a minute)"
 	$(PYTHON) -m venv --clear $(VENV)
 	$(PIP) -e .
+	@for extra in $(LOOPS); do $(PIP) --only-binary=:all: "$$extra" \
+		|| echo "no $$extra for this Python: run --loop $$extra needs it"; done
 	@touch $@
 
 $(VENV)/test.stamp: $(VENV)/bench.stamp

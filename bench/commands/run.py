@@ -14,6 +14,7 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from bench.commands import own_pairs
+from bench.commands.effects import check_effects
 from bench.commands.options import examples, finite, numbers, shard
 from bench.errors import CannotRunError
 from bench.ledger import store
@@ -199,6 +200,7 @@ def command(
         if (mine := own_pairs.named(asked)) is not None:
             own.register((mine,))
             pairs = (*pairs, mine.name)
+        check_effects(pairs, given(ctx), asked)
         first = begin(pairs, asked)
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, before = store.Ledger.create(folder), [first]
@@ -238,6 +240,10 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
     if asked["sweep"] != "none" and (not pairs or JOBS in pairs):
         chosen.append(JOBS)
     interpreters = measured_interpreters(asked["pythons"])
+    for lack in runtimes.check_loops(
+        interpreters, asked["loops"], skip="all" in asked["pythons"]
+    ):
+        remark(f"note: {lack}")
     placement = asked["placement"]
     settings = Settings(
         workers=asked["workers"],

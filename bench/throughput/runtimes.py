@@ -185,19 +185,58 @@ def runtimes(
 LOOPS = ("asyncio", "uvloop", "eager", "anyio", "trio")
 
 
+NEEDS: dict[str, tuple[str, ...]] = {  # the packages of each loop
+    "asyncio": (),
+    "uvloop": ("uvloop",),
+    "eager": (),
+    "anyio": ("anyio",),
+    "trio": ("anyio", "trio"),
+}
+EAGER_SINCE = (3, 12)
+
+
 def can_run(interpreter: Interpreter, loop: str) -> bool:
     """Whether an interpreter has what a loop needs."""
-    needs: dict[str, tuple[str, ...]] = {
-        "asyncio": (),
-        "uvloop": ("uvloop",),
-        "eager": (),
-        "anyio": ("anyio",),
-        "trio": ("anyio", "trio"),
-    }
-    if loop not in needs:
+    return lacks(interpreter, loop) is None
+
+
+def lacks(interpreter: Interpreter, loop: str) -> str | None:
+    """What an interpreter lacks for a loop, and how to get it; None for nothing.
+
+    Raises CannotRunError for a loop that is not among LOOPS.
+    """
+    if loop not in NEEDS:
         raise CannotRunError(f"there is no loop {loop!r}; there are {', '.join(LOOPS)}")
-    is_new_enough = loop != "eager" or interpreter.version >= (3, 12)
-    return is_new_enough and all(name in interpreter.packages for name in needs[loop])
+    if loop == "eager" and interpreter.version < EAGER_SINCE:
+        return (
+            f"--loop eager needs Python 3.12 or newer, {interpreter.executable} is "
+            f"{interpreter.name}; name another with --python"
+        )
+    missing = [name for name in NEEDS[loop] if name not in interpreter.packages]
+    if missing:
+        return (
+            f"--loop {loop} needs {' and '.join(missing)} in {interpreter.executable} "
+            f"(Python {interpreter.name}): {interpreter.executable} -m pip install "
+            f"{' '.join(missing)}"
+        )
+    return None
+
+
+def check_loops(
+    interpreters: Sequence[Interpreter], loops: Sequence[str], skip: bool
+) -> list[str]:
+    """What the interpreters lack for the loops asked for, a sentence each.
+
+    Raises CannotRunError with the first, unless `skip` and another interpreter can
+    run that loop: of all on a machine, few have every package.
+    """
+    found = []
+    for loop in loops:
+        lacking = [text for one in interpreters if (text := lacks(one, loop))]
+        if lacking and not (skip and len(lacking) < len(interpreters)):
+            raise CannotRunError(lacking[0])
+        found += [f"{text}; {loop} is left out there" for text in lacking]
+    return found
 
 
 def on_loop(interpreter: Interpreter, loop: str) -> Runtime:

@@ -103,6 +103,15 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
         (["condition", "--self-test"], "leave out the rest"),
         (["--budget", "nan"], "not a finite number"),
         (["--shard", "\N{SUPERSCRIPT TWO}/3"], "I/N"),
+        (["lock", "--capacity", "5"], "it changes candy_machine, bounded_queue"),
+        (["jobs", "--carrier", "processes", "--lens", "shape"], "--lens throughput"),
+        (["lock", "--carrier", "processes"], "add jobs to the pairs"),
+        (["lock", "event", "--cpu-share", "5"], "add jobs to the pairs"),
+        (["lock", "--sweep", "full"], "add jobs to the pairs"),
+        (["jobs", "--sweep", "full", "--workers", "5"], "leave one of them out"),
+        (["--workers", "5", "--lens", "correctness"], "--workers has no effect"),
+        (["--aa", "--lens", "shape"], "--aa has no effect"),
+        (["--loop", "uvloop", "--lens", "correctness"], "--loop has no effect"),
     ],
 )
 def test_what_cannot_be_run_costs_one_line(

@@ -1,12 +1,15 @@
 """Interpreters are found, asked, and never trusted before they have answered."""
 
 import sys
+from pathlib import Path
 
 import pytest
 
 from bench.errors import CannotRunError
 from bench.throughput import runtimes
 from bench.throughput.runtimes import Interpreter, ask, can_run, current, discover
+
+ROOT = Path(__file__).parents[2]
 
 
 def script(path, text):
@@ -123,3 +126,41 @@ def test_each_runtime_has_a_label_of_its_own():
 
     assert len(labels) == 6
     assert len(set(labels)) == 6
+
+
+@pytest.mark.parametrize(
+    ("loop", "version", "said"),
+    [
+        ("uvloop", (3, 12, 1), "python -m pip install uvloop"),
+        ("trio", (3, 12, 1), "python -m pip install anyio trio"),
+        ("eager", (3, 11, 7), "needs Python 3.12 or newer"),
+    ],
+)
+def test_a_loop_that_cannot_run_is_refused_with_the_next_step(loop, version, said):
+    """It was left out, and the run ended well without it."""
+    with pytest.raises(CannotRunError, match=said):
+        runtimes.check_loops([interpreter(version)], [loop], skip=False)
+
+
+def test_of_all_interpreters_those_without_the_loop_are_named():
+    """`--python all` finds many, and few have every package."""
+    both = [interpreter(packages=("uvloop",)), interpreter((3, 13, 0))]
+
+    [said] = runtimes.check_loops(both, ["asyncio", "uvloop"], skip=True)
+
+    assert "3.13.0" in said
+    assert "left out there" in said
+    with pytest.raises(CannotRunError, match="pip install uvloop"):
+        runtimes.check_loops(both, ["uvloop"], skip=False)
+    with pytest.raises(CannotRunError, match="pip install uvloop"):
+        runtimes.check_loops(both[1:], ["uvloop"], skip=True)
+
+
+def test_the_first_command_of_the_readme_installs_the_loops():
+    """`run --loop uvloop` must work after it, where there is a wheel."""
+    make = (ROOT / "Makefile").read_text()
+    stamp = make.partition("$(VENV)/bench.stamp:")[2].partition("$(VENV)/test.stamp")[0]
+
+    assert "LOOPS = uvloop trio" in make
+    assert "for extra in $(LOOPS)" in stamp
+    assert "--only-binary=:all:" in stamp

@@ -1,0 +1,73 @@
+"""Options of `run` that would have no effect on what was asked for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bench.errors import CannotRunError
+from bench.pairs.catalogue import PAIRS, Pair, select
+from bench.throughput.planning import JOBS, takes_capacity
+
+MEASURING = (  # options of the throughput lens alone, as they are typed
+    "workers", "capacity", "cpu_share", "sweep", "placement", "pythons", "loops",
+    "aa", "carriers", "seed", "shard",
+)  # fmt: skip
+TYPED = {"pythons": "python", "loops": "loop", "carriers": "carrier"}
+
+
+def check_effects(pairs: Sequence[str], given: set[str], asked: dict[str, Any]) -> None:
+    """Refuse an option that would change nothing, with what to do instead.
+
+    `given` are the names of the parameters on the command line, `asked` all of them.
+    Raises CannotRunError with the first such option.
+    """
+    for problem in _problems(pairs, given, asked):
+        raise CannotRunError(problem)
+
+
+def _problems(
+    pairs: Sequence[str], given: set[str], asked: dict[str, Any]
+) -> Iterator[str]:
+    lenses = asked["lenses"]
+    if lenses and "throughput" not in lenses:
+        for name in MEASURING:
+            if name in given:
+                yield (
+                    f"{_option(name)} has no effect with --lens {' '.join(lenses)}; "
+                    "add --lens throughput, or leave it out"
+                )
+    has_jobs = not pairs or JOBS in pairs
+    chosen = _chosen(pairs)
+    for name in ("carriers", "cpu_share"):
+        if name in given and not has_jobs:
+            yield (
+                f"{_option(name)} has no effect on {' '.join(pairs)}; "
+                f"add {JOBS} to the pairs, or leave it out"
+            )
+    if "capacity" in given and not any(map(takes_capacity, chosen)):
+        takers = ", ".join(name for name, one in PAIRS.items() if takes_capacity(one))
+        named = " ".join(pairs)
+        yield f"--capacity has no effect on {named}; it changes {takers}"
+    if "sweep" in given and asked["sweep"] != "none":
+        is_swept = has_jobs or (
+            asked["sweep"] == "full" and any(pair.needs_origin for pair in chosen)
+        )
+        if not is_swept:
+            yield (
+                f"--sweep {asked['sweep']} has no effect on {' '.join(pairs)}; "
+                f"add {JOBS} to the pairs, or leave it out"
+            )
+        elif JOBS in pairs and {"workers", "cpu_share"} & given and len(pairs) == 1:
+            yield (
+                "--sweep has no effect beside --workers or --cpu-share, which name the "
+                "workloads; leave one of them out"
+            )
+
+
+def _chosen(pairs: Sequence[str]) -> list[Pair]:
+    if pairs and set(pairs) <= {JOBS}:
+        return []
+    return select(name for name in pairs if name != JOBS)
+
+
+def _option(name: str) -> str:
+    return "--" + TYPED.get(name, name).replace("_", "-")
