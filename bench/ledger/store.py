@@ -5,7 +5,7 @@ most one incomplete line, the last; reading ignores it, and resuming removes it.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -85,7 +85,11 @@ class Ledger:
 
         Raises CannotRunError when there is no space; nothing is then half-written.
         """
-        line = msgspec.json.encode(record) + b"\n"
+        self.append_all([record])
+
+    def append_all(self, records: Sequence[Entry]) -> None:
+        """Write records that belong together, all of them or none, as `append` does."""
+        line = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
         start = os.lseek(self._file, 0, os.SEEK_CUR)
         try:
             written = 0

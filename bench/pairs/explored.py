@@ -8,8 +8,9 @@ import inspect
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
@@ -30,7 +31,8 @@ from bench.records.certificates import Certificate
 from bench.records.models import MODELS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
-LIMIT_SECONDS = 1.5  # for each workload; a larger one is reported as cut
+LIMIT_SCHEDULES = 3_000  # of each workload; a larger one is reported as cut
+LIMIT_SECONDS = 60.0  # never reached but by a program that is stuck
 
 
 @dataclass
@@ -109,10 +111,12 @@ def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
 
 
 def explore_workloads(
-    explorable: Explorable, limit_seconds: float = LIMIT_SECONDS
+    explorable: Explorable, limit_schedules: int = LIMIT_SCHEDULES
 ) -> list[Certificate]:
     """Explore each small workload of a pair's form, one certificate for each.
 
+    The limit is a number of schedules, and one process explores: the counts are
+    then the same on every machine.
     Of a counter-example only the first workload that breaks it is reported: smaller
     ones cannot show the defect.  Any failure counts, since under `run` the symptom
     may differ from that in its docstring (a wait that times out there is a deadlock
@@ -123,7 +127,12 @@ def explore_workloads(
     pair = PAIRS[explorable.pair]
     for options in pair.explored:
         call = Call(pair, explorable.model, dict(options), explorable.variant)
-        verdict = explore_program(call, Options(limit_seconds=limit_seconds))
+        verdict = explore_program(
+            call,
+            Options(
+                limit_schedules=limit_schedules, limit_seconds=LIMIT_SECONDS, jobs=1
+            ),
+        )
         if explorable.variant is None:
             found.append(certificate(explorable, call, verdict))
         elif verdict.outcome == "broken":
@@ -157,24 +166,84 @@ def explore_pairs(
 ) -> Iterator[tuple[Explorable, list[Certificate]]]:
     """Explore forms of pairs on all cores; yield each with its certificates as it ends.
 
-    For one that cannot be explored, or whose process crashes, the outcome is `cut`, and
-    the bound is the reason.
+    A process that is killed takes the others with it: what is left is then explored
+    again, each in a process of its own.  For one that cannot be explored, or whose
+    process is killed again, the outcome is `cut`, and the bound is the reason.
     """
-    with ProcessPoolExecutor(
-        os.cpu_count(), get_context("spawn"), initializer=end_with_the_parent
-    ) as processes:
+    left: list[Explorable] = []
+    for explorable, certificates in _explore(list(wanted), os.cpu_count() or 1):
+        if isinstance(certificates, BrokenProcessPool):
+            left.append(explorable)
+        else:
+            yield explorable, certificates
+    for again in left:
+        for explorable, certificates in _explore([again], 1):
+            if isinstance(certificates, BrokenProcessPool):
+                certificates = [unexplored(explorable, certificates)]
+            yield explorable, certificates
+
+
+def _explore(
+    wanted: Sequence[Explorable], processes: int
+) -> Iterator[tuple[Explorable, list[Certificate] | BrokenProcessPool]]:
+    """Explore in so many processes; the error where one of them was killed."""
+    if not wanted:
+        return
+    pool = ProcessPoolExecutor(
+        processes, get_context("spawn"), initializer=end_with_the_parent
+    )
+    try:
+        exploring: dict[Future[list[Certificate]], Explorable] = {}
         with sigint_blocked():
-            exploring = {
-                processes.submit(explore_workloads, one): one for one in wanted
-            }
-        try:
-            for ended in as_completed(exploring):
-                explorable = exploring[ended]
-                error = ended.exception()
-                failed = [unexplored(explorable, error)] if error else []
-                yield explorable, failed or ended.result()
-        finally:
-            processes.shutdown(cancel_futures=True)
+            for one in wanted:
+                exploring[submitted(pool, one)] = one
+        for ended in as_completed(exploring):
+            explorable = exploring[ended]
+            error = ended.exception()
+            if isinstance(error, BrokenProcessPool):
+                yield explorable, error
+            elif error is not None:
+                yield explorable, [unexplored(explorable, error)]
+            else:
+                yield explorable, ended.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def submitted(
+    pool: ProcessPoolExecutor, explorable: Explorable
+) -> "Future[list[Certificate]]":
+    """Submit an exploration; a future with the error where the pool is broken."""
+    try:
+        return pool.submit(explore_workloads, explorable)
+    except BrokenProcessPool as error:  # a process was killed while it started
+        failed: Future[list[Certificate]] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def is_whole(explorable: Explorable, certificates: Iterable[Certificate]) -> bool:
+    """Whether these are all certificates of a form, so that it is not explored again.
+
+    A run can be cut between two certificates of one form, and an exploration without
+    a schedule was killed or refused.
+    """
+    own = [
+        one
+        for one in certificates
+        if one.method == "explored"
+        and (one.pair, one.model, one.scenario)
+        == (explorable.pair, explorable.model, explorable.scenario)
+    ]
+    if any(one.outcome == "cut" and not one.schedules for one in own):
+        return False
+    if explorable.variant is not None:
+        return bool(own)  # of a counter-example only the workload that breaks it
+    wanted = {
+        Call(PAIRS[explorable.pair], explorable.model, dict(options)).workload
+        for options in PAIRS[explorable.pair].explored
+    }
+    return wanted <= {one.bound for one in own}
 
 
 def unexplored(explorable: Explorable, error: BaseException) -> Certificate:

@@ -72,9 +72,10 @@ def _shape(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
 ) -> Iterator[LensProgress]:
     before = list(before)
-    if not any(isinstance(entry, Internals) for entry in before):
-        for primitive in internals.find():
-            ledger.append(primitive)
+    described = {one.primitive for one in before if isinstance(one, Internals)}
+    ledger.append_all(
+        [one for one in internals.find() if one.primitive not in described]
+    )
     known = {entry.pair for entry in before if isinstance(entry, ShapeComparison)}
     for done, pair in enumerate(pairs, 1):
         if pair.name not in known:
@@ -88,20 +89,15 @@ def _shape(
 def _correctness(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
 ) -> Iterator[LensProgress]:
-    known = {
-        (entry.model, entry.scenario, entry.method)
-        for entry in before
-        if isinstance(entry, Certificate)
-    }
+    found = [entry for entry in before if isinstance(entry, Certificate)]
+    known = {(one.model, one.scenario) for one in found if one.method == "provoked"}
     provokable = [
         one
         for one in provoked.counter_examples(pairs)
-        if (one.model, one.scenario, "provoked") not in known
+        if (one.model, one.scenario) not in known
     ]
     wanted = [
-        one
-        for one in explored.explorables(pairs)
-        if (one.model, one.scenario, "explored") not in known
+        one for one in explored.explorables(pairs) if not explored.is_whole(one, found)
     ]
     done, of = 0, len(provokable) + len(wanted)
     for certificate in provoked.provoke_all(provokable):
@@ -109,8 +105,7 @@ def _correctness(
         done += 1
         yield LensProgress("correctness", certificate.scenario, done, of)
     for explorable, certificates in explored.explore_pairs(wanted):
-        for certificate in certificates:
-            ledger.append(certificate)
+        ledger.append_all(certificates)
         done += 1
         yield LensProgress("correctness", explorable.scenario, done, of)
 

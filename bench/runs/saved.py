@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.errors import CannotRunError
+from bench.ledger.current import current
 from bench.ledger.store import read
 from bench.records.certificates import Certificate
 from bench.records.primitives import Internals
@@ -28,7 +29,7 @@ def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Resul
 
 def collect(run: Run, entries: Iterable[Entry]) -> Results:
     """Group records by kind, and compute comparisons and noise floors from samples."""
-    entries = list(entries)
+    entries = current(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
     ends = [entry for entry in entries if isinstance(entry, End)]
     return Results(

@@ -93,9 +93,12 @@ class _Measurement:
     def recall(self, samples: Iterable[Sample]) -> None:
         """Take over the samples of an earlier run, and its operations."""
         tracks = {track.case.name: track for track in self.tracks}
-        for earlier in samples:
+        latest = {(one.case, one.block, one.position): one for one in samples}
+        for earlier in latest.values():
             if (track := tracks.get(earlier.case)) is None:
                 continue
+            if not earlier.workload.operations and earlier.status == "killed":
+                continue  # while it calibrated, by what may not happen again
             track.samples.append(earlier)
             track.operations = earlier.workload.operations
             track.windows = max(track.windows, len(earlier.windows))

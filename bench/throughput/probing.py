@@ -102,8 +102,11 @@ def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
 def probe(
     wanted: Iterable[tuple[Probe, Runtime]], done: Iterable[Measurement] = ()
 ) -> Iterator[Measurement]:
-    """Run the probes that `done` lacks, each in a fresh process; yield failures too."""
-    known = {_key(one) for one in done}
+    """Run the probes that `done` lacks, each in a fresh process; yield failures too.
+
+    One whose process was killed is run again.
+    """
+    known = {_key(one) for one in done if one.status != "killed"}
     with Launcher() as launcher:
         for one, runtime in wanted:
             empty = measurement(one, runtime, Reading("ok"))

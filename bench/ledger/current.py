@@ -1,0 +1,55 @@
+"""The records of a ledger without those that a resumed run has replaced.
+
+A ledger is only ever appended to.  What was cut in the middle of a group, or killed,
+is done again by the resumed run; then the later record counts.
+"""
+
+from collections.abc import Iterable
+
+from bench.records.certificates import Certificate
+from bench.records.primitives import Internals
+from bench.records.runs import Entry
+from bench.records.samples import Measurement, Sample
+from bench.records.shapes import ShapeComparison
+
+
+def current(entries: Iterable[Entry]) -> list[Entry]:
+    """The records that count, each where it first stood."""
+    entries = list(entries)
+    explored = {
+        _form(one)
+        for one in entries
+        if isinstance(one, Certificate) and one.schedules > 0
+    }
+    latest: dict[object, Entry] = {}
+    for number, entry in enumerate(entries):
+        if (
+            isinstance(entry, Certificate)
+            and not entry.schedules
+            and _form(entry) in explored
+        ):
+            continue  # the exploration was killed, and succeeded when it was resumed
+        latest[_place(entry) or number] = entry
+    return list(latest.values())
+
+
+def _form(one: Certificate) -> tuple[str, ...]:
+    return one.pair, one.model, one.scenario, one.method
+
+
+def _place(entry: Entry) -> tuple[object, ...] | None:
+    """What a record is about; of two about the same the later counts."""
+    match entry:
+        case Sample():
+            return "sample", entry.case, entry.block, entry.position
+        case Certificate():
+            return "certificate", *_form(entry), entry.bound
+        case Measurement():
+            where = tuple(sorted(entry.coordinates.items()))
+            return "measurement", entry.name, entry.model, entry.runtime, where
+        case ShapeComparison():
+            return "shape", entry.pair
+        case Internals():
+            return "internals", entry.primitive, entry.python
+        case _:
+            return None
