@@ -11,6 +11,10 @@ import pytest
 
 from bench.correctness import explore
 from bench.origin import Origin
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.explored import Explorable, explorables, explore_workloads
+from bench.pairs.provoked import counter_examples
+from bench.records.models import MODELS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -139,3 +143,29 @@ def test_every_link_of_a_page_leads_to_a_file():
 def test_the_readme_is_read_in_one_sitting():
     """What only some readers need has a page in docs."""
     assert len(README.splitlines()) <= 180
+
+
+def test_the_counts_of_the_readme_are_those_of_a_run():
+    """Of schedules and of counter-examples: they are the same on every machine."""
+    tasks, threads = re.search(
+        r"\(`condition`: ([\d,]+)\s+against\s+([\d,]+)\)", README
+    ).groups()
+    programs, examples = re.search(
+        r"all (\d+) programs that were explored.*?all (\d+) counter-examples",
+        README,
+        re.DOTALL,
+    ).groups()
+    found = {
+        model: sum(
+            one.schedules for one in explore_workloads(Explorable("condition", model))
+        )
+        for model in MODELS
+    }
+
+    assert found == {
+        "asyncio": int(tasks.replace(",", "")),
+        "threads": int(threads.replace(",", "")),
+    }
+    forms = [one for one in explorables(PAIRS.values()) if one.variant is None]
+    assert len(forms) == int(programs)
+    assert len(counter_examples(PAIRS.values())) == int(examples)
