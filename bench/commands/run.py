@@ -14,20 +14,21 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from bench.commands import own_pairs
+from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
 from bench.commands.options import examples, finite, numbers, shard
+from bench.commands.self_testing import self_test
 from bench.errors import CannotRunError
 from bench.ledger import store
 from bench.pairs import own
 from bench.pairs.catalogue import select
-from bench.records.runs import Entry, Run, Settings
+from bench.records.runs import Entry, Resumed, Run, Settings
 from bench.report.page import html_file
 from bench.report.terminal import summary
-from bench.runs import saved
+from bench.runs import saved, sessions
 from bench.runs.lenses import LENSES, run
 from bench.runs.progress import Display, remark
-from bench.studies import noise
-from bench.throughput import runtimes, selftest, session, sources
+from bench.throughput import runtimes, sources
 from bench.throughput.doubts import doubts
 from bench.throughput.machine import machine, warnings
 from bench.throughput.measurable import CARRIERS
@@ -35,7 +36,7 @@ from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
 FAILED = 1  # exit status: a pair of the user's was not right
-SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
+REPORT_SHARE = 0.3  # of a short budget, at most, for the report
 
 
 @click.command(
@@ -47,6 +48,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
         ("run --python all --loop uvloop", "all interpreters found, another loop"),
         ("run --threads a.b:f --asyncio c.d:g", "a pair of your own"),
         ("run --resume results/TIME", "resume a run that was interrupted"),
+        ("run --resume results/TIME --budget 300", "measure on in a finished one"),
     )
 )
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...")
@@ -54,10 +56,10 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     "--budget",
     type=click.FloatRange(1),
     callback=finite,
-    default=68.0,
+    default=88.0,
     show_default=True,
     metavar="SECONDS",
-    help="Spend at most this on the throughput lens.",
+    help="Take at most this long for all of it; with --resume, for both parts.",
 )
 @click.option(
     "--lens",
@@ -152,7 +154,7 @@ SELF_TEST_SECONDS = 10.0  # for each trial: enough to find 5 %
     "--resume",
     type=click.Path(path_type=Path),
     metavar="FOLDER",
-    help="Resume an interrupted run, with its own options.",
+    help="Resume a run with its own options; a finished one only with more --budget.",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
 @own_pairs.options
@@ -169,7 +171,9 @@ def command(
 
     PAIR is a name that `list` shows, or `jobs` for the crossover alone; without any,
     all of them.  The run's folder then holds the raw ledger and a report in one file
-    that works offline.  Ctrl-C interrupts a run; --resume continues it.
+    that works offline.  Ctrl-C interrupts a run; --resume continues it.  A finished
+    run is not measured further unless --budget gives more: to look again until a
+    difference shows is what makes false ones.
 
     A pair of your own is two functions, --threads and --asyncio, or a table
     [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  They are called in
@@ -184,17 +188,17 @@ def command(
             )
         self_test(asked["budget"], asked["seed"])
         return 0
-    if resume and given(ctx) - {"resume", "opened"}:
+    if resume and given(ctx) - {"resume", "opened", "budget"}:
         raise CannotRunError(
-            f"--resume {resume} has the options of its run; leave out the rest"
+            f"--resume {resume} has the options of its run; leave out all but --budget"
         )
     if resume:
-        ledger, before = store.Ledger.resume(resume)
-        first = before[0] if before and isinstance(before[0], Run) else None
-        if first is None or first.settings is None:
-            raise CannotRunError(f"{resume} holds no run to resume; start a new one")
-        own.register(first.own)
-        session.check_unchanged(first)
+        budget = asked["budget"] if "budget" in given(ctx) else None
+        ledger, before, first = take_up(resume, budget)
+        if sessions.is_finished(before):
+            remark("note: this run is finished; more --budget measures on")
+            failed = finish(ledger.path.parent, opened=asked["opened"])
+            return FAILED if failed else 0
     else:
         own_pairs.register_found()
         if (mine := own_pairs.named(asked)) is not None:
@@ -218,18 +222,6 @@ def given(ctx: click.RichContext) -> set[str]:
         for name in ctx.params
         if ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
     }
-
-
-def self_test(budget_seconds: float, seed: int) -> None:
-    """Test the method on known differences, within the budget."""
-    sides = runtimes.runtimes([runtimes.current()], ["asyncio"])
-    kinds = selftest.usual(SELF_TEST_SECONDS)
-    count = max(1, int(budget_seconds / SELF_TEST_SECONDS / len(kinds)))
-    rows = []
-    for kind in kinds:
-        click.echo(f"{kind.title}: {count} times {kind.seconds:g} s", err=True)
-        rows.append(selftest.row(kind, sides, count, seed))
-    Console().print(noise.table(rows))
 
 
 def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
@@ -283,14 +275,23 @@ def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]
 
 
 def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
-    """Execute the run and show its progress; after Ctrl-C it can be resumed."""
+    """Execute the run and show its progress; after Ctrl-C it can be resumed.
+
+    What begins the run and what ends it, the report, is part of the budget.
+    """
     assert first.settings is not None
+    begun = before[-1].started if isinstance(before[-1], Run | Resumed) else time.time()
+    used = sessions.spent_seconds(before[:-1]) + time.time() - begun
+    seconds = sessions.budget_seconds(before) - used
+    seconds -= min(sessions.REPORT_SECONDS, REPORT_SHARE * seconds)
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     pairs = select(name for name in first.pairs if name != JOBS)
     with (
         ledger,
         Display(Console(stderr=True)) as display,
-        closing(run(pairs, chosen, first.lenses, ledger, before)) as events,
+        closing(
+            run(pairs, chosen, first.lenses, ledger, before, max(0.0, seconds))
+        ) as events,
     ):
         try:
             for event in events:

@@ -46,7 +46,8 @@ def _place(entry: Entry) -> tuple[object, ...] | None:
             return "certificate", *_form(entry), entry.bound
         case Measurement():
             where = tuple(sorted(entry.coordinates.items()))
-            return "measurement", entry.name, entry.model, entry.runtime, where
+            about = (entry.name, entry.model, entry.runtime, where)
+            return "measurement", *about, entry.round
         case ShapeComparison():
             return "shape", entry.pair
         case Internals():

@@ -8,12 +8,12 @@ import inspect
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -163,7 +163,7 @@ def certificate(explorable: Explorable, call: Call, verdict: Verdict) -> Certifi
 
 def explore_pairs(
     wanted: Iterable[Explorable],
-) -> Iterator[tuple[Explorable, list[Certificate]]]:
+) -> Generator[tuple[Explorable, list[Certificate]], None, None]:
     """Explore forms of pairs on all cores; yield each with its certificates as it ends.
 
     A process that is killed takes the others with it: what is left is then explored
@@ -186,9 +186,13 @@ def explore_pairs(
 def _explore(
     wanted: Sequence[Explorable], processes: int
 ) -> Iterator[tuple[Explorable, list[Certificate] | BrokenProcessPool]]:
-    """Explore in so many processes; the error where one of them was killed."""
+    """Explore in so many processes; the error where one of them was killed.
+
+    Closed early, it ends the processes at once: there was no more time.
+    """
     if not wanted:
         return
+    before = set(active_children())
     pool = ProcessPoolExecutor(
         processes, get_context("spawn"), initializer=end_with_the_parent
     )
@@ -206,6 +210,10 @@ def _explore(
                 yield explorable, [unexplored(explorable, error)]
             else:
                 yield explorable, ended.result()
+    except GeneratorExit:
+        for child in set(active_children()) - before:
+            child.kill()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -87,7 +87,9 @@ def provoke(example: CounterExample) -> Certificate:
     )
 
 
-def provoke_all(examples: Iterable[CounterExample]) -> Iterator[Certificate]:
+def provoke_all(
+    examples: Iterable[CounterExample],
+) -> Generator[Certificate, None, None]:
     """Run counter-examples on all cores; yield certificates in the order given."""
     with ThreadPoolExecutor(os.cpu_count()) as processes:
         yield from processes.map(provoke, examples)

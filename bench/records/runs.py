@@ -48,7 +48,7 @@ class Settings(Record, frozen=True, kw_only=True):
     slowed: float = 1.0  # the right side made this much slower, to test the method
     blocks_at_most: int = 48
     half_width: float = 0.01  # of the log ratio: tight enough to stop
-    budget_seconds: float = 70.0
+    budget_seconds: float = 90.0  # of the whole run, all lenses and the report
     seed: int = 0
     shard: tuple[int, int] = (1, 1)  # the i-th of n
 
@@ -70,15 +70,32 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     sources: dict[str, str] = {}  # module: sha256
 
 
+class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True):
+    """The moment at which a run went on, and the budget that it has from then on."""
+
+    started: float  # seconds since the epoch
+    budget_seconds: float  # of the whole run, what was spent before included
+
+
 class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
     """The last line of the ledger of a run that ended by itself."""
 
     finished: float
-    elapsed_seconds: float
+    elapsed_seconds: float  # of all parts of the run
+    unchecked: tuple[str, ...] = ()  # programs that there was no time to explore
     warnings: tuple[str, ...] = ()
 
 
-Entry = Run | Sample | Measurement | Certificate | ShapeComparison | Internals | End
+Entry = (
+    Run
+    | Sample
+    | Measurement
+    | Certificate
+    | ShapeComparison
+    | Internals
+    | Resumed
+    | End
+)
 
 
 class Results(Record, frozen=True, kw_only=True):

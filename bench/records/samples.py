@@ -75,6 +75,14 @@ class NoiseFloor(Record, tag_field="kind", tag="noise", frozen=True, kw_only=Tru
     high: float
 
 
+class Spread(Record, frozen=True, kw_only=True):
+    """The interval of a figure over the rounds in which it was measured."""
+
+    low: float
+    high: float
+    middle: float | None = None  # of a ratio; that of a figure is its value
+
+
 class Measurement(
     Record, tag_field="kind", tag="measurement", frozen=True, kw_only=True
 ):
@@ -86,5 +94,10 @@ class Measurement(
     runtime: Runtime | None = None
     coordinates: dict[str, float] = {}  # parameters, with units in the key
     values: dict[str, float] = {}  # results, with units in the key
+    series: dict[str, tuple[float, ...]] = {}  # seconds behind percentiles, by prefix
+    round: int = 0  # which repetition it is, from 0
+    rounds: int = 1  # of one that combines several: how many
+    spreads: dict[str, Spread] = {}  # then the interval of each figure
+    over_threads: dict[str, Spread] = {}  # and its ratio to that of threads
     status: Literal["ok", "wrong", "hung", "crashed", "killed"] = "ok"
     reason: str | None = None

@@ -6,9 +6,10 @@ already has.
 """
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, nullcontext, suppress
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from bench import shape
@@ -22,12 +23,14 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
+from bench.runs import sessions
 from bench.shape import internals
 from bench.throughput import probing, session
 from bench.throughput.measuring import Progress
 from bench.throughput.planning import Plan
 
 Lens = Literal["shape", "correctness", "throughput"]
+CORRECTNESS_SHARE = 0.4  # of the time, at most, where speeds are measured too
 LENSES: tuple[Lens, ...] = ("shape", "correctness", "throughput")
 
 
@@ -41,6 +44,7 @@ class LensProgress:
     of: int
 
 
+Checked = Certificate | provoked.CounterExample | explored.Explorable
 RunProgress = LensProgress | Progress
 
 
@@ -50,22 +54,43 @@ def run(
     lenses: Iterable[Lens],
     ledger: Ledger,
     before: Sequence[Entry] = (),
+    seconds: float | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Generator[RunProgress, None, None]:
     """Take the pairs through these lenses; append each record as soon as it exists.
 
-    `before` are the records that the ledger already has.  Yields the progress.
-    Raises CannotRunError when the ledger cannot be written.
+    `before` are the records that the ledger already has, `seconds` the time that is
+    left, by default the budget of the plan.  Exploring may take CORRECTNESS_SHARE of it
+    where speeds are measured too.  Yields the progress.  Raises CannotRunError when
+    the ledger cannot be written.
     """
-    start = time.monotonic()
+    lenses, start = tuple(lenses), clock()
+    if seconds is None:
+        seconds = plan.settings.budget_seconds
+    end = start + seconds
+    unchecked: list[str] = []
     if "shape" in lenses:
         yield from _shape(pairs, ledger, before)
     if "correctness" in lenses:
-        yield from _correctness(pairs, ledger, before)
+        share = CORRECTNESS_SHARE if "throughput" in lenses else 1.0
+        checked = _Correctness(pairs, before)
+        until = start + share * seconds
+        yield from checked.progress(ledger, lambda: clock() >= until)
+        unchecked = checked.left
     if "throughput" in lenses:
         samples = [entry for entry in before if isinstance(entry, Sample)]
-        yield from session.run(plan, ledger, samples)
-        yield from _costs(plan, ledger, before)
-    ledger.append(End(finished=time.time(), elapsed_seconds=time.monotonic() - start))
+        spent = sum(sample.elapsed_seconds for sample in samples)
+        left = max(0.0, end - clock() - plan.costs_seconds)
+        timed = replace(plan, seconds=left + spent)
+        yield from session.run(timed, ledger, samples)
+        yield from _costs(plan, ledger, before, lambda: end - clock())
+    ledger.append(
+        End(
+            finished=time.time(),
+            elapsed_seconds=sessions.spent_seconds(before) + clock() - start,
+            unchecked=tuple(unchecked),
+        )
+    )
 
 
 def _shape(
@@ -86,37 +111,69 @@ def _shape(
         yield LensProgress("shape", pair.name, done, len(pairs))
 
 
-def _correctness(
-    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
-) -> Iterator[LensProgress]:
-    found = [entry for entry in before if isinstance(entry, Certificate)]
-    known = {(one.model, one.scenario) for one in found if one.method == "provoked"}
-    provokable = [
-        one
-        for one in provoked.counter_examples(pairs)
-        if (one.model, one.scenario) not in known
-    ]
-    wanted = [
-        one for one in explored.explorables(pairs) if not explored.is_whole(one, found)
-    ]
-    done, of = 0, len(provokable) + len(wanted)
-    for certificate in provoked.provoke_all(provokable):
-        ledger.append(certificate)
-        done += 1
-        yield LensProgress("correctness", certificate.scenario, done, of)
-    for explorable, certificates in explored.explore_pairs(wanted):
-        ledger.append_all(certificates)
-        done += 1
-        yield LensProgress("correctness", explorable.scenario, done, of)
+class _Correctness:
+    """The counter-examples to provoke and the forms to explore that are missing."""
+
+    def __init__(self, pairs: Sequence[Pair], before: Iterable[Entry]) -> None:
+        found = [entry for entry in before if isinstance(entry, Certificate)]
+        known = {(one.model, one.scenario) for one in found if one.method == "provoked"}
+        self._provokable = [
+            one
+            for one in provoked.counter_examples(pairs)
+            if (one.model, one.scenario) not in known
+        ]
+        self._wanted = [
+            one
+            for one in explored.explorables(pairs)
+            if not explored.is_whole(one, found)
+        ]
+        missing: list[Checked] = [*self._provokable, *self._wanted]
+        self._missing = dict.fromkeys(map(_named, missing))
+
+    @property
+    def left(self) -> list[str]:
+        """The names of those that there was no time for."""
+        return list(self._missing)
+
+    def progress(
+        self, ledger: Ledger, is_over: Callable[[], bool]
+    ) -> Iterator[LensProgress]:
+        """Check them until there is none left, or the time is over."""
+        of = len(self._provokable) + len(self._wanted)
+        provoking = provoked.provoke_all(self._provokable)
+        exploring = explored.explore_pairs(self._wanted)
+        groups: Iterator[tuple[Checked, list[Certificate]]] = chain(
+            ((one, [one]) for one in provoking),
+            ((form, group) for form, group in exploring),
+        )
+        with closing(provoking), closing(exploring):
+            for done in range(1, of + 1):
+                if is_over() or (found := next(groups, None)) is None:
+                    return
+                about, certificates = found
+                ledger.append_all(certificates)
+                self._missing.pop(_named(about), None)
+                yield LensProgress("correctness", about.scenario, done, of)
+
+
+def _named(one: Checked) -> str:
+    how = "provoked"
+    if isinstance(one, explored.Explorable):
+        how = "explored"
+    return f"{one.scenario} in {one.model}, {how}"
 
 
 def _costs(
-    plan: Plan, ledger: Ledger, before: Iterable[Entry]
+    plan: Plan,
+    ledger: Ledger,
+    before: Iterable[Entry],
+    left_seconds: Callable[[], float],
 ) -> Iterator[LensProgress]:
     known = [entry for entry in before if isinstance(entry, Measurement)]
     wanted = probing.probes_of(plan)
     done = len(known)
-    for measurement in probing.probe(wanted, known):
+    of = sum(one.rounds for one, _ in wanted)
+    for measurement in probing.probe(wanted, known, left_seconds):
         ledger.append(measurement)
         done += 1
-        yield LensProgress("costs", measurement.title, done, len(wanted))
+        yield LensProgress("costs", measurement.title, done, of)

@@ -11,7 +11,7 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
-from bench.throughput import inference
+from bench.throughput import costs, inference
 from bench.throughput.missing import missing
 
 
@@ -31,16 +31,18 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
     """Group records by kind, and compute comparisons and noise floors from samples."""
     entries = current(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
-    ends = [entry for entry in entries if isinstance(entry, End)]
+    last = entries[-1] if entries else None
     return Results(
         run=run,
         samples=tuple(samples),
         comparisons=tuple(inference.compare(samples)),
         unmeasured=tuple(missing(run, samples)),
         noise=tuple(inference.noise(samples)),
-        measurements=tuple(e for e in entries if isinstance(e, Measurement)),
+        measurements=tuple(
+            costs.combined(e for e in entries if isinstance(e, Measurement))
+        ),
         certificates=tuple(e for e in entries if isinstance(e, Certificate)),
         shapes=tuple(e for e in entries if isinstance(e, ShapeComparison)),
         internals=tuple(e for e in entries if isinstance(e, Internals)),
-        end=ends[-1] if ends else None,
+        end=last if isinstance(last, End) else None,  # a resumed run ends again
     )

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 
 import rich_click as click
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from bench.report.terminal.grid import Column, grid
 from bench.throughput import runtimes
 from bench.throughput.selftest import SIDES, Row, Trials, row
 
@@ -59,23 +60,39 @@ def compute_and_rest(seed: int) -> None:
         time.sleep(drawn.uniform(*HOG_SECONDS))
 
 
-def table(rows: Iterable[Row]) -> Table:
-    """A line for each kind of trial."""
-    lines = Table(box=None)
-    lines.add_column("what", no_wrap=True)
-    for name in ("trials", "time", "blocks", "width +-", "covered", "differs",
-                 "by > 5 %"):  # fmt: skip
-        lines.add_column(name, justify="right")
-    for one in rows:
-        lines.add_row(
+LEGEND = """\
+blocks: of a trial, on average; ±: half of the interval, median over the trials
+holds truth: trials whose interval contains the true ratio; 95 in 100 should
+differs: intervals without 1; few where both sides are equal, all of a slowed side
+beyond 5 %: intervals wholly beyond ±5 %; of equal sides at most 1 in 40"""
+
+
+def table(rows: Iterable[Row], width: int) -> Text:
+    """A line for each kind of trial, and below them what the columns mean."""
+    columns = [
+        Column("trials of", is_name=True),
+        *(
+            Column(title, right=True)
+            for title in (
+                "number", "time", "blocks", "±", "holds truth", "differs", "beyond 5 %",
+            )
+        ),
+    ]  # fmt: skip
+    lines = [
+        [
             one.title,
             str(one.trials),
-            f"{one.seconds:g} s",
+            f"{one.seconds:.0f} s",
             f"{one.blocks:.0f}",
             f"{one.half_width * 100:.1f} %" if one.trials else "none",
-            *(str(count) for count in (one.covered, one.differs, one.beyond)),
-        )
-    return lines
+            *(
+                f"{count} of {one.trials}"
+                for count in (one.covered, one.differs, one.beyond)
+            ),
+        ]
+        for one in rows
+    ]
+    return grid(columns, lines, width).append(f"\n\n{LEGEND}", style="dim")
 
 
 @click.command()
@@ -94,7 +111,8 @@ def main(trials: int, quick: bool, only: str, seed: int) -> None:
     for one in chosen:
         rows.append(row(one, sides, trials, seed))
         errors.print(f"{one.title}: done", highlight=False)
-    Console().print(table(rows))
+    console = Console()
+    console.print(table(rows, console.width), soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from bench.records.runs import Results
-from bench.records.samples import Comparison, NoiseFloor
+from bench.records.samples import Comparison, Measurement, NoiseFloor
 from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
+
+UNSTEADY = 2.0  # the factor between the ends of the interval of a steady probe
 
 
 def doubts(results: Results) -> list[str]:
@@ -13,6 +15,7 @@ def doubts(results: Results) -> list[str]:
         *_failures(results.comparisons),
         *(text for floor in results.noise if (text := _noisy(floor))),
         *_undecided(results.comparisons),
+        *_unsteady(results.measurements),
         *(text for one in results.comparisons for text in _modes(one)),
     ]
 
@@ -41,6 +44,32 @@ def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
         yield (
             f"{len(few)} of {len(comparisons)} comparisons have too few blocks for an "
             f"interval ({LEAST_BLOCKS} are needed): give more --budget or fewer pairs"
+        )
+
+
+def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
+    """Report probes whose rounds are far apart, or too few to know."""
+    for one in measurements:
+        if one.status != "ok" or one.model is None:
+            continue
+        wide = [
+            name
+            for name, spread in one.spreads.items()
+            if name.endswith("seconds") and "max" not in name
+            if spread.low > 0 and spread.high / spread.low > UNSTEADY
+        ]
+        if wide:
+            spread = one.spreads[wide[0]]
+            yield (
+                f"{one.title}, {one.model}: {wide[0]} is between {spread.low:.3g} and "
+                f"{spread.high:.3g} over {one.rounds} rounds (limit a factor of "
+                f"{UNSTEADY:g}): end other programs on this machine"
+            )
+    few = {one.rounds for one in measurements if one.model and one.status == "ok"}
+    if few and min(few) < LEAST_BLOCKS:
+        yield (
+            f"probes of single costs have {min(few)} rounds, and no interval "
+            f"({LEAST_BLOCKS} are needed): give more --budget"
         )
 
 

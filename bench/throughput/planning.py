@@ -29,7 +29,9 @@ ORDERS = {
     2: ((0, 1), (1, 0)),  # the drift becomes noise, in half the time
 }
 BLOCK_SECONDS = 0.6  # of four samples, usually
-COSTS_SECONDS = 7.0  # of the usual probes on two runtimes
+COSTS_SECONDS = 17.0  # of all rounds of the usual probes on two runtimes
+COSTS_SHARE = 0.2  # of the budget, at most
+LEAST_BUDGET_SECONDS = 30.0  # of a run with probes; they get time for two rounds
 ENOUGH_BLOCKS = 12  # so many short blocks are better than fewer long ones
 DEFAULT_SWEEP = ((0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 50))
 FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
@@ -75,6 +77,7 @@ class Plan:
     cases: tuple[Case, ...]
     settings: Settings
     block_samples: Literal[2, 4] = 4
+    seconds: float | None = None  # for the samples; None: what the settings leave
 
     @property
     def with_costs(self) -> bool:
@@ -82,12 +85,25 @@ class Plan:
         asked = self.settings
         is_study = asked.against_itself or asked.slowed != 1
         is_first = asked.shard[0] == 1
-        return asked.budget_seconds >= 3 * COSTS_SECONDS and is_first and not is_study
+        has_time = asked.budget_seconds >= LEAST_BUDGET_SECONDS
+        return has_time and is_first and not is_study
 
     @property
     def budget_seconds(self) -> float:
         """The budget of the samples: that of the run without the time of the probes."""
-        return self.settings.budget_seconds - self.with_costs * COSTS_SECONDS
+        if self.seconds is not None:
+            return self.seconds
+        return self.settings.budget_seconds - self.costs_seconds
+
+    @property
+    def costs_seconds(self) -> float:
+        """The time that is kept for the probes."""
+        if not self.with_costs:
+            return 0.0
+        asked = self.settings
+        several = max(1.0, len(asked.runtimes) / 2)
+        wanted = COSTS_SECONDS * several * (5 if asked.sweep == "full" else 1)
+        return min(wanted, COSTS_SHARE * asked.budget_seconds)
 
     def order(self, case: Case, block: int) -> tuple[int, ...]:
         """The side of each sample of a block, drawn from the seed of the run."""

@@ -1,13 +1,18 @@
 """Which probes a run takes, and their values as records."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bench.records.samples import Measurement
 from bench.records.subjects import Runtime
+from bench.throughput.costs import key
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import Plan, model_of, placed
+
+ROUNDS = 6  # the least for an interval of 95 %
 
 
 @dataclass(frozen=True)
@@ -19,27 +24,29 @@ class Probe:
     options: Mapping[str, float]  # units in the names
     of_machine: bool = False  # it measures the machine, not a model
     limit_seconds: float = 60.0
+    rounds: int = ROUNDS
+    usual_seconds: float = 1.0  # of one round on one runtime, until it is known
 
 
-FLOORS = Probe("floors", "what a switch costs at least", {}, of_machine=True)
+FLOORS = Probe("floors", "what a switch costs at least", {}, of_machine=True, rounds=1)
 USUAL = (
     Probe("memory", "one more idle worker", {"workers": 500}),
     Probe(
         "heartbeat",
         "lateness of a beat next to 4 workers that compute",
-        {"workers": 4, "chunk_seconds": 0.010, "seconds": 0.6},
+        {"workers": 4, "chunk_seconds": 0.010, "seconds": 0.4},
     ),
     Probe(
         "cancel",
         "ending 100 workers that wait",
-        {"workers": 100, "wait_seconds": 0.2},
+        {"workers": 100, "wait_seconds": 0.1},
     ),
     Probe(
         "latency",
         "latency at a fixed rate of arrivals, from the intended start",
         {
             "rate_per_second": 400,
-            "seconds": 1.0,
+            "seconds": 0.5,
             "workers": 50,
             "wait_seconds": 0.005,
             "cpu_seconds": 0.0005,
@@ -57,7 +64,7 @@ DEEP = (
             "latency at a fixed rate of arrivals, from the intended start",
             {
                 "rate_per_second": rate,
-                "seconds": 5.0,
+                "seconds": 2.0,
                 "workers": 200,
                 "wait_seconds": 0.010,
                 "cpu_seconds": 0.0005,
@@ -69,14 +76,19 @@ DEEP = (
         Probe(
             "heartbeat",
             f"lateness of a beat next to {workers} workers that compute",
-            {"workers": workers, "chunk_seconds": chunk, "seconds": 3.0},
+            {"workers": workers, "chunk_seconds": chunk, "seconds": 1.0},
         )
         for workers in (1, 4)
         for chunk in (0.001, 0.010)
     ),
 )
 MILLION = Probe(
-    "memory", "one more idle worker", {"workers": 1_000_000}, limit_seconds=600.0
+    "memory",
+    "one more idle worker",
+    {"workers": 1_000_000},
+    limit_seconds=600.0,
+    rounds=1,
+    usual_seconds=30.0,
 )
 
 
@@ -100,23 +112,43 @@ def probes_of(plan: Plan) -> list[tuple[Probe, Runtime]]:
 
 
 def probe(
-    wanted: Iterable[tuple[Probe, Runtime]], done: Iterable[Measurement] = ()
+    wanted: Sequence[tuple[Probe, Runtime]],
+    done: Iterable[Measurement] = (),
+    left_seconds: Callable[[], float] = lambda: math.inf,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Measurement]:
-    """Run the probes that `done` lacks, each in a fresh process; yield failures too.
+    """Run the probes that `done` lacks, round by round, while there is time for one.
 
-    One whose process was killed is run again.
+    Each is run in a fresh process; failures are yielded too.  The order of the runtimes
+    is reversed in every other round.  One whose process was killed is run again.
     """
-    known = {_key(one) for one in done if one.status != "killed"}
+    known = {(key(one), one.round) for one in done if one.status != "killed"}
+    failed = {key(one) for one in done if one.status not in ("ok", "killed")}
+    took: dict[tuple[str, int], float] = {}  # by probe and its place
     with Launcher() as launcher:
-        for one, runtime in wanted:
-            empty = measurement(one, runtime, Reading("ok"))
-            if _key(empty) not in known:
+        for number in range(ROUNDS):
+            for place, (one, runtime) in _in_turn(wanted, number):
+                about = key(measurement(one, runtime, Reading("ok")))
+                if number >= one.rounds or (about, number) in known or about in failed:
+                    continue
+                if left_seconds() < took.get((one.name, place), one.usual_seconds):
+                    continue
+                start = clock()
                 [reading] = launcher.readings([_spec(one, runtime)])
-                yield measurement(one, runtime, reading)
+                took[one.name, place] = clock() - start
+                if reading.status != "ok":
+                    failed.add(about)
+                yield measurement(one, runtime, reading, number)
 
 
-def _key(one: Measurement) -> tuple[object, ...]:
-    return one.name, one.model, one.runtime, tuple(sorted(one.coordinates.items()))
+def _in_turn(
+    wanted: Sequence[tuple[Probe, Runtime]], number: int
+) -> Iterator[tuple[int, tuple[Probe, Runtime]]]:
+    """The probes of a round: the same probe on all runtimes, one after another."""
+    places = list(enumerate(wanted))
+    order = {id(one): at for at, (one, _) in reversed(places)}
+    places.sort(key=lambda each: (order[id(each[1][0])], each[0] * (-1) ** number))
+    return iter(places)
 
 
 def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:
@@ -135,8 +167,10 @@ def _spec(probe: Probe, runtime: Runtime) -> dict[str, Any]:
     }
 
 
-def measurement(probe: Probe, runtime: Runtime, reading: Reading) -> Measurement:
-    """The record of a reading."""
+def measurement(
+    probe: Probe, runtime: Runtime, reading: Reading, number: int = 0
+) -> Measurement:
+    """The record of a reading, of this round."""
     return Measurement(
         name=probe.name,
         title=probe.title,
@@ -144,6 +178,11 @@ def measurement(probe: Probe, runtime: Runtime, reading: Reading) -> Measurement
         runtime=runtime,
         coordinates=dict(probe.options),
         values=dict(reading.result.get("values", {})),
+        series={
+            name: tuple(round(value, 7) for value in values)
+            for name, values in reading.result.get("series", {}).items()
+        },
+        round=number,
         status=reading.status,
         reason=reading.reason,
     )

@@ -110,9 +110,16 @@ def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
             values = run_in_loop(lambda: function(**options))
         else:
             values = function(**options)
-        return {"status": "ok", "values": values}
+        series = {name: value for name, value in values.items() if listed(value)}
+        figures = {name: value for name, value in values.items() if not listed(value)}
+        return {"status": "ok", "values": figures, "series": series}
 
     return sample
+
+
+def listed(value: object) -> bool:
+    """Whether a value of a probe is a series, from which percentiles are taken."""
+    return isinstance(value, list)
 
 
 def measure(

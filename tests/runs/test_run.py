@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from bench import cli
 
 LIMIT_SECONDS = 50
-SMALL = ["lock", "--budget", "1", "--sweep", "none"]  # four counter-examples
+SMALL = ["lock", "--budget", "12", "--sweep", "none"]  # four counter-examples
 
 
 def command(*arguments):
@@ -50,6 +51,39 @@ def test_a_run_leaves_a_ledger_and_a_report_and_says_where(finished):
     assert ended.stdout.splitlines()[-1] == f"report: {folder / 'report.html'}"
     assert (folder / "report.html").stat().st_size > 10_000
     assert {"run", "shape", "certificate", "sample", "end"} <= kinds
+
+
+def test_a_finished_run_is_measured_further_only_when_asked(finished):
+    """To look again until a difference shows is what makes false ones."""
+    _, folder = finished
+    before = (folder / "ledger.jsonl").read_bytes()
+
+    again = run("--resume", folder)
+
+    assert again.returncode == 0, again.stderr
+    assert "this run is finished" in again.stderr
+    assert again.stdout.splitlines()[-1] == f"report: {folder / 'report.html'}"
+    assert (folder / "ledger.jsonl").read_bytes() == before
+
+
+def test_more_budget_measures_on_in_a_finished_run(finished, tmp_path):
+    """And the ledger says when, and with how much time."""
+    _, folder = finished
+    longer = tmp_path / "longer"
+    shutil.copytree(folder, longer)
+    spent = entries(longer)[-1]["elapsed_seconds"]
+
+    little = run("--resume", longer, "--budget", "1")
+    more = run("--resume", longer, "--budget", round(spent + 8))
+    kinds = [entry["kind"] for entry in entries(longer)]
+    at = kinds.index("resumed")
+
+    assert little.returncode == 2
+    assert "--budget 1 is spent" in little.stderr
+    assert more.returncode == 0, more.stderr
+    assert "sample" in kinds[at:]
+    assert kinds[-1] == "end"
+    assert entries(longer)[-1]["elapsed_seconds"] > spent
 
 
 def test_piped_output_is_plain(finished):
@@ -98,8 +132,9 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
         (["--python", "/nowhere/python"], "give the path of one"),
         (["--resume", "/nowhere"], "give the folder of a run"),
         (["-o", "/dev/null/run"], "name another folder"),
-        (["condition", "--resume", "results"], "leave out the rest"),
-        (["--resume", "results", "--budget", "60"], "leave out the rest"),
+        (["condition", "--resume", "results"], "leave out all but --budget"),
+        (["--resume", "results", "--seed", "6"], "leave out all but --budget"),
+        (["--self-test", "--budget", "5"], "--self-test needs --budget 18"),
         (["condition", "--self-test"], "leave out the rest"),
         (["--budget", "nan"], "not a finite number"),
         (["--shard", "\N{SUPERSCRIPT TWO}/3"], "I/N"),

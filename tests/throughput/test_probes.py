@@ -11,7 +11,7 @@ from bench.records.subjects import Runtime
 from bench.throughput.launching import Reading
 from bench.throughput.probes import cancel, floors, heartbeat, latency, memory
 from bench.throughput.probes.quantiles import quantiles
-from bench.throughput.probing import Probe, measurement, probe, probes_of
+from bench.throughput.probing import ROUNDS, Probe, measurement, probe, probes_of
 from tests.throughput.fakes import small_plan
 
 models = pytest.mark.parametrize("model", ["threads", "asyncio_"])
@@ -35,9 +35,9 @@ def test_quantiles_are_values_that_were_seen_in_their_order(seconds):
     assert found["x_max_seconds"] == max(seconds)
 
 
-@pytest.mark.parametrize(("count", "known"), [(9, "p50"), (99, "p90"), (999, "p99")])
+@pytest.mark.parametrize(("count", "known"), [(29, "p50"), (299, "p90"), (2999, "p99")])
 def test_a_quantile_beyond_the_data_is_left_out(count, known):
-    """The 99.9th percentile of 999 values would be their maximum under a false name."""
+    """The 99th percentile of 100 values is their maximum; it takes 300."""
     found = quantiles("x", [float(n) for n in range(count)])
     levels = [name for name in found if name.startswith("x_p")]
 
@@ -140,7 +140,11 @@ def test_floors_are_told(monkeypatch):
 def test_what_a_resumed_run_has_already_is_not_taken_again():
     """Neither the machine's floors nor a probe of a runtime."""
     wanted = probes_of(small_plan())
-    done = [measurement(one, runtime, Reading("ok")) for one, runtime in wanted]
+    done = [
+        measurement(one, runtime, Reading("ok"), number)
+        for one, runtime in wanted
+        for number in range(one.rounds)
+    ]
 
     assert {one.model for one in done} == {None, "threads", "asyncio"}
     assert list(probe(wanted, done)) == []
@@ -180,8 +184,10 @@ def test_a_probe_that_fails_is_a_record_with_its_reason():
     runtime = Runtime(python="3", executable=sys.executable)
     wrong = Probe("memory", "idle", {"no_such_option": 1})
     right = Probe("memory", "idle", {"workers": 4})
-    failed, fine = probe([(wrong, runtime), (right, runtime)])
+    failed, *others = probe([(wrong, runtime), (right, runtime)])
+    fine = others[0]
 
     assert (failed.status, fine.status) == ("crashed", "ok")
+    assert len(others) == ROUNDS  # and a failed one is not repeated
     assert "no_such_option" in failed.reason
     assert fine.values["started_workers"] == 4

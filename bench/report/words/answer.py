@@ -102,6 +102,13 @@ def _losses(results: Results) -> list[str]:
             " (wrong, hung, crashed or killed) and"
             f" {'counts' if lost == 1 else 'count'} in no ratio."
         )
+    if results.end is not None and results.end.unchecked:
+        unchecked = results.end.unchecked
+        said.append(
+            f"There was no time to check {units.many(len(unchecked), 'program')}: "
+            f"{_listed(unchecked[:MOST_MISSING])}"
+            f"{' and more' * (len(unchecked) > MOST_MISSING)}."
+        )
     if results.end is not None:
         said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
     else:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.records.samples import Comparison, Measurement
+from bench.records.samples import Comparison, Measurement, Spread
 from bench.report.words import units, workloads
 from bench.report.words.text import sentence
 
@@ -197,10 +197,21 @@ def _table(measurements: Sequence[Measurement]) -> Table:
                 one.model or "machine",
                 *([runtime] if several else []),
                 *(_coordinate(name, one.coordinates) for name in varied),
-                *_cells(names, one.values),
+                *(_figure(name, one) for name in names),
                 *([_ended(one)] if failed else []),
             )
             for one, runtime in zip(measurements, runtimes, strict=True)
+        )
+        + tuple(
+            (
+                f"{one.model} over threads",
+                *([runtime] if several else []),
+                *(_coordinate(name, one.coordinates) for name in varied),
+                *(_ratio(one.over_threads.get(name)) for name in names),
+                *([""] if failed else []),
+            )
+            for one, runtime in zip(measurements, runtimes, strict=True)
+            if one.over_threads
         ),
         numbers=2 if several else 1,
     )
@@ -235,6 +246,24 @@ def _columns(rows: Iterable[Mapping[str, float]]) -> list[str]:
 
 def _cells(names: Sequence[str], values: Mapping[str, float]) -> list[str]:
     return [_cell(name, values) for name in names]
+
+
+def _figure(name: str, one: Measurement) -> str:
+    """A figure with its interval, where it was repeated and varies."""
+    said = _cell(name, one.values)
+    if (spread := one.spreads.get(name)) is None:
+        return said
+    low, high = (
+        units.measure(name, end, even=True) for end in (spread.low, spread.high)
+    )
+    return f"{said} ({low} to {high})"
+
+
+def _ratio(spread: Spread | None) -> str:
+    if spread is None or spread.middle is None:
+        return NONE
+    between = units.interval(spread.low, spread.high)
+    return f"{units.times(spread.middle)} ({between})"
 
 
 def _cell(name: str, values: Mapping[str, float]) -> str:

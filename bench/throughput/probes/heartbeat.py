@@ -12,7 +12,7 @@ from time import perf_counter, sleep
 from bench.throughput.jobs import compute, steps_in
 from bench.throughput.probes.quantiles import quantiles
 
-Values = dict[str, float]
+Values = dict[str, float | list[float]]
 BEAT_SECONDS = 0.010
 
 
@@ -37,7 +37,7 @@ def threads(workers: int, chunk_seconds: float, seconds: float) -> Values:
     over.set()
     for thread in bursts:
         thread.join()
-    return quantiles("lateness", late)
+    return {**quantiles("lateness", late), "lateness": late}
 
 
 async def asyncio_(workers: int, chunk_seconds: float, seconds: float) -> Values:
@@ -60,4 +60,4 @@ async def asyncio_(workers: int, chunk_seconds: float, seconds: float) -> Values
             await asyncio.sleep(BEAT_SECONDS)
             late.append(perf_counter() - due)
         over.set()
-    return quantiles("lateness", late)
+    return {**quantiles("lateness", late), "lateness": late}

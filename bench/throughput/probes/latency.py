@@ -19,7 +19,7 @@ from bench.throughput.jobs import compute, steps_in
 from bench.throughput.probes.load import REQUEST
 from bench.throughput.probes.quantiles import quantiles
 
-Values = dict[str, float]
+Values = dict[str, float | list[float]]
 LOAD = """\
 import sys
 sys.path[:0] = {path}
@@ -103,7 +103,9 @@ def _values(load: "subprocess.Popen[str]", ours: socket.socket) -> Values:
     output, _ = load.communicate()
     ours.close()
     measured: Mapping[str, list[float]] = json.loads(output)
-    return quantiles("latency", measured["seconds"]) | {
+    return {
+        **quantiles("latency", measured["seconds"]),
+        "latency": measured["seconds"],
         "unanswered": float(measured["sent"][0] - len(measured["seconds"])),
         "send_late_max_seconds": max(measured["late"], default=0.0),
     }

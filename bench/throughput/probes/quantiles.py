@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+BEYOND = 3  # values that must lie beyond a level: 300 values for the 99th percentile
 LEVELS = {"p50": 0.50, "p90": 0.90, "p99": 0.99, "p99_9": 0.999}
 
 
@@ -13,7 +14,7 @@ def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
             min(len(ordered) - 1, int(at * len(ordered)))
         ]
         for level, at in LEVELS.items()
-        if len(ordered) * (1 - at) >= 1  # fewer values do not determine the level
+        if len(ordered) * (1 - at) >= BEYOND - 1e-9
     }
     if ordered:
         found[f"{name}_max_seconds"] = ordered[-1]

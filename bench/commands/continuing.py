@@ -1,0 +1,32 @@
+"""A run that goes on: `run --resume`."""
+
+import time
+from pathlib import Path
+
+from bench.errors import CannotRunError
+from bench.ledger import store
+from bench.pairs import own
+from bench.records.runs import Entry, Run
+from bench.runs import sessions
+from bench.throughput import session
+
+
+def take_up(
+    folder: Path, budget: float | None
+) -> tuple[store.Ledger, list[Entry], Run]:
+    """Open a run that goes on, its records, and the first of them.
+
+    A finished run goes on only with a budget.  Raises CannotRunError for a folder
+    without a run, a spent budget, and a machine or sources that have changed.
+    """
+    ledger, before = store.Ledger.resume(folder)
+    first = before[0] if before and isinstance(before[0], Run) else None
+    if first is None or first.settings is None:
+        raise CannotRunError(f"{folder} holds no run to resume; start a new one")
+    own.register(first.own)
+    session.check_unchanged(first)
+    if budget is not None or not sessions.is_finished(before):
+        part = sessions.resumed(before, budget, time.time())
+        ledger.append(part)
+        before.append(part)
+    return ledger, before, first

@@ -1,0 +1,66 @@
+"""The parts of a run that was resumed: what they have spent, what is left."""
+
+from collections.abc import Iterable, Sequence
+
+from bench.errors import CannotRunError
+from bench.records.certificates import Certificate
+from bench.records.runs import End, Entry, Resumed, Run
+from bench.records.samples import Sample
+
+REPORT_SECONDS = 3.0  # to read the ledger again, and to write the page
+PARALLEL = 2  # explorations at a time, at least
+
+
+def spent_seconds(entries: Iterable[Entry]) -> float:
+    """The time that the parts of a run have taken, without the pauses between them.
+
+    A part that was cut ends with its last sample; of one that was cut before, the time
+    of its explorations is known.
+    """
+    total = last = exploring = 0.0
+    started: float | None = None
+    for entry in entries:
+        match entry:
+            case Run() | Resumed():
+                total += _part(started, last, exploring)
+                started, last, exploring = entry.started, 0.0, 0.0
+            case Sample() if entry.started:
+                last = max(last, entry.started + entry.elapsed_seconds)
+            case Certificate():
+                exploring += entry.seconds
+            case End():
+                total, started = entry.elapsed_seconds, None
+    return total + _part(started, last, exploring)
+
+
+def _part(started: float | None, last: float, exploring: float) -> float:
+    if started is None:
+        return 0.0
+    return max(0.0, last - started, exploring / PARALLEL)
+
+
+def is_finished(entries: Sequence[Entry]) -> bool:
+    """Whether a run has come to its end by itself, and was not extended since."""
+    return bool(entries) and isinstance(entries[-1], End)
+
+
+def budget_seconds(entries: Iterable[Entry]) -> float:
+    """The budget of a run: that of its last part."""
+    budget = 0.0
+    for entry in entries:
+        if isinstance(entry, Run | Resumed):
+            budget = entry.budget_seconds or budget
+    return budget
+
+
+def resumed(entries: Sequence[Entry], budget: float | None, now: float) -> Resumed:
+    """The record of a part that goes on, with the budget asked for, or the earlier one.
+
+    Raises CannotRunError for a budget that is spent already.
+    """
+    spent = spent_seconds(entries)
+    if budget is not None and budget <= spent:
+        raise CannotRunError(
+            f"--budget {budget:g} is spent: the run has taken {spent:.0f} s; give more"
+        )
+    return Resumed(started=now, budget_seconds=budget or budget_seconds(entries))

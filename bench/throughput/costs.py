@@ -1,0 +1,125 @@
+"""Repeated probes combined: medians with intervals, and the ratio of the models.
+
+Each round of a probe is a process of its own, and the models take turns in a round, so
+that a figure of one stands next to that of the other in time.  A percentile is that
+of the values of all rounds together; its interval, as that of every figure, is between
+two order statistics of the rounds, as for throughputs (`inference.interval`).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+import msgspec
+
+from bench.records.samples import Measurement, Spread
+from bench.records.subjects import Runtime
+from bench.throughput import inference
+from bench.throughput.probes.quantiles import quantiles
+
+Key = tuple[object, ...]
+
+
+def key(one: Measurement) -> Key:
+    """What a measurement is about; its rounds have it in common."""
+    where = tuple(sorted(one.coordinates.items()))
+    return one.name, one.model, one.runtime, where
+
+
+def combined(measurements: Iterable[Measurement]) -> list[Measurement]:
+    """One measurement for all rounds of a probe, in order of appearance.
+
+    Of one that failed in some round, the failure counts.
+    """
+    groups: dict[Key, list[Measurement]] = {}
+    for one in measurements:
+        groups.setdefault(key(one), []).append(one)
+    return [
+        _combined(rounds, _threads_of(rounds[0], groups)) for rounds in groups.values()
+    ]
+
+
+def _threads_of(
+    one: Measurement, groups: dict[Key, list[Measurement]]
+) -> Sequence[Measurement]:
+    """The rounds of threads that the rounds of another model took turns with."""
+    if one.model in (None, "threads") or one.runtime is None:
+        return ()
+    beside = Runtime(
+        python=one.runtime.python,
+        executable=one.runtime.executable,
+        placement=one.runtime.placement,
+        gil=one.runtime.gil,
+    )
+    _, _, _, where = key(one)
+    return groups.get((one.name, "threads", beside, where), ())
+
+
+def _combined(
+    rounds: Sequence[Measurement], threads: Sequence[Measurement]
+) -> Measurement:
+    failed = [one for one in rounds if one.status != "ok"]
+    if failed or len(rounds) == 1:
+        return (failed or rounds)[0]
+    names = dict.fromkeys(name for one in rounds for name in one.values)
+    values = {
+        name: median(one.values[name] for one in rounds if name in one.values)
+        for name in names
+    } | _pooled(rounds)
+    spreads = {
+        name: spread
+        for name in values
+        if (spread := _spread([one.values.get(name) for one in rounds]))
+    }
+    return msgspec.structs.replace(
+        rounds[0],
+        values=values,
+        series={},
+        rounds=len(rounds),
+        spreads=spreads,
+        over_threads=_ratios(rounds, threads),
+    )
+
+
+def _pooled(rounds: Sequence[Measurement]) -> dict[str, float]:
+    """Percentiles of the values of all rounds together, where there are enough."""
+    pooled: dict[str, list[float]] = {}
+    for one in rounds:
+        for name, seen in one.series.items():
+            pooled.setdefault(name, []).extend(seen)
+    found: dict[str, float] = {}
+    for name, values in pooled.items():
+        found |= quantiles(name, values)
+    return found
+
+
+def _spread(values: Sequence[float | None]) -> Spread | None:
+    """The interval of a figure over its rounds; None where it is the same in all."""
+    known = [value for value in values if value is not None]
+    found = inference.interval(known)
+    if found is None or found.low == found.high:
+        return None
+    return Spread(low=found.low, high=found.high)
+
+
+def _ratios(
+    rounds: Sequence[Measurement], threads: Sequence[Measurement]
+) -> dict[str, Spread]:
+    """The ratio of each figure to that of threads, round by round."""
+    beside = {one.round: one for one in threads if one.status == "ok"}
+    logs: dict[str, list[float]] = {}
+    for one in rounds:
+        theirs = beside[one.round].values if one.round in beside else {}
+        for name, value in one.values.items():
+            other = theirs.get(name, 0.0)
+            if value > 0 and other > 0:
+                logs.setdefault(name, []).append(math.log(value / other))
+    return {
+        name: Spread(
+            low=math.exp(found.low),
+            high=math.exp(found.high),
+            middle=math.exp(median(values)),
+        )
+        for name, values in logs.items()
+        if (found := inference.interval(values)) and found.low != found.high
+    }

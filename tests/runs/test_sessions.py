@@ -1,0 +1,121 @@
+"""A budget is that of the whole run, also when it is made in parts."""
+
+import pytest
+
+from bench.errors import CannotRunError
+from bench.ledger.store import Ledger
+from bench.pairs.catalogue import PAIRS
+from bench.records.certificates import Certificate
+from bench.records.runs import End, Resumed
+from bench.runs import lenses, saved, sessions
+from bench.throughput.planning import Plan
+from tests.ledger.test_merging import RUN
+from tests.throughput.fakes import sample, small_plan
+
+LATER = sample(0, 0, 0, 1.0, started=RUN.started + 20.0, elapsed_seconds=2.0)
+
+
+@pytest.mark.parametrize(
+    ("entries", "spent"),
+    [
+        ([RUN], 0.0),
+        ([RUN, LATER], 22.0),
+        ([RUN, LATER, Resumed(started=1000.0, budget_seconds=90.0)], 22.0),
+        ([RUN, LATER, End(finished=0.0, elapsed_seconds=30.0)], 30.0),
+        (
+            [
+                RUN,
+                End(finished=0.0, elapsed_seconds=30.0),
+                Resumed(started=1000.0, budget_seconds=90.0),
+                sample(1, 0, 0, 1.0, started=1005.0, elapsed_seconds=1.0),
+            ],
+            36.0,
+        ),
+    ],
+    ids=["begun", "cut", "resumed", "ended", "extended"],
+)
+def test_what_the_parts_took_is_known_and_the_pauses_do_not_count(entries, spent):
+    """A run that is resumed the next day has its time left."""
+    assert sessions.spent_seconds(entries) == pytest.approx(spent)
+
+
+def test_a_part_that_only_explored_counts_too():
+    """Its records have no times, but durations."""
+    one = Certificate(
+        pair="p", model="threads", scenario="p", outcome="holds", method="explored",
+        seconds=8.0,
+    )  # fmt: skip
+
+    assert sessions.spent_seconds([RUN, one]) == pytest.approx(4.0)
+
+
+def test_the_budget_is_that_of_the_last_part():
+    """`--resume --budget 300` gives 300 s in all."""
+    more = Resumed(started=1.0, budget_seconds=300.0)
+
+    assert sessions.budget_seconds([RUN]) == RUN.budget_seconds
+    assert sessions.budget_seconds([RUN, more]) == 300.0
+    assert sessions.resumed([RUN], None, 5.0).budget_seconds == RUN.budget_seconds
+
+
+def test_a_budget_that_is_spent_is_refused():
+    """It would measure nothing, and say that it did."""
+    with pytest.raises(CannotRunError, match=r"--budget 20 is spent.*22 s"):
+        sessions.resumed([RUN, LATER], 20.0, 5.0)
+
+
+def test_a_run_has_ended_only_when_its_last_part_has(tmp_path):
+    """One that was extended and cut is a cut run."""
+    end = End(finished=0.0, elapsed_seconds=30.0)
+    more = Resumed(started=1.0, budget_seconds=300.0)
+
+    assert saved.collect(RUN, [end]).end == end
+    assert saved.collect(RUN, [end, more]).end is None
+    assert sessions.is_finished([RUN, end])
+    assert not sessions.is_finished([RUN, end, more])
+
+
+def test_programs_without_time_are_named_and_nothing_is_begun(tmp_path):
+    """At most means at most: exploring ends with its share of the time."""
+    asked = []
+
+    def never(_):
+        asked.append(_)
+        yield from ()
+
+    with Ledger.create(tmp_path / "run") as ledger:
+        ledger.append(RUN)
+        for _ in lenses.run(
+            [PAIRS["lock"]],
+            Plan((), RUN.settings),
+            ["correctness", "throughput"],
+            ledger,
+            seconds=0.0,
+        ):
+            pass
+    end = saved.results(tmp_path / "run").end
+
+    assert "lock in threads, explored" in end.unchecked
+    assert "broken.lock in asyncio, provoked" in end.unchecked
+    assert saved.results(tmp_path / "run").certificates == ()
+
+
+def test_samples_get_what_the_other_lenses_leave(monkeypatch):
+    """Explored for 30 of 100 s: 70 s without the time of the probes are left."""
+    found = []
+    monkeypatch.setattr(
+        lenses.session, "run", lambda plan, *_: iter(found.append(plan) or ())
+    )
+    monkeypatch.setattr(lenses.probing, "probe", lambda *_: iter(()))
+    plan = small_plan(budget_seconds=100.0)
+    now = iter([0.0, 30.0, 30.0, 30.0])
+
+    class Kept(list):
+        pass
+
+    list(
+        lenses.run([], plan, ["throughput"], Kept(), seconds=100.0, clock=now.__next__)
+    )
+
+    [timed] = found
+    assert timed.budget_seconds == pytest.approx(70.0 - plan.costs_seconds)
