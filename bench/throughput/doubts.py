@@ -6,6 +6,10 @@ from bench.records.runs import Results
 from bench.records.samples import Comparison, Measurement, NoiseFloor
 from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
 
+PINNED_MODES = (
+    "on one core that is another program, or a clock that changes: end other programs, "
+    "and look at the intervals of two runs"
+)
 UNSTEADY = 2.0  # the factor between the ends of the interval of a steady probe
 
 
@@ -74,8 +78,11 @@ def _unsteady(measurements: tuple[Measurement, ...]) -> Iterator[str]:
 
 
 def _modes(one: Comparison) -> Iterator[str]:
+    sides = dict(zip(one.models, (one.threads, one.asyncio), strict=True))
     for model, (lower, upper) in one.modes.items():
+        is_free = model in sides and sides[model].placement == "free"
         yield (
             f"{one.case}: {model} has two modes, {lower:,.0f} and {upper:,.0f} "
-            "operations a second, and no one number; --placement pinned makes it one"
+            "operations a second, and no one number; "
+            + ("--placement pinned makes it one" if is_free else PINNED_MODES)
         )

@@ -1,5 +1,6 @@
 """What makes a run doubtful is said, with its number and what to do."""
 
+import msgspec
 import pytest
 
 from bench.records.runs import Results
@@ -53,3 +54,27 @@ def test_each_doubt_says_its_number(samples, words):
     [doubt] = doubts(results(samples))
 
     assert words in doubt
+
+
+@pytest.mark.parametrize(("placement", "advised"), [("free", True), ("pinned", False)])
+def test_a_run_on_one_core_is_not_told_to_pin_it(placement, advised):
+    """It is what it did."""
+    placed = [
+        msgspec.structs.replace(
+            one,
+            subject=msgspec.structs.replace(
+                one.subject,
+                runtime=msgspec.structs.replace(
+                    one.subject.runtime, placement=placement
+                ),
+            ),
+        )
+        for one in (
+            sample(b, p, s, 16e-6 if s or b % 2 else 40e-6)
+            for b in range(12)
+            for p, s in enumerate((0, 1, 1, 0))
+        )
+    ]
+    [doubt] = doubts(results(placed))
+
+    assert ("--placement pinned makes it one" in doubt) is advised

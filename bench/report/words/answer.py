@@ -9,16 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bench.records.certificates import Certificate
-from bench.records.models import MODELS
 from bench.records.runs import Results
-from bench.records.samples import Comparison, NoiseFloor
-from bench.report.words import crossover, standings, units, unmeasured, workloads
+from bench.records.samples import Comparison
+from bench.report.words import certainty, crossover, units, workloads
 from bench.report.words.crossover import Curve, Panel
 
 JOBS = "jobs"  # the harness's own program, which shows the crossover
 MOST_CROSSINGS = 2  # in words; the charts show all
-MOST_MISSING = 3  # in words; the list of what was not measured has all
 MOST_SETTINGS = 3  # in words; the table of throughput shows all
 LEADS = {
     "faster": "asyncio leads",
@@ -49,10 +46,10 @@ def answer(results: Results) -> Answer:
         sentences=(
             *_crossings(crossover.panels(usual)),
             *_elsewhere(others),
-            *_sureness(measured, results.noise),
-            *_correctness(results.certificates),
-            *_losses(results),
-            *_advice(usual, _unmeasured(results)),
+            *certainty.sureness(measured, results.noise),
+            *certainty.correctness(results.certificates),
+            *certainty.losses(results),
+            *certainty.advice(usual, certainty.missing(results), results.run),
         ),
     )
 
@@ -66,53 +63,6 @@ def _elsewhere(others: Sequence[Comparison]) -> list[str]:
         said.append(f"{name}: {_summary(_by_pair(there))}.")
     if rest := settings[MOST_SETTINGS:]:
         said.append(f"{units.many(len(rest), 'more runtime')} below.")
-    return said
-
-
-def _advice(comparisons: Sequence[Comparison], missing: list[str]) -> list[str]:
-    """What to run for the results that are missing."""
-    if not missing and all(one.verdict != "undecided" for one in comparisons):
-        return []
-    return [*missing, "More time decides more: `python -m bench run --budget 300`."]
-
-
-def _unmeasured(results: Results) -> list[str]:
-    """What the budget left unmeasured, by name where it is little."""
-    if not results.comparisons:
-        return []
-    found = [unmeasured.in_words(one) for one in results.unmeasured]
-    if not found:
-        return []
-    if len(found) <= MOST_MISSING:
-        return [f"There was no time to measure {_listed(found)}."]
-    of = units.many(len(found) + len(results.comparisons), "comparison")
-    return [f"There was no time to measure {len(found)} of {of}: listed below."]
-
-
-def _losses(results: Results) -> list[str]:
-    """Failures and warnings that a reader must know before trusting the figures."""
-    wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
-    said = [
-        f"`{pair}` gave a wrong result, so its speed is worth nothing."
-        for pair in wrong
-    ]
-    if lost := sum(sample.status != "ok" for sample in results.samples):
-        said.append(
-            f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"
-            " (wrong, hung, crashed or killed) and"
-            f" {'counts' if lost == 1 else 'count'} in no ratio."
-        )
-    if results.end is not None and results.end.unchecked:
-        unchecked = results.end.unchecked
-        said.append(
-            f"There was no time to check {units.many(len(unchecked), 'program')}: "
-            f"{_listed(unchecked[:MOST_MISSING])}"
-            f"{' and more' * (len(unchecked) > MOST_MISSING)}."
-        )
-    if results.end is not None:
-        said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
-    else:
-        said.append("The run was cut off: this is what it had by then.")
     return said
 
 
@@ -178,7 +128,7 @@ def _summary(pairs: Mapping[str, Sequence[Comparison]]) -> str:
         number = "the one program measured" if only else number
         said.append(_clause(name, groups[name], number, models, faster))
         total = faster = ""  # only in the first clause
-    return _listed(said)
+    return units.listed(said)
 
 
 def _clause(
@@ -219,10 +169,6 @@ def _span(ratios: Sequence[float]) -> str:
     return f"{low} times" if low == high else f"{low} to {high} times"
 
 
-def _listed(said: Sequence[str]) -> str:
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-
-
 def _crossings(found: Sequence[Panel]) -> list[str]:
     """Where the verdict changes; then curves of `jobs` where it does not."""
     turning = crossover.turning(found)
@@ -244,7 +190,7 @@ def _course(panel: Panel, curve: Curve) -> str:
         f"{LEADS[stretch[0].verdict]} {_reach(stretch, panel.axis)}"
         for stretch in crossover.stretches(curve)
     ]
-    return f"{_where(panel, curve)}, {_listed(said)}."
+    return f"{_where(panel, curve)}, {units.listed(said)}."
 
 
 def _where(panel: Panel, curve: Curve) -> str:
@@ -269,56 +215,3 @@ def _reach(stretch: Sequence[Comparison], axis: str) -> str:
         return f"at {first}"
     unit = re.compile(r"(?<=[\d%]) [a-z]+$")  # only after the second number
     return f"from {unit.sub('', first)} to {last}"
-
-
-def _sureness(
-    comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
-) -> list[str]:
-    said = []
-    if noise:
-        low, high = min(n.ratio for n in noise), max(n.ratio for n in noise)
-        equal = sum(n.low <= 1 <= n.high for n in noise)
-        said.append(
-            "The noise floor: the same code against itself came out at"
-            f" {_range(low, high)}; {equal} of {units.many(len(noise), 'interval')}"
-            f" {'holds' if equal == 1 else 'hold'} 1, as"
-            f" {'it' if len(noise) == 1 else 'all'} should."
-        )
-    elif comparisons:
-        said.append("The noise floor was not measured.")
-    sure = [one.confidence for one in comparisons if one.confidence is not None]
-    if sure:
-        least = units.percent(min(sure))
-        said.append(f"Each interval holds with {least} confidence or more.")
-    return said
-
-
-def _range(low: float, high: float) -> str:
-    one = units.times(low)
-    return one if one == units.times(high) else units.interval(low, high)
-
-
-def _correctness(certificates: Sequence[Certificate]) -> list[str]:
-    """How many programs hold, and how many counter-examples fail with their symptom."""
-    found = [
-        one
-        for pair in dict.fromkeys(one.pair for one in certificates)
-        for model in MODELS
-        if (
-            one := standings.of_model(
-                [c for c in certificates if c.pair == pair], model
-            )
-        )
-    ]
-    said = []
-    if found:
-        holding = sum(one.outcome == "holds" for one in found)
-        programs = units.many(len(found), "program")
-        said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
-        if cut := sum(one.cut for one in found):
-            said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
-    named, of = standings.broken_as_named(certificates)
-    if of:
-        examples = units.many(of, "counter-example")
-        said.append(f"{named:,} of {examples} break with the symptom named beforehand")
-    return [f"{'; '.join(said)}."] if said else []

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from bench.records.certificates import Certificate
 from bench.records.models import PACKAGES
-from bench.records.runs import Results, Settings
+from bench.records.runs import Results, Run, Settings
 from bench.records.samples import Comparison
+from bench.records.subjects import Runtime
 
+JOBS = "jobs"  # the harness's own program, which alone has shares and carriers
 BENCH = ("python", "-m", "bench")
 
 
@@ -39,23 +41,68 @@ def commands(results: Results) -> list[Again]:
     ]
 
 
+def longer(run: Run, budget_seconds: float) -> str:
+    """The command of a run with more time, and otherwise as the user typed it."""
+    words = shlex.split(run.command)
+    if tuple(words[: len(BENCH) + 1]) != (*BENCH, "run") or "--resume" in words:
+        return _line("run", "--budget", f"{budget_seconds:g}")
+    kept, rest = [], iter(words[len(BENCH) + 1 :])
+    for word in rest:
+        name, _, value = word.partition("=")
+        if name in ("--budget", "-o", "--output"):
+            if not value:
+                next(rest, None)
+        elif word != "--open":
+            kept.append(word)
+    return _line("run", *kept, "--budget", f"{budget_seconds:g}")
+
+
 def _ratio(pair: str, comparisons: tuple[Comparison, ...], settings: Settings) -> Again:
-    """The ratios of one pair, at the workloads and placements of this run."""
+    """The ratios of one pair, at the workloads and on the runtimes of this run."""
     loads = [one.workload for one in comparisons if one.pair == pair]
     options = ["--lens", "throughput"]
     if settings.workers:
         options += ["--workers", _numbers({load.workers for load in loads})]
-    if settings.cpu_shares:
-        options += ["--cpu-share", _numbers({load.cpu_share * 100 for load in loads})]
-    if settings.sweep != "default":
+    if capacities := {load.capacity for load in loads} & set(settings.capacities):
+        options += ["--capacity", _numbers({room or 0 for room in capacities})]
+    if settings.cpu_shares and (shares := {load.cpu_share * 100 for load in loads}):
+        options += ["--cpu-share", _numbers(shares)] if pair == JOBS else []
+    if settings.sweep == "full" and pair == JOBS:
         options += ["--sweep", settings.sweep]
     if settings.placements == ("free",):
         options += ["--placement", "free"]
     elif len(settings.placements) > 1:
         options += ["--placement", "both"]
+    options += _runtimes(settings)
+    if pair == JOBS:
+        for carrier in settings.carriers:
+            options += ["--carrier", carrier]
     if settings.seed:
         options += ["--seed", f"{settings.seed}"]
     return Again(f"the ratios of {pair}", _line("run", pair, *options))
+
+
+def _runtimes(settings: Settings) -> list[str]:
+    """The options that name the loops and the interpreters of a run."""
+    loops = dict.fromkeys(
+        loop for one in settings.runtimes if (loop := _loop(one)) is not None
+    )
+    words = []
+    if loops and list(loops) != ["asyncio"]:
+        words += [word for loop in loops for word in ("--loop", loop)]
+    pythons = dict.fromkeys(one.executable for one in settings.runtimes)
+    if len(pythons) > 1:
+        words += [word for path in pythons for word in ("--python", path)]
+    return words
+
+
+def _loop(one: Runtime) -> str | None:
+    """The name of a loop as `--loop` takes it; None for threads."""
+    if one.loop is None or one.carrier:
+        return None
+    if one.eager:
+        return "eager"
+    return "anyio" if one.anyio and one.loop == "asyncio" else one.loop
 
 
 def _numbers(values: set[int] | set[float]) -> str:

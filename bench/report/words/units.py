@@ -1,6 +1,7 @@
 """Figures for readers: three significant digits and a unit."""
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bench.records.samples import Comparison, Unmeasured
@@ -77,6 +78,11 @@ def many(count: int, thing: str) -> str:
 def words(count: int) -> str:
     """A small number spelt out, for a sentence."""
     return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as in a sentence: `a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def percent(share: float) -> str:

@@ -1,0 +1,115 @@
+"""How sure an answer is: noise, intervals, correctness, what is missing or failed."""
+
+from collections.abc import Sequence
+
+from bench.records.certificates import Certificate
+from bench.records.models import MODELS
+from bench.records.runs import Results, Run
+from bench.records.samples import Comparison, NoiseFloor
+from bench.report.words import reproduce, standings, units, unmeasured
+
+LONGER_SECONDS, LONGER_TIMES = 300.0, 3  # the budget of a longer run
+MOST_MISSING = 3  # in words; the list of what was not measured has all
+
+
+def advice(
+    comparisons: Sequence[Comparison], lacking: list[str], run: Run
+) -> list[str]:
+    """What to run for the results that are missing, with the options of this run."""
+    if not lacking and all(one.verdict != "undecided" for one in comparisons):
+        return []
+    more = max(LONGER_SECONDS, LONGER_TIMES * run.budget_seconds)
+    return [*lacking, f"More time decides more: `{reproduce.longer(run, more)}`."]
+
+
+def missing(results: Results) -> list[str]:
+    """What the budget left unmeasured, by name where it is little."""
+    if not results.comparisons:
+        return []
+    found = [unmeasured.in_words(one) for one in results.unmeasured]
+    if not found:
+        return []
+    if len(found) <= MOST_MISSING:
+        return [f"There was no time to measure {units.listed(found)}."]
+    of = units.many(len(found) + len(results.comparisons), "comparison")
+    return [f"There was no time to measure {len(found)} of {of}: listed below."]
+
+
+def losses(results: Results) -> list[str]:
+    """Failures and warnings that a reader must know before trusting the figures."""
+    wrong = dict.fromkeys(c.pair for c in results.comparisons if c.verdict == "wrong")
+    said = [
+        f"`{pair}` gave a wrong result, so its speed is worth nothing."
+        for pair in wrong
+    ]
+    if lost := sum(sample.status != "ok" for sample in results.samples):
+        said.append(
+            f"{units.many(lost, 'sample')} of {len(results.samples):,} did not end well"
+            " (wrong, hung, crashed or killed) and"
+            f" {'counts' if lost == 1 else 'count'} in no ratio."
+        )
+    if results.end is not None and results.end.unchecked:
+        unchecked = results.end.unchecked
+        said.append(
+            f"There was no time to check {units.many(len(unchecked), 'program')}: "
+            f"{units.listed(unchecked[:MOST_MISSING])}"
+            f"{' and more' * (len(unchecked) > MOST_MISSING)}."
+        )
+    if results.end is not None:
+        said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
+    else:
+        said.append("The run was cut off: this is what it had by then.")
+    return said
+
+
+def sureness(
+    comparisons: Sequence[Comparison], noise: Sequence[NoiseFloor]
+) -> list[str]:
+    said = []
+    if noise:
+        low, high = min(n.ratio for n in noise), max(n.ratio for n in noise)
+        equal = sum(n.low <= 1 <= n.high for n in noise)
+        said.append(
+            "The noise floor: the same code against itself came out at"
+            f" {_range(low, high)}; {equal} of {units.many(len(noise), 'interval')}"
+            f" {'holds' if equal == 1 else 'hold'} 1, as"
+            f" {'it' if len(noise) == 1 else 'all'} should."
+        )
+    elif comparisons:
+        said.append("The noise floor was not measured.")
+    sure = [one.confidence for one in comparisons if one.confidence is not None]
+    if sure:
+        least = units.percent(min(sure))
+        said.append(f"Each interval holds with {least} confidence or more.")
+    return said
+
+
+def _range(low: float, high: float) -> str:
+    one = units.times(low)
+    return one if one == units.times(high) else units.interval(low, high)
+
+
+def correctness(certificates: Sequence[Certificate]) -> list[str]:
+    """How many programs hold, and how many counter-examples fail with their symptom."""
+    found = [
+        one
+        for pair in dict.fromkeys(one.pair for one in certificates)
+        for model in MODELS
+        if (
+            one := standings.of_model(
+                [c for c in certificates if c.pair == pair], model
+            )
+        )
+    ]
+    said = []
+    if found:
+        holding = sum(one.outcome == "holds" for one in found)
+        programs = units.many(len(found), "program")
+        said.append(f"{holding:,} of {programs} hold in every schedule of a small load")
+        if cut := sum(one.cut for one in found):
+            said[-1] += f" ({units.many(cut, 'larger load')} cut short)"
+    named, of = standings.broken_as_named(certificates)
+    if of:
+        examples = units.many(of, "counter-example")
+        said.append(f"{named:,} of {examples} break with the symptom named beforehand")
+    return [f"{'; '.join(said)}."] if said else []
