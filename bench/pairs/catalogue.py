@@ -33,6 +33,7 @@ class Pair:
     explored: tuple[Options, ...] = ()  # small enough to be exhausted, smallest first
     counter_examples: tuple[str, ...] = ()  # modules in `broken/`
     seconds: Callable[[Any], float] | None = None  # of an outcome; None: of all `run`
+    cpu_seconds: Callable[[Any], float] | None = None  # of the same time
     measures: Callable[[Any], dict[str, float]] | None = None  # of an outcome
     needs_origin: bool = False  # `options` then reads `workload.origin`
     usual: Workload = USUAL  # what is measured when no other is asked for

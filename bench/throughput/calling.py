@@ -1,7 +1,9 @@
-"""How a pair's `run` is called under each model and loop, timed from the inside.
+"""How a pair's `run` is called under each model and loop, and timed.
 
-A loop exists before the clock starts and is closed after it stops: its cost is
-start-up, not throughput.  Standard library only; a loop is imported when asked for.
+The clock starts before anything is made and stops when all of it has ended: the loop
+of asyncio as well as the threads of a pool, so that both sides pay for what they need.
+The probe `lifecycle` has that part alone.  Standard library only; a loop is imported
+when asked for.
 """
 
 import sys
@@ -39,14 +41,13 @@ def caller(pair: Pair, module: Any, spec: Mapping[str, Any]) -> Call:
     run_in_loop = loop_runner(spec["loop"], eager=spec.get("eager", False))
 
     def call_in_loop(options: Options, slowed: float) -> tuple[float, Any]:
-        async def timed() -> tuple[float, Any]:
+        async def called() -> Any:
             positional, named = arguments(options)
-            start = perf_counter()
-            outcome = await run(*positional, **named)
-            return _ended(start, slowed), outcome
+            return await run(*positional, **named)
 
-        result: tuple[float, Any] = run_in_loop(timed)
-        return result
+        start = perf_counter()
+        outcome = run_in_loop(called)
+        return _ended(start, slowed), outcome
 
     return call_in_loop
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bench.records.runs import Results
 from bench.records.samples import Comparison, Measurement, NoiseFloor
 from bench.throughput.inference import EQUIVALENT, LEAST_BLOCKS
+from bench.throughput.neighbours import BUSY, TAKEN
 
 PINNED_MODES = (
     "on one core that is another program, or a clock that changes: end other programs, "
@@ -18,6 +19,7 @@ def doubts(results: Results) -> list[str]:
     return [
         *_failures(results.comparisons),
         *(text for floor in results.noise if (text := _noisy(floor))),
+        *_beside(results.comparisons),
         *_undecided(results.comparisons),
         *_unsteady(results.measurements),
         *(text for one in results.comparisons for text in _modes(one)),
@@ -40,6 +42,23 @@ def _noisy(floor: NoiseFloor) -> str | None:
         f"to ±{half_width * 100:.2g} % (limit ±{EQUIVALENT * 100:g} %): end other "
         "programs on this machine, or give more --budget"
     )
+
+
+def _beside(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
+    """Report other programs on the core that was measured."""
+    taken = [
+        (values[TAKEN], one.case)
+        for one in comparisons
+        for values in one.measures.values()
+        if values.get(TAKEN, 0.0) > BUSY
+    ]
+    if taken:
+        most, case = max(taken)
+        yield (
+            f"other programs took up to {most * 100:.0f} % of the measured core (limit "
+            f"{BUSY * 100:g} %), most in {case}: threads that hand over suffer more "
+            "than tasks, and the intervals are widened; end other programs"
+        )
 
 
 def _undecided(comparisons: tuple[Comparison, ...]) -> Iterator[str]:

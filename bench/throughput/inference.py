@@ -25,6 +25,7 @@ from typing import Literal
 
 from bench.records.samples import Comparison, NoiseFloor, Sample
 from bench.throughput.modes import two_modes
+from bench.throughput.neighbours import Neighbours, neighbours, quiet
 
 Logs = Sequence[float]  # logs of the seconds of windows, in order
 Verdict = Literal["faster", "slower", "equivalent", "undecided", "wrong"]
@@ -140,6 +141,7 @@ def noise(samples: Iterable[Sample]) -> list[NoiseFloor]:
     """A noise floor for each side that was measured against itself."""
     floors = []
     for group in by_case(samples).values():
+        group = quiet(group)
         ratios = log_ratios(group)
         found = interval(ratios)
         if against_itself(group) and found is not None:
@@ -167,11 +169,15 @@ def comparison(group: Sequence[Sample]) -> Comparison:
 
     One wrong outcome makes it wrong, whatever its speed.
     """
+    failures = [sample for sample in group if sample.status != "ok"]
+    measured = len({sample.block for sample in group})
+    group = quiet(group)
+    left_out = measured - len({sample.block for sample in group})
     sides = [[sample for sample in group if sample.side == side] for side in (0, 1)]
     subjects = [side[0].subject if side else group[0].subject for side in sides]
     ratios = log_ratios(group)
-    found = interval(ratios)
-    failures = [sample for sample in group if sample.status != "ok"]
+    beside = neighbours(group)
+    found = widened(interval(ratios), beside)
     is_wrong = any(sample.status == "wrong" for sample in failures)
     modes: dict[str, tuple[float, float]] = {
         subject.column: found_modes
@@ -201,8 +207,34 @@ def comparison(group: Sequence[Sample]) -> Comparison:
         bimodal=tuple(modes),
         modes=modes,
         failures=len(failures),
-        note=note(ratios, found, failures),
+        note=note(ratios, found, failures, _busy(beside, left_out)),
     )
+
+
+def widened(found: Interval | None, beside: Neighbours | None) -> Interval | None:
+    """The interval, made to hold the estimate without the time of others as well."""
+    if found is None or beside is None or not beside.are_busy:
+        return found
+    shift = beside.log_shift
+    return Interval(
+        min(found.low, found.low + shift),
+        max(found.high, found.high + shift),
+        found.confidence,
+    )
+
+
+def _busy(beside: Neighbours | None, left_out: int) -> list[str]:
+    """Remarks on other programs: what they took, and what was left out for them."""
+    said = []
+    if left_out:
+        blocks = f"{left_out} block{'s' * (left_out != 1)}"
+        said.append(f"{blocks} left out, in which other programs ran on the core")
+    if beside is not None and beside.are_busy:
+        said.append(
+            f"other programs took {beside.left * 100:.0f} and {beside.right * 100:.0f} "
+            "% of the core: the interval is widened"
+        )
+    return said
 
 
 def rates(side: Iterable[Sample]) -> list[float]:
@@ -228,10 +260,13 @@ def medians(side: Iterable[Sample]) -> dict[str, float]:
 
 
 def note(
-    ratios: Sequence[float], found: Interval | None, failures: Sequence[Sample]
+    ratios: Sequence[float],
+    found: Interval | None,
+    failures: Sequence[Sample],
+    more: Sequence[str] = (),
 ) -> str | None:
     """A remark on failures, too few blocks, or a small difference; None without one."""
-    words = []
+    words = [*more]
     if failures:
         first = failures[0]
         reason = (first.reason or "").strip().splitlines()

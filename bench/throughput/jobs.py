@@ -20,6 +20,8 @@ class Share:
     started: float
     ended: float
     busy_seconds: float  # the sum of the durations of its jobs
+    cpu_started: float = 0.0  # of the process, at its start
+    cpu_ended: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class JobsOutcome:
     startup_seconds: float  # from the call to the start of the first job
     seconds: float  # from the start of the first job to the end of the last
     shares: list[Share]
+    cpu_seconds: float = 0.0  # of the process, in the same time; 0 where unknown
 
 
 def combined(called: float, shares: list[Share]) -> JobsOutcome:
@@ -38,6 +41,8 @@ def combined(called: float, shares: list[Share]) -> JobsOutcome:
         startup_seconds=start - called,
         seconds=max(share.ended for share in shares) - start,
         shares=shares,
+        cpu_seconds=max(share.cpu_ended for share in shares)
+        - min(share.cpu_started for share in shares),
     )
 
 
@@ -134,6 +139,7 @@ JOBS = JobsPair(
     options=options,
     wrong=wrong,
     seconds=lambda outcome: outcome.seconds,
+    cpu_seconds=lambda outcome: outcome.cpu_seconds,
     measures=measures,
     least_operations=1,
     least_each=4,  # with fewer, the start of all workers dominates

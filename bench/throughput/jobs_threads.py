@@ -18,7 +18,7 @@ def work(
     done: list[int] = []
     busy_seconds = 0.0
     ready.wait()
-    started = time.perf_counter()
+    started, cpu_started = time.perf_counter(), time.process_time()
     while jobs:
         try:
             job = jobs.popleft()
@@ -29,7 +29,14 @@ def work(
         compute(steps)
         busy_seconds += time.perf_counter() - start
         done.append(job)
-    return Share(done, started, time.perf_counter(), busy_seconds)
+    return Share(
+        done,
+        started,
+        time.perf_counter(),
+        busy_seconds,
+        cpu_started,
+        time.process_time(),
+    )
 
 
 def run(

@@ -25,14 +25,21 @@ async def work(
     done: list[int] = []
     busy_seconds = 0.0
     await ready.wait()
-    started = time.perf_counter()
+    started, cpu_started = time.perf_counter(), time.process_time()
     while jobs:
         job = jobs.popleft()
         start = time.perf_counter()
         await asyncio.to_thread(do, wait_seconds, steps)
         busy_seconds += time.perf_counter() - start
         done.append(job)
-    return Share(done, started, time.perf_counter(), busy_seconds)
+    return Share(
+        done,
+        started,
+        time.perf_counter(),
+        busy_seconds,
+        cpu_started,
+        time.process_time(),
+    )
 
 
 async def run(

@@ -48,6 +48,24 @@ else:
         return getrusage(RUSAGE_SELF).ru_maxrss * unit
 
 
+def core_idle_seconds(core: int) -> float | None:
+    """How long a core has been idle since the start of the system.
+
+    The rest of the time it ran this process, others, or was taken by a hypervisor.
+    Linux counts idle time exactly, unlike the time of programs, and tells it in
+    hundredths of a second; None where the system does not say.
+    """
+    try:
+        with open("/proc/stat", encoding="ascii") as counts:
+            for line in counts:
+                if line.startswith(f"cpu{core} "):
+                    idle, waiting = map(int, line.split()[4:6])
+                    return (idle + waiting) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
+        pass
+    return None
+
+
 def gil_enabled() -> bool:
     """Whether the GIL is enabled now, after the imports of the pair."""
     is_enabled = getattr(sys, "_is_gil_enabled", None)

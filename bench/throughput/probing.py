@@ -30,6 +30,12 @@ class Probe:
 
 FLOORS = Probe("floors", "what a switch costs at least", {}, of_machine=True, rounds=1)
 USUAL = (
+    Probe(
+        "lifecycle",
+        "start and end of a pool or a loop with 2 workers that do nothing",
+        {"workers": 2, "times": 30},
+        usual_seconds=0.5,
+    ),
     Probe("memory", "one more idle worker", {"workers": 500}),
     Probe(
         "heartbeat",

@@ -28,6 +28,7 @@ from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import dying_with_controller, explain_hangs, lines
 from bench.throughput.own_process import (
     allow_connections,
+    core_idle_seconds,
     gil_enabled,
     peak_memory_bytes,
     pin,
@@ -45,7 +46,9 @@ class Window:
     """One call of the pair's `run`."""
 
     seconds: float
-    cpu_seconds: float
+    cpu_seconds: float  # in the same time
+    span_seconds: float  # of the whole call
+    others_seconds: float | None  # of it on our core, by others; None: unknown
     switches: int  # voluntary, of all threads
     preemptions: int  # involuntary
 
@@ -148,21 +151,39 @@ def measure(
 def timed(
     pair: Pair, call: Call, options: Mapping[str, Any], slowed: float = 1.0
 ) -> tuple[Window, Any]:
-    """Time one call, from inside the loop if there is one; return its outcome too."""
+    """Time one call, and what others did on its core; return its outcome too."""
     voluntary, involuntary = switches()
+    idle = idle_seconds()
     cpu = time.process_time()
     seconds, outcome = call(options, slowed)
     cpu = time.process_time() - cpu
+    span, own = seconds, cpu
+    idle_after = idle_seconds()
     voluntary_after, involuntary_after = switches()
     if pair.seconds is not None:
         seconds = pair.seconds(outcome) * slowed
+    if pair.cpu_seconds is not None:
+        cpu = pair.cpu_seconds(outcome)
+    others = None
+    if idle is not None and idle_after is not None:
+        others = span - own - (idle_after - idle)
     window = Window(
         seconds=seconds,
         cpu_seconds=cpu,
+        span_seconds=span,
+        others_seconds=others,
         switches=voluntary_after - voluntary,
         preemptions=involuntary_after - involuntary,
     )
     return window, outcome
+
+
+def idle_seconds() -> float | None:
+    """How long the core of this process was idle; None where it has several."""
+    if not hasattr(os, "sched_getaffinity"):
+        return None
+    cores = os.sched_getaffinity(0)
+    return core_idle_seconds(min(cores)) if len(cores) == 1 else None
 
 
 def calibrate(
@@ -203,8 +224,11 @@ def measures(
     operations = workload.operations * len(windows)
     wall = sum(window.seconds for window in windows)
     cpu = sum(window.cpu_seconds for window in windows)
+    others = [w.others_seconds for w in windows if w.others_seconds is not None]
+    span = sum(window.span_seconds for window in windows)
     found = {
-        "cores_used": cpu / wall,
+        **({"cores_used": cpu / wall} if cpu else {}),
+        **({"core_taken_by_others": sum(others) / span} if others else {}),
         "gil": float(gil_enabled()),
         "threads_left": float(threading.active_count() - 1),
         "context_switches_per_operation": sum(w.switches for w in windows) / operations,

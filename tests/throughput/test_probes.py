@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from bench.records.subjects import Runtime
 from bench.throughput.launching import Reading
-from bench.throughput.probes import cancel, floors, heartbeat, latency, memory
+from bench.throughput.probes import (
+    cancel,
+    floors,
+    heartbeat,
+    latency,
+    lifecycle,
+    memory,
+)
 from bench.throughput.probes.quantiles import quantiles
 from bench.throughput.probing import ROUNDS, Probe, measurement, probe, probes_of
 from tests.throughput.fakes import small_plan
@@ -191,3 +198,11 @@ def test_a_probe_that_fails_is_a_record_with_its_reason():
     assert len(others) == ROUNDS  # and a failed one is not repeated
     assert "no_such_option" in failed.reason
     assert fine.values["started_workers"] == 4
+
+
+@models
+def test_start_and_end_of_a_model_are_measured_without_work(model):
+    """A window of a pair contains them once, on either side."""
+    values = take(lifecycle, model, workers=2, times=2)
+
+    assert values["start_and_end_seconds"] > 0
