@@ -14,7 +14,8 @@ import msgspec
 
 from bench.errors import CannotRunError
 from bench.ledger.locking import lock
-from bench.records.runs import Entry, Run
+from bench.ledger.soundness import flaw
+from bench.records.runs import Entry
 
 LEDGER = "ledger.jsonl"
 FORMAT = 1
@@ -143,23 +144,43 @@ def read(path: Path, warn: Callable[[str], object] = lambda _: None) -> list[Ent
 def _parse(path: Path, content: bytes) -> tuple[list[Entry], int]:
     """The records of all complete lines, and the size of these in bytes."""
     whole_bytes = content.rfind(b"\n") + 1
-    entries = []
-    for number, line in enumerate(content[:whole_bytes].splitlines(), 1):
-        try:
-            entries.append(_decoder.decode(line))
-        except msgspec.MsgspecError as error:
-            if not entries and not line.startswith(b"{"):
-                raise CannotRunError(
-                    f"{path} is no ledger of a run; give the folder of a run"
-                ) from None
-            raise CannotRunError(
-                f"{path}, line {number} is corrupt ({error}); restore the file, "
-                "or delete that line to go on without it"
-            ) from None
-    run = entries[0] if entries else None
-    if isinstance(run, Run) and run.format > FORMAT:
+    lines = content[:whole_bytes].split(b"\n")[:-1]
+    if lines:
+        _check_format(path, lines[0])
+    return [_record(path, n, line) for n, line in enumerate(lines, 1)], whole_bytes
+
+
+def _check_format(path: Path, line: bytes) -> None:
+    """Raise CannotRunError for what is no ledger, and for one of a later version.
+
+    Before anything else: a later version has records that this one does not know.
+    """
+    try:
+        first = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeError):
+        first = None
+    if not isinstance(first, dict):
+        if line.startswith(b"{"):
+            return  # a damaged line, which is told with its number
+        raise CannotRunError(f"{path} is no ledger of a run; give the folder of a run")
+    found = first.get("format", FORMAT)
+    if isinstance(found, int) and found > FORMAT:
         raise CannotRunError(
-            f"{path} has format {run.format}, this version reads {FORMAT}; "
+            f"{path} has format {found}, this version reads {FORMAT}; "
             "update this program"
         )
-    return entries, whole_bytes
+
+
+def _record(path: Path, number: int, line: bytes) -> Entry:
+    """The record of one line; raises CannotRunError with the number of a bad one."""
+    try:
+        entry: Entry = _decoder.decode(line)
+        problem = flaw(entry)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        problem = " ".join(str(error).split()) or type(error).__name__
+    if problem is None:
+        return entry
+    help_ = "restore the file"
+    if number > 1:
+        help_ += ", or delete that line to go on without it"
+    raise CannotRunError(f"{path}, line {number} is corrupt ({problem}); {help_}")

@@ -51,7 +51,8 @@ def coverage(count: int, rank: int) -> float:
     Ranks start at 1.  Each value is below the median with probability one half.
     """
     below = sum(math.comb(count, successes) for successes in range(rank))
-    return max(0.0, 1 - math.ldexp(below, 1 - count))
+    outside: float = below / (1 << (count - 1))  # exact integers, of any size
+    return max(0.0, 1 - outside)
 
 
 def interval(
@@ -61,16 +62,16 @@ def interval(
 
     None when there are too few values: 95 % needs 6.
     """
-    ranks = [
-        rank
-        for rank in range(1, len(values) // 2 + 1)
-        if coverage(len(values), rank) >= confidence
-    ]
-    if not ranks:
+    count, rank = len(values), 0
+    below = term = 1  # of 2**count orders: those with so many values below the median
+    while rank < count // 2 and 1 - 2 * below / (1 << count) >= confidence:
+        rank += 1
+        term = term * (count - rank + 1) // rank
+        below += term
+    if not rank:
         return None
     ordered = sorted(values)
-    rank = max(ranks)
-    return Interval(ordered[rank - 1], ordered[-rank], coverage(len(values), rank))
+    return Interval(ordered[rank - 1], ordered[-rank], coverage(count, rank))
 
 
 def verdict(found: Interval | None, margin: float = EQUIVALENT) -> Verdict:
@@ -112,12 +113,15 @@ def log_ratios(samples: Iterable[Sample]) -> list[float]:
 
 
 def log_ratio(left: Sequence[Logs], right: Sequence[Logs]) -> float:
-    """The log-ratio of one block: the median over its rounds."""
+    """The log-ratio of one block: the median over the rounds that all its samples have.
+
+    Raises ValueError for a block without a round.
+    """
     ours, theirs = (
-        [fmean(one_round) for one_round in zip(*side, strict=True)]
+        [fmean(one_round) for one_round in zip(*side, strict=False)]
         for side in (left, right)
     )
-    return median([one - other for one, other in zip(ours, theirs, strict=True)])
+    return median([one - other for one, other in zip(ours, theirs, strict=False)])
 
 
 def by_case(samples: Iterable[Sample]) -> dict[str, list[Sample]]:
