@@ -15,7 +15,7 @@ from importlib import import_module
 import rich_click as click
 
 from bench.commands.options import examples
-from bench.errors import CannotRunError
+from bench.errors import CannotRunError, lacking
 
 COMMANDS = {
     "decide": "Threads, asyncio, either or neither, for work of yours.",
@@ -95,6 +95,7 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; a request that cannot be met is one line and status 2."""
+    open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # None where it was closed
             stream.reconfigure(errors="replace")  # not every terminal knows │ and ●
@@ -105,15 +106,36 @@ def main() -> None:
     except BrokenPipeError:
         discard_output()
         status = 1
-    except OSError as problem:
-        if problem.errno not in NO_ROOM or problem.filename is not None:
+    except (OSError, RuntimeError, MemoryError) as problem:
+        if (message := lacking(problem) or unwritable(problem)) is None:
             raise
         discard_output()
-        message = f"cannot write the output: {problem.strerror}; make room for it"
         with contextlib.suppress(OSError):
             click.echo(f"error: {message}", err=True)
         status = CANNOT_RUN
     sys.exit(status)
+
+
+def open_standard_streams() -> None:
+    """Open what was closed by the caller (cron) on the null device.
+
+    Else the next file or pipe would get its number, and be taken for it.
+    """
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number: this one
+            os.set_inheritable(number, True)
+
+
+def unwritable(problem: BaseException) -> str | None:
+    """Why the output cannot be written, if that is the problem."""
+    if not isinstance(problem, OSError) or problem.filename is not None:
+        return None
+    if problem.errno not in NO_ROOM:
+        return None
+    return f"cannot write the output: {problem.strerror}; make room for it"
 
 
 def exit_status() -> int:

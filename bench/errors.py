@@ -1,5 +1,14 @@
 """The error of a request that cannot be met: one line, with the next step."""
 
+import errno
+
+LIMITS = {  # of the system: what is lacking, and how to get more
+    errno.EMFILE: "too many open files; raise the limit with ulimit -n",
+    errno.ENFILE: "the system has too many open files; end other programs",
+    errno.EAGAIN: "no more processes; raise the limit with ulimit -u",
+    errno.ENOMEM: "no more memory; end other programs, or raise ulimit -v",
+}
+
 
 class CannotRunError(Exception):
     """The request cannot be carried out as it stands.
@@ -7,3 +16,14 @@ class CannotRunError(Exception):
     Its text is one line: what is wrong, with the value, then the next step.  The
     command line prints it and exits with status 2.
     """
+
+
+def lacking(problem: BaseException) -> str | None:
+    """What the system lacks, if that is the problem, with the next step."""
+    if isinstance(problem, MemoryError):
+        return LIMITS[errno.ENOMEM]
+    if isinstance(problem, RuntimeError) and "start new thread" in str(problem):
+        return "no more threads; raise the limit with ulimit -u"
+    if isinstance(problem, OSError) and problem.errno in LIMITS:
+        return LIMITS[problem.errno]
+    return None

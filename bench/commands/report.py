@@ -51,7 +51,8 @@ def command(
         if output is None and not open_:
             return
     page = output or (run if run.is_dir() else run.parent) / "report.html"
-    html_file.write(results, page, doubts(results))
+    if lacking := html_file.write(results, page, doubts(results)):
+        click.echo(f"note: the report has no pictures: {lacking}", err=True)
     click.echo(f"report: {page}")
     if open_ and not webbrowser.open(page.resolve().as_uri()):
         click.echo("no browser was found; open that file in one", err=True)

@@ -1,11 +1,8 @@
 """python -m bench run: every pair through the three lenses, and a report."""
 
-import shlex
-import sys
 import time
 import webbrowser
 from contextlib import closing
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +11,16 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from bench.commands import own_pairs
+from bench.commands.beginning import begin
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
 from bench.commands.options import examples, finite, numbers, shard
 from bench.commands.self_testing import self_test
-from bench.errors import CannotRunError
+from bench.errors import CannotRunError, lacking
 from bench.ledger import store
 from bench.pairs import own
 from bench.pairs.catalogue import select
-from bench.records.runs import Entry, Resumed, Run, Settings
+from bench.records.runs import Entry, Resumed, Run
 from bench.report.page import html_file
 from bench.report.terminal import summary
 from bench.runs import saved, sessions
@@ -30,7 +28,7 @@ from bench.runs.lenses import LENSES, run
 from bench.runs.progress import Display, remark
 from bench.throughput import runtimes, sources
 from bench.throughput.doubts import doubts
-from bench.throughput.machine import machine, warnings
+from bench.throughput.machine import warnings
 from bench.throughput.measurable import CARRIERS
 from bench.throughput.planning import JOBS, plan
 
@@ -224,56 +222,6 @@ def given(ctx: click.RichContext) -> set[str]:
     }
 
 
-def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
-    """Make the first record of a run: its options, machine and sources."""
-    chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
-    if pairs and set(pairs) <= {JOBS}:
-        chosen = []
-    if asked["sweep"] != "none" and (not pairs or JOBS in pairs):
-        chosen.append(JOBS)
-    interpreters = measured_interpreters(asked["pythons"])
-    for lack in runtimes.check_loops(
-        interpreters, asked["loops"], skip="all" in asked["pythons"]
-    ):
-        remark(f"note: {lack}")
-    placement = asked["placement"]
-    settings = Settings(
-        workers=asked["workers"],
-        capacities=tuple(room or None for room in asked["capacity"]),
-        cpu_shares=tuple(percent / 100 for percent in asked["cpu_share"]),
-        sweep=asked["sweep"],
-        runtimes=tuple(runtimes.runtimes(interpreters, asked["loops"])),
-        placements=("pinned", "free") if placement == "both" else (placement,),
-        against_itself=asked["aa"],
-        carriers=asked["carriers"],
-        budget_seconds=asked["budget"],
-        seed=asked["seed"],
-        shard=asked["shard"],
-    )
-    return Run(
-        started=time.time(),
-        command=shlex.join(["python", "-m", "bench", *sys.argv[1:]]),
-        version=version("threads-vs-asyncio"),
-        machine=machine(interpreters),
-        budget_seconds=settings.budget_seconds,
-        seed=settings.seed,
-        pairs=tuple(chosen),
-        own=own.registered(chosen),
-        lenses=asked["lenses"] or LENSES,
-        settings=settings,
-        sources=sources.of_run(chosen),
-    )
-
-
-def measured_interpreters(wanted: tuple[str, ...]) -> list[runtimes.Interpreter]:
-    """The interpreters to measure: those named, all on this machine, or this one."""
-    if not wanted:
-        return [runtimes.current()]
-    if "all" in wanted:
-        return runtimes.discover()
-    return [runtimes.named(path) for path in wanted]
-
-
 def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     """Execute the run and show its progress; after Ctrl-C it can be resumed.
 
@@ -299,6 +247,13 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
         except KeyboardInterrupt:
             hint = f"continue with --resume {ledger.path.parent}"
             raise click.Abort(hint) from None
+        except (OSError, RuntimeError, MemoryError) as problem:
+            if (what := lacking(problem)) is None:
+                raise
+            folder = ledger.path.parent
+            raise CannotRunError(
+                f"{what}; the run is kept: continue with --resume {folder}"
+            ) from None
 
 
 def finish(folder: Path, opened: bool) -> list[str]:
@@ -311,13 +266,15 @@ def finish(folder: Path, opened: bool) -> list[str]:
     summary.show(results, Console())  # first: it needs no space on the disk
     found = doubts(results)
     try:
-        html_file.write(results, report, found)
+        no_pictures = html_file.write(results, report, found)
     except CannotRunError as problem:
         raise CannotRunError(
             f"{problem}; the run is kept: report {folder} -o FILE writes its page"
         ) from None
     failed = own_pairs.failures(results.run.pairs, results.samples)
     click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
+    if no_pictures:
+        remark(f"note: the report has no pictures: {no_pictures}")
     for doubt in found:
         remark(f"doubt: {doubt}")
     click.echo(f"\nreport: {report}")

@@ -7,6 +7,7 @@ prints; it never ends the run.
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
+import psutil
+
 from bench.throughput.guarding import LOOK_SECONDS, Guard, visible
 from bench.throughput.lifeline import HANG_SIGNAL
 
@@ -25,6 +28,8 @@ Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT_SECONDS = 30.0  # to import a pair, from a cold disk too
 STACKS_SECONDS = 3.0  # to write stacks and end, on a busy machine too
+TRACKER_SECONDS = 1.0  # for what tidies up after a worker
+TEMPORARY = "threads-vs-asyncio-"  # and the process: names of temporary folders
 LAST_LINES = 12
 BOOT = """\
 import sys
@@ -47,18 +52,29 @@ class Reading:
 
 
 class Launcher:
-    """Runs workers; a context that leaves no process behind."""
+    """Runs workers; a context that leaves no process and no temporary file behind."""
 
     def __init__(self) -> None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._ahead: list[WorkerProcess] = []  # started for the next block
         self._running: list[WorkerProcess] = []
 
     def __enter__(self) -> "Launcher":
+        remove_forsaken(Path(tempfile.gettempdir()))
+        self._folder = tempfile.TemporaryDirectory(
+            prefix=f"{TEMPORARY}{os.getpid()}-", ignore_cleanup_errors=True
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
         self._end(self._running)
         self._end(self._ahead)
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _start(self, spec: Mapping[str, Any]) -> "WorkerProcess":
+        """Start a worker, whose temporary files go with this launcher."""
+        return WorkerProcess(spec, self._folder.name if self._folder else None)
 
     def readings(
         self,
@@ -77,7 +93,7 @@ class Launcher:
                 worker.wait_until_ready(
                     worker.spec.get("start_limit_seconds", START_LIMIT_SECONDS)
                 )
-            self._ahead.extend(map(WorkerProcess, ahead))
+            self._ahead.extend(map(self._start, ahead))
             for number in range(max(spec.get("windows", 1) for spec in specs)):
                 for worker in self._running[:: -1 if number % 2 else 1]:
                     worker.take_turn()
@@ -92,7 +108,7 @@ class Launcher:
             self._running, self._ahead = self._ahead, []
             return
         self._end(self._ahead)
-        self._running.extend(map(WorkerProcess, specs))
+        self._running.extend(map(self._start, specs))
 
     def _end(self, workers: list["WorkerProcess"]) -> None:
         while workers:
@@ -102,7 +118,7 @@ class Launcher:
 class WorkerProcess:
     """One process of the interpreter under test."""
 
-    def __init__(self, spec: Mapping[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], folder: str | None = None) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
         self.spec = spec
         self._guard = Guard(spec, self._errors)
@@ -118,7 +134,8 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            env=environment(spec.get("hash_seed", 0)) | self._guard.environment(),
+            env=environment(spec.get("hash_seed", 0), folder)
+            | self._guard.environment(),
             start_new_session=True,
         )
         self._send(json.dumps(spec))
@@ -230,20 +247,42 @@ class WorkerProcess:
         return "\n".join(visible(text).splitlines()[-count:])
 
 
-def environment(hash_seed: int) -> dict[str, str]:
+def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
     """The environment of the controller without variables of Python.
+
+    `folder` is that of the temporary files of the worker.
 
     The hash seed is the same for both sides of a block and differs between blocks, so
     that no single memory layout decides the result.
     """
     kept = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
-    return {**kept, "PYTHONHASHSEED": str(hash_seed)}
+    temporary = {} if folder is None else dict.fromkeys(("TMPDIR", "TEMP"), folder)
+    return {**kept, **temporary, "PYTHONHASHSEED": str(hash_seed)}
+
+
+def remove_forsaken(root: Path) -> None:
+    """Remove the temporary folders of launchers whose process was killed."""
+    for folder in root.glob(f"{TEMPORARY}*"):
+        process = folder.name.removeprefix(TEMPORARY).partition("-")[0]
+        if process.isdecimal() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """End a worker and its children: it is the leader of a process group."""
+    """End a worker and its children: it is the leader of a process group.
+
+    First by SIGTERM, which Python's resource tracker survives: it then removes the
+    semaphores of a pool of processes.  What is still there after TRACKER_SECONDS is
+    killed.
+    """
+    if not hasattr(os, "killpg"):
+        process.kill()
+        return
     with suppress(OSError):
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        os.killpg(process.pid, signal.SIGTERM)
+        until = time.monotonic() + TRACKER_SECONDS
+        while time.monotonic() < until:
+            process.poll()  # a process that is not reaped still counts
+            os.killpg(process.pid, 0)  # raises when the group is empty
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGKILL)

@@ -289,8 +289,8 @@ def test_workers_started_ahead_are_those_of_the_next_block(monkeypatch):
     started = []
     begin = WorkerProcess.__init__
 
-    def noted(self, spec):
-        begin(self, spec)
+    def noted(self, spec, folder=None):
+        begin(self, spec, folder)
         started.append(self._process.pid)
 
     monkeypatch.setattr(WorkerProcess, "__init__", noted)

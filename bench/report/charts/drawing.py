@@ -8,8 +8,9 @@ schemes, since Vega keeps a colour such as `var(--ink)` unchanged.
 import re
 from typing import Any
 
-import vl_convert
 from markupsafe import Markup
+
+from bench.report.charts.painter import NoPictureError, Painter
 
 FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
 CONFIG = {
@@ -41,9 +42,28 @@ CONFIG = {
 }
 
 
+painter = Painter()  # one process for all pictures of a run
+
+
+def problem() -> str | None:
+    """Why pictures are missing, if the process that draws them has ended."""
+    return painter.problem
+
+
+def svg_or_text(spec: dict[str, Any], label: str) -> Markup:
+    """Draw a chart as an element of the page; without a picture, its text."""
+    try:
+        return svg(spec, label)
+    except NoPictureError:
+        return Markup('<p class="absent">No picture: {}</p>').format(label)
+
+
 def svg(spec: dict[str, Any], label: str) -> Markup:
-    """Draw a chart as an element of the page; `label` is its text alternative."""
-    drawn = vl_convert.vegalite_to_svg({**spec, "config": CONFIG})
+    """Draw a chart as an element of the page; `label` is its text alternative.
+
+    Raises NoPictureError when it cannot be drawn.
+    """
+    drawn = painter.svg({**spec, "config": CONFIG})
     head, _, body = drawn.partition(">")
     size = dict(re.findall(r'\b(width|height)="([\d.]+)"', head))
     opening = Markup('<svg viewBox="0 0 {} {}" width="{}" role="img" aria-label="{}">')

@@ -34,11 +34,11 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
     return [
         Chart(
             title=short(panel.pair),
-            picture=drawing.svg(
+            picture=drawing.svg_or_text(
                 ratio_charts.curves(panel, WIDE if wide else SMALL),
                 _panel_alternative(panel),
             ),
-            narrow=drawing.svg(
+            narrow=drawing.svg_or_text(
                 ratio_charts.curves(panel, NARROW), _panel_alternative(panel)
             )
             if wide
@@ -79,7 +79,7 @@ def ratios(comparisons: Sequence[Comparison], named: bool = False) -> Chart | No
     names = [_row_name(one, comparisons) for one in comparisons]
     on = f"; {units.setting(comparisons[0])}" if named else ""
     wide, narrow = (
-        drawing.svg(
+        drawing.svg_or_text(
             ratio_charts.ratios(comparisons, names, width), alternative(comparisons)
         )
         for width in (WIDE, NARROW)
@@ -107,7 +107,7 @@ def latencies(
         Chart(
             title=one.title.partition(": ")[0],
             under=one.title.partition(": ")[2],
-            picture=drawing.svg(
+            picture=drawing.svg_or_text(
                 figure_charts.lines(one.points, SMALL, one.order), seen(one.label)
             ),
         )
@@ -129,7 +129,9 @@ def _dots(name: str, points: Sequence[plots.Point]) -> Chart:
     said = "; ".join(point["said"] for point in points)
 
     def drawn(points: Sequence[plots.Point], width: int) -> Markup:
-        return drawing.svg(figure_charts.dots(points, width, plots.unit(name)), said)
+        return drawing.svg_or_text(
+            figure_charts.dots(points, width, plots.unit(name)), said
+        )
 
     return Chart(
         title=sentence(figures.words(name)),

@@ -9,18 +9,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bench.records.runs import Results
+from bench.report.charts import drawing
 from bench.report.page import files, listing
 from bench.report.page.contents import Page
 from bench.report.words import text, units, workloads
 
 
-def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> None:
+def write(results: Results, path: Path, doubts: Sequence[str] = ()) -> str | None:
     """Write the report of a run, completely or not at all.
 
-    `doubts` are sentences on doubtful figures, the gravest first.
-    Raises CannotRunError when the file cannot be written.
+    `doubts` are sentences on doubtful figures, the gravest first.  Returns why the
+    page has no pictures; None when it has them.  Raises CannotRunError when the file
+    cannot be written.
     """
     files.write(Path(path), render(results, doubts))
+    return drawing.problem()
 
 
 def render(results: Results, doubts: Sequence[str] = ()) -> str:

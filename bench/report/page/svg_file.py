@@ -6,6 +6,7 @@ from pathlib import Path
 from bench.errors import CannotRunError
 from bench.records.runs import Results
 from bench.report.charts import drawing, pictures, ratio_charts
+from bench.report.charts.painter import NoPictureError
 from bench.report.charts.pictures import WIDE
 from bench.report.charts.specs import Spec
 from bench.report.page import files
@@ -52,7 +53,12 @@ def write(results: Results, path: Path) -> None:
         "offset": 16,
     }
     spec = {"vconcat": charts, "spacing": 28, "title": title}
-    drawn = drawing.svg(spec, pictures.alternative(rows))
+    try:
+        drawn = drawing.svg(spec, pictures.alternative(rows))
+    except NoPictureError as problem:
+        raise CannotRunError(
+            f"there is no picture: {problem}; give this program more memory"
+        ) from None
     files.write(path, f"{_framed(str(drawn))}\n")
 
 

@@ -1,0 +1,98 @@
+"""Vega-Lite specifications drawn by a process of their own.
+
+The chart library has a JavaScript engine in it, which ends its whole process where it
+gets no memory (`ulimit -v`).  In a process of its own it takes no report with it.
+"""
+
+import atexit
+import json
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from typing import IO, Any
+
+SECONDS = 60.0  # for one picture; a usual one takes a tenth of a second
+DRAWING = """\
+import json, sys
+import vl_convert
+for line in sys.stdin:
+    try:
+        answer = {"svg": vl_convert.vegalite_to_svg(json.loads(line))}
+    except Exception as problem:
+        answer = {"problem": " ".join(str(problem).split())}
+    print(json.dumps(answer), flush=True)
+"""
+
+
+class NoPictureError(Exception):
+    """A picture could not be drawn; the text says why."""
+
+
+class Painter:
+    """The process that draws, started with the first picture."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+        self.problem: str | None = None  # why there are no pictures any more
+
+    def svg(self, spec: dict[str, Any]) -> str:
+        """Draw one specification as SVG.
+
+        Raises NoPictureError, and at once from then on when the process has ended.
+        """
+        if self.problem is not None:
+            raise NoPictureError(self.problem)
+        try:
+            answer = self._answer(json.dumps(spec))
+        except (OSError, ValueError) as error:
+            self.end()
+            self.problem = f"the chart library ended ({error})"
+            raise NoPictureError(self.problem) from None
+        if "svg" not in answer:
+            raise NoPictureError(f"the chart library refused: {answer['problem']}")
+        return str(answer["svg"])
+
+    def _answer(self, line: str) -> dict[str, str]:
+        """The answer to a line; ValueError when there is none."""
+        process = self._process or self._start()
+        streams: tuple[IO[str] | None, IO[str] | None] = (process.stdin, process.stdout)
+        written, read = streams
+        assert written
+        assert read
+        limit = threading.Timer(SECONDS, process.kill)
+        limit.daemon = True
+        limit.start()
+        try:
+            written.write(line + "\n")
+            written.flush()
+            answer: dict[str, str] = json.loads(read.readline() or "no answer")
+        except json.JSONDecodeError:
+            raise ValueError(f"status {process.wait()}") from None
+        finally:
+            limit.cancel()
+        return answer
+
+    def _start(self) -> "subprocess.Popen[str]":
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", DRAWING],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+        )
+        atexit.register(self.end)
+        return self._process
+
+    def end(self) -> None:
+        """End the process, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for stream in (process.stdin, process.stdout):
+            if stream:
+                with suppress(OSError):  # what was not written went with the process
+                    stream.close()
+        process.wait()
