@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from bench.origin import Origin, content, path, paths
 from bench.origin.request import BadRequestError, Request, parse
+from bench.origin.server import Connection, Failures
 
 
 @pytest.fixture
@@ -271,3 +272,45 @@ def test_the_ready_signal_is_one_line_of_json():
         assert json.loads(process.stdout.readline())["port"] > 0
         process.stdin.close()
         assert process.wait(timeout=10) == 0
+
+
+class Unread:
+    """A transport of a client that never reads: it pauses the writer at its limit."""
+
+    LIMIT_BYTES = 64 * 1024
+
+    def __init__(self):
+        self.kept_bytes = 0
+        self.is_reading = True
+        self.connection = None
+
+    def write(self, part):
+        self.kept_bytes += len(part)
+        if self.kept_bytes > self.LIMIT_BYTES:
+            self.connection.pause_writing()
+
+    def pause_reading(self):
+        self.is_reading = False
+
+    def resume_reading(self):
+        self.is_reading = True
+
+    def is_closing(self):
+        return False
+
+
+async def test_little_is_kept_for_a_client_that_pipelines_and_does_not_read():
+    """The answers to all it had asked were kept: 6.3 GiB."""
+    connection, transport = Connection(Failures()), Unread()
+    transport.connection = connection
+    connection.connection_made(transport)
+
+    connection.data_received(b"GET /bytes/65536 HTTP/1.1\r\nHost: a\r\n\r\n" * 2_000)
+
+    assert transport.kept_bytes < 4 * Unread.LIMIT_BYTES
+    assert not transport.is_reading
+
+    before, transport.kept_bytes = transport.kept_bytes, 0
+    connection.resume_writing()
+
+    assert 0 < transport.kept_bytes <= before

@@ -84,6 +84,7 @@ class Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self.may_write.set()
+        self.answer_next()
 
     def data_received(self, received: bytes) -> None:
         try:
@@ -115,8 +116,12 @@ class Connection(asyncio.Protocol):
     # Answers
 
     def answer_next(self) -> None:
-        """Answer what can be answered at once, up to the first that takes time."""
-        while self.waiting and not self.answering and not self.transport.is_closing():
+        """Answer what can be answered at once, up to the first that takes time.
+
+        A client that does not read gets no further answer, and is read no further:
+        else all answers to all that it has asked would be kept for it.
+        """
+        while self.waiting and self.may_answer():
             method, url, fields, self.stays = self.waiting.popleft()
             try:
                 asked = request.parse(method, url)
@@ -126,10 +131,16 @@ class Connection(asyncio.Protocol):
                 self.answer(method, url, asked, fields)
             if not self.stays and not self.answering:
                 self.transport.close()
-        if len(self.waiting) >= MOST_PIPELINED:
+        is_slow = bool(self.waiting) and not self.may_write.is_set()
+        if len(self.waiting) >= MOST_PIPELINED or is_slow:
             self.transport.pause_reading()
         elif not self.transport.is_closing():
             self.transport.resume_reading()
+
+    def may_answer(self) -> bool:
+        """Whether the next request can be answered now."""
+        is_free = self.may_write.is_set() and not self.answering
+        return is_free and not self.transport.is_closing()
 
     def answer(
         self, method: bytes, url: bytes, asked: Request, fields: list[bytes]
