@@ -19,6 +19,7 @@ from bench.records.runs import Entry
 
 LEDGER = "ledger.jsonl"
 FORMAT = 1
+BYTES = getattr(os, "O_BINARY", 0)  # Windows: no carriage returns are added
 _decoder = msgspec.json.Decoder(Entry)
 
 
@@ -38,7 +39,7 @@ class Ledger:
         path = folder / LEDGER
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+            file = os.open(path, BYTES | os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
         except FileExistsError:
             if not folder.is_dir():
                 raise CannotRunError(
@@ -59,7 +60,7 @@ class Ledger:
         """Open the ledger of an interrupted run, without an incomplete last line."""
         path = folder / LEDGER
         try:
-            file = os.open(path, os.O_RDWR)
+            file = os.open(path, BYTES | os.O_RDWR)
         except OSError as error:
             raise CannotRunError(
                 f"no run to resume in {folder} ({error.strerror}); "

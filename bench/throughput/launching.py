@@ -6,7 +6,6 @@ prints; it never ends the run.
 
 import json
 import os
-import selectors
 import shutil
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from typing import IO, Any, Literal
 
 import psutil
 
+from bench.throughput.channels import channel
 from bench.throughput.guarding import LOOK_SECONDS, Guard, visible
 from bench.throughput.lifeline import HANG_SIGNAL
 
@@ -138,6 +138,8 @@ class WorkerProcess:
             | self._guard.environment(),
             start_new_session=True,
         )
+        assert self._process.stdout is not None
+        self._channel = channel(self._process.stdout)
         self._send(json.dumps(spec))
 
     def wait_until_ready(self, limit_seconds: float) -> None:
@@ -198,23 +200,20 @@ class WorkerProcess:
 
     def _receive(self, limit_seconds: float) -> Mapping[str, Any] | Reading:
         """The next message, or a reading of the failure."""
-        assert self._process.stdout is not None
         deadline = time.monotonic() + limit_seconds
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._process.stdout, selectors.EVENT_READ)
-            while b"\n" not in self._input:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return self._hung(limit_seconds)
-                look = LOOK_SECONDS if self._guard.is_watching else left
-                if not selector.select(min(left, look)):
-                    if reason := self._guard.exceeded(self._process.pid):
-                        return Reading("killed", reason)
-                    continue
-                chunk = os.read(self._process.stdout.fileno(), 65536)
-                if not chunk:
-                    return self._ended()
-                self._input += chunk
+        while b"\n" not in self._input:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return self._hung(limit_seconds)
+            look = LOOK_SECONDS if self._guard.is_watching else left
+            chunk = self._channel.read(min(left, look))
+            if chunk is None:
+                if reason := self._guard.exceeded(self._process.pid):
+                    return Reading("killed", reason)
+                continue
+            if not chunk:
+                return self._ended()
+            self._input += chunk
         line, _, self._input = self._input.partition(b"\n")
         message: Mapping[str, Any] = json.loads(line)
         return message

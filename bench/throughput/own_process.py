@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+MACOS_FILES = 10_240  # OPEN_MAX of its <sys/syslimits.h>
+
 if sys.platform == "win32":
 
     def allow_connections() -> None:
@@ -25,9 +27,17 @@ else:
     from resource import RLIMIT_NOFILE, RUSAGE_SELF, getrlimit, getrusage, setrlimit
 
     def allow_connections() -> None:
-        """Raise the limit of open files as far as allowed: one for each connection."""
+        """Raise the limit of open files as far as allowed: one for each connection.
+
+        macOS says that there is no limit, and refuses to raise it above its own.
+        """
         _, most = getrlimit(RLIMIT_NOFILE)
-        setrlimit(RLIMIT_NOFILE, (most, most))
+        for limit in (most, MACOS_FILES):
+            try:
+                setrlimit(RLIMIT_NOFILE, (limit, most))
+            except (ValueError, OSError):
+                continue
+            return
 
     def switches() -> tuple[int, int]:
         """Voluntary and involuntary context switches so far, of all threads."""
