@@ -44,7 +44,7 @@ class CandyMachine:
             self.transcript.append((who, "Refilling candy..."))
             result = "OK" if self.put_bar() else "full, skipping"
             self.transcript.append((who, result))
-        log(who, "Refilling candy...", result)  # unlocked: a slow reader delays nobody
+        log(who, "Refilling candy...", result)  # unlocked: a reader may be slow
         return result
 
     async def buy(self, who: str, log: Log) -> str:

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -167,24 +167,24 @@ def contenders(case: Case) -> list[str]:
             f"{case.name} is measured against {case.measure}, which is not installed; "
             "install it, or choose other cases with --case"
         )
-    if case.count > 1000 and "curl" in here:
-        here.remove("curl")  # one after another, it takes too long
+    if case.measure != "curl" and "curl" in here:
+        here.remove("curl")  # one small body after another, it takes too long
     return [*FORMS, *here]
 
 
-def rounds(
-    case: Case, count: int, scale: float, directory: Path
-) -> Iterator[dict[str, Run]]:
+def scaled(case: Case, scale: float) -> Case:
+    """A part of a case: of its URLs where they are many, else of their bodies."""
+    if case.count > 1000:
+        return replace(case, count=max(1, round(case.count * scale)))
+    return replace(case, body_bytes=max(1, round(case.body_bytes * scale)))
+
+
+def rounds(case: Case, count: int, directory: Path) -> Iterator[dict[str, Run]]:
     """What each took in each round; raises CannotRunError for a wrong body."""
     names = contenders(case)
     delay = {"delay": case.delay_seconds} if case.delay_seconds else {}
     with Origin() as origin:
-        size = case.body_bytes if case.count > 1000 else round(case.body_bytes * scale)
-        urls = origin.urls(
-            max(1, round(case.count * scale)) if case.count > 1000 else case.count,
-            size,
-            **delay,
-        )
+        urls = origin.urls(case.count, case.body_bytes, **delay)
         place = Place(directory, urls, case.workers)
         for turn in range(count):
             order = names[turn % len(names) :] + names[: turn % len(names)]
@@ -240,11 +240,12 @@ def median_of(found: list[dict[str, Run]], name: str) -> float:
 def main(names: tuple[str, ...], count: int, scale: float) -> None:
     """Print how fast each form and each peer is; status 2 if a body is wrong."""
     try:
-        for case in CASES:
-            if names and case.name not in names:
+        for whole in CASES:
+            if names and whole.name not in names:
                 continue
+            case = scaled(whole, scale)
             with tempfile.TemporaryDirectory() as directory:
-                found = list(rounds(case, count, scale, Path(directory)))
+                found = list(rounds(case, count, Path(directory)))
             for line in table(case, found):
                 click.echo(line)
     except CannotRunError as error:
