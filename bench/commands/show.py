@@ -34,7 +34,7 @@ LONGEST = 88  # columns of prose, however wide the terminal
         ("show condition --broken", "what must not be done, and why"),
         ("show condition --anyio", "asyncio beside anyio"),
         ("show jobs.py ajobs.py -U 2", "two files of yours"),
-        ("show client.py:Client client.py:AsyncClient", "two classes of a file"),
+        ("show a.py:Pool a.py:AsyncPool", "two classes of a file"),
         ("show condition | less", "plain text when piped"),
     )
 )
