@@ -74,7 +74,7 @@ class JoinTimeoutTakenAsEndMended(JoinTimeoutTakenAsEnd):
 class StartedTwice:
     """Both see that it does not run, both start it.
 
-    Symptom: RuntimeError
+    Symptom: RuntimeError or AttributeError
     """
 
     def __init__(self):

@@ -16,6 +16,10 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.object_registry import ObjectRegistry
 from bench.correctness.engine.transitions import PointId, Transition, Worker
 
+MAIN_IDENTIFIER = 1
+# A point id and a place: which thread identifiers are free, once the program asks.
+IDENTIFIERS = "thread identifiers"
+
 
 class Execution(ObjectRegistry):
     """What is known of a run.  The layers above decide how it continues.
@@ -26,7 +30,8 @@ class Execution(ObjectRegistry):
 
     __slots__ = (
         "alone", "atomic_of", "checking", "choices", "class_points", "coroutines",
-        "crashes", "discovered", "fibers", "idle_pool_threads", "loop_of", "loops",
+        "crashes", "discovered", "fibers", "identifiers", "idle_pool_threads", "loop_of",
+        "loops",
         "main", "mixed", "next_epoch", "numbers", "order", "points", "preparations",
         "quiescent", "recording", "running", "spawned", "start", "stop", "threads",
         "transition", "transitions", "unended", "workers",
@@ -78,9 +83,11 @@ class Execution(ObjectRegistry):
         self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
         self.coroutines: list[Any] = []  # that may never be started
         self.crashes: list[tuple[Worker, BaseException]] = []
+        self.identifiers = {MAIN_IDENTIFIER}  # of the threads that have not ended
         self.main = self.current = main = Worker("main", self.number(""), 0)
         self.running = main  # the last worker that was chosen
         main.fiber = fibers.main
+        main.identifier = MAIN_IDENTIFIER
         main.hb_epoch = main.hb_clock = epoch = self.fresh_epoch()
         self.workers = [main]
         self.start = self.transition = Transition(-1, main, epoch, epoch, epoch)
@@ -202,6 +209,25 @@ class Execution(ObjectRegistry):
         """Note a coroutine that may never be started: it is closed after the run."""
         self.coroutines.append(coroutine)
 
+    # --- Identifiers of threads -------------------------------------------------------
+
+    def give_identifier(self, worker: Worker) -> None:
+        """Give a thread the lowest identifier that no other has, as CPython may."""
+        free = MAIN_IDENTIFIER
+        while free in self.identifiers:
+            free += 1
+        self.identifiers.add(free)
+        worker.identifier = free
+
+    def identifier(self) -> int:
+        """The identifier of the current thread."""
+        self.discovered.add(IDENTIFIERS)
+        return self.thread().identifier
+
+    def same_identifier(self, worker: Worker) -> bool:
+        """Whether the current thread has the identifier that this one had."""
+        return self.identifier() == worker.identifier
+
     # --- Event loops ------------------------------------------------------------------
 
     def thread(self) -> Worker:
@@ -241,15 +267,28 @@ class Execution(ObjectRegistry):
             worker.hb_clock = clock | epoch
         return clock
 
-    def effects(self) -> tuple[int, ...]:
+    def learn(self, hb_clock: int) -> None:
+        """Let what the current transition does happen after these epochs."""
+        self.current.hb_clock |= hb_clock
+        self.transition.hb_clock |= hb_clock
+
+    def effects(self) -> tuple[Any, ...]:
         """What an import has counted in the main worker, to be put back later."""
         main = self.main
-        return main.made, main.named, main.hb_epoch, main.hb_clock, self.next_epoch
+        return (
+            (main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed),
+            self.next_epoch,
+            dict(self.counts),
+            dict(self.hashes),
+        )
 
-    def restore_effects(self, effects: tuple[int, ...]) -> None:
+    def restore_effects(self, effects: tuple[Any, ...]) -> None:
         """Let the main worker have done what it did in another run's import."""
         main = self.main
-        main.made, main.named, main.hb_epoch, main.hb_clock, self.next_epoch = effects
+        of_main, self.next_epoch, counts, hashes = effects
+        main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed = of_main
+        self.counts.update(counts)
+        self.hashes.update(hashes)
 
     def discover(self, point: PointId) -> None:
         """An operation that must be a scheduling point: the search begins again."""

@@ -39,11 +39,13 @@ def greenlet_class() -> Any:
     greenlet: Any = import_module("greenlet")
 
     class GreenletFiber(greenlet.greenlet):  # type: ignore[misc]
-        __slots__ = ("idle", "job")
+        __slots__ = ("idle", "job", "nursery")
         idle: list[Any]  # those of its pool
         job: FiberJob
+        nursery: Any  # the greenlet that begins it, and waits until it has begun
 
         def run(self) -> None:
+            self.nursery.switch()
             while True:
                 following = self.job()
                 self.idle.append(self)
@@ -58,17 +60,33 @@ class GreenletPool:
     debugged = False
 
     def __init__(self) -> None:
-        greenlet: Any = import_module("greenlet")
+        self.greenlet: Any = import_module("greenlet")
+        greenlet = self.greenlet
         self.make = greenlet_class()
         self.main: Fiber = greenlet.getcurrent()
         self.idle: list[Any] = []
+        self.nursery: Any = greenlet.greenlet(self.begin_fibers)
+        self.nursery.switch(self.main)
+
+    def begin_fibers(self, asker: Any) -> None:
+        """Begin one fiber after the other, each for the fiber that asks for it.
+
+        A greenlet counts its depth of calls from that of the one that begins it, and
+        Python limits it.  Here it is small, however deep the asker is.
+        """
+        fiber = None
+        while True:
+            asker = asker.switch(fiber)
+            # The maker as parent would be woken, in vain, when this one is closed.
+            fiber = self.make(None, self.main)
+            fiber.idle, fiber.nursery = self.idle, self.nursery
+            fiber.switch()
 
     def fiber_for(self, job: FiberJob) -> Fiber:
         if self.idle:
             fiber = self.idle.pop()
-        else:  # the maker as parent would be woken, in vain, when this one is closed
-            fiber = self.make(None, self.main)
-            fiber.idle = self.idle
+        else:
+            fiber = self.nursery.switch(self.greenlet.getcurrent())
         fiber.job = job
         return fiber  # type: ignore[no-any-return]
 
@@ -79,9 +97,8 @@ class GreenletPool:
         return user_line(sys._getframe(2))
 
     def close(self) -> None:
-        greenlet: Any = import_module("greenlet")
-        for fiber in self.idle:
-            fiber.throw(greenlet.GreenletExit)
+        for fiber in (*self.idle, self.nursery):
+            fiber.throw(self.greenlet.GreenletExit)
         self.idle.clear()
 
 

@@ -13,6 +13,7 @@ from asyncio import events
 from collections.abc import Callable
 from typing import Any
 
+from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.fibers import Fiber, FiberPool
 from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Chooser
@@ -42,7 +43,7 @@ class Kernel(VirtualTime):
     ) -> Worker:
         """Begin a run and return its main worker, carried by the caller's fiber.
 
-        `any_conflict` makes every two operations that conflict scheduling points, also
+        `any_conflict` makes every operation on something shared a scheduling point, also
         where one happened before the other; `recording` keeps notes for a reader.
         """
         self.chooser = chooser
@@ -65,6 +66,9 @@ class Kernel(VirtualTime):
         worker.unstarted = worker.start_unobserved = True
         worker.maker = self.current
         worker.daemon = daemon
+        if IDENTIFIERS in self.points:
+            self.also_access(IDENTIFIERS, True, (name, "begins"))
+        self.give_identifier(worker)
         worker.fiber = self.fibers.fiber_for(lambda: self.run_worker(worker))
         self.workers.append(worker)
         self.spawned.append(worker)
@@ -98,10 +102,14 @@ class Kernel(VirtualTime):
         if self.stop is None:
             with contextlib.suppress(Abandoned):
                 self.operation(("end", worker.name), None, True, ("end", worker.name))
+                if IDENTIFIERS in self.points:  # ends do not race with one another
+                    ends = ("end", worker.name)
+                    self.also_access(IDENTIFIERS, True, ends, key=worker.name)
         if self.stop is not None:
             worker.body = None  # there is nothing to unwind
             return self.main.fiber
         worker.ended = True
+        self.identifiers.discard(worker.identifier)
         worker.ready = None
         self.workers.remove(worker)
         self.unended -= not worker.daemon

@@ -5,20 +5,33 @@ is kept to the end of the run.
 """
 
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 from bench.correctness.engine.transitions import New, Worker
 
 # The name of a class, whatever its metaclass defines.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
+HASHES = 2**20  # that one worker gives, without coming near another's
+
+
+@lru_cache(maxsize=10_000)
+def first_hash(name: str) -> int:
+    """The hash before the first that a worker gives, the same in every process.
+
+    They follow one another, so that small sets keep the order in which one worker
+    made their items.
+    """
+    return crc32(name.encode()) * HASHES
 
 
 class ObjectRegistry:
     """What is known of the objects of a run."""
 
     __slots__ = (
-        "current", "executed", "frames", "generators", "identities", "kept", "labels",
-        "names", "namespaces", "primitives",
+        "counts", "current", "executed", "frames", "generators", "hashes", "identities",
+        "kept", "labels", "names", "namespaces", "primitives",
     )  # fmt: skip
 
     current: Worker  # the worker that runs
@@ -29,6 +42,8 @@ class ObjectRegistry:
         self.names: dict[int, Hashable] = {}  # of objects, by id
         self.primitives: dict[Hashable, Any] = {}  # by name
         self.labels: dict[int, str] = {}  # further names, for a reader
+        self.counts: dict[str, int] = {}  # of what CPython numbers, by kind
+        self.hashes: dict[int, tuple[Any, int]] = {}  # objects and hashes, by real id
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
         self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
@@ -40,6 +55,11 @@ class ObjectRegistry:
         maker = self.current
         maker.made += 1
         return f"{kind} {maker.made} of {maker.name}"
+
+    def child_hash(self) -> int:
+        """The hash of what `child_name` has just named."""
+        maker = self.current
+        return maker.made + first_hash(maker.name)
 
     def name_of(self, thing: object) -> Hashable:
         """The object's name; one made during the run is named at its first access."""
@@ -70,6 +90,24 @@ class ObjectRegistry:
         """What `id` returns: a number that is the same in each run, not an address."""
         self.kept.append(thing)
         return self.identities.setdefault(id(thing), len(self.identities) + 1)
+
+    def serial(self, kind: str) -> int:
+        """The number of a new object among those of its kind, from 1 on."""
+        self.counts[kind] = number = self.counts.get(kind, 0) + 1
+        return number
+
+    def hash_of(self, thing: object) -> int:
+        """What `hash` returns for an object that compares by identity.
+
+        The address would differ from run to run, and the order of sets with it.
+        """
+        found = self.hashes.get(id(thing))
+        if found is None:
+            worker = self.current
+            worker.hashed += 1
+            found = thing, worker.hashed + first_hash(worker.name)
+            self.hashes[id(thing)] = found
+        return found[1]
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
         self.primitives[name] = primitive

@@ -8,12 +8,17 @@ discovers no more.
 """
 
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 from bench.correctness.engine.fibers import FiberPool
-from bench.correctness.engine.races import NO_ACCESSES, LastAccesses
+from bench.correctness.engine.races import NO_ACCESSES, LastAccesses, Users
 from bench.correctness.engine.scheduling import Scheduler
-from bench.correctness.engine.transitions import Abandoned, PointId, What
+from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
+
+# Operations before the end of a spin budget at which a worker yields: what an operation
+# accesses besides its own object must not end it, or others would run in its middle.
+RESERVE = 100
+Item = TypeVar("Item")
 
 
 class Operations(Scheduler):
@@ -54,6 +59,9 @@ class Operations(Scheduler):
             self.record_access(name, key, write)
             self.check_races(name, write, point, None, key)
             return
+        if worker.spin_budget <= RESERVE:  # before it looks, and not after that
+            self.end_spin_budget(point)
+            blocked = ready is not None and not ready()
         if worker.in_loop and not blocked:
             if not self.mixed:
                 self.at_scheduling_point = False
@@ -104,17 +112,21 @@ class Operations(Scheduler):
             self.undisturbed = None
         return split
 
-    def also_access(self, name: Hashable, write: bool, point: PointId) -> None:
+    def also_access(
+        self, name: Hashable, write: bool, point: PointId, key: Hashable = None
+    ) -> None:
         """Another object that the operation just made accesses, in the same step."""
+        worker = self.current
         if self.alone:
             return
-        if self.current.in_loop:
-            self.record_access(name, None, write)
+        worker.spin_budget = max(worker.spin_budget, 2)
+        if worker.in_loop:
+            self.record_access(name, key, write)
             if not self.mixed:
                 return
         self.check_races(name, write, point)
         if self.at_scheduling_point:
-            self.record_access(name, None, write)
+            self.record_access(name, key, write)
 
     def check_races(
         self,
@@ -135,12 +147,15 @@ class Operations(Scheduler):
         worker.spin_budget -= 1
         if not worker.spin_budget:
             self.end_spin_budget(point)
+        if self.any_conflict:
+            self.note_use(worker, place, write, point, thing)
+            return
         last = self.last_accesses.get(place)
         if last is None:
             self.last_accesses[place] = last = LastAccesses()
             self.kept.append(thing)
         elif not self.in_shared_prefix:
-            hb_clock = 0 if self.any_conflict else worker.hb_clock
+            hb_clock = worker.hb_clock
             if last.epochs_written & ~hb_clock:
                 self.compare(last.writers, worker.number, hb_clock, point)
             if write and last.epochs_read & ~hb_clock:
@@ -156,23 +171,75 @@ class Operations(Scheduler):
             last = last.part(key, write, worker.hb_epoch)
         if write:
             last.epochs_written |= worker.hb_epoch
-            last.writers[worker.number] = worker.hb_epoch, point
+            last.writers[worker.number, point] = worker.hb_epoch
         else:
             last.epochs_read |= worker.hb_epoch
-            last.readers[worker.number] = worker.hb_epoch, point
+            last.readers[worker.number, point] = worker.hb_epoch
+
+    def note_use(
+        self,
+        worker: Worker,
+        place: Hashable,
+        write: bool,
+        point: PointId,
+        thing: object = None,
+    ) -> None:
+        """Where every interleaving is run: discover each operation on what is shared.
+
+        Nothing is asked but who uses it and whether it is written: no clock, no order.
+        """
+        users = self.users.get(place)
+        if users is None:
+            self.users[place] = users = Users()
+            self.kept.append(thing)
+        loop = self.atomic_of.get(worker.number)
+        users.workers.add(worker.number if loop is None else loop)
+        users.points.add(point)
+        users.written |= write
+        users.by_daemon |= worker.daemon
+        if users.written and len(users.workers) > 1:
+            self.discovered |= users.points
 
     def check_blocked(self) -> None:
         """At the end of a run: discover what races with operations never made."""
         for worker in self.workers:
             if worker.pending is not None:
                 place, key, write = worker.pending
-                hb_clock = 0 if self.any_conflict else worker.hb_clock
+                if self.any_conflict:
+                    self.note_use(worker, place, write, worker.point)
+                    continue
                 for last in self.last_accesses.get(place, NO_ACCESSES).each(key):
-                    self.compare(last.writers, worker.number, hb_clock, worker.point)
+                    self.compare(
+                        last.writers, worker.number, worker.hb_clock, worker.point
+                    )
                     if write:
                         self.compare(
-                            last.readers, worker.number, hb_clock, worker.point
+                            last.readers, worker.number, worker.hb_clock, worker.point
                         )
+
+    def in_any_order(self, items: list[Item]) -> list[Item]:
+        """The items in an order that the search chooses: CPython's follows addresses."""
+        if self.alone or len(items) < 2:
+            return items
+        order: list[Item] = []
+        place = self.child_name("order")
+
+        def choice(item: Item) -> None:
+            worker = self.worker(self.child_name("choice"))
+            worker.label, worker.what = "a set's order", ("comes next in", "a set")
+
+            def fire() -> None:
+                self.remove_worker(worker)
+                self.record_access(place, None, True)
+                order.append(item)
+
+            worker.fire = fire
+            self.add_worker(worker)
+
+        for item in items:
+            choice(item)
+        self.pause(lambda: len(order) == len(items), ("goes through", "a set"))
+        return order
 
     def spend_spin_budget(self, point: PointId) -> None:
         """Count an operation that nothing races with: a read of what is not written."""

@@ -6,7 +6,7 @@ that race inside transitions must become scheduling points.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bench.correctness.engine.execution import Execution
 from bench.correctness.engine.fibers import FiberPool
@@ -21,8 +21,9 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# The last access of each worker: its epoch, and the id of the operation.
-LastByWorker = dict[int, tuple[int, PointId]]
+# The last access of each worker at each point id: its epoch.  One at another point does
+# not stand for it: a try that makes others wait would be forgotten once it gives back.
+LastByWorker = dict[tuple[int, PointId], int]
 StillEnabled = tuple[Worker, Transition, int]  # it could come before, number of steps
 # Attributes whose writes are not seen: of asyncio's locks and queues, and those of
 # anything whose namespace the program asks for.
@@ -44,7 +45,8 @@ class LoopPlace(NamedTuple):
 
 
 class LastAccesses:
-    """The last accesses to a place, of each worker; those to one part are apart.
+    """The last accesses to a place, of each worker at each point id.
+
 
     An access to one item of a container must not hide an earlier one to another item.
     """
@@ -85,6 +87,18 @@ class LastAccesses:
 NO_ACCESSES = LastAccesses()
 
 
+class Users:
+    """Which workers use a place, and at which points; tasks of one loop are one."""
+
+    __slots__ = ("by_daemon", "points", "workers", "written")
+
+    def __init__(self) -> None:
+        self.workers: set[Any] = set()
+        self.points: set[PointId] = set()
+        self.written = False
+        self.by_daemon = False
+
+
 class SharedPrefix(NamedTuple):
     """What a run shares with the one before it: the transitions before a backtrack."""
 
@@ -106,12 +120,12 @@ class Races(Execution):
     __slots__ = (
         "accesses_by_object", "any_conflict", "clock_deltas", "exhaustive", "fifo_only",
         "in_shared_prefix", "last_accesses", "missed_timeouts", "still_enabled",
-        "tracks_all_names", "tracks_name_sets", "written_names",
+        "tracks_all_names", "tracks_name_sets", "users", "written_names",
     )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
-        # Whether operations that conflict are points even where one happened before.
+        # Whether all operations on what is shared are points, in whatever order.
         self.any_conflict = False
 
     def reset(self, fibers: FiberPool) -> None:
@@ -121,6 +135,7 @@ class Races(Execution):
         self.fifo_only = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # every order is run, whatever races
         self.last_accesses: dict[Hashable, LastAccesses] = {}
+        self.users: dict[Hashable, Users] = {}  # where every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
         self.in_shared_prefix = False  # the run before had this transition too
         self.clock_deltas: Iterator[int] = iter(())  # of that transition's accesses
@@ -196,7 +211,7 @@ class Races(Execution):
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId
     ) -> None:
         """Discover the points of an operation that races with last ones of others."""
-        for other, (hb_epoch, by) in last.items():
+        for (other, by), hb_epoch in last.items():
             if (
                 other != number
                 and not hb_clock & hb_epoch
@@ -213,8 +228,8 @@ class Races(Execution):
     def contended(self, place: Hashable) -> bool:
         """Whether two workers accessed a place, and one of them wrote."""
         each = self.last_accesses.get(place, NO_ACCESSES).each()
-        writers = {number for last in each for number in last.writers}
-        readers = {number for last in each for number in last.readers}
+        writers = {number for last in each for number, _ in last.writers}
+        readers = {number for last in each for number, _ in last.readers}
         return bool(writers) and len(writers | readers) > 1
 
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
@@ -237,9 +252,12 @@ class Races(Execution):
             if worker is not main and self.refresh(worker):
                 self.still_enabled.append((worker, end, len(self.transitions)))
         if daemons:
+            for users in self.users.values():
+                if users.written and users.by_daemon:
+                    self.discovered |= users.points
             for place in self.last_accesses.values():
                 for last in place.each():
-                    for number, (hb_epoch, point) in last.writers.items():
+                    for (number, point), hb_epoch in last.writers.items():
                         if number in daemons and not hb_clock & hb_epoch:
                             self.discovered.add(point)
         if not self.in_shared_prefix and not self.exhaustive:

@@ -73,6 +73,9 @@ class Worker:
     body: Callable[[], None] | None = None
     fire: Callable[[], None] | None = None  # a timer's transition
     deadline: float | None = None  # of a timer, in virtual seconds
+    made_as: int = 0  # the number of a timer among those of the run
+    moves_before: int = 0  # of the clock, before this timer was made
+    root: int = 0  # the first timer of those that each made the next, down to this one
     owner: int = -1  # the number of the worker whose operation a timer ends
     progress_made: int = 0  # its transitions that were not idle polls
     progress_yields: int = 0  # yields after which its state had changed
@@ -92,6 +95,8 @@ class Worker:
     named: int = 0  # objects named so far
     ended: bool = False
     daemon: bool = False
+    identifier: int = 0  # of a thread: one that ended gives it to a later one
+    hashed: int = 0  # objects that it was the first to ask for a hash
     in_loop: bool = False  # a handle of an event loop, whose transitions are atomic
     spin_budget: int = SPIN_BUDGET  # operations left before it must yield
     where: tuple[Any, int] | None = None  # code and line, when recording

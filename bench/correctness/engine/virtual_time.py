@@ -11,16 +11,21 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.operations import Operations
 from bench.correctness.engine.transitions import PointId, What, Worker
 
+DIGITS = 9  # after the point, of the clock in seconds
+
 
 class VirtualTime(Operations):
     """A run with a clock of its own."""
 
-    __slots__ = ("now", "timers")
+    __slots__ = ("clock_moves", "clock_root", "now", "timers", "timers_made")
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
         self.now = 0.0
         self.timers: list[Worker] = []
+        self.timers_made = 0
+        self.clock_moves = 0
+        self.clock_root = 0  # of the timer that moved the clock to where it is
 
     def read_clock(self) -> float:
         self.operation("clock", None, False, "clock", ("reads", "the clock"))
@@ -117,8 +122,15 @@ class VirtualTime(Operations):
         what: What,
     ) -> Worker:
         """Add a worker whose only transition comes some virtual seconds from now."""
+        made_in = self.current.hb_epoch
         timer = self.worker(self.child_name("timer"))
-        timer.deadline = deadline = self.now + seconds
+        timer.hb_epoch = made_in
+        # Rounded: 0.6 + 0.3 seconds are 0.9, and not a little less.
+        timer.deadline = deadline = round(self.now + seconds, DIGITS)
+        self.timers_made += 1
+        timer.made_as = self.timers_made
+        timer.moves_before = self.clock_moves
+        timer.root = self.clock_root or self.timers_made
         timer.owner = self.current.number
         timer.sleeper = self.current
         timer.what = ("times out", what[1])
@@ -127,7 +139,8 @@ class VirtualTime(Operations):
         timer.ready = lambda: (
             wanted()
             and all(
-                deadline <= other.deadline  # type: ignore[operator]
+                deadline < other.deadline  # type: ignore[operator]
+                or (deadline == other.deadline and not comes_first(other, timer))
                 or (other.needs is not None and other.needs.delays(other))
                 for other in timers
             )
@@ -142,6 +155,8 @@ class VirtualTime(Operations):
         self.record_access("clock", None, True)
         self.check_races("clock", True, "clock")
         self.now = max(self.now, timer.deadline)
+        self.clock_moves += 1
+        self.clock_root = timer.root
         if timer.sleeper is not None:
             timer.sleeper.timed_out = True
         self.cancel(timer)
@@ -151,3 +166,22 @@ class VirtualTime(Operations):
             timer.ended = True
             self.workers.remove(timer)
             self.timers.remove(timer)
+
+
+def comes_first(one: Worker, other: Worker) -> bool:
+    """Whether, of two callbacks of a loop due at one virtual moment, one is first.
+
+    In real time the one made later is due a little later.  One that another timer's
+    callback makes comes after one that was made before all of them.
+    """
+    return (
+        one.needs is not None
+        and one.needs is other.needs
+        and one.sleeper is other.sleeper is None
+        and one.made_as < other.made_as
+        and bool(one.hb_epoch & other.hb_clock)
+        and (
+            one.moves_before == other.moves_before
+            or one.made_as == one.root < other.root
+        )
+    )

@@ -60,6 +60,9 @@ class HookInserter(Expressions, Statements):
                 body.append(self.visit(statement))
         node.body = body
         self.functions = functions
+        # Outermost: what the other decorators look at is not changed.
+        hook = ast.copy_location(ast.Name("_x_define_class", ast.Load()), node)
+        node.decorator_list.insert(0, hook)
         return node
 
     def visit_comprehension_expression(self, node: Any) -> Any:

@@ -115,7 +115,7 @@ class Expressions(Rewriter):
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
                 if self.inside:
-                    value.value = self.read(value.value, "read_deeply")
+                    value.value = self.read(value.value, "show")
         return node
 
     def visit_Yield(self, node: ast.Yield) -> Any:
@@ -179,7 +179,7 @@ class Expressions(Rewriter):
     def visit_Starred(self, node: ast.Starred) -> Any:
         self.generic_visit(node)
         if self.inside and isinstance(node.ctx, ast.Load):
-            node.value = self.read(node.value)
+            node.value = self.read(node.value, "unpack")
         return node
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> Any:

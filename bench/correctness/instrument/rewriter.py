@@ -102,7 +102,7 @@ class Rewriter(ast.NodeTransformer):
         if not unpacking:
             return node
         is_deep = any(map(is_nested, unpacking))
-        return self.read(node, "read_deeply" if is_deep else "read_container")
+        return self.read(node, "read_deeply" if is_deep else "unpack")
 
     def iterated(self, node: ast.expr, hook: str = "iterate") -> ast.expr:
         """The same iterable; a hook reports each iteration over it."""

@@ -8,6 +8,8 @@ from bench.errors import CannotRunError
 
 # What the program changed in model modules: module, name, value before the change.
 PATCHES: list[tuple[types.ModuleType, str, Any]] = []
+# What was refused, since this was last cleared: the program may catch the exception.
+REFUSED: list[CannotRunError] = []
 MISSING = object()  # the value of a name that was not there
 
 
@@ -94,10 +96,12 @@ def refuse(what: str) -> Any:
     """A function that raises CannotRunError: the model of what cannot be controlled."""
 
     def refused(*_: object, **__: object) -> Any:
-        raise CannotRunError(
+        problem = CannotRunError(
             f"{what} is not modelled, so its schedules cannot be explored;"
             " replace it in the scenario, or test it otherwise"
         )
+        REFUSED.append(problem)
+        raise problem
 
     return refused
 

@@ -110,7 +110,7 @@ class Loader:
         self.patches = 0  # the changes that the import made to model modules
         self.changes = 0  # and to other modules, and to the process
         self.environment = self.environment_before = environment()
-        self.effects: tuple[int, ...] = ()  # the counters of the run after the import
+        self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
         self.uses_random = False  # the program has imported `random` or `uuid`
         self.random_before: Any = None  # its state, to be restored
         self.uses_logging = False

@@ -15,6 +15,7 @@ from typing import Any
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.asyncio_.ready_queue import ReadyQueue
 from bench.correctness.models.threading_.local import Local
+from bench.correctness.models.threading_.locks import BaseLock
 from bench.correctness.models.threading_.thread import Thread
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
@@ -64,6 +65,8 @@ class Restorer:
             return True  # the loader restores all loggers
         elif kind is object:
             return True
+        elif isinstance(value, BaseLock):
+            inside = self.save_slots(value)
         elif is_plain_instance(value):
             self.save_items(value.__dict__, dict(value.__dict__))
             inside = list(value.__dict__.values())
@@ -80,6 +83,26 @@ class Restorer:
             fill(items)
 
         self.actions.append(restore)
+
+    def save_slots(self, value: Any) -> list[Any]:
+        """Save what the slots of an object hold now, and return it."""
+        slots = [
+            name
+            for base in type(value).__mro__
+            for name in base.__dict__.get("__slots__", ())
+            if name != "__weakref__"
+        ]
+        held = {name: getattr(value, name) for name in slots}
+
+        def restore() -> None:
+            for name, content in held.items():
+                setattr(value, name, content)
+
+        self.actions.append(restore)
+        named = getattr(value, "__dict__", {})  # of a subclass of the program's
+        if named:
+            self.save_items(named, dict(named))
+        return [*held.values(), *named.values()]
 
     def restore(self) -> None:
         """Give all saved values the state in which they were saved."""

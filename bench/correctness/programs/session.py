@@ -6,14 +6,17 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool, make_pool
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.transitions import What
+from bench.correctness.engine.transitions import Abandoned, Stopped, What
 from bench.correctness.models.asyncio_.task import unregistered
 from bench.correctness.programs.interrupts import interrupts_held
 from bench.correctness.programs.loader import collect_unused_modules
 from bench.correctness.programs.single_run import Program
+
+HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
 
 
 @contextmanager
@@ -31,18 +34,30 @@ def session(
     - warnings of coroutines that are never awaited, and of forks, are ignored;
     - `random` draws the same numbers in each run;
     - loggers and handlers of `logging` are as the program's import leaves them;
-    - the garbage collector runs more seldom, and passes over what there was before;
+    - the garbage collector runs between runs only: what it finalizes is an earlier
+      run's; it passes over what there was before, and exceptions of the explorer that
+      leave a finalizer are not shown;
     - asyncio does not register the explored tasks among all tasks;
+    - Python allows more nested calls: each of the program's is one of a hook, too;
     - `linecache` forgets files that have changed, for good.
     """
     pool = make_pool(carrier)
     streams = sys.stdout, sys.stderr
-    thresholds = gc.get_threshold()
+    collected = gc.isenabled()
+    shown = sys.unraisablehook
+
+    def show_unraisable(unraisable: Any) -> None:
+        if not isinstance(unraisable.exc_value, Abandoned | Stopped):
+            shown(unraisable)
+
+    depth = sys.getrecursionlimit()
     linecache.checkcache()
     kernel.start_program(order)
     kernel.describe_with(describe)
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.disable()
+    sys.unraisablehook = show_unraisable
+    sys.setrecursionlimit(HOOKED_DEPTH * depth)
     try:
         with warnings.catch_warnings(), unregistered(), interrupts_held():
             # A run that is abandoned leaves coroutines that are never awaited.
@@ -56,7 +71,10 @@ def session(
         program.close()
         kernel.use_points(set())
         pool.close()
-        gc.set_threshold(*thresholds)
+        sys.setrecursionlimit(depth)
+        sys.unraisablehook = shown
+        if collected:
+            gc.enable()
         gc.unfreeze()
         collect_unused_modules()
         sys.stdout, sys.stderr = streams

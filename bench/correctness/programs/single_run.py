@@ -1,5 +1,6 @@
 """Run a program once under a chooser, and return the result."""
 
+import gc
 import sys
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -9,8 +10,12 @@ from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
 from bench.correctness.models.stdlib.print_ import NOWHERE
+from bench.correctness.models.substitution import REFUSED
 from bench.correctness.programs.end_state import WrongError, in_program, symptom_of
 from bench.errors import CannotRunError
+
+GARBAGE = 20_000  # objects made and not freed before the garbage collector runs
+OLD_GARBAGE = 20  # collections of young objects before one of all
 
 
 class Program(Protocol):
@@ -62,6 +67,7 @@ def run_once(
     `recording`: note what each transition does, for a trace.  Raises CannotRunError
     when the program cannot be run or uses something that is not modelled.
     """
+    collect_garbage()
     kernel.begin(
         chooser,
         fibers,
@@ -71,6 +77,7 @@ def run_once(
     )
     symptom: str | None = None
     state = ""
+    REFUSED.clear()
     streams = sys.stdout, sys.stderr
     if not fibers.debugged:
         sys.stdout = sys.stderr = NOWHERE
@@ -108,7 +115,11 @@ def run_once(
     pruned = kernel.stop in ("pruned", "long")
     if not pruned:
         kernel.check_blocked()
-    refused = [e for _, e in kernel.crashes if isinstance(e, CannotRunError)]
+    # A program may catch a refusal, but it was no run of the program then.
+    refused = [
+        *REFUSED,
+        *(error for _, error in kernel.crashes if isinstance(error, CannotRunError)),
+    ]
     if kernel.crashes and not pruned:
         # Not the first crash: only one order of two independent crashes is explored,
         # so the symptom must not depend on their order.
@@ -128,6 +139,16 @@ def run_once(
         kernel.unwind()
         raise refused[0]
     return result
+
+
+def collect_garbage() -> None:
+    """Free what earlier runs left behind, once there is much of it.
+
+    Not within a run: a generator that is left suspended runs its `finally` then.
+    """
+    new, _, old = gc.get_count()
+    if new > GARBAGE:
+        gc.collect(2 if old > OLD_GARBAGE else 1)
 
 
 def run_to_end() -> None:

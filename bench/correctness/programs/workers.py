@@ -55,6 +55,7 @@ def run_beside_loop(
         loop.finish([task.worker for task in tasks])
         kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
+        loop.run_last_iterations()
     kernel.run_alone()
     kernel.remove_tasks()
 

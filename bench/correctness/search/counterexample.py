@@ -56,11 +56,8 @@ class Explanation:
         again = replay_with(self.program, kept, self.pool)
         kernel.unwind()
         if shown.symptom is None or again.symptom != shown.symptom:
-            raise CannotRunError(
-                f"{self.program.name} is not deterministic: a schedule ended with"
-                f" {first.symptom!r}, replayed with {again.symptom or again.state!r};"
-                " look for clocks, random numbers, hash order or input in it"
-            )
+            end = again.symptom or again.state
+            raise CannotRunError(different_ends(self.program.name, first.symptom, end))
         if in_loop and self.order == "any":
             fifo = self.in_fifo_order(symptom)
             failure = msgspec.structs.replace(failure, fifo=fifo)
@@ -157,6 +154,13 @@ class Follow:
             self.diverged = depth + 1
             return None
         return enabled[0]
+
+
+def different_ends(name: str, one: str, other: str) -> str:
+    return (
+        f"{name} is not deterministic: a schedule ended with {one!r}, replayed with"
+        f" {other!r}; look for clocks, random numbers, hash order or input in it"
+    )
 
 
 def unstable(name: str, step: int) -> str:

@@ -13,7 +13,14 @@ from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Verdict
-from bench.correctness.search.counterexample import SPARE_SECONDS, Explanation, unstable
+from bench.correctness.search.counterexample import (
+    SPARE_SECONDS,
+    Explanation,
+    Follow,
+    chosen,
+    different_ends,
+    unstable,
+)
 from bench.correctness.search.random_walk import RandomWalk
 from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
@@ -39,6 +46,7 @@ class Exploration:
         self.until = options.limit_seconds or float("inf")
         self.points: set[Any] = set()
         self.tally = Tally()
+        self.first: tuple[list[int], str] | None = None  # passing: its choices and end
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
 
@@ -55,7 +63,9 @@ class Exploration:
         if BOUNDED in self.points:
             bounds.append(BOUNDED)
         failure, kept = None, None
-        if self.failing is not None:
+        if self.failing is None:
+            self.repeat_first()
+        else:
             explanation = Explanation(
                 self.program,
                 options.order,
@@ -82,6 +92,21 @@ class Exploration:
             program=self.program,
             replayer=replayer(self.program, kept),
         )
+
+    def repeat_first(self) -> None:
+        """Run the first schedule again.  Raises CannotRunError if it ends otherwise."""
+        if self.first is None:
+            return
+        choices, state = self.first
+        follow = Follow(choices)
+        result = run_once(self.program, follow, self.pool)
+        kernel.unwind()
+        if follow.diverged:
+            raise CannotRunError(unstable(self.program.name, follow.diverged))
+        if (result.symptom or result.state) != state:
+            raise CannotRunError(
+                different_ends(self.program.name, state, result.symptom or result.state)
+            )
 
     def keep(self, result: Result) -> None:
         """Keep the first failure, or one like it with more points or a lower cost."""
@@ -118,6 +143,8 @@ class Exploration:
                 self.tally.add(result)
                 if result.symptom is not None:
                     self.failed(result, SPARE_SECONDS)
+                elif self.first is None:
+                    self.first = chosen(result), result.state
             if result.discovered <= self.points:
                 more = search.learn(kernel)
                 kernel.unwind()
@@ -143,6 +170,7 @@ class Exploration:
     def begin_again(self, discovered: set[Any]) -> None:
         """Search again with more scheduling points: those so far were too few."""
         self.points |= discovered
+        self.first = None  # with other points it has other choices
         if not isinstance(self.search, RandomWalk):
             self.search.restart()
             self.tally = Tally()

@@ -39,6 +39,7 @@ from bench.correctness.tracking.module_state import (
     save_module_attribute,
     save_process_state,
 )
+from bench.correctness.tracking.set_order import through_sets
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     CACHE,
@@ -73,10 +74,12 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     A built-in function may call functions of the program, in which other workers may
     run.  After each such call it reads or writes again, which is reported again.
     """
+    kind = type(function)
     if kernel.alone:
         save_state(function, args)
+        if kind in CALLING_TYPES:
+            function, args = through_sets(function, args)
         return function(*args, **kwargs)
-    kind = type(function)
     given = (*args, *kwargs.values()) if kwargs else args
     BEFORE[kind](function, site, given)
     if kind not in CALLING_TYPES:
@@ -84,7 +87,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     transition = kernel.transition
     if any(type(one) in CALLBACK_TYPES for one in given):
         args, kwargs = with_reports(function, site, args, kwargs)
-    result = function(*args, **kwargs)
+    done, in_order = through_sets(function, args)
+    result = done(*in_order, **kwargs)
     if kernel.transition is not transition and not kernel.alone:
         BEFORE[kind](function, site, given)
     return result

@@ -1,7 +1,7 @@
 """The hooks of containers: items, contents as a whole, changes in place."""
 
 import operator
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType, MappingProxyType, MethodType
@@ -18,6 +18,7 @@ from bench.correctness.tracking.base_slots import (
 )
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
+from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
@@ -165,6 +166,18 @@ def read_container(value: Any, site: int) -> Any:
     return value
 
 
+def unpack(value: Any, site: int) -> Any:
+    """Report that a value is about to be unpacked; return what its items come from."""
+    read_container(value, site)
+    return in_order(value) if type(value) in SETS else value
+
+
+def show(value: Any, site: int) -> Any:
+    """Report that a value is about to be formatted; return what the text comes from."""
+    read_deeply(value, site)
+    return in_order(value) if type(value) in SETS else value
+
+
 def read_deeply(value: Any, site: int) -> Any:
     """Report that a value is about to be read with the containers within it.
 
@@ -203,4 +216,6 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
     """
     if not kernel.alone and CONTENTS[type(value)] == CONTAINER:
         access(value, None, True, site, True)
+    if type(operand) in SETS and isinstance(value, list | deque):
+        operand = in_order(operand)
     return IN_PLACE[kind](value, operand)

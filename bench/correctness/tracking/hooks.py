@@ -14,6 +14,7 @@ from bench.correctness.tracking.accesses import (
     write_variable,
 )
 from bench.correctness.tracking.calls import EXPLORED, call, call_super
+from bench.correctness.tracking.classes import define_class
 from bench.correctness.tracking.containers import (
     change_in_place,
     delete_item,
@@ -21,6 +22,8 @@ from bench.correctness.tracking.containers import (
     read_container,
     read_deeply,
     read_item,
+    show,
+    unpack,
     write_item,
 )
 from bench.correctness.tracking.iteration import (
@@ -47,6 +50,8 @@ HOOKS: dict[str, Any] = {
     "_x_delete_item": delete_item,
     "_x_read_container": read_container,
     "_x_read_deeply": read_deeply,
+    "_x_unpack": unpack,
+    "_x_show": show,
     "_x_change_in_place": change_in_place,
     "_x_iterate": iterate,
     "_x_iterate_async": iterate_async,
@@ -58,4 +63,5 @@ HOOKS: dict[str, Any] = {
     "_x_call_super": call_super,
     "_x_manage": manage,
     "_x_match_pattern": match_pattern,
+    "_x_define_class": define_class,
 }

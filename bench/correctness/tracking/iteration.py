@@ -15,6 +15,7 @@ from bench.correctness.tracking.base_slots import (
     is_rewritten_frame,
 )
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
+from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CONTAINER,
@@ -31,9 +32,10 @@ CHANGING = (*FLATTENING, types.GeneratorType)
 
 def iterate(value: Any, site: int) -> Any:
     """The same iterable; if it may be shared, each iteration is reported."""
-    if kernel.alone:
-        return value
     kind = type(value)
+    items = in_order(value) if kind in SETS else value
+    if kernel.alone:
+        return items
     if ITERATES_IN_PYTHON[kind]:
         iterator = iter(value)
         if CONTENTS[type(iterator)] == ITERATOR:
@@ -41,7 +43,9 @@ def iterate(value: Any, site: int) -> Any:
         return IteratedOnce(iterator)
     contents = CONTENTS[kind]
     if contents == CONTAINER:
-        return read_before_each(value, [(value, None, False)], site)
+        return read_before_each(items, [(value, None, False)], site)
+    if items is not value:  # a frozenset
+        return items
     if contents == VIEW:
         return read_before_each(value, accesses_behind(value), site)
     return SharedIteration(value, site) if contents == ITERATOR else value

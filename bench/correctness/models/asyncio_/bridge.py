@@ -1,5 +1,7 @@
 """Bridges between the futures of threads and those of an event loop, both ways."""
 
+import asyncio
+import concurrent.futures
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -19,7 +21,7 @@ def wrap(future: Future, loop: Any) -> Any:
         if future._state == "CANCELLED":
             made.cancel()
         elif future._exception is not None:
-            made.set_exception(future._exception)
+            made.set_exception(converted(future._exception))
         else:
             made.set_result(future._result)
 
@@ -27,13 +29,27 @@ def wrap(future: Future, loop: Any) -> Any:
         if made.cancelled():
             future.cancel()
 
-    future.add_done_callback(schedule_copy)
     made.add_done_callback(cancel)
+    future.add_done_callback(schedule_copy)
     return made
 
 
+def converted(error: BaseException) -> BaseException:
+    """The exception as a future of the other kind has it: asyncio's own class."""
+    if type(error) is concurrent.futures.CancelledError:
+        return asyncio.CancelledError(*error.args)
+    if type(error) is concurrent.futures.InvalidStateError:
+        return asyncio.InvalidStateError(*error.args)
+    return error
+
+
 def threadsafe(coroutine: Any, loop: Any) -> Future:
-    """`asyncio.run_coroutine_threadsafe`: run it on a loop of another thread."""
+    """`asyncio.run_coroutine_threadsafe`: run it on a loop of another thread.
+
+    Raises TypeError for what is no coroutine.
+    """
+    if not asyncio.iscoroutine(coroutine):
+        raise TypeError("A coroutine object is required")
     future = Future()
     kernel.keep_coroutine(coroutine)
 
@@ -43,25 +59,24 @@ def threadsafe(coroutine: Any, loop: Any) -> Future:
         except BaseException as error:
             if future.set_running_or_notify_cancel():
                 future.set_exception(error)
-            return
-        task.add_done_callback(copy)
+            raise
         future.add_done_callback(lambda _: cancel(task))
+        task.add_done_callback(copy)
 
     def cancel(task: Any) -> None:
-        if future._state == "CANCELLED":
+        if future.cancelled():
             loop.call_soon_threadsafe(task.cancel)
 
     def copy(task: Any) -> None:
-        if future._x_ended():
-            return
         if task.cancelled():
             future.cancel()
-        elif future.set_running_or_notify_cancel():
-            error = task.exception()
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(task.result())
+        if not future.set_running_or_notify_cancel():
+            return
+        error = task.exception()
+        if error is not None:
+            future.set_exception(converted(error))
+        else:
+            future.set_result(task.result())
 
     loop.call_soon_threadsafe(begin)
     return future

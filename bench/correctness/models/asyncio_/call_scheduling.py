@@ -4,7 +4,7 @@ import contextvars
 from types import MethodType
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel, operation, record_access
+from bench.correctness.engine.kernel import Worker, kernel, operation, record_access
 from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, ReadyQueue
 from bench.correctness.models.asyncio_.task import Handle, Task
 
@@ -107,9 +107,7 @@ class CallScheduling(ReadyQueue):
         if self.in_other_thread():
             self.record_silent_change()
             unnoticed = self.asleep()
-        timer = kernel.timer(
-            max(0.0, when - kernel.now), None, lambda: True, ("fires", "")
-        )
+        timer = kernel.timer(when - kernel.now, None, lambda: True, ("fires", ""))
         timer.needs = self
         maker = getattr(callback, "__module__", None) or ""
         if not maker.startswith(("asyncio.", "explored_asyncio.")):
@@ -117,24 +115,67 @@ class CallScheduling(ReadyQueue):
         if unnoticed:
             self.unnoticed.append(timer)
         self.timers.append(timer)
+        self.when_of[timer.number] = when
         earliest = timer.ready
         assert earliest is not None
         timer.wait_until(lambda: not self.delays(timer) and earliest())
         handle = Handle(timer, callback, args, context)
         if self.fifo:
-
-            def fire() -> None:
-                kernel.pass_time(timer)
-                self.wake()
-                called = self.schedule(handle.run)  # a later cancel still has effect
-                called.worker.sleeper = timer.sleeper
-
-            timer.fire = fire
+            self.fire_into_queue(timer, handle)
         else:
             kernel.put_in_loop(timer, self)
             timer.fiber = self.fiber
             timer.handle = handle
+            if when <= kernel.now:
+                self.overdue.append(timer)
         return handle
+
+    def fire_into_queue(self, timer: Worker, handle: Handle) -> None:
+        """Have a timer, once it is due, append its callback to the ready queue."""
+
+        def fire() -> None:
+            due = [timer, *self.due_with(timer)]
+            for one in due:
+                kernel.pass_time(one)
+            self.wake()
+            for one in due:  # a later cancel still has effect
+                called = self.schedule(self.timer_handles[one.number].run)
+                called.worker.sleeper = one.sleeper
+
+        self.timer_handles[timer.number] = handle
+        timer.fire = fire
+        if (
+            self.may_stop
+            and timer.deadline is not None
+            and timer.deadline <= kernel.now
+        ):
+            kernel.cancel(timer)
+            self.schedule_overdue(timer, handle)
+
+    def schedule_overdue(self, timer: Worker, handle: Handle) -> None:
+        """Append what is due already: it runs last in the loop's next iteration."""
+        assert timer.deadline is not None
+        called = self.schedule(handle.run)
+        called.worker.sleeper = timer.sleeper
+        called.overdue = timer.deadline
+        worker = called.worker
+        self.queue.remove(worker)
+        self.insert(worker, called)
+
+    def due_with(self, timer: Worker) -> list[Worker]:
+        """The timers that are due at the very moment of this one.
+
+        The program gave the same number to `call_at`; equal ones, computed from two
+        readings of the clock, are of two moments.
+        """
+        when = self.when_of[timer.number]
+        return [
+            other
+            for other in self.timers
+            if other is not timer
+            and not other.ended
+            and self.when_of[other.number] is when
+        ]
 
     def time(self) -> float:
         """The virtual clock in seconds."""

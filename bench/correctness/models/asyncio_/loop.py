@@ -13,9 +13,11 @@ from typing import Any
 
 from bench.correctness.engine.kernel import Worker, kernel, operation, record_access
 from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, LOOP_STOPPED
-from bench.correctness.models.asyncio_.running import RunningLoop, finished
+from bench.correctness.models.asyncio_.running import LEAVING, RunningLoop, finished
 from bench.correctness.models.asyncio_.task import Task
 from bench.correctness.models.substitution import refuse
+
+LAST_ITERATIONS = 4  # of a loop that `asyncio.run` closes
 
 
 class Loop(RunningLoop):
@@ -72,6 +74,28 @@ class Loop(RunningLoop):
                 lambda: not all(map(finished, remaining)), "the remaining tasks"
             )
             self.finish([task.worker for task in remaining])
+        for task in remaining:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                self.call_exception_handler(
+                    {
+                        "message": "unhandled exception during asyncio.run() shutdown",
+                        "exception": error,
+                        "task": task,
+                    }
+                )
+
+    def run_last_iterations(self) -> None:
+        """Run what is ready, as `asyncio.run` does in its last iterations.
+
+        In them it shuts down async generators and the executor.  What these iterations
+        make ready runs in the next one.
+        """
+        for _ in range(LAST_ITERATIONS):
+            due = self.due(tasks_too=True)
+            if not due:
+                break
+            self.run_while(lambda: False, "the end of the loop", due=due)
+            self.finish([worker for worker, _ in due])
 
     def finish(self, awaited: list[Worker]) -> None:
         """End a wait with this transition: ready handles could have run before it."""
@@ -115,12 +139,24 @@ class Loop(RunningLoop):
 
             if type(awaited) is not Task:
                 awaited.add_done_callback(results.append)
-            self.run_while(lambda: not (done() or self.stopping), "the loop", learn)
+            if self.fifo and self.owned_by_program:
+                awaited.add_done_callback(self.stop_after)
+                self.run_while(lambda: not self.stopping, "the loop", learn)
+                awaited.remove_done_callback(self.stop_after)
+            else:
+                self.run_while(lambda: not (done() or self.stopping), "the loop", learn)
             self.end()
             learn()
             if not done():
                 raise RuntimeError("Event loop stopped before Future completed.")
             return awaited.result()
+
+    def stop_after(self, future: Any) -> None:
+        """Stop because what it runs has ended: a callback of that, in fifo order."""
+        if type(future) is Task and not asyncio.Task.cancelled(future):
+            if isinstance(asyncio.Task.exception(future), LEAVING):
+                return
+        self.stop()
 
     def run_forever(self) -> None:
         self.begin()
@@ -171,6 +207,8 @@ class Loop(RunningLoop):
         self.stopped_by = kernel.transition
 
     def is_running(self) -> bool:
+        if kernel.atomic_of.get(kernel.current.number) is self:
+            return self.running > 0
         operation((self.name, "running"), None, False, (self.name, "is running"))
         return self.has_runner or self.running > 0
 
@@ -187,6 +225,7 @@ class Loop(RunningLoop):
 
     async def shutdown_default_executor(self, *_: object) -> None:
         """Wait for the threads of `run_in_executor`; tasks do not run meanwhile."""
+        self.executor_closed = True
         self.join_executor()
 
 

@@ -7,6 +7,7 @@ code, instrumented like the program itself, so that their accesses are tracked.
 import asyncio
 import builtins
 import contextvars
+import re
 import types
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -29,6 +30,8 @@ from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.substitution import module, refusals
 from bench.correctness.tracking.calls import call_callback
 from bench.correctness.tracking.hooks import HOOKS
+from bench.correctness.tracking.set_order import SETS
+from bench.correctness.tracking.set_order import in_order as set_in_order
 
 REBUILT = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
 REFUSED = (
@@ -48,6 +51,32 @@ def in_order(items: Iterable[Any] = ()) -> Any:
     if any(map(asyncio.iscoroutine, kept)):
         return list(dict.fromkeys(kept))
     return set(kept)
+
+
+class Todo(dict[Any, None]):
+    """The set of futures that `as_completed` waits for, in the order of their making."""
+
+    remove = dict.__delitem__
+
+
+def in_any_order(items: Iterable[Any]) -> list[Any]:
+    """What `as_completed` is given, in the order in which it goes through its set.
+
+    That follows addresses.  It is seen where coroutines become tasks that begin one
+    after the other, and where futures have ended already.
+    """
+    loop: Any = asyncio._get_running_loop()
+    one_by_one = loop is not None and (loop.fifo or loop.factory is not None)
+    kept = list(dict.fromkeys(set_in_order(items) if type(items) in SETS else items))
+    seen = [
+        item for item in kept if (item.done() if asyncio.isfuture(item) else one_by_one)
+    ]
+    return kernel.in_any_order(seen) + [item for item in kept if item not in seen]
+
+
+# A set of asyncio's tasks module that is made of another one, and its replacement.
+SET_OF_A_SET = re.compile(r"\{(ensure_future\(.*\)) for (\w+) in set\((\w+)\)\}")
+ORDERED = r"in_todo(dict.fromkeys(\1 for \2 in in_any_order(\3)))"
 
 
 def unshared(value: Any, site: int) -> Any:
@@ -115,16 +144,25 @@ class StockModules:
         """Compile a module of asyncio's with instrumentation, and run it."""
         original = getattr(asyncio, name)
         path = Path(original.__file__)
-        code = compile_module(path.read_text(encoding="utf-8"), str(path))
+        source = SET_OF_A_SET.sub(ORDERED, path.read_text(encoding="utf-8"))
+        code = compile_module(source, str(path))
         made = types.ModuleType(f"explored_asyncio.{name}")
         made.__package__ = "asyncio"
         made.__dict__.update(
-            HOOKS, set=in_order, _explored_=False, __builtins__=self.builtins
+            HOOKS,
+            set=in_order,
+            in_todo=Todo,
+            in_any_order=in_any_order,
+            _explored_=False,
+            __builtins__=self.builtins,
         )
         made.__dict__["_x_yield_value"] = unshared
         code.execute(made.__dict__)
         if name == "tasks":
             made.__dict__["Task"] = Task
+            if hasattr(made, "create_eager_task_factory"):  # from Python 3.12 on
+                factory = made.create_eager_task_factory(Task)
+                made.__dict__["eager_task_factory"] = factory
         self.modules[name] = made
 
 
@@ -193,9 +231,7 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         to_thread=to_thread,
         sleep=counted_sleep(made.sleep),
         run_coroutine_threadsafe=threadsafe,
-        wrap_future=lambda future, *, loop=None: wrap(
-            future, loop or get_running_loop()
-        ),
+        wrap_future=lambda future, *, loop=None: wrap(future, loop or get_event_loop()),
         **refusals(asyncio, *REFUSED),
     )
     return made

@@ -51,6 +51,9 @@ class ReadyQueue(TaskRegistry):
         self.queue: deque[Worker] = deque()
         self.fifo_clock = 0  # happens before the next handle in fifo order
         self.timers: list[Worker] = []
+        self.when_of: dict[int, float] = {}  # of timers, as the program said it
+        self.overdue: list[Worker] = []  # timers that were due when they were made
+        self.timer_handles: dict[int, Handle] = {}  # in fifo order
         # The epoch in which each callback was registered, and its worker.
         self.callbacks: list[tuple[int, Worker]] = []
         # The number of the loop iteration, which runs what was ready when it began.
@@ -65,10 +68,15 @@ class ReadyQueue(TaskRegistry):
         # Workers whose handles were made ready while it slept, without waking it up.
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
+        self.leaving: BaseException | None = None  # what a handle ends the loop with
         self.racing_points = [
             point for point in HANDLE_POINTS if point in kernel.points
         ]
-        self.may_stop = LOOP_STOPPED in self.racing_points
+        # Its iterations are counted: it stops at the end of one.  In fifo order
+        # `run_until_complete` stops it, too.
+        self.may_stop = LOOP_STOPPED in self.racing_points or (
+            self.fifo and owned_by_program
+        )
         self.name = kernel.child_name("loop")
         if self.fifo:
             self.tail = LoopPlace("the ready queue", self.name)
@@ -118,7 +126,7 @@ class ReadyQueue(TaskRegistry):
         ready: Callable[[], bool] = self.idle
         on_enabled: Callable[[], object] | None = None
         if self.fifo:
-            self.queue.append(worker)
+            self.insert(worker, handle)
             ready = lambda: self.is_head(worker)  # noqa: E731
             on_enabled = lambda: worker.learn(self.fifo_clock)  # noqa: E731
         elif worker.task is None:
@@ -133,6 +141,23 @@ class ReadyQueue(TaskRegistry):
                 and not self.starves_callbacks(worker)
             )
         kernel.add_handle(worker, handle, hb_clock, ready, on_enabled)
+
+    def insert(self, worker: Worker, handle: Handle) -> None:
+        """Put a handle into the ready queue.
+
+        What was due already comes last in its iteration, the oldest first.
+        """
+        place = len(self.queue)
+        while place:
+            last = self.queue[place - 1].handle
+            if (
+                last.overdue is None
+                or last.iteration < handle.iteration
+                or (handle.overdue is not None and last.overdue <= handle.overdue)
+            ):
+                break
+            place -= 1
+        self.queue.insert(place, worker)
 
     def in_order(
         self, worker: Worker, hb_clock: int
@@ -149,6 +174,9 @@ class ReadyQueue(TaskRegistry):
             for hb_epoch, other in self.callbacks
             if kernel.exhaustive or hb_epoch & hb_clock
         ]
+        timer = kernel.current  # perhaps: what its callback makes comes after these
+        if timer.number in self.when_of:
+            earlier += self.due_with(timer)
         if not earlier and not self.may_stop:
             return self.idle, None
 
@@ -242,14 +270,14 @@ class ReadyQueue(TaskRegistry):
             and 0 < worker.handle.iteration <= self.iteration
         )
 
-    def runs_before_stop(self, worker: Worker) -> bool:
+    def runs_before_stop(self, worker: Worker, *, tasks_too: bool = False) -> bool:
         """Whether the loop runs its handle before it stops, as it does all ready ones.
 
         In `any` order tasks are an exception: another schedule may run them later.
         """
         return (
             worker.handle is not None
-            and worker.deadline is None
+            and (worker.deadline is None or worker in self.overdue)
             and kernel.atomic_of.get(worker.number) is self
-            and (self.fifo or worker.task is None)
+            and (tasks_too or self.fifo or worker.task is None)
         )

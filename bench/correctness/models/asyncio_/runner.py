@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_.loop import Loop
+from bench.correctness.models.asyncio_.task import Future
 from bench.correctness.models.threading_.thread_registry import current_thread
 
 
@@ -46,6 +47,9 @@ def get_event_loop() -> Any:
 
 def set_event_loop(loop: Any) -> None:
     kernel.set_loop(loop)
+
+
+Future.default_loop = staticmethod(get_event_loop)
 
 
 class Runner:
@@ -90,6 +94,7 @@ class Runner:
         if kernel.stop is None:
             with self.loop.entered():
                 self.loop.cancel_leftovers()
+                self.loop.run_last_iterations()
                 self.loop.finish_executor()
             set_event_loop(None)
         self.loop.close()

@@ -24,6 +24,7 @@ from bench.correctness.models.asyncio_.task import (
 )
 from bench.correctness.models.asyncio_.task_registry import HANDLER
 
+LEAVING = (SystemExit, KeyboardInterrupt)  # they leave a loop at once
 finished: Any = asyncio.Task.done  # accesses nothing, unlike the model's own method
 
 
@@ -60,13 +61,16 @@ class RunningLoop(CallScheduling):
         except BaseException as error:
             if HANDLER in kernel.points:
                 self.record_part("handler", False)
-            if self.handler is None:
+            if self.owned_by_program and isinstance(error, LEAVING):
+                self.leaving = error
+            elif self.handler is None:
                 self.callback_errors.append(error)
             else:
                 message = f"Exception in callback {worker.label}"
-                self.handler(self, {"message": message, "exception": error})
+                said = {"message": message, "exception": error, "handle": handle}
+                self.call_exception_handler(said)
         finally:
-            self.busy = False
+            self.busy = self.leaving is not None
         if kernel.stop is not None:  # the task may have caught the exception
             raise Stopped
         if LOOP_ASLEEP in self.racing_points:  # it may be asleep again
@@ -108,19 +112,24 @@ class RunningLoop(CallScheduling):
         going: Callable[[], bool],
         what: str,
         update: Callable[[], object] | None = None,
+        due: list[tuple[Worker, Any]] | None = None,
     ) -> None:
         """Run handles while `going()` is true; `what` names the wait, for a reader.
 
-        `update` is called each time before `going`.
+        `update` is called each time before `going`.  `due` are handles to run before
+        it stops; if there are none yet, those that are ready when `going()` ends.
+        Raises the SystemExit or KeyboardInterrupt of a handle, at once.
         """
         if kernel.stop is not None:
             raise Abandoned
         caller = kernel.current
-        due: list[tuple[Worker, Any]] | None = None  # handles to run before it stops
         may_return = False
 
         def prepare() -> None:
             nonlocal due, may_return
+            if self.leaving is not None:
+                may_return = True
+                return
             if update is not None:
                 update()
             may_return = not (going() or self.busy)
@@ -155,6 +164,9 @@ class RunningLoop(CallScheduling):
                 if kernel.stop is not None:
                     raise Stopped if caller is kernel.main else Abandoned
                 if kernel.current is caller:
+                    leaving, self.leaving = self.leaving, None
+                    if leaving is not None:
+                        raise leaving
                     return
                 worker_ended = self.run_handle(kernel.current)
                 if worker_ended and due is None:
@@ -171,10 +183,12 @@ class RunningLoop(CallScheduling):
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
 
-    def due(self) -> list[tuple[Worker, Any]]:
+    def due(self, *, tasks_too: bool = False) -> list[tuple[Worker, Any]]:
         """The workers that run before the loop stops, with the handle of each."""
         return [
-            (one, one.handle) for one in kernel.workers if self.runs_before_stop(one)
+            (one, one.handle)
+            for one in kernel.workers
+            if self.runs_before_stop(one, tasks_too=tasks_too)
         ]
 
     def close_generator(self, generator: Any) -> None:

@@ -4,28 +4,22 @@ import asyncio
 import contextlib
 import contextvars
 from collections.abc import Generator, Hashable, Iterator
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
-from zlib import crc32
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
 
-from bench.correctness.engine.kernel import Worker, kernel, note_change, operation
+from bench.correctness.engine.kernel import (
+    Worker,
+    kernel,
+    note_change,
+    operation,
+    publish,
+)
 from bench.correctness.tracking.calls import call_callback
 
 # Point ids.  Running a handle accesses these only once a race with them was discovered.
 HANDLE_CANCELLATIONS = "handles are cancelled"
 TASK_CANCEL_REQUESTS = "tasks are asked to cancel"
-
-
-@lru_cache(maxsize=10_000)
-def stable_hash(key: str) -> int:
-    """A hash of a name that is the same in every process.
-
-    With hashes from addresses, sets of tasks would have another order in each run, and
-    a schedule could not be repeated.
-    """
-    return crc32(key.encode())
 
 
 def looked_at(name: str, cls: type = asyncio.Future) -> Any:
@@ -54,10 +48,11 @@ class RecordedFuture(StockFuture):
     __slots__ = ()
 
     key: str  # its name, which is the same in every schedule
+    hashed: int  # with hashes from addresses, no schedule could be repeated
     outcome: Hashable = None  # the part of it that is its outcome; None: all of it
 
     def __hash__(self) -> int:
-        return stable_hash(self.key)
+        return self.hashed
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -98,6 +93,8 @@ class RecordedFuture(StockFuture):
 
     def add_done_callback(self, fn: Any, *, context: Any = None) -> None:
         self.record_use(True)
+        if context is None:  # asyncio copies the one of this moment, for no argument
+            context = contextvars.copy_context()
         super().add_done_callback(fn, context=context)
 
     def remove_done_callback(self, fn: Any) -> int:
@@ -109,14 +106,27 @@ class RecordedFuture(StockFuture):
         return super().__await__()
 
 
-class Future(RecordedFuture, asyncio.Future[Any]):
+class FutureType(type):
+    """Tasks, and the futures within primitives, are instances of `Future` too."""
+
+    def __instancecheck__(cls, thing: Any) -> bool:
+        kind = asyncio.Future if cls is Future else cls
+        return type.__instancecheck__(kind, thing)
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        return type.__subclasscheck__(asyncio.Future if cls is Future else cls, kind)
+
+
+class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
     """`asyncio.Future`, which records each use."""
 
-    __slots__ = ("key",)
+    __slots__ = ("hashed", "key")
+    default_loop: ClassVar[Any] = None  # `get_event_loop`; its module sets this
 
     def __init__(self, *, loop: Any = None) -> None:
-        super().__init__(loop=loop)
+        super().__init__(loop=self.default_loop() if loop is None else loop)
         self.key = kernel.child_name("future")
+        self.hashed = kernel.child_hash()
 
     def cancel(self, msg: Any = None) -> bool:
         self.record_use(True)
@@ -136,13 +146,18 @@ class Future(RecordedFuture, asyncio.Future[Any]):
 class Task(RecordedFuture, asyncio.Task[Any]):
     """`asyncio.Task`, which is a worker: a transition runs it to its next await."""
 
-    __slots__ = ("key", "worker")
+    __slots__ = ("hashed", "key", "worker")
 
     outcome = "end"
 
-    def __init__(self, coro: Any, *, loop: Any, **options: Any) -> None:
+    def __init__(self, coro: Any, *, loop: Any = None, **options: Any) -> None:
+        if not asyncio.iscoroutine(coro):  # before it is known to anything
+            raise TypeError(f"a coroutine was expected, got {coro!r}")
+        if loop is None:
+            loop = Future.default_loop()
         note_change()
         self.key = kernel.child_name("task")
+        self.hashed = kernel.child_hash()
         label = getattr(coro, "__name__", self.key)
         self.worker = loop.new_worker(NEXT_NAME.pop() if NEXT_NAME else self.key)
         self.worker.label = self.worker.name if self.worker.name != self.key else label
@@ -151,6 +166,10 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         if options.get("name") is None:  # asyncio's own count continues in the next run
             options["name"] = f"Task-{len(loop.tasks)}"
         super().__init__(coro, loop=loop, **options)
+        if options.get("eager_start"):  # its first step has run, within its maker's
+            self.worker.learn(publish())
+            if super().done():
+                self.record_whole_use(True)
 
     def record_whole_use(self, write: bool) -> None:
         """Record an access to all of it: its outcome, and the requests to cancel it."""
@@ -229,6 +248,7 @@ class Handle(Struct, eq=False):
     _args: tuple[Any, ...]
     _context: contextvars.Context
     _cancelled: bool = False
+    overdue: float | None = None  # when it was due, before it was made
     iteration: int = 0  # of its loop, in which it will run; 0 if that is not known
 
     def cancel(self) -> None:
@@ -245,6 +265,9 @@ class Handle(Struct, eq=False):
         if not kernel.alone:
             operation(self.worker.name, "handle", False, (self.worker.name, "look"))
         return self._cancelled
+
+    def get_context(self) -> contextvars.Context:
+        return self._context
 
     def when(self) -> float:
         """The time in virtual seconds at which a timer's callback is due."""

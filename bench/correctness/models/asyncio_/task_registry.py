@@ -10,12 +10,13 @@ from collections.abc import Coroutine
 from typing import Any
 
 from bench.correctness.engine.kernel import Worker, kernel
-from bench.correctness.models.asyncio_.bridge import wrap
+from bench.correctness.models.asyncio_.bridge import converted, wrap
 from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.threading_.executor import ThreadPoolExecutor
 from bench.correctness.models.threading_.thread import THREAD_IDENTITY, THREAD_LIST
 from bench.correctness.tracking.calls import call_callback
 
+HANDLED_IN_CONTEXT = hasattr(asyncio.Handle, "get_context")
 TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program asks
 # Point ids: these are read where they are used once the program sets them.
 FACTORY = "the task factory is set"
@@ -33,6 +34,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         self.factory: Any = None
         self.closed = False
         self.executor: Any = None
+        self.executor_closed = False
         # A thread for each job of `run_in_executor`, while no executor is needed.
         self.threads: list[Worker] = []
 
@@ -52,13 +54,23 @@ class TaskRegistry(Base):  # type: ignore[misc]
         if FACTORY in kernel.points:
             self.record_part("factory", False)
         if self.factory is not None:
-            return self.factory(self, coro)
+            return self.make_task(coro, name, context)
         task = Task(coro, loop=self, name=name, context=context)
         if TASK_LIST in kernel.points:
             place = (self.name, "tasks")
             kernel.operation(place, task.key, True, (self.name, "makes a task"))
         if name is not None:
             task.worker.label = str(name)
+        return task
+
+    def make_task(self, coro: Any, name: Any, context: Any) -> Any:
+        """Make a task with the program's factory, as asyncio does."""
+        if context is None:
+            task = self.factory(self, coro)
+        else:
+            task = self.factory(self, coro, context=context)
+        if name is not None:
+            task.set_name(name)
         return task
 
     def set_task_factory(self, factory: Any) -> None:
@@ -85,6 +97,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Call in a thread: of the given executor, the default one, or a new thread."""
         if self.closed:
             raise RuntimeError("Event loop is closed")
+        if executor is None and self.executor_closed:
+            raise RuntimeError("Executor shutdown has been called")
         if (
             executor is None
             and self.executor is None
@@ -101,8 +115,10 @@ class TaskRegistry(Base):  # type: ignore[misc]
             result = None
             try:
                 result = call_callback(func, *args)
-            except Exception as problem:
-                error = problem
+            except BaseException as problem:
+                if kernel.stop is not None:
+                    raise
+                error = converted(problem)
             with contextlib.suppress(RuntimeError):  # the loop is closed by now
                 self.call_soon_threadsafe(settle, future, result, error)
 
@@ -115,7 +131,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     def make_executor(self) -> Any:
         """The default executor, for programs that distinguish threads."""
-        return ThreadPoolExecutor()
+        return ThreadPoolExecutor(thread_name_prefix="asyncio")
 
     def join_executor(self) -> None:
         """Wait for the executor's threads; such a wait races with nothing."""
@@ -147,9 +163,18 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """Do nothing: `never_retrieved` finds exceptions at the end of the run."""
 
     def call_exception_handler(self, context: Any) -> None:
+        """Call the program's handler, in the context of what failed where Python does.
+
+        That is from Python 3.12 on.
+        """
         if HANDLER in kernel.points:
             self.record_part("handler", False)
-        if self.handler is not None and kernel.stop is None:
+        if self.handler is None or kernel.stop is not None:
+            return
+        failed = context.get("task") or context.get("future") or context.get("handle")
+        if HANDLED_IN_CONTEXT and hasattr(failed, "get_context"):
+            failed.get_context().run(self.handler, self, context)
+        else:
             self.handler(self, context)
 
     def never_retrieved(self) -> BaseException | None:

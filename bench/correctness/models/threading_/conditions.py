@@ -4,13 +4,15 @@ As with the locks, each method makes one operation of the kernel for each step t
 other threads can observe.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, note_change, operation, publish
 from bench.correctness.engine.transitions import Worker
-from bench.correctness.models.threading_.locks import Lock, Primitive, RLock
+from bench.correctness.models.substitution import rebuild_class
+from bench.correctness.models.threading_.locks import BaseLock, Lock, Primitive, RLock
 
 
 class Waiter:
@@ -34,31 +36,41 @@ class Waiter:
 class Condition(Primitive):
     """`threading.Condition`: a lock, and a queue of workers that wait for a notice."""
 
-    def __init__(self, lock: Lock | None = None) -> None:
+    def __init__(self, lock: Any = None) -> None:
         super().__init__()
         self._lock = lock = RLock() if lock is None else lock
+        # Over a lock of the program's own: CPython's code, which needs only its
+        # `acquire` and `release`.
+        self.__stock = None if isinstance(lock, BaseLock) else STOCK_CONDITION(lock)
         self.acquire = lock.acquire
         self.release = lock.release
         self.__waiters: deque[Waiter] = deque()
         self.__queue = (self._x_name, "waiters")
 
     def __enter__(self) -> bool:
-        return self._lock.__enter__()
+        return self._lock.__enter__()  # type: ignore[no-any-return]
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._lock.__exit__(kind, error, trace)
 
-    def locked(self) -> bool:
-        return self._lock.locked()
+    def __repr__(self) -> str:
+        return f"<Condition({self._lock!r}, {len(self._waiters)})>"
+
+    if hasattr(threading.Condition, "locked"):  # from Python 3.14 on
+
+        def locked(self) -> bool:
+            return self._lock.locked()  # type: ignore[no-any-return]
 
     def wait(self, timeout: float | None = None) -> bool:
+        if self.__stock is not None:
+            return self.__stock.wait(timeout)  # type: ignore[no-any-return]
         lock = self._lock
-        if not lock.is_owned():
+        if not lock._x_is_owned():
             raise RuntimeError("cannot wait on un-acquired lock")
         waiter = Waiter(kernel.current)
         self.__access_queue("joins")
         self.__waiters.append(waiter)
-        saved = lock.release_save()
+        saved = lock._x_release_save()
         if timeout is None:
             operation(
                 lock.taken,
@@ -69,13 +81,13 @@ class Condition(Primitive):
                 lambda: waiter.notified and lock.holder is None,
                 lock,
             )
-            lock.restore(saved)
+            lock._x_restore(saved)
             return True
         in_time = timeout > 0 and self.__await_notification(waiter, timeout)
         operation(
             lock.taken, None, True, lock.taken, ("acquires", self), lock.free, lock
         )
-        lock.restore(saved)
+        lock._x_restore(saved)
         if not in_time and waiter in self.__waiters:
             self.__access_queue("leaves")
             self.__waiters.remove(waiter)
@@ -96,8 +108,10 @@ class Condition(Primitive):
         operation(self.__queue, None, write, (self._x_name, verb), (verb, self))
 
     @property
-    def _waiters(self) -> deque[Waiter]:
+    def _waiters(self) -> deque[Any]:
         """CPython's private attribute, for a program that reads it all the same."""
+        if self.__stock is not None:
+            return self.__stock._waiters  # type: ignore[no-any-return]
         self.__access_queue("reads", write=False)
         return self.__waiters
 
@@ -119,7 +133,11 @@ class Condition(Primitive):
         return result
 
     def notify(self, n: int = 1) -> None:
-        if not self._lock.is_owned():
+        if self.__stock is not None:
+            note_change()
+            self.__stock.notify(n)
+            return
+        if not self._lock._x_is_owned():
             raise RuntimeError("cannot notify on un-acquired lock")
         self.__access_queue("notifies")
         note_change()  # counts as progress, as a put into a queue does
@@ -131,9 +149,16 @@ class Condition(Primitive):
             waiter.wake(hb_clock)
 
     def notify_all(self) -> None:
-        self.notify(len(self.__waiters))
+        waiters = self.__waiters if self.__stock is None else self.__stock._waiters
+        self.notify(len(waiters))
 
     notifyAll = notify_all  # noqa: N815 - the standard library's old name
+
+
+# The stock class over the models of locks.
+STOCK_CONDITION: Any = rebuild_class(
+    threading.Condition, {**vars(threading), "_allocate_lock": Lock, "RLock": RLock}
+)
 
 
 class Semaphore(Primitive):
@@ -151,6 +176,11 @@ class Semaphore(Primitive):
         """CPython's private attribute, for a program that reads it all the same."""
         operation(self.__count, None, False, (self._x_name, "reads"), ("reads", self))
         return self._x_available
+
+    def __repr__(self) -> str:
+        bound = f"/{self._initial_value}" if hasattr(self, "_initial_value") else ""
+        name = type(self).__name__
+        return f"<threading.{name} at {id(self):#x}: value={self._value}{bound}>"
 
     def __positive(self) -> bool:
         return self._x_available > 0
@@ -218,6 +248,10 @@ class Event(Primitive):
     def is_set(self) -> bool:
         self.__access("checks", False)
         return self.__is_set
+
+    def __repr__(self) -> str:
+        word = "set" if self.is_set() else "unset"
+        return f"<threading.{type(self).__name__} at {id(self):#x}: {word}>"
 
     _flag = property(is_set)
     isSet = is_set  # noqa: N815 - the standard library's old name

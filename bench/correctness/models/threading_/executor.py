@@ -13,11 +13,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.thread import BrokenThreadPool
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.kernel import kernel, publish
 from bench.correctness.models.substitution import module, refuse
 from bench.correctness.models.threading_.future import Future, as_completed, wait
 from bench.correctness.models.threading_.locks import Primitive
-from bench.correctness.models.threading_.thread import THREAD_IDENTITY, Thread
+from bench.correctness.models.threading_.thread import (
+    THREAD_IDENTITY,
+    THREAD_NAMES,
+    Thread,
+    numbered,
+)
 from bench.correctness.tracking.calls import call_callback
 
 Job = tuple[Future, Any, Any, Any]
@@ -42,10 +47,11 @@ class ThreadPoolExecutor(Primitive):
             raise TypeError("initializer must be a callable")
         self._max_workers = max_workers
         self.__prefix = thread_name_prefix
+        self.__serial = 0 if thread_name_prefix else numbered("ThreadPoolExecutor") - 1
         self.__initializer, self.__initargs = initializer, initargs
-        self.__jobs: deque[Job] = deque()
+        self.__jobs: deque[tuple[Job, int]] = deque()  # each with its submitter's clock
         self.__first_jobs: list[Future] = []  # those that threads were started with
-        self.__threads: list[Thread] = []
+        self.__pool_threads: list[Thread] = []
         self.__closed = False
         self.__broken = ""
         # Places: `state` is accessed by submissions, whose order matters, and by the
@@ -56,6 +62,13 @@ class ThreadPoolExecutor(Primitive):
         self.__idle = 0  # threads that have run their jobs
         if initializer is not None:
             kernel.discover(THREAD_IDENTITY)
+
+    @property
+    def _threads(self) -> set[Thread]:
+        """CPython's private attribute, for a program that reads it all the same."""
+        point = (self._x_name, "reads threads")
+        kernel.operation(self.__state, None, False, point, ("reads threads of", self))
+        return set(self.__pool_threads)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.operation(
@@ -69,12 +82,11 @@ class ThreadPoolExecutor(Primitive):
         job = future, fn, args, kwargs
         if self.__distinguishes_threads:
             self.__queue_job(job)
-        elif len(self.__threads) < self._max_workers:
+        elif len(self.__pool_threads) < self._max_workers:
             self.__start_thread(job)
         else:
             kernel.also_access(self.__queue, True, (self._x_name, "submits"))
-            self.__jobs.append(job)
-            self._x_publish()
+            self.__jobs.append((job, publish()))
         return future
 
     @property
@@ -85,25 +97,26 @@ class ThreadPoolExecutor(Primitive):
         """Let an idle thread or a new one have a job, whichever comes first."""
         kernel.also_access(self.__queue, True, (self._x_name, "submits"))
         kernel.also_access(self.__idle_place, True, (self._x_name, "submits"))
-        self.__jobs.append(job)
-        self._x_publish()
+        self.__jobs.append((job, publish()))
         if self.__idle:
             self.__idle -= 1
-        elif len(self.__threads) < self._max_workers:
+        elif len(self.__pool_threads) < self._max_workers:
             self.__start_thread(None)
 
     def __start_thread(self, job: Job | None) -> None:
         """Start a thread, with its first job unless threads are distinguished."""
-        count = len(self.__threads)
-        name = f"{self.__prefix}_{count}" if self.__prefix else None
-        thread = Thread(target=self.__run_jobs, name=name, args=(job,))
-        self.__threads.append(thread)
+        count = len(self.__pool_threads)
+        prefix = self.__prefix or f"ThreadPoolExecutor-{self.__serial}"
+        thread = PoolThread(
+            target=self.__run_jobs, name=f"{prefix}_{count}", args=(job,)
+        )
+        self.__pool_threads.append(thread)
         if job is not None:
             self.__first_jobs.append(job[0])
         thread._x_begin()  # within this operation, as CPython does under its lock
         assert thread._x_worker is not None
-        if name is None:
-            thread._x_worker.label = thread.name = f"pool thread {count + 1}"
+        if not self.__prefix:
+            thread._x_worker.label = f"pool thread {count + 1}"
 
     def __wanted(self) -> bool:
         return bool(self.__jobs) or self.__closed
@@ -122,11 +135,13 @@ class ThreadPoolExecutor(Primitive):
                     )
                     self.__idle += 1
             kernel.add_idle_pool_thread(self.__wanted)
-            kernel.operation(self.__queue, None, True, point, what, self.__wanted, self)
+            kernel.operation(self.__queue, None, True, point, what, self.__wanted)
             kernel.remove_idle_pool_thread(self.__wanted)
             if not self.__jobs:
+                kernel.learn(self.hb_clock)  # of the shutdown
                 return
-            job = self.__jobs.popleft()
+            job, hb_clock = self.__jobs.popleft()
+            kernel.learn(hb_clock)
 
     def __initialize(self, job: Job | None) -> bool:
         """Call the initializer in a new thread; an exception breaks the pool."""
@@ -138,7 +153,7 @@ class ThreadPoolExecutor(Primitive):
             self.__broken = (
                 "A thread initializer failed, the thread pool is not usable anymore"
             )
-            left = [*([job] if job else []), *self.__jobs]
+            left = [*([job] if job else []), *(job for job, _ in self.__jobs)]
             self.__jobs.clear()
             for future, *_ in left:
                 future.set_exception(BrokenThreadPool(self.__broken))
@@ -146,7 +161,7 @@ class ThreadPoolExecutor(Primitive):
         return True
 
     def __run_job(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
-        if not future.set_running_or_notify_cancel():
+        if not future._x_begin_job():
             return
         try:
             result = call_callback(fn, *args, **kwargs)
@@ -173,7 +188,7 @@ class ThreadPoolExecutor(Primitive):
                 futures.reverse()
                 while futures:
                     left = None if end is None else end - kernel.read_clock()
-                    yield futures.pop().result(left)
+                    yield result_or_cancel(futures.pop(), left)
             finally:
                 for future in futures:
                     future.cancel()
@@ -188,12 +203,14 @@ class ThreadPoolExecutor(Primitive):
         self._x_publish()
         if cancel_futures:
             kernel.also_access(self.__queue, True, (self._x_name, "closes"))
-            waiting = [job[0] for job in self.__jobs]
+            waiting = [job[0] for job, _ in self.__jobs]
             self.__jobs.clear()
-            for future in (*self.__first_jobs, *waiting):
-                future.cancel()  # fails if its thread has already begun it
+            for future in self.__first_jobs:
+                future._x_drain()  # fails if its thread has already begun it
+            for future in waiting:
+                future.cancel()
         if wait:
-            for thread in self.__threads:
+            for thread in self.__pool_threads:
                 thread.join()
 
     def __enter__(self) -> "ThreadPoolExecutor":
@@ -201,6 +218,28 @@ class ThreadPoolExecutor(Primitive):
 
     def __exit__(self, *_: object) -> None:
         self.shutdown(wait=True)
+
+
+class PoolThread(Thread):
+    """A thread of a pool; CPython names it by the number of its pool."""
+
+    @property
+    def name(self) -> str:
+        kernel.discover(THREAD_NAMES)
+        return super().name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._name = str(name)
+
+
+def result_or_cancel(future: Future, seconds: float | None) -> Any:
+    """The result of a future, which is cancelled if that takes too long."""
+    try:
+        return future.result(seconds)
+    except BaseException:
+        future.cancel()
+        raise
 
 
 FUTURES = module(

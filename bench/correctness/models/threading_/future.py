@@ -6,6 +6,7 @@ one operation.
 
 import concurrent.futures
 import contextlib
+import types
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, InvalidStateError
 from typing import Any
@@ -19,6 +20,19 @@ FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
 ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
 
 
+class Completions:
+    """The futures that have ended since `as_completed` began, in that order."""
+
+    def __init__(self) -> None:
+        self.place = ("completions", kernel.child_name("as_completed"))
+        self.futures: list[Future] = []
+
+    def add(self, future: "Future") -> None:
+        """Note that one has ended, within the operation that ends it."""
+        kernel.also_access(self.place, True, (future._x_name, "is told"))
+        self.futures.append(future)
+
+
 class Future(Primitive):
     """`concurrent.futures.Future`: the outcome of a job that another worker runs."""
 
@@ -26,12 +40,16 @@ class Future(Primitive):
         super().__init__()
         self._state = "PENDING"
         self.__notified = False  # its pool has noticed that it was cancelled
+        self.__drained = False  # its pool was closed with it: no thread notices
+        self.__waits: list[Completions] = []
         self._result: Any = None
         self._exception: BaseException | None = None
         self._callbacks: list[Callable[[Any], object]] = []
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
+
+    __class_getitem__ = classmethod(types.GenericAlias)
 
     def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
@@ -46,12 +64,35 @@ class Future(Primitive):
 
     def cancel(self) -> bool:
         self.__access("cancels", True)
+        return self.__cancel()
+
+    def __cancel(self) -> bool:
         if self._state in ("RUNNING", "FINISHED"):
             return False
         if self._state != "CANCELLED":
             self._state = "CANCELLED"
             self.__finish()
         return True
+
+    def _x_drain(self) -> None:
+        """Cancel it as a closed pool does, whose threads do not get to see it."""
+        self.__access("cancels", True)
+        if self._state in ("PENDING", "CANCELLED") and not self.__notified:
+            self.__drained = True
+        self.__cancel()
+
+    def _x_begin_job(self) -> bool:
+        """A pool's thread has the job: return whether to run it."""
+        self.__access("starts", True)
+        return not self.__drained and self.__begin()
+
+    def _x_tell(self, completions: "Completions") -> None:
+        """Have this told once it counts as done."""
+        self.__waits.append(completions)
+
+    def _x_tell_no_more(self, completions: "Completions") -> None:
+        if completions in self.__waits:
+            self.__waits.remove(completions)
 
     def cancelled(self) -> bool:
         self.__access("checks", False)
@@ -106,9 +147,13 @@ class Future(Primitive):
 
     def set_running_or_notify_cancel(self) -> bool:
         self.__access("starts", True)
-        if self._state == "CANCELLED":
+        return self.__begin()
+
+    def __begin(self) -> bool:
+        if self._state == "CANCELLED" and not self.__notified:
             self.__notified = True
             self._x_publish()
+            self.__tell()
             return False
         if self._state != "PENDING":
             raise RuntimeError("Future in unexpected state")
@@ -127,7 +172,12 @@ class Future(Primitive):
             raise InvalidStateError(f"{self._state}: {self!r}")
         self._result, self._exception = result, exception
         self._state = "FINISHED"
+        self.__tell()
         self.__finish()
+
+    def __tell(self) -> None:
+        for completions in self.__waits:
+            completions.add(self)
 
     def __finish(self) -> None:
         """Wake up the waiters, and then call the callbacks."""
@@ -190,16 +240,45 @@ def await_futures(
 def as_completed(
     fs: Iterable[Future], timeout: float | None = None
 ) -> Iterator[Future]:
-    """`concurrent.futures.as_completed`: yield futures in the order of their ends."""
-    left = list(dict.fromkeys(fs))
+    """`concurrent.futures.as_completed`: yield futures in the order of their ends.
+
+    Those that have ended at the beginning come in the order of a set, that is in any.
+    """
     end = None if timeout is None else kernel.read_clock() + timeout
-    count = len(left)
-    while left:
-        remaining = None if end is None else end - kernel.read_clock()
-        await_futures(left, lambda: any(f._x_counts_as_done() for f in left), remaining)
-        ended = [future for future in left if future._x_counts_as_done()]
-        if not ended:
-            raise TimeoutError(f"{len(left)} (of {count}) futures unfinished")
-        for future in ended:
-            left.remove(future)
-            yield future
+    futures = list(dict.fromkeys(fs))
+    completions = Completions()
+    await_futures(futures, lambda: True, None)
+    ended = [future for future in futures if future._x_counts_as_done()]
+    left = [future for future in futures if future not in ended]
+    for future in left:
+        future._x_tell(completions)
+    try:
+        yield from kernel.in_any_order(ended)
+        while left:
+            remaining = None if end is None else end - kernel.read_clock()
+            ended = next_completions(completions, remaining)
+            if not ended:
+                raise TimeoutError(
+                    f"{len(left)} (of {len(futures)}) futures unfinished"
+                )
+            for future in ended:
+                left.remove(future)
+                kernel.current.learn(future.hb_clock)
+                yield future
+    finally:
+        for future in left:
+            future._x_tell_no_more(completions)
+
+
+def next_completions(completions: Completions, seconds: float | None) -> list[Future]:
+    """Wait for futures to end and take them; none after a timeout."""
+    place, what = completions.place, ("waits for", "futures")
+    some = lambda: bool(completions.futures)  # noqa: E731
+    if seconds is None:
+        kernel.operation(place, None, True, place, what, some)
+    elif seconds > 0:
+        kernel.wait(place, place, what, some, seconds)
+    else:
+        kernel.operation(place, None, True, place, what)
+    taken, completions.futures = completions.futures, []
+    return taken

@@ -12,6 +12,8 @@ class Local:
     """`threading.local`; a task has the attributes of its loop's thread."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> "Local":
+        if (args or kwargs) and cls.__init__ is object.__init__:
+            raise TypeError("Initialization arguments are not supported")
         made = super().__new__(cls)
         object.__setattr__(made, "_values", {kernel.thread().number: {}})
         object.__setattr__(made, "_made_with", (args, kwargs))
@@ -34,22 +36,43 @@ class Local:
         if name == "__dict__":
             return own
         record(own, name, False)
-        if name in own:
+        if name in own and not is_data_descriptor(type(self), name):
             return own[name]
         return object.__getattribute__(self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "__dict__":
+            raise AttributeError(
+                "'_thread._local' object attribute '__dict__' is read-only"
+            )
+        if is_data_descriptor(type(self), name):  # a property, or a slot: shared
+            object.__setattr__(self, name, value)
+            return
         own = self._own()
         record(own, name, True)
         own[name] = value
 
     def __delattr__(self, name: str) -> None:
+        if is_data_descriptor(type(self), name):
+            object.__delattr__(self, name)
+            return
         own = self._own()
         record(own, name, True)
         try:
             del own[name]
         except KeyError:
             raise AttributeError(name) from None
+
+    def __reduce_ex__(self, _protocol: Any) -> Any:
+        raise TypeError("cannot pickle '_thread._local' object")
+
+
+def is_data_descriptor(kind: type, name: str) -> bool:
+    """Whether a class has something of this name that handles what is set."""
+    for owner in kind.__mro__:
+        if name in owner.__dict__:
+            return name != "__dict__" and hasattr(type(owner.__dict__[name]), "__set__")
+    return False
 
 
 def record(own: dict[str, Any], name: str, write: bool) -> None:

@@ -5,11 +5,15 @@ CPython takes several steps under an internal lock, the model takes one: no othe
 could observe a state in between.
 """
 
+import sys
+import threading
 from collections.abc import Hashable
-from typing import Any
+from operator import index
+from typing import Any, ClassVar
 
 from bench.correctness.engine.kernel import kernel, operation, publish
 from bench.correctness.engine.transitions import Abandoned, Worker
+from bench.correctness.models.substitution import refuse
 
 # The id of the scheduling point: a worker releases a lock that another one holds.
 RELEASED_BY_OTHER = "released by another"
@@ -31,8 +35,13 @@ class Primitive:
     collide with the program's.
     """
 
+    __slots__ = ("__weakref__", "_x_hash", "_x_name", "hb_clock")
+    _x_kind: ClassVar[str] = ""  # what its name begins with; "": its class
+    _x_within: ClassVar[str] = "_thread.lock"  # what CPython's class cannot copy
+
     def __init__(self) -> None:
-        self._x_name: Hashable = kernel.child_name(type(self).__name__)
+        self._x_name: Hashable = kernel.child_name(self._x_kind or type(self).__name__)
+        self._x_hash = kernel.child_hash()  # an address differs from run to run
         kernel.register_primitive(self._x_name, self)
         self.hb_clock = 0  # epochs that happened before the next operation on this
 
@@ -40,9 +49,24 @@ class Primitive:
         """Let what the current worker has done happen before the next operation."""
         self.hb_clock |= publish()
 
+    def __hash__(self) -> int:
+        return self._x_hash
 
-class Lock(Primitive):
-    """`threading.Lock`: mutual exclusion; any thread may release it."""
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __reduce_ex__(self, _protocol: Any) -> Any:
+        raise TypeError(f"cannot pickle '{self._x_within}' object")
+
+    def __copy__(self) -> Any:
+        refuse(f"copy.copy() of a {type(self).__name__}")()
+
+
+class BaseLock(Primitive):
+    """What the two kinds of locks share."""
+
+    __slots__ = ("freed", "holder", "taken", "taken_at", "tried")
+    __copy__ = None  # type: ignore[assignment] - it cannot be copied at all
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,10 +83,14 @@ class Lock(Primitive):
         return self.holder is None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if sys.version_info < (3, 12):
+            blocking = bool(index(blocking))  # Raises TypeError.
         if not blocking and timeout != -1:
             raise ValueError("can't specify a timeout for a non-blocking call")
         if timeout < 0 and timeout != -1:
             raise ValueError("timeout value must be a non-negative number")
+        if timeout > threading.TIMEOUT_MAX:
+            raise OverflowError("timeout value is too large")
         if not blocking or timeout == 0:
             return self.attempt()
         if timeout == -1:
@@ -124,9 +152,14 @@ class Lock(Primitive):
         operation(self.taken, None, write, self.tried, what)
         kernel.also_access(self.freed, write, self.tried)
 
-    def locked(self) -> bool:
+    def _x_locked(self) -> bool:
+        """Whether a worker holds it, at this moment."""
         self.access_guarded()
         return self.holder is not None
+
+    def __repr__(self) -> str:
+        word = "locked" if self._x_locked() else "unlocked"
+        return f"<{word} {type(self).__name__} object at {id(self):#x}>"
 
     def _at_fork_reinit(self) -> None:
         """Do nothing; `logging` calls it in a forked process, which starts new runs."""
@@ -139,21 +172,42 @@ class Lock(Primitive):
 
     # --- The methods that Condition needs of its lock ---------------------------------
 
-    def is_owned(self) -> bool:
+    def _x_is_owned(self) -> bool:
         if self.holder is kernel.current and RELEASED_BY_OTHER not in kernel.points:
             return True  # no other worker can have released it meanwhile
-        return self.locked()
+        return self._x_locked()
 
-    def release_save(self) -> Any:
+    def _x_release_save(self) -> Any:
         self.release()
         return None
 
-    def restore(self, _saved: Any) -> None:
+    def _x_restore(self, _saved: Any) -> None:
         self.hold()
 
 
-class RLock(Lock):
-    """`threading.RLock`: its owner, which is a thread, may acquire it again."""
+class Lock(BaseLock):
+    """`threading.Lock`: mutual exclusion; any thread may release it."""
+
+    __slots__ = ()
+    _x_kind = "Lock"
+    locked = locked_lock = BaseLock._x_locked
+    acquire_lock = BaseLock.acquire
+    release_lock = BaseLock.release
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("type '_thread.lock' is not an acceptable base type")
+
+
+class RLock(BaseLock):
+    """`threading.RLock`: its owner, which is a thread, may acquire it again.
+
+    It knows its owner by the identifier: one that a thread has kept to its end belongs
+    to the next thread that gets the same.
+    """
+
+    __slots__ = ("count", "owner")
+    _x_kind = "RLock"
+    _x_within = "_thread.RLock"
 
     def __init__(self) -> None:
         super().__init__()
@@ -162,7 +216,10 @@ class RLock(Lock):
 
     def owned_here(self) -> bool:
         """Whether the current thread owns it; a task's thread is its loop's."""
-        return self.holder is not None and self.owner is kernel.thread()
+        owner, thread = self.owner, kernel.thread()
+        if self.holder is None or owner is None:
+            return False
+        return owner is thread or (owner.ended and kernel.same_identifier(owner))
 
     def hold(self) -> None:
         super().hold()
@@ -170,6 +227,10 @@ class RLock(Lock):
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if self.owned_here():
+            if self.owner is not kernel.thread():  # an ended thread had kept it
+                operation(self.taken, None, True, self.tried, ("acquires", self))
+                kernel.current.learn(self.hb_clock)
+                self.hold()
             self.count += 1
             return True
         taken = super().acquire(blocking, timeout)
@@ -187,12 +248,18 @@ class RLock(Lock):
         super().release()
         self.owner = None
 
-    def is_owned(self) -> bool:
+    if hasattr(threading.RLock(), "locked"):  # from Python 3.14 on
+        locked = BaseLock._x_locked
+
+    def _x_is_owned(self) -> bool:
         return self.owned_here()
 
-    _is_owned = is_owned
+    _is_owned = _x_is_owned
 
-    def release_save(self) -> Any:
+    def _recursion_count(self) -> int:
+        return self.count if self.owned_here() else 0
+
+    def _x_release_save(self) -> Any:
         if not self.owned_here():
             raise wrong_release("cannot release un-acquired lock")
         count, self.count = self.count, 0
@@ -200,6 +267,23 @@ class RLock(Lock):
         self.owner = None
         return count
 
-    def restore(self, saved: Any) -> None:
+    def _x_restore(self, saved: Any) -> None:
         self.hold()
         self.count = saved
+
+
+# Messages show CPython's names.
+Lock.__name__, RLock.__name__ = "_thread.lock", "_thread.RLock"
+
+
+def make_rlock() -> RLock:
+    """`threading.RLock`, which is a function."""
+    return RLock()
+
+
+def make_lock() -> Lock:
+    """`threading.Lock`, which is a function before Python 3.13."""
+    return Lock()
+
+
+LockFactory: Any = Lock if sys.version_info >= (3, 13) else make_lock

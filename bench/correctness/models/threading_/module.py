@@ -15,7 +15,12 @@ from bench.correctness.models.threading_.conditions import (
     Semaphore,
 )
 from bench.correctness.models.threading_.local import Local
-from bench.correctness.models.threading_.locks import Lock, RLock
+from bench.correctness.models.threading_.locks import (
+    Lock,
+    LockFactory,
+    RLock,
+    make_rlock,
+)
 from bench.correctness.models.threading_.thread import Thread, Timer
 from bench.correctness.models.threading_.thread_registry import (
     active_count,
@@ -29,8 +34,8 @@ from bench.correctness.models.threading_.thread_registry import (
 EPOCH = 1_700_000_000.0  # the Unix time in seconds at which every run begins
 
 PRIMITIVES: dict[str, Any] = {
-    "Lock": Lock,
-    "RLock": RLock,
+    "Lock": LockFactory,
+    "RLock": make_rlock,
     "Condition": Condition,
     "Semaphore": Semaphore,
     "BoundedSemaphore": BoundedSemaphore,
@@ -51,7 +56,7 @@ def reading_guarded(get: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A property of a barrier, which first accesses the barrier's lock."""
 
     def read(barrier: Any) -> Any:
-        barrier._cond.locked()
+        barrier._cond._lock._x_locked()
         return get(barrier)
 
     return read
@@ -121,7 +126,7 @@ THREADING = module(
     get_native_id=get_ident,
     excepthook=excepthook,
     __excepthook__=excepthook,
-    _allocate_lock=Lock,
+    _allocate_lock=LockFactory,
     _RLock=RLock,
     _PyRLock=RLock,
     _CRLock=RLock,
@@ -135,8 +140,8 @@ Thread._x_module = THREADING
 LOW = module(
     "_thread",
     _thread,
-    allocate_lock=Lock,
-    allocate=Lock,
+    allocate_lock=LockFactory,
+    allocate=LockFactory,
     LockType=Lock,
     lock=Lock,
     RLock=RLock,

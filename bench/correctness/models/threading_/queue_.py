@@ -25,6 +25,10 @@ class SimpleQueue(Primitive):
         super().__init__()
         self.__items: deque[Any] = deque()
 
+    __class_getitem__ = classmethod(types.GenericAlias)
+    __copy__ = None  # type: ignore[assignment] - it cannot be copied at all
+    _x_within = "_queue.SimpleQueue"
+
     def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))
 

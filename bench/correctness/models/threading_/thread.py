@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.threading_.conditions import Event
@@ -13,6 +14,14 @@ from bench.correctness.tracking.calls import call_callback
 # Point ids, and a place: tracked only from when the program first asks for them.
 THREAD_LIST = "threads"  # which threads have started and not ended
 THREAD_IDENTITY = "thread identity"  # which thread of a pool runs a job
+THREAD_NAMES = "thread names"  # the numbers in the names that CPython gives
+
+
+def numbered(kind: str) -> int:
+    """The number of a new thread or pool, for its name: it depends on the order."""
+    if THREAD_NAMES in kernel.points:
+        kernel.operation(THREAD_NAMES, None, True, (THREAD_NAMES, "is numbered"))
+    return kernel.serial(kind)
 
 
 class Thread:
@@ -31,16 +40,24 @@ class Thread:
         daemon: bool | None = None,
         context: Any = None,
     ) -> None:
+        assert group is None, "group argument must be None for now"
         self._x_key = kernel.child_name("thread")
+        self._x_hash = kernel.child_hash()
         self._target, self._args, self._kwargs = target, tuple(args), kwargs or {}
-        self._name: str | None = name
+        self._name: str | None = None if name is None else str(name)
+        self._x_serial = numbered("Thread") if name is None else 0
         self._daemonic = kernel.thread().daemon if daemon is None else daemon
         self._x_worker: Worker | None = None
+        self._x_target = getattr(target, "__name__", "")
 
     @property
     def name(self) -> str:
         self.__access_name("reads", False)
-        return self._x_called()
+        if self._name is not None:
+            return self._name
+        kernel.discover(THREAD_NAMES)
+        target = self._x_target
+        return f"Thread-{self._x_serial}" + (f" ({target})" if target else "")
 
     @name.setter
     def name(self, name: str) -> None:
@@ -51,7 +68,7 @@ class Thread:
         """The name, for a label; accesses nothing."""
         if self._name is not None:
             return self._name
-        target: str = getattr(self._target, "__name__", type(self).__name__)
+        target = self._x_target or type(self).__name__
         return f"{target} ({self._x_key})"
 
     def __access_name(self, verb: str, write: bool) -> None:
@@ -61,25 +78,53 @@ class Thread:
     @property
     def ident(self) -> int | None:
         self.__access("reads", False)
-        return self._x_worker.number + 1 if self._x_worker else None
+        if self._x_worker is None:
+            return None
+        kernel.discover(IDENTIFIERS)
+        return self._x_worker.identifier
 
     native_id = ident
+
+    def __repr__(self) -> str:
+        alive, started = self.is_alive(), self._x_worker is not None
+        words = "started" if alive else "stopped" if started else "initial"
+        words += " daemon" * self._daemonic
+        if started:
+            words += f" {self.ident}"
+        return f"<{type(self).__name__}({self.name}, {words})>"
+
+    def __hash__(self) -> int:
+        return self._x_hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __reduce_ex__(self, _protocol: Any) -> Any:
+        raise TypeError("cannot pickle '_thread.lock' object")
 
     def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_key, None, write, (self._x_key, verb), (verb, self))
 
     def start(self) -> None:
+        """Look whether it was started, and then start it, as CPython does.
+
+        Before Python 3.13 two threads that both look first start it twice.
+        """
+        self.__access("is about to start", False)
+        if self._x_worker is not None:
+            raise RuntimeError("threads can only be started once")
         self.__access("starts", True)
+        if self._x_worker is not None and sys.version_info >= (3, 13):
+            raise RuntimeError("thread already started")
         self._x_begin()
 
     def _x_begin(self) -> None:
         """Start the thread within the operation that has just begun."""
         if THREAD_LIST in kernel.points:
             kernel.also_access(THREAD_LIST, True, (self._x_key, "starts"))
-        if self._x_worker is not None:
-            raise RuntimeError("threads can only be started once")
+        again = "" if self._x_worker is None else " again"
         self._x_worker = worker = kernel.spawn(
-            self._x_key, self._bootstrap, daemon=self._daemonic
+            self._x_key + again, self._bootstrap, daemon=self._daemonic
         )
         worker.label = self._name or str(getattr(self._target, "__name__", self._x_key))
         kernel.register_thread(worker, self)
@@ -102,8 +147,11 @@ class Thread:
         return True
 
     def run(self) -> None:
-        if self._target is not None:
-            call_callback(self._target, *self._args, **self._kwargs)
+        try:
+            if self._target is not None:
+                call_callback(self._target, *self._args, **self._kwargs)
+        finally:
+            del self._target, self._args, self._kwargs
 
     def is_alive(self) -> bool:
         self.__access("checks", False)
@@ -171,7 +219,8 @@ class Timer(Thread):
     ) -> None:
         super().__init__()
         self.interval, self.function = interval, function
-        self.args, self.kwargs = args or (), kwargs or {}
+        self.args = args if args is not None else []
+        self.kwargs = kwargs if kwargs is not None else {}
         self.finished = Event()
 
     def cancel(self) -> None:

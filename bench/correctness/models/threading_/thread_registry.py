@@ -22,8 +22,9 @@ class UnownedThread(Thread):
 
     def __init__(self, worker: Worker) -> None:
         self._x_key = worker.name
+        self._x_hash = worker.number
         self._name = "MainThread" if worker is kernel.main else worker.label
-        self._target = None
+        self._target, self._x_target = None, ""
         self._x_worker = worker
         self._daemonic = worker.daemon
 
@@ -67,7 +68,7 @@ def active_count() -> int:
 
 def get_ident() -> int:
     kernel.discover(THREAD_IDENTITY)
-    return kernel.thread().number + 1
+    return kernel.identifier()
 
 
 def start_new_thread(
