@@ -36,6 +36,11 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 help="What both are called with: '{\"count\": 1000}' or '[1000]'.",
             ),
             click.option(
+                "--small",
+                metavar="JSON",
+                help="Smaller ones, with which `run` tries every schedule.",
+            ),
+            click.option(
                 "--check",
                 metavar="MODULE:FUNCTION",
                 help="Says whether an outcome is right, instead of equal outcomes.",
@@ -70,7 +75,7 @@ def named(asked: Mapping[str, Any]) -> Own | None:
     """
     sides = {side: asked[side] for side in ("threads", "asyncio")}
     if not any(sides.values()):
-        for option in ("args", "check", "name"):
+        for option in ("args", "small", "check", "name"):
             if asked[option] and not asked.get("function"):
                 raise CannotRunError(
                     f"--{option} is about a pair of yours; give --threads and "
@@ -90,6 +95,7 @@ def named(asked: Mapping[str, Any]) -> Own | None:
             asyncio=asked["asyncio"],
             args=asked["args"] or "{}",
             check=asked["check"],
+            small=asked["small"],
             folders=folders_of(Path.cwd()),
             limit_seconds=asked["limit"],
             memory_bytes=round(asked["memory_limit"] * GIB),

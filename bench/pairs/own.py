@@ -44,6 +44,11 @@ class OwnPair(Pair):
 
     own: Own | None = None
 
+    @property
+    def has_small(self) -> bool:
+        """Whether there are arguments with which every schedule can be tried."""
+        return self.own is not None and self.own.small is not None
+
     def module(self, model: str) -> str:
         """The module of the function of a model."""
         return self.target(model).partition(":")[0]

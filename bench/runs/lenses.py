@@ -19,6 +19,7 @@ from bench.pairs import explored, provoked
 from bench.pairs.catalogue import Pair
 from bench.pairs.own import OwnPair
 from bench.records.certificates import Certificate
+from bench.records.models import MODELS
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
 from bench.records.samples import Measurement, Sample

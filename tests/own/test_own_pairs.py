@@ -11,6 +11,7 @@ from bench.pairs.catalogue import PAIRS
 from bench.pairs.module_files import file_of
 from bench.pairs.own_calls import UnusableError, _plain, check_signature
 from bench.records.own import Own
+from bench.runs import own_correctness
 from bench.shape import compare
 from bench.throughput import sources
 
@@ -138,3 +139,72 @@ def test_a_module_is_found_by_name_in_packages_too(package):
     assert file_of("mypkg.jobs", folders) == package / "src" / "mypkg" / "jobs.py"
     assert file_of("mypkg.absent", folders) is None
     assert file_of("math", folders) is None or file_of("math", folders).suffix == ".py"
+
+
+RACY = """\
+import threading
+
+value = 0
+
+
+def run(count):
+    global value
+    value = 0
+
+    def add():
+        global value
+        value += 1
+
+    threads = [threading.Thread(target=add) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return value
+"""
+CALM = """\
+import asyncio
+
+
+async def run(count):
+    value = 0
+
+    async def add():
+        nonlocal value
+        value += 1
+
+    await asyncio.gather(*(add() for _ in range(count)))
+    return value
+"""
+
+
+def test_every_schedule_of_a_small_call_is_tried(tmp_path):
+    """Threads that lose an update are found, whatever luck the timed runs had."""
+    (tmp_path / "racy.py").write_text(RACY)
+    (tmp_path / "calm.py").write_text(CALM)
+    mine = own.pair(
+        Own(name="mine", threads="racy:run", asyncio="calm:run", small='{"count": 2}',
+            folders=(str(tmp_path),))
+    )  # fmt: skip
+    threads, tasks = own_correctness.certificates([mine])
+
+    assert threads.outcome == "broken"
+    assert "different outcomes" in threads.failure.symptom
+    assert tasks.outcome == "holds"
+    assert tasks.exhausted
+
+
+def test_what_cannot_be_explored_says_why(tmp_path):
+    """And claims nothing."""
+    (tmp_path / "sockets.py").write_text(
+        "import socket\n\n\ndef run():\n    socket.create_connection(('::1', 9))\n"
+    )
+    mine = own.pair(
+        Own(name="mine", threads="sockets:run", asyncio="absent:run", small="[]",
+            folders=(str(tmp_path),))
+    )  # fmt: skip
+    one, other = own_correctness.certificates([mine])
+
+    assert (one.outcome, other.outcome) == ("cut", "cut")
+    assert "socket" in one.bound
+    assert "no source" in other.bound

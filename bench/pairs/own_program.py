@@ -1,0 +1,74 @@
+"""A function of the user's as a program to explore, in a worker process.
+
+It is called with small arguments in every schedule, and must return the same in all.
+"""
+
+import inspect
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.api import explore_program
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_ import runner as loops
+from bench.correctness.programs.end_state import show
+from bench.correctness.programs.loader import Loader
+from bench.correctness.programs.single_run import run_to_end
+from bench.correctness.records.options import Options
+
+LIMIT_SECONDS = 5.0  # for one function; a larger one is reported as cut
+
+
+@dataclass
+class OwnProgram:
+    """`package.module:function` with its small arguments."""
+
+    target: str
+    positional: tuple[Any, ...]
+    named: dict[str, Any]
+    loader: Loader
+
+    @property
+    def name(self) -> str:
+        return self.target
+
+    def run(self) -> str:
+        """Call it under the kernel; return its outcome as text."""
+        module, _, path = self.target.partition(":")
+        function: Any = self.loader.load(module)
+        for part in path.split("."):
+            function = getattr(function, part)
+        outcome = function(*self.positional, **self.named)
+        if inspect.iscoroutine(outcome):
+            outcome = loops.run(outcome)
+        else:
+            run_to_end()
+        kernel.run_alone()
+        return show(outcome)
+
+    def close(self) -> None:
+        self.loader.uninstall()
+
+
+def explored(target: str, small: str, root: str) -> dict[str, Any]:
+    """Explore a function whose module lies below `root`; the verdict as plain data."""
+    given = json.loads(small)
+    positional = tuple(given) if isinstance(given, list) else ()
+    named = given if isinstance(given, dict) else {}
+    program = OwnProgram(target, positional, named, Loader(Path(root)))
+    found = explore_program(program, Options(limit_seconds=LIMIT_SECONDS, jobs=1,
+                                             keep_going=True))  # fmt: skip
+    return {
+        "outcome": found.outcome,
+        "schedules": found.schedules,
+        "exhausted": found.exhausted,
+        "seconds": found.seconds,
+        "granularity": found.granularity,
+        "search": found.search,
+        "order": found.order,
+        "states": [
+            [one.state, one.schedules, one.acceptable] for one in found.outcomes
+        ],
+        "symptom": found.failure.symptom if found.failure else None,
+    }

@@ -1,0 +1,99 @@
+"""Correctness of the user's pairs: every schedule of a small call, in worker processes.
+
+Outcomes that differ between schedules are wrong: the call does not depend on the
+order in which its workers take their steps, or it is no function of its arguments.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench.pairs.own import OwnPair
+from bench.records.certificates import Certificate, Failure, Outcome
+from bench.records.models import MODELS, Model
+from bench.throughput.guarding import visible
+from bench.throughput.launching import Launcher, Reading
+
+LIMIT_SECONDS = 30.0  # of the process that explores
+
+
+def certificates(pairs: Iterable[OwnPair]) -> Iterator[Certificate]:
+    """One certificate for each model of each pair that has small arguments."""
+    with Launcher() as launcher:
+        for pair in pairs:
+            for model in MODELS:
+                if pair.own is not None and pair.own.small is not None:
+                    yield certificate(pair, model, launcher)
+
+
+def certificate(pair: OwnPair, model: Model, launcher: Launcher) -> Certificate:
+    """Explore one function of a pair."""
+    own, file = pair.own, pair.source_file(model)
+    assert own is not None
+    if file is None:
+        return cut(pair, model, f"{pair.module(model)} has no source that can be found")
+    depth = pair.module(model).count(".") + (file.name == "__init__.py")
+    root: Path = file.parents[depth]
+    spec = {
+        "executable": "",
+        "package": "bench.pairs",
+        "probe": "own_program",
+        "function": "explored",
+        "options": {
+            "target": pair.target(model), "small": own.small, "root": str(root),
+        },
+        "own": asdict(own),
+        "path": list(own.folders),
+        "start_limit_seconds": own.limit_seconds,
+        "limit_seconds": LIMIT_SECONDS,
+        "memory_bytes": own.memory_bytes,
+        "output_bytes": own.output_bytes,
+    }  # fmt: skip
+    [reading] = launcher.readings([spec])
+    if reading.status != "ok":
+        return cut(pair, model, reason_of(reading))
+    return told(pair, model, reading.result["values"])
+
+
+def told(pair: OwnPair, model: Model, values: dict[str, Any]) -> Certificate:
+    """The certificate of what an exploration found."""
+    states = [Outcome(state=s, schedules=n, acceptable=a) for s, n, a in
+              values["states"]]  # fmt: skip
+    symptom = values["symptom"]
+    if symptom is None and len(states) > 1:
+        symptom = f"{len(states)} different outcomes, by the schedule"
+    return Certificate(
+        pair=pair.name,
+        model=model,
+        scenario=pair.name,
+        outcome="broken" if symptom else values["outcome"],
+        method="explored",
+        schedules=values["schedules"],
+        exhausted=values["exhausted"],
+        seconds=values["seconds"],
+        granularity=values["granularity"],
+        search=values["search"],
+        order=values["order"] if model == "asyncio" else "",
+        bound=pair.own.small if pair.own else None,
+        outcomes=tuple(states),
+        failure=Failure(symptom=symptom) if symptom else None,
+    )
+
+
+def cut(pair: OwnPair, model: Model, reason: str) -> Certificate:
+    """Nothing is claimed of what could not be explored."""
+    return Certificate(
+        pair=pair.name,
+        model=model,
+        scenario=pair.name,
+        outcome="cut",
+        method="explored",
+        bound=reason,
+    )
+
+
+def reason_of(reading: Reading) -> str:
+    """Why a process gave no verdict."""
+    lines = visible(reading.reason or "no reason given").strip().splitlines()
+    return lines[0] if reading.status == "hung" else lines[-1]
