@@ -1,48 +1,25 @@
 """One question about described work, from the calibration to the answer."""
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
-from time import monotonic
 
-from bench.decide import remedies, verifying, windows
+from bench.decide import remedies, verifying
 from bench.decide.candidates import Candidate, default_pool, placed
-from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work, changed
 from bench.decide.figures import Figures
-from bench.decide.findings import Finding, Question
-from bench.decide.judging import Judgement, decide, judge, settled
+from bench.decide.findings import Finding
+from bench.decide.judging import Decision
 from bench.decide.model import Prediction
 from bench.decide.predicting import CORRECTION_MOST, Correction, Model, Turn, flips
-from bench.throughput.launching import Launcher
+from bench.decide.running import OPTION_SHARE, Runner
 
 PAIR_SHARE = 0.5  # of the budget, at most, for threads against asyncio
-OPTION_SHARE = 0.8  # of it, at most, until the other candidates are done
 LEAST_LEFT_SECONDS = 1.5  # for a run more
-CANCEL_WORKERS_MOST = 200
-CANCEL_WAIT_MOST = 2.0
 FLIP_MARGIN = 1.15  # beyond the predicted value, to be clear of it
-CONTROL_SECONDS = 0.3
-
-Tell = Callable[[str], object]
 
 
-class Inquiry:
+class Inquiry(Runner):
     """Runs what a question needs, within its budget."""
-
-    def __init__(
-        self, question: Question, costs: Costs, executable: str, launcher: Launcher,
-        tell: Tell, clock: Callable[[], float] = monotonic,
-    ) -> None:  # fmt: skip
-        self.question = question
-        self.costs = costs
-        self.executable = executable
-        self.launcher = launcher
-        self.tell = tell
-        self.clock = clock
-        self.start = clock()
-        self.model = Model(costs)
-        self.others_used = 0.0  # cores, by other processes, in the last run
 
     def agreed(self, *, did: bool) -> bool | None:
         """Whether a run agrees with the model; None when it was disturbed and did not.
@@ -51,15 +28,12 @@ class Inquiry:
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
-    def left(self, share: float = 1.0) -> float:
-        """Seconds left until this share of the budget is spent."""
-        return share * self.question.budget_seconds - (self.clock() - self.start)
-
     def find(self) -> Finding:
         """The answer to the question."""
         work, wishes = self.question.work, self.question.wishes
         self.tell("running the work on threads and on asyncio")
         found = self.compare(work, wishes, self.left(PAIR_SHARE))
+        found.decision = self._doubted(found)
         self.model = Model(self.costs, self._correction(found))
         found.model = self.model
         found.controls = self.controls()
@@ -72,100 +46,37 @@ class Inquiry:
             self.verify_flip(found)
         return found
 
-    def compare(self, work: Work, wishes: Wishes, seconds: float) -> Finding:
-        """Both models at one point: figures, ratio and verdict, in so many seconds."""
-        model = Model(self.costs)
-        left, right = model.pair(work)
-        pair = self._mine(left), self._mine(right)
-        predictions = (model.predict(work, pair[0]), model.predict(work, pair[1]))
-        tasks = self.tasks(work, wishes, list(pair), list(predictions))
-        start = self.clock()
-        cancel = self.cancel(work) if wishes.cancel else {}
-
-        def read(runs: verifying.Runs) -> tuple[list[Figures], list[Judgement]]:
-            figures = [
-                replace(one, cancel_seconds=cancel.get(one.candidate.kind))
-                for one in runs.figures()
-            ]
-            return figures, [judge(one, wishes) for one in figures]
-
-        def enough(runs: verifying.Runs) -> bool:
-            _, (left, right) = read(runs)
-            if left.meets == right.meets == "no":
-                return True
-            if "no" in (left.meets, right.meets):
-                return "undecided" not in (left.meets, right.meets)
-            if wishes.rate_per_second is not None:
-                return len(runs.blocks) > 1 and left.meets == right.meets == "yes"
-            ratio = runs.ratio()
-            return (
-                len(runs.blocks) in verifying.LOOKS
-                and ratio is not None
-                and settled(ratio)
-                and "undecided" not in (left.meets, right.meets)
-            )
-
-        runs = verifying.run(
-            tasks, self.launcher, seconds - (self.clock() - start), enough
-        )
-        figures, judgements = read(runs)
-        ratio = None if runs.failures else runs.ratio()
-        return Finding(
-            model=model,
-            pair=pair,
-            predictions=predictions,
-            figures=figures,
-            judgements=judgements,
-            ratio=ratio,
-            decision=decide(judgements[0], judgements[1], ratio, wishes),
-            others=[],
-            turns=[],
-        )
-
-    def tasks(
-        self, work: Work, wishes: Wishes, candidates: list[Candidate],
-        predictions: list[Prediction],
-    ) -> list[windows.Task]:  # fmt: skip
-        """What the processes of a block are told; their windows are equally long."""
-        seconds = windows.seconds(work, wishes, predictions)
-        return [
-            windows.task(work, wishes, one, self.costs, predicted, seconds)
-            for one, predicted in zip(candidates, predictions, strict=True)
-        ]
-
-    def cancel(self, work: Work) -> dict[str, float]:
-        """How long it takes to end jobs that wait, in both ways to carry them."""
-        options = {
-            "workers": min(work.concurrency, CANCEL_WORKERS_MOST),
-            "wait_seconds": max(0.02, min(work.wait_seconds, CANCEL_WAIT_MOST)),
-        }
-        ended = {
-            function: verifying.probe(
-                self.launcher, "cancel", function, self.executable, **options
-            ).get("cancel_seconds")
-            for function in ("threads", "asyncio_")
-        }
-        kinds = {"threads": "threads", "to_thread": "threads", "asyncio": "asyncio_"}
-        return {
-            kind: seconds
-            for kind, function in kinds.items()
-            if (seconds := ended[function]) is not None
-        }
-
     def others(self) -> list[tuple[Figures, Prediction]]:
         """What else could carry the work, a block for all of them together."""
-        work, wishes = self.question.work, self.question.wishes
+        work, _wishes = self.question.work, self.question.wishes
         found: list[tuple[Figures, Prediction]] = []
         plain = Model(self.costs)
         for one in self.candidates():
             predicted = plain.predict(work, one)
-            [task] = self.tasks(work, wishes, [one], [predicted])
-            needed = task.seconds * 2.5 + verifying.STARTING_SECONDS
-            if needed > self.left(OPTION_SHARE):
+            if (figures := self.once(one, predicted)) is None:
                 break
-            runs = verifying.run([task], self.launcher, 0.0, lambda _: True)
-            found += [(figures, predicted) for figures in runs.figures()]
-        return found
+            found.append((figures, predicted))
+        return [self.tuned(*one) for one in found]
+
+    def tuned(
+        self, figures: Figures, predicted: Prediction
+    ) -> tuple[Figures, Prediction]:
+        """The same with more workers, as long as that makes it more than 5 % faster.
+
+        The model chose the number at first; the pool of `to_thread` is as it comes.
+        """
+        one = figures.candidate
+        while one.pool and one.kind != "to_thread" and figures.jobs_per_second:
+            most = self.question.work.concurrency
+            one = replace(one, pool=min(2 * one.pool, most))
+            expected = Model(self.costs).predict(self.question.work, one)
+            larger = self.once(one, expected) if one != figures.candidate else None
+            if larger is None or larger.jobs_per_second is None:
+                break
+            if larger.jobs_per_second.value <= 1.05 * figures.jobs_per_second.value:
+                break
+            figures, predicted = larger, expected
+        return figures, predicted
 
     def candidates(self) -> list[Candidate]:
         """The other candidates of this machine, the likeliest first."""
@@ -184,7 +95,7 @@ class Inquiry:
             Candidate(kind="to_thread", loop="asyncio", gil=threads.gil,
                       pool=min(pool, work.concurrency))
         )  # fmt: skip
-        mine = [self._mine(one) for one in found]
+        mine = [self.mine(one) for one in found]
         free = [
             placed(threads, other.executable, other.name, gil=other.gil)
             for other in self.question.free_threaded
@@ -194,6 +105,8 @@ class Inquiry:
     def remedy(self, found: Finding) -> None:
         """What would do, and whether a run agrees."""
         work, wishes = self.question.work, self.question.wishes
+        if self.model.decide(work, wishes).verdict != "neither":
+            return  # it was disturbed: nothing would be learnt from what did not do
         found.fewer = remedies.fewer(self.model, work, wishes)
         found.processes = remedies.processes(self.model, work, wishes)
         few = found.fewer
@@ -217,22 +130,6 @@ class Inquiry:
             several = replace(loop, kind="processes", pool=count.count)
             judged = self.judged(work, wishes, several)
             found.processes_verified = self.agreed(did=judged.meets == "yes")
-
-    def judged(self, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
-        """Run one candidate alone and judge it, in two blocks."""
-        mine = self._mine(one)
-        predicted = Model(self.costs).predict(work, mine)
-        tasks = self.tasks(work, wishes, [mine], [predicted])
-        runs = verifying.run(
-            tasks, self.launcher, self.left(), lambda runs: len(runs.blocks) > 1,
-            kept=4,
-        )  # fmt: skip
-        [figures] = runs.figures()
-        self.others_used = figures.other_cores
-        if wishes.cancel:
-            seconds = self.cancel(work).get(one.kind)
-            figures = replace(figures, cancel_seconds=seconds)
-        return judge(figures, wishes)
 
     def verify_flip(self, found: Finding) -> None:
         """Run the work beyond the nearest turn; does the verdict change there?"""
@@ -273,13 +170,22 @@ class Inquiry:
         }
         found = {}
         for name, work in known.items():
-            pair = [self._mine(one) for one in self.model.pair(work)]
+            pair = [self.mine(one) for one in self.model.pair(work)]
             predictions = [self.model.predict(work, one) for one in pair]
             tasks = self.tasks(work, Wishes(), pair, predictions)
             runs = verifying.run(tasks, self.launcher, 0.0, lambda _: True)
             if not runs.failures and (ratio := runs.ratio()) is not None:
                 found[name] = ratio.value
         return found
+
+    def _doubted(self, found: Finding) -> Decision:
+        """The verdict, not sure when the runs were disturbed and the model differs."""
+        decision = found.decision
+        if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
+            return decision
+        expected = Model(self.costs).decide(self.question.work, self.question.wishes)
+        agrees = expected.verdict == decision.verdict
+        return replace(decision, sure=decision.sure and agrees)
 
     def _correction(self, found: Finding) -> Correction:
         """How far the model was off here; a disturbed run does not say."""
@@ -295,10 +201,6 @@ class Inquiry:
                 p99[figures.candidate.kind] = _kept(seen / expected.p99_seconds)
         ratio = found.ratio.value / predicted if found.ratio else 1.0
         return Correction(_kept(ratio), {str(kind): by for kind, by in p99.items()})
-
-    def _mine(self, one: Candidate) -> Candidate:
-        """The candidate on the interpreter that is asked about."""
-        return replace(one, executable=self.executable, python=self.costs.python)
 
 
 def _kept(factor: float) -> float:

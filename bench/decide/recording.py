@@ -206,8 +206,11 @@ def notes(found: Finding, question: Question) -> list[str]:
         )
     for figures, predicted in zip(found.figures, found.predictions, strict=True):
         seen = figures.jobs_per_second
-        if seen and not (seen.low <= predicted.jobs_per_second <= seen.high):
-            off = predicted.jobs_per_second / seen.value - 1
+        expected = predicted.jobs_per_second
+        if question.wishes.rate_per_second is not None:
+            expected = min(expected, question.wishes.rate_per_second)
+        if seen and not (seen.low <= expected <= seen.high):
+            off = expected / seen.value - 1
             if abs(off) > OFF:
                 said.append(
                     f"{figures.candidate.name}: {abs(off) * 100:.0f} % "

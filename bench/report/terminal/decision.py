@@ -43,7 +43,7 @@ def _table(
 ) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", min_width=min(len(name), 9))
     for row in rows:
         *rest, last = row
         style = STYLES.get(last.partition(":")[0], "") if meets else ""

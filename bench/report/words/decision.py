@@ -107,7 +107,8 @@ def _why(one: Decision) -> list[str]:
         if one.verdict == "neither":
             return [f"{_capital(_misses(left))}, {_misses(right)}."]
         good, bad = (left, right) if one.verdict == "threads" else (right, left)
-        return [f"{_capital(good.name)} {_met(one)}; {_misses(bad)}."]
+        can = _met(one) if good.meets == "yes" else "may be able to do what was asked"
+        return [f"{_capital(good.name)} {can}; {_misses(bad)}."]
     if one.ratio is None:
         return ["There was no time to compare them."]
     between = (
@@ -134,6 +135,13 @@ def _arithmetic(one: Decision) -> list[str]:
     if not cpu:
         return []
     said = []
+    if rate := asked.get("rate_per_second"):
+        needed = float(rate) * cpu
+        return [
+            f"{units.per_second(float(rate))} × {units.seconds(cpu)} = "
+            f"{units.seconds(needed)} of computing in each second; one interpreter "
+            f"lock has 1 s of it."
+        ]
     right = one.evidence[1].predicted if len(one.evidence) > 1 else None
     limit = asked.get("p99_seconds")
     whole = count * cpu

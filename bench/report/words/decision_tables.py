@@ -140,7 +140,7 @@ def _latency(bounds: Bounds | None, window_seconds: float) -> str:
         return f"{units.seconds(bounds.value)} or more"
     if not bounds.low or bounds.low == bounds.high:
         return units.seconds(bounds.value)
-    return (
-        f"{units.seconds(bounds.value)} ({units.seconds(bounds.low)}"
-        f"-{units.seconds(bounds.high)})"
-    )
+    value, unit = units.seconds(bounds.value).split(" ")
+    size = next(size for size, name in units.SECONDS if name == unit)
+    low, high = (units.digits(end / size) for end in (bounds.low, bounds.high))
+    return f"{value} ({low}-{high}) {unit}"

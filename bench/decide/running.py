@@ -1,0 +1,154 @@
+"""Running work in candidates: what every step of an answer is made of."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from bench.decide import verifying, windows
+from bench.decide.candidates import Candidate
+from bench.decide.costs import Costs
+from bench.decide.described.work import Wishes, Work
+from bench.decide.figures import Figures
+from bench.decide.findings import Finding, Question
+from bench.decide.judging import Judgement, decide, judge, settled
+from bench.decide.model import Prediction
+from bench.decide.predicting import Model
+from bench.throughput.launching import Launcher
+
+OPTION_SHARE = 0.8  # of it, at most, until the other candidates are done
+CANCEL_WORKERS_MOST = 200
+CANCEL_WAIT_MOST = 2.0
+
+Tell = Callable[[str], object]
+
+
+class Runner:
+    """Runs candidates for a question, and knows what is left of its budget."""
+
+    def __init__(
+        self, question: Question, costs: Costs, executable: str, launcher: Launcher,
+        tell: Tell, clock: Callable[[], float] = monotonic,
+    ) -> None:  # fmt: skip
+        self.question = question
+        self.costs = costs
+        self.executable = executable
+        self.launcher = launcher
+        self.tell = tell
+        self.clock = clock
+        self.start = clock()
+        self.model = Model(costs)
+        self.others_used = 0.0  # cores, by other processes, in the last run
+
+    def left(self, share: float = 1.0) -> float:
+        """Seconds left until this share of the budget is spent."""
+        return share * self.question.budget_seconds - (self.clock() - self.start)
+
+    def compare(self, work: Work, wishes: Wishes, seconds: float) -> Finding:
+        """Both models at one point: figures, ratio and verdict, in so many seconds."""
+        model = Model(self.costs)
+        left, right = model.pair(work)
+        pair = self.mine(left), self.mine(right)
+        predictions = (model.predict(work, pair[0]), model.predict(work, pair[1]))
+        tasks = self.tasks(work, wishes, list(pair), list(predictions))
+        start = self.clock()
+        cancel = self.cancel(work) if wishes.cancel else {}
+
+        def read(runs: verifying.Runs) -> tuple[list[Figures], list[Judgement]]:
+            figures = [
+                replace(one, cancel_seconds=cancel.get(one.candidate.kind))
+                for one in runs.figures()
+            ]
+            return figures, [judge(one, wishes) for one in figures]
+
+        def enough(runs: verifying.Runs) -> bool:
+            _, (left, right) = read(runs)
+            if left.meets == right.meets == "no":
+                return True
+            if "no" in (left.meets, right.meets):
+                return "undecided" not in (left.meets, right.meets)
+            if wishes.rate_per_second is not None:
+                return len(runs.blocks) > 1 and left.meets == right.meets == "yes"
+            ratio = runs.ratio()
+            return (
+                len(runs.blocks) in verifying.LOOKS
+                and ratio is not None
+                and settled(ratio)
+                and "undecided" not in (left.meets, right.meets)
+            )
+
+        runs = verifying.run(
+            tasks, self.launcher, seconds - (self.clock() - start), enough
+        )
+        figures, judgements = read(runs)
+        ratio = None if runs.failures else runs.ratio()
+        return Finding(
+            model=model,
+            pair=pair,
+            predictions=predictions,
+            figures=figures,
+            judgements=judgements,
+            ratio=ratio,
+            decision=decide(judgements[0], judgements[1], ratio, wishes),
+            others=[],
+            turns=[],
+        )
+
+    def tasks(
+        self, work: Work, wishes: Wishes, candidates: list[Candidate],
+        predictions: list[Prediction],
+    ) -> list[windows.Task]:  # fmt: skip
+        """What the processes of a block are told; their windows are equally long."""
+        seconds = windows.seconds(work, wishes, predictions)
+        return [
+            windows.task(work, wishes, one, self.costs, predicted, seconds)
+            for one, predicted in zip(candidates, predictions, strict=True)
+        ]
+
+    def cancel(self, work: Work) -> dict[str, float]:
+        """How long it takes to end jobs that wait, in both ways to carry them."""
+        options = {
+            "workers": min(work.concurrency, CANCEL_WORKERS_MOST),
+            "wait_seconds": max(0.02, min(work.wait_seconds, CANCEL_WAIT_MOST)),
+        }
+        ended = {
+            function: verifying.probe(
+                self.launcher, "cancel", function, self.executable, **options
+            ).get("cancel_seconds")
+            for function in ("threads", "asyncio_")
+        }
+        kinds = {"threads": "threads", "to_thread": "threads", "asyncio": "asyncio_"}
+        return {
+            kind: seconds
+            for kind, function in kinds.items()
+            if (seconds := ended[function]) is not None
+        }
+
+    def once(self, one: Candidate, predicted: Prediction) -> Figures | None:
+        """A block of one candidate alone; None where the time does not suffice."""
+        work, wishes = self.question.work, self.question.wishes
+        [task] = self.tasks(work, wishes, [one], [predicted])
+        needed = task.seconds * 2.5 + verifying.STARTING_SECONDS
+        if needed > self.left(OPTION_SHARE):
+            return None
+        runs = verifying.run([task], self.launcher, 0.0, lambda _: True)
+        return runs.figures()[0]
+
+    def judged(self, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
+        """Run one candidate alone and judge it, in two blocks."""
+        mine = self.mine(one)
+        predicted = Model(self.costs).predict(work, mine)
+        tasks = self.tasks(work, wishes, [mine], [predicted])
+        runs = verifying.run(
+            tasks, self.launcher, self.left(), lambda runs: len(runs.blocks) > 1,
+            kept=4,
+        )  # fmt: skip
+        [figures] = runs.figures()
+        self.others_used = figures.other_cores
+        if wishes.cancel:
+            seconds = self.cancel(work).get(one.kind)
+            figures = replace(figures, cancel_seconds=seconds)
+        return judge(figures, wishes)
+
+    def mine(self, one: Candidate) -> Candidate:
+        """The candidate on the interpreter that is asked about."""
+        return replace(one, executable=self.executable, python=self.costs.python)
