@@ -24,7 +24,7 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
-from bench.runs import sessions
+from bench.runs import own_correctness, sessions
 from bench.shape import internals
 from bench.throughput import probing, session
 from bench.throughput.measuring import Progress
@@ -78,6 +78,7 @@ def run(
         until = start + share * seconds
         yield from checked.progress(ledger, lambda: clock() >= until)
         unchecked = checked.left
+        yield from _own_correctness(pairs, ledger, before)
     if "throughput" in lenses:
         samples = [entry for entry in before if isinstance(entry, Sample)]
         spent = sum(sample.elapsed_seconds for sample in samples)
@@ -110,6 +111,22 @@ def _shape(
             ):
                 ledger.append(shape.compare(pair))  # of theirs there may be no source
         yield LensProgress("shape", pair.name, done, len(pairs))
+
+
+def _own_correctness(
+    pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
+) -> Iterator[LensProgress]:
+    """Try every schedule of a small call of the user's pairs."""
+    known = {entry.pair for entry in before if isinstance(entry, Certificate)}
+    mine = [
+        pair
+        for pair in pairs
+        if isinstance(pair, OwnPair) and pair.has_small and pair.name not in known
+    ]
+    of = len(MODELS) * len(mine)
+    for done, certificate in enumerate(own_correctness.certificates(mine), 1):
+        ledger.append(certificate)
+        yield LensProgress("correctness", certificate.scenario, done, of)
 
 
 class _Correctness:
