@@ -6,12 +6,10 @@ functions is rewritten: a module's own statements run before other workers start
 """
 
 import ast
-import types
-from dataclasses import dataclass
 from typing import Any
 
 from bench.correctness.instrument.expression_rewriter import Expressions
-from bench.correctness.instrument.sites import FileSites
+from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 from bench.correctness.instrument.statement_rewriter import Statements
 
 
@@ -127,30 +125,27 @@ class HookInserter(Expressions, Statements):
         return node
 
 
-@dataclass(frozen=True)
-class RewrittenCode:
-    """The code of a rewritten module, and the sites that it refers to by number."""
-
-    code: types.CodeType
-    sites: FileSites
-
-    def execute(self, names: dict[str, Any]) -> None:
-        """Run it in a namespace, which keeps the sites while its functions live."""
-        names["_x_sites"] = self.sites
-        exec(self.code, names)
-
-
-def compile_module(source: str, file: str) -> RewrittenCode:
+def compile_module(source: str | bytes, file: str) -> RewrittenCode:
     """Compile a module with its hooks.
 
     Raises SyntaxError for source that is not Python.
     """
-    return compile_tree(ast.parse(source, file), file)
+    return rewrite(ast.parse(source, file), file).link()
 
 
-def compile_tree(tree: ast.Module, file: str) -> RewrittenCode:
+def compile_tree(tree: ast.AST, file: str) -> RewrittenCode:
     """Compile a parsed module, or a part of one, with its hooks; the tree changes."""
+    return rewrite(tree, file).link()
+
+
+def rewrite(
+    tree: ast.AST, file: str, mode: str = "exec", flags: int = 0
+) -> StorableCode:
+    """Compile a tree with its hooks, so that it may be stored; the tree changes.
+
+    `mode` and `flags` are those of the built-in function `compile`.
+    """
     inserter = HookInserter(tree, file)
-    tree = ast.fix_missing_locations(inserter.visit(tree))
-    code = compile(tree, file, "exec", dont_inherit=True)
-    return RewrittenCode(code, inserter.sites)
+    changed: Any = ast.fix_missing_locations(inserter.visit(tree))
+    code = compile(changed, file, mode, flags, dont_inherit=True)
+    return StorableCode(file, code, tuple(inserter.sites))

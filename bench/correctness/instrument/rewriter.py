@@ -8,10 +8,13 @@ import ast
 import os
 from typing import Any
 
+from bench.correctness.instrument.relocation import (
+    PLACEHOLDER,
+    SiteParts,
+    is_users,
+)
 from bench.correctness.instrument.scopes import SharedVariables
-from bench.correctness.instrument.sites import FileSites, Site
 
-STDLIB = os.path.dirname(os.__file__) + os.sep
 PREFIX = "_x_"  # of the names of hooks and temporaries in rewritten code
 # Their values need no further hook: operands have theirs, and results are new objects.
 NOT_SHARED = (
@@ -23,10 +26,10 @@ NOT_SHARED = (
 class Rewriter(ast.NodeTransformer):
     """The ways to put a hook around a node, and the functions around the node."""
 
-    def __init__(self, tree: ast.Module, file: str) -> None:
+    def __init__(self, tree: ast.AST, file: str) -> None:
         self.file = file
-        self.is_users = not file.startswith(STDLIB) or "site-packages" in file
-        self.sites = FileSites()
+        self.is_users = is_users(file)
+        self.sites: list[SiteParts] = []
         self.shared = SharedVariables(tree)
         self.functions: list[ast.AST] = []  # around the visited node, outermost first
         self.comprehensions = 0  # around the visited node, within its function
@@ -37,7 +40,7 @@ class Rewriter(ast.NodeTransformer):
         self.site_counts: dict[str, int] = {}  # by words
 
     def site(self, node: Any, verb: str, key: str = "") -> ast.Constant:
-        """Make a site for an access at a node; return its number as an expression."""
+        """Make a site for an access at a node; return its placeholder."""
         function = self.functions[-1] if self.functions else None
         where = getattr(function, "name", "lambda")
         words = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
@@ -45,8 +48,9 @@ class Rewriter(ast.NodeTransformer):
         words = f"{words} #{count}"
         if verb == "calls" and not self.is_users:
             verb = f"calls {key} of"  # the calls in the library differ between Pythons
-        site = Site(self.file, node.lineno, verb, key, self.is_users, words)
-        return ast.copy_location(ast.Constant(self.sites.add(site)), node)
+        placeholder = PLACEHOLDER + len(self.sites)
+        self.sites.append((node.lineno, verb, key, words))
+        return ast.copy_location(ast.Constant(placeholder), node)
 
     def hook(self, name: str, node: Any, *args: Any) -> ast.Call:
         """Make a call of the hook with this name, at the place of a node."""

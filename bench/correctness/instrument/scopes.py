@@ -71,7 +71,7 @@ class FunctionBindings(ast.NodeVisitor):
 class SharedVariables(ast.NodeVisitor):
     """The variables of a module that several functions may read and write."""
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.AST) -> None:
         self.bindings: dict[ast.AST, FunctionBindings] = {}  # by function
         # By function: its name for a reader.  No line, which may change with an edit.
         self.labels: dict[ast.AST, str] = {}

@@ -6,8 +6,8 @@ would keep the sites of all.
 """
 
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ SITES: dict[int, Site] = {  # of the rewritten files that are in use, by number
     INSPECTION_SITE: Site("", 0, "reads", "", True, "inspects an object"),
     QUEUE_ITEMS_SITE: Site("", 0, "uses", "", True, "uses the items of a queue"),
 }
-NUMBERS = count(len(SITES))  # of sites to come: none is used twice
+NEXT_NUMBER = [len(SITES)]  # of a site to come: none is used twice
 
 
 class FileSites:
@@ -40,18 +40,14 @@ class FileSites:
     Its code must keep it: a module has it among its names.
     """
 
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
+    def __init__(self, sites: Sequence[Site]) -> None:
+        first = NEXT_NUMBER[0]
+        self.numbers = range(first, first + len(sites))
+        NEXT_NUMBER[0] = self.numbers.stop
+        SITES.update(zip(self.numbers, sites, strict=True))
         weakref.finalize(self, forget, self.numbers)
 
-    def add(self, site: Site) -> int:
-        """Register a site; return its number."""
-        number = next(NUMBERS)
-        SITES[number] = site
-        self.numbers.append(number)
-        return number
 
-
-def forget(numbers: list[int]) -> None:
+def forget(numbers: range) -> None:
     for number in numbers:
         del SITES[number]
