@@ -4,7 +4,8 @@ An object is known by its `id` as long as it lives, so that what was named or lo
 is kept to the end of the run.
 """
 
-from collections.abc import Callable, Hashable
+import contextlib
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -60,6 +61,20 @@ class ObjectRegistry:
         """The hash of what `child_name` has just named."""
         maker = self.current
         return maker.made + first_hash(maker.name)
+
+    @contextlib.contextmanager
+    def naming_after(self, place: str) -> Iterator[None]:
+        """Name what is made meanwhile after a place: it outlives the run.
+
+        An installed module keeps its locks from program to program.
+        """
+        maker = self.current
+        before = maker.name, maker.made
+        maker.name, maker.made = place, 0
+        try:
+            yield
+        finally:
+            maker.name, maker.made = before
 
     def name_of(self, thing: object) -> Hashable:
         """The object's name; one made during the run is named at its first access."""

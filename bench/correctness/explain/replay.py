@@ -27,8 +27,17 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
 
 def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
     """Run a saved schedule once on these fibers.  The caller unwinds the run."""
-    kernel.use_points(PointsInWords(kept.points))
-    return run_once(program, Replay(kept), pool, recording=True)
+    while True:
+        kernel.use_points(PointsInWords(kept.points))
+        result = run_once(program, Replay(kept), pool, recording=True)
+        if not (result.pruned and any(map(is_import, result.discovered))):
+            return result
+        kernel.unwind()  # a package was imported, which the next run does first
+
+
+def is_import(point: object) -> bool:
+    """Whether a point stands for the first import of an installed module."""
+    return type(point) is tuple and point[0] == "import"
 
 
 def replay_and_explain(

@@ -23,6 +23,8 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Store: ("write_attribute", "writes"),
     ast.Del: ("write_attribute", "deletes"),
 }
+# Functions that look at the frame of their caller, as names or as attributes.
+LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
 CONSUMING = {  # they use up a generator before they return
     "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
 }  # fmt: skip
@@ -91,6 +93,10 @@ class Expressions(Rewriter):
         if isinstance(function, ast.Name) and function.id in CONSUMING:
             self.consumed += node.args
         self.generic_visit(node)
+        if called_name(function) in LOOKING_AT_FRAMES:
+            node.args = [node.func, *node.args]
+            node.func = ast.copy_location(ast.Name(PREFIX + "frame", ast.Load()), node)
+            return node
         for keyword in node.keywords:
             if keyword.arg is None:
                 keyword.value = self.read(keyword.value)
@@ -189,3 +195,10 @@ class Expressions(Rewriter):
         return node
 
     visit_IfExp = Rewriter.visit_test
+
+
+def called_name(function: ast.expr) -> str:
+    """The name of a function, which is a variable or an attribute; else empty."""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

@@ -1,5 +1,7 @@
 """Model modules and classes, which replace those of the standard library."""
 
+import enum
+import errno
 import types
 from collections.abc import Collection
 from typing import Any
@@ -92,13 +94,21 @@ def rebuild_function(
     return copy
 
 
+PROBING: list[str] = []  # installed packages whose import is in progress
+
+
 def refuse(what: str) -> Any:
-    """A function that raises CannotRunError: the model of what cannot be controlled."""
+    """A function that raises CannotRunError: the model of what cannot be controlled.
+
+    A package that tries at its import what this machine can do is told that it cannot.
+    """
+    reason = f"{what} is not modelled, so its schedules cannot be explored"
 
     def refused(*_: object, **__: object) -> Any:
+        if PROBING:
+            raise OSError(errno.ENOTSUP, reason)
         problem = CannotRunError(
-            f"{what} is not modelled, so its schedules cannot be explored;"
-            " replace it in the scenario, or test it otherwise"
+            f"{reason}; replace it in the scenario, or test it otherwise"
         )
         REFUSED.append(problem)
         raise problem
@@ -106,10 +116,57 @@ def refuse(what: str) -> Any:
     return refused
 
 
+class RefusedClass(type):
+    """The metaclass of the models of classes that cannot be controlled.
+
+    To name such a class, to derive another from it and to ask for its instances is
+    allowed; to make an instance, or to call a method of the class, is refused.
+    """
+
+    def __call__(cls, *_: Any, **__: Any) -> Any:
+        refuse(f"{cls.__module__}.{cls.__name__}")()
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        refuse(f"{cls.__module__}.{cls.__name__}.{name}")()
+
+
+def refused_class(module_name: str, name: str, base: type = object) -> type:
+    """A class that cannot be used, by the name that it has in its module."""
+    return RefusedClass(name, (base,), {"__module__": module_name})
+
+
+def refusal(original: types.ModuleType, name: str) -> Any:
+    """The refusal of a function or a class of a module."""
+    if isinstance(getattr(original, name), type):
+        return refused_class(original.__name__, name)
+    return refuse(f"{original.__name__}.{name}")
+
+
 def refusals(original: types.ModuleType, *names: str) -> dict[str, Any]:
     """Refusals for these names of a module, as far as this Python has them."""
-    return {
-        name: refuse(f"{original.__name__}.{name}")
-        for name in names
-        if hasattr(original, name)
-    }
+    return {name: refusal(original, name) for name in names if hasattr(original, name)}
+
+
+def without_actions(
+    original: types.ModuleType, allowed: Collection[str] = ()
+) -> types.ModuleType:
+    """A model of a module that cannot be controlled.
+
+    It has the module's constants, its exceptions, and the functions and classes that
+    are allowed; the others are refused when they are used.
+    """
+    refused = [
+        name
+        for name, value in vars(original).items()
+        if callable(value)
+        and name not in allowed
+        and not name.startswith("__")
+        and not (isinstance(value, type) and issubclass(value, HARMLESS_CLASSES))
+    ]
+    return module(original.__name__, original, **refusals(original, *refused))
+
+
+# Classes that only name things.
+HARMLESS_CLASSES = (BaseException, enum.Enum, tuple, int, str)

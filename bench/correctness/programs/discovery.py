@@ -9,6 +9,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.programs.function import FunctionProgram
 from bench.correctness.programs.loader import Loader, module_name
+from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.scenario import ScenarioClass
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
@@ -19,7 +20,9 @@ CONVENTION = (
 )
 
 
-def find_scenarios(target: str) -> list[Program]:
+def find_scenarios(
+    target: str, choice: PackageChoice = DEFAULT_CHOICE
+) -> list[Program]:
     """Return the scenarios that a target names.
 
     A target is "file.py", "file.py:Name" or "package.module:Name".  Raises
@@ -33,7 +36,9 @@ def find_scenarios(target: str) -> list[Program]:
     if not path.is_file():
         raise CannotRunError(f"there is no file {where}; give FILE.py or FILE.py:NAME")
     module, root = module_name(path)
-    loader = Loader(root)
+    loader = Loader(root, choice)
+    if "." not in module or path.stem.count("."):
+        module = loader.target(path, path.stem.replace(".", "_"))
     kernel.begin(None, NO_FIBERS)  # type: ignore[arg-type]
     try:
         loaded = loader.load(module)

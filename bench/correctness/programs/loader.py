@@ -1,38 +1,22 @@
-"""Load the modules of a program, transformed, and with models of standard modules."""
+"""Load the modules of a program, in their first state for each run."""
 
-import builtins
-import functools
 import gc
-import importlib.util
 import random
-import re
 import sys
-import sysconfig
 import types
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.compiler import RewrittenCode, compile_module
 from bench.correctness.models import substitution
-from bench.correctness.models.asyncio_ import module as aio
-from bench.correctness.models.stdlib import collections_ as collections_models
-from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
-from bench.correctness.models.stdlib import datetime_ as datetime_models
-from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import logging_ as logging_model
-from bench.correctness.models.stdlib.contexts import LATE
-from bench.correctness.models.stdlib.print_ import Printer
-from bench.correctness.models.threading_ import executor as executor_models
-from bench.correctness.models.threading_ import module as threading_models
-from bench.correctness.models.threading_ import queue_ as queue_models
-from bench.correctness.programs.builtin_models import (
-    UncontrolledModule,
-    globals_of_caller,
-    restricted,
-)
+from bench.correctness.programs.code_files import FILES_KEPT, compiled
+from bench.correctness.programs.importing import OWN_NAME, Importer
+from bench.correctness.programs.package_store import PackageStore, store_for
+from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.snapshot import Snapshot
-from bench.correctness.tracking.hooks import HOOKS
 from bench.correctness.tracking.module_state import (
     CHANGES,
     environment,
@@ -41,46 +25,8 @@ from bench.correctness.tracking.module_state import (
 )
 from bench.correctness.tracking.type_cache import forget_types
 from bench.correctness.tracking.type_traits import PROGRAM
-from bench.errors import CannotRunError
 
-MODELS: dict[str, types.ModuleType] = {
-    "threading": threading_models.THREADING,
-    "time": threading_models.TIME,
-    "queue": queue_models.QUEUE,
-    "asyncio": aio.ASYNCIO,
-    "concurrent": executor_models.CONCURRENT,
-    "concurrent.futures": executor_models.FUTURES,
-    "concurrent.futures.thread": executor_models.FUTURES,
-    "_thread": threading_models.LOW,
-    "functools": functools_models.FUNCTOOLS,
-    "dataclasses": dataclasses_models.DATACLASSES,
-    "collections": collections_models.COLLECTIONS,
-    "copy": collections_models.COPY,
-    "operator": dataclasses_models.OPERATOR,
-    "datetime": datetime_models.DATETIME,
-    "uuid": datetime_models.UUID,
-}
-UNCONTROLLED = {
-    "multiprocessing", "socket", "subprocess", "signal", "select", "selectors", "ssl",
-    "socketserver", "urllib3", "aiohttp", "requests", "httpx", "anyio", "trio",
-    "gevent", "eventlet", "curio", "uvloop", "sched", "asyncore", "_socket",
-}  # fmt: skip
-# Modules of the explorer itself: a program, or a test of one, gets them as they are.
-EXPLORER_MODULES = re.compile(r"bench(\.(correctness|records|errors)(\..*)?)?")
-INSTALLED = tuple(  # directories whose modules are not transformed
-    Path(sysconfig.get_path(kind)).resolve()
-    for kind in ("stdlib", "platstdlib", "purelib", "platlib")
-)
-
-
-FILES_KEPT = 32  # rewritten ones, in memory
 FILES_FREED = [0]  # how many had been compiled when unused ones were last freed
-
-
-@functools.lru_cache(maxsize=FILES_KEPT)
-def compiled(path: Path, _modified_ns: int) -> RewrittenCode:
-    """A file's code with its hooks; kept until it changes, or many others came."""
-    return compile_module(path.read_text(encoding="utf-8"), str(path))
 
 
 def collect_unused_modules() -> None:
@@ -96,218 +42,150 @@ def collect_unused_modules() -> None:
 
 
 class Loader:
-    """The transformed modules of one program, in their first state for each run.
+    """The modules of one program, in their first state for each run.
 
     Each exploration has a loader of its own; `uninstall` ends its use.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, choice: PackageChoice = DEFAULT_CHOICE) -> None:
         self.root = root
-        self.codes: dict[str, tuple[RewrittenCode, str, bool]] = {}
-        self.modules: dict[str, types.ModuleType] = {}
-        self.hidden: dict[str, types.ModuleType | None] = {}
+        self.choice = choice
+        self.targets: dict[str, Path] = {}
+        self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # the changes that the import made to model modules
+        self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
+        self.loggers = self.loggers_before = logging_model.loggers()
         self.changes = 0  # and to other modules, and to the process
         self.environment = self.environment_before = environment()
-        self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
-        self.uses_random = False  # the program has imported `random` or `uuid`
-        self.random_before: Any = None  # its state, to be restored
-        self.uses_logging = False
-        self.loggers = self.loggers_before = logging_model.loggers()
+        self.late: tuple[str, ...] = ()  # modules that runs import: they come first
         self.mixed = False  # threads run beside an event loop
-        self.importlib = substitution.module(
-            "importlib", importlib, import_module=self.import_module
-        )
-        self.builtins = dict(vars(builtins))
-        self.builtins["__import__"] = self.import_
-        self.builtins["print"] = Printer()
-        self.builtins["id"] = kernel.identity
-        self.builtins["input"] = substitution.refuse("input()")
-        self.builtins["globals"] = globals_of_caller
-        self.builtins["eval"] = restricted(eval)
-        self.builtins["exec"] = restricted(exec)
+        self.store: PackageStore | None = None  # None: not in use now
 
-    # --- Importing ----------------------------------------------------------------
+    @property
+    def importer(self) -> Importer:
+        assert self.store is not None
+        return self.store.importer
 
-    def import_(
-        self,
-        name: str,
-        globals_: Any = None,
-        locals_: Any = None,
-        fromlist: Any = (),
-        level: int = 0,
-    ) -> Any:
-        """The model of `__import__`, which `import` statements call."""
-        if level:
-            package = (globals_ or {}).get("__package__") or ""
-            name = importlib.util.resolve_name("." * level + name, package)
-        found = self.find(name)
-        if found is None:
-            return builtins.__import__(name, globals_, locals_, fromlist, 0)
-        if not fromlist:
-            return self.find(name.partition(".")[0])
-        for item in fromlist:
-            if item != "*" and not hasattr(found, item):
-                self.find(f"{name}.{item}")
-        return found
+    def target(self, path: Path, name: str) -> str:
+        """Load this file under this name, or a similar one that is free; return it."""
+        if name in sys.stdlib_module_names:
+            name += OWN_NAME
+        self.targets[name] = path
+        return name
 
-    def import_module(self, name: str, package: str | None = None) -> Any:
-        """The model of `importlib.import_module`."""
-        if name.startswith("."):
-            name = importlib.util.resolve_name(name, package or "")
-        return self.import_(name, fromlist=("*",))
-
-    def find(self, name: str) -> types.ModuleType | None:
-        """Return the module that a program gets for a name; None: the real module."""
-        if name in ("random", "uuid") and not self.uses_random:
-            self.uses_random = True
-            self.random_before = random.getstate()
-        if name.partition(".")[0] == "logging" and not self.uses_logging:
-            self.uses_logging = True
-            logging_model.control()
-        if name == "asyncio" and self.mixed:
-            return aio.BESIDE_THREADS
-        if name in MODELS:
-            return MODELS[name]
-        if name in LATE:
-            return LATE[name]()
-        if name == "importlib":
-            return self.importlib
-        if name in self.modules:
-            return self.modules[name]
-        if name.partition(".")[0] in UNCONTROLLED:
-            return UncontrolledModule(name)
-        if name in self.codes:
-            return self.execute(name)
-        path = self.locate(name)
-        if path is None:
-            return None
-        self.compile(name, path)
-        return self.execute(name)
-
-    def locate(self, name: str) -> Path | None:
-        """Return the file of a module of the program; None for any other module."""
-        if EXPLORER_MODULES.fullmatch(name):
-            return None
-        base = self.root.joinpath(*name.split("."))
-        for path in (base.with_suffix(".py"), base / "__init__.py"):
-            if path.is_file():
-                return path
-        return self.locate_elsewhere(name)
-
-    def locate_elsewhere(self, name: str) -> Path | None:
-        """Return the file of a module outside the root, unless it is an installed one.
-
-        A module that is not in a directory of installed packages is the user's own.
-        """
-        if name.partition(".")[0] in sys.stdlib_module_names:
-            return None
-        try:
-            spec = importlib.util.find_spec(name)
-        except (ImportError, ValueError, AttributeError):
-            return None
-        origin = spec.origin if spec is not None else None
-        if origin is None or not origin.endswith(".py"):
-            return None
-        path = Path(origin).resolve()
-        if any(path.is_relative_to(place) for place in INSTALLED):
-            return None
-        return path
-
-    def compile(self, name: str, path: Path) -> None:
-        """Transform and compile a module.  Raises CannotRunError."""
-        try:
-            code = compiled(path, path.stat().st_mtime_ns)
-        except (OSError, SyntaxError, UnicodeDecodeError) as problem:
-            raise CannotRunError(f"{path} cannot be read: {problem}") from problem
-        self.codes[name] = code, str(path), path.name == "__init__.py"
-
-    def execute(self, name: str) -> types.ModuleType:
-        """Run the code of a module, with the hooks among its global variables."""
-        code, path, is_package = self.codes[name]
-        module = types.ModuleType(name)
-        module.__file__ = path
-        parent, _, last = name.rpartition(".")
-        module.__package__ = name if is_package else parent
-        if is_package:
-            module.__path__ = [str(Path(path).parent)]
-        module.__dict__["__builtins__"] = self.builtins
-        module.__dict__.update(HOOKS)
-        above = self.find(parent) if parent else None
-        self.modules[name] = module
-        self.install(name, module)
-        code.execute(module.__dict__)
-        if above is not None:
-            setattr(above, last, module)
-        return module
+    def find(self, name: str) -> types.ModuleType:
+        """Import a module of the program."""
+        self.importer.clear(name, ())
+        return import_module(name)
 
     # --- A fresh state for each run -------------------------------------------------
 
     def load(self, name: str) -> types.ModuleType:
         """Return the module in the state in which an import leaves it."""
-        if self.uses_random:
-            if self.random_before is None:
-                self.random_before = random.getstate()
-            random.seed(0)  # or runs of the same schedule could differ
-        if self.uses_logging:
+        if self.store is None:
+            self.install()
+        importer = self.importer
+        if importer.uses_random:
+            self.seed_random()
+        if importer.uses_logging:
             logging_model.control()
             logging_model.restore(self.loggers)
         mixed = "mixed" in kernel.points
-        if mixed is not self.mixed:
-            self.mixed, self.snapshot = mixed, None
+        late = late_imports(importer.late)
+        if (mixed, late) != (self.mixed, self.late):
+            self.mixed, self.late, self.snapshot = mixed, late, None
         if self.snapshot is not None and not self.snapshot.stateful:
-            substitution.unpatch(self.patches)
-            undo_changes(self.changes)
-            restore_environment(self.environment)
-            self.snapshot.restore()
-            if not self.hidden:  # uninstalled after an earlier exploration
-                for known, loaded in self.modules.items():
-                    self.install(known, loaded)
-            kernel.restore_effects(self.effects)
-            return self.modules[name]
+            self.restore(self.snapshot)
+        else:
+            self.import_again(name)
+        return self.modules[name]
+
+    def seed_random(self) -> None:
+        """Let `random` draw the same numbers in each run."""
+        if self.importer.random_before is None:
+            self.importer.random_before = random.getstate()
+        random.seed(0)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Restore the state in which the first import left all modules."""
+        substitution.unpatch(self.patches)
+        undo_changes(self.changes)
+        restore_environment(self.environment)
+        self.importer.forget(self.modules.keys() - snapshot.names)
+        snapshot.restore()
+        kernel.restore_effects(self.effects)
+
+    def import_again(self, name: str) -> None:
+        """Import the program, with packages as their own import leaves them."""
+        assert self.store is not None
+        importer = self.importer
+        importer.loaded = False
+        importer.beside_threads = self.mixed or importer.packages_use_asyncio
         substitution.unpatch()
         undo_changes()
         restore_environment(self.environment_before)
-        self.modules.clear()
-        module = self.find(name)
-        assert module is not None
+        importer.forget([*self.modules])
+        self.store.restore()
+        self.store.preload(self.late)
+        self.find(name)
+        if importer.packages_use_asyncio and not importer.beside_threads:
+            if importer.program_uses_asyncio:  # by now it has another model than they
+                self.import_again(name)
+                return
+            importer.beside_threads = True
         self.patches = len(substitution.PATCHES)
         self.changes = len(CHANGES)
         self.environment = environment()
         self.effects = kernel.effects()
         if self.snapshot is None:
-            self.snapshot = Snapshot(self.modules)
+            self.snapshot = Snapshot(self.modules, importer.packages)
             if not self.snapshot.stateful:  # otherwise each run imports again
                 self.loggers = logging_model.loggers()
-        return module
+        importer.loaded = True
 
     # --- sys.modules, where `dataclasses` and others find the module of a class -----
 
-    def install(self, name: str, module: types.ModuleType) -> None:
-        """Put a module into `sys.modules`; the one that it hides is kept."""
-        PROGRAM.add(name)
-        self.hidden.setdefault(name, sys.modules.get(name))
-        sys.modules[name] = module
+    def install(self) -> None:
+        """Let the process find the program's modules."""
+        self.store = store_for(self.choice)
+        importer = self.store.importer
+        importer.root, importer.targets = self.root, dict(self.targets)
+        importer.own = self.modules
+        importer.loaded = False
+        importer.beside_threads = self.mixed or importer.packages_use_asyncio
+        importer.program_uses_asyncio = False
+        PROGRAM.update(self.modules)
+        importer.enter()
+        if self.snapshot is not None:
+            self.snapshot = None
 
     def uninstall(self) -> None:
         """Restore `sys.modules`, the loggers and the model modules."""
-        if self.uses_logging:
+        if self.store is None:
+            return
+        importer, self.store = self.importer, None
+        if importer.uses_logging:
             logging_model.release()
             logging_model.restore(self.loggers_before)
-        if self.random_before is not None:
-            random.setstate(self.random_before)
-            self.random_before = None
+        if importer.random_before is not None:
+            random.setstate(importer.random_before)
+            importer.random_before = None
         substitution.unpatch()
         undo_changes()
         restore_environment(self.environment_before)
-        for name, module in self.hidden.items():
-            PROGRAM.discard(name)
-            if module is None:
-                sys.modules.pop(name, None)
-            else:
-                sys.modules[name] = module
-        self.hidden.clear()
+        PROGRAM.difference_update(self.modules)
+        importer.leave()
+        importer.own = {}
+
+
+def late_imports(known: Iterable[str]) -> tuple[str, ...]:
+    """The installed modules that earlier runs were the first to import.
+
+    Those `known` here, and those that other processes found.
+    """
+    found = [point for point in kernel.points if type(point) is tuple]
+    return tuple(sorted({*known, *(one[1] for one in found if one[0] == "import")}))
 
 
 def module_name(path: Path) -> tuple[str, Path]:

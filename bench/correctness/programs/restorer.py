@@ -5,6 +5,7 @@ the import left it.  To import again would have the same effect, but is slow for
 with many scenarios.
 """
 
+import contextlib
 import logging
 import types
 from collections import OrderedDict, defaultdict, deque
@@ -14,100 +15,161 @@ from typing import Any
 
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.asyncio_.ready_queue import ReadyQueue
+from bench.correctness.models.substitution import MISSING
 from bench.correctness.models.threading_.local import Local
-from bench.correctness.models.threading_.locks import BaseLock
 from bench.correctness.models.threading_.thread import Thread
 from bench.correctness.tracking.deep_reads import cell_contents
 from bench.correctness.tracking.type_traits import CACHE, PROGRAM
 
-MAPPINGS = (dict, defaultdict, OrderedDict)
-# Objects of these belong to one run, or hold values for each thread: not restored.
-PER_RUN_TYPES = (Worker, Thread, ReadyQueue, Local)
+MAPPINGS = (OrderedDict, defaultdict, dict)
+COLLECTIONS = (list, deque, set)
+# Objects of these belong to one run: they are not restored.
+PER_RUN_TYPES = (Worker, Thread, ReadyQueue)
+MODELS = ("bench.correctness.models.",)  # objects of other modules of ours are no state
 PLAIN_BASES = (object, int, str, float)
+PYTHON_CLASS = 1 << 9  # a flag of classes that are not built in
+MANY = 200_000  # values to restore; the rest is left
 
 
 class Restorer:
-    """Saves the state of values, as far as it can, and restores it."""
+    """Saves the state of values, as far as it can, and restores it.
+
+    While it is `lenient`, it is content with a part of the state of an object.
+    """
 
     def __init__(self, has_state: Callable[[Any], bool]) -> None:
         self.has_state = has_state
+        self.lenient = False
         self.saved: dict[int, Any] = {}  # values by `id`
         self.actions: list[Callable[[], object]] = []  # that restore a value each
+        self.inside: list[Any] = []  # values in those that were saved, to be saved too
 
     def save(self, value: Any) -> bool:
         """Save the state of a value, and of those in it; False: it cannot be restored.
 
         A value without state needs nothing.
         """
-        if id(value) in self.saved or not self.has_state(value):
-            return True
-        self.saved[id(value)] = value
+        complete = True
+        self.inside.append(value)
+        while self.inside:
+            one = self.inside.pop()
+            if id(one) in self.saved or not self.has_state(one):
+                continue
+            self.saved[id(one)] = one
+            if len(self.saved) > MANY:
+                self.inside.clear()
+                return self.lenient
+            if not self.save_one(one) and not self.lenient:
+                complete = False
+        return complete
+
+    def save_one(self, value: Any) -> bool:
+        """Save the state of one value; return whether all of it is saved."""
         kind = type(value)
-        inside: list[Any]
-        if kind in MAPPINGS:
-            self.save_items(value, dict(value))
-            inside = [*value, *value.values()]
-        elif kind is list or kind is deque or kind is set:
-            self.save_items(value, list(value))
-            inside = list(value)
-        elif kind is tuple:
-            inside = list(value)
+        if kind is tuple or kind is frozenset:
+            self.inside += value
         elif kind is types.MethodType:
-            inside = [value.__self__]
+            self.inside.append(value.__self__)
         elif kind is types.FunctionType:
-            inside = kept_by_function(value)
+            self.inside += kept_by_function(value)
         elif kind is partial or kind is partialmethod:
-            inside = [value.func, *value.args, *value.keywords.values()]
+            self.inside += [value.func, *value.args, *value.keywords.values()]
         elif kind is CACHE:
             self.actions.append(value.cache_clear)
             return not value.cache_info().currsize
-        elif kind is logging.Logger:
-            return True  # the loader restores all loggers
-        elif kind is object:
-            return True
-        elif isinstance(value, BaseLock):
-            inside = self.save_slots(value)
-        elif is_plain_instance(value):
-            self.save_items(value.__dict__, dict(value.__dict__))
-            inside = list(value.__dict__.values())
-        else:
+        elif kind is Local:
+            self.save_items(object.__getattribute__(value, "_values"), dict)
+        elif issubclass(kind, PER_RUN_TYPES):
             return False
-        return all(map(self.save, inside))
+        elif kind is logging.Logger or kind is object:
+            return True  # the loader restores all loggers
+        else:
+            return self.save_object(value, kind)
+        return True
 
-    def save_items(self, container: Any, items: Any) -> None:
-        """Save what a container holds now."""
-        fill = container.extend if hasattr(container, "extend") else container.update
+    def save_object(self, value: Any, kind: type) -> bool:
+        """Save a container or an instance: its items, its attributes, its slots."""
+        base = next(
+            (one for one in (*MAPPINGS, *COLLECTIONS) if issubclass(kind, one)), object
+        )
+        if not all(self.is_transparent(one) or one is base for one in kind.__mro__):
+            return False
+        if base is not object:
+            self.save_items(value, base)
+        names = instance_dict(value)
+        if names is not None:
+            self.save_items(names, dict)
+        for owner in kind.__mro__:
+            if owner is not base:
+                self.save_slots(value, owner)
+        return True
+
+    def is_transparent(self, base: type) -> bool:
+        """Whether the state of instances is in their attributes and slots only."""
+        return (
+            base in PLAIN_BASES
+            or is_known(base.__module__)
+            or (self.lenient and bool(base.__flags__ & PYTHON_CLASS))
+        )
+
+    def save_items(self, container: Any, base: Any) -> None:
+        """Save what a container holds now, by the methods of its built-in base."""
+        if issubclass(base, dict):
+            items: Any = {
+                key: dict.__getitem__(container, key)
+                for key in base.__iter__(container)
+            }
+            self.inside += items
+            self.inside += items.values()
+            fill: Any = dict.update if base is not OrderedDict else OrderedDict.update
+        else:
+            items = list(base.__iter__(container))
+            self.inside += items
+            fill = set.update if base is set else base.extend
+        clear = base.clear
 
         def restore() -> None:
-            container.clear()
-            fill(items)
+            clear(container)
+            fill(container, items)
 
         self.actions.append(restore)
 
-    def save_slots(self, value: Any) -> list[Any]:
-        """Save what the slots of an object hold now, and return it."""
-        slots = [
-            name
-            for base in type(value).__mro__
-            for name in base.__dict__.get("__slots__", ())
-            if name != "__weakref__"
-        ]
-        held = {name: getattr(value, name) for name in slots}
-
-        def restore() -> None:
-            for name, content in held.items():
-                setattr(value, name, content)
-
-        self.actions.append(restore)
-        named = getattr(value, "__dict__", {})  # of a subclass of the program's
-        if named:
-            self.save_items(named, dict(named))
-        return [*held.values(), *named.values()]
+    def save_slots(self, value: Any, owner: type) -> None:
+        """Save the slots that a class gives its instances."""
+        for slot in vars(owner).values():
+            if isinstance(slot, types.MemberDescriptorType):
+                try:
+                    kept = slot.__get__(value, owner)
+                except AttributeError:
+                    kept = MISSING
+                else:
+                    self.inside.append(kept)
+                self.actions.append(partial(restore_slot, value, slot, kept))
 
     def restore(self) -> None:
         """Give all saved values the state in which they were saved."""
         for action in self.actions:
             action()
+
+
+def instance_dict(value: Any) -> dict[str, Any] | None:
+    """The `__dict__` of an instance, without calling code of its class."""
+    if not type(value).__dictoffset__:
+        return None
+    try:
+        names: dict[str, Any] = object.__getattribute__(value, "__dict__")
+    except AttributeError:
+        return None
+    return names
+
+
+def restore_slot(value: Any, slot: Any, kept: Any) -> None:
+    """Give a slot the value that it had; one that cannot be set never changes."""
+    with contextlib.suppress(AttributeError, TypeError):
+        if kept is not MISSING:
+            slot.__set__(value, kept)
+        else:
+            slot.__delete__(value)
 
 
 def kept_by_function(function: types.FunctionType) -> list[Any]:
@@ -120,14 +182,10 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
     ]
 
 
-def is_plain_instance(value: Any) -> bool:
-    """Whether the whole state of an object is in its `__dict__`."""
-    kind = type(value)
-    return not isinstance(value, PER_RUN_TYPES) and all(
-        base in PLAIN_BASES
-        or (is_known(base.__module__) and not base.__dict__.get("__slots__"))
-        for base in kind.__mro__
-    )
+def is_of_the_explorer(kind: type) -> bool:
+    """Whether such an object belongs to the explorer, and is no model."""
+    module = kind.__module__
+    return module.startswith("bench.correctness.") and not module.startswith(MODELS)
 
 
 def is_known(module: str) -> bool:
@@ -135,5 +193,5 @@ def is_known(module: str) -> bool:
     return (
         module in PROGRAM
         or module == "enum"
-        or module.startswith(("bench.correctness", "explored_asyncio"))
+        or module.startswith((*MODELS, "explored_asyncio"))
     )

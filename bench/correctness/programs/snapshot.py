@@ -9,7 +9,12 @@ from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
 
-from bench.correctness.programs.restorer import Restorer, kept_by_function
+from bench.correctness.engine.transitions import Worker
+from bench.correctness.programs.restorer import (
+    Restorer,
+    is_of_the_explorer,
+    kept_by_function,
+)
 from bench.correctness.tracking.deep_reads import cell_contents
 
 
@@ -20,9 +25,19 @@ class Snapshot:
     must be imported again.
     """
 
-    def __init__(self, modules: dict[str, types.ModuleType]) -> None:
+    def __init__(
+        self,
+        modules: dict[str, types.ModuleType],
+        packages: dict[str, types.ModuleType],
+    ) -> None:
+        """Take it of the program's own modules, and of installed ones.
+
+        Those are never imported again: what cannot be restored in them is left.
+        """
+        every = {**packages, **modules}
+        self.names = every.keys()
         self.namespaces = [  # of modules, with a copy of each
-            (module.__dict__, dict(module.__dict__)) for module in modules.values()
+            (module.__dict__, dict(module.__dict__)) for module in every.values()
         ]
         self.classes: list[tuple[type, dict[str, Any]]] = []
         self.stateful = False
@@ -34,7 +49,9 @@ class Snapshot:
         # restored.
         self.attributes: list[dict[str, Any]] = []
         self.cells: list[tuple[types.CellType, Any]] = []
-        for (_, before), name in zip(self.namespaces, modules, strict=True):
+        self.inspected: set[int] = set()  # classes and cells, by `id`
+        for (_, before), name in zip(self.namespaces, every, strict=True):
+            self.values.lenient = name in packages
             for value in self.own_values(before):
                 self.inspect(value, name)
 
@@ -57,9 +74,8 @@ class Snapshot:
             self.stateful |= not self.values.save(value)
             for function in functions_of(value):
                 self.save_function(function, module)
-        elif value.__module__ == module and all(
-            value is not c for c, _ in self.classes
-        ):
+        elif value.__module__ == module and id(value) not in self.inspected:
+            self.inspected.add(id(value))
             members = dict(vars(value))
             self.classes.append((value, members))
             for member in self.own_values(members):
@@ -71,7 +87,8 @@ class Snapshot:
         self.functions.append((namespace, dict(namespace)))
         self.attributes += namespace, dict(namespace)
         for cell in function.__closure__ or ():
-            if all(cell is not kept for kept, _ in self.cells):
+            if id(cell) not in self.inspected:
+                self.inspected.add(id(cell))
                 contents = cell_contents(cell)
                 self.cells.append((cell, contents))
                 self.inspect(contents, module)
@@ -114,6 +131,8 @@ def has_state(value: Any, depth: int = 4) -> bool:
     """
     if depth == 0:
         return True
+    if is_of_the_explorer(type(value)):
+        return isinstance(value, Worker)  # of one run, such as a lock's holder
     if isinstance(value, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)
     if isinstance(value, staticmethod | classmethod):

@@ -4,8 +4,10 @@ A rewritten function reports its accesses itself.
 """
 
 import contextvars
+import inspect
 import itertools
 import os
+import sys
 import types
 import weakref
 from collections.abc import Callable, Iterator
@@ -162,6 +164,25 @@ def with_reports(
             for one in args
         )
     return args, kwargs
+
+
+def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:
+    """Call a function that looks at the frames of its callers.
+
+    For `sys._getframe` the explorer's own frames between them do not count.
+    """
+    if function is inspect.currentframe:
+        return sys._getframe(1)
+    if function is not sys._getframe:
+        return function(*args, **kwargs)
+    frame: Any = sys._getframe(1)
+    for _ in range(args[0] if args else 0):
+        frame = frame.f_back
+        while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
+            frame = frame.f_back
+        if frame is None:
+            raise ValueError("call stack is not deep enough")
+    return frame
 
 
 def call_callback(function: Any, /, *args: Any, **kwargs: Any) -> Any:

@@ -13,7 +13,12 @@ from bench.correctness.tracking.accesses import (
     write_attribute,
     write_variable,
 )
-from bench.correctness.tracking.calls import EXPLORED, call, call_super
+from bench.correctness.tracking.calls import (
+    EXPLORED,
+    call,
+    call_super,
+    frame_of_caller,
+)
 from bench.correctness.tracking.classes import define_class
 from bench.correctness.tracking.containers import (
     change_in_place,
@@ -62,6 +67,7 @@ HOOKS: dict[str, Any] = {
     "_x_call": call,
     "_x_call_super": call_super,
     "_x_manage": manage,
+    "_x_frame": frame_of_caller,
     "_x_match_pattern": match_pattern,
     "_x_define_class": define_class,
 }

@@ -4,10 +4,12 @@ The methods that `dataclass` generates, and the getters of `operator`, read attr
 and items, but are not code of the program, so that they are not instrumented.
 """
 
+import contextlib
 import dataclasses
 import functools
 import operator
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -47,12 +49,25 @@ def dataclass(cls: Any = None, /, **options: Any) -> Any:
     if cls is None:
         return lambda one: dataclass(one, **options)
     own = set(vars(cls))
-    made: Any = dataclasses.dataclass(**options)(cls)
+    with stock_name(cls):
+        made: Any = dataclasses.dataclass(**options)(cls)
     for name in READING_METHODS:
         method = vars(made).get(name)
         if name not in own and method is not None and not options.get("frozen"):
             setattr(made, name, recorded(method))
     return made
+
+
+@contextlib.contextmanager
+def stock_name(cls: type) -> Iterator[None]:
+    """Let the text of an annotation name the stock module, which looks for its own."""
+    names = vars(sys.modules.get(cls.__module__, sys))
+    modelled = [name for name, value in names.items() if value is DATACLASSES]
+    names.update(dict.fromkeys(modelled, dataclasses))
+    try:
+        yield
+    finally:
+        names.update(dict.fromkeys(modelled, DATACLASSES))
 
 
 def attrgetter(*names: str) -> Callable[[Any], Any]:

@@ -1,0 +1,108 @@
+"""Rewritten files: kept in memory while in use, and on disk from run to run.
+
+A file on disk is named for what it was made from: the source, its path, the version of
+Python and the rewriter.  So it is never out of date, and the second exploration of a
+program with large packages starts fast.
+"""
+
+import ast
+import contextlib
+import functools
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import bench.correctness.instrument
+from bench.correctness.instrument.compiler import rewrite
+from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
+
+FILES_KEPT = 32  # rewritten ones, in memory
+LEAST_BYTES = 4_000  # of a source: smaller ones are rewritten sooner than found
+DAYS_KEPT = 30  # on disk, since the last use
+DIRECTORY = "EXPLORE_CACHE"  # the variable that names the directory; empty: none
+
+
+@functools.cache
+def directory() -> Path | None:
+    """The directory of the rewritten files; None if there is none."""
+    named = os.environ.get(DIRECTORY)
+    if named is not None:
+        return Path(named) if named else None
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA", "")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME", "") or os.path.expanduser("~/.cache")
+    return Path(base) / "threads-vs-asyncio" / "rewritten" if base else None
+
+
+@functools.cache
+def rewriter_version() -> bytes:
+    """A digest of this Python's name and of the code that rewrites."""
+    digest = hashlib.sha256(f"{sys.version}{sys.flags.optimize}".encode())
+    for path in sorted(Path(bench.correctness.instrument.__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
+@functools.lru_cache(maxsize=FILES_KEPT)
+def compiled(path: Path, _modified_ns: int) -> RewrittenCode:
+    """A file's code with its hooks; kept until it changes, or many others came."""
+    return rewritten(path.read_bytes(), str(path))
+
+
+def rewritten(source: bytes, file: str) -> RewrittenCode:
+    """The code of a source with its hooks, from the disk if it is there.
+
+    Raises SyntaxError or UnicodeDecodeError for what is not Python.
+    """
+    place = directory() if len(source) >= LEAST_BYTES else None
+    if place is None:
+        return rewrite(ast.parse(source, file), file).link()
+    digest = hashlib.sha256(rewriter_version())
+    digest.update(file.encode() + b"\0" + source)
+    path = place / digest.hexdigest()
+    stored = read(path)
+    if stored is None:
+        stored = rewrite(ast.parse(source, file), file)
+        write(path, stored.dump())
+    return stored.link()
+
+
+def read(path: Path) -> StorableCode | None:
+    """The code that a file on disk has; None if it has none."""
+    try:
+        stored = StorableCode.load(path.read_bytes())
+        if time.time() - path.stat().st_mtime > 86_400:
+            os.utime(path)  # it is in use: see `forget_old_files`
+    except (OSError, ValueError, EOFError, TypeError):
+        return None
+    return stored
+
+
+def write(path: Path, stored: bytes) -> None:
+    """Put a file on disk, whole or not at all; a full or locked disk is no failure."""
+    with contextlib.suppress(OSError):
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, mode=0o700)
+        forget_old_files(path.parent)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+        try:
+            with open(descriptor, "wb") as part:
+                part.write(stored)
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)
+            raise
+
+
+@functools.cache
+def forget_old_files(place: Path) -> None:
+    """Once in a process: remove the files that were not used for long."""
+    oldest = time.time() - DAYS_KEPT * 86_400
+    for path in place.iterdir():
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()

@@ -1,0 +1,110 @@
+"""Models of `exec`, `eval` and `compile`: functions in what they run have their hooks.
+
+The statements of the code itself are not rewritten: they are like those of a module.
+So where other workers run, its namespaces must not be shared.
+"""
+
+import __future__
+
+import ast
+import functools
+import sys
+import types
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.compiler import rewrite
+from bench.correctness.instrument.relocation import RewrittenCode
+from bench.correctness.models.substitution import refuse
+from bench.correctness.programs.builtin_models import may_be_shared
+
+FUTURE_FLAGS = functools.reduce(
+    int.__or__,
+    (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
+)
+TREE_ONLY = ast.PyCF_ONLY_AST
+SOURCES_KEPT = 256  # their code is not made again
+
+
+class DynamicCode:
+    """The built-in functions that run code which is in no file."""
+
+    def __init__(self) -> None:
+        # The code of the program keeps no reference to its sites: they are kept here.
+        self.kept: list[RewrittenCode] = []
+        self.known: dict[tuple[Any, ...], types.CodeType] = {}
+
+    def rewritten(self, source: Any, file: str, mode: str, flags: int) -> Any:
+        """The code of a source with hooks.  Raises SyntaxError, as `compile` does."""
+        key = source, file, mode, flags
+        is_text = isinstance(source, str | bytes)
+        if is_text and key in self.known:
+            return self.known[key]
+        if is_text:
+            tree: Any = compile(source, file, mode, flags | TREE_ONLY, True)
+        else:
+            tree = source
+        made = rewrite(tree, file, mode, flags).link()
+        self.kept.append(made)
+        if is_text:
+            if len(self.known) >= SOURCES_KEPT:
+                self.known.clear()
+            self.known[key] = made.code
+        return made.code
+
+    def compile_(
+        self,
+        source: Any,
+        filename: Any,
+        mode: str,
+        flags: int = 0,
+        dont_inherit: bool = False,
+        optimize: int = -1,
+        **options: Any,
+    ) -> Any:
+        """The model of `compile`."""
+        caller = sys._getframe(1)
+        if not dont_inherit:
+            flags |= caller.f_code.co_flags & FUTURE_FLAGS
+        plain = flags & ~FUTURE_FLAGS or mode not in ("exec", "eval", "single")
+        if plain or "_explored_" not in caller.f_builtins:
+            return compile(
+                source, filename, mode, flags, True, optimize=optimize, **options
+            )
+        return self.rewritten(source, str(filename), mode, flags)
+
+    def exec_(
+        self, source: Any, globals_: Any = None, locals_: Any = None, /, **options: Any
+    ) -> None:
+        """The model of `exec`."""
+        self.run(exec, source, globals_, locals_, options)
+
+    def eval_(self, source: Any, globals_: Any = None, locals_: Any = None, /) -> Any:
+        """The model of `eval`."""
+        return self.run(eval, source, globals_, locals_, {})
+
+    def run(
+        self,
+        how: Any,
+        source: Any,
+        globals_: Any,
+        locals_: Any,
+        options: dict[str, Any],
+    ) -> Any:
+        caller = sys._getframe(2)
+        given = [names for names in (globals_, locals_) if names is not None]
+        if not kernel.alone and (not given or any(map(may_be_shared, given))):
+            refuse(f"{how.__name__}() of shared names")()
+        if globals_ is None:
+            globals_ = caller.f_globals
+            locals_ = caller.f_locals if locals_ is None else locals_
+        if isinstance(globals_, dict):
+            globals_.setdefault("__builtins__", caller.f_builtins)
+        if not isinstance(source, types.CodeType) and (
+            "_explored_" in caller.f_builtins
+        ):
+            if how is eval and isinstance(source, str):
+                source = source.lstrip(" \t")
+            flags = caller.f_code.co_flags & FUTURE_FLAGS
+            source = self.rewritten(source, "<string>", how.__name__, flags)
+        return how(source, globals_, locals_, **options)

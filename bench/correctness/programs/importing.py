@@ -1,0 +1,308 @@
+"""How modules of a program are imported: as Python does it, rewritten on the way.
+
+The importer is a finder in `sys.meta_path`.  So whatever imports a module of the
+program - an `import` statement, `importlib`, an entry point, C code - gets the one that
+is explored.  Statements in the program itself call `Importer.import_`, which answers
+with the models first.
+"""
+
+import builtins
+import importlib
+import importlib.machinery
+import importlib.util
+import random
+import sys
+import types
+from collections.abc import Callable
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models import substitution
+from bench.correctness.models.stdlib import logging_ as logging_model
+from bench.correctness.programs.builtin_models import globals_of_caller
+from bench.correctness.programs.dynamic_code import DynamicCode
+from bench.correctness.programs.modelled import UNDER_MODELS, is_replaced, replacement
+from bench.correctness.programs.module_files import PlainLoader, RewritingLoader
+from bench.correctness.programs.module_table import ModuleTable
+from bench.correctness.programs.packages import (
+    PackageChoice,
+    is_installed,
+    runs_for_real,
+)
+from bench.correctness.tracking.hooks import HOOKS
+
+OWN_NAME = "_of_the_program"  # ends the name of a module called as a standard one
+
+
+class Importer(ModuleTable, MetaPathFinder):
+    """Finds and loads the modules of one program, and of what it imports.
+
+    Programs share an importer when they look into the same packages: a package is
+    loaded once in a process.
+    """
+
+    def __init__(
+        self, choice: PackageChoice, package_loaded: Callable[[], object]
+    ) -> None:
+        """`package_loaded` is called when installed modules have been imported."""
+        super().__init__()
+        self.choice = choice
+        self.package_loaded = package_loaded
+        self.root = Path()  # of the program
+        self.targets: dict[str, Path] = {}  # its files that are not found by their name
+        self.looked_into: set[str] = set()  # top-level names of installed packages
+        self.one_step: set[str] = set()
+        self.importing: list[str] = []  # installed modules that are being loaded
+        self.loaded = False  # the first import of the program is done
+        # Installed modules that a run was the first to import, and those of them that
+        # were loaded before the program since.
+        self.late: list[str] = []
+        self.preloaded: set[str] = set()
+        self.beside_threads = False
+        self.packages_use_asyncio = False
+        self.program_uses_asyncio = False
+        self.uses_random = False  # `random` or `uuid` was imported
+        self.random_before: Any = None  # the state of `random`, to be restored
+        self.uses_logging = False
+        self.dynamic = DynamicCode()
+        self.builtins = self.make_builtins()
+        self.builtins.update(HOOKS)  # for code whose globals have none
+        self.plain_builtins = self.make_builtins()
+        self.importlib = self.make_importlib()
+
+    def make_builtins(self) -> dict[str, Any]:
+        """The built-in functions that modules get, some of them modelled."""
+        return {
+            **vars(builtins),
+            "__import__": self.import_,
+            "id": kernel.identity,
+            "input": substitution.refuse("input()"),
+            "globals": globals_of_caller,
+            "eval": self.dynamic.eval_,
+            "exec": self.dynamic.exec_,
+            "compile": self.dynamic.compile_,
+        }
+
+    def make_importlib(self) -> dict[str, types.ModuleType]:
+        """The models of `importlib` and of its parts that load files."""
+        util = substitution.module(
+            "importlib.util",
+            importlib.util,
+            spec_from_file_location=self.spec_from_file_location,
+            find_spec=self.find_spec_of_program,
+        )
+        machinery = substitution.module(
+            "importlib.machinery",
+            importlib.machinery,
+            SourceFileLoader=lambda name, path: self.loader(name, Path(path)),
+        )
+        anew = [
+            name.rpartition(".")[2]
+            for name in UNDER_MODELS
+            if name.startswith("importlib.")
+        ]
+        whole = substitution.module(
+            "importlib",
+            importlib,
+            import_module=self.import_module,
+            __import__=self.import_,
+            util=util,
+            machinery=machinery,
+        )
+        for name in anew:
+            vars(whole).pop(name, None)
+        return {
+            "importlib": whole,
+            "importlib.util": util,
+            "importlib.machinery": machinery,
+        }
+
+    # --- Import statements ------------------------------------------------------------
+
+    def import_(
+        self,
+        name: str,
+        globals_: Any = None,
+        locals_: Any = None,
+        fromlist: Any = (),
+        level: int = 0,
+    ) -> Any:
+        """The model of `__import__`, which `import` statements call."""
+        full = name
+        if level:
+            full = importlib.util.resolve_name("." * level + name, package(globals_))
+        own = self.own_standard(full)
+        if own is not None:
+            return own
+        top = full.partition(".")[0]
+        self.notice(full, top, globals_)
+        if top == "importlib" and not fromlist:
+            if full not in self.importlib:
+                self.clear(full, ())
+                part = importlib.import_module(full)
+                vars(self.importlib[top])[full.split(".")[1]] = part
+            return self.importlib[top]
+        if is_replaced(full) or full in self.importlib:
+            return self.import_model(full, fromlist)
+        self.clear(full, fromlist)
+        return builtins.__import__(name, globals_, locals_, fromlist, level)
+
+    def import_model(self, name: str, fromlist: Any) -> types.ModuleType:
+        """Return the model of a module, with the submodules that are asked for."""
+        found = self.replaced_by_model(name)
+        if not fromlist:
+            return self.replaced_by_model(name.partition(".")[0])
+        for item in fromlist:
+            if item != "*" and not hasattr(found, item):
+                try:
+                    part = self.replaced_by_model(f"{name}.{item}")
+                except ModuleNotFoundError:
+                    continue  # the import statement says what is missing
+                vars(found)[item] = part
+        return found
+
+    def replaced_by_model(self, name: str) -> types.ModuleType:
+        if name in self.importlib:
+            return self.importlib[name]
+        if not is_replaced(name):
+            self.clear(name, ())
+            return importlib.import_module(name)
+        return replacement(name, beside_threads=self.beside_threads)
+
+    def import_module(self, name: str, package: str | None = None) -> Any:
+        """The model of `importlib.import_module`."""
+        if name.startswith("."):
+            name = importlib.util.resolve_name(name, package or "")
+        own = self.own_standard(name)
+        if own is not None:
+            return own
+        self.notice(name, name.partition(".")[0], None)
+        return self.replaced_by_model(name)
+
+    def notice(self, name: str, top: str, globals_: Any) -> None:
+        """Note what a program imports that has a state of its own."""
+        if top in ("random", "uuid"):
+            self.uses_random = True
+            if self.random_before is None:
+                self.random_before = random.getstate()
+        elif top == "logging":
+            if not self.uses_logging:
+                self.uses_logging = True
+                logging_model.control()
+        elif top == "asyncio":
+            if is_installed(Path((globals_ or {}).get("__file__") or "")):
+                self.packages_use_asyncio = True
+            else:
+                self.program_uses_asyncio = True
+
+    # --- Finding ----------------------------------------------------------------------
+
+    def find_spec(
+        self, fullname: str, path: Any = None, target: Any = None
+    ) -> ModuleSpec | None:
+        """Return the spec of a module of the program, or of what it imports.
+
+        None for any other module, such as most of the standard library.
+        """
+        if runs_for_real(fullname):
+            return None
+        if fullname in self.targets:
+            return self.spec(fullname, self.targets[fullname], None)
+        top = fullname.partition(".")[0]
+        if top in sys.stdlib_module_names and fullname not in UNDER_MODELS:
+            return None
+        found = self.find_file(fullname, path, target)
+        if found is None:
+            return None
+        if found.loader is None:  # a namespace package
+            spec = ModuleSpec(fullname, self.loader(fullname, None), is_package=True)
+            spec.submodule_search_locations = found.submodule_search_locations
+            return spec
+        if isinstance(found.loader, ExtensionFileLoader) or found.origin is None:
+            return None
+        if not found.origin.endswith(".py"):
+            return None
+        return self.spec(fullname, Path(found.origin), found.submodule_search_locations)
+
+    def find_file(self, name: str, path: Any, target: Any) -> ModuleSpec | None:
+        """Ask Python's own finders; the program's directory comes first."""
+        if path is None:
+            path = [str(self.root), *sys.path]
+        found = PathFinder.find_spec(name, path, target)
+        if found is not None:
+            return found
+        for finder in sys.meta_path:  # of editable installs, for example
+            if finder is PathFinder or isinstance(finder, Importer):
+                continue
+            if "_pytest" in type(finder).__module__:
+                continue
+            found = finder.find_spec(name, path, target)
+            if found is not None:
+                return found
+        return None
+
+    def spec(self, name: str, path: Path, locations: Any) -> ModuleSpec:
+        found = importlib.util.spec_from_file_location(
+            name,
+            path,
+            loader=self.loader(name, path),
+            submodule_search_locations=locations,
+        )
+        assert found is not None
+        return found
+
+    def loader(self, name: str, path: Path | None) -> Any:
+        """The loader of a module that is looked into, or of one that is one step."""
+        looks_into = path is not None and self.choice.looks_into(name, path.resolve())
+        if name in UNDER_MODELS or not looks_into:
+            return PlainLoader(self, name, path)
+        return RewritingLoader(self, name, path)
+
+    def spec_from_file_location(
+        self, name: str, location: Any = None, *, loader: Any = None, **options: Any
+    ) -> ModuleSpec | None:
+        """The model of `importlib.util.spec_from_file_location`."""
+        if loader is None and str(location).endswith(".py"):
+            loader = self.loader(name, Path(location).absolute())
+        return importlib.util.spec_from_file_location(
+            name, location, loader=loader, **options
+        )
+
+    def find_spec_of_program(self, name: str, package: str | None = None) -> Any:
+        """The model of `importlib.util.find_spec`."""
+        full = importlib.util.resolve_name(name, package or "")
+        self.clear(full, ())
+        return importlib.util.find_spec(full)
+
+    def own_standard(self, name: str) -> types.ModuleType | None:
+        """The program's own module of this name, if a standard one has it too.
+
+        It has another name in `sys.modules`, where the explorer finds the standard one.
+        """
+        if "." in name or name not in sys.stdlib_module_names:
+            return None
+        alias = f"{name}{OWN_NAME}"
+        if alias not in self.targets:
+            found = PathFinder.find_spec(name, [str(self.root)])
+            if found is None or not (found.origin or "").endswith(".py"):
+                return None
+            self.targets[alias] = Path(str(found.origin))
+        return importlib.import_module(alias)
+
+
+def package(globals_: Any) -> str:
+    """The package that a relative import of a module starts from."""
+    names = globals_ or {}
+    found = names.get("__package__")
+    if found is None and names.get("__spec__") is not None:
+        found = names["__spec__"].parent
+    if found is None:
+        found = names.get("__name__", "")
+        if "__path__" not in names:
+            found = found.rpartition(".")[0]
+    if not found:
+        raise ImportError("attempted relative import with no known parent package")
+    return str(found)

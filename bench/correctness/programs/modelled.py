@@ -1,0 +1,149 @@
+"""Which modules a program gets in place of others: models, and refusals.
+
+A model replaces a module of the standard library that waits, keeps state that workers
+share, or reads a clock.  What cannot be controlled, such as sockets, keeps its
+constants and exceptions, so that a package which imports it can be imported; its use is
+refused.
+"""
+
+import importlib.util
+import sys
+import types
+from functools import cache
+from importlib import import_module
+
+from bench.correctness.models.asyncio_ import module as aio
+from bench.correctness.models.stdlib import collections_ as collections_models
+from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
+from bench.correctness.models.stdlib import datetime_ as datetime_models
+from bench.correctness.models.stdlib import functools_ as functools_models
+from bench.correctness.models.substitution import (
+    MISSING,
+    module,
+    refusals,
+    without_actions,
+)
+from bench.correctness.models.threading_ import executor as executor_models
+from bench.correctness.models.threading_ import module as threading_models
+from bench.correctness.models.threading_ import queue_ as queue_models
+from bench.correctness.programs.builtin_models import UncontrolledModule
+
+MODELS: dict[str, types.ModuleType] = {
+    "threading": threading_models.THREADING,
+    "time": threading_models.TIME,
+    "queue": queue_models.QUEUE,
+    "_queue": queue_models.QUEUE,
+    "asyncio": aio.ASYNCIO,
+    "concurrent": executor_models.CONCURRENT,
+    "concurrent.futures": executor_models.FUTURES,
+    "concurrent.futures.thread": executor_models.FUTURES,
+    "_thread": threading_models.LOW,
+    "functools": functools_models.FUNCTOOLS,
+    "dataclasses": dataclasses_models.DATACLASSES,
+    "collections": collections_models.COLLECTIONS,
+    "copy": collections_models.COPY,
+    "operator": dataclasses_models.OPERATOR,
+    "datetime": datetime_models.DATETIME,
+    "uuid": datetime_models.UUID,
+}
+# Of the standard library: their constants and exceptions, and what is allowed.
+PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
+    "socket": (
+        "inet_aton", "inet_ntoa", "inet_pton", "inet_ntop", "htons", "htonl", "ntohs",
+        "ntohl", "getdefaulttimeout", "gethostname",
+    ),
+    "_socket": (),
+    "select": (),
+    "selectors": ("SelectorKey", "BaseSelector"),
+    "signal": ("getsignal", "strsignal", "valid_signals", "default_int_handler"),
+    "subprocess": ("CompletedProcess", "list2cmdline"),
+    "multiprocessing": ("cpu_count", "current_process", "parent_process"),
+}  # fmt: skip
+REFUSED = {  # other event loops, and what switches between workers by itself
+    "trio", "gevent", "eventlet", "curio", "uvloop", "greenlet", "winloop",
+}  # fmt: skip
+# Python modules of the standard library that are loaded anew, so that what they import
+# is modelled or refused as well.
+UNDER_MODELS = {
+    "asynchat", "asyncore", "ftplib", "http.client", "http.server", "imaplib",
+    "nntplib", "pkgutil", "poplib", "runpy", "sched", "smtpd", "smtplib",
+    "socketserver", "telnetlib", "urllib.request", "wsgiref.simple_server",
+    "xmlrpc.client", "xmlrpc.server", "importlib.metadata", "pydoc",
+}  # fmt: skip
+
+
+def is_replaced(name: str) -> bool:
+    """Whether a program gets another module in place of the one of this full name."""
+    top = name.partition(".")[0]
+    return name in MODELS or top in MODELS or top in PARTLY_CONTROLLED or top in REFUSED
+
+
+@cache
+def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
+    """Return what a program gets for the name of a module that `is_replaced`.
+
+    `beside_threads`: of asyncio the model for loops beside threads.  Raises
+    ModuleNotFoundError where this Python has no such module.
+    """
+    if beside_threads and name == "asyncio":
+        return aio.BESIDE_THREADS
+    if name in MODELS:
+        return MODELS[name]
+    top = name.partition(".")[0]
+    if top in REFUSED:
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        return UncontrolledModule(name)
+    original = import_module(name)
+    if top in PARTLY_CONTROLLED:
+        return without_actions(original, PARTLY_CONTROLLED.get(name, ()))
+    parent_name, _, last = name.rpartition(".")
+    parent = replacement(parent_name, beside_threads=beside_threads)
+    known = vars(parent).get(last)
+    base = known if isinstance(known, types.ModuleType) else original
+    made = submodule(original, base, parent, import_module(parent_name))
+    vars(parent)[last] = made
+    return made
+
+
+def submodule(
+    original: types.ModuleType,
+    base: types.ModuleType,
+    parent: types.ModuleType,
+    stock_parent: types.ModuleType,
+) -> types.ModuleType:
+    """A model of a submodule: what the model of its package replaces is replaced.
+
+    `base` has its other names.
+    """
+    replaced = {
+        id(value): vars(parent)[name]
+        for name, value in vars(stock_parent).items()
+        if callable(value) and vars(parent).get(name, MISSING) not in (value, MISSING)
+    }
+    internal = INTERNAL_LOOPS.get(original.__name__, ())
+    return module(
+        original.__name__,
+        base,
+        **{
+            name: replaced[id(value)]
+            for name, value in vars(original).items()
+            if id(value) in replaced
+        },
+        **refusals(original, *internal),
+    )
+
+
+# What asyncio does not export, and would run for real.
+INTERNAL_LOOPS: dict[str, tuple[str, ...]] = {
+    "asyncio.base_events": ("Server",),
+    "asyncio.selector_events": ("BaseSelectorEventLoop",),
+    "asyncio.proactor_events": ("BaseProactorEventLoop",),
+    "asyncio.base_subprocess": ("BaseSubprocessTransport",),
+    "concurrent.futures.process": ("ProcessPoolExecutor",),
+}
+
+
+def is_standard(name: str) -> bool:
+    """Whether a module is of the standard library, and not loaded under the models."""
+    return name.partition(".")[0] in sys.stdlib_module_names

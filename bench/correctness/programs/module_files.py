@@ -1,0 +1,123 @@
+"""The loaders of a program's modules: rewritten, or as one step."""
+
+import types
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from typing import Any, Protocol
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models import substitution
+from bench.correctness.programs.code_files import compiled, rewritten
+from bench.correctness.programs.packages import is_installed
+from bench.correctness.tracking.hooks import HOOKS
+from bench.correctness.tracking.type_traits import PROGRAM
+from bench.errors import CannotRunError
+
+
+class Importing(Protocol):
+    """What a loader needs to know of its importer."""
+
+    own: dict[str, types.ModuleType]
+    packages: dict[str, types.ModuleType]
+    looked_into: set[str]
+    one_step: set[str]
+    importing: list[str]
+    loaded: bool
+    preloaded: set[str]
+    late: list[str]
+    builtins: dict[str, Any]
+    plain_builtins: dict[str, Any]
+
+    def package_loaded(self) -> None: ...
+
+
+class ModuleLoader(SourceFileLoader):
+    """Loads a module of the program, or of an installed package."""
+
+    def __init__(self, importer: Any, name: str, path: Path | None) -> None:
+        super().__init__(name, "" if path is None else str(path))
+        self.importer: Importing = importer
+        self.installed = path is not None and is_installed(path.resolve())
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Run a module.  An installed one that a run imports first is loaded before it.
+
+        So its state at the begin of each run is the same.
+        """
+        importer, name = self.importer, module.__name__
+        late = ("import", name)
+        if self.installed and importer.loaded and name not in importer.preloaded:
+            importer.late.append(name)
+            kernel.discover(late)
+            kernel.abandon()
+        self.prepare(module)
+        if not self.installed:
+            importer.own[name] = module
+            self.run(module)
+            return
+        top = name.partition(".")[0]
+        importer.packages[name] = module
+        importer.importing.append(name)
+        substitution.PROBING.append(name)
+        try:
+            with kernel.naming_after(name):
+                self.run(module)
+        except BaseException:
+            del importer.packages[name]
+            raise
+        finally:
+            substitution.PROBING.pop()
+            importer.importing.pop()
+        (importer.looked_into if self.rewrites else importer.one_step).add(top)
+        if not importer.importing:
+            importer.package_loaded()
+
+    rewrites = False
+
+    def prepare(self, module: types.ModuleType) -> None:
+        """Give a module the built-in functions that it may use."""
+
+    def run(self, module: types.ModuleType) -> None:
+        raise NotImplementedError
+
+
+class PlainLoader(ModuleLoader):
+    """Loads a module as it is; what it imports is modelled."""
+
+    def prepare(self, module: types.ModuleType) -> None:
+        module.__dict__["__builtins__"] = self.importer.plain_builtins
+
+    def run(self, module: types.ModuleType) -> None:
+        if self.path:  # not a namespace package
+            code = super().get_code(module.__name__)
+            assert code is not None
+            exec(code, module.__dict__)
+
+
+class RewritingLoader(ModuleLoader):
+    """Loads a module with its hooks."""
+
+    rewrites = True
+
+    def prepare(self, module: types.ModuleType) -> None:
+        PROGRAM.add(module.__name__)
+        module.__dict__["__builtins__"] = self.importer.builtins
+        module.__dict__.update(HOOKS)
+
+    def run(self, module: types.ModuleType) -> None:
+        path = Path(self.path)
+        try:
+            if self.installed:
+                code = rewritten(path.read_bytes(), self.path)
+            else:
+                code = compiled(path, path.stat().st_mtime_ns)
+        except (OSError, SyntaxError, UnicodeDecodeError) as problem:
+            if self.installed:
+                raise
+            raise CannotRunError(f"{path} cannot be read: {problem}") from problem
+        code.execute(module.__dict__)
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        """The code for those who run it in a namespace of their own, as `runpy`."""
+        path = Path(self.path)
+        return compiled(path, path.stat().st_mtime_ns).code

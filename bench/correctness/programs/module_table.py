@@ -1,0 +1,142 @@
+"""The program's modules in `sys.modules`, and what they hide there.
+
+The explorer works in the same process as the program.  While a program is explored, its
+modules are the ones that are found; what had been imported for real is kept and put
+back.
+"""
+
+import importlib
+import sys
+import types
+from collections.abc import Iterable
+from importlib.machinery import ExtensionFileLoader
+from typing import Any
+
+from bench.correctness.models.stdlib.print_ import Printer
+from bench.correctness.programs.modelled import UNDER_MODELS
+from bench.correctness.programs.packages import (
+    is_the_explorers,
+    runs_for_real,
+)
+
+
+class ModuleTable:
+    """The part of an importer that puts modules into `sys.modules`, and takes them out.
+
+    `builtins` and `plain_builtins` are the built-in functions that modules get.
+    """
+
+    builtins: dict[str, Any]
+    plain_builtins: dict[str, Any]
+
+    def __init__(self) -> None:
+        self.own: dict[str, types.ModuleType] = {}  # the modules of the program
+        self.packages: dict[str, types.ModuleType] = {}  # the installed ones it imports
+        # What was in `sys.modules` before; what packages have put there themselves.
+        self.before: set[str] = set()
+        self.replaced_modules: dict[str, types.ModuleType | None] = {}
+        self.entries: dict[str, types.ModuleType] = {}
+
+    def is_ours(self, module: Any) -> bool:
+        """Whether a module was loaded by this importer."""
+        loader = getattr(getattr(module, "__spec__", None), "loader", None)
+        return getattr(loader, "importer", None) is self
+
+    def clear(self, name: str, fromlist: Any) -> None:
+        """Make room in `sys.modules` for the program's own copy of a module."""
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names:
+            for one in (name, *(f"{name}.{item}" for item in fromlist or ())):
+                if one in UNDER_MODELS and not self.is_ours(sys.modules.get(one)):
+                    self.hide(one)
+        elif (
+            top not in self.replaced_modules
+            and top in sys.modules
+            and not runs_for_real(name)
+            and not self.is_ours(sys.modules[top])
+        ):
+            self.hide_package(top)
+
+    def hide_package(self, top: str) -> None:
+        """Hide a package that was imported for real; its C extensions stay."""
+        for name in [*sys.modules]:
+            if name.partition(".")[0] == top and not runs_for_real(name):
+                self.hide(name)
+
+    def hide(self, name: str) -> None:
+        """Hide a module that was imported for real."""
+        found = sys.modules.get(name)
+        loader = getattr(getattr(found, "__spec__", None), "loader", None)
+        if not isinstance(loader, ExtensionFileLoader) and name in sys.modules:
+            self.replaced_modules.setdefault(name, sys.modules.pop(name))
+
+    def enter(self) -> None:
+        """Begin to answer imports: the program's modules are those that are found."""
+        importlib.invalidate_caches()
+        self.before = set(sys.modules)
+        for names in (self.builtins, self.plain_builtins):
+            names["print"] = Printer()
+        for name in [*sys.modules]:
+            if not is_the_explorers(name):
+                self.hide(name)
+        self.install({**self.packages, **self.entries, **self.own})
+        finder: Any = self
+        sys.meta_path.insert(0, finder)
+
+    def install(self, modules: dict[str, types.ModuleType]) -> None:
+        for name, module in modules.items():
+            self.replaced_modules.setdefault(name, sys.modules.get(name))
+            sys.modules[name] = module
+
+    def leave(self) -> None:
+        """Restore `sys.modules`; the modules stay, for the next exploration."""
+        finder: Any = self
+        sys.meta_path[:] = [one for one in sys.meta_path if one is not finder]
+        tops = {name.partition(".")[0] for name in (*self.packages, *self.own)}
+        for name, found in [*sys.modules.items()]:
+            if self.is_ours(found):
+                self.replaced_modules.setdefault(name, None)
+            elif name not in self.before and name.partition(".")[0] in tops:
+                self.entries[name] = found  # a package has put it there itself
+                self.replaced_modules.setdefault(name, None)
+        for name, module in self.replaced_modules.items():
+            if module is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module
+        for name, module in self.replaced_modules.items():
+            if module is not None:
+                bind(name, module)
+        self.replaced_modules.clear()
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget modules of the program: they will be loaded again."""
+        for name in names:
+            self.own.pop(name, None)
+            self.replaced_modules.setdefault(name, None)
+            sys.modules.pop(name, None)
+
+    def extensions(self) -> set[str]:
+        """The C extensions of packages that were looked into, and of the program."""
+        found = set()
+        for module in [*self.packages.values(), *self.own.values()]:
+            for value in vars(module).values():
+                name = getattr(value, "__module__", None) or getattr(
+                    value, "__name__", None
+                )
+                spec = getattr(sys.modules.get(str(name)), "__spec__", None)
+                if isinstance(getattr(spec, "loader", None), ExtensionFileLoader):
+                    found.add(str(name))
+        return {
+            name
+            for name in found
+            if name.partition(".")[0] not in sys.stdlib_module_names
+        }
+
+
+def bind(name: str, module: types.ModuleType) -> None:
+    """Let a package name its submodule again."""
+    parent, _, last = name.rpartition(".")
+    names = vars(sys.modules[parent]) if parent in sys.modules else {}
+    if isinstance(names.get(last), types.ModuleType):
+        names[last] = module
