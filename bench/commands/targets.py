@@ -11,7 +11,7 @@ from bench.pairs.catalogue import PAIRS
 from bench.pairs.explored import Call, Explorable, explorables
 from bench.records.models import PACKAGES
 
-MODELS = {"threaded": "threads", "asyncio_impl": "asyncio"}  # by package
+MODELS = {package: model for model, package in PACKAGES.items()}
 
 
 class Listed(Call):
@@ -52,9 +52,9 @@ def catalogued(target: str) -> list[Explorable]:
 
     Raises CannotRunError for an entry that does real I/O, or that this model lacks.
     """
-    package, _, scenario = target.partition(".")
-    if package not in MODELS:
-        package, scenario = "", target
+    packages = [one for one in MODELS if target.startswith(f"{one}.")]
+    package = max(packages, key=len, default="")
+    scenario = target.removeprefix(f"{package}.")
     kind, _, variant = scenario.partition(".")
     pairs = [
         pair

@@ -28,7 +28,7 @@ from bench.correctness.records.verdict import Verdict
 from bench.pairs.catalogue import PAIRS, Pair
 from bench.pairs.provoked import counter_examples
 from bench.records.certificates import Certificate
-from bench.records.models import MODELS, PACKAGES, Model
+from bench.records.models import FORMS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
 LIMIT_SCHEDULES = 3_000  # of each workload; a larger one is reported as cut
@@ -105,7 +105,7 @@ def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
     """List the forms and counter-examples of the pairs that have small workloads."""
     small = [pair for pair in pairs if pair.explored]
     return [
-        *(Explorable(pair.name, model) for pair in small for model in MODELS),
+        *(Explorable(pair.name, model) for pair in small for model in FORMS),
         *(Explorable(one.pair, one.model, one.name) for one in counter_examples(small)),
     ]
 
@@ -154,7 +154,7 @@ def certificate(explorable: Explorable, call: Call, verdict: Verdict) -> Certifi
         seconds=verdict.seconds,
         granularity=verdict.granularity,
         search=verdict.search,
-        order=verdict.order if explorable.model == "asyncio" else "",
+        order="" if explorable.model == "threads" else verdict.order,
         bound=call.workload,
         outcomes=verdict.outcomes,
         failure=verdict.failure,

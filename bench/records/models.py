@@ -7,6 +7,11 @@ from typing import Literal
 
 Model = Literal["threads", "asyncio", "anyio"]
 MODELS: tuple[Model, Model] = ("threads", "asyncio")  # the two columns of every table
+FORMS: tuple[Model, ...] = (
+    "threads",
+    "asyncio",
+    "anyio",
+)  # all are explored
 PACKAGES = {
     "threads": "threaded",
     "asyncio": "asyncio_impl",

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
-from bench.correctness.engine.frames import is_ours
+from bench.correctness.engine.frames import is_ours, is_programs
 from bench.correctness.engine.recording import Recording
 from bench.correctness.engine.transitions import Transition, Worker
 
@@ -57,9 +57,9 @@ class SpinDetection(Recording):
     def note_clock_read(self) -> None:
         """A program that reads the clock may continue because time has passed."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and is_ours(frame.f_globals["__name__"]):
+        while frame is not None and is_ours(frame.f_globals.get("__name__") or ""):
             frame = frame.f_back
-        if frame is not None and frame.f_globals.get("_explored_"):
+        if frame is not None and is_programs(frame):
             self.current.changed = True
 
     def yield_to_others(self) -> None:
@@ -121,7 +121,7 @@ def local_state(frame: FrameType | None) -> list[Any]:
     """
     state: list[Any] = []
     while frame is not None:
-        if frame.f_globals.get("_explored_"):
+        if is_programs(frame):
             state += [frame.f_code, frame.f_lasti]
             for value in frame.f_locals.values():
                 state.append(value if type(value) in PLAIN else id(value))

@@ -5,6 +5,7 @@ import linecache
 import traceback
 from typing import Any
 
+from bench.correctness.engine.frames import is_programs
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
 from bench.correctness.explain.labels import path_to, thing_label
@@ -106,7 +107,7 @@ def raised_at(error: BaseException) -> Where:
     """Return the innermost line of the program in the traceback of an exception."""
     where: Where = None
     for frame, line in traceback.walk_tb(error.__traceback__):
-        if frame.f_globals.get("_explored_"):
+        if is_programs(frame):
             where = frame.f_code, line
     return where
 

@@ -15,8 +15,9 @@ from bench.correctness.instrument.rewriter import (
 )
 
 UNHOOKED = {  # functions that read no shared state, or must see their caller's frame
-    "super", "locals", "globals", "dir", "eval", "exec", "isinstance", "issubclass",
-    "range", "type", "id", "callable", "int", "float", "print", "Exception",
+    "super", "locals", "globals", "dir", "eval", "exec", "compile", "isinstance",
+    "issubclass", "range", "type", "id", "callable", "int", "float", "print",
+    "Exception",
 }  # fmt: skip
 ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of the site
     ast.Load: ("read_attribute", "reads"),

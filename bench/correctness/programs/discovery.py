@@ -6,7 +6,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel
+from bench.correctness.programs.first_import import first_import
 from bench.correctness.programs.function import FunctionProgram
 from bench.correctness.programs.loader import Loader, module_name
 from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
@@ -39,11 +39,7 @@ def find_scenarios(
     loader = Loader(root, choice)
     if "." not in module or path.stem.count("."):
         module = loader.target(path, path.stem.replace(".", "_"))
-    kernel.begin(None, NO_FIBERS)  # type: ignore[arg-type]
-    try:
-        loaded = loader.load(module)
-    finally:
-        loader.uninstall()
+    loaded = first_import(loader, module, where)
     if wanted:
         return [program_named(loader, loaded, wanted, where)]
     names = scenario_names(loaded)
@@ -76,15 +72,6 @@ def program_named(
         + (f"did you mean {near[0]}? " if near else "")
         + (f"it has: {', '.join(names)}" if names else CONVENTION)
     )
-
-
-class NoFibers:
-    """The fiber pool of a first import, which is not a run: nothing is scheduled."""
-
-    main: Any = None
-
-
-NO_FIBERS = NoFibers()
 
 
 def scenario_of(thing: Any) -> Program:

@@ -3,12 +3,13 @@
 import linecache
 import re
 import traceback
-import types
 from collections import deque
 from typing import Any
 
+from bench.correctness.engine.frames import is_programs
 from bench.correctness.tracking.base_slots import (
     class_attribute,
+    is_rewritten,
     items_within,
     namespace_of,
 )
@@ -55,7 +56,7 @@ def shows_itself(kind: type) -> bool:
     """Whether values of a type are shown without code of the program."""
     shows = class_attribute(kind, "__repr__")
     return issubclass(kind, (*PLAIN, *COLLECTIONS, dict)) and not (
-        type(shows) is types.FunctionType and shows.__globals__.get("_explored_")
+        is_rewritten(shows) and shows.__globals__.get("_explored_", True)
     )
 
 
@@ -89,7 +90,7 @@ def symptom_of(error: BaseException) -> str:
     name = type(error).__name__
     if not text and isinstance(error, AssertionError):
         for frame, line in traceback.walk_tb(error.__traceback__):
-            if frame.f_globals.get("_explored_"):
+            if is_programs(frame):
                 file = frame.f_code.co_filename
                 text = linecache.getline(file, line).strip().removeprefix("assert ")
                 text = f"assert {text.partition('  #')[0].rpartition('assert ')[2]}"
@@ -99,6 +100,6 @@ def symptom_of(error: BaseException) -> str:
 def in_program(error: BaseException) -> bool:
     """Whether an exception passed through code of the program."""
     return any(
-        "_explored_" in frame.f_globals
+        "_explored_" in frame.f_globals or "_explored_" in frame.f_builtins
         for frame, _ in traceback.walk_tb(error.__traceback__)
     )

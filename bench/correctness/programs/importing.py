@@ -24,6 +24,7 @@ from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.programs.builtin_models import globals_of_caller
 from bench.correctness.programs.dynamic_code import DynamicCode
+from bench.correctness.programs.import_models import import_models, package_of
 from bench.correctness.programs.modelled import UNDER_MODELS, is_replaced, replacement
 from bench.correctness.programs.module_files import PlainLoader, RewritingLoader
 from bench.correctness.programs.module_table import ModuleTable
@@ -71,7 +72,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.builtins = self.make_builtins()
         self.builtins.update(HOOKS)  # for code whose globals have none
         self.plain_builtins = self.make_builtins()
-        self.importlib = self.make_importlib()
+        self.models = import_models(self)
 
     def make_builtins(self) -> dict[str, Any]:
         """The built-in functions that modules get, some of them modelled."""
@@ -84,40 +85,6 @@ class Importer(ModuleTable, MetaPathFinder):
             "eval": self.dynamic.eval_,
             "exec": self.dynamic.exec_,
             "compile": self.dynamic.compile_,
-        }
-
-    def make_importlib(self) -> dict[str, types.ModuleType]:
-        """The models of `importlib` and of its parts that load files."""
-        util = substitution.module(
-            "importlib.util",
-            importlib.util,
-            spec_from_file_location=self.spec_from_file_location,
-            find_spec=self.find_spec_of_program,
-        )
-        machinery = substitution.module(
-            "importlib.machinery",
-            importlib.machinery,
-            SourceFileLoader=lambda name, path: self.loader(name, Path(path)),
-        )
-        anew = [
-            name.rpartition(".")[2]
-            for name in UNDER_MODELS
-            if name.startswith("importlib.")
-        ]
-        whole = substitution.module(
-            "importlib",
-            importlib,
-            import_module=self.import_module,
-            __import__=self.import_,
-            util=util,
-            machinery=machinery,
-        )
-        for name in anew:
-            vars(whole).pop(name, None)
-        return {
-            "importlib": whole,
-            "importlib.util": util,
-            "importlib.machinery": machinery,
         }
 
     # --- Import statements ------------------------------------------------------------
@@ -133,19 +100,19 @@ class Importer(ModuleTable, MetaPathFinder):
         """The model of `__import__`, which `import` statements call."""
         full = name
         if level:
-            full = importlib.util.resolve_name("." * level + name, package(globals_))
+            full = importlib.util.resolve_name("." * level + name, package_of(globals_))
         own = self.own_standard(full)
         if own is not None:
             return own
         top = full.partition(".")[0]
         self.notice(full, top, globals_)
         if top == "importlib" and not fromlist:
-            if full not in self.importlib:
+            if full not in self.models:
                 self.clear(full, ())
                 part = importlib.import_module(full)
-                vars(self.importlib[top])[full.split(".")[1]] = part
-            return self.importlib[top]
-        if is_replaced(full) or full in self.importlib:
+                vars(self.models[top])[full.split(".")[1]] = part
+            return self.models[top]
+        if is_replaced(full) or full in self.models:
             return self.import_model(full, fromlist)
         self.clear(full, fromlist)
         return builtins.__import__(name, globals_, locals_, fromlist, level)
@@ -165,8 +132,8 @@ class Importer(ModuleTable, MetaPathFinder):
         return found
 
     def replaced_by_model(self, name: str) -> types.ModuleType:
-        if name in self.importlib:
-            return self.importlib[name]
+        if name in self.models:
+            return self.models[name]
         if not is_replaced(name):
             self.clear(name, ())
             return importlib.import_module(name)
@@ -291,18 +258,3 @@ class Importer(ModuleTable, MetaPathFinder):
                 return None
             self.targets[alias] = Path(str(found.origin))
         return importlib.import_module(alias)
-
-
-def package(globals_: Any) -> str:
-    """The package that a relative import of a module starts from."""
-    names = globals_ or {}
-    found = names.get("__package__")
-    if found is None and names.get("__spec__") is not None:
-        found = names["__spec__"].parent
-    if found is None:
-        found = names.get("__name__", "")
-        if "__path__" not in names:
-            found = found.rpartition(".")[0]
-    if not found:
-        raise ImportError("attempted relative import with no known parent package")
-    return str(found)

@@ -58,6 +58,7 @@ class Loader:
         self.loggers = self.loggers_before = logging_model.loggers()
         self.changes = 0  # and to other modules, and to the process
         self.environment = self.environment_before = environment()
+        self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules that runs import: they come first
         self.mixed = False  # threads run beside an event loop
         self.store: PackageStore | None = None  # None: not in use now
@@ -140,6 +141,8 @@ class Loader:
         self.effects = kernel.effects()
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules, importer.packages)
+            if kernel.spawned or kernel.loops:  # its threads belong to each run
+                self.snapshot.stateful = True
             if not self.snapshot.stateful:  # otherwise each run imports again
                 self.loggers = logging_model.loggers()
         importer.loaded = True
@@ -157,8 +160,9 @@ class Loader:
         importer.program_uses_asyncio = False
         PROGRAM.update(self.modules)
         importer.enter()
-        if self.snapshot is not None:
-            self.snapshot = None
+        self.arguments = sys.argv
+        sys.argv = [str(next(iter(self.targets.values()), self.root))]
+        self.snapshot = None
 
     def uninstall(self) -> None:
         """Restore `sys.modules`, the loggers and the model modules."""
@@ -174,6 +178,7 @@ class Loader:
         substitution.unpatch()
         undo_changes()
         restore_environment(self.environment_before)
+        sys.argv = self.arguments
         PROGRAM.difference_update(self.modules)
         importer.leave()
         importer.own = {}

@@ -17,8 +17,10 @@ from bench.correctness.models.stdlib import collections_ as collections_models
 from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
 from bench.correctness.models.stdlib import datetime_ as datetime_models
 from bench.correctness.models.stdlib import functools_ as functools_models
+from bench.correctness.models.stdlib.contexts import LATE
 from bench.correctness.models.substitution import (
     MISSING,
+    ModelModule,
     module,
     refusals,
     without_actions,
@@ -75,7 +77,13 @@ UNDER_MODELS = {
 def is_replaced(name: str) -> bool:
     """Whether a program gets another module in place of the one of this full name."""
     top = name.partition(".")[0]
-    return name in MODELS or top in MODELS or top in PARTLY_CONTROLLED or top in REFUSED
+    return (
+        name in MODELS
+        or name in LATE
+        or top in MODELS
+        or top in PARTLY_CONTROLLED
+        or top in REFUSED
+    )
 
 
 @cache
@@ -85,10 +93,14 @@ def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
     `beside_threads`: of asyncio the model for loops beside threads.  Raises
     ModuleNotFoundError where this Python has no such module.
     """
-    if beside_threads and name == "asyncio":
-        return aio.BESIDE_THREADS
+    if name in LATE:
+        return LATE[name]()
     if name in MODELS:
-        return MODELS[name]
+        beside = beside_threads and name == "asyncio"
+        model = aio.BESIDE_THREADS if beside else MODELS[name]
+        if name in ("asyncio", "concurrent.futures"):
+            add_submodules(model, name)
+        return model
     top = name.partition(".")[0]
     if top in REFUSED:
         if importlib.util.find_spec(name) is None:
@@ -99,23 +111,31 @@ def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
         return without_actions(original, PARTLY_CONTROLLED.get(name, ()))
     parent_name, _, last = name.rpartition(".")
     parent = replacement(parent_name, beside_threads=beside_threads)
-    known = vars(parent).get(last)
-    base = known if isinstance(known, types.ModuleType) else original
-    made = submodule(original, base, parent, import_module(parent_name))
-    vars(parent)[last] = made
-    return made
+    if not isinstance(known := vars(parent).get(last), ModelModule):
+        known = vars(parent)[last] = submodule(original, original, parent)
+    return known
+
+
+def add_submodules(model: types.ModuleType, name: str) -> None:
+    """Let the model of a package have models of all submodules that are loaded."""
+    for full, original in [*sys.modules.items()]:
+        parent, _, last = full.rpartition(".")
+        if parent == name and full not in MODELS:
+            known = vars(model).get(last)
+            base = known if isinstance(known, types.ModuleType) else original
+            vars(model)[last] = submodule(original, base, model)
 
 
 def submodule(
     original: types.ModuleType,
     base: types.ModuleType,
     parent: types.ModuleType,
-    stock_parent: types.ModuleType,
 ) -> types.ModuleType:
     """A model of a submodule: what the model of its package replaces is replaced.
 
     `base` has its other names.
     """
+    stock_parent = sys.modules[parent.__name__]
     replaced = {
         id(value): vars(parent)[name]
         for name, value in vars(stock_parent).items()
@@ -126,11 +146,13 @@ def submodule(
         original.__name__,
         base,
         **{
-            name: replaced[id(value)]
-            for name, value in vars(original).items()
-            if id(value) in replaced
+            **refusals(original, *internal),
+            **{
+                name: replaced[id(value)]
+                for name, value in vars(original).items()
+                if id(value) in replaced
+            },
         },
-        **refusals(original, *internal),
     )
 
 

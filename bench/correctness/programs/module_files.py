@@ -13,6 +13,9 @@ from bench.correctness.tracking.hooks import HOOKS
 from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
 
+# Modules that run code of the program: what they compile is rewritten.
+RUNNING_PROGRAMS = {"runpy"}
+
 
 class Importing(Protocol):
     """What a loader needs to know of its importer."""
@@ -85,7 +88,11 @@ class PlainLoader(ModuleLoader):
     """Loads a module as it is; what it imports is modelled."""
 
     def prepare(self, module: types.ModuleType) -> None:
-        module.__dict__["__builtins__"] = self.importer.plain_builtins
+        importer = self.importer
+        for_programs = module.__name__ in RUNNING_PROGRAMS
+        module.__dict__["__builtins__"] = (
+            importer.builtins if for_programs else importer.plain_builtins
+        )
 
     def run(self, module: types.ModuleType) -> None:
         if self.path:  # not a namespace package

@@ -15,6 +15,7 @@ from bench.correctness.programs.restorer import (
     is_of_the_explorer,
     kept_by_function,
 )
+from bench.correctness.tracking.base_slots import is_rewritten
 from bench.correctness.tracking.deep_reads import cell_contents
 
 
@@ -148,7 +149,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
             for item in (value.func, *value.args, *value.keywords.values())
         )
     if isinstance(value, types.FunctionType):
-        if "_explored_" not in value.__globals__:
+        if not is_rewritten(value):
             return False
         return any(has_state(item, depth - 1) for item in kept_by_function(value))
     if isinstance(value, STATELESS):
@@ -171,7 +172,7 @@ def functions_of(value: Any) -> list[types.FunctionType]:
     if isinstance(value, property):
         parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
         return [function for functions in parts for function in functions]
-    if isinstance(value, types.FunctionType) and "_explored_" in value.__globals__:
+    if isinstance(value, types.FunctionType) and is_rewritten(value):
         return [value]
     return []
 

@@ -51,13 +51,21 @@ def module_of(kind: type) -> str:
 
 
 def is_rewritten(function: Any) -> bool:
-    """Whether a function calls hooks itself."""
-    return type(function) is types.FunctionType and "_explored_" in function.__globals__
+    """Whether a function calls hooks itself.
+
+    Rewritten code has the hooks among its global names; where the program runs it in a
+    namespace of its own, among the built-in ones.
+    """
+    return type(function) is types.FunctionType and (
+        "_explored_" in function.__globals__ or "_explored_" in function.__builtins__
+    )
 
 
 def is_rewritten_frame(frame: types.FrameType | None) -> bool:
     """Whether the code of a frame calls hooks itself."""
-    return frame is not None and "_explored_" in frame.f_globals
+    return frame is not None and (
+        "_explored_" in frame.f_globals or "_explored_" in frame.f_builtins
+    )
 
 
 def namespace_getter(kind: type) -> Callable[[Any], dict[str, Any]] | None:

@@ -28,7 +28,7 @@ from bench.correctness.tracking.arguments import (
     report_arguments,
     report_method,
 )
-from bench.correctness.tracking.base_slots import module_of, namespace_of
+from bench.correctness.tracking.base_slots import is_rewritten, module_of, namespace_of
 from bench.correctness.tracking.context_variables import (
     access_context,
     access_variable_in_context,
@@ -199,7 +199,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_method(os.environ, "get", site, args)
     elif function in PROCESS_STATE:
         access_process_state(*PROCESS_STATE[function], site)
-    elif "_explored_" not in names:
+    elif not is_rewritten(function):
         deep = not is_ours(str(names.get("__name__")))
         has_closure = deep and function.__closure__
         changed = containers_in_closure(function) if has_closure else ()
@@ -212,8 +212,9 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         before_cached(function, site, args)
         return
     # Any other callable is the program's own, or unknown.
-    names = function.__globals__ if type(function) is types.FunctionType else EXPLORED
-    if "_explored_" not in names and not is_ours(str(names.get("__name__"))):
+    if type(function) is types.FunctionType and not (
+        is_rewritten(function) or is_ours(str(function.__globals__.get("__name__")))
+    ):
         report_method(
             bound.__self__, bound.__name__, site, args, only_reads_args=False, deep=True
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.base_slots import class_attribute
+from bench.correctness.tracking.base_slots import class_attribute, is_rewritten
 from bench.correctness.tracking.calls import BEFORE
 from bench.correctness.tracking.type_cache import TypeCache
 
@@ -13,10 +13,9 @@ from bench.correctness.tracking.type_cache import TypeCache
 def is_foreign(kind: type) -> bool:
     """Whether the library's Python code enters such a context manager."""
     method = class_attribute(kind, "__enter__")
-    if type(method) is not FunctionType:
+    if type(method) is not FunctionType or is_rewritten(method):
         return False
-    names = method.__globals__
-    return "_explored_" not in names and not is_ours(str(names.get("__name__")))
+    return not is_ours(str(method.__globals__.get("__name__")))
 
 
 FOREIGN_MANAGERS = TypeCache(is_foreign)

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bench.records.certificates import Certificate
-from bench.records.models import MODELS
+from bench.records.models import FORMS
 from bench.records.runs import Results
 from bench.records.samples import Comparison, Unmeasured
 from bench.records.shapes import ShapeComparison
@@ -56,11 +56,13 @@ def _correctness(certificates: Sequence[Certificate], width: int) -> Text | None
     """A row for each pair: its claims with the schedules explored, and what broke."""
     if not certificates:
         return None
-    columns = [Column(f"schedules of {model}") for model in MODELS]
+    explored = {one.model for one in certificates}
+    models = [model for model in FORMS if model in explored]
+    columns = [Column(f"schedules of {model}") for model in models]
     rows: list[list[str | Text]] = []
     for pair in dict.fromkeys(one.pair for one in certificates):
         of_pair = [one for one in certificates if one.pair == pair]
-        claims = [_claim(standings.of_model(of_pair, model)) for model in MODELS]
+        claims = [_claim(standings.of_model(of_pair, model)) for model in models]
         rows.append([pair, *claims, _broken(of_pair)])
     head = [Column("pair", is_name=True), *columns, Column("counter-examples")]
     return grid(head, rows, width)

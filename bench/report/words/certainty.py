@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bench.records.certificates import Certificate
-from bench.records.models import MODELS
+from bench.records.models import FORMS
 from bench.records.runs import Results, Run
 from bench.records.samples import Comparison, NoiseFloor
 from bench.report.words import reproduce, standings, units, unmeasured
@@ -94,7 +94,7 @@ def correctness(certificates: Sequence[Certificate]) -> list[str]:
     found = [
         one
         for pair in dict.fromkeys(one.pair for one in certificates)
-        for model in MODELS
+        for model in FORMS
         if (
             one := standings.of_model(
                 [c for c in certificates if c.pair == pair], model

@@ -8,6 +8,7 @@ import asyncio
 import types
 from typing import Any
 
+from bench.correctness.engine.frames import is_programs
 from bench.correctness.engine.kernel import kernel
 
 Where = tuple[types.CodeType, int] | None
@@ -56,7 +57,7 @@ def awaited(task: Any) -> tuple[Where, Any, str | None]:
         frame = getattr(coroutine, "cr_frame", None) or getattr(
             coroutine, "gi_frame", None
         )
-        if frame is not None and frame.f_globals.get("_explored_"):
+        if frame is not None and is_programs(frame):
             where = frame.f_code, frame.f_lineno
             things = []
         elif frame is not None and frame.f_code.co_filename.endswith(PRIMITIVES):

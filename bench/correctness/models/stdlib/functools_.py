@@ -6,6 +6,7 @@ holds for `cached_property`, which has a lock only before Python 3.12.
 
 import functools
 import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,8 @@ def cache(function: Callable[..., Any]) -> Any:
 
 class cached_property:  # noqa: N801 - the standard library's name
     """`functools.cached_property`: computed once for each instance, without races."""
+
+    __class_getitem__ = classmethod(types.GenericAlias)
 
     def __init__(self, func: Callable[[Any], Any]) -> None:
         self.func = func

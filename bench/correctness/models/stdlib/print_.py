@@ -1,7 +1,9 @@
 """The model of `print`: a program under exploration prints nothing to the screen."""
 
+import contextlib
 import io
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -19,6 +21,17 @@ class NullOutput(io.TextIOBase):
 
 
 NOWHERE = NullOutput()
+
+
+@contextlib.contextmanager
+def hidden_output() -> Iterator[None]:
+    """Let what the program writes to the screen lead nowhere."""
+    streams = sys.stdout, sys.stderr
+    sys.stdout = sys.stderr = NOWHERE
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = streams
 
 
 class Printer:

@@ -1,0 +1,93 @@
+"""The first import of a program: a run of its own, in one order.
+
+A module may start threads, run an event loop or sleep when it is imported.
+"""
+
+import dis
+import traceback
+import types
+
+from bench.correctness.engine.fibers import make_pool
+from bench.correctness.engine.frames import is_programs
+from bench.correctness.engine.kernel import Kernel, kernel
+from bench.correctness.engine.scheduling import default_choice
+from bench.correctness.engine.transitions import Stopped, Worker
+from bench.correctness.models.stdlib.print_ import hidden_output
+from bench.correctness.programs.end_state import symptom_of
+from bench.correctness.programs.loader import Loader
+from bench.errors import CannotRunError
+
+MOST_ATTEMPTS = 10  # an attempt discovers what the next one must know from its start
+
+
+class InOrder:
+    """A chooser without a choice: the running worker goes on, or else the first."""
+
+    any_conflict = False
+
+    def choose(self, kernel: Kernel, enabled: list[Worker]) -> Worker | None:
+        return default_choice(enabled, kernel.running)
+
+
+def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
+    """Import a module of a program, and return it; `where` names its file.
+
+    Raises CannotRunError, with the reason in one line, when it cannot be imported.
+    """
+    pool = make_pool("greenlet")
+    points: set[object] = set()
+    kernel.start_program("any")
+    try:
+        for _ in range(MOST_ATTEMPTS):
+            kernel.use_points(points)
+            kernel.begin(InOrder(), pool)
+            try:
+                with hidden_output():
+                    return loader.load(module)
+            except Stopped:
+                if kernel.stop != "pruned":
+                    raise CannotRunError(unended(where)) from None
+                points |= kernel.discovered
+            except CannotRunError:
+                raise
+            except BaseException as problem:
+                if is_from_outside(problem):
+                    raise
+                raise CannotRunError(failed(where, problem)) from problem
+            finally:
+                kernel.unwind()
+        raise CannotRunError(f"{where} cannot be imported: it never does the same")
+    finally:
+        loader.uninstall()
+        kernel.use_points(set())
+        pool.close()
+
+
+def unended(where: str) -> str:
+    if kernel.stop == "deadlock":
+        return f"{where} cannot be imported: it waits for what never comes (deadlock)"
+    return f"{where} cannot be imported: its import does not end"
+
+
+def failed(where: str, problem: BaseException) -> str:
+    """The reason in one line, with the program's line that raised."""
+    place = ""
+    for frame, line in traceback.walk_tb(problem.__traceback__):
+        if is_programs(frame):
+            place = f" ({frame.f_code.co_filename}:{line})"
+    if isinstance(problem, SystemExit):
+        return f"{where} cannot be imported: it ends the process, {problem!r}{place}"
+    return f"{where} cannot be imported: {symptom_of(problem)}{place}"
+
+
+def is_from_outside(problem: BaseException) -> bool:
+    """Whether Ctrl-C was pressed: the program itself has not raised the exception."""
+    if not isinstance(problem, KeyboardInterrupt):
+        return False
+    entry = problem.__traceback__
+    while entry is not None and entry.tb_next is not None:
+        entry = entry.tb_next
+    if entry is None or not is_programs(entry.tb_frame):
+        return True
+    code = entry.tb_frame.f_code.co_code
+    return dis.opname[code[entry.tb_lasti]] != "RAISE_VARARGS"

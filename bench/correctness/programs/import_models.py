@@ -1,0 +1,76 @@
+"""Models of the modules by which a program imports others itself."""
+
+import importlib
+import importlib.machinery
+import importlib.util
+import types
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.models import substitution
+from bench.correctness.programs.modelled import UNDER_MODELS
+
+
+def import_models(importer: Any) -> dict[str, types.ModuleType]:
+    """The models of `builtins`, and of `importlib` and its parts that load files."""
+    util = substitution.module(
+        "importlib.util",
+        importlib.util,
+        spec_from_file_location=importer.spec_from_file_location,
+        find_spec=importer.find_spec_of_program,
+    )
+    machinery = substitution.module(
+        "importlib.machinery",
+        importlib.machinery,
+        SourceFileLoader=lambda name, path: importer.loader(name, Path(path)),
+    )
+    anew = [
+        name.rpartition(".")[2]
+        for name in UNDER_MODELS
+        if name.startswith("importlib.")
+    ]
+    whole = substitution.module(
+        "importlib",
+        importlib,
+        import_module=importer.import_module,
+        __import__=importer.import_,
+        util=util,
+        machinery=machinery,
+    )
+    for name in anew:
+        vars(whole).pop(name, None)
+    return {
+        "builtins": BuiltinsModel(importer.builtins, importer.plain_builtins),
+        "importlib": whole,
+        "importlib.util": util,
+        "importlib.machinery": machinery,
+    }
+
+
+class BuiltinsModel(substitution.ModelModule):
+    """The module `builtins`: what a program sets in it, its modules find."""
+
+    def __init__(self, *namespaces: dict[str, Any]) -> None:
+        super().__init__("builtins")
+        vars(self).update(namespaces[0])
+        vars(self)["_x_namespaces"] = namespaces
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        for names in vars(self)["_x_namespaces"]:
+            names[name] = value
+
+
+def package_of(globals_: Any) -> str:
+    """The package that a relative import of a module starts from."""
+    names = globals_ or {}
+    found = names.get("__package__")
+    if found is None and names.get("__spec__") is not None:
+        found = names["__spec__"].parent
+    if found is None:
+        found = names.get("__name__", "")
+        if "__path__" not in names:
+            found = found.rpartition(".")[0]
+    if not found:
+        raise ImportError("attempted relative import with no known parent package")
+    return str(found)
