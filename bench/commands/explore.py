@@ -14,9 +14,10 @@ import rich_click as click
 
 from bench.commands.options import examples
 from bench.commands.targets import Listed, programs
-from bench.correctness.api import explore_program
+from bench.correctness.api import choice_of, explore_program
 from bench.correctness.explain.render import failure_lines, verdict_text
 from bench.correctness.explain.replay import replay_and_explain
+from bench.correctness.programs.packages import PackageChoice
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
@@ -93,6 +94,18 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 )
 @click.option("--all", "keep_going", is_flag=True, help="Continue after a failure.")
 @click.option(
+    "--only",
+    multiple=True,
+    metavar="PKG",
+    help="Look into this installed package, and no others not named so.",
+)
+@click.option(
+    "--skip",
+    multiple=True,
+    metavar="PKG",
+    help="Take this package as one step: no worker runs within its calls.",
+)
+@click.option(
     "--replay",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -125,10 +138,13 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     as_json, save = given.pop("as_json"), given.pop("save")
     carrier = given.pop("carrier")
     if replay is not None:
-        sys.exit(replay_saved(target, replay, carrier or "threads"))
+        choice = PackageChoice(given["only"] or None, given["skip"])
+        sys.exit(replay_saved(target, replay, carrier or "threads", choice))
     statuses = []
+    given["only"] = given["only"] or None
     options = Options(carrier=carrier or "greenlet", tick=progress(), **given)
-    for group in programs(target):
+    choice = choice_of(options)
+    for group in programs(target, choice):
         outcome = ""
         for verdict in explored(group, options):
             clear_progress()
@@ -228,10 +244,10 @@ def keep(verdict: Verdict, directory: Path) -> str:
     )
 
 
-def replay_saved(target: str, path: Path, carrier: str) -> int:
+def replay_saved(target: str, path: Path, carrier: str, choice: PackageChoice) -> int:
     """Run a saved schedule and print its failure; return the exit status."""
     kept = Schedule.read(path)
-    found = [program for group in programs(target) for program in group]
+    found = [program for group in programs(target, choice) for program in group]
     if len(found) > 1:
         found = [one for one in found if is_of(one, kept.scenario)]
     if not found:
@@ -266,6 +282,8 @@ def as_line(verdict: Verdict, hint: str) -> str:
             "search": verdict.search,
             "order": verdict.order,
             "bound": verdict.bound,
+            "looked_into": verdict.looked_into,
+            "one_step": verdict.one_step,
             "outcomes": verdict.outcomes,
             "failure": failure,
         }

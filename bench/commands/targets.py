@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.correctness.programs.discovery import find_scenarios
+from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
@@ -28,7 +29,9 @@ class Listed(Call):
         return f"{self.target}({self.workload})"
 
 
-def programs(target: str) -> list[Sequence[Program]]:
+def programs(
+    target: str, choice: PackageChoice = DEFAULT_CHOICE
+) -> list[Sequence[Program]]:
     """The programs of a target, in groups; a group ends with its first broken program.
 
     Each scenario of a file is a group.  The workloads of a counter-example are one:
@@ -37,7 +40,7 @@ def programs(target: str) -> list[Sequence[Program]]:
     listed = catalogued(target)
     if not listed:
         check_it_is_a_file(target)
-        return [[program] for program in find_scenarios(target)]
+        return [[program] for program in find_scenarios(target, choice)]
     return [
         [
             Listed(PAIRS[one.pair], one.model, dict(options), one.variant)

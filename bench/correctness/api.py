@@ -7,6 +7,7 @@ from typing import Any
 from bench.correctness.explain.labels import label
 from bench.correctness.explain.replay import replay_schedule
 from bench.correctness.programs.discovery import find_scenarios, scenario_of
+from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.session import session
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Carrier, Options, Order, Search, Tick
@@ -29,6 +30,8 @@ def explore(
     carrier: Carrier = "greenlet",
     jobs: int | None = None,
     keep_going: bool = False,
+    only: tuple[str, ...] | None = None,
+    skip: tuple[str, ...] = (),
     tick: Tick | None = None,
 ) -> Verdict:
     """Explore the schedules of one scenario and return what they show.
@@ -49,9 +52,11 @@ def explore(
         carrier=carrier,
         jobs=jobs,
         keep_going=keep_going,
+        only=only,
+        skip=skip,
         tick=tick,
     )
-    return explore_program(program_of(target), options)
+    return explore_program(program_of(target, choice_of(options)), options)
 
 
 def explore_all(
@@ -66,6 +71,8 @@ def explore_all(
     carrier: Carrier = "greenlet",
     jobs: int | None = None,
     keep_going: bool = False,
+    only: tuple[str, ...] | None = None,
+    skip: tuple[str, ...] = (),
     tick: Tick | None = None,
 ) -> list[Verdict]:
     """Explore every scenario of a file, "file.py" or "file.py:Name", one verdict each.
@@ -82,9 +89,12 @@ def explore_all(
         carrier=carrier,
         jobs=jobs,
         keep_going=keep_going,
+        only=only,
+        skip=skip,
         tick=tick,
     )
-    return [explore_program(found, options) for found in find_scenarios(str(target))]
+    found = find_scenarios(str(target), choice_of(options))
+    return [explore_program(program, options) for program in found]
 
 
 def replay(
@@ -103,11 +113,16 @@ def replay(
     return replay_schedule(program, schedule, options.carrier).symptom
 
 
-def program_of(target: Any) -> Program:
+def choice_of(options: Options) -> PackageChoice:
+    """Which packages these options look into."""
+    return PackageChoice(options.only, options.skip)
+
+
+def program_of(target: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
     """The only program that a target stands for.  Raises CannotRunError."""
     if not isinstance(target, str | Path):
-        return scenario_of(target)
-    found = find_scenarios(str(target))
+        return scenario_of(target, choice)
+    found = find_scenarios(str(target), choice)
     if len(found) > 1:
         names = ", ".join(program.name.rpartition(":")[2] for program in found)
         raise CannotRunError(f"{target} has {len(found)} scenarios, name one: {names}")

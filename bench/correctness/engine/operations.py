@@ -252,6 +252,9 @@ class Operations(Scheduler):
         """After many operations without a scheduling point: let others run."""
         if self.stop is not None and self.current is self.main:
             return
+        if self.current.in_loop and not self.mixed:  # its transition is atomic
+            self.current.refill_spin_budget()
+            return
         self.discovered.add(point)
         self.current.looped = True  # it repeats something, whatever its syntax
         self.yield_to_others()

@@ -16,7 +16,8 @@ def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
 
     `command` replays the failing schedule.
     """
-    lines = [headline(verdict), *table(verdict.outcomes)]
+    lines = [headline(verdict), *package_lines(verdict, width)]
+    lines += table(verdict.outcomes)
     if verdict.failure is not None:
         lines += ["", *failure_lines(verdict.failure, width)]
     if command:
@@ -38,6 +39,24 @@ def headline(verdict: Verdict) -> str:
         text = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
     method = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
     return f"{verdict.scenario}\n  {text}  {method}"
+
+
+def package_lines(verdict: Verdict, width: int) -> list[str]:
+    """Return which installed packages were looked into, and which were not."""
+    lines = []
+    for words, names in (
+        ("looked into: ", verdict.looked_into),
+        ("as one step: ", verdict.one_step),
+    ):
+        if names:
+            lines += textwrap.wrap(
+                words + ", ".join(names),
+                width,
+                initial_indent="  ",
+                subsequent_indent="    ",
+                break_long_words=False,
+            )
+    return lines
 
 
 def table(outcomes: Sequence[Outcome]) -> list[str]:

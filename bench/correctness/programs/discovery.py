@@ -74,7 +74,7 @@ def program_named(
     )
 
 
-def scenario_of(thing: Any) -> Program:
+def scenario_of(thing: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
     """Return the program for a class or function.
 
     Its file is loaded again, transformed.  Raises CannotRunError when it has none.
@@ -86,7 +86,7 @@ def scenario_of(thing: Any) -> Program:
             f"{thing!r} has no source file; give explore() a class or a function"
             " that is defined in a file"
         ) from None
-    return find_scenarios(f"{file}:{thing.__qualname__}")[0]
+    return find_scenarios(f"{file}:{thing.__qualname__}", choice)[0]
 
 
 def scenario_names(module: types.ModuleType) -> list[str]:

@@ -29,6 +29,7 @@ from bench.correctness.programs.modelled import UNDER_MODELS, is_replaced, repla
 from bench.correctness.programs.module_files import PlainLoader, RewritingLoader
 from bench.correctness.programs.module_table import ModuleTable
 from bench.correctness.programs.packages import (
+    TEST_RUNNERS,
     PackageChoice,
     is_installed,
     runs_for_real,
@@ -54,6 +55,8 @@ class Importer(ModuleTable, MetaPathFinder):
         self.package_loaded = package_loaded
         self.root = Path()  # of the program
         self.targets: dict[str, Path] = {}  # its files that are not found by their name
+        # The packages that each imports, all by top-level names.
+        self.imports: dict[str, set[str]] = {}
         self.looked_into: set[str] = set()  # top-level names of installed packages
         self.one_step: set[str] = set()
         self.importing: list[str] = []  # installed modules that are being loaded
@@ -114,6 +117,9 @@ class Importer(ModuleTable, MetaPathFinder):
             return self.models[top]
         if is_replaced(full) or full in self.models:
             return self.import_model(full, fromlist)
+        if top not in sys.stdlib_module_names:
+            importer = (globals_ or {}).get("__name__") or ""
+            self.imports.setdefault(importer.partition(".")[0], set()).add(top)
         self.clear(full, fromlist)
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
@@ -146,7 +152,10 @@ class Importer(ModuleTable, MetaPathFinder):
         own = self.own_standard(name)
         if own is not None:
             return own
-        self.notice(name, name.partition(".")[0], None)
+        top = name.partition(".")[0]
+        self.notice(name, top, None)
+        if top not in sys.stdlib_module_names:
+            self.imports.setdefault("", set()).add(top)
         return self.replaced_by_model(name)
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
@@ -164,6 +173,30 @@ class Importer(ModuleTable, MetaPathFinder):
                 self.packages_use_asyncio = True
             else:
                 self.program_uses_asyncio = True
+
+    def used_packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The packages that the program imports, itself or through others.
+
+        Those that were looked into, and those that were taken as one step: of them the
+        C extensions are named by their modules.
+        """
+        known = self.looked_into | self.one_step
+        used: set[str] = set()
+        reached = ["", *{name.partition(".")[0] for name in self.own}]
+        while reached:
+            for name in self.imports.get(reached.pop(), ()):
+                if name not in used:
+                    used.add(name)
+                    reached.append(name)
+        one_step = {
+            *(name for name in self.extensions() if name.partition(".")[0] in used),
+            *(self.one_step & used),
+            *(name for name in used if name in TEST_RUNNERS),
+        }
+        return (
+            tuple(sorted(used & known & self.looked_into)),
+            tuple(sorted(one_step - sys.stdlib_module_names)),
+        )
 
     # --- Finding ----------------------------------------------------------------------
 

@@ -80,6 +80,10 @@ class Loader:
         self.importer.clear(name, ())
         return import_module(name)
 
+    def packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The installed packages that the program uses: looked into, and one step."""
+        return self.importer.used_packages() if self.store is not None else ((), ())
+
     # --- A fresh state for each run -------------------------------------------------
 
     def load(self, name: str) -> types.ModuleType:

@@ -17,6 +17,7 @@ from bench.correctness.models.stdlib import collections_ as collections_models
 from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
 from bench.correctness.models.stdlib import datetime_ as datetime_models
 from bench.correctness.models.stdlib import functools_ as functools_models
+from bench.correctness.models.stdlib import weakref_ as weakref_models
 from bench.correctness.models.stdlib.contexts import LATE
 from bench.correctness.models.substitution import (
     MISSING,
@@ -47,6 +48,7 @@ MODELS: dict[str, types.ModuleType] = {
     "operator": dataclasses_models.OPERATOR,
     "datetime": datetime_models.DATETIME,
     "uuid": datetime_models.UUID,
+    "weakref": weakref_models.WEAKREF,
 }
 # Of the standard library: their constants and exceptions, and what is allowed.
 PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {

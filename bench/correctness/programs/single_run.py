@@ -12,6 +12,7 @@ from bench.correctness.engine.transitions import Abandoned, Stopped, Transition,
 from bench.correctness.models.stdlib.print_ import NOWHERE
 from bench.correctness.models.substitution import REFUSED
 from bench.correctness.programs.end_state import WrongError, in_program, symptom_of
+from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError
 
 GARBAGE = 20_000  # objects made and not freed before the garbage collector runs
@@ -27,6 +28,9 @@ class Program(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def loader(self) -> Loader: ...
 
     def run(self) -> str: ...
     def close(self) -> None: ...

@@ -75,7 +75,7 @@ class Snapshot:
             self.stateful |= not self.values.save(value)
             for function in functions_of(value):
                 self.save_function(function, module)
-        elif value.__module__ == module and id(value) not in self.inspected:
+        elif id(value) not in self.inspected and is_of(value, module):
             self.inspected.add(id(value))
             members = dict(vars(value))
             self.classes.append((value, members))
@@ -115,6 +115,15 @@ class Snapshot:
                 cell.cell_contents = contents
             elif cell_contents(cell) is not NotImplemented:
                 del cell.cell_contents
+
+
+def is_of(kind: type, module: str) -> bool:
+    """Whether a class is of the same package as a module.
+
+    A package may give its classes the name of another of its modules.
+    """
+    own = str(kind.__module__)
+    return own == module or own.partition(".")[0] == module.partition(".")[0]
 
 
 STATELESS = (  # types of values that never change

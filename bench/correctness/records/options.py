@@ -24,6 +24,8 @@ class Options:
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one a core.
     keep_going: go on after a failure, so that the outcome table is complete.
+    only: the installed packages to look into; None for all but very large ones.
+    skip: packages that are taken as one step, of the program's own as well.
     tick: called from time to time with the schedules and seconds so far.
     """
 
@@ -36,6 +38,8 @@ class Options:
     carrier: Carrier = "greenlet"
     jobs: int | None = None
     keep_going: bool = False
+    only: tuple[str, ...] | None = None
+    skip: tuple[str, ...] = ()
     tick: Tick | None = None
 
     def __post_init__(self) -> None:
@@ -52,6 +56,8 @@ class Options:
             raise TypeError(
                 f"keep_going must be True or False, got {self.keep_going!r}"
             )
+        check_names("only", self.only or ())
+        check_names("skip", self.skip)
         if self.tick is not None and not callable(self.tick):
             raise TypeError(f"tick must be callable or None, got {self.tick!r}")
 
@@ -61,6 +67,12 @@ def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:
     if value not in choices:
         words = ", ".join(map(repr, choices[:-1]))
         raise ValueError(f"{name} must be {words} or {choices[-1]!r}, got {value!r}")
+
+
+def check_names(name: str, value: Any) -> None:
+    """Raise TypeError for what is no tuple of names."""
+    if not isinstance(value, tuple) or not all(isinstance(one, str) for one in value):
+        raise TypeError(f"{name} must be a tuple of names of packages, got {value!r}")
 
 
 def check_number(

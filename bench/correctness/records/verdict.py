@@ -26,6 +26,8 @@ class Verdict:
     outcomes: the outcome table: each end state, acceptable ones first.
     failure: the shortest failing schedule found, for a reader; None if none failed.
     bound: what was left out by a bound, in words; None if nothing was.
+    looked_into: the installed packages whose accesses were seen.
+    one_step: packages and C extensions that were taken as one step.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     """
 
@@ -40,6 +42,8 @@ class Verdict:
     outcomes: tuple[Outcome, ...]
     failure: Failure | None = None
     bound: str | None = None
+    looked_into: tuple[str, ...] = ()
+    one_step: tuple[str, ...] = ()
     schedule: Schedule | None = None
     program: Any = field(default=None, repr=False, compare=False)
     replayer: Callable[[str], str | None] | None = field(

@@ -76,6 +76,7 @@ class Exploration:
             failure, kept = explanation.explain(self.points)
             if failure.symptom not in self.tally.broken:  # failed with fewer points
                 self.tally.add(self.failing)
+        looked_into, one_step = self.program.loader.packages()
         return Verdict(
             scenario=self.program.name,
             outcome="broken" if failure else "holds" if exhausted else "cut",
@@ -88,6 +89,8 @@ class Exploration:
             outcomes=self.tally.outcomes(),
             failure=failure,
             bound="; ".join(bounds) or None,
+            looked_into=looked_into,
+            one_step=one_step,
             schedule=kept,
             program=self.program,
             replayer=replayer(self.program, kept),

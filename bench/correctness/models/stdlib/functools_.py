@@ -45,7 +45,7 @@ def cache(function: Callable[..., Any]) -> Any:
 class cached_property:  # noqa: N801 - the standard library's name
     """`functools.cached_property`: computed once for each instance, without races."""
 
-    __class_getitem__ = classmethod(types.GenericAlias)
+    __class_getitem__: Any = classmethod(types.GenericAlias)
 
     def __init__(self, func: Callable[[Any], Any]) -> None:
         self.func = func

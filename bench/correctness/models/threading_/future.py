@@ -36,7 +36,7 @@ class Completions:
 class Future(Primitive):
     """`concurrent.futures.Future`: the outcome of a job that another worker runs."""
 
-    __class_getitem__ = classmethod(types.GenericAlias)
+    __class_getitem__: Any = classmethod(types.GenericAlias)
 
     def __init__(self) -> None:
         super().__init__()

@@ -21,7 +21,7 @@ ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # is it a write?
 class SimpleQueue(Primitive):
     """`queue.SimpleQueue`: unbounded; each method is one operation, as it is in C."""
 
-    __class_getitem__ = classmethod(types.GenericAlias)
+    __class_getitem__: Any = classmethod(types.GenericAlias)
 
     def __init__(self) -> None:
         super().__init__()

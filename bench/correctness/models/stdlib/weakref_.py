@@ -1,0 +1,32 @@
+"""The model of `weakref`: finalizers of a run are not called after it."""
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.substitution import module
+
+
+class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
+    """`weakref.finalize`; the process that explores outlives the program."""
+
+    __slots__ = ("_x_run",)
+
+    def __init__(
+        self, obj: Any, func: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(obj, func, *args, **kwargs)
+        self.atexit = False
+        self._x_run = kernel.start
+
+    def __call__(self, died: Any = None) -> Any:
+        """Call the function; not when the object dies because its run is over."""
+        over = kernel.stop is not None or kernel.start is not self._x_run
+        if died is not None and over:
+            return self.detach()
+        return super().__call__(died)
+
+
+Finalize.__name__ = Finalize.__qualname__ = "finalize"
+WEAKREF = module("weakref", weakref, finalize=Finalize)
