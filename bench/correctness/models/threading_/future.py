@@ -36,8 +36,6 @@ class Completions:
 class Future(Primitive):
     """`concurrent.futures.Future`: the outcome of a job that another worker runs."""
 
-    __class_getitem__: Any = classmethod(types.GenericAlias)
-
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"

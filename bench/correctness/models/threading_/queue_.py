@@ -21,8 +21,6 @@ ITEM_METHODS = {"_qsize": False, "_put": True, "_get": True}  # is it a write?
 class SimpleQueue(Primitive):
     """`queue.SimpleQueue`: unbounded; each method is one operation, as it is in C."""
 
-    __class_getitem__: Any = classmethod(types.GenericAlias)
-
     def __init__(self) -> None:
         super().__init__()
         self.__items: deque[Any] = deque()
