@@ -4,27 +4,27 @@ import re
 import shlex
 import shutil
 import sys
-import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import rich_click as click
 
 from bench.commands.options import examples
-from bench.commands.targets import Listed, programs
-from bench.correctness.api import choice_of, explore_program
+from bench.commands.targets import catalogued, programs
+from bench.correctness.api import choice_of
+from bench.correctness.explain.plain_text import plain, plain_lines
 from bench.correctness.explain.render import failure_lines, verdict_text
-from bench.correctness.explain.replay import replay_and_explain
-from bench.correctness.programs.packages import PackageChoice
-from bench.correctness.programs.single_run import Program
-from bench.correctness.records.options import Options
+from bench.correctness.explain.verdict_json import as_line
+from bench.correctness.records.options import Carrier, Options
 from bench.correctness.records.schedule import Schedule
-from bench.correctness.records.verdict import Verdict
+from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.watch.exploring import Explored, explore_watched
+from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError
 
-STATUS = {"holds": 0, "broken": 1, "refused": 2, "cut": 3}
+BROKEN, CANNOT = 1, 2
+STATUS = {"holds": 0, "broken": BROKEN, "refused": CANNOT, "cut": 3}
 WORST = (0, 3, 2, 1)  # statuses from good to bad
 
 
@@ -54,6 +54,14 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     help="asyncio: ready tasks in any order, or as the stock loop runs them.",
 )
 @click.option(
+    "--timers",
+    type=click.Choice(["any", "idle"]),
+    default="any",
+    show_default=True,
+    help="any: a timer may fire late, as on a busy machine; idle: one fires only when"
+    " nothing else can go on.",
+)
+@click.option(
     "--preemptions",
     type=click.IntRange(0),
     metavar="N",
@@ -78,7 +86,15 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     type=int,
     default=0,
     metavar="N",
-    help="The seed of random and pct: another N draws other schedules.",
+    help="The seed of random and pct, and of what the program draws.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Explore N seeds of what the program draws: random numbers, time of day.",
 )
 @click.option(
     "--carrier",
@@ -136,74 +152,40 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
     """
     as_json, save = given.pop("as_json"), given.pop("save")
-    carrier = given.pop("carrier")
-    if replay is not None:
-        choice = PackageChoice(given["only"] or None, given["skip"])
-        sys.exit(replay_saved(target, replay, carrier or "threads", choice))
-    statuses = []
+    usual: Carrier = "greenlet" if replay is None else "threads"
+    carrier: Carrier = given.pop("carrier") or usual
     given["only"] = given["only"] or None
-    options = Options(carrier=carrier or "greenlet", tick=progress(), **given)
-    choice = choice_of(options)
-    for group in programs(target, choice):
-        outcome = ""
-        for verdict in explored(group, options):
-            clear_progress()
-            outcome = verdict.outcome
-            statuses.append(STATUS[outcome])
-            if isinstance(verdict, Refusal):
-                if as_json:
-                    click.echo(msgspec.json.encode(verdict).decode())
-                click.echo(f"error: {verdict.reason}", err=True)
-                continue
-            hint = keep(verdict, save) if verdict.schedule else ""
-            if as_json:
-                click.echo(as_line(verdict, hint))
-            else:
-                click.echo(verdict_text(verdict, width(), hint) + "\n")
-        if outcome in ("holds", "cut") and (program := counter_example(group)):
-            click.echo(
-                f"note: no schedule broke {program} at these workloads;"
-                f" it fails when it is run: python -m {program}",
-                err=True,
-            )
+    options = Options(carrier=carrier, tick=progress(), **given)
+    if replay is not None:
+        sys.exit(replay_saved(target, replay, options))
+    debugged = carrier == "threads"
+    listed = partial(programs, target, choice_of(options))
+    statuses = []
+    for found in explore_watched(listed, options, terminal=debugged):
+        clear_progress()
+        show(found, as_json, save)
+        outcome = found.answer.outcome
+        statuses.append(STATUS[outcome])
+        if found.last and outcome in ("holds", "cut"):
+            note_counter_example(found.target)
     sys.exit(max(statuses, key=WORST.index))
 
 
-class Refusal(msgspec.Struct, kw_only=True):
-    """A scenario that cannot be explored, with the reason."""
-
-    scenario: str
-    outcome: str = "refused"
-    reason: str
-
-
-def explored(group: Iterable[Program], options: Options) -> Iterator[Verdict | Refusal]:
-    """Explore the programs of a group until one of them is broken."""
-    for program in group:
-        try:
-            verdict = explore_program(program, options)
-        except CannotRunError as problem:
-            named = program.name in str(problem)
-            reason = str(problem) if named else f"{program.name}: {problem}"
-            yield Refusal(scenario=program.name, reason=reason)
-            continue
-        except OSError:
-            raise
-        except Exception as problem:  # a defect of the explorer
-            traceback.print_exc()
-            crash = f"{type(problem).__name__}: {problem}"
-            reason = f"{program.name}: the explorer itself failed: {crash}"
-            yield Refusal(scenario=program.name, reason=reason)
-            continue
-        yield verdict
-        if verdict.outcome == "broken":
-            return
-
-
-def counter_example(group: Sequence[Program]) -> str:
-    """The name of a counter-example; empty for a group that should hold."""
-    first = group[0]
-    return first.target if isinstance(first, Listed) and first.variant else ""
+def show(found: Explored, as_json: bool, save: Path) -> None:
+    """Print a verdict or a refusal, and save the failing schedule."""
+    answer = found.answer
+    if isinstance(answer, Refusal):
+        if as_json:
+            click.echo(as_line(answer))
+        if answer.traceback:
+            click.echo(plain_lines(answer.traceback), err=True)
+        click.echo(f"error: {plain(answer.reason)}", err=True)
+        return
+    hint = keep(answer, found.target, save) if answer.schedule else ""
+    if as_json:
+        click.echo(as_line(answer, hint))
+    else:
+        click.echo(verdict_text(answer, width(), hint) + "\n")
 
 
 def width() -> int:
@@ -227,7 +209,17 @@ def clear_progress() -> None:
         click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
-def keep(verdict: Verdict, directory: Path) -> str:
+def note_counter_example(target: str) -> None:
+    """Say how a counter-example fails that no schedule broke."""
+    if "broken." in target and catalogued(target):
+        click.echo(
+            f"note: no schedule broke {target} at these workloads;"
+            f" it fails when it is run: python -m {target}",
+            err=True,
+        )
+
+
+def keep(verdict: Verdict, target: str, directory: Path) -> str:
     """Save the failing schedule; return the command that replays it."""
     assert verdict.schedule is not None
     name = re.sub(r"\W+", "-", Path(verdict.scenario).name).strip("-")
@@ -235,56 +227,29 @@ def keep(verdict: Verdict, directory: Path) -> str:
     try:
         verdict.schedule.save(path)
     except CannotRunError as problem:  # the verdict is printed all the same
-        click.echo(f"warning: {problem}; --save DIRECTORY names another", err=True)
+        text = plain(f"warning: {problem}; --save DIRECTORY names another")
+        click.echo(text, err=True)
         return ""
-    program = verdict.program
-    target = program.target if isinstance(program, Listed) else verdict.scenario
     return shlex.join(
         ["python", "-m", "bench", "explore", target, "--replay", str(path)]
     )
 
 
-def replay_saved(target: str, path: Path, carrier: str, choice: PackageChoice) -> int:
+def replay_saved(target: str, path: Path, options: Options) -> int:
     """Run a saved schedule and print its failure; return the exit status."""
     kept = Schedule.read(path)
-    found = [program for group in programs(target, choice) for program in group]
-    if len(found) > 1:
-        found = [one for one in found if is_of(one, kept.scenario)]
-    if not found:
-        raise CannotRunError(f"{target} has no scenario called {kept.scenario}")
-    name = found[0].name
-    state, failure = replay_and_explain(found[0], kept, carrier)
-    if failure is None:
-        click.echo(f"{name}: the schedule no longer fails: {state}")
-        return 0
-    click.echo("\n".join([name, *failure_lines(failure, width())]))
-    return 1
-
-
-def is_of(program: Program, scenario: str) -> bool:
-    """Whether a saved schedule is of this program, wherever its file is now."""
-    return scenario.rpartition(":")[2] == program.name.rpartition(":")[2]
-
-
-def as_line(verdict: Verdict, hint: str) -> str:
-    """A verdict as one line of JSON; `hint` is the command that replays it."""
-    failure = verdict.failure
-    if failure is not None:
-        failure = msgspec.structs.replace(failure, replay=hint)
-    return msgspec.json.encode(
-        {
-            "scenario": verdict.scenario,
-            "outcome": verdict.outcome,
-            "schedules": verdict.schedules,
-            "exhausted": verdict.exhausted,
-            "seconds": verdict.seconds,
-            "granularity": verdict.granularity,
-            "search": verdict.search,
-            "order": verdict.order,
-            "bound": verdict.bound,
-            "looked_into": verdict.looked_into,
-            "one_step": verdict.one_step,
-            "outcomes": verdict.outcomes,
-            "failure": failure,
-        }
-    ).decode()
+    listed = partial(programs, target, choice_of(options))
+    found = replay_watched(listed, kept, options)
+    name = plain(found.name)
+    if found.failure is not None:
+        lines = failure_lines(found.failure, width())
+        if found.missed:
+            lines.append(f"  ({found.fit}: the program has changed)")
+        click.echo("\n".join(map(plain, [found.name, *lines])))
+        return BROKEN
+    if found.missed:
+        text = f"{name}: the schedule does not apply: {found.fit}"
+        click.echo(f"error: {text}; explore the scenario again", err=True)
+        return CANNOT
+    click.echo(f"{name}: the schedule no longer fails: {plain(found.state)}")
+    return 0

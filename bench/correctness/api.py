@@ -1,18 +1,28 @@
 """The public functions: explore the schedules of a scenario, replay a failing one."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.correctness.explain.labels import label
-from bench.correctness.explain.replay import replay_schedule
+from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.discovery import find_scenarios, scenario_of
 from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
-from bench.correctness.programs.session import session
+from bench.correctness.programs.session import Conditions, session
 from bench.correctness.programs.single_run import Program
-from bench.correctness.records.options import Carrier, Options, Order, Search, Tick
+from bench.correctness.records.options import (
+    Carrier,
+    Found,
+    Options,
+    Order,
+    Search,
+    Tick,
+    Timers,
+)
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Verdict
+from bench.correctness.search.draws import all_draws
 from bench.correctness.search.exploration import Exploration
 from bench.correctness.search.parallel import ParallelExploration, jobs_for
 from bench.errors import CannotRunError
@@ -23,10 +33,12 @@ def explore(
     *,
     search: Search = "dpor",
     order: Order = "any",
+    timers: Timers = "any",
     preemptions: int | None = None,
     limit_schedules: int | None = None,
     limit_seconds: float | None = 60.0,
     seed: int = 0,
+    draws: int = 1,
     carrier: Carrier = "greenlet",
     jobs: int | None = None,
     keep_going: bool = False,
@@ -39,16 +51,22 @@ def explore(
     `target` is a class with `workers`, a function, "file.py:Name", or a file with only
     one scenario.  `Options` says what the other arguments mean.
 
+    It runs in this process, where a debugger sees it.  The limit is looked at between
+    two runs: a call that does not return, such as `9**9**9`, is not ended by it.  The
+    command line and the fixture of pytest explore in a process of its own, which is.
+
     Raises CannotRunError when it cannot be explored, with the reason and the next step;
     ValueError or TypeError for an option with no meaning.
     """
     options = Options(
         search=search,
         order=order,
+        timers=timers,
         preemptions=preemptions,
         limit_schedules=limit_schedules,
         limit_seconds=limit_seconds,
         seed=seed,
+        draws=draws,
         carrier=carrier,
         jobs=jobs,
         keep_going=keep_going,
@@ -64,10 +82,12 @@ def explore_all(
     *,
     search: Search = "dpor",
     order: Order = "any",
+    timers: Timers = "any",
     preemptions: int | None = None,
     limit_schedules: int | None = None,
     limit_seconds: float | None = 60.0,
     seed: int = 0,
+    draws: int = 1,
     carrier: Carrier = "greenlet",
     jobs: int | None = None,
     keep_going: bool = False,
@@ -82,10 +102,12 @@ def explore_all(
     options = Options(
         search=search,
         order=order,
+        timers=timers,
         preemptions=preemptions,
         limit_schedules=limit_schedules,
         limit_seconds=limit_seconds,
         seed=seed,
+        draws=draws,
         carrier=carrier,
         jobs=jobs,
         keep_going=keep_going,
@@ -103,14 +125,15 @@ def replay(
     """Run a saved schedule of a scenario; return the symptom that it shows now.
 
     None if it no longer fails.  `schedule` is one from a verdict, or the path of a
-    saved one.  Raises CannotRunError when the target cannot be run or the file is no
-    schedule, ValueError for another carrier.
+    saved one.  Raises CannotRunError when the target cannot be run, the file is no
+    schedule, or the schedule does not fit the program any more; ValueError for
+    another carrier.
     """
     options = Options(carrier=carrier)
     if not isinstance(schedule, Schedule):
         schedule = Schedule.read(Path(schedule))
     program = program_of(target)
-    return replay_schedule(program, schedule, options.carrier).symptom
+    return replayed_symptom(program, schedule, options.carrier)
 
 
 def choice_of(options: Options) -> PackageChoice:
@@ -129,11 +152,21 @@ def program_of(target: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
     return found[0]
 
 
-def explore_program(program: Program, options: Options) -> Verdict:
-    """Run schedules until all are done, or a limit is reached."""
+def explore_program(
+    program: Program, options: Options, found: Found | None = None
+) -> Verdict:
+    """Run schedules until all are done, or a limit is reached.
+
+    `found` is told of the first failure at once: to explain it takes time.
+    """
     started = time.perf_counter()
-    with session(
-        program, order=options.order, carrier=options.carrier, describe=label
-    ) as pool:
-        kind = ParallelExploration if jobs_for(options) > 1 else Exploration
-        return kind(program, options, pool, started).verdict()
+    verdicts: list[Verdict] = []
+    for seed in range(options.seed, options.seed + options.draws):
+        drawing = replace(options, seed=seed)
+        conditions = Conditions(options.order, options.timers, seed, options.carrier)
+        with session(program, conditions, describe=label) as pool:
+            kind = ParallelExploration if jobs_for(options) > 1 else Exploration
+            verdicts.append(kind(program, drawing, pool, started, found).verdict())
+        if verdicts[-1].outcome != "holds" or not verdicts[-1].draws:
+            break
+    return all_draws(verdicts)

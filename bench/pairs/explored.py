@@ -6,25 +6,23 @@ exploration has a process of its own: a crash in one must not end the run.
 
 import inspect
 import os
-import signal
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from multiprocessing import active_children, get_context, parent_process
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.api import explore_program
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_ import runner as loops
 from bench.correctness.programs.end_state import WrongError, show
 from bench.correctness.programs.loader import Loader
 from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
-from bench.correctness.records.verdict import Verdict
+from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.watch.exploring import Explored, explore_watched
+from bench.correctness.watch.process import end_all
 from bench.pairs.catalogue import PAIRS, Pair
 from bench.pairs.provoked import counter_examples
 from bench.records.certificates import Certificate
@@ -110,124 +108,73 @@ def explorables(pairs: Iterable[Pair]) -> list[Explorable]:
     ]
 
 
+def calls(explorable: Explorable) -> list[list[Call]]:
+    """The small workloads of a pair's form, each a group of its own.
+
+    Those of a counter-example are one group, which ends with the first that breaks it:
+    smaller ones cannot show the defect.  Any failure counts, since under `run` the
+    symptom may differ from that in its docstring (a wait that times out there is a
+    deadlock here); `provoked` checks the symptom.
+    """
+    pair = PAIRS[explorable.pair]
+    found = [
+        Call(pair, explorable.model, dict(options), explorable.variant)
+        for options in pair.explored
+    ]
+    return [found] if explorable.variant else [[call] for call in found]
+
+
 def explore_workloads(
-    explorable: Explorable, limit_schedules: int = LIMIT_SCHEDULES
+    explorable: Explorable,
+    limit_schedules: int = LIMIT_SCHEDULES,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> list[Certificate]:
     """Explore each small workload of a pair's form, one certificate for each.
 
     The limit is a number of schedules, and one process explores: the counts are
-    then the same on every machine.
-    Of a counter-example only the first workload that breaks it is reported: smaller
-    ones cannot show the defect.  Any failure counts, since under `run` the symptom
-    may differ from that in its docstring (a wait that times out there is a deadlock
-    here); `provoked` checks the symptom.  Raises CannotRunError for calls that are
-    not modelled.
+    then the same on every machine.  Each form has a process, which is ended when it
+    does not come back: where there is no verdict the outcome is `cut`, with the reason.
     """
+    workloads = iter([call.workload for group in calls(explorable) for call in group])
+    options = Options(
+        limit_schedules=limit_schedules, limit_seconds=LIMIT_SECONDS, jobs=1
+    )
     found = []
-    pair = PAIRS[explorable.pair]
-    for options in pair.explored:
-        call = Call(pair, explorable.model, dict(options), explorable.variant)
-        verdict = explore_program(
-            call,
-            Options(
-                limit_schedules=limit_schedules, limit_seconds=LIMIT_SECONDS, jobs=1
-            ),
-        )
-        if explorable.variant is None:
-            found.append(certificate(explorable, call, verdict))
-        elif verdict.outcome == "broken":
-            return [certificate(explorable, call, verdict)]
+    done: Explored
+    for done in explore_watched(partial(calls, explorable), options, fork=False):
+        made = certificate(explorable, next(workloads), done.answer)
+        if explorable.variant is None or made.outcome == "broken" or not made.search:
+            found.append(made)
+        if stopped():
+            break
     return found
 
 
-def certificate(explorable: Explorable, call: Call, verdict: Verdict) -> Certificate:
-    """The verdict of one exploration as a record."""
+def certificate(
+    explorable: Explorable, workload: str, answer: Verdict | Refusal
+) -> Certificate:
+    """The verdict of one exploration as a record; without one it is cut."""
+    if isinstance(answer, Refusal):
+        return unexplored(explorable, workload, answer.reason)
     return Certificate(
         pair=explorable.pair,
         model=explorable.model,
         scenario=explorable.scenario,
-        outcome=verdict.outcome,
+        outcome=answer.outcome,
         method="explored",
         expected="broken" if explorable.variant else "holds",
-        schedules=verdict.schedules,
-        exhausted=verdict.exhausted,
-        seconds=verdict.seconds,
-        granularity=verdict.granularity,
-        search=verdict.search,
-        order="" if explorable.model == "threads" else verdict.order,
-        bound=call.workload,
-        outcomes=verdict.outcomes,
-        failure=verdict.failure,
+        schedules=answer.schedules,
+        exhausted=answer.exhausted,
+        seconds=answer.seconds,
+        granularity=answer.granularity,
+        search=answer.search,
+        order="" if explorable.model == "threads" else answer.order,
+        workload=workload,
+        bound=answer.bound,
+        reason=answer.reason,
+        outcomes=answer.outcomes,
+        failure=answer.failure,
     )
-
-
-def explore_pairs(
-    wanted: Iterable[Explorable],
-) -> Generator[tuple[Explorable, list[Certificate]], None, None]:
-    """Explore forms of pairs on all cores; yield each with its certificates as it ends.
-
-    A process that is killed takes the others with it: what is left is then explored
-    again, each in a process of its own.  For one that cannot be explored, or whose
-    process is killed again, the outcome is `cut`, and the bound is the reason.
-    """
-    left: list[Explorable] = []
-    for explorable, certificates in _explore(list(wanted), os.cpu_count() or 1):
-        if isinstance(certificates, BrokenProcessPool):
-            left.append(explorable)
-        else:
-            yield explorable, certificates
-    for again in left:
-        for explorable, certificates in _explore([again], 1):
-            if isinstance(certificates, BrokenProcessPool):
-                certificates = [unexplored(explorable, certificates)]
-            yield explorable, certificates
-
-
-def _explore(
-    wanted: Sequence[Explorable], processes: int
-) -> Iterator[tuple[Explorable, list[Certificate] | BrokenProcessPool]]:
-    """Explore in so many processes; the error where one of them was killed.
-
-    Closed early, it ends the processes at once: there was no more time.
-    """
-    if not wanted:
-        return
-    before = set(active_children())
-    pool = ProcessPoolExecutor(
-        processes, get_context("spawn"), initializer=end_with_the_parent
-    )
-    try:
-        exploring: dict[Future[list[Certificate]], Explorable] = {}
-        with sigint_blocked():
-            for one in wanted:
-                exploring[submitted(pool, one)] = one
-        for ended in as_completed(exploring):
-            explorable = exploring[ended]
-            error = ended.exception()
-            if isinstance(error, BrokenProcessPool):
-                yield explorable, error
-            elif error is not None:
-                yield explorable, [unexplored(explorable, error)]
-            else:
-                yield explorable, ended.result()
-    except GeneratorExit:
-        for child in set(active_children()) - before:
-            child.kill()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def submitted(
-    pool: ProcessPoolExecutor, explorable: Explorable
-) -> "Future[list[Certificate]]":
-    """Submit an exploration; a future with the error where the pool is broken."""
-    try:
-        return pool.submit(explore_workloads, explorable)
-    except BrokenProcessPool as error:  # a process was killed while it started
-        failed: Future[list[Certificate]] = Future()
-        failed.set_exception(error)
-        return failed
 
 
 def is_whole(explorable: Explorable, certificates: Iterable[Certificate]) -> bool:
@@ -251,10 +198,10 @@ def is_whole(explorable: Explorable, certificates: Iterable[Certificate]) -> boo
         Call(PAIRS[explorable.pair], explorable.model, dict(options)).workload
         for options in PAIRS[explorable.pair].explored
     }
-    return wanted <= {one.bound for one in own}
+    return wanted <= {one.load for one in own}
 
 
-def unexplored(explorable: Explorable, error: BaseException) -> Certificate:
+def unexplored(explorable: Explorable, workload: str, reason: str) -> Certificate:
     """A certificate without a claim: the form could not be explored."""
     return Certificate(
         pair=explorable.pair,
@@ -263,31 +210,52 @@ def unexplored(explorable: Explorable, error: BaseException) -> Certificate:
         outcome="cut",
         method="explored",
         expected="broken" if explorable.variant else "holds",
-        bound=f"{type(error).__name__}: {error}",
+        workload=workload,
+        reason=reason,
     )
 
 
-@contextmanager
-def sigint_blocked() -> Iterator[None]:
-    """Block SIGINT while processes start: they inherit the blocked signal."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def explore_pairs(
+    wanted: Iterable[Explorable],
+) -> Generator[tuple[Explorable, list[Certificate]], None, None]:
+    """Explore forms of pairs on all cores; yield each with its certificates as it ends.
+
+    Each has a process of its own.  One that is killed, as the system does when memory
+    runs out, is explored again after the others, alone.  For one that is killed again,
+    and for what cannot be explored, the outcome is `cut`.  Closed early, it ends the
+    processes at once: there was no more time.
+    """
+    killed = []
+    for explorable, certificates in _explore(wanted, os.cpu_count() or 1):
+        if any(map(was_killed, certificates)):
+            killed.append(explorable)
+        else:
+            yield explorable, certificates
+    yield from _explore(killed, 1)
 
 
-def end_with_the_parent() -> None:
-    """Ignore SIGINT, which the parent handles, and end when the parent has ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=exit_after_parent, daemon=True).start()
+def was_killed(certificate: Certificate) -> bool:
+    return certificate.outcome == "cut" and "SIGKILL" in (certificate.reason or "")
 
 
-def exit_after_parent() -> None:
-    """Wait until the parent process has ended, then end this one at once."""
-    if (parent := parent_process()) is not None:
-        parent.join()  # its queue does not close: every process has both ends
-        os._exit(1)
+def _explore(
+    wanted: Iterable[Explorable], processes: int
+) -> Generator[tuple[Explorable, list[Certificate]], None, None]:
+    """Explore in so many processes at a time."""
+    over = threading.Event()
+    with ThreadPoolExecutor(processes) as waiting:
+        explore = partial(explore_workloads, stopped=over.is_set)
+        exploring = {waiting.submit(explore, one): one for one in wanted}
+        try:
+            for ended in as_completed(exploring):
+                explorable = exploring[ended]
+                error = ended.exception()
+                if error is not None:
+                    reason = f"{type(error).__name__}: {error}"
+                    yield explorable, [unexplored(explorable, "", reason)]
+                else:
+                    yield explorable, ended.result()
+        finally:
+            over.set()
+            waiting.shutdown(wait=False, cancel_futures=True)
+            end_all()

@@ -27,12 +27,26 @@ class Waiter(Record, frozen=True, kw_only=True):
     source: str = ""
 
 
+class Unseen(Record, frozen=True, kw_only=True):
+    """An exception that was not seen: of a callback, or of a task that is not awaited.
+
+    A deadlock can be what followed from it.
+    """
+
+    error: str  # "KeyError: 'k'"
+    function: str  # that raised it
+    file: str = ""
+    line: int = 0
+    source: str = ""
+
+
 class Failure(Record, frozen=True, kw_only=True):
     """The shortest schedule found that breaks a scenario."""
 
     symptom: str  # "IndexError: pop from an empty deque", "deadlock", ...
     steps: tuple[Step, ...] = ()
     waiters: tuple[Waiter, ...] = ()
+    unseen: tuple[Unseen, ...] = ()  # exceptions before the end, in a deadlock
     preemptions: int | None = None
     fifo: bool | None = None  # asyncio: whether the stock loop's order can reach it
     schedule: tuple[str, ...] = ()  # choices in order; for every Python version
@@ -65,9 +79,23 @@ class Certificate(
     granularity: str = ""
     search: str = ""
     order: str = ""
-    bound: str | None = None
+    bound: str | None = None  # what a bound left out, in words
+    workload: str = ""  # of what was explored: "count=2, consumers=1"
+    reason: str | None = None  # why it was cut, in words
     outcomes: tuple[Outcome, ...] = ()
     failure: Failure | None = None
+
+    @property
+    def load(self) -> str:
+        """The workload; older ledgers have it in place of the bound."""
+        return self.workload or (self.bound or "" if self.schedules else "")
+
+    @property
+    def left_out(self) -> str:
+        """What was left out, and why, in words; empty if nothing was."""
+        if not self.workload and self.schedules:
+            return ""  # of an older ledger
+        return "; ".join(filter(None, (self.bound, self.reason)))
 
     @property
     def as_expected(self) -> bool:

@@ -9,14 +9,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from bench.commands.explore import command as explore_command
 from bench.correctness import explore
 from bench.correctness.explain.replay import replay_schedule
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.schedule import Schedule
-from bench.correctness.search.exploration import Exploration
 from bench.errors import CannotRunError
 from tests.correctness import scenarios
 
@@ -626,29 +623,6 @@ def test_the_exit_status_says_the_outcome(target, options, status, tmp_path):
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("word", ["", "async "], ids=["threads", "tasks"])
-def test_ctrl_c_in_the_middle_of_a_run_ends_the_exploration(word, tmp_path):
-    """The program must not hear it: it would be an exception of a worker's."""
-    (tmp_path / "pressed.py").write_text(
-        f"""
-import os
-
-class Pressed:
-    def __init__(self): self.value = 0
-    {word}def press(self):
-        self.value += 1
-        os.kill(os.getpid(), 2)
-    {word}def work(self): self.value += 1
-    workers = (press, work)
-""",
-        encoding="utf-8",
-    )
-    ended = command("pressed.py", directory=tmp_path)
-
-    assert (ended.returncode, ended.stdout) == (130, "")
-    assert ended.stderr.split() == ["interrupted"]
-
-
 def test_no_event_loop_of_the_real_kind_is_made(tmp_path, monkeypatch):
     """Who waits for a condition to the end wants its lock back when it is closed."""
     path = tmp_path / "waits.py"
@@ -734,32 +708,6 @@ def test_a_scenario_that_is_refused_leaves_the_others_their_turn(tmp_path):
     assert (one["outcome"], other["outcome"]) == ("refused", "holds")
     assert one["reason"].startswith(f"{path}:One: socket.socket is not modelled")
     assert ended.stderr == f"error: {one['reason']}\n"
-
-
-def test_a_defect_of_the_explorer_is_no_verdict(tmp_path, monkeypatch):
-    """It says what happened, never "broken"; the others have their turn."""
-    path = tmp_path / "both.py"
-    path.write_text(
-        "class Shared:\n    def __init__(self): self.n = 0\n"
-        "    def work(self): self.n += 1\n    workers = (work, work)\n"
-        "class One(Shared): pass\n"
-        "class Other(Shared): pass\n"
-    )
-    verdict, said = Exploration.verdict, []
-
-    def fails_once(self):
-        result = verdict(self)
-        if not said:
-            said.append(self.program.name)
-            raise TypeError("no such thing")
-        return result
-
-    monkeypatch.setattr(Exploration, "verdict", fails_once)
-    done = CliRunner().invoke(explore_command, [str(path), "--jobs", "1"])
-
-    assert done.exit_code == 2
-    assert f"error: {said[0]}: the explorer itself failed: TypeError: no" in done.output
-    assert done.output.count("holds: ") == 2
 
 
 FIRST_THEN_SECOND = """

@@ -74,8 +74,8 @@ def test_what_cannot_be_explored_is_cut_and_says_why():
     """A lost process is a row with its reason, never a claim."""
     explorable = explored.Explorable("lock", "threads")
 
-    row = explored.unexplored(explorable, MemoryError("no room"))
+    row = explored.unexplored(explorable, "count=2", "MemoryError: no room")
 
     assert isinstance(row, Certificate)
     assert (row.outcome, row.exhausted) == ("cut", False)
-    assert row.bound == "MemoryError: no room"
+    assert row.reason == "MemoryError: no room"

@@ -2,8 +2,9 @@
 
 import os
 import signal
+from functools import partial
 from itertools import pairwise
-from pathlib import Path
+from multiprocessing import parent_process
 
 import msgspec
 import pytest
@@ -27,7 +28,6 @@ from tests.throughput.fakes import THREADS, FakeWorkers, blocks, sample, small_p
 from tests.throughput.test_measuring import run as measured
 
 LOCK = Explorable("lock", "threads")
-MARK = "FIGURES_TEST_MARK"  # a file: whether the first process was killed already
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +36,28 @@ def whole():
     return explore_workloads(LOCK)
 
 
-def killed_once(explorable):
-    """In a process of the pool: the first is killed, the next explores."""
-    mark = Path(os.environ[MARK])
-    if not mark.exists():
+CALLS = explored.calls
+
+
+def killed_once(mark, explorable):
+    """In a process that explores: the first is killed, the next explores."""
+    if parent_process() is not None and not mark.exists():
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return explore_workloads(explorable)
+    return CALLS(explorable)
 
 
 def killed_always(explorable):
     """As by the system when memory is short."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    if parent_process() is not None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return CALLS(explorable)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_killed_process_is_replaced_and_takes_no_other_with_it(tmp_path, monkeypatch):
     """All that the pool had not done yet was called cut."""
-    monkeypatch.setenv(MARK, str(tmp_path / "mark"))
-    monkeypatch.setattr(explored, "explore_workloads", killed_once)
+    monkeypatch.setattr(explored, "calls", partial(killed_once, tmp_path / "mark"))
     wanted = [LOCK, Explorable("rlock", "asyncio")]
 
     found = dict(explore_pairs(wanted))
@@ -66,7 +69,7 @@ def test_a_killed_process_is_replaced_and_takes_no_other_with_it(tmp_path, monke
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_process_that_is_killed_again_is_cut_and_not_whole(monkeypatch):
     """A resumed run explores it once more: memory may be there by then."""
-    monkeypatch.setattr(explored, "explore_workloads", killed_always)
+    monkeypatch.setattr(explored, "calls", killed_always)
 
     [(_, [row])] = explore_pairs([LOCK])
 

@@ -19,6 +19,8 @@ from bench.correctness.engine.transitions import PointId, Transition, Worker
 MAIN_IDENTIFIER = 1
 # A point id and a place: which thread identifiers are free, once the program asks.
 IDENTIFIERS = "thread identifiers"
+# The point id that says: what the program does depends on what it draws.
+DRAWS = "draws"
 
 
 class Execution(ObjectRegistry):
@@ -30,11 +32,11 @@ class Execution(ObjectRegistry):
 
     __slots__ = (
         "alone", "atomic_of", "checking", "choices", "class_points", "coroutines",
-        "crashes", "discovered", "fibers", "identifiers", "idle_pool_threads", "loop_of",
-        "loops",
-        "main", "mixed", "next_epoch", "numbers", "order", "points", "preparations",
-        "quiescent", "recording", "running", "spawned", "start", "stop", "threads",
-        "transition", "transitions", "unended", "workers",
+        "crashes", "discovered", "fibers", "identifiers", "idle_pool_threads",
+        "idle_timers", "loop_of", "loops", "main", "mixed", "next_epoch", "numbers",
+        "order", "points", "preparations", "quiescent", "recording", "running", "seed",
+        "spawned", "start", "stop", "threads", "transition", "transitions", "unended",
+        "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -44,10 +46,15 @@ class Execution(ObjectRegistry):
         self.recording = False  # for a reader: what, where and why, with each step
         self.stop: str | None = None  # why the run is over before its end
         self.order = "any"  # of ready tasks: any or fifo
+        self.seed = 0  # of what the program draws: random numbers, the time of day
+        self.idle_timers = False  # a timer fires only when nothing else can go on
 
-    def start_program(self, order: str) -> None:
+    def start_program(
+        self, order: str, *, seed: int = 0, idle_timers: bool = False
+    ) -> None:
         """Begin with a program: what ran before it leaves no trace."""
         self.set_order(order)
+        self.seed, self.idle_timers = seed, idle_timers
         self.numbers = {}
 
     def set_order(self, order: str) -> None:
@@ -277,6 +284,7 @@ class Execution(ObjectRegistry):
         main = self.main
         return (
             (main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed),
+            main.drawn,
             self.next_epoch,
             dict(self.counts),
             dict(self.hashes),
@@ -285,10 +293,20 @@ class Execution(ObjectRegistry):
     def restore_effects(self, effects: tuple[Any, ...]) -> None:
         """Let the main worker have done what it did in another run's import."""
         main = self.main
-        of_main, self.next_epoch, counts, hashes = effects
+        of_main, main.drawn, self.next_epoch, counts, hashes = effects
         main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed = of_main
         self.counts.update(counts)
         self.hashes.update(hashes)
+
+    def draw(self) -> str:
+        """The seed of the next draw of the current worker.
+
+        It does not depend on what other workers draw, as true randomness does not.
+        """
+        self.discovered.add(DRAWS)
+        worker = self.current
+        worker.drawn += 1
+        return f"{self.seed}, {worker.name}, {worker.drawn}"
 
     def discover(self, point: PointId) -> None:
         """An operation that must be a scheduling point: the search begins again."""

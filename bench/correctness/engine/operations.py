@@ -11,8 +11,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.races import NO_ACCESSES, LastAccesses, Users
-from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
 # Operations before the end of a spin budget at which a worker yields: what an operation
@@ -21,7 +21,7 @@ RESERVE = 100
 Item = TypeVar("Item")
 
 
-class Operations(Scheduler):
+class Operations(Loops):
     """A run in which workers make operations on shared objects."""
 
     __slots__ = ("at_scheduling_point",)

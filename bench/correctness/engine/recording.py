@@ -6,6 +6,8 @@ from typing import Any
 from bench.correctness.engine.races import Races
 from bench.correctness.engine.transitions import What
 
+MOST_NOTES = 5_000  # of a transition: one that spins makes ever more
+
 
 class Recording(Races):
     """A run that keeps notes when it is recorded."""
@@ -28,6 +30,8 @@ class Recording(Races):
 
         An access to a place is shown only if other workers access it too.
         """
+        if len(self.transition.notes) >= MOST_NOTES:
+            return
         where = self.fibers.where()
         said = self.describe((verb, thing)) if verb else ""
         self.transition.notes.append((said, where, place))

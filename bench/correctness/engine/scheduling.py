@@ -10,12 +10,10 @@ from typing import Any, NoReturn, Protocol
 
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.races import SharedPrefix, StillEnabled
-from bench.correctness.engine.spinning import SpinDetection
+from bench.correctness.engine.spinning import MAX_DAEMON_WAKES, SpinDetection
 from bench.correctness.engine.transitions import (
     SPIN_BUDGET,
     Abandoned,
-    EndlessError,
-    PointId,
     Stopped,
     Transition,
     What,
@@ -23,8 +21,6 @@ from bench.correctness.engine.transitions import (
 )
 
 MAX_TRANSITIONS = 1_000  # of a run: beyond, it does not end, or is too long
-MAX_POLLS = 10  # iterations of a loop before it yields to others
-MAX_UNINTERRUPTED_ITERATIONS = 200_000  # of a loop that nothing can interrupt
 
 
 class Chooser(Protocol):
@@ -125,6 +121,10 @@ class Scheduler(SpinDetection):
                 fair = self.not_spinning(enabled)
                 self.record_bound(enabled, fair)
                 enabled = fair
+            if self.idle_timers:
+                enabled = self.before_time(enabled)
+            if self.daemon_wakes >= MAX_DAEMON_WAKES and len(enabled) > 1:
+                enabled = self.without_daemons(enabled)
             if len(self.transitions) > MAX_TRANSITIONS:
                 return self.halt("endless" if self.spinning else "long")
             chosen = self.chooser.choose(self, enabled)
@@ -230,7 +230,7 @@ class Scheduler(SpinDetection):
     def halt(self, why: str) -> Worker:
         """Stop the run: the main worker resumes, the others are unwound later."""
         self.stop = why
-        if why == "deadlock":
+        if why in ("deadlock", "spins"):
             self.record_still_enabled(self.kept_out())
         self.halted = self.current
         self.current = self.main
@@ -262,32 +262,6 @@ class Scheduler(SpinDetection):
         worker = self.current
         self.halt("pruned")
         raise Stopped if worker is self.main else Abandoned
-
-    def loop_iteration(self, point: PointId) -> None:
-        """An iteration of a loop: a spinning one must not keep the others out."""
-        if self.stop is not None:
-            raise Abandoned
-        worker = self.current
-        worker.spin_budget -= 1
-        worker.looped = True
-        if self.alone or worker.in_loop:
-            if worker.spin_budget < -MAX_UNINTERRUPTED_ITERATIONS:
-                raise EndlessError
-            if worker.timed_out and not worker.yielded:
-                self.yield_to_others()  # a task timed out, and tries again
-            worker.timed_out = worker.yielded = False
-            return
-        others = self.progress - worker.progress_made
-        if worker.iterated_at != others:
-            worker.iterated_at = others
-            worker.loop_iterations = 0
-        worker.loop_iterations += 1
-        if worker.spin_budget <= 0 or worker.loop_iterations > MAX_POLLS:
-            self.yield_to_others()
-            if worker.idle_yields or worker.spin_budget <= 0:
-                self.pause(None, ("resumes", None))
-            else:
-                worker.loop_iterations = 0
 
 
 def default_choice(enabled: list[Worker], running: Worker) -> Worker:

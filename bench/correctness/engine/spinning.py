@@ -7,7 +7,9 @@ they are very many.
 """
 
 import sys
-from types import FrameType
+from functools import lru_cache
+from opcode import opmap
+from types import CodeType, FrameType
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
@@ -22,17 +24,23 @@ LOOP_YIELD_COST = 5  # yields that an iteration of `while` counts for: it may be
 LOOP_ITERATIONS = MAX_PROGRESS_YIELDS // LOOP_YIELD_COST
 # The id of a point that says: this bound left schedules out.
 BOUNDED = f"other workers run after {LOOP_ITERATIONS} iterations of a loop"
+MAX_DAEMON_WAKES = 2  # timers of daemons in a row, before another worker goes on
+DAEMONS_BOUNDED = "other workers run after daemons were woken twice by timers"
+ITERATIONS_BETWEEN_LOOKS = 64  # at the local state of a loop that nothing interrupts
+MAX_SAME_LOOKS = 16  # in a row: such a loop goes on for ever
+ITERATING = {opmap["FOR_ITER"], opmap["GET_ANEXT"]}
 PLAIN = {int, str, float, bytes, bool, type(None)}  # compared by value, others by id
 
 
 class SpinDetection(Recording):
     """A run that knows which workers poll, and whether the others make progress."""
 
-    __slots__ = ("progress", "spinning")
+    __slots__ = ("daemon_wakes", "progress", "spinning")
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
         self.spinning = False  # a worker has polled too often at some time
+        self.daemon_wakes = 0  # timers of daemons since another worker went on
         self.progress = 0  # transitions of workers that are not polling
 
     def begin_transition(self, worker: Worker, transition: Transition) -> None:
@@ -40,7 +48,14 @@ class SpinDetection(Recording):
         self.transition = transition
         self.transitions.append(transition)
         self.current = worker
+        fires = worker.deadline is not None
         worker = worker.sleeper or worker
+        if not worker.daemon:
+            self.daemon_wakes = 0
+        elif fires:
+            # A timer that starts itself again is a new thread each time.
+            again = worker.maker is not None and worker.maker.daemon
+            self.daemon_wakes += MAX_DAEMON_WAKES if again else 1
         if not worker.idle_yields:
             worker.progress_made += 1
             self.progress += 1
@@ -70,7 +85,9 @@ class SpinDetection(Recording):
         if not idle and worker.looped:
             before, now = worker.last_local_state, local_state(sys._getframe(1))
             worker.last_local_state = now
-            idle = not worker.changed and before in (None, now)
+            changed = worker.changed or worker.changed_earlier
+            idle = not changed and before in (None, now)
+        worker.changed_earlier = False
         if not idle:
             worker.progress_yields += LOOP_YIELD_COST if worker.looped else 1
             worker.looped = worker.changed = False
@@ -82,6 +99,21 @@ class SpinDetection(Recording):
         worker.idle_yields = worker.idle_yields + 1 if in_a_row else 1
         worker.yielded_at = others
         self.spinning |= worker.idle_yields > MAX_IDLE_YIELDS
+
+    def spins(self, worker: Worker) -> bool:
+        """Look at a worker that nothing interrupts; return whether it goes on for ever.
+
+        It does if it has changed nothing in many iterations, nor its local variables.
+        """
+        frame = sys._getframe(1)
+        now = local_state(frame)
+        if worker.changed or now != worker.last_look or hides_state(frame):
+            worker.same_looks = 0
+        worker.changed_earlier |= worker.changed
+        worker.changed = False
+        worker.last_look = now
+        worker.same_looks += 1
+        return worker.same_looks > MAX_SAME_LOOKS
 
     def not_spinning(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers without those that have polled often enough for now.
@@ -95,6 +127,31 @@ class SpinDetection(Recording):
             ]
         # Where only polling workers are enabled, they run before time passes.
         return others or [w for w in enabled if w.deadline is None] or enabled
+
+    def without_daemons(self, enabled: list[Worker]) -> list[Worker]:
+        """The enabled workers without the timers of daemons, which have fired enough.
+
+        A daemon that does something from time to time for ever would do it any number
+        of times between two steps of another worker.
+        """
+        others = [
+            worker
+            for worker in enabled
+            if worker.deadline is None or not (worker.sleeper or worker).daemon
+        ]
+        if others and len(others) < len(enabled):
+            self.discovered.add(DAEMONS_BOUNDED)
+        return others or enabled
+
+    def before_time(self, enabled: list[Worker]) -> list[Worker]:
+        """The enabled workers without the timers, unless nothing else can go on."""
+        going = [
+            worker
+            for worker in enabled
+            if worker.deadline is None
+            and self.idle_yields_of(worker) <= IDLE_YIELDS_BEFORE_TIME
+        ]
+        return going or [w for w in enabled if w.deadline is not None] or enabled
 
     def record_bound(self, enabled: list[Worker], chosen_from: list[Worker]) -> None:
         """Note a bound that leaves out a worker which may not be polling."""
@@ -127,3 +184,25 @@ def local_state(frame: FrameType | None) -> list[Any]:
                 state.append(value if type(value) in PLAIN else id(value))
         frame = frame.f_back
     return state
+
+
+def hides_state(frame: FrameType | None) -> bool:
+    """Whether what the program does next depends on an iterator, whose state is unseen.
+
+    Coroutines and async generators that are awaited have frames of their own.
+    """
+    while frame is not None:
+        if frame.f_globals.get("_explored_"):
+            if iterates(frame.f_code):
+                return True
+            for value in frame.f_locals.values():
+                if hasattr(type(value), "__next__"):
+                    return True
+        frame = frame.f_back
+    return False
+
+
+@lru_cache(maxsize=256)  # those that are in use
+def iterates(code: CodeType) -> bool:
+    """Whether code has a `for` loop, whose iterator is in no variable."""
+    return not ITERATING.isdisjoint(code.co_code[::2])

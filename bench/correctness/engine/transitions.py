@@ -47,13 +47,6 @@ class Stopped(BaseException):
     """Ends the main worker's wait: no worker is runnable, or the run is abandoned."""
 
 
-class EndlessError(Exception):
-    """A loop does not end, and no other worker can run in between."""
-
-    def __init__(self) -> None:
-        super().__init__("a loop does not end, and no other worker can run meanwhile")
-
-
 @dataclass(slots=True, eq=False)
 class Worker:
     """A thread, a task, a callback or a timer: whatever makes transitions."""
@@ -93,12 +86,18 @@ class Worker:
     point: PointId = None  # of the pending operation
     made: int = 0  # children so far, for their names
     named: int = 0  # objects named so far
+    drawn: int = 0  # random values so far
     ended: bool = False
     daemon: bool = False
     identifier: int = 0  # of a thread: one that ended gives it to a later one
     hashed: int = 0  # objects that it was the first to ask for a hash
     in_loop: bool = False  # a handle of an event loop, whose transitions are atomic
     spin_budget: int = SPIN_BUDGET  # operations left before it must yield
+    uninterrupted: int = 0  # iterations since it was last resumed, with their costs
+    unlooked: int = 0  # such iterations since its local state was last looked at
+    same_looks: int = 0  # in a row, of its local state in such iterations
+    last_look: list[Any] | None = None
+    changed_earlier: bool = False  # since its last yield, and before its last look
     where: tuple[Any, int] | None = None  # code and line, when recording
     handle: Any = None  # the event loop's, when in_loop
     task: Any = None
@@ -126,6 +125,7 @@ class Worker:
     def refill_spin_budget(self) -> None:
         """It came to a scheduling point."""
         self.spin_budget = SPIN_BUDGET
+        self.uninterrupted = 0
 
     def is_enabled(self) -> bool:
         return self.ready is None or self.ready()

@@ -4,10 +4,12 @@ import os
 import textwrap
 from collections.abc import Sequence
 
+from bench.correctness.explain.plain_text import plain
 from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Failure, Outcome, Step
 
 NARROWEST = 26  # characters a column: below, workers are listed one by one
+LONGEST_SYMPTOM = 400  # characters; the whole is in the JSON
 ROWS = 12  # of the outcome table: acceptable ones, and as many wrong ones
 
 
@@ -16,29 +18,45 @@ def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
 
     `command` replays the failing schedule.
     """
-    lines = [headline(verdict), *package_lines(verdict, width)]
+    lines = [*headline(verdict), *package_lines(verdict, width)]
     lines += table(verdict.outcomes)
     if verdict.failure is not None:
         lines += ["", *failure_lines(verdict.failure, width)]
     if command:
         lines += ["", f"replay it: {command}"]
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(plain(line.rstrip()) for line in lines)
 
 
-def headline(verdict: Verdict) -> str:
+def headline(verdict: Verdict) -> list[str]:
     """Return the scenario's name, and its outcome with the extent of the search."""
     count = f"{verdict.schedules:,} schedule{'s' * (verdict.schedules != 1)}"
     seconds = f"{verdict.seconds:.2f} s"
     bound = f" ({verdict.bound})" if verdict.bound else ""
     if verdict.outcome == "holds":
-        text = f"holds: {count}, all of them{bound}, in {seconds}"
+        text = f"holds{for_draws(verdict)}: {count}, all of them{bound}, in {seconds}"
     elif verdict.outcome == "broken":
         extent = "all of them" if verdict.exhausted else "not all of them"
         text = f"broken: {count}, {extent}, in {seconds}"
-    else:
+    elif verdict.schedules:
         text = f"cut: {count} and nothing wrong, but there are more{bound}; {seconds}"
-    method = f"[{verdict.search}, {verdict.granularity}, {verdict.order}]"
-    return f"{verdict.scenario}\n  {text}  {method}"
+    else:
+        text = f"cut: no schedule was run to its end{bound}; {seconds}"
+    timers = ", timers idle" if verdict.timers == "idle" else ""
+    method = f"[{verdict.search}, {verdict.granularity}, {verdict.order}{timers}]"
+    lines = [verdict.scenario, f"  {text}  {method}"]
+    if verdict.reason:
+        lines.append(f"  {verdict.reason}")
+    return lines
+
+
+def for_draws(verdict: Verdict) -> str:
+    """For which draws it holds, in words; empty if the program draws nothing."""
+    draws = verdict.draws
+    if not draws:
+        return ""
+    if len(draws) == 1:
+        return f" for the draws of seed {draws[0]}"
+    return f" for the draws of seeds {draws[0]} to {draws[-1]}"
 
 
 def package_lines(verdict: Verdict, width: int) -> list[str]:
@@ -86,7 +104,7 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
     kind = f"{count} preemption{'s' * (count != 1)}"
     if failure.fifo is False:
         kind += "; not in the stock event loop's order, only when ready tasks overtake"
-    lines = [f"  {failure.symptom}  ({kind})", ""]
+    lines = [f"  {plain(failure.symptom, LONGEST_SYMPTOM)}  ({kind})", ""]
     lines += columns(failure.steps, width)
     if failure.waiters:
         lines.append("")
@@ -96,6 +114,12 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
         lines.append(
             f"  {waiter.worker} waits for {waiter.waits_for}{held}"
             f"{place if waiter.file else ''}"
+        )
+    for one in failure.unseen:
+        place = f": {os.path.basename(one.file)}:{one.line}  {one.source}"
+        within = f" in {one.function}" if one.function else ""
+        lines.append(
+            f"  before that, unseen: {one.error}{within}{place if one.file else ''}"
         )
     return lines
 

@@ -7,10 +7,11 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.explain.labels import label
 from bench.correctness.explain.saved_schedule import PointsInWords, Replay
-from bench.correctness.explain.trace import steps_of, waiters_of
-from bench.correctness.programs.session import session
+from bench.correctness.explain.trace import steps_of, unseen_of, waiters_of
+from bench.correctness.programs.session import Conditions, session
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.schedule import Schedule
+from bench.errors import CannotRunError
 from bench.records.certificates import Failure
 
 
@@ -19,18 +20,39 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
 
     `carrier`: "greenlet" or "threads".
     """
-    with session(program, order=kept.order, carrier=carrier, describe=label) as pool:
+    with session(program, recorded(kept, carrier), describe=label) as pool:
         result = replay_with(program, kept, pool)
         kernel.unwind()
     return result
+
+
+def replayed_symptom(program: Program, kept: Schedule, carrier: str) -> str | None:
+    """Run a saved schedule once, and return its symptom; None if it does not fail.
+
+    Raises CannotRunError when the schedule does not fit the program any more.
+    """
+    result = replay_schedule(program, kept, carrier)
+    if result.symptom is None and result.missed:
+        raise CannotRunError(
+            f"{program.name}: the schedule does not apply: {result.missed} of"
+            f" {len(kept.turns)} steps missed; explore the scenario again"
+        )
+    return result.symptom
+
+
+def recorded(kept: Schedule, carrier: str) -> Conditions:
+    """The conditions under which a schedule was recorded."""
+    return Conditions(kept.order, kept.timers, kept.seed, carrier)
 
 
 def replay_with(program: Program, kept: Schedule, pool: FiberPool) -> Result:
     """Run a saved schedule once on these fibers.  The caller unwinds the run."""
     while True:
         kernel.use_points(PointsInWords(kept.points))
-        result = run_once(program, Replay(kept), pool, recording=True)
+        follow = Replay(kept)
+        result = run_once(program, follow, pool, recording=True)
         if not (result.pruned and any(map(is_import, result.discovered))):
+            result.missed = follow.not_followed()
             return result
         kernel.unwind()  # a package was imported, which the next run does first
 
@@ -42,15 +64,15 @@ def is_import(point: object) -> bool:
 
 def replay_and_explain(
     program: Program, kept: Schedule, carrier: str
-) -> tuple[str, Failure | None]:
-    """Run a saved schedule once; return its end state, and its failure if it fails."""
-    with session(program, order=kept.order, carrier=carrier, describe=label) as pool:
+) -> tuple[Result, Failure | None]:
+    """Run a saved schedule once; return the result, and its failure if it fails."""
+    with session(program, recorded(kept, carrier), describe=label) as pool:
         result = replay_with(program, kept, pool)
         failure = None
         if result.symptom is not None:
             failure = failure_of(result, result.symptom, kept)
         kernel.unwind()
-    return result.state, failure
+    return result, failure
 
 
 def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
@@ -65,6 +87,7 @@ def failure_of(replayed: Result, symptom: str, kept: Schedule) -> Failure:
         symptom=symptom,
         steps=steps_of(replayed.transitions, kernel.crashes),
         waiters=waiters_of(replayed.stuck),
+        unseen=unseen_of(kernel.loops) if replayed.stuck else (),
         preemptions=replayed.cost[0],
         schedule=tuple(f"{w}: {what} #{n}" for w, what, n in kept.turns),
     )

@@ -53,6 +53,13 @@ class Replay:
             self.at += 1
         return self.take(default_choice(enabled, kernel.running))
 
+    def not_followed(self) -> int:
+        """How many turns could not be taken, or were left when the run ended."""
+        left = self.turns[self.at :]
+        return self.missed + sum(
+            self.counts.get((name, what), 0) < count for name, what, count in left
+        )
+
     def take(self, worker: Worker) -> Worker:
         """Count the worker's operation, and return the worker."""
         key = worker.name, label(worker.what)

@@ -3,6 +3,7 @@
 import asyncio
 import linecache
 import traceback
+from collections.abc import Iterable
 from typing import Any
 
 from bench.correctness.engine.frames import is_programs
@@ -10,7 +11,8 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
 from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.models.asyncio_.holders import Where, awaited
-from bench.records.certificates import Step, Waiter
+from bench.correctness.programs.end_state import symptom_of
+from bench.records.certificates import Step, Unseen, Waiter
 
 MAX_LINES = 12  # few enough to keep in mind, and to fit on a screen
 
@@ -149,6 +151,24 @@ def waiters_of(stuck: list[Worker]) -> tuple[Waiter, ...]:
             )
         )
     return tuple(waiters)
+
+
+def unseen_of(loops: Iterable[Any]) -> tuple[Unseen, ...]:
+    """Return the exceptions on these event loops that were not seen so far."""
+    found = []
+    for error in (error for loop in loops for error in loop.unseen()):
+        where = raised_at(error)
+        file, line, text = source_line(where)
+        found.append(
+            Unseen(
+                error=symptom_of(error),
+                function=where[0].co_name if where else "",
+                file=file,
+                line=line,
+                source=text,
+            )
+        )
+    return tuple(found)
 
 
 def wait_of(worker: Worker) -> tuple[str, str | None, Where]:

@@ -16,10 +16,12 @@ class Statements(Rewriter):
     visit_If = visit_Assert = Rewriter.visit_test
 
     def visit_While(self, node: ast.While) -> Any:
+        awaits = has_await(node.body)
         self.visit_test(node)
         if self.inside:
             site = self.site(node.test, "iterates", "")
-            hook = self.hook("loop_iteration", node.test, site)
+            kind = "awaiting_iteration" if awaits else "loop_iteration"
+            hook = self.hook(kind, node.test, site)
             # The hook returns True, so that `and` continues with the test itself.
             node.test = ast.copy_location(
                 ast.BoolOp(ast.And(), [hook, node.test]), node.test
@@ -27,11 +29,14 @@ class Statements(Rewriter):
         return node
 
     def visit_For(self, node: ast.For) -> Any:
+        awaits = has_await(node.body)
         self.generic_visit(node)
         if self.inside:
             node.iter = self.iterated(node.iter)
             self.hook_targets(node, [node.target])
             self.unpack_items(node)
+            if awaits:
+                self.count_items(node)
         return node
 
     def visit_AsyncFor(self, node: ast.AsyncFor) -> Any:
@@ -40,7 +45,13 @@ class Statements(Rewriter):
             node.iter = self.iterated(node.iter, "iterate_async")
             self.hook_targets(node, [node.target])
             self.unpack_items(node)
+            self.count_items(node)
         return node
+
+    def count_items(self, node: Any) -> None:
+        """Let a loop count its iterations: those with an `await` need not suspend."""
+        counting = ast.Expr(self.hook("awaiting_item", node))
+        node.body.insert(0, ast.copy_location(counting, node))
 
     def unpack_items(self, node: Any) -> None:
         """Let the body of a loop with several targets unpack the item, with a hook."""
@@ -168,3 +179,17 @@ class Statements(Rewriter):
                 "match_pattern", subject, subject, attributes, site
             )
         return node
+
+
+def has_await(body: list[ast.stmt]) -> bool:
+    """Whether statements await something, functions within them left out."""
+    waiting: list[ast.AST] = [*body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            return True
+        if not isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+        ):
+            waiting += ast.iter_child_nodes(node)
+    return False

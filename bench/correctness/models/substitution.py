@@ -170,3 +170,15 @@ def without_actions(
 
 # Classes that only name things.
 HARMLESS_CLASSES = (BaseException, enum.Enum, tuple, int, str)
+
+
+class UncontrolledModule(types.ModuleType):
+    """A module that cannot be controlled: importing it is allowed, using it is not."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        # An exception class: the program may name it in an `except` clause.
+        found = refused_class(self.__name__, name, Exception)
+        setattr(self, name, found)
+        return found

@@ -6,21 +6,8 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
-from bench.correctness.models.substitution import refused_class
 from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.type_traits import SHARED, STATE
-
-
-class UncontrolledModule(types.ModuleType):
-    """A module that cannot be controlled: importing it is allowed, using it is not."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        # An exception class: the program may name it in an `except` clause.
-        found = refused_class(self.__name__, name, Exception)
-        setattr(self, name, found)
-        return found
 
 
 def globals_of_caller() -> Any:

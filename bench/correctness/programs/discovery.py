@@ -12,12 +12,12 @@ from bench.correctness.programs.loader import Loader, module_name
 from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.scenario import ScenarioClass
 from bench.correctness.programs.single_run import Program
-from bench.errors import CannotRunError
-
-CONVENTION = (
-    "a scenario is a class with a tuple of its methods as `workers`,"
-    " such as workers = (increment, increment), and perhaps a method `check`"
+from bench.correctness.programs.wrong_workers import (
+    CONVENTION,
+    Refused,
+    wrong_workers,
 )
+from bench.errors import CannotRunError
 
 
 def find_scenarios(
@@ -42,10 +42,16 @@ def find_scenarios(
     loaded = first_import(loader, module, where)
     if wanted:
         return [program_named(loader, loaded, wanted, where)]
-    names = scenario_names(loaded)
-    if not names:
+    found: list[Program] = []
+    for name, cls in own_classes(loaded):
+        wrong = wrong_workers(cls, loaded.__file__)
+        if wrong is not None:
+            found.append(Refused(loader, f"{where}:{name}", f"{where}:{name}: {wrong}"))
+        elif has_workers(cls):
+            found.append(ScenarioClass(loader, module, name, where))
+    if not found:
         raise CannotRunError(f"{where} has no scenario: {CONVENTION}")
-    return [ScenarioClass(loader, module, name, where) for name in names]
+    return found
 
 
 def program_named(
@@ -59,8 +65,10 @@ def program_named(
     for part in wanted.split("."):
         found = getattr(found, part, None)
     if isinstance(found, type):
-        workers = getattr(found, "workers", None)
-        if not isinstance(workers, tuple | list) or not workers:
+        wrong = wrong_workers(found, module.__file__)
+        if wrong is not None:
+            raise CannotRunError(f"{where}:{wanted}: {wrong}")
+        if not has_workers(found):
             raise CannotRunError(f"{where}:{wanted} has no workers: {CONVENTION}")
         return ScenarioClass(loader, module.__name__, wanted, where)
     if isinstance(found, types.FunctionType):
@@ -79,6 +87,11 @@ def scenario_of(thing: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
 
     Its file is loaded again, transformed.  Raises CannotRunError when it has none.
     """
+    return find_scenarios(file_of(thing), choice)[0]
+
+
+def file_of(thing: Any) -> str:
+    """Return the target of a class or function.  Raises CannotRunError."""
     try:
         file = inspect.getfile(thing)
     except (TypeError, OSError):
@@ -86,16 +99,23 @@ def scenario_of(thing: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
             f"{thing!r} has no source file; give explore() a class or a function"
             " that is defined in a file"
         ) from None
-    return find_scenarios(f"{file}:{thing.__qualname__}", choice)[0]
+    return f"{file}:{thing.__qualname__}"
 
 
 def scenario_names(module: types.ModuleType) -> list[str]:
     """Return the names of the classes with `workers` that a module defines."""
+    return [name for name, cls in own_classes(module) if has_workers(cls)]
+
+
+def own_classes(module: types.ModuleType) -> list[tuple[str, type]]:
+    """The classes that a module itself defines, with their names."""
     return [
-        name
+        (name, value)
         for name, value in vars(module).items()
-        if isinstance(value, type)
-        and value.__module__ == module.__name__
-        and isinstance(workers := getattr(value, "workers", None), tuple | list)
-        and workers
+        if isinstance(value, type) and value.__module__ == module.__name__
     ]
+
+
+def has_workers(cls: type) -> bool:
+    workers = getattr(cls, "workers", None)
+    return isinstance(workers, tuple | list) and bool(workers)

@@ -3,10 +3,11 @@
 import linecache
 import re
 import traceback
+import zlib
 from collections import deque
+from pathlib import Path
 from typing import Any
 
-from bench.correctness.engine.frames import is_programs
 from bench.correctness.tracking.base_slots import (
     class_attribute,
     is_rewritten,
@@ -16,6 +17,7 @@ from bench.correctness.tracking.base_slots import (
 from bench.correctness.tracking.type_cache import TypeCache
 
 COLLECTIONS = (list, tuple, set, frozenset, deque)
+LONGEST = 2_000  # characters of an exception's text, or of an end state
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -30,14 +32,14 @@ def state_of(instance: object) -> str:
         for name, value in list(namespace_of(instance).items())
         if is_plain(value)
     ]
-    return ", ".join(shown) or "ended"
+    return cut(", ".join(shown)) or "ended"
 
 
 def show(value: Any) -> str:
     """Return the `repr` of a value, the same in every run."""
     if issubclass(type(value), (set, frozenset)):
-        return "{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}"
-    return without_addresses(repr(value))
+        return cut("{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}")
+    return without_addresses(cut(repr(value)))
 
 
 def without_addresses(text: str) -> str:
@@ -86,15 +88,57 @@ def symptom_of(error: BaseException) -> str:
     """Return an exception in one line; for a bare assert its source line."""
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    text = without_addresses(" ".join(str(error).split()))
+    text = without_addresses(" ".join(cut(text_of(error)).split()))
     name = type(error).__name__
     if not text and isinstance(error, AssertionError):
-        for frame, line in traceback.walk_tb(error.__traceback__):
-            if is_programs(frame):
-                file = frame.f_code.co_filename
-                text = linecache.getline(file, line).strip().removeprefix("assert ")
-                text = f"assert {text.partition('  #')[0].rpartition('assert ')[2]}"
+        text = failed_assertion(error)
     return f"{name}: {text}" if text else name
+
+
+def text_of(error: BaseException) -> str:
+    """The text of an exception, whose `__str__` may be the program's and may fail."""
+    try:
+        return str(error)
+    except Exception as problem:
+        return f"its text cannot be had: __str__ raises {type(problem).__name__}"
+
+
+def cut(text: str) -> str:
+    """A text whose length is bounded; one that is cut keeps what tells it from others.
+
+    Only its beginning is shown anyway, and it is compared in every run.
+    """
+    if len(text) <= LONGEST:
+        return text
+    mark = zlib.crc32(text.encode("utf-8", "surrogatepass"))
+    return f"{text[:LONGEST]}... ({len(text):,} characters, CRC {mark:08x})"
+
+
+def failed_assertion(error: AssertionError) -> str:
+    """The source line of an assert without a text; outside the program with its place.
+
+    A bare assert of the standard library is not one of the program's own.
+    """
+    frames = [*traceback.walk_tb(error.__traceback__)]
+    if not frames:
+        return ""
+    frame, line = frames[-1]
+    file = frame.f_code.co_filename
+    source = linecache.getline(file, line).strip()
+    condition = source.partition("  #")[0].rpartition("assert ")[2]
+    if frame.f_globals.get("_explored_"):
+        return f"assert {condition}"
+    return f"assert {condition} (in {'/'.join(Path(file).parts[-2:])}:{line})"
+
+
+def line_of(error: BaseException) -> str:
+    """Where in the program an exception was raised: " at line 5"; else empty."""
+    lines = [
+        line
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if "_explored_" in frame.f_globals
+    ]
+    return f" at line {lines[-1]}" if lines else ""
 
 
 def in_program(error: BaseException) -> bool:

@@ -76,7 +76,10 @@ def failed(where: str, problem: BaseException) -> str:
         if is_programs(frame):
             place = f" ({frame.f_code.co_filename}:{line})"
     if isinstance(problem, SystemExit):
-        return f"{where} cannot be imported: it ends the process, {problem!r}{place}"
+        return (
+            f"{where} cannot be imported: it ends the process, {problem!r}{place};"
+            " put what runs as a script under `if __name__ == '__main__'`"
+        )
     return f"{where} cannot be imported: {symptom_of(problem)}{place}"
 
 

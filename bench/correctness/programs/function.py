@@ -8,7 +8,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_ import runner as loops
 from bench.correctness.programs.end_state import is_plain, show
 from bench.correctness.programs.loader import Loader
-from bench.correctness.programs.single_run import run_to_end
+from bench.correctness.programs.single_run import refuse_generator, run_to_end
 from bench.errors import CannotRunError
 
 
@@ -47,10 +47,17 @@ class FunctionProgram:
                 f"{self.name} needs {', '.join(needed)}; explore a function that takes"
                 " no arguments, and calls it with small ones"
             )
-        outcome = function()
+        outcome: Any = None
+        try:
+            outcome = function()
+        except SystemExit as leaving:  # as at the end of a script
+            if leaving.code not in (None, 0):
+                raise
+        refuse_generator(self.name, outcome)
         if inspect.iscoroutine(outcome):
             outcome = loops.run(outcome)
         else:
             run_to_end()
         kernel.run_alone()
+        self.loader.note_draws()
         return show(outcome) if is_plain(outcome) else "ended"

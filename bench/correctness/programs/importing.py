@@ -22,6 +22,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
+from bench.correctness.models.stdlib.system import guarded_open
 from bench.correctness.programs.builtin_models import globals_of_caller
 from bench.correctness.programs.dynamic_code import DynamicCode
 from bench.correctness.programs.import_models import import_models, package_of
@@ -83,6 +84,7 @@ class Importer(ModuleTable, MetaPathFinder):
             **vars(builtins),
             "__import__": self.import_,
             "id": kernel.identity,
+            "open": guarded_open,
             "input": substitution.refuse("input()"),
             "globals": globals_of_caller,
             "eval": self.dynamic.eval_,
@@ -160,10 +162,11 @@ class Importer(ModuleTable, MetaPathFinder):
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
         """Note what a program imports that has a state of its own."""
-        if top in ("random", "uuid"):
+        if top == "random" and not self.uses_random:
             self.uses_random = True
             if self.random_before is None:
                 self.random_before = random.getstate()
+            random.seed(kernel.seed)  # of this import, which perhaps draws
         elif top == "logging":
             if not self.uses_logging:
                 self.uses_logging = True

@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
@@ -61,6 +62,9 @@ class Loader:
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules that runs import: they come first
         self.mixed = False  # threads run beside an event loop
+        self.seed = 0  # of what the program draws
+        self.seeded: Any = None  # the state of `random` when the run began
+        self.import_draws = False
         self.store: PackageStore | None = None  # None: not in use now
 
     @property
@@ -90,9 +94,13 @@ class Loader:
         """Return the module in the state in which an import leaves it."""
         if self.store is None:
             self.install()
+        if kernel.seed != self.seed:
+            self.seed, self.snapshot = kernel.seed, None
         importer = self.importer
         if importer.uses_random:
             self.seed_random()
+        if self.import_draws:
+            kernel.discover(DRAWS)
         if importer.uses_logging:
             logging_model.control()
             logging_model.restore(self.loggers)
@@ -107,10 +115,11 @@ class Loader:
         return self.modules[name]
 
     def seed_random(self) -> None:
-        """Let `random` draw the same numbers in each run."""
+        """Let `random` draw the same numbers in each run, those of the seed."""
         if self.importer.random_before is None:
             self.importer.random_before = random.getstate()
-        random.seed(0)
+        random.seed(kernel.seed)
+        self.seeded = random.getstate()
 
     def restore(self, snapshot: Snapshot) -> None:
         """Restore the state in which the first import left all modules."""
@@ -143,6 +152,8 @@ class Loader:
         self.changes = len(CHANGES)
         self.environment = environment()
         self.effects = kernel.effects()
+        self.note_draws()
+        self.import_draws |= DRAWS in kernel.discovered
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules, importer.packages)
             if kernel.spawned or kernel.loops:  # its threads belong to each run
@@ -150,6 +161,13 @@ class Loader:
             if not self.snapshot.stateful:  # otherwise each run imports again
                 self.loggers = logging_model.loggers()
         importer.loaded = True
+
+    def note_draws(self) -> None:
+        """At the end of a run or an import: note whether the program has drawn."""
+        if self.store is None or not self.importer.uses_random:
+            return
+        if self.seeded is not None and random.getstate() != self.seeded:
+            kernel.discover(DRAWS)
 
     # --- sys.modules, where `dataclasses` and others find the module of a class -----
 

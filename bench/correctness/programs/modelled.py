@@ -7,6 +7,7 @@ refused.
 """
 
 import importlib.util
+import os
 import sys
 import types
 from functools import cache
@@ -16,12 +17,16 @@ from bench.correctness.models.asyncio_ import module as aio
 from bench.correctness.models.stdlib import collections_ as collections_models
 from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
 from bench.correctness.models.stdlib import datetime_ as datetime_models
+from bench.correctness.models.stdlib import drawing
 from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import weakref_ as weakref_models
 from bench.correctness.models.stdlib.contexts import LATE
+from bench.correctness.models.stdlib.refused import MODULES, NAMES
+from bench.correctness.models.stdlib.system import MODELLED_MODULES, system_model
 from bench.correctness.models.substitution import (
     MISSING,
     ModelModule,
+    UncontrolledModule,
     module,
     refusals,
     without_actions,
@@ -29,7 +34,6 @@ from bench.correctness.models.substitution import (
 from bench.correctness.models.threading_ import executor as executor_models
 from bench.correctness.models.threading_ import module as threading_models
 from bench.correctness.models.threading_ import queue_ as queue_models
-from bench.correctness.programs.builtin_models import UncontrolledModule
 
 MODELS: dict[str, types.ModuleType] = {
     "threading": threading_models.THREADING,
@@ -47,7 +51,9 @@ MODELS: dict[str, types.ModuleType] = {
     "copy": collections_models.COPY,
     "operator": dataclasses_models.OPERATOR,
     "datetime": datetime_models.DATETIME,
-    "uuid": datetime_models.UUID,
+    "random": drawing.RANDOM,
+    "secrets": drawing.SECRETS,
+    "uuid": drawing.UUID,
     "weakref": weakref_models.WEAKREF,
 }
 # Of the standard library: their constants and exceptions, and what is allowed.
@@ -72,20 +78,16 @@ UNDER_MODELS = {
     "asynchat", "asyncore", "ftplib", "http.client", "http.server", "imaplib",
     "nntplib", "pkgutil", "poplib", "runpy", "sched", "smtpd", "smtplib",
     "socketserver", "telnetlib", "urllib.request", "wsgiref.simple_server",
-    "xmlrpc.client", "xmlrpc.server", "importlib.metadata", "pydoc",
+    "urllib.robotparser", "xmlrpc.client", "xmlrpc.server", "importlib.metadata",
+    "pydoc",
 }  # fmt: skip
 
 
 def is_replaced(name: str) -> bool:
     """Whether a program gets another module in place of the one of this full name."""
     top = name.partition(".")[0]
-    return (
-        name in MODELS
-        or name in LATE
-        or top in MODELS
-        or top in PARTLY_CONTROLLED
-        or top in REFUSED
-    )
+    known = MODELS, PARTLY_CONTROLLED, REFUSED, MODULES, NAMES, MODELLED_MODULES
+    return name in MODELS or name in LATE or any(top in group for group in known)
 
 
 @cache
@@ -104,7 +106,12 @@ def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
             add_submodules(model, name)
         return model
     top = name.partition(".")[0]
-    if top in REFUSED:
+    if name == "os.path":
+        return import_module(os.path.__name__)
+    found = system_model(name)
+    if found is not None:
+        return found
+    if top in REFUSED or (top in MODULES and top not in PARTLY_CONTROLLED):
         if importlib.util.find_spec(name) is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return UncontrolledModule(name)

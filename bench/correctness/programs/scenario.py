@@ -2,21 +2,29 @@
 
 import inspect
 import types
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.asyncio_ import runner as loops
 from bench.correctness.models.asyncio_.loop import Loop
-from bench.correctness.programs.end_state import state_of
+from bench.correctness.programs.end_state import WrongError, state_of
 from bench.correctness.programs.loader import Loader
 from bench.correctness.programs.object_names import (
     class_and_module_names,
     named_objects,
 )
-from bench.correctness.programs.single_run import end_remaining_threads, run_to_end
+from bench.correctness.programs.single_run import (
+    end_remaining_threads,
+    refuse_generator,
+    run_to_end,
+)
 from bench.correctness.programs.workers import run_beside_loop
+from bench.errors import CannotRunError
+
+MAX_WORKERS = 400  # a run has at most 1,000 transitions
 
 
 @dataclass
@@ -49,7 +57,7 @@ class ScenarioClass:
         for part in self.qualname.split("."):
             found = getattr(found, part)
         if self.has_tasks is None:
-            self.has_tasks = any(map(inspect.iscoroutinefunction, found.workers))
+            self.has_tasks = any(map(inspect.iscoroutinefunction, workers_of(found)))
         if self.has_tasks or self.tasks:
             return self.run_on_loop(found)
         instance, bodies = self.make(found)
@@ -59,8 +67,12 @@ class ScenarioClass:
             kernel.allow_check_when(lambda: all(one.ended for one in workers))
         run_to_end()
         if check is not None and not kernel.crashes:
-            check()
+            answer = called(check)
+            if inspect.isawaitable(answer):
+                answer = loops.run(awaited(answer))
+            judge(answer)
         end_remaining_threads()
+        self.loader.note_draws()
         return state_of(instance)
 
     def make(self, cls: Any) -> tuple[Any, list[tuple[str, Callable[[], Any]]]]:
@@ -74,7 +86,12 @@ class ScenarioClass:
             labels = {**class_and_module_names(cls, module), **named}
         kernel.name_objects(named, labels)
         kernel.keep(instance)
-        functions = list(cls.workers)
+        functions = workers_of(cls)
+        if len(functions) > MAX_WORKERS:
+            raise CannotRunError(
+                f"{self.name} has {len(functions):,} workers, and at most"
+                f" {MAX_WORKERS} can be explored; two or three show the same races"
+            )
         if not self.names:
             self.names = numbered_names(functions)
         bodies = [bind_worker(function, instance) for function in functions]
@@ -92,6 +109,7 @@ class ScenarioClass:
                 result.close()
                 self.tasks.add(name)
                 kernel.discover(("task", name))
+            refuse_generator(f"the worker {name}", result)
 
         return run
 
@@ -113,19 +131,71 @@ class ScenarioClass:
             check = getattr(instance, "check", None)
             run_beside_loop(loop, coroutines, threads, checked=check is not None)
             if check is not None and not kernel.crashes:
-                answer = check()
+                answer = called(check)
                 if inspect.isawaitable(answer):
-                    loop.run_until_complete(answer)
+                    answer = loop.run_until_complete(answer)
+                judge(answer)
             end_remaining_threads()
         error = loop.never_retrieved()
         if error is not None and not kernel.crashes:
             kernel.record_crash(kernel.main, error)
+        self.loader.note_draws()
         return state_of(instance)
+
+
+def called(check: Callable[[], Any]) -> Any:
+    """Call a check; return its answer, which may have to be awaited.
+
+    Raises CannotRunError where nothing of it would run.
+    """
+    answer = check()
+    refuse_generator("check", answer)
+    return answer
+
+
+async def awaited(answer: Awaitable[Any]) -> Any:
+    """Await what a check has returned."""
+    return await answer
+
+
+awaited.__name__ = awaited.__qualname__ = "check"  # what a trace calls its task
+
+
+def judge(answer: object) -> None:
+    """Raise WrongError if a check has answered that the end is wrong."""
+    if answer is False:
+        raise WrongError("check returned False")
+
+
+def workers_of(cls: Any) -> list[Any]:
+    """The workers of a class; one that a subclass overrides is the subclass's own."""
+    lineage = cls.__mro__
+    names_them = next(one for one in lineage if "workers" in vars(one))
+    below = lineage[: lineage.index(names_them)]
+    found = []
+    for function in cls.workers:
+        name = next(
+            (
+                name
+                for one in lineage[len(below) :]
+                for name, value in vars(one).items()
+                if value is function and name != "workers"
+            ),
+            None,
+        )
+        own = (
+            vars(one)[name] for one in below if name is not None and name in vars(one)
+        )
+        found.append(next(own, function))
+    return found
 
 
 def numbered_names(functions: list[Any]) -> list[str]:
     """Return the names of functions, numbered where several are the same."""
-    names = [getattr(function, "__name__", "worker") for function in functions]
+    names = [
+        one if isinstance(one, str) else getattr(one, "__name__", "worker")
+        for one in functions
+    ]
     counts: dict[str, int] = {}
     made = []
     for name in names:

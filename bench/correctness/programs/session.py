@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool, make_pool
@@ -19,9 +20,25 @@ from bench.correctness.programs.single_run import Program
 HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """What is the same in all runs of a program.
+
+    order: of ready tasks, "any" or "fifo".
+    timers: when a timer fires, "any" or "idle".
+    seed: of what the program draws.
+    carrier: what carries its workers, "greenlet" or "threads".
+    """
+
+    order: str
+    timers: str
+    seed: int
+    carrier: str
+
+
 @contextmanager
 def session(
-    program: Program, *, order: str, carrier: str, describe: Callable[[What], str]
+    program: Program, conditions: Conditions, *, describe: Callable[[What], str]
 ) -> Iterator[FiberPool]:
     """Prepare the process for runs of a program; restore all of it afterwards.
 
@@ -41,7 +58,7 @@ def session(
     - Python allows more nested calls: each of the program's is one of a hook, too;
     - `linecache` forgets files that have changed, for good.
     """
-    pool = make_pool(carrier)
+    pool = make_pool(conditions.carrier)
     streams = sys.stdout, sys.stderr
     collected = gc.isenabled()
     shown = sys.unraisablehook
@@ -52,7 +69,11 @@ def session(
 
     depth = sys.getrecursionlimit()
     linecache.checkcache()
-    kernel.start_program(order)
+    kernel.start_program(
+        conditions.order,
+        seed=conditions.seed,
+        idle_timers=conditions.timers == "idle",
+    )
     kernel.describe_with(describe)
     gc.freeze()
     gc.disable()

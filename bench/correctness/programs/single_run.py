@@ -1,6 +1,7 @@
 """Run a program once under a chooser, and return the result."""
 
 import gc
+import inspect
 import sys
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -11,7 +12,13 @@ from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
 from bench.correctness.models.stdlib.print_ import NOWHERE
 from bench.correctness.models.substitution import REFUSED
-from bench.correctness.programs.end_state import WrongError, in_program, symptom_of
+from bench.correctness.programs.end_state import (
+    WrongError,
+    in_program,
+    line_of,
+    symptom_of,
+)
+from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError
 
@@ -48,6 +55,7 @@ class Result:
     pruned: bool = False  # abandoned before its end: not counted as a schedule
     long: bool = False  # abandoned because of its length
     stuck: list[Worker] = field(default_factory=list)  # blocked in a deadlock
+    missed: int = 0  # turns of a saved schedule that could not be followed
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -94,6 +102,14 @@ def run_once(
         raise
     except WrongError as problem:
         symptom = str(problem)
+    except SystemExit as leaving:
+        if leaving.code in (None, 0):
+            kernel.unwind()
+            raise CannotRunError(left_by_itself(program.name, leaving)) from leaving
+        symptom = symptom_of(leaving)
+    except KeyboardInterrupt as pressed:
+        raise_if_interrupted()
+        symptom = symptom_of(pressed)  # the program's own
     except Exception as problem:
         if not in_program(problem):
             kernel.unwind()
@@ -104,7 +120,7 @@ def run_once(
     finally:
         sys.stdout, sys.stderr = streams
     stuck: list[Worker] = []
-    if kernel.stop in ("deadlock", "endless"):
+    if kernel.stop in ("deadlock", "endless", "spins"):
         for loop in kernel.loops:
             kernel.record_crashes(loop.crashed())
     if kernel.stop == "deadlock":
@@ -116,6 +132,8 @@ def run_once(
         symptom = symptom or "deadlock"
     if kernel.stop == "endless":
         symptom = symptom or f"does not end within {MAX_TRANSITIONS:,} steps"
+    if kernel.stop == "spins":
+        symptom = symptom or f"does not end: {spinning(kernel.halted)}"
     pruned = kernel.stop in ("pruned", "long")
     if not pruned:
         kernel.check_blocked()
@@ -153,6 +171,30 @@ def collect_garbage() -> None:
     new, _, old = gc.get_count()
     if new > GARBAGE:
         gc.collect(2 if old > OLD_GARBAGE else 1)
+
+
+def left_by_itself(name: str, leaving: SystemExit) -> str:
+    """Why a run that ended by `sys.exit()` has no verdict, in one line."""
+    return (
+        f"{name} ends the program by {symptom_of(leaving)}{line_of(leaving)}, so that"
+        " its end is not checked; let it return, or raise an exception"
+    )
+
+
+def spinning(worker: Worker) -> str:
+    """What is wrong with a worker whose loop nothing interrupts, in words."""
+    if worker is kernel.main:
+        return "a loop goes on for ever, and no worker is left that could end it"
+    return f"{worker.label} spins and never suspends, so that no other task can run"
+
+
+def refuse_generator(what: str, made: object) -> None:
+    """Raise CannotRunError for a generator: to call it has run nothing of it."""
+    if inspect.isgenerator(made) or inspect.isasyncgen(made):
+        raise CannotRunError(
+            f"{what} has a `yield`, so that nothing of it runs when it is called;"
+            " remove the `yield`, or call it from a function that iterates over it"
+        )
 
 
 def run_to_end() -> None:

@@ -6,8 +6,12 @@ from typing import Any, Literal, get_args
 
 Search = Literal["dpor", "brute", "random", "pct"]
 Order = Literal["any", "fifo"]
+Timers = Literal["any", "idle"]
 Carrier = Literal["greenlet", "threads"]
 Tick = Callable[[int, float], object]  # schedules and seconds so far
+# Called with the symptom of the first failure, before it is explained, and with None
+# when that failure does not count after all.
+Found = Callable[[str | None], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,10 +21,14 @@ class Options:
     search: which schedules to run: "dpor", one of each equivalence class; "brute",
         every interleaving; "random", drawn at random; "pct", by random priorities.
     order: of the ready tasks of an event loop: "any", or "fifo" as the stock loop.
+    timers: when a timer fires: "any", at any time after its deadline could have come,
+        as on a busy machine; "idle", only when nothing else can go on.
     preemptions: run only schedules with at most so many; None for no bound.
     limit_schedules: stop after so many schedules; None for no limit.
     limit_seconds: stop after so many seconds; None for no limit.
-    seed: of the random searches.
+    seed: of the random searches, and of what the program draws: random numbers,
+        random ids, the time of day at which it begins.
+    draws: how many seeds of the program's draws are explored, from `seed` on.
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one a core.
     keep_going: go on after a failure, so that the outcome table is complete.
@@ -31,10 +39,12 @@ class Options:
 
     search: Search = "dpor"
     order: Order = "any"
+    timers: Timers = "any"
     preemptions: int | None = None
     limit_schedules: int | None = None
     limit_seconds: float | None = 60.0
     seed: int = 0
+    draws: int = 1
     carrier: Carrier = "greenlet"
     jobs: int | None = None
     keep_going: bool = False
@@ -45,11 +55,15 @@ class Options:
     def __post_init__(self) -> None:
         check_choice("search", self.search, get_args(Search))
         check_choice("order", self.order, get_args(Order))
+        check_choice("timers", self.timers, get_args(Timers))
         check_choice("carrier", self.carrier, get_args(Carrier))
         check_number("preemptions", self.preemptions, int, "at least 0", 0)
         check_number("limit_schedules", self.limit_schedules, int, "at least 1", 1)
         check_number("limit_seconds", self.limit_seconds, float, "more than 0")
         check_number("jobs", self.jobs, int, "at least 1", 1)
+        check_number("draws", self.draws, int, "at least 1", 1)
+        if self.draws is None:
+            raise TypeError("draws must be a whole number, got None")
         if type(self.seed) is not int:
             raise TypeError(f"seed must be a whole number, got {self.seed!r}")
         if type(self.keep_going) is not bool:

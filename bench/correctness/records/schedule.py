@@ -17,6 +17,8 @@ class Schedule:
     turns: worker, operation and count: the worker runs until it has made that
         operation for the count-th time.
     symptom: what the run failed with.
+    timers: when timers fire, "any" or "idle".
+    seed: of what the program draws.
     """
 
     scenario: str
@@ -24,6 +26,8 @@ class Schedule:
     points: tuple[str, ...]
     turns: tuple[tuple[str, str, int], ...]
     symptom: str = ""
+    timers: str = "any"
+    seed: int = 0
 
     def save(self, path: Path) -> None:
         """Write it as JSON, and make the directory.  Raises CannotRunError."""
@@ -45,6 +49,8 @@ class Schedule:
                 tuple(map(str, kept["points"])),
                 tuple((str(w), str(what), int(n)) for w, what, n in kept["turns"]),
                 str(kept.get("symptom", "")),
+                str(kept.get("timers", "any")),
+                int(kept.get("seed", 0)),
             )
         except (OSError, ValueError, KeyError, TypeError) as problem:
             raise CannotRunError(

@@ -10,6 +10,19 @@ from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A scenario that cannot be explored, with the reason.
+
+    traceback: where the explorer failed, if that was a defect of its own.
+    """
+
+    scenario: str
+    reason: str
+    traceback: str = ""
+    outcome: Literal["refused"] = "refused"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What an exploration may claim, and on what evidence.
@@ -22,13 +35,16 @@ class Verdict:
     seconds: how long it took.
     granularity: what can be a scheduling point: "sync+shared", synchronization
         operations and accesses to shared attributes, variables and items.
-    search, order: the options that were used.
+    search, order, timers: the options that were used.
+    draws: the seeds of what the program drew, for which this is the verdict; empty if
+        it drew nothing.
     outcomes: the outcome table: each end state, acceptable ones first.
     failure: the shortest failing schedule found, for a reader; None if none failed.
     bound: what was left out by a bound, in words; None if nothing was.
     looked_into: the installed packages whose accesses were seen.
     one_step: packages and C extensions that were taken as one step.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
+    reason: why it was cut, or has no trace, in words; None if neither.
     """
 
     scenario: str
@@ -45,6 +61,9 @@ class Verdict:
     looked_into: tuple[str, ...] = ()
     one_step: tuple[str, ...] = ()
     schedule: Schedule | None = None
+    reason: str | None = None
+    timers: str = "any"
+    draws: tuple[int, ...] = ()
     program: Any = field(default=None, repr=False, compare=False)
     replayer: Callable[[str], str | None] | None = field(
         default=None, repr=False, compare=False

@@ -11,6 +11,7 @@ from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.explain.replay import failure_of, replay_with
 from bench.correctness.explain.saved_schedule import points_in_words, turns
 from bench.correctness.programs.single_run import Program, Result, run_once
+from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.search.shortest import Shortest
 from bench.correctness.search.strategies import search_named
@@ -27,13 +28,14 @@ class Explanation:
     def __init__(
         self,
         program: Program,
-        order: str,
+        options: Options,
         pool: FiberPool,
         first: Result,
         points: set[Any],
     ) -> None:
         self.program = program
-        self.order = order
+        self.order = options.order
+        self.options = options
         self.pool = pool
         self.first = first
         self.points = points  # the scheduling points of the run that failed
@@ -102,6 +104,8 @@ class Explanation:
             points=points,
             turns=turns(result.choices),
             symptom=result.symptom or "",
+            timers=self.options.timers,
+            seed=self.options.seed,
         )
         kernel.unwind()
         return kept

@@ -4,13 +4,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.spinning import BOUNDED
-from bench.correctness.explain.replay import replay_schedule
+from bench.correctness.engine.scheduling import MAX_TRANSITIONS
+from bench.correctness.engine.spinning import BOUNDED, DAEMONS_BOUNDED
+from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program, Result, run_once
-from bench.correctness.records.options import Options
+from bench.correctness.records.options import Found, Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.counterexample import (
@@ -26,15 +28,22 @@ from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
 from bench.errors import CannotRunError
 
-RUNS_ON_END = 16  # before the clock and the other processes are checked
+RUNS_ON_END = 16  # before the other processes are checked
+RUNS_BETWEEN_TICKS = 256
 
 
 class Exploration:
     """The schedules of a program, one after the other, in this process."""
 
     def __init__(
-        self, program: Program, options: Options, pool: FiberPool, started: float
+        self,
+        program: Program,
+        options: Options,
+        pool: FiberPool,
+        started: float,
+        found: Found | None = None,
     ) -> None:
+        self.found = found
         self.program = program
         self.options = options
         self.pool = pool
@@ -44,6 +53,8 @@ class Exploration:
         )
         self.complete = True  # no run was abandoned because of its length
         self.until = options.limit_seconds or float("inf")
+        self.runs = 0
+        self.long = 0  # runs that were abandoned because of their length
         self.points: set[Any] = set()
         self.tally = Tally()
         self.first: tuple[list[int], str] | None = None  # passing: its choices and end
@@ -60,15 +71,14 @@ class Exploration:
         if exhausted and self.search.skipped:
             exhausted = False
             bounds.append(f"at most {options.preemptions} preemptions")
-        if BOUNDED in self.points:
-            bounds.append(BOUNDED)
+        bounds += [one for one in (BOUNDED, DAEMONS_BOUNDED) if one in self.points]
         failure, kept = None, None
         if self.failing is None:
             self.repeat_first()
         else:
             explanation = Explanation(
                 self.program,
-                options.order,
+                options,
                 self.pool,
                 self.failing,
                 self.failing_points,
@@ -86,12 +96,15 @@ class Exploration:
             granularity="sync+shared",
             search="brute" if options.preemptions is not None else options.search,
             order=options.order,
+            timers=options.timers,
+            draws=(options.seed,) if DRAWS in self.points else (),
             outcomes=self.tally.outcomes(),
             failure=failure,
             bound="; ".join(bounds) or None,
             looked_into=looked_into,
             one_step=one_step,
             schedule=kept,
+            reason=None if failure or exhausted else self.why_cut(),
             program=self.program,
             replayer=replayer(self.program, kept),
         )
@@ -111,6 +124,31 @@ class Exploration:
                 different_ends(self.program.name, state, result.symptom or result.state)
             )
 
+    def why_cut(self) -> str:
+        """Why schedules are left, in words."""
+        options = self.options
+        most = options.limit_schedules
+        if options.preemptions is not None and self.search.skipped:
+            why = f"those with more than {options.preemptions} preemptions are left"
+        elif most is not None and self.tally.schedules >= most:
+            why = f"the limit of {most:,} schedules was reached"
+        elif self.elapsed() > self.until:
+            why = f"the limit of {options.limit_seconds:g} s was reached"
+        else:
+            why = "runs are too long"
+        if self.long:
+            why += (
+                f"; {self.long:,} of {self.runs:,} runs were ended after"
+                f" {MAX_TRANSITIONS:,} steps, in which something still changed:"
+                " a smaller workload may do"
+            )
+        elif not self.tally.schedules:
+            why += (
+                f"; in {self.runs:,} runs scheduling points were still being"
+                f" discovered ({len(self.points):,} so far)"
+            )
+        return why
+
     def keep(self, result: Result) -> None:
         """Keep the first failure, or one like it with more points or a lower cost."""
         failing = self.failing
@@ -126,21 +164,28 @@ class Exploration:
 
     def failed(self, result: Result, spare_seconds: float) -> None:
         """Keep a failure, and search only a moment longer, unless asked for more."""
-        if self.failing is None and not self.options.keep_going:
-            self.until = min(self.until, self.elapsed() + spare_seconds)
+        if self.failing is None:
+            if not self.options.keep_going:
+                self.until = min(self.until, self.elapsed() + spare_seconds)
+            self.tell_found(result.symptom)
         self.keep(result)
+
+    def tell_found(self, symptom: str | None) -> None:
+        """Tell at once that a schedule failed: to explain it takes time."""
+        if self.found is not None:
+            self.found(symptom)
 
     def run_all(self) -> bool:
         """Run schedule after schedule; True when there is none left."""
         options, search = self.options, self.search
         kernel.use_points(self.points)
-        runs = 0
         limit = options.limit_schedules or float("inf")
         while True:
             result = run_once(
                 self.program, search, self.pool, shared_prefix=search.shared_prefix
             )
-            runs += 1
+            self.runs += 1
+            self.long += result.long
             self.complete &= not result.long
             if not result.pruned:
                 self.tally.add(result)
@@ -159,15 +204,16 @@ class Exploration:
                 kernel.unwind()
                 if any(type(m) is tuple and m[0] == "task" for m in result.discovered):
                     self.failing = None  # a worker is a task, and was run as a thread
+                    self.tell_found(None)
                 self.begin_again(result.discovered)
             raise_if_interrupted()
             if self.tally.schedules >= limit:
                 return False
-            if not runs % RUNS_ON_END or result.long:
-                if self.elapsed() > self.until:
-                    return False
+            if self.elapsed() > self.until:
+                return False
+            if not self.runs % RUNS_ON_END or result.long:
                 self.share()
-            if options.tick is not None and not runs % 256:
+            if options.tick is not None and not self.runs % RUNS_BETWEEN_TICKS:
                 options.tick(self.tally.schedules, self.elapsed())
 
     def begin_again(self, discovered: set[Any]) -> None:
@@ -192,4 +238,4 @@ def replayer(
     """A function that replays the failing schedule and returns its symptom."""
     if kept is None:
         return None
-    return lambda carrier: replay_schedule(program, kept, carrier).symptom
+    return lambda carrier: replayed_symptom(program, kept, carrier)

@@ -31,7 +31,7 @@ from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.02  # of a search, before it is shared: a fork takes some ms
-GRACE_SECONDS = 2.0  # for the reports of children whose time is up
+GRACE_SECONDS = 0.5  # for the reports of children whose time is up
 
 
 def jobs_for(options: Options) -> int:
@@ -121,8 +121,11 @@ class ParallelExploration(Exploration):
         """Wait for reports of children; return whether they leave more to search."""
         self.again = False
         while self.search.stalled:
-            for child in self.team.ended():
+            left = self.until - self.elapsed()
+            for child in self.team.ended(max(0.01, left)):
                 self.take_in(child)
+            if self.elapsed() > self.until:
+                return True  # there is more, and no time for it
             if self.again or self.search.advance(kernel):
                 return True
         return False
@@ -166,6 +169,7 @@ class ParallelExploration(Exploration):
 
     def report(self) -> Report:
         self.tally, self.failing, self.complete = Tally(), None, True
+        self.found = None  # the first process tells of failures
         self.options = replace(
             self.options, tick=None
         )  # the first process reports progress

@@ -1,5 +1,6 @@
 """What the schedules run so far have shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bench.correctness.programs.single_run import Result
@@ -29,6 +30,13 @@ class Tally:
         ):  # fmt: skip
             for state, count in theirs.items():
                 mine[state] = mine.get(state, 0) + count
+
+    def add_outcomes(self, outcomes: Iterable[Outcome]) -> None:
+        """Add the rows of a table."""
+        for row in outcomes:
+            self.schedules += row.schedules
+            counts = self.states if row.acceptable else self.broken
+            counts[row.state] = counts.get(row.state, 0) + row.schedules
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """The table: acceptable ends first, the frequent before the rare."""

@@ -33,6 +33,8 @@ from bench.correctness.tracking.containers import (
 )
 from bench.correctness.tracking.iteration import (
     awaited,
+    awaiting_item,
+    awaiting_iteration,
     iterate,
     iterate_async,
     loop_iteration,
@@ -64,6 +66,8 @@ HOOKS: dict[str, Any] = {
     "_x_yield_value": yield_value,
     "_x_yield_from": yield_from,
     "_x_loop_iteration": loop_iteration,
+    "_x_awaiting_iteration": awaiting_iteration,
+    "_x_awaiting_item": awaiting_item,
     "_x_call": call,
     "_x_call_super": call_super,
     "_x_manage": manage,

@@ -175,3 +175,14 @@ def loop_iteration(site: int) -> bool:
     """Report an iteration of a `while` loop, which yields if it spins; return True."""
     kernel.loop_iteration(site)
     return True
+
+
+def awaiting_iteration(site: int) -> bool:
+    """The same of a loop with an `await`, which need not suspend; return True."""
+    kernel.awaiting_iteration(site)
+    return True
+
+
+def awaiting_item() -> None:
+    """Report an iteration of a `for` loop with an `await`."""
+    kernel.awaiting_item()

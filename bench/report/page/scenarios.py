@@ -84,8 +84,8 @@ def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
     """How many schedules end in each state: a table for each workload, a column for
     each model.
     """
-    for load in dict.fromkeys(one.bound for one in group):
-        at_load = [one for one in group if one.bound == load]
+    for load in dict.fromkeys(one.load for one in group):
+        at_load = [one for one in group if one.load == load]
         states = {o.state: o.acceptable for one in at_load for o in one.outcomes}
         models = in_order(one.model for one in at_load)
         counts: dict[str, dict[str, int]] = {

@@ -107,8 +107,9 @@ def claim(one: Certificate) -> Claim:
     if one.expected == "broken" and not one.as_expected:
         words += f", but was to fail with {one.symptom or 'a failure'}"
     evidence = [_how(one)] if one.outcome == "broken" else []
-    if one.expected == "broken" or not one.schedules:
-        evidence.append(one.bound or "")
+    if one.expected == "broken":
+        evidence.append(one.load)
+    evidence.append(one.left_out)
     evidence += [w for w in (one.granularity, one.search, one.order) if w not in USUAL]
     evidence += [f"in {units.seconds(one.seconds)}"] if one.seconds else []
     sort = "open" if one.outcome == "cut" else "right" if one.as_expected else "wrong"
@@ -124,7 +125,6 @@ def _how(one: Certificate) -> str:
 
 def _load(one: Certificate) -> str:
     """The name of a row of a program."""
-    load = one.bound if one.schedules else ""
     if one.scenario == one.pair:
-        return load or one.scenario
-    return f"{one.scenario} {load or ''}".strip()
+        return one.load or one.scenario
+    return f"{one.scenario} {one.load}".strip()

@@ -92,6 +92,7 @@ class ReadyQueue(TaskRegistry):
         worker = kernel.worker(name)
         kernel.put_in_loop(worker, self)
         worker.fiber = self.fiber
+        worker.daemon = self.host is not None and self.host.daemon
         worker.learn(kernel.current.hb_clock)
         return worker
 
@@ -102,6 +103,7 @@ class ReadyQueue(TaskRegistry):
         for worker in (*kernel.workers, *(task.worker for task in self.tasks)):
             if kernel.atomic_of.get(worker.number) is self:
                 worker.fiber = self.fiber
+                worker.daemon = host.daemon
 
     def in_other_thread(self) -> bool:
         """Whether the current worker runs in another thread than this loop."""

@@ -177,6 +177,19 @@ class TaskRegistry(Base):  # type: ignore[misc]
         else:
             self.handler(self, context)
 
+    def unseen(self) -> list[BaseException]:
+        """The exceptions of callbacks, and of tasks that were not awaited so far."""
+        return [
+            *self.callback_errors,
+            *(
+                error
+                for task in self.tasks
+                if asyncio.Task.done(task)
+                and task._log_traceback
+                and (error := asyncio.Task.exception(task)) is not None
+            ),
+        ]
+
     def never_retrieved(self) -> BaseException | None:
         """An exception of a task or callback that was never retrieved, if any."""
         for task in self.tasks:

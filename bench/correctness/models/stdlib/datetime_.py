@@ -1,11 +1,6 @@
-"""Models of `datetime` and `uuid`.
-
-The current date follows the virtual clock, and the random ids are the same in each run.
-"""
+"""The model of `datetime`, whose current time is that of the virtual clock."""
 
 import datetime
-import random
-import uuid
 from typing import Any, Self
 
 from bench.correctness.models.substitution import module
@@ -50,11 +45,5 @@ class Date(datetime.date, metaclass=AnyDate):
         return cls.fromtimestamp(wall_clock())
 
 
-def uuid4() -> uuid.UUID:
-    """A random id from the module `random`, whose state is the same in each run."""
-    return uuid.UUID(int=random.getrandbits(128), version=4)
-
-
 Datetime.__name__, Date.__name__ = "datetime", "date"
 DATETIME = module("datetime", datetime, datetime=Datetime, date=Date)
-UUID = module("uuid", uuid, uuid4=uuid4)

@@ -9,12 +9,20 @@ import logging.handlers
 import types
 from typing import Any
 
+from bench.correctness.models.substitution import UncontrolledModule, refuse
 from bench.correctness.models.threading_.module import THREADING, TIME
 from bench.correctness.models.threading_.queue_ import QUEUE
 
-MODELS: dict[types.ModuleType, dict[str, types.ModuleType]] = {
+MODELS: dict[types.ModuleType, dict[str, Any]] = {
     logging: {"threading": THREADING, "time": TIME},
-    logging.handlers: {"threading": THREADING, "time": TIME, "queue": QUEUE},
+    logging.handlers: {
+        "threading": THREADING,
+        "time": TIME,
+        "queue": QUEUE,
+        "socket": UncontrolledModule("socket"),
+        "SMTPHandler": refuse("logging.handlers.SMTPHandler"),
+        "HTTPHandler": refuse("logging.handlers.HTTPHandler"),
+    },
 }
 STOCK = {
     module: {name: vars(module)[name] for name in names}

@@ -1,0 +1,89 @@
+"""Loops of the program: one that spins must let others run, or ends the run.
+
+Where threads can run in between, a loop that polls lets them.  Where nothing can, as in
+a task that does not suspend, a loop that spins is a defect of the program, and the run
+ends.
+"""
+
+from typing import NoReturn
+
+from bench.correctness.engine.scheduling import Scheduler
+from bench.correctness.engine.spinning import ITERATIONS_BETWEEN_LOOKS
+from bench.correctness.engine.transitions import Abandoned, PointId, Stopped, Worker
+
+MAX_POLLS = 10  # iterations of a loop before it yields to others
+# Iterations of a loop that nothing can interrupt: of a task, in which one with an
+# `await` that did not suspend counts for many; of a worker that is alone.
+MAX_UNINTERRUPTED_ITERATIONS = 100_000
+AWAIT_COST = 10
+MAX_ITERATIONS_ALONE = 300_000
+
+
+class Loops(Scheduler):
+    """A run that hears of the iterations of loops."""
+
+    __slots__ = ()
+
+    def loop_iteration(self, point: PointId) -> None:
+        """An iteration of a loop: a spinning one must not keep the others out."""
+        if self.stop is not None:
+            raise Abandoned
+        worker = self.current
+        worker.spin_budget -= 1
+        worker.looped = True
+        if worker.in_loop:
+            if worker.timed_out and not worker.yielded:
+                self.yield_to_others()  # a task timed out, and tries again
+            worker.timed_out = worker.yielded = False
+        if self.alone or (worker.in_loop and not self.mixed):
+            self.iterate_uninterrupted(worker)
+            return
+        others = self.progress - worker.progress_made
+        if worker.iterated_at != others:
+            worker.iterated_at = others
+            worker.loop_iterations = 0
+        worker.loop_iterations += 1
+        if worker.spin_budget <= 0 or worker.loop_iterations > MAX_POLLS:
+            self.yield_to_others()
+            if worker.idle_yields or worker.spin_budget <= 0:
+                self.pause(None, ("resumes", None))
+            else:
+                worker.loop_iterations = 0
+
+    def awaiting_iteration(self, point: PointId) -> None:
+        """An iteration of a `while` loop with an `await`, which need not suspend."""
+        if self.current.in_loop and not self.mixed and not self.alone:
+            self.current.uninterrupted += AWAIT_COST - 1
+        self.loop_iteration(point)
+
+    def awaiting_item(self) -> None:
+        """The same of a `for` loop, whose iterator has a state that is not seen."""
+        worker = self.current
+        if worker.in_loop and not self.mixed and not self.alone:
+            worker.uninterrupted += AWAIT_COST
+            if worker.uninterrupted >= MAX_UNINTERRUPTED_ITERATIONS:
+                self.end_spinning()
+
+    def iterate_uninterrupted(self, worker: Worker) -> None:
+        """An iteration that no other worker can interrupt: one that spins is a defect.
+
+        It spins for ever if nothing changes, or if its iterations are very many.
+        """
+        worker.uninterrupted += 1
+        worker.unlooked += 1
+        if worker.unlooked < ITERATIONS_BETWEEN_LOOKS:
+            return
+        worker.unlooked = 0
+        if self.alone:
+            endless = worker.uninterrupted >= MAX_ITERATIONS_ALONE
+        else:
+            most = MAX_UNINTERRUPTED_ITERATIONS
+            endless = self.spins(worker) or worker.uninterrupted >= most
+        if endless:
+            self.end_spinning()
+
+    def end_spinning(self) -> NoReturn:
+        """End a run in which a loop does not end, and nothing can interrupt it."""
+        worker = self.current
+        self.halt("spins")
+        raise Stopped if worker is self.main else Abandoned

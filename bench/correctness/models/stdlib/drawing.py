@@ -1,0 +1,103 @@
+"""Models of what draws at random: `random`, `secrets`, `uuid`, `os.urandom`.
+
+A draw is the same in every run of a search, whatever the schedule, and another one for
+another seed: `--draws N` explores several.  The functions of `random` share one
+generator, which is seeded before each run; what asks the system for random bytes gets
+them from a generator of each worker.
+"""
+
+import base64
+import random
+import secrets
+import uuid
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.substitution import module, refuse
+
+
+def draw_bytes(size: int) -> bytes:
+    """The model of `os.urandom`."""
+    return random.Random(kernel.draw()).randbytes(size)
+
+
+def draw_bits() -> int:
+    """A seed for a generator that would ask the system for one."""
+    return int.from_bytes(draw_bytes(16), "big")
+
+
+class Random(random.Random):
+    """`random.Random`, which draws its seed where none is given."""
+
+    def seed(self, a: Any = None, version: int = 2) -> None:
+        super().seed(draw_bits() if a is None else a, version)
+
+
+class SystemRandom(random.SystemRandom):
+    """`random.SystemRandom`, whose bits are drawn."""
+
+    def random(self) -> float:
+        return (int.from_bytes(draw_bytes(7), "big") >> 3) * 2.0**-53
+
+    def getrandbits(self, k: int) -> int:
+        if k < 0:
+            raise ValueError("number of bits must be non-negative")
+        size = (k + 7) // 8
+        return int.from_bytes(draw_bytes(size), "big") >> (size * 8 - k)
+
+    def randbytes(self, n: int) -> bytes:
+        return draw_bytes(n)
+
+
+def seed(a: Any = None, version: int = 2) -> None:
+    """`random.seed`: without a value it would ask the system for one."""
+    random.seed(draw_bits() if a is None else a, version)
+
+
+def token_bytes(nbytes: int | None = None) -> bytes:
+    """`secrets.token_bytes`."""
+    return draw_bytes(secrets.DEFAULT_ENTROPY if nbytes is None else nbytes)
+
+
+def token_hex(nbytes: int | None = None) -> str:
+    """`secrets.token_hex`."""
+    return token_bytes(nbytes).hex()
+
+
+def token_urlsafe(nbytes: int | None = None) -> str:
+    """`secrets.token_urlsafe`."""
+    text = base64.urlsafe_b64encode(token_bytes(nbytes))
+    return text.rstrip(b"=").decode("ascii")
+
+
+def randbelow(exclusive_upper_bound: int) -> int:
+    """`secrets.randbelow`."""
+    if exclusive_upper_bound <= 0:
+        raise ValueError("Upper bound must be positive.")
+    return system.randrange(exclusive_upper_bound)
+
+
+def uuid4() -> uuid.UUID:
+    """`uuid.uuid4`: a random id."""
+    return uuid.UUID(bytes=draw_bytes(16), version=4)
+
+
+def uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
+    """`uuid.uuid1`: an id that no other call returns."""
+    return uuid.UUID(bytes=draw_bytes(16), version=1)
+
+
+system = SystemRandom()
+RANDOM = module("random", random, Random=Random, SystemRandom=SystemRandom, seed=seed)
+SECRETS = module(
+    "secrets",
+    secrets,
+    choice=system.choice,
+    randbelow=randbelow,
+    randbits=system.getrandbits,
+    token_bytes=token_bytes,
+    token_hex=token_hex,
+    token_urlsafe=token_urlsafe,
+    SystemRandom=SystemRandom,
+)
+UUID = module("uuid", uuid, uuid1=uuid1, uuid4=uuid4, getnode=refuse("uuid.getnode"))

@@ -1,0 +1,121 @@
+"""Models of what reaches outside the process: `os`, files that wait, `sqlite3`.
+
+What is refused is in `refused`.  A file is opened, read and written for real: its
+contents are not seen.  What would wait for another process is refused.
+"""
+
+import functools
+import importlib
+import os
+import stat
+import types
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.models.stdlib.drawing import draw_bytes
+from bench.correctness.models.stdlib.refused import NAMES
+from bench.correctness.models.substitution import module, refusals, refuse
+
+WAITING = (stat.S_ISFIFO, stat.S_ISSOCK)
+
+
+ON_FILES = (
+    "read", "readv", "pread", "preadv", "write", "writev", "pwrite", "pwritev",
+    "open", "fdopen",
+)  # fmt: skip
+
+
+def may_wait(file: Any) -> bool:
+    """Whether a file, by its path or descriptor, is one that is waited for."""
+    try:
+        mode = os.stat(file).st_mode
+        terminal = isinstance(file, int) and os.isatty(file)
+    except (OSError, TypeError, ValueError):
+        return False  # the call itself says what is wrong
+    return terminal or file == 0 or any(kind(mode) for kind in WAITING)
+
+
+def guarded(function: Callable[..., Any], what: str) -> Callable[..., Any]:
+    """A function on a file, which refuses a pipe, a socket and a terminal."""
+
+    writes = what.startswith(("os.write", "os.pwrite"))
+
+    def call(file: Any, *args: Any, **kwargs: Any) -> Any:
+        if writes and file in (1, 2):
+            return shown(*args)
+        if may_wait(file):
+            refuse(f"{what} of a pipe, a socket or a terminal")()
+        return function(file, *args, **kwargs)
+
+    call.__name__ = call.__qualname__ = getattr(function, "__name__", what)
+    return call
+
+
+def shown(content: Any = b"", *_: Any) -> int:
+    """The bytes that a write to a standard stream takes, which leads nowhere."""
+    parts = content if isinstance(content, list | tuple) else [content]
+    return sum(memoryview(part).nbytes for part in parts)
+
+
+def yield_processor() -> None:
+    """`os.sched_yield`: let others run, as a sleep of no length does."""
+    kernel.sleep(0)
+
+
+def connect(database: Any, *args: Any, **kwargs: Any) -> Any:
+    """`sqlite3.connect`: a database in a file has locks that are waited for."""
+    if database != ":memory:":
+        refuse("sqlite3.connect to a file")()
+    sqlite3 = importlib.import_module("sqlite3")
+    return sqlite3.connect(database, *args, **kwargs)
+
+
+def register(function: Callable[..., Any], *_: Any, **__: Any) -> Callable[..., Any]:
+    """`atexit.register`: the process does not end after a schedule, so nothing runs."""
+    return function
+
+
+def unregister(_: object) -> None:
+    """`atexit.unregister`."""
+
+
+def system_module(name: str) -> types.ModuleType:
+    """A model of `os` or of the module of its platform."""
+    original = importlib.import_module(name)
+    replaced: dict[str, Any] = {
+        one: guarded(getattr(original, one), f"os.{one}")
+        for one in ON_FILES
+        if hasattr(original, one)
+    }
+    others = {
+        "urandom": draw_bytes,
+        "getrandom": lambda size, flags=0: draw_bytes(size),
+        "sched_yield": yield_processor,
+    }
+    replaced |= {n: made for n, made in others.items() if hasattr(original, n)}
+    return module(name, original, **replaced, **refusals(os, *NAMES["os"]))
+
+
+guarded_open = guarded(open, "open()")
+MODELLED_MODULES = frozenset({"os", "posix", "nt", "atexit", "sqlite3"})
+
+
+@functools.cache
+def system_model(name: str) -> types.ModuleType | None:
+    """The model of a module that reaches outside the process; None for any other."""
+    if name in ("os", "posix", "nt"):
+        return system_module(name)
+    if name in NAMES or name in REPLACED:
+        original = importlib.import_module(name)
+        replaced = REPLACED.get(name, {})
+        return module(
+            name, original, **replaced, **refusals(original, *NAMES.get(name, ()))
+        )
+    return None
+
+
+REPLACED: dict[str, dict[str, Any]] = {
+    "atexit": {"register": register, "unregister": unregister},
+    "sqlite3": {"connect": connect},
+}

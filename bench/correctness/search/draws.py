@@ -1,0 +1,26 @@
+"""The verdicts for several draws of a program as one.
+
+What a program draws (random numbers, the time of day) is the same in all schedules of
+one search.  So a proof is one for these draws, and says so.
+"""
+
+from dataclasses import replace
+
+from bench.correctness.records.verdict import Verdict
+from bench.correctness.search.tally import Tally
+
+
+def all_draws(verdicts: list[Verdict]) -> Verdict:
+    """One verdict for all draws: the last is the worst, the outcomes are of all."""
+    last = verdicts[-1]
+    if len(verdicts) == 1:
+        return last
+    tally = Tally()
+    for verdict in verdicts:
+        tally.add_outcomes(verdict.outcomes)
+    return replace(
+        last,
+        schedules=sum(verdict.schedules for verdict in verdicts),
+        outcomes=tally.outcomes(),
+        draws=tuple(seed for verdict in verdicts for seed in verdict.draws),
+    )

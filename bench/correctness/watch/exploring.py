@@ -1,0 +1,260 @@
+"""Programs explored in a process of their own: a verdict for each, whatever happens.
+
+The child lists the programs and explores one after the other; the parent keeps the
+limit of each.  Where the child does not come back, or ends, the verdict says what it
+was doing, and another child explores the programs that are left.
+"""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from bench.correctness.api import explore_program
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Found, Options
+from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.watch.doing import doing, how_it_ended
+from bench.correctness.watch.process import EndedError, Send, Watched
+from bench.errors import CannotRunError
+from bench.records.certificates import Failure, Outcome
+
+GRACE_SECONDS = 1.4  # beyond the limit, before a process is asked what it does
+Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
+
+
+@dataclass(frozen=True)
+class Explored:
+    """One program, and what was found of it.
+
+    group: its number; a group ends with its first broken program.
+    target: what names it on the command line.
+    last: whether it is the last of its group that is explored.
+    """
+
+    group: int
+    target: str
+    answer: Verdict | Refusal
+    last: bool
+
+
+# --- In the parent --------------------------------------------------------------------
+
+
+def explore_watched(
+    programs: Programs,
+    options: Options,
+    *,
+    terminal: bool = False,
+    fork: bool | None = None,
+) -> Iterator[Explored]:
+    """Explore groups of programs; yield each with its verdict as it ends.
+
+    `terminal`: the process keeps the terminal, for a debugger, and has no time limit.
+    Raises CannotRunError when the programs cannot be listed.
+    """
+    watch = Watch(programs, options, terminal, fork)
+    while not watch.done:
+        yield from watch.explore()
+
+
+class Watch:
+    """The programs of a target, explored in one child after another."""
+
+    def __init__(
+        self, programs: Programs, options: Options, terminal: bool, fork: bool | None
+    ) -> None:
+        self.programs = programs
+        self.options = options
+        self.terminal = terminal
+        self.fork = fork
+        self.done = False
+        self.listed: list[list[tuple[str, str]]] = []  # name and target
+        self.at = 0, 0  # the group, and its member, that is explored next
+        self.schedules = 0
+        self.found: str | None = None  # the symptom of a failure of the present one
+        self.until: float | None = None
+        self.began = 0.0
+
+    def explore(self) -> Iterator[Explored]:
+        """Explore in one child as far as it goes."""
+        job = partial(explore_from, self.programs, replace_hooks(self.options), self.at)
+        with Watched(job, terminal=self.terminal, fork=self.fork) as child:
+            self.begin()
+            while not self.done:
+                try:
+                    kind, *told = child.receive(self.until)
+                except TimeoutError:
+                    yield self.late(child)
+                    return
+                except EndedError as ended:
+                    yield self.lost(child, ended.status)
+                    return
+                if kind == "answer":
+                    yield self.answered(*told)
+                else:
+                    self.hear(kind, *told)
+
+    def begin(self) -> None:
+        """Start the clock of one program, or of loading them."""
+        self.schedules, self.found = 0, None
+        self.began = time.monotonic()
+        limit = self.options.limit_seconds
+        if limit is not None and not self.terminal:
+            self.until = self.began + limit + GRACE_SECONDS
+
+    def hear(self, kind: str, *told: Any) -> None:
+        if kind == "cannot":
+            raise CannotRunError(told[0])
+        if kind == "listed":
+            self.listed = told[0]
+        elif kind == "begin":
+            self.begin()
+        elif kind == "found":
+            self.found = told[0]
+        elif kind == "tick":
+            self.schedules = told[0]
+            if self.options.tick is not None:
+                self.options.tick(*told)
+
+    def answered(self, answer: Verdict | Refusal) -> Explored:
+        """What was found of the present program; the next one is explored then."""
+        group, member = self.at
+        names = self.listed[group]
+        broken = isinstance(answer, Verdict) and answer.outcome == "broken"
+        last = broken or member + 1 == len(names)
+        self.at = (group + 1, 0) if last else (group, member + 1)
+        self.done = self.at[0] == len(self.listed)
+        return Explored(group, names[member][1], answer, last)
+
+    def late(self, child: Watched) -> Explored:
+        """The child did not come back in time: say what it was doing."""
+        where = doing(child.ask_for_stack())
+        limit = self.options.limit_seconds
+        if not self.listed:
+            at = f" (it was at {where})" if where else ""
+            raise CannotRunError(
+                f"the program was not loaded within {limit:g} s{at};"
+                " nothing that waits or takes long may run at its import"
+            )
+        at = f": it was at {where}" if where else ""
+        return self.unfinished(f"a run did not come back within {limit:g} s{at}")
+
+    def lost(self, child: Watched, status: int) -> Explored:
+        """The child ended without a verdict."""
+        where = doing(child.last_stack())
+        at = f" at {where}" if where else ""
+        how = f"{how_it_ended(status)}{at}"
+        if not self.listed:
+            raise CannotRunError(
+                f"the process that loads the program {how}, so nothing was explored;"
+                " put what runs at its import under `if __name__ == '__main__'`"
+            )
+        if self.found is not None:
+            return self.unfinished(f"the process that explores it {how}")
+        name = self.name()
+        return self.answered(
+            Refusal(
+                scenario=name,
+                reason=f"{name}: the process that explores it {how}, so that there is"
+                f" no verdict (after {self.schedules:,} schedules or more);"
+                " a smaller workload may do",
+            )
+        )
+
+    def name(self) -> str:
+        group, member = self.at
+        return self.listed[group][member][0]
+
+    def unfinished(self, reason: str) -> Explored:
+        """A verdict from what the child had told."""
+        failure = None
+        outcomes: tuple[Outcome, ...] = ()
+        if self.found is not None:
+            failure = Failure(symptom=self.found)
+            outcomes = (Outcome(state=self.found, schedules=1, acceptable=False),)
+        options = self.options
+        return self.answered(
+            Verdict(
+                scenario=self.name(),
+                outcome="broken" if failure else "cut",
+                schedules=max(self.schedules, len(outcomes)),
+                exhausted=False,
+                seconds=time.monotonic() - self.began,
+                granularity="sync+shared",
+                search="brute" if options.preemptions is not None else options.search,
+                order=options.order,
+                timers=options.timers,
+                outcomes=outcomes,
+                failure=failure,
+                reason=reason,
+            )
+        )
+
+
+def replace_hooks(options: Options) -> Options:
+    """The options as they are sent to the child, which reports in its own way."""
+    return replace(options, tick=None)
+
+
+# --- In the child ---------------------------------------------------------------------
+
+
+def explore_from(
+    programs: Programs, options: Options, start: tuple[int, int], send: Send
+) -> None:
+    """List the programs, and explore them from this group and member on."""
+    try:
+        groups = programs()
+    except CannotRunError as problem:
+        send(("cannot", str(problem)))
+        return
+    except BaseException as problem:  # KeyboardInterrupt, or a class of its own
+        crash = f"{type(problem).__name__}: {problem}"
+        send(("cannot", f"the program cannot be loaded: {crash}"))
+        return
+    send(("listed", [[(p.name, target_of(p)) for p in group] for group in groups]))
+    options = replace(
+        options,
+        tick=lambda schedules, seconds: send(("tick", schedules, seconds)),
+    )
+    found: Found = lambda symptom: send(("found", symptom))  # noqa: E731
+    for number, group in enumerate(groups):
+        for member, program in enumerate(group):
+            if (number, member) < start:
+                continue
+            send(("begin",))
+            answer = answer_for(program, options, found)
+            send(("answer", answer))
+            if isinstance(answer, Verdict) and answer.outcome == "broken":
+                break
+
+
+def answer_for(
+    program: Program, options: Options, found: Found | None = None
+) -> Verdict | Refusal:
+    """Explore one program; a refusal where that is not possible."""
+    try:
+        verdict = explore_program(program, options, found)
+    except CannotRunError as problem:
+        named = program.name in str(problem)
+        reason = str(problem) if named else f"{program.name}: {problem}"
+        return Refusal(scenario=program.name, reason=reason)
+    except Exception as problem:  # a defect of the explorer
+        crash = f"{type(problem).__name__}: {problem}"
+        return Refusal(
+            scenario=program.name,
+            reason=f"{program.name}: the explorer itself failed: {crash}",
+            traceback=traceback.format_exc(),
+        )
+    return replace(verdict, program=None, replayer=None)
+
+
+def target_of(program: Program) -> str:
+    """What names a program on the command line."""
+    with suppress(AttributeError):
+        return str(program.target)  # type: ignore[attr-defined]
+    return program.name

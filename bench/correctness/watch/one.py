@@ -1,0 +1,40 @@
+"""One scenario explored in a process of its own, from Python."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.api import program_of
+from bench.correctness.explain.replay import replayed_symptom
+from bench.correctness.programs.discovery import file_of
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Options
+from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.watch.exploring import explore_watched
+from bench.errors import CannotRunError
+
+
+def explore_one_watched(target: Any, **options: Any) -> Verdict:
+    """Explore as `explore` does, in a process that is ended when it does not come back.
+
+    The limit holds then whatever the program does.  Raises what `explore` raises.
+    """
+    where = target if isinstance(target, str | Path) else file_of(target)
+    [found] = explore_watched(partial(one_program, where), Options(**options))
+    answer = found.answer
+    if isinstance(answer, Refusal):
+        raise CannotRunError(answer.reason + answer.traceback)
+    schedule = answer.schedule
+    if schedule is None:
+        return answer
+    return replace(
+        answer,
+        replayer=lambda carrier: replayed_symptom(program_of(where), schedule, carrier),
+    )
+
+
+def one_program(where: str | Path) -> Sequence[Sequence[Program]]:
+    """In the child: the only program of a target, as the only group."""
+    return [[program_of(where)]]

@@ -1,0 +1,230 @@
+"""A process that is watched: what it sends, how it ended, what it was doing.
+
+A call of C code that does not return cannot be ended from within a process, and one
+that takes all memory ends the process itself.  So an exploration runs in a child, and
+its parent keeps the time.
+"""
+
+import contextlib
+import ctypes
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+Send = Callable[[Any], None]
+Job = Callable[[Send], None]
+
+STACK_SECONDS = 0.5  # to wait for a stack: a busy process writes it at once
+POLL_SECONDS = 0.01
+PRELOADED = ["bench.correctness.watch.exploring", "bench.pairs.explored"]
+ASK = getattr(signal, "SIGUSR1", None)  # makes the child write its stack; POSIX
+DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+OPEN: set["Watched"] = set()  # of all threads
+
+
+class EndedError(Exception):
+    """The process ended before its job did; `status` is as of `Process.exitcode`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Watched:
+    """A job in a process of its own.  Close it: it must not outlive its use.
+
+    The job is called with a function that sends its argument to this process.  It must
+    be picklable where the process cannot be forked.  `terminal`: it keeps the standard
+    streams and receives Ctrl-C itself, for a debugger.
+    """
+
+    def __init__(
+        self, job: Job, *, terminal: bool = False, fork: bool | None = None
+    ) -> None:
+        context = context_for(can_fork() if fork is None else fork)
+        handle, stack = tempfile.mkstemp(prefix="stack-")
+        os.close(handle)
+        self.stack = Path(stack)
+        self.connection: Connection
+        self.connection, theirs = context.Pipe(duplex=False)
+        self.process = context.Process(
+            target=serve, args=(job, theirs, stack, terminal, os.getpid()), daemon=True
+        )
+        flush()
+        with sigint_blocked():
+            self.process.start()
+        OPEN.add(self)
+        theirs.close()
+        self.leads_group = not terminal and hasattr(os, "killpg")
+
+    def receive(self, until: float | None = None) -> Any:
+        """Return what the job sends next.  `until` is a `time.monotonic`.
+
+        Raises TimeoutError when it is past; EndedError when the process has ended.
+        """
+        left = None if until is None else max(0.0, until - time.monotonic())
+        if not self.connection.poll(left):
+            raise TimeoutError
+        try:
+            return self.connection.recv()
+        except (EOFError, OSError):
+            raise EndedError(self.exit_status()) from None
+
+    def exit_status(self) -> int:
+        """How it ended, as of `Process.exitcode`: another thread may read it first."""
+        until = time.monotonic() + STACK_SECONDS
+        self.process.join()
+        while self.process.exitcode is None and time.monotonic() < until:
+            time.sleep(POLL_SECONDS)
+        return self.process.exitcode or 0
+
+    def ask_for_stack(self) -> str:
+        """Let it write what it is doing; return that, as far as it answers soon."""
+        if ASK is None or self.process.pid is None:
+            return ""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, ASK)
+        until = time.monotonic() + STACK_SECONDS
+        said = ""
+        while time.monotonic() < until:
+            time.sleep(POLL_SECONDS)
+            before, said = said, self.last_stack()
+            if said and said == before:
+                break
+        return said
+
+    def last_stack(self) -> str:
+        """The stacks that it wrote: on request, or when it crashed."""
+        return self.stack.read_text(encoding="utf-8", errors="replace")
+
+    def close(self) -> None:
+        """End it, if it has not ended, and all that it has started."""
+        self.kill()
+        self.process.join()
+        OPEN.discard(self)
+        self.connection.close()
+        self.stack.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """Send the signal that ends it; `close` is still to be called."""
+        pid = self.process.pid
+        if self.leads_group and pid is not None:
+            # The group lives until its leader is reaped, so the number is still its.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+        self.process.kill()
+
+    def __enter__(self) -> "Watched":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def can_fork() -> bool:
+    """Whether a child may begin as a copy of this process, which is soonest done.
+
+    Beside threads it may not: it would find their locks held for ever.
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def context_for(fork: bool) -> Any:
+    """How to start a process: as a copy of this one, or of one without threads."""
+    if fork:
+        return multiprocessing.get_context("fork")
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def flush() -> None:
+    """Write what is buffered, or a copy of this process would write it again."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+
+
+@contextlib.contextmanager
+def sigint_blocked() -> Iterator[None]:
+    """Block SIGINT while a process starts: it inherits the blocked signal."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_all() -> None:
+    """End the processes of other threads, which then hear that theirs has ended."""
+    for one in list(OPEN):
+        with contextlib.suppress(ValueError):  # closed meanwhile
+            one.kill()
+
+
+# --- In the process that is watched ---------------------------------------------------
+
+
+def serve(
+    job: Job, connection: Connection, stack: str, terminal: bool, parent: int
+) -> None:
+    """Prepare this process, and do the job."""
+    end_with_parent(parent)
+    file = open(stack, "ab", buffering=0)  # noqa: SIM115 - until the process ends
+    faulthandler.enable(file)
+    if ASK is not None:
+        faulthandler.register(ASK, file)
+    if terminal:
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    else:
+        leave_terminal()
+    job(connection.send)
+    connection.close()
+
+
+def leave_terminal() -> None:
+    """Leave the streams and Ctrl-C to the parent; lead a group of processes.
+
+    What a program shows would be shown in each schedule, and its input is not ours.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+
+
+def end_with_parent(parent: int) -> None:
+    """Let this process end when its parent has ended, however that came."""
+    if sys.platform == "linux" and os.getppid() == parent:
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+    else:  # a server has forked it
+        threading.Thread(target=exit_after_parent, daemon=True).start()
+
+
+def exit_after_parent() -> None:
+    """Wait until the parent process has ended, then end this one at once."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
