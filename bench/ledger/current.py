@@ -43,7 +43,7 @@ def _place(entry: Entry) -> tuple[object, ...] | None:
         case Sample():
             return "sample", entry.case, entry.block, entry.position
         case Certificate():
-            return "certificate", *_form(entry), entry.bound
+            return "certificate", *_form(entry), entry.load
         case Measurement():
             where = tuple(sorted(entry.coordinates.items()))
             about = (entry.name, entry.model, entry.runtime, where)
