@@ -12,7 +12,11 @@ from bench.pairs.catalogue import PAIRS
 from bench.pairs.explored import explorables
 from bench.records.models import MODELS
 
-PACKAGES = {"threads": "threaded", "asyncio": "asyncio_impl"}
+PACKAGES = {
+    "threads": "threaded",
+    "asyncio": "asyncio_impl",
+    "anyio": "asyncio_impl.on_anyio",
+}
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def test_a_lock_left_held_has_no_other_defect_than_that(explore, model):
     assert ended.returncode == 0, ended.stdout
 
 
-def test_a_pair_is_explored_at_each_workload_in_both_models(explore):
+def test_a_pair_is_explored_at_each_workload_in_each_model(explore):
     """As `run` does it, so that its figures can be made again one by one."""
     ended = explore("lock", "--json")
     said = [json.loads(line) for line in ended.stdout.splitlines()]

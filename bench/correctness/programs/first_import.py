@@ -6,6 +6,7 @@ A module may start threads, run an event loop or sleep when it is imported.
 import dis
 import traceback
 import types
+import warnings
 
 from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.frames import is_programs
@@ -42,7 +43,8 @@ def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
             kernel.use_points(points)
             kernel.begin(InOrder(), pool)
             try:
-                with hidden_output():
+                with hidden_output(), warnings.catch_warnings():
+                    warnings.simplefilter("ignore", DeprecationWarning)
                     return loader.load(module)
             except Stopped:
                 if kernel.stop != "pruned":

@@ -213,7 +213,7 @@ class Importer(ModuleTable, MetaPathFinder):
         if runs_for_real(fullname):
             return None
         if fullname in self.targets:
-            return self.spec(fullname, self.targets[fullname], None)
+            return self.spec(fullname, self.targets[fullname], None, None)
         top = fullname.partition(".")[0]
         if top in sys.stdlib_module_names and fullname not in UNDER_MODELS:
             return None
@@ -228,7 +228,9 @@ class Importer(ModuleTable, MetaPathFinder):
             return None
         if not found.origin.endswith(".py"):
             return None
-        return self.spec(fullname, Path(found.origin), found.submodule_search_locations)
+        path = Path(found.origin)
+        behind = None if path.is_file() else found.loader  # in a zip file, for example
+        return self.spec(fullname, path, found.submodule_search_locations, behind)
 
     def find_file(self, name: str, path: Any, target: Any) -> ModuleSpec | None:
         """Ask Python's own finders; the program's directory comes first."""
@@ -247,22 +249,22 @@ class Importer(ModuleTable, MetaPathFinder):
                 return found
         return None
 
-    def spec(self, name: str, path: Path, locations: Any) -> ModuleSpec:
+    def spec(self, name: str, path: Path, locations: Any, behind: Any) -> ModuleSpec:
         found = importlib.util.spec_from_file_location(
             name,
             path,
-            loader=self.loader(name, path),
+            loader=self.loader(name, path, behind),
             submodule_search_locations=locations,
         )
         assert found is not None
         return found
 
-    def loader(self, name: str, path: Path | None) -> Any:
+    def loader(self, name: str, path: Path | None, behind: Any = None) -> Any:
         """The loader of a module that is looked into, or of one that is one step."""
         looks_into = path is not None and self.choice.looks_into(name, path.resolve())
         if name in UNDER_MODELS or not looks_into:
-            return PlainLoader(self, name, path)
-        return RewritingLoader(self, name, path)
+            return PlainLoader(self, name, path, behind)
+        return RewritingLoader(self, name, path, behind)
 
     def spec_from_file_location(
         self, name: str, location: Any = None, *, loader: Any = None, **options: Any

@@ -129,7 +129,9 @@ def add_submodules(model: types.ModuleType, name: str) -> None:
     """Let the model of a package have models of all submodules that are loaded."""
     for full, original in [*sys.modules.items()]:
         parent, _, last = full.rpartition(".")
-        if parent == name and full not in MODELS:
+        if full in MODELS and parent == name:
+            vars(model)[last] = MODELS[full]
+        elif parent == name:
             known = vars(model).get(last)
             base = known if isinstance(known, types.ModuleType) else original
             vars(model)[last] = submodule(original, base, model)

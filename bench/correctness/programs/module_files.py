@@ -37,9 +37,13 @@ class Importing(Protocol):
 class ModuleLoader(SourceFileLoader):
     """Loads a module of the program, or of an installed package."""
 
-    def __init__(self, importer: Any, name: str, path: Path | None) -> None:
+    def __init__(
+        self, importer: Any, name: str, path: Path | None, behind: Any = None
+    ) -> None:
+        """`behind` is Python's own loader of a module that is no file of its own."""
         super().__init__(name, "" if path is None else str(path))
         self.importer: Importing = importer
+        self.behind = behind
         self.installed = path is not None and is_installed(path.resolve())
 
     def exec_module(self, module: types.ModuleType) -> None:
@@ -74,6 +78,13 @@ class ModuleLoader(SourceFileLoader):
         (importer.looked_into if self.rewrites else importer.one_step).add(top)
         if not importer.importing:
             importer.package_loaded()
+
+    def get_data(self, path: str) -> bytes:
+        """The bytes of the module, or of a file beside it."""
+        if self.behind is not None:
+            data: bytes = self.behind.get_data(path)
+            return data
+        return super().get_data(path)
 
     rewrites = False
 
@@ -114,8 +125,8 @@ class RewritingLoader(ModuleLoader):
     def run(self, module: types.ModuleType) -> None:
         path = Path(self.path)
         try:
-            if self.installed:
-                code = rewritten(path.read_bytes(), self.path)
+            if self.installed or self.behind is not None:
+                code = rewritten(self.get_data(self.path), self.path)
             else:
                 code = compiled(path, path.stat().st_mtime_ns)
         except (OSError, SyntaxError, UnicodeDecodeError) as problem:
@@ -127,4 +138,6 @@ class RewritingLoader(ModuleLoader):
     def get_code(self, fullname: str) -> types.CodeType:
         """The code for those who run it in a namespace of their own, as `runpy`."""
         path = Path(self.path)
+        if self.behind is not None:
+            return rewritten(self.get_data(self.path), self.path).code
         return compiled(path, path.stat().st_mtime_ns).code
