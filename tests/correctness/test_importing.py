@@ -77,7 +77,8 @@ WAYS = {  # how the scenario's file gets the class
     "Tally = runpy.run_path('{here}/elsewhere/hidden.py')['Tally']",
     "run_module": "import runpy\nTally = runpy.run_module('near')['Tally']",
     "exec_of_a_file": "names = {}\n"
-    "exec(Path('{here}/elsewhere/hidden.py').read_text(), names)\nTally = names['Tally']",
+    "exec(Path('{here}/elsewhere/hidden.py').read_text(), names)\n"
+    "Tally = names['Tally']",
     "exec_here": "exec(Path('{here}/elsewhere/hidden.py').read_text())",
     "exec_of_bytes": "names = {}\n"
     "exec(Path('{here}/elsewhere/hidden.py').read_bytes(), names)\n"

@@ -43,8 +43,8 @@ class Kernel(VirtualTime):
     ) -> Worker:
         """Begin a run and return its main worker, carried by the caller's fiber.
 
-        `any_conflict` makes every operation on something shared a scheduling point, also
-        where one happened before the other; `recording` keeps notes for a reader.
+        `any_conflict` makes every operation on something shared a scheduling point,
+        also where one happened before the other; `recording` keeps notes for a reader.
         """
         self.chooser = chooser
         self.any_conflict = any_conflict

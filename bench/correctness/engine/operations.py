@@ -11,8 +11,8 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses, Users
 from bench.correctness.engine.loops import Loops
-from bench.correctness.engine.races import NO_ACCESSES, LastAccesses, Users
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
 # Operations before the end of a spin budget at which a worker yields: what an operation
@@ -218,7 +218,7 @@ class Operations(Loops):
                         )
 
     def in_any_order(self, items: list[Item]) -> list[Item]:
-        """The items in an order that the search chooses: CPython's follows addresses."""
+        """The items in an order that the search chooses; CPython's is by address."""
         if self.alone or len(items) < 2:
             return items
         order: list[Item] = []

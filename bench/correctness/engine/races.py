@@ -6,10 +6,16 @@ that race inside transitions must become scheduling points.
 """
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bench.correctness.engine.execution import Execution
 from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.last_accesses import (
+    NO_ACCESSES,
+    LastAccesses,
+    LastByWorker,
+    Users,
+)
 from bench.correctness.engine.transitions import (
     Access,
     New,
@@ -21,9 +27,6 @@ from bench.correctness.engine.transitions import (
 
 # The accesses to each object, in the order in which they were made.
 AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
-# The last access of each worker at each point id: its epoch.  One at another point does
-# not stand for it: a try that makes others wait would be forgotten once it gives back.
-LastByWorker = dict[tuple[int, PointId], int]
 StillEnabled = tuple[Worker, Transition, int]  # it could come before, number of steps
 # Attributes whose writes are not seen: of asyncio's locks and queues, and those of
 # anything whose namespace the program asks for.
@@ -42,61 +45,6 @@ class LoopPlace(NamedTuple):
 
     part: str
     loop: str
-
-
-class LastAccesses:
-    """The last accesses to a place, of each worker at each point id.
-
-
-    An access to one item of a container must not hide an earlier one to another item.
-    """
-
-    __slots__ = (
-        "epochs_read", "epochs_written", "parts", "parts_read", "parts_written",
-        "readers", "writers",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.readers: LastByWorker = {}
-        self.writers: LastByWorker = {}
-        # Of all of them: those that a worker's clock has need not be compared.
-        self.epochs_read = 0
-        self.epochs_written = 0
-        self.parts: dict[Hashable, LastAccesses] = {}  # by key
-        self.parts_read = 0  # the epochs of all of them
-        self.parts_written = 0
-
-    def part(self, key: Hashable, write: bool, hb_epoch: int) -> "LastAccesses":
-        """The last accesses to one part, to which one of this epoch is added."""
-        if write:
-            self.parts_written |= hb_epoch
-        else:
-            self.parts_read |= hb_epoch
-        found = self.parts.get(key)
-        if found is None:
-            self.parts[key] = found = LastAccesses()
-        return found
-
-    def each(self, key: Hashable = None) -> "list[LastAccesses]":
-        """Those to the whole, and to the part with this key; None: to every part."""
-        if key is None:
-            return [self, *self.parts.values()]
-        return [self, self.parts[key]] if key in self.parts else [self]
-
-
-NO_ACCESSES = LastAccesses()
-
-
-class Users:
-    """Which workers use a place, and at which points; tasks of one loop are one."""
-
-    __slots__ = ("by_daemon", "points", "workers", "written")
-
-    def __init__(self) -> None:
-        self.workers: set[Any] = set()
-        self.points: set[PointId] = set()
-        self.written = False
-        self.by_daemon = False
 
 
 class SharedPrefix(NamedTuple):

@@ -5,6 +5,8 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 
+HASH_BY_ADDRESS: Any = object.__hash__
+
 
 def define_class(cls: Any) -> Any:
     """The class that a statement of the program has made, with a hash of its own.
@@ -14,7 +16,7 @@ def define_class(cls: Any) -> Any:
     """
     if (
         isinstance(cls, type)
-        and cls.__hash__ is object.__hash__
+        and cls.__hash__ is HASH_BY_ADDRESS
         and not getattr(cls, "_is_protocol", False)
     ):
         with suppress(TypeError, AttributeError):  # a metaclass may forbid it

@@ -75,14 +75,11 @@ def in_order(items: Any) -> Any:
 
 def sorted_items(items: Any) -> list[Any]:
     """The items of a set, in an order that is the same in each run."""
-    keys = {}
     try:
-        for item in items:
-            keys[key_of(item)] = item
-        if len(keys) < len(items):
-            raise UntellableError
-        return [keys[key] for key in sorted(keys)]
-    except (UntellableError, TypeError, RecursionError):
+        keys = {key_of(item): item for item in items}
+        if len(keys) == len(items):
+            return [keys[key] for key in sorted(keys)]
+    except (UntellableError, TypeError):
         pass
     kinds = ", ".join(sorted({type(item).__qualname__ for item in items}))
     where = user_line(sys._getframe())

@@ -144,20 +144,16 @@ class CallScheduling(ReadyQueue):
 
         self.timer_handles[timer.number] = handle
         timer.fire = fire
-        if (
-            self.may_stop
-            and timer.deadline is not None
-            and timer.deadline <= kernel.now
-        ):
-            kernel.cancel(timer)
-            self.schedule_overdue(timer, handle)
-
-    def schedule_overdue(self, timer: Worker, handle: Handle) -> None:
-        """Append what is due already: it runs last in the loop's next iteration."""
         assert timer.deadline is not None
+        if self.may_stop and timer.deadline <= kernel.now:
+            kernel.cancel(timer)
+            self.schedule_overdue(timer.deadline, timer, handle)
+
+    def schedule_overdue(self, when: float, timer: Worker, handle: Handle) -> None:
+        """Append what is due already: it runs last in the loop's next iteration."""
         called = self.schedule(handle.run)
         called.worker.sleeper = timer.sleeper
-        called.overdue = timer.deadline
+        called.overdue = when
         worker = called.worker
         self.queue.remove(worker)
         self.insert(worker, called)

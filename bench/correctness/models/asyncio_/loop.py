@@ -153,10 +153,9 @@ class Loop(RunningLoop):
 
     def stop_after(self, future: Any) -> None:
         """Stop because what it runs has ended: a callback of that, in fifo order."""
-        if type(future) is Task and not asyncio.Task.cancelled(future):
-            if isinstance(asyncio.Task.exception(future), LEAVING):
-                return
-        self.stop()
+        left = type(future) is Task and not asyncio.Task.cancelled(future)
+        if not (left and isinstance(asyncio.Task.exception(future), LEAVING)):
+            self.stop()
 
     def run_forever(self) -> None:
         self.begin()
@@ -208,7 +207,7 @@ class Loop(RunningLoop):
 
     def is_running(self) -> bool:
         if kernel.atomic_of.get(kernel.current.number) is self:
-            return self.running > 0
+            return bool(self.running)
         operation((self.name, "running"), None, False, (self.name, "is running"))
         return self.has_runner or self.running > 0
 

@@ -54,7 +54,7 @@ def in_order(items: Iterable[Any] = ()) -> Any:
 
 
 class Todo(dict[Any, None]):
-    """The set of futures that `as_completed` waits for, in the order of their making."""
+    """The futures that `as_completed` waits for, in the order of their making."""
 
     remove = dict.__delitem__
 

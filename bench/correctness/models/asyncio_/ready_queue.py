@@ -69,6 +69,7 @@ class ReadyQueue(TaskRegistry):
         self.unnoticed: list[Worker] = []
         self.unnoticed_stop = False
         self.leaving: BaseException | None = None  # what a handle ends the loop with
+        self.left_at = kernel.transition
         self.racing_points = [
             point for point in HANDLE_POINTS if point in kernel.points
         ]

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from asyncio import events
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from bench.correctness.engine.kernel import (
     Abandoned,
@@ -62,7 +62,8 @@ class RunningLoop(CallScheduling):
             if HANDLER in kernel.points:
                 self.record_part("handler", False)
             if self.owned_by_program and isinstance(error, LEAVING):
-                self.leaving = error
+                self.leaving, self.left_at = error, kernel.transition
+                self.race_with_end(stops=True)
             elif self.handler is None:
                 self.callback_errors.append(error)
             else:
@@ -164,9 +165,8 @@ class RunningLoop(CallScheduling):
                 if kernel.stop is not None:
                     raise Stopped if caller is kernel.main else Abandoned
                 if kernel.current is caller:
-                    leaving, self.leaving = self.leaving, None
-                    if leaving is not None:
-                        raise leaving
+                    if self.leaving is not None:
+                        self.leave()
                     return
                 worker_ended = self.run_handle(kernel.current)
                 if worker_ended and due is None:
@@ -182,6 +182,19 @@ class RunningLoop(CallScheduling):
             kernel.prepare_with(caller, prepared_before)
             sys.set_asyncgen_hooks(*hooks)
             events._set_running_loop(before)
+
+    def leave(self) -> NoReturn:
+        """Raise what a handle has left the loop with: the others run no more."""
+        leaving, self.leaving = self.leaving, None
+        assert leaving is not None
+        self.busy = False  # for the question which handles are enabled
+        steps = len(kernel.transitions)
+        kernel.record_still_enabled(
+            (worker, self.left_at, steps)
+            for worker, _ in self.kept_out()
+            if self.left_at.depth >= 0
+        )
+        raise leaving
 
     def due(self, *, tasks_too: bool = False) -> list[tuple[Worker, Any]]:
         """The workers that run before the loop stops, with the handle of each."""

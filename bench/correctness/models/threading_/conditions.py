@@ -48,7 +48,7 @@ class Condition(Primitive):
         self.__queue = (self._x_name, "waiters")
 
     def __enter__(self) -> bool:
-        return self._lock.__enter__()  # type: ignore[no-any-return]
+        return self._lock.__enter__()
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self._lock.__exit__(kind, error, trace)
@@ -56,10 +56,15 @@ class Condition(Primitive):
     def __repr__(self) -> str:
         return f"<Condition({self._lock!r}, {len(self._waiters)})>"
 
+    def _is_owned(self) -> bool:
+        if self.__stock is not None:
+            return self.__stock._is_owned()  # type: ignore[no-any-return]
+        return self._lock._x_is_owned()
+
     if hasattr(threading.Condition, "locked"):  # from Python 3.14 on
 
         def locked(self) -> bool:
-            return self._lock.locked()  # type: ignore[no-any-return]
+            return self._lock.locked()
 
     def wait(self, timeout: float | None = None) -> bool:
         if self.__stock is not None:

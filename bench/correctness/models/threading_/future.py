@@ -49,7 +49,7 @@ class Future(Primitive):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
 
-    __class_getitem__ = classmethod(types.GenericAlias)
+    __class_getitem__: Any = classmethod(types.GenericAlias)
 
     def __access(self, verb: str, write: bool) -> None:
         kernel.operation(self._x_name, None, write, (self._x_name, verb), (verb, self))

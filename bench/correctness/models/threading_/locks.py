@@ -58,15 +58,17 @@ class Primitive:
     def __reduce_ex__(self, _protocol: Any) -> Any:
         raise TypeError(f"cannot pickle '{self._x_within}' object")
 
-    def __copy__(self) -> Any:
+    def _x_refuse_copy(self) -> Any:
         refuse(f"copy.copy() of a {type(self).__name__}")()
+
+    __copy__: Any = _x_refuse_copy
 
 
 class BaseLock(Primitive):
     """What the two kinds of locks share."""
 
     __slots__ = ("freed", "holder", "taken", "taken_at", "tried")
-    __copy__ = None  # type: ignore[assignment] - it cannot be copied at all
+    __copy__: Any = None  # it cannot be copied at all
 
     def __init__(self) -> None:
         super().__init__()

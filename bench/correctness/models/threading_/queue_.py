@@ -25,8 +25,8 @@ class SimpleQueue(Primitive):
         super().__init__()
         self.__items: deque[Any] = deque()
 
-    __class_getitem__ = classmethod(types.GenericAlias)
-    __copy__ = None  # type: ignore[assignment] - it cannot be copied at all
+    __class_getitem__: Any = classmethod(types.GenericAlias)
+    __copy__: Any = None  # it cannot be copied at all
     _x_within = "_queue.SimpleQueue"
 
     def __access(self, verb: str, write: bool) -> None:
