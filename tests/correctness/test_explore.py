@@ -528,7 +528,8 @@ def test_a_scenario_that_differs_from_run_to_run_is_refused(tmp_path):
         "class Unstable:\n"
         "    def __init__(self): self.x = 0\n"
         "    def work(self):\n"
-        "        if os.urandom(1)[0] % 2: self.x += 1\n"
+        "        with open(__file__ + '.seen', 'a') as file: size = file.write('x')\n"
+        "        if os.path.getsize(__file__ + '.seen') % 3: self.x += 1\n"
         "        self.x += 1\n"
         "    workers = (work, work, work)\n",
         encoding="utf-8",

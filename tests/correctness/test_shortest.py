@@ -118,7 +118,7 @@ def is_compared(program, pool):
     failures = every_failure(program, points, pool)
     for symptom, failing in failures.items():
         worst = max(failing, key=attrgetter("cost"))
-        short = Explanation(program, "any", pool, worst, points).shortest(points)
+        short = Explanation(program, Options(), pool, worst, points).shortest(points)
         shown = run_once(program, Follow(short), pool)
         kernel.unwind()
         assert shown.symptom == symptom

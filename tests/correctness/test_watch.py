@@ -32,7 +32,7 @@ STUCK = {
     "a great power": "9 ** 9 ** 9",
     "a regular expression": "import re; re.match('(a+)+$', 'a' * 40 + 'b')",
     "a list of what has no end": "import itertools; 1 in itertools.repeat(0)",
-    "a pipe without a writer": "import os; r, w = os.pipe(); os.read(r, 1)",
+    "a pattern of bytes": "import re; re.search(rb'(x+x+)+y', b'x' * 60)",
     "a deque": "import collections, itertools as i; collections.deque(i.count(), 0)",
     "any": "import itertools; any(itertools.repeat(0))",
     "max": "import itertools; max(itertools.repeat(0))",

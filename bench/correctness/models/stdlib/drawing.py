@@ -87,6 +87,8 @@ def uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
     return uuid.UUID(bytes=draw_bytes(16), version=1)
 
 
+# Their objects are like those of the standard library, whose state is tracked.
+Random.__module__ = SystemRandom.__module__ = "random"
 system = SystemRandom()
 RANDOM = module("random", random, Random=Random, SystemRandom=SystemRandom, seed=seed)
 SECRETS = module(
