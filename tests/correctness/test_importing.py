@@ -10,6 +10,7 @@ from textwrap import indent
 import pytest
 
 from bench.correctness import explore
+from bench.errors import CannotRunError
 
 LOST = """
 class Tally:
@@ -393,3 +394,46 @@ def test_a_pool_is_of_the_model(way, tmp_path):
     )
 
     assert explore(path, jobs=1).outcome == "broken"
+
+
+def test_a_class_within_a_test_function_can_be_explored():
+    """A test defines its scenario where it explores it."""
+    import functools
+
+    def step(total):
+        return total + 1
+
+    class Adding:
+        def __init__(self):
+            self.total = 0
+
+        def work(self):
+            self.total = functools.reduce(lambda total, _: step(total), [0], self.total)
+
+        workers = (work, work)
+
+        def check(self):
+            assert self.total == 2
+
+    class Once(Adding):
+        workers = (Adding.work,)
+
+        def check(self):
+            assert self.total == 1
+
+    assert explore(Adding, jobs=1).outcome == "broken"
+    assert explore(Once, jobs=1).outcome == "holds"
+
+
+def test_a_class_that_needs_a_variable_of_its_function_is_told():
+    """Its value is that of the running test, which is not run again."""
+    start = 3
+
+    class Counting:
+        def work(self):
+            self.total = start
+
+        workers = (work,)
+
+    with pytest.raises(CannotRunError, match="Counting uses start of the function"):
+        explore(Counting, jobs=1)

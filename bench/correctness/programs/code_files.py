@@ -17,6 +17,7 @@ from pathlib import Path
 
 import bench.correctness.instrument
 from bench.correctness.instrument.compiler import rewrite
+from bench.correctness.instrument.local_classes import lift
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 
 FILES_KEPT = 32  # rewritten ones, in memory
@@ -48,9 +49,16 @@ def rewriter_version() -> bytes:
 
 
 @functools.lru_cache(maxsize=FILES_KEPT)
-def compiled(path: Path, _modified_ns: int) -> RewrittenCode:
-    """A file's code with its hooks; kept until it changes, or many others came."""
-    return rewritten(path.read_bytes(), str(path))
+def compiled(path: Path, _modified_ns: int, lifted: str = "") -> RewrittenCode:
+    """A file's code with its hooks; kept until it changes, or many others came.
+
+    `lifted` is the qualified name of a class in a function, which is lifted out of it.
+    """
+    if not lifted:
+        return rewritten(path.read_bytes(), str(path))
+    tree = ast.parse(path.read_bytes(), str(path))
+    lift(tree, lifted)
+    return rewrite(tree, str(path)).link()
 
 
 def rewritten(source: bytes, file: str) -> RewrittenCode:

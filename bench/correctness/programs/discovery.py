@@ -6,6 +6,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+from bench.correctness.instrument.local_classes import LOCALS
 from bench.correctness.programs.first_import import first_import
 from bench.correctness.programs.function import FunctionProgram
 from bench.correctness.programs.loader import Loader, module_name
@@ -39,6 +40,9 @@ def find_scenarios(
     loader = Loader(root, choice)
     if "." not in module or path.stem.count("."):
         module = loader.target(path, path.stem.replace(".", "_"))
+    if LOCALS in wanted:
+        loader.lifted = {module: wanted}
+        wanted = wanted.rpartition(f"{LOCALS}.")[2]
     loaded = first_import(loader, module, where)
     if wanted:
         return [program_named(loader, loaded, wanted, where)]

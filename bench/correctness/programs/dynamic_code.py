@@ -7,6 +7,7 @@ So where other workers run, its namespaces must not be shared.
 import __future__
 
 import ast
+import copy
 import functools
 import sys
 import types
@@ -23,7 +24,7 @@ FUTURE_FLAGS = functools.reduce(
     (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names),
 )
 TREE_ONLY = ast.PyCF_ONLY_AST
-SOURCES_KEPT = 256  # their code is not made again
+SOURCES_KEPT = 10_000  # their code is not made again: its sites stay the same
 
 
 class DynamicCode:
@@ -36,21 +37,19 @@ class DynamicCode:
 
     def rewritten(self, source: Any, file: str, mode: str, flags: int) -> Any:
         """The code of a source with hooks.  Raises SyntaxError, as `compile` does."""
-        key = source, file, mode, flags
-        is_text = isinstance(source, str | bytes)
-        if is_text and key in self.known:
-            return self.known[key]
-        if is_text:
-            tree: Any = compile(source, file, mode, flags | TREE_ONLY, True)
-        else:
-            tree = source
-        made = rewrite(tree, file, mode, flags).link()
-        self.kept.append(made)
-        if is_text:
+        is_tree = isinstance(source, ast.AST)
+        text = ast.dump(source, include_attributes=True) if is_tree else source
+        key = text, file, mode, flags
+        if not isinstance(text, str | bytes):  # compile() says what is wrong with it
+            return compile(source, file, mode, flags, True)
+        if key not in self.known:
             if len(self.known) >= SOURCES_KEPT:
                 self.known.clear()
+            tree: Any = compile(source, file, mode, flags | TREE_ONLY, True)
+            made = rewrite(copy.deepcopy(tree), file, mode, flags).link()
+            self.kept.append(made)
             self.known[key] = made.code
-        return made.code
+        return self.known[key]
 
     def compile_(
         self,

@@ -12,7 +12,7 @@ from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.frames import is_programs
 from bench.correctness.engine.kernel import Kernel, kernel
 from bench.correctness.engine.scheduling import default_choice
-from bench.correctness.engine.transitions import Stopped, Worker
+from bench.correctness.engine.transitions import Abandoned, Stopped, Worker
 from bench.correctness.models.stdlib.print_ import hidden_output
 from bench.correctness.programs.end_state import symptom_of
 from bench.correctness.programs.loader import Loader
@@ -46,7 +46,7 @@ def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
                 with hidden_output(), warnings.catch_warnings():
                     warnings.simplefilter("ignore", DeprecationWarning)
                     return loader.load(module)
-            except Stopped:
+            except (Stopped, Abandoned):
                 if kernel.stop != "pruned":
                     raise CannotRunError(unended(where)) from None
                 points |= kernel.discovered

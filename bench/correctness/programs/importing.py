@@ -56,6 +56,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.package_loaded = package_loaded
         self.root = Path()  # of the program
         self.targets: dict[str, Path] = {}  # its files that are not found by their name
+        self.lifted: dict[str, str] = {}  # by module: a class in a function of it
         # The packages that each imports, all by top-level names.
         self.imports: dict[str, set[str]] = {}
         self.looked_into: set[str] = set()  # top-level names of installed packages

@@ -52,6 +52,7 @@ class Loader:
         self.root = root
         self.choice = choice
         self.targets: dict[str, Path] = {}
+        self.lifted: dict[str, str] = {}
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # the changes that the import made to model modules
@@ -176,6 +177,7 @@ class Loader:
         self.store = store_for(self.choice)
         importer = self.store.importer
         importer.root, importer.targets = self.root, dict(self.targets)
+        importer.lifted = self.lifted
         importer.own = self.modules
         importer.loaded = False
         importer.beside_threads = self.mixed or importer.packages_use_asyncio

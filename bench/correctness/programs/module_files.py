@@ -25,6 +25,7 @@ class Importing(Protocol):
     looked_into: set[str]
     one_step: set[str]
     importing: list[str]
+    lifted: dict[str, str]
     loaded: bool
     preloaded: set[str]
     late: list[str]
@@ -128,7 +129,10 @@ class RewritingLoader(ModuleLoader):
             if self.installed or self.behind is not None:
                 code = rewritten(self.get_data(self.path), self.path)
             else:
-                code = compiled(path, path.stat().st_mtime_ns)
+                lifted = self.importer.lifted.get(module.__name__, "")
+                code = compiled(path, path.stat().st_mtime_ns, lifted)
+        except LookupError as problem:
+            raise CannotRunError(f"{path}: {problem}") from problem
         except (OSError, SyntaxError, UnicodeDecodeError) as problem:
             if self.installed:
                 raise
