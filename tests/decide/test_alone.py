@@ -72,7 +72,7 @@ def test_the_lock_is_found_in_memory_and_told_apart():
 
 
 def test_a_step_that_lasts_is_told_with_its_line():
-    """A loop that hashes for long answers nobody meanwhile."""
+    """A loop that hashes for long runs no other task meanwhile."""
 
     def hashes():
         for _ in range(40):

@@ -79,7 +79,7 @@ def test_so_many_processes_would_do_on_as_many_cores():
 
 
 def test_where_even_one_at_once_is_too_slow_nothing_is_promised():
-    """A job that takes longer than its limit is nobody's to carry."""
+    """A job that takes longer than its limit cannot be helped by fewer at once."""
     strict = Wishes(p99_seconds=0.01)
 
     assert remedies.fewer(MODEL, NEWCOMER, strict) is None

@@ -100,7 +100,7 @@ def test_a_table_that_cannot_be_read_says_what_is_wrong(text, advice, tmp_path):
 
 
 def test_a_name_of_the_catalogue_is_taken():
-    """Or `run lock` would run what nobody expects."""
+    """Or `run lock` would run another pair than the README describes."""
     with pytest.raises(CannotRunError, match="name yours otherwise"):
         own.register((Own(name="lock", threads="a:f", asyncio="b:g"),))
 

@@ -1,4 +1,4 @@
-"""A process beside the measured one that looks, now and then, who has its lock.
+"""A process beside the measured one that samples whether its lock is held.
 
 It and the measured thread stay on different cores: on one, it would look only when the
 other does not compute.  A look tells whether the lock is held, and how long the thread

@@ -1,7 +1,7 @@
 """Quantities as people write them, read strictly: `50ms`, `64KB`, `2000/s`, `30%`.
 
-A number without its unit is refused, for one who guesses milliseconds is wrong by a
-thousand; what was nearly right is named in the refusal.
+A number without its unit is refused: seconds taken for milliseconds are wrong by a
+factor of a thousand.  The refusal names the quantity that was probably meant.
 """
 
 import difflib
