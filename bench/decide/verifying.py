@@ -137,7 +137,9 @@ def take_block(
         windows = [turn["values"] for turn in reading.turns]
         if reading.status != "ok":
             lines = (reading.reason or "no reason given").strip().splitlines()
-            failures[one.candidate] = f"{reading.status}: {lines[-1] if lines else ''}"
+            # Of what hung the first line says how long, and the rest are stacks.
+            told = lines[0 if reading.status == "hung" else -1] if lines else ""
+            failures[one.candidate] = f"{reading.status}: {told}"
         block.append(windows[1:])
     return block
 
