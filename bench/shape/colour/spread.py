@@ -16,6 +16,7 @@ from bench.shape.reading.source import Source
 from bench.shape.resolution.members import decorators
 from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import Scope
+from bench.shape.tables.blocking import LOCK
 
 # Names that Python itself calls, and so cannot await; some have an awaited twin.
 TWINS = {
@@ -132,11 +133,15 @@ def stops_the_loop_of(graph: CallGraph) -> tuple[BlockingCall, ...]:
 
 
 def blocked(graph: CallGraph) -> dict[str, Forced]:
-    """Function -> the chain to a call that blocks, local files and locks as well."""
+    """Function -> the chain to a call that blocks, one on local files as well.
+
+    A lock in a plain function is left out: in one thread it is free when it is taken,
+    unless it is held over a wait, and that wait is named.
+    """
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():
         for event in events:
-            stops = [b for b in event.ran.blocks if b.stops_a_loop]
+            stops = [b for b in event.ran.blocks if b.stops_a_loop and b.kind != LOCK]
             if stops and event.how != "callback":
                 block = _gravest(stops)
                 found[key] = Forced((), block, event.line)

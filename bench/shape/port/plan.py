@@ -13,7 +13,7 @@ from bench.shape.port.edits import Editor, starts
 from bench.shape.port.freed import freed
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.renames import CLASSES, EXCEPTIONS, SAID, TIMED_OUT
-from bench.shape.port.rewriting import Rewriting
+from bench.shape.port.rewriting import Rewriting, without_unused
 from bench.shape.reading.source import Source
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, start
@@ -169,7 +169,7 @@ class Port:
         at = self._after_docstring()
         position = sum(len(self.said.get(n, ())) + 1 for n in range(1, at + 1))
         out[position:position] = needed
-        return "\n".join(out)
+        return without_unused("\n".join(out))
 
     def _after_docstring(self) -> int:
         """The last line of the docstring and of what must stand first."""

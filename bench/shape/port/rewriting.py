@@ -1,11 +1,13 @@
 """Source lines with edits applied: insertions and replacements by position."""
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bench.shape.reading.source import Source
 from bench.shape.resolution.scopes import Position, end, start
+
+REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
+GONE = "\0"
 
 
 @dataclass
@@ -76,5 +78,26 @@ def _is_power(node: ast.BinOp) -> bool:
     return isinstance(node.op, ast.Pow)
 
 
-def numbered(lines: Iterable[int]) -> tuple[int, ...]:
-    return tuple(sorted(set(lines)))
+def without_unused(text: str) -> str:
+    """A draft without the imports of what it no longer names."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return text  # what was said stands in comments: the reader mends it
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    lines = text.split("\n")
+    for node in tree.body:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        module = node.module if isinstance(node, ast.ImportFrom) else ""
+        kept = [
+            alias
+            for alias in node.names
+            if (alias.asname or alias.name.partition(".")[0]) in used
+            or (module or alias.name).partition(".")[0] not in REPLACED
+        ]
+        if len(kept) < len(node.names) and node.lineno == node.end_lineno:
+            made = ast.copy_location(node, node)
+            made.names = kept
+            lines[node.lineno - 1] = ast.unparse(made) if kept else GONE
+    return "\n".join(line for line in lines if line != GONE)
