@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # a program on one line is easier to compare than a wrapped one
 """Which lines face each other, and what a row is called."""
 
 from textwrap import dedent
@@ -177,3 +178,155 @@ def test_rows_of_text_that_speaks_of_exceptions_are_errors():
     rows = compare_sources("test", dedent(threads), dedent(asyncio)).rows
 
     assert [row.difference for row in rows if row.difference != "same"] == ["errors"]
+
+
+def kinds(threads, asyncio):
+    """The kind of each row that has a line on both sides or differs."""
+    found = compare_sources("test", dedent(threads), dedent(asyncio))
+    return [row.difference for row in found.rows if row.left or row.right]
+
+
+NAMES_OF_TWINS = [
+    ("class Client: pass", "class AsyncClient: pass", "name"),
+    ("class Client: pass", "class AioClient: pass", "name"),
+    ("class Client: pass", "class AClient: pass", "name"),
+    ("def close(): pass", "async def aclose(): pass", "name"),
+    ("def get(): pass", "async def async_get(): pass", "name"),
+    ("def get(): pass", "async def get_async(): pass", "name"),
+    (
+        "def f() -> 'Client': Client()",
+        "async def f() -> 'AsyncClient': AsyncClient()",
+        "name",
+    ),
+    ("client = Client()", "client = AsyncClient()", "name"),
+    ("client.close()", "await client.aclose()", "name"),
+    ("def close(): pass", "async def aclose(timeout=5): pass", "else"),
+    ("def open_pipe(): pass", "async def __aexit__(): pass", "else"),
+    ("self.drain(a)", "await self.aclose()", "else"),
+    ("size = 1", "asize = 2", "else"),
+]
+
+
+@pytest.mark.parametrize(("threads", "asyncio", "kind"), NAMES_OF_TWINS)
+def test_the_asyncio_name_of_a_thing_is_its_name(threads, asyncio, kind):
+    """`AsyncClient` is `Client`, unless something else differs as well."""
+    if asyncio.startswith("await"):
+        threads, asyncio = f"def f():\n    {threads}", f"async def f():\n    {asyncio}"
+    assert kinds(threads, asyncio)[-1] == kind
+
+
+PLAIN_WORDS = [
+    "wait: int = 0",
+    "time: float = 0",
+    "cancelled: bool = False",
+    "exception = None",
+    "result = 1",
+    "from .wait import x",
+    "started = time.monotonic_ns()",
+    "traceback = self.traceback",
+    "queue = []",
+    "shutdown = True",
+]
+
+
+@pytest.mark.parametrize("line", PLAIN_WORDS)
+def test_a_word_that_a_model_has_too_is_only_a_word(line):
+    """A field that is called `wait` starts nothing, and one called `result` none."""
+    assert kinds("import time\nx = 1", f"import time\nx = 1\n{line}")[-1] == "else"
+
+
+LOCKED = """
+    def add(items):
+        with lock:
+            for item in items:
+                total += item
+            print(total)
+        return total
+"""
+MOVED = [
+    ("            print(total)", "                print(total)"),  # into the loop
+    ("        return total", "            return total"),  # into the lock
+    ("            print(total)", "        print(total)"),  # out of the lock
+]
+
+
+@pytest.mark.parametrize(("line", "moved"), MOVED)
+def test_a_statement_that_moved_into_another_block_is_marked(line, moved):
+    """The words are the same and the program is another: a write out of its lock."""
+    found = compare_sources("test", dedent(LOCKED), dedent(LOCKED.replace(line, moved)))
+    (row,) = [row for row in found.rows if row.difference != "same"]
+
+    assert (row.difference, row.note) == ("else", "stands in another block")
+
+
+def test_a_block_that_only_one_side_has_moves_nothing():
+    """A port nests a function in one more `async with`, or takes a lock away."""
+    deeper = """
+        async def add(items):
+            async with group:
+                with lock:
+                    for item in items:
+                        total += item
+                    print(total)
+                return total
+    """
+    bare = """
+        def add(items):
+            for item in items:
+                total += item
+            print(total)
+            return total
+    """
+    assert [k for k in kinds(LOCKED, deeper) if k != "same"] == ["colour", "colour"]
+    assert [k for k in kinds(LOCKED, bare) if k != "same"] == ["else"]  # the lock
+
+
+def test_functions_are_paired_by_name_where_they_moved():
+    """In another order they are the same functions, and face each other."""
+    first, second = "def one(x):\n    return x + 1\n", "def two(y):\n    return y * 2\n"
+
+    found = compare_sources("test", first + second, second + first).rows
+
+    assert all(row.left and row.right and row.difference == "same" for row in found)
+    assert [row.left for row in found] == [1, 2, 3, 4]
+    assert any(row.note for row in found)
+
+
+def test_methods_are_paired_inside_their_class():
+    """A method of another class with the same name is another method."""
+    threads = "class A:\n    def get(self):\n        return 1\nclass B:\n    def get(self):\n        return 2\n"
+    asyncio = "class AsyncB:\n    async def get(self):\n        return 2\nclass AsyncA:\n    async def get(self):\n        return 1\n"
+
+    found = compare_sources("test", threads, asyncio).rows
+
+    assert {(row.left, row.right) for row in found} == {
+        (1, 4), (2, 5), (3, 6), (4, 1), (5, 2), (6, 3),
+    }  # fmt: skip
+
+
+def test_a_blank_line_that_faces_nothing_is_not_counted():
+    """It is neither the same nor different: there is nothing beside it."""
+    found = compare_sources("test", "x = 1\n\n\n\ny = 2\n", "x = 1\ny = 2\n")
+
+    assert found.changed_lines == {"same": 2}
+
+
+def test_words_are_counted_out_of_the_longer_file():
+    """Otherwise more than all of them could differ."""
+    found = compare_sources("test", "x = 1\n", "x = 1\ny = 2\nz = 3\n")
+
+    assert (found.edit_distance, found.tokens) == (6, 9)
+
+
+def test_what_a_port_takes_for_a_timer_or_an_rlock_stands_beside_it():
+    """Not "not used": the reader looks for the other half."""
+    found = compare_sources(
+        "test",
+        "import threading\nlock = threading.RLock()\ntimer = threading.Timer(1, f)\n",
+        "import asyncio\nlock = asyncio.Lock()\nasync def g(loop): loop.call_later(1, f)\n",
+    )
+
+    assert set(found.primitives) == {
+        ("threading.RLock", "asyncio.Lock"),
+        ("threading.Timer", "asyncio.AbstractEventLoop.call_later"),
+    }

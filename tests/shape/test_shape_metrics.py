@@ -159,6 +159,9 @@ def test_error_handling_is_what_raises_and_what_catches():
         ("async with x:\n    a = 1\nb = 2\n", 1, 3, 3, False),
         ("if x:\n    return 1\nb = 2\n", 2, 2, 3, False),
         ("def inner():\n    a = 1\nb = 2\n", 2, 2, 4, False),
+        ("for x in y:\n    if x: continue\n    await g()\n    b = 2", 4, 5, 3, False),
+        ("while x:\n    if y: break\n    await g()\nb = 2\nc = 3", 5, 2, 6, False),
+        ("a = (x async for x in y)\nb = 2", 2, 2, 3, False),
         ("try:\n    a = 1\nexcept E:\n    b = 2\nfinally:\n    c = 3", 4, 2, 7, False),
     ],
 )  # fmt: skip
