@@ -232,6 +232,21 @@ def test_files_remain_blocking_and_unread_calls_are_listed():
     assert [one.call for one in one.not_followed] == ["somelib.call"]
 
 
+def test_a_time_limit_whose_result_is_not_used_ends_quietly():
+    """`event.wait(1)` returned False; the exception in its place must end there."""
+    text = """
+        import threading
+        class A:
+            def __init__(self): self.event = threading.Event()
+            def rest(self):
+                self.event.wait(timeout=0.001)
+                return "rested"
+    """
+    (draft,) = drafts(graph_of(text))
+
+    assert asyncio.run(loaded(draft, "draft")["A"]().rest()) == "rested"
+
+
 MISTAKES = {
     "plain-with": "lock = asyncio.Lock()\n    with lock: pass",
     "never-awaited": "work()",

@@ -14,6 +14,12 @@ from bench.shape.tables.blocking import FILES, LOCK
 
 Said = Iterator[tuple[int, str]]  # line, what to do
 STARTED = "a task starts when it is made, at the first await after it"
+FALSE_IN_TIME = ("wait", "wait_for", "acquire")  # return False when time is up
+LIMITED = """try:
+    async with asyncio.timeout({}):
+        {}
+except TimeoutError:
+    pass"""
 AS_COMPLETED = (
     "this waits for all of them first; to use each as it is done: pending = {{*{0}}},"
     " then while pending: done, pending = await asyncio.wait(pending,"
@@ -167,6 +173,10 @@ class Editor:
         ]
         new = f"await {ast.unparse(node.func)}({', '.join(kept)})"
         one_line = event.statement.lineno == event.statement.end_lineno
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME:
+            self.whole[event.statement.lineno] = LIMITED.format(ast.unparse(value), new)
+            return
         if isinstance(event.statement, ast.Expr | ast.Assign) and one_line:
             self.rewriting.replace(node, new)
             self.wrapped[event.statement.lineno] = (

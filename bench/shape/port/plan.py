@@ -135,7 +135,8 @@ class Port:
         indent = self.source.lines[line - 1]
         indent = indent[: len(indent) - len(indent.lstrip())]
         if line in self.editor.whole:
-            return indent + self.editor.whole[line]
+            whole = self.editor.whole[line].split("\n")
+            return "\n".join(indent + part for part in whole)
         new = self.rewriting.line(line)
         if line in self.editor.wrapped:
             new = indent + self.editor.wrapped[line] + new.lstrip()
