@@ -247,6 +247,42 @@ def test_a_time_limit_whose_result_is_not_used_ends_quietly():
     assert asyncio.run(loaded(draft, "draft")["A"]().rest()) == "rested"
 
 
+def test_a_context_manager_function_becomes_an_async_one():
+    """Its decorator too, and the `with` that enters it."""
+    text = """
+        import contextlib, time
+        @contextlib.contextmanager
+        def opened():
+            time.sleep(0)
+            yield 3
+        def run():
+            with opened() as n:
+                return n
+    """
+    (draft,) = drafts(graph_of(text))
+
+    assert asyncio.run(loaded(draft, "draft")["run"]()) == 3
+
+
+def test_a_draft_is_python_where_something_cannot_be_awaited():
+    """A constructor calls what becomes async: that is said, and not written."""
+    text = """
+        import time
+        class A:
+            def __init__(self): self.open()
+            def open(self): time.sleep(0)
+            def __repr__(self): return str(self.open())
+        def main(): A().open()
+        if __name__ == "__main__":
+            main()
+    """
+    (draft,) = drafts(graph_of(text))
+
+    assert "# port: A.open becomes async, and nothing awaits it here" in draft
+    assert "asyncio.run(main())" in draft
+    assert asyncio.iscoroutinefunction(loaded(draft, "draft")["main"])
+
+
 MISTAKES = {
     "plain-with": "lock = asyncio.Lock()\n    with lock: pass",
     "never-awaited": "work()",

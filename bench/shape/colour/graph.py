@@ -274,10 +274,16 @@ def _lock_block(events: list[Event]) -> tuple[Event, Block] | None:
 
 
 def _released(key: str, program: Program) -> bool:
-    """Whether the function that acquires a lock releases one as well."""
+    """Whether the function that acquires a lock releases one as well.
+
+    What `__enter__` acquires, `__exit__` of the same class releases.
+    """
+    scope = program.scopes[key]
+    if scope.owner is not None and scope.name.endswith("__enter__"):
+        scope = scope.owner
     return any(
         isinstance(part, ast.Attribute) and part.attr == "release"
-        for part in ast.walk(program.scopes[key].node)
+        for part in ast.walk(scope.node)
     )
 
 

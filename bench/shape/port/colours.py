@@ -73,6 +73,11 @@ def colours(graph: CallGraph) -> Colours:
                     block = Block(f"{name}, held elsewhere over a wait", "")
                     waits[key] = Forced((), block, event.line)
                     new.append(key)
+                if found.takes_slow(event, key):
+                    for callee in event.ran.functions - waits.keys():
+                        block = Block("the lock it takes is held over a wait", "")
+                        waits[callee] = Forced((), block, event.line)
+                        new.append(callee)
         graph.climb(waits, new)
         if not new:
             return found

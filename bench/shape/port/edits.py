@@ -63,13 +63,20 @@ class Editor:
             ] = twin
         for mark in node.decorator_list:
             if ast.unparse(mark).endswith("contextmanager"):
-                new = ast.unparse(mark).replace("context", "asynccontext")
-                self.rewriting.replace(mark, new)
+                new = ast.unparse(mark).removesuffix("contextmanager")
+                self.rewriting.replace(mark, f"{new}asynccontextmanager")
 
     def _event(self, event: Event, scope: Scope) -> Said:
         called = [k for k in event.ran.functions if self.colours.is_async(k)]
+        if not (scope.is_async or self.colours.is_async(scope.key)):
+            if called and scope.is_function:
+                name = called[0].partition(":")[2]
+                yield event.line, f"{name} becomes async, and nothing awaits it here"
+            return
         if called and event.how != "callback":
             yield from self._calls(event)
+        if event.how == "with" and self.colours.takes_slow(event, scope.key):
+            self._make_async(event.statement)
         for block in event.ran.blocks:
             if block.kind == FILES:
                 continue

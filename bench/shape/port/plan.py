@@ -64,11 +64,6 @@ class Port:
         for event in self.graph.events.get(scope.key, ()):
             called = [k for k in event.ran.functions if self.colours.is_async(k)]
             if called and isinstance(event.node, ast.Call) and event.how == "call":
-                for pending in (self.rewriting.inserted,):
-                    at = start(event.node)
-                    texts = pending.get(at, [])
-                    if "await " in texts:
-                        texts.remove("await ")
                 self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
                 line = event.node.end_lineno or 0, event.node.end_col_offset or 0
                 self.rewriting.insert(line, ")")

@@ -30,6 +30,7 @@ PLAIN = {
     ast.JoinedStr: "str",
     ast.FormattedValue: "str",
 }
+PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
 DEEPEST = 60  # calls followed inside one another; below that nothing is known
 
 
@@ -46,21 +47,32 @@ class Types:
         self.ordered = 0  # classes whose bases are noted in `below`
         self._facts: dict[str, Facts] = {}
         self._known: dict[object, Values] = {}
-        self._depth = 0
+        self._open: dict[object, int] = {}  # being found, with how deep that is
+        self._lowest = DEEPEST + 1  # of these, the outermost that was asked for
 
     def once(self, key: object, find: Callable[[], Values]) -> Values:
-        """Remember an answer; while it is being found, it is "nothing known"."""
+        """Remember an answer; while it is being found, it is "nothing known".
+
+        What was found by such a stopgap holds for the one who asks, and is not kept.
+        """
         if key in self._known:
+            if key in self._open:
+                self._lowest = min(self._lowest, self._open[key])
             return self._known[key]
-        if self._depth > DEEPEST:
+        depth = len(self._open)
+        if depth > DEEPEST:
             return NONE
         self._known[key] = NONE
-        self._depth += 1
+        self._open[key] = depth
         try:
             found = find()
         finally:
-            self._depth -= 1
-        self._known[key] = found
+            del self._open[key]
+            del self._known[key]
+        if self._lowest >= depth or depth > PROVISIONAL:
+            self._known[key] = found
+        if self._lowest >= depth:
+            self._lowest = DEEPEST + 1
         return found
 
     def members(self, values: Values, name: str) -> Values:
