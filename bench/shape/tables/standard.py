@@ -4,7 +4,18 @@ import builtins
 import sys
 
 BUILTINS = frozenset(dir(builtins))
-ALSO = frozenset({"typing_extensions", "anyio", "trio", "uvloop", "attr", "attrs"})
+ALSO = frozenset(
+    {
+        "NoneType",
+        "ellipsis",
+        "typing_extensions",
+        "anyio",
+        "trio",
+        "uvloop",
+        "attr",
+        "attrs",
+    }
+)
 
 
 def is_standard(name: str) -> bool:
