@@ -97,7 +97,7 @@ LIBRARIES = (
     Library(
         "httpx",
         (("_client.py", "_client.py"),),
-        ("httpx.BaseTransport.handle_request",),
+        ("httpx._transports.base.BaseTransport.handle_request",),
     ),
     Library(
         "elasticsearch",
