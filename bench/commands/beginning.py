@@ -2,28 +2,52 @@
 
 import os
 import shlex
+import shutil
 import sys
 import time
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from bench.errors import CannotRunError
+from bench.ledger import store
 from bench.pairs import own
-from bench.pairs.catalogue import select
+from bench.pairs.catalogue import PAIRS, select
+from bench.pairs.own import OwnPair
 from bench.records.runs import Run, Settings
+from bench.runs import versions
 from bench.runs.lenses import LENSES
 from bench.runs.progress import remark
+from bench.runs.versions import Version, take, top_of
 from bench.throughput import runtimes, sources
+from bench.throughput.launching import ROOT
 from bench.throughput.machine import machine
 from bench.throughput.planning import JOBS
 
 
-def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
-    """Make the first record of a run: its options, machine and sources."""
-    chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
-    if pairs and set(pairs) <= {JOBS}:
-        chosen = []
-    if asked["sweep"] != "none" and (not pairs or JOBS in pairs):
-        chosen.append(JOBS)
+def started(
+    pairs: tuple[str, ...], asked: dict[str, Any], folder: Path
+) -> tuple[store.Ledger, Run]:
+    """Start the ledger of a run; nothing is written when the run cannot begin."""
+    with TemporaryDirectory() as aside:
+        other = other_version(pairs, asked, Path(aside) / versions.FOLDER)
+        first = begin(pairs, asked, other)
+        ledger = store.Ledger.create(folder)
+        if other is not None:
+            shutil.move(other.folder, folder / versions.FOLDER)
+    ledger.append(first)
+    return ledger, first
+
+
+def begin(
+    pairs: tuple[str, ...], asked: dict[str, Any], other: Version | None = None
+) -> Run:
+    """Make the first record of a run: its options, machine and sources.
+
+    `other` is the version that it is measured against.
+    """
+    chosen = chosen_pairs(pairs, asked)
     interpreters = measured_interpreters(asked["pythons"])
     for lack in runtimes.check_loops(
         interpreters, asked["loops"], skip="all" in asked["pythons"]
@@ -42,6 +66,7 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
         budget_seconds=asked["budget"],
         seed=asked["seed"],
         shard=asked["shard"],
+        **(against(chosen, other) if other else {}),
     )
     return Run(
         started=time.time(),
@@ -52,10 +77,60 @@ def begin(pairs: tuple[str, ...], asked: dict[str, Any]) -> Run:
         seed=settings.seed,
         pairs=tuple(chosen),
         own=own.registered(chosen),
-        lenses=asked["lenses"] or LENSES,
+        lenses=asked["lenses"] or (("throughput",) if other else LENSES),
         settings=settings,
         sources=sources.of_run(chosen),
     )
+
+
+def chosen_pairs(pairs: tuple[str, ...], asked: dict[str, Any]) -> list[str]:
+    """The names of the pairs of a run, in order; `jobs` is last."""
+    chosen = [pair.name for pair in select(name for name in pairs if name != JOBS)]
+    if pairs and set(pairs) <= {JOBS}:
+        chosen = []
+    is_swept = asked["sweep"] != "none" and (not pairs or JOBS in pairs)
+    return [*chosen, JOBS] if is_swept and not asked["against"] else chosen
+
+
+def other_version(
+    pairs: tuple[str, ...], asked: dict[str, Any], into: Path
+) -> Version | None:
+    """The version to measure against, copied into a folder; None when none is asked.
+
+    Raises CannotRunError for what is no version, and for pairs that are not of one
+    project.
+    """
+    if not asked["against"]:
+        return None
+    if JOBS in pairs:
+        raise CannotRunError(f"{JOBS} is the harness's own, and has one version only")
+    mine = [isinstance(PAIRS[name], OwnPair) for name in chosen_pairs(pairs, asked)]
+    if any(mine) and not all(mine):
+        raise CannotRunError(
+            "--against takes pairs of one project; name yours, or those of `list`"
+        )
+    return take(asked["against"], top_of(Path.cwd()) if any(mine) else ROOT, into)
+
+
+def against(chosen: list[str], other: Version) -> dict[str, Any]:
+    """The settings of a run against another version; what is equal or new is told."""
+    now = sources.of_pairs(chosen)
+    then = sources.of_pairs(chosen, other.folder)
+    ours = [  # of a pair of the user's, the imports are not known
+        key for key in now if now[key] and not isinstance(PAIRS[key[0]], OwnPair)
+    ]
+    same = [f"{pair} {model}" for pair, model in ours
+            if now[pair, model] == then[pair, model]]  # fmt: skip
+    new = [f"{pair} {model}" for pair, model in ours if not then[pair, model]]
+    if same:
+        remark(f"note: equal code, not measured: {', '.join(same)}")
+    if new:
+        remark(f"note: not in {other.label}: {', '.join(new)}")
+    return {
+        "against": other.label,
+        "against_top": str(other.top),
+        "unchanged": (*same, *new),
+    }
 
 
 def typed(arguments: list[str]) -> str:

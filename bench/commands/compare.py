@@ -1,39 +1,32 @@
 """python -m bench compare: one run against an earlier one, for readers and for CI."""
 
-import sys
+import math
 from pathlib import Path
 
+import msgspec
 import rich_click as click
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
+from bench.commands.gate import Percentage, failing, judged, write_junit
 from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.ledger.merging import differences
+from bench.records.runs import Results
+from bench.report.terminal.grid import Column, grid
+from bench.report.words import changes as words
 from bench.runs import saved
-from bench.throughput.changes import Change, changes
+from bench.throughput.changes import (
+    Change,
+    allowing,
+    changes,
+    of_comparisons,
+    runs_apart,
+)
+from bench.throughput.sources import EXAMPLES
 
-
-class Percentage(click.ParamType[float]):
-    """A percentage, as 5% or 5, which becomes 0.05."""
-
-    name = "percentage"
-
-    def convert(
-        self,
-        value: str | float,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> float:
-        if isinstance(value, float):
-            return value
-        try:
-            number = float(value.removesuffix("%")) / 100
-        except ValueError:
-            number = -1.0
-        if not 0 <= number < 1:
-            self.fail(f"{value} is not a percentage from 0% to 99%", param, ctx)
-        return number
+FAILED = 1  # exit status
+MEASURED = tuple(f"source: {name}" for name in EXAMPLES)  # what may differ
 
 
 @click.command(
@@ -41,76 +34,163 @@ class Percentage(click.ParamType[float]):
     epilog=examples(
         ("compare results/MONDAY results/TUESDAY", "what changed, by how much"),
         ("compare base head --fail-over 5%", "the same, as a gate in CI"),
+        ("compare results/TIME --junit out.xml", "of a run made with --against"),
     ),
 )
 @click.argument("before", type=click.Path(path_type=Path))
-@click.argument("after", type=click.Path(path_type=Path))
+@click.argument("after", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--fail-over",
     type=Percentage(),
     metavar="PERCENT",
-    help="Exit with status 1 when something became slower by more, as 5%.",
+    help="Exit with status 1 when something became slower by so much, as 5%.",
 )
-def command(before: Path, after: Path, fail_over: float | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write a line of JSON a side.")
+@click.option(
+    "--junit",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.xml",
+    help="Write the verdicts for a CI system, as JUnit does.",
+)
+def command(
+    before: Path,
+    after: Path | None,
+    fail_over: float | None,
+    as_json: bool,
+    junit: Path | None,
+) -> int:
     """Compare the run AFTER with the run BEFORE, each model for itself.
 
-    Both are folders of runs, or their ledgers.  A change counts when the whole 95 %
-    interval is on its side.
+    Both are folders of runs, or their ledgers.  Sides whose code is equal in both runs
+    tell the noise between the runs, and the others are judged beside it.  Two runs
+    never share their moments: `run --against REVISION` measures both versions in the
+    same blocks, and finds smaller changes.  `compare RUN` shows such a run again.
 
-    Exit status: 1 when --fail-over is given and a side of a case became slower by
-    more than that, with its whole interval slower; 2 when the runs cannot be
-    compared; otherwise 0.
+    Exit status: 1 when --fail-over is given and a side became slower for sure, and by
+    so much as far as its interval can tell, or gives no figure any more; 2 when the
+    runs cannot be compared; otherwise 0.
     """
 
     def warn(text: str) -> None:
         click.echo(f"warning: {text}", err=True)
 
-    old, new = saved.results(before, warn), saved.results(after, warn)
-    for difference in differences(old.run, new.run):
-        warn(f"the runs differ in {difference}")
+    if after is None:
+        found = against(saved.results(before, warn), before)
+        note = ""
+    else:
+        runs = saved.results(before, warn), saved.results(after, warn)
+        found, note = between(runs, (before, after), fail_over is not None)
+    if as_json:
+        click.echo("".join(f"{line}\n" for line in map(encoded, found)), nl=False)
+    else:
+        width = Console().width
+        click.echo(words.in_a_line(judged(found)))
+        if note:
+            click.echo(note)
+        Console().print(table(found, fail_over, width), soft_wrap=True)
+    if junit is not None:
+        write_junit(found, fail_over, junit, str(after or before))
+    return FAILED if failing(found, fail_over) else 0
+
+
+def against(results: Results, folder: Path) -> list[Change]:
+    """The changes of a run that was made against another version."""
+    if results.run.settings is None or not results.run.settings.against:
+        raise CannotRunError(
+            f"{folder} was not made with run --against; name two runs to compare"
+        )
+    return of_comparisons(results.comparisons)
+
+
+def between(
+    runs: tuple[Results, Results], folders: tuple[Path, Path], is_gate: bool
+) -> tuple[list[Change], str]:
+    """The changes from one run to another, and a sentence on the noise between them.
+
+    Raises CannotRunError for runs that cannot be compared; where nothing is to fail
+    for them, runs of different machines are compared with a warning.
+    """
+    old, new = runs
+    apart = [
+        text for text in differences(old.run, new.run) if not text.startswith(MEASURED)
+    ]
+    if apart and is_gate:
+        raise CannotRunError(
+            f"{folders[0]} and {folders[1]} cannot be compared ({'; '.join(apart)}); "
+            "make both on one machine, or use run --against"
+        )
+    for text in apart:
+        click.echo(f"warning: the runs differ in {text}", err=True)
     found = changes(old.samples, new.samples)
     if not found:
         raise CannotRunError(
-            f"{before} and {after} measured nothing in common; "
+            f"{folders[0]} and {folders[1]} measured nothing in common; "
             "compare runs of the same pairs at the same workload"
         )
-    Console().print(table(found, fail_over))
-    worse = [one for one in found if fail_over is not None and one.is_worse(fail_over)]
-    for one in worse:
-        amount = (
-            f"by {(1 - one.ratio) * 100:.1f} %"
-            if one.ratio
-            else "from a figure to none"
+    noise = runs_apart(found)
+    if noise is not None:
+        end = math.expm1(noise.spread) * 100
+        return allowing(found, noise), (
+            f"Noise between the runs: ±{end:.1f} %, from {noise.controls} sides of "
+            "equal code; the intervals of the others allow for it."
         )
-        click.echo(f"worse: {one.column} {amount}: {one.case}", err=True)
-    if worse:
-        sys.exit(1)
+    if is_gate and not all(one.is_same_code for one in found):
+        raise CannotRunError(
+            "too little is equal in both runs to tell the noise between them; "
+            "measure more pairs in both, or use run --against"
+        )
+    return found, (
+        "The noise between the runs is unknown: too few sides have equal code. "
+        "Judge by run --against, which measures both versions in the same blocks."
+    )
 
 
-def table(found: list[Change], fail_over: float | None) -> Table:
+def encoded(one: Change) -> str:
+    """One side as JSON."""
+    return msgspec.json.encode(
+        {
+            "case": one.case,
+            "model": one.column,
+            "runtime": one.runtime,
+            "verdict": one.verdict,
+            "before_per_second": one.before,
+            "after_per_second": one.after,
+            "ratio": one.ratio,
+            "low": one.interval.low if one.interval else None,
+            "high": one.interval.high if one.interval else None,
+        }
+    ).decode()
+
+
+def table(found: list[Change], fail_over: float | None, width: int) -> Text:
     """A row for each side of each case; a column of runtimes only for several."""
     has_runtimes = len({(one.column, one.runtime) for one in found}) > len(
         {one.column for one in found}
     )
-    rows = Table(box=None, padding=(0, 1))
-    rows.add_column("case", no_wrap=True)
-    for name in ("model", *(["runtime"] if has_runtimes else [])):
-        rows.add_column(name)
-    for name in ("before /s", "after /s", "change", "95 % interval"):
-        rows.add_column(name, justify="right")
+    columns = [
+        Column("case", is_name=True),
+        Column("model", is_name=True),
+        *([Column("runtime", is_name=True)] if has_runtimes else []),
+        Column("before /s", right=True),
+        Column("after /s", right=True),
+        Column("change", right=True),
+        Column("95 % interval", right=True),
+        Column("verdict"),
+    ]
+    rows: list[list[str | Text]] = []
     for one in found:
-        is_worse = fail_over is not None and one.is_worse(fail_over)
-        rows.add_row(
+        style = "bold red" if fail_over is not None and one.is_worse(fail_over) else ""
+        cells = [
             one.case.split("]")[0] + "]",
             one.column,
             *([one.runtime] if has_runtimes else []),
             f"{one.before:,.0f}" if one.before else "none",
             f"{one.after:,.0f}" if one.after else "none",
-            f"{(one.ratio - 1) * 100:+.1f} %" if one.ratio else "",
-            f"{(one.interval.low - 1) * 100:+.1f} to"
-            f" {(one.interval.high - 1) * 100:+.1f} %"
+            words.signed(one.ratio) if one.ratio else "",
+            words.interval(one.interval.low, one.interval.high)
             if one.interval
             else "too few blocks",
-            style="bold red" if is_worse else None,
-        )
-    return rows
+            one.verdict,
+        ]
+        rows.append([Text(cell, style=style) for cell in cells])
+    return grid(columns, rows, width)

@@ -9,7 +9,7 @@ from bench.throughput.planning import JOBS, takes_capacity
 
 MEASURING = (  # options of the throughput lens alone, as they are typed
     "workers", "capacity", "cpu_share", "sweep", "placement", "pythons", "loops",
-    "aa", "carriers", "seed", "shard",
+    "aa", "carriers", "seed", "shard", "against", "fail_over",
 )  # fmt: skip
 TYPED = {"pythons": "python", "loops": "loop", "carriers": "carrier"}
 
@@ -35,6 +35,10 @@ def _problems(
                     f"{_option(name)} has no effect with --lens {' '.join(lenses)}; "
                     "add --lens throughput, or leave it out"
                 )
+    if asked["against"] and asked["aa"]:
+        yield "--against and --aa each name the other side; leave one of them out"
+    if "fail_over" in given and not asked["against"]:
+        yield "--fail-over has no effect without --against; name another version"
     has_jobs = not pairs or JOBS in pairs
     chosen = _chosen(pairs)
     for name in ("carriers", "cpu_share"):

@@ -3,6 +3,7 @@
 import time
 import webbrowser
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from click.core import ParameterSource
 from rich.console import Console
 
 from bench.commands import own_pairs
-from bench.commands.beginning import begin
+from bench.commands.beginning import started
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
+from bench.commands.gate import Percentage, gated
 from bench.commands.options import examples, finite, numbers, shard
 from bench.commands.self_testing import self_test
 from bench.errors import CannotRunError, lacking
@@ -23,7 +25,7 @@ from bench.pairs.catalogue import select
 from bench.records.runs import Entry, Resumed, Run
 from bench.report.page import html_file
 from bench.report.terminal import summary
-from bench.runs import saved, sessions
+from bench.runs import saved, sessions, versions
 from bench.runs.lenses import LENSES, run
 from bench.runs.progress import Display, remark
 from bench.throughput import runtimes, sources
@@ -45,6 +47,7 @@ REPORT_SHARE = 0.3  # of a short budget, at most, for the report
         ("run jobs --sweep full --budget 600", "the crossover alone, finely"),
         ("run --python all --loop uvloop", "all interpreters found, another loop"),
         ("run --threads a.b:f --asyncio c.d:g", "a pair of your own"),
+        ("run --against main --fail-over 5%", "what this version changed; for CI"),
         ("run --resume results/TIME", "resume a run that was interrupted"),
         ("run --resume results/TIME --budget 300", "measure on in a finished one"),
     )
@@ -113,6 +116,17 @@ REPORT_SHARE = 0.3  # of a short budget, at most, for the report
     default=("asyncio",),
     show_default=True,
     help="The event loop; can be repeated.",
+)
+@click.option(
+    "--against",
+    metavar="REVISION|FOLDER",
+    help="Measure each model against itself at another version, in the same blocks.",
+)
+@click.option(
+    "--fail-over",
+    type=Percentage(),
+    metavar="PERCENT",
+    help="With --against: status 1 when something became slower by so much, as 5%.",
 )
 @click.option("--aa", is_flag=True, help="Measure each side against itself: noise.")
 @click.option(
@@ -203,14 +217,15 @@ def command(
             own.register((mine,))
             pairs = (*pairs, mine.name)
         check_effects(pairs, given(ctx), asked)
-        first = begin(pairs, asked)
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
-        ledger, before = store.Ledger.create(folder), [first]
-        ledger.append(first)
+        ledger, first = started(pairs, asked, folder)
+        before = [first]
     for warning in warnings():
         remark(f"note: {warning}")
     execute(first, ledger, before)
-    return FAILED if finish(ledger.path.parent, opened=asked["opened"]) else 0
+    failed = finish(ledger.path.parent, opened=asked["opened"])
+    worse = gated(ledger.path.parent, asked["fail_over"])
+    return FAILED if failed or worse else 0
 
 
 def given(ctx: click.RichContext) -> set[str]:
@@ -233,6 +248,9 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     seconds = sessions.budget_seconds(before) - used
     seconds -= min(sessions.REPORT_SECONDS, REPORT_SHARE * seconds)
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
+    if first.settings.against:
+        other = (ledger.path.parent / versions.FOLDER).resolve()
+        chosen = replace(chosen, moved=(first.settings.against_top, str(other)))
     pairs = select(name for name in first.pairs if name != JOBS)
     with (
         ledger,

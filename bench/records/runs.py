@@ -44,6 +44,9 @@ class Settings(Record, frozen=True, kw_only=True):
     carriers: tuple[str, ...] = ()  # of the control pair's jobs, against threads
     placements: tuple[Literal["pinned", "free"], ...] = ("pinned",)
     against_itself: bool = False  # A/A: every side against itself
+    against: str = ""  # another version: each side against itself at that version
+    against_top: str = ""  # the folder that the other version is of
+    unchanged: tuple[str, ...] = ()  # "PAIR MODEL" of equal sources: not measured then
     noise: bool = True  # and otherwise the first pair's sides, for the noise floor
     slowed: float = 1.0  # the right side made this much slower, to test the method
     blocks_at_most: int = 48

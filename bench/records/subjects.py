@@ -39,8 +39,10 @@ class Subject(Record, frozen=True, kw_only=True):
     model: Model
     runtime: Runtime
     source_sha256: str = ""
+    version: str = ""  # of its code, where it is not that of the run
 
     @property
     def column(self) -> str:
         """The title of its column: the model, or the carrier where one is set."""
-        return self.runtime.carrier or self.model
+        at = f" at {self.version}" if self.version else ""
+        return f"{self.runtime.carrier or self.model}{at}"

@@ -1,20 +1,29 @@
-"""One run compared with another: which cases became faster or slower, by model.
+"""One run compared with another: which sides became faster or slower.
 
 The two runs were not interleaved, so there are no pairs to take ratios of: the
 estimate is the median of all differences between the logs of one run and those of
 the other (Hodges and Lehmann, Ann. Math. Statist. 34, 1963), the interval comes
-from the exact distribution of the Mann-Whitney count.  A change of the machine
-between the runs is part of the estimate, and no interval shows it.
+from the exact distribution of the Mann-Whitney count.  That interval knows nothing of
+a change of the machine between the runs.  Sides whose sources are equal in both runs
+do: what they changed by is noise, and the intervals of the other sides are moved by
+its mean and widened by its spread (`runs_apart`).
 """
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from statistics import fmean, median
 
-from bench.records.samples import Sample
+from bench.records.samples import Comparison, Sample
 from bench.throughput.inference import CONFIDENCE, Interval, against_itself, by_case
+
+# Student's t, two-sided 95 %, by degrees of freedom; the last for more (any table).
+STUDENT = (
+    12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228,
+    2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086,
+)  # fmt: skip
+LEAST_CONTROLS = 3  # sides with equal sources; fewer tell too little of the noise
 
 
 @dataclass(frozen=True)
@@ -28,17 +37,45 @@ class Change:
     after: float | None
     ratio: float | None = None  # after over before: below 1 is slower
     interval: Interval | None = None  # of the ratio
+    is_same_code: bool = False  # equal sources: any change of it is noise
 
     def is_worse(self, limit: float) -> bool:
-        """Whether it is slower by more than the limit, with its whole interval below 1.
+        """Whether it is slower for sure, and by the limit or more as far as is known.
 
-        A side without a figure in the second run is worse too.
+        The whole interval is below 1, and it reaches the limit.  So a side that is
+        slower by exactly the limit is found in nearly all runs, and equal code, whose
+        interval is below 1 now and then, hardly ever reaches the limit as well.  A side
+        without a figure in the second run is worse too; equal code never is.
         """
+        if self.is_same_code:
+            return False
         if self.after is None:
             return self.before is not None
-        if self.ratio is None or self.interval is None:
+        if self.interval is None:
             return False
-        return self.ratio < 1 - limit and self.interval.high < 1
+        return self.interval.low <= 1 - limit and self.interval.high < 1
+
+    @property
+    def verdict(self) -> str:
+        """ "faster", "slower", "same code", "unknown", "gone" or "no change shown"."""
+        if self.is_same_code:
+            return "same code"
+        if self.after is None:
+            return "gone"
+        if self.interval is None:
+            return "unknown"
+        if self.interval.high < 1:
+            return "slower"
+        return "faster" if self.interval.low > 1 else "no change shown"
+
+
+@dataclass(frozen=True)
+class Apart:
+    """How far two runs are apart in what is equal in both; logs of ratios."""
+
+    controls: int
+    shift: float  # the mean
+    spread: float  # half of the interval in which another equal side is expected
 
 
 def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
@@ -52,11 +89,65 @@ def changes(before: Iterable[Sample], after: Iterable[Sample]) -> list[Change]:
     ]
 
 
+def of_comparisons(comparisons: Iterable[Comparison]) -> list[Change]:
+    """The changes of a run against another version: its blocks hold both."""
+    return [
+        Change(
+            case=one.case,
+            column=one.models[1],
+            runtime=one.asyncio.label,
+            before=one.operations_per_second.get(one.models[0]),
+            after=one.operations_per_second.get(one.models[1])
+            if one.verdict != "wrong"
+            else None,
+            ratio=one.ratio,
+            interval=Interval(one.low, one.high, one.confidence or CONFIDENCE)
+            if one.low is not None and one.high is not None
+            else None,
+        )
+        for one in comparisons
+    ]
+
+
+def runs_apart(found: Iterable[Change]) -> Apart | None:
+    """How far the runs are apart; None with too few sides of equal sources."""
+    logs = [math.log(one.ratio) for one in found if one.is_same_code and one.ratio]
+    if len(logs) < LEAST_CONTROLS:
+        return None
+    shift = fmean(logs)
+    variance = sum((log - shift) ** 2 for log in logs) / (len(logs) - 1)
+    student = STUDENT[min(len(logs) - 1, len(STUDENT)) - 1]
+    return Apart(len(logs), shift, student * math.sqrt(variance * (1 + 1 / len(logs))))
+
+
+def allowing(found: Iterable[Change], apart: Apart) -> list[Change]:
+    """The changes with intervals that allow for the noise between the runs."""
+    return [one if one.is_same_code else _allowing(one, apart) for one in found]
+
+
+def _allowing(one: Change, apart: Apart) -> Change:
+    if one.ratio is None or one.interval is None:
+        return one
+    low, high = (
+        math.exp(math.log(end) - apart.shift + sign * apart.spread)
+        for end, sign in ((one.interval.low, -1), (one.interval.high, 1))
+    )
+    return replace(
+        one,
+        ratio=math.exp(math.log(one.ratio) - apart.shift),
+        interval=Interval(low, high, one.interval.confidence),
+    )
+
+
 def change(
     case: str, side: int, before: Sequence[Sample], after: Sequence[Sample]
 ) -> Change:
     """Compute the change of one side of a case from its samples."""
     subject = next(one.subject for one in before if one.side == side)
+    hashes = [
+        {one.subject.source_sha256 for one in run if one.side == side}
+        for run in (before, after)
+    ]
     old, new = logs(before, side), logs(after, side)
     shift = hodges_lehmann(old, new)
     return Change(
@@ -67,6 +158,7 @@ def change(
         after=math.exp(-median(new)) if new else None,
         ratio=math.exp(-shift[0]) if shift else None,
         interval=_as_ratio(shift[1]) if shift else None,
+        is_same_code=hashes[0] == hashes[1] and len(hashes[0] - {""}) == 1,
     )
 
 

@@ -128,7 +128,7 @@ class WorkerProcess:
         self._turns_left: int = spec.get("windows", 1)
         self._started = 0.0
         self._elapsed_seconds = 0.0
-        path = [str(ROOT), *spec.get("path", ())]
+        path = [*spec.get("first", ()), str(ROOT), *spec.get("path", ())]
         self._process = subprocess.Popen(
             [spec["executable"] or sys.executable, "-c", BOOT.format(path=path)],
             stdin=subprocess.PIPE,

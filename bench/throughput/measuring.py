@@ -226,7 +226,13 @@ class _Measurement:
 
     def spec(self, track: Track, side: int, block: int) -> dict[str, Any]:
         return specification(
-            track, side, block, self.settings.seed, self.cores, self.origin
+            track,
+            side,
+            block,
+            self.settings.seed,
+            self.cores,
+            self.origin,
+            self.plan.moved,
         )
 
     def budget_left(self) -> float:

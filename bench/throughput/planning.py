@@ -56,7 +56,11 @@ class Case:
         object.__setattr__(self, "name", self._name())
 
     def _name(self) -> str:
-        left, right = (f"{side.model} ({side.runtime.label})" for side in self.sides)
+        left, right = (
+            f"{side.model}{f' at {side.version}' * bool(side.version)}"
+            f" ({side.runtime.label})"
+            for side in self.sides
+        )
         slowed = f" slowed {self.slowed:g}" if self.slowed != 1 else ""
         return f"{self.sides[0].pair} [{key(self.workload)}] {left} : {right}{slowed}"
 
@@ -78,12 +82,13 @@ class Plan:
     settings: Settings
     block_samples: Literal[2, 4] = 4
     seconds: float | None = None  # for the samples; None: what the settings leave
+    moved: tuple[str, str] = ("", "")  # the top of the code, and of its other version
 
     @property
     def with_costs(self) -> bool:
         """Whether the run has time for the probes; of shards only the first has."""
         asked = self.settings
-        is_study = asked.against_itself or asked.slowed != 1
+        is_study = asked.against_itself or asked.slowed != 1 or bool(asked.against)
         is_first = asked.shard[0] == 1
         has_time = asked.budget_seconds >= LEAST_BUDGET_SECONDS
         return has_time and is_first and not is_study
@@ -142,10 +147,13 @@ def plan(
         )
         for pair, workload, (left, right) in wanted
     ]
-    if settings.against_itself:
+    if settings.against:
+        cases = against_version(cases, settings)
+    elif settings.against_itself:
         cases = [itself for case in cases for itself in _against_itself(case)]
-    elif settings.noise and cases:
-        cases += _against_itself(cases[0])
+    if settings.noise and cases and not settings.against_itself:
+        floors = _against_itself(cases[0])
+        cases += floors[1:] if settings.against else floors
     distinct = tuple({case.name: case for case in cases}.values())
     enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
     return Plan(
@@ -153,6 +161,23 @@ def plan(
         settings=settings,
         block_samples=4 if settings.budget_seconds >= enough_seconds else 2,
     )
+
+
+def against_version(cases: Iterable[Case], settings: Settings) -> list[Case]:
+    """Each side of the cases against itself at another version; equal code is left out.
+
+    The blocks of both versions are then interleaved, as those of two models are.
+    """
+    changed = [
+        Case(
+            case.workload,
+            (msgspec.structs.replace(side, version=settings.against), side),
+        )
+        for case in cases
+        for side in case.sides
+        if f"{side.pair} {side.model}" not in settings.unchanged
+    ]
+    return list({case.name: case for case in changed}.values())
 
 
 def workloads(pair: str, settings: Settings) -> list[Workload]:

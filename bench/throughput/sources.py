@@ -20,14 +20,16 @@ OURS = ("bench", "threaded", "asyncio_impl", "fetching")  # importing these is h
 EXAMPLES = ("threaded", "asyncio_impl", "fetching")  # the packages of the pairs
 
 
-def of_pairs(pairs: Iterable[str]) -> dict[tuple[str, Model], str]:
+def of_pairs(
+    pairs: Iterable[str], top: Path | None = None
+) -> dict[tuple[str, Model], str]:
     """A hash for each pair in each model, over all of its modules.
 
-    Empty where a model does not have the pair.
+    Empty where a model does not have the pair.  `top` is that of another version.
     """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {
-        (pair, model): together(modules_of(pair, model))
+        (pair, model): together(modules_of(pair, model, top), top)
         for pair in pairs
         for model in models
     }
@@ -41,13 +43,13 @@ def of_run(pairs: Iterable[str]) -> dict[str, str]:
     return {name: sha256(text) for name, text in found.items() if text is not None}
 
 
-def modules_of(pair: str, model: str) -> list[str]:
+def modules_of(pair: str, model: str, top: Path | None = None) -> list[str]:
     """The module of a pair in a model, and those of the examples that it imports."""
     reached: dict[str, None] = {}
     ahead = [measurable.find(pair).module(model)]
     while ahead:
         name = ahead.pop()
-        text = None if name in reached else source(name)
+        text = None if name in reached else source(name, top)
         if text is not None:
             reached[name] = None
             ahead += imported(text) if name.partition(".")[0] in OURS else ()
@@ -65,8 +67,15 @@ def imported(text: bytes) -> Iterator[str]:
         yield from (name for name in names if name.partition(".")[0] in EXAMPLES)
 
 
-def source(module: str) -> bytes | None:
-    """The source of a module, found without importing it; None without one."""
+def source(module: str, top: Path | None = None) -> bytes | None:
+    """The source of a module, found without importing it; None without one.
+
+    Below `top` for another version of the examples.
+    """
+    if top is not None and module.partition(".")[0] in EXAMPLES:
+        path = top.joinpath(*module.split("."))
+        files = (path.with_suffix(".py"), path / "__init__.py")
+        return next((file.read_bytes() for file in files if file.is_file()), None)
     if (file := file_of_module(module)) is not None:
         return file.read_bytes()
     if module.partition(".")[0] not in OURS:
@@ -80,9 +89,9 @@ def source(module: str) -> bytes | None:
     return Path(spec.origin).read_bytes()
 
 
-def together(modules: Iterable[str]) -> str:
+def together(modules: Iterable[str], top: Path | None = None) -> str:
     """One hash for several modules; empty for none."""
-    texts = [source(name) or b"" for name in modules]
+    texts = [source(name, top) or b"" for name in modules]
     return sha256(b"\0".join(texts)) if texts else ""
 
 

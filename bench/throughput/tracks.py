@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -75,9 +76,18 @@ class Track:
 
 
 def specification(
-    track: Track, side: int, block: int, seed: int, cores: Cores, origin: str
+    track: Track,
+    side: int,
+    block: int,
+    seed: int,
+    cores: Cores,
+    origin: str,
+    moved: tuple[str, str] = ("", ""),
 ) -> dict[str, Any]:
-    """The specification of a worker; without operations it calibrates."""
+    """The specification of a worker; without operations it calibrates.
+
+    `moved`: for a side at another version, the top of the code and that of its copy.
+    """
     case, subject = track.case, track.case.sides[side]
     runtime = subject.runtime
     drawn = random.Random(f"{seed} {case.name} {block} hash")
@@ -95,8 +105,28 @@ def specification(
         "slowed": case.slowed if side else 1.0,
         "hash_seed": drawn.randrange(1, 2**32),
         "limit_seconds": LIMIT_SECONDS,
-        **measurable.find(subject.pair).told(),
+        **elsewhere(measurable.find(subject.pair).told(), moved, bool(subject.version)),
     }
+
+
+def elsewhere(
+    told: Mapping[str, Any], moved: tuple[str, str], is_other: bool
+) -> dict[str, Any]:
+    """What a worker is told, with the folders of the other version where it is that."""
+    if not is_other:
+        return dict(told)
+    here, there = moved
+    folders = [_moved(folder, here, there) for folder in told.get("path", ())]
+    found = {**told, "first": [there], "path": folders}
+    if "own" in told:
+        found["own"] = {**told["own"], "folders": folders}
+    return found
+
+
+def _moved(folder: str, here: str, there: str) -> str:
+    """The same folder below another top; unchanged where it is not below the first."""
+    path = Path(folder)
+    return str(there / path.relative_to(here)) if path.is_relative_to(here) else folder
 
 
 def record(

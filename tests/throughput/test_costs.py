@@ -117,12 +117,12 @@ def test_runtimes_take_turns_in_a_round_and_the_order_is_reversed():
     orders = [[(o.name, r.loop) for _, (o, r) in _in_turn(wanted, n)] for n in (0, 1)]
 
     assert orders[0][:4] == [
-        ("memory", None), ("memory", "asyncio"), ("heartbeat", None),
-        ("heartbeat", "asyncio"),
+        ("lifecycle", None), ("lifecycle", "asyncio"), ("memory", None),
+        ("memory", "asyncio"),
     ]  # fmt: skip
-    assert orders[1][:2] == [("memory", "asyncio"), ("memory", None)]
+    assert orders[1][:2] == [("lifecycle", "asyncio"), ("lifecycle", None)]
 
 
 def test_a_probe_without_time_is_not_begun():
     """At most means at most."""
-    assert list(probe([(USUAL[0], THREADS)], left_seconds=lambda: 0.5)) == []
+    assert list(probe([(USUAL[0], THREADS)], left_seconds=lambda: 0.1)) == []

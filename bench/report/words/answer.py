@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bench.records.runs import Results
 from bench.records.samples import Comparison
-from bench.report.words import certainty, crossover, units, workloads
+from bench.report.words import certainty, changes, crossover, units, workloads
 from bench.report.words.crossover import Curve, Panel
 
 JOBS = "jobs"  # the harness's own program, which shows the crossover
@@ -39,6 +39,8 @@ def answer(results: Results) -> Answer:
         for one in results.comparisons
         if one.ratio is not None and one.verdict != "wrong"
     ]
+    if results.run.settings is not None and results.run.settings.against:
+        return against(results, measured)
     usual = crossover.usual(measured)
     others = [one for one in measured if one not in usual]
     return Answer(
@@ -50,6 +52,31 @@ def answer(results: Results) -> Answer:
             *certainty.correctness(results.certificates),
             *certainty.losses(results),
             *certainty.advice(usual, certainty.missing(results), results.run),
+        ),
+    )
+
+
+def against(results: Results, measured: Sequence[Comparison]) -> Answer:
+    """What changed since the version that the run was measured against."""
+    assert results.run.settings is not None
+    version = results.run.settings.against
+    sides = [
+        (
+            f"{one.pair} {one.models[1]}",
+            "unknown" if one.low is None else one.verdict,
+            one.ratio,
+        )
+        for one in measured
+    ]
+    headline = f"Against {version}: {changes.in_a_line(sides)}"
+    if not measured and not results.unmeasured:
+        headline = f"Against {version} no code changed that is measured."
+    return Answer(
+        headline=headline,
+        sentences=(
+            *certainty.sureness(measured, results.noise),
+            *certainty.losses(results),
+            *certainty.advice(measured, certainty.missing(results), results.run),
         ),
     )
 

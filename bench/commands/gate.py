@@ -1,0 +1,119 @@
+"""A gate for CI: what became slower, as lines, as JUnit's XML and as a status."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import rich_click as click
+
+from bench.errors import CannotRunError
+from bench.exports.junit_xml import Checked, as_junit
+from bench.report.words import changes as words
+from bench.runs import saved
+from bench.throughput.changes import Change, of_comparisons
+
+
+class Percentage(click.ParamType[float]):
+    """A percentage, as 5% or 5, which becomes 0.05."""
+
+    name = "percentage"
+
+    def convert(
+        self,
+        value: str | float,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            number = float(value.removesuffix("%")) / 100
+        except ValueError:
+            number = -1.0
+        if not 0 <= number < 1:
+            self.fail(f"{value} is not a percentage from 0% to 99%", param, ctx)
+        return number
+
+
+def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
+    """The name, the verdict and the ratio of each side, for a sentence."""
+    return [
+        (f"{_pair(one)} {one.column}", one.verdict, one.ratio if one.after else None)
+        for one in found
+    ]
+
+
+def failing(found: Sequence[Change], limit: float | None) -> list[Change]:
+    """The sides that fail the gate, each told on stderr; none without a limit.
+
+    Raises CannotRunError when none fails and some cannot be told.
+    """
+    if limit is None:
+        return []
+    worse = [one for one in found if one.is_worse(limit)]
+    for one in worse:
+        click.echo(f"worse: {one.column} {_amount(one)}: {one.case}", err=True)
+    unknown = [one.case for one in found if one.verdict == "unknown"]
+    if unknown and not worse:
+        raise CannotRunError(
+            f"{len(unknown)} of {len(found)} sides have too few blocks to tell, the "
+            f"first {unknown[0]}; give more --budget or fewer pairs"
+        )
+    return worse
+
+
+def gated(folder: Path, limit: float | None) -> list[Change]:
+    """What became slower by the limit since the version measured against."""
+    if limit is None:
+        return []
+    results = saved.results(folder)
+    if results.unmeasured:
+        raise CannotRunError(
+            f"there was no time to measure {len(results.unmeasured)} sides; "
+            "give more --budget or fewer pairs"
+        )
+    return failing(of_comparisons(results.comparisons), limit)
+
+
+def write_junit(
+    found: Sequence[Change], limit: float | None, path: Path, title: str
+) -> None:
+    """Write the verdicts as JUnit's XML; a side fails as `failing` says."""
+    checked = [
+        Checked(
+            group=one.case.split("]")[0] + "]",
+            name=f"{one.column} ({one.runtime})",
+            said=f"{one.verdict}: {_figures(one)}",
+            failure=f"slower: {_amount(one)}"
+            if limit is not None and one.is_worse(limit)
+            else None,
+            skipped=one.verdict if one.verdict in ("same code", "unknown") else None,
+        )
+        for one in found
+    ]
+    try:
+        path.write_text(as_junit(title, checked), encoding="utf-8")
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot write {path}: {error.strerror}; name another file"
+        ) from None
+
+
+def _pair(one: Change) -> str:
+    return one.case.partition(" [")[0]
+
+
+def _amount(one: Change) -> str:
+    if one.after is None or one.ratio is None:
+        return "from a figure to none"
+    return f"by {(1 - one.ratio) * 100:.1f} %"
+
+
+def _figures(one: Change) -> str:
+    if one.ratio is None:
+        return "no figure"
+    between = (
+        f" ({words.interval(one.interval.low, one.interval.high)})"
+        if one.interval
+        else ""
+    )
+    return f"{words.signed(one.ratio)}{between}"

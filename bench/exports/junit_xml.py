@@ -1,0 +1,53 @@
+"""Test results as JUnit's XML, which CI systems show beside those of tests."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+NOT_XML = re.compile(
+    "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # XML 1.0, 2.2
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One thing that was checked."""
+
+    group: str  # "lock [2 workers]"
+    name: str  # "threads (3.11.7 pinned)"
+    said: str  # its figures, a line
+    failure: str | None = None  # why it failed; None: it did not
+    skipped: str | None = None  # why it was not checked
+
+
+def as_junit(title: str, checked: Sequence[Checked]) -> str:
+    """One suite with a test case for each thing that was checked."""
+    counts = {
+        "tests": len(checked),
+        "failures": sum(one.failure is not None for one in checked),
+        "errors": 0,
+        "skipped": sum(one.skipped is not None for one in checked),
+    }
+    suite = ElementTree.Element("testsuite", {"name": _text(title)})
+    for name, number in counts.items():
+        suite.set(name, f"{number}")
+    for one in checked:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=_text(one.group), name=_text(one.name)
+        )
+        if one.failure is not None:
+            ElementTree.SubElement(case, "failure", message=_text(one.failure))
+        if one.skipped is not None:
+            ElementTree.SubElement(case, "skipped", message=_text(one.skipped))
+        ElementTree.SubElement(case, "system-out").text = _text(one.said)
+    suites = ElementTree.Element("testsuites")
+    suites.append(suite)
+    ElementTree.indent(suites)
+    text = ElementTree.tostring(suites, encoding="unicode", xml_declaration=False)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _text(text: str) -> str:
+    """A text without the characters that XML has no place for."""
+    return NOT_XML.sub("\ufffd", text)

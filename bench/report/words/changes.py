@@ -1,0 +1,44 @@
+"""What changed between two runs, or two versions, in words."""
+
+from collections.abc import Sequence
+
+from bench.report.words import units
+
+MOST_NAMED = 3
+
+
+def percent(ratio: float) -> str:
+    """A ratio of throughputs as a change: `4.8 % slower`, `2.0 % faster`."""
+    amount = abs(ratio - 1) * 100
+    return f"{amount:.1f} % {'slower' if ratio < 1 else 'faster'}"
+
+
+def signed(ratio: float) -> str:
+    """A ratio of throughputs with its sign: `-4.8 %`."""
+    return f"{(ratio - 1) * 100:+.1f} %"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval of such ratios: `-6.0 to -3.1 %`."""
+    return f"{(low - 1) * 100:+.1f} to {(high - 1) * 100:+.1f} %"
+
+
+def in_a_line(verdicts: Sequence[tuple[str, str, float | None]]) -> str:
+    """What changed, from the name, the verdict and the ratio of each side."""
+    total = len(verdicts)
+    said = [
+        f"{name} ({percent(ratio) if ratio else 'no figure any more'})"
+        for name, verdict, ratio in verdicts
+        if verdict in ("faster", "slower", "gone")
+    ]
+    same = sum(verdict == "same code" for _, verdict, _ in verdicts)
+    open_ = sum(verdict == "unknown" for _, verdict, _ in verdicts)
+    more = f" and {len(said) - MOST_NAMED} more" if len(said) > MOST_NAMED else ""
+    found = [f"{len(said)} changed: {', '.join(said[:MOST_NAMED])}{more}"]
+    if not said:
+        found = [] if open_ == total else ["no change shown"]
+    if same:
+        found.append(f"{same} have equal code")
+    if open_:
+        found.append(f"{open_} have too few blocks to tell")
+    return f"Of {units.many(total, 'side')}: {'; '.join(found)}."
