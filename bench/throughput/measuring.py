@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Literal, Protocol
 
 from bench.records.samples import Sample
-from bench.throughput import inference, measurable
+from bench.throughput import bracketing, inference, measurable
 from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
@@ -135,11 +135,13 @@ class _Measurement:
         def blocks(track: Track) -> int:
             return track.blocks + (track is measured)
 
-        left = self.budget_left()
+        left, idle = self.budget_left(), bracketing.idle(self.tracks)
         fitting = [
             track
             for track in self.tracks
-            if self.is_open(track) and left > track.block_seconds
+            if track.case.name not in idle
+            and self.is_open(track)
+            and left > track.block_seconds
         ]
         lacking = [track for track in fitting if blocks(track) < LEAST_BLOCKS]
         asked = [track for track in lacking if not track.case.against_itself]
@@ -243,10 +245,12 @@ class _Measurement:
         doing: Doing,
         track: Track | None,
     ) -> Progress:
-        is_open = [self.is_open(track) for track in self.tracks]
+        idle = bracketing.idle(self.tracks)
+        tracks = [track for track in self.tracks if track.case.name not in idle]
+        is_open = [self.is_open(track) for track in tracks]
         blocks_seconds = sum(
             (self.settings.blocks_at_most - track.blocks) * self.block_seconds(track)
-            for track, open_ in zip(self.tracks, is_open, strict=True)
+            for track, open_ in zip(tracks, is_open, strict=True)
             if open_
         )
         return Progress(
@@ -255,8 +259,8 @@ class _Measurement:
             blocks=track.blocks if track else 0,
             interval=track.interval if track else None,
             closed_cases=is_open.count(False),
-            measured_cases=sum(bool(track.samples) for track in self.tracks),
-            cases=len(self.tracks),
+            measured_cases=sum(bool(track.samples) for track in tracks),
+            cases=len(tracks),
             elapsed_seconds=self.clock() - self.start,
             window_seconds=self.window_seconds,
             left_seconds=max(0.0, min(self.budget_left(), blocks_seconds)),

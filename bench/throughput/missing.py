@@ -20,7 +20,7 @@ def missing(run: Run, samples: Iterable[Sample]) -> list[Unmeasured]:
     return [
         _unmeasured(case)
         for case in plan(known, run.settings).cases
-        if case.name not in begun and not case.against_itself
+        if case.name not in begun and not (case.against_itself or case.is_spare)
     ]
 
 

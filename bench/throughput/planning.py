@@ -20,9 +20,9 @@ from bench.records.runs import Settings
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload, key
 from bench.throughput import measurable
+from bench.throughput.sweeps import is_spare, jobs_workloads
 
 JOBS = measurable.CONTROL
-JOB_SECONDS = 0.010  # waiting and computing together
 ABBA = (0, 1, 1, 0)
 ORDERS = {
     4: (ABBA, (1, 0, 0, 1)),  # a linear drift cancels
@@ -33,9 +33,8 @@ COSTS_SECONDS = 17.0  # of all rounds of the usual probes on two runtimes
 COSTS_SHARE = 0.2  # of the budget, at most
 LEAST_BUDGET_SECONDS = 30.0  # of a run with probes; they get time for two rounds
 ENOUGH_BLOCKS = 12  # so many short blocks are better than fewer long ones
-DEFAULT_SWEEP = ((0.0, 10), (0.0, 100), (0.0, 1000), (0.05, 10), (0.05, 50))
 FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
-FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
+
 
 Placement = Literal["pinned", "free"]
 
@@ -50,6 +49,7 @@ class Case:
     workload: Workload
     sides: tuple[Subject, Subject]
     slowed: float = 1.0  # the right side is slowed by this factor, to test the method
+    is_spare: bool = False  # measured only where the curve of the crossover bends
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,6 +144,7 @@ def plan(
                 _subject(pair, right, hashes),
             ),
             settings.slowed,
+            is_spare(pair, workload, settings),
         )
         for pair, workload, (left, right) in wanted
     ]
@@ -155,7 +156,8 @@ def plan(
         floors = _against_itself(cases[0])
         cases += floors[1:] if settings.against else floors
     distinct = tuple({case.name: case for case in cases}.values())
-    enough_seconds = len(distinct) * ENOUGH_BLOCKS * BLOCK_SECONDS
+    sure = sum(not case.is_spare for case in distinct)
+    enough_seconds = sure * ENOUGH_BLOCKS * BLOCK_SECONDS
     return Plan(
         cases=shard(distinct, settings.shard),
         settings=settings,
@@ -203,26 +205,6 @@ def takes_capacity(pair: Pair) -> bool:
     """Whether the capacity changes what a pair does."""
     one, other = (replace(pair.usual, capacity=room) for room in (1, 2))
     return pair.options(one) != pair.options(other)
-
-
-def jobs_workloads(settings: Settings) -> list[Workload]:
-    """The workloads of the control pair: shares of computing by numbers of workers."""
-    if settings.workers or settings.cpu_shares:
-        points: Iterable[tuple[float, int]] = product(
-            settings.cpu_shares or (0.0,), settings.workers or (10, 100)
-        )
-    else:
-        sweeps = {"none": (), "default": DEFAULT_SWEEP, "full": FULL_SWEEP}
-        points = sweeps[settings.sweep]
-    return [
-        Workload(
-            workers=count,
-            operations=0,
-            wait_seconds=round(JOB_SECONDS * (1 - share), 9),
-            cpu_share=share,
-        )
-        for share, count in points
-    ]
 
 
 def has_anyio_form(pair: str) -> bool:

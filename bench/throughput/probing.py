@@ -40,19 +40,19 @@ USUAL = (
     Probe(
         "heartbeat",
         "lateness of a beat next to 4 workers that compute",
-        {"workers": 4, "chunk_seconds": 0.010, "seconds": 0.4},
+        {"workers": 4, "chunk_seconds": 0.010, "seconds": 0.2},
     ),
     Probe(
         "cancel",
         "ending 100 workers that wait",
-        {"workers": 100, "wait_seconds": 0.1},
+        {"workers": 100, "wait_seconds": 0.05},
     ),
     Probe(
         "latency",
         "latency at a fixed rate of arrivals, from the intended start",
         {
             "rate_per_second": 400,
-            "seconds": 0.5,
+            "seconds": 0.3,
             "workers": 50,
             "wait_seconds": 0.005,
             "cpu_seconds": 0.0005,

@@ -62,13 +62,14 @@ def test_the_budget_is_kept(budget):
 
 def test_cases_take_turns():
     """A run cut short has something to say about all of them."""
-    plan = small_plan(("condition", JOBS), sweep="default", budget_seconds=30)
+    plan = small_plan(("condition", JOBS), sweep="default", budget_seconds=50)
     workers = FakeWorkers(seconds={"threads": 1e-5, "asyncio": 1e-5}, noise=0.5)
     ledger, _ = run(plan, workers)
 
-    counts = {case.name: 0 for case in plan.cases}
+    counts = {case.name: 0 for case in plan.cases if not case.is_spare}
     for sample in ledger:
-        counts[sample.case] += 1
+        if sample.case in counts:
+            counts[sample.case] += 1
     assert max(counts.values()) - min(counts.values()) <= plan.block_samples
 
 
@@ -81,7 +82,7 @@ def test_what_is_said_to_come_next_comes(cut):
     ledger, _ = run(plan, workers, done=whole[:cut])
     blocks = {(sample.case, sample.block) for sample in ledger}
 
-    assert len(workers.kept_promises) >= len(blocks) - 2 > 40
+    assert len(workers.kept_promises) >= len(blocks) - 3 > 40
     assert workers.kept_promises.count(False) <= len(plan.cases)
 
 

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bench.records.samples import Comparison, Measurement
 from bench.report.charts import drawing, figure_charts, plots, ratio_charts
+from bench.report.charts.maps import ratio_map
 from bench.report.words import figures, units, workloads
 from bench.report.words.crossover import Panel
 from bench.report.words.tables import verdict
@@ -46,6 +47,28 @@ def crossovers(panels: Sequence[Panel]) -> list[Chart]:
         )
         for panel in panels
     ]
+
+
+def maps(panels: Sequence[Panel]) -> list[Chart]:
+    """A map for each program that was measured by workers and by share of computing."""
+    made = []
+    for panel in panels:
+        points = [one for curve in panel.curves for one in curve.points]
+        shares = {one.workload.cpu_share for one in points}
+        if panel.axis != "workers" or len(shares) < FEW:
+            continue
+        first, second = points[0].models
+        made.append(
+            Chart(
+                title=f"{short(panel.pair)}: who is faster, and how sure",
+                under=f"● {second}, ■ {first}, ◆ within 5 %, ▲ undecided; below each "
+                "ratio its interval",
+                picture=drawing.svg_or_text(
+                    ratio_map(points), _panel_alternative(panel)
+                ),
+            )
+        )
+    return made
 
 
 def rows(usual: Sequence[Comparison], panels: Sequence[Panel]) -> list[Comparison]:

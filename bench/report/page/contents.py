@@ -111,6 +111,19 @@ class Page:
         return pictures.crossovers(self.panels)
 
     @cached_property
+    def maps(self) -> list[Chart]:
+        return pictures.maps(crossover.panels(self.usual))
+
+    @property
+    def brackets(self) -> list[str]:
+        """Between which places each curve crosses equality, in sentences."""
+        return [
+            text
+            for panel in crossover.panels(self.usual)
+            for text in crossover.bracketed(panel)
+        ]
+
+    @cached_property
     def ratios(self) -> Chart | None:
         """The chart of the first screen: what the headline is about."""
         return pictures.ratios(pictures.rows(self.usual, self.panels), self.several)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from bench.records.models import MODELS
 from bench.records.samples import Comparison
@@ -105,6 +105,40 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
         for curve in panel.curves
         if len(stretches(curve)) > 1
     ]
+
+
+def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
+    """The neighbours between which the interval of the ratio leaves 1, or crosses it.
+
+    Nearer than these two the place of the crossover is not known.
+    """
+    known = [p for p in curve.points if p.low is not None and p.high is not None]
+    return [
+        (left, right) for left, right in pairwise(known) if _side(left) != _side(right)
+    ]
+
+
+def bracketed(panel: Panel) -> list[str]:
+    """A sentence for each curve that crosses equality: between which places."""
+    said = []
+    for curve in panel.curves:
+        ends = [
+            f"{workloads.coordinate(left.workload, panel.axis).split()[0]} and "
+            f"{workloads.coordinate(right.workload, panel.axis)}"
+            for left, right in brackets(curve)
+        ]
+        if ends:
+            where = f", {curve.label}" if curve.label else ""
+            said.append(
+                f"`{panel.pair}`{where}: what is known changes between "
+                f"{units.listed(ends)}."
+            )
+    return said
+
+
+def _side(one: Comparison) -> int:
+    """1 or -1 where the whole interval is above or below 1, else 0."""
+    return ((one.low or 0) > 1) - ((one.high or 0) < 1)
 
 
 def stretches(curve: Curve) -> list[tuple[Comparison, ...]]:
