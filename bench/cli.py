@@ -28,6 +28,7 @@ COMMANDS = {
     "explore": "Run every schedule of a class, or show the one that breaks it.",
     "report": "Write a saved run as one page, or as one picture.",
     "compare": "Compare a run with an earlier one; the exit status is for CI.",
+    "history": "Show the ratios of many runs, and where they changed.",
     "merge": "Put the shards of a run together.",
     "export": "Write a run's samples for pyperf or as CSV.",
     "origin": "Serve bodies of any size on 127.0.0.1, slow or broken on request.",

@@ -1,5 +1,6 @@
 """python -m bench list: the pairs, one a line."""
 
+import json
 import shutil
 import sys
 import textwrap
@@ -8,7 +9,7 @@ import rich_click as click
 
 from bench.commands import own_pairs
 from bench.commands.options import examples
-from bench.pairs.catalogue import PAIRS
+from bench.pairs.catalogue import PAIRS, Pair
 
 
 @click.command(
@@ -17,15 +18,32 @@ from bench.pairs.catalogue import PAIRS
         ("show condition", "one of them side by side"),
     )
 )
-def command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Write a line of JSON a pair.")
+def command(as_json: bool) -> None:
     """List the pairs, one a line: its name, its primitive, its job.
 
     Those that your project, or an installed package, names stand beside ours.
     """
     own_pairs.register_found()
+    if as_json:
+        for pair in PAIRS.values():
+            click.echo(json.dumps(described(pair)))
+        return
     for pair in PAIRS.values():
         line = f"{pair.name:15} {pair.primitive:17} {pair.title}"
         if sys.stdout and sys.stdout.isatty():  # in a pipe one line each, for grep
             columns = max(shutil.get_terminal_size().columns, 40)
             line = textwrap.fill(line, columns, subsequent_indent=" " * 34)
         click.echo(line)
+
+
+def described(pair: Pair) -> dict[str, object]:
+    """A pair for another program: its name, job, primitive and counter-examples."""
+    return {
+        "name": pair.name,
+        "title": pair.title,
+        "primitive": pair.primitive,
+        "counter_examples": list(pair.counter_examples),
+        "is_explored": bool(pair.explored),
+        "needs_origin": pair.needs_origin,
+    }

@@ -6,6 +6,7 @@ from pathlib import Path
 import rich_click as click
 
 from bench.commands.options import examples
+from bench.exports.verdicts_json import verdicts
 from bench.report.page import html_file, svg_file
 from bench.runs import saved
 from bench.throughput.doubts import doubts
@@ -16,6 +17,7 @@ from bench.throughput.doubts import doubts
     epilog=examples(
         ("report results/TIME --open", "write the page again, and show it"),
         ("report results/TIME -o page.html", "write it elsewhere"),
+        ("report results/TIME --json", "its verdicts for another program"),
         ("report results/TIME --picture all.svg", "the charts, for a README"),
     ),
 )
@@ -34,8 +36,18 @@ from bench.throughput.doubts import doubts
     metavar="FILE.svg",
     help="Write the charts of ratios for a README; the page only with -o or --open.",
 )
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Write the answer and all verdicts as JSON to standard output instead.",
+)
 def command(
-    run: Path, output: Path | None, open_: bool, picture_file: Path | None
+    run: Path,
+    output: Path | None,
+    open_: bool,
+    picture_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Write the report of RUN: the folder of a run, or its ledger.
 
@@ -45,6 +57,9 @@ def command(
     results = saved.results(
         run, warn=lambda text: click.echo(f"warning: {text}", err=True)
     )
+    if as_json:
+        click.echo(verdicts(results, doubts(results)))
+        return
     if picture_file is not None:
         svg_file.write(results, picture_file)
         click.echo(f"picture: {picture_file}")

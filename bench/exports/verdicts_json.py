@@ -1,0 +1,75 @@
+"""The verdicts of a run as JSON, for programs: what the page says, without layout."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from bench.records.runs import Results
+from bench.records.workload import key
+
+
+def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
+    """One JSON object: comparisons, certificates, noise, what is missing, doubts.
+
+    Ratios are the second model's throughput over the first's.
+    """
+    run = results.run
+    return msgspec.json.encode(
+        {
+            "format": 1,
+            "started": run.started,
+            "command": run.command,
+            "ended": results.end is not None,
+            "comparisons": [
+                {
+                    "pair": one.pair,
+                    "workload": key(one.workload),
+                    "models": one.models,
+                    "runtimes": (one.threads.label, one.asyncio.label),
+                    "verdict": one.verdict,
+                    "ratio": one.ratio,
+                    "low": one.low,
+                    "high": one.high,
+                    "confidence": one.confidence,
+                    "blocks": one.blocks,
+                    "note": one.note,
+                }
+                for one in results.comparisons
+            ],
+            "noise": [
+                {
+                    "pair": one.subject.pair,
+                    "model": one.subject.column,
+                    "runtime": one.subject.runtime.label,
+                    "ratio": one.ratio,
+                    "low": one.low,
+                    "high": one.high,
+                }
+                for one in results.noise
+            ],
+            "certificates": [
+                {
+                    "pair": one.pair,
+                    "model": one.model,
+                    "scenario": one.scenario,
+                    "method": one.method,
+                    "outcome": one.outcome,
+                    "as_expected": one.as_expected,
+                    "schedules": one.schedules,
+                    "workload": one.bound,
+                    "symptom": one.failure.symptom if one.failure else None,
+                }
+                for one in results.certificates
+            ],
+            "unmeasured": [
+                {
+                    "pair": one.pair,
+                    "workload": key(one.workload),
+                    "models": one.models,
+                    "runtimes": (one.threads.label, one.asyncio.label),
+                }
+                for one in results.unmeasured
+            ],
+            "doubts": list(doubts),
+        }
+    ).decode()

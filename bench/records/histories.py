@@ -1,0 +1,30 @@
+"""Records of a history: the ratios of many runs, in one file for a repository."""
+
+from bench.records.base import Record
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """One run in a history."""
+
+    started: float  # seconds since the epoch
+    label: str = ""  # a revision, a tag, a name
+    machine: str = ""  # a hash of it, and its processor
+    noise: float = 0.0  # log: half-width and offset of its code against itself
+    ratios: dict[str, tuple[float, float, float]] = {}  # by case: low, ratio, high
+
+
+class History(Record, frozen=True, kw_only=True):
+    """The runs of a history, the earliest first."""
+
+    format: int = 1
+    runs: tuple[Entry, ...] = ()
+
+
+class Step(Record, frozen=True, kw_only=True):
+    """A place in a history where the ratio of a case changed its level."""
+
+    case: str
+    at: int  # the number of the run from which the new level holds
+    before: float  # the level, the median of its ratios
+    after: float
+    confirmed: int  # later runs that are on the new level too

@@ -1,0 +1,63 @@
+"""A history as one HTML file which works offline."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.records.histories import History, Step
+from bench.report.charts import drawing
+from bench.report.charts.history_charts import course
+from bench.report.page import files
+from bench.report.page.html_file import environment, part, policy
+from bench.report.words import histories as words
+from bench.report.words import units
+from bench.report.words.text import seen
+
+
+def write(history: History, steps: Sequence[Step], path: Path) -> str | None:
+    """Write the page of a history, whole or not at all.
+
+    Returns why the page has no pictures; None when it has them.  Raises CannotRunError
+    when the file cannot be written.
+    """
+    files.write(Path(path), render(history, steps))
+    return drawing.problem()
+
+
+def render(history: History, steps: Sequence[Step]) -> str:
+    """The history as one page, with nothing to fetch."""
+    made = environment()
+    style, script = (part(made, name) for name in ("report.css", "report.js"))
+    cases = dict.fromkeys(case for run in history.runs for case in run.ratios)
+    return made.get_template("history.html.j2").render(
+        history=history,
+        steps=[words.step(one, history) for one in steps],
+        others=words.others(history),
+        charts=[
+            (
+                case,
+                drawing.svg_or_text(
+                    course(
+                        case,
+                        history.runs,
+                        [one for one in steps if one.case == case],
+                    ),
+                    _alternative(case, history),
+                ),
+            )
+            for case in cases
+        ],
+        words=words,
+        style=style,
+        script=script,
+        policy=policy(style, script),
+    )
+
+
+def _alternative(case: str, history: History) -> str:
+    """The text alternative of a chart: the ratio of each run."""
+    said = (
+        f"{words.label(run)} {units.times(run.ratios[case][1])}"
+        for run in history.runs
+        if case in run.ratios
+    )
+    return seen(f"{case}: {', '.join(said)}")

@@ -1,0 +1,133 @@
+"""A history of runs: read and written as one JSON file, and searched for steps.
+
+A step is a run whose interval and that of the level before it do not meet, each
+widened by the noise of its run: the same code against itself in that run, or without
+that the width of LEAST_NOISE.  A level is the median of the runs since the last step.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from bench.errors import CannotRunError
+from bench.records.histories import Entry, History, Step
+from bench.records.runs import Results
+from bench.throughput.inference import EQUIVALENT
+
+FORMAT = 1
+LEAST_NOISE = math.log1p(EQUIVALENT)  # of a run that did not measure its noise
+
+
+def read(path: Path) -> History:
+    """The history in a file; an empty one where there is no file.
+
+    Raises CannotRunError for a file that holds none, or one of a later version.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return History()
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot read {path}: {error.strerror}; name another file"
+        ) from None
+    try:
+        found = msgspec.json.decode(content, type=History)
+    except (msgspec.MsgspecError, UnicodeError) as error:
+        raise CannotRunError(
+            f"{path} is no history ({error}); restore it, or name another file"
+        ) from None
+    if found.format > FORMAT:
+        raise CannotRunError(
+            f"{path} has format {found.format}, this version reads {FORMAT}; "
+            "update this program"
+        )
+    return found
+
+
+def encoded(history: History) -> str:
+    """A history as JSON, a line for each run, so that a diff shows what was added."""
+    lines = ",\n".join(msgspec.json.encode(run).decode() for run in history.runs)
+    return f'{{"format":{history.format},"runs":[\n{lines}\n]}}\n'
+
+
+def entry(results: Results, label: str = "") -> Entry:
+    """A run as an entry: its ratios with their intervals, and its noise."""
+    machine = results.run.machine
+    return Entry(
+        started=results.run.started,
+        label=label,
+        machine=f"{machine.hostname_sha256[:8]} {machine.cpu}".strip(),
+        noise=max(
+            (
+                max(abs(math.log(one.low)), abs(math.log(one.high)))
+                for one in results.noise
+            ),
+            default=LEAST_NOISE,
+        ),
+        ratios={
+            one.case: (one.low, one.ratio, one.high)
+            for one in results.comparisons
+            if one.ratio and one.low and one.high and one.verdict != "wrong"
+        },
+    )
+
+
+def added(history: History, entries: Iterable[Entry]) -> History:
+    """The history with these runs; one that it has already is replaced."""
+    runs = {(run.started, run.machine): run for run in history.runs}
+    runs |= {(run.started, run.machine): run for run in entries}
+    ordered = sorted(runs.values(), key=lambda run: run.started)
+    return msgspec.structs.replace(history, runs=tuple(ordered))
+
+
+def cases(history: History) -> list[str]:
+    """The cases of a history, in order of appearance."""
+    return list(dict.fromkeys(case for run in history.runs for case in run.ratios))
+
+
+def steps(history: History) -> list[Step]:
+    """The steps of all cases; runs of another machine than the last are left out."""
+    return [step for case in cases(history) for step in _steps(case, history.runs)]
+
+
+def _steps(case: str, runs: Sequence[Entry]) -> list[Step]:
+    machine = runs[-1].machine
+    points = [
+        (number, run)
+        for number, run in enumerate(runs)
+        if case in run.ratios and run.machine == machine
+    ]
+    found: list[Step] = []
+    level: list[Entry] = []
+    for number, run in points:
+        if level and _apart(case, level, run):
+            before = _middle(case, level)
+            level = []
+            found.append(
+                Step(case=case, at=number, before=before, after=0.0, confirmed=-1)
+            )
+        level.append(run)
+        if found:
+            last = found[-1]
+            found[-1] = msgspec.structs.replace(
+                last, after=_middle(case, level), confirmed=last.confirmed + 1
+            )
+    return found
+
+
+def _apart(case: str, level: Sequence[Entry], run: Entry) -> bool:
+    """Whether a run lies wholly off the level, the noise of both allowed for."""
+    low, _, high = map(math.log, run.ratios[case])
+    lows, highs = (
+        median(math.log(one.ratios[case][end]) + sign * one.noise for one in level)
+        for end, sign in ((0, -1), (2, 1))
+    )
+    return low - run.noise > highs or high + run.noise < lows
+
+
+def _middle(case: str, level: Sequence[Entry]) -> float:
+    return median(run.ratios[case][1] for run in level)

@@ -1,0 +1,116 @@
+"""The workflow files of docs/ci.md: their commands run, in a project of a user's."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.throughput.launching import ROOT
+
+FILES = sorted((ROOT / "docs" / "ci").glob("*.yml"))
+JOBS = """\
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+COST = {cost}
+
+
+def work(number):
+    return sum(range(COST)) * 0 + number
+
+
+def threads(count=200):
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(work, range(count)))
+
+
+async def tasks(count=200):
+    async def one(number):
+        await asyncio.sleep(0)
+        return work(number)
+
+    return await asyncio.gather(*map(one, range(count)))
+"""
+
+
+def commands(file):
+    """The commands of a workflow that are ours, with its pair put in."""
+    text = file.read_text()
+    pair = re.search(r"^ +PAIR: (.+)$", text, re.MULTILINE)[1]
+    found = re.findall(r"^[ -]+(python -m bench .+)$", text, re.MULTILINE)
+    return [line.replace("$PAIR", pair) for line in found]
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A repository with a base, and a change of the cost."""
+    for name, cost in (("base", 50), ("head", 2000)):
+        (tmp_path / "jobs.py").write_text(JOBS.format(cost=cost))
+        for arguments in (
+            ["init", "-q", "-b", "main"],
+            ["add", "jobs.py"],
+            ["commit", "-q", "-m", name],
+            ["tag", "-f", name],
+        ):
+            subprocess.run(
+                ["git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b",
+                 *arguments], check=True, capture_output=True,
+            )  # fmt: skip
+    return tmp_path
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_workflow_measures_compares_and_keeps_a_history(file):
+    """Each has the four commands."""
+    said = "\n".join(commands(file))
+
+    assert len(commands(file)) == 4
+    for words in ("--against", "--fail-over 5%", "--junit", "history results/now"):
+        assert words in said
+
+
+@pytest.mark.timeout(110)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_the_commands_of_a_workflow_run(file, project):
+    """In the order of the file, with a short budget, in the project of a user."""
+    ended = {}
+    for line in commands(file):
+        line = re.sub(r'"origin/\$\w+"', "base", line)
+        line = re.sub(r'"\$\w+"', "head", line).replace("--budget 240", "--budget 14")
+        words = shlex.split(line)
+        if words[3] == "history":
+            (project / "kept").mkdir(exist_ok=True)
+        ended[words[3] + "".join(w for w in words if w == "--against")] = (
+            subprocess.run(
+                [sys.executable, *words[1:]],
+                cwd=project,
+                capture_output=True,
+                text=True,
+                timeout=50,
+                check=False,
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
+            )
+        )
+    statuses = {name: one.returncode for name, one in ended.items()}
+    said = "\n".join(one.stderr for one in ended.values())
+
+    assert "Traceback" not in said
+    assert statuses["run"] == 0, said
+    assert statuses["history"] == 0, said
+    assert statuses["run--against"] == statuses["compare"] in (1, 2), said
+    assert Path(project / "kept" / "history.json").exists()
+    assert (project / "results" / "junit.xml").exists() or statuses["compare"] == 2
+
+
+def test_the_page_links_the_files():
+    """A reader finds both."""
+    page = (ROOT / "docs" / "ci.md").read_text()
+
+    assert FILES
+    for file in FILES:
+        assert f"(ci/{file.name})" in page

@@ -1,0 +1,187 @@
+"""A history of runs: what is noise stays noise, and a step is found and told."""
+
+import json
+import math
+import random
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from bench.commands.history import command
+from bench.commands.list import command as list_command
+from bench.commands.report import command as report_command
+from bench.errors import CannotRunError
+from bench.ledger.store import Ledger
+from bench.pairs.catalogue import PAIRS
+from bench.records.histories import Entry, History
+from bench.report.page import history_file
+from bench.runs import history, saved
+from tests.ledger.test_merging import RUN
+from tests.report.sample_results import HOSTILE
+from tests.throughput.fakes import blocks, sample
+
+CASE = "lock [2 workers]"
+
+
+def runs(ratios, noise=0.02, half=0.01, machine="m"):
+    return History(
+        runs=tuple(
+            Entry(
+                started=float(number),
+                label=f"r{number}",
+                machine=machine,
+                noise=noise,
+                ratios={CASE: (ratio * (1 - half), ratio, ratio * (1 + half))},
+            )
+            for number, ratio in enumerate(ratios)
+        )
+    )
+
+
+def test_noise_is_no_step():
+    """Fifty runs of equal code, 200 times: at most one in forty runs is one."""
+    drawn = random.Random(5)
+    found = 0
+    for _ in range(200):
+        ratios = [math.exp(drawn.gauss(0, 0.01)) for _ in range(50)]
+        found += len(history.steps(runs(ratios)))
+
+    assert found <= 200 * 50 / 40
+
+
+@pytest.mark.parametrize(("before", "after"), [(1.0, 0.8), (2.0, 2.6)])
+def test_a_step_is_found_where_it_is_with_both_levels(before, after):
+    """And the later runs confirm it."""
+    [step] = history.steps(runs([before] * 5 + [after] * 3))
+
+    assert (step.at, step.before, step.after, step.confirmed) == (5, before, after, 2)
+
+
+def test_two_steps_are_two():
+    """There and back again."""
+    found = history.steps(runs([1.0, 1.0, 2.0, 2.0, 1.0, 1.0]))
+
+    assert [step.at for step in found] == [2, 4]
+
+
+def test_a_noisy_run_is_no_step():
+    """Its own code against itself was as far from 1."""
+    found = runs([1.0] * 5 + [1.2])
+    last = msgspec.structs.replace(found.runs[-1], noise=0.3)
+
+    assert history.steps(found) != []
+    assert (
+        history.steps(msgspec.structs.replace(found, runs=(*found.runs[:-1], last)))
+        == []
+    )
+
+
+def test_another_machine_is_no_step():
+    """It is another machine."""
+    mixed = History(runs=runs([1.0] * 3).runs + runs([2.0], machine="other").runs)
+
+    assert history.steps(mixed) == []
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(name, ratio, started):
+        with Ledger.create(tmp_path / name) as ledger:
+            ledger.append(msgspec.structs.replace(RUN, started=started))
+            ledger.append_all(blocks(12, ratio))
+            subject = sample(0, 0, 0, 1.0).subject
+            ledger.append_all(blocks(12, subject=subject, case="itself"))
+        return str(tmp_path / name)
+
+    return write
+
+
+def test_a_run_is_added_once_and_the_file_is_a_line_a_run(write, tmp_path):
+    """A diff in a repository shows what came."""
+    file = tmp_path / "history.json"
+    for number, ratio in enumerate((1.0, 1.0, 2.0)):
+        said = CliRunner().invoke(
+            command,
+            [write(f"r{number}", ratio, float(number)), "--file", str(file)],
+            catch_exceptions=False,
+        )
+    again = CliRunner().invoke(
+        command, [str(tmp_path / "r2"), "--file", str(file)], catch_exceptions=False
+    )
+
+    assert "1 step\n" in said.output
+    assert "case: from " in said.output
+    assert again.output == said.output
+    assert len(file.read_text().splitlines()) == 3 + 2
+    assert json.loads(file.read_text())["runs"][0]["ratios"]
+    entry = history.entry(saved.results(tmp_path / "r0"))
+    assert 0 < entry.noise < 0.05
+
+
+def test_the_steps_are_told_to_programs_and_on_a_page(write, tmp_path):
+    """As JSON lines, and as one file that fetches nothing."""
+    names = [write(f"r{n}", ratio, float(n)) for n, ratio in enumerate((1.0, 1.0, 2.0))]
+    page = tmp_path / "page.html"
+    said = CliRunner().invoke(
+        command, [*names, "--json", "--page", str(page)], catch_exceptions=False
+    )
+
+    [line] = said.stdout.splitlines()
+    assert json.loads(line)["at"] == 2
+    text = page.read_text()
+    assert "1 step in 3 runs" in text
+    assert "<svg" in text
+    assert "src=" not in text
+
+
+def test_a_hostile_label_is_text():
+    """It comes from a branch's name."""
+    made = runs([1.0, 2.0])
+    bad = [
+        msgspec.structs.replace(run, label=text[:80])
+        for run, text in zip(made.runs, HOSTILE, strict=False)
+    ]
+    text = history_file.render(History(runs=tuple(bad)), [])
+
+    assert "<script>document.title" not in text
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"format": 9, "runs": []}', "\x00"])
+def test_a_file_that_is_no_history_is_refused(tmp_path, content):
+    """One line, and it is left as it is."""
+    file = tmp_path / "history.json"
+    file.write_text(content)
+
+    with pytest.raises(CannotRunError, match=r"no history|update this program"):
+        history.read(file)
+    assert file.read_text() == content
+
+
+def test_nothing_to_show_is_refused(tmp_path):
+    """With what to name."""
+    said = CliRunner().invoke(command, ["--file", str(tmp_path / "none.json")])
+
+    assert "has no runs yet" in str(said.exception)
+
+
+def test_the_pairs_are_told_to_programs():
+    """A line each, with what `list` says."""
+    lines = CliRunner().invoke(list_command, ["--json"]).output.splitlines()
+    found = {one["name"]: one for one in map(json.loads, lines)}
+
+    assert set(PAIRS) <= found.keys()
+    assert found["lock"]["counter_examples"] == list(PAIRS["lock"].counter_examples)
+
+
+def test_the_verdicts_are_told_to_programs(write):
+    """One object with what the page says."""
+    said = CliRunner().invoke(
+        report_command, [write("r", 2.0, 1.0), "--json"], catch_exceptions=False
+    )
+    found = json.loads(said.output)
+
+    assert [one["verdict"] for one in found["comparisons"]] == ["faster"]
+    assert found["comparisons"][0]["models"] == ["threads", "asyncio"]
+    assert len(found["noise"]) == 1
+    assert found["ended"] is False
