@@ -1,6 +1,7 @@
 """False alarms, coverage and power of the throughput method.
 
     python -m bench.studies.noise [--quick] [--trials 40]
+    python -m bench.studies.noise --cells [--seconds 20] [--only event]
 
 A/A on a quiet machine and beside a process that computes and rests in turns, then
 with one side slowed by a known factor.  A false alarm is an interval that is wholly
@@ -10,8 +11,8 @@ beyond 5 %; coverage is how often the interval contains the true ratio.
 import multiprocessing
 import random
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import rich_click as click
 from rich.console import Console
@@ -19,15 +20,16 @@ from rich.text import Text
 
 from bench.report.terminal.grid import Column, grid
 from bench.throughput import runtimes
-from bench.throughput.selftest import SIDES, Row, Trials, row
+from bench.throughput.selftest import SIDES, Row, Surroundings, Trials, quietly, row
 
+LOOK_SECONDS = 1.0  # between two looks whether the study is still there
 HOG_SECONDS = (0.5, 3.0)  # each turn of computing or resting, at random
 
 
 def study(is_quick: bool) -> list[Trials]:
     """The trials, each as long as the claim that it tests."""
     seconds = 5.0 if is_quick else 20.0
-    effects = [(1.05, 10.0)] if is_quick else [(1.05, 10.0), (1.02, 60.0)]
+    effects = [(1.05, 10.0)] if is_quick else [(1.05, 10.0), (1.02, 20.0)]
     return [
         *(Trials(model, seconds) for model in SIDES),
         *(Trials(model, seconds, beside="hog", surroundings=hog) for model in SIDES),
@@ -35,18 +37,66 @@ def study(is_quick: bool) -> list[Trials]:
     ]
 
 
+def cells(seconds: float) -> list[Trials]:
+    """Equal sides of four pairs in both models, alone and beside three neighbours."""
+    return [
+        Trials(model, seconds, pair=pair, beside=name, surroundings=surroundings)
+        for pair in CELL_PAIRS
+        for name, surroundings in NEIGHBOURS.items()
+        for model in SIDES
+    ]
+
+
 @contextmanager
-def hog(seed: int) -> Iterator[None]:
-    """A process that computes and rests in turns while the block runs."""
-    process = multiprocessing.get_context("spawn").Process(
-        target=compute_and_rest, args=(seed,), daemon=True
-    )
-    process.start()
+def beside(target: Callable[[int], None], count: int, seed: int) -> Iterator[None]:
+    """So many processes beside the block, ended with it."""
+    started = [
+        multiprocessing.get_context("spawn").Process(
+            target=target, args=(seed + number,), daemon=True
+        )
+        for number in range(count)
+    ]
+    for process in started:
+        process.start()
     try:
         yield
     finally:
-        process.kill()
-        process.join()
+        for process in started:
+            process.kill()
+            process.join()
+
+
+def hog(seed: int) -> AbstractContextManager[None]:
+    """A process that computes and rests in turns while the block runs."""
+    return beside(compute_and_rest, 1, seed)
+
+
+def steady(seed: int) -> AbstractContextManager[None]:
+    """A process that computes all the time while the block runs."""
+    return beside(compute, 1, seed)
+
+
+def two(seed: int) -> AbstractContextManager[None]:
+    """Two of them."""
+    return beside(compute, 2, seed)
+
+
+CELL_PAIRS = ("lock", "event", "condition", "jobs")
+NEIGHBOURS: dict[str, Surroundings] = {
+    "": quietly,
+    "hog": steady,
+    "hog in turns": hog,
+    "two hogs": two,
+}
+
+
+def compute(_: int) -> None:
+    """Compute at full speed until killed or orphaned."""
+    study = multiprocessing.parent_process()
+    while study is not None and study.is_alive():
+        end = time.monotonic() + LOOK_SECONDS
+        while time.monotonic() < end:
+            pass
 
 
 def compute_and_rest(seed: int) -> None:
@@ -98,15 +148,28 @@ def table(rows: Iterable[Row], width: int) -> Text:
 @click.command()
 @click.option("--trials", type=click.IntRange(1), default=40, show_default=True)
 @click.option("--quick", is_flag=True, help="Shorter trials, without the 2 % effect.")
+@click.option(
+    "--cells", "in_cells", is_flag=True, help="Four pairs by four neighbours."
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(1),
+    default=20.0,
+    show_default=True,
+    help="Of a trial of --cells.",
+)
 @click.option("--only", default="", help="Only trials with this text in their title.")
 @click.option("--seed", type=int, default=0, show_default=True)
-def main(trials: int, quick: bool, only: str, seed: int) -> None:
+def main(
+    trials: int, quick: bool, in_cells: bool, seconds: float, only: str, seed: int
+) -> None:
     """Measure the method: false alarms, coverage, width and power."""
     errors = Console(stderr=True)
     sides = runtimes.runtimes([runtimes.current()], ["asyncio"])
-    chosen = [one for one in study(quick) if only in one.title]
-    seconds = sum(one.seconds for one in chosen) * trials
-    errors.print(f"{len(chosen)} kinds of {trials} trials, {seconds / 60:.0f} minutes")
+    kinds = cells(seconds) if in_cells else study(quick)
+    chosen = [one for one in kinds if only in one.title]
+    minutes = sum(one.seconds for one in chosen) * trials / 60
+    errors.print(f"{len(chosen)} kinds of {trials} trials, {minutes:.0f} minutes")
     rows = []
     for one in chosen:
         rows.append(row(one, sides, trials, seed))

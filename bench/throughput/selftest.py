@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from bench.records.runs import Settings
 from bench.records.samples import Sample
 from bench.records.subjects import Runtime
-from bench.throughput import inference, session
-from bench.throughput.planning import Plan, plan
+from bench.throughput import inference, neighbours, session
+from bench.throughput.planning import JOBS, Plan, plan
 
 SIDES = {"threads": 0, "asyncio": 1}
 PAIR = "condition"
@@ -31,13 +31,15 @@ class Trials:
     model: str
     seconds: float  # for each trial
     slowed: float = 1.0
+    pair: str = PAIR
     beside: str = ""  # name of what runs next to it
     surroundings: Surroundings = quietly  # entered for each trial
 
     @property
     def title(self) -> str:
         what = f"slowed {(self.slowed - 1) * 100:.0f} %" if self.slowed > 1 else "A/A"
-        return f"{self.model} {what}{', ' * bool(self.beside)}{self.beside}"
+        of = f"{self.pair}, " if self.pair != PAIR else ""
+        return f"{of}{self.model} {what}{', ' * bool(self.beside)}{self.beside}"
 
     @property
     def truth(self) -> float:
@@ -125,12 +127,15 @@ def trial(trials: Trials, sides: Sequence[Runtime], seed: int) -> Found | None:
         blocks_at_most=10_000,
         budget_seconds=trials.seconds,
         seed=seed,
+        workers=(10,) if trials.pair == JOBS else (),
+        cpu_shares=(0.0,) if trials.pair == JOBS else (),
     )
-    whole = plan((PAIR,), settings)
+    whole = plan((trials.pair,), settings)
     chosen = Plan(whole.cases[SIDES[trials.model] :][:1], settings)
     samples: list[Sample] = []
     for _ in session.run(chosen, samples):
         pass
-    ratios = inference.log_ratios(samples)
-    found = inference.interval(ratios)
+    kept = neighbours.quiet(samples)  # as for a comparison
+    ratios = inference.log_ratios(kept)
+    found = inference.widened(inference.interval(ratios), neighbours.neighbours(kept))
     return Found(len(ratios), found) if found else None

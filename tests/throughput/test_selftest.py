@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bench.studies.noise import hog, study, table
+from bench.studies.noise import cells, hog, study, table
 from bench.throughput import selftest
 from bench.throughput.inference import Interval
 from bench.throughput.measuring import measure
@@ -87,6 +87,18 @@ def test_the_study_covers_what_it_claims():
     assert {"threads A/A", "asyncio A/A, hog", "threads slowed 5 %"} < titles
     assert "asyncio slowed 2 %" in titles
     assert "holds truth" in table([], 80).plain
+
+
+def test_the_cells_are_four_pairs_beside_four_neighbours_in_both_models():
+    """Quiet, a hog, a hog in turns, two hogs: each must keep its coverage."""
+    made = cells(20.0)
+
+    assert len(made) == len({one.title for one in made}) == 4 * 4 * 2
+    assert {one.pair for one in made} == {"lock", "event", "condition", "jobs"}
+    with made[-1].surroundings(0):
+        import multiprocessing
+
+        assert len(multiprocessing.active_children()) == 2
 
 
 def test_the_hog_ends_with_its_block():
