@@ -108,32 +108,37 @@ def turning(found: Sequence[Panel]) -> list[tuple[Panel, Curve]]:
 
 
 def brackets(curve: Curve) -> list[tuple[Comparison, Comparison]]:
-    """The neighbours between which the interval of the ratio leaves 1, or crosses it.
+    """The nearest two places between which the sure leader, or its being sure, changes.
 
-    Nearer than these two the place of the crossover is not known.
+    Where each model is sure to lead at some place, those are the ends, whatever lies
+    between them.
     """
     known = [p for p in curve.points if p.low is not None and p.high is not None]
-    return [
-        (left, right) for left, right in pairwise(known) if _side(left) != _side(right)
-    ]
+    sure = [p for p in known if _side(p)]
+    turns = [(p, q) for p, q in pairwise(sure) if _side(p) != _side(q)]
+    return turns or [(p, q) for p, q in pairwise(known) if _side(p) != _side(q)]
 
 
 def bracketed(panel: Panel) -> list[str]:
-    """A sentence for each curve that crosses equality: between which places."""
+    """A sentence for each place at which a curve crosses equality, or comes near it."""
     said = []
     for curve in panel.curves:
-        ends = [
-            f"{workloads.coordinate(left.workload, panel.axis).split()[0]} and "
-            f"{workloads.coordinate(right.workload, panel.axis)}"
-            for left, right in brackets(curve)
-        ]
-        if ends:
-            where = f", {curve.label}" if curve.label else ""
-            said.append(
-                f"`{panel.pair}`{where}: what is known changes between "
-                f"{units.listed(ends)}."
-            )
+        where = f"`{panel.pair}`{f', {curve.label}' if curve.label else ''}"
+        for left, right in brackets(curve):
+            ends = [
+                f"{_leads(one)} at {workloads.coordinate(one.workload, panel.axis)}"
+                for one in (left, right)
+            ]
+            said.append(f"{where}: {ends[0]}, {ends[1]}.")
     return said
+
+
+def _leads(one: Comparison) -> str:
+    """Who is sure to lead at a place."""
+    first, second = one.models
+    return {1: f"{second} ahead", -1: f"{first} ahead", 0: "neither surely ahead"}[
+        _side(one)
+    ]
 
 
 def _side(one: Comparison) -> int:
