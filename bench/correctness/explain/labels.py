@@ -1,10 +1,16 @@
 """Labels of objects and operations of a run, for a person who reads a trace."""
 
+from collections.abc import Callable
 from typing import Any
 
+from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import What
 from bench.correctness.models.threading_.thread import Thread
+
+# The name and the members of a class, whatever its metaclass defines.
+class_name: Callable[[type], str] = vars(type)["__name__"].__get__
+members_of: Callable[[type], Any] = vars(type)["__dict__"].__get__
 
 
 def thing_label(thing: Any) -> str:
@@ -12,21 +18,35 @@ def thing_label(thing: Any) -> str:
 
     A pair (owner, key) is an attribute or an item of the owner.
     """
-    if thing is None or isinstance(thing, str):
+    kind = type(thing)
+    if thing is None or kind is str:
         return thing or ""
-    if isinstance(thing, tuple):
+    if kind is tuple:
         owner, key = thing
-        path = path_to(owner) or type(owner).__name__
+        path = path_to(owner) or class_name(type(owner))
         path = f"{path}.{key}" if isinstance(key, str) else path
-    elif isinstance(thing, Thread):
+    elif issubclass(kind, Thread):
         path = path_to(thing) or thing._x_called()
     else:
-        path = path_to(thing) or str(
-            getattr(thing, "_x_name", "")
-            or kernel.names.get(id(thing))
-            or getattr(thing, "name", "")
-        )
+        path = path_to(thing) or own_name(thing)
     return path.removeprefix("self.")
+
+
+def own_name(thing: Any) -> str:
+    """Return the name that an object of a model has, or the one that it was given.
+
+    An object of the program is not asked: that would run its code.
+    """
+    known = str(kernel.names.get(id(thing)) or "")
+    if not is_model(type(thing)):
+        return known
+    return str(getattr(thing, "_x_name", "") or known or getattr(thing, "name", ""))
+
+
+def is_model(kind: type) -> bool:
+    """Whether a class belongs to the explorer, or to asyncio."""
+    module = str(members_of(kind).get("__module__"))
+    return is_ours(module) or module.startswith(("asyncio", "explored_asyncio"))
 
 
 def path_to(thing: object) -> str | None:

@@ -5,8 +5,10 @@ again, and is correct as long as all of it can be restored.
 """
 
 import types
+from collections.abc import Mapping
 from functools import partial
 from itertools import count
+from operator import is_
 from typing import Any, NamedTuple
 
 from bench.correctness.engine.transitions import Worker
@@ -15,7 +17,7 @@ from bench.correctness.programs.restorer import (
     is_of_the_explorer,
     kept_by_function,
 )
-from bench.correctness.tracking.base_slots import is_rewritten
+from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.deep_reads import cell_contents
 
 
@@ -71,7 +73,7 @@ class Snapshot:
 
     def inspect(self, value: Any, module: str) -> None:
         """Save the members of a class, or the state of any other value."""
-        if not isinstance(value, type):
+        if not issubclass(type(value), type):
             self.stateful |= not self.values.save(value)
             for function in functions_of(value):
                 self.save_function(function, module)
@@ -100,11 +102,11 @@ class Snapshot:
         for names, name, text in self.counts:
             names[name] = eval(text, {"count": count})
         for namespace, before in self.namespaces:
-            if namespace != before:
+            if not same_items(namespace, before):
                 namespace.clear()
                 namespace.update(before)
         for cls, members in self.classes:
-            if vars(cls) != members:
+            if not same_items(vars(cls), members):
                 restore_class(cls, members)
         if any(self.attributes):
             for namespace, before in self.functions:
@@ -122,8 +124,17 @@ def is_of(kind: type, module: str) -> bool:
 
     A package may give its classes the name of another of its modules.
     """
-    own = str(kind.__module__)
+    own = module_of(kind)
     return own == module or own.partition(".")[0] == module.partition(".")[0]
+
+
+def same_items(names: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    """Whether names have the very same values; `==` would run the program's code."""
+    return (
+        len(names) == len(before)
+        and all(map(is_, names, before))
+        and all(map(is_, names.values(), before.values()))
+    )
 
 
 STATELESS = (  # types of values that never change
@@ -141,47 +152,49 @@ def has_state(value: Any, depth: int = 4) -> bool:
     """
     if depth == 0:
         return True
-    if is_of_the_explorer(type(value)):
-        return isinstance(value, Worker)  # of one run, such as a lock's holder
-    if isinstance(value, tuple | frozenset):
+    kind = type(value)
+    if is_of_the_explorer(kind):
+        return issubclass(kind, Worker)  # of one run, such as a lock's holder
+    if issubclass(kind, tuple | frozenset):
         return any(has_state(item, depth - 1) for item in value)
-    if isinstance(value, staticmethod | classmethod):
+    if issubclass(kind, staticmethod | classmethod):
         return has_state(value.__func__, depth - 1)
-    if isinstance(value, property):
+    if issubclass(kind, property):
         return any(
             function is not None and has_state(function, depth - 1)
             for function in (value.fget, value.fset, value.fdel)
         )
-    if isinstance(value, partial):
+    if issubclass(kind, partial):
         return any(
             has_state(item, depth - 1)
             for item in (value.func, *value.args, *value.keywords.values())
         )
-    if isinstance(value, types.FunctionType):
+    if issubclass(kind, types.FunctionType):
         if not is_rewritten(value):
             return False
         return any(has_state(item, depth - 1) for item in kept_by_function(value))
-    if isinstance(value, STATELESS):
+    if issubclass(kind, STATELESS):
         return (
-            isinstance(value, types.ModuleType)
-            and value.__spec__ is None
+            issubclass(kind, types.ModuleType)
+            and vars(value).get("__spec__") is None
             and ("_explored_" not in vars(value))
         )
-    return isinstance(value, types.SimpleNamespace) or type(value).__module__ not in (
+    return issubclass(kind, types.SimpleNamespace) or module_of(kind) not in (
         "typing", "types", "collections.abc", "__future__", "re",
     )  # fmt: skip
 
 
 def functions_of(value: Any) -> list[types.FunctionType]:
     """Return the functions of the program in a value: itself, or those it wraps."""
-    if isinstance(value, staticmethod | classmethod):
+    kind = type(value)
+    if issubclass(kind, staticmethod | classmethod):
         return functions_of(value.__func__)
-    if isinstance(value, partial):
+    if issubclass(kind, partial):
         return functions_of(value.func)
-    if isinstance(value, property):
+    if issubclass(kind, property):
         parts = (functions_of(part) for part in (value.fget, value.fset, value.fdel))
         return [function for functions in parts for function in functions]
-    if isinstance(value, types.FunctionType) and is_rewritten(value):
+    if issubclass(kind, types.FunctionType) and is_rewritten(value):
         return [value]
     return []
 

@@ -1,0 +1,33 @@
+"""Programs as people write them have the verdict that their names say.
+
+A class `Broken...` is wrong in some order, which was worked out by hand; `Holds...` is
+wrong in none.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from bench.correctness import explore
+
+FILES = sorted((Path(__file__).parent / "ordinary").glob("*.py"))
+VERDICTS = {"Broken": "broken", "Holds": "holds"}
+PROGRAMS = [
+    (path, node.name, VERDICTS[prefix])
+    for path in FILES
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
+    for prefix in VERDICTS
+    if isinstance(node, ast.ClassDef) and node.name.startswith(prefix)
+]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "outcome"),
+    PROGRAMS,
+    ids=[f"{path.stem}-{name}" for path, name, _ in PROGRAMS],
+)
+def test_an_ordinary_program_has_its_verdict(path, name, outcome):
+    """One false proof or false alarm costs more trust than many found bugs win."""
+    verdict = explore(f"{path}:{name}", limit_seconds=20, jobs=1)
+    assert verdict.outcome == outcome, verdict.failure
