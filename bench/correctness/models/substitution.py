@@ -9,7 +9,7 @@ from typing import Any
 from bench.errors import CannotRunError
 
 # What the program changed in model modules: module, name, value before the change.
-PATCHES: list[tuple[types.ModuleType, str, Any]] = []
+PATCHES: list[tuple["ModelModule", str, Any]] = []
 # What was refused, since this was last cleared: the program may catch the exception.
 REFUSED: list[CannotRunError] = []
 MISSING = object()  # the value of a name that was not there
@@ -19,22 +19,30 @@ class ModelModule(types.ModuleType):
     """A module that a program gets in place of a standard one; changes are undone."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        PATCHES.append((self, name, vars(self).get(name, MISSING)))
-        super().__setattr__(name, value)
+        self._x_put(name, value)
 
     def __delattr__(self, name: str) -> None:
-        PATCHES.append((self, name, vars(self).get(name, MISSING)))
-        super().__delattr__(name)
+        if name not in vars(self):
+            raise AttributeError(name)
+        self._x_put(name, MISSING)
+
+    def _x_put(self, name: str, value: Any) -> None:
+        """Set a name, or remove it: with MISSING; note what it was."""
+        names = vars(self)
+        PATCHES.append((self, name, names.get(name, MISSING)))
+        for one in (names, *names.get("_x_namespaces", ())):
+            if value is MISSING:
+                one.pop(name, None)
+            else:
+                one[name] = value
 
 
 def unpatch(kept: int = 0) -> None:
     """Undo what the program changed in model modules, but the first `kept` changes."""
     while len(PATCHES) > kept:
         module, name, before = PATCHES.pop()
-        if before is MISSING:
-            vars(module).pop(name, None)
-        else:
-            vars(module)[name] = before
+        module._x_put(name, before)
+        PATCHES.pop()
 
 
 def module(name: str, original: types.ModuleType, **replaced: Any) -> types.ModuleType:

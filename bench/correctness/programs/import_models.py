@@ -55,11 +55,6 @@ class BuiltinsModel(substitution.ModelModule):
         vars(self).update(namespaces[0])
         vars(self)["_x_namespaces"] = namespaces
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        super().__setattr__(name, value)
-        for names in vars(self)["_x_namespaces"]:
-            names[name] = value
-
 
 def package_of(globals_: Any) -> str:
     """The package that a relative import of a module starts from."""

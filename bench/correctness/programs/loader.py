@@ -13,6 +13,7 @@ from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
+from bench.correctness.models.stdlib.contexts import import_by
 from bench.correctness.programs.code_files import FILES_KEPT, compiled
 from bench.correctness.programs.importing import OWN_NAME, Importer
 from bench.correctness.programs.package_store import PackageStore, store_for
@@ -98,6 +99,7 @@ class Loader:
         if kernel.seed != self.seed:
             self.seed, self.snapshot = kernel.seed, None
         importer = self.importer
+        import_by(importer.import_module)
         if importer.uses_random:
             self.seed_random()
         if self.import_draws:

@@ -33,8 +33,9 @@ from bench.correctness.tracking.deep_reads import (
     wrapped_accesses,
 )
 from bench.correctness.tracking.module_state import (
+    is_foreign,
     is_foreign_module,
-    save_module_attribute,
+    save_attribute,
     save_process_state,
 )
 from bench.correctness.tracking.type_traits import (
@@ -271,16 +272,17 @@ def read_attribute(obj: Any, site: int) -> Any:
 
 def write_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be set or deleted; return its object."""
-    if type(obj) is types.ModuleType and is_foreign_module(obj):
-        save_module_attribute(obj, SITES[site].key)
-    if WEAK in kernel.points and not kernel.alone:
-        report(dropped_by_attribute(obj, SITES[site].key), site)
-    if not kernel.alone and (tracked := TRACKED[type(obj)]):
+    if tracked := TRACKED[type(obj)]:
         key = SITES[site].key
-        note_change()
-        if key not in kernel.written_names:
-            kernel.note_written(key)
-        track_attribute(obj, key, True, site, tracked)
+        if tracked == SPECIAL and is_foreign(obj):
+            save_attribute(obj, key)
+        if not kernel.alone:
+            if WEAK in kernel.points:
+                report(dropped_by_attribute(obj, key), site)
+            note_change()
+            if key not in kernel.written_names:
+                kernel.note_written(key)
+            track_attribute(obj, key, True, site, tracked)
     return obj
 
 

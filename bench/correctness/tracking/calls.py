@@ -37,8 +37,8 @@ from bench.correctness.tracking.context_variables import (
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
-    is_foreign_module,
-    save_module_attribute,
+    is_foreign,
+    save_attribute,
     save_process_state,
 )
 from bench.correctness.tracking.set_order import through_sets
@@ -104,8 +104,8 @@ def save_state(function: Any, args: Arguments) -> None:
             what, write = PROCESS_STATE[function]
             if write:
                 save_process_state(what)
-        elif function in WRITING_FUNCTIONS and args and is_foreign_module(args[0]):
-            save_module_attribute(*args[:2])
+        elif function in WRITING_FUNCTIONS and args and is_foreign(args[0]):
+            save_attribute(*args[:2])
 
 
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:

@@ -12,7 +12,9 @@ import types
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bench.correctness.tracking.base_slots import namespace_of
+from bench.correctness.engine.frames import is_ours
+from bench.correctness.tracking.base_slots import module_of, namespace_of
+from bench.correctness.tracking.type_traits import PROGRAM
 
 MISSING = object()  # the value of a name that was not there
 # What undoes the changes of modules and of the process, oldest first.
@@ -67,25 +69,33 @@ def save_process_state(what: str) -> None:
         CHANGES.append(SAVES[what]())
 
 
-def is_foreign_module(thing: Any) -> bool:
-    """Whether this is a module that is neither the program's nor a model."""
-    return (
-        type(thing) is types.ModuleType
-        and namespace_of(thing).get("__spec__") is not None
-        and "_explored_" not in namespace_of(thing)
-    )
+def is_foreign(thing: Any) -> bool:
+    """Whether this is a module or a class, neither the program's nor a model's."""
+    kind = type(thing)
+    if kind is types.ModuleType:
+        return is_foreign_module(thing)
+    if not issubclass(kind, type):
+        return False
+    module = module_of(thing)
+    return module not in PROGRAM and not is_ours(module)
 
 
-def save_module_attribute(module: types.ModuleType, name: str) -> None:
-    """Note the value of a module's attribute before it is changed."""
+def is_foreign_module(module: Any) -> bool:
+    """Whether a module is neither the program's nor a model."""
     names = namespace_of(module)
-    before = names.get(name, MISSING)
+    return names.get("__spec__") is not None and "_explored_" not in names
+
+
+def save_attribute(owner: Any, name: str) -> None:
+    """Note the value of a module's or a class's attribute before it is changed."""
+    before = namespace_of(owner).get(name, MISSING)
+    kind: Any = types.ModuleType if type(owner) is types.ModuleType else type
 
     def undo() -> None:
-        if before is MISSING:
-            names.pop(name, None)
-        else:
-            names[name] = before
+        if before is not MISSING:
+            kind.__setattr__(owner, name, before)
+        elif name in namespace_of(owner):
+            kind.__delattr__(owner, name)
 
     CHANGES.append(undo)
 

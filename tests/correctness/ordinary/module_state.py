@@ -4,13 +4,16 @@
 """
 
 import asyncio
+import builtins
 import contextlib
 import io
+import json
 import os
 import string
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from unittest import mock
 
@@ -205,3 +208,82 @@ class BrokenTasksSwap:
 
     def check(self):
         assert string.mine == 2
+
+
+class BrokenOfStandardClass:
+    def work(self):
+        json.JSONEncoder.mine = getattr(json.JSONEncoder, "mine", 0) + 1
+
+    workers = (work, work)
+
+    def check(self):
+        assert json.JSONEncoder.mine == 2
+
+
+class HoldsOneOfStandardClass(BrokenOfStandardClass):
+    """The class is put back before the next run."""
+
+    def rest(self):
+        self.rested = True
+
+    workers = (BrokenOfStandardClass.work, rest)
+
+    def check(self):
+        assert json.JSONEncoder.mine == 1
+
+
+class HoldsPatchedSleep:
+    """What a patch names is what the program imports."""
+
+    def work(self):
+        with mock.patch("time.sleep") as sleep:
+            time.sleep(3)
+        assert sleep.call_count == 1
+
+    workers = (work,)
+
+
+class BrokenPatchedSleep(HoldsPatchedSleep):
+    workers = (HoldsPatchedSleep.work, HoldsPatchedSleep.work)
+
+
+class HoldsPatchedOpen:
+    def work(self):
+        fake = mock.mock_open(read_data="x")
+        with mock.patch("builtins.open", fake), open("nothing") as file:
+            assert file.read() == "x"
+
+    workers = (work,)
+
+
+class HoldsOwnBuiltin:
+    def work(self):
+        builtins.double = lambda number: 2 * number
+        assert double(2) == 4  # noqa: F821 - a builtin by now
+        del builtins.double
+
+    workers = (work,)
+
+
+def helper():
+    return 1
+
+
+class BrokenPatchedHelper:
+    def work(self):
+        with mock.patch(f"{__name__}.helper", return_value=5):
+            assert helper() == 5
+
+    workers = (work, work)
+
+    def check(self):
+        assert helper() == 1
+
+
+class BrokenArguments:
+    def work(self):
+        old, sys.argv = sys.argv, ["mine"]
+        assert sys.argv == ["mine"]
+        sys.argv = old
+
+    workers = (work, work)

@@ -42,6 +42,26 @@ def unittest_model() -> types.ModuleType:
     return module("unittest", unittest, mock=mock_model())
 
 
+IMPORT: list[Callable[[str], Any]] = []  # at most one: how the program imports
+
+
+def import_by(importer: Callable[[str], Any]) -> None:
+    """Let names of what is patched mean what the program gets by an import."""
+    IMPORT[:] = [importer]
+
+
+def resolve(path: str) -> Any:
+    """What a dotted name means in the program, as `pkgutil.resolve_name`."""
+    first, *others = path.split(".")
+    found = IMPORT[0](first)
+    for number, name in enumerate(others, 2):
+        try:
+            found = getattr(found, name)
+        except AttributeError:
+            found = IMPORT[0](".".join(path.split(".")[:number]))
+    return found
+
+
 @functools.cache
 def mock_model() -> types.ModuleType:
     """`unittest.mock`, whose patches are instrumented; a mock itself is one step."""
@@ -50,8 +70,10 @@ def mock_model() -> types.ModuleType:
     made = rebuild(
         mock,
         *("_patch", "_patch_dict", "_clear_dict", "_patch_object", "_patch_multiple"),
-        *("_patch_stopall", "patch"),
+        *("_patch_stopall", "_get_target", "patch"),
     )
+    names = made["patch"].__globals__
+    names["pkgutil"] = types.SimpleNamespace(resolve_name=resolve)
     for name, value in vars(mock.patch).items():  # as `patch.object`
         known = made.get(getattr(value, "__name__", ""), value)
         setattr(made["patch"], name, known)
