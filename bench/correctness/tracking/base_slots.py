@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bench.correctness.engine.frames import is_ours
 from bench.correctness.tracking.type_cache import TypeCache
 
 # Of a class, whatever its metaclass defines: its bases, its own members, its module.
@@ -114,9 +115,10 @@ def items_within(thing: Any) -> Any:
 
 def runs_no_code(kind: type) -> bool:
     """Whether such a key is found in a dict without code of the program."""
-    return all(
-        type(class_attribute(kind, name)) is types.WrapperDescriptorType
-        for name in ("__eq__", "__hash__")
+    equals, hashes = (class_attribute(kind, name) for name in ("__eq__", "__hash__"))
+    return type(equals) is types.WrapperDescriptorType and (
+        type(hashes) is types.WrapperDescriptorType
+        or (type(hashes) is types.FunctionType and is_ours(hashes.__module__))
     )
 
 

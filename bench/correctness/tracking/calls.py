@@ -96,6 +96,15 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     return result
 
 
+def name_module(cls: Any, caller: types.FrameType) -> None:
+    """Let a class belong to the module whose code has called its metaclass.
+
+    It is given the module of the innermost frame, which is this one.
+    """
+    if issubclass(type(cls), type) and module_of(cls) == __name__:
+        type.__setattr__(cls, "__module__", caller.f_globals.get("__name__"))
+
+
 def save_state(function: Any, args: Arguments) -> None:
     """Note what a function is about to change of a module, or of the process."""
     kind = type(function)

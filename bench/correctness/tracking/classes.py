@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.base_slots import class_attribute
 
 HASH_BY_ADDRESS: Any = object.__hash__
 
@@ -15,12 +16,13 @@ def define_class(cls: Any) -> Any:
     another order in each run, and a schedule could not be repeated.
     """
     if (
-        isinstance(cls, type)
-        and cls.__hash__ is HASH_BY_ADDRESS
-        and not getattr(cls, "_is_protocol", False)
+        issubclass(type(cls), type)
+        and not issubclass(cls, type)  # classes are keys of the explorer's own tables
+        and class_attribute(cls, "__hash__") is HASH_BY_ADDRESS
+        and not class_attribute(cls, "_is_protocol")
     ):
-        with suppress(TypeError, AttributeError):  # a metaclass may forbid it
-            cls.__hash__ = fixed_hash  # type: ignore[method-assign, assignment]
+        with suppress(TypeError, AttributeError):
+            type.__setattr__(cls, "__hash__", fixed_hash)
     return cls
 
 

@@ -23,8 +23,11 @@ from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
+    DELETES_ITEMS_ITSELF,
     ITERATOR,
     OWN_ITEMS,
+    READS_ITEMS_ITSELF,
+    SETS_ITEMS_ITSELF,
     VIEW,
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
@@ -41,7 +44,7 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
         if kind is MappingProxyType:
             for mapping, _, _ in accesses_behind(obj):
                 report_item_read(mapping, key, site)
-        elif CONTENTS[kind] == CONTAINER:
+        elif CONTENTS[kind] == CONTAINER and not READS_ITEMS_ITSELF[kind]:
             report_item_read(obj, key, site)
     return obj
 
@@ -119,7 +122,8 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
 
     A new key is a write of the whole container.
     """
-    if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
+    kind = type(obj)
+    if not (kernel.alone or SETS_ITEMS_ITSELF[kind]) and CONTENTS[kind] == CONTAINER:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
         access(obj, *written_key(obj, key), site, True, partial(written_key, obj, key))
@@ -131,7 +135,8 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
 
     In a sequence all items behind it move.
     """
-    if not kernel.alone and CONTENTS[type(obj)] == CONTAINER:
+    kind = type(obj)
+    if not (kernel.alone or DELETES_ITEMS_ITSELF[kind]) and CONTENTS[kind] == CONTAINER:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
         access(obj, *deleted_key(obj, key), site, True, partial(deleted_key, obj, key))

@@ -205,5 +205,15 @@ WRAPPED = TypeCache(wrapped)
 HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
 ITERATES_IN_PYTHON = TypeCache(iterates_in_python)
+# Whether a method of the program reads, sets or deletes an item, and reports that.
+READS_ITEMS_ITSELF = TypeCache(
+    lambda kind: is_rewritten(class_attribute(kind, "__getitem__"))
+)
+SETS_ITEMS_ITSELF = TypeCache(
+    lambda kind: is_rewritten(class_attribute(kind, "__setitem__"))
+)
+DELETES_ITEMS_ITSELF = TypeCache(
+    lambda kind: is_rewritten(class_attribute(kind, "__delitem__"))
+)
 OWN_ITEMS = TypeCache(own_items)
 STATE = TypeCache(state)

@@ -260,12 +260,9 @@ class HoldsLocking:
     def change(self):
         self.items.append(2)
         self.items[0] = 0
-        self.items += [4]
 
     def look(self):
-        self.seen = 1 in self.items, len(self.items), self.items[0]
-        for item in self.items:
-            self.item = item
+        self.seen = 1 in self.items, len(self.items)
 
     workers = (change, look)
 
