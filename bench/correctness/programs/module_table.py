@@ -18,6 +18,7 @@ from bench.correctness.programs.packages import (
     is_the_explorers,
     runs_for_real,
 )
+from bench.correctness.tracking.base_slots import module_of
 
 
 class ModuleTable:
@@ -121,17 +122,27 @@ class ModuleTable:
         found = set()
         for module in [*self.packages.values(), *self.own.values()]:
             for value in vars(module).values():
-                name = getattr(value, "__module__", None) or getattr(
-                    value, "__name__", None
-                )
-                spec = getattr(sys.modules.get(str(name)), "__spec__", None)
+                name = origin(value)
+                spec = getattr(sys.modules.get(name), "__spec__", None)
                 if isinstance(getattr(spec, "loader", None), ExtensionFileLoader):
-                    found.add(str(name))
+                    found.add(name)
         return {
             name
             for name in found
             if name.partition(".")[0] not in sys.stdlib_module_names
         }
+
+
+def origin(value: Any) -> str:
+    """The module that a value comes from; one of the program is not asked."""
+    kind = type(value)
+    if issubclass(kind, type):
+        return module_of(value)
+    if issubclass(kind, types.ModuleType):
+        return str(vars(value).get("__name__"))
+    if kind in (types.FunctionType, types.BuiltinFunctionType):
+        return str(value.__module__)
+    return module_of(kind)
 
 
 def bind(name: str, module: types.ModuleType) -> None:
