@@ -402,7 +402,7 @@ def statements(text: str) -> list[str]:
     """The text cut before each line that is not part of the one before."""
     made: list[str] = []
     for line in text.strip().splitlines():
-        if line.startswith((" ", "else", "except")):
+        if line.startswith((" ", "else", "except", "case")):
             made[-1] += "\n" + line
         else:
             made.append(line)
@@ -439,14 +439,44 @@ def programs(state: str, text: str, colour: str) -> st.SearchStrategy[str]:
     return some.map(lambda made: source(state, made))
 
 
+def small(
+    body: st.SearchStrategy[list[str]], colour: str
+) -> st.SearchStrategy[list[tuple[str, list[str]]]]:
+    """Workers so few that every interleaving of them can be run."""
+    alone = body.map(lambda lines: (colour, lines))
+    short = body.map(lambda lines: (colour, lines[:1]))
+    return st.one_of(
+        st.lists(alone, min_size=2, max_size=2), st.lists(short, min_size=3, max_size=3)
+    )
+
+
+def few(first: str, other: str, most: int = 2) -> st.SearchStrategy[list[list[str]]]:
+    """The statements of two workers: one, and one or `most`, whichever comes first."""
+    one, some = (
+        st.lists(st.sampled_from(statements(first)), min_size=1, max_size=count)
+        for count in (1, most)
+    )
+    single, several = (
+        st.lists(st.sampled_from(statements(other)), min_size=1, max_size=count)
+        for count in (1, most)
+    )
+    return st.one_of(st.tuples(some, single), st.tuples(one, several)).map(list)
+
+
+def pairs(state: str, text: str, colour: str) -> st.SearchStrategy[str]:
+    """Programs of two workers of one model, with three statements at most."""
+    return few(text, text).map(
+        lambda made: source(state, [(colour, lines) for lines in made])
+    )
+
+
 thread_programs = programs(THREAD_STATE, THREAD_STATEMENTS, "")
+small_task_programs = pairs(TASK_STATE, TASK_STATEMENTS, "async ")
 task_programs = programs(TASK_STATE, TASK_STATEMENTS, "async ")
-wide_thread_programs = programs(
+wide_thread_programs = pairs(
     THREAD_STATE, THREAD_STATEMENTS + MORE_THREAD_STATEMENTS, ""
 )
-wide_task_programs = programs(
-    TASK_STATE, TASK_STATEMENTS + MORE_TASK_STATEMENTS, "async "
+wide_task_programs = pairs(TASK_STATE, TASK_STATEMENTS + MORE_TASK_STATEMENTS, "async ")
+mixed_programs = few(BESIDE_STATEMENTS, AMONG_STATEMENTS).map(
+    lambda made: source(MIXED_STATE, list(zip(("", "async "), made, strict=True)))
 )
-mixed_programs = st.tuples(
-    workers(BESIDE_STATEMENTS, ""), workers(AMONG_STATEMENTS, "async ")
-).map(lambda made: source(MIXED_STATE, list(made)))

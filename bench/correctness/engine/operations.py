@@ -249,13 +249,17 @@ class Operations(Loops):
             self.end_spin_budget(point)
 
     def end_spin_budget(self, point: PointId) -> None:
-        """After many operations without a scheduling point: let others run."""
+        """After many operations without a scheduling point: let others run.
+
+        One that changes nothing polls, and its operation becomes a scheduling point.
+        """
         if self.stop is not None and self.current is self.main:
             return
         if self.current.in_loop and not self.mixed:  # its transition is atomic
             self.current.refill_spin_budget()
             return
-        self.discovered.add(point)
+        if not self.current.changed:
+            self.discovered.add(point)
         self.current.looped = True  # it repeats something, whatever its syntax
         self.yield_to_others()
         self.pause(None, ("resumes", None))

@@ -379,8 +379,9 @@ def a_map_whose_time_is_up_cancels_what_it_waited_for():
 def the_threads_of_a_pool():
     with ThreadPoolExecutor(3) as pool:
         pool.submit(int).result()
-        kinds = {type(one).__name__ for one in pool._threads}
-        return len(pool._threads), kinds != set()
+        return len(pool._threads), {
+            type(one).__name__ for one in pool._threads
+        } != set()
 
 
 def a_pool_closed_with_jobs_left():

@@ -1,0 +1,153 @@
+"""Runs of generated programs on CPython itself: what they end in, run after run.
+
+Threads are switched after a microsecond; tasks of the stock loop let others run a
+random number of times, and start in a random order.
+"""
+
+import asyncio
+import contextlib
+import gc
+import inspect
+import random
+import sys
+import threading
+import time
+from concurrent.futures import Executor
+
+from bench.correctness.programs.end_state import state_of, symptom_of
+
+STUCK = "deadlock"
+SECONDS = 0.5  # after which a run counts as stuck, where the explorer knows a deadlock
+LONGEST = 30.0  # seconds of a run where it knows none
+# What a statement must not have here: it would take real seconds.
+TAKES_TIME = (
+    "sleep(1", "sleep(2", "Timer", "timeout", "wait(1", "wait(2", ", 2)", ", 1)",
+    "call_later", "wait_for", "else 1)",
+)  # fmt: skip
+
+
+def timeless(statements):
+    """The statements that take no time."""
+    return [one for one in statements if not any(word in one for word in TAKES_TIME)]
+
+
+def namespace_of(source):
+    """The names of a program, run with CPython's own modules."""
+    names = {"__name__": "program"}
+    exec(compile(source, "program.py", "exec"), names)
+    return names
+
+
+def end_of(instance, errors):
+    """What a run ended in: as the explorer says it."""
+    if errors:
+        return symptom_of(errors[min(errors)])
+    return state_of(instance)
+
+
+def run_threads(names, chance, may_stick):
+    """One run of a program of threads; STUCK when it does not end."""
+    program = names["Program"]
+    instance, errors = program(), {}
+    known = set(threading.enumerate())
+
+    def run(number, worker):
+        try:
+            worker(instance)
+        except BaseException as error:
+            errors[number] = error
+
+    threads = [
+        threading.Thread(target=run, args=(number, worker), daemon=True)
+        for number, worker in enumerate(program.workers)
+    ]
+    for thread in chance.sample(threads, len(threads)):
+        thread.start()
+    end = time.monotonic() + (SECONDS if may_stick else LONGEST)
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        return STUCK
+    for value in vars(instance).values():
+        if isinstance(value, Executor):
+            value.shutdown()
+    for thread in set(threading.enumerate()) - known:
+        thread.join(max(0.0, end - time.monotonic()))
+        if thread.is_alive():
+            return STUCK
+    return end_of(instance, errors)
+
+
+def real_threads(source, *, runs, may_stick, seed=0):
+    """The different ends of some runs of a program of threads."""
+    chance = random.Random(seed)
+    interval, hook = sys.getswitchinterval(), threading.excepthook
+    sys.setswitchinterval(1e-6)
+    failed = []
+    threading.excepthook = failed.append  # of threads that the program started
+    ends = set()
+    try:
+        for _ in range(runs):
+            end = run_threads(namespace_of(source), chance, may_stick)
+            if not failed:
+                ends.add(end)
+            failed.clear()
+            if end == STUCK:
+                break  # its threads stay: not one run more than needed
+    finally:
+        sys.setswitchinterval(interval)
+        threading.excepthook = hook
+    return ends
+
+
+def run_tasks(names, chance, may_stick):
+    """One run of a program of tasks; None if an exception was never retrieved."""
+    unheard = []
+    instance, errors = None, {}
+
+    async def jitter():
+        for _ in range(chance.choice((1, 1, 1, 2, 3))):
+            await asyncio.sleep(0)
+
+    async def main():
+        nonlocal instance
+        asyncio.get_running_loop().set_exception_handler(lambda *_: unheard.append(1))
+        program = names["Program"]
+        instance = program()
+        if inspect.isawaitable(instance):
+            instance = await instance
+        numbered = list(enumerate(program.workers))
+        tasks = {
+            number: asyncio.create_task(worker(instance))
+            for number, worker in chance.sample(numbered, len(numbered))
+        }
+        seconds = SECONDS if may_stick else LONGEST
+        _, left = await asyncio.wait(tasks.values(), timeout=seconds)
+        for number, task in tasks.items():
+            if task in left:
+                continue
+            if task.cancelled():
+                if not task.cancelling():
+                    errors[number] = asyncio.CancelledError()
+            elif task.exception() is not None:
+                errors[number] = task.exception()
+        return bool(left)
+
+    names["jitter"] = jitter
+    stuck = asyncio.run(main())
+    gc.collect(0)
+    if stuck:
+        return STUCK
+    return None if unheard else end_of(instance, errors)
+
+
+def real_tasks(source, *, runs, may_stick, seed=0):
+    """The different ends of some runs of a program of tasks, on the stock loop."""
+    chance = random.Random(seed)
+    ends = set()
+    for _ in range(runs):
+        with contextlib.suppress(RuntimeError):  # a group that is cancelled at the end
+            ends.add(run_tasks(namespace_of(source), chance, may_stick))
+        if STUCK in ends:
+            break
+    return ends - {None}
