@@ -128,9 +128,9 @@ class Execution(ObjectRegistry):
     def prepare_with(
         self, worker: Worker, prepare: Callable[[], object] | None
     ) -> Callable[[], object] | None:
-        """Do this before it is asked whether a worker is enabled; None: nothing.
+        """Call `prepare` before each question whether a worker is enabled.
 
-        Return what was done so far.
+        None: call nothing.  Return the function that was called until now.
         """
         before = self.preparations.pop(worker.number, None)
         if prepare is not None:
@@ -138,7 +138,7 @@ class Execution(ObjectRegistry):
         return before
 
     def refresh(self, worker: Worker) -> bool:
-        """Do what belongs to the question, and return whether a worker is enabled."""
+        """Call the worker's preparation, then `on_enabled` if it is enabled; is it?"""
         if worker.number in self.preparations:
             self.preparations[worker.number]()
         if not worker.is_enabled():

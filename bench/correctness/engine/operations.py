@@ -68,7 +68,8 @@ class Operations(Loops):
                 self.record_access(name, key, write)
                 return
             if not self.split_before(point):
-                # First: an access is an order.
+                # Before record_access joins the clocks: after it the two operations
+                # would look ordered, and the race would be missed.
                 self.check_races(name, write, point, None, key)
                 self.record_access(name, key, write)
                 self.publish()  # what follows is unknown to those that come after this
@@ -99,9 +100,10 @@ class Operations(Loops):
                 worker.hb_clock |= source.hb_clock
 
     def splits(self, point: PointId) -> bool:
-        """Whether a loop's transition ends before an operation that threads race with.
+        """Whether a loop's transition must be split before this operation.
 
-        If it is the first such of the transition, the transition begins with it.
+        Threads race with it.  The first such operation of a transition needs no split:
+        threads cannot tell what precedes it.
         """
         return point in self.points and self.undisturbed is not self.transition
 

@@ -41,7 +41,10 @@ END: Access = ("the end", None, True)  # of all that is waited for
 
 
 class LoopPlace(NamedTuple):
-    """A part of a loop that handles access even in fifo order, where others do not."""
+    """A part of a loop whose accesses count even in fifo order.
+
+    The other accesses of handles are not recorded in that order.
+    """
 
     part: str
     loop: str
@@ -111,8 +114,9 @@ class Races(Execution):
     ) -> None:
         """Record an access of the current transition, and the ones that it races with.
 
-        An operation that waited, or a timer, cannot change places with the transition
-        that enabled it, but perhaps with an earlier one: all of them are compared.
+        Usually comparing stops at the last write: what came before it came before this
+        access too.  Not so for an operation that waited, or for a timer: it may change
+        places with a transition before the one that enabled it.
         """
         if self.exhaustive:
             return
@@ -181,7 +185,10 @@ class Races(Execution):
         return bool(writers) and len(writers | readers) > 1
 
     def record_still_enabled(self, entries: Iterable[StillEnabled]) -> None:
-        """Workers that were enabled when what would not wait for them ended."""
+        """Note workers that could still have run when a run or a loop ended.
+
+        It does not wait for them: in another schedule they run before its end.
+        """
         self.still_enabled += entries
 
     def finish(self, awaited: list[Worker]) -> None:

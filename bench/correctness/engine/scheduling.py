@@ -191,9 +191,10 @@ class Scheduler(SpinDetection):
     def preemptions(self, chosen: Worker, enabled: list[Worker]) -> int:
         """How many preemptions it takes to run a worker now.
 
-        A preemption: the running worker was enabled, and another was chosen.  The
-        first transition of a thread accesses nothing that others access, so it counts
-        as made only when the thread is chosen, or one that it has started.
+        A preemption: the running worker was enabled, and another was chosen.  A
+        thread's first transition runs by itself, and no other worker can tell.  So its
+        start counts later: when the thread is first chosen, or a thread that it has
+        started.  To run that child then preempts its maker too.
         """
         if chosen is self.running:
             return 0

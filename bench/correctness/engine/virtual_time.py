@@ -1,7 +1,8 @@
 """Virtual time: a clock that moves only when a timer fires, and waits with a deadline.
 
-A timer is a worker with one transition.  It is enabled while no timer has an earlier
-deadline, so that a timeout may fire before, after or instead of what it limits.
+A timer is a worker with one transition.  It is enabled as soon as its deadline is
+the earliest, whatever the other workers have done.  The search may choose it then or
+later, so a timeout may fire before, after or instead of what it limits.
 """
 
 from collections.abc import Callable, Hashable

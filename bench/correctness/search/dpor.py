@@ -72,8 +72,10 @@ class SourceDpor(Tree):
     ) -> None:
         """Have the later of two racing transitions run before the earlier one.
 
-        An initial of what did not happen after the earlier one is added to the
-        backtrack set where that one was chosen, unless one is settled there.  `beyond`:
+        Take the transitions after `earlier` that do not depend on it, and then the
+        later one.  A worker that can be first among these, an initial, is added to the
+        backtrack set of the node where `earlier` was chosen, unless an initial is
+        already settled there.  `beyond`:
         consider sleeping initials too, see `reverse_beyond`.
         """
         assert earlier.depth >= 0, "a transition that was not chosen has no accesses"

@@ -107,9 +107,10 @@ class Tree:
         return len(self.nodes) > self.owned_from
 
     def node_to_share(self) -> Node | None:
-        """The node nearest to the root with more to choose, to be split from its rest.
+        """The node nearest to the root that has another choice left; None if none has.
 
-        What is delegated to others must be below what this process keeps.
+        A child takes what is below its present choice.  A node above one with a child
+        at work is not returned: the parent drops all nodes below one that it shares.
         """
         found = None
         for node in reversed(self.nodes[self.owned_from :]):

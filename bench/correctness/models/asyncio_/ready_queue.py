@@ -167,10 +167,10 @@ class ReadyQueue(TaskRegistry):
     ) -> tuple[Callable[[], bool], Callable[[], object] | None]:
         """When a callback is enabled, and what it learns then.
 
-        It runs once those registered before it have run.  Only those count whose
-        registration happened before this one: the others have no fixed order.  An
-        exhaustive search runs every order of registration anyway, so there all that
-        exist count.
+        It is enabled as soon as the callbacks registered before it have run.  "Before"
+        means happens-before: where two registrations are not ordered, neither are the
+        callbacks.  An exhaustive search runs each order of registrations as a schedule
+        of its own, so there every callback registered so far counts.
         """
         earlier = [
             other
@@ -263,7 +263,7 @@ class ReadyQueue(TaskRegistry):
                 yield worker, end
 
     def runs_in_later_iteration(self, worker: Worker) -> bool:
-        """Whether its handle belongs to an iteration after the last, as it stops."""
+        """Whether the loop stops before the iteration in which it would run."""
         return self.stopping and worker.handle.iteration > self.iteration
 
     def runs_in_this_iteration(self, worker: Worker) -> bool:
