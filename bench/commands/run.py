@@ -36,7 +36,6 @@ from bench.throughput.planning import JOBS, plan
 
 REPORT = "report.html"
 FAILED = 1  # exit status: a pair of the user's was not right
-REPORT_SHARE = 0.3  # of a short budget, at most, for the report
 
 
 @click.command(
@@ -246,7 +245,7 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     begun = before[-1].started if isinstance(before[-1], Run | Resumed) else time.time()
     used = sessions.spent_seconds(before[:-1]) + time.time() - begun
     seconds = sessions.budget_seconds(before) - used
-    seconds -= min(sessions.REPORT_SECONDS, REPORT_SHARE * seconds)
+    seconds -= sessions.report_seconds(seconds)
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     if first.settings.against:
         other = (ledger.path.parent / versions.FOLDER).resolve()

@@ -1,5 +1,6 @@
 """The parts of a run that was resumed: what they have spent, what is left."""
 
+import os
 from collections.abc import Iterable, Sequence
 
 from bench.errors import CannotRunError
@@ -7,7 +8,9 @@ from bench.records.certificates import Certificate
 from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
-REPORT_SECONDS = 3.0  # to read the ledger again, and to write the page
+REPORT_SECONDS = 3.0  # to read the ledger again, and to write the page, undisturbed
+MOST_SLOWED = 4.0  # by a busy machine, as far as it is allowed for
+REPORT_SHARE = 0.3  # of a short budget, at most, for the report
 PARALLEL = 2  # explorations at a time, at least
 
 
@@ -37,6 +40,16 @@ def _part(started: float | None, last: float, exploring: float) -> float:
     if started is None:
         return 0.0
     return max(0.0, last - started, exploring / PARALLEL)
+
+
+def report_seconds(budget: float) -> float:
+    """The time to keep for the report: more on a busy machine, a share at most."""
+    try:
+        busy = os.getloadavg()[0] / (os.cpu_count() or 1)
+    except (OSError, AttributeError):  # Windows
+        busy = 1.0
+    slowed = min(MOST_SLOWED, max(1.0, busy))
+    return min(REPORT_SECONDS * slowed, REPORT_SHARE * budget)
 
 
 def is_finished(entries: Sequence[Entry]) -> bool:

@@ -3,11 +3,13 @@
 import io
 import re
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from bench.records.models import MODELS
 from bench.records.runs import Results
+from bench.records.samples import Unmeasured
 from bench.records.subjects import Runtime
 from bench.records.workload import Workload
 from bench.report.page import html_file
@@ -157,3 +159,22 @@ def test_two_interpreters_are_two_contests():
     ]
 
     assert len(contests(found)) == 2
+
+
+def test_what_got_no_time_is_listed_within_the_width():
+    """By whole words: a name must not be cut."""
+    results = msgspec.structs.replace(
+        several(),
+        unmeasured=(
+            Unmeasured(
+                pair="jobs", workload=FULL, threads=UVLOOP, asyncio=TRIO,
+                models=("threads", "anyio"),
+            ),
+        ),
+    )  # fmt: skip
+    lines = printed(results).partition("Not measured")[2].splitlines()
+
+    assert any(
+        "`jobs` at 1,000 workers, 10 ms a job, 5 % computing" in x for x in lines
+    )
+    assert all(len(line) <= 80 for line in lines)

@@ -119,3 +119,21 @@ def test_samples_get_what_the_other_lenses_leave(monkeypatch):
 
     [timed] = found
     assert timed.budget_seconds == pytest.approx(70.0 - plan.costs_seconds)
+
+
+@pytest.mark.parametrize(
+    ("load", "budget", "kept"),
+    [(0.1, 90.0, 3.0), (1e9, 90.0, 12.0), (0.1, 5.0, 1.5), (1e9, 20.0, 6.0)],
+)
+def test_a_busy_machine_keeps_more_time_for_its_report(load, budget, kept, monkeypatch):
+    """At most means at most, and there the page takes longer to write."""
+    monkeypatch.setattr(sessions.os, "getloadavg", lambda: (load, 0.0, 0.0))
+
+    assert sessions.report_seconds(budget) == pytest.approx(kept)
+
+
+def test_a_system_without_a_load_keeps_the_usual_time(monkeypatch):
+    """Windows has none."""
+    monkeypatch.delattr(sessions.os, "getloadavg")
+
+    assert sessions.report_seconds(90.0) == sessions.REPORT_SECONDS

@@ -49,7 +49,8 @@ def show(results: Results, console: Console) -> None:
         if body is not None:
             console.print()
             console.print(Text(title, style="bold"))
-            console.print(body, soft_wrap=True)
+            is_set = body.overflow == "ignore"  # in columns, by `grid`
+            console.print(body, soft_wrap=is_set)
 
 
 def _correctness(certificates: Sequence[Certificate], width: int) -> Text | None:
