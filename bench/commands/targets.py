@@ -9,7 +9,7 @@ from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Call, Explorable, explorables
+from bench.pairs.explored import Call, Explorable, explorables, small_workloads
 from bench.records.models import PACKAGES
 
 MODELS = {package: model for model, package in PACKAGES.items()}
@@ -43,8 +43,8 @@ def programs(
         return [[program] for program in find_scenarios(target, choice)]
     return [
         [
-            Listed(PAIRS[one.pair], one.model, dict(options), one.variant)
-            for options in PAIRS[one.pair].explored
+            Listed(PAIRS[one.pair], one.model, options, one.variant)
+            for options in small_workloads(PAIRS[one.pair], one.model)
         ]
         for one in listed
     ]

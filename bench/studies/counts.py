@@ -24,7 +24,7 @@ from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options, Order, Search
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Call, explorables
+from bench.pairs.explored import Call, explorables, small_workloads
 
 CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
 SEARCHES: tuple[tuple[Search, Order], ...] = (
@@ -41,8 +41,8 @@ def programs(target: str) -> Iterator[Program]:
         return
     pair = PAIRS[target]
     for form in explorables([pair]):
-        for options in pair.explored:
-            yield Call(pair, form.model, dict(options), form.variant)
+        for options in small_workloads(pair, form.model):
+            yield Call(pair, form.model, options, form.variant)
 
 
 def explored(program: Program, options: Options) -> dict[str, Any]:

@@ -124,7 +124,11 @@ def test_a_picture_that_cannot_be_drawn_is_its_text(broken, tmp_path):
     """And the page says so once, not for each picture."""
     said = html_file.write(rich(), tmp_path / "page.html")
 
-    assert said == "the chart library ended (status 3)"
+    # It may end before or after the specification is written to it.
+    assert said in (
+        "the chart library ended (status 3)",
+        "the chart library ended ([Errno 32] Broken pipe)",
+    )
     assert "No picture: " in (tmp_path / "page.html").read_text()
     assert "<svg viewBox" not in (tmp_path / "page.html").read_text()
 

@@ -63,6 +63,7 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
         "ntohl", "getdefaulttimeout", "gethostname",
     ),
     "_socket": (),
+    "ssl": (),
     "select": (),
     "selectors": ("SelectorKey", "BaseSelector"),
     "signal": ("getsignal", "strsignal", "valid_signals", "default_int_handler"),
