@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from bench.correctness.api import explore_program
 from bench.correctness.engine.kernel import Kernel
 from bench.correctness.models.asyncio_ import module as aio
-from bench.correctness.programs import loader as load
+from bench.correctness.programs import modelled
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.options import Options
 from tests.correctness import scenarios
@@ -153,9 +153,11 @@ def test_asyncio_as_it_is_ends_as_when_all_that_it_touches_is_told(
         (program,) = find_scenarios(str(comparison.path))
         whole = end_states(program, "dpor", order=order, schedules=MOST_SCHEDULES)
         with monkeypatch.context() as patched:
-            patched.setitem(load.MODELS, "asyncio", aio.BESIDE_THREADS)
+            patched.setitem(modelled.MODELS, "asyncio", aio.BESIDE_THREADS)
+            modelled.replacement.cache_clear()
             (told,) = find_scenarios(str(comparison.path))
             states = end_states(told, "dpor", order=order, schedules=MOST_SCHEDULES)
+        modelled.replacement.cache_clear()
         comparison.count(None not in (whole, states))
         assert None in (whole, states) or whole == states
 
