@@ -6,6 +6,7 @@ with many scenarios.
 """
 
 import contextlib
+import io
 import logging
 import types
 from collections import OrderedDict, defaultdict, deque
@@ -29,6 +30,9 @@ MODELS = ("bench.correctness.models.",)  # objects of other modules of ours are 
 PLAIN_BASES = (object, int, str, float)
 PYTHON_CLASS = 1 << 9  # a flag of classes that are not built in
 MANY = 200_000  # values to restore; the rest is left
+
+
+FILES = io.TextIOWrapper, io.FileIO, io.BufferedReader, io.BufferedWriter
 
 
 class Restorer:
@@ -83,6 +87,8 @@ class Restorer:
             return False
         elif kind is logging.Logger or kind is object:
             return True  # the loader restores all loggers
+        elif issubclass(kind, FILES):
+            return True  # the contents of files are not seen
         else:
             return self.save_object(value, kind)
         return True
