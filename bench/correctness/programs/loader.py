@@ -63,8 +63,6 @@ class Loader:
         self.environment = self.environment_before = environment()
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules that runs import: they come first
-        # What they were read from: the points, how many, and how many late imports.
-        self.points_read: tuple[int, int, int] = (0, 0, 0)
         self.mixed = False  # threads run beside an event loop
         self.seed = 0  # of what the program draws
         self.seeded: Any = None  # the state of `random` when the run began
@@ -110,14 +108,9 @@ class Loader:
             logging_model.control()
             logging_model.restore(self.loggers)
         mixed = "mixed" in kernel.points
-        read = id(kernel.points), len(kernel.points), len(importer.late)
-        if read != self.points_read:  # otherwise no run has found another
-            self.points_read = read
-            late = late_imports(importer.late)
-            if late != self.late:
-                self.late, self.snapshot = late, None
-        if mixed is not self.mixed:
-            self.mixed, self.snapshot = mixed, None
+        late = late_imports(importer.late)
+        if (mixed, late) != (self.mixed, self.late):
+            self.mixed, self.late, self.snapshot = mixed, late, None
         if self.snapshot is not None and not self.snapshot.stateful:
             self.restore(self.snapshot)
         else:
