@@ -64,10 +64,13 @@ def run_threads(names, chance, may_stick):
     for thread in chance.sample(threads, len(threads)):
         thread.start()
     end = time.monotonic() + (SECONDS if may_stick else LONGEST)
-    for thread in threads:
-        thread.join(max(0.0, end - time.monotonic()))
+    while any(thread.is_alive() for thread in threads) and time.monotonic() < end:
+        if errors:  # after an exception the others may wait for ever
+            end = min(end, time.monotonic() + SECONDS)
+        threads[0].join(0.001)
+        threads.append(threads.pop(0))
     if any(thread.is_alive() for thread in threads):
-        return STUCK
+        return symptom_of(errors[min(errors)]) if errors else STUCK
     for value in vars(instance).values():
         if isinstance(value, Executor):
             value.shutdown()
@@ -86,13 +89,14 @@ def real_threads(source, *, runs, may_stick, seed=0):
     failed = []
     threading.excepthook = failed.append  # of threads that the program started
     ends = set()
+    known = threading.active_count()
     try:
         for _ in range(runs):
             end = run_threads(namespace_of(source), chance, may_stick)
             if not failed:
                 ends.add(end)
             failed.clear()
-            if end == STUCK:
+            if may_stick and threading.active_count() > known:
                 break  # its threads stay: not one run more than needed
     finally:
         sys.setswitchinterval(interval)
@@ -122,7 +126,11 @@ def run_tasks(names, chance, may_stick):
             for number, worker in chance.sample(numbered, len(numbered))
         }
         seconds = SECONDS if may_stick else LONGEST
-        _, left = await asyncio.wait(tasks.values(), timeout=seconds)
+        _, left = await asyncio.wait(
+            tasks.values(), timeout=seconds, return_when=asyncio.FIRST_EXCEPTION
+        )
+        if left:  # after an exception the others may wait for ever
+            _, left = await asyncio.wait(left, timeout=SECONDS)
         for number, task in tasks.items():
             if task in left:
                 continue
@@ -134,11 +142,36 @@ def run_tasks(names, chance, may_stick):
         return bool(left)
 
     names["jitter"] = jitter
-    stuck = asyncio.run(main())
+    loop = asyncio.new_event_loop()
+    try:
+        stuck = loop.run_until_complete(main()) or end_loop(loop)
+    finally:
+        abandon(loop)
     gc.collect(0)
     if stuck:
-        return STUCK
+        return symptom_of(errors[min(errors)]) if errors else STUCK
     return None if unheard else end_of(instance, errors)
+
+
+def end_loop(loop):
+    """End a loop as `asyncio.run` does; return whether that takes for ever."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        _, left = loop.run_until_complete(asyncio.wait(left, timeout=SECONDS))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    return bool(left)
+
+
+def abandon(loop):
+    """Close a loop, whatever is left in it."""
+    for task in asyncio.all_tasks(loop):
+        task._log_destroy_pending = False
+        with contextlib.suppress(RuntimeError):
+            task.get_coro().close()
+    loop.close()
 
 
 def real_tasks(source, *, runs, may_stick, seed=0):

@@ -72,9 +72,7 @@ def explore_source(source, directory):
     """The ends of a program that the explorer finds; None if these are not all."""
     path = directory / "program.py"
     path.write_text(source, encoding="utf-8")
-    verdict = explore(
-        f"{path}:Program", keep_going=True, limit_schedules=20_000, jobs=1
-    )
+    verdict = explore(f"{path}:Program", keep_going=True, limit_schedules=4_000, jobs=1)
     if not verdict.exhausted:
         return None
     return {outcome.state for outcome in verdict.outcomes}
