@@ -4,7 +4,7 @@ VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 LOOPS = uvloop trio  # for run --loop; left out where they have no ready-made wheel
 
-.PHONY: bench test equality check clean
+.PHONY: bench test equality reality check clean
 
 bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where the report is
 	$(VENV)/bin/python -m bench run
@@ -15,6 +15,9 @@ test: $(VENV)/test.stamp  ## every rule, in both models
 
 equality: $(VENV)/test.stamp  ## thousands of generated programs: what is passed over changes nothing
 	HYPOTHESIS_PROFILE=many $(VENV)/bin/python -m pytest -n 2 tests/correctness/test_equality.py
+
+reality: $(VENV)/test.stamp  ## an hour of new programs: what CPython does is explored
+	HYPOTHESIS_PROFILE=thorough $(VENV)/bin/python -m pytest -rP tests/correctness/test_real_runs.py
 
 check: $(VENV)/test.stamp  ## format, lint, types
 	$(VENV)/bin/ruff format --check .
