@@ -86,6 +86,7 @@ class Scheduler(SpinDetection):
         """The current transition runs a handle: it has not disturbed any thread yet."""
         self.undisturbed = self.transition
         worker.spin_budget = SPIN_BUDGET
+        worker.uninterrupted = 0
         if worker.deadline is None:
             self.workers.remove(worker)
             worker.ended = True

@@ -94,6 +94,7 @@ class Worker:
     in_loop: bool = False  # a handle of an event loop, whose transitions are atomic
     spin_budget: int = SPIN_BUDGET  # operations left before it must yield
     uninterrupted: int = 0  # iterations since it was last resumed, with their costs
+    iterating: PointId = None  # the loop of its last iteration while alone
     unlooked: int = 0  # such iterations since its local state was last looked at
     same_looks: int = 0  # in a row, of its local state in such iterations
     last_look: list[Any] | None = None
@@ -125,7 +126,6 @@ class Worker:
     def refill_spin_budget(self) -> None:
         """It came to a scheduling point."""
         self.spin_budget = SPIN_BUDGET
-        self.uninterrupted = 0
 
     def is_enabled(self) -> bool:
         return self.ready is None or self.ready()
