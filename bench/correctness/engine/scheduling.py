@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Protocol
 
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.races import SharedPrefix, StillEnabled
-from bench.correctness.engine.spinning import MAX_DAEMON_WAKES, SpinDetection
+from bench.correctness.engine.spinning import SpinDetection
 from bench.correctness.engine.transitions import (
     SPIN_BUDGET,
     Abandoned,
@@ -122,10 +122,8 @@ class Scheduler(SpinDetection):
                 fair = self.not_spinning(enabled)
                 self.record_bound(enabled, fair)
                 enabled = fair
-            if self.idle_timers:
-                enabled = self.before_time(enabled)
-            if self.daemon_wakes >= MAX_DAEMON_WAKES and len(enabled) > 1:
-                enabled = self.without_daemons(enabled)
+            if self.idle_timers or self.daemon_wakes:
+                enabled = self.without_timers(enabled)
             if len(self.transitions) > MAX_TRANSITIONS:
                 return self.halt("endless" if self.spinning else "long")
             chosen = self.chooser.choose(self, enabled)

@@ -48,17 +48,20 @@ class SpinDetection(Recording):
         self.transition = transition
         self.transitions.append(transition)
         self.current = worker
-        fires = worker.deadline is not None
-        worker = worker.sleeper or worker
-        if not worker.daemon:
+        fired, worker = worker, worker.sleeper or worker
+        if worker.daemon:
+            if fired.deadline is not None:
+                self.note_daemon_wakes(worker)
+        elif self.daemon_wakes:
             self.daemon_wakes = 0
-        elif fires:
-            # A timer that starts itself again is a new thread each time.
-            again = worker.maker is not None and worker.maker.daemon
-            self.daemon_wakes += MAX_DAEMON_WAKES if again else 1
         if not worker.idle_yields:
             worker.progress_made += 1
             self.progress += 1
+
+    def note_daemon_wakes(self, worker: Worker) -> None:
+        """A timer wakes a daemon; one that starts itself again is a new thread."""
+        again = worker.maker is not None and worker.maker.daemon
+        self.daemon_wakes += MAX_DAEMON_WAKES if again else 1
 
     def note_change(self) -> None:
         """The current worker changes something: it does not only poll."""
@@ -127,6 +130,14 @@ class SpinDetection(Recording):
             ]
         # Where only polling workers are enabled, they run before time passes.
         return others or [w for w in enabled if w.deadline is None] or enabled
+
+    def without_timers(self, enabled: list[Worker]) -> list[Worker]:
+        """The enabled workers without the timers that do not fire yet."""
+        if self.idle_timers:
+            enabled = self.before_time(enabled)
+        if self.daemon_wakes >= MAX_DAEMON_WAKES and len(enabled) > 1:
+            enabled = self.without_daemons(enabled)
+        return enabled
 
     def without_daemons(self, enabled: list[Worker]) -> list[Worker]:
         """The enabled workers without the timers of daemons, which have fired enough.
