@@ -156,7 +156,7 @@ def test_what_would_wait_or_leave_is_refused_in_the_forms_people_write(body, tmp
         "from urllib.parse import urlsplit\nurlsplit('http://x/y').path",
         "import urllib.request, urllib.parse\nurllib.parse.quote('a')",
         "import urllib.error\nurllib.error.URLError('x')",
-        "import sqlite3\nsqlite3.connect(':memory:').execute('select 1').fetchall()",
+        "import sqlite3\nsqlite3.connect(':memory:').close()",
         "import logging.handlers\nlogging.handlers.MemoryHandler(3)",
         "import signal\nhandler = signal.SIGTERM",
         "import subprocess\ntry: pass\nexcept subprocess.CalledProcessError: pass",
