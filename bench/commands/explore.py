@@ -33,7 +33,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
         ("explore jobs.py", "every scenario in the file"),
         ("explore jobs.py:Counter", "one of them"),
         ("explore jobs.py:Counter --preemptions 2", "bounded, when all take too long"),
-        ("explore condition", "a pair, at small workloads, in both models"),
+        ("explore condition", "a pair, at small workloads, in each model"),
         ("explore threaded.broken.condition", "a counter-example in threads"),
     )
 )
@@ -144,7 +144,7 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     threads, async ones tasks) and, optionally, a method `check` with assertions on the
     state after all workers have ended.  FILE.py alone explores every scenario in it.
 
-    A pair that `list` shows is explored in threads and in asyncio, at the workloads
+    A pair that `list` shows is explored in threads, asyncio and anyio, at the workloads
     that `run` explores; broken.NAME is one of its counter-examples, explored until a
     workload breaks it.  threaded.PAIR, asyncio_impl.PAIR and threaded.broken.NAME are
     the same in one model.

@@ -27,7 +27,7 @@ USED = {  # what a program would call first
     "_posixsubprocess": ["fork_exec"], "_multiprocessing": ["SemLock"],
     "pty": ["spawn"], "pipes": ["Template"], "webbrowser": ["open"],
     "antigravity": ["geohash"], "socket": ["socket"], "_socket": ["socket"],
-    "ssl": ["create_default_context"], "_ssl": ["RAND_bytes"], "select": ["select"],
+    "ssl": ["get_server_certificate"], "_ssl": ["RAND_bytes"], "select": ["select"],
     "selectors": ["DefaultSelector"], "syslog": ["syslog"], "signal": ["signal"],
     "_signal": ["signal"], "faulthandler": ["enable"], "resource": ["setrlimit"],
     "termios": ["tcgetattr"], "tty": ["setraw"], "curses": ["initscr", "wrapper"],

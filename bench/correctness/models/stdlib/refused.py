@@ -29,7 +29,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "startfile", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv", "spawnve",
         "spawnvp", "spawnvpe", "execl", "execle", "execlp", "execlpe", "execv",
         "execve", "execvp", "execvpe", "wait", "wait3", "wait4", "waitid", "waitpid",
-        "pidfd_open", "register_at_fork", "_execvpe", "_spawnvef",
+        "pidfd_open", "_execvpe", "_spawnvef",
         # the end of this one, and signals
         "_exit", "abort", "kill", "killpg", "plock",
         # who it is, and where it runs
@@ -52,7 +52,7 @@ NAMES: dict[str, tuple[str, ...]] = {
 MODELLED: dict[str, tuple[str, ...]] = {
     "os": (
         "read", "readv", "write", "writev", "pread", "preadv", "pwrite", "pwritev",
-        "open", "fdopen", "urandom", "getrandom", "sched_yield",
+        "open", "fdopen", "urandom", "getrandom", "sched_yield", "register_at_fork",
     ),
     "atexit": ("register", "unregister"),
     "sqlite3": ("connect",),

@@ -80,6 +80,10 @@ def unregister(_: object) -> None:
     """`atexit.unregister`."""
 
 
+def ignore_forks(**_: object) -> None:
+    """`os.register_at_fork`: a fork is refused, so nothing runs at one."""
+
+
 def system_module(name: str) -> types.ModuleType:
     """A model of `os` or of the module of its platform."""
     original = importlib.import_module(name)
@@ -92,6 +96,7 @@ def system_module(name: str) -> types.ModuleType:
         "urandom": draw_bytes,
         "getrandom": lambda size, flags=0: draw_bytes(size),
         "sched_yield": yield_processor,
+        "register_at_fork": ignore_forks,
     }
     replaced |= {n: made for n, made in others.items() if hasattr(original, n)}
     return module(name, original, **replaced, **refusals(os, *NAMES["os"]))
