@@ -10,6 +10,7 @@ from textwrap import indent
 import pytest
 
 from bench.correctness import explore
+from bench.correctness.programs.code_files import FILES_KEPT
 from bench.errors import CannotRunError
 
 LOST = """
@@ -437,3 +438,30 @@ def test_a_class_that_needs_a_variable_of_its_function_is_told():
 
     with pytest.raises(CannotRunError, match="Counting uses start of the function"):
         explore(Counting, jobs=1)
+
+
+def test_a_program_of_many_modules_may_be_imported_for_each_run(tmp_path):
+    """The places of its accesses are the same in each run, or the search never ends."""
+    for number in range(2 * FILES_KEPT):
+        (tmp_path / f"part_{number}.py").write_text(LOST, encoding="utf-8")
+    path = tmp_path / "scenario.py"
+    imports = "".join(f"import part_{n}\n" for n in range(2 * FILES_KEPT))
+    path.write_text(
+        f"{imports}import threading\nthreading.Thread(target=int).start()\n"
+        f"Tally = part_1.Tally\n{SCENARIO}",
+        encoding="utf-8",
+    )
+
+    verdict = explore(path, jobs=1, limit_seconds=30)
+
+    assert verdict.outcome == "broken"
+    assert verdict.schedules < 200
+
+
+def test_a_file_that_is_changed_is_loaded_as_it_is_now(tmp_path):
+    """Between two explorations; a test runs again after an edit."""
+    path = tmp_path / "scenario.py"
+    for source, outcome in ((LOST, "broken"), (KEPT, "holds"), (LOST, "broken")):
+        path.write_text(source + SCENARIO, encoding="utf-8")
+
+        assert explore(path, jobs=1).outcome == outcome

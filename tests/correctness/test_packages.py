@@ -306,6 +306,23 @@ def test_only_the_packages_that_are_named_are_looked_into(explored):
     assert explored(BROKEN["method"], only=("other",)).one_step == ("pkg",)
 
 
+def test_a_package_may_be_a_link_to_where_it_is(tmp_path, monkeypatch):
+    """As some installers put it there; it is loaded once all the same."""
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "linked.py").write_text(PACKAGE, encoding="utf-8")
+    place = tmp_path / "site-packages"
+    place.mkdir()
+    (place / "linked.py").symlink_to(tmp_path / "kept" / "linked.py")
+    monkeypatch.syspath_prepend(place)
+    path = tmp_path / "program.py"
+    program = BROKEN["method"].replace("pkg", "linked")
+    path.write_text(program, encoding="utf-8")
+
+    verdict = explore(path, jobs=1)
+
+    assert (verdict.outcome, verdict.looked_into) == ("broken", ("linked",))
+
+
 def test_a_very_large_package_is_one_step_unless_it_is_asked_for(tmp_path):
     """To rewrite it would take long, and its objects are seldom shared."""
     large = tmp_path / "site-packages" / "large"

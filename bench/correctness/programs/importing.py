@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.system import guarded_open
@@ -56,8 +57,10 @@ class Importer(ModuleTable, MetaPathFinder):
         self.package_loaded = package_loaded
         self.root = Path()  # of the program
         self.targets: dict[str, Path] = {}  # its files that are not found by their name
+        self.codes: dict[str, RewrittenCode] = {}  # of its own modules, by path
         self.lifted: dict[str, str] = {}  # by module: a class in a function of it
-        # The packages that each imports, all by top-level names.
+        # What the program imports, and what each package does, by top-level names.
+        self.own_imports: set[str] = set()
         self.imports: dict[str, set[str]] = {}
         self.looked_into: set[str] = set()  # top-level names of installed packages
         self.one_step: set[str] = set()
@@ -121,8 +124,11 @@ class Importer(ModuleTable, MetaPathFinder):
         if is_replaced(full) or full in self.models:
             return self.import_model(full, fromlist)
         if top not in sys.stdlib_module_names:
-            importer = (globals_ or {}).get("__name__") or ""
-            self.imports.setdefault(importer.partition(".")[0], set()).add(top)
+            by = (globals_ or {}).get("__name__") or ""
+            if by in self.packages:
+                self.imports.setdefault(by.partition(".")[0], set()).add(top)
+            else:
+                self.own_imports.add(top)
         self.clear(full, fromlist)
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
@@ -158,7 +164,7 @@ class Importer(ModuleTable, MetaPathFinder):
         top = name.partition(".")[0]
         self.notice(name, top, None)
         if top not in sys.stdlib_module_names:
-            self.imports.setdefault("", set()).add(top)
+            self.own_imports.add(top)
         return self.replaced_by_model(name)
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
@@ -185,8 +191,8 @@ class Importer(ModuleTable, MetaPathFinder):
         C extensions are named by their modules.
         """
         known = self.looked_into | self.one_step
-        used: set[str] = set()
-        reached = ["", *{name.partition(".")[0] for name in self.own}]
+        used = set(self.own_imports)
+        reached = list(used)
         while reached:
             for name in self.imports.get(reached.pop(), ()):
                 if name not in used:
@@ -262,7 +268,7 @@ class Importer(ModuleTable, MetaPathFinder):
 
     def loader(self, name: str, path: Path | None, behind: Any = None) -> Any:
         """The loader of a module that is looked into, or of one that is one step."""
-        looks_into = path is not None and self.choice.looks_into(name, path.resolve())
+        looks_into = path is not None and self.choice.looks_into(name, path)
         if name in UNDER_MODELS or not looks_into:
             return PlainLoader(self, name, path, behind)
         return RewritingLoader(self, name, path, behind)

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.contexts import import_by
@@ -54,6 +55,7 @@ class Loader:
         self.choice = choice
         self.targets: dict[str, Path] = {}
         self.lifted: dict[str, str] = {}
+        self.codes: dict[str, RewrittenCode] = {}  # of the modules, by their paths
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
         self.patches = 0  # the changes that the import made to model modules
@@ -179,11 +181,12 @@ class Loader:
         self.store = store_for(self.choice)
         importer = self.store.importer
         importer.root, importer.targets = self.root, dict(self.targets)
-        importer.lifted = self.lifted
+        importer.lifted, importer.codes = self.lifted, self.codes
         importer.own = self.modules
         importer.loaded = False
         importer.beside_threads = self.mixed or importer.packages_use_asyncio
         importer.program_uses_asyncio = False
+        importer.own_imports = set()
         PROGRAM.update(self.modules)
         importer.enter()
         self.arguments = sys.argv
@@ -207,7 +210,7 @@ class Loader:
         sys.argv = self.arguments
         PROGRAM.difference_update(self.modules)
         importer.leave()
-        importer.own = {}
+        importer.own, importer.codes = {}, {}
 
 
 def late_imports(known: Iterable[str]) -> tuple[str, ...]:

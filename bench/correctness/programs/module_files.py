@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models import substitution
 from bench.correctness.programs.code_files import compiled, rewritten
 from bench.correctness.programs.packages import is_installed
@@ -25,6 +26,7 @@ class Importing(Protocol):
     looked_into: set[str]
     one_step: set[str]
     importing: list[str]
+    codes: dict[str, RewrittenCode]
     lifted: dict[str, str]
     loaded: bool
     preloaded: set[str]
@@ -45,7 +47,7 @@ class ModuleLoader(SourceFileLoader):
         super().__init__(name, "" if path is None else str(path))
         self.importer: Importing = importer
         self.behind = behind
-        self.installed = path is not None and is_installed(path.resolve())
+        self.installed = path is not None and is_installed(path)
 
     def exec_module(self, module: types.ModuleType) -> None:
         """Run a module.  An installed one that a run imports first is loaded before it.
@@ -126,11 +128,16 @@ class RewritingLoader(ModuleLoader):
     def run(self, module: types.ModuleType) -> None:
         path = Path(self.path)
         try:
-            if self.installed or self.behind is not None:
+            if self.installed:
                 code = rewritten(self.get_data(self.path), self.path)
             else:
                 lifted = self.importer.lifted.get(module.__name__, "")
-                code = compiled(path, path.stat().st_mtime_ns, lifted)
+                codes = self.importer.codes  # the sites of each run must be the same
+                if self.path not in codes and self.behind is not None:
+                    codes[self.path] = rewritten(self.get_data(self.path), self.path)
+                elif self.path not in codes:
+                    codes[self.path] = compiled(path, path.stat().st_mtime_ns, lifted)
+                code = codes[self.path]
         except LookupError as problem:
             raise CannotRunError(f"{path}: {problem}") from problem
         except (OSError, SyntaxError, UnicodeDecodeError) as problem:

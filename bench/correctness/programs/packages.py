@@ -59,9 +59,14 @@ def is_within(name: str, packages: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=10_000)
 def is_installed(path: Path) -> bool:
-    """Whether a file is among the installed packages or the standard library."""
-    return any(name in path.parts for name in INSTALLED_NAMES) or any(
-        path.is_relative_to(place) for place in (*INSTALLED, *STDLIB)
+    """Whether a file is among the installed packages or the standard library.
+
+    It may be a link to a file that is elsewhere, or be in a directory that is one.
+    """
+    return any(
+        any(name in one.parts for name in INSTALLED_NAMES)
+        or any(one.is_relative_to(place) for place in (*INSTALLED, *STDLIB))
+        for one in (path, path.resolve())
     )
 
 
