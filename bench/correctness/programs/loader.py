@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.kernel import kernel
@@ -23,6 +23,7 @@ from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.module_state import (
     CHANGES,
     environment,
+    is_environment,
     restore_environment,
     undo_changes,
 )
@@ -58,6 +59,7 @@ class Loader:
         self.codes: dict[str, RewrittenCode] = {}  # of the modules, by their paths
         self.modules: dict[str, types.ModuleType] = {}  # the program's own
         self.snapshot: Snapshot | None = None  # taken when the first import is done
+        self.kept: Kept | None = None  # for the next exploration
         self.patches = 0  # the changes that the import made to model modules
         self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
         self.loggers = self.loggers_before = logging_model.loggers()
@@ -192,12 +194,18 @@ class Loader:
         self.arguments = sys.argv
         sys.argv = [str(next(iter(self.targets.values()), self.root))]
         self.snapshot = None
+        if self.kept is not None and is_environment(self.environment):
+            self.snapshot = self.kept.snapshot
+            importer.program_uses_asyncio = self.kept.uses_asyncio
+            importer.own_imports = self.kept.imports
+            importer.loaded = True
 
     def uninstall(self) -> None:
         """Restore `sys.modules`, the loggers and the model modules."""
         if self.store is None:
             return
         importer, self.store = self.importer, None
+        self.kept = self.to_keep(importer)
         if importer.uses_logging:
             logging_model.release()
             logging_model.restore(self.loggers_before)
@@ -211,6 +219,32 @@ class Loader:
         PROGRAM.difference_update(self.modules)
         importer.leave()
         importer.own, importer.codes = {}, {}
+
+    def to_keep(self, importer: Importer) -> "Kept | None":
+        """What spares the next exploration the import; None: it changed other things.
+
+        Those were undone, or belong to packages, which other programs use as well.
+        """
+        snapshot = self.snapshot
+        if (
+            snapshot is None
+            or snapshot.stateful
+            or self.patches
+            or self.changes
+            or self.environment != self.environment_before
+            or importer.packages
+            or importer.uses_logging
+        ):
+            return None
+        return Kept(snapshot, importer.program_uses_asyncio, importer.own_imports)
+
+
+class Kept(NamedTuple):
+    """The state in which an import leaves a program, and what it has noticed."""
+
+    snapshot: Snapshot
+    uses_asyncio: bool
+    imports: set[str]  # names of installed packages
 
 
 def late_imports(known: Iterable[str]) -> tuple[str, ...]:

@@ -34,7 +34,8 @@ class ModuleTable:
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
         self.packages: dict[str, types.ModuleType] = {}  # the installed ones it imports
         # What was in `sys.modules` before; what packages have put there themselves.
-        self.before: set[str] = set()
+        self.before: dict[str, types.ModuleType] = {}
+        self.shared: set[str] = set()  # names of modules that are not hidden
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
         self.entries: dict[str, types.ModuleType] = {}
 
@@ -74,11 +75,13 @@ class ModuleTable:
     def enter(self) -> None:
         """Begin to answer imports: the program's modules are those that are found."""
         importlib.invalidate_caches()
-        self.before = set(sys.modules)
+        self.before = dict(sys.modules)
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        for name in [*sys.modules]:
-            if not is_the_explorers(name):
+        for name in [one for one in sys.modules if one not in self.shared]:
+            if is_the_explorers(name):
+                self.shared.add(name)
+            else:
                 self.hide(name)
         self.install({**self.packages, **self.entries, **self.own})
         finder: Any = self
@@ -94,10 +97,15 @@ class ModuleTable:
         finder: Any = self
         sys.meta_path[:] = [one for one in sys.meta_path if one is not finder]
         tops = {name.partition(".")[0] for name in (*self.packages, *self.own)}
-        for name, found in [*sys.modules.items()]:
+        before = self.before
+        for name, found in [
+            (name, module)
+            for name, module in sys.modules.items()
+            if before.get(name) is not module
+        ]:
             if self.is_ours(found):
                 self.replaced_modules.setdefault(name, None)
-            elif name not in self.before and name.partition(".")[0] in tops:
+            elif name not in before and name.partition(".")[0] in tops:
                 self.entries[name] = found  # a package has put it there itself
                 self.replaced_modules.setdefault(name, None)
         for name, module in self.replaced_modules.items():
@@ -109,6 +117,7 @@ class ModuleTable:
             if module is not None:
                 bind(name, module)
         self.replaced_modules.clear()
+        self.before = {}
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget modules of the program: they will be loaded again."""

@@ -172,6 +172,8 @@ def workers_of(cls: Any) -> list[Any]:
     lineage = cls.__mro__
     names_them = next(one for one in lineage if "workers" in vars(one))
     below = lineage[: lineage.index(names_them)]
+    if not below:
+        return [*cls.workers]
     found = []
     for function in cls.workers:
         name = next(

@@ -34,7 +34,6 @@ from bench.correctness.tracking.deep_reads import (
 )
 from bench.correctness.tracking.module_state import (
     is_foreign,
-    is_foreign_module,
     save_attribute,
     save_process_state,
 )
@@ -194,13 +193,11 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
                 if referent is not None:
                     access_attribute(referent, key, write, site)
                 return
-            if type(obj) is types.ModuleType:  # its attributes are its variables
-                if (
-                    key in kernel.written_names
-                    or kernel.tracks_all_names
-                    or not is_foreign_module(obj)
-                ):
+            if issubclass(type(obj), types.ModuleType):  # with its variables
+                if key in kernel.written_names or kernel.tracks_all_names:
                     access(obj, key, write, site, False)
+                else:
+                    spend_spin_budget(site)
                 return
         elif write:
             kernel.discover("class")

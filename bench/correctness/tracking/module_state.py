@@ -124,6 +124,11 @@ def encoded_variables() -> dict[Any, Any]:
     return found
 
 
+def is_environment(saved: Environment) -> bool:
+    """Whether the search path and the environment variables have these values."""
+    return sys.path == saved.path and encoded_variables() == saved.encoded
+
+
 def restore_environment(saved: Environment) -> None:
     """Give the search path and the environment variables these values."""
     if sys.path != saved.path:
