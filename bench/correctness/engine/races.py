@@ -38,6 +38,7 @@ WRITTEN_UNSEEN = frozenset(
 )  # fmt: skip
 NAMES = "names of attributes"  # which an object has, if the program asks for them
 END: Access = ("the end", None, True)  # of all that is waited for
+FEW = 16  # accesses of a transition: a list is searched faster than a set is kept
 
 
 class LoopPlace(NamedTuple):
@@ -70,8 +71,9 @@ class Races(Execution):
 
     __slots__ = (
         "accesses_by_object", "any_conflict", "clock_deltas", "exhaustive", "fifo_only",
-        "in_shared_prefix", "last_accesses", "missed_timeouts", "still_enabled",
-        "tracks_all_names", "tracks_name_sets", "users", "written_names",
+        "in_shared_prefix", "known_accesses", "last_accesses", "missed_timeouts",
+        "numerous", "still_enabled", "tracks_all_names", "tracks_name_sets", "users",
+        "written_names",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -92,6 +94,8 @@ class Races(Execution):
         self.clock_deltas: Iterator[int] = iter(())  # of that transition's accesses
         self.missed_timeouts: list[tuple[Worker, Hashable, int]] = []
         self.still_enabled: list[StillEnabled] = []  # when the run ended
+        self.numerous: Transition | None = None  # the last one with many accesses
+        self.known_accesses: set[Access] = set()  # which it has made
         self.written_names = {
             point.key for point in self.points if type(point) is Written
         }
@@ -133,10 +137,11 @@ class Races(Execution):
             worker.hb_clock |= next(self.clock_deltas, 0)
             return
         access = (name, key, write)
-        if access in transition.accesses:
+        made = transition.accesses
+        if access in made if len(made) <= FEW else self.is_known(transition, access):
             transition.clock_deltas.append(0)
             return
-        transition.accesses.append(access)
+        made.append(access)
         accesses = self.accesses_by_object.get(name)
         if accesses is None:
             self.accesses_by_object[name] = [(transition, key, write)]
@@ -158,6 +163,15 @@ class Races(Execution):
         transition.hb_clock = hb_clock
         transition.clock_deltas.append(hb_clock)
         worker.hb_clock |= hb_clock
+
+    def is_known(self, transition: Transition, access: Access) -> bool:
+        """Whether a transition of many accesses has made this one already."""
+        if self.numerous is not transition:
+            self.numerous = transition
+            self.known_accesses = set(transition.accesses)
+        known = access in self.known_accesses
+        self.known_accesses.add(access)
+        return known
 
     def compare(
         self, last: LastByWorker, number: int, hb_clock: int, point: PointId

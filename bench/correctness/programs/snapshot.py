@@ -132,8 +132,8 @@ def same_items(names: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     """Whether names have the very same values; `==` would run the program's code."""
     return (
         len(names) == len(before)
-        and all(map(is_, names, before))
         and all(map(is_, names.values(), before.values()))
+        and all(map(is_, names, before))
     )
 
 

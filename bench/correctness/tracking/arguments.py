@@ -86,7 +86,7 @@ def report_arguments(
     if len(accesses) == 1 and accesses[0][1] is None:
         obj, _, write = accesses[0]
         access(obj, None, write, site, True)
-    else:
+    elif accesses:
         report(accesses, site)
 
 
