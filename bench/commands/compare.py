@@ -66,9 +66,9 @@ def command(
     never share their moments: `run --against REVISION` measures both versions in the
     same blocks, and finds smaller changes.  `compare RUN` shows such a run again.
 
-    Exit status: 1 when --fail-over is given and a side became slower for sure, and by
-    so much as far as its interval can tell, or gives no figure any more; 2 when the
-    runs cannot be compared; otherwise 0.
+    Exit status: 1 when --fail-over P is given and a side is surely slower (its whole
+    interval is below 1) and may be P slower (the interval reaches 1 - P), or has no
+    figure any more.  2 when the runs cannot be compared.  Otherwise 0.
     """
 
     def warn(text: str) -> None:

@@ -67,7 +67,7 @@ QUANTITIES = (
         "--p99",
         quantities.seconds,
         "TIME",
-        "99 of 100 jobs must be done by then, all at once being due together: 200ms.",
+        "99 in 100 jobs must be done in this time, when all are due together: 200ms.",
     ),
     (
         "--memory",

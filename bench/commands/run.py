@@ -84,7 +84,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
     "--cpu-share",
     callback=numbers(float, 0, 99),
     metavar="P,P,...",
-    help="Percentages of a job that computes, in the crossover.",
+    help="For the crossover: the part of each job that is computing, in percent.",
 )
 @click.option(
     "--sweep",
@@ -183,8 +183,8 @@ def command(
     PAIR is a name that `list` shows, or `jobs` for the crossover alone; without any,
     all of them.  The run's folder then holds the raw ledger and a report in one file
     that works offline.  Ctrl-C interrupts a run; --resume continues it.  A finished
-    run is not measured further unless --budget gives more: to look again until a
-    difference shows is what makes false ones.
+    run is not measured further unless --budget gives more: measuring again until a
+    difference appears produces false differences.
 
     A pair of your own is two functions, --threads and --asyncio, or a table
     [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  They are called in
