@@ -78,7 +78,7 @@ def test_too_few_descriptors_cost_one_line_and_keep_the_ledger(tmp_path):
     def limit():
         import resource  # here, for Windows has none
 
-        resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))
 
     ended = run(
         "run", "lock", "--lens", "correctness", "-o", str(folder), preexec_fn=limit
