@@ -38,6 +38,7 @@ BREAKS = {  # exit status 1 is the point
     "python -m bench explore counter.py",
     "python -m bench explore candy.py",
     "python -m bench explore broken.event",
+    "python -m bench explore account.py aaccount.py",
     "python -m bench port ajobs.py --check",
 }
 

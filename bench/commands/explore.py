@@ -10,9 +10,12 @@ from typing import Any
 
 import rich_click as click
 
+from bench.commands.both_forms import compare_forms
 from bench.commands.options import examples
 from bench.commands.targets import catalogued, programs
 from bench.correctness.api import choice_of
+from bench.correctness.explain.both_forms import BothForms
+from bench.correctness.explain.both_forms_text import forms_line, forms_text
 from bench.correctness.explain.plain_text import plain, plain_lines
 from bench.correctness.explain.render import failure_lines, verdict_text
 from bench.correctness.explain.verdict_json import as_line
@@ -35,9 +38,11 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
         ("explore jobs.py:Counter --preemptions 2", "bounded, when all take too long"),
         ("explore condition", "a pair, at small workloads, in each model"),
         ("explore threaded.broken.condition", "a counter-example in threads"),
+        ("explore jobs.py ajobs.py", "whether a port can end as the original cannot"),
     )
 )
-@click.argument("target", metavar="FILE.py[:NAME]|PAIR|broken.NAME")
+@click.argument("target", metavar="FILE.py[:NAME]|PAIR")
+@click.argument("port", metavar="[PORT]", required=False)
 @click.option(
     "--search",
     type=click.Choice(["dpor", "brute", "random", "pct"]),
@@ -137,7 +142,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one line a scenario."
 )
-def command(target: str, replay: Path | None, **given: Any) -> None:
+def command(target: str, port: str | None, replay: Path | None, **given: Any) -> None:
     """Explore every schedule of a scenario, of a pair or of a counter-example.
 
     A scenario is a class with a tuple `workers` of its methods (plain ones are
@@ -149,6 +154,11 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     workload breaks it.  threaded.PAIR, asyncio_impl.PAIR and threaded.broken.NAME are
     the same in one model.
 
+    With PORT, a file with a second form of the same scenarios, all schedules of both are
+    explored, and the ends compared: each end of the port must be one of the
+    original's too. Attributes that only one form has are left out. A name is needed
+    once, if it is the same in both; AsyncX is the port of X.
+
     Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
     """
     as_json, save = given.pop("as_json"), given.pop("save")
@@ -156,6 +166,12 @@ def command(target: str, replay: Path | None, **given: Any) -> None:
     carrier: Carrier = given.pop("carrier") or usual
     given["only"] = given["only"] or None
     options = Options(carrier=carrier, tick=progress(), **given)
+    if port is not None:
+        if replay is not None:
+            raise CannotRunError("--replay goes with one form; give the one that fails")
+        shown = partial(show_forms, as_json=as_json, save=save)
+        compared = compare_forms(target, port, options, shown, clear_progress)
+        sys.exit(max(compared, key=WORST.index))
     if replay is not None:
         sys.exit(replay_saved(target, replay, options))
     debugged = carrier == "threads"
@@ -186,6 +202,15 @@ def show(found: Explored, as_json: bool, save: Path) -> None:
         click.echo(as_line(answer, hint))
     else:
         click.echo(verdict_text(answer, width(), hint) + "\n")
+
+
+def show_forms(forms: BothForms, port: Explored, as_json: bool, save: Path) -> None:
+    """Print what two forms say of the port, and save its failing schedule."""
+    hint = keep(forms.port, port.target, save) if forms.port.schedule else ""
+    if as_json:
+        click.echo(forms_line(forms, hint))
+    else:
+        click.echo(forms_text(forms, width(), hint) + "\n")
 
 
 def width() -> int:

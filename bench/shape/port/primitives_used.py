@@ -144,6 +144,7 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
                     if new:
                         takes.setdefault(key, set()).update(new)
                         changed = True
+    rlocks = {k for names in takes.values() for k in names}
     found = []
     for scope in graph.own(module):
         for event in graph.events.get(scope.key, ()):
@@ -151,7 +152,6 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
             inside = set().union(*(takes.get(k, set()) for k in event.ran.functions))
             if event.lock is not None:
                 inside.add(graph.lock_key(event.lock, scope.key))
-            rlocks = {k for names in takes.values() for k in names}
             if held & inside & rlocks:
                 found.append(event.line)
     return found

@@ -8,6 +8,7 @@ from bench.shape.resolution.scopes import Position, end, start
 
 REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
 GONE = "\0"
+Change = tuple[int, int, str]  # the bytes of a line from, to, and what replaces them
 
 
 @dataclass
@@ -17,13 +18,16 @@ class Rewriting:
     source: Source
     inserted: dict[Position, list[str]] = field(default_factory=dict)
     replaced: dict[tuple[Position, Position], str] = field(default_factory=dict)
+    _changes: dict[int, list[Change]] | None = None  # by line, once all are known
 
     def insert(self, at: Position, text: str, first: bool = False) -> None:
+        self._changes = None
         known = self.inserted.setdefault(at, [])
         known.insert(0 if first else len(known), text)
 
     def replace(self, node: ast.AST, text: str) -> None:
         """Put a text in the place of an expression that stands on one line."""
+        self._changes = None
         if start(node)[0] == end(node)[0]:
             self.replaced[(start(node), end(node))] = text
 
@@ -42,23 +46,25 @@ class Rewriting:
     def line(self, number: int) -> str:
         """One line after the edits."""
         text = self.source.lines[number - 1].encode()
-        changes = [
-            (column, column, "".join(texts))
-            for (line, column), texts in self.inserted.items()
-            if line == number
-        ]
-        changes += [
-            (first, last, new)
-            for ((line, first), (_, last)), new in self.replaced.items()
-            if line == number
-        ]
+        if self._changes is None:
+            self._changes = self._by_line()
         out, position = b"", 0
-        for first, last, new in sorted(changes, key=lambda c: (c[0], c[1])):
+        for first, last, new in self._changes.get(number, ()):
             if first < position:
                 continue  # inside what was replaced as a whole
             out += text[position:first] + new.encode()
             position = last
         return (out + text[position:]).decode()
+
+    def _by_line(self) -> dict[int, list[Change]]:
+        found: dict[int, list[Change]] = {}
+        for (line, column), texts in self.inserted.items():
+            found.setdefault(line, []).append((column, column, "".join(texts)))
+        for ((line, first), (_, last)), new in self.replaced.items():
+            found.setdefault(line, []).append((first, last, new))
+        for changes in found.values():
+            changes.sort(key=lambda change: change[:2])
+        return found
 
 
 def followed(statement: ast.stmt) -> set[int]:

@@ -1,0 +1,138 @@
+"""Two forms of one program: is each end of the port one that the original has too?
+
+A port may lose ends, since tasks are interrupted at fewer places than threads.  It may
+not have an end that the original does not have.
+"""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from bench.correctness.records.verdict import Verdict
+from bench.records.certificates import Outcome
+
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True)
+class End:
+    """One end of a run: in how many schedules of each form it was seen."""
+
+    state: str
+    acceptable: bool
+    original: int
+    port: int
+
+
+@dataclass(frozen=True)
+class BothForms:
+    """What the ends of two forms say of the port.
+
+    outcome: "kept" if each end of the port is one of the original's too; "broken" if
+        the port fails, or has an end that the original cannot have; "cut" if a limit
+        came before either is known; "incomparable" if the ends have nothing in common
+        by which they could be compared.
+    ends: of both, acceptable ones first.
+    only_original, only_port: attributes that one form alone has; they are left out.
+    """
+
+    original: Verdict
+    port: Verdict
+    outcome: Literal["kept", "broken", "cut", "incomparable"]
+    ends: tuple[End, ...]
+    only_original: tuple[str, ...] = ()
+    only_port: tuple[str, ...] = ()
+
+    @property
+    def added(self) -> tuple[End, ...]:
+        """Ends that the port alone has."""
+        return tuple(end for end in self.ends if not end.original)
+
+    @property
+    def lost(self) -> tuple[End, ...]:
+        """Ends that the original alone has."""
+        return tuple(end for end in self.ends if not end.port)
+
+
+def both_forms(original: Verdict, port: Verdict) -> BothForms:
+    """Compare the outcome tables of two forms by the attributes that both have."""
+    ours, theirs = attributes(original.outcomes), attributes(port.outcomes)
+    shared = None if ours is None or theirs is None else ours & theirs
+    ends = joined(
+        [(shown(row, shared), row) for row in original.outcomes],
+        [(shown(row, shared), row) for row in port.outcomes],
+    )
+    return BothForms(
+        original,
+        port,
+        judged(original, port, ends, apart=shared == set()),
+        ends,
+        only_original=tuple(sorted((ours or set()) - (shared or set()))),
+        only_port=tuple(sorted((theirs or set()) - (shared or set()))),
+    )
+
+
+def judged(
+    original: Verdict, port: Verdict, ends: tuple[End, ...], *, apart: bool
+) -> Literal["kept", "broken", "cut", "incomparable"]:
+    """What the ends say; what was cut may have more of them."""
+    if port.outcome == "broken":
+        return "broken"
+    if apart:
+        return "incomparable"
+    if any(not end.original for end in ends):
+        return "broken" if original.exhausted and original.bound is None else "cut"
+    return "kept" if port.exhausted else "cut"
+
+
+def attributes(outcomes: Iterable[Outcome]) -> set[str] | None:
+    """The attributes in the acceptable ends; None where ends are no lists of them."""
+    found = [fields_of(row.state) for row in outcomes if row.acceptable]
+    if not found or None in found:
+        return None
+    return {name for fields in found if fields for name in fields}
+
+
+def fields_of(state: str) -> Fields | None:
+    """An end state `value=2, log=[1]` as its attributes; None for other texts."""
+    try:
+        call = ast.parse(f"f({state})", mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(call, ast.Call) or call.args:
+        return None
+    return {
+        keyword.arg: ast.unparse(keyword.value)
+        for keyword in call.keywords
+        if keyword.arg is not None
+    }
+
+
+def shown(row: Outcome, shared: set[str] | None) -> str:
+    """An end without the attributes that the other form does not have."""
+    fields = fields_of(row.state) if row.acceptable and shared is not None else None
+    if fields is None or shared is None:
+        return row.state
+    kept = [f"{name}={value}" for name, value in fields.items() if name in shared]
+    return ", ".join(sorted(kept)) or "ended"
+
+
+def joined(
+    ours: Iterable[tuple[str, Outcome]], theirs: Iterable[tuple[str, Outcome]]
+) -> tuple[End, ...]:
+    """One row for each end, acceptable ones first, the frequent before the rare."""
+    counts: dict[tuple[bool, str], list[int]] = {}
+    for side, rows in enumerate((ours, theirs)):
+        for state, row in rows:
+            count = counts.setdefault((row.acceptable, state), [0, 0])
+            count[side] += row.schedules
+    ends = [
+        End(state, acceptable, *count) for (acceptable, state), count in counts.items()
+    ]
+    return tuple(
+        sorted(
+            ends,
+            key=lambda end: (not end.acceptable, -end.original - end.port, end.state),
+        )
+    )
