@@ -1,6 +1,5 @@
 """python -m bench port: what porting a file or package to asyncio takes."""
 
-import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,9 @@ import rich_click as click
 from rich.console import Group
 
 from bench.commands.options import examples
-from bench.commands.shape import show, whole
+from bench.commands.reading_shown import reading_shown
+from bench.commands.shape import read, relative, show, whole
 from bench.exports.sarif import sarif
-from bench.records.ports import Mistake
 from bench.report.page import port_page
 from bench.report.page.port_page import PlannedFile
 from bench.report.terminal import plan as terminal
@@ -21,9 +20,8 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.port.mistakes import mistakes
 from bench.shape.port.plan import drafts, plan
 from bench.shape.port.progress import progress
-from bench.shape.reading.packages import find, modules
+from bench.shape.reading.packages import find
 from bench.shape.reading.source import from_text
-from bench.shape.resolution.program import Program, program_of
 
 FOUND = 1  # exit status of --check
 
@@ -91,10 +89,13 @@ def command(
         return 0
     graph = graph_of(file, blocking)
     if draft:
-        for text in drafts(graph):
+        with reading_shown() as tick:
+            texts = drafts(graph, tick)
+        for text in texts:
             click.echo(text, nl=not text.endswith("\n"))
         return 0
-    plans = plan(graph)
+    with reading_shown() as tick:
+        plans = plan(graph, tick)
     if page is not None:
         write(graph, page)
         click.echo(f"{page} written")
@@ -105,12 +106,8 @@ def command(
 
 def graph_of(given: str, blocking: tuple[str, ...]) -> CallGraph:
     """The call graph of a file, module or package directory."""
-    if Path(given).is_dir():
-        sources, unread = modules(Path(given))
-        for problem in unread:
-            click.echo(f"left out: {problem}", err=True)
-        return CallGraph(Program(sources), blocking)
-    return CallGraph(program_of(find(given)), blocking)
+    path = Path(given)
+    return read(path if path.is_dir() else find(given), blocking)
 
 
 def printed(records: list[Any], page: Any, as_json: bool) -> None:
@@ -139,7 +136,8 @@ def write(graph: CallGraph, page: Path) -> None:
 
 def checked(graph: CallGraph, as_sarif: bool) -> int:
     """Print the mistakes; the status is for CI."""
-    found = mistakes(graph)
+    with reading_shown() as tick:
+        found = mistakes(graph, tick)
     if as_sarif:
         click.echo(sarif(map(relative, found), version("threads-vs-asyncio")))
     else:
@@ -151,11 +149,3 @@ def checked(graph: CallGraph, as_sarif: bool) -> int:
                 )
     counted = [one for one in found if not one.waived and not one.is_note]
     return FOUND if counted else 0
-
-
-def relative(one: Mistake) -> Mistake:
-    """A path that a code host can find: below the current directory where it is."""
-    path = Path(one.file)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        return msgspec.structs.replace(one, file=os.path.relpath(one.file))
-    return one

@@ -1,6 +1,8 @@
 """python -m bench shape: what porting from threads to asyncio changes."""
 
+import os
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +12,12 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from bench.commands.options import examples
+from bench.commands.reading_shown import reading_shown
 from bench.commands.show import named
 from bench.errors import CannotRunError
+from bench.exports.sarif import sarif
 from bench.pairs.catalogue import PAIRS
+from bench.records.ports import Mistake
 from bench.report.terminal.plan import unread
 from bench.report.terminal.porting import blocking as stopping
 from bench.report.terminal.porting import colour, correspondence, detail, overview
@@ -23,10 +28,11 @@ from bench.shape.colour import (
     spread_of,
     stops_the_loop_of,
 )
-from bench.shape.colour.graph import CallGraph, graph_of
+from bench.shape.colour.graph import CallGraph
 from bench.shape.port.mistakes import mistakes
 from bench.shape.reading.packages import find, modules
-from bench.shape.resolution.program import Program
+from bench.shape.reading.source import Source
+from bench.shape.resolution.program import Program, program_of
 from bench.shape.tables.correspondence import MATCHES, RULES
 
 PIPED_COLUMNS = 200
@@ -74,6 +80,9 @@ Found = tuple[Sequence[Any], RenderableType]  # as data, and as a page
     is_flag=True,
     help="Of a file or --package: print what stops a loop; status 1 if anything does.",
 )
+@click.option(
+    "--sarif", "as_sarif", is_flag=True, help="With --check: print it as SARIF."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
 def command(
     pair: str | None,
@@ -83,6 +92,7 @@ def command(
     blocking: tuple[str, ...],
     primitives: bool,
     check: bool,
+    as_sarif: bool,
     as_json: bool,
 ) -> int:
     """Say what porting from threads to asyncio changes: in a pair, or in your files.
@@ -101,18 +111,17 @@ def command(
     if blocking and package is None:
         raise CannotRunError("--blocking goes with --package; give the package as well")
     alone = find(pair) if pair and pair not in PAIRS and is_file(pair) else None
-    if check:
+    if check or as_sarif:
         if alone is None and package is None:
             raise CannotRunError("--check needs a file of yours, or --package")
-        graph = graph_of(alone) if alone else package_graph(package, blocking)
-        return checked(graph)
+        return checked(read(alone or package or Path(), blocking), as_sarif)
     found: Found
     if alone is not None:
-        found = of_file(graph_of(alone))
+        found = of_file(read(alone, blocking))
     elif primitives:
         found = [*MATCHES, *RULES], correspondence(MATCHES, RULES)
     elif package is not None:
-        found = of_package(package_graph(package, blocking))
+        found = of_package(read(package, blocking))
     elif threads or asyncio:
         found = of_files(threads, asyncio)
     elif pair is not None:
@@ -146,12 +155,25 @@ def whole(record: Any) -> Any:
     return record
 
 
-def checked(graph: CallGraph) -> int:
+def checked(graph: CallGraph, as_sarif: bool) -> int:
     """Print each call that stops a loop and is not waived; the status is for CI."""
-    found = [one for one in mistakes(graph) if one.rule in STOPS and not one.waived]
-    for one in found:
-        click.echo(f"{one.file}:{one.line}: {one.what}; instead: {one.instead}")
+    with reading_shown() as tick:
+        stopping = [one for one in mistakes(graph, tick) if one.rule in STOPS]
+    found = [one for one in stopping if not one.waived]
+    if as_sarif:
+        click.echo(sarif(map(relative, stopping), version("threads-vs-asyncio")))
+    else:
+        for one in found:
+            click.echo(f"{one.file}:{one.line}: {one.what}; instead: {one.instead}")
     return FOUND if found else 0
+
+
+def relative(one: Mistake) -> Mistake:
+    """A path that a code host can find: below the current directory where it is."""
+    path = Path(one.file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        return msgspec.structs.replace(one, file=os.path.relpath(one.file))
+    return one
 
 
 def of_file(graph: CallGraph) -> Found:
@@ -168,12 +190,22 @@ def of_file(graph: CallGraph) -> Found:
     )
 
 
-def package_graph(directory: Path | None, blocking: tuple[str, ...]) -> CallGraph:
-    """The call graph of a package; what cannot be read is told."""
-    sources, unreadable = modules(directory or Path())
-    for problem in unreadable:
+def read(given: Source | Path, blocking: tuple[str, ...]) -> CallGraph:
+    """The call graph of a file or of a package directory; how far it is, is shown.
+
+    What cannot be read is told.
+    """
+    unread: list[str] = []
+    with reading_shown() as tick:
+        if isinstance(given, Source):
+            program = program_of(given)
+        else:
+            sources, unread = modules(given, tick)
+            program = Program(sources)
+        graph = CallGraph(program, blocking, tick)
+    for problem in unread:
         click.echo(f"left out: {problem}", err=True)
-    return CallGraph(Program(sources), frozenset(blocking))
+    return graph
 
 
 def show(page: RenderableType) -> None:

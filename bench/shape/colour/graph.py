@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from bench.shape.colour.events import Event, Events
 from bench.shape.colour.ran import Block
 from bench.shape.reading.source import Source
+from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.arguments import learn
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
@@ -25,6 +26,7 @@ PAIRS_OF_METHODS = {
     "__enter__": "__exit__",
     "__exit__": "__enter__",
 }
+TOLD_EVERY = 50  # functions, between two reports of how many are read
 AWAITABLE = ("__enter__", "__exit__", "__iter__", "__next__", "__call__")
 
 
@@ -48,7 +50,12 @@ class Forced:
 class CallGraph:
     """The events of every function that can be reached, by key."""
 
-    def __init__(self, program: Program, also: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        also: Collection[str] = (),
+        tick: Tick = silent,
+    ) -> None:
         self.program = program
         self.also = frozenset(also)
         self.types = Types(program, KNOWN)
@@ -61,6 +68,8 @@ class CallGraph:
             if key in self.events:
                 continue
             self.events[key] = reader.of(program.scopes[key])
+            if len(self.events) % TOLD_EVERY == 0:
+                tick("functions read", len(self.events), len(program.scopes))
             for event in self.events[key]:
                 waiting += [*event.ran.functions, *event.ran.coroutines]
 

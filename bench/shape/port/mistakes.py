@@ -11,7 +11,8 @@ from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
 from bench.shape.port.loops import spins, swallows
-from bench.shape.port.relocked import relocked
+from bench.shape.port.relocked import locks_taken, relocked
+from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import (
@@ -61,14 +62,16 @@ PRIMITIVE = re.compile(
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 
 
-def mistakes(graph: CallGraph) -> list[Mistake]:
+def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
     """Every mistake in the given modules, in the order of the files."""
     found: list[Mistake] = []
-    for module in graph.program.given:
+    takes = locks_taken(graph)
+    for number, module in enumerate(graph.program.given, 1):
+        tick("files checked", number, len(graph.program.given))
         source = graph.program.modules[module]
         known: dict[tuple[int, str], Mistake] = {}
         for scope in graph.own(module):
-            for line, rule, what, right in _of_scope(graph, scope):
+            for line, rule, what, right in _of_scope(graph, scope, takes):
                 known.setdefault(
                     (line, rule),
                     Mistake(
@@ -113,7 +116,7 @@ def waived(lines: list[str], line: int) -> bool:
     return any(WAIVER.search(text) for text in own)
 
 
-def _of_scope(graph: CallGraph, scope: Scope) -> Found:
+def _of_scope(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
     if isinstance(scope.node, ast.Lambda):
         return
     for statement, path in live(scope):
@@ -128,7 +131,7 @@ def _of_scope(graph: CallGraph, scope: Scope) -> Found:
         yield from _held(graph, scope)
         yield from swallows(scope)
         yield from spins(scope)
-    yield from relocked(graph, scope)
+    yield from relocked(graph, scope, takes)
     yield from _returned(graph, scope)
 
 

@@ -15,6 +15,7 @@ from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.renames import CLASSES, EXCEPTIONS, SAID, TIMED_OUT
 from bench.shape.port.rewriting import Rewriting, without_unused
 from bench.shape.reading.source import Source
+from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import Library
@@ -179,15 +180,22 @@ class Port:
         return last
 
 
-def plan(graph: CallGraph) -> list[Plan]:
+def plan(graph: CallGraph, tick: Tick = silent) -> list[Plan]:
     """The port of each given module."""
-    found = colours(graph)
-    return [_plan(Port(graph, m, found)) for m in graph.program.given]
+    return [_plan(port) for port in _ports(graph, tick)]
 
 
-def drafts(graph: CallGraph) -> list[str]:
+def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:
+    """The text of each given module with every edit that needs no decision."""
+    return [port.draft() for port in _ports(graph, tick)]
+
+
+def _ports(graph: CallGraph, tick: Tick) -> Iterator[Port]:
     found = colours(graph)
-    return [Port(graph, module, found).draft() for module in graph.program.given]
+    modules = graph.program.given
+    for number, module in enumerate(modules, 1):
+        yield Port(graph, module, found)
+        tick("files planned", number, len(modules))
 
 
 def _plan(port: Port) -> Plan:

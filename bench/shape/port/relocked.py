@@ -9,9 +9,11 @@ Found = Iterator[tuple[int, str, str, str]]
 ONCE = ("asyncio.Lock", "asyncio.Condition")
 
 
-def relocked(graph: CallGraph, scope: Scope) -> Found:
-    """Places inside a lock that take it again, themselves or in what they await."""
-    takes = _takes(graph)
+def relocked(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
+    """Places inside a lock that take it again, themselves or in what they await.
+
+    `takes` is what `locks_taken` says of the graph.
+    """
     for event in graph.events.get(scope.key, ()):
         held = {
             graph.lock_key(lock, scope.key): lock
@@ -37,7 +39,7 @@ def relocked(graph: CallGraph, scope: Scope) -> Found:
                 )  # fmt: skip
 
 
-def _takes(graph: CallGraph) -> dict[str, set[str]]:
+def locks_taken(graph: CallGraph) -> dict[str, set[str]]:
     """Function -> the locks that a call of it takes."""
     found: dict[str, set[str]] = {}
     for key, events in graph.events.items():

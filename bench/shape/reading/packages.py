@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.errors import CannotRunError
 from bench.shape.reading.source import Source, from_path, from_text
+from bench.shape.reading.ticks import Tick, silent
 
 NOT_OURS = {"__pycache__", "node_modules", "site-packages", "build", "dist"}
 
@@ -67,17 +68,22 @@ def only(source: Source, name: str) -> Source:
     return from_text(f"{source.name}:{name}", text, source.path)
 
 
-def modules(directory: Path) -> tuple[dict[str, Source], list[str]]:
+def modules(
+    directory: Path, tick: Tick = silent
+) -> tuple[dict[str, Source], list[str]]:
     """Every module below a package directory, and why some could not be read.
 
-    Keys are dotted names, the package's own name first.
+    Keys are dotted names, the package's own name first.  `tick` is told how many
+    files were read, and of how many.
     """
     if not directory.is_dir():
         raise CannotRunError(f"{directory} is not a directory; give a package's")
     found: dict[str, Source] = {}
     unread: list[str] = []
     root = directory.resolve()
-    for path in sorted(_python_files(root)):
+    paths = sorted(_python_files(root))
+    for number, path in enumerate(paths, 1):
+        tick("files read", number, len(paths))
         parts = [root.name, *path.relative_to(root).with_suffix("").parts]
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         try:

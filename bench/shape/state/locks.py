@@ -2,6 +2,7 @@
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
@@ -141,9 +142,9 @@ def identity(
         if isinstance(made.node, ast.Name | ast.Attribute) and made.how == "value":
             return identity(types, made.node, scope, made.path, deep + 1)
         if isinstance(made.node, ast.Call) and made.how in ("value", "enter"):
-            fresh = _makes(types, made.node, scope, made.path) and not _escapes(
-                node.id, scope
-            )
+            fresh = _makes(
+                types, made.node, scope, made.path
+            ) and node.id not in _escaping(scope)
             return node.id, fresh and scope.is_function
     for made in found:
         inner = made.node
@@ -179,26 +180,23 @@ def _makes(types: Types, call: ast.Call, scope: Scope, path: Path) -> bool:
     return any(isinstance(v, Library) and is_lock(v.name) for v in callees)
 
 
-def _escapes(name: str, scope: Scope) -> bool:
-    """Whether a local variable is used by an inner function, or handed on."""
+@lru_cache(maxsize=4096)
+def _escaping(scope: Scope) -> frozenset[str]:
+    """The variables that an inner function uses, or that are handed on."""
+    found: set[str] = set()
     for node in ast.walk(scope.node):
         if isinstance(node, ast.Call):
             given = [*node.args, *(k.value for k in node.keywords)]
-            if any(isinstance(a, ast.Name) and a.id == name for a in given):
-                return True
-        elif isinstance(node, ast.Assign) and _mentions(node.value, name):
+            found |= {a.id for a in given if isinstance(a, ast.Name)}
+        elif isinstance(node, ast.Assign):
             if any(not isinstance(t, ast.Name) for t in node.targets):
-                return True
-        elif isinstance(node, ast.Return | ast.Yield) and _mentions(node.value, name):
-            return True
-        elif node is not scope.node and isinstance(node, INNER):
-            inside = any(_mentions(part, name) for part in ast.walk(node))
-            if inside:
-                return True
-    return False
+                found |= _mentioned(node.value)
+        elif isinstance(node, ast.Return | ast.Yield) or (
+            node is not scope.node and isinstance(node, INNER)
+        ):
+            found |= _mentioned(node)
+    return frozenset(found)
 
 
-def _mentions(node: ast.AST | None, name: str) -> bool:
-    return node is not None and any(
-        isinstance(part, ast.Name) and part.id == name for part in ast.walk(node)
-    )
+def _mentioned(node: ast.AST) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
