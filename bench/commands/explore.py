@@ -154,8 +154,8 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
     workload breaks it.  threaded.PAIR, asyncio_impl.PAIR and threaded.broken.NAME are
     the same in one model.
 
-    With PORT, a file with a second form of the same scenarios, all schedules of both are
-    explored, and the ends compared: each end of the port must be one of the
+    With PORT, a file with a second form of the same scenarios, all schedules of both
+    are explored, and the ends compared: each end of the port must be one of the
     original's too. Attributes that only one form has are left out. A name is needed
     once, if it is the same in both; AsyncX is the port of X.
 
