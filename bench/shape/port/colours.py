@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from bench.shape.colour.events import Event
-from bench.shape.colour.graph import CallGraph, Forced
+from bench.shape.colour.graph import CallGraph, Forced, is_implicit
 from bench.shape.colour.ran import Block
 from bench.shape.colour.spread import obstacle, shown
 from bench.shape.resolution.scopes import Scope
+from bench.shape.tables.blocking import FILES, LOCK
+
+REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemaphore"
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,7 @@ class Colours:
     graph: CallGraph
     waits: dict[str, Forced]
     slow: frozenset[str]  # keys of locks
+    atomic: frozenset[str] = frozenset()  # called by Python itself, only take locks
 
     def is_async(self, key: str) -> bool:
         """Whether a function is a coroutine function after the port."""
@@ -53,10 +57,19 @@ def colours(graph: CallGraph) -> Colours:
 
     Such a lock becomes an asyncio one, and is awaited wherever it is taken.
     """
-    waits = {k: why for k, why in graph.waiting.items() if why.reason == "waits"}
+    atomic = frozenset(
+        key
+        for key in graph.events
+        if is_implicit(key) and key in graph.waiting and _only_locks(graph, key)
+    )
+    waits = {
+        key: why
+        for key, why in graph.waiting.items()
+        if why.reason == "waits" and key not in atomic
+    }
     slow: frozenset[str] = frozenset()
     while True:
-        found = Colours(graph, waits, slow)
+        found = Colours(graph, waits, slow, atomic)
         slow = frozenset(
             graph.lock_key(lock, key)
             for key, events in graph.events.items()
@@ -65,10 +78,15 @@ def colours(graph: CallGraph) -> Colours:
             for lock in event.held
         )
         new = []
-        found = Colours(graph, waits, slow)
+        found = Colours(graph, waits, slow, atomic)
         for key, events in graph.events.items():
-            for event in events:
-                if key not in waits and found.takes_slow(event, key):
+            for event in events if key not in atomic else ():
+                taken = found.takes_slow(event, key) or _replaced(event)
+                if (
+                    key not in waits
+                    and taken
+                    and not graph.program.scopes[key].is_async
+                ):
                     name = event.lock.name if event.lock else ""
                     block = Block(f"{name}, held elsewhere over a wait", "")
                     waits[key] = Forced((), block, event.line)
@@ -81,3 +99,23 @@ def colours(graph: CallGraph) -> Colours:
         graph.climb(waits, new)
         if not new:
             return found
+
+
+def _replaced(event: Event) -> bool:
+    """Whether a port replaces the class of the lock that an event takes."""
+    if event.lock is not None and event.lock.library.startswith(REPLACED):
+        return True
+    return any(
+        block.kind == LOCK and block.call.removeprefix("with ").startswith(REPLACED)
+        for block in event.ran.blocks
+    )
+
+
+def _only_locks(graph: CallGraph, key: str) -> bool:
+    """Whether all that a function waits for are locks that it takes by `with`."""
+    return all(
+        event.how == "with" and event.lock is not None
+        for event in graph.events[key]
+        if any(b.kind != FILES for b in event.ran.blocks)
+        or any(k in graph.waiting for k in event.ran.functions)
+    )

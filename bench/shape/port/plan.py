@@ -8,12 +8,15 @@ from bench.records.ports import Edit, Plan, PortedFunction
 from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import not_followed, obstacle, shown
+from bench.shape.port import aids
 from bench.shape.port.colours import Colours, colours
-from bench.shape.port.edits import Editor, starts
+from bench.shape.port.edits import Editor
 from bench.shape.port.freed import freed
+from bench.shape.port.groups import only_groups
+from bench.shape.port.main_block import main_block
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.renames import CLASSES, EXCEPTIONS, SAID, TIMED_OUT
-from bench.shape.port.rewriting import Rewriting, without_unused
+from bench.shape.port.rewriting import GONE, Rewriting, without_unused
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
@@ -32,6 +35,10 @@ class Port:
         self.source: Source = graph.program.modules[module]
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
+        self.main = main_block(graph, found, module)
+        self.editor.groups = only_groups(graph, module)
+        if self.main is not None:
+            self.editor.looped = self.main.lines
         self.said: dict[int, list[str]] = {}
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
         for scope in graph.own(module):
@@ -44,10 +51,13 @@ class Port:
             self._started_here(scope)
         if isinstance(scope.node, ast.Lambda):
             return
+        self.editor.workers.bases(scope)
         for statement, path in live(scope):
+            self.editor.workers.assigned(statement, scope, path)
             for node in expressions(statement):
-                if isinstance(node, ast.Call):
-                    for line, text in starts(self.editor, node, scope, path):
+                if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
+                    made = self.editor.workers.call(node, scope, path, statement)
+                    for line, text in made:
                         self._say(line, text)
                 if isinstance(node, ast.Name | ast.Attribute):
                     self._renamed(node, scope, path, statement)
@@ -63,6 +73,8 @@ class Port:
     def _started_here(self, scope: Scope) -> None:
         """Where code that runs on import calls a coroutine function: a loop."""
         for event in self.graph.events.get(scope.key, ()):
+            if event.line in self.editor.looped:
+                continue
             called = [k for k in event.ran.functions if self.colours.is_async(k)]
             if called and isinstance(event.node, ast.Call) and event.how == "call":
                 self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
@@ -115,13 +127,14 @@ class Port:
                 if isinstance(value, Library) and value.name in EXCEPTIONS:
                     new = EXCEPTIONS[value.name]
                     limited = any(
-                        line in self.editor.wrapped
+                        line in self.editor.limited
                         for line in range(
                             statement.lineno, (statement.end_lineno or 0) + 1
                         )
                     )
                     if value.name in TIMED_OUT and limited:
-                        new = "TimeoutError"
+                        at_once = "_nowait(" in ast.unparse(statement)
+                        new = f"(TimeoutError, {new})" if at_once else "TimeoutError"
                     if len(parts) > 1:
                         new = new.strip("()")
                     self.rewriting.replace(part, new)
@@ -130,8 +143,9 @@ class Port:
         """One line as the port has it."""
         indent = self.source.lines[line - 1]
         indent = indent[: len(indent) - len(indent.lstrip())]
-        if line in self.editor.whole:
-            whole = self.editor.whole[line].split("\n")
+        whole_lines = {**self.editor.whole, **self.editor.workers.whole}
+        if line in whole_lines:
+            whole = whole_lines[line].split("\n")
             return "\n".join(indent + part for part in whole)
         new = self.rewriting.line(line)
         if line in self.editor.wrapped:
@@ -141,6 +155,7 @@ class Port:
     @property
     def touched(self) -> list[int]:
         lines = {*self.rewriting.lines, *self.editor.whole, *self.editor.wrapped}
+        lines |= {*self.editor.workers.whole}
         return sorted(lines | {*self.said})
 
     def edit(self, line: int) -> Edit:
@@ -154,18 +169,31 @@ class Port:
 
     def draft(self) -> str:
         """The file with every edit that needs no decision; the others as comments."""
-        out = []
+        out: list[str] = []
+        main, at, imported = self.main, 0, 0
+        docstring = self._after_docstring()
+        imports = max(docstring, aids.after_imports(self.source.tree))
         for number, line in enumerate(self.source.lines, 1):
             indent = line[: len(line) - len(line.lstrip())]
-            out += [f"{indent}# port: {text}" for text in self.said.get(number, ())]
-            out.append(self.text(number))
-        needed = ["import asyncio"]
+            said = [f"{indent}# port: {text}" for text in self.said.get(number, ())]
+            for text in (*said, self.text(number)):
+                if text == GONE:
+                    continue
+                if main is None:
+                    out.append(text)
+                else:
+                    main.put(out, number, text)
+            if main is not None and number == main.lines.stop - 1:
+                out += main.end()
+            at = len(out) if number == docstring else at
+            imported = len(out) if number == imports else imported
         body = "\n".join(out)
+        names = aids.used(body)
+        out[imported:imported] = aids.definitions(names)
+        needed = ["import asyncio", *aids.imports(names)]
         if "aiohttp." in body:
             needed.append("import aiohttp")
-        at = self._after_docstring()
-        position = sum(len(self.said.get(n, ())) + 1 for n in range(1, at + 1))
-        out[position:position] = needed
+        out[at:at] = needed
         return without_unused("\n".join(out))
 
     def _after_docstring(self) -> int:

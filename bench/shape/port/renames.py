@@ -15,6 +15,15 @@ CLASSES = {
     "requests.Session": "aiohttp.ClientSession",
     "requests.session": "aiohttp.ClientSession",
 }
+REPLACED_BY_AIDS = {
+    "threading.local": "TaskLocal",
+    "concurrent.futures.ThreadPoolExecutor": "TaskPool",
+}
+CONSTANTS = {
+    f"concurrent.futures.{name}": f"asyncio.{name}"
+    for name in ("FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED")
+}
+CLASSES |= {**REPLACED_BY_AIDS, **CONSTANTS}
 SAID = dict.fromkeys(  # what the other name alone does not say
     ("requests.Session", "requests.session"),
     "make it where the loop runs already, and await its close() where its owner ends",

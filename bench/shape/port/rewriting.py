@@ -8,7 +8,8 @@ from bench.shape.resolution.scopes import Position, end, start
 
 REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
 GONE = "\0"
-Change = tuple[int, int, str]  # the bytes of a line from, to, and what replaces them
+# The bytes of a line from, to, what replaces them, and the line on which they end.
+Change = tuple[int, int, str, int]
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Rewriting:
     inserted: dict[Position, list[str]] = field(default_factory=dict)
     replaced: dict[tuple[Position, Position], str] = field(default_factory=dict)
     _changes: dict[int, list[Change]] | None = None  # by line, once all are known
+    _swallowed: set[int] = field(default_factory=set)  # lines inside what is replaced
 
     def insert(self, at: Position, text: str, first: bool = False) -> None:
         self._changes = None
@@ -26,10 +28,15 @@ class Rewriting:
         known.insert(0 if first else len(known), text)
 
     def replace(self, node: ast.AST, text: str) -> None:
-        """Put a text in the place of an expression that stands on one line."""
+        """Put a text in the place of an expression."""
         self._changes = None
-        if start(node)[0] == end(node)[0]:
-            self.replaced[(start(node), end(node))] = text
+        self.replaced[(start(node), end(node))] = text
+
+    def replace_if_new(self, node: ast.AST, text: str) -> None:
+        """The same, unless something else is done with the expression already."""
+        known = (start(node), end(node)) in self.replaced
+        if not known and "await " not in "".join(self.inserted.get(start(node), ())):
+            self.replace(node, text)
 
     def prefix(self, node: ast.expr, word: str, wrapped: bool) -> None:
         """Put `await` before an expression, in brackets where more follows it."""
@@ -43,27 +50,37 @@ class Rewriting:
         touched = {line for line, _ in self.inserted}
         return touched | {line for (line, _), _ in self.replaced}
 
-    def line(self, number: int) -> str:
-        """One line after the edits."""
+    def line(self, number: int, position: int = 0) -> str:
+        """One line after the edits, from a byte on; GONE where it was taken away.
+
+        What follows a replaced expression of several lines is on its first line.
+        """
         text = self.source.lines[number - 1].encode()
         if self._changes is None:
             self._changes = self._by_line()
-        out, position = b"", 0
-        for first, last, new in self._changes.get(number, ()):
+        if position == 0 and number in self._swallowed:
+            return GONE
+        out = b""
+        for first, last, new, until in self._changes.get(number, ()):
             if first < position:
                 continue  # inside what was replaced as a whole
             out += text[position:first] + new.encode()
+            if until != number:
+                return out.decode() + self.line(until, last)
             position = last
         return (out + text[position:]).decode()
 
     def _by_line(self) -> dict[int, list[Change]]:
         found: dict[int, list[Change]] = {}
+        self._swallowed = set()
         for (line, column), texts in self.inserted.items():
-            found.setdefault(line, []).append((column, column, "".join(texts)))
-        for ((line, first), (_, last)), new in self.replaced.items():
-            found.setdefault(line, []).append((first, last, new))
+            found.setdefault(line, []).append((column, column, "".join(texts), line))
+        for ((line, first), (until, last)), new in self.replaced.items():
+            found.setdefault(line, []).append((first, last, new, until))
+            self._swallowed |= {*range(line + 1, until + 1)}
         for changes in found.values():
-            changes.sort(key=lambda change: change[:2])
+            # What is inserted comes first, then the longest of what is replaced.
+            changes.sort(key=lambda c: (c[0], c[:2] != (c[0], c[0]), -c[3], -c[1]))
         return found
 
 

@@ -57,9 +57,16 @@ def _note_all(types: Types) -> None:
         if scope.is_function or scope.parent is None:
             for statement, path in live(scope):
                 for node in expressions(statement):
-                    if isinstance(node, ast.Call):
-                        for callee in types.of(node.func, scope, path):
-                            _note(types, callee, node, scope, path)
+                    _note_node(types, node, scope, path)
+        elif isinstance(scope.node, ast.Lambda):
+            for node in ast.walk(scope.node.body):
+                _note_node(types, node, scope, ())
+
+
+def _note_node(types: Types, node: ast.AST, scope: Scope, path: Path) -> None:
+    if isinstance(node, ast.Call):
+        for callee in types.of(node.func, scope, path):
+            _note(types, callee, node, scope, path)
 
 
 def _note(

@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 
 from bench.shape.reading.functions import children
+from bench.shape.resolution.growing import note_growth
 from bench.shape.resolution.scopes import (
     END,
     Binding,
@@ -196,6 +197,8 @@ class Builder:
                 name = f"<lambda {part.lineno}:{part.col_offset}>"
                 self.enter(part, name, scope, path)
                 continue
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
+                note_growth(part, part.func, scope, path)
             if isinstance(part, ast.NamedExpr):
                 self.target(part.target, part.value, "value", end(part), scope, path)
             if isinstance(part, COMPREHENSIONS):

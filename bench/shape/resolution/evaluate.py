@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from bench.shape.resolution import calls, hints, members
 from bench.shape.resolution.facts import Facts, facts_of
@@ -31,6 +32,7 @@ PLAIN = {
     ast.FormattedValue: "str",
 }
 PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
+GROWING = frozenset({"list", "set", "collections.deque"})
 DEEPEST = 60  # calls followed inside one another; below that nothing is known
 
 
@@ -162,7 +164,7 @@ class Types:
             if name in here.bindings:
                 own = here is scope
                 found = here.reaching(name, at if own else END, path if own else ())
-                return self.bound(found)
+                return self.grown(self.bound(found), here.grown.get(name, ()))
             for module in here.stars:
                 if found_there := self.starred(module, name):
                     return found_there
@@ -190,6 +192,14 @@ class Types:
             return NONE
 
         return self.once(("module", module, name), find)
+
+    def grown(self, values: Values, put: Collection[Binding]) -> Values:
+        """Containers with what was put into them later."""
+        kinds = [v for v in values if isinstance(v, Instance) and v.kind in GROWING]
+        if not put or not kinds:
+            return values
+        items = self.bound(put)
+        return (values - {*kinds}) | {replace(v, items=v.items | items) for v in kinds}
 
     def bound(self, bindings: Collection[Binding]) -> Values:
         return NONE.union(*(self.binding(one_) for one_ in bindings))

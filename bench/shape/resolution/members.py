@@ -117,6 +117,7 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
         )
     )
     values = NONE.union(*(types.binding(b) for b in attributes))
+    values = types.grown(values, scope.grown_attributes.get(name, ()))
     if said:  # an annotation holds for every assignment
         return frozenset(found) | narrowed(said, values)
     return merged(frozenset(found) | values)

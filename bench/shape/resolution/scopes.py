@@ -43,6 +43,8 @@ class Scope:
     path: Path = ()  # where it stands in its parent
     bindings: dict[str, list[Binding]] = field(default_factory=dict)
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class
+    grown: dict[str, list[Binding]] = field(default_factory=dict)  # by append, add
+    grown_attributes: dict[str, list[Binding]] = field(default_factory=dict)
     children: "list[Scope]" = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)  # global, nonlocal
     brief: set[str] = field(default_factory=set)  # variables of comprehensions

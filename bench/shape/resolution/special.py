@@ -70,6 +70,9 @@ def special(
         return one(Instance("typing.TypeVar", bound))
     if name in SAME and given:
         return types.awaited(first) if name.startswith("asyncio") else first
+    if name == "iter" and len(call.args) == 2:
+        turns = NONE.union(*(types.result(f) for f in first))
+        return one(Lazy(turns, first))
     if name in COPIES and given:
         return listed(members.iterated(types, first))
     if name in ("next", "anext", "min", "max", "random.choice") and given:

@@ -1,0 +1,138 @@
+"""Small functions and classes that a draft brings along where asyncio has none.
+
+Each keeps what the threaded one promises, and is put into a draft only where it is
+used.
+"""
+
+import ast
+import re
+
+ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
+    """What a wait with a time limit gives in threads: False when time is up."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await waiting
+    except TimeoutError:
+        return False
+'''
+AS_DONE = '''async def as_done(tasks):
+    """Each task when it is done, as `as_completed` gives futures."""
+    pending = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(
+            pending, return_when=asyncio.FIRST_COMPLETED
+        )
+        for task in done:
+            yield task
+'''
+START_TASK = '''def start_task(function, *args, **kwargs):
+    """A task that runs a function: in the loop if it is async, else in a thread."""
+    if inspect.iscoroutinefunction(function):
+        return asyncio.create_task(function(*args, **kwargs))
+    return asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
+'''
+TASK_POOL = '''class TaskPool:
+    """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
+
+    def __init__(self, max_workers=None, thread_name_prefix=""):
+        self._room = asyncio.Semaphore(max_workers or 32)
+        self._tasks = set()
+
+    def submit(self, function, /, *args, **kwargs):
+        task = asyncio.create_task(self._run(function, args, kwargs))
+        self._tasks.add(task)
+        return task
+
+    async def _run(self, function, args, kwargs):
+        async with self._room:
+            if inspect.iscoroutinefunction(function):
+                return await function(*args, **kwargs)
+            return await asyncio.to_thread(function, *args, **kwargs)
+
+    async def map(self, function, *columns):
+        tasks = [self.submit(function, *row) for row in zip(*columns)]
+        return [await task for task in tasks]
+
+    async def shutdown(self, wait=True):
+        if wait and self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *raised):
+        await self.shutdown()
+'''
+TASK_LOCAL = '''class TaskLocal:
+    """`threading.local` for tasks: each has attributes of its own."""
+
+    def __init__(self):
+        self.__dict__["_of"] = weakref.WeakKeyDictionary()
+
+    def _own(self):
+        return self._of.setdefault(asyncio.current_task(), {})
+
+    def __getattr__(self, name):
+        try:
+            return self._own()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name, value):
+        self._own()[name] = value
+
+    def __delattr__(self, name):
+        del self._own()[name]
+'''
+TASK_THREAD = '''class TaskThread:
+    """`threading.Thread` as the base of a class whose `run` is async."""
+
+    def __init__(self, *, name=None, daemon=None):
+        self.name, self.daemon, self._task = name, daemon, None
+
+    def start(self):
+        self._task = asyncio.create_task(self.run())
+
+    async def join(self, timeout=None):
+        await asyncio.wait([self._task], timeout=timeout)
+
+    def is_alive(self):
+        return self._task is not None and not self._task.done()
+'''
+AIDS = {
+    "ended_in_time": ENDED_IN_TIME,
+    "as_done": AS_DONE,
+    "start_task": START_TASK,
+    "TaskPool": TASK_POOL,
+    "TaskLocal": TASK_LOCAL,
+    "TaskThread": TASK_THREAD,
+}
+IMPORTS = {"start_task": "inspect", "TaskPool": "inspect", "TaskLocal": "weakref"}
+
+
+def used(body: str) -> list[str]:
+    """The aids that the lines of a draft name."""
+    return [name for name in AIDS if re.search(rf"\b{name}\b", body)]
+
+
+def imports(names: list[str]) -> list[str]:
+    """The import lines that these aids need, beside asyncio's."""
+    return [
+        f"import {one}" for one in sorted({IMPORTS[n] for n in names if n in IMPORTS})
+    ]
+
+
+def definitions(names: list[str]) -> list[str]:
+    """The lines of these aids, each set off by blank lines."""
+    return [line for name in names for line in ("", "", *AIDS[name].split("\n")[:-1])]
+
+
+def after_imports(tree: ast.Module) -> int:
+    """The last line of the imports that a module begins with."""
+    last = 0
+    for node in tree.body:
+        is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not (is_text or isinstance(node, ast.Import | ast.ImportFrom)):
+            break
+        last = node.end_lineno or last
+    return last

@@ -1,0 +1,131 @@
+"""How a wait is written in a port: awaited, with its time limit, in a loop."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.port.rewriting import Rewriting, followed
+from bench.shape.port.workers import Said
+from bench.shape.resolution.facts import expressions
+from bench.shape.resolution.scopes import end, start
+
+FALSE_IN_TIME = ("wait", "wait_for", "acquire")  # return False when time is up
+LIMITED = """try:
+    async with asyncio.timeout({}):
+        {}
+except TimeoutError:
+    pass"""
+
+
+class Awaits:
+    """Writes `await` and what belongs to it into one file."""
+
+    def __init__(self, rewriting: Rewriting) -> None:
+        self.rewriting = rewriting
+        self.whole: dict[int, str] = {}  # lines that are replaced as a whole
+        self.wrapped: dict[int, str] = {}  # line -> "async with ...: " before it
+        self.limited: set[int] = set()  # lines whose wait has a time limit
+        self._async: set[int] = set()  # statements that became `async`
+        self._listed: set[int] = set()  # generator expressions that became lists
+
+    def _make_async(self, statement: ast.stmt) -> None:
+        if id(statement) not in self._async:
+            self._async.add(id(statement))
+            self.rewriting.insert(start(statement), "async ", first=True)
+
+    def _await(self, node: ast.expr, statement: ast.stmt) -> None:
+        self.rewriting.prefix(node, "await", id(node) in followed(statement))
+
+    def _collected(self, node: ast.AST, statement: ast.stmt) -> None:
+        """A generator expression that awaits would be an async one: a list instead."""
+        for part in expressions(statement):
+            if not isinstance(part, ast.GeneratorExp) or id(part) in self._listed:
+                continue
+            if any(inner is node for inner in ast.walk(part.elt)):
+                self._listed.add(id(part))
+                (line, first), (until, last) = start(part), end(part)
+                self.rewriting.insert((line, first + 1), "[", first=True)
+                self.rewriting.insert((until, last - 1), "]")
+
+    def _called_again(self, event: Event) -> bool:
+        """`for x in iter(queue.get, None)`: a loop that awaits each call."""
+        statement, node = event.statement, event.node
+        if not isinstance(statement, ast.For) or not isinstance(node, ast.Call):
+            return False
+        is_iter = isinstance(node.func, ast.Name) and node.func.id == "iter"
+        if not is_iter or len(node.args) != 2 or not isinstance(
+            statement.target, ast.Name
+        ):  # fmt: skip
+            return False
+        function, last = map(ast.unparse, node.args)
+        differs = "is not" if last == "None" else "!="
+        self.rewriting.replaced[start(statement), end(node)] = (
+            f"while ({statement.target.id} := await {function}()) {differs} {last}"
+        )
+        return True
+
+    def _async_loop(self, event: Event, node: ast.AST) -> Said:
+        """A loop over what must be awaited at each turn."""
+        if getattr(event.statement, "iter", None) is node:
+            self._make_async(event.statement)
+            return
+        for part in expressions(event.statement):
+            if not isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp):
+                continue
+            for made in part.generators:
+                if made is node or made.iter is node:
+                    line, column = start(made.target)
+                    text = self.rewriting.source.lines[line - 1].encode()[:column]
+                    at = text.rfind(b"for")
+                    if at >= 0:
+                        self.rewriting.insert((line, at), "async ")
+                        return
+        yield event.line, "async for: iterate it so"
+
+    def _awaited_call(self, event: Event, node: ast.Call) -> None:
+        """`get`, `put`, `wait`, `acquire`: awaited, a time limit around it."""
+        limit = next((k for k in node.keywords if k.arg == "timeout"), None)
+        plain = _positional_limit(node)
+        if limit is None and plain is None:
+            self._await(node, event.statement)
+            return
+        value = limit.value if limit is not None else plain
+        assert value is not None
+        kept = [ast.unparse(a) for a in node.args if a is not plain and not _flag(a)]
+        kept += [
+            ast.unparse(k) for k in node.keywords if k is not limit and k.arg != "block"
+        ]
+        new = f"await {ast.unparse(node.func)}({', '.join(kept)})"
+        one_line = event.statement.lineno == event.statement.end_lineno
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        alone = getattr(event.statement, "value", None) is node and one_line
+        if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:
+            self.whole[event.statement.lineno] = LIMITED.format(ast.unparse(value), new)
+            return
+        wrapped = id(node) in followed(event.statement)
+        form = "({})" if wrapped else "{}"
+        if method in FALSE_IN_TIME:
+            waiting = new.removeprefix("await ")
+            text = f"await ended_in_time({waiting}, {ast.unparse(value)})"
+            self.rewriting.replace(node, form.format(text))
+            return
+        self.limited.add(event.statement.lineno)
+        if isinstance(event.statement, ast.Expr | ast.Assign | ast.Return) and alone:
+            self.rewriting.replace(node, new)
+            self.wrapped[event.statement.lineno] = (
+                f"async with asyncio.timeout({ast.unparse(value)}): "
+            )
+            return
+        waiting = new.removeprefix("await ")
+        text = f"await asyncio.wait_for({waiting}, {ast.unparse(value)})"
+        self.rewriting.replace(node, form.format(text))
+
+
+def _flag(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, bool)
+
+
+def _positional_limit(node: ast.Call) -> ast.expr | None:
+    """The time limit of `get(True, 5)`, `wait(5)`, `acquire(True, 5)`."""
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    at = {"wait": 0, "get": 1, "acquire": 1, "put": 2, "wait_for": 1}.get(method)
+    return node.args[at] if at is not None and len(node.args) > at else None

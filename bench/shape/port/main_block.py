@@ -1,0 +1,152 @@
+"""Code that runs when a file is run: it needs one loop for all that waits in it."""
+
+import ast
+from dataclasses import dataclass, field
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.colours import Colours
+from bench.shape.resolution.values import FunctionRef, Library
+from bench.shape.tables.blocking import FILES
+
+NAME = "_main"
+STARTS = (
+    "threading.Thread",
+    "threading.Timer",
+    "concurrent.futures.ThreadPoolExecutor",
+)
+
+
+@dataclass
+class MainBlock:
+    """The lines that become a coroutine function, run by `asyncio.run`.
+
+    guard: the line of `if __name__ == "__main__":`; 0 where the code is a script's.
+    """
+
+    lines: range = range(0)
+    guard: int = 0
+    shared: list[str] = field(default_factory=list)  # names that functions use
+    texts: frozenset[int] = frozenset()  # lines inside a text: not to be indented
+    begun: bool = False  # whether its first line is put
+
+    def put(self, out: list[str], number: int, text: str) -> None:
+        """Add a line of the draft, as it stands in the coroutine function."""
+        first = self.guard or self.lines.start
+        if number == first and not self.begun:
+            self.begun = True
+            out += [*([] if self.guard else ["", ""]), f"async def {NAME}():"]
+            if self.shared:
+                out.append(f"    global {', '.join(self.shared)}")
+        if number == self.guard:
+            return
+        if self.guard or number not in self.lines or not text.strip():
+            out.append(text)
+        else:
+            out += [
+                line if number in self.texts else f"    {line}"
+                for line in text.split("\n")
+            ]
+
+    def end(self) -> list[str]:
+        """The lines behind the function."""
+        if self.guard:
+            return ["", "", 'if __name__ == "__main__":', f"    asyncio.run({NAME}())"]
+        return ["", "", f"asyncio.run({NAME}())"]
+
+
+def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | None:
+    """The code of a module that needs one loop; None where a call at a time will do."""
+    top = graph.program.tops[module]
+    events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
+    started = [n for n in _calls(top.node) if _starts(graph, found, module, n)]
+    if not events or (len(events) == 1 and not started and events[0].how == "call"
+                      and not _own_wait(events[0])):  # fmt: skip
+        return None
+    tree = graph.program.modules[module].tree
+    first = min([e.statement.lineno for e in events] + [n.lineno for n in started])
+    for node in tree.body:
+        if node.lineno <= first <= (node.end_lineno or 0):
+            break
+    else:
+        return None
+    if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+        if node.orelse:
+            return None
+        lines = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
+        return MainBlock(lines, node.lineno, _shared(tree, node.body))
+    rest = tree.body[tree.body.index(node) :]
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ImportFrom
+    if any(isinstance(one, kinds | ast.Import) for one in rest):
+        return None
+    lines = range(rest[0].lineno, (rest[-1].end_lineno or 0) + 1)
+    return MainBlock(lines, 0, _shared(tree, rest), _texts(rest))
+
+
+def _own_wait(event: Event) -> bool:
+    return any(block.forces_colour for block in event.ran.blocks)
+
+
+def _needs_loop(found: Colours, event: Event) -> bool:
+    if event.how == "callback":
+        return False
+    waits = any(b.forces_colour and b.kind != FILES for b in event.ran.blocks)
+    return waits or any(found.is_async(key) for key in event.ran.functions)
+
+
+def _calls(top: ast.AST) -> list[ast.Call]:
+    """The calls that the module's own code makes."""
+    found: list[ast.Call] = []
+    pending: list[ast.AST] = [top]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Call):
+            found.append(node)
+        inner = ast.iter_child_nodes(node)
+        apart = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+        pending += [child for child in inner if not isinstance(child, apart)]
+    return found
+
+
+def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bool:
+    """Whether a call makes a worker, itself or in a plain function that it calls."""
+    top = graph.program.tops[module]
+    for value in graph.types.of(call.func, top, ()):
+        if isinstance(value, Library) and value.name in STARTS:
+            return True
+        if isinstance(value, FunctionRef) and not found.is_async(value.key):
+            scope = graph.program.scopes[value.key]
+            for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
+                made = graph.types.of(inner.func, scope, ())
+                if any(isinstance(v, Library) and v.name in STARTS for v in made):
+                    return True
+    return False
+
+
+def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
+    """Names that the block binds and that functions of the file use."""
+    bound = {
+        n.id
+        for one in body
+        for n in ast.walk(one)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    used = {
+        n.id
+        for one in tree.body
+        if isinstance(one, inner)
+        for n in ast.walk(one)
+        if isinstance(n, ast.Name)
+    }
+    return sorted(bound & used)
+
+
+def _texts(body: list[ast.stmt]) -> frozenset[int]:
+    """Lines inside a text of several lines."""
+    found: set[int] = set()
+    for one in body:
+        for node in ast.walk(one):
+            if isinstance(node, ast.Constant | ast.JoinedStr):
+                found |= {*range(node.lineno + 1, (node.end_lineno or 0) + 1)}
+    return frozenset(found)

@@ -1,0 +1,109 @@
+# ruff: noqa: E501  # a program on one line is easier to compare than a wrapped one
+"""The draft of an ordinary threaded program is a program, and prints the same."""
+
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.mistakes import mistakes
+from bench.shape.port.plan import drafts
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.program import Program
+
+PROGRAMS = sorted(Path(__file__).parent.joinpath("threaded").glob("*.py"))
+
+
+def graph_of(text):
+    return CallGraph(Program({"": from_text("jobs.py", dedent(text).lstrip("\n"))}))
+
+
+def printed(file):
+    """What a program prints, run alone; its exit status must be 0."""
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", file],
+        capture_output=True,
+        text=True,
+        timeout=30,  # seconds
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_a_draft_prints_what_the_threads_print(program, tmp_path):
+    """Each is a shape that people write; nothing of a draft is mended by hand."""
+    text = program.read_text(encoding="utf-8")
+    (draft,) = drafts(graph_of(text))
+    ported = tmp_path / "ported.py"
+    ported.write_text(draft, encoding="utf-8")
+
+    expected = printed(program)
+    assert expected
+    assert printed(ported) == expected
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_a_draft_has_no_usual_mistake_but_calls_that_block(program):
+    """What it awaits and keeps is right; local files and short locks may stay."""
+    (draft,) = drafts(graph_of(program.read_text(encoding="utf-8")))
+
+    found = {one.rule for one in mistakes(graph_of(draft)) if not one.is_note}
+    assert found <= {"blocking-call"}
+
+
+HEAD = """
+import queue, threading, time
+class A:
+    def __init__(self):
+        self.q, self.full = queue.Queue(), queue.Queue(1)
+        self.room, self.free = threading.Semaphore(2), threading.Lock()
+        self.stop, self.cond = threading.Event(), threading.Condition()
+    def __len__(self):
+        with self.cond: return 1
+    def held(self):
+        with self.free: time.sleep(1)
+    def work(self):
+        time.sleep(0)
+"""
+BECOMES = [
+    ("self.q.put(1)", "self.q.put_nowait(1)"),
+    ("self.full.put(1)", "await self.full.put(1)"),
+    ("self.full.put(1, block=False)", "self.full.put_nowait(1)"),
+    ("x = self.q.get(False)", "x = self.q.get_nowait()"),
+    ("if not self.stop.wait(2): pass", "if not await ended_in_time(self.stop.wait(), 2)"),
+    ("return self.q.get(timeout=2)", "async with asyncio.timeout(2): return await"),
+    ("return [self.q.get(timeout=2)]", "[await asyncio.wait_for(self.q.get(), 2)]"),
+    ("with self.room: pass", "async with self.room: pass"),
+    ("return self.room.acquire()", "return await self.room.acquire()"),
+    ("if self.free.acquire(False): pass", "(not self.free.locked() and await self.free"),
+    ("threading.Thread(target=self.work).start()", "asyncio.create_task(self.work())\n"),
+    ("for x in iter(self.q.get, 0): pass", "while (x := await self.q.get()) != 0: pass"),
+    ("return any(self.q.get() for _ in x)", "any([await self.q.get() for _ in x])"),
+    ("return len(self)", "return len(self)\n"),
+    ("self.full.put(\n            1,\n            timeout=3)", "timeout(3)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "becomes"), BECOMES, ids=[one for one, _ in BECOMES])
+def test_a_wait_becomes_what_asyncio_has_for_it(line, becomes):
+    """A queue without a size never waits, a time limit is not an argument."""
+    text = f"{HEAD}    def do(self, x=()):\n        self.q.get()\n        {line}\n"
+    (draft,) = drafts(graph_of(text))
+
+    assert becomes in draft.replace(
+        "asyncio.wait_for(self.full.put(1), 3)", "timeout(3)"
+    )
+    compile(draft, "draft", "exec")
+
+
+def test_a_method_that_python_calls_stays_plain():
+    """`len` cannot wait for a lock; what its block does is done at once."""
+    (draft,) = drafts(graph_of(HEAD))
+
+    assert "    def __len__(self):" in draft
+    assert "if True: return 1" in draft
