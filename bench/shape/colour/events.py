@@ -128,7 +128,8 @@ class Events:
                 if not callees and isinstance(node.func, ast.Name | ast.Attribute):
                     ran = Ran(unread=frozenset({f"? {ast.unparse(node.func)}"}))
                     if isinstance(node.func, ast.Attribute):
-                        ran = runs.by_name(node.func.attr) or ran
+                        plain = not (awaited or scope.is_async)
+                        ran = runs.by_name(node.func.attr, plain) or ran
                 if awaited:
                     ran = ran.without_blocks()
                 called_back = self._callbacks(node, scope, path)

@@ -14,17 +14,31 @@ class Families:
     def __init__(self, types: Types) -> None:
         self.types = types
 
-    def named(self, method: str) -> list[str]:
+    def named(self, method: str, plain: bool = False) -> list[str]:
         """The definitions of a method where one class is the base of all of them.
 
         None of a name that common classes have too, or that Python calls itself.
+        `plain`: asked where nothing can be awaited; async definitions do not count.
         """
         if method in COMMON or method.startswith("__"):
             return []
-        return self._by_name.get(method, [])
+        return (self._plain if plain else self._by_name).get(method, [])
+
+    @cached_property
+    def _plain(self) -> dict[str, list[str]]:
+        scopes = self.types.program.scopes
+        plain = {
+            name: [key for key in keys if not scopes[key].is_async]
+            for name, keys in self._defined.items()
+        }
+        return {n: keys for n, keys in plain.items() if self._one_family(keys)}
 
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
+        return {n: keys for n, keys in self._defined.items() if self._one_family(keys)}
+
+    @cached_property
+    def _defined(self) -> dict[str, list[str]]:
         by_name: dict[str, list[str]] = {}
         program = self.types.program
         for key in list(program.classes):
@@ -33,7 +47,7 @@ class Families:
                     if child.is_function:
                         name = child.name.rpartition(".")[2]
                         by_name.setdefault(name, []).append(child.key)
-        return {n: keys for n, keys in by_name.items() if self._one_family(keys)}
+        return by_name
 
     def _one_family(self, keys: list[str]) -> bool:
         roots = set()

@@ -100,13 +100,13 @@ class Runs:
                 return self.method(one(value), "__call__")
         return EMPTY
 
-    def by_name(self, method: str) -> Ran:
+    def by_name(self, method: str, plain: bool = False) -> Ran:
         """A method of a receiver of which nothing is known, where its name tells."""
         if method in blocking.BY_NAME:
             owner = blocking.BY_NAME[method]
             return block_of(f"{owner}.{method}", blocking.of_method(owner, method))
         found = EMPTY
-        for key in self.families.named(method):
+        for key in self.families.named(method, plain):
             found |= self.function(key)
         return found
 

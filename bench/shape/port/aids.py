@@ -12,7 +12,7 @@ ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     try:
         async with asyncio.timeout(seconds):
             return await waiting
-    except TimeoutError:
+    except asyncio.TimeoutError:
         return False
 '''
 AS_DONE = '''async def as_done(tasks):

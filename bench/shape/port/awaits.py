@@ -12,7 +12,7 @@ FALSE_IN_TIME = ("wait", "wait_for", "acquire")  # return False when time is up
 LIMITED = """try:
     async with asyncio.timeout({}):
         {}
-except TimeoutError:
+except {}:
     pass"""
 
 
@@ -21,6 +21,7 @@ class Awaits:
 
     def __init__(self, rewriting: Rewriting) -> None:
         self.rewriting = rewriting
+        self.timed_out = "TimeoutError"  # what a time limit raises, as the file can say
         self.whole: dict[int, str] = {}  # lines that are replaced as a whole
         self.wrapped: dict[int, str] = {}  # line -> "async with ...: " before it
         self.limited: set[int] = set()  # lines whose wait has a time limit
@@ -99,7 +100,9 @@ class Awaits:
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         alone = getattr(event.statement, "value", None) is node and one_line
         if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:
-            self.whole[event.statement.lineno] = LIMITED.format(ast.unparse(value), new)
+            self.whole[event.statement.lineno] = LIMITED.format(
+                ast.unparse(value), new, self.timed_out
+            )
             return
         wrapped = id(node) in followed(event.statement)
         form = "({})" if wrapped else "{}"

@@ -39,6 +39,8 @@ class Port:
         self.editor.groups = only_groups(graph, module)
         if self.main is not None:
             self.editor.looped = self.main.lines
+        if "TimeoutError" in graph.program.tops[module].bindings:  # one of its own
+            self.editor.timed_out = "asyncio.TimeoutError"
         self.said: dict[int, list[str]] = {}
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
         for scope in graph.own(module):
@@ -134,7 +136,8 @@ class Port:
                     )
                     if value.name in TIMED_OUT and limited:
                         at_once = "_nowait(" in ast.unparse(statement)
-                        new = f"(TimeoutError, {new})" if at_once else "TimeoutError"
+                        raised = self.editor.timed_out
+                        new = f"({raised}, {new})" if at_once else raised
                     if len(parts) > 1:
                         new = new.strip("()")
                     self.rewriting.replace(part, new)
@@ -190,7 +193,8 @@ class Port:
         body = "\n".join(out)
         names = aids.used(body)
         out[imported:imported] = aids.definitions(names)
-        needed = ["import asyncio", *aids.imports(names)]
+        needed = ["import asyncio"] if names or "asyncio." in body else []
+        needed += aids.imports(names)
         if "aiohttp." in body:
             needed.append("import aiohttp")
         out[at:at] = needed
