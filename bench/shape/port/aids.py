@@ -99,6 +99,34 @@ TASK_THREAD = '''class TaskThread:
     def is_alive(self):
         return self._task is not None and not self._task.done()
 '''
+TASK_TIMER = '''class TaskTimer:
+    """`threading.Timer` in the loop: calls a function, which must not block."""
+
+    def __init__(self, interval, function, args=None, kwargs=None):
+        self.interval, self.function = interval, function
+        self.args, self.kwargs = args or (), kwargs or {}
+        self.daemon, self._task, self._waits = None, None, True
+
+    def start(self):
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self):
+        await asyncio.sleep(self.interval)
+        self._waits = False
+        found = self.function(*self.args, **self.kwargs)
+        if inspect.isawaitable(found):
+            await found
+
+    def cancel(self):
+        if self._task is not None and self._waits:
+            self._task.cancel()
+
+    async def join(self, timeout=None):
+        await asyncio.wait([self._task], timeout=timeout)
+
+    def is_alive(self):
+        return self._task is not None and not self._task.done()
+'''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
     "as_done": AS_DONE,
@@ -106,8 +134,14 @@ AIDS = {
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
     "TaskThread": TASK_THREAD,
+    "TaskTimer": TASK_TIMER,
 }
-IMPORTS = {"start_task": "inspect", "TaskPool": "inspect", "TaskLocal": "weakref"}
+IMPORTS = {
+    "start_task": "inspect",
+    "TaskPool": "inspect",
+    "TaskTimer": "inspect",
+    "TaskLocal": "weakref",
+}
 
 
 def used(body: str) -> list[str]:

@@ -17,6 +17,7 @@ CLASSES = {
 }
 REPLACED_BY_AIDS = {
     "threading.local": "TaskLocal",
+    "threading.Timer": "TaskTimer",
     "concurrent.futures.ThreadPoolExecutor": "TaskPool",
 }
 CONSTANTS = {

@@ -19,7 +19,7 @@ from bench.shape.resolution.values import (
 )
 
 Said = Iterator[tuple[int, str]]  # line, what to do
-THREAD = "threading.Thread"
+THREAD, TIMER = "threading.Thread", "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
 ASKED = {  # of a thread -> of a task
@@ -53,8 +53,8 @@ class Workers:
         given = {k.arg: k.value for k in node.keywords if k.arg}
         if THREAD in names and given.get("target") is not None:
             yield from self._thread(node, given, scope, path)
-        elif "threading.Timer" in names:
-            yield from self._timer(node, given, scope, path)
+        elif TIMER in names and self.colours.waits:
+            yield node.lineno, "what it calls runs in the loop: it must not block"
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
@@ -116,29 +116,6 @@ class Workers:
             )
         )
 
-    def _timer(
-        self, node: ast.Call, given: dict[str, ast.expr], scope: Scope, path: Path
-    ) -> Said:
-        if not self.colours.waits:
-            return
-        parts = [
-            *node.args,
-            *(given[n] for n in ("interval", "function") if n in given),
-        ]
-        if len(parts) < 2:
-            return
-        rest = _spread(node.args[2] if len(node.args) > 2 else given.get("args"))
-        function = ast.unparse(parts[1])
-        made = self.coroutine(parts[1], rest, scope, path)
-        if made.startswith(("asyncio.to_thread", "start_task")):
-            handed = ", ".join([function, *rest])
-        else:
-            handed = f"lambda: asyncio.create_task({made})"
-        seconds = ast.unparse(parts[0])
-        text = f"asyncio.get_running_loop().call_later({seconds}, {handed})"
-        self.rewriting.replace(node, text)
-        yield node.lineno, "it runs in the loop, from now on: it must not block"
-
     def _method(
         self,
         node: ast.Call,
@@ -156,7 +133,7 @@ class Workers:
             made = self.coroutine(node.args[0], rest, scope, path)
             made = made.replace("start_task(", "asyncio.to_thread(", 1)
             self.rewriting.replace(node, f"{on}.create_task({made})")
-        elif func.attr == "start" and kinds & {THREAD, "threading.Timer"}:
+        elif func.attr == "start" and THREAD in kinds:
             if self.colours.waits and isinstance(func.value, ast.Call):
                 self.rewriting.replaced[end(func.value), end(node)] = ""
             elif self.colours.waits:
@@ -187,7 +164,7 @@ class Workers:
             return
         values = self.types.of(target.value, scope, path)
         kinds = {v.kind for v in values if isinstance(v, Instance)}
-        if not kinds & {THREAD, "threading.Timer"} or not self.colours.waits:
+        if THREAD not in kinds or not self.colours.waits:
             return
         if target.attr == "daemon":
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
@@ -237,7 +214,7 @@ class Workers:
         own = [kind for kind in kinds if ":" in kind]
         task = ast.unparse(on)
         limit = [*node.args, *(k.value for k in node.keywords)]
-        if own and all(self.runs_in_task(kind) for kind in own):
+        if TIMER in kinds or (own and all(self.runs_in_task(kind) for kind in own)):
             self.rewriting.insert(start(node), "await ", first=True)
         elif own:
             rest = ", ".join([f"{task}.join", *map(ast.unparse, limit)])
