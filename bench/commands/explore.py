@@ -13,6 +13,7 @@ import rich_click as click
 from bench.commands.both_forms import compare_forms
 from bench.commands.options import examples
 from bench.commands.targets import catalogued, programs
+from bench.commands.without_locks import tell_needed_locks
 from bench.correctness.api import choice_of
 from bench.correctness.explain.both_forms import BothForms
 from bench.correctness.explain.both_forms_text import forms_line, forms_text
@@ -39,6 +40,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
         ("explore condition", "a pair, at small workloads, in each model"),
         ("explore threaded.broken.condition", "a counter-example in threads"),
         ("explore jobs.py ajobs.py", "whether a port can end as the original cannot"),
+        ("explore --without-locks jobs.py", "which of its locks does it need?"),
     )
 )
 @click.argument("target", metavar="FILE.py[:NAME]|PAIR")
@@ -127,6 +129,11 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     help="Take this package as one step: no worker runs within its calls.",
 )
 @click.option(
+    "--without-locks",
+    is_flag=True,
+    help="Explore again without each lock in turn: is it needed?",
+)
+@click.option(
     "--replay",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -160,15 +167,29 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
     once, if it is the same in both; AsyncX is the port of X.
 
     Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
+
+    With --without-locks every lock, semaphore and condition's lock of the program is
+    put out of effect, one after the other, and the program is explored again.  Exit
+    status: 0 each lock is needed or not, 1 the program is broken with all its locks,
+    2 there is no lock to try, or an exploration has no verdict.
     """
     as_json, save = given.pop("as_json"), given.pop("save")
+    without_locks = given.pop("without_locks")
     usual: Carrier = "greenlet" if replay is None else "threads"
     carrier: Carrier = given.pop("carrier") or usual
     given["only"] = given["only"] or None
     options = Options(carrier=carrier, tick=progress(), **given)
+    if without_locks and (replay is not None or carrier == "threads"):
+        raise click.UsageError(
+            "--without-locks explores many times; use it without --replay and --carrier"
+        )
     if port is not None:
         if replay is not None:
             raise CannotRunError("--replay goes with one form; give the one that fails")
+        if without_locks:
+            raise CannotRunError(
+                "--without-locks goes with one form; give the one to ask"
+            )
         shown = partial(show_forms, as_json=as_json, save=save)
         compared = compare_forms(target, port, options, shown, clear_progress)
         sys.exit(max(compared, key=WORST.index))
@@ -176,6 +197,8 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
         sys.exit(replay_saved(target, replay, options))
     debugged = carrier == "threads"
     listed = partial(programs, target, choice_of(options))
+    if without_locks:
+        sys.exit(tell_needed_locks(listed, options, as_json, width()))
     statuses = []
     for found in explore_watched(listed, options, terminal=debugged):
         clear_progress()

@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.fibers import Fiber, FiberPool
+from bench.correctness.engine.lock_study import LockNotes, LockStudy
 from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Chooser
 from bench.correctness.engine.transitions import Abandoned, Stopped, Worker
@@ -26,11 +27,38 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 class Kernel(VirtualTime):
     """The run in progress; there is one at a time, a global for the program's hooks."""
 
-    __slots__ = ("outside", "plain")
+    __slots__ = ("lock_study", "outside", "plain")
 
     def __init__(self) -> None:
         super().__init__()
         self.outside: Any = None  # asyncio's state of the thread before the run
+        self.lock_study: LockStudy | None = None
+
+    def study_locks(self, study: LockStudy) -> None:
+        """From now on note the locks that programs make, in this process."""
+        self.lock_study = study
+
+    def start_program(
+        self, order: str, *, seed: int = 0, idle_timers: bool = False
+    ) -> None:
+        super().start_program(order, seed=seed, idle_timers=idle_timers)
+        if self.lock_study is not None:
+            self.lock_study.begin()
+
+    def notes_for(self, lock: Any, kind: str) -> LockNotes | None:
+        """What is noted of a new lock: nothing, unless locks are studied.
+
+        An RLock is owned by a thread, which for tasks is that of their loop.
+        """
+        if self.lock_study is None:
+            return None
+        by_main = self.current is self.main
+        name = str(self.child_name(kind)) if by_main else ""
+        if kind == "RLock":
+            identify = lambda: (self.main, self.thread().number)  # noqa: E731
+        else:
+            identify = lambda: (self.main, self.current.number)  # noqa: E731
+        return self.lock_study.register(lock, kind, name, identify)
 
     def begin(
         self,

@@ -11,7 +11,7 @@ from typing import Any
 from bench.correctness.models.substitution import hide
 from bench.correctness.models.threading_.conditions import Condition
 from bench.correctness.models.threading_.local import Local
-from bench.correctness.models.threading_.locks import Primitive
+from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.base_slots import (
     items_within,
     module_of,

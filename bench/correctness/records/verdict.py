@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bench.correctness.records.locks import LockUse
 from bench.correctness.records.options import Carrier
 from bench.correctness.records.schedule import Schedule
 from bench.errors import CannotRunError
@@ -45,6 +46,7 @@ class Verdict:
     one_step: packages and C extensions that were taken as one step.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why it was cut, or has no trace, in words; None if neither.
+    locks: what it acquires, where the use of locks is studied.
     """
 
     scenario: str
@@ -64,6 +66,7 @@ class Verdict:
     reason: str | None = None
     timers: str = "any"
     draws: tuple[int, ...] = ()
+    locks: tuple[LockUse, ...] = ()
     program: Any = field(default=None, repr=False, compare=False)
     replayer: Callable[[str], str | None] | None = field(
         default=None, repr=False, compare=False

@@ -9,6 +9,7 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.spinning import BOUNDED, DAEMONS_BOUNDED
+from bench.correctness.explain.lock_names import studied_locks
 from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program, Result, run_once
@@ -105,6 +106,7 @@ class Exploration:
             one_step=one_step,
             schedule=kept,
             reason=None if failure or exhausted else self.why_cut(),
+            locks=studied_locks(),
             program=self.program,
             replayer=replayer(self.program, kept),
         )

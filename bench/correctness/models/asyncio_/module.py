@@ -26,6 +26,7 @@ from bench.correctness.models.asyncio_.runner import (
     run,
     set_event_loop,
 )
+from bench.correctness.models.asyncio_.studied_locks import note_releases, note_uses
 from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.substitution import module, refusals
 from bench.correctness.tracking.calls import call_callback
@@ -241,3 +242,7 @@ ASYNCIO = make(beside_threads=False)
 BESIDE_THREADS = make(beside_threads=True)
 record_holders(BESIDE_THREADS.Lock)
 record_holders(BESIDE_THREADS.Semaphore)
+note_uses(BESIDE_THREADS.Lock, "Lock")
+note_uses(BESIDE_THREADS.Semaphore, "Semaphore")
+note_releases(BESIDE_THREADS.BoundedSemaphore, own=False)
+BESIDE_THREADS.Condition._x_is_lock = True

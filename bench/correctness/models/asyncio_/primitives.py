@@ -20,7 +20,9 @@ from bench.correctness.engine.kernel import (
     operation,
     record_access,
 )
+from bench.correctness.engine.lock_study import LockNotes
 from bench.correctness.models.asyncio_.holders import record_acquired, record_released
+from bench.correctness.models.asyncio_.studied_locks import answer_locked
 
 
 def record_whole(thing: object, write: bool) -> None:
@@ -105,21 +107,37 @@ class RecordedLock(RecordedPrimitive):
     """A primitive that tasks acquire and release."""
 
     _stock: Any
+    _x_is_lock = True
+    _x_notes: LockNotes | None = None  # where locks are studied
 
     async def acquire(self) -> Any:
+        notes = self._x_notes
+        if notes is not None and notes.taken_out:
+            notes.enter()
+            return True
         record_use(self, True)
         result = await self._stock.acquire(self)
         if kernel.recording:
             record_acquired(self)
+        if notes is not None:
+            notes.enter()
         return result
 
     def release(self) -> None:
+        notes = self._x_notes
+        if notes is not None and notes.taken_out:
+            notes.leave()
+            return
         record_use(self, True)
         self._stock.release(self)
         if kernel.recording:
             record_released(self)
+        if notes is not None:
+            notes.leave()
 
     def locked(self) -> Any:
+        if self._x_notes is not None and self._x_notes.taken_out:
+            return answer_locked(self, self._x_notes)
         record_use(self, False)
         return self._stock.locked(self)
 
@@ -127,9 +145,17 @@ class RecordedLock(RecordedPrimitive):
 class Lock(RecordedLock, asyncio.Lock):
     _stock = asyncio.Lock
 
+    def __init__(self) -> None:
+        asyncio.Lock.__init__(self)
+        self._x_notes = kernel.notes_for(self, "Lock")
+
 
 class Semaphore(RecordedLock, asyncio.Semaphore):
     _stock = asyncio.Semaphore
+
+    def __init__(self, value: int = 1) -> None:
+        super().__init__(value)
+        self._x_notes = kernel.notes_for(self, "Semaphore")
 
 
 class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
@@ -159,6 +185,8 @@ class Event(RecordedPrimitive, asyncio.Event):
 
 
 class Condition(RecordedPrimitive, asyncio.Condition):
+    _x_is_lock = True
+
     def __init__(self, lock: Any = None) -> None:
         super().__init__(Lock() if lock is None else lock)
 

@@ -1,4 +1,4 @@
-"""Models of `threading`'s conditions, semaphores and events, with CPython's rules.
+"""Models of `threading`'s conditions and events, with CPython's rules.
 
 As with the locks, each method makes one operation of the kernel for each step that
 other threads can observe.
@@ -12,7 +12,8 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel, note_change, operation, publish
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.substitution import rebuild_class
-from bench.correctness.models.threading_.locks import BaseLock, Lock, Primitive, RLock
+from bench.correctness.models.threading_.locks import BaseLock, Lock, RLock
+from bench.correctness.models.threading_.primitive import Primitive
 
 
 class Waiter:
@@ -34,7 +35,13 @@ class Waiter:
 
 
 class Condition(Primitive):
-    """`threading.Condition`: a lock, and a queue of workers that wait for a notice."""
+    """`threading.Condition`: a lock, and a queue of workers that wait for a notice.
+
+    While its lock is out of effect it still waits for a notice, and the worker must
+    have acquired it; only the lock excludes no other.
+    """
+
+    _x_is_lock = True
 
     def __init__(self, lock: Any = None) -> None:
         super().__init__()
@@ -164,78 +171,6 @@ class Condition(Primitive):
 STOCK_CONDITION: Any = rebuild_class(
     threading.Condition, {**vars(threading), "_allocate_lock": Lock, "RLock": RLock}
 )
-
-
-class Semaphore(Primitive):
-    """`threading.Semaphore`: a counter that is never negative."""
-
-    def __init__(self, value: int = 1) -> None:
-        if value < 0:
-            raise ValueError("semaphore initial value must be >= 0")
-        super().__init__()
-        self._x_available = value
-        self.__count = (self._x_name, "count")
-
-    @property
-    def _value(self) -> int:
-        """CPython's private attribute, for a program that reads it all the same."""
-        operation(self.__count, None, False, (self._x_name, "reads"), ("reads", self))
-        return self._x_available
-
-    def __repr__(self) -> str:
-        bound = f"/{self._initial_value}" if hasattr(self, "_initial_value") else ""
-        name = type(self).__name__
-        return f"<threading.{name} at {id(self):#x}: value={self._value}{bound}>"
-
-    def __positive(self) -> bool:
-        return self._x_available > 0
-
-    def acquire(self, blocking: bool = True, timeout: float | None = None) -> bool:
-        if not blocking and timeout is not None:
-            raise ValueError("can't specify timeout for non-blocking acquire")
-        what = ("acquires", self)
-        point = (self._x_name, "acquires")
-        if not blocking or (timeout is not None and timeout <= 0):
-            operation(
-                self.__count, None, True, (self._x_name, "tries"), ("tries", self)
-            )
-            if not self._x_available:
-                return False
-        elif timeout is None:
-            operation(self.__count, None, True, point, what, self.__positive)
-        elif not kernel.wait(self.__count, point, what, self.__positive, timeout):
-            return False
-        self._x_available -= 1
-        return True
-
-    __enter__ = acquire
-
-    def release(self, n: int = 1) -> None:
-        if n < 1:
-            raise ValueError("n must be one or more")
-        operation(
-            self.__count, None, True, (self._x_name, "releases"), ("releases", self)
-        )
-        self._x_check_bound(n)
-        self._x_available += n
-
-    def _x_check_bound(self, n: int) -> None:
-        """Raise ValueError for too many releases; here any number is allowed."""
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
-
-class BoundedSemaphore(Semaphore):
-    """`threading.BoundedSemaphore`: must not be released more often than acquired."""
-
-    def __init__(self, value: int = 1) -> None:
-        super().__init__(value)
-        self._initial_value = value
-
-    def _x_check_bound(self, n: int) -> None:
-        if self._x_available + n > self._initial_value:
-            raise ValueError("Semaphore released too many times")
 
 
 class Event(Primitive):

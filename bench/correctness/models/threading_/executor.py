@@ -16,7 +16,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel, publish
 from bench.correctness.models.substitution import module, refuse
 from bench.correctness.models.threading_.future import Future, as_completed, wait
-from bench.correctness.models.threading_.locks import Primitive
+from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.models.threading_.thread import (
     THREAD_IDENTITY,
     THREAD_NAMES,

@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, InvalidStateError
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.models.threading_.locks import Primitive
+from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.calls import call_callback
 
 FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED

@@ -7,13 +7,12 @@ could observe a state in between.
 
 import sys
 import threading
-from collections.abc import Hashable
 from operator import index
 from typing import Any, ClassVar
 
-from bench.correctness.engine.kernel import kernel, operation, publish
+from bench.correctness.engine.kernel import kernel, operation
 from bench.correctness.engine.transitions import Abandoned, Worker
-from bench.correctness.models.substitution import refuse
+from bench.correctness.models.threading_.primitive import Primitive
 
 # The id of the scheduling point: a worker releases a lock that another one holds.
 RELEASED_BY_OTHER = "released by another"
@@ -27,51 +26,17 @@ def wrong_release(message: str) -> BaseException:
     return RuntimeError(message) if kernel.stop is None else Abandoned()
 
 
-class Primitive:
-    """An object of the library with a name that is the same in every schedule.
-
-    A program may subclass most primitives, or set attributes on them.  Attributes that
-    CPython's classes do not have are private or begin with `_x_`, so that they do not
-    collide with the program's.
-    """
-
-    __slots__ = ("__weakref__", "_x_hash", "_x_name", "hb_clock")
-    _x_kind: ClassVar[str] = ""  # what its name begins with; "": its class
-    _x_within: ClassVar[str] = "_thread.lock"  # what CPython's class cannot copy
-
-    def __init__(self) -> None:
-        self._x_name: Hashable = kernel.child_name(self._x_kind or type(self).__name__)
-        self._x_hash = kernel.child_hash()  # an address differs from run to run
-        kernel.register_primitive(self._x_name, self)
-        self.hb_clock = 0  # epochs that happened before the next operation on this
-
-    def _x_publish(self) -> None:
-        """Let what the current worker has done happen before the next operation."""
-        self.hb_clock |= publish()
-
-    def __hash__(self) -> int:
-        return self._x_hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __reduce_ex__(self, _protocol: Any) -> Any:
-        raise TypeError(f"cannot pickle '{self._x_within}' object")
-
-    def _x_refuse_copy(self) -> Any:
-        refuse(f"copy.copy() of a {type(self).__name__}")()
-
-    __copy__: Any = _x_refuse_copy
-
-
 class BaseLock(Primitive):
     """What the two kinds of locks share."""
 
-    __slots__ = ("freed", "holder", "taken", "taken_at", "tried")
+    __slots__ = ("freed", "holder", "notes", "taken", "taken_at", "tried")
     __copy__: Any = None  # it cannot be copied at all
+    _x_is_lock: ClassVar[bool] = True  # made where its `__init__` is called from
 
     def __init__(self) -> None:
         super().__init__()
+        # Of a lock whose use is studied, or that is out of effect.
+        self.notes = kernel.notes_for(self, self._x_kind)
         self.holder: Worker | None = None
         self.taken_at: Any = None  # code and line, when recording
         # Places, which are point ids too: what waits for the lock accesses `taken`, a
@@ -93,6 +58,9 @@ class BaseLock(Primitive):
             raise ValueError("timeout value must be a non-negative number")
         if timeout > threading.TIMEOUT_MAX:
             raise OverflowError("timeout value is too large")
+        if self.notes is not None and self.notes.taken_out:
+            self.hold()
+            return True
         if not blocking or timeout == 0:
             return self.attempt()
         if timeout == -1:
@@ -107,6 +75,10 @@ class BaseLock(Primitive):
         self.hold()
 
     def hold(self) -> None:
+        if self.notes is not None:
+            self.notes.enter()
+            if self.notes.taken_out:
+                return
         self.holder = kernel.current
         if kernel.recording:
             self.taken_at = kernel.fibers.where()
@@ -136,7 +108,12 @@ class BaseLock(Primitive):
         return True
 
     def release(self) -> None:
+        if self.notes is not None and self.notes.taken_out:
+            self.notes.leave()
+            return
         operation(self.freed, None, True, self.freed, ("releases", self))
+        if self.notes is not None:
+            self.notes.leave()
         if self.holder is not kernel.current:
             # While a worker holds it, no other can take it: its own release races with
             # no acquisition.  This release may come before or after one.
@@ -155,7 +132,9 @@ class BaseLock(Primitive):
         kernel.also_access(self.freed, write, self.tried)
 
     def _x_locked(self) -> bool:
-        """Whether a worker holds it, at this moment."""
+        """Whether a worker holds it, at this moment; out of effect, this worker."""
+        if self.notes is not None and self.notes.taken_out:
+            return self.notes.is_held()
         self.access_guarded()
         return self.holder is not None
 
@@ -175,6 +154,8 @@ class BaseLock(Primitive):
     # --- The methods that Condition needs of its lock ---------------------------------
 
     def _x_is_owned(self) -> bool:
+        if self.notes is not None and self.notes.taken_out:
+            return self.notes.is_held()
         if self.holder is kernel.current and RELEASED_BY_OTHER not in kernel.points:
             return True  # no other worker can have released it meanwhile
         return self._x_locked()
@@ -218,6 +199,8 @@ class RLock(BaseLock):
 
     def owned_here(self) -> bool:
         """Whether the current thread owns it; a task's thread is its loop's."""
+        if self.notes is not None and self.notes.taken_out:
+            return self.notes.is_held()
         owner, thread = self.owner, kernel.thread()
         if self.holder is None or owner is None:
             return False
@@ -228,6 +211,8 @@ class RLock(BaseLock):
         self.owner = kernel.thread()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if self.notes is not None and self.notes.taken_out:
+            return super().acquire(blocking, timeout)
         if self.owned_here():
             if self.owner is not kernel.thread():  # an ended thread had kept it
                 operation(self.taken, None, True, self.tried, ("acquires", self))
@@ -243,6 +228,9 @@ class RLock(BaseLock):
     def release(self) -> None:
         if not self.owned_here():
             raise wrong_release("cannot release un-acquired lock")
+        if self.notes is not None and self.notes.taken_out:
+            self.notes.leave()
+            return
         if self.count > 1:
             self.count -= 1
             return
@@ -264,12 +252,17 @@ class RLock(BaseLock):
     def _x_release_save(self) -> Any:
         if not self.owned_here():
             raise wrong_release("cannot release un-acquired lock")
+        if self.notes is not None and self.notes.taken_out:
+            return self.notes.leave_all()
         count, self.count = self.count, 0
         super().release()
         self.owner = None
         return count
 
     def _x_restore(self, saved: Any) -> None:
+        if self.notes is not None and self.notes.taken_out:
+            self.notes.enter(saved)
+            return
         self.hold()
         self.count = saved
 

@@ -9,18 +9,17 @@ from typing import Any
 from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.substitution import module, rebuild_class, refusals
-from bench.correctness.models.threading_.conditions import (
-    BoundedSemaphore,
-    Condition,
-    Event,
-    Semaphore,
-)
+from bench.correctness.models.threading_.conditions import Condition, Event
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.locks import (
     Lock,
     LockFactory,
     RLock,
     make_rlock,
+)
+from bench.correctness.models.threading_.semaphores import (
+    BoundedSemaphore,
+    Semaphore,
 )
 from bench.correctness.models.threading_.thread import Thread, Timer
 from bench.correctness.models.threading_.thread_registry import (

@@ -9,8 +9,8 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import QUEUE_ITEMS_SITE
 from bench.correctness.models.substitution import hide, module, rebuild_class
-from bench.correctness.models.threading_.locks import Primitive
 from bench.correctness.models.threading_.module import THREADING, monotonic
+from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.accesses import access
 
 GUARDED = ("queue", "maxsize", "unfinished_tasks", "is_shutdown")  # by the mutex

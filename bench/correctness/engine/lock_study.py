@@ -1,0 +1,150 @@
+"""Which locks a program makes and how it uses them; one may be taken out of effect.
+
+A lock that is taken out excludes no worker: to acquire it never waits, and to release
+it wakes none.  It still knows which workers hold it, for a program that asks.
+"""
+
+import sys
+import sysconfig
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from bench.correctness.engine.frames import is_programs
+
+LIBRARY = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+HOOKS = (
+    "bench.correctness.engine",
+    "bench.correctness.tracking",
+    "bench.correctness.models.threading_.locks",
+)
+UnitKey = tuple[str, int, str]
+Identity = tuple[object, int]  # the run, and the number of the worker that asks
+
+
+@dataclass
+class LockUnit:
+    """A lock of the program, or all that workers make at one line.
+
+    key: file and line where it is made, and its name if it is made before the workers.
+    kind: its class, such as "Lock" or "Semaphore".
+    thing: the lock itself, or the last of them.
+    holders: the workers, by number, that have acquired it in any run.
+    handed_over: a worker has released what another one had acquired.
+    """
+
+    key: UnitKey
+    kind: str
+    taken_out: bool
+    thing: Any = field(repr=False, default=None)
+    holders: set[int] = field(default_factory=set)
+    handed_over: bool = False
+
+
+class LockNotes:
+    """Which workers hold one lock, in the run in progress."""
+
+    __slots__ = ("held", "identify", "run", "taken_out", "unit")
+
+    def __init__(self, unit: LockUnit, identify: Callable[[], Identity]) -> None:
+        self.unit = unit
+        self.identify = identify
+        self.taken_out = unit.taken_out
+        self.run: object = None
+        self.held: dict[int, int] = {}  # how often, by the number of the worker
+
+    def own(self) -> int:
+        """The worker that asks; what was held in an earlier run is forgotten."""
+        run, worker = self.identify()
+        if run is not self.run:
+            self.run, self.held = run, {}
+        return worker
+
+    def enter(self, times: int = 1) -> None:
+        """Note that the current worker has acquired it."""
+        worker = self.own()
+        self.held[worker] = self.held.get(worker, 0) + times
+        self.unit.holders.add(worker)
+
+    def leave(self, times: int = 1) -> None:
+        """Note that the current worker has released it."""
+        worker = self.own()
+        left = self.held.get(worker, 0) - times
+        self.unit.handed_over |= left < 0
+        self.held[worker] = max(left, 0)
+
+    def leave_all(self) -> int:
+        """Note that the current worker holds it no more; return how often it did."""
+        return self.held.pop(self.own(), 0)
+
+    def is_held(self) -> bool:
+        """Whether the current worker holds it."""
+        return self.held.get(self.own(), 0) > 0
+
+
+class LockStudy:
+    """The locks that programs make in this process, from now on."""
+
+    def __init__(self, taken_out: Container[UnitKey] = ()) -> None:
+        self.taken_out = taken_out
+        self.units: dict[UnitKey, LockUnit] = {}
+
+    def begin(self) -> None:
+        """Begin with a program: how the one before used its locks does not count."""
+        for unit in self.units.values():
+            unit.holders = set()
+            unit.handed_over = False
+
+    def used(self) -> list[LockUnit]:
+        """The locks that a worker has acquired, in the order of their lines."""
+        found = [unit for unit in self.units.values() if unit.holders]
+        return sorted(found, key=lambda unit: unit.key)
+
+    def register(
+        self,
+        thing: Any,
+        kind: str,
+        name: str,
+        identify: Callable[[], Identity],
+    ) -> LockNotes | None:
+        """Note a new lock; None for one that the program does not make itself.
+
+        `name`: what tells it from others of its line; empty if a worker makes it.
+        """
+        place = made_at(sys._getframe(1))
+        if place is None:
+            return None
+        key = (*place, name)
+        unit = self.units.get(key)
+        if unit is None:
+            unit = self.units[key] = LockUnit(key, kind, key in self.taken_out)
+        unit.thing = thing
+        return LockNotes(unit, identify)
+
+
+def made_at(frame: FrameType | None) -> tuple[str, int] | None:
+    """The line of the program that makes a lock; None if a library makes it."""
+    while frame is not None and is_passed_over(frame):
+        frame = frame.f_back
+    if frame is None or not is_programs(frame):
+        return None
+    file = frame.f_code.co_filename
+    if file.startswith(LIBRARY):
+        return None
+    return file, frame.f_lineno
+
+
+def is_passed_over(frame: FrameType) -> bool:
+    """Whether a frame is part of making a lock: a hook, or an `__init__` of its own.
+
+    A condition's lock is made where the condition is; a dataclass's in generated code.
+    """
+    code = frame.f_code
+    if code.co_name in ("__init__", "init"):
+        own = frame.f_locals.get("self")
+        if getattr(type(own), "_x_is_lock", False):
+            return True
+    if code.co_filename.startswith("<"):
+        return True
+    return str(frame.f_globals.get("__name__")).startswith(HOOKS)

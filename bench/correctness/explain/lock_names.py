@@ -1,0 +1,92 @@
+"""What a program calls its locks, and where it makes them."""
+
+import ast
+import gc
+import linecache
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.lock_study import LockUnit
+from bench.correctness.explain.labels import path_to
+from bench.correctness.records.locks import LockUse
+
+MAKERS = ("Lock", "RLock", "Condition", "Semaphore", "BoundedSemaphore")
+MAKERS_OF_LOCKS = (*MAKERS, "allocate_lock")
+LONGEST_SOURCE = 60  # characters of a line that names a lock
+
+
+def studied_locks() -> tuple[LockUse, ...]:
+    """The locks that the program has acquired so far; none unless they are studied."""
+    if kernel.lock_study is None:
+        return ()
+    units = kernel.lock_study.used()
+    names = [name_of_lock(unit) for unit in units]
+    numbered = [
+        f"{name} {names[: place + 1].count(name)}" if names.count(name) > 1 else name
+        for place, name in enumerate(names)
+    ]
+    return tuple(map(use_of, units, numbered))
+
+
+def use_of(unit: LockUnit, name: str) -> LockUse:
+    file, line, _ = unit.key
+    return LockUse(
+        name=name,
+        kind=unit.kind,
+        file=file,
+        line=line,
+        source=linecache.getline(file, line).strip(),
+        key=unit.key,
+        workers=len(unit.holders),
+        handed_over=unit.handed_over,
+    )
+
+
+def name_of_lock(unit: LockUnit) -> str:
+    """The path to a lock, what it is assigned to, or the line where it is made."""
+    path = path_to(unit.thing)
+    if path is not None and path.startswith("self.") and unit.key[2]:
+        return path.removeprefix("self.")
+    file, line, _ = unit.key
+    name = assigned_to(file, line) or attribute_with(unit.thing)
+    if name:
+        return name.removeprefix("self.")
+    return f"the {unit.kind} of {Path(file).name}:{line}"
+
+
+def assigned_to(file: str, line: int) -> str:
+    """What a lock that is made at a line is assigned to; empty if nothing is."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+    except SyntaxError:
+        return ""
+    found = ""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)
+            and node.value is not None
+            and node.lineno <= line <= (node.end_lineno or node.lineno)
+            and makes_lock(node.value)
+        ):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            found = ast.unparse(target)
+    return found if len(found) <= LONGEST_SOURCE else ""
+
+
+def makes_lock(value: ast.expr) -> bool:
+    """Whether an expression makes a lock or a condition."""
+    calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]
+    names = [getattr(func, "attr", getattr(func, "id", "")) for func in calls]
+    return any(name in MAKERS_OF_LOCKS for name in names)
+
+
+def attribute_with(thing: Any) -> str:
+    """The attribute that a lock is in: code that makes a dataclass names none."""
+    for holder in gc.get_referrers(thing):
+        if type(holder) is not dict:
+            continue
+        for name, value in list(dict.items(holder)):
+            if value is thing and type(name) is str and name.isidentifier():
+                return name
+    return ""

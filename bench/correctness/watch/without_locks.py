@@ -1,0 +1,154 @@
+"""A program explored without each of its locks in turn: which of them does it need?
+
+With all its locks it must hold; that exploration tells which locks there are.  Each
+further exploration has a process of its own, in which one lock excludes no worker.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.lock_study import LockStudy, UnitKey
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.locks import (
+    Answer,
+    LockAnswer,
+    LockReport,
+    LockUse,
+)
+from bench.correctness.records.options import Options
+from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.watch.exploring import Explored, Programs, explore_watched
+
+ANSWERS: dict[str, Answer] = {"holds": "not needed", "broken": "needed"}
+HANDED_OVER = (
+    "used to wait or to count: a worker releases what another one has acquired"
+)
+
+
+def explore_without_locks(programs: Programs, options: Options) -> Iterator[LockReport]:
+    """Yield which of its locks each program needs, or why there is no answer.
+
+    The workloads of one form of a pair count as one program: a lock is needed if one of
+    them needs it.  One process explores, so that the counts are the same everywhere.
+    Raises CannotRunError when the programs cannot be listed.
+    """
+    options = replace(options, jobs=1)
+    whole = list(explore_watched(partial(studied, programs, ()), options))
+    for target, group in groupby(whole, key=lambda found: found.target):
+        yield report(programs, options, target, list(group))
+
+
+def report(
+    programs: Programs, options: Options, target: str, found: Sequence[Explored]
+) -> LockReport:
+    """What the programs of one target need, or why there is no answer."""
+    whole: list[Verdict] = []
+    for one in found:
+        if isinstance(one.answer, Refusal):
+            return LockReport(
+                scenario=target, outcome="refused", reason=one.answer.reason
+            )
+        whole.append(one.answer)
+        if one.answer.outcome != "holds":
+            failure, broken = one.answer.failure, one.answer.outcome == "broken"
+            return LockReport(
+                scenario=one.answer.scenario,
+                outcome="broken" if broken else "cut",
+                reason=failure.symptom if failure else one.answer.reason,
+            )
+    answers = [
+        answer_for_lock(programs, options, [v.scenario for v in uses], lock)
+        for lock, uses in uses_of(whole)
+    ]
+    return LockReport(
+        scenario=target,
+        outcome="answered" if answers else "no locks",
+        schedules=sum(verdict.schedules for verdict in whole),
+        answers=tuple(answers),
+    )
+
+
+def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
+    """Each lock, as all workloads use it, and those that acquire it."""
+    found: dict[UnitKey, tuple[LockUse, list[Verdict]]] = {}
+    for verdict in whole:
+        for lock in verdict.locks:
+            before, uses = found.get(lock.key, (lock, []))
+            merged = replace(
+                lock,
+                workers=max(lock.workers, before.workers),
+                handed_over=lock.handed_over or before.handed_over,
+            )
+            found[lock.key] = merged, [*uses, verdict]
+    return list(found.values())
+
+
+def answer_for_lock(
+    programs: Programs, options: Options, scenarios: Sequence[str], lock: LockUse
+) -> LockAnswer:
+    """Whether one of these programs, the workloads of one form, needs a lock."""
+    if lock.handed_over:
+        return LockAnswer(lock=lock, answer="not tried", reason=HANDED_OVER)
+    answer: LockAnswer | None = None
+    for scenario in scenarios:
+        answer = combined(answer, without(programs, options, scenario, lock))
+        if answer.answer == "needed":
+            break
+    assert answer is not None
+    return answer
+
+
+def without(
+    programs: Programs, options: Options, scenario: str, lock: LockUse
+) -> LockAnswer:
+    """Explore one program while one of its locks excludes no worker."""
+    workload = scenario.partition("(")[2].removesuffix(")")
+    only = partial(studied, programs, (lock.key,), scenario)
+    [found] = explore_watched(only, options)
+    told = found.answer
+    if isinstance(told, Refusal):
+        return LockAnswer(lock=lock, answer="undecided", reason=told.reason)
+    broken = sum(row.schedules for row in told.outcomes if not row.acceptable)
+    return LockAnswer(
+        lock=lock,
+        answer=ANSWERS.get(told.outcome, "undecided"),
+        schedules=told.schedules,
+        broken=broken,
+        exhausted=told.exhausted,
+        symptom=told.failure.symptom if told.failure else None,
+        reason=told.reason,
+        bound=told.bound,
+        workload=workload,
+    )
+
+
+def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
+    """One answer from two workloads: what one of them needs is needed."""
+    if before is None or now.answer == "needed":
+        return now
+    if "undecided" in (before.answer, now.answer):
+        return before if before.answer == "undecided" else now
+    schedules = before.schedules + now.schedules
+    return replace(
+        now, schedules=schedules, workload="", bound=before.bound or now.bound
+    )
+
+
+# --- In the child ---------------------------------------------------------------------
+
+
+def studied(
+    programs: Programs, taken_out: tuple[UnitKey, ...], only: str | None = None
+) -> Sequence[Sequence[Program]]:
+    """List the programs in a process in which the use of locks is noted.
+
+    `only`: this one alone.  The locks of `taken_out` exclude no worker.
+    """
+    kernel.study_locks(LockStudy(taken_out))
+    groups = programs()
+    if only is None:
+        return groups
+    return [[one] for group in groups for one in group if one.name == only]
