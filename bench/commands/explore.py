@@ -29,6 +29,7 @@ from bench.errors import CannotRunError
 
 BROKEN, CANNOT = 1, 2
 STATUS = {"holds": 0, "broken": BROKEN, "refused": CANNOT, "cut": 3}
+NARROWEST, WIDEST = 40, 1_000  # characters that a line may have
 WORST = (0, 3, 2, 1)  # statuses from good to bad
 
 
@@ -147,6 +148,13 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     help="The directory for failing schedules.",
 )
 @click.option(
+    "--width",
+    type=click.IntRange(NARROWEST, WIDEST),
+    metavar="N",
+    help="Lines of at most N characters; longer ones are wrapped."
+    "  [default: the terminal's, at most 160]",
+)
+@click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one line a scenario."
 )
 def command(target: str, port: str | None, replay: Path | None, **given: Any) -> None:
@@ -175,6 +183,7 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
     """
     as_json, save = given.pop("as_json"), given.pop("save")
     without_locks = given.pop("without_locks")
+    width = given.pop("width") or terminal_width()
     usual: Carrier = "greenlet" if replay is None else "threads"
     carrier: Carrier = given.pop("carrier") or usual
     given["only"] = given["only"] or None
@@ -190,19 +199,19 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
             raise CannotRunError(
                 "--without-locks goes with one form; give the one to ask"
             )
-        shown = partial(show_forms, as_json=as_json, save=save)
+        shown = partial(show_forms, as_json=as_json, save=save, width=width)
         compared = compare_forms(target, port, options, shown, clear_progress)
         sys.exit(max(compared, key=WORST.index))
     if replay is not None:
-        sys.exit(replay_saved(target, replay, options))
+        sys.exit(replay_saved(target, replay, options, width))
     debugged = carrier == "threads"
     listed = partial(programs, target, choice_of(options))
     if without_locks:
-        sys.exit(tell_needed_locks(listed, options, as_json, width()))
+        sys.exit(tell_needed_locks(listed, options, as_json, width))
     statuses = []
     for found in explore_watched(listed, options, terminal=debugged):
         clear_progress()
-        show(found, as_json, save)
+        show(found, as_json, save, width)
         outcome = found.answer.outcome
         statuses.append(STATUS[outcome])
         if found.last and outcome in ("holds", "cut"):
@@ -210,7 +219,7 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
     sys.exit(max(statuses, key=WORST.index))
 
 
-def show(found: Explored, as_json: bool, save: Path) -> None:
+def show(found: Explored, as_json: bool, save: Path, width: int) -> None:
     """Print a verdict or a refusal, and save the failing schedule."""
     answer = found.answer
     if isinstance(answer, Refusal):
@@ -224,19 +233,21 @@ def show(found: Explored, as_json: bool, save: Path) -> None:
     if as_json:
         click.echo(as_line(answer, hint))
     else:
-        click.echo(verdict_text(answer, width(), hint) + "\n")
+        click.echo(verdict_text(answer, width, hint) + "\n")
 
 
-def show_forms(forms: BothForms, port: Explored, as_json: bool, save: Path) -> None:
+def show_forms(
+    forms: BothForms, port: Explored, as_json: bool, save: Path, width: int
+) -> None:
     """Print what two forms say of the port, and save its failing schedule."""
     hint = keep(forms.port, port.target, save) if forms.port.schedule else ""
     if as_json:
         click.echo(forms_line(forms, hint))
     else:
-        click.echo(forms_text(forms, width(), hint) + "\n")
+        click.echo(forms_text(forms, width, hint) + "\n")
 
 
-def width() -> int:
+def terminal_width() -> int:
     """The width of the terminal in characters, at most 160."""
     return min(shutil.get_terminal_size((100, 24)).columns, 160)
 
@@ -283,14 +294,14 @@ def keep(verdict: Verdict, target: str, directory: Path) -> str:
     )
 
 
-def replay_saved(target: str, path: Path, options: Options) -> int:
+def replay_saved(target: str, path: Path, options: Options, width: int) -> int:
     """Run a saved schedule and print its failure; return the exit status."""
     kept = Schedule.read(path)
     listed = partial(programs, target, choice_of(options))
     found = replay_watched(listed, kept, options)
     name = plain(found.name)
     if found.failure is not None:
-        lines = failure_lines(found.failure, width())
+        lines = failure_lines(found.failure, width)
         if found.missed:
             lines.append(f"  ({found.fit}: the program has changed)")
         click.echo("\n".join(map(plain, [found.name, *lines])))

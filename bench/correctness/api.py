@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.correctness.explain.labels import label
 from bench.correctness.explain.replay import replayed_symptom
+from bench.correctness.explain.told_names import told
 from bench.correctness.programs.discovery import find_scenarios, scenario_of
 from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.session import Conditions, session
@@ -164,7 +165,7 @@ def explore_program(
     for seed in range(options.seed, options.seed + options.draws):
         drawing = replace(options, seed=seed)
         conditions = Conditions(options.order, options.timers, seed, options.carrier)
-        with session(program, conditions, describe=label) as pool:
+        with session(program, conditions, describe=label, tell=told) as pool:
             kind = ParallelExploration if jobs_for(options) > 1 else Exploration
             verdicts.append(kind(program, drawing, pool, started, found).verdict())
         if verdicts[-1].outcome != "holds" or not verdicts[-1].draws:

@@ -2,29 +2,55 @@
 
 import pytest
 
-from bench.correctness.explain.render import ROWS, cell_text, table
-from bench.records.certificates import Outcome, Step
+from bench.correctness.explain.render import ROWS, failure_lines, table
+from bench.correctness.explain.trace_columns import cell_lines
+from bench.records.certificates import Failure, Outcome, Step, Waiter
 
 STEP = Step(
     worker="run",
     file="event.py",
     line=18,
     source="self.not_empty.clear()  # must come later",
-    action="clears Event 1",
+    action="clears not_empty",
 )
 
 
 @pytest.mark.parametrize(
     ("width", "shown"),
     [
-        (80, " 18 self.not_empty.clear()  # must come later  (clears Event 1)"),
-        (50, " 18 self.not_empty.clear()  (clears Event 1)"),
-        (30, " 18 self.not_empty.clear() ..."),
+        (80, [" 18 self.not_empty.clear()  # must come later  (clears not_empty)"]),
+        (50, [" 18 self.not_empty.clear()  (clears not_empty)"]),
+        (30, [" 18 self.not_empty.clear()", "    (clears not_empty)"]),
     ],
 )
 def test_a_comment_gives_way_to_what_a_step_did(width, shown):
     """In a narrow column the code and its effect are read, the comment is not."""
-    assert cell_text(STEP, width) == shown
+    assert cell_lines(STEP, width) == shown
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_a_trace_never_cuts_what_was_acquired_or_read(width):
+    """What a step did is the point of a trace; a narrow terminal only wraps it."""
+    done = "reads machine.tray.count, acquires machine.guards['the first of all']"
+    steps = [
+        Step(worker=worker, action=done, line=7, source="with self.guard: " + "x" * 90)
+        for worker in ("vendor", "buyer")
+    ]
+    waits = "machine.guards['the last of all']"
+    failure = Failure(
+        symptom="deadlock",
+        steps=tuple(steps),
+        waiters=(
+            Waiter(worker="buyer", waits_for=waits, held_by="vendor since line 12"),
+        ),
+    )
+
+    lines = failure_lines(failure, width)
+
+    assert all(len(line) <= width for line in lines)
+    column = " ".join(line.strip() for line in lines)
+    assert column.count(f"({done})") == 2
+    assert f"buyer waits for {waits}, held by vendor since line 12" in column
 
 
 def test_of_many_ends_the_most_frequent_are_shown_and_the_rest_counted():

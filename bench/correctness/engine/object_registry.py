@@ -32,7 +32,7 @@ class ObjectRegistry:
 
     __slots__ = (
         "counts", "current", "executed", "frames", "generators", "hashes", "identities",
-        "kept", "labels", "names", "namespaces", "primitives",
+        "kept", "labels", "names", "namespaces", "primitives", "told_names",
     )  # fmt: skip
 
     current: Worker  # the worker that runs
@@ -43,6 +43,8 @@ class ObjectRegistry:
         self.names: dict[int, Hashable] = {}  # of objects, by id
         self.primitives: dict[Hashable, Any] = {}  # by name
         self.labels: dict[int, str] = {}  # further names, for a reader
+        # By id: what the code that used it first calls it, and the object.
+        self.told_names: dict[int, tuple[str, Any]] = {}
         self.counts: dict[str, int] = {}  # of what CPython numbers, by kind
         self.hashes: dict[int, tuple[Any, int]] = {}  # objects and hashes, by real id
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
@@ -126,6 +128,13 @@ class ObjectRegistry:
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
         self.primitives[name] = primitive
+
+    def note_told_name(self, thing: object, name: str) -> None:
+        """Note what the program calls an object, for a reader of the trace.
+
+        It depends on the schedule, so that no saved schedule may have it.
+        """
+        self.told_names[id(thing)] = name, thing
 
     def register_namespace(self, namespace: dict[str, Any], owner: Any) -> None:
         """Note whose attributes or variables a dict holds."""

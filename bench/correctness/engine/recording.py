@@ -12,14 +12,21 @@ MOST_NOTES = 5_000  # of a transition: one that spins makes ever more
 class Recording(Races):
     """A run that keeps notes when it is recorded."""
 
-    __slots__ = ("describe",)
+    __slots__ = ("describe", "tell")
 
     def __init__(self) -> None:
         super().__init__()
-        self.describe: Callable[[What], str] = str  # an action, for a reader
+        self.describe: Callable[[What], str] = str  # an action, in a saved schedule
+        self.tell: Callable[[What], str] = str  # an action, for a reader
 
-    def describe_with(self, describe: Callable[[What], str]) -> None:
-        self.describe = describe
+    def describe_with(
+        self, describe: Callable[[What], str], tell: Callable[[What], str]
+    ) -> None:
+        """How actions are put into words.
+
+        `describe`: the same in each run; `tell`: as the code that is running says it.
+        """
+        self.describe, self.tell = describe, tell
 
     def annotate_at(self, action: str, where: Any, place: Hashable) -> None:
         """Note for a reader of the trace what happens at a line of the program."""
@@ -33,5 +40,5 @@ class Recording(Races):
         if len(self.transition.notes) >= MOST_NOTES:
             return
         where = self.fibers.where()
-        said = self.describe((verb, thing)) if verb else ""
+        said = self.tell((verb, thing)) if verb else ""
         self.transition.notes.append((said, where, place))

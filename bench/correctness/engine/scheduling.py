@@ -71,6 +71,7 @@ class Scheduler(SpinDetection):
             self.workers.append(worker)
         if self.recording:
             worker.where = self.fibers.where()
+            worker.told = self.tell(what)
         following = self.pick()
         if following.fiber is not worker.fiber:
             following.fiber.switch()
@@ -224,7 +225,9 @@ class Scheduler(SpinDetection):
             transition.what = worker.what
             transition.label = self.describe(worker.what)
             if worker.what[0] not in ("starts", "resumes", "end"):
-                transition.notes.append((transition.label, worker.where, None))
+                told = worker.told or transition.label
+                transition.notes.append((told, worker.where, None))
+            worker.told = ""
         return transition
 
     def halt(self, why: str) -> Worker:

@@ -100,6 +100,7 @@ class Worker:
     last_look: list[Any] | None = None
     changed_earlier: bool = False  # since its last yield, and before its last look
     where: tuple[Any, int] | None = None  # code and line, when recording
+    told: str = ""  # what it is about to do, as the program says it, when recording
     handle: Any = None  # the event loop's, when in_loop
     task: Any = None
     added_at: int = -1  # the number of transitions when its handle became ready

@@ -5,10 +5,10 @@ import textwrap
 from collections.abc import Sequence
 
 from bench.correctness.explain.plain_text import plain
+from bench.correctness.explain.trace_columns import columns
 from bench.correctness.records.verdict import Verdict
-from bench.records.certificates import Failure, Outcome, Step
+from bench.records.certificates import Failure, Outcome, Unseen, Waiter
 
-NARROWEST = 26  # characters a column: below, workers are listed one by one
 LONGEST_SYMPTOM = 400  # characters; the whole is in the JSON
 ROWS = 12  # of the outcome table: acceptable ones, and as many wrong ones
 
@@ -110,62 +110,28 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
         lines.append("")
     for waiter in failure.waiters:
         held = f", held by {waiter.held_by}" if waiter.held_by else ""
-        place = f": {os.path.basename(waiter.file)}:{waiter.line}  {waiter.source}"
-        lines.append(
-            f"  {waiter.worker} waits for {waiter.waits_for}{held}"
-            f"{place if waiter.file else ''}"
-        )
+        place = place_of(waiter)
+        text = f"{waiter.worker} waits for {waiter.waits_for}{held}{place}"
+        lines += wrapped(text, width)
     for one in failure.unseen:
-        place = f": {os.path.basename(one.file)}:{one.line}  {one.source}"
         within = f" in {one.function}" if one.function else ""
-        lines.append(
-            f"  before that, unseen: {one.error}{within}{place if one.file else ''}"
-        )
+        text = f"before that, unseen: {one.error}{within}{place_of(one)}"
+        lines += wrapped(text, width)
     return lines
 
 
-def columns(steps: tuple[Step, ...], width: int) -> list[str]:
-    """Lay steps out in columns; in a narrow terminal, in one column."""
-    workers = sorted({step.worker for step in steps if step.worker})
-    if not workers:
-        return []
-    each = (width - 2) // len(workers) - 2
-    if each < NARROWEST:
-        return stacked(steps, width)
-    lines = ["  " + "  ".join(f"{worker[:each]:{each}}" for worker in workers)]
-    lines.append("  " + "  ".join("-" * each for _ in workers))
-    for step in steps:
-        if not step.worker:
-            lines.append(f"  ... {step.action}")
-            continue
-        cell = cell_text(step, each)
-        lines.append("  " + " " * ((each + 2) * workers.index(step.worker)) + cell)
-    return lines
+def place_of(one: Waiter | Unseen) -> str:
+    """The line of code of a waiter or of an exception; empty if it is not known."""
+    if not one.file:
+        return ""
+    return f": {os.path.basename(one.file)}:{one.line}  {one.source}"
 
 
-def stacked(steps: tuple[Step, ...], width: int) -> list[str]:
-    """Lay steps out in one column, below the names of their workers."""
-    lines = []
-    before = ""
-    for step in steps:
-        if step.worker and step.worker != before:
-            lines.append(f"  {step.worker}")
-            before = step.worker
-        room = max(width - 4, 20)
-        gap = clipped(f"... {step.action}", room)
-        lines.append("    " + (cell_text(step, room) if step.worker else gap))
-    return lines
-
-
-def clipped(text: str, width: int) -> str:
-    """Shorten a text to a width; three dots mark the cut."""
-    return text if len(text) <= width else text[: width - 3] + "..."
-
-
-def cell_text(step: Step, width: int) -> str:
-    """Return a line of code and its action; if too long, without the comment."""
-    action = f"  ({step.action})" if step.action else ""
-    text = f"{step.line:>3} {step.source}{action}"
-    if len(text) > width:
-        text = f"{step.line:>3} {step.source.partition('  # ')[0]}{action}"
-    return clipped(text, width)
+def wrapped(text: str, width: int) -> list[str]:
+    """Indent a line; one that is too long goes on in the next, further in."""
+    text = plain(text)
+    if len(text) + 2 <= width:
+        return [f"  {text}"]
+    return textwrap.wrap(
+        text, max(width, 20), initial_indent="  ", subsequent_indent="      "
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from bench.correctness.engine.frames import is_programs
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
-from bench.correctness.explain.labels import path_to, thing_label
+from bench.correctness.explain.told_names import found_name, told_name
 from bench.correctness.models.asyncio_.holders import Where, awaited
 from bench.correctness.programs.end_state import symptom_of
 from bench.records.certificates import Step, Unseen, Waiter
@@ -19,9 +19,9 @@ MAX_LINES = 12  # few enough to keep in mind, and to fit on a screen
 
 def awaited_label(thing: Any) -> str:
     """Return the label of an awaited object: its path, its task's label or its type."""
-    path = path_to(thing)
-    if path is not None:
-        return path.removeprefix("self.")
+    name = found_name(thing)
+    if name:
+        return name
     if isinstance(thing, asyncio.Task):
         return str(thing.worker.label)  # type: ignore[attr-defined]
     children = getattr(thing, "_children", None)
@@ -183,4 +183,4 @@ def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
     if holder is not None:
         _, line, _ = source_line(lock.taken_at)
         held_by = f"{holder.label} since line {line}" if line else holder.label
-    return thing_label(thing) or verb, held_by, worker.where
+    return told_name(thing) or verb, held_by, worker.where

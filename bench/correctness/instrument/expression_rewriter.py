@@ -6,6 +6,7 @@ Operands keep their order, and each is evaluated once, as before.
 import ast
 from typing import Any
 
+from bench.correctness.instrument.call_verbs import verb_of_call
 from bench.correctness.instrument.rewriter import (
     PREFIX,
     Rewriter,
@@ -101,7 +102,7 @@ class Expressions(Rewriter):
         for keyword in node.keywords:
             if keyword.arg is None:
                 keyword.value = self.read(keyword.value)
-        site = self.site(node, "calls", last_name(function))
+        site = self.site(node, "calls", last_name(function), verb_of_call(function))
         node.args = [node.func, site, *node.args]
         above = is_super(getattr(function, "value", None))
         name = PREFIX + ("call_super" if above else "call")

@@ -39,8 +39,11 @@ class Rewriter(ast.NodeTransformer):
         self.consumed: list[ast.expr] = []
         self.site_counts: dict[str, int] = {}  # by words
 
-    def site(self, node: Any, verb: str, key: str = "") -> ast.Constant:
-        """Make a site for an access at a node; return its placeholder."""
+    def site(self, node: Any, verb: str, key: str = "", told: str = "") -> ast.Constant:
+        """Make a site for an access at a node; return its placeholder.
+
+        `told`: what a trace of the program's own code says instead of the verb.
+        """
         function = self.functions[-1] if self.functions else None
         where = getattr(function, "name", "lambda")
         words = f"{verb} {key} in {where} of {os.path.basename(self.file)}"
@@ -48,6 +51,8 @@ class Rewriter(ast.NodeTransformer):
         words = f"{words} #{count}"
         if verb == "calls" and not self.is_users:
             verb = f"calls {key} of"  # the calls in the library differ between Pythons
+        elif told:
+            verb = told
         placeholder = PLACEHOLDER + len(self.sites)
         self.sites.append((node.lineno, verb, key, words))
         return ast.copy_location(ast.Constant(placeholder), node)

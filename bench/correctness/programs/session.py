@@ -38,11 +38,16 @@ class Conditions:
 
 @contextmanager
 def session(
-    program: Program, conditions: Conditions, *, describe: Callable[[What], str]
+    program: Program,
+    conditions: Conditions,
+    *,
+    describe: Callable[[What], str],
+    tell: Callable[[What], str],
 ) -> Iterator[FiberPool]:
     """Prepare the process for runs of a program; restore all of it afterwards.
 
-    Yields the fibers that carry its workers.  `describe` puts an action into words.
+    Yields the fibers that carry its workers.  `describe` puts an action into words, and
+    `tell` does so as the code that is running says it.
     While it lasts, these are not what they were:
 
     - `sys.modules` has the program's own modules, transformed, under their names;
@@ -74,7 +79,7 @@ def session(
         seed=conditions.seed,
         idle_timers=conditions.timers == "idle",
     )
-    kernel.describe_with(describe)
+    kernel.describe_with(describe, tell)
     gc.freeze()
     gc.disable()
     sys.unraisablehook = show_unraisable

@@ -35,6 +35,7 @@ def record_holders(cls: Any) -> None:
 
     async def acquire_and_record(self: Any) -> Any:
         result = await stock_acquire(self)
+        kernel.annotate("acquires", self)
         record_acquired(self)
         return result
 
@@ -43,6 +44,8 @@ def record_holders(cls: Any) -> None:
 
     def release(self: Any) -> None:
         stock_release(self)
+        if kernel.recording:
+            kernel.annotate("releases", self)
         record_released(self)
 
     cls.acquire, cls.release = acquire, release

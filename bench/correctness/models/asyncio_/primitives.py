@@ -25,11 +25,11 @@ from bench.correctness.models.asyncio_.holders import record_acquired, record_re
 from bench.correctness.models.asyncio_.studied_locks import answer_locked
 
 
-def record_whole(thing: object, write: bool) -> None:
-    """Record an access to all of an object."""
+def record_whole(thing: object, write: bool, verb: str = "") -> None:
+    """Record an access to all of an object; `verb` is for a reader of the trace."""
     name = kernel.names.get(id(thing)) or name_of(thing)
     if kernel.recording:
-        kernel.annotate("", (thing, None), name)
+        kernel.annotate(verb, thing, name)
         kernel.check_races(name, write, name)
     if kernel.current.in_loop:
         record_access(name, None, write)
@@ -37,7 +37,7 @@ def record_whole(thing: object, write: bool) -> None:
         operation(name, None, write, name)
 
 
-def record_use(primitive: "RecordedPrimitive", write: bool) -> None:
+def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
     """Record a use of a primitive: the first in a transition, and the first write.
 
     Further ones would change nothing.  For a trace all are recorded, with their lines.
@@ -51,7 +51,7 @@ def record_use(primitive: "RecordedPrimitive", write: bool) -> None:
         or kernel.recording
     ):
         primitive.recorded_in, primitive.change_recorded = transition, write
-        record_whole(primitive, write)
+        record_whole(primitive, write, verb)
 
 
 class WakeupFuture(asyncio.Future[Any]):
@@ -118,6 +118,7 @@ class RecordedLock(RecordedPrimitive):
         record_use(self, True)
         result = await self._stock.acquire(self)
         if kernel.recording:
+            record_use(self, True, "acquires")
             record_acquired(self)
         if notes is not None:
             notes.enter()
@@ -128,7 +129,7 @@ class RecordedLock(RecordedPrimitive):
         if notes is not None and notes.taken_out:
             notes.leave()
             return
-        record_use(self, True)
+        record_use(self, True, "releases")
         self._stock.release(self)
         if kernel.recording:
             record_released(self)
@@ -138,7 +139,7 @@ class RecordedLock(RecordedPrimitive):
     def locked(self) -> Any:
         if self._x_notes is not None and self._x_notes.taken_out:
             return answer_locked(self, self._x_notes)
-        record_use(self, False)
+        record_use(self, False, "checks")
         return self._stock.locked(self)
 
 
@@ -164,23 +165,24 @@ class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
 
 class Event(RecordedPrimitive, asyncio.Event):
     def is_set(self) -> bool:
-        record_use(self, False)
+        record_use(self, False, "checks")
         return asyncio.Event.is_set(self)
 
     def set(self) -> None:
         if not self._value:  # type: ignore[attr-defined]
             note_change()
-        record_use(self, not self._value)  # type: ignore[attr-defined]
+        write = not self._value  # type: ignore[attr-defined]
+        record_use(self, write, "sets")
         asyncio.Event.set(self)
 
     def clear(self) -> None:
         if self._value:  # type: ignore[attr-defined]
             note_change()
-        record_use(self, True)
+        record_use(self, True, "clears")
         asyncio.Event.clear(self)
 
     async def wait(self) -> Any:
-        record_use(self, False)
+        record_use(self, False, "waits for")
         return await asyncio.Event.wait(self)
 
 
@@ -191,18 +193,18 @@ class Condition(RecordedPrimitive, asyncio.Condition):
         super().__init__(Lock() if lock is None else lock)
 
     async def wait(self) -> Any:
-        record_use(self, True)
+        record_use(self, True, "waits for")
         return await asyncio.Condition.wait(self)
 
     async def wait_for(self, predicate: Callable[[], Any]) -> Any:
         return await asyncio.Condition.wait_for(self, predicate)
 
     def notify(self, n: int = 1) -> None:
-        record_use(self, True)
+        record_use(self, True, "notifies")
         asyncio.Condition.notify(self, n)
 
     def notify_all(self) -> None:
-        record_use(self, True)
+        record_use(self, True, "notifies")
         asyncio.Condition.notify_all(self)
 
 
@@ -210,11 +212,11 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
     """`asyncio.Queue`; the program cannot access the event that `join` waits for."""
 
     def qsize(self) -> int:
-        record_use(self, False)
+        record_use(self, False, "checks")
         return asyncio.Queue.qsize(self)
 
     def empty(self) -> bool:
-        record_use(self, False)
+        record_use(self, False, "checks")
         return asyncio.Queue.empty(self)
 
     def full(self) -> bool:
@@ -227,11 +229,11 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
         return await asyncio.Queue.get(self)
 
     def put_nowait(self, item: Any) -> Any:
-        record_use(self, not self.full())
+        record_use(self, not self.full(), "puts into")
         return asyncio.Queue.put_nowait(self, item)
 
     def get_nowait(self) -> Any:
-        record_use(self, not self.empty())
+        record_use(self, not self.empty(), "gets from")
         return asyncio.Queue.get_nowait(self)
 
     def task_done(self) -> None:

@@ -1,0 +1,133 @@
+"""What the program calls its objects, found where it uses them: for a reader.
+
+The path from the scenario is the name of what can be reached from it.  Anything else -
+the state of a pair, a variable of a function - has the name by which the code that uses
+it first refers to it.
+"""
+
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from itertools import count
+from types import FrameType, FunctionType, ModuleType
+from typing import Any
+
+from bench.correctness.engine.frames import is_programs
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import What
+from bench.correctness.explain.labels import path_to, thing_label
+from bench.correctness.instrument.rewriter import PREFIX
+from bench.correctness.models.threading_.thread import Thread
+from bench.correctness.programs.object_names import CONDITION, PARTS, named_objects
+from bench.correctness.tracking.weak_references import WEAK
+
+MOST_FRAMES = 3  # of the program, from the innermost, in which a name is looked for
+UNNAMED = ""  # it was looked for in vain
+CONTAINERS = (dict, list, deque, OrderedDict, bytearray)
+
+
+def told(what: What) -> str:
+    """An action in words: its verb, and what the running code calls its object."""
+    verb, thing = what
+    return f"{verb} {told_name(thing)}".strip()
+
+
+def told_name(thing: Any) -> str:
+    """The name of an object or of a part of it, as the running code says it."""
+    if type(thing) is not tuple:
+        return found_name(thing) or thing_label(thing)
+    owner, key = thing
+    name = found_name(owner) or thing_label((owner, None))
+    if key is None:
+        return name
+    if issubclass(type(owner), CONTAINERS) or not isinstance(key, str):
+        return f"{name}[{key!r}]" if type(key) in (str, int) else name
+    return key if name == "self" or is_only_self(owner) else f"{name}.{key}"
+
+
+def is_only_self(owner: object) -> bool:
+    """Whether the running method's `self` is this object, the only one of its class."""
+    frame = next(frames_of_program(), None)
+    return (
+        frame is not None
+        and frame.f_locals.get("self") is owner
+        and not any(
+            type(other) is type(owner) and other is not owner
+            for _, other in kernel.told_names.values()
+        )
+    )
+
+
+def found_name(thing: Any) -> str:
+    """What the program calls an object; empty where that cannot be found."""
+    if thing is None or isinstance(thing, str | Thread):
+        return ""
+    path = path_to(thing)
+    if path is not None:
+        return path.removeprefix("self.")
+    if id(thing) not in kernel.told_names:
+        kernel.note_told_name(thing, free_name(names_in_frames(thing), thing))
+    return kernel.told_names[id(thing)][0]
+
+
+def free_name(names: Iterator[str], thing: Any) -> str:
+    """The first of these names that no other object has, or the first, numbered.
+
+    A condition may have the name of its lock.
+    """
+    own = thing._lock if PARTS[type(thing)] == CONDITION else None
+    taken = {name for name, other in kernel.told_names.values() if other is not own}
+    first = ""
+    for name in names:
+        if name not in taken:
+            return name
+        first = first or name
+    if first in ("", "self"):
+        return UNNAMED
+    return next(name for n in count(2) if (name := f"{first} {n}") not in taken)
+
+
+def names_in_frames(thing: object) -> Iterator[str]:
+    """What the code of the program that is running calls an object, innermost first."""
+    if WEAK in kernel.points:  # to look at variables would keep what they hold
+        return
+    for frame in frames_of_program():
+        scopes = own_first(frame.f_locals), [*variables(frame).items()]
+        for scope in scopes:
+            for name, value in scope:
+                if value is thing:
+                    yield name
+        for scope in scopes:
+            for name, value in scope:
+                path = named_objects(value, name).get(id(thing))
+                if path is not None and value is not thing:
+                    yield path.removeprefix("self.")
+
+
+def own_first(names: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The variables of a frame, `self` before the others."""
+    return sorted(
+        (item for item in names.items() if not item[0].startswith(PREFIX)),
+        key=lambda item: item[0] != "self",
+    )
+
+
+def frames_of_program() -> Iterator[FrameType]:
+    """The frames of the program, from the innermost outwards."""
+    frame: FrameType | None = sys._getframe(1)
+    left = MOST_FRAMES
+    while frame is not None and left:
+        if is_programs(frame):
+            left -= 1
+            yield frame
+        frame = frame.f_back
+
+
+def variables(frame: FrameType) -> dict[str, Any]:
+    """The variables of the module of a frame, without functions and classes."""
+    kinds = FunctionType, type, ModuleType
+    return {
+        name: value
+        for name, value in list(frame.f_globals.items())
+        if not name.startswith("_") and not issubclass(type(value), kinds)
+    }

@@ -1,0 +1,44 @@
+"""What a call does to the container that it is given, as a trace says it."""
+
+import ast
+
+METHODS = {  # of containers
+    "append": "appends to",
+    "appendleft": "appends to",
+    "push": "pushes to",
+    "extend": "extends",
+    "extendleft": "extends",
+    "insert": "inserts into",
+    "add": "adds to",
+    "update": "updates",
+    "setdefault": "reads or writes",
+    "pop": "pops from",
+    "popleft": "pops from",
+    "popitem": "pops from",
+    "remove": "removes from",
+    "discard": "removes from",
+    "clear": "clears",
+    "sort": "sorts",
+    "reverse": "reverses",
+    "rotate": "rotates",
+    **dict.fromkeys(
+        ("get", "keys", "values", "items", "copy", "index", "count", "most_common"),
+        "reads",
+    ),
+}
+READERS = frozenset(
+    {
+        "all", "any", "bool", "bytes", "dict", "enumerate", "filter", "frozenset",
+        "iter", "len", "list", "map", "max", "min", "repr", "reversed", "set", "sorted",
+        "str", "sum", "tuple", "zip",
+    }
+)  # fmt: skip
+
+
+def verb_of_call(function: ast.expr) -> str:
+    """The verb for a call of this function, such as `appends to` or `reads`."""
+    if isinstance(function, ast.Attribute):
+        return METHODS.get(function.attr, f"calls {function.attr} on")
+    if isinstance(function, ast.Name):
+        return "reads" if function.id in READERS else f"calls {function.id} on"
+    return "calls"
