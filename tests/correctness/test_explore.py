@@ -728,18 +728,3 @@ def test_in_fifo_order_a_thread_beside_changes_no_turn(tmp_path):
 
     assert explore(path, order="fifo").outcome == "holds"
     assert explore(path, order="any").outcome == "broken"
-
-
-def test_the_fixture_fails_a_test_with_the_trace(pytester):
-    """A user puts an exploration into a test suite in one line."""
-    pytester.makepyfile(
-        f"""
-        pytest_plugins = ["bench.correctness.pytest_plugin"]
-        def test_it(explore):
-            explore({at("Counter")!r})
-        """
-    )
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*increment 1*increment 2*", "*(writes value)*"])

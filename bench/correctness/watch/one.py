@@ -1,4 +1,4 @@
-"""One scenario explored in a process of its own, from Python."""
+"""One scenario explored or replayed in a process of its own, from Python."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,9 +11,12 @@ from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.discovery import file_of
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
+from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.watch.exploring import explore_watched
+from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError
+from bench.records.certificates import Failure
 
 
 def explore_one_watched(target: Any, **options: Any) -> Verdict:
@@ -33,6 +36,19 @@ def explore_one_watched(target: Any, **options: Any) -> Verdict:
         answer,
         replayer=lambda carrier: replayed_symptom(program_of(where), schedule, carrier),
     )
+
+
+def replay_one_watched(
+    target: str, kept: Schedule, options: Options
+) -> tuple[str, Failure | None]:
+    """Replay a saved schedule of a target; return its name, and how it fails now.
+
+    Raises CannotRunError when it cannot be replayed, or does not fit any more.
+    """
+    found = replay_watched(partial(one_program, target), kept, options)
+    if found.failure is None and found.missed:
+        raise CannotRunError(f"the schedule does not apply: {found.fit}")
+    return found.name, found.failure
 
 
 def one_program(where: str | Path) -> Sequence[Sequence[Program]]:

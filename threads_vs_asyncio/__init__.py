@@ -1,0 +1,1 @@
+"""What the installed distribution adds to other tools: the plugin of pytest."""
