@@ -13,6 +13,7 @@ import rich_click as click
 from bench.commands.both_forms import compare_forms
 from bench.commands.options import examples
 from bench.commands.targets import catalogued, programs
+from bench.commands.together import check_together
 from bench.commands.without_locks import tell_needed_locks
 from bench.correctness.api import choice_of
 from bench.correctness.explain.both_forms import BothForms
@@ -26,6 +27,7 @@ from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.watch.exploring import Explored, explore_watched
 from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError
+from bench.hosts.crews import crew
 
 BROKEN, CANNOT = 1, 2
 STATUS = {"holds": 0, "broken": BROKEN, "refused": CANNOT, "cut": 3}
@@ -38,6 +40,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
         ("explore jobs.py", "every scenario in the file"),
         ("explore jobs.py:Counter", "one of them"),
         ("explore jobs.py:Counter --preemptions 2", "bounded, when all take too long"),
+        ("explore jobs.py --all --on local", "shared among workers on this machine"),
         ("explore condition", "a pair, at small workloads, in each model"),
         ("explore threaded.broken.condition", "a counter-example in threads"),
         ("explore jobs.py ajobs.py", "whether a port can end as the original cannot"),
@@ -116,6 +119,12 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     metavar="N",
     help="Processes for a long search.  [default: one for each core]",
 )
+@click.option(
+    "--on",
+    metavar="local|ADDRESS",
+    help="Share the search among the workers of a dask cluster: an embedded one, or"
+    " that of the scheduler at tcp://HOST:PORT.",
+)
 @click.option("--all", "keep_going", is_flag=True, help="Continue after a failure.")
 @click.option(
     "--only",
@@ -157,7 +166,9 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one line a scenario."
 )
-def command(target: str, port: str | None, replay: Path | None, **given: Any) -> None:
+def command(
+    target: str, port: str | None, replay: Path | None, on: str | None, **given: Any
+) -> None:
     """Explore every schedule of a scenario, of a pair or of a counter-example.
 
     A scenario is a class with a tuple `workers` of its methods (plain ones are
@@ -188,17 +199,10 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
     carrier: Carrier = given.pop("carrier") or usual
     given["only"] = given["only"] or None
     options = Options(carrier=carrier, tick=progress(), **given)
-    if without_locks and (replay is not None or carrier == "threads"):
-        raise click.UsageError(
-            "--without-locks explores many times; use it without --replay and --carrier"
-        )
+    check_together(
+        options, port=port, replay=replay, without_locks=without_locks, on=on
+    )
     if port is not None:
-        if replay is not None:
-            raise CannotRunError("--replay goes with one form; give the one that fails")
-        if without_locks:
-            raise CannotRunError(
-                "--without-locks goes with one form; give the one to ask"
-            )
         shown = partial(show_forms, as_json=as_json, save=save, width=width)
         compared = compare_forms(target, port, options, shown, clear_progress)
         sys.exit(max(compared, key=WORST.index))
@@ -209,7 +213,8 @@ def command(target: str, port: str | None, replay: Path | None, **given: Any) ->
     if without_locks:
         sys.exit(tell_needed_locks(listed, options, as_json, width))
     statuses = []
-    for found in explore_watched(listed, options, terminal=debugged):
+    opener = partial(crew, on, options.jobs) if on is not None else None
+    for found in explore_watched(listed, options, terminal=debugged, crew=opener):
         clear_progress()
         show(found, as_json, save, width)
         outcome = found.answer.outcome

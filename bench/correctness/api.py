@@ -26,6 +26,7 @@ from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.draws import all_draws
 from bench.correctness.search.exploration import Exploration
 from bench.correctness.search.parallel import ParallelExploration, jobs_for
+from bench.correctness.search.shared import Elsewhere, SharedExploration
 from bench.errors import CannotRunError
 
 
@@ -154,20 +155,35 @@ def program_of(target: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
 
 
 def explore_program(
-    program: Program, options: Options, found: Found | None = None
+    program: Program,
+    options: Options,
+    found: Found | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Verdict:
     """Run schedules until all are done, or a limit is reached.
 
     `found` is told of the first failure at once: to explain it takes time.
+    `elsewhere`: processes that share the search, in place of those of this machine.
     """
     started = time.perf_counter()
     verdicts: list[Verdict] = []
     for seed in range(options.seed, options.seed + options.draws):
         drawing = replace(options, seed=seed)
         conditions = Conditions(options.order, options.timers, seed, options.carrier)
+        if elsewhere is not None:
+            begun = time.perf_counter()
+            elsewhere.begin(program, drawing)
+            started += time.perf_counter() - begun  # of the limit, that takes nothing
         with session(program, conditions, describe=label, tell=told) as pool:
-            kind = ParallelExploration if jobs_for(options) > 1 else Exploration
-            verdicts.append(kind(program, drawing, pool, started, found).verdict())
+            exploration: Exploration
+            if elsewhere is not None:
+                exploration = SharedExploration(
+                    program, drawing, pool, started, found, crew=elsewhere.crew
+                )
+            else:
+                kind = ParallelExploration if jobs_for(options) > 1 else Exploration
+                exploration = kind(program, drawing, pool, started, found)
+            verdicts.append(exploration.verdict())
         if verdicts[-1].outcome != "holds" or not verdicts[-1].draws:
             break
     return all_draws(verdicts)

@@ -8,7 +8,7 @@ was doing, and another child explores the programs that are left.
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,13 +17,17 @@ from bench.correctness.api import explore_program
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Found, Options
 from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.search.shared import Elsewhere
+from bench.correctness.search.shares import Crew
 from bench.correctness.watch.doing import doing, how_it_ended
 from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
 GRACE_SECONDS = 1.4  # beyond the limit, before a process is asked what it does
+CREW_SECONDS = 240.0  # for processes elsewhere to be found, and to load a program
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
+CrewOpener = Callable[[], AbstractContextManager[Crew]]  # called in the child
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,15 @@ def explore_watched(
     *,
     terminal: bool = False,
     fork: bool | None = None,
+    crew: CrewOpener | None = None,
 ) -> Iterator[Explored]:
     """Explore groups of programs; yield each with its verdict as it ends.
 
     `terminal`: the process keeps the terminal, for a debugger, and has no time limit.
+    `crew`: opens the processes elsewhere that share each search; it can be pickled.
     Raises CannotRunError when the programs cannot be listed.
     """
-    watch = Watch(programs, options, terminal, fork)
+    watch = Watch(programs, options, terminal, fork, crew)
     while not watch.done:
         yield from watch.explore()
 
@@ -65,9 +71,15 @@ class Watch:
     """The programs of a target, explored in one child after another."""
 
     def __init__(
-        self, programs: Programs, options: Options, terminal: bool, fork: bool | None
+        self,
+        programs: Programs,
+        options: Options,
+        terminal: bool,
+        fork: bool | None,
+        crew: CrewOpener | None,
     ) -> None:
         self.programs = programs
+        self.crew = crew
         self.options = options
         self.terminal = terminal
         self.fork = fork
@@ -81,7 +93,8 @@ class Watch:
 
     def explore(self) -> Iterator[Explored]:
         """Explore in one child as far as it goes."""
-        job = partial(explore_from, self.programs, replace_hooks(self.options), self.at)
+        options = replace_hooks(self.options)
+        job = partial(explore_from, self.programs, options, self.at, self.crew)
         with Watched(job, terminal=self.terminal, fork=self.fork) as child:
             self.begin()
             while not self.done:
@@ -105,6 +118,8 @@ class Watch:
         limit = self.options.limit_seconds
         if limit is not None and not self.terminal:
             self.until = self.began + limit + GRACE_SECONDS
+            if self.crew is not None:
+                self.until += CREW_SECONDS * self.options.draws
 
     def hear(self, kind: str, *told: Any) -> None:
         if kind == "cannot":
@@ -204,7 +219,11 @@ def replace_hooks(options: Options) -> Options:
 
 
 def explore_from(
-    programs: Programs, options: Options, start: tuple[int, int], send: Send
+    programs: Programs,
+    options: Options,
+    start: tuple[int, int],
+    crew: CrewOpener | None,
+    send: Send,
 ) -> None:
     """List the programs, and explore them from this group and member on."""
     try:
@@ -221,24 +240,52 @@ def explore_from(
         options,
         tick=lambda schedules, seconds: send(("tick", schedules, seconds)),
     )
+    try:
+        with crew() if crew is not None else nullcontext() as team:
+            explore_groups(programs, groups, options, start, team, send)
+    except CannotRunError as problem:
+        send(("cannot", str(problem)))
+
+
+def explore_groups(
+    programs: Programs,
+    groups: Sequence[Sequence[Program]],
+    options: Options,
+    start: tuple[int, int],
+    crew: Crew | None,
+    send: Send,
+) -> None:
+    """Explore the programs from this group and member on."""
     found: Found = lambda symptom: send(("found", symptom))  # noqa: E731
     for number, group in enumerate(groups):
         for member, program in enumerate(group):
             if (number, member) < start:
                 continue
             send(("begin",))
-            answer = answer_for(program, options, found)
+            elsewhere = None
+            if crew is not None:
+                recipe = partial(member_of, programs, number, member)
+                elsewhere = Elsewhere(crew, recipe)
+            answer = answer_for(program, options, found, elsewhere)
             send(("answer", answer))
             if isinstance(answer, Verdict) and answer.outcome == "broken":
                 break
 
 
+def member_of(programs: Programs, group: int, member: int) -> Program:
+    """One of the programs, made again in another process."""
+    return programs()[group][member]
+
+
 def answer_for(
-    program: Program, options: Options, found: Found | None = None
+    program: Program,
+    options: Options,
+    found: Found | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Verdict | Refusal:
     """Explore one program; a refusal where that is not possible."""
     try:
-        verdict = explore_program(program, options, found)
+        verdict = explore_program(program, options, found, elsewhere)
     except CannotRunError as problem:
         named = program.name in str(problem)
         reason = str(problem) if named else f"{program.name}: {problem}"

@@ -1,4 +1,5 @@
 """A timer that is made, asked whether it is alive, and started again."""
+
 import threading
 
 

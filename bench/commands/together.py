@@ -1,0 +1,50 @@
+"""Which options of `explore` go together."""
+
+from pathlib import Path
+
+import rich_click as click
+
+from bench.correctness.records.options import Options
+from bench.errors import CannotRunError
+
+
+def check_together(
+    options: Options,
+    *,
+    port: str | None,
+    replay: Path | None,
+    without_locks: bool,
+    on: str | None,
+) -> None:
+    """Raise CannotRunError, or UsageError, for options that exclude each other."""
+    if without_locks and (replay is not None or options.carrier == "threads"):
+        raise click.UsageError(
+            "--without-locks explores many times; use it without --replay and --carrier"
+        )
+    if port is not None and replay is not None:
+        raise CannotRunError("--replay goes with one form; give the one that fails")
+    if port is not None and without_locks:
+        raise CannotRunError("--without-locks goes with one form; give the one to ask")
+    if on is not None:
+        check_shareable(options, replay)
+        if port is not None or without_locks:
+            raise CannotRunError(
+                "--on shares one search; use it without a port and --without-locks"
+            )
+
+
+def check_shareable(options: Options, replay: Path | None) -> None:
+    """Raise CannotRunError for what cannot be shared among workers."""
+    if replay is not None:
+        raise CannotRunError("--on has no effect on a replay; leave it out")
+    if options.carrier == "threads":
+        raise CannotRunError(
+            "--carrier threads is for a debugger on this machine; leave out --on"
+        )
+    if options.limit_schedules is not None or (
+        options.search in ("random", "pct") and options.preemptions is None
+    ):
+        raise CannotRunError(
+            "--on shares a search of all schedules; leave out --limit-schedules,"
+            " --search random and --search pct"
+        )

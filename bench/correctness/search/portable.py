@@ -1,0 +1,121 @@
+"""What a search knows, in words that mean the same in a process elsewhere.
+
+Workers and sites are numbers in a process, in the order in which it met them.  Another
+process met them in another order, so that names and places are sent instead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import LoopPlace
+from bench.correctness.engine.transitions import New, PointId, Written
+from bench.correctness.instrument.sites import SITES
+
+PLAIN = (type(None), bool, int, float, complex, str, bytes)
+OURS = "bench.correctness."  # modules whose objects live in one run only
+Words = Any  # plain values, and tuples of them that begin with what they stand for
+
+
+class NotPortableError(Exception):
+    """A value that has no meaning in another process, such as a key of the user's."""
+
+
+def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
+    """A name or a key of something accessed.  `name_of` gives a worker's name.
+
+    Raises NotPortableError.
+    """
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind is New:
+        return "new", value.kind, name_of(value.worker), value.serial
+    if kind is LoopPlace:
+        return "loop", value.part, value.loop
+    if kind is Written:
+        return "written", value.key
+    if kind is tuple:
+        return "tuple", *(in_words(item, name_of) for item in value)
+    if kind is frozenset:
+        items = [in_words(item, name_of) for item in value]
+        return "set", *sorted(items, key=repr)
+    if "__eq__" not in _defined(kind) and kind.__module__.startswith(OURS):
+        return ("gone",)  # an object of one run: none of a later one is equal to it
+    raise NotPortableError(repr(kind))
+
+
+def from_words(words: Words) -> Any:
+    """The value, as this process has it."""
+    if type(words) is not tuple:
+        return words
+    kind, *parts = words
+    if kind == "new":
+        return New(parts[0], kernel.number(parts[1]), parts[2])
+    if kind == "loop":
+        return LoopPlace(*parts)
+    if kind == "written":
+        return Written(*parts)
+    if kind == "tuple":
+        return tuple(map(from_words, parts))
+    if kind == "set":
+        return frozenset(map(from_words, parts))
+    return object()
+
+
+def _defined(kind: type) -> set[str]:
+    """The names that a class and its bases but `object` define."""
+    return {name for base in kind.__mro__[:-1] for name in vars(base)}
+
+
+class Places:
+    """The sites of this process by where they stand, and where each stands.
+
+    A file that was loaded twice has its sites twice; those in use are the last, so
+    that equal ones are counted from the end.
+    """
+
+    def __init__(self) -> None:
+        self.newest = 0
+        self.places: dict[int, tuple[Any, ...]] = {}
+        self.numbers: dict[tuple[Any, ...], int] = {}
+
+    def update(self) -> None:
+        """Take in the sites of modules that were imported since."""
+        newest = next(reversed(SITES))
+        if newest == self.newest:
+            return
+        self.newest = newest
+        counts: dict[tuple[Any, ...], int] = {}
+        self.places, self.numbers = {}, {}
+        for number, site in sorted(SITES.items(), reverse=True):
+            where = (site.file, site.line, site.verb, site.key, site.words)
+            counts[where] = nth = counts.get(where, 0) + 1
+            self.places[number] = (*where, nth)
+            self.numbers[*where, nth] = number
+
+    def in_words(self, point: PointId) -> Words:
+        """A scheduling point.  Raises NotPortableError."""
+        if type(point) is int:
+            self.update()
+            return ("site", *self.places[point])
+        return in_words(point, name_of_number)
+
+    def from_words(self, words: Words) -> PointId:
+        """The point here.  Raises NotPortableError for a file that is not loaded."""
+        if type(words) is tuple and words[0] == "site":
+            self.update()
+            number = self.numbers.get(words[1:])
+            if number is None:
+                raise NotPortableError(f"{words[1]} is not loaded")
+            return number
+        point: PointId = from_words(words)
+        return point
+
+
+def name_of_number(number: int) -> str:
+    """The name of a worker, by its number in this process."""
+    for name, known in kernel.numbers.items():
+        if known == number:
+            return name
+    raise NotPortableError(f"worker {number}")

@@ -1,0 +1,219 @@
+"""A search whose tree is shared among processes elsewhere.
+
+It begins in this process.  Once it takes longer than to share it, the path that is left
+is given away in parts (`frontier`), and this process only keeps what is left of them.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import SITES
+from bench.correctness.programs.interrupts import raise_if_interrupted
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Found, Options
+from bench.correctness.search.exploration import Exploration
+from bench.correctness.search.frontier import Frontier
+from bench.correctness.search.portable import NotPortableError
+from bench.correctness.search.processes import from_words
+from bench.correctness.search.shares import (
+    SITE_PLACES,
+    Crew,
+    Errand,
+    Share,
+    ShareReport,
+    path_in_words,
+)
+from bench.correctness.search.tree import Tree
+from bench.errors import CannotRunError
+
+WORTHWHILE_SECONDS = 0.1  # of a search, before it is shared
+SLICE_SECONDS = 0.25  # after which a share reports, so that it can be split
+SECONDS_A_SLOT = 0.005  # that this process spends on a report
+POLL_SECONDS = 0.1  # between two checks for Ctrl-C
+MOST_LOST = 5  # times that one share may be lost
+ALONE_SECONDS = 10.0  # without any worker, before the search goes on here
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Processes elsewhere, and how they make the program that is explored.
+
+    recipe: makes the program in such a process; it can be pickled.
+    """
+
+    crew: Crew
+    recipe: Callable[[], Program]
+
+    def begin(self, program: Program, options: Options) -> None:
+        """Have them load the program.  Raises CannotRunError where one cannot."""
+        self.crew.begin(
+            Errand(
+                name=program.name,
+                recipe=self.recipe,
+                options=replace(options, tick=None, limit_seconds=None, jobs=1),
+                folder=os.getcwd(),
+                path=tuple(one for one in sys.path if one),
+                sources=digests({site.file for site in SITES.values() if site.file}),
+            )
+        )
+
+
+def digests(files: Iterable[str]) -> dict[str, str]:
+    """The digest of each file that can be read: the same on all hosts, or refused."""
+    found = {}
+    for file in sorted(files):
+        with suppress(OSError):
+            found[file] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    return found
+
+
+class HandedOverError(Exception):
+    """The search goes on elsewhere."""
+
+    def __init__(self, frontier: Frontier) -> None:
+        super().__init__()
+        self.frontier = frontier
+
+
+class SharedExploration(Exploration):
+    """The schedules of a program, most of them run elsewhere."""
+
+    search: Tree
+
+    def __init__(
+        self,
+        program: Program,
+        options: Options,
+        pool: FiberPool,
+        started: float,
+        found: Found | None = None,
+        *,
+        crew: Crew,
+    ) -> None:
+        super().__init__(program, options, pool, started, found)
+        self.crew = crew
+        self.is_shared = True  # as long as that can be
+        self.begun = 0.0
+
+    def run_all(self) -> bool:
+        while True:
+            try:
+                return super().run_all()
+            except HandedOverError as handed:
+                done = self.coordinate(handed.frontier)
+            finally:
+                self.crew.drop()
+            if done is not None:
+                return done
+
+    def begin_again(self, discovered: set[Any]) -> None:
+        super().begin_again(discovered)
+        self.begun = self.elapsed()
+
+    def share(self) -> None:
+        """Between runs: hand the search over, once it is worth it."""
+        nodes = self.search.nodes
+        took = self.elapsed() - self.begun
+        if not self.is_shared or not nodes or took < WORTHWHILE_SECONDS:
+            return
+        last = len(nodes) - 1
+        choices = kernel.choices
+        try:
+            places = path_in_words(
+                nodes, lambda depth: choices[depth].accesses if depth < last else None
+            )
+            self.words = tuple(map(SITE_PLACES.in_words, self.points))
+        except NotPortableError:
+            self.is_shared = False
+            return
+        raise HandedOverError(Frontier(places))
+
+    def coordinate(self, frontier: Frontier) -> bool | None:
+        """Give parts away and take reports in, until none is left.
+
+        Returns whether all was searched, as `run_all` does; None: search again here.
+        """
+        crew, idle_since = self.crew, time.monotonic()
+        while frontier.parts:
+            raise_if_interrupted()
+            left = self.until - self.elapsed()
+            if left <= 0:
+                return False
+            slots = crew.slots
+            while frontier.at_work < slots and (taken := frontier.take()):
+                number, part = taken
+                seconds = min(left, max(SLICE_SECONDS, slots * SECONDS_A_SLOT))
+                crew.search(
+                    number,
+                    Share(
+                        points=self.words,
+                        path=tuple(part.path()),
+                        owned_from=len(part.above),
+                        seconds=seconds,
+                    ),
+                )
+            for number, report in crew.reports(min(left, POLL_SECONDS)):
+                if not self.take_in(frontier, number, report):
+                    return None
+            if self.options.tick is not None:
+                self.options.tick(self.tally.schedules, self.elapsed())
+            if slots or frontier.at_work:
+                idle_since = time.monotonic()
+            elif time.monotonic() - idle_since > ALONE_SECONDS:
+                self.go_on_alone()
+                return None
+        return self.complete
+
+    def take_in(
+        self, frontier: Frontier, number: int, report: ShareReport | None
+    ) -> bool:
+        """Add a report to the results; False if the search begins again."""
+        if report is None:
+            if frontier.lose(number).lost >= MOST_LOST:
+                raise CannotRunError(
+                    f"{self.program.name}: one share was lost {MOST_LOST} times with"
+                    " the process that searched it; a smaller workload may do"
+                )
+            return True
+        if report.refused is not None:
+            raise CannotRunError(report.refused)
+        if report.alone:
+            self.go_on_alone()
+            return False
+        if report.discovered:
+            self.discover(report)
+            return False
+        self.tally.merge(report.tally)
+        self.runs += report.runs
+        self.long += report.long
+        self.complete &= report.complete
+        self.search.skipped |= report.skipped
+        if report.failing is not None:
+            self.failed(from_words(report.failing), 0.0)
+        frontier.receive(number, report.places, report.kept, report.requests)
+        return True
+
+    def discover(self, report: ShareReport) -> None:
+        """Begin again with more points; alone where they mean nothing here."""
+        try:
+            points = set(map(SITE_PLACES.from_words, report.discovered))
+        except NotPortableError:
+            points = set()
+        if points <= self.points:
+            self.go_on_alone()
+        else:
+            self.begin_again(points)
+
+    def go_on_alone(self) -> None:
+        """Search again in this process."""
+        self.is_shared = False
+        self.begin_again(set())

@@ -1,0 +1,142 @@
+"""The workers of a cluster as the crew of a search."""
+
+import pickle
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from bench.correctness.search.shares import Errand, Share, ShareReport
+from bench.errors import CannotRunError
+from bench.hosts import frames
+from bench.hosts.engine import check_address, usable_cores
+from bench.hosts.searching import own_command
+
+END_SECONDS = 15.0  # for the broker to close its cluster
+CONNECT_SECONDS = 120.0  # for it to connect, and to check the workers
+BEGIN_SECONDS = 120.0  # for all workers to load a program
+
+
+class ClusterCrew:
+    """The workers of a cluster, reached through a process of its own (`broker`)."""
+
+    def __init__(self, on: str, local_workers: int | None = None) -> None:
+        """Connect.  Raises CannotRunError where that is not possible."""
+        check_address(on)
+        if sys.platform == "win32":
+            raise CannotRunError("explore --on needs Linux or macOS; leave it out here")
+        command, environment = own_command("bench.hosts.broker")
+        workers = local_workers or usable_cores()
+        self.process = subprocess.Popen(
+            [*command, on, str(workers)],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,  # or `select` would not see what is buffered here
+        )
+        self.slots = 0
+        self.came: list[tuple[int, ShareReport | None]] = []
+        self.dropping = 0  # rounds of shares whose reports may still come
+        try:
+            self.wait_for("connected", CONNECT_SECONDS)
+        except BaseException:
+            self.close()
+            raise
+
+    def begin(self, errand: Errand) -> None:
+        try:
+            content = pickle.dumps(errand)
+        except Exception as problem:
+            raise CannotRunError(
+                f"{errand.name} cannot be sent to workers ({problem});"
+                " explore FILE.py:NAME"
+            ) from None
+        self.send("begin", errand.folder, errand.path, content)
+        self.wait_for("begun", BEGIN_SECONDS)
+
+    def search(self, number: int, share: Share) -> None:
+        self.send("search", number, share)
+
+    def drop(self) -> None:
+        self.dropping += 1
+        self.came.clear()
+        self.send("drop")
+
+    def reports(self, seconds: float) -> list[tuple[int, ShareReport | None]]:
+        until = time.monotonic() + seconds
+        while not self.came:
+            left = until - time.monotonic()
+            if not self.hear(left) and left <= 0:
+                break
+        while self.hear(0):
+            pass
+        came, self.came = self.came, []
+        return came
+
+    def send(self, *message: Any) -> None:
+        assert self.process.stdin is not None
+        try:
+            frames.write(self.process.stdin, message)
+        except OSError:
+            raise lost() from None
+
+    def hear(self, seconds: float) -> str:
+        """Take in the next message, if it comes in time; return its kind."""
+        assert self.process.stdout is not None
+        stream = self.process.stdout
+        if not select.select([stream], [], [], max(0.0, seconds))[0]:
+            return ""
+        try:
+            kind, *told = frames.read(stream)
+        except EOFError:
+            raise lost() from None
+        if kind == "cannot":
+            raise CannotRunError(told[0])
+        if kind == "slots":
+            self.slots = told[0]
+        elif kind == "dropped":
+            self.dropping -= 1
+        elif kind == "report" and not self.dropping:
+            self.came.append((told[0], told[1]))
+        return str(kind)
+
+    def wait_for(self, kind: str, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if self.hear(left) == kind:
+                return
+        raise CannotRunError(f"the cluster did not answer within {seconds:g} s")
+
+    def close(self) -> None:
+        """End the broker, and with it a cluster that it has started."""
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+        try:
+            self.process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def lost() -> CannotRunError:
+    return CannotRunError("the connection to the cluster was lost; explore again")
+
+
+@contextmanager
+def crew(on: str, local_workers: int | None = None) -> Iterator[ClusterCrew]:
+    """The workers of a cluster: `local`, or those of the scheduler at an address.
+
+    Raises CannotRunError where there is none, or where a worker has another version
+    of this project or of Python.
+    """
+    found = ClusterCrew(on, local_workers)
+    try:
+        yield found
+    finally:
+        found.close()

@@ -1,0 +1,203 @@
+"""dask.distributed behind a few words: its workers, and tasks that run on them.
+
+The only module that imports dask, and only when it is asked for.
+"""
+
+import logging
+import os
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bench.errors import CannotRunError
+from bench.hosts.sources import project_digest, python_version
+
+LOCAL = "local"
+CONNECT_SECONDS = 5.0
+WORKER_SECONDS = 30.0  # to wait for the first worker, and for each answer of a check
+ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+:\d+")
+INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
+MEASURING = "measuring"  # the resource of a worker that one measurement takes
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker process of the cluster."""
+
+    name: str
+    address: str
+    threads: int
+
+
+def check_address(on: str) -> str:
+    """`local`, or the address of a scheduler.  Raises CannotRunError for all else."""
+    if on != LOCAL and not ADDRESS.fullmatch(on):
+        raise CannotRunError(
+            f"--on {on} is neither {LOCAL} nor the address of a scheduler, such as"
+            " tcp://127.0.0.1:8786"
+        )
+    return on
+
+
+class Engine:
+    """A connection to a cluster.  Close it: an embedded cluster ends with it."""
+
+    def __init__(self, on: str, local_workers: int = 1) -> None:
+        """Connect.  Raises CannotRunError where that is not possible."""
+        check_address(on)
+        try:
+            import distributed
+        except ImportError:
+            raise CannotRunError(INSTALL) from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+        self.on = on
+        self.distributed: Any = distributed
+        self.cluster: Any = None
+        address = self.start(local_workers) if on == LOCAL else on
+        try:
+            self.client: Any = self.distributed.Client(
+                address, timeout=CONNECT_SECONDS, set_as_default=False
+            )
+        except (OSError, TimeoutError, ValueError) as problem:
+            self.stop()
+            raise CannotRunError(
+                f"no scheduler answers at {on} ({first_line(problem)}); start one:"
+                " dask scheduler"
+            ) from None
+
+    def start(self, workers: int) -> Any:
+        """Start a cluster on this machine."""
+        self.scratch = TemporaryDirectory(prefix="bench-")
+        self.cluster = self.distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            silence_logs=False,
+            resources={MEASURING: 1},
+            local_directory=self.scratch.name,
+        )
+        return self.cluster
+
+    def stop(self) -> None:
+        if self.cluster is not None:
+            with suppress(Exception):
+                self.cluster.close(timeout=CONNECT_SECONDS)
+            with suppress(OSError):
+                self.scratch.cleanup()
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self.client.close(timeout=CONNECT_SECONDS)
+        self.stop()
+
+    def workers(self) -> list[Worker]:
+        """The workers that are there now, by name."""
+        with suppress(Exception):
+            known = self.client.scheduler_info(n_workers=-1)["workers"]
+            found = [
+                Worker(str(facts["name"]), address, int(facts["nthreads"]))
+                for address, facts in known.items()
+            ]
+            return sorted(found, key=lambda one: one.name)
+        return []
+
+    def check(self) -> list[Worker]:
+        """Wait for a worker, and check that all are of this version.
+
+        Raises CannotRunError with the first that is not.
+        """
+        try:
+            self.client.wait_for_workers(1, timeout=WORKER_SECONDS)
+        except Exception:
+            raise CannotRunError(
+                f"the scheduler at {self.on} has no workers; start one: dask worker"
+                f" {self.on}"
+            ) from None
+        workers = self.workers()
+        self.check_pythons({one.address: one.name for one in workers})
+        for worker, digest in zip(
+            workers, self.each(workers, project_digest), strict=True
+        ):
+            if isinstance(digest, Exception):
+                raise CannotRunError(
+                    f"worker {worker.name} cannot run this project"
+                    f" ({first_line(digest)}); install it there, in this version"
+                )
+            if digest != project_digest():
+                raise CannotRunError(
+                    f"worker {worker.name} has another version of this project"
+                    f" ({digest[:8]}, here {project_digest()[:8]}); install this one"
+                    " there"
+                )
+        return workers
+
+    def check_pythons(self, names: dict[str, str]) -> None:
+        """Raise CannotRunError for a worker whose Python is another."""
+        versions = self.client.get_versions(check=False)["workers"]
+        mine = python_version()
+        for address, name in names.items():
+            host = dict(versions.get(address, {}).get("host", ()))
+            theirs = ".".join(str(host.get("python", mine)).split(".")[:3])
+            if theirs != mine:
+                raise CannotRunError(
+                    f"worker {name} runs Python {theirs}, and this is {mine}; start it"
+                    f" with Python {mine}"
+                )
+
+    def each(
+        self, workers: Sequence[Worker], function: Callable[..., Any], *args: Any
+    ) -> list[Any]:
+        """What a function returns on each worker, or the exception that it raised."""
+        tasks = [self.submit(function, *args, worker=one.address) for one in workers]
+        answers: list[Any] = []
+        for task in tasks:
+            try:
+                answers.append(task.result(timeout=WORKER_SECONDS))
+            except Exception as problem:
+                answers.append(problem)
+        return answers
+
+    def submit(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        worker: str | None = None,
+        resources: dict[str, float] | None = None,
+        done: Callable[[Any], object] | None = None,
+    ) -> Any:
+        """Run a function on some worker, or on that one only; a future of dask's."""
+        pinned = {"workers": [worker], "allow_other_workers": False} if worker else {}
+        future = self.client.submit(
+            function, *args, pure=False, resources=resources, **pinned
+        )
+        if done is not None:
+            future.add_done_callback(done)
+        return future
+
+
+def result_of(future: Any) -> Any:
+    """What a task that is done has returned, or the exception it ended with."""
+    try:
+        return future.result(timeout=CONNECT_SECONDS)
+    except Exception as problem:
+        return problem
+    except BaseException as problem:  # dask's cancellation
+        return RuntimeError(type(problem).__name__)
+
+
+def first_line(problem: object) -> str:
+    """The first line of an exception's text, or its class."""
+    text = str(problem).strip().splitlines()
+    return text[0] if text else type(problem).__name__
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,96 @@
+"""A process on a worker that searches shares of one program.
+
+`python -m bench.hosts.explorer` is started by `searching`, and ends when its standard
+input is closed.
+"""
+
+import os
+import pickle
+import queue
+import sys
+import threading
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from bench.correctness.explain.labels import label
+from bench.correctness.programs.session import Conditions, session
+from bench.correctness.search.share_search import ShareSearch
+from bench.correctness.search.shares import Errand
+from bench.errors import CannotRunError
+from bench.hosts import frames
+from bench.hosts.sources import changed
+
+IDLE_SECONDS = 300.0  # without a share, before this process ends
+
+
+def main() -> None:
+    """Read an errand, load its program, then search share after share."""
+    answers = take_output()
+    asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=listen, args=(asked,), daemon=True).start()
+    try:
+        explore(asked, answers)
+    except CannotRunError as problem:
+        frames.write(answers, ("cannot", str(problem)))
+
+
+def take_output() -> BinaryIO:
+    """Keep standard output for answers: what a program prints goes nowhere."""
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 1)
+    return answers
+
+
+def listen(asked: "queue.SimpleQueue[Any]") -> None:
+    """Take in messages; end this process when there will be none."""
+    stream = os.fdopen(os.dup(0), "rb")
+    while True:
+        try:
+            asked.put(frames.read(stream))
+        except (EOFError, OSError):
+            os._exit(0)
+
+
+def explore(asked: "queue.SimpleQueue[Any]", answers: BinaryIO) -> None:
+    folder, path, content = asked.get()
+    errand = enter(folder, path, content)
+    program = errand.recipe()
+    if found := changed(errand.sources):
+        raise CannotRunError(f"{found}; copy the program there")
+    options = replace(errand.options, tick=lambda *_: frames.write(answers, ("alive",)))
+    conditions = Conditions(
+        options.order, options.timers, options.seed, options.carrier
+    )
+    with session(program, conditions, describe=label) as pool:
+        frames.write(answers, ("ready",))
+        while True:
+            try:
+                share = asked.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                return  # the search has ended elsewhere
+            report = ShareSearch(program, options, pool, share).report()
+            frames.write(answers, ("report", report))
+
+
+def enter(folder: str, path: tuple[str, ...], content: bytes) -> Errand:
+    """Go to the folder of the program, and unpack the errand there."""
+    try:
+        os.chdir(folder)
+    except OSError as problem:
+        raise CannotRunError(
+            f"the folder {folder} cannot be entered there ({problem.strerror});"
+            " the program must have the same path on each host"
+        ) from None
+    sys.path[:0] = [one for one in path if one not in sys.path]
+    try:
+        errand: Errand = pickle.loads(content)
+    except Exception as problem:
+        raise CannotRunError(
+            f"the program cannot be found there ({problem}); install what it needs"
+        ) from None
+    return errand
+
+
+if __name__ == "__main__":
+    main()

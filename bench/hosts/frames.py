@@ -1,0 +1,35 @@
+"""Messages between two processes of this project over a pipe: a length, then a pickle.
+
+Both are of the same user and the same version; nothing else may write to the pipe.
+"""
+
+import pickle
+import struct
+from typing import IO, Any
+
+LENGTH = struct.Struct("<Q")
+
+
+def write(stream: IO[bytes], message: Any) -> None:
+    """Send a message.  Raises OSError when the other process has ended."""
+    content = pickle.dumps(message)
+    left = memoryview(LENGTH.pack(len(content)) + content)
+    while left:
+        left = left[stream.write(left) :]
+    stream.flush()
+
+
+def read(stream: IO[bytes]) -> Any:
+    """Receive a message.  Raises EOFError when the other process has ended."""
+    (length,) = LENGTH.unpack(_exactly(stream, LENGTH.size))
+    return pickle.loads(_exactly(stream, length))
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    content = b""
+    while len(content) < size:
+        more = stream.read(size - len(content))
+        if not more:
+            raise EOFError
+        content += more
+    return content

@@ -1,0 +1,194 @@
+"""What a worker does for a search: it keeps explorer processes, and hands them shares.
+
+The functions are tasks of the engine.  An explorer keeps its program loaded from share
+to share; it ends when it is closed, has nothing to do, or this process ends.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bench.correctness.search.shares import Share, ShareReport
+from bench.hosts import frames
+from bench.hosts.sources import TOP, project_digest
+
+START_SECONDS = 60.0  # to load the program
+SILENT_SECONDS = 30.0  # beyond its time, before a search counts as hung
+LOCK = threading.Lock()
+IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by errand
+OPEN: dict[str, list["Explorer"]] = {}  # all of them
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An errand on its way: unpacked only where its folder has been entered.
+
+    project: the digest of the project's sources where it was packed.
+    """
+
+    number: str
+    folder: str
+    path: tuple[str, ...]
+    content: bytes
+    project: str
+
+
+class EndedError(Exception):
+    """An explorer ended, or could not begin; the text says why."""
+
+
+def own_command(module: str) -> tuple[list[str], dict[str, str]]:
+    """The command that runs a module of this project, and its environment."""
+    known = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([str(TOP), *([known] if known else [])])
+    return [sys.executable, "-P", "-m", module], {**os.environ, "PYTHONPATH": path}
+
+
+class Explorer:
+    """A process that searches shares of one program."""
+
+    def __init__(self, errand: Packed) -> None:
+        """Start it, and wait until it has loaded the program.  Raises EndedError."""
+        command, environment = own_command("bench.hosts.explorer")
+        self.process = subprocess.Popen(
+            command,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+        )
+        self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=self.listen, daemon=True).start()
+        self.send((errand.folder, errand.path, errand.content))
+        try:
+            self.receive(START_SECONDS)
+        except TimeoutError:
+            self.close()
+            raise EndedError(
+                f"the program was not loaded within {START_SECONDS:g} s"
+            ) from None
+
+    def listen(self) -> None:
+        assert self.process.stdout is not None
+        while True:
+            try:
+                self.answers.put(frames.read(self.process.stdout))
+            except (EOFError, OSError, ValueError):
+                self.answers.put(None)
+                return
+
+    def send(self, message: Any) -> None:
+        assert self.process.stdin is not None
+        try:
+            frames.write(self.process.stdin, message)
+        except (OSError, ValueError):
+            raise EndedError("the process that searches has ended") from None
+
+    def receive(self, seconds: float) -> Any:
+        """What it answers next.  Raises TimeoutError, or EndedError."""
+        try:
+            answer = self.answers.get(timeout=seconds)
+        except queue.Empty:
+            raise TimeoutError from None
+        if answer is None:
+            raise EndedError("the process that searches has ended")
+        kind, *told = answer
+        if kind == "cannot":
+            self.close()
+            raise EndedError(told[0])
+        return told[0] if told else None
+
+    def search(self, share: Share) -> ShareReport:
+        """Search a share.  Raises TimeoutError, or EndedError."""
+        self.send(share)
+        while True:
+            found = self.receive(share.seconds + SILENT_SECONDS)
+            if isinstance(found, ShareReport):
+                return found
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+
+
+# --- Tasks ----------------------------------------------------------------------------
+
+
+def prepare(errand: Packed) -> str | None:
+    """Load the program; return why that is not possible, or None."""
+    if errand.project != project_digest():
+        return "it has another version of this project; install this one there"
+    try:
+        give_back(errand.number, take(errand))
+    except EndedError as problem:
+        return str(problem)
+    return None
+
+
+def search(errand: Packed, share: Share) -> ShareReport | None:
+    """Search a share; None if the process that did so ended."""
+    if errand.project != project_digest():
+        return ShareReport(refused="a worker came with another version of this project")
+    try:
+        explorer = take(errand)
+    except EndedError as problem:
+        return ShareReport(refused=str(problem))
+    try:
+        report = explorer.search(share)
+    except EndedError:
+        forget(errand.number, explorer)
+        return None
+    except TimeoutError:
+        forget(errand.number, explorer)
+        return ShareReport(
+            refused=f"a run did not come back within {SILENT_SECONDS:g} s on a worker"
+        )
+    give_back(errand.number, explorer)
+    return report
+
+
+def close(number: str) -> None:
+    """End the explorers of an errand."""
+    with LOCK:
+        IDLE.pop(number, None)
+        found = OPEN.pop(number, [])
+    for explorer in found:
+        explorer.close()
+
+
+def take(errand: Packed) -> Explorer:
+    """An explorer with nothing to do, or a new one.  Raises EndedError."""
+    with LOCK:
+        idle = IDLE.setdefault(errand.number, [])
+        while idle:
+            explorer = idle.pop()
+            if explorer.process.poll() is None:
+                return explorer
+    explorer = Explorer(errand)
+    with LOCK:
+        OPEN.setdefault(errand.number, []).append(explorer)
+    return explorer
+
+
+def give_back(number: str, explorer: Explorer) -> None:
+    with LOCK:
+        if number in OPEN:
+            IDLE.setdefault(number, []).append(explorer)
+            return
+    explorer.close()  # it was closed meanwhile
+
+
+def forget(number: str, explorer: Explorer) -> None:
+    with LOCK, suppress(KeyError, ValueError):
+        OPEN[number].remove(explorer)
+    explorer.close()

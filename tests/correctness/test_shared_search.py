@@ -1,0 +1,241 @@
+"""A search in parts has the schedules of one process, whatever happens to a part."""
+
+import itertools
+import pickle
+import random
+import time
+from dataclasses import replace
+
+import pytest
+
+from bench.correctness.api import program_of
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import LoopPlace
+from bench.correctness.engine.transitions import New, Written
+from bench.correctness.explain.labels import label
+from bench.correctness.programs.session import Conditions, session
+from bench.correctness.records.options import Options
+from bench.correctness.search import shared
+from bench.correctness.search.exploration import Exploration
+from bench.correctness.search.frontier import Frontier, Place
+from bench.correctness.search.portable import (
+    NotPortableError,
+    from_words,
+    in_words,
+    name_of_number,
+)
+from bench.correctness.search.share_search import ShareSearch
+from bench.correctness.search.shares import Encoder
+from bench.errors import CannotRunError
+from tests.correctness import shared_programs
+
+FILE = shared_programs.__file__
+SEARCHES = {"dpor": {}, "brute": {"search": "brute"}, "bounded": {"preemptions": 2}}
+
+
+class OneAfterTheOther:
+    """A crew that searches its shares here, in any order, and loses some of them."""
+
+    slots = 3
+
+    def __init__(self, program, options, pool, lost):
+        self.search_with = program, replace(options, tick=None), pool
+        self.lost = lost  # the share of shares that are lost
+        self.random = random.Random(1)
+        self.asked = []
+        self.searched = 0
+
+    def search(self, number, share):
+        self.asked.append((number, pickle.dumps(share)))
+
+    def reports(self, seconds):
+        self.random.shuffle(self.asked)
+        number, share = self.asked.pop()
+        if self.random.random() < self.lost:
+            return [(number, None)]
+        self.searched += 1
+        report = ShareSearch(*self.search_with, pickle.loads(share)).report()
+        return [(number, pickle.loads(pickle.dumps(report)))]
+
+    def drop(self):
+        self.asked.clear()
+
+
+def verdicts(name, *, lost=0.0, **asked):
+    """What one process finds, what is found in parts, and how many parts there were."""
+    program = program_of(f"{FILE}:{name}")
+    options = Options(jobs=1, keep_going=True, **asked)
+    conditions = Conditions(options.order, options.timers, 0, options.carrier)
+    with session(program, conditions, describe=label) as pool:
+        start = time.perf_counter()
+        one = Exploration(program, options, pool, start).verdict()
+        crew = OneAfterTheOther(program, options, pool, lost)
+        start = time.perf_counter()
+        parts = shared.SharedExploration(
+            program, options, pool, start, crew=crew
+        ).verdict()
+    return one, parts, crew.searched
+
+
+@pytest.fixture(autouse=True)
+def tiny_shares(monkeypatch):
+    """Each share is over after its first schedule, and sharing begins at once."""
+    monkeypatch.setattr(shared, "WORTHWHILE_SECONDS", 0)
+    monkeypatch.setattr(shared, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(shared, "SECONDS_A_SLOT", 0)
+    monkeypatch.setattr(shared, "MOST_LOST", 1_000)
+
+
+def claims(verdict):
+    return (
+        verdict.outcome,
+        verdict.exhausted,
+        verdict.schedules,
+        verdict.outcomes,
+        verdict.bound,
+    )
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("name", ["Lost", "Guarded", "Waiting", "Tasks"])
+def test_parts_have_the_schedules_of_one_process(name, search):
+    """A proof in parts claims what one process would: nothing lost, nothing doubled."""
+    one, parts, searched = verdicts(name, **SEARCHES[search])
+
+    assert searched > 10
+    assert claims(parts) == claims(one)
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_lost_part_is_searched_again(search):
+    """A worker may end at any moment: what it had not reported was not counted."""
+    one, parts, _ = verdicts("Lost", lost=0.4, **SEARCHES[search])
+
+    assert claims(parts) == claims(one)
+
+
+def test_a_part_that_is_lost_each_time_is_refused(monkeypatch):
+    """A share that ends each process would be searched for ever."""
+    monkeypatch.setattr(shared, "MOST_LOST", 3)
+
+    with pytest.raises(CannotRunError, match="one share was lost 3 times"):
+        verdicts("Lost", lost=1.0)
+
+
+def test_a_failure_in_a_part_is_explained_here():
+    """The trace is the deliverable, wherever the schedule was found."""
+    program = program_of(f"{FILE}:Guarded")
+    assert program.name.endswith("Guarded")
+    one, parts, _ = verdicts("Broken")
+
+    assert parts.outcome == one.outcome == "broken"
+    assert parts.failure.symptom == one.failure.symptom
+    assert parts.failure.steps == one.failure.steps
+
+
+@pytest.mark.parametrize("calls", [0, 40])
+def test_what_means_nothing_elsewhere_is_searched_in_one_process(calls, monkeypatch):
+    """A key that is compared as equal elsewhere, or never, would change the proof.
+
+    It may be met before the search is shared, or by a share.
+    """
+    footprint, count = Encoder.footprint, itertools.count()
+
+    def refuse(self, accesses):
+        if next(count) >= calls:
+            raise NotPortableError("a key")
+        return footprint(self, accesses)
+
+    monkeypatch.setattr(Encoder, "footprint", refuse)
+    one, parts, searched = verdicts("Lost")
+
+    assert bool(searched) == bool(calls)
+    assert claims(parts) == claims(one)
+
+
+def test_a_user_object_is_not_put_into_words():
+    """Whether it equals another one, only its own process can tell."""
+    with pytest.raises(NotPortableError):
+        in_words(("items", shared_programs.Key(1)), str)
+
+
+def test_names_are_the_same_in_words_and_back():
+    """Footprints of other processes are compared with those made here."""
+    number = kernel.number("increment 1")
+    for name in (
+        ("item", 1, None, True, b"x"),
+        New("dict", number, 2),
+        LoopPlace("ready", "loop 1"),
+        Written("value"),
+        frozenset({"b", "a"}),
+    ):
+        back = from_words(in_words(name, name_of_number))
+
+        assert (back, type(back)) == (name, type(name))
+
+
+def test_a_process_that_lost_all_workers_goes_on_alone(monkeypatch):
+    """The search was asked for, not the cluster."""
+    monkeypatch.setattr(OneAfterTheOther, "slots", 0)
+    monkeypatch.setattr(OneAfterTheOther, "reports", lambda *_: [])
+    monkeypatch.setattr(shared, "ALONE_SECONDS", 0)
+    one, parts, _ = verdicts("Lost")
+
+    assert claims(parts) == claims(one)
+
+
+# --- The parts, without a program -----------------------------------------------------
+
+
+def node(chosen, *others, **more):
+    return Place([chosen, *others], chosen, {chosen, *others}, {}, {}, **more)
+
+
+def frontier():
+    """A path of three nodes; the last choice has not run."""
+    return Frontier(
+        [node("a", "b", made=b"a"), node("c", "d", made=b"c"), node("e", "f")]
+    )
+
+
+def test_a_part_is_split_at_the_node_nearest_to_the_root():
+    """What is below such a node takes longest, so that it is worth sending."""
+    parts = frontier()
+    first, part = parts.take()
+    assert parts.take() is None  # what is at work is not split
+    parts.lose(first)
+
+    assert parts.split()
+    upper, lower = parts.parts.values()
+    assert [place.chosen for place in upper.path()] == ["b"]
+    assert upper.places[0].done == {"a": b"a"}
+    assert [place.chosen for place in lower.path()] == ["a", "c", "e"]
+    assert [place.below for place in part.places] == [1]
+
+
+def test_a_request_for_a_node_at_work_is_heard_when_it_is_back():
+    """Its worker has another state of the node, which replaces the one kept here."""
+    parts = Frontier([node("a", "b", made=b"a"), node("c")])
+    parts.parts[0].places[0].enabled.append("z")
+    assert parts.split()
+    (upper, _), (lower, _) = parts.take(), parts.take()
+
+    parts.receive(lower, [], 0, [(0, ("z",))])
+    done = Place(["a", "b", "z"], "b", set(), {}, {"a": b"", "b": b""}, made=b"b")
+    parts.receive(upper, [done], 1, [])
+
+    assert parts.take()[1].places[0].chosen == "z"
+
+
+def test_a_node_is_not_left_before_the_parts_below_it_end():
+    """One of them may still request another choice there."""
+    parts = Frontier([node("a", "b", made=b"a"), node("c")])
+    assert parts.split()
+    (upper, _), (lower, _) = parts.take(), parts.take()
+    done = Place(["a", "b"], "b", set(), {}, {"a": b"", "b": b""}, made=b"b", below=1)
+
+    parts.receive(upper, [done], 1, [])
+    assert parts.take() is None
+    assert parts.parts
+    parts.receive(lower, [], 0, [])
+    assert not parts.parts

@@ -1,0 +1,281 @@
+"""`explore --on`: the tree shared among the workers of a cluster on loopback."""
+
+import contextlib
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.errors import CannotRunError
+from bench.hosts import engine
+from bench.hosts.sources import PROJECT
+from tests.correctness import shared_programs
+
+FILE = Path(shared_programs.__file__)
+TOP = FILE.parents[2]
+SECONDS = 100
+pytestmark = pytest.mark.timeout(SECONDS + 20)
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two workers, each in a process of its own, and a scheduler on loopback."""
+    distributed = pytest.importorskip("distributed")
+    logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+    with distributed.LocalCluster(
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=False,
+        env={"ON_A_WORKER": "yes"},
+    ) as found:
+        yield found
+
+
+def begun(*arguments, folder=FILE.parent, **environment):
+    """The command, begun."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench", "explore", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(TOP), "PATH": "", "COLUMNS": "100", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process):
+    """Its status, its verdicts, and what it says on standard error."""
+    try:
+        out, err = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    return process.returncode, [json.loads(line) for line in out.splitlines()], err
+
+
+def explored(*arguments, **more):
+    return ended(begun(*arguments, "--json", "--limit-seconds", str(SECONDS), **more))
+
+
+def claims(verdict):
+    names = ("scenario", "outcome", "exhausted", "schedules", "outcomes")
+    return {name: verdict[name] for name in names}
+
+
+@pytest.fixture(scope="module")
+def in_one_process():
+    """What one process finds in the long program."""
+    status, [verdict], _ = explored(f"{FILE.name}:Long", "--jobs", "1")
+    assert (status, verdict["outcome"]) == (0, "holds")
+    return claims(verdict)
+
+
+def test_workers_find_what_one_process_finds(cluster, in_one_process):
+    """A proof on a cluster is the proof of one process: counts and end states."""
+    status, [verdict], err = explored(
+        f"{FILE.name}:Long", "--on", cluster.scheduler_address
+    )
+
+    assert (status, err) == (0, "")
+    assert claims(verdict) == in_one_process
+
+
+def test_a_share_of_a_killed_worker_is_searched_again(cluster, in_one_process):
+    """A host may go at any moment: nothing is lost, nothing is counted twice."""
+    process = begun(
+        f"{FILE.name}:Long", "--json", "--limit-seconds", str(SECONDS),
+        "--on", cluster.scheduler_address,
+    )  # fmt: skip
+    first = cluster.workers[0]
+    worker = first.pid
+    killed = kill_when_searching(worker)
+    status, [verdict], err = ended(process)
+
+    assert killed.wait(0)
+    assert (status, err) == (0, "")
+    assert claims(verdict) == in_one_process
+
+
+def kill_when_searching(worker):
+    """Kill a worker once its explorer has used some time of a processor."""
+    killed = threading.Event()
+
+    def watch():
+        for _ in range(SECONDS * 20):
+            for child in psutil.Process(worker).children():
+                if sum(child.cpu_times()[:2]) > 0.5:
+                    os.kill(worker, signal.SIGKILL)
+                    killed.set()
+                    return
+            if killed.wait(0.05):
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    return killed
+
+
+def test_each_program_of_a_file_is_shared(cluster, tmp_path):
+    """Sites and workers have other numbers in a process that loaded them later."""
+    path = tmp_path / "two.py"
+    text = FILE.read_text().replace("class Long", "class Other").split("class Key")[0]
+    path.write_text(text)
+    arguments = ("two.py", "--all")
+    _, expected, _ = explored(*arguments, "--jobs", "1", folder=tmp_path)
+    status, found, err = explored(
+        *arguments, "--on", cluster.scheduler_address, folder=tmp_path
+    )
+
+    assert (status, err, len(found)) == (0, "", 4)
+    assert list(map(claims, found)) == list(map(claims, expected))
+
+
+def test_a_failure_on_a_worker_is_shown_as_here(cluster):
+    """The trace is the deliverable, wherever the schedule was found."""
+    status, [verdict], _ = explored(
+        f"{FILE.name}:Broken", "--all", "--on", cluster.scheduler_address
+    )
+
+    assert (status, verdict["outcome"], verdict["schedules"]) == (1, "broken", 576)
+    assert verdict["failure"]["steps"]
+
+
+def refused(*arguments, **more):
+    """The one line that a command says when it cannot run."""
+    status, verdicts, err = explored(*arguments, **more)
+
+    assert status == 2
+    assert [one["outcome"] for one in verdicts] in ([], ["refused"])
+    assert err.count("\n") == 1, err
+    return err
+
+
+def test_no_scheduler_at_the_address_is_one_line():
+    """The usual mistake: the scheduler is not started yet, or elsewhere."""
+    said = refused(f"{FILE.name}:Lost", "--on", "tcp://127.0.0.1:9")
+
+    assert "error: no scheduler answers at tcp://127.0.0.1:9" in said
+
+
+@pytest.mark.parametrize("on", ["remote", "127.0.0.1:8786", "tcp://nowhere"])
+def test_what_is_no_address_is_refused_at_once(on):
+    """An address has its protocol and its port."""
+    assert f"--on {on} is neither local nor the address" in refused(
+        f"{FILE.name}:Lost", "--on", on
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--search", "random"], "leave out --limit-schedules"),
+        (["--limit-schedules", "5"], "leave out --limit-schedules"),
+        (["--carrier", "threads"], "--carrier threads is for a debugger"),
+        (["--replay", "x.json"], "--on has no effect on a replay"),
+    ],
+)
+def test_what_cannot_be_shared_is_refused(given, said):
+    """An option without an effect would let its reader believe in one."""
+    assert said in refused(f"{FILE.name}:Lost", "--on", "local", *given)
+
+
+def test_without_dask_it_says_what_to_install(tmp_path):
+    """The engine is an extra: most people have one machine."""
+    (tmp_path / "distributed.py").write_text("raise ImportError('no such package')\n")
+    said = refused(f"{FILE.name}:Lost", "--on", "local", PYTHONPATH=f"{TOP}:{tmp_path}")
+
+    assert said.startswith("error: --on needs dask.distributed; install it: pip ")
+
+
+def test_a_worker_without_the_packages_of_the_program_is_one_line(cluster, tmp_path):
+    """It is said before anything is searched, with the name of the worker."""
+    program = tmp_path / "program.py"
+    needs = "import os\nif 'ON_A_WORKER' in os.environ:\n    import lacking_there\n"
+    program.write_text(FILE.read_text().replace("import asyncio\n", needs))
+    said = refused(
+        "program.py:Lost", "--on", cluster.scheduler_address, folder=tmp_path
+    )
+
+    assert said.startswith("error: program.py:Lost: worker ")
+    assert "No module named 'lacking_there'" in said
+
+
+def test_a_worker_with_another_version_of_the_project_is_one_line(tmp_path):
+    """Its counts would be those of another search."""
+    for package in PROJECT:
+        shutil.copytree(TOP / package, tmp_path / package)
+    (tmp_path / "bench" / "later.py").write_text("")
+    with scheduler() as address, worker(address, "old", tmp_path):
+        said = refused(f"{FILE.name}:Lost", "--on", address)
+
+    assert "worker old has another version of this project" in said
+
+
+def test_a_scheduler_without_workers_is_one_line(monkeypatch):
+    """Its workers are started apart from it."""
+    with scheduler() as address:
+        monkeypatch.setattr(engine, "WORKER_SECONDS", 0.2)
+        connected = engine.Engine(address)
+        try:
+            with pytest.raises(CannotRunError, match="has no workers; start one: dask"):
+                connected.check()
+        finally:
+            connected.close()
+
+
+def test_a_worker_with_another_python_is_one_line():
+    """Programs are rewritten as its own version of Python reads them."""
+
+    class Client:
+        def get_versions(self, check):
+            return {"workers": {"tcp://a": {"host": {"python": "3.9.1.final.0"}}}}
+
+    found = object.__new__(engine.Engine)
+    found.client = Client()
+    with pytest.raises(CannotRunError, match=r"worker old runs Python 3\.9\.1, and"):
+        found.check_pythons({"tcp://a": "old"})
+
+
+@contextlib.contextmanager
+def scheduler():
+    """A scheduler in a process of its own, as a user starts it; its address."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with process("dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
+                 "--no-dashboard", "--no-jupyter"):  # fmt: skip
+        yield f"tcp://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def worker(address, name, path):
+    """A worker with the packages at a path."""
+    with process("dask_worker", address, "--name", name, "--no-nanny", "--nthreads",
+                 "1", "--no-dashboard", path=path):  # fmt: skip
+        yield
+
+
+@contextlib.contextmanager
+def process(module, *arguments, path=TOP):
+    started = subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
+        env={**os.environ, "PYTHONPATH": str(path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=path,
+    )
+    try:
+        yield
+    finally:
+        started.kill()
+        started.wait()
