@@ -73,6 +73,7 @@ def begin(
         command=typed(sys.argv[1:]),
         version=version("threads-vs-asyncio"),
         machine=machine(interpreters),
+        host=asked.get("host") or "",
         budget_seconds=settings.budget_seconds,
         seed=settings.seed,
         pairs=tuple(chosen),

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import rich_click as click
 
+from bench.commands import sweeping
 from bench.commands.options import examples
+from bench.errors import CannotRunError
 from bench.exports.verdicts_json import verdicts
+from bench.ledger.sweeps import HOSTS, is_sweep
 from bench.report.page import html_file, svg_file
-from bench.runs import saved
+from bench.runs import hosts, saved
 from bench.throughput.doubts import doubts
 
 
@@ -52,8 +55,17 @@ def command(
     """Write the report of RUN: the folder of a run, or its ledger.
 
     Nothing is measured again: the same run gives the same page.  The page is one
-    file, works offline, and contains its data.
+    file, works offline, and contains its data.  Of a sweep over several hosts it has
+    the ratio of each host and how far they are apart.
     """
+    if is_sweep(run):
+        if as_json or picture_file is not None:
+            raise CannotRunError(
+                f"{run} has a run for each host; name one of {run / HOSTS}"
+            )
+        made, found = hosts.read(run)
+        sweeping.write(made, found, run, output or run / "report.html", opened=open_)
+        return
     results = saved.results(
         run, warn=lambda text: click.echo(f"warning: {text}", err=True)
     )

@@ -11,7 +11,7 @@ import rich_click as click
 from click.core import ParameterSource
 from rich.console import Console
 
-from bench.commands import own_pairs
+from bench.commands import own_pairs, sweeping
 from bench.commands.beginning import started
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
@@ -20,6 +20,7 @@ from bench.commands.options import examples, finite, numbers, shard
 from bench.commands.self_testing import self_test
 from bench.errors import CannotRunError, lacking
 from bench.ledger import store
+from bench.ledger.sweeps import is_sweep
 from bench.pairs import own
 from bench.pairs.catalogue import select
 from bench.records.runs import Entry, Resumed, Run
@@ -47,6 +48,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
         ("run --python all --loop uvloop", "all interpreters found, another loop"),
         ("run --threads a.b:f --asyncio c.d:g", "a pair of your own"),
         ("run --against main --fail-over 5%", "what this version changed; for CI"),
+        ("run --on tcp://10.0.0.1:8786", "on each host of a dask cluster"),
         ("run --resume results/TIME", "resume a run that was interrupted"),
         ("run --resume results/TIME --budget 300", "measure on in a finished one"),
     )
@@ -168,6 +170,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
     help="Resume a run with its own options; a finished one only with more --budget.",
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
+@sweeping.options
 @own_pairs.options
 @click.pass_context
 def command(
@@ -199,7 +202,9 @@ def command(
             )
         self_test(asked["budget"], asked["seed"])
         return 0
-    if resume and given(ctx) - {"resume", "opened", "budget"}:
+    if asked["on"] or (resume and is_sweep(resume)):
+        return sweeping.run_on_hosts(pairs, asked, out, resume, given(ctx))
+    if resume and given(ctx) - {"resume", "opened", "budget", "ledger_only"}:
         raise CannotRunError(
             f"--resume {resume} has the options of its run; leave out all but --budget"
         )
@@ -222,6 +227,8 @@ def command(
     for warning in warnings():
         remark(f"note: {warning}")
     execute(first, ledger, before)
+    if asked["ledger_only"]:
+        return 0
     failed = finish(ledger.path.parent, opened=asked["opened"])
     worse = gated(ledger.path.parent, asked["fail_over"])
     return FAILED if failed or worse else 0

@@ -13,7 +13,7 @@ from bench.correctness.search.shares import Errand, Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames
 from bench.hosts.engine import check_address, usable_cores
-from bench.hosts.searching import own_command
+from bench.hosts.processes import own_command
 
 END_SECONDS = 15.0  # for the broker to close its cluster
 CONNECT_SECONDS = 120.0  # for it to connect, and to check the workers

@@ -18,6 +18,7 @@ from bench.hosts.sources import project_digest, python_version
 LOCAL = "local"
 CONNECT_SECONDS = 5.0
 WORKER_SECONDS = 30.0  # to wait for the first worker, and for each answer of a check
+SILENT = logging.CRITICAL + 1
 ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+:\d+")
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
 MEASURING = "measuring"  # the resource of a worker that one measurement takes
@@ -52,7 +53,7 @@ class Engine:
             import distributed
         except ImportError:
             raise CannotRunError(INSTALL) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL + 1)
+        logging.getLogger("distributed").setLevel(SILENT)
         self.on = on
         self.distributed: Any = distributed
         self.cluster: Any = None
@@ -77,7 +78,7 @@ class Engine:
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
-            silence_logs=False,
+            silence_logs=SILENT,
             resources={MEASURING: 1},
             local_directory=self.scratch.name,
         )
@@ -178,6 +179,33 @@ class Engine:
         if done is not None:
             future.add_done_callback(done)
         return future
+
+    def listen(self, topic: str, hear: Callable[[Any], object]) -> None:
+        """Have a function called, in another thread, with what workers `tell`."""
+        self.client.subscribe_topic(topic, lambda event: hear(event[1]))
+
+    def allow_measuring(self, workers: Sequence[Worker]) -> None:
+        """Give each worker the resource that one measurement takes, if it has none."""
+        known = self.client.scheduler_info(n_workers=-1)["workers"]
+        lacking = [
+            one.address
+            for one in workers
+            if MEASURING not in known.get(one.address, {}).get("resources", {})
+        ]
+        if lacking:
+            self.client.run(set_measuring, workers=lacking)
+
+
+async def set_measuring(dask_worker: Any) -> None:
+    """On a worker: it can make one measurement at a time."""
+    await dask_worker.set_resources(**{MEASURING: 1})
+
+
+def tell(topic: str, message: Any) -> None:
+    """On a worker, within a task: tell those who listen to a topic."""
+    from distributed import get_worker
+
+    get_worker().log_event(topic, message)
 
 
 def result_of(future: Any) -> Any:

@@ -10,10 +10,20 @@ from typing import IO, Any
 LENGTH = struct.Struct("<Q")
 
 
+def packed(message: Any) -> bytes:
+    """A message as it is sent."""
+    content = pickle.dumps(message)
+    return LENGTH.pack(len(content)) + content
+
+
+def unpacked(content: bytes) -> Any:
+    """The message that was sent so."""
+    return pickle.loads(content[LENGTH.size :])
+
+
 def write(stream: IO[bytes], message: Any) -> None:
     """Send a message.  Raises OSError when the other process has ended."""
-    content = pickle.dumps(message)
-    left = memoryview(LENGTH.pack(len(content)) + content)
+    left = memoryview(packed(message))
     while left:
         left = left[stream.write(left) :]
     stream.flush()

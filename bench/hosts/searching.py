@@ -4,10 +4,8 @@ The functions are tasks of the engine.  An explorer keeps its program loaded fro
 to share; it ends when it is closed, has nothing to do, or this process ends.
 """
 
-import os
 import queue
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +13,8 @@ from typing import Any
 
 from bench.correctness.search.shares import Share, ShareReport
 from bench.hosts import frames
-from bench.hosts.sources import TOP, project_digest
+from bench.hosts.processes import own_command
+from bench.hosts.sources import project_digest
 
 START_SECONDS = 60.0  # to load the program
 SILENT_SECONDS = 30.0  # beyond its time, before a search counts as hung
@@ -40,13 +39,6 @@ class Packed:
 
 class EndedError(Exception):
     """An explorer ended, or could not begin; the text says why."""
-
-
-def own_command(module: str) -> tuple[list[str], dict[str, str]]:
-    """The command that runs a module of this project, and its environment."""
-    known = os.environ.get("PYTHONPATH")
-    path = os.pathsep.join([str(TOP), *([known] if known else [])])
-    return [sys.executable, "-P", "-m", module], {**os.environ, "PYTHONPATH": path}
 
 
 class Explorer:

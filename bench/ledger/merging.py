@@ -20,6 +20,8 @@ SAME_FACTS = (" built", " arguments", " compiler", " flags")  # of each interpre
 
 def differences(one: Run, other: Run) -> Iterator[str]:
     """Yield each difference that makes two runs incomparable, with both values."""
+    if one.host != other.host:
+        yield f"host: {one.host or 'none'} and {other.host or 'none'}"
     for name in ("hostname_sha256", "cpu", "cores", "memory_bytes", "kernel"):
         mine, theirs = getattr(one.machine, name), getattr(other.machine, name)
         if mine != theirs:
@@ -41,9 +43,13 @@ def differences(one: Run, other: Run) -> Iterator[str]:
 def check_same(one: Run, other: Run, what: str) -> None:
     """Raise CannotRunError, with all differences, when two runs are incomparable."""
     if found := list(differences(one, other)):
+        is_elsewhere = any(line.startswith(("host", "machine")) for line in found)
+        step = "start a new run"
+        if is_elsewhere and what.startswith("merging"):
+            step = "merge --hosts puts hosts side by side"
         raise CannotRunError(
             f"{what} would mix runs that are not comparable ({'; '.join(found)}); "
-            "start a new run"
+            f"{step}"
         )
 
 

@@ -64,6 +64,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     command: str
     version: str
     machine: Machine
+    host: str = ""  # its name among several hosts; empty for one machine alone
     budget_seconds: float = 0.0
     seed: int = 0
     pairs: tuple[str, ...] = ()

@@ -1,12 +1,10 @@
 """`explore --on`: the tree shared among the workers of a cluster on loopback."""
 
-import contextlib
 import json
 import logging
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +17,7 @@ from bench.errors import CannotRunError
 from bench.hosts import engine
 from bench.hosts.sources import PROJECT
 from tests.correctness import shared_programs
+from tests.hosts.clusters import scheduler, worker
 
 FILE = Path(shared_programs.__file__)
 TOP = FILE.parents[2]
@@ -244,38 +243,3 @@ def test_a_worker_with_another_python_is_one_line():
     found.client = Client()
     with pytest.raises(CannotRunError, match=r"worker old runs Python 3\.9\.1, and"):
         found.check_pythons({"tcp://a": "old"})
-
-
-@contextlib.contextmanager
-def scheduler():
-    """A scheduler in a process of its own, as a user starts it; its address."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    with process("dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
-                 "--no-dashboard", "--no-jupyter"):  # fmt: skip
-        yield f"tcp://127.0.0.1:{port}"
-
-
-@contextlib.contextmanager
-def worker(address, name, path):
-    """A worker with the packages at a path."""
-    with process("dask_worker", address, "--name", name, "--no-nanny", "--nthreads",
-                 "1", "--no-dashboard", path=path):  # fmt: skip
-        yield
-
-
-@contextlib.contextmanager
-def process(module, *arguments, path=TOP):
-    started = subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
-        env={**os.environ, "PYTHONPATH": str(path)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=path,
-    )
-    try:
-        yield
-    finally:
-        started.kill()
-        started.wait()

@@ -1,0 +1,101 @@
+"""What a host is, and whether it has what is to be measured.
+
+`python -m bench.hosts.facts` imports the pairs, which may be the user's code: it is a
+process of its own, on the host.
+"""
+
+import importlib
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from bench.hosts import frames
+from bench.hosts.processes import own_command
+from bench.pairs import own
+from bench.records.models import MODELS
+from bench.records.own import Own
+from bench.throughput import measurable
+from bench.throughput.machine import machine
+from bench.throughput.sources import of_run
+
+FACTS_SECONDS = 25.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be measured: pairs, those of the user's among them, and where."""
+
+    folder: str
+    pairs: tuple[str, ...]
+    own: tuple[Own, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A host: which machine it is, and the hashes of the sources that it has.
+
+    lacking: why a pair cannot be imported there; None if all can.
+    """
+
+    hostname_sha256: str
+    sources: dict[str, str]
+    lacking: str | None = None
+
+
+def facts(asked: Asked) -> Facts:
+    """The facts of this host, from a process of its own.  A task of the engine."""
+    command, environment = own_command("bench.hosts.facts")
+    ran = subprocess.run(
+        command,
+        env=environment,
+        input=frames.packed(asked),
+        capture_output=True,
+        timeout=FACTS_SECONDS,
+        check=False,
+    )
+    if ran.returncode:
+        last = ran.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        return Facts("", {}, "".join(last) or f"status {ran.returncode}")
+    found: Facts = frames.unpacked(ran.stdout)
+    return found
+
+
+def found(asked: Asked) -> Facts:
+    """The facts of this host, in this process."""
+    own.register(asked.own)
+    lacking = None
+    if os.path.isdir(asked.folder):
+        os.chdir(asked.folder)
+    elif asked.own:
+        lacking = f"there is no folder {asked.folder}"
+    return Facts(
+        hostname_sha256=machine([]).hostname_sha256,
+        sources=of_run(asked.pairs),
+        lacking=lacking or why_not(asked),
+    )
+
+
+def why_not(asked: Asked) -> str | None:
+    """Why one of the pairs cannot be imported here."""
+    for one in asked.own:
+        sys.path[:0] = [folder for folder in one.folders if folder not in sys.path]
+    for name in asked.pairs:
+        for model in MODELS:
+            module = measurable.find(name).module(model)
+            try:
+                importlib.import_module(module)
+            except Exception as problem:
+                return f"{module} cannot be imported ({problem})"
+    return None
+
+
+def main() -> None:
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDWR), 1)  # what a module prints goes nowhere
+    frames.write(answers, found(frames.read(sys.stdin.buffer)))
+
+
+if __name__ == "__main__":
+    # The class of what is sent must not be that of `__main__`.
+    importlib.import_module("bench.hosts.facts").main()

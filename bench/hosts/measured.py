@@ -1,0 +1,25 @@
+"""A run on a host, which ends when the worker that started it has ended.
+
+`python -m bench.hosts.measured run ...` is `python -m bench run ...`; its standard
+input is a pipe that the worker holds open.
+"""
+
+import os
+import runpy
+import threading
+
+
+def end_with_pipe() -> None:
+    """End this process once nothing can be written to its standard input."""
+    while os.read(0, 1024):
+        pass
+    os._exit(1)
+
+
+def main() -> None:
+    threading.Thread(target=end_with_pipe, daemon=True).start()
+    runpy.run_module("bench", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

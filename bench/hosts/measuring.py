@@ -1,0 +1,124 @@
+"""What a worker does for a sweep: a whole run on its host, told line by line.
+
+The run is that of the command line, in a process of its own, so that a host measures
+as it would alone.
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.hosts.engine import tell
+from bench.hosts.processes import own_command
+from bench.hosts.sources import project_digest
+from bench.ledger.locking import lock
+from bench.ledger.store import LEDGER
+
+POLL_SECONDS = 0.25  # between two looks at the ledger: one call of `stat`
+LOCK = "threads-vs-asyncio-measuring.lock"  # in the temporary folder of a machine
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run for one host.
+
+    arguments: of `run`; a run that goes on has its own.
+    folder: the working directory, where the host has it.
+    ledger: what the host had measured before; empty for a new run.
+    topic: where its lines are told.
+    """
+
+    host: str
+    arguments: tuple[str, ...]
+    folder: str
+    ledger: bytes
+    topic: str
+    project: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How a host's run ended: its exit status, its ledger, its last words."""
+
+    host: str
+    status: int
+    ledger: bytes
+    said: str
+
+
+def measure(order: Order) -> Measured:
+    """Run on this host, and tell each line of the ledger as it comes."""
+    if order.project != project_digest():
+        return Measured(order.host, 2, b"", "it has another version of this project")
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch, alone():
+        folder = Path(scratch) / "run"
+        return run(order, folder)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Measure alone on this machine: two workers of it take turns."""
+    file = os.open(Path(tempfile.gettempdir()) / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        while not lock(file):
+            time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        os.close(file)
+
+
+def run(order: Order, folder: Path) -> Measured:
+    command, environment = own_command("bench.hosts.measured")
+    ledger = folder / LEDGER
+    if order.ledger:
+        folder.mkdir()
+        ledger.write_bytes(order.ledger)
+        arguments = ["run", "--resume", str(folder)]
+    else:
+        arguments = ["run", *order.arguments, "-o", str(folder), "--host", order.host]
+    here = order.folder if os.path.isdir(order.folder) else str(folder.parent)
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(
+            [*command, *arguments, "--ledger-only"],
+            env=environment,
+            cwd=here,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        ) as process,
+    ):
+        told = len(order.ledger)
+        try:
+            while process.poll() is None:
+                time.sleep(POLL_SECONDS)
+                told = tell_lines(order, ledger, told)
+        finally:
+            process.kill()
+        tell_lines(order, ledger, told)
+        said.seek(0)
+        last = said.read().decode(errors="replace").strip().splitlines()[-1:]
+    content = ledger.read_bytes() if ledger.exists() else b""
+    return Measured(order.host, process.returncode, content, "".join(last))
+
+
+def tell_lines(order: Order, ledger: Path, told: int) -> int:
+    """Tell the whole lines after an offset; return the next one."""
+    try:
+        size = ledger.stat().st_size
+    except OSError:
+        return told
+    if size <= told:
+        return told
+    with ledger.open("rb") as file:
+        file.seek(told)
+        content = file.read()
+    content = content[: content.rfind(b"\n") + 1]
+    if content:
+        tell(order.topic, {"host": order.host, "offset": told, "content": content})
+    return told + len(content)

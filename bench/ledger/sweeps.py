@@ -1,0 +1,89 @@
+"""The folder of a sweep: what it is, and a folder with a ledger for each host."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from bench.errors import CannotRunError
+from bench.ledger.merging import check_same, merge
+from bench.ledger.store import Ledger
+from bench.ledger.store import read as read_ledger
+from bench.records.runs import Run
+from bench.records.sweeps import Sweep
+
+SWEEP = "sweep.json"
+HOSTS = "hosts"
+
+
+def is_sweep(folder: Path) -> bool:
+    """Whether a folder is that of a sweep."""
+    return (folder / SWEEP).is_file()
+
+
+def folder_of(folder: Path, host: str) -> Path:
+    """The folder of a host's run within that of the sweep."""
+    return folder / HOSTS / (re.sub(r"[^\w.-]+", "-", host).strip("-.") or "host")
+
+
+def create(folder: Path, sweep: Sweep) -> None:
+    """Begin a sweep.  Raises CannotRunError when the folder holds something already."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise CannotRunError(f"{folder} is not empty; name another folder with -o")
+        (folder / SWEEP).write_bytes(msgspec.json.encode(sweep) + b"\n")
+    except OSError as error:
+        raise CannotRunError(
+            f"cannot write to {folder}: {error.strerror}; name another folder"
+        ) from None
+
+
+def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
+    """Put runs of several hosts into one sweep; shards of one host become one run.
+
+    A host's runs must be of one machine: two hosts in one cell are refused.  Raises
+    CannotRunError before anything is written.
+    """
+    if len(set(folders)) < len(folders):
+        raise CannotRunError("a run is named twice; name each once")
+    by_host: dict[str, list[Path]] = {}
+    for folder in folders:
+        by_host.setdefault(host_of(folder), []).append(folder)
+    for group in by_host.values():
+        first, *others = (run_of(folder) for folder in group)
+        for other, folder in zip(others, group[1:], strict=True):
+            check_same(first, other, f"putting {group[0]} and {folder} into one host")
+    sweep = Sweep(started=started, hosts=tuple(by_host))
+    create(into, sweep)
+    for host, group in by_host.items():
+        if len(group) > 1:
+            merge(group, folder_of(into, host))
+            continue
+        with Ledger.create(folder_of(into, host)) as ledger:
+            ledger.append_all(read_ledger(group[0]))
+    return sweep
+
+
+def host_of(folder: Path) -> str:
+    """The name of the host of a run: the one given, or that of its machine."""
+    run = run_of(folder)
+    return run.host or f"host-{run.machine.hostname_sha256[:8]}"
+
+
+def run_of(folder: Path) -> Run:
+    entries = read_ledger(folder)
+    if not entries or not isinstance(entries[0], Run):
+        raise CannotRunError(f"{folder} does not begin with a run; name a run's folder")
+    return entries[0]
+
+
+def read(folder: Path) -> Sweep:
+    """What the sweep of a folder is.  Raises CannotRunError for what is none."""
+    try:
+        return msgspec.json.decode((folder / SWEEP).read_bytes(), type=Sweep)
+    except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+        raise CannotRunError(
+            f"{folder / SWEEP} describes no sweep ({error}); restore the file"
+        ) from None

@@ -1,0 +1,44 @@
+"""The summary of a sweep in the terminal: case by case, host by host."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from bench.records.sweeps import HostResults
+from bench.report.terminal.grid import Column, grid
+from bench.report.words import hosts as words
+
+MAIN = ("processor", "cores", "memory", "system")  # told also where all have the same
+
+
+def show(found: Sequence[HostResults], console: Console) -> None:
+    """Print the ratio of each host and the spread, then the machines side by side."""
+    for remark in words.remarks(found):
+        console.print(Text(f"note: {remark}"))
+    head = [
+        Column("host", is_name=True),
+        Column("verdict"),
+        Column("ratio", right=True),
+        Column("interval", right=True),
+    ]
+    for row in words.rows(found):
+        console.print()
+        console.print(Text(row.pair, style="bold").append(f"  {row.setting}", "dim"))
+        cells = [
+            ["  " + one.host, one.verdict, one.ratio, one.interval] for one in row.cells
+        ]
+        console.print(grid(head, cells, console.width), soft_wrap=True)
+        console.print(Text(f"  spread: {row.spread}"))
+    console.print()
+    console.print(Text("Machines", style="bold"))
+    same = []
+    for name, values in words.facts(found):
+        if len(set(values)) == 1:
+            same += [f"{name} {values[0]}"] * (name in MAIN)
+            continue
+        console.print(Text(name, style="dim"))
+        for one, value in zip(found, values, strict=True):
+            console.print(Text(f"  {one.host}: {value or 'unknown'}"))
+    if same:
+        console.print(Text(f"the same on all: {'; '.join(same)}", style="dim"))

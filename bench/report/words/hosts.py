@@ -1,0 +1,134 @@
+"""Several hosts in words: the ratio of each, the spread, the machines side by side.
+
+There is no mean over hosts: a ratio belongs to a host, and hosts are not a sample of
+anything.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench.records.runs import Machine
+from bench.records.samples import Comparison
+from bench.records.sweeps import HostResults
+from bench.report.words import units, workloads
+from bench.report.words.tables import verdict
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One case on one host."""
+
+    host: str
+    verdict: str
+    ratio: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case on all hosts, and how far these are apart."""
+
+    pair: str
+    setting: str  # the workload, and the runtime
+    cells: tuple[Cell, ...]
+    spread: str
+
+
+def rows(hosts: Sequence[HostResults]) -> list[Row]:
+    """A row for each case that a host has measured."""
+    by_case: dict[str, dict[str, Comparison]] = {}
+    for one in hosts:
+        for found in one.results.comparisons if one.results else ():
+            by_case.setdefault(found.case, {})[one.host] = found
+    return [_row([one.host for one in hosts], found) for found in by_case.values()]
+
+
+def _row(hosts: Sequence[str], found: dict[str, Comparison]) -> Row:
+    first = next(iter(found.values()))
+    models = f"{first.models[1]} over {first.models[0]}"
+    return Row(
+        pair=first.pair,
+        setting=f"{workloads.in_words(first.workload)}; {models},"
+        f" {units.setting(first)}",
+        cells=tuple(_cell(host, found.get(host)) for host in hosts),
+        spread=spread(list(found.values()), len(hosts)),
+    )
+
+
+def _cell(host: str, one: Comparison | None) -> Cell:
+    if one is None:
+        return Cell(host, "not measured", "", "")
+    return Cell(
+        host,
+        verdict(one),
+        units.times(one.ratio) if one.ratio else "",
+        units.interval(one.low, one.high) if one.low and one.high else "",
+    )
+
+
+def spread(found: Sequence[Comparison], hosts: int) -> str:
+    """How far the ratios of one case are apart, and whether the answer is the same."""
+    ratios = [one.ratio for one in found if one.ratio]
+    if len(ratios) < 2:
+        return f"measured on {units.many(len(ratios), 'host')} of {hosts}: no spread"
+    low, high = min(ratios), max(ratios)
+    verdicts = {one.verdict for one in found}
+    if len(verdicts) == 1:
+        same = "the same answer on each"
+    elif {"faster", "slower"} <= verdicts:
+        same = "opposite answers"
+    else:
+        same = "not the same answer on each"
+    return (
+        f"{units.times(low).removesuffix('×')} to {units.times(high)} on"
+        f" {units.many(len(ratios), 'host')}, {high / low:.2f} times apart: {same}"
+    )
+
+
+def facts(hosts: Sequence[HostResults]) -> list[tuple[str, tuple[str, ...]]]:
+    """The facts of the machines: a name, and the value of each host."""
+    machines = [one.results.run.machine if one.results else None for one in hosts]
+    names: tuple[tuple[str, Callable[[Machine], str]], ...] = (
+        ("processor", lambda m: m.cpu),
+        ("cores", lambda m: f"{m.cores}"),
+        ("memory", lambda m: units.bytes_(m.memory_bytes) if m.memory_bytes else ""),
+        ("system", lambda m: f"{m.system} {m.kernel}"),
+        ("virtual machine", lambda m: m.virtual_machine or "no"),
+        ("machine", lambda m: m.hostname_sha256[:8]),
+    )
+    table = [
+        (name, tuple("" if one is None else value(one) for one in machines))
+        for name, value in names
+    ]
+    known = {name for one in machines if one is not None for name in one.facts}
+    table += [
+        (
+            name.replace("_", " "),
+            tuple("" if one is None else one.facts.get(name, "") for one in machines),
+        )
+        for name in sorted(known)
+    ]
+    table.append(("noise floor", tuple(_noise(one) for one in hosts)))
+    return [(name, values) for name, values in table if any(values)]
+
+
+def _noise(one: HostResults) -> str:
+    noise = one.results.noise if one.results else ()
+    if not noise:
+        return ""
+    return units.interval(min(n.low for n in noise), max(n.high for n in noise))
+
+
+def remarks(hosts: Sequence[HostResults]) -> list[str]:
+    """What a reader must know before comparing hosts."""
+    said = []
+    for one in hosts:
+        if one.results is None:
+            said.append(f"{one.host}: nothing was measured")
+        elif not one.is_finished:
+            left = units.many(len(one.results.unmeasured), "case")
+            said.append(f"{one.host}: its run did not finish; {left} without a sample")
+    machines = [one.results.run.machine.hostname_sha256 for one in hosts if one.results]
+    if len(set(machines)) < len(machines):
+        said.append("some hosts are workers of one machine, which took turns")
+    return said

@@ -1,0 +1,50 @@
+"""A scheduler and workers on loopback, started as users start them."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+
+
+@contextlib.contextmanager
+def scheduler():
+    """A scheduler; its address."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with process(
+        "dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
+        "--no-dashboard", "--no-jupyter",
+    ):  # fmt: skip
+        yield f"tcp://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def worker(address, name, path=TOP, **environment):
+    """A worker with the packages at a path; its process."""
+    with process(
+        "dask_worker", address, "--name", name, "--no-nanny", "--nthreads", "1",
+        "--no-dashboard",
+        path=path, **environment,
+    ) as started:  # fmt: skip
+        yield started
+
+
+@contextlib.contextmanager
+def process(module, *arguments, path=TOP, **environment):
+    started = subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
+        env={**os.environ, "PYTHONPATH": str(path), **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=path,
+    )
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.wait()

@@ -1,0 +1,203 @@
+"""`run --on`: each host of a cluster measures alone, and a report has them all."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from bench.hosts.sources import TOP
+from bench.ledger.store import read
+from bench.records.samples import Sample
+from bench.runs import hosts
+from tests.hosts.clusters import scheduler, worker
+
+SECONDS = 100
+pytestmark = pytest.mark.timeout(SECONDS + 20)
+pytest.importorskip("distributed")
+SLOW = """
+import time
+def waits(seconds):
+    time.sleep(seconds)
+    return seconds
+async def awaits(seconds):
+    import asyncio, os
+    await asyncio.sleep(seconds * (3 if os.environ.get("SLOWED") else 1))
+    return seconds
+"""
+OWN = (
+    "--threads", "slow:waits", "--asyncio", "slow:awaits",
+    "--args", '{"seconds": 0.01}', "--sweep", "none",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address():
+    with scheduler() as found:
+        yield found
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a pair of the user's, which one host has slower."""
+    (tmp_path / "slow.py").write_text(SLOW)
+    return tmp_path
+
+
+def begun(*arguments, folder, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench", "run", *arguments],
+        cwd=folder,
+        env={"PYTHONPATH": str(TOP), "PATH": "", "COLUMNS": "80", **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process):
+    try:
+        out, err = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    return process.returncode, out, err
+
+
+def ran(*arguments, folder, **environment):
+    return ended(begun(*arguments, folder=folder, **environment))
+
+
+def samples(folder):
+    return [one for one in read(folder) if isinstance(one, Sample)]
+
+
+def places(folder):
+    return [(one.case, one.block, one.position) for one in samples(folder)]
+
+
+def test_each_host_has_its_own_ratio_and_the_report_has_both(address, folder):
+    """A mean of the two would be the ratio of neither."""
+    with worker(address, "plain"), worker(address, "slowed", SLOWED="yes"):
+        status, out, err = ran(
+            *OWN, "--budget", "6", "--on", address, "-o", "both", folder=folder
+        )
+
+    assert status == 0, err
+    made, found = hosts.read(folder / "both")
+    assert sorted(made.hosts) == ["plain", "slowed"]
+    ratio = {
+        one.host: comparison.ratio
+        for one in found
+        for comparison in one.results.comparisons
+        if comparison.models == ("threads", "asyncio")
+    }
+    assert ratio["slowed"] < ratio["plain"] / 2
+    for text in (out, (folder / "both" / "report.html").read_text("utf-8")):
+        assert "plain" in text
+        assert "slowed" in text
+        assert "on 2 hosts" in text
+        assert "times apart" in text
+        assert "workers of one machine, which took turns" in text
+    for one in found:
+        assert one.is_finished
+        assert one.results.run.host == one.host
+        assert {s.subject.pair for s in one.results.samples} >= {"yours"}
+
+
+def test_two_workers_of_one_machine_take_turns(address, folder):
+    """Measured at once, each would measure the other."""
+    with worker(address, "one"), worker(address, "two"):
+        status, _, err = ran(
+            *OWN, "--budget", "4", "--on", address, "-o", "both", folder=folder
+        )
+
+    assert status == 0, err
+    spans = []
+    for name in ("one", "two"):
+        of_host = samples(folder / "both" / "hosts" / name)
+        starts = [one.started for one in of_host]
+        spans.append((min(starts), max(starts)))
+    (_, first_end), (second_begin, _) = sorted(spans)
+    assert first_end < second_begin
+
+
+def test_a_lost_host_is_told_and_measured_alone_afterwards(address, folder):
+    """Its cases are not measured elsewhere: they would be figures of another host."""
+    with worker(address, "stays"), worker(address, "goes") as going:
+        process = begun(
+            *OWN, "--budget", "8", "--on", address, "-o", "both", folder=folder
+        )
+        ledger = folder / "both" / "hosts" / "goes" / "ledger.jsonl"
+        killed = kill_when_measured(going.pid, ledger)
+        status, out, err = ended(process)
+
+    assert killed.wait(0)
+    assert status == 2
+    assert "host goes: its worker was lost" in err
+    assert "measure what is left with --resume both" in err
+    assert "goes: its run did not finish" in out
+    assert places(folder / "both" / "hosts" / "stays")
+    before = places(folder / "both" / "hosts" / "goes")
+    stayed = (folder / "both" / "hosts" / "stays" / "ledger.jsonl").read_bytes()
+    with worker(address, "goes"):
+        status, out, err = ran("--resume", "both", folder=folder)
+
+    assert status == 0, err
+    after = places(folder / "both" / "hosts" / "goes")
+    assert after[: len(before)] == before
+    assert len(set(after)) == len(after)
+    assert (folder / "both" / "hosts" / "stays" / "ledger.jsonl").read_bytes() == stayed
+    assert "did not finish" not in out
+
+
+def kill_when_measured(pid, ledger):
+    """Kill a worker once a line of a sample of its has come."""
+    killed = threading.Event()
+
+    def watch():
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until and not killed.wait(0.05):
+            if ledger.exists() and b'"kind":"sample"' in ledger.read_bytes():
+                os.kill(pid, signal.SIGKILL)
+                killed.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    return killed
+
+
+def test_a_host_without_the_packages_of_a_pair_is_one_line(address, folder):
+    """It is said before anything is written."""
+    text = "import os\nif 'LACKS' in os.environ:\n    import lacking_there\n"
+    (folder / "slow.py").write_text(text + SLOW)
+    with worker(address, "bare", LACKS="yes"):
+        status, _, err = ran(*OWN, "--on", address, "-o", "both", folder=folder)
+
+    assert status == 2
+    assert err.startswith("error: worker bare: slow cannot be imported (No module")
+    assert err.count("\n") == 1
+    assert not (folder / "both").exists()
+
+
+def test_no_scheduler_writes_nothing(folder):
+    """A folder of a run that never began would be taken for one."""
+    status, _, err = ran(*OWN, "--on", "tcp://127.0.0.1:9", "-o", "both", folder=folder)
+
+    assert status == 2
+    assert err.startswith("error: no scheduler answers at tcp://127.0.0.1:9")
+    assert not (folder / "both").exists()
+
+
+def test_local_is_this_machine(folder):
+    """The way to try it: an embedded cluster with one worker."""
+    status, out, err = ran(
+        *OWN, "--budget", "4", "--on", "local", "-o", "here", folder=folder
+    )
+
+    assert status == 0, err
+    (host,) = json.loads((folder / "here" / "sweep.json").read_text())["hosts"]
+    assert host.startswith("host-")
+    assert "measured on 1 host of 1: no spread" in out

@@ -1,0 +1,105 @@
+"""A report over hosts: a ratio for each, the spread, and never a mean alone."""
+
+import io
+
+import msgspec
+import pytest
+from rich.console import Console
+
+from bench.records.runs import Results
+from bench.records.sweeps import HostResults, Sweep
+from bench.records.workload import Workload
+from bench.report.page import hosts_file
+from bench.report.terminal import hosts as terminal
+from bench.report.words import hosts as words
+from tests.ledger.test_merging import MACHINE, RUN
+from tests.report.sample_results import comparison
+
+LOAD = Workload(workers=2, operations=0)
+
+
+def host(name, ratio, *, finished=True, machine=None, **facts):
+    """A host that has measured one case; None for a ratio: nothing has come."""
+    if ratio is None:
+        return HostResults(host=name)
+    made = machine or msgspec.structs.replace(
+        MACHINE, hostname_sha256=name * 64, facts=facts
+    )
+    found = comparison("lock", LOAD, ratio, 0.02)
+    results = Results(
+        run=msgspec.structs.replace(RUN, host=name, machine=made),
+        comparisons=(msgspec.structs.replace(found, case="lock"),),
+    )
+    return HostResults(host=name, results=results, is_finished=finished)
+
+
+@pytest.mark.parametrize(
+    ("ratios", "said"),
+    [
+        ((2.0, 3.0), "2.00 to 3.00× on 2 hosts, 1.50 times apart: the same answer"),
+        ((0.5, 2.0), "0.50 to 2.00× on 2 hosts, 4.00 times apart: opposite answers"),
+        ((1.0, 2.0), "not the same answer on each"),
+        ((2.0, None), "measured on 1 host of 2: no spread"),
+    ],
+)
+def test_the_spread_says_how_far_hosts_are_apart(ratios, said):
+    """One figure for all hosts would hide that the answer depends on the host."""
+    found = [host(name, ratio) for name, ratio in zip("ab", ratios, strict=True)]
+    (row,) = words.rows(found)
+
+    assert said in row.spread
+
+
+def test_a_case_that_a_host_has_not_measured_is_told():
+    """A row with one figure less would look complete."""
+    (row,) = words.rows([host("a", 2.0), host("b", None)])
+
+    assert [cell.verdict for cell in row.cells] == ["asyncio faster", "not measured"]
+
+
+def test_machines_stand_side_by_side():
+    """A reader looks there for why two hosts differ."""
+    facts = dict(words.facts([host("a", 2.0, governor="x"), host("b", 1.0)]))
+
+    assert facts["governor"] == ("x", "")
+    assert facts["machine"] == ("aaaaaaaa", "bbbbbbbb")
+
+
+def test_what_did_not_finish_and_what_shares_a_machine_is_remarked():
+    """Figures of a part, and of workers that shared a machine, need a warning."""
+    remarks = words.remarks(
+        [
+            host("a", 2.0, finished=False, machine=MACHINE),
+            host("b", 2.0, machine=MACHINE),
+            host("c", None),
+        ]
+    )
+
+    assert "a: its run did not finish; 0 cases without a sample" in remarks
+    assert "c: nothing was measured" in remarks
+    assert "some hosts are workers of one machine, which took turns" in remarks
+
+
+def test_the_terminal_and_the_page_show_each_host_within_80_columns():
+    """Both say the same."""
+    found = [host("a", 2.0, governor="x"), host("b", 3.0, governor="y")]
+    out = io.StringIO()
+    terminal.show(found, Console(file=out, width=80))
+    page = hosts_file.render(Sweep(started=1.0, hosts=("a", "b")), found)
+
+    assert max(map(len, out.getvalue().splitlines())) <= 80
+    for text in (out.getvalue(), page):
+        assert "2.00×" in text
+        assert "3.00×" in text
+        assert "2.00 to 3.00× on 2 hosts" in text
+        assert "governor" in text
+
+
+def test_names_of_hosts_are_escaped_in_the_page():
+    """A worker's name is whatever someone typed."""
+    name = "<b>"
+    one = HostResults(host=name)
+    page = hosts_file.render(Sweep(started=1.0, hosts=(name,)), [one])
+
+    assert "<b>" not in page
+    assert "&lt;b&gt;" in page
