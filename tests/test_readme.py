@@ -36,6 +36,7 @@ BY_MAKE = ("make bench", "make test")  # what they run is looked at, not run: CI
 SHORTER = ["--budget", "5", "--sweep", "none", "--lens", "throughput"]
 BREAKS = {  # exit status 1 is the point
     "python -m bench explore counter.py",
+    "python -m bench explore counter.py --on local",
     "python -m bench explore candy.py",
     "python -m bench explore broken.event",
     "python -m bench explore account.py aaccount.py",

@@ -36,6 +36,7 @@ def host(name, ratio, *, finished=True, machine=None, **facts):
 @pytest.mark.parametrize(
     ("ratios", "said"),
     [
+        ((1.05, 1.05), "1.00 times apart: undecided on some"),
         ((2.0, 3.0), "2.00 to 3.00× on 2 hosts, 1.50 times apart: the same answer"),
         ((0.5, 2.0), "0.50 to 2.00× on 2 hosts, 4.00 times apart: opposite answers"),
         ((1.0, 2.0), "not the same answer on each"),

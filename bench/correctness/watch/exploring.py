@@ -94,7 +94,9 @@ class Watch:
     def explore(self) -> Iterator[Explored]:
         """Explore in one child as far as it goes."""
         options = replace_hooks(self.options)
-        job = partial(explore_from, self.programs, options, self.at, self.crew)
+        job = partial(explore_from, self.programs, options, self.at)
+        if self.crew is not None:
+            job = partial(job, crew=self.crew)
         with Watched(job, terminal=self.terminal, fork=self.fork) as child:
             self.begin()
             while not self.done:
@@ -222,8 +224,8 @@ def explore_from(
     programs: Programs,
     options: Options,
     start: tuple[int, int],
-    crew: CrewOpener | None,
     send: Send,
+    crew: CrewOpener | None = None,
 ) -> None:
     """List the programs, and explore them from this group and member on."""
     try:

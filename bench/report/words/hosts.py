@@ -73,7 +73,11 @@ def spread(found: Sequence[Comparison], hosts: int) -> str:
         return f"measured on {units.many(len(ratios), 'host')} of {hosts}: no spread"
     low, high = min(ratios), max(ratios)
     verdicts = {one.verdict for one in found}
-    if len(verdicts) == 1:
+    if "wrong" in verdicts:
+        same = "wrong on some, so that there is no answer"
+    elif "undecided" in verdicts:
+        same = "undecided on some"
+    elif len(verdicts) == 1:
         same = "the same answer on each"
     elif {"faster", "slower"} <= verdicts:
         same = "opposite answers"
