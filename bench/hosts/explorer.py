@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from bench.correctness.explain.labels import label
+from bench.correctness.explain.told_names import told
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.search.share_search import ShareSearch
 from bench.correctness.search.shares import Errand
@@ -62,7 +63,7 @@ def explore(asked: "queue.SimpleQueue[Any]", answers: BinaryIO) -> None:
     conditions = Conditions(
         options.order, options.timers, options.seed, options.carrier
     )
-    with session(program, conditions, describe=label) as pool:
+    with session(program, conditions, describe=label, tell=told) as pool:
         frames.write(answers, ("ready",))
         while True:
             try:
