@@ -13,6 +13,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import New, Written
 from bench.correctness.explain.labels import label
+from bench.correctness.explain.told_names import told
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.records.options import Options
 from bench.correctness.search import shared
@@ -66,7 +67,7 @@ def verdicts(name, *, lost=0.0, **asked):
     program = program_of(f"{FILE}:{name}")
     options = Options(jobs=1, keep_going=True, **asked)
     conditions = Conditions(options.order, options.timers, 0, options.carrier)
-    with session(program, conditions, describe=label) as pool:
+    with session(program, conditions, describe=label, tell=told) as pool:
         start = time.perf_counter()
         one = Exploration(program, options, pool, start).verdict()
         crew = OneAfterTheOther(program, options, pool, lost)
