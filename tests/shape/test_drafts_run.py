@@ -1,6 +1,7 @@
 # ruff: noqa: E501  # a program on one line is easier to compare than a wrapped one
 """The draft of an ordinary threaded program is a program, and prints the same."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,27 @@ def test_a_wait_becomes_what_asyncio_has_for_it(line, becomes):
         "asyncio.wait_for(self.full.put(1), 3)", "timeout(3)"
     )
     compile(draft, "draft", "exec")
+
+
+def test_a_generator_that_hands_on_another_awaits_each_item():
+    """An async generator has no `yield from`."""
+    text = """
+        import time
+        def inner():
+            time.sleep(0)
+            yield 1
+            yield 2
+        def outer():
+            yield from inner()
+            yield from [3]
+        def collect():
+            return [n for n in outer()]
+    """
+    (draft,) = drafts(graph_of(text))
+    space = {}
+    exec(compile(draft, "draft", "exec"), space)
+
+    assert asyncio.run(space["collect"]()) == [1, 2, 3]
 
 
 def test_a_method_that_python_calls_stays_plain():

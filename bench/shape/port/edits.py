@@ -103,6 +103,22 @@ class Editor(Awaits):
         if event.how == "call" and (called or event.lock or self._waits(event)):
             self._collected(event.node, event.statement)
 
+    def delegated(self, statement: ast.stmt, scope: Scope) -> None:
+        """`yield from`, which an async generator cannot have: a loop that yields."""
+        if not isinstance(statement, ast.Expr) or not isinstance(
+            statement.value, ast.YieldFrom
+        ):
+            return
+        events = self.colours.graph.events.get(scope.key, ())
+        waits = any(
+            event.statement is statement
+            and any(self.colours.is_async(key) for key in event.ran.functions)
+            for event in events
+        )
+        loop = "async for" if waits else "for"
+        inner = ast.unparse(statement.value.value)
+        self.whole[statement.lineno] = f"{loop} each in {inner}:\n    yield each"
+
     def _waits(self, event: Event) -> bool:
         return any(block.kind != FILES for block in event.ran.blocks)
 

@@ -56,6 +56,8 @@ class Port:
         self.editor.workers.bases(scope)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
+            if self.colours.is_async(scope.key):
+                self.editor.delegated(statement, scope)
             for node in expressions(statement):
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
@@ -192,7 +194,10 @@ class Port:
             imported = len(out) if number == imports else imported
         body = "\n".join(out)
         names = aids.used(body)
-        out[imported:imported] = aids.definitions(names)
+        blank = next((n for n, text in enumerate(out[imported:]) if text.strip()), 0)
+        if names:
+            apart = [""] * max(2 - blank, 0)
+            out[imported:imported] = [*aids.definitions(names), *apart]
         needed = ["import asyncio"] if names or "asyncio." in body else []
         needed += aids.imports(names)
         if "aiohttp." in body:
