@@ -123,6 +123,35 @@ def test_a_generator_that_hands_on_another_awaits_each_item():
     assert asyncio.run(space["collect"]()) == [1, 2, 3]
 
 
+def test_a_loop_over_what_is_given_is_told_where_it_may_become_async():
+    """Only the caller knows; a loop over a list is not told of."""
+    text = """
+        import time
+        from typing import Iterable
+        class Parts:
+            def __iter__(self):
+                time.sleep(0)
+                yield 1
+        class Body:
+            def __init__(self, parts: Iterable[int]): self.parts = parts
+            def __iter__(self):
+                time.sleep(0)
+                for part in self.parts: yield part
+        def total(parts: Iterable[int], more: list[int]):
+            time.sleep(0)
+            for one in parts: print(one)
+            for one in more: print(one)
+    """
+    (draft,) = drafts(graph_of(text))
+    lines = draft.splitlines()
+
+    told = [n for n, line in enumerate(lines) if "# port: async for" in line]
+    assert [lines[n + 1].strip() for n in told] == [
+        "for part in self.parts: yield part",
+        "for one in parts: print(one)",
+    ]
+
+
 def test_a_method_that_python_calls_stays_plain():
     """`len` cannot wait for a lock; what its block does is done at once."""
     (draft,) = drafts(graph_of(HEAD))

@@ -9,6 +9,7 @@ from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import not_followed, obstacle, shown
 from bench.shape.port import aids
+from bench.shape.port.abstract_loops import abstract_loops, async_iterators
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
 from bench.shape.port.freed import freed
@@ -41,6 +42,7 @@ class Port:
             self.editor.looped = self.main.lines
         if "TimeoutError" in graph.program.tops[module].bindings:  # one of its own
             self.editor.timed_out = "asyncio.TimeoutError"
+        self.makers = async_iterators(found)
         self.said: dict[int, list[str]] = {}
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
         for scope in graph.own(module):
@@ -54,6 +56,8 @@ class Port:
         if isinstance(scope.node, ast.Lambda):
             return
         self.editor.workers.bases(scope)
+        for line, text in abstract_loops(self.colours, scope, self.makers):
+            self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
             if self.colours.is_async(scope.key):
