@@ -38,7 +38,8 @@ def explore(request: pytest.FixtureRequest) -> Any:
     """Explore a class, or "file.py:Name"; fail unless it holds in every schedule.
 
     The options are those of `bench.correctness.explore`; a search that was cut by a
-    limit fails as well, because it proves nothing.  A failing schedule is saved, and
+    limit fails as well, because it proves nothing, and so does one that saw nothing
+    shared, unless the test says `independent=True`.  A failing schedule is saved, and
     the next run of the test begins with it.
     """
     other = hiding(request.config.rootpath)

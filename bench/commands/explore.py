@@ -2,7 +2,6 @@
 
 import re
 import shlex
-import shutil
 import sys
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ import rich_click as click
 
 from bench.commands.both_forms import compare_forms
 from bench.commands.options import examples
+from bench.commands.progress import clear_progress, progress, terminal_width
 from bench.commands.targets import catalogued, programs
 from bench.commands.together import check_together
 from bench.commands.without_locks import tell_needed_locks
@@ -127,6 +127,11 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 )
 @click.option("--all", "keep_going", is_flag=True, help="Continue after a failure.")
 @click.option(
+    "--independent",
+    is_flag=True,
+    help="The workers share nothing on purpose: that none of it was seen is right.",
+)
+@click.option(
     "--only",
     multiple=True,
     metavar="PKG",
@@ -185,7 +190,8 @@ def command(
     original's too. Attributes that only one form has are left out. A name is needed
     once, if it is the same in both; AsyncX is the port of X.
 
-    Exit status: 0 holds, 1 broken, 2 cannot be explored, 3 cut by a limit.
+    Exit status: 0 holds, 1 broken, 2 cannot be explored or nothing shared was seen,
+    3 cut by a limit.
 
     With --without-locks every lock, semaphore and condition's lock of the program is
     put out of effect, one after the other, and the program is explored again.  Exit
@@ -218,7 +224,8 @@ def command(
         clear_progress()
         show(found, as_json, save, width)
         outcome = found.answer.outcome
-        statuses.append(STATUS[outcome])
+        unproved = isinstance(found.answer, Verdict) and found.answer.nothing_shared
+        statuses.append(CANNOT if unproved else STATUS[outcome])
         if found.last and outcome in ("holds", "cut"):
             note_counter_example(found.target)
     sys.exit(max(statuses, key=WORST.index))
@@ -250,27 +257,6 @@ def show_forms(
         click.echo(forms_line(forms, hint))
     else:
         click.echo(forms_text(forms, width, hint) + "\n")
-
-
-def terminal_width() -> int:
-    """The width of the terminal in characters, at most 160."""
-    return min(shutil.get_terminal_size((100, 24)).columns, 160)
-
-
-def progress() -> Any:
-    """Make the function that reports the progress to a terminal; None in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def tick(schedules: int, seconds: float) -> None:
-        click.echo(f"\r{schedules:,} schedules, {seconds:.0f} s ", nl=False, err=True)
-
-    return tick
-
-
-def clear_progress() -> None:
-    if sys.stderr.isatty():
-        click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
 def note_counter_example(target: str) -> None:

@@ -40,7 +40,8 @@ def explore_in_test(test: str, folder: Path) -> Explore:
     """What the fixture is in one test; `folder` keeps failing schedules.
 
     The options are those of `bench.correctness.explore`; a search that was cut by a
-    limit fails as well, because it proves nothing.  It runs in a process of its own,
+    limit fails as well, because it proves nothing, and so does one that saw nothing
+    shared, unless the test says `independent=True`.  It runs in a process of its own,
     which is ended when it does not come back within the limit; `watched=False` lets it
     run in this one, for a debugger or a program that needs what the test has patched.
 
@@ -57,7 +58,7 @@ def explore_in_test(test: str, folder: Path) -> Explore:
                 pytest.fail(text, pytrace=False)
         explore_scenario = explore_one_watched if watched else explore_here
         verdict = explore_scenario(target, **options)
-        if verdict.outcome != "holds":
+        if verdict.outcome != "holds" or verdict.nothing_shared:
             text = verdict_text(verdict, WIDTH, saved(kept, where, verdict))
             pytest.fail(text, pytrace=False)
         return verdict

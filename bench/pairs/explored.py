@@ -147,7 +147,10 @@ def explore_workloads(
     """
     workloads = iter([call.workload for group in calls(explorable) for call in group])
     options = Options(
-        limit_schedules=limit_schedules, limit_seconds=LIMIT_SECONDS, jobs=1
+        limit_schedules=limit_schedules,
+        limit_seconds=LIMIT_SECONDS,
+        jobs=1,
+        independent=True,  # `run` of a pair may be given a single worker
     )
     found = []
     done: Explored

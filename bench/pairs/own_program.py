@@ -57,8 +57,10 @@ def explored(target: str, small: str, root: str) -> dict[str, Any]:
     positional = tuple(given) if isinstance(given, list) else ()
     named = given if isinstance(given, dict) else {}
     program = OwnProgram(target, positional, named, Loader(Path(root)))
-    found = explore_program(program, Options(limit_seconds=LIMIT_SECONDS, jobs=1,
-                                             keep_going=True))  # fmt: skip
+    options = Options(
+        limit_seconds=LIMIT_SECONDS, jobs=1, keep_going=True, independent=True
+    )
+    found = explore_program(program, options)
     return {
         "outcome": found.outcome,
         "schedules": found.schedules,

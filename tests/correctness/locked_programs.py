@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Lock as Mutex
 
 REGISTRY = threading.Lock()
 counted = [0]
@@ -326,6 +327,78 @@ def in_a_pool():
     assert total[0] == 2
 
 
+def passed_as_an_argument():
+    """A lock of another name, which the threads are given."""
+    mutex = Mutex()
+    total = [0]
+
+    def work(lock):
+        with lock:
+            total[0] += 1
+
+    threads = [threading.Thread(target=work, args=(mutex,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert total[0] == 2
+
+
+class Admitting(threading.Semaphore):
+    """A semaphore of the program's own class, which counts those that ask."""
+
+    def __init__(self):
+        super().__init__(1)
+        self.asked = 0
+
+    def __enter__(self):
+        self.asked += 1
+        return super().__enter__()
+
+
+class OfAClassOfItsOwn:
+    def __init__(self):
+        self.door = Admitting()
+        self.value = 0
+
+    def increment(self):
+        with self.door:
+            self.value += 1
+
+    workers = (increment, increment)
+
+    def check(self):
+        assert self.value == 2
+
+
+class TwoConditions:
+    """Two conditions of one lock: the lock has a name of its own."""
+
+    def __init__(self):
+        self.mutex = threading.Lock()
+        self.not_empty = threading.Condition(self.mutex)
+        self.not_full = threading.Condition(self.mutex)
+        self.items = []
+
+    def put(self):
+        for item in range(2):
+            with self.not_full:
+                while self.items:
+                    self.not_full.wait()
+                self.items.append(item)
+                self.not_empty.notify()
+
+    def get(self):
+        for item in range(2):
+            with self.not_empty:
+                while not self.items:
+                    self.not_empty.wait()
+                assert self.items.pop() == item
+                self.not_full.notify()
+
+    workers = (put, get)
+
+
 NEEDS = {  # by program: the answer for each lock, by its name
     TwoLocks: {"guard": "needed", "idle": "not needed"},
     OfTheClass: {"lock": "needed"},
@@ -342,4 +415,7 @@ NEEDS = {  # by program: the answer for each lock, by its name
     Asked: {"guard": "needed"},
     WithoutAny: {},
     in_a_pool: {"lock": "needed"},
+    passed_as_an_argument: {"mutex": "needed"},
+    OfAClassOfItsOwn: {"door": "needed"},
+    TwoConditions: {"mutex": "needed"},
 }

@@ -186,3 +186,19 @@ def test_the_plugin_can_still_be_named_in_a_conftest(project):
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*(writes value)*"])
+
+
+def test_a_scenario_that_shares_nothing_fails_unless_it_says_so(project):
+    """A green test of workers that never meet is a false proof."""
+    apart = COUNTER.replace("self.value += 1", "pass").replace("== 2", "== 0")
+    (project.path / "counter.py").write_text(apart)
+
+    result = run(project)
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*nothing shared was seen*"])
+
+    test = TEST.replace("explore(Counter)", "explore(Counter, independent=True)")
+    (project.path / "test_counter.py").write_text(test)
+
+    run(project).assert_outcomes(passed=1)

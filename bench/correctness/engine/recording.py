@@ -20,13 +20,16 @@ class Recording(Races):
         self.tell: Callable[[What], str] = str  # an action, for a reader
 
     def describe_with(
-        self, describe: Callable[[What], str], tell: Callable[[What], str]
+        self,
+        describe: Callable[[What], str],
+        tell: Callable[[What], str] | None = None,
     ) -> None:
         """How actions are put into words.
 
-        `describe`: the same in each run; `tell`: as the code that is running says it.
+        `describe`: the same in each run; `tell`: as the code that is running says it,
+        if that is not the same.
         """
-        self.describe, self.tell = describe, tell
+        self.describe, self.tell = describe, tell or describe
 
     def annotate_at(self, action: str, where: Any, place: Hashable) -> None:
         """Note for a reader of the trace what happens at a line of the program."""

@@ -3,6 +3,7 @@
 import ast
 import gc
 import linecache
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,23 +63,33 @@ def assigned_to(file: str, line: int) -> str:
     except SyntaxError:
         return ""
     found = ""
+    makers = {*MAKERS_OF_LOCKS, *aliases(tree)}
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr)
             and node.value is not None
             and node.lineno <= line <= (node.end_lineno or node.lineno)
-            and makes_lock(node.value)
+            and makes_lock(node.value, makers)
         ):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             found = ast.unparse(target)
     return found if len(found) <= LONGEST_SOURCE else ""
 
 
-def makes_lock(value: ast.expr) -> bool:
+def aliases(tree: ast.AST) -> Iterator[str]:
+    """What a file calls the makers of locks that it imports by another name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                if one.name in MAKERS_OF_LOCKS and one.asname:
+                    yield one.asname
+
+
+def makes_lock(value: ast.expr, makers: Container[str]) -> bool:
     """Whether an expression makes a lock or a condition."""
     calls = [node.func for node in ast.walk(value) if isinstance(node, ast.Call)]
     names = [getattr(func, "attr", getattr(func, "id", "")) for func in calls]
-    return any(name in MAKERS_OF_LOCKS for name in names)
+    return any(name in makers for name in names)
 
 
 def attribute_with(thing: Any) -> str:

@@ -10,6 +10,10 @@ from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Failure, Outcome, Unseen, Waiter
 
 LONGEST_SYMPTOM = 400  # characters; the whole is in the JSON
+UNSHARED = (
+    "  This is no proof: no two workers were seen to use one place that one writes.",
+    "  If they share nothing on purpose, say --independent.",
+)
 ROWS = 12  # of the outcome table: acceptable ones, and as many wrong ones
 
 
@@ -33,7 +37,10 @@ def headline(verdict: Verdict) -> list[str]:
     seconds = f"{verdict.seconds:.2f} s"
     bound = f" ({verdict.bound})" if verdict.bound else ""
     if verdict.outcome == "holds":
-        text = f"holds{for_draws(verdict)}: {count}, all of them{bound}, in {seconds}"
+        but = ", but nothing shared was seen" if verdict.nothing_shared else ""
+        text = (
+            f"holds{for_draws(verdict)}{but}: {count}, all of them{bound}, in {seconds}"
+        )
     elif verdict.outcome == "broken":
         extent = "all of them" if verdict.exhausted else "not all of them"
         text = f"broken: {count}, {extent}, in {seconds}"
@@ -44,9 +51,25 @@ def headline(verdict: Verdict) -> list[str]:
     timers = ", timers idle" if verdict.timers == "idle" else ""
     method = f"[{verdict.search}, {verdict.granularity}, {verdict.order}{timers}]"
     lines = [verdict.scenario, f"  {text}  {method}"]
+    if verdict.workers or verdict.outcome == "holds":
+        lines.append(f"  {extent_seen(verdict)}")
+    if verdict.nothing_shared:
+        lines += UNSHARED
     if verdict.reason:
         lines.append(f"  {verdict.reason}")
     return lines
+
+
+def extent_seen(verdict: Verdict) -> str:
+    """How much one schedule saw, in words: a proof that saw nothing is none."""
+    return ", ".join(
+        f"{number:,} {word}{'s' * (number != 1)}"
+        for number, word in (
+            (verdict.workers, "worker"),
+            (verdict.points, "scheduling point"),
+            (verdict.shared, "shared place"),
+        )
+    )
 
 
 def for_draws(verdict: Verdict) -> str:

@@ -40,7 +40,7 @@ def told_name(thing: Any) -> str:
     name = found_name(owner) or thing_label((owner, None))
     if key is None:
         return name
-    if issubclass(type(owner), CONTAINERS) or not isinstance(key, str):
+    if issubclass(type(owner), CONTAINERS) or type(key) is not str:
         return f"{name}[{key!r}]" if type(key) in (str, int) else name
     return key if name == "self" or is_only_self(owner) else f"{name}.{key}"
 
@@ -60,7 +60,7 @@ def is_only_self(owner: object) -> bool:
 
 def found_name(thing: Any) -> str:
     """What the program calls an object; empty where that cannot be found."""
-    if thing is None or isinstance(thing, str | Thread):
+    if thing is None or issubclass(type(thing), str | Thread):  # not its `__class__`
         return ""
     path = path_to(thing)
     if path is not None:

@@ -11,7 +11,7 @@ from bench.correctness.records.verdict import Refusal, Verdict
 KEYS = (
     "scenario", "outcome", "reason", "schedules", "exhausted", "seconds",
     "granularity", "search", "order", "timers", "draws", "bound", "looked_into",
-    "one_step", "outcomes", "failure",
+    "one_step", "workers", "points", "shared", "nothing_shared", "outcomes", "failure",
 )  # fmt: skip
 
 

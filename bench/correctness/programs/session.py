@@ -42,7 +42,7 @@ def session(
     conditions: Conditions,
     *,
     describe: Callable[[What], str],
-    tell: Callable[[What], str],
+    tell: Callable[[What], str] | None = None,
 ) -> Iterator[FiberPool]:
     """Prepare the process for runs of a program; restore all of it afterwards.
 

@@ -4,6 +4,7 @@ import ast
 import inspect
 import types
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,16 @@ def hidden_worker(
     return None
 
 
+@lru_cache(maxsize=1)
+def parsed(source: bytes) -> ast.Module:
+    """A file as a tree, kept for all its classes: it may have hundreds."""
+    return ast.parse(source)
+
+
 def definitions(cls: type, file: str | None) -> dict[str, list[int]]:
     """The lines at which the body of a class defines its methods, by their names."""
     try:
-        node: ast.AST = ast.parse(Path(file or "").read_bytes())
+        node: ast.AST = parsed(Path(file or "").read_bytes())
     except (OSError, SyntaxError, ValueError):
         return {}
     for part in cls.__qualname__.split("."):

@@ -32,6 +32,8 @@ class Options:
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one a core.
     keep_going: go on after a failure, so that the outcome table is complete.
+    independent: it holds also if the workers share nothing, which is otherwise no
+        proof: perhaps what they share was not seen.
     only: the installed packages to look into; None for all but very large ones.
     skip: packages that are taken as one step, of the program's own as well.
     tick: called from time to time with the schedules and seconds so far.
@@ -48,6 +50,7 @@ class Options:
     carrier: Carrier = "greenlet"
     jobs: int | None = None
     keep_going: bool = False
+    independent: bool = False
     only: tuple[str, ...] | None = None
     skip: tuple[str, ...] = ()
     tick: Tick | None = None
@@ -66,10 +69,10 @@ class Options:
             raise TypeError("draws must be a whole number, got None")
         if type(self.seed) is not int:
             raise TypeError(f"seed must be a whole number, got {self.seed!r}")
-        if type(self.keep_going) is not bool:
-            raise TypeError(
-                f"keep_going must be True or False, got {self.keep_going!r}"
-            )
+        for name in ("keep_going", "independent"):
+            value = getattr(self, name)
+            if type(value) is not bool:
+                raise TypeError(f"{name} must be True or False, got {value!r}")
         check_names("only", self.only or ())
         check_names("skip", self.skip)
         if self.tick is not None and not callable(self.tick):

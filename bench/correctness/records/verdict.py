@@ -46,6 +46,10 @@ class Verdict:
     one_step: packages and C extensions that were taken as one step.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why it was cut, or has no trace, in words; None if neither.
+    workers, points, shared: what one schedule saw: threads and tasks; the moments at
+        which it chose a worker; places that two of them use, and one writes.
+    nothing_shared: it holds, and no such place was seen, though the workers were not
+        said to be independent: then it is no proof.
     locks: what it acquires, where the use of locks is studied.
     """
 
@@ -66,6 +70,10 @@ class Verdict:
     reason: str | None = None
     timers: str = "any"
     draws: tuple[int, ...] = ()
+    workers: int = 0
+    points: int = 0
+    shared: int = 0
+    nothing_shared: bool = False
     locks: tuple[LockUse, ...] = ()
     program: Any = field(default=None, repr=False, compare=False)
     replayer: Callable[[str], str | None] | None = field(

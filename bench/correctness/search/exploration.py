@@ -11,6 +11,7 @@ from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.spinning import BOUNDED, DAEMONS_BOUNDED
 from bench.correctness.explain.lock_names import studied_locks
 from bench.correctness.explain.replay import replayed_symptom
+from bench.correctness.programs.first_import import InOrder
 from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.options import Found, Options
@@ -24,6 +25,7 @@ from bench.correctness.search.counterexample import (
     different_ends,
     unstable,
 )
+from bench.correctness.search.evidence import Evidence, seen_in
 from bench.correctness.search.random_walk import RandomWalk
 from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
@@ -59,6 +61,7 @@ class Exploration:
         self.points: set[Any] = set()
         self.tally = Tally()
         self.first: tuple[list[int], str] | None = None  # passing: its choices and end
+        self.seen: Evidence | None = None  # in the first schedule
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
 
@@ -76,6 +79,7 @@ class Exploration:
         failure, kept = None, None
         if self.failing is None:
             self.repeat_first()
+            self.look_closer()
         else:
             explanation = Explanation(
                 self.program,
@@ -88,6 +92,8 @@ class Exploration:
             if failure.symptom not in self.tally.broken:  # failed with fewer points
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()
+        seen = self.seen or Evidence(0, 0, 0)
+        holds = exhausted and failure is None
         return Verdict(
             scenario=self.program.name,
             outcome="broken" if failure else "holds" if exhausted else "cut",
@@ -106,6 +112,10 @@ class Exploration:
             one_step=one_step,
             schedule=kept,
             reason=None if failure or exhausted else self.why_cut(),
+            workers=seen.workers,
+            points=seen.points,
+            shared=seen.shared,
+            nothing_shared=holds and not seen.shared and not options.independent,
             locks=studied_locks(),
             program=self.program,
             replayer=replayer(self.program, kept),
@@ -125,6 +135,21 @@ class Exploration:
             raise CannotRunError(
                 different_ends(self.program.name, state, result.symptom or result.state)
             )
+
+    def look_closer(self) -> None:
+        """Where nothing shared was seen, look at one more run, in which all is noted.
+
+        A search of every interleaving notes less, and so does the stock loop's order.
+        """
+        if self.seen is None or self.seen.shared or self.elapsed() > self.until:
+            return
+        kernel.set_order("any")
+        try:
+            run_once(self.program, InOrder(), self.pool)
+            self.seen = self.seen._replace(shared=seen_in(kernel).shared)
+        finally:
+            kernel.unwind()
+            kernel.set_order(self.options.order)
 
     def why_cut(self) -> str:
         """Why schedules are left, in words."""
@@ -191,6 +216,8 @@ class Exploration:
             self.complete &= not result.long
             if not result.pruned:
                 self.tally.add(result)
+                if self.seen is None:
+                    self.seen = seen_in(kernel)
                 if result.symptom is not None:
                     self.failed(result, SPARE_SECONDS)
                 elif self.first is None:
@@ -221,7 +248,7 @@ class Exploration:
     def begin_again(self, discovered: set[Any]) -> None:
         """Search again with more scheduling points: those so far were too few."""
         self.points |= discovered
-        self.first = None  # with other points it has other choices
+        self.first = self.seen = None  # with other points it has other choices
         if not isinstance(self.search, RandomWalk):
             self.search.restart()
             self.tally = Tally()

@@ -35,7 +35,7 @@ def explore_without_locks(programs: Programs, options: Options) -> Iterator[Lock
     them needs it.  One process explores, so that the counts are the same everywhere.
     Raises CannotRunError when the programs cannot be listed.
     """
-    options = replace(options, jobs=1)
+    options = replace(options, jobs=1, independent=True)
     whole = list(explore_watched(partial(studied, programs, ()), options))
     for target, group in groupby(whole, key=lambda found: found.target):
         yield report(programs, options, target, list(group))
