@@ -34,6 +34,7 @@ from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
 # Types of default factories that are the program's code: other workers may run in it.
 PROGRAM_FACTORIES = (FunctionType, MethodType)
+OF_C = "_x_of_c"  # an attribute of such a model
 DEFAULT_FACTORY = vars(defaultdict)["default_factory"].__get__
 
 
@@ -84,9 +85,15 @@ def calls_factory(obj: Any, key: Any) -> bool:
         issubclass(kind, defaultdict)
         and class_attribute(kind, "__missing__") is MISSING_OF_DEFAULTDICT
         and type(DEFAULT_FACTORY(obj)) in PROGRAM_FACTORIES
+        and not stands_for_c(DEFAULT_FACTORY(obj))
         and can_look_up(obj, key)
         and not dict.__contains__(obj, key)
     )
+
+
+def stands_for_c(factory: Any) -> bool:
+    """Whether a function is the model of one in C: no worker can run within it."""
+    return type(factory) is FunctionType and OF_C in vars(factory)
 
 
 def plain_missing(kind: type) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from bench.correctness.engine.kernel import kernel, operation
 from bench.correctness.engine.transitions import Abandoned, Worker
 from bench.correctness.models.threading_.primitive import Primitive
+from bench.correctness.tracking.containers import OF_C
 
 # The id of the scheduling point: a worker releases a lock that another one holds.
 RELEASED_BY_OTHER = "released by another"
@@ -281,4 +282,5 @@ def make_lock() -> Lock:
     return Lock()
 
 
+setattr(make_lock, OF_C, True)
 LockFactory: Any = Lock if sys.version_info >= (3, 13) else make_lock
