@@ -1,10 +1,19 @@
 """A failing schedule as it stands in a terminal."""
 
+from dataclasses import replace
+
 import pytest
 
-from bench.correctness.explain.render import ROWS, failure_lines, table
+from bench.correctness import explore
+from bench.correctness.explain.render import (
+    ROWS,
+    failure_lines,
+    table,
+    verdict_text,
+)
 from bench.correctness.explain.trace_columns import cell_lines
 from bench.records.certificates import Failure, Outcome, Step, Waiter
+from tests.correctness import scenarios
 
 STEP = Step(
     worker="run",
@@ -66,3 +75,14 @@ def test_of_many_ends_the_most_frequent_are_shown_and_the_rest_counted():
     rest = sum(end.schedules for end in ends[ROWS:90])
     assert lines[ROWS].split()[:4] == [f"{rest:,}", "ok", "78", "other"]
     assert [line.split()[1] for line in lines[-3:]] == ["WRONG"] * 3
+
+
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_no_line_of_a_verdict_is_longer_than_the_width(width):
+    """A terminal breaks a longer one anywhere, and the columns with it."""
+    found = explore(f"{scenarios.__file__}:Counter")
+
+    lines = verdict_text(replace(found, scenario="a.py:Counter"), width).splitlines()
+
+    assert max(map(len, lines)) <= width
+    assert "".join(lines).replace(" ", "").count("(writesvalue)") == 1

@@ -10,9 +10,11 @@ from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Failure, Outcome, Unseen, Waiter
 
 LONGEST_SYMPTOM = 400  # characters; the whole is in the JSON
+WIDEST = 160  # characters of a line
+LONGEST_STATE = 100  # characters
 UNSHARED = (
-    "  This is no proof: no two workers were seen to use one place that one writes.",
-    "  If they share nothing on purpose, say --independent.",
+    "This is no proof: no two workers were seen to use one place that one writes."
+    " If they share nothing on purpose, say --independent."
 )
 ROWS = 12  # of the outcome table: acceptable ones, and as many wrong ones
 
@@ -22,8 +24,8 @@ def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
 
     `command` replays the failing schedule.
     """
-    lines = [*headline(verdict), *package_lines(verdict, width)]
-    lines += table(verdict.outcomes)
+    lines = [*headline(verdict, width), *package_lines(verdict, width)]
+    lines += table(verdict.outcomes, width)
     if verdict.failure is not None:
         lines += ["", *failure_lines(verdict.failure, width)]
     if command:
@@ -31,7 +33,7 @@ def verdict_text(verdict: Verdict, width: int, command: str = "") -> str:
     return "\n".join(plain(line.rstrip()) for line in lines)
 
 
-def headline(verdict: Verdict) -> list[str]:
+def headline(verdict: Verdict, width: int) -> list[str]:
     """Return the scenario's name, and its outcome with the extent of the search."""
     count = f"{verdict.schedules:,} schedule{'s' * (verdict.schedules != 1)}"
     seconds = f"{verdict.seconds:.2f} s"
@@ -51,12 +53,14 @@ def headline(verdict: Verdict) -> list[str]:
     timers = ", timers idle" if verdict.timers == "idle" else ""
     method = f"[{verdict.search}, {verdict.granularity}, {verdict.order}{timers}]"
     lines = [verdict.scenario, f"  {text}  {method}"]
+    if len(lines[-1]) > width:
+        lines[1:] = [*wrapped(text, width), f"    {method}"]
     if verdict.workers or verdict.outcome == "holds":
-        lines.append(f"  {extent_seen(verdict)}")
+        lines += wrapped(extent_seen(verdict), width)
     if verdict.nothing_shared:
-        lines += UNSHARED
+        lines += wrapped(UNSHARED, width)
     if verdict.reason:
-        lines.append(f"  {verdict.reason}")
+        lines += wrapped(verdict.reason, width)
     return lines
 
 
@@ -100,17 +104,18 @@ def package_lines(verdict: Verdict, width: int) -> list[str]:
     return lines
 
 
-def table(outcomes: Sequence[Outcome]) -> list[str]:
+def table(outcomes: Sequence[Outcome], width: int = WIDEST) -> list[str]:
     """Return the lines of the outcome table, as jcstress prints it.
 
     Of many end states only the first, the most frequent, have a line of their own.
     """
+    room = max(20, min(LONGEST_STATE, width - 19))  # beside the count and the word
     lines = []
     for acceptable, word in ((True, "ok   "), (False, "WRONG")):
         rows = [row for row in outcomes if row.acceptable is acceptable]
         shown = rows if len(rows) <= ROWS + 1 else rows[:ROWS]
         lines += [
-            f"  {row.schedules:>8,}  {word}  {textwrap.shorten(row.state, 100)}"
+            f"  {row.schedules:>8,}  {word}  {textwrap.shorten(row.state, room)}"
             for row in shown
         ]
         if rest := rows[len(shown) :]:
@@ -127,7 +132,8 @@ def failure_lines(failure: Failure, width: int) -> list[str]:
     kind = f"{count} preemption{'s' * (count != 1)}"
     if failure.fifo is False:
         kind += "; not in the stock event loop's order, only when ready tasks overtake"
-    lines = [f"  {plain(failure.symptom, LONGEST_SYMPTOM)}  ({kind})", ""]
+    symptom = plain(failure.symptom, LONGEST_SYMPTOM)
+    lines = [*wrapped(f"{symptom}  ({kind})", width), ""]
     lines += columns(failure.steps, width)
     if failure.waiters:
         lines.append("")
