@@ -36,6 +36,7 @@ class ClusterCrew:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # it closes its cluster when this process is killed
             bufsize=0,  # or `select` would not see what is buffered here
         )
         self.slots = 0

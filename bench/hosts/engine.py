@@ -71,13 +71,15 @@ class Engine:
 
     def start(self, workers: int) -> Any:
         """Start a cluster on this machine."""
-        self.scratch = TemporaryDirectory(prefix="bench-")
+        self.scratch = TemporaryDirectory(
+            prefix="bench-cluster-", ignore_cleanup_errors=True
+        )
         self.cluster = self.distributed.LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",
             silence_logs=SILENT,
             resources={MEASURING: 1},
             local_directory=self.scratch.name,
@@ -206,6 +208,13 @@ def tell(topic: str, message: Any) -> None:
     from distributed import get_worker
 
     get_worker().log_event(topic, message)
+
+
+def scratch_of_worker() -> str:
+    """On a worker, within a task: its folder, which dask removes after it."""
+    from distributed import get_worker
+
+    return str(get_worker().local_directory)
 
 
 def result_of(future: Any) -> Any:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.hosts.engine import tell
+from bench.hosts.engine import scratch_of_worker, tell
 from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 from bench.ledger.locking import lock
@@ -55,7 +55,7 @@ def measure(order: Order) -> Measured:
     """Run on this host, and tell each line of the ledger as it comes."""
     if order.project != project_digest():
         return Measured(order.host, 2, b"", "it has another version of this project")
-    with tempfile.TemporaryDirectory(prefix="bench-") as scratch, alone():
+    with tempfile.TemporaryDirectory(dir=scratch_of_worker()) as scratch, alone():
         folder = Path(scratch) / "run"
         return run(order, folder)
 

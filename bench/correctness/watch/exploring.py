@@ -25,6 +25,7 @@ from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
 GRACE_SECONDS = 1.4  # beyond the limit, before a process is asked what it does
+END_SECONDS = 20.0  # for a crew to be closed
 CREW_SECONDS = 240.0  # for processes elsewhere to be found, and to load a program
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
 CrewOpener = Callable[[], AbstractContextManager[Crew]]  # called in the child
@@ -112,6 +113,8 @@ class Watch:
                     yield self.answered(*told)
                 else:
                     self.hear(kind, *told)
+            if self.crew is not None:
+                child.wait(END_SECONDS)  # it takes leave of the processes elsewhere
 
     def begin(self) -> None:
         """Start the clock of one program, or of loading them."""

@@ -108,6 +108,10 @@ class Watched:
         """The stacks that it wrote: on request, or when it crashed."""
         return self.stack.read_text(encoding="utf-8", errors="replace")
 
+    def wait(self, seconds: float) -> None:
+        """Let it end by itself, for so long at most."""
+        self.process.join(seconds)
+
     def close(self) -> None:
         """End it, if it has not ended, and all that it has started."""
         self.kill()
