@@ -100,3 +100,27 @@ class Long:
 class Broken(Lost):
     def check(self):
         assert self.value == 4
+
+
+class Hidden:
+    """Races that show only once others were reversed: requests from deep parts."""
+
+    def __init__(self):
+        self.x = self.y = self.z = 0
+
+    def first(self):
+        self.x = 1
+
+    def second(self):
+        if self.x:
+            self.y = 1
+
+    def third(self):
+        if self.y:
+            self.z += 1
+
+    def fourth(self):
+        if not self.z:
+            self.x = 2
+
+    workers = (fourth, third, second, first)

@@ -98,12 +98,12 @@ def claims(verdict):
 
 
 @pytest.mark.parametrize("search", SEARCHES)
-@pytest.mark.parametrize("name", ["Lost", "Guarded", "Waiting", "Tasks"])
+@pytest.mark.parametrize("name", ["Lost", "Guarded", "Waiting", "Tasks", "Hidden"])
 def test_parts_have_the_schedules_of_one_process(name, search):
     """A proof in parts claims what one process would: nothing lost, nothing doubled."""
     one, parts, searched = verdicts(name, **SEARCHES[search])
 
-    assert searched > 10
+    assert searched > 3
     assert claims(parts) == claims(one)
 
 

@@ -10,7 +10,9 @@ import time
 
 import pytest
 
+from bench.hosts import measuring
 from bench.hosts.sources import TOP
+from bench.ledger.locking import lock
 from bench.ledger.store import read
 from bench.records.samples import Sample
 from bench.runs import hosts
@@ -201,3 +203,12 @@ def test_local_is_this_machine(folder):
     (host,) = json.loads((folder / "here" / "sweep.json").read_text())["hosts"]
     assert host.startswith("host-")
     assert "measured on 1 host of 1: no spread" in out
+
+
+def test_a_measurement_holds_the_lock_of_its_machine(tmp_path, monkeypatch):
+    """Another worker of the machine, of any cluster, finds it taken."""
+    monkeypatch.setattr(measuring.tempfile, "tempdir", str(tmp_path))
+    with (tmp_path / measuring.LOCK).open("wb") as other:
+        with measuring.alone():
+            assert not lock(other.fileno())
+        assert lock(other.fileno())
