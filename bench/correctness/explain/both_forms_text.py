@@ -22,7 +22,9 @@ def forms_text(forms: BothForms, width: int, command: str = "") -> str:
         *filled(f"{forms.outcome}: {answer(forms)}", width),
     ]
     for word, verdict in zip(FORMS, (forms.original, forms.port), strict=True):
-        lines += [f"  {word + ':':10}{line.strip()}" for line in headline(verdict)[1:]]
+        said, *more = headline(verdict, width - 10)[1:]
+        lines.append(f"  {word + ':':10}{said.strip()}")
+        lines += [f"  {'':10}{line.strip()}" for line in more]
     lines += table(forms.ends)
     for word, names in zip(FORMS, (forms.only_original, forms.only_port), strict=True):
         if names:
