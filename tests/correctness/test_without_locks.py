@@ -134,3 +134,28 @@ def test_it_does_not_replay():
 
     assert done.returncode == 2
     assert "--without-locks" in done.stderr
+
+
+def test_a_lock_without_which_the_end_changes_is_told(tmp_path):
+    """Without a check no end is wrong, and "not needed" would be the worst answer."""
+    path = tmp_path / "account.py"
+    path.write_text(
+        """
+import threading
+class Account:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.balance = 10
+    def take(self):
+        with self.lock:
+            if self.balance >= 6: self.balance -= 6
+    workers = (take, take)
+""",
+        encoding="utf-8",
+    )
+
+    done = command(str(path))
+
+    assert done.returncode == 0
+    assert "changes the end: lock" in done.stdout
+    assert "balance=-2" in done.stdout

@@ -44,6 +44,13 @@ def why(answer: LockAnswer) -> str:
         first = "" if answer.exhausted else "the first "
         at = f" at {answer.workload}" if answer.workload else ""
         return f"broken without it in {answer.broken:,} of {first}{schedules}{at}"
+    if answer.answer == "changes the end":
+        at = f" at {answer.workload}" if answer.workload else ""
+        return (
+            f"nothing fails without it, but {answer.new:,} of {schedules}{at} end as"
+            f" none does with it, such as in {answer.new_end}; let `check` say whether"
+            " that is right"
+        )
     if answer.answer == "not needed":
         bound = f"; {answer.bound}" if answer.bound else ""
         return f"holds without it: {schedules}, all of them{bound}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Answer = Literal["needed", "not needed", "not tried", "undecided"]
+Answer = Literal["needed", "changes the end", "not needed", "not tried", "undecided"]
 Outcome = Literal["answered", "broken", "no locks", "cut", "refused"]
 
 
@@ -33,12 +33,15 @@ class LockUse:
 class LockAnswer:
     """Whether a program needs one of its locks.
 
-    answer: "needed", if a schedule fails without it; "not needed", if all schedules
-        hold without it; "not tried", if it is used for more than exclusion;
+    answer: "needed", if a schedule fails without it; "changes the end", if none fails,
+        but some end as none does with it; "not needed", if all schedules hold without
+        it, and end as with it; "not tried", if it is used for more than exclusion;
         "undecided", if the exploration without it has no verdict.
     schedules, broken: of the exploration without it, and how many of them failed.
     exhausted: whether those are all schedules.
     symptom: what the program fails with, without it.
+    new_end, new: an end state that only schedules without it have, and how many of
+        them end in such a state.
     reason: why it was not tried, or is undecided, in words.
     bound: what the exploration without it left out by a bound, in words.
     workload: the workload of a pair at which this is the answer.
@@ -50,6 +53,8 @@ class LockAnswer:
     broken: int = 0
     exhausted: bool = False
     symptom: str | None = None
+    new_end: str | None = None
+    new: int = 0
     reason: str | None = None
     bound: str | None = None
     workload: str = ""

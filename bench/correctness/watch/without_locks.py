@@ -60,8 +60,7 @@ def report(
                 reason=failure.symptom if failure else one.answer.reason,
             )
     answers = [
-        answer_for_lock(programs, options, [v.scenario for v in uses], lock)
-        for lock, uses in uses_of(whole)
+        answer_for_lock(programs, options, uses, lock) for lock, uses in uses_of(whole)
     ]
     return LockReport(
         scenario=target,
@@ -87,14 +86,17 @@ def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
 
 
 def answer_for_lock(
-    programs: Programs, options: Options, scenarios: Sequence[str], lock: LockUse
+    programs: Programs, options: Options, uses: Sequence[Verdict], lock: LockUse
 ) -> LockAnswer:
-    """Whether one of these programs, the workloads of one form, needs a lock."""
+    """Whether one of these programs, the workloads of one form, needs a lock.
+
+    `uses` are their verdicts with all locks.
+    """
     if lock.handed_over:
         return LockAnswer(lock=lock, answer="not tried", reason=HANDED_OVER)
     answer: LockAnswer | None = None
-    for scenario in scenarios:
-        answer = combined(answer, without(programs, options, scenario, lock))
+    for verdict in uses:
+        answer = combined(answer, without(programs, options, verdict, lock))
         if answer.answer == "needed":
             break
     assert answer is not None
@@ -102,19 +104,27 @@ def answer_for_lock(
 
 
 def without(
-    programs: Programs, options: Options, scenario: str, lock: LockUse
+    programs: Programs, options: Options, whole: Verdict, lock: LockUse
 ) -> LockAnswer:
-    """Explore one program while one of its locks excludes no worker."""
-    workload = scenario.partition("(")[2].removesuffix(")")
-    only = partial(studied, programs, (lock.key,), scenario)
+    """Explore one program while one of its locks excludes no worker.
+
+    `whole` is its verdict with all locks.
+    """
+    workload = whole.scenario.partition("(")[2].removesuffix(")")
+    only = partial(studied, programs, (lock.key,), whole.scenario)
     [found] = explore_watched(only, options)
     told = found.answer
     if isinstance(told, Refusal):
         return LockAnswer(lock=lock, answer="undecided", reason=told.reason)
     broken = sum(row.schedules for row in told.outcomes if not row.acceptable)
+    ends = {row.state for row in whole.outcomes}
+    new = [row for row in told.outcomes if row.state not in ends]
+    answer = ANSWERS.get(told.outcome, "undecided")
     return LockAnswer(
         lock=lock,
-        answer=ANSWERS.get(told.outcome, "undecided"),
+        answer="changes the end" if answer == "not needed" and new else answer,
+        new_end=new[0].state if new else None,
+        new=sum(row.schedules for row in new),
         schedules=told.schedules,
         broken=broken,
         exhausted=told.exhausted,
@@ -129,8 +139,9 @@ def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
     """One answer from two workloads: what one of them needs is needed."""
     if before is None or now.answer == "needed":
         return now
-    if "undecided" in (before.answer, now.answer):
-        return before if before.answer == "undecided" else now
+    for weightier in ("undecided", "changes the end"):
+        if weightier in (before.answer, now.answer):
+            return before if before.answer == weightier else now
     schedules = before.schedules + now.schedules
     return replace(
         now, schedules=schedules, workload="", bound=before.bound or now.bound
