@@ -9,10 +9,15 @@ from bench.origin import Origin
 
 pytest_plugins = ["pytester"]  # for the test of our own plugin
 
-# A shell starts what it runs in the background with Ctrl-C ignored, and every process
-# that a test starts would inherit that.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell starts what it runs in the background with Ctrl-C ignored, `nohup` with SIGHUP,
+# and every process that a test starts would inherit that.
+for name, usual in (
+    ("SIGINT", signal.default_int_handler),
+    ("SIGHUP", signal.SIG_DFL),  # Windows has none
+):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, usual)
 
 
 @pytest.fixture(scope="session")
