@@ -9,8 +9,8 @@ from bench.origin import Origin
 
 pytest_plugins = ["pytester"]  # for the test of our own plugin
 
-# A shell starts what it runs in the background with Ctrl-C ignored, `nohup` with SIGHUP,
-# and every process that a test starts would inherit that.
+# A shell starts what it runs in the background with Ctrl-C ignored, and `nohup` with
+# SIGHUP.  Every process that a test starts would inherit that.
 for name, usual in (
     ("SIGINT", signal.default_int_handler),
     ("SIGHUP", signal.SIG_DFL),  # Windows has none
