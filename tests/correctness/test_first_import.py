@@ -60,7 +60,10 @@ RUNS = {  # the first lines of a program that can be imported
     "threading.Thread(target=barrier.wait).start()\nbarrier.wait()",
 }
 REASONS = {  # the first lines of one that cannot, and what is told
-    "missing": ("import no_such_module", "No module named 'no_such_module'"),
+    "missing": (
+        "import no_such_module",
+        "No module named 'no_such_module'.*; install it for .*, or name its folder",
+    ),
     "missing_name": ("from json import no_such", "cannot import name 'no_such'"),
     "relative": ("from . import sibling", "attempted relative import"),
     "syntax": ("def broken(:", "cannot be read"),

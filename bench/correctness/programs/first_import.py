@@ -4,6 +4,7 @@ A module may start threads, run an event loop or sleep when it is imported.
 """
 
 import dis
+import sys
 import traceback
 import types
 import warnings
@@ -82,7 +83,10 @@ def failed(where: str, problem: BaseException) -> str:
             f"{where} cannot be imported: it ends the process, {problem!r}{place};"
             " put what runs as a script under `if __name__ == '__main__'`"
         )
-    return f"{where} cannot be imported: {symptom_of(problem)}{place}"
+    step = ""
+    if isinstance(problem, ModuleNotFoundError) and problem.name:
+        step = f"; install it for {sys.executable}, or name its folder in PYTHONPATH"
+    return f"{where} cannot be imported: {symptom_of(problem)}{place}{step}"
 
 
 def is_from_outside(problem: BaseException) -> bool:
