@@ -44,13 +44,21 @@ class PortedPrimitive(Record, frozen=True, kw_only=True):
     deviations: tuple[Deviation, ...] = ()
 
 
+class WrittenUnder(Record, frozen=True, kw_only=True):
+    """Writes that stand under the same locks."""
+
+    lock: str  # "self._lock", or several; "" under none
+    lines: tuple[int, ...]
+
+
 class PortedState(Record, frozen=True, kw_only=True):
     """A shared attribute or global, and whether it still needs its lock."""
 
     name: str  # "Cache._data"
-    lock: str  # "self._lock"; "" without one
+    lock: str  # held at every write: "self._lock"; "" where no lock is
     lines: tuple[int, ...]
     do: str
+    apart: tuple[WrittenUnder, ...] = ()  # where the writes differ in their locks
 
 
 class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):

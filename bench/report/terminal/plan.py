@@ -12,6 +12,7 @@ from bench.records.ports import (
     Plan,
     PortedFunction,
     PortedPrimitive,
+    PortedState,
     Progress,
 )
 from bench.records.shapes import BlockingCall, NotFollowed
@@ -44,8 +45,7 @@ def plan(one: Plan) -> RenderableType:
             indented(
                 Text.assemble(
                     (s.name, "bold"),
-                    f"  written in {lines(s.lines)}"
-                    + (f", under {s.lock}" if s.lock else ""),
+                    f"  written in {written(s)}",
                 ),
                 Text(f"→ {s.do}", "green"),
             )
@@ -54,6 +54,15 @@ def plan(one: Plan) -> RenderableType:
     if one.remaining:
         parts += [Text(), Text("Still blocks: local files", "bold"), *stays(one)]
     return Group(*parts, *unread(one.not_followed))
+
+
+def written(state: PortedState) -> str:
+    """The lines that write an attribute, each beside the locks of its own."""
+    if not state.apart:
+        return lines(state.lines) + (f", under {state.lock}" if state.lock else "")
+    return "; ".join(
+        f"{lines(each.lines)} under {each.lock or 'no lock'}" for each in state.apart
+    )
 
 
 def summary(one: Plan) -> list[str]:

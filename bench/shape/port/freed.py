@@ -6,12 +6,12 @@ guards nothing any more.
 
 from dataclasses import dataclass, field
 
-from bench.records.ports import PortedState
+from bench.records.ports import PortedState, WrittenUnder
 from bench.records.shapes import SharedAttribute
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
-from bench.shape.state.shared import shared
+from bench.shape.state.shared import Guarded, with_writes
 
 
 def freed(graph: CallGraph, found: Colours, module: str) -> tuple[PortedState, ...]:
@@ -20,15 +20,31 @@ def freed(graph: CallGraph, found: Colours, module: str) -> tuple[PortedState, .
     for scope in graph.own(module):
         waits.add(graph, found, scope)
     return tuple(
-        PortedState(
-            name=f"{one.owner}.{one.name}".strip("."),
-            lock=", ".join((*one.guards, *one.unsure)),
-            lines=tuple(
-                sorted((*one.guarded_lines, *one.unguarded_lines, *one.unsure_lines))
-            ),
-            do=_advice(waits, one),
-        )
-        for one in shared(graph.types, module)
+        _state(waits, one, writes) for one, writes in with_writes(graph.types, module)
+    )
+
+
+def _state(
+    waits: "Waits", one: SharedAttribute, writes: tuple[Guarded, ...]
+) -> PortedState:
+    """One attribute: every write beside the locks of its own line, never another's."""
+    by_lock: dict[str, set[int]] = {}
+    for write, held in sorted(writes, key=lambda w: w[0].line):
+        sure = {lock.name for lock in held if lock.guards}
+        unsure = {f"{lock.name} (unknown)" for lock in held if lock.kind == "unknown"}
+        names = ", ".join(sorted(sure or unsure))
+        by_lock.setdefault(names, set()).add(write.line)
+    apart = tuple(
+        WrittenUnder(lock=lock, lines=tuple(sorted(lines)))
+        for lock, lines in by_lock.items()
+    )
+    alike = len(apart) == 1
+    return PortedState(
+        name=f"{one.owner}.{one.name}".strip("."),
+        lock=apart[0].lock if alike else "",
+        lines=tuple(sorted(set[int]().union(*by_lock.values()))),
+        do=_advice(waits, one),
+        apart=() if alike else apart,
     )
 
 
@@ -71,27 +87,51 @@ class Waits:
 
 
 def _advice(waits: Waits, one: SharedAttribute) -> str:
+    said = []
     lines = {name: waits.held_over(name, one.owner) for name in one.guards}
-    if any(lines.values()):
-        return "; ".join(
-            f"keep {name} as an asyncio lock: it is held over the await in line {line}"
-            for name, line in lines.items()
-            if line
-        )
-    if one.guards:
-        return (
-            f"{', '.join(one.guards)} guards nothing any more: no await inside; an"
+    kept = [name for name, line in lines.items() if line]
+    if kept:
+        said += [
+            f"keep {name} as an asyncio lock: it is held over the await in"
+            f" line {lines[name]}"
+            for name in kept
+        ]
+    elif one.guards:
+        guards = "guards" if len(one.guards) == 1 else "guard"
+        said.append(
+            f"{', '.join(one.guards)} {guards} nothing any more: no await inside; an"
             " await between reading and writing would need it again"
         )
+    if one.different:
+        said.append(
+            "no one lock is held at every write: in threads they race, and a port that"
+            " keeps a lock needs the same one at each"
+        )
+    bare = ", ".join(map(str, one.unguarded_lines))
+    if bare and one.guards:
+        many = "lines" if len(one.unguarded_lines) > 1 else "line"
+        taken = ": take it there too" if kept else ""
+        said.append(f"{many} {bare}: written under no lock, a race in threads{taken}")
+    if one.unsure_lines:
+        said.append(
+            f"{', '.join(one.unsure)}: not known to be a lock, so look whether it is"
+        )
+    return "; ".join([*said, *_stale(waits, one)]) or (
+        "no lock needed: no await between reading and writing"
+    )
+
+
+def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
+    """What a write without a lock relies on, in a function that awaits."""
     around = [
         (waits.around[line], at, line)
         for at, line in enumerate(one.unguarded_lines)
         if line in waits.around
     ]
-    if around:
-        (_, wait), _, line = min(around)
-        return (
-            f"line {line} is in a function that awaits in line {wait}: other tasks run"
-            " there, so what was read before it may be old"
-        )
-    return "no lock needed: no await between reading and writing"
+    if not around:
+        return []
+    (_, wait), _, line = min(around)
+    return [
+        f"line {line} is in a function that awaits in line {wait}: other tasks run"
+        " there, so what was read before it may be old"
+    ]

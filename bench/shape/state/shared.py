@@ -19,6 +19,13 @@ Guarded = tuple[Write, Held]
 
 def shared(types: Types, module: str) -> tuple[SharedAttribute, ...]:
     """Those of one module, in the order in which the file writes them."""
+    return tuple(one for one, _ in with_writes(types, module))
+
+
+def with_writes(
+    types: Types, module: str
+) -> tuple[tuple[SharedAttribute, tuple[Guarded, ...]], ...]:
+    """The same, each with its writes and the locks that are held at each."""
     found: dict[tuple[str, str], list[Guarded]] = {}
     for scope in types.program.functions(module):
         held = holding(types, scope)
@@ -29,7 +36,9 @@ def shared(types: Types, module: str) -> tuple[SharedAttribute, ...]:
                     (write, held.get(id(write.statement), frozenset()))
                 )
     order = sorted(found.items(), key=lambda one: one[1][0][0].line)
-    return tuple(_attribute(owner, name, made) for (owner, name), made in order)
+    return tuple(
+        (_attribute(owner, name, made), tuple(made)) for (owner, name), made in order
+    )
 
 
 def _attribute(owner: str, name: str, made: Iterable[Guarded]) -> SharedAttribute:
