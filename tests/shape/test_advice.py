@@ -1,7 +1,12 @@
 """Every "instead" of the tables is executed: advice that fails is worse than none."""
 
+import ast
 import asyncio
+import fileinput
+import glob
 import inspect
+import multiprocessing
+import os
 import re
 import signal
 import socket
@@ -11,11 +16,14 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bench.shape.colour import stops_the_loop
+from bench.shape.reading.source import from_text
 from bench.shape.tables.advice import ADVICE, instead
 from bench.shape.tables.blocking import ENTERED, FUNCTIONS, ITERATED, METHODS
 
@@ -51,6 +59,56 @@ async def _():
     return await asyncio.to_thread(lock.acquire)
 
 
+@tries("list in thread", "method list in thread")
+async def _():
+    here = Path(__file__).parent
+    names = await asyncio.to_thread(lambda: list(os.scandir(here)))
+    paths = await asyncio.to_thread(lambda: list(here.iterdir()))
+    return {one.name for one in names} == {one.name for one in paths} != set()
+
+
+@tries("lines in thread")
+async def _():
+    with await asyncio.to_thread(open, __file__, encoding="utf-8") as file:
+        lines = await asyncio.to_thread(file.readlines)
+    return lines == inspect.getsource(sys.modules[__name__]).splitlines(keepends=True)
+
+
+@tries("loop in thread")
+async def _():
+    def function():
+        with fileinput.input(__file__, encoding="utf-8") as lines:
+            return [line for line in lines if line.startswith("import asyncio")]
+
+    return await asyncio.to_thread(function) == ["import asyncio\n"]
+
+
+@tries("block in thread")
+async def _():
+    lock = multiprocessing.RLock()
+
+    def function():
+        with lock:
+            return "taken"
+
+    assert await asyncio.to_thread(lock.acquire)  # in another thread: never again free
+    with pytest.raises(AssertionError, match="not owned"):
+        lock.release()
+    lock = multiprocessing.RLock()
+    return await asyncio.to_thread(function)
+
+
+@tries("with process lock")
+async def _():
+    lock = multiprocessing.Lock()
+    await asyncio.to_thread(lock.acquire)
+    try:
+        assert not lock.acquire(block=False)  # it is held
+    finally:
+        lock.release()
+    return lock.acquire(block=False)
+
+
 @tries("one thread")
 async def _():
     loop = asyncio.get_running_loop()
@@ -67,6 +125,7 @@ async def _():
 @tries("shell")
 async def _():
     process = await asyncio.create_subprocess_shell("exit 3")
+    assert "await process.wait()" in instead("shell", "os.system")  # else a zombie
     return await process.wait() == 3
 
 
@@ -336,6 +395,55 @@ def test_no_program_is_without_its_advice():
 
     assert set(TRIED) == set(ADVICE)
     assert set(ADVICE) - used <= {"awaitable"}  # of calls that the user names
+
+
+LAZY = [
+    "os.walk(here)",
+    "os.scandir(here)",
+    "glob.iglob(here+'/*')",
+    "Path(here).rglob('*')",
+    "Path(here).glob('*')",
+    "Path(here).iterdir()",
+]
+
+
+@pytest.mark.parametrize("call", LAZY)
+async def test_advice_for_a_lazy_call_reads_the_files_in_the_thread(call):
+    """In `to_thread(os.walk, top)` no file is read: the loop over it would stop all."""
+    text = f"import glob, os\nfrom pathlib import Path\nasync def f(here): {call}"
+    (found,) = stops_the_loop(from_text("test", text))
+    given = call.rpartition("(")[2].removesuffix(")")
+    code = found.instead.replace("...", given)
+    space = {"asyncio": asyncio, "glob": glob, "os": os, "Path": Path}
+    space |= {"here": str(Path(__file__).parent), "x": Path(__file__).parent}
+    read = []
+    space["list"] = lambda lazy: read.append(threading.get_ident()) or list(lazy)
+    flag = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    got = await eval(compile(code, "advice", "eval", flags=flag), space)
+
+    assert got
+    assert isinstance(got, list)
+    assert read
+    assert read[0] != threading.get_ident()
+
+
+ENTERED_OR_ITERATED = [
+    "with multiprocessing.Lock(): pass",
+    "with multiprocessing.RLock(): pass",
+    "with multiprocessing.Condition(): pass",
+    "for line in x: pass",
+]
+
+
+@pytest.mark.parametrize("body", ENTERED_OR_ITERATED)
+def test_advice_for_a_block_does_not_name_its_class_as_a_function(body):
+    """`to_thread(multiprocessing.Lock)` makes a lock and takes none."""
+    text = f"import multiprocessing, typing\nasync def f(x: typing.TextIO):\n    {body}"
+    (found,) = stops_the_loop(from_text("test", text))
+
+    kind = found.call.rpartition(" ")[2]
+    assert f"to_thread({kind}" not in found.instead
+    assert "to_thread(" in found.instead
 
 
 SOCK = sorted(

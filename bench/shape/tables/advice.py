@@ -7,11 +7,31 @@ ADVICE = {
     "sleep": "await asyncio.sleep(...)",
     "thread": "await asyncio.to_thread({call}, ...)",
     "method in thread": "await asyncio.to_thread(x.{method}, ...)",
+    "list in thread": "await asyncio.to_thread(lambda: list({call}(...)))",
+    "method list in thread": "await asyncio.to_thread(lambda: list(x.{method}(...)))",
+    "lines in thread": (
+        "await asyncio.to_thread(x.readlines), or the whole loop in a plain function"
+        " that runs in asyncio.to_thread"
+    ),
+    "loop in thread": (
+        "await asyncio.to_thread(function), where function is a plain one that has the"
+        " whole loop"
+    ),
+    "block in thread": (
+        "await asyncio.to_thread(function), where function is a plain one that takes"
+        " and releases it: it belongs to the thread that took it"
+    ),
+    "with process lock": (
+        "await asyncio.to_thread(lock.acquire), then try: ... finally: lock.release()"
+    ),
     "one thread": (
         "await loop.run_in_executor(one_thread, ...), where one_thread is a"
         " ThreadPoolExecutor(1) that makes the connection too"
     ),
-    "shell": "await asyncio.create_subprocess_shell(...)",
+    "shell": (
+        "process = await asyncio.create_subprocess_shell(...), then"
+        " await process.wait()"
+    ),
     "shell output": (
         "process = await asyncio.create_subprocess_shell(..., stdout=PIPE), then"
         " await process.communicate()"

@@ -75,17 +75,19 @@ FUNCTIONS: dict[str, Known] = {
     "sqlite3.connect": ("one thread", FILES),
     **each("asyncio.run anyio.run trio.run", "coroutine"),
     **each("anyio.from_thread.run anyio.from_thread.run_sync", "coroutine"),
+    **each("os.walk os.scandir glob.iglob", "list in thread", FILES),
+    **each("os.fwalk fileinput.input", "loop in thread", FILES),
     **each(
         """
         open io.open codecs.open os.fdopen os.open os.read os.write os.fsync os.sync
         os.fdatasync os.sendfile os.copy_file_range os.pread os.pwrite os.truncate
-        os.ftruncate os.listdir os.scandir os.walk os.fwalk os.stat os.lstat os.mkdir
+        os.ftruncate os.listdir os.stat os.lstat os.mkdir
         os.makedirs os.remove os.unlink os.rmdir os.removedirs os.rename os.renames
         os.replace os.link os.symlink os.readlink os.chmod os.chown os.utime os.access
         os.path.exists os.path.isfile os.path.isdir os.path.islink os.path.getsize
         os.path.getmtime os.path.getatime os.path.getctime os.path.realpath
         os.path.samefile os.path.lexists os.path.ismount os.statvfs
-        glob.glob glob.iglob fileinput.input linecache.getline
+        glob.glob linecache.getline
         shutil.copy shutil.copy2 shutil.copyfile shutil.copytree shutil.move
         shutil.rmtree shutil.copyfileobj shutil.make_archive shutil.unpack_archive
         shutil.which shutil.disk_usage

@@ -22,6 +22,9 @@ OPEN_FILES = words(
 )
 REDIS = words("redis.Redis redis.StrictRedis redis.client.Redis redis.Pipeline")
 PROCESS_LOCKS = frozenset(one for one in LOCKS if one.startswith("multiprocessing"))
+OWNED = frozenset(  # only the thread that took it may release it, or wait with it
+    one for one in PROCESS_LOCKS if one.endswith((".RLock", ".Condition"))
+)
 THREAD_LOCKS = (
     frozenset(one for one in LOCKS if one.startswith("threading")) - PROCESS_LOCKS
 )
@@ -42,6 +45,7 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     (THREAD_LOCKS, words("acquire"), "acquire", LOCK),
     (words("threading.Event"), words("wait"), "event.wait", WAITS),
     (words("threading.Barrier"), words("wait"), "barrier.wait", WAITS),
+    (OWNED, words("acquire wait wait_for"), "block in thread", WAITS),
     (
         PROCESS_LOCKS | words("multiprocessing.Event multiprocessing.Barrier"),
         words("acquire wait wait_for"),
@@ -156,6 +160,7 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     ),
     (words("boto3.client boto3.resource"), ANY, "method in thread", WAITS),
     (REDIS, ANY, "method in thread", WAITS),
+    (words("redis.PubSub"), words("listen"), "loop in thread", WAITS),
     (words("redis.Lock redis.PubSub"), ANY, "method in thread", WAITS),
     (
         words("smtplib.SMTP smtplib.SMTP_SSL ftplib.FTP ftplib.FTP_TLS imaplib.IMAP4"),
@@ -218,11 +223,17 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     ),
     (
         words("pathlib.Path"),
+        words("iterdir glob rglob walk"),
+        "method list in thread",
+        FILES,
+    ),
+    (
+        words("pathlib.Path"),
         words(
             """
             read_text read_bytes write_text write_bytes open exists is_file is_dir stat
-            lstat iterdir glob rglob mkdir rmdir unlink touch rename replace symlink_to
-            hardlink_to chmod resolve is_symlink readlink samefile owner group walk
+            lstat mkdir rmdir unlink touch rename replace symlink_to
+            hardlink_to chmod resolve is_symlink readlink samefile owner group
             """
         ),
         "method in thread",
@@ -232,12 +243,13 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
 ENTERED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `with`
     (words("threading.RLock"), "with rlock", LOCK),
     (THREAD_LOCKS, "with lock", LOCK),
-    (PROCESS_LOCKS, "thread", WAITS),
+    (OWNED, "block in thread", WAITS),
+    (PROCESS_LOCKS, "with process lock", WAITS),
     (POOLS, "pool", WAITS),
     (words("subprocess.Popen"), "process", WAITS),
 )
 ITERATED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `for`
-    (OPEN_FILES, "thread", FILES),
+    (OPEN_FILES, "lines in thread", FILES),
     (words("socket.makefile http.client.HTTPResponse"), "connection", WAITS),
-    (words("redis.PubSub psycopg2.cursor psycopg.Cursor"), "thread", WAITS),
+    (words("redis.PubSub psycopg2.cursor psycopg.Cursor"), "loop in thread", WAITS),
 )
