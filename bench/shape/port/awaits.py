@@ -3,7 +3,7 @@
 import ast
 
 from bench.shape.colour.events import Event
-from bench.shape.port.rewriting import Rewriting, followed
+from bench.shape.port.rewriting import Rewriting, followed, stands_alone
 from bench.shape.port.workers import Said
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import end, start
@@ -96,7 +96,7 @@ class Awaits:
             ast.unparse(k) for k in node.keywords if k is not limit and k.arg != "block"
         ]
         new = f"await {ast.unparse(node.func)}({', '.join(kept)})"
-        one_line = event.statement.lineno == event.statement.end_lineno
+        one_line = stands_alone(self.rewriting.source, event.statement)
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
         alone = getattr(event.statement, "value", None) is node and one_line
         if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:

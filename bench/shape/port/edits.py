@@ -8,11 +8,13 @@ from bench.shape.colour.ran import Block
 from bench.shape.port.awaits import Awaits
 from bench.shape.port.colours import REPLACED, Colours
 from bench.shape.port.requests_calls import request
-from bench.shape.port.rewriting import Rewriting, followed
+from bench.shape.port.rewriting import Rewriting, followed, stands_alone
 from bench.shape.port.workers import Said, Workers
+from bench.shape.resolution.calls import suspends
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.resolution.values import Library
+from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod
 from bench.shape.tables.blocking import FILES, LOCK
+from bench.shape.tables.library import normal
 
 POOL = "concurrent.futures.ThreadPoolExecutor."
 AWAITED = (
@@ -28,6 +30,7 @@ class Editor(Awaits):
         super().__init__(rewriting)
         self.colours = colours
         self.groups = False  # whether each pool of the file becomes a TaskGroup
+        self.only_tasks = False  # whether each future of the file is a task of a pool
         self.looped = range(0)  # lines of the module's own code that run in a loop
         self.types = colours.graph.types
         self.workers = Workers(colours, rewriting)
@@ -87,10 +90,12 @@ class Editor(Awaits):
             return
         if called and event.how != "callback":
             yield from self._calls(event)
+        elif event.how == "call":
+            yield from self._lambdas(event)
         if event.how == "with" and self.colours.takes_slow(event, scope.key):
             self._make_async(event.statement)
         if event.lock is not None and isinstance(event.node, ast.Call):
-            self._tried(event, event.node)
+            self._tried(event, event.node, scope)
         for block in event.ran.blocks:
             if block.kind == FILES:
                 continue
@@ -103,7 +108,7 @@ class Editor(Awaits):
         if event.how == "call" and (called or event.lock or self._waits(event)):
             self._collected(event.node, event.statement)
 
-    def delegated(self, statement: ast.stmt, scope: Scope) -> None:
+    def delegated(self, statement: ast.stmt, scope: Scope) -> Said:
         """`yield from`, which an async generator cannot have: a loop that yields."""
         if not isinstance(statement, ast.Expr) or not isinstance(
             statement.value, ast.YieldFrom
@@ -117,7 +122,10 @@ class Editor(Awaits):
         )
         loop = "async for" if waits else "for"
         inner = ast.unparse(statement.value.value)
-        self.whole[statement.lineno] = f"{loop} each in {inner}:\n    yield each"
+        if stands_alone(self.rewriting.source, statement):
+            self.whole[statement.lineno] = f"{loop} each in {inner}:\n    yield each"
+        else:
+            yield statement.lineno, f"{loop} each in {inner}: yield each, in its place"
 
     def _waits(self, event: Event) -> bool:
         return any(block.kind != FILES for block in event.ran.blocks)
@@ -137,16 +145,43 @@ class Editor(Awaits):
             yield event.line, "a property that waits: make it a method and await it"
         elif isinstance(node, ast.Call):
             if self._is_library(node.func):
-                yield event.line, "collect it: [item async for item in ...]"
+                scopes = self.colours.graph.program.scopes
+                made = {suspends(self.types, scopes[k]) for k in event.ran.functions}
+                yield (
+                    event.line,
+                    "collect it: [item async for item in ...]"
+                    if "generator" in made
+                    else "what it calls gives a coroutine now: write the calls out,"
+                    " and await each",
+                )
             else:
                 self._await(node, event.statement)
+
+    def _lambdas(self, event: Event) -> Said:
+        """A call of a lambda, which cannot await: it may give a coroutine now."""
+        for key in event.ran.functions:
+            scope = self.colours.graph.program.scopes[key]
+            waits = key in self.colours.graph.waiting
+            if not isinstance(scope.node, ast.Lambda) or not waits:
+                continue
+            gives = self.workers.makes_coroutine(FunctionRef(key))
+            if gives and isinstance(event.node, ast.Call):
+                self._await(event.node, event.statement)
+            else:
+                yield event.line, "a lambda cannot await: make it an async def"
+            return
 
     def _is_library(self, func: ast.expr) -> bool:
         known = self.types.once(id(func), frozenset)
         return any(isinstance(v, Library) for v in known)
 
-    def _tried(self, event: Event, node: ast.Call) -> None:
-        """`lock.acquire(blocking=False)`: only a free lock is taken."""
+    def _tried(self, event: Event, node: ast.Call, scope: Scope) -> None:
+        """`lock.acquire(blocking=False)`: only a free lock is taken.
+
+        A lock that no wait is held over stays one of threads, and is tried as it was.
+        """
+        if not (_replaced(event) or self.colours.takes_slow(event, scope.key)):
+            return
         if isinstance(node.func, ast.Attribute) and refuses(node):
             lock = ast.unparse(node.func.value)
             new = f"(not {lock}.locked() and await {lock}.acquire())"
@@ -182,6 +217,12 @@ class Editor(Awaits):
             return
         if not isinstance(node, ast.Call):
             yield event.line, block.instead
+        elif not self._calls_itself(node, call, scope, event):
+            yield (
+                event.line,
+                f"{call} is called inside this call, where nothing can await it:"
+                f" write it out, with {block.instead}",
+            )
         elif call == "time.sleep":
             self.rewriting.replace(node.func, "asyncio.sleep")
             self._await(node, event.statement)
@@ -195,7 +236,7 @@ class Editor(Awaits):
             yield from self._result(event, node)
         elif call.startswith("requests."):
             new = request(node, event.statement)
-            if new:
+            if new and stands_alone(self.rewriting.source, event.statement):
                 self.whole[event.statement.lineno] = new
             yield event.line, block.instead + ", inside which the body is awaited"
         elif call.endswith("as_completed") and node.args:
@@ -212,12 +253,33 @@ class Editor(Awaits):
             return
         limit = [*node.args, *(k.value for k in node.keywords)]
         future = ast.unparse(node.func.value)
+        if not self.only_tasks:
+            future = f"asyncio.wrap_future({future})"
         wrapped = id(node) in followed(event.statement)
         new = (
             f"asyncio.wait_for({future}, {ast.unparse(limit[0])})" if limit else future
         )
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
-        yield event.line, "it is a task now: awaiting it raises what it raised"
+        yield (
+            event.line,
+            "it is a task now: awaiting it raises what it raised"
+            if self.only_tasks
+            else "wrap_future takes a future of threads, and a task as it is",
+        )
+
+    def _calls_itself(
+        self, node: ast.Call, call: str, scope: Scope, event: Event
+    ) -> bool:
+        """Whether a call is one of what blocks: not of a partial, nor of `map`."""
+        values = self.types.of(node.func, scope, event.path)
+        if not values:  # known by the method's name alone
+            return True
+        names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
+        return call in {*names, *map(normal, names)}
+
+
+def _replaced(event: Event) -> bool:
+    return event.lock is not None and event.lock.library.startswith(REPLACED)
 
 
 def _first(node: ast.AST) -> str:

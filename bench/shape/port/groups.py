@@ -8,11 +8,12 @@ import ast
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.resolution.facts import expressions, live
-from bench.shape.resolution.scopes import Path
-from bench.shape.resolution.values import Instance, Library
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import Instance, Library, LibraryMethod
 
 POOL = "concurrent.futures.ThreadPoolExecutor"
 ASKS = frozenset({"as_completed", "wait"})  # of concurrent.futures
+MAKERS = frozenset({"asyncio.run_coroutine_threadsafe", "concurrent.futures.Future"})
 KEEPS = frozenset({"map", "shutdown"})  # methods of a pool
 
 
@@ -43,6 +44,36 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     if _looks_for_failure(kinds, node.func.attr, path):
                         return False
     return True
+
+
+def only_tasks(graph: CallGraph) -> bool:
+    """Whether each future that the given modules make is a thread pool's.
+
+    A port makes tasks of these.  One that a pool of processes, another thread or a
+    caller gives stays a future of `concurrent.futures`, which cannot be awaited.
+    """
+    makers: set[str] = set()
+    for module in graph.program.given:
+        for scope in graph.own(module):
+            if isinstance(scope.node, ast.Lambda):
+                continue
+            for statement, path in live(scope):
+                for node in expressions(statement):
+                    if isinstance(node, ast.Call):
+                        makers |= _makers(graph, node, scope, path)
+    return makers == {POOL}
+
+
+def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[str]:
+    """The classes and functions whose futures a call makes."""
+    values = graph.types.of(node.func, scope, path)
+    found = {
+        v.owner for v in values if isinstance(v, LibraryMethod) and v.method == "submit"
+    }
+    found |= {v.name for v in values if isinstance(v, Library) and v.name in MAKERS}
+    if isinstance(node.func, ast.Attribute) and node.func.attr == "submit":
+        found |= set() if values else {"unknown"}
+    return found
 
 
 def _looks_for_failure(kinds: set[str], method: str, path: Path) -> bool:

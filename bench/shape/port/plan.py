@@ -13,7 +13,7 @@ from bench.shape.port.abstract_loops import abstract_loops, async_iterators
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
 from bench.shape.port.freed import freed
-from bench.shape.port.groups import only_groups
+from bench.shape.port.groups import only_groups, only_tasks
 from bench.shape.port.main_block import main_block
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.renames import CLASSES, EXCEPTIONS, SAID, TIMED_OUT
@@ -38,6 +38,7 @@ class Port:
         self.editor = Editor(found, self.rewriting)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
+        self.editor.only_tasks = only_tasks(graph)
         if self.main is not None:
             self.editor.looped = self.main.lines
         if "TimeoutError" in graph.program.tops[module].bindings:  # one of its own
@@ -61,7 +62,8 @@ class Port:
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
             if self.colours.is_async(scope.key):
-                self.editor.delegated(statement, scope)
+                for line, text in self.editor.delegated(statement, scope):
+                    self._say(line, text)
             for node in expressions(statement):
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)

@@ -84,6 +84,18 @@ class Rewriting:
         return found
 
 
+def stands_alone(source: Source, statement: ast.stmt) -> bool:
+    """Whether nothing but a statement, on one line, and a remark is on its line."""
+    (line, first), (until, last) = start(statement), end(statement)
+    text = source.lines[line - 1].encode()
+    behind = text[last:].strip()
+    return (
+        line == until
+        and not text[:first].strip()
+        and (not behind or behind.startswith(b"#"))
+    )
+
+
 def followed(statement: ast.stmt) -> set[int]:
     """The expressions of a statement behind which more of an operand follows."""
     found: set[int] = set()

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Rewriting
+from bench.shape.port.rewriting import Rewriting, stands_alone
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Path, Scope, end, start
@@ -75,10 +75,15 @@ class Workers:
         else:
             self.rewriting.replace(node, f"asyncio.create_task({made}{named})")
         if made.startswith("asyncio.to_thread"):
+            values = self.types.of(given["target"], scope, path)
+            plain = all(
+                isinstance(v, FunctionRef) and v.key not in self.colours.graph.waiting
+                for v in values
+            )
+            why = "never waits: it" if plain else "cannot be awaited: it"
             yield (
                 node.lineno,
-                f"{target} never waits: it stays in a thread, and this task waits for"
-                " it",
+                f"{target} {why} stays in a thread, and this task waits for it",
             )
         else:
             yield node.lineno, f"keep the task, await it at the end; {STARTED}"
@@ -89,6 +94,8 @@ class Workers:
         """An expression that makes the coroutine of a target with its arguments."""
         text, given = ast.unparse(target), ", ".join(args)
         values = self.types.of(target, scope, path)
+        if values == one(Library("time.sleep")):
+            return f"asyncio.sleep({given})"
         if isinstance(target, ast.Lambda):
             text = f"({text})"
         if any(self.makes_coroutine(v) for v in values):
@@ -166,13 +173,13 @@ class Workers:
         kinds = {v.kind for v in values if isinstance(v, Instance)}
         if THREAD not in kinds or not self.colours.waits:
             return
-        if target.attr == "daemon":
+        if target.attr == "daemon" and stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
+        elif target.attr == "daemon":
+            self.rewriting.replace(statement, "pass")
         elif target.attr == "name":
-            name = ast.unparse(statement.value)
-            self.whole[statement.lineno] = (
-                f"{ast.unparse(target.value)}.set_name({name})"
-            )
+            name, on = ast.unparse(statement.value), ast.unparse(target.value)
+            self.rewriting.replace(statement, f"{on}.set_name({name})")
 
     def runs_in_task(self, key: str) -> bool:
         """Whether a class is a thread of its own whose `run` becomes async."""

@@ -1,0 +1,152 @@
+"""What a port cannot edit is told, and never edited into what cannot run."""
+
+import asyncio
+from textwrap import dedent
+
+import pytest
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.plan import drafts
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.program import Program
+
+HEAD = """
+import asyncio, concurrent.futures, threading, time
+from functools import partial
+def helper(x=0): time.sleep(0)
+"""
+
+
+def drafted(body, head=HEAD):
+    """The draft of a file, which must be Python."""
+    text = head + dedent(body)
+    (draft,) = drafts(CallGraph(Program({"": from_text("jobs.py", text)})))
+    compile(draft, "draft", "exec")
+    return draft
+
+
+def run(draft, call):
+    """What a coroutine function of a draft gives."""
+    space = {"__name__": "draft"}
+    exec(compile(draft, "draft", "exec"), space)
+    return asyncio.run(asyncio.wait_for(eval(call, space), 5))
+
+
+INSIDE = [
+    "partial(time.sleep, 1)()",
+    "list(map(time.sleep, [1, 2]))",
+    "sorted([2, 1], key=time.sleep)",
+]
+
+
+@pytest.mark.parametrize("line", INSIDE)
+def test_a_wait_inside_another_call_is_told_and_not_edited(line):
+    """`map(time.sleep, ...)` is no call of `asyncio.sleep`: put there it cannot run."""
+    draft = drafted(f"def f():\n    {line}\n")
+
+    assert f"\n    {line}\n" in draft
+    assert "# port: time.sleep is called inside this call" in draft
+
+
+def test_a_function_that_a_library_calls_gives_coroutines_and_this_is_told():
+    """`async for` over `map` of coroutine functions would be wrong advice."""
+    draft = drafted("def f():\n    list(map(helper, [1]))\n")
+
+    assert "# port: what it calls gives a coroutine now" in draft
+    assert "async for" not in draft
+
+
+FUTURES = [
+    "asyncio.run_coroutine_threadsafe(co, loop)",
+    "given",
+    "concurrent.futures.ProcessPoolExecutor().submit(len, 'a')",
+]
+
+
+@pytest.mark.parametrize("limit", ["", "timeout=5"])
+@pytest.mark.parametrize("future", FUTURES)
+def test_a_future_of_threads_is_wrapped_to_be_awaited(future, limit):
+    """`await` and `wait_for` of a `concurrent.futures.Future` raise TypeError."""
+    note = "given: concurrent.futures.Future, co=None, loop=None"
+    draft = drafted(f"def f({note}):\n    return {future}.result({limit})\n")
+
+    assert f"asyncio.wrap_future({future})" in draft
+    if future == "given":
+        made = "concurrent.futures.Future()"
+        assert run(f"{draft}\nmade = {made}\nmade.set_result(3)\n", "f(made)") == 3
+
+
+def test_a_future_of_a_pool_of_threads_is_a_task_and_awaited_as_one():
+    """The usual case stays short."""
+    draft = drafted("""
+        def f():
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                future = pool.submit(len, "abc")
+                return future.result()
+    """)
+
+    assert "return await future\n" in draft
+    assert run(draft, "f()") == 3
+
+
+def test_a_lock_that_stays_one_of_threads_is_tried_as_it_was():
+    """`await` of a `threading.Lock`'s acquire awaits a bool."""
+    draft = drafted("""
+        LOCK = threading.Lock()
+        async def f():
+            if LOCK.acquire(blocking=False):
+                LOCK.release()
+                return "taken"
+    """)
+
+    assert "if LOCK.acquire(blocking=False):" in draft
+    assert run(draft, "f()") == "taken"
+
+
+SHARED_LINES = [
+    "event = threading.Event(); event.set(); return event.wait(timeout=1)",
+    "event = threading.Event(); event.wait(timeout=0.01); return True",
+    "event = threading.Event()\n    if x: event.wait(0.01)\n    return True",
+    "jobs = queue.Queue(); jobs.put(True); one = jobs.get(timeout=1); return one",
+    "t = threading.Thread(target=helper); t.daemon = True; t.start(); t.join()\n"
+    "    return True",
+]
+
+
+@pytest.mark.parametrize("line", SHARED_LINES)
+def test_statements_that_share_a_line_are_all_kept(line):
+    """A whole line in place of one of its statements loses the others' names."""
+    head = f"import queue\n{HEAD.lstrip()}"
+    draft = drafted(f"def f(x=1):\n    {line}\n    helper()\n", head)
+
+    assert run(draft, "f()") is True
+
+
+def test_a_thread_that_sleeps_is_a_task_that_sleeps():
+    """Of `time.sleep` it was said that it never waits."""
+    draft = drafted("""
+        def f():
+            thread = threading.Thread(target=time.sleep, args=(0,))
+            thread.start()
+            thread.join()
+            return "ended"
+    """)
+
+    assert "never waits" not in draft
+    assert "asyncio.create_task(asyncio.sleep(0))" in draft
+    assert run(draft, "f()") == "ended"
+
+
+def test_a_lambda_that_waits_is_told():
+    """It has no `async` form, and its call looked as if nothing had to change."""
+    draft = drafted("def f():\n    nap = lambda: time.sleep(0); nap()\n")
+
+    assert "# port: a lambda cannot await: make it an async def" in draft
+
+
+def test_a_lambda_that_gives_a_coroutine_is_awaited():
+    """A coroutine that is never awaited never runs."""
+    draft = drafted("def f():\n    nap = lambda: helper(); nap()\n    return 3\n")
+
+    assert "await nap()" in draft
+    assert run(draft, "f()") == 3
