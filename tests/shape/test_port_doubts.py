@@ -150,3 +150,47 @@ def test_a_lambda_that_gives_a_coroutine_is_awaited():
 
     assert "await nap()" in draft
     assert run(draft, "f()") == 3
+
+
+CONTEXTS = [
+    ("from contextlib import contextmanager", "contextmanager"),
+    ("from contextlib import contextmanager as made", "made"),
+    ("from contextlib import *", "contextmanager"),
+    ("import contextlib", "contextlib.contextmanager"),
+    ("import contextlib as c", "c.contextmanager"),
+]
+
+
+@pytest.mark.parametrize(("line", "mark"), CONTEXTS)
+def test_a_draft_imports_the_decorator_that_it_names(line, mark):
+    """However the plain one was imported; else the draft fails on import."""
+    draft = drafted(f"""
+        {line}
+        @{mark}
+        def entered():
+            helper()
+            yield 3
+        def f():
+            with entered() as found:
+                return found
+    """)
+
+    assert run(draft, "f()") == 3
+
+
+def test_a_star_import_stays_where_its_names_are_used():
+    """What stays one of threads is still named; the draft fails on import else."""
+    head = "from threading import *\nfrom time import *\n"
+    draft = drafted(
+        """
+        LOCK, READY = Lock(), Event()
+        def f():
+            sleep(0)
+            READY.set()
+            READY.wait()
+            with LOCK: return 3
+        """,
+        head,
+    )
+
+    assert run(draft, "f()") == 3

@@ -12,7 +12,7 @@ from bench.shape.port.rewriting import Rewriting, followed, stands_alone
 from bench.shape.port.workers import Said, Workers
 from bench.shape.resolution.calls import suspends
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod
+from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
 from bench.shape.tables.blocking import FILES, LOCK
 from bench.shape.tables.library import normal
 
@@ -31,6 +31,7 @@ class Editor(Awaits):
         self.colours = colours
         self.groups = False  # whether each pool of the file becomes a TaskGroup
         self.only_tasks = False  # whether each future of the file is a task of a pool
+        self.imports: set[str] = set()  # lines that a draft needs for its new names
         self.looped = range(0)  # lines of the module's own code that run in a loop
         self.types = colours.graph.types
         self.workers = Workers(colours, rewriting)
@@ -74,9 +75,19 @@ class Editor(Awaits):
                 ((line, column + 4), (line, column + 4 + len(name)))
             ] = twin
         for mark in node.decorator_list:
-            if ast.unparse(mark).endswith("contextmanager"):
-                new = ast.unparse(mark).removesuffix("contextmanager")
-                self.rewriting.replace(mark, f"{new}asynccontextmanager")
+            self._async_context(mark, scope)
+
+    def _async_context(self, mark: ast.expr, scope: Scope) -> None:
+        """`@contextmanager`, under whatever name it was imported."""
+        values = self.types.of(mark, scope.parent or scope, scope.path)
+        if one(Library("contextlib.contextmanager")) != values:
+            return
+        new = "asynccontextmanager"
+        if isinstance(mark, ast.Attribute):
+            new = f"{ast.unparse(mark.value)}.{new}"
+        else:
+            self.imports.add(f"from contextlib import {new}")
+        self.rewriting.replace(mark, new)
 
     def _event(self, event: Event, scope: Scope) -> Said:
         called = [k for k in event.ran.functions if self.colours.is_async(k)]

@@ -205,7 +205,7 @@ class Port:
             apart = [""] * max(2 - blank, 0)
             out[imported:imported] = [*aids.definitions(names), *apart]
         needed = ["import asyncio"] if names or "asyncio." in body else []
-        needed += aids.imports(names)
+        needed += [*aids.imports(names), *sorted(self.editor.imports)]
         if "aiohttp." in body:
             needed.append("import aiohttp")
         out[at:at] = needed

@@ -128,7 +128,8 @@ def without_unused(text: str) -> str:
         kept = [
             alias
             for alias in node.names
-            if (alias.asname or alias.name.partition(".")[0]) in used
+            if alias.name == "*"  # names that the draft still says may be of it
+            or (alias.asname or alias.name.partition(".")[0]) in used
             or (module or alias.name).partition(".")[0] not in REPLACED
         ]
         if len(kept) < len(node.names) and node.lineno == node.end_lineno:

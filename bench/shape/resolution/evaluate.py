@@ -175,7 +175,8 @@ class Types:
         if self.program.holds(module):
             return self.exported_by(module, name)
         full = normal(f"{module}.{name}")
-        return one(Library(full)) if full in self.exported else NONE
+        known = full in self.exported or full in calls.CONTEXTS
+        return one(Library(full)) if known else NONE
 
     def exported_by(self, module: str, name: str) -> Values:
         """What an attribute of a module that is read stands for."""
