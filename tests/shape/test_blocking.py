@@ -119,6 +119,31 @@ def test_what_is_not_followed_is_listed():
     assert found["x.run"] == ("unknown", 2)
 
 
+def test_entering_what_is_not_known_is_listed():
+    """`with lock` may wait as `q.get()` may; silence would be a false all-clear."""
+    text = """
+import io, somelib, threading
+kept = somelib.Client()
+async def strict(lock, locks):
+    with lock: pass
+    with locks[0], lock: pass
+    with kept: pass
+    async with lock: pass
+async def known(own: io.StringIO):
+    with own, threading.Lock(): pass
+"""
+    graph = CallGraph(Program({"": from_text("test", text)}))
+
+    found = {one.call: (one.why, one.lines) for one in not_followed(graph)}
+
+    assert found == {
+        "somelib.Client": ("library", (3,)),
+        "with somelib.Client": ("library", (7,)),
+        "with lock": ("unknown", (5, 6)),
+        "with locks[0]": ("unknown", (6,)),
+    }
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [

@@ -14,7 +14,7 @@ from bench.shape.colour.runs import Runs
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, end, start
-from bench.shape.resolution.values import Instance
+from bench.shape.resolution.values import Instance, Values
 from bench.shape.state.held import Held, holding
 from bench.shape.state.locks import LockUse, lock_of
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
@@ -102,7 +102,7 @@ class Events:
                 values = self.types.of(item.context_expr, scope, path)
                 is_async = isinstance(statement, ast.AsyncWith)
                 lock = lock_of(self.types, item.context_expr, scope, path, True)
-                ran = Ran() if is_async else self.runs.entered(values)
+                ran = Ran() if is_async else self._entered(item.context_expr, values)
                 yield from event(item.context_expr, "with", ran, lock)
         elif isinstance(statement, ast.For):
             values = self.types.of(statement.iter, scope, path)
@@ -110,6 +110,12 @@ class Events:
         elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
             for target in assigned(statement):
                 yield from event(target, "attribute", self._stored(target, scope, path))
+
+    def _entered(self, node: ast.expr, values: Values) -> Ran:
+        """What `with` runs; what is not known of it is as open as an unknown call."""
+        if values or isinstance(node, ast.Call):  # a call is an event of its own
+            return self.runs.entered(values)
+        return Ran(unread=frozenset({f"? with {ast.unparse(node)}"}))
 
     def _acquired(self, node: ast.AST, scope: Scope, path: Path) -> LockUse | None:
         func = node.func if isinstance(node, ast.Call) else None

@@ -230,6 +230,8 @@ class Runs:
                     found |= block_of(f"with {value.kind}", ("awaitable", WAITS))
                 elif known := blocking.of_with(value.kind):
                     found |= block_of(f"with {value.kind}", known)
+                elif not is_standard(value.kind):
+                    found |= Ran(unread=frozenset({f"with {value.kind}"}))
         return found
 
     def iterated(self, values: Values) -> Ran:
