@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from bench.shape.colour.events import Event, Events
+from bench.shape.colour.handed import handed, only_there
 from bench.shape.colour.ran import Block
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
@@ -109,7 +110,20 @@ class CallGraph:
                 forced[key] = Forced((), found[1], found[0].line, "lock")
                 locks.append(key)
         self.climb(forced, locks)
+        for key in self.handed_only & forced.keys():
+            del forced[key]
         return forced
+
+    @cached_property
+    def handed_only(self) -> frozenset[str]:
+        """Functions that only threads and loops are handed to call: they stay plain."""
+        scopes = [self.program.scopes[key] for key in self.events]
+        callers = {k: [one for one, _ in by] for k, by in self.callers.items()}
+        runs: dict[str, list[str]] = {}
+        for callee, by in callers.items():
+            for caller in by:
+                runs.setdefault(caller, []).append(callee)
+        return only_there(handed(self.types, scopes), runs, callers)
 
     def _waits_itself(self, key: str, events: list[Event]) -> Forced | None:
         """Why a function waits by its own statements, if it does."""

@@ -38,6 +38,8 @@ class Colours:
 
     def why(self, scope: Scope) -> str:
         """One line: the chain to the call that waits, or why the function stays."""
+        if scope.key in self.graph.handed_only:
+            return "handed over to be called, in a thread or by the loop: stays plain"
         found = self.waits.get(scope.key) or self.graph.waiting.get(scope.key)
         if found is None:
             return "nothing in it waits"
@@ -84,6 +86,7 @@ def colours(graph: CallGraph) -> Colours:
                 taken = found.takes_slow(event, key) or _replaced(event)
                 if (
                     key not in waits
+                    and key not in graph.handed_only
                     and taken
                     and not graph.program.scopes[key].is_async
                 ):
@@ -92,7 +95,8 @@ def colours(graph: CallGraph) -> Colours:
                     waits[key] = Forced((), block, event.line)
                     new.append(key)
                 if found.takes_slow(event, key):
-                    for callee in event.ran.functions - waits.keys():
+                    free = waits.keys() | graph.handed_only
+                    for callee in event.ran.functions - free:
                         block = Block("the lock it takes is held over a wait", "")
                         waits[callee] = Forced((), block, event.line)
                         new.append(callee)

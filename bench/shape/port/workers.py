@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Rewriting, stands_alone
 from bench.shape.resolution.evaluate import Types
@@ -45,6 +46,13 @@ class Workers:
         self, node: ast.Call, scope: Scope, path: Path, statement: ast.stmt
     ) -> Said:
         """What becomes of a call that makes a worker, or asks one something."""
+        by, keys = handed_by(self.types, node, scope, path)
+        if any(self.colours.is_async(key) for key in keys):
+            yield (
+                node.lineno,
+                f"what {by} is handed becomes async, as it is called elsewhere too:"
+                " await it here, or keep a plain twin of it",
+            )
         names = {
             v.name
             for v in self.types.of(node.func, scope, path)

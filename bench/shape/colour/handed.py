@@ -1,0 +1,87 @@
+"""Functions that a thread or a loop is handed to call: these cannot become `async`.
+
+`to_thread(work)` runs `work` where it may block, and a callback is called and not
+awaited: as coroutine functions, neither would ever run.
+"""
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import (
+    FunctionRef,
+    Library,
+    LibraryMethod,
+    Partial,
+    Values,
+)
+from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
+
+IN_THREAD = {  # which argument is the function
+    "asyncio.to_thread": 0,
+    "anyio.to_thread.run_sync": 0,
+    "trio.to_thread.run_sync": 0,
+}
+EXECUTOR = "run_in_executor"  # a method of a loop: its second argument
+
+
+def handed_by(
+    types: Types, node: ast.Call, scope: Scope, path: Path
+) -> tuple[str, frozenset[str]]:
+    """The call's name, and the keys of the functions it hands over, if it does."""
+    callees = types.of(node.func, scope, path)
+    at, called = None, ""
+    for callee in callees:
+        if isinstance(callee, Library) and callee.name in IN_THREAD:
+            at, called = IN_THREAD[callee.name], callee.name
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    foreign = all(isinstance(c, Library | LibraryMethod) for c in callees)
+    if at is None and foreign and method in {EXECUTOR, *CALLBACKS}:
+        at, called = TAKES_CALLBACK.get(method, int(method == EXECUTOR)), method
+    if at is None or len(node.args) <= at:
+        return "", frozenset()
+    return called, frozenset(_keys(types.of(node.args[at], scope, path)))
+
+
+def _keys(values: Values) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, Partial):
+            yield from _keys(frozenset({value.function}))
+        elif isinstance(value, FunctionRef):
+            yield value.key
+
+
+def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
+    """The keys of all functions that the code of these scopes hands over."""
+    found: set[str] = set()
+    for scope in scopes:
+        if isinstance(scope.node, ast.Lambda):
+            continue
+        for statement, path in live(scope):
+            for node in expressions(statement):
+                if isinstance(node, ast.Call):
+                    found |= handed_by(types, node, scope, path)[1]
+    return found
+
+
+def only_there(
+    given: Collection[str],
+    runs: Mapping[str, Collection[str]],
+    callers: Mapping[str, Collection[str]],
+) -> frozenset[str]:
+    """What is handed over and what that runs, without what other code calls as well.
+
+    `runs` are the functions that each one runs, `callers` those that run it.
+    """
+    inside, new = set(given), [*given]
+    while new:
+        more = set(runs.get(new.pop(), ())) - inside
+        inside |= more
+        new += more
+    while outside := {
+        key for key in inside if any(one not in inside for one in callers.get(key, ()))
+    }:
+        inside -= outside
+    return frozenset(inside)
