@@ -21,6 +21,8 @@ from models import in_both_models
 
 from bench.pairs.catalogue import PAIRS
 from bench.records.workload import Workload
+from fetching.failure import SessionClosedError
+from threaded import url_fetch
 
 MIB = 1024 * 1024
 NAMES = count()
@@ -332,3 +334,50 @@ def test_a_library_call_needs_no_terminal_library():
     """rich is for the command line: 8 MiB of memory that a fetch does not need."""
     code = "import sys, threaded.url_fetch; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+class WaitingSession:
+    """A session whose answers never come, until it is closed."""
+
+    def __init__(self, workers, options):
+        self.options = options
+        self.ended = threading.Event()
+        self.in_time = []  # whether each wait was ended by `close`
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self.close()
+
+    def close(self):
+        self.ended.set()
+
+    def get(self, target, deadline):
+        self.in_time.append(self.ended.wait(5))
+        raise SessionClosedError
+
+
+def test_an_interrupt_while_workers_are_started_ends_those_that_wait(
+    tmp_path, monkeypatch
+):
+    """On a busy machine the first ones wait for answers before the last ones start."""
+    made = []
+
+    class Interrupted(url_fetch.ThreadPoolExecutor):
+        def submit(self, *job):
+            if made[0].in_time or self._threads:
+                raise KeyboardInterrupt
+            return super().submit(*job)
+
+    def connect(workers, options):
+        made.append(WaitingSession(workers, options))
+        return made[0]
+
+    monkeypatch.setattr(url_fetch, "ThreadPoolExecutor", Interrupted)
+    fetch = url_fetch.Fetch(str(tmp_path / "out"))
+
+    with pytest.raises(KeyboardInterrupt):
+        url_fetch.run(fetch, ["http://127.0.0.1/"] * 3, workers=3, connect=connect)
+
+    assert made[0].in_time == [True]

@@ -203,8 +203,8 @@ def run(
             connect(workers, options) as session,
             ThreadPoolExecutor(workers) as crew,
         ):
-            tasks = [crew.submit(work, name, fetch, session, log) for name in names]
             try:
+                tasks = [crew.submit(work, name, fetch, session, log) for name in names]
                 for task in as_completed(tasks):
                     task.result()  # raises what the worker raised
             except BaseException:
