@@ -82,9 +82,9 @@ LINES_ONLY_IN_THREADS = {
     # A failing task group cancels tasks that wait; threads must be released.
     "url_fetch.py": [
         "- for name in names:",
+        "+ try:",
         "- crew.submit(work, name, fetch, session, log)",
         "+ tasks = [crew.submit(work, name, fetch, session, log) for name in names]",
-        "+ try:",
         "+ for task in as_completed(tasks):",
         "+ task.result()  # raises what the worker raised",
         "+ except BaseException:",
