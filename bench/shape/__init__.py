@@ -22,7 +22,7 @@ from bench.shape.colour import spread
 from bench.shape.counting.metrics import measure
 from bench.shape.reading.source import Source, from_path, from_text
 from bench.shape.tables.correspondence import differences
-from bench.shape.tables.vocabulary import OF_THE_LOOP, matched_primitives
+from bench.shape.tables.vocabulary import MATCHED, OF_THE_LOOP, matched_primitives
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,6 +123,6 @@ def used(source: Source) -> list[str]:
             OF_THE_LOOP.get(w.original, w.original)
             for w in unasync(source)
             if ("." in w.original or w.original in OF_THE_LOOP)
-            and w.kind in ("primitive", "life cycle")
+            and (w.kind in ("primitive", "life cycle") or w.original in MATCHED)
         )
     )

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.shape import measure
+from bench.shape import compare_sources, measure
 from bench.shape.alignment import distance
 from bench.shape.alignment.distance import edit_distance
 from bench.shape.reading.source import from_text
@@ -219,3 +219,39 @@ def test_the_distance_of_long_files_is_added_up_from_their_pieces(seed):
     assert [word for _, piece in pieces for word in piece] == right
     found = sum(distance.exact(*piece) for piece in pieces)
     assert found == distance.exact(left, right)
+
+
+def test_an_error_of_a_primitive_stands_beside_its_match():
+    """A name in an `except` is as much of the port as the class that raises it."""
+    threads = """
+        import concurrent.futures, queue, threading
+        def f(barrier, future):
+            try: barrier.wait()
+            except threading.BrokenBarrierError: pass
+            try: future.result(1)
+            except concurrent.futures.TimeoutError: pass
+            except concurrent.futures.CancelledError: pass
+            except (queue.Empty, ValueError): pass
+    """
+    tasks = """
+        import asyncio
+        async def f(barrier, future):
+            try: await barrier.wait()
+            except asyncio.BrokenBarrierError: pass
+            try: await future
+            except asyncio.TimeoutError: pass
+            except asyncio.CancelledError: pass
+            except (asyncio.QueueEmpty, ValueError): pass
+    """
+    found = compare_sources("errors", dedent(threads), dedent(tasks))
+
+    assert found.primitives == (
+        ("threading.BrokenBarrierError", "asyncio.BrokenBarrierError"),
+        ("concurrent.futures.TimeoutError", "asyncio.TimeoutError"),
+        ("concurrent.futures.CancelledError", "asyncio.CancelledError"),
+        ("queue.Empty", "asyncio.QueueEmpty"),
+    )
+    assert {rule.primitive for rule in found.rules} >= {
+        "BrokenBarrierError",
+        "CancelledError",
+    }
