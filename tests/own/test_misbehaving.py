@@ -77,7 +77,7 @@ def test_each_kind_of_failure_is_one_row_with_its_reason(kind, left):
     """Whatever the user's code does to its process, the run goes on and says it."""
     threads, asyncio, told = misbehaving.KINDS[kind]
     module = misbehaving.HERE
-    # Only what never ends is to reach its limit: a busy machine takes seconds for the others.
+    # Only what never ends is to reach its limit: the others are slow on a busy machine.
     limit = 2.0 if "hung" in told else 60.0
     found = rows(of(kind, f"{module}:{threads}", f"{module}:{asyncio}", limit))
 
