@@ -12,6 +12,7 @@ from bench.decide.costs import Costs, lock_left
 from bench.decide.described.work import Wishes, Work
 from bench.decide.predicting import Model, flips
 from bench.decide.remedies import best_pool, knee
+from bench.records import library_parts
 from bench.records.runs import Results
 from bench.records.samples import Comparison, Measurement
 
@@ -164,18 +165,21 @@ def _fairness(known: Known) -> str | None:
 
 
 def _library(known: Known) -> str | None:
-    ratios = {
-        pair: found[0].ratio
-        for pair in ("url_fetch", "lean_fetch")
-        if (found := known.compared(pair))
-    }
-    if len(ratios) < 2:
+    found = library_parts.parts(known.run.comparisons) if known.run else []
+    if not found:
         return None
-    both, engine = (ratios[pair] or 0.0 for pair in ("url_fetch", "lean_fetch"))
-    return (
-        f"aiohttp over urllib3 {both:.2f}×; the same HTTP engine on both sides "
-        f"{engine:.2f}×: the second is the model"
+    return "; ".join(_taken_apart(one) for one in found)
+
+
+def _taken_apart(one: library_parts.Parts) -> str:
+    workers = one.comparison.workload.workers
+    said = (
+        f"{workers} at once: {one.whole.middle:.2f}× of aiohttp over urllib3 is "
+        f"{one.model.middle:.2f}× by the model (one HTTP engine in both) times "
+        f"{one.library.middle:.2f}× by the libraries"
     )
+    share = one.model_share
+    return said if share is None else f"{said}, {share:.0%} the model's"
 
 
 def _races(known: Known) -> str | None:

@@ -33,6 +33,7 @@ COSTS_SECONDS = 17.0  # of all rounds of the usual probes on two runtimes
 COSTS_SHARE = 0.2  # of the budget, at most
 LEAST_BUDGET_SECONDS = 30.0  # of a run with probes; they get time for two rounds
 ENOUGH_BLOCKS = 12  # so many short blocks are better than fewer long ones
+ALONE = 1  # worker of a fetch: what is left is the client library's own time
 FETCHERS = (1, 10, 100, 1000)  # of an origin that answers after 20 ms
 
 
@@ -193,10 +194,13 @@ def workloads(pair: str, settings: Settings) -> list[Workload]:
         swept = [
             replace(usual, workers=count, wait_seconds=0.020) for count in FETCHERS
         ]
+    usual_workers: tuple[int, ...] = (usual.workers,)
+    if PAIRS[pair].needs_origin and settings.sweep != "none":
+        usual_workers = (ALONE, usual.workers)
     return swept + [
         replace(usual, workers=count, capacity=capacity)
         for count, capacity in product(
-            settings.workers or (usual.workers,), capacities or (usual.capacity,)
+            settings.workers or usual_workers, capacities or (usual.capacity,)
         )
     ]
 

@@ -124,6 +124,18 @@ def test_the_full_sweep_is_a_surface():
     assert len(points) == len(shares) * len(workers) >= 20
 
 
+@pytest.mark.parametrize("pair", ["url_fetch", "lean_fetch"])
+def test_a_fetch_is_measured_with_one_worker_first(pair):
+    """There the client library is all that differs; then with the usual number."""
+    [*workers] = (
+        case.workload.workers for case in small_plan((pair,), sweep="default").cases
+    )
+    [*asked] = (c.workload.workers for c in small_plan((pair,), workers=(3,)).cases)
+
+    assert list(dict.fromkeys(workers)) == [1, 8]
+    assert set(asked) == {3}
+
+
 def test_what_can_use_several_cores_is_not_pinned_to_one():
     """Processes, and threads of an interpreter without the lock."""
     free = msgspec.structs.replace(THREADS, gil=False)

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 
 from bench.records.runs import Results
 from bench.records.samples import Comparison
-from bench.report.words import certainty, changes, crossover, units, workloads
+from bench.report.words import (
+    certainty,
+    changes,
+    crossover,
+    libraries,
+    units,
+    workloads,
+)
 from bench.report.words.crossover import Curve, Panel
 
 JOBS = "jobs"  # the harness's own program, which shows the crossover
@@ -48,6 +55,7 @@ def answer(results: Results) -> Answer:
         sentences=(
             *_crossings(crossover.panels(usual)),
             *_elsewhere(others),
+            *libraries.sentences(measured),
             *certainty.sureness(measured, results.noise),
             *certainty.correctness(results.certificates),
             *certainty.losses(results),

@@ -1,0 +1,93 @@
+"""Is it the model or the client library?  A ratio taken apart by its control pair.
+
+`url_fetch` asks through another library in each model, `lean_fetch` through one HTTP
+engine in both.  The ratio of the second is the model's part; what is left of the ratio
+of the first is the libraries'.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+from bench.records.samples import Comparison, Spread
+from bench.records.workload import key
+
+IDIOMATIC, CONTROL = "url_fetch", "lean_fetch"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The ratio of a pair as a product: `whole` = `model` x `library`.
+
+    Each is a ratio of asyncio's throughput to that of threads with its interval;
+    `middle` is the value.  The interval of `library` is the widest that the two
+    others allow, so it holds wherever both of them hold.
+    """
+
+    comparison: Comparison  # of the idiomatic pair: its workload and its runtimes
+    whole: Spread
+    model: Spread
+    library: Spread
+
+    @property
+    def model_share(self) -> float | None:
+        """The model's share of the ratio, 0 to 1, on a scale of logarithms.
+
+        None where the two parts pull in opposite directions, or there is no ratio to
+        share out: then only the product says something.
+        """
+        whole, model, library = (
+            log(one.middle or 1.0) for one in (self.whole, self.model, self.library)
+        )
+        if not whole or model * library < 0:
+            return None
+        return model / whole
+
+
+def parts(comparisons: Sequence[Comparison]) -> list[Parts]:
+    """Take apart each ratio of `url_fetch` that `lean_fetch` has too.
+
+    Both must have the same workload and the same runtimes.  Fewer workers first: with
+    one worker there is nothing to wait for but the answer.
+    """
+    control = {
+        _setting(one): one
+        for one in comparisons
+        if one.pair == CONTROL and _is_usable(one)
+    }
+    found = [
+        _parts(one, control[_setting(one)])
+        for one in comparisons
+        if one.pair == IDIOMATIC and _is_usable(one) and _setting(one) in control
+    ]
+    return sorted(found, key=lambda one: one.comparison.workload.workers)
+
+
+def _setting(one: Comparison) -> tuple[object, ...]:
+    """What both pairs must share, but for the number of operations."""
+    return (key(one.workload), one.threads, one.asyncio, one.models)
+
+
+def _is_usable(one: Comparison) -> bool:
+    """A ratio with an interval, of outcomes that were right."""
+    return one.verdict != "wrong" and all((one.ratio, one.low, one.high))
+
+
+def _parts(idiomatic: Comparison, control: Comparison) -> Parts:
+    whole, model = _spread(idiomatic), _spread(control)
+    assert whole.middle is not None
+    assert model.middle is not None
+    return Parts(
+        comparison=idiomatic,
+        whole=whole,
+        model=model,
+        library=Spread(
+            low=whole.low / model.high,
+            high=whole.high / model.low,
+            middle=whole.middle / model.middle,
+        ),
+    )
+
+
+def _spread(one: Comparison) -> Spread:
+    return Spread(low=one.low or 0.0, high=one.high or 0.0, middle=one.ratio)
