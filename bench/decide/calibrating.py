@@ -24,7 +24,7 @@ from bench.throughput.runtimes import Interpreter, usable_cores
 
 OLD_SECONDS = 30 * 24 * 3600.0  # then they are measured anew
 OLD_WHEN_DISTURBED_SECONDS = 600.0
-FORMAT = 2  # of what is measured and how: another makes the kept ones worthless
+FORMAT = 3  # of what is measured and how: another makes the kept ones worthless
 WAITING = (200, 500, 1000, 2000)  # threads that wait for the lock
 WINDOW_SECONDS = 0.3
 LATE_WAIT_SECONDS = 0.010

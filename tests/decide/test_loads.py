@@ -1,6 +1,7 @@
 """The described work as it runs: what its windows tell, in each carrier."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -38,12 +39,48 @@ def test_a_job_that_the_window_cut_off_counts_for_the_part_that_was_done():
     load = Load(1, portions=4, seconds=1.0)
     window = Window(load)
     window.start, window.deadline = 10.0, 11.0
-    tally = Tally(portions=2, first_awake=10.0)
+    tally = Tally(portions=2)
     found = values(window, [tally], 0.0)
 
     assert found["by_progress"] == pytest.approx(0.5)
     assert found["rush"] == [None]
     assert found["starved"] == 1
+
+
+def test_workers_that_wake_late_have_computed_less():
+    """A crowd that gets the lock at the very end is slow, not infinitely fast."""
+    load = Load(1, portions=1, wait_seconds=0.5, seconds=1.5)
+    window = Window(load)
+    window.start, window.deadline = 10.0, 11.5
+    late = Tally(portions=1, jobs=1, first_done=11.499, last_done=11.499)
+    found = values(window, [late], 0.0)
+
+    assert found["by_progress"] == pytest.approx(1.0)  # from 10.5 to 11.5
+
+
+def test_a_window_within_the_first_wait_tells_no_rate():
+    """Nothing could be computed in it."""
+    window = Window(Load(1, wait_seconds=2.0, seconds=1.0))
+    window.begin()
+
+    assert values(window, [Tally()], 0.0)["by_progress"] == 0.0
+
+
+def test_threads_end_when_there_cannot_be_enough_of_them(monkeypatch):
+    """Those there are wait for a start that never comes."""
+    start, started = threading.Thread.start, []
+
+    def third_fails(thread):
+        if len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threads.threading.Thread, "start", third_fails)
+    with pytest.raises(RuntimeError):
+        threads.run(Load(3, wait_seconds=0.001, seconds=60.0))
+
+    assert not any(thread.is_alive() for thread in started)
 
 
 def test_nothing_is_computed_after_the_window():

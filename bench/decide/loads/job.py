@@ -41,7 +41,6 @@ class Tally:
 
     jobs: int = 0
     portions: int = 0
-    first_awake: float = 0.0
     first_done: float = 0.0
     last_done: float = 0.0
     rush: list[float] = field(default_factory=list)  # latencies of the first crowd
@@ -56,10 +55,15 @@ class Window:
         self.start = self.deadline = 0.0
         self._numbers = count()
 
-    def begin(self) -> None:
-        """All workers are ready: the clock starts now."""
-        self.start = perf_counter()
-        self.deadline = self.start + self.load.seconds
+    def begin(self, after: float = 0.0) -> None:
+        """All workers are ready: the clock starts now, or so many seconds later."""
+        start = perf_counter() + after
+        self.deadline = start + self.load.seconds
+        self.start = start  # last: threads look at it, and then read the deadline
+
+    def cancel(self) -> None:
+        """There is no window: workers that wait for its start end."""
+        self.deadline = self.start = perf_counter()
 
     def due(self) -> float:
         """When the next job is due: at its place in the arrivals, or at once.
@@ -131,19 +135,19 @@ def sized() -> dict[str, float]:
 def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, Any]:
     """What the window tells; `ready` is what starting the workers took, in seconds.
 
-    `by_progress` is jobs a second from all computing that was done, from the first
-    worker awake on: right when there is always work.  `by_cycles` is the sum of the
+    `by_progress` is jobs a second from all computing that was done, from the end of the
+    first wait on: right when there is always work.  `by_cycles` is the sum of the
     workers' own rates between their first and their last job: right when there is
     not.  `rush` are the latencies of the jobs that were due together at the start; one
     that was not done in time is None.
     """
     load = window.load
-    awake = min((t.first_awake for t in tallies if t.first_awake), default=window.start)
-    spent = max(window.deadline - awake, 1e-9)
+    spent = window.deadline - window.start - load.wait_seconds
+    progress = sum(t.portions for t in tallies) / load.portions
     rush: list[float | None] = [one for t in tallies for one in t.rush]
     crowd = max(load.crowd, load.workers)
     return {
-        "by_progress": sum(t.portions for t in tallies) / load.portions / spent,
+        "by_progress": progress / spent if spent > 0 else 0.0,
         "by_cycles": sum(_rates(tallies)),
         "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
         "latencies": [one for t in tallies for one in t.latencies],

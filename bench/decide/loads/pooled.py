@@ -15,7 +15,6 @@ def do(window: Window, tally: Tally, due: float) -> bool:
         return False
     held = payload(load)
     time.sleep(load.wait_seconds)
-    tally.first_awake = tally.first_awake or time.perf_counter()
     if not compute(load, tally, window.deadline):
         return False
     del held

@@ -17,7 +17,6 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
             await asyncio.sleep(early)
         held = payload(load)
         await asyncio.sleep(load.wait_seconds)
-        tally.first_awake = tally.first_awake or time.perf_counter()
         if not compute(load, tally, window.deadline):
             break
         del held

@@ -6,18 +6,31 @@ from typing import Any
 
 from bench.decide.loads.job import Load, Tally, Window, compute, done, payload, values
 
+LOOK_SECONDS = 5e-5  # times the threads: how often each looks whether the start is set
+LEAST_LOOK_SECONDS = 0.001
 
-def work(window: Window, go: threading.Event, tally: Tally) -> None:
+
+def until_start(window: Window, look_seconds: float) -> None:
+    """Sleep until the start, which is set when all threads are there.
+
+    Each thread is woken by the clock.  An event would have one thread wake all, which
+    takes longer than the window where they want the interpreter lock at once.
+    """
+    while not window.start:
+        time.sleep(look_seconds)
+    time.sleep(max(0.0, window.start - time.perf_counter()))
+
+
+def work(window: Window, look_seconds: float, tally: Tally) -> None:
     """Do jobs until the window ends."""
     load = window.load
-    go.wait()
+    until_start(window, look_seconds)
     due = window.first_due()
     while due < window.deadline:
         if (early := due - time.perf_counter()) > 0:
             time.sleep(early)
         held = payload(load)
         time.sleep(load.wait_seconds)
-        tally.first_awake = tally.first_awake or time.perf_counter()
         if not compute(load, tally, window.deadline):
             break
         del held
@@ -28,19 +41,20 @@ def work(window: Window, go: threading.Event, tally: Tally) -> None:
 def run(load: Load) -> dict[str, Any]:
     """One window; the threads are started before it and have ended after it."""
     window = Window(load)
-    go = threading.Event()
+    look = max(LEAST_LOOK_SECONDS, LOOK_SECONDS * load.workers)
     tallies = [Tally() for _ in range(load.workers)]
     called = time.perf_counter()
     started: list[threading.Thread] = []
     try:
         for tally in tallies:
-            thread = threading.Thread(target=work, args=(window, go, tally))
+            thread = threading.Thread(target=work, args=(window, look, tally))
             thread.start()
             started.append(thread)
         ready = time.perf_counter() - called
-        window.begin()
+        window.begin(after=2 * look)
     finally:
-        go.set()  # when there were no more threads, those there are end at once
+        if not window.start:  # there were no more threads: those there are end at once
+            window.cancel()
         for thread in started:
             thread.join()
     return values(window, tallies, ready)
