@@ -5,6 +5,7 @@ The only module that imports dask, and only when it is asked for.
 
 import logging
 import os
+import pkgutil
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -122,7 +123,9 @@ class Engine:
                 f" {self.on}"
             ) from None
         workers = self.workers()
-        self.check_pythons({one.address: one.name for one in workers})
+        names = {one.address: one.name for one in workers}
+        self.check_pythons(names)
+        self.check_installed(names)
         for worker, digest in zip(
             workers, self.each(workers, project_digest), strict=True
         ):
@@ -150,6 +153,22 @@ class Engine:
                 raise CannotRunError(
                     f"worker {name} runs Python {theirs}, and this is {mine}; start it"
                     f" with Python {mine}"
+                )
+
+    def check_installed(self, names: dict[str, str]) -> None:
+        """Raise CannotRunError for a worker that cannot import the project.
+
+        The first question that needs nothing of the project there: dask tries a task
+        whose function cannot be imported again and again before it fails.
+        """
+        answers = self.client.run(
+            pkgutil.resolve_name, "bench.hosts.sources:__name__", on_error="return"
+        )
+        for address, name in names.items():
+            if isinstance(problem := answers.get(address), Exception):
+                raise CannotRunError(
+                    f"worker {name} cannot run this project ({first_line(problem)});"
+                    " install it there, in this version"
                 )
 
     def each(

@@ -23,6 +23,14 @@ FILE = Path(shared_programs.__file__)
 TOP = FILE.parents[2]
 SECONDS = 100
 pytestmark = pytest.mark.timeout(SECONDS + 20)
+LACKING = """\
+import sys
+class Lacks:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "bench":
+            raise ModuleNotFoundError("No module named 'bench'")
+sys.meta_path.insert(0, Lacks())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +215,18 @@ def test_a_worker_without_the_packages_of_the_program_is_one_line(cluster, tmp_p
 
     assert said.startswith("error: program.py:Lost: worker ")
     assert "No module named 'lacking_there'" in said
+
+
+def test_a_worker_without_the_project_is_one_line(tmp_path):
+    """Said at once, and not after dask has tried a task again and again."""
+    (tmp_path / "sitecustomize.py").write_text(LACKING)
+    with scheduler() as address, worker(address, "bare", tmp_path):
+        said = refused(f"{FILE.name}:Lost", "--on", address)
+
+    assert said == (
+        "error: worker bare cannot run this project (No module named 'bench');"
+        " install it there, in this version\n"
+    )
 
 
 def test_a_worker_with_another_version_of_the_project_is_one_line(tmp_path):
