@@ -17,6 +17,12 @@ class CallScheduling(ReadyQueue):
         if not kernel.mixed:  # no other thread can call it
             self.call_soon = self.schedule  # type: ignore[method-assign]
 
+    def dispose(self) -> None:
+        """Break the cycles: without them it is freed at once, not by the collector."""
+        super().dispose()
+        self.callbacks.clear()
+        self.__dict__.pop("call_soon", None)
+
     def call_soon(
         self, callback: Any, *args: Any, context: contextvars.Context | None = None
     ) -> Any:

@@ -45,6 +45,14 @@ HANDLE_POINTS = (
 class ReadyQueue(TaskRegistry):
     """The part of an event loop that has the handles, and decides which are enabled."""
 
+    __slots__ = (
+        "busy", "callbacks", "fiber", "fifo", "fifo_clock", "handle_runs", "has_runner",
+        "host", "iteration", "leaving", "left_at", "may_stop", "name", "overdue",
+        "owned_by_program", "queue", "racing_points", "running", "stopped_by",
+        "stopping", "tail", "timer_handles", "timers", "unnoticed", "unnoticed_stop",
+        "when_of",
+    )  # fmt: skip
+
     def __init__(self, order: str = "any", *, owned_by_program: bool = False) -> None:
         super().__init__()
         self.fifo = order == "fifo"

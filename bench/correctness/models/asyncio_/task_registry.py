@@ -25,7 +25,16 @@ Base: Any = asyncio.AbstractEventLoop
 
 
 class TaskRegistry(Base):  # type: ignore[misc]
-    """The part of an event loop that has tasks, threads and their exceptions."""
+    """The part of an event loop that has tasks, threads and their exceptions.
+
+    The parts have slots: of objects with more than 30 attributes in a `__dict__`, each
+    has a table of its own, and CPython looks all of their methods up anew.
+    """
+
+    __slots__ = (
+        "callback_errors", "closed", "executor", "executor_closed", "factory",
+        "handler", "tasks", "threads",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
