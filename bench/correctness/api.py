@@ -172,7 +172,7 @@ def explore_program(
     started = time.perf_counter()
     verdicts: list[Verdict] = []
     for seed in range(options.seed, options.seed + options.draws):
-        drawing = replace(options, seed=seed)
+        drawing = options if seed == options.seed else replace(options, seed=seed)
         conditions = Conditions(options.order, options.timers, seed, options.carrier)
         if elsewhere is not None:
             begun = time.perf_counter()

@@ -68,6 +68,10 @@ class Loader:
         self.arguments = sys.argv
         self.late: tuple[str, ...] = ()  # modules that runs import: they come first
         self.mixed = False  # threads run beside an event loop
+        # The points from which these two follow, how many they are, and how many late
+        # modules are known.
+        self.points: Any = None
+        self.sizes = (0, 0)
         self.seed = 0  # of what the program draws
         self.seeded: Any = None  # the state of `random` when the run began
         self.import_draws = False
@@ -111,15 +115,22 @@ class Loader:
         if importer.uses_logging:
             logging_model.control()
             logging_model.restore(self.loggers)
-        mixed = "mixed" in kernel.points
-        late = late_imports(importer.late)
-        if (mixed, late) != (self.mixed, self.late):
-            self.mixed, self.late, self.snapshot = mixed, late, None
+        sizes = len(kernel.points), len(importer.late)
+        if kernel.points is not self.points or sizes != self.sizes:  # both only grow
+            self.points, self.sizes = kernel.points, sizes
+            self.look_at_points()
         if self.snapshot is not None and not self.snapshot.stateful:
             self.restore(self.snapshot)
         else:
             self.import_again(name)
         return self.modules[name]
+
+    def look_at_points(self) -> None:
+        """Import again if the points say that the program needs other modules."""
+        mixed = "mixed" in kernel.points
+        late = late_imports(self.importer.late)
+        if (mixed, late) != (self.mixed, self.late):
+            self.mixed, self.late, self.snapshot = mixed, late, None
 
     def seed_random(self) -> None:
         """Let `random` draw the same numbers in each run, those of the seed."""

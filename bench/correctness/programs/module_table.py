@@ -19,6 +19,7 @@ from bench.correctness.programs.packages import (
     runs_for_real,
 )
 from bench.correctness.tracking.base_slots import module_of
+from bench.correctness.tracking.hooks import HOOKS
 
 
 class ModuleTable:
@@ -33,8 +34,10 @@ class ModuleTable:
     def __init__(self) -> None:
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
         self.packages: dict[str, types.ModuleType] = {}  # the installed ones it imports
-        # What was in `sys.modules` before; what packages have put there themselves.
+        # What was in `sys.modules` before, and the names of it that are hidden; what
+        # packages have put there themselves.
         self.before: dict[str, types.ModuleType] = {}
+        self.to_hide: list[str] = []
         self.shared: set[str] = set()  # names of modules that are not hidden
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
         self.entries: dict[str, types.ModuleType] = {}
@@ -75,14 +78,15 @@ class ModuleTable:
     def enter(self) -> None:
         """Begin to answer imports: the program's modules are those that are found."""
         importlib.invalidate_caches()
-        self.before = dict(sys.modules)
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        for name in [one for one in sys.modules if one not in self.shared]:
-            if is_the_explorers(name):
-                self.shared.add(name)
-            else:
-                self.hide(name)
+        if sys.modules != self.before:  # since the last exploration
+            self.before = dict(sys.modules)
+            unknown = [one for one in sys.modules if one not in self.shared]
+            self.shared.update(filter(is_the_explorers, unknown))
+            self.to_hide = [one for one in unknown if one not in self.shared]
+        for name in self.to_hide:
+            self.hide(name)
         self.install({**self.packages, **self.entries, **self.own})
         finder: Any = self
         sys.meta_path.insert(0, finder)
@@ -97,27 +101,42 @@ class ModuleTable:
         finder: Any = self
         sys.meta_path[:] = [one for one in sys.meta_path if one is not finder]
         tops = {name.partition(".")[0] for name in (*self.packages, *self.own)}
-        before = self.before
-        for name, found in [
-            (name, module)
-            for name, module in sys.modules.items()
-            if before.get(name) is not module
-        ]:
+        self.note_entries([*self.replaced_modules], tops)
+        self.put_back()
+        if sys.modules != self.before:  # compared much faster than looked through
+            self.note_entries([*sys.modules], tops)
+            self.put_back()
+        for name, module in self.replaced_modules.items():
+            if module is not None:
+                bind(name, module)
+        self.replaced_modules.clear()
+
+    def note_entries(self, names: list[str], tops: set[str]) -> None:
+        """Note which of these modules are taken out, and those to be put in again.
+
+        `tops` are the top-level names of the program and of packages.
+        """
+        for name in names:
+            found = sys.modules.get(name)
+            if found is self.before.get(name):
+                continue
             if self.is_ours(found):
                 self.replaced_modules.setdefault(name, None)
-            elif name not in before and name.partition(".")[0] in tops:
+            elif (
+                found is not None
+                and name not in self.before
+                and name.partition(".")[0] in tops
+            ):
                 self.entries[name] = found  # a package has put it there itself
                 self.replaced_modules.setdefault(name, None)
+
+    def put_back(self) -> None:
+        """Restore what was replaced or hidden in `sys.modules`."""
         for name, module in self.replaced_modules.items():
             if module is None:
                 sys.modules.pop(name, None)
             else:
                 sys.modules[name] = module
-        for name, module in self.replaced_modules.items():
-            if module is not None:
-                bind(name, module)
-        self.replaced_modules.clear()
-        self.before = {}
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget modules of the program: they will be loaded again."""
@@ -128,18 +147,24 @@ class ModuleTable:
 
     def extensions(self) -> set[str]:
         """The C extensions of packages that were looked into, and of the program."""
-        found = set()
-        for module in [*self.packages.values(), *self.own.values()]:
-            for value in vars(module).values():
-                name = origin(value)
-                spec = getattr(sys.modules.get(name), "__spec__", None)
-                if isinstance(getattr(spec, "loader", None), ExtensionFileLoader):
-                    found.add(name)
+        origins = {
+            origin(value)
+            for module in [*self.packages.values(), *self.own.values()]
+            for name, value in vars(module).items()
+            if HOOKS.get(name) is not value  # which most of a small module's names are
+        }
         return {
             name
-            for name in found
+            for name in origins
             if name.partition(".")[0] not in sys.stdlib_module_names
+            and is_extension(sys.modules.get(name))
         }
+
+
+def is_extension(module: types.ModuleType | None) -> bool:
+    """Whether a module is one in C that is not built into the interpreter."""
+    spec = getattr(module, "__spec__", None)
+    return isinstance(getattr(spec, "loader", None), ExtensionFileLoader)
 
 
 def origin(value: Any) -> str:
