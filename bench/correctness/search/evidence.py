@@ -35,7 +35,7 @@ def seen_in(kernel: Kernel) -> Evidence:
     made.update({one.worker.number: one.worker for one in transitions})
     whole = {n for n, one in made.items() if one.body is not None or one.task}
     shared = max(
-        sum(is_shared(uses) for uses in by_place(kernel)),
+        sum(shared_places(kernel)),
         sum(
             shared_parts(uses, whole if of_the_loop(name) else None)
             for name, uses in recorded(kernel)
@@ -49,16 +49,13 @@ def seen_in(kernel: Kernel) -> Evidence:
     return Evidence(len(whole), len(kernel.choices), shared)
 
 
-def by_place(kernel: Kernel) -> Iterator[list[Use]]:
-    """The uses of each place, as races within transitions are looked for."""
+def shared_places(kernel: Kernel) -> Iterator[bool]:
+    """Whether each place is shared, as races within transitions are looked for."""
     for place, last in kernel.last_accesses.items():
         if not is_own(place):
-            yield [
-                (None, number, write)
-                for part in last.each()
-                for write, by in ((True, part.writers), (False, part.readers))
-                for number, _ in by
-            ]
+            parts = last.each()
+            workers = {n for one in parts for n, _ in (*one.readers, *one.writers)}
+            yield len(workers) > 1 and any(one.writers for one in parts)
 
 
 def recorded(kernel: Kernel) -> Iterator[tuple[Hashable, list[Use]]]:

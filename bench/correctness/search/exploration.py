@@ -214,15 +214,16 @@ class Exploration:
             self.runs += 1
             self.long += result.long
             self.complete &= not result.long
+            settled = result.discovered <= self.points  # or else it begins again
             if not result.pruned:
                 self.tally.add(result)
-                if self.seen is None:
+                if self.seen is None and settled:
                     self.seen = seen_in(kernel)
                 if result.symptom is not None:
                     self.failed(result, SPARE_SECONDS)
                 elif self.first is None:
                     self.first = chosen(result), result.state
-            if result.discovered <= self.points:
+            if settled:
                 more = search.learn(kernel)
                 kernel.unwind()
                 if search.diverged:
