@@ -127,13 +127,16 @@ def report_method(
         reading = not write
     else:
         access(shared_iterator(owner), None, not reading, site, True)
-    foreign = module_of(kind) not in PROGRAM
+    foreign = deep and module_of(kind) not in PROGRAM
     if reading and name in REDUCING_METHODS:
         args, deep = (owner,), True
-    elif deep and foreign and CONTENTS[type(owner)] != CONTAINER:
+    elif foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # it may read the objects that its attributes hold
-    changed = containers_of(owner) if deep and foreign and not reading else ()
-    report_arguments(site, args, reading=only_reads_args, deep=deep, changed=changed)
+    changed = containers_of(owner) if foreign and not reading else ()
+    if args or changed:
+        report_arguments(
+            site, args, reading=only_reads_args, deep=deep, changed=changed
+        )
 
 
 def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:

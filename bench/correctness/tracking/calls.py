@@ -87,7 +87,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kind not in CALLING_TYPES:
         return function(*args, **kwargs)
     transition = kernel.transition
-    if any(type(one) in CALLBACK_TYPES for one in given):
+    if not CALLBACK_TYPES.isdisjoint(map(type, given)):
         args, kwargs = with_reports(function, site, args, kwargs)
     done, in_order = through_sets(function, args)
     result = done(*in_order, **kwargs)

@@ -174,7 +174,10 @@ def through_sets(function: Any, args: tuple[Any, ...]) -> tuple[Any, tuple[Any, 
         if type(owner) is set and function.__name__ == "pop":
             return pop_first, (owner,)
         return function, args
-    if not any(type(one) in SETS for one in args):
+    for one in args:  # a generator would cost more than the loop
+        if type(one) in SETS:
+            break
+    else:
         return function, args
     if (
         function in SHOWING
