@@ -128,11 +128,7 @@ class Kernel(VirtualTime):
             if self.stop is None:
                 self.crashes.append((worker, error))
         if self.stop is None:
-            with contextlib.suppress(Abandoned):
-                self.operation(("end", worker.name), None, True, ("end", worker.name))
-                if IDENTIFIERS in self.points:  # ends do not race with one another
-                    ends = ("end", worker.name)
-                    self.also_access(IDENTIFIERS, True, ends, key=worker.name)
+            self.end_body(worker)
         if self.stop is not None:
             worker.body = None  # there is nothing to unwind
             return self.main.fiber
@@ -142,6 +138,16 @@ class Kernel(VirtualTime):
         self.workers.remove(worker)
         self.unended -= not worker.daemon
         return self.pick().fiber
+
+    def end_body(self, worker: Worker) -> None:
+        """Make the last operation of a worker, unless the run is over before."""
+        end = ("end", worker.name)
+        try:
+            self.operation(end, None, True, end)
+            if IDENTIFIERS in self.points:  # ends do not race with one another
+                self.also_access(IDENTIFIERS, True, end, key=worker.name)
+        except Abandoned:
+            return
 
     def unwind(self) -> None:
         """End every worker that has begun and not ended."""

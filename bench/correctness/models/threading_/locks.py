@@ -51,6 +51,9 @@ class BaseLock(Primitive):
         return self.holder is None
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        if blocking is True and timeout == -1 and self.notes is None:
+            self.take()  # as nearly all calls do: nothing else is to be asked
+            return True
         if sys.version_info < (3, 12):
             blocking = bool(index(blocking))  # Raises TypeError.
         if not blocking and timeout != -1:
@@ -202,10 +205,12 @@ class RLock(BaseLock):
         """Whether the current thread owns it; a task's thread is its loop's."""
         if self.notes is not None and self.notes.taken_out:
             return self.notes.is_held()
-        owner, thread = self.owner, kernel.thread()
+        owner = self.owner
         if self.holder is None or owner is None:
             return False
-        return owner is thread or (owner.ended and kernel.same_identifier(owner))
+        return owner is kernel.thread() or (
+            owner.ended and kernel.same_identifier(owner)
+        )
 
     def hold(self) -> None:
         super().hold()
