@@ -21,12 +21,12 @@ from bench.correctness.search.counterexample import (
     SPARE_SECONDS,
     Explanation,
     Follow,
-    chosen,
     different_ends,
     unstable,
 )
 from bench.correctness.search.evidence import Evidence, seen_in
 from bench.correctness.search.random_walk import RandomWalk
+from bench.correctness.search.repeats import Passed, passed, times_to_repeat
 from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
 from bench.errors import CannotRunError
@@ -60,7 +60,8 @@ class Exploration:
         self.long = 0  # runs that were abandoned because of their length
         self.points: set[Any] = set()
         self.tally = Tally()
-        self.first: tuple[list[int], str] | None = None  # passing: its choices and end
+        self.first: Passed | None = None
+        self.earlier: Passed | None = None  # the first when fewer points were known
         self.seen: Evidence | None = None  # in the first schedule
         self.failing: Result | None = None
         self.failing_points: set[Any] = set()
@@ -123,18 +124,22 @@ class Exploration:
 
     def repeat_first(self) -> None:
         """Run the first schedule again.  Raises CannotRunError if it ends otherwise."""
-        if self.first is None:
-            return
-        choices, state = self.first
-        follow = Follow(choices)
+        if self.first is not None:
+            for _ in range(times_to_repeat(self.first, self.earlier, self.runs)):
+                self.repeat(self.first)
+
+    def repeat(self, schedule: Passed) -> None:
+        """Run a schedule again.  Raises CannotRunError if it ends in another state."""
+        follow = Follow(schedule.choices)
         result = run_once(self.program, follow, self.pool)
+        if self.options.order == "any" and not isinstance(self.search, RandomWalk):
+            self.note_shared()  # what a closer look would do again
         kernel.unwind()
         if follow.diverged:
             raise CannotRunError(unstable(self.program.name, follow.diverged))
-        if (result.symptom or result.state) != state:
-            raise CannotRunError(
-                different_ends(self.program.name, state, result.symptom or result.state)
-            )
+        end = result.symptom or result.state
+        if end != schedule.state:
+            raise CannotRunError(different_ends(self.program.name, schedule.state, end))
 
     def look_closer(self) -> None:
         """Where nothing shared was seen, look at one more run, in which all is noted.
@@ -146,10 +151,15 @@ class Exploration:
         kernel.set_order("any")
         try:
             run_once(self.program, InOrder(), self.pool)
-            self.seen = self.seen._replace(shared=seen_in(kernel).shared)
+            self.note_shared()
         finally:
             kernel.unwind()
             kernel.set_order(self.options.order)
+
+    def note_shared(self) -> None:
+        """Where nothing shared was seen, note what the run just ended has seen."""
+        if self.seen is not None and not self.seen.shared:
+            self.seen = self.seen._replace(shared=seen_in(kernel).shared)
 
     def why_cut(self) -> str:
         """Why schedules are left, in words."""
@@ -222,7 +232,7 @@ class Exploration:
                 if result.symptom is not None:
                     self.failed(result, SPARE_SECONDS)
                 elif self.first is None:
-                    self.first = chosen(result), result.state
+                    self.first = passed(result)
             if settled:
                 more = search.learn(kernel)
                 kernel.unwind()
@@ -249,6 +259,7 @@ class Exploration:
     def begin_again(self, discovered: set[Any]) -> None:
         """Search again with more scheduling points: those so far were too few."""
         self.points |= discovered
+        self.earlier = self.first
         self.first = self.seen = None  # with other points it has other choices
         if not isinstance(self.search, RandomWalk):
             self.search.restart()

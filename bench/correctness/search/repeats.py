@@ -1,0 +1,53 @@
+"""How often a schedule that passed is run again.
+
+A program that is not deterministic may pass in all schedules by chance.
+"""
+
+from itertools import groupby
+from typing import NamedTuple
+
+from bench.correctness.programs.single_run import Result
+from bench.correctness.search.counterexample import chosen
+
+FEW_RUNS = 32  # of a search: of a longer one, one more run is a small part
+SUSPICIOUS_RUNS = 4  # of a schedule that may have ended in two ways
+
+
+class Passed(NamedTuple):
+    """A schedule that passed: its choices, the order of its workers, its end state."""
+
+    choices: list[int]
+    order: list[int]
+    state: str
+
+
+def passed(result: Result) -> Passed:
+    return Passed(chosen(result), order_of(result), result.state)
+
+
+def order_of(result: Result) -> list[int]:
+    """The workers by number, in the order in which they run one after the other.
+
+    The start of a worker that runs later does not count: it accesses nothing shared.
+    """
+    later = {transition.worker.number for transition in result.choices}
+    numbers = [
+        transition.worker.number
+        for transition in result.transitions
+        if transition.depth >= 0 or transition.worker.number not in later
+    ]
+    return [number for number, _ in groupby(numbers)]
+
+
+def times_to_repeat(first: Passed, earlier: Passed | None, runs: int) -> int:
+    """How often to repeat the first schedule of a search of so many runs.
+
+    `earlier`: the first one when fewer scheduling points were known.  A search that
+    begins again with more of them mostly begins with the same order of workers: then
+    that run has repeated the schedule already.  Where it ended otherwise, a point may
+    have changed what is modelled, or the program is not deterministic, which more runs
+    show.
+    """
+    if earlier is None or earlier.order != first.order or runs > FEW_RUNS:
+        return 1
+    return 0 if earlier.state == first.state else SUSPICIOUS_RUNS
