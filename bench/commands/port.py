@@ -15,6 +15,7 @@ from bench.exports.sarif import sarif
 from bench.report.page import port_page
 from bench.report.page.port_page import PlannedFile
 from bench.report.terminal import plan as terminal
+from bench.report.terminal.next_steps import next_steps
 from bench.shape import compare_two
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.mistakes import mistakes
@@ -100,7 +101,10 @@ def command(
         write(graph, page)
         click.echo(f"{page} written")
         return 0
-    printed(plans, Group(*(terminal.plan(one) for one in plans)), as_json)
+    shown = [terminal.plan(one) for one in plans]
+    if len(plans) == 1:
+        shown.append(next_steps(plans[0], file))
+    printed(plans, Group(*shown), as_json)
     return 0
 
 

@@ -39,7 +39,7 @@ class PortedPrimitive(Record, frozen=True, kw_only=True):
     """A primitive of threads that a file uses, and what it becomes."""
 
     threads: str
-    asyncio: str  # "" where there is none
+    asyncio: str  # "" where there is none; the same name where it stays
     lines: tuple[int, ...] = ()  # where it is made
     deviations: tuple[Deviation, ...] = ()
 
@@ -71,6 +71,8 @@ class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
     elsewhere: tuple[Edit, ...] = ()  # imports, and code that runs on import
     remaining: tuple[BlockingCall, ...] = ()  # local files: they stay, in threads
     not_followed: tuple[NotFollowed, ...] = ()
+    entry: str = ""  # the call that starts it in a loop; "" where running it does
+    needs: tuple[str, ...] = ()  # packages that the draft uses: "aiohttp"
 
     @property
     def coloured(self) -> int:

@@ -155,7 +155,7 @@ def test_each_line_that_changes_says_what_it_becomes(planned):
     )
     assert edits["except queue.Empty:"] == "except TimeoutError:"
     assert edits["with Crew(2) as crew:"] == "async with Crew(2) as crew:"
-    assert edits["thread.join()"] == "await thread"
+    assert edits["thread.join()"] == "await thread.join()"
     assert edits["crew.jobs.put(n)"] == "await crew.jobs.put(n)"
 
 

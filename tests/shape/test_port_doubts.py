@@ -49,11 +49,10 @@ def test_a_wait_inside_another_call_is_told_and_not_edited(line):
 
 
 def test_a_function_that_a_library_calls_gives_coroutines_and_this_is_told():
-    """`async for` over `map` of coroutine functions would be wrong advice."""
-    draft = drafted("def f():\n    list(map(helper, [1]))\n")
+    """`sorted` cannot await its key."""
+    draft = drafted("def f():\n    sorted([1], key=helper)\n")
 
     assert "# port: what it calls gives a coroutine now" in draft
-    assert "async for" not in draft
 
 
 FUTURES = [

@@ -116,11 +116,10 @@ def edit(one: Edit) -> RenderableType:
 
 def primitive(one: PortedPrimitive) -> RenderableType:
     at = f", {lines(one.lines)}" if one.lines else ""
-    texts = [
-        Text.assemble(
-            (one.threads, "bold"), f" → {one.asyncio or 'asyncio has none'}{at}"
-        )
-    ]
+    becomes = f" → {one.asyncio or 'asyncio has none'}{at}"
+    if one.asyncio == one.threads:
+        becomes = f" stays as it is{at}: nothing is awaited while it is held"
+    texts = [Text.assemble((one.threads, "bold"), becomes)]
     for deviation in one.deviations:
         rule = deviation.rule
         texts.append(
@@ -188,7 +187,7 @@ def progress(one: Progress) -> RenderableType:
 def found(mistakes: Sequence[Mistake]) -> list[RenderableType]:
     """`file:line: rule: what`, and what to write instead under it."""
     if not mistakes:
-        return [Text("No mistake found.")]
+        return [Text("No mistake found, and nothing of a draft is left to decide.")]
     texts: list[RenderableType] = []
     for one in mistakes:
         mark = " (waived)" if one.waived else " (note)" if one.is_note else ""

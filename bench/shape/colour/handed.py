@@ -1,4 +1,4 @@
-"""Functions that a thread or a loop is handed to call: these cannot become `async`.
+"""Functions that a thread, process or loop is handed to call: these stay plain.
 
 `to_thread(work)` runs `work` where it may block, and a callback is called and not
 awaited: as coroutine functions, neither would ever run.
@@ -15,16 +15,27 @@ from bench.shape.resolution.values import (
     Library,
     LibraryMethod,
     Partial,
+    Value,
     Values,
 )
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
 
 IN_THREAD = {  # which argument is the function
+    "atexit.register": 0,
+    "signal.signal": 1,
+    "weakref.finalize": 1,
     "asyncio.to_thread": 0,
     "anyio.to_thread.run_sync": 0,
     "trio.to_thread.run_sync": 0,
 }
 EXECUTOR = "run_in_executor"  # a method of a loop: its second argument
+PROCESS = "multiprocessing.Process"  # its target
+PROCESSES = frozenset(  # pools that send a function to other processes
+    {"concurrent.futures.ProcessPoolExecutor", "multiprocessing.Pool"}
+)
+SENDS = frozenset(
+    ["submit", "map", "apply", "apply_async", "map_async", "starmap", "imap"]
+)
 
 
 def handed_by(
@@ -36,6 +47,13 @@ def handed_by(
     for callee in callees:
         if isinstance(callee, Library) and callee.name in IN_THREAD:
             at, called = IN_THREAD[callee.name], callee.name
+        elif isinstance(callee, Library) and callee.name == PROCESS:
+            target = [k.value for k in node.keywords if k.arg == "target"]
+            if target:
+                given = types.of(target[0], scope, path)
+                return PROCESS, frozenset(_keys(given))
+        elif _sends(callee):
+            at, called = 0, "a pool of processes"
     method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     foreign = all(isinstance(c, Library | LibraryMethod) for c in callees)
     if at is None and foreign and method in {EXECUTOR, *CALLBACKS}:
@@ -43,6 +61,15 @@ def handed_by(
     if at is None or len(node.args) <= at:
         return "", frozenset()
     return called, frozenset(_keys(types.of(node.args[at], scope, path)))
+
+
+def _sends(callee: Value) -> bool:
+    """Whether a method hands its first argument to other processes."""
+    return (
+        isinstance(callee, LibraryMethod)
+        and callee.owner in PROCESSES
+        and callee.method in SENDS
+    )
 
 
 def _keys(values: Values) -> Iterator[str]:

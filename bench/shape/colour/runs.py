@@ -1,7 +1,7 @@
 """What runs when a value is called, entered, iterated, read: functions and blocks."""
 
 import ast
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 from bench.shape.colour.at_once import awaited_before, polls, refuses
 from bench.shape.colour.families import Families
@@ -143,7 +143,8 @@ class Runs:
                     if part.arg == "key":
                         found |= self.called(self.types.of(part.value, scope, path))
             if name in EXHAUSTS and given:
-                found |= self.iterated(given[-1])
+                for values in _read(name, given):
+                    found |= self.iterated(values)
             if name in ("len", "bool", "str", "repr", "hash") and given:
                 found |= self.method(given[0], f"__{name}__")
         if name in self.also:
@@ -293,6 +294,13 @@ class Runs:
                         found.add(inner.key)
                 break
         return Ran(functions=frozenset(found))
+
+
+def _read(name: str, given: Sequence[Values]) -> Sequence[Values]:
+    """Which of the arguments of a function of `EXHAUSTS` it iterates over."""
+    if name == "zip":
+        return given
+    return given[1:2] if name == "functools.reduce" else given[:1]
 
 
 PROPERTIES = frozenset(["property", "functools.cached_property"])

@@ -25,11 +25,23 @@ AS_DONE = '''async def as_done(tasks):
         for task in done:
             yield task
 '''
-START_TASK = '''def start_task(function, *args, **kwargs):
-    """A task that runs a function: in the loop if it is async, else in a thread."""
+IN_LOOP_OR_THREAD = '''async def in_loop_or_thread(function, *args, **kwargs):
+    """What a function gives: run in the loop if it is async, else in a thread."""
     if inspect.iscoroutinefunction(function):
-        return asyncio.create_task(function(*args, **kwargs))
-    return asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
+        return await function(*args, **kwargs)
+    found = await asyncio.to_thread(function, *args, **kwargs)
+    return await found if inspect.isawaitable(found) else found
+'''
+IN_LOOP = '''async def in_loop(function, *args, **kwargs):
+    """What a call gives in the loop's thread, awaited where that is a coroutine."""
+    found = function(*args, **kwargs)
+    return await found if inspect.isawaitable(found) else found
+'''
+AS_NUMBERED = '''async def as_numbered(items, start=0):
+    """`enumerate` of what is iterated by `async for`."""
+    async for item in items:
+        yield start, item
+        start += 1
 '''
 TASK_POOL = '''class TaskPool:
     """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
@@ -45,9 +57,7 @@ TASK_POOL = '''class TaskPool:
 
     async def _run(self, function, args, kwargs):
         async with self._room:
-            if inspect.iscoroutinefunction(function):
-                return await function(*args, **kwargs)
-            return await asyncio.to_thread(function, *args, **kwargs)
+            return await in_loop_or_thread(function, *args, **kwargs)
 
     async def map(self, function, *columns):
         tasks = [self.submit(function, *row) for row in zip(*columns)]
@@ -85,13 +95,21 @@ TASK_LOCAL = '''class TaskLocal:
         del self._own()[name]
 '''
 TASK_THREAD = '''class TaskThread:
-    """`threading.Thread` as the base of a class whose `run` is async."""
+    """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
 
-    def __init__(self, *, name=None, daemon=None):
+    def __init__(
+        self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
+    ):
+        self._target, self._args, self._kwargs = target, args, kwargs or {}
         self.name, self.daemon, self._task = name, daemon, None
 
     def start(self):
-        self._task = asyncio.create_task(self.run())
+        self._task = asyncio.create_task(self.run(), name=self.name)
+        self.name = self._task.get_name()
+
+    async def run(self):
+        if self._target is not None:
+            await in_loop_or_thread(self._target, *self._args, **self._kwargs)
 
     async def join(self, timeout=None):
         await asyncio.wait([self._task], timeout=timeout)
@@ -130,23 +148,32 @@ TASK_TIMER = '''class TaskTimer:
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
     "as_done": AS_DONE,
-    "start_task": START_TASK,
+    "in_loop_or_thread": IN_LOOP_OR_THREAD,
+    "in_loop": IN_LOOP,
+    "as_numbered": AS_NUMBERED,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }
 IMPORTS = {
-    "start_task": "inspect",
-    "TaskPool": "inspect",
+    "in_loop_or_thread": "inspect",
+    "in_loop": "inspect",
     "TaskTimer": "inspect",
     "TaskLocal": "weakref",
 }
 
 
 def used(body: str) -> list[str]:
-    """The aids that the lines of a draft name."""
-    return [name for name in AIDS if re.search(rf"\b{name}\b", body)]
+    """The aids that the lines of a draft call, and those that these call."""
+    found: set[str] = set()
+    texts = [body]
+    while texts:
+        text = texts.pop()
+        new = {n for n in AIDS if re.search(rf"(?<![\w.]){n}\b", text)} - found
+        found |= new
+        texts += [AIDS[name] for name in new]
+    return [name for name in AIDS if name in found]
 
 
 def imports(names: list[str]) -> list[str]:

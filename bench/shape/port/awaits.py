@@ -4,7 +4,6 @@ import ast
 
 from bench.shape.colour.events import Event
 from bench.shape.port.rewriting import Rewriting, followed, stands_alone
-from bench.shape.port.workers import Said
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import end, start
 
@@ -27,9 +26,11 @@ class Awaits:
         self.limited: set[int] = set()  # lines whose wait has a time limit
         self._async: set[int] = set()  # statements that became `async`
         self._listed: set[int] = set()  # generator expressions that became lists
+        self._async_fors: set[tuple[int, int]] = set()  # of comprehensions
 
     def _make_async(self, statement: ast.stmt) -> None:
-        if id(statement) not in self._async:
+        plain = isinstance(statement, ast.With | ast.For)
+        if plain and id(statement) not in self._async:
             self._async.add(id(statement))
             self.rewriting.insert(start(statement), "async ", first=True)
 
@@ -42,10 +43,15 @@ class Awaits:
             if not isinstance(part, ast.GeneratorExp) or id(part) in self._listed:
                 continue
             if any(inner is node for inner in ast.walk(part.elt)):
-                self._listed.add(id(part))
-                (line, first), (until, last) = start(part), end(part)
-                self.rewriting.insert((line, first + 1), "[", first=True)
-                self.rewriting.insert((until, last - 1), "]")
+                self._as_list(part)
+
+    def _as_list(self, part: ast.GeneratorExp) -> None:
+        if id(part) in self._listed:
+            return
+        self._listed.add(id(part))
+        (line, first), (until, last) = start(part), end(part)
+        self.rewriting.replaced[(line, first), (line, first + 1)] = "(["
+        self.rewriting.replaced[(until, last - 1), (until, last)] = "])"
 
     def _called_again(self, event: Event) -> bool:
         """`for x in iter(queue.get, None)`: a loop that awaits each call."""
@@ -63,24 +69,6 @@ class Awaits:
             f"while ({statement.target.id} := await {function}()) {differs} {last}"
         )
         return True
-
-    def _async_loop(self, event: Event, node: ast.AST) -> Said:
-        """A loop over what must be awaited at each turn."""
-        if getattr(event.statement, "iter", None) is node:
-            self._make_async(event.statement)
-            return
-        for part in expressions(event.statement):
-            if not isinstance(part, ast.ListComp | ast.SetComp | ast.DictComp):
-                continue
-            for made in part.generators:
-                if made is node or made.iter is node:
-                    line, column = start(made.target)
-                    text = self.rewriting.source.lines[line - 1].encode()[:column]
-                    at = text.rfind(b"for")
-                    if at >= 0:
-                        self.rewriting.insert((line, at), "async ")
-                        return
-        yield event.line, "async for: iterate it so"
 
     def _awaited_call(self, event: Event, node: ast.Call) -> None:
         """`get`, `put`, `wait`, `acquire`: awaited, a time limit around it."""

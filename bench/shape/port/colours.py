@@ -1,25 +1,39 @@
 """Which functions a port makes `async`, which locks it needs, and why."""
 
-from dataclasses import dataclass
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph, Forced, is_implicit
 from bench.shape.colour.ran import Block
 from bench.shape.colour.spread import obstacle, shown
+from bench.shape.port.awaited_now import awaited_now
+from bench.shape.port.touched import run_by_workers, touching
+from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import Instance
+from bench.shape.state.locks import LockUse
 from bench.shape.tables.blocking import FILES, LOCK
 
 REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemaphore"
+LOCKS = frozenset({"threading.Lock", "threading.RLock"})
 
 
 @dataclass(frozen=True)
 class Colours:
-    """What waits, by key, and the keys of the locks that are held over a wait."""
+    """What waits, by key, and the keys of the locks that are held over a wait.
+
+    loose: whether one of these locks stands where its making is not seen from its
+        name, as in a list: then all such locks become asyncio's.
+    """
 
     graph: CallGraph
     waits: dict[str, Forced]
     slow: frozenset[str]  # keys of locks
     atomic: frozenset[str] = frozenset()  # called by Python itself, only take locks
+    loose: bool = False
+    touches: dict[str, str] = field(default_factory=dict)  # function -> a primitive
 
     def is_async(self, key: str) -> bool:
         """Whether a function is a coroutine function after the port."""
@@ -57,7 +71,8 @@ class Colours:
 def colours(graph: CallGraph) -> Colours:
     """What waits; then also what takes a lock that is held over a wait.
 
-    Such a lock becomes an asyncio one, and is awaited wherever it is taken.
+    Such a lock becomes an asyncio one, and is awaited wherever it is taken.  What a
+    worker runs and uses a primitive of asyncio becomes a task, waiting or not.
     """
     atomic = frozenset(
         key
@@ -69,40 +84,122 @@ def colours(graph: CallGraph) -> Colours:
         for key, why in graph.waiting.items()
         if why.reason == "waits" and key not in atomic
     }
-    slow: frozenset[str] = frozenset()
+    touches = touching(graph)
+    workers = run_by_workers(graph)
+    makers = {key for scope in _scopes(graph) for key in _made(graph, scope)}
+    held_now = frozenset(_held_now(graph))
     while True:
-        found = Colours(graph, waits, slow, atomic)
-        slow = frozenset(
+        found = Colours(graph, waits, frozenset(), atomic)
+        slow = held_now | {
             graph.lock_key(lock, key)
             for key, events in graph.events.items()
             for event in events
             if found.waits_at(event)
             for lock in event.held
-        )
-        new = []
-        found = Colours(graph, waits, slow, atomic)
+            if _of_threads(lock)
+        }
+        loose = {
+            graph.lock_key(event.lock, key)
+            for key, events in graph.events.items()
+            for event in events
+            if event.lock is not None and event.lock.library in LOCKS
+        } - makers
+        has_loose = bool(loose & slow)
+        found = Colours(
+            graph, waits, slow | (loose if has_loose else set()), atomic, has_loose,
+            touches,
+        )  # fmt: skip
+        new = _new_in_loop(found, workers)
         for key, events in graph.events.items():
-            for event in events if key not in atomic else ():
-                taken = found.takes_slow(event, key) or _replaced(event)
-                if (
-                    key not in waits
-                    and key not in graph.handed_only
-                    and taken
-                    and not graph.program.scopes[key].is_async
-                ):
-                    name = event.lock.name if event.lock else ""
-                    block = Block(f"{name}, held elsewhere over a wait", "")
-                    waits[key] = Forced((), block, event.line)
-                    new.append(key)
-                if found.takes_slow(event, key):
-                    free = waits.keys() | graph.handed_only
-                    for callee in event.ran.functions - free:
-                        block = Block("the lock it takes is held over a wait", "")
-                        waits[callee] = Forced((), block, event.line)
-                        new.append(callee)
+            new += _new_by_locks(found, key, events) if key not in atomic else []
         graph.climb(waits, new)
         if not new:
             return found
+
+
+def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
+    """What takes a lock that is held over a wait, and what it runs meanwhile."""
+    graph, waits, new = found.graph, found.waits, []
+    for event in events:
+        taken = found.takes_slow(event, key) or _replaced(event)
+        if (
+            key not in waits
+            and key not in graph.handed_only
+            and taken
+            and not graph.program.scopes[key].is_async
+        ):
+            name = event.lock.name if event.lock else ""
+            block = Block(f"{name}, held elsewhere over a wait", "")
+            waits[key] = Forced((), block, event.line)
+            new.append(key)
+        if found.takes_slow(event, key):
+            free = waits.keys() | graph.handed_only
+            for callee in event.ran.functions - free:
+                block = Block("the lock it takes is held over a wait", "")
+                waits[callee] = Forced((), block, event.line)
+                new.append(callee)
+    return new
+
+
+def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
+    """What a thread ran, and must run in the loop: its primitives are asyncio's."""
+    graph, new = found.graph, []
+    for key in sorted(workers & found.touches.keys()):
+        scope = graph.program.scopes[key]
+        told = found.waits and scope.is_function and not scope.is_async
+        if told and key not in found.waits and key not in graph.handed_only:
+            name = found.touches[key]
+            block = Block(f"{name}, which belongs to the loop's thread", "")
+            found.waits[key] = Forced((), block, scope.line)
+            new.append(key)
+    return new
+
+
+def _scopes(graph: CallGraph) -> Iterator[Scope]:
+    for module in graph.program.given:
+        yield from graph.own(module)
+
+
+def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
+    """The keys of the locks that an assignment names."""
+    targets = getattr(statement, "targets", None) or [
+        getattr(statement, "target", None)
+    ]
+    found = []
+    for target in targets:
+        if isinstance(target, ast.Attribute) and scope.owner is not None:
+            found.append(f"{scope.owner.key}.{target.attr}")
+        elif isinstance(target, ast.Name) and scope.is_class:
+            found.append(f"{scope.key}.{target.id}")
+        elif isinstance(target, ast.Name):
+            found.append(f"{scope.module}:{target.id}")
+    return found
+
+
+def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
+    """The keys of the locks that a scope makes and names at once."""
+    if isinstance(scope.node, ast.Lambda):
+        return
+    for statement, path in live(scope):
+        value = getattr(statement, "value", None)
+        if isinstance(value, ast.Call) and isinstance(
+            statement, ast.Assign | ast.AnnAssign
+        ):
+            made = graph.types.of(value, scope, path)
+            if any(isinstance(v, Instance) and v.kind in LOCKS for v in made):
+                yield from made_as(statement, scope)
+
+
+def _held_now(graph: CallGraph) -> Iterator[str]:
+    """The keys of the locks of threads that are held over an await already."""
+    for key in graph.events:
+        for lock, _ in awaited_now(graph, graph.program.scopes[key]):
+            if lock is not None and lock.library.startswith("threading."):
+                yield graph.lock_key(lock, key)
+
+
+def _of_threads(lock: LockUse) -> bool:
+    return not lock.library.startswith(("asyncio.", "anyio.", "trio."))
 
 
 def _replaced(event: Event) -> bool:

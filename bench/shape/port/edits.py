@@ -5,63 +5,48 @@ import ast
 from bench.shape.colour.at_once import refuses
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
-from bench.shape.port.awaits import Awaits
 from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.kept_plain import AWAITED, KeptPlain, replaced
 from bench.shape.port.requests_calls import request
-from bench.shape.port.rewriting import Rewriting, followed, stands_alone
-from bench.shape.port.workers import Said, Workers
-from bench.shape.resolution.calls import suspends
-from bench.shape.resolution.scopes import Scope, end, start
+from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
+from bench.shape.port.workers import Said
+from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
 from bench.shape.tables.blocking import FILES, LOCK
 from bench.shape.tables.library import normal
 
 POOL = "concurrent.futures.ThreadPoolExecutor."
-AWAITED = (
-    *("queue.", "threading.Event", "threading.Condition"),
-    *("threading.Barrier", "threading.Semaphore", "threading.BoundedSemaphore"),
-)
 
 
-class Editor(Awaits):
+class Editor(KeptPlain):
     """Collects the edits of one file."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
-        super().__init__(rewriting)
-        self.colours = colours
+        super().__init__(colours, rewriting)
         self.groups = False  # whether each pool of the file becomes a TaskGroup
         self.only_tasks = False  # whether each future of the file is a task of a pool
         self.imports: set[str] = set()  # lines that a draft needs for its new names
         self.looped = range(0)  # lines of the module's own code that run in a loop
-        self.types = colours.graph.types
-        self.workers = Workers(colours, rewriting)
         self.waiting: set[int] = set()  # calls that a port awaits
 
     def function(self, scope: Scope) -> Said:
         """The edits of one function, and what remains to be said of its lines."""
         if self.colours.is_async(scope.key):
-            self._header(scope)
+            yield from self._header(scope)
+            yield from self._spins(scope)
+        elif scope.key in self.colours.graph.handed_only and self.colours.waits:
+            yield from self._from_threads(scope)
         for event in self.colours.graph.events.get(scope.key, ()):
             if event.ran.blocks:
                 self.waiting.add(id(event.node))
             if scope.key in self.colours.atomic:
                 yield from self._unlocked(event)
+            elif event.node in getattr(scope.node, "decorator_list", ()):
+                continue  # it runs when the function is made
             else:
                 yield from self._event(event, scope)
 
-    def _unlocked(self, event: Event) -> Said:
-        """A lock that Python's own call cannot wait for: its block runs as it is."""
-        items: list[ast.withitem] = getattr(event.statement, "items", [])
-        if event.how == "with" and event.lock is not None and len(items) == 1:
-            span = start(event.statement), end(items[0].context_expr)
-            self.rewriting.replaced[span] = "if True"
-            yield (
-                event.line,
-                "nothing here can wait for a lock: between two awaits no other task"
-                " runs, but one that holds it over an await may be halfway",
-            )
-
-    def _header(self, scope: Scope) -> None:
+    def _header(self, scope: Scope) -> Said:
         node = scope.node
         if not isinstance(node, ast.FunctionDef):
             return
@@ -76,6 +61,7 @@ class Editor(Awaits):
             ] = twin
         for mark in node.decorator_list:
             self._async_context(mark, scope)
+            yield from self._marked(mark, scope)
 
     def _async_context(self, mark: ast.expr, scope: Scope) -> None:
         """`@contextmanager`, under whatever name it was imported."""
@@ -96,13 +82,17 @@ class Editor(Awaits):
             if called and scope.is_function:
                 name = called[0].partition(":")[2]
                 yield event.line, f"{name} becomes async, and nothing awaits it here"
+            elif called and not isinstance(scope.node, ast.Module | ast.ClassDef):
+                yield from self._in_lambda(event, scope, called[0])
+            elif scope.is_function and self.colours.waits:
+                yield from self._kept_plain(event, scope)
             return
         if event.how == "for" and self._called_again(event):
             return
         if called and event.how != "callback":
-            yield from self._calls(event)
+            yield from self._calls(event, scope)
         elif event.how == "call":
-            yield from self._lambdas(event)
+            yield from self._lambdas(event, scope)
         if event.how == "with" and self.colours.takes_slow(event, scope.key):
             self._make_async(event.statement)
         if event.lock is not None and isinstance(event.node, ast.Call):
@@ -141,7 +131,7 @@ class Editor(Awaits):
     def _waits(self, event: Event) -> bool:
         return any(block.kind != FILES for block in event.ran.blocks)
 
-    def _calls(self, event: Event) -> Said:
+    def _calls(self, event: Event, scope: Scope) -> Said:
         """A call of what became a coroutine function."""
         node = event.node
         if event.how == "with":
@@ -156,19 +146,12 @@ class Editor(Awaits):
             yield event.line, "a property that waits: make it a method and await it"
         elif isinstance(node, ast.Call):
             if self._is_library(node.func):
-                scopes = self.colours.graph.program.scopes
-                made = {suspends(self.types, scopes[k]) for k in event.ran.functions}
-                yield (
-                    event.line,
-                    "collect it: [item async for item in ...]"
-                    if "generator" in made
-                    else "what it calls gives a coroutine now: write the calls out,"
-                    " and await each",
-                )
+                yield from self._library_call(event, node, scope)
             else:
+                self._mixed(event, node, scope)
                 self._await(node, event.statement)
 
-    def _lambdas(self, event: Event) -> Said:
+    def _lambdas(self, event: Event, caller: Scope) -> Said:
         """A call of a lambda, which cannot await: it may give a coroutine now."""
         for key in event.ran.functions:
             scope = self.colours.graph.program.scopes[key]
@@ -176,7 +159,10 @@ class Editor(Awaits):
             if not isinstance(scope.node, ast.Lambda) or not waits:
                 continue
             gives = self.workers.makes_coroutine(FunctionRef(key))
-            if gives and isinstance(event.node, ast.Call):
+            node = event.node
+            if isinstance(node, ast.Call) and self._is_library(node.func) and gives:
+                yield from self._library_call(event, node, caller)
+            elif gives and isinstance(event.node, ast.Call):
                 self._await(event.node, event.statement)
             else:
                 yield event.line, "a lambda cannot await: make it an async def"
@@ -184,14 +170,14 @@ class Editor(Awaits):
 
     def _is_library(self, func: ast.expr) -> bool:
         known = self.types.once(id(func), frozenset)
-        return any(isinstance(v, Library) for v in known)
+        return any(isinstance(v, Library | LibraryMethod) for v in known)
 
     def _tried(self, event: Event, node: ast.Call, scope: Scope) -> None:
         """`lock.acquire(blocking=False)`: only a free lock is taken.
 
         A lock that no wait is held over stays one of threads, and is tried as it was.
         """
-        if not (_replaced(event) or self.colours.takes_slow(event, scope.key)):
+        if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
             return
         if isinstance(node.func, ast.Attribute) and refuses(node):
             lock = ast.unparse(node.func.value)
@@ -216,13 +202,7 @@ class Editor(Awaits):
                 self._make_async(event.statement)
                 self.workers.in_groups.add(id(node))
                 self.rewriting.replace(node, "asyncio.TaskGroup()")
-                size = _first(node)
-                limit = f"; to keep the limit, limit = asyncio.Semaphore({size})"
-                yield (
-                    event.line,
-                    "the group waits for its tasks"
-                    + (f"{limit}, and async with limit in each task" if size else ""),
-                )
+                yield event.line, _grouped(_first(node))
             else:
                 yield event.line, block.instead
             return
@@ -246,10 +226,7 @@ class Editor(Awaits):
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)
         elif call.startswith("requests."):
-            new = request(node, event.statement)
-            if new and stands_alone(self.rewriting.source, event.statement):
-                self.whole[event.statement.lineno] = new
-            yield event.line, block.instead + ", inside which the body is awaited"
+            yield from self._request(event, block, node)
         elif call.endswith("as_completed") and node.args:
             self.rewriting.replace(node.func, "as_done")
             yield from self._async_loop(event, node)
@@ -258,6 +235,15 @@ class Editor(Awaits):
             self._await(node, event.statement)
         else:
             yield event.line, block.instead
+
+    def _request(self, event: Event, block: Block, node: ast.Call) -> Said:
+        new = request(node, event.statement)
+        if new is None or not stands_alone(self.rewriting.source, event.statement):
+            yield event.line, block.instead + ", inside which the body is awaited"
+            return
+        self.whole[event.statement.lineno] = new.text
+        for text in new.differs:
+            yield event.line, Note(text)
 
     def _result(self, event: Event, node: ast.Call) -> Said:
         if not isinstance(node.func, ast.Attribute):
@@ -271,12 +257,12 @@ class Editor(Awaits):
             f"asyncio.wait_for({future}, {ast.unparse(limit[0])})" if limit else future
         )
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
-        yield (
-            event.line,
+        said = (
             "it is a task now: awaiting it raises what it raised"
             if self.only_tasks
-            else "wrap_future takes a future of threads, and a task as it is",
+            else "wrap_future takes a future of threads, and a task as it is"
         )
+        yield event.line, Note(said)
 
     def _calls_itself(
         self, node: ast.Call, call: str, scope: Scope, event: Event
@@ -289,8 +275,12 @@ class Editor(Awaits):
         return call in {*names, *map(normal, names)}
 
 
-def _replaced(event: Event) -> bool:
-    return event.lock is not None and event.lock.library.startswith(REPLACED)
+def _grouped(size: str) -> str:
+    said = "the group waits for its tasks"
+    if not size:
+        return Note(said)
+    limit = f"limit = asyncio.Semaphore({size})"
+    return f"{said}; to keep the limit, {limit}, and async with limit in each task"
 
 
 def _first(node: ast.AST) -> str:

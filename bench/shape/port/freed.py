@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bench.records.ports import PortedState, WrittenUnder
 from bench.records.shapes import SharedAttribute
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.awaited_now import awaited_now
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
 from bench.shape.state.shared import Guarded, with_writes
@@ -64,16 +65,18 @@ class Waits:
 
     def add(self, graph: CallGraph, found: Colours, scope: Scope) -> None:
         events = [e for e in graph.events.get(scope.key, ()) if found.waits_at(e)]
+        places = [(lock, e.line) for e in events for lock in e.held or (None,)]
+        places = sorted([*places, *awaited_now(graph, scope)], key=lambda p: p[1])
         owner = scope.owner.name if scope.owner is not None else None
-        for event in events:
+        for lock, line in places:
             self.count += 1
-            for lock in event.held:
+            if lock is not None:
                 known = self.held.setdefault(owner, {})
-                known.setdefault(lock.name, (self.count, event.line))
-        if events and scope.is_function:
+                known.setdefault(lock.name, (self.count, line))
+        if places and scope.is_function:
             last = getattr(scope.node, "end_lineno", 0) or 0
             for line in range(scope.line, last + 1):
-                self.around.setdefault(line, (self.count, events[0].line))
+                self.around.setdefault(line, (self.count, places[0][1]))
 
     def held_over(self, name: str, owner: str) -> int | None:
         """The first line that waits with a lock of this name, of a class or global."""

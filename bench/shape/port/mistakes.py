@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
 from bench.shape.port.relocked import locks_taken, relocked
+from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope
@@ -56,6 +58,9 @@ PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
     qsize empty full cancel done
     """
 )
+ONLY_ASYNC = frozenset(  # of these `with` raises
+    {"asyncio.TaskGroup", "asyncio.timeout", "aiohttp.ClientSession"}
+)
 PRIMITIVE = re.compile(
     r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
 )
@@ -71,20 +76,11 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
         source = graph.program.modules[module]
         known: dict[tuple[int, str], Mistake] = {}
         for scope in graph.own(module):
-            for line, rule, what, right in _of_scope(graph, scope, takes):
-                known.setdefault(
-                    (line, rule),
-                    Mistake(
-                        file=source.name,
-                        line=line,
-                        function=shown(graph, scope.key),
-                        rule=rule,
-                        what=what,
-                        instead=right,
-                        is_note=rule in NOTES,
-                        waived=waived(source.lines, line),
-                    ),
-                )
+            for one in _of_scope(graph, scope, takes):
+                made = _mistake(source, shown(graph, scope.key), one)
+                known.setdefault((made.line, made.rule), made)
+        for one in undecided(source):
+            known[one[:2]] = _mistake(source, "the draft", one)
         found += sorted(known.values(), key=lambda m: m.line)
     for call in stops_the_loop_of(graph):
         lines = next(
@@ -106,7 +102,21 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
     return sorted(found, key=lambda m: (m.file, m.line, m.rule))
 
 
-NOTES = frozenset({"returns-coroutine"})
+NOTES = frozenset({"returns-coroutine", "undecided"})
+
+
+def _mistake(source: Source, function: str, one: tuple[int, str, str, str]) -> Mistake:
+    line, rule, what, right = one
+    return Mistake(
+        file=source.name,
+        line=line,
+        function=function,
+        rule=rule,
+        what=what,
+        instead=right,
+        is_note=rule in NOTES,
+        waived=waived(source.lines, line),
+    )
 
 
 def waived(lines: list[str], line: int) -> bool:
@@ -131,6 +141,7 @@ def _of_scope(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Fou
         yield from _held(graph, scope)
         yield from swallows(scope)
         yield from spins(scope)
+    yield from unclosed(graph, scope)
     yield from relocked(graph, scope, takes)
     yield from _returned(graph, scope)
 
@@ -187,7 +198,7 @@ def _plain_with(
         for value in graph.types.of(item.context_expr, scope, path):
             kind = value.kind if isinstance(value, Instance) else ""
             is_lock = kind in LOCKS and kind.startswith("asyncio.")
-            only = kind in ("asyncio.TaskGroup", "asyncio.timeout")
+            only = kind in ONLY_ASYNC
             if is_lock or only:
                 text = ast.unparse(item.context_expr)
                 yield (

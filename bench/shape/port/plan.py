@@ -10,22 +10,24 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import not_followed, obstacle, shown
 from bench.shape.port import aids
 from bench.shape.port.abstract_loops import abstract_loops, async_iterators
+from bench.shape.port.asked_kinds import asked_kinds
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
+from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
 from bench.shape.port.groups import only_groups, only_tasks
 from bench.shape.port.main_block import main_block
+from bench.shape.port.naming import Naming
 from bench.shape.port.primitives_used import primitives_used
-from bench.shape.port.renames import CLASSES, EXCEPTIONS, SAID, TIMED_OUT
-from bench.shape.port.rewriting import GONE, Rewriting, without_unused
+from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
+from bench.shape.port.sessions import closed
+from bench.shape.port.started import started_later
+from bench.shape.port.thread_classes import THREAD
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, start
-from bench.shape.resolution.values import Library
 from bench.shape.tables.blocking import FILES
-
-LOCKS = ("threading.Lock", "threading.RLock")
 
 
 class Port:
@@ -36,6 +38,8 @@ class Port:
         self.source: Source = graph.program.modules[module]
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
+        self.naming = Naming(graph, found, self.rewriting, self.editor)
+        self.editor.workers.deferred = started_later(graph, found)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
         self.editor.only_tasks = only_tasks(graph)
@@ -59,6 +63,8 @@ class Port:
         self.editor.workers.bases(scope)
         for line, text in abstract_loops(self.colours, scope, self.makers):
             self._say(line, text)
+        for line, text in asked_kinds(self.colours, scope, self.makers):
+            self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
             if self.colours.is_async(scope.key):
@@ -69,11 +75,16 @@ class Port:
                     made = self.editor.workers.call(node, scope, path, statement)
                     for line, text in made:
                         self._say(line, text)
-                if isinstance(node, ast.Name | ast.Attribute):
-                    self._renamed(node, scope, path, statement)
+                if isinstance(node, ast.Attribute):
+                    self.editor.workers.read(node, scope, path)
+                if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
+                    node, scope, statement
+                ):
+                    said = closed(self.colours, self.rewriting, statement, scope)
+                    self._say(node.lineno, said)
             for handler in getattr(statement, "handlers", ()):
                 if handler.type is not None:
-                    self._caught(handler.type, statement, scope)
+                    self.naming.caught(handler.type, statement, scope)
 
     def _say(self, line: int, text: str) -> None:
         known = self.said.setdefault(line, [])
@@ -90,65 +101,6 @@ class Port:
                 self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
                 line = event.node.end_lineno or 0, event.node.end_col_offset or 0
                 self.rewriting.insert(line, ")")
-
-    def _renamed(
-        self, node: ast.expr, scope: Scope, path: object, at: ast.stmt
-    ) -> None:
-        """A class of threads by asyncio's name, where a port replaces it."""
-        if not isinstance(getattr(node, "ctx", None), ast.Load):
-            return
-        if isinstance(at, ast.Import | ast.ImportFrom):
-            return
-        values = self.graph.types.of(node, scope, scope.paths.get(id(at), ()))
-        for value in values:
-            if not isinstance(value, Library) or value.name not in CLASSES:
-                continue
-            if value.name in LOCKS and not self._is_slow(at, scope):
-                continue
-            if self.colours.waits:
-                self.rewriting.replace(node, CLASSES[value.name])
-                if value.name in SAID:
-                    self._say(node.lineno, SAID[value.name])
-
-    def _is_slow(self, statement: ast.stmt, scope: Scope) -> bool:
-        """Whether the lock that a statement makes is held over a wait."""
-        targets = getattr(statement, "targets", None) or [
-            getattr(statement, "target", None)
-        ]
-        for target in targets:
-            if isinstance(target, ast.Attribute) and scope.owner is not None:
-                key = f"{scope.owner.key}.{target.attr}"
-            elif isinstance(target, ast.Name):
-                key = f"{self.module}:{target.id}"
-                if scope.is_class:
-                    key = f"{scope.key}.{target.id}"
-            else:
-                continue
-            if key in self.colours.slow:
-                return True
-        return False
-
-    def _caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> None:
-        """What an `except` names, by the name of what the port raises."""
-        path = scope.paths.get(id(statement), ())
-        parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-        for part in parts:
-            for value in self.graph.types.of(part, scope, path):
-                if isinstance(value, Library) and value.name in EXCEPTIONS:
-                    new = EXCEPTIONS[value.name]
-                    limited = any(
-                        line in self.editor.limited
-                        for line in range(
-                            statement.lineno, (statement.end_lineno or 0) + 1
-                        )
-                    )
-                    if value.name in TIMED_OUT and limited:
-                        at_once = "_nowait(" in ast.unparse(statement)
-                        raised = self.editor.timed_out
-                        new = f"({raised}, {new})" if at_once else raised
-                    if len(parts) > 1:
-                        new = new.strip("()")
-                    self.rewriting.replace(part, new)
 
     def text(self, line: int) -> str:
         """One line as the port has it."""
@@ -169,6 +121,13 @@ class Port:
         lines |= {*self.editor.workers.whole}
         return sorted(lines | {*self.said})
 
+    @property
+    def made(self) -> dict[tuple[str, int], str]:
+        """What is made in the place of each class of threads, by its line."""
+        workers = self.editor.workers
+        threads = {(THREAD, line): new for line, new in workers.made.items()}
+        return {**self.naming.made, **threads}
+
     def edit(self, line: int) -> Edit:
         now, new = self.source.lines[line - 1], self.text(line)
         return Edit(
@@ -186,7 +145,11 @@ class Port:
         imports = max(docstring, aids.after_imports(self.source.tree))
         for number, line in enumerate(self.source.lines, 1):
             indent = line[: len(line) - len(line.lstrip())]
-            said = [f"{indent}# port: {text}" for text in self.said.get(number, ())]
+            said = [
+                f"{indent}# port: {text}"
+                for text in self.said.get(number, ())
+                if not isinstance(text, Note)
+            ]
             for text in (*said, self.text(number)):
                 if text == GONE:
                     continue
@@ -266,11 +229,13 @@ def _plan(port: Port) -> Plan:
             )
             for scope in scopes
         ),
-        primitives=primitives_used(graph, port.module),
+        primitives=primitives_used(graph, port.module, port.made),
         state=freed(graph, found, port.module),
         elsewhere=tuple(edits.get("", ())),
         remaining=tuple(remaining(graph, found, port.module)),
         not_followed=not_followed(graph),
+        entry=entry(graph, found, port.module),
+        needs=("aiohttp",) if "aiohttp." in port.draft() else (),
     )
 
 

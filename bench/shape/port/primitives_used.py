@@ -1,7 +1,7 @@
 """The primitives that a file makes, and where it relies on what asyncio lacks."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from bench.records.ports import Deviation, PortedPrimitive
 from bench.records.primitives import Rule
@@ -13,8 +13,15 @@ from bench.shape.tables.correspondence import MATCHES, RULES
 Test = Callable[[ast.Call], bool]
 ASYNCIO = {one.threads: one.asyncio for one in MATCHES}
 SUBSTITUTES = {
-    "threading.RLock": "asyncio.Lock, taken once",
-    "queue.SimpleQueue": "asyncio.Queue",
+    ("threading.RLock", "asyncio.Lock"): "asyncio.Lock, taken once",
+}
+KEPT = frozenset({"threading.Lock", "threading.RLock"})  # unless they are replaced
+AIDS = {  # what a draft brings along -> the rules that it keeps as threads have them
+    "TaskLocal": {"local"},
+    "TaskPool": {"executor-map", "group-error"},
+    "TaskTimer": {"timer"},
+    "TaskThread": {"worker-error", "kept"},
+    "as_done": {"as-completed"},
 }
 
 
@@ -64,13 +71,20 @@ MADE: dict[str, tuple[str, ...]] = {
 }
 
 
-def primitives_used(graph: CallGraph, module: str) -> tuple[PortedPrimitive, ...]:
-    """Each primitive of threads that a module makes, in the order of the file."""
-    made: dict[str, list[int]] = {}
+def primitives_used(
+    graph: CallGraph, module: str, new: Mapping[tuple[str, int], str]
+) -> tuple[PortedPrimitive, ...]:
+    """Each primitive of threads that a module makes, in the order of the file.
+
+    `new` is what the edits make in the place of a class, by the line that makes it.
+    A lock that no edit replaces stays as it is.
+    """
+    made: dict[tuple[str, str], list[int]] = {}
     relied: dict[str, list[int]] = {}
     for name, call in _calls(graph, module):
         if name in ASYNCIO:
-            made.setdefault(name, []).append(call.lineno)
+            there = new.get((name, call.lineno), _default(name))
+            made.setdefault((name, there), []).append(call.lineno)
         for key, names in MADE.items():
             if name in names and _fits(key, call):
                 relied.setdefault(key, []).append(call.lineno)
@@ -82,11 +96,13 @@ def primitives_used(graph: CallGraph, module: str) -> tuple[PortedPrimitive, ...
     return tuple(
         PortedPrimitive(
             threads=name,
-            asyncio=ASYNCIO[name] or SUBSTITUTES.get(name, ""),
+            asyncio=SUBSTITUTES.get((name, there), there),
             lines=tuple(sorted(set(lines))),
-            deviations=tuple(_deviations(name, relied)),
+            deviations=tuple(_deviations(name, there, relied)),
         )
-        for name, lines in sorted(made.items(), key=lambda one: min(one[1]))
+        for (name, there), lines in sorted(
+            made.items(), key=lambda one: (min(one[1]), one[0])
+        )
     )
 
 
@@ -114,9 +130,21 @@ def _calls(graph: CallGraph, module: str) -> Iterator[tuple[str, ast.Call]]:
                             yield f"{value.kind}.{node.func.attr}", node
 
 
-def _deviations(name: str, relied: dict[str, list[int]]) -> Iterator[Deviation]:
+def _default(name: str) -> str:
+    """What stands in the place of a primitive that no edit names."""
+    if name in KEPT:
+        return name
+    return "as_done" if name.endswith(".as_completed") else ASYNCIO[name] or ""
+
+
+def _deviations(
+    name: str, there: str, relied: dict[str, list[int]]
+) -> Iterator[Deviation]:
+    if there == name:
+        return
     for rule in RULES:
-        if rule.key in relied and _of(rule, name):
+        kept = rule.key in AIDS.get(there, ())
+        if rule.key in relied and _of(rule, name) and not kept:
             yield Deviation(rule=rule, lines=tuple(sorted(set(relied[rule.key]))))
 
 

@@ -25,10 +25,7 @@ CONSTANTS = {
     for name in ("FIRST_COMPLETED", "FIRST_EXCEPTION", "ALL_COMPLETED")
 }
 CLASSES |= {**REPLACED_BY_AIDS, **CONSTANTS}
-SAID = dict.fromkeys(  # what the other name alone does not say
-    ("requests.Session", "requests.session"),
-    "make it where the loop runs already, and await its close() where its owner ends",
-)
+SESSIONS = ("requests.Session", "requests.session")
 EXCEPTIONS = {
     "queue.Empty": "asyncio.QueueEmpty",
     "queue.Full": "asyncio.QueueFull",
@@ -42,6 +39,7 @@ EXCEPTIONS = {
     "requests.ConnectionError": "aiohttp.ClientConnectionError",
     "requests.Timeout": "TimeoutError",
     "requests.HTTPError": "aiohttp.ClientResponseError",
+    "requests.TooManyRedirects": "aiohttp.TooManyRedirects",
     "urllib.error.URLError": "aiohttp.ClientError",
     "subprocess.TimeoutExpired": "TimeoutError",
 }

@@ -1,40 +1,113 @@
-"""`body = session.get(url, timeout=10).text` as aiohttp has it."""
+"""`body = session.get(url, timeout=10).text` as aiohttp has it.
+
+What aiohttp does otherwise than requests is written out: its time limit is for the
+whole transfer, it follows 10 redirects and not 30, and it decodes strictly.
+"""
 
 import ast
+from dataclasses import dataclass
 
-READS = {"text": "text()", "content": "read()"}
+READS = {"text": 'text(errors="replace")', "content": "read()"}
+AS_JSON = "json(content_type=None)"
+SAME = frozenset({"params", "data", "json", "headers", "cookies", "allow_redirects"})
+REDIRECTS = 30  # that requests follows; aiohttp follows 10
+SAID = {
+    "text": "requests guesses the encoding where the server names none, and aiohttp"
+    " takes utf-8: give encoding= where you know it",
+    "json": "requests reads JSON of any content type",
+    "timeout": "a time limit of requests is for connecting and for each read, that of"
+    " aiohttp's total for the whole transfer",
+    "no timeout": "aiohttp ends a request after 300 seconds, requests never:"
+    " timeout=aiohttp.ClientTimeout(total=None) waits as long as that",
+    "redirects": "requests follows 30 redirects, aiohttp 10",
+}
 
 
-def request(call: ast.Call, statement: ast.stmt) -> str:
-    """The whole statement with aiohttp; "" where it is not that simple."""
-    if statement.lineno != statement.end_lineno or not isinstance(
-        call.func, ast.Attribute
-    ):
-        return ""
-    value = getattr(statement, "value", None)
-    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        if value.func.value is not call or value.func.attr != "json":
-            return ""
-        read = "json()"
-    elif isinstance(value, ast.Attribute) and value.value is call:
-        if value.attr not in READS:
-            return ""
-        read = READS[value.attr]
-    else:
-        return ""
-    parts = [ast.unparse(a) for a in call.args]
-    for keyword in call.keywords:
-        text = ast.unparse(keyword.value)
-        if keyword.arg == "timeout":
-            text = f"aiohttp.ClientTimeout({text})"
-        parts.append(f"{keyword.arg}={text}")
-    on = ast.unparse(call.func)
-    if on.startswith("requests."):
-        on = f"session.{call.func.attr}"
+@dataclass(frozen=True)
+class Request:
+    """A statement that sends a request, with aiohttp, and what differs there."""
+
+    text: str
+    differs: tuple[str, ...]
+
+
+def request(call: ast.Call, statement: ast.stmt) -> Request | None:
+    """The whole statement with aiohttp; None where it is not that simple."""
+    read = _read(call, statement)
+    given = _arguments(call)
+    if statement.lineno != statement.end_lineno or not read or given is None:
+        return None
+    on, opened = ast.unparse(call.func), ""
+    if on.startswith("requests.") or isinstance(call.func, ast.Name):
+        on = f"session.{on.rpartition('.')[2]}"
+        opened = "aiohttp.ClientSession() as session, "
+    told = ["text"] if read == READS["text"] else []
+    told += ["json"] if read == AS_JSON else []
+    limited = any(k.arg == "timeout" for k in call.keywords)
+    told.append("timeout" if limited else "no timeout")
+    if _follows(call, on):
+        given.append(f"max_redirects={REDIRECTS}")
+        told.append("redirects")
     new = f"await response.{read}"
     if isinstance(statement, ast.Assign):
         targets = " = ".join(ast.unparse(t) for t in statement.targets)
         new = f"{targets} = {new}"
     elif isinstance(statement, ast.Return):
         new = f"return {new}"
-    return f"async with {on}({', '.join(parts)}) as response: {new}"
+    sent = f"{on}({', '.join(given)})"
+    return Request(
+        f"async with {opened}{sent} as response: {new}",
+        tuple(SAID[key] for key in told),
+    )
+
+
+def _read(call: ast.Call, statement: ast.stmt) -> str:
+    """What reads the response, as aiohttp has it; "" where it is something else."""
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        plain = not value.args and not value.keywords
+        is_json = value.func.value is call and value.func.attr == "json"
+        return AS_JSON if is_json and plain else ""
+    if isinstance(value, ast.Attribute) and value.value is call:
+        return READS.get(value.attr, "")
+    return ""
+
+
+def _arguments(call: ast.Call) -> list[str] | None:
+    """The arguments as aiohttp takes them; None where it has no such argument."""
+    given = [ast.unparse(a) for a in call.args]
+    for keyword in call.keywords:
+        value = keyword.value
+        text = ast.unparse(value)
+        always = isinstance(value, ast.Constant) and value.value is True
+        if keyword.arg == "timeout":
+            given.append(f"timeout=aiohttp.ClientTimeout({_limits(value)})")
+        elif keyword.arg in SAME:
+            given.append(f"{keyword.arg}={text}")
+        elif keyword.arg == "auth" and isinstance(value, ast.Tuple):
+            pair = ", ".join(ast.unparse(e) for e in value.elts)
+            given.append(f"auth=aiohttp.BasicAuth({pair})")
+        elif keyword.arg == "verify" and isinstance(value, ast.Constant):
+            given += [] if always else ["ssl=False"]
+        elif keyword.arg != "stream":
+            return None
+    return given
+
+
+def _limits(value: ast.expr) -> str:
+    """`timeout=10` and `timeout=(3, 10)`: for connecting, and for each read."""
+    if isinstance(value, ast.Constant) and value.value is None:
+        return "total=None"
+    connect = read = ast.unparse(value)
+    if isinstance(value, ast.Tuple) and len(value.elts) == 2:
+        connect, read = map(ast.unparse, value.elts)
+    return f"total=None, sock_connect={connect}, sock_read={read}"
+
+
+def _follows(call: ast.Call, on: str) -> bool:
+    """Whether redirects are followed: `head` does not unless it is told to."""
+    for keyword in call.keywords:
+        if keyword.arg == "allow_redirects":
+            told = keyword.value
+            return not (isinstance(told, ast.Constant) and told.value is False)
+    return not on.endswith(".head")

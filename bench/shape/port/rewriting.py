@@ -12,6 +12,10 @@ GONE = "\0"
 Change = tuple[int, int, str, int]
 
 
+class Note(str):
+    """What is said of an edit that leaves nothing to decide: a draft has no comment."""
+
+
 @dataclass
 class Rewriting:
     """Edits of one file; positions count bytes, as the syntax tree does."""

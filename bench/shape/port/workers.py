@@ -5,42 +5,48 @@ from collections.abc import Iterator
 
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Rewriting, stands_alone
-from bench.shape.resolution.evaluate import Types
-from bench.shape.resolution.members import linear, members
+from bench.shape.port.rewriting import Note, Rewriting, stands_alone
+from bench.shape.port.thread_classes import THREAD, ThreadClasses
+from bench.shape.port.touched import REPLACED, WAITED
+from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
-    ClassRef,
+    NONE,
     FunctionRef,
     Instance,
     Library,
+    LibraryMethod,
     Partial,
     Value,
+    Values,
     one,
 )
+from bench.shape.tables import blocking
 
 Said = Iterator[tuple[int, str]]  # line, what to do
-THREAD, TIMER = "threading.Thread", "threading.Timer"
+TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
-ASKED = {  # of a thread -> of a task
+ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
 }
+READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
 CURRENT = {  # in a function that is a task's
     "threading.current_thread": "asyncio.current_task()",
     "threading.get_ident": "id(asyncio.current_task())",
 }
 
 
-class Workers:
+class Workers(ThreadClasses):
     """The edits that make tasks of a file's threads."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
-        self.colours, self.rewriting = colours, rewriting
-        self.types: Types = colours.graph.types
+        super().__init__(colours, rewriting)
         self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
+        self.deferred = False  # whether threads are started apart from their making
+        self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
 
     def call(
         self, node: ast.Call, scope: Scope, path: Path, statement: ast.stmt
@@ -59,10 +65,10 @@ class Workers:
             if isinstance(v, Library)
         }
         given = {k.arg: k.value for k in node.keywords if k.arg}
-        if THREAD in names and given.get("target") is not None:
-            yield from self._thread(node, given, scope, path)
+        if THREAD in names and self.colours.waits:
+            yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
-            yield node.lineno, "what it calls runs in the loop: it must not block"
+            yield node.lineno, self._timed(node, given, scope, path)
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
@@ -70,31 +76,71 @@ class Workers:
             yield from self._method(node, node.func, scope, path, statement)
 
     def _thread(
-        self, node: ast.Call, given: dict[str, ast.expr], scope: Scope, path: Path
+        self,
+        node: ast.Call,
+        given: dict[str, ast.expr],
+        scope: Scope,
+        path: Path,
+        statement: ast.stmt,
     ) -> Said:
-        if not self.colours.waits:
+        target = given.get("target")
+        values = self.types.of(target, scope, path) if target is not None else NONE
+        if self.deferred and not _started(node, statement):
+            yield from self._deferred(node, target, values)
             return
-        target = ast.unparse(given["target"])
+        if target is None:
+            yield node.lineno, "name its target=, and make a task of it"
+            return
         args = [*_spread(given.get("args")), *_keywords(given.get("kwargs"))]
-        made = self.coroutine(given["target"], args, scope, path)
+        made = self.coroutine(target, args, scope, path)
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
-        if made.startswith("start_task"):
-            self.rewriting.replace(node, made)
-        else:
-            self.rewriting.replace(node, f"asyncio.create_task({made}{named})")
+        self.rewriting.replace(node, f"asyncio.create_task({made}{named})")
+        self.made[node.lineno] = "asyncio.create_task"
         if made.startswith("asyncio.to_thread"):
-            values = self.types.of(given["target"], scope, path)
-            plain = all(
-                isinstance(v, FunctionRef) and v.key not in self.colours.graph.waiting
-                for v in values
-            )
-            why = "never waits: it" if plain else "cannot be awaited: it"
-            yield (
-                node.lineno,
-                f"{target} {why} stays in a thread, and this task waits for it",
-            )
-        else:
+            yield node.lineno, self._in_thread(target, values)
+        elif isinstance(statement, ast.Expr) and _started(node, statement):
             yield node.lineno, f"keep the task, await it at the end; {STARTED}"
+        else:
+            yield node.lineno, Note(STARTED)
+
+    def _deferred(
+        self, node: ast.Call, target: ast.expr | None, values: Values
+    ) -> Said:
+        """A thread that is started elsewhere: its task is made there too."""
+        self.rewriting.replace(node.func, "TaskThread")
+        self.made[node.lineno] = "TaskThread"
+        if target is not None and self.belongs_to_loop(values):
+            new = f"lambda *given, **named: in_loop({_called(target)}, *given, **named)"
+            self.rewriting.replace(target, new)
+        yield node.lineno, Note("its task is made where start() is called")
+
+    def _in_thread(self, target: ast.expr, values: Values) -> str:
+        plain = all(
+            isinstance(v, FunctionRef) and v.key not in self.colours.graph.waiting
+            for v in values
+        )
+        why = "never waits: it" if plain else "cannot be awaited: it"
+        text = f"{ast.unparse(target)} {why} stays in a thread, and this task waits"
+        return Note(f"{text} for it") if plain else f"{text} for it"
+
+    def _timed(
+        self, node: ast.Call, given: dict[str, ast.expr], scope: Scope, path: Path
+    ) -> str:
+        said = "what it calls runs in the loop: it must not block"
+        function = given.get("function", node.args[1] if len(node.args) > 1 else None)
+        values = self.types.of(function, scope, path) if function is not None else ()
+        names = [v.name for v in values if isinstance(v, Library | LibraryMethod)]
+        sure = values and not any(blocking.of_function(name) for name in names)
+        return Note(said) if sure else said
+
+    def belongs_to_loop(self, values: Values) -> bool:
+        """Whether a plain function uses what becomes asyncio's."""
+        return any(
+            (isinstance(v, FunctionRef) and v.key in self.colours.touches)
+            or (isinstance(v, LibraryMethod) and v.owner in REPLACED)
+            for v in values
+            if not self.makes_coroutine(v)
+        )
 
     def coroutine(
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
@@ -109,13 +155,18 @@ class Workers:
         if any(self.makes_coroutine(v) for v in values):
             return f"{text}({given})"
         joined = ", ".join([text, *args])
+        if self.belongs_to_loop(values):
+            return f"in_loop({joined})"
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
-        return f"{'asyncio.to_thread' if known else 'start_task'}({joined})"
+        by = "asyncio.to_thread" if known else "in_loop_or_thread"
+        return f"{by}({joined})"
 
     def makes_coroutine(self, value: Value) -> bool:
         """Whether calling a value gives a coroutine after the port."""
         if isinstance(value, Partial):
             return self.makes_coroutine(value.function)
+        if isinstance(value, LibraryMethod):
+            return value.owner in REPLACED and value.method in WAITED
         if not isinstance(value, FunctionRef):
             return False
         if self.colours.is_async(value.key):
@@ -146,17 +197,22 @@ class Workers:
         if func.attr == "submit" and is_pool and node.args and self.in_groups:
             rest = [ast.unparse(a) for a in (*node.args[1:], *node.keywords)]
             made = self.coroutine(node.args[0], rest, scope, path)
-            made = made.replace("start_task(", "asyncio.to_thread(", 1)
             self.rewriting.replace(node, f"{on}.create_task({made})")
+        elif func.attr in ("submit", "map") and is_pool and node.args:
+            if self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
+                self.rewriting.insert(start(node.args[0]), "in_loop, ", first=True)
         elif func.attr == "start" and THREAD in kinds:
             if self.colours.waits and isinstance(func.value, ast.Call):
                 self.rewriting.replaced[end(func.value), end(node)] = ""
-            elif self.colours.waits:
+            elif self.colours.waits and not self.deferred:
                 alone = isinstance(statement, ast.Expr) and statement.value is node
                 self.rewriting.replace(node, "pass" if alone else "None")
-                yield node.lineno, STARTED
+                yield node.lineno, Note(STARTED)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
-            self.rewriting.replace(node, ASKED[func.attr].format(on))
+            if not self.deferred:
+                self.rewriting.replace(node, ASKED[func.attr].format(on))
+            elif func.attr == "getName":
+                self.rewriting.replace(node, f"{on}.name")
         elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
             self._at_once(node, func)
 
@@ -179,7 +235,7 @@ class Workers:
             return
         values = self.types.of(target.value, scope, path)
         kinds = {v.kind for v in values if isinstance(v, Instance)}
-        if THREAD not in kinds or not self.colours.waits:
+        if THREAD not in kinds or not self.colours.waits or self.deferred:
             return
         if target.attr == "daemon" and stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
@@ -189,34 +245,21 @@ class Workers:
             name, on = ast.unparse(statement.value), ast.unparse(target.value)
             self.rewriting.replace(statement, f"{on}.set_name({name})")
 
-    def runs_in_task(self, key: str) -> bool:
-        """Whether a class is a thread of its own whose `run` becomes async."""
-        is_thread = any(
-            isinstance(base, Library) and base.name == THREAD
-            for base in linear(self.types, key)
-        )
-        return is_thread and any(
-            isinstance(v, FunctionRef) and self.colours.is_async(v.key)
-            for v in members(self.types, one(ClassRef(key)), "run")
-        )
-
-    def bases(self, scope: Scope) -> None:
-        """`class Walker(Thread)`: on tasks, where its `run` waits."""
-        node = scope.node
-        if not isinstance(node, ast.ClassDef) or not self.runs_in_task(scope.key):
+    def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
+        """`thread.name` of what became a task."""
+        if node.attr not in READ or not self.colours.waits:
             return
-        outer = scope.parent or scope
-        for base in node.bases:
-            values = self.types.of(base, outer, scope.path)
-            if any(isinstance(v, Library) and v.name == THREAD for v in values):
-                self.rewriting.replace(base, "TaskThread")
-        for part in ast.walk(node):
-            if (
-                isinstance(part, ast.Attribute)
-                and part.attr == "__init__"
-                and ast.unparse(part.value) in (THREAD, "Thread")
-            ):
-                self.rewriting.replace(part.value, "TaskThread")
+        values = self.types.of(node.value, scope, path)
+        if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
+            return
+        on = ast.unparse(node.value)
+        if isinstance(node.value, ast.Call):  # threading.current_thread()
+            if not self.colours.is_async(scope.key):
+                return
+            on = CURRENT["threading.current_thread"]
+        elif self.deferred:
+            return
+        self.rewriting.replace(node, READ[node.attr].format(on))
 
     def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
         """`thread.join()`: the task is awaited."""
@@ -229,7 +272,11 @@ class Workers:
         own = [kind for kind in kinds if ":" in kind]
         task = ast.unparse(on)
         limit = [*node.args, *(k.value for k in node.keywords)]
-        if TIMER in kinds or (own and all(self.runs_in_task(kind) for kind in own)):
+        if (
+            (THREAD in kinds and self.deferred)
+            or TIMER in kinds
+            or (own and all(self.runs_in_task(kind) for kind in own))
+        ):
             self.rewriting.insert(start(node), "await ", first=True)
         elif own:
             rest = ", ".join([f"{task}.join", *map(ast.unparse, limit)])
@@ -237,9 +284,22 @@ class Workers:
         elif limit:
             new = f"asyncio.wait([{task}], timeout={ast.unparse(limit[0])})"
             self.rewriting.replace(node, f"await {new}")
-            yield node.lineno, "asyncio.wait does not raise what the task raised"
+            yield node.lineno, Note("asyncio.wait does not raise what the task raised")
         else:
             self.rewriting.replace(node, f"await {task}")
+
+
+def _started(node: ast.Call, statement: ast.stmt) -> bool:
+    """Whether a thread is started in the expression that makes it."""
+    return any(
+        isinstance(part, ast.Attribute) and part.attr == "start" and part.value is node
+        for part in expressions(statement)
+    )
+
+
+def _called(function: ast.expr) -> str:
+    text = ast.unparse(function)
+    return f"({text})" if isinstance(function, ast.Lambda) else text
 
 
 def _spread(node: ast.expr | None) -> list[str]:

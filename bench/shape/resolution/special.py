@@ -12,6 +12,7 @@ from bench.shape.resolution.values import (
     Lazy,
     Partial,
     SuperRef,
+    Suspended,
     Values,
     listed,
     one,
@@ -73,6 +74,8 @@ def special(
     if name == "iter" and len(call.args) == 2:
         turns = NONE.union(*(types.result(f) for f in first))
         return one(Lazy(turns, first))
+    if name == "iter" and any(isinstance(v, Suspended) for v in first):
+        return first
     if name in COPIES and given:
         return listed(members.iterated(types, first))
     if name in ("next", "anext", "min", "max", "random.choice") and given:

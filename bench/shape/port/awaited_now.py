@@ -1,0 +1,31 @@
+"""Where a function awaits already, and the locks that it holds there."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope
+from bench.shape.state.held import holding
+from bench.shape.state.locks import LockUse
+
+
+def awaited_now(graph: CallGraph, scope: Scope) -> Iterator[tuple[LockUse | None, int]]:
+    """Each lock that is held at an await, and its line; None where none is held."""
+    if not scope.is_async:
+        return
+    held = holding(graph.types, scope)
+    for statement, _ in live(scope):
+        if suspends_itself(statement):
+            locks = held.get(id(statement), frozenset())
+            for lock in locks or (None,):
+                yield lock, statement.lineno
+
+
+def suspends_itself(statement: ast.stmt) -> bool:
+    """Whether a statement lets other tasks run, apart from those in its blocks."""
+    return isinstance(statement, ast.AsyncWith | ast.AsyncFor) or any(
+        isinstance(part, ast.Await)
+        or (isinstance(part, ast.comprehension) and part.is_async)
+        for part in expressions(statement)
+    )

@@ -1,0 +1,252 @@
+"""Places that run what becomes async through something else: `list`, `next`, `map`."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.runs import Runs
+from bench.shape.port.awaits import Awaits
+from bench.shape.port.colours import Colours
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.port.touched import READS, is_replaced
+from bench.shape.port.workers import Said, Workers
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope, end, start
+from bench.shape.resolution.values import FunctionRef, Instance, Library
+from bench.shape.tables.vocabulary import words
+
+EACH = "each"  # the variable of what is written out
+EAGER = words(  # built-in functions and methods that read all of what they are given
+    "list tuple set frozenset sorted sum min max any all dict deque join extend bytes"
+)
+COROUTINES = "what it calls gives a coroutine now: write the calls out, and await each"
+COLLECT = "collect it before: [item async for item in ...]"
+KEPT = words(  # decorators to which a coroutine function is as good as a plain one
+    """
+    staticmethod classmethod abc.abstractmethod typing.override typing.final
+    typing.overload typing.no_type_check functools.wraps property
+    functools.cached_property contextlib.contextmanager
+    contextlib.asynccontextmanager
+    """
+)
+CACHES = words("functools.lru_cache functools.cache")
+
+
+class CallSites(Awaits):
+    """Edits what runs async functions and is no call of one."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(rewriting)
+        self.colours = colours
+        self.types = colours.graph.types
+        self.runs = Runs(self.types, colours.graph.also)
+        self.workers = Workers(colours, rewriting)
+
+    def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
+        """A function of a library that calls or iterates what becomes async."""
+        name = _name(node)
+        first = node.args[0] if node.args else None
+        if self._by_key(node, scope, event):
+            yield event.line, COROUTINES
+        elif name in ("map", "filter") and first is not None:
+            yield from self._applied(event, node, scope)
+        elif first is not None and self._is_lazy(first):
+            return  # its own event says it
+        elif first is None or not self._iterates(first, scope, event):
+            made = {k for k in event.ran.functions if self._makes_items(k)}
+            yield event.line, COLLECT if made else COROUTINES
+        elif name == "next":
+            self.rewriting.replace(node.func, "anext")
+            self._await(node, event.statement)
+        elif name == "iter" and len(node.args) == 1:
+            self.rewriting.replace(node.func, "aiter")
+        elif name in EAGER:
+            self._collect(first)
+        elif name == "enumerate" and self._looped(event, node):
+            self.rewriting.replace(node.func, "as_numbered")
+        else:
+            yield event.line, COLLECT
+
+    def _by_key(self, node: ast.Call, scope: Scope, event: Event) -> bool:
+        """Whether `key=` of `sorted` and the like gives coroutines now."""
+        keys = [k.value for k in node.keywords if k.arg == "key"]
+        values = [v for k in keys for v in self.types.of(k, scope, event.path)]
+        return any(self.workers.makes_coroutine(v) for v in values)
+
+    def _makes_items(self, key: str) -> bool:
+        scope = self.colours.graph.program.scopes[key]
+        return bool(self.types.facts(scope).yields)
+
+    def _iterates(self, node: ast.expr, scope: Scope, event: Event) -> bool:
+        """Whether iterating over an expression awaits after the port."""
+        ran = self.runs.iterated(self.types.of(node, scope, event.path))
+        return any(self.colours.is_async(key) for key in ran.functions)
+
+    def _is_lazy(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and _name(node) in ("map", "filter")
+
+    def _applied(self, event: Event, node: ast.Call, scope: Scope) -> Said:
+        """`map(f, items)`, where `f` becomes async: the calls written out."""
+        gives = self.types.of(node.args[0], scope, event.path)
+        sure = gives and all(self.workers.makes_coroutine(v) for v in gives)
+        if not sure or len(node.args) != 2 or node.keywords:
+            yield event.line, COROUTINES
+            return
+        function, items = map(ast.unparse, node.args)
+        if isinstance(node.args[0], ast.Lambda):
+            function = f"({function})"
+        called = f"await {function}({EACH})"
+        text = f"{called} for {EACH} in {items}"
+        if _name(node) == "filter":
+            text = f"{EACH} for {EACH} in {items} if {called}"
+        consumer = _call_around(event.statement, node)
+        if consumer is not None and _name(consumer) in EAGER:
+            self.rewriting.replace(node, f"[{text}]")
+        elif self._looped(event, node):
+            self.rewriting.replace(node, f"({text})")
+        else:
+            yield event.line, COROUTINES
+
+    def _collect(self, node: ast.expr) -> None:
+        """All items of an async iterator, as a list."""
+        self.rewriting.insert(start(node), f"[{EACH} async for {EACH} in ", first=True)
+        self.rewriting.insert(end(node), "]")
+
+    def _looped(self, event: Event, node: ast.AST) -> bool:
+        """Make the loop over an expression `async`; False where it is in no loop."""
+        if getattr(event.statement, "iter", None) is node:
+            self._make_async(event.statement)
+            return True
+        for part in expressions(event.statement):
+            loops = getattr(part, "generators", ())
+            if not any(made is node or made.iter is node for made in loops):
+                continue
+            (made,) = [m for m in loops if m is node or m.iter is node][:1]
+            if not self._async_in_comprehension(made):
+                return False
+            if isinstance(part, ast.GeneratorExp):
+                around = _call_around(event.statement, part)
+                if around is None or _name(around) not in EAGER:
+                    return False
+                self._as_list(part)
+            return True
+        return False
+
+    def _async_in_comprehension(self, made: ast.comprehension) -> bool:
+        line, column = start(made.target)
+        text = self.rewriting.source.lines[line - 1].encode()[:column]
+        at = text.rfind(b"for")
+        if at < 0:
+            return False
+        if (line, at) not in self._async_fors:
+            self._async_fors.add((line, at))
+            self.rewriting.insert((line, at), "async ")
+        return True
+
+    def _async_loop(self, event: Event, node: ast.AST) -> Said:
+        """A loop over what must be awaited at each turn, or what reads it all."""
+        if isinstance(node, ast.Starred):
+            self._collect(node.value)
+        elif not self._looped(event, node):
+            around = _call_around(event.statement, node)
+            if around is not None and _name(around) in EAGER:
+                assert isinstance(node, ast.expr)
+                self._collect(node)
+            elif around is not None and _name(around) == "enumerate" and (
+                self._looped(event, around)
+            ):  # fmt: skip
+                self.rewriting.replace(around.func, "as_numbered")
+            else:
+                yield event.line, "async for: iterate it so"
+
+    def _mixed(self, event: Event, node: ast.Call, scope: Scope) -> bool:
+        """A call of one of several functions, of which only some become async."""
+        values = self.types.of(node.func, scope, event.path)
+        found = {
+            self.colours.is_async(v.key) for v in values if isinstance(v, FunctionRef)
+        }
+        line, column = end(node.func)
+        text = self.rewriting.source.lines[line - 1].encode()
+        if found != {True, False} or text[column : column + 1] != b"(":
+            return False
+        self.rewriting.insert(start(node), "in_loop(", first=True)
+        self.rewriting.replaced[(line, column), (line, column + 1)] = ", "
+        return True
+
+    def _marked(self, mark: ast.expr, scope: Scope) -> Said:
+        """A decorator that is given a coroutine function now."""
+        outer = scope.parent or scope
+        target = mark.func if isinstance(mark, ast.Call) else mark
+        for value in self.types.of(target, outer, scope.path):
+            if not isinstance(value, Library):
+                continue
+            if value.name in CACHES:
+                yield (
+                    mark.lineno,
+                    f"{value.name} would keep a coroutine, which is awaited only once:"
+                    " keep what it gives in a dict of your own",
+                )
+            elif value.name not in KEPT and "." in value.name:
+                yield (
+                    mark.lineno,
+                    f"{value.name} is given a coroutine function now: see that it"
+                    " takes one",
+                )
+
+    def _spins(self, scope: Scope) -> Said:
+        """A loop that asks until another task answers: it must let that one run."""
+        events = self.colours.graph.events.get(scope.key, ())
+        for statement, path in live(scope):
+            if not isinstance(statement, ast.While):
+                continue
+            last = statement.end_lineno or statement.lineno
+            waits = any(
+                statement.lineno <= e.line <= last and self.colours.waits_at(e)
+                for e in events
+            )
+            if waits or not self._asks(statement.test, scope, path):
+                continue
+            first = statement.body[0]
+            line, column = start(first)
+            if line > statement.lineno:
+                new = f"await asyncio.sleep(0)\n{' ' * column}"
+                self.rewriting.insert((line, column), new, first=True)
+            else:
+                yield (
+                    statement.lineno,
+                    "await asyncio.sleep(0) in this loop, or no other task runs",
+                )
+
+    def _asks(
+        self, test: ast.expr, scope: Scope, path: tuple[tuple[int, str], ...]
+    ) -> bool:
+        """Whether a condition asks a primitive or a thread how it stands."""
+        for part in ast.walk(test):
+            if isinstance(part, ast.Attribute):
+                on = self.types.of(part.value, scope, path)
+                threads = any(
+                    isinstance(v, Instance) and v.kind == "threading.Thread" for v in on
+                )
+                if part.attr in READS and is_replaced(on):
+                    return True
+                if part.attr == "is_alive" and threads:
+                    return True
+        return False
+
+
+def _name(call: ast.Call) -> str:
+    func = call.func
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def _call_around(statement: ast.stmt, node: ast.AST) -> ast.Call | None:
+    """The call of which an expression is an argument."""
+    return next(
+        (
+            part
+            for part in expressions(statement)
+            if isinstance(part, ast.Call) and any(one is node for one in part.args)
+        ),
+        None,
+    )

@@ -1,0 +1,75 @@
+"""What is said of functions that stay plain and use what becomes asyncio's."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.port.call_sites import CallSites
+from bench.shape.port.colours import REPLACED
+from bench.shape.port.touched import WAITED, uses
+from bench.shape.port.workers import Said
+from bench.shape.resolution.scopes import Scope, end, start
+
+AWAITED = (
+    *("queue.", "threading.Event", "threading.Condition"),
+    *("threading.Barrier", "threading.Semaphore", "threading.BoundedSemaphore"),
+)
+TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
+
+
+class KeptPlain(CallSites):
+    """Tells what nothing can await there."""
+
+    def _unlocked(self, event: Event) -> Said:
+        """A lock that Python's own call cannot wait for: its block runs as it is."""
+        items: list[ast.withitem] = getattr(event.statement, "items", [])
+        if event.how == "with" and event.lock is not None and len(items) == 1:
+            span = start(event.statement), end(items[0].context_expr)
+            self.rewriting.replaced[span] = "if True"
+            yield (
+                event.line,
+                "nothing here can wait for a lock: between two awaits no other task"
+                " runs, but one that holds it over an await may be halfway",
+            )
+
+    def _in_lambda(self, event: Event, scope: Scope, called: str) -> Said:
+        """A lambda may give a coroutine; it cannot do more with one."""
+        if getattr(scope.node, "body", None) is not event.node:
+            name = called.partition(":")[2]
+            yield event.line, f"a lambda cannot await {name}: make it an async def"
+
+    def _kept_plain(self, event: Event, scope: Scope) -> Said:
+        """What a function that stays plain cannot wait for any more."""
+        lock = event.lock
+        if lock is not None and (
+            self.colours.takes_slow(event, scope.key) or replaced(event)
+        ):
+            yield event.line, _not_awaited(lock.name)
+            return
+        for block in event.ran.blocks:
+            call = block.call.removeprefix("with ")
+            if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
+                func = getattr(event.node, "func", event.node)
+                on = func.value if isinstance(func, ast.Attribute) else func
+                yield event.line, _not_awaited(ast.unparse(on))
+
+    def _from_threads(self, scope: Scope) -> Said:
+        """A primitive that a thread changes: only the loop's thread may do so."""
+        for line, name, method in uses(self.colours.graph, scope):
+            if method not in WAITED:
+                yield (
+                    line,
+                    f"{name} becomes asyncio's: where a thread runs this,"
+                    f" loop.call_soon_threadsafe({name}.{method}, ...)",
+                )
+
+
+def _not_awaited(name: str) -> str:
+    return (
+        f"{name} becomes asyncio's, and this function stays plain: it cannot wait for"
+        " it; move the wait into what becomes async"
+    )
+
+
+def replaced(event: Event) -> bool:
+    """Whether a port replaces the class of the lock that an event takes."""
+    return event.lock is not None and event.lock.library.startswith(REPLACED)

@@ -1,0 +1,88 @@
+"""What a draft leaves to do by hand: its comments, and sessions that stay open."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.reading.source import Source
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import Library
+
+Found = Iterator[tuple[int, str, str, str]]
+MARK = "# port: "
+SESSIONS = frozenset({"aiohttp.ClientSession", "httpx.AsyncClient"})
+CLOSES = frozenset({"close", "aclose"})
+
+
+def undecided(source: Source) -> Found:
+    """The comments of a draft that nothing was done about yet."""
+    for line, text in enumerate(source.lines, 1):
+        if text.lstrip().startswith(MARK):
+            said = text.lstrip().removeprefix(MARK)
+            yield (
+                line, "undecided", f"the draft left this to decide: {said}",
+                "do it in the next line that is no comment, and delete this one",
+            )  # fmt: skip
+
+
+def unclosed(graph: CallGraph, scope: Scope) -> Found:
+    """Sessions that are neither entered by `async with` nor closed anywhere."""
+    tree = graph.program.modules[scope.module].tree
+    for statement, path in live(scope):
+        entered = {id(i.context_expr) for i in getattr(statement, "items", ())}
+        for node in expressions(statement):
+            if not isinstance(node, ast.Call) or id(node) in entered:
+                continue
+            name = _session(graph, node, scope, path)
+            if name and not _given_on(statement, node) and not _closed(tree, statement):
+                yield (
+                    node.lineno, "unclosed-session", f"{name} is never closed: its"
+                    " connections stay open", f"async with {name}(...) as session, or"
+                    " await its close() where its owner ends",
+                )  # fmt: skip
+
+
+def _session(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
+    for value in graph.types.of(node.func, scope, path):
+        if isinstance(value, Library) and value.name in SESSIONS:
+            return value.name
+    return ""
+
+
+def _given_on(statement: ast.stmt, node: ast.Call) -> bool:
+    """Whether what is made is returned or handed to another call."""
+    if isinstance(statement, ast.Return):
+        return True
+    return any(
+        isinstance(part, ast.Call)
+        and any(one is node for one in [*part.args, *(k.value for k in part.keywords)])
+        for part in expressions(statement)
+    )
+
+
+def _closed(tree: ast.Module, statement: ast.stmt) -> bool:
+    """Whether the file closes or enters what a statement names, or hands it on."""
+    targets = getattr(statement, "targets", None) or [
+        getattr(statement, "target", None)
+    ]
+    names = {_last(target) for target in targets} - {""}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOSES:
+            if _last(node.value) in names:
+                return True
+        elif isinstance(node, ast.AsyncWith):
+            if any(_last(item.context_expr) in names for item in node.items):
+                return True
+        elif isinstance(node, ast.Call):
+            if any(_last(a) in names for a in node.args):
+                return True
+        elif isinstance(node, ast.Return) and _last(node.value) in names:
+            return True
+    return False
+
+
+def _last(node: ast.AST | None) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

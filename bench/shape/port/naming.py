@@ -1,0 +1,78 @@
+"""Classes and exceptions of threads by the names of what a port has for them."""
+
+import ast
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.colours import LOCKS, Colours, made_as
+from bench.shape.port.edits import Editor
+from bench.shape.port.renames import CLASSES, EXCEPTIONS, SESSIONS, TIMED_OUT
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import Library, Values
+
+Place = tuple[str, int]  # a class of threads, and the line that names it
+
+
+class Naming:
+    """Replaces names in one file, and knows which ones it replaced."""
+
+    def __init__(
+        self, graph: CallGraph, found: Colours, rewriting: Rewriting, editor: Editor
+    ) -> None:
+        self.types, self.colours = graph.types, found
+        self.rewriting, self.editor = rewriting, editor
+        self.made: dict[Place, str] = {}  # what stands in its place
+        self.taken = frozenset(
+            graph.lock_key(event.lock, key)
+            for key, events in graph.events.items()
+            for event in events
+            if event.lock is not None
+        )
+
+    def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
+        """Name a class as asyncio has it; whether that is a session of requests."""
+        if not isinstance(getattr(node, "ctx", None), ast.Load):
+            return False
+        if isinstance(at, ast.Import | ast.ImportFrom) or not self.colours.waits:
+            return False
+        session = False
+        for name in self._classes(
+            self.types.of(node, scope, scope.paths.get(id(at), ()))
+        ):
+            if name in LOCKS and not self._is_slow(at, scope):
+                continue
+            self.rewriting.replace(node, CLASSES[name])
+            self.made[name, node.lineno] = CLASSES[name]
+            session |= name in SESSIONS
+        return session
+
+    def _classes(self, values: Values) -> list[str]:
+        return [v.name for v in values if isinstance(v, Library) and v.name in CLASSES]
+
+    def _is_slow(self, statement: ast.stmt, scope: Scope) -> bool:
+        """Whether the lock that a statement makes is held over a wait."""
+        keys = made_as(statement, scope)
+        if any(key in self.colours.slow for key in keys):
+            return True
+        return self.colours.loose and not any(key in self.taken for key in keys)
+
+    def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> None:
+        """What an `except` names, by the name of what the port raises."""
+        path: Path = scope.paths.get(id(statement), ())
+        parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+        for part in parts:
+            for value in self.types.of(part, scope, path):
+                if isinstance(value, Library) and value.name in EXCEPTIONS:
+                    new = self._raised(value.name, statement)
+                    if len(parts) > 1:
+                        new = new.strip("()")
+                    self.rewriting.replace(part, new)
+
+    def _raised(self, name: str, statement: ast.stmt) -> str:
+        new = EXCEPTIONS[name]
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        if name in TIMED_OUT and any(line in self.editor.limited for line in lines):
+            at_once = "_nowait(" in ast.unparse(statement)
+            raised = self.editor.timed_out
+            new = f"({raised}, {new})" if at_once else raised
+        return new
