@@ -15,7 +15,7 @@ from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
 from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
-from bench.shape.port.groups import only_groups, only_tasks
+from bench.shape.port.groups import POOL, only_groups, only_tasks
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
 from bench.shape.port.primitives_used import primitives_used
@@ -126,7 +126,10 @@ class Port:
         """What is made in the place of each class of threads, by its line."""
         workers = self.editor.workers
         threads = {(THREAD, line): new for line, new in workers.made.items()}
-        return {**self.naming.made, **threads}
+        made = {**self.naming.made, **threads}
+        if workers.in_groups:
+            made |= {one: "asyncio.TaskGroup" for one in made if one[0] == POOL}
+        return made
 
     def edit(self, line: int) -> Edit:
         now, new = self.source.lines[line - 1], self.text(line)
