@@ -33,13 +33,18 @@ class Naming:
         """Name a class as asyncio has it; whether that is a session of requests."""
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             return False
-        if isinstance(at, ast.Import | ast.ImportFrom) or not self.colours.waits:
+        if isinstance(at, ast.Import | ast.ImportFrom):
             return False
         session = False
         for name in self._classes(
             self.types.of(node, scope, scope.paths.get(id(at), ()))
         ):
-            if name in LOCKS and not self._is_slow(at, scope):
+            stays = (
+                not self._is_slow(at, scope)
+                if name in LOCKS
+                else not self.colours.waits
+            )
+            if stays:
                 continue
             self.rewriting.replace(node, CLASSES[name])
             self.made[name, node.lineno] = CLASSES[name]

@@ -49,6 +49,7 @@ class Port:
             self.editor.timed_out = "asyncio.TimeoutError"
         self.makers = async_iterators(found)
         self.said: dict[int, list[str]] = {}
+        self.after: dict[int, str] = {}  # line -> what follows it in the port
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
         for scope in graph.own(module):
             self._scope(scope)
@@ -80,7 +81,7 @@ class Port:
                 if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
                     node, scope, statement
                 ):
-                    said = closed(self.colours, self.rewriting, statement, scope)
+                    said = closed(self.colours, self.after, statement, scope)
                     self._say(node.lineno, said)
             for handler in getattr(statement, "handlers", ()):
                 if handler.type is not None:
@@ -103,7 +104,11 @@ class Port:
                 self.rewriting.insert(line, ")")
 
     def text(self, line: int) -> str:
-        """One line as the port has it."""
+        """One line as the port has it, with what follows it there."""
+        more = f"\n{self.after[line]}" if line in self.after else ""
+        return self._own(line) + more
+
+    def _own(self, line: int) -> str:
         indent = self.source.lines[line - 1]
         indent = indent[: len(indent) - len(indent.lstrip())]
         whole_lines = {**self.editor.whole, **self.editor.workers.whole}
@@ -118,7 +123,7 @@ class Port:
     @property
     def touched(self) -> list[int]:
         lines = {*self.rewriting.lines, *self.editor.whole, *self.editor.wrapped}
-        lines |= {*self.editor.workers.whole}
+        lines |= {*self.editor.workers.whole, *self.after}
         return sorted(lines | {*self.said})
 
     @property
@@ -174,7 +179,8 @@ class Port:
         needed += [*aids.imports(names), *sorted(self.editor.imports)]
         if "aiohttp." in body:
             needed.append("import aiohttp")
-        out[at:at] = needed
+        known = {*self.source.lines}
+        out[at:at] = [line for line in needed if line not in known]
         return without_unused("\n".join(out))
 
     def _after_docstring(self) -> int:

@@ -64,6 +64,8 @@ def request(call: ast.Call, statement: ast.stmt) -> Request | None:
 def _read(call: ast.Call, statement: ast.stmt) -> str:
     """What reads the response, as aiohttp has it; "" where it is something else."""
     value = getattr(statement, "value", None)
+    if isinstance(statement, ast.Expr) and value is call:
+        return "read()"  # what came is not used; it is waited for all the same
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         plain = not value.args and not value.keywords
         is_json = value.func.value is call and value.func.attr == "json"

@@ -3,7 +3,7 @@
 import ast
 
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Note, Rewriting
+from bench.shape.port.rewriting import Note
 from bench.shape.resolution.scopes import Scope, end, start
 
 CLOSERS = ("close", "stop", "shutdown", "__exit__")  # the first that a class has
@@ -11,9 +11,12 @@ LOOP = "make it where the loop runs already"
 
 
 def closed(
-    found: Colours, rewriting: Rewriting, statement: ast.stmt, scope: Scope
+    found: Colours, after: dict[int, str], statement: ast.stmt, scope: Scope
 ) -> str:
-    """Close the session that a statement makes where its owner ends; what to say."""
+    """What to say of a session that a statement makes.
+
+    What closes it where its owner ends is added to `after`: the lines that follow one.
+    """
     items = getattr(statement, "items", ())
     if items:
         return Note(LOOP)  # a `with` closes it
@@ -38,7 +41,7 @@ def closed(
             _, column = start(last)
             already = text.removeprefix("await ") in ast.unparse(method.node)
             if not already:
-                rewriting.insert(end(last), f"\n{' ' * column}{text}")
+                after[end(last)[0]] = " " * column + text
             return Note(f"{LOOP}; {method.name} closes it")
         return f"{LOOP}; add {text} to {method.name}, which must be async"
     return f"{LOOP}; add {text} where its owner ends"

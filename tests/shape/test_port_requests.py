@@ -1,0 +1,191 @@
+"""A request of requests with aiohttp: what differs is written out, and closed."""
+
+import asyncio
+from textwrap import dedent
+
+import pytest
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.mistakes import mistakes
+from bench.shape.port.plan import drafts, plan
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.program import Program
+
+HEAD = """
+import requests
+class Client:
+    def __init__(self):
+        self.session = requests.Session()
+    def close(self):
+        self.session.get("/bye")
+    def get(self, url, limit=None):
+        {line}
+"""
+
+
+def graph_of(text):
+    return CallGraph(Program({"": from_text("jobs.py", dedent(text).lstrip("\n"))}))
+
+
+def drafted(line):
+    (draft,) = drafts(graph_of(HEAD.format(line=line)))
+    compile(draft, "draft", "exec")
+    return draft
+
+
+SENT = [
+    ("self.session.get(url).text", 'response.text(errors="replace")'),
+    ("self.session.get(url).content", "response.read()"),
+    ("self.session.post(url, json=limit)", "await response.read()"),
+    ("self.session.get(url).json()", "response.json(content_type=None)"),
+    (
+        "self.session.get(url, timeout=10).text",
+        "aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=10)",
+    ),
+    (
+        "self.session.get(url, timeout=(3, 20)).text",
+        "aiohttp.ClientTimeout(total=None, sock_connect=3, sock_read=20)",
+    ),
+    (
+        "self.session.get(url, timeout=None).text",
+        "timeout=aiohttp.ClientTimeout(total=None), ",
+    ),
+    ("self.session.get(url, params=limit).text", "params=limit, max_redirects=30)"),
+    ("self.session.get(url, allow_redirects=False).text", "redirects=False) as"),
+    ("self.session.head(url).text", "self.session.head(url) as"),
+    ("self.session.get(url, auth=('a', 'b')).text", "auth=aiohttp.BasicAuth('a', 'b')"),
+    ("self.session.get(url, verify=False).text", "ssl=False, max_redirects"),
+    ("self.session.get(url, verify=True).text", "get(url, max_redirects=30)"),
+    (
+        "requests.get(url).text",
+        "async with aiohttp.ClientSession() as session, session",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "becomes"), SENT, ids=[one for one, _ in SENT])
+def test_a_request_keeps_what_requests_does(sent, becomes):
+    """aiohttp limits the whole transfer, follows 10 redirects and decodes strictly."""
+    draft = drafted(sent if sent.startswith("self.session.post") else f"return {sent}")
+
+    assert becomes in draft
+    assert "# port:" not in draft
+
+
+KEPT_OPEN = [
+    "return self.session.get(url, files=limit).text",
+    "return self.session.get(url, proxies=limit).text",
+    "answer = self.session.get(url)",
+]
+
+
+@pytest.mark.parametrize("line", KEPT_OPEN)
+def test_a_request_that_is_not_that_simple_is_told(line):
+    """aiohttp has no such argument; a response is read inside its `async with`."""
+    draft = drafted(line)
+
+    assert "# port: aiohttp: async with" in draft
+    assert line in draft
+
+
+def test_each_difference_is_said_once_in_the_plan():
+    """The plan says why the line is so long; the draft needs no decision."""
+    line = "return self.session.get(url, timeout=9).text"
+    (one,) = plan(graph_of(HEAD.format(line=line)))
+    (edit,) = [e for f in one.functions for e in f.edits if e.now == line]
+
+    assert "guesses the encoding" in edit.do
+    assert "for connecting and for each read" in edit.do
+    assert "follows 30 redirects" in edit.do
+    assert one.needs == ("aiohttp",)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_draft_reads_bytes_that_are_no_utf_8():
+    """A strict reader would raise UnicodeDecodeError where requests gave a text."""
+    pytest.importorskip("aiohttp")
+    draft = drafted("return self.session.get(url, timeout=(5, 5)).text")
+
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nd\xe9j\xe0")
+        await writer.drain()
+        writer.close()
+
+    async def main():
+        space = {"__name__": "draft"}
+        exec(compile(draft, "draft", "exec"), space)
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            client = space["Client"]()
+            try:
+                return await client.get(f"http://127.0.0.1:{port}/")
+            finally:
+                await client.session.close()
+
+    assert asyncio.run(asyncio.wait_for(main(), 10)) == "d\ufffdj\ufffd"
+
+
+def test_a_draft_closes_the_session_where_its_owner_ends():
+    """aiohttp warns of one that is left open."""
+    draft = drafted("return self.session.get(url).text")
+
+    closing = draft[draft.index("async def close") : draft.index("async def get")]
+    assert closing.strip().endswith("await self.session.close()")
+    assert "unclosed-session" not in {one.rule for one in mistakes(graph_of(draft))}
+
+
+OWNERS = [
+    "class A:\n    def __init__(self): self.s = requests.Session()\n"
+    "    def get(self): return self.s.get('x').text",
+    "def main():\n    s = requests.Session()\n    return s.get('x').text",
+]
+
+
+@pytest.mark.parametrize("text", OWNERS)
+def test_a_session_that_nothing_ends_is_told_and_found(text):
+    """In the draft, and in the port as long as nothing is done."""
+    (draft,) = drafts(graph_of(f"import requests\n{text}\n"))
+
+    assert "# port: make it where the loop runs already" in draft
+    assert "unclosed-session" in {one.rule for one in mistakes(graph_of(draft))}
+
+
+CLOSED = [
+    "async with aiohttp.ClientSession() as s: pass",
+    "s = aiohttp.ClientSession()\n    await s.close()",
+    "s = aiohttp.ClientSession()\n    async with s: pass",
+    "return aiohttp.ClientSession()",
+    "s = aiohttp.ClientSession()\n    return s",
+    "s = await stack.enter_async_context(aiohttp.ClientSession())",
+    "s = httpx.AsyncClient()\n    await s.aclose()",
+    "keep(aiohttp.ClientSession())",
+]
+OPEN = [
+    "s = aiohttp.ClientSession()\n    await s.get('x')",
+    "aiohttp.ClientSession()",
+    "s = httpx.AsyncClient()\n    await s.get('x')",
+    "x.s = aiohttp.ClientSession()",
+]
+
+
+def rules(line):
+    text = f"import aiohttp, httpx\nasync def f(stack, keep, x):\n    {line}\n"
+    return {one.rule for one in mistakes(graph_of(text))}
+
+
+@pytest.mark.parametrize("line", CLOSED)
+def test_a_session_that_is_closed_or_handed_on_is_right(line):
+    """Who is handed one closes it."""
+    assert "unclosed-session" not in rules(line)
+
+
+@pytest.mark.parametrize("line", OPEN)
+def test_a_session_that_stays_open_is_a_mistake(line):
+    """Its connections stay open until the process ends."""
+    assert "unclosed-session" in rules(line)
+
+
+def test_a_session_has_no_plain_with():
+    """aiohttp raises TypeError."""
+    assert "plain-with" in rules("with aiohttp.ClientSession() as s: pass")
