@@ -217,6 +217,7 @@ class Importer(ModuleTable, MetaPathFinder):
 
         None for any other module, such as most of the standard library.
         """
+        self.refresh()
         if runs_for_real(fullname):
             return None
         if fullname in self.targets:
@@ -298,6 +299,7 @@ class Importer(ModuleTable, MetaPathFinder):
             return None
         alias = f"{name}{OWN_NAME}"
         if alias not in self.targets:
+            self.refresh()
             found = PathFinder.find_spec(name, [str(self.root)])
             if found is None or not (found.origin or "").endswith(".py"):
                 return None

@@ -144,7 +144,8 @@ class Loader:
         substitution.unpatch(self.patches)
         undo_changes(self.changes)
         restore_environment(self.environment)
-        self.importer.forget(self.modules.keys() - snapshot.names)
+        if not self.modules.keys() <= snapshot.names:
+            self.importer.forget(self.modules.keys() - snapshot.names)
         snapshot.restore()
         kernel.restore_effects(self.effects)
 

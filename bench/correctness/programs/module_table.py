@@ -41,6 +41,7 @@ class ModuleTable:
         self.shared: set[str] = set()  # names of modules that are not hidden
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
         self.entries: dict[str, types.ModuleType] = {}
+        self.is_stale = False  # files may have come since Python's finders looked
 
     def is_ours(self, module: Any) -> bool:
         """Whether a module was loaded by this importer."""
@@ -77,7 +78,7 @@ class ModuleTable:
 
     def enter(self) -> None:
         """Begin to answer imports: the program's modules are those that are found."""
-        importlib.invalidate_caches()
+        self.is_stale = True
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
         if sys.modules != self.before:  # since the last exploration
@@ -90,6 +91,12 @@ class ModuleTable:
         self.install({**self.packages, **self.entries, **self.own})
         finder: Any = self
         sys.meta_path.insert(0, finder)
+
+    def refresh(self) -> None:
+        """Before the first search for a file: let Python's finders look anew."""
+        if self.is_stale:
+            self.is_stale = False
+            importlib.invalidate_caches()
 
     def install(self, modules: dict[str, types.ModuleType]) -> None:
         for name, module in modules.items():

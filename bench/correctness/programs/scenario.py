@@ -105,6 +105,8 @@ class ScenarioClass:
 
         def run() -> None:
             result = body()
+            if result is None:
+                return
             if inspect.iscoroutine(result):
                 result.close()
                 self.tasks.add(name)
