@@ -43,6 +43,21 @@ AS_NUMBERED = '''async def as_numbered(items, start=0):
         yield start, item
         start += 1
 '''
+ERROR_OF = '''async def error_of(task):
+    """What `exception()` of a future gives, which waits for it."""
+    await asyncio.wait([task])
+    return task.exception()
+'''
+KEPT_TASK = '''kept_tasks = set()
+
+
+def kept_task(coroutine, name=None):
+    """A task that is kept until it ends: a loop does not keep its tasks."""
+    task = asyncio.create_task(coroutine, name=name)
+    kept_tasks.add(task)
+    task.add_done_callback(kept_tasks.discard)
+    return task
+'''
 TASK_POOL = '''class TaskPool:
     """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
 
@@ -151,6 +166,8 @@ AIDS = {
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
     "as_numbered": AS_NUMBERED,
+    "error_of": ERROR_OF,
+    "kept_task": KEPT_TASK,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
     "TaskThread": TASK_THREAD,

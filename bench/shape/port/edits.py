@@ -225,6 +225,8 @@ class Editor(KeptPlain):
             self._await(node, event.statement)
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)
+        elif call.endswith(".Future.exception") and self.only_tasks:
+            self._error(event, node)
         elif call.startswith("requests."):
             yield from self._request(event, block, node)
         elif call.endswith("as_completed") and node.args:
@@ -235,6 +237,15 @@ class Editor(KeptPlain):
             self._await(node, event.statement)
         else:
             yield event.line, block.instead
+
+    def _error(self, event: Event, node: ast.Call) -> None:
+        assert isinstance(node.func, ast.Attribute)
+        new = f"error_of({ast.unparse(node.func.value)})"
+        limit = [*node.args, *(k.value for k in node.keywords)]
+        if limit:
+            new = f"asyncio.wait_for({new}, {ast.unparse(limit[0])})"
+        wrapped = id(node) in followed(event.statement)
+        self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
 
     def _request(self, event: Event, block: Block, node: ast.Call) -> Said:
         new = request(node, event.statement)

@@ -20,7 +20,8 @@ AIDS = {  # what a draft brings along -> the rules that it keeps as threads have
     "TaskLocal": {"local"},
     "TaskPool": {"executor-map", "group-error"},
     "TaskTimer": {"timer"},
-    "TaskThread": {"worker-error", "kept"},
+    "TaskThread": {"worker-error"},
+    "kept_task": {"kept"},
     "as_done": {"as-completed"},
 }
 

@@ -6,18 +6,24 @@ from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear, members
-from bench.shape.resolution.scopes import Scope
-from bench.shape.resolution.values import ClassRef, FunctionRef, Library, one
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Library, one
 
 THREAD = "threading.Thread"
+READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
+CURRENT = {  # in a function that is a task's
+    "threading.current_thread": "asyncio.current_task()",
+    "threading.get_ident": "id(asyncio.current_task())",
+}
 
 
 class ThreadClasses:
-    """Edits the bases of such classes."""
+    """Edits the bases of such classes, and what is read of threads."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
         self.types: Types = colours.graph.types
+        self.deferred = False  # whether threads are started apart from their making
 
     def runs_in_task(self, key: str) -> bool:
         """Whether a class is a thread of its own whose `run` becomes async."""
@@ -47,3 +53,19 @@ class ThreadClasses:
                 and ast.unparse(part.value) in (THREAD, "Thread")
             ):
                 self.rewriting.replace(part.value, "TaskThread")
+
+    def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
+        """`thread.name` of what became a task."""
+        if node.attr not in READ or not self.colours.waits:
+            return
+        values = self.types.of(node.value, scope, path)
+        if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
+            return
+        on = ast.unparse(node.value)
+        if isinstance(node.value, ast.Call):  # threading.current_thread()
+            if not self.colours.is_async(scope.key):
+                return
+            on = CURRENT["threading.current_thread"]
+        elif self.deferred:
+            return
+        self.rewriting.replace(node, READ[node.attr].format(on))

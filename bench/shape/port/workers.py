@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
-from bench.shape.port.thread_classes import THREAD, ThreadClasses
+from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
 from bench.shape.port.touched import REPLACED, WAITED
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
@@ -26,15 +26,14 @@ from bench.shape.tables import blocking
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
+WAITED_FOR = (
+    "a program waits for a thread that is no daemon, and cancels a task: await it where"
+    " the work ends"
+)
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
-}
-READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
-CURRENT = {  # in a function that is a task's
-    "threading.current_thread": "asyncio.current_task()",
-    "threading.get_ident": "id(asyncio.current_task())",
 }
 
 
@@ -45,7 +44,6 @@ class Workers(ThreadClasses):
         super().__init__(colours, rewriting)
         self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
-        self.deferred = False  # whether threads are started apart from their making
         self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
 
     def call(
@@ -94,12 +92,14 @@ class Workers(ThreadClasses):
         args = [*_spread(given.get("args")), *_keywords(given.get("kwargs"))]
         made = self.coroutine(target, args, scope, path)
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
-        self.rewriting.replace(node, f"asyncio.create_task({made}{named})")
-        self.made[node.lineno] = "asyncio.create_task"
+        lost = isinstance(statement, ast.Expr) and _started(node, statement)
+        by = "kept_task" if lost else "asyncio.create_task"
+        self.rewriting.replace(node, f"{by}({made}{named})")
+        self.made[node.lineno] = by
+        if lost and not _is_true(given.get("daemon")):
+            yield node.lineno, WAITED_FOR
         if made.startswith("asyncio.to_thread"):
             yield node.lineno, self._in_thread(target, values)
-        elif isinstance(statement, ast.Expr) and _started(node, statement):
-            yield node.lineno, f"keep the task, await it at the end; {STARTED}"
         else:
             yield node.lineno, Note(STARTED)
 
@@ -245,22 +245,6 @@ class Workers(ThreadClasses):
             name, on = ast.unparse(statement.value), ast.unparse(target.value)
             self.rewriting.replace(statement, f"{on}.set_name({name})")
 
-    def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
-        """`thread.name` of what became a task."""
-        if node.attr not in READ or not self.colours.waits:
-            return
-        values = self.types.of(node.value, scope, path)
-        if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
-            return
-        on = ast.unparse(node.value)
-        if isinstance(node.value, ast.Call):  # threading.current_thread()
-            if not self.colours.is_async(scope.key):
-                return
-            on = CURRENT["threading.current_thread"]
-        elif self.deferred:
-            return
-        self.rewriting.replace(node, READ[node.attr].format(on))
-
     def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
         """`thread.join()`: the task is awaited."""
         if not isinstance(node.func, ast.Attribute):
@@ -295,6 +279,10 @@ def _started(node: ast.Call, statement: ast.stmt) -> bool:
         isinstance(part, ast.Attribute) and part.attr == "start" and part.value is node
         for part in expressions(statement)
     )
+
+
+def _is_true(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _called(function: ast.expr) -> str:

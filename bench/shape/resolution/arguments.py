@@ -54,27 +54,25 @@ def _note_all(types: Types) -> None:
     for scope in list(types.program.scopes.values()):
         if scope.module not in types.program.own:
             continue
+        for child in scope.children:
+            for mark in getattr(child.node, "decorator_list", ()):
+                _note_decorated(types, mark, child, scope)
         if scope.is_function or scope.parent is None:
             for statement, path in live(scope):
                 for node in expressions(statement):
                     _note_node(types, node, scope, path)
-                for mark in getattr(statement, "decorator_list", ()):
-                    _note_decorated(types, mark, statement, scope, path)
         elif isinstance(scope.node, ast.Lambda):
             for node in ast.walk(scope.node.body):
                 _note_node(types, node, scope, ())
 
 
-def _note_decorated(
-    types: Types, mark: ast.expr, statement: ast.stmt, scope: Scope, path: Path
-) -> None:
+def _note_decorated(types: Types, mark: ast.expr, made: Scope, outer: Scope) -> None:
     """`@mark` above a function gives it to `mark`, or to what `mark(...)` gives."""
-    made = types.program.of_node.get(id(statement))
     func = mark.func if isinstance(mark, ast.Call) else mark
-    callees = types.of(func, scope, path)
-    if made is None or not any(isinstance(c, FunctionRef) for c in callees):
+    callees = types.of(func, outer, made.path)
+    if not made.is_function or not any(isinstance(c, FunctionRef) for c in callees):
         return
-    for value in types.of(mark, scope, path):
+    for value in types.of(mark, outer, made.path):
         if isinstance(value, FunctionRef):
             for name in _positional(types, value.key)[:1]:
                 _record(types, value.key, name, one(FunctionRef(made.key)))

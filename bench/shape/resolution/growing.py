@@ -20,3 +20,24 @@ def note_growth(call: ast.Call, func: ast.Attribute, scope: Scope, path: Path) -
             owner = class_of(base, scope)
             if owner is not None:
                 owner.grown_attributes.setdefault(attribute, []).append(put)
+        case (
+            ast.Subscript(value=inner)
+            | ast.Call(func=ast.Attribute(value=inner, attr="setdefault"))
+        ):
+            note_inside(inner, call, scope, path)
+
+
+def note_inside(inner: ast.expr, call: ast.Call, scope: Scope, path: Path) -> None:
+    """`topics[key].append(one)`, `topics.setdefault(key, []).append(one)`."""
+    held = ast.copy_location(ast.List([call.args[-1]], ast.Load()), call)
+    match inner:
+        case ast.Name(id=name):
+            home = next((s for s in outward(scope) if name in s.bindings), None)
+            if home is not None:
+                made = Binding("element", (0, 1), path, scope, held)
+                home.bindings[name].append(made)
+        case ast.Attribute(value=ast.Name(id=base), attr=attribute):
+            owner = class_of(base, scope)
+            if owner is not None:
+                made = Binding("element", start(call), path, scope, held)
+                owner.attributes.setdefault(attribute, []).append(made)
