@@ -75,8 +75,25 @@ def test_a_request_keeps_what_requests_does(sent, becomes):
 KEPT_OPEN = [
     "return self.session.get(url, files=limit).text",
     "return self.session.get(url, proxies=limit).text",
-    "answer = self.session.get(url)",
+    "with self.session.get(url, stream=True) as answer: pass",
 ]
+KEPT = """
+import requests
+def ask(url, log):
+    answer = requests.get(url, timeout=(5, 5))
+    answer.raise_for_status()
+    log.append((answer.status_code, answer.ok, answer.text.upper(), answer.content))
+    return answer
+def main(url):
+    log = []
+    try:
+        found = ask(url, log)
+        log.append(found.json())
+        ask(url + "gone", log)
+    except requests.exceptions.HTTPError:
+        log.append("refused")
+    return log
+"""
 
 
 @pytest.mark.parametrize("line", KEPT_OPEN)
@@ -98,6 +115,45 @@ def test_each_difference_is_said_once_in_the_plan():
     assert "for connecting and for each read" in edit.do
     assert "follows 30 redirects" in edit.do
     assert one.needs == ("aiohttp",)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_a_response_that_is_kept_is_asked_as_it_was():
+    """Its status, its text, its bytes and its JSON, in other functions too."""
+    pytest.importorskip("aiohttp")
+    (draft,) = drafts(graph_of(KEPT))
+    assert "# port:" not in draft
+
+    async def answer(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        status = b"404 Not Found" if b"gone" in head else b"200 OK"
+        writer.write(b"HTTP/1.0 " + status + b"\r\nContent-Type: text/x\r\n\r\n[true]")
+        await writer.drain()
+        writer.close()
+
+    async def main():
+        space = {"__name__": "draft"}
+        exec(compile(draft, "draft", "exec"), space)
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            return await space["main"](f"http://127.0.0.1:{port}/")
+
+    found = asyncio.run(asyncio.wait_for(main(), 10))
+    assert found == [(200, True, "[TRUE]", b"[true]"), [True], "refused"]
+
+
+def test_what_a_response_of_aiohttp_lacks_is_told():
+    """`elapsed` has no counterpart."""
+    (draft,) = drafts(
+        graph_of("""
+        import requests
+        def f():
+            answer = requests.get("x")
+            return answer.elapsed
+    """)
+    )
+
+    assert "# port: a response of aiohttp has no elapsed" in draft
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")

@@ -67,8 +67,10 @@ class Naming:
         parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
         for part in parts:
             for value in self.types.of(part, scope, path):
-                if isinstance(value, Library) and value.name in EXCEPTIONS:
-                    new = self._raised(value.name, statement)
+                name = value.name if isinstance(value, Library) else ""
+                name = name.replace("requests.exceptions.", "requests.")
+                if name in EXCEPTIONS:
+                    new = self._raised(name, statement)
                     if len(parts) > 1:
                         new = new.strip("()")
                     self.rewriting.replace(part, new)

@@ -19,6 +19,7 @@ from bench.shape.port.groups import POOL, only_groups, only_tasks
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
 from bench.shape.port.primitives_used import primitives_used
+from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
 from bench.shape.port.sessions import closed
 from bench.shape.port.started import started_later
@@ -78,6 +79,10 @@ class Port:
                         self._say(line, text)
                 if isinstance(node, ast.Attribute):
                     self.editor.workers.read(node, scope, path)
+                    for line, text in asked(
+                        self.colours, self.rewriting, node, scope, path, statement
+                    ):
+                        self._say(line, text)
                 if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
                     node, scope, statement
                 ):

@@ -35,7 +35,6 @@ EXCEPTIONS = {
     "concurrent.futures.CancelledError": "asyncio.CancelledError",
     "socket.timeout": "TimeoutError",
     "requests.RequestException": "(aiohttp.ClientError, TimeoutError)",
-    "requests.exceptions.RequestException": "(aiohttp.ClientError, TimeoutError)",
     "requests.ConnectionError": "aiohttp.ClientConnectionError",
     "requests.Timeout": "TimeoutError",
     "requests.HTTPError": "aiohttp.ClientResponseError",

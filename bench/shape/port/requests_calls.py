@@ -49,23 +49,42 @@ def request(call: ast.Call, statement: ast.stmt) -> Request | None:
         given.append(f"max_redirects={REDIRECTS}")
         told.append("redirects")
     new = f"await response.{read}"
-    if isinstance(statement, ast.Assign):
-        targets = " = ".join(ast.unparse(t) for t in statement.targets)
-        new = f"{targets} = {new}"
-    elif isinstance(statement, ast.Return):
-        new = f"return {new}"
     sent = f"{on}({', '.join(given)})"
     return Request(
-        f"async with {opened}{sent} as response: {new}",
+        _written(call, statement, sent, opened, new),
         tuple(SAID[key] for key in told),
     )
+
+
+def _written(
+    call: ast.Call, statement: ast.stmt, sent: str, opened: str, new: str
+) -> str:
+    """The statement.  A response that is kept is read to its end and not released."""
+    targets = getattr(statement, "targets", ())
+    named = " = ".join(ast.unparse(t) for t in targets)
+    if getattr(statement, "value", None) is call and not isinstance(
+        statement, ast.Expr
+    ):
+        name = named or "response"
+        text = f"{name} = await {sent}; await {name}.read()"
+        text += "" if named else "; return response"
+        session = opened.removesuffix(", ")
+        return f"async with {session}: {text}" if session else text
+    if isinstance(statement, ast.Assign):
+        new = f"{named} = {new}"
+    elif isinstance(statement, ast.Return):
+        new = f"return {new}"
+    return f"async with {opened}{sent} as response: {new}"
 
 
 def _read(call: ast.Call, statement: ast.stmt) -> str:
     """What reads the response, as aiohttp has it; "" where it is something else."""
     value = getattr(statement, "value", None)
-    if isinstance(statement, ast.Expr) and value is call:
-        return "read()"  # what came is not used; it is waited for all the same
+    if value is call and (
+        isinstance(statement, ast.Expr | ast.Return)
+        or (isinstance(statement, ast.Assign) and len(statement.targets) == 1)
+    ):
+        return "read()"
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
         plain = not value.args and not value.keywords
         is_json = value.func.value is call and value.func.attr == "json"

@@ -78,6 +78,11 @@ RETURNS = {
     "urllib.request.build_opener": "urllib.request.OpenerDirector",
     "http.client.HTTPConnection.getresponse": "http.client.HTTPResponse",
     "requests.session": "requests.Session",
+    **{
+        f"{owner}.{verb}": "requests.Response"
+        for owner in ("requests", "requests.Session")
+        for verb in words("get post put patch delete head options request")
+    },
     "select.poll": "select.poll",
     "select.epoll": "select.epoll",
     "select.kqueue": "select.kqueue",

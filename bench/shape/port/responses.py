@@ -1,0 +1,49 @@
+"""What is asked of a kept response of requests, as one of aiohttp has it."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.colours import Colours
+from bench.shape.port.requests_calls import AS_JSON, READS
+from bench.shape.port.rewriting import Rewriting, followed
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import Instance
+from bench.shape.tables.vocabulary import words
+
+RESPONSE = "requests.Response"
+RENAMED = {"status_code": "status"}
+SAME = words("ok headers url reason raise_for_status close cookies history")
+
+
+def asked(
+    found: Colours,
+    rewriting: Rewriting,
+    node: ast.Attribute,
+    scope: Scope,
+    path: Path,
+    statement: ast.stmt,
+) -> Iterator[tuple[int, str]]:
+    """Edit one attribute of a response; say what aiohttp has not."""
+    values = found.graph.types.of(node.value, scope, path)
+    is_response = any(isinstance(v, Instance) and v.kind == RESPONSE for v in values)
+    if not is_response or not found.waits or isinstance(node.value, ast.Call):
+        return  # what is asked of a call at once is written with it
+    on = ast.unparse(node.value)
+    if node.attr in RENAMED:
+        rewriting.replace(node, f"{on}.{RENAMED[node.attr]}")
+    elif node.attr in {*READS, "json"} and not found.is_async(scope.key):
+        yield node.lineno, f"await {on}.{node.attr}(...): this function stays plain"
+    elif node.attr in READS:
+        new = f"await {on}.{READS[node.attr]}"
+        wrapped = id(node) in followed(statement)
+        rewriting.replace(node, f"({new})" if wrapped else new)
+    elif node.attr == "json":
+        call = next(
+            n for n in ast.walk(statement) if isinstance(n, ast.Call) and n.func is node
+        )
+        wrapped = id(call) in followed(statement)
+        new = f"await {on}.{AS_JSON}"
+        if not call.args and not call.keywords:
+            rewriting.replace(call, f"({new})" if wrapped else new)
+    elif node.attr not in SAME:
+        yield node.lineno, f"a response of aiohttp has no {node.attr}"
