@@ -76,9 +76,10 @@ def command(
     FILE is a Python file, a module or the directory of a package. Of each function in
     it: whether it becomes async, and the chain of calls that forces it; each line that
     changes; then the primitives with what differs where this file uses them, the
-    state that asyncio frees from its lock, and what cannot be ported. With PORTED, the
-    asyncio file beside it: what is done and what remains, and the usual mistakes. The
-    files are read, and nothing in them is run.
+    state that asyncio frees from its lock, what cannot be ported, and the commands that
+    follow. With PORTED, the asyncio file beside it: what is done and what remains, what
+    a draft left to decide, and the usual mistakes. The files are read, and nothing in
+    them is run.
 
     A finding is waived by a comment on its line: # bench: ok
     """
