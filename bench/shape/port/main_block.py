@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
-from bench.shape.resolution.values import FunctionRef, Library
+from bench.shape.resolution.members import linear
+from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import FunctionRef, Instance, Library
 from bench.shape.tables.blocking import FILES
 
 NAME = "_main"
@@ -111,6 +113,8 @@ def _calls(top: ast.AST) -> list[ast.Call]:
 def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bool:
     """Whether a call makes a worker, itself or in a plain function that it calls."""
     top = graph.program.tops[module]
+    if _starts_own(graph, top, call):
+        return True
     for value in graph.types.of(call.func, top, ()):
         if isinstance(value, Library) and value.name in STARTS:
             return True
@@ -121,6 +125,23 @@ def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bo
                 if any(isinstance(v, Library) and v.name in STARTS for v in made):
                     return True
     return False
+
+
+def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
+    """Whether a call is `start()` of an object whose class is a thread."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "start":
+        return False
+    kinds = {
+        v.kind
+        for v in graph.types.of(call.func.value, top, ())
+        if isinstance(v, Instance)
+    }
+    return any(
+        isinstance(base, Library) and base.name == STARTS[0]
+        for kind in kinds
+        if ":" in kind
+        for base in linear(graph.types, kind)
+    )
 
 
 def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:

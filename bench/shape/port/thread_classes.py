@@ -10,6 +10,7 @@ from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Library, one
 
 THREAD = "threading.Thread"
+CALLED = ("start", "join", "is_alive")
 READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
 CURRENT = {  # in a function that is a task's
     "threading.current_thread": "asyncio.current_task()",
@@ -56,9 +57,13 @@ class ThreadClasses:
 
     def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
         """`thread.name` of what became a task."""
-        if node.attr not in READ or not self.colours.waits:
+        if not self.colours.waits:
             return
         values = self.types.of(node.value, scope, path)
+        if node.attr in CALLED and self.deferred and Library(THREAD) in values:
+            self.rewriting.replace(node.value, "TaskThread")  # map(Thread.start, ...)
+        if node.attr not in READ:
+            return
         if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
             return
         on = ast.unparse(node.value)
