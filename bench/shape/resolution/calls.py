@@ -200,6 +200,8 @@ def of_method(
         return _of_container(callee)
     if callee.name in RETURNS:
         return one(Instance(RETURNS[callee.name]))
+    if kind.startswith("queue.") and method in ("get", "get_nowait"):
+        return callee.receiver.items
     if method in ENTERS and call is not None and scope is not None and call.args:
         return members.entered(types, types.of(call.args[0], scope, path))
     if method == "accept" and kind in ("socket.socket", "ssl.SSLSocket"):

@@ -32,7 +32,10 @@ PLAIN = {
     ast.FormattedValue: "str",
 }
 PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
-GROWING = frozenset({"list", "set", "collections.deque"})
+GROWING = frozenset(
+    {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
+    | {"queue.PriorityQueue", "queue.SimpleQueue"}
+)
 DEEPEST = 60  # calls followed inside one another; below that nothing is known
 
 

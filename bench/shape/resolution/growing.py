@@ -4,7 +4,14 @@ import ast
 
 from bench.shape.resolution.scopes import Binding, Path, Scope, class_of, outward, start
 
-GROWS = {"append": 1, "appendleft": 1, "add": 1, "insert": 2}  # method -> arguments
+GROWS = {
+    "append": 1,
+    "appendleft": 1,
+    "add": 1,
+    "put": 1,
+    "put_nowait": 1,
+    "insert": 2,
+}  # method -> arguments
 
 
 def note_growth(call: ast.Call, func: ast.Attribute, scope: Scope, path: Path) -> None:
