@@ -47,6 +47,8 @@ class Expressions(Rewriter):
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         self.generic_visit(node)
+        if node.attr == "modules" and isinstance(node.ctx, ast.Load):
+            node.value = self.hook("module_owner", node, node.value)
         if not self.inside or is_super(node.value):
             return node
         hook, verb = ATTRIBUTE_HOOKS[type(node.ctx)]

@@ -127,8 +127,8 @@ def refuse(what: str) -> Any:
 class RefusedClass(type):
     """The metaclass of the models of classes that cannot be controlled.
 
-    To name such a class, to derive another from it and to ask for its instances is
-    allowed; to make an instance, or to call a method of the class, is refused.
+    To name such a class or what it has, to derive another from it and to ask for its
+    instances is allowed; to make an instance, or to call a method, is refused.
     """
 
     def __call__(cls, *_: Any, **__: Any) -> Any:
@@ -137,7 +137,8 @@ class RefusedClass(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        refuse(f"{cls.__module__}.{cls.__name__}.{name}")()
+        # Perhaps only an annotation names it, or an `except` clause.
+        return refused_class(f"{cls.__module__}.{cls.__name__}", name, Exception)
 
 
 def refused_class(module_name: str, name: str, base: type = object) -> type:

@@ -27,6 +27,7 @@ from bench.correctness.models.stdlib.system import guarded_open
 from bench.correctness.programs.builtin_models import globals_of_caller
 from bench.correctness.programs.dynamic_code import DynamicCode
 from bench.correctness.programs.import_models import import_models, package_of
+from bench.correctness.programs.loaded_modules import module_owner
 from bench.correctness.programs.modelled import UNDER_MODELS, is_replaced, replacement
 from bench.correctness.programs.module_files import PlainLoader, RewritingLoader
 from bench.correctness.programs.module_table import ModuleTable
@@ -79,6 +80,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.dynamic = DynamicCode()
         self.builtins = self.make_builtins()
         self.builtins.update(HOOKS)  # for code whose globals have none
+        self.builtins["_x_module_owner"] = module_owner(self.model_of, self.note_entry)
         self.plain_builtins = self.make_builtins()
         self.models = import_models(self)
 
@@ -153,6 +155,13 @@ class Importer(ModuleTable, MetaPathFinder):
             self.clear(name, ())
             return importlib.import_module(name)
         return replacement(name, beside_threads=self.beside_threads)
+
+    def model_of(self, name: str) -> types.ModuleType | None:
+        """What the program gets for a standard module's name; None for the real one."""
+        own = self.own_standard(name)
+        if own is None and (is_replaced(name) or name in self.models):
+            return self.replaced_by_model(name)
+        return own
 
     def import_module(self, name: str, package: str | None = None) -> Any:
         """The model of `importlib.import_module`."""

@@ -21,6 +21,7 @@ from bench.correctness.models.stdlib import drawing
 from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import weakref_ as weakref_models
 from bench.correctness.models.stdlib.contexts import LATE
+from bench.correctness.models.stdlib.greenlet_ import GreenletModule
 from bench.correctness.models.stdlib.refused import MODULES, NAMES
 from bench.correctness.models.stdlib.system import MODELLED_MODULES, system_model
 from bench.correctness.models.substitution import (
@@ -125,7 +126,7 @@ def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
     if top in REFUSED or (top in MODULES and top not in PARTLY_CONTROLLED):
         if importlib.util.find_spec(name) is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        return UncontrolledModule(name)
+        return GreenletModule() if name == "greenlet" else UncontrolledModule(name)
     original = import_module(name)
     if top in PARTLY_CONTROLLED:
         return without_actions(original, PARTLY_CONTROLLED.get(name, ()))

@@ -76,6 +76,11 @@ class ModuleTable:
         if not isinstance(loader, ExtensionFileLoader) and name in sys.modules:
             self.replaced_modules.setdefault(name, sys.modules.pop(name))
 
+    def note_entry(self, name: str) -> None:
+        """The program sets this name itself: its entry is found, until it leaves."""
+        found = sys.modules.get(name)
+        self.replaced_modules.setdefault(name, None if self.is_ours(found) else found)
+
     def enter(self) -> None:
         """Begin to answer imports: the program's modules are those that are found."""
         self.is_stale = True
