@@ -1,0 +1,24 @@
+"""ratelimit: two threads call a function that may be called once in a second."""
+
+import time
+
+from ratelimit import rate_limited
+
+
+class OnceInASecond:
+    """Two calls have to be a second apart, or one of them is refused."""
+
+    def __init__(self):
+        self.times = []
+        self.call = rate_limited(1, 1)(lambda: self.times.append(time.time()))
+
+    def work(self):
+        try:
+            self.call()
+        except Exception as problem:  # since 2.0; before, the call waited
+            assert type(problem).__name__ == "RateLimitException"
+
+    workers = (work, work)
+
+    def check(self):
+        assert len(self.times) == 1 or self.times[1] - self.times[0] > 0.99

@@ -1,0 +1,23 @@
+"""SQLAlchemy: the cache of compiled statements, which evicts."""
+
+from sqlalchemy.util import LRUCache
+
+
+class Evictions:
+    """Two threads fill a cache that has room for two items, and has one already."""
+
+    def __init__(self):
+        self.cache = LRUCache(capacity=1, threshold=1)
+        self.cache["a"] = 0
+
+    def first(self):
+        self.cache["b"] = 1
+
+    def second(self):
+        self.cache["c"] = 2
+
+    workers = (first, second)
+
+    def check(self):
+        # Its size is not kept: a thread that cannot lock at once does not evict.
+        assert 1 <= len(self.cache) <= 3
