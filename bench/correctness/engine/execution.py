@@ -34,9 +34,9 @@ class Execution(ObjectRegistry):
         "alone", "atomic_of", "checking", "choices", "class_points", "coroutines",
         "crashes", "discovered", "fibers", "identifiers", "idle_pool_threads",
         "idle_timers", "loop_of", "loops", "main", "mixed", "next_epoch", "numbers",
-        "order", "points", "preparations", "quiescent", "recording", "running", "seed",
-        "spawned", "start", "stop", "threads", "transition", "transitions", "unended",
-        "workers",
+        "order", "points", "policy", "preparations", "quiescent", "recording",
+        "running", "seed", "spawned", "start", "stop", "threads", "transition",
+        "transitions", "unended", "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -86,6 +86,7 @@ class Execution(ObjectRegistry):
         self.atomic_of: dict[int, Any] = {}  # worker number -> loop that it runs in
         self.loops: list[Any] = []
         self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
+        self.policy: Any = None  # of event loops, which the program has set
         self.spawned: list[Worker] = []  # the threads, ended or not
         self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
         self.coroutines: list[Any] = []  # that may never be started
@@ -254,6 +255,10 @@ class Execution(ObjectRegistry):
     def take_out_of_loop(self, worker: Worker) -> None:
         worker.in_loop = False
         self.atomic_of.pop(worker.number, None)
+
+    def set_policy(self, policy: Any) -> None:
+        """Set the event loop policy of all threads; None: the default one."""
+        self.policy = policy
 
     def set_loop(self, loop: Any) -> None:
         """Set the event loop of the current thread."""

@@ -83,9 +83,15 @@ NAMESPACES = TypeCache(namespace_getter)
 
 
 def namespace_of(thing: Any) -> dict[str, Any]:
-    """The `__dict__` of an object, as it is; empty where it has none."""
+    """The `__dict__` of an object, as it is; empty where it has none.
+
+    A task of a class with another base before `Task` has one that Python does not give.
+    """
     getter = NAMESPACES[type(thing)]
-    return NO_NAMES if getter is None else getter(thing)
+    try:
+        return NO_NAMES if getter is None else getter(thing)
+    except TypeError:
+        return NO_NAMES
 
 
 def stored(thing: Any, name: str) -> Any:

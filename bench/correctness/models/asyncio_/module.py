@@ -18,6 +18,11 @@ from bench.correctness.instrument.compiler import compile_module
 from bench.correctness.models.asyncio_ import primitives as loop_primitives
 from bench.correctness.models.asyncio_.bridge import threadsafe, wrap
 from bench.correctness.models.asyncio_.holders import record_holders
+from bench.correctness.models.asyncio_.policy import (
+    DefaultPolicy,
+    get_event_loop_policy,
+    set_event_loop_policy,
+)
 from bench.correctness.models.asyncio_.runner import (
     Runner,
     get_event_loop,
@@ -39,8 +44,7 @@ REFUSED = (
     "open_connection", "start_server", "open_unix_connection", "start_unix_server",
     "create_subprocess_exec", "create_subprocess_shell", "StreamReader", "StreamWriter",
     "StreamReaderProtocol", "BaseEventLoop", "EventLoop", "SelectorEventLoop",
-    "ProactorEventLoop", "DefaultEventLoopPolicy", "get_event_loop_policy",
-    "set_event_loop_policy", "get_child_watcher", "set_child_watcher",
+    "ProactorEventLoop", "get_child_watcher", "set_child_watcher",
     "FastChildWatcher", "MultiLoopChildWatcher", "PidfdChildWatcher",
     "SafeChildWatcher", "ThreadedChildWatcher",
 )  # fmt: skip
@@ -110,7 +114,13 @@ class StockModules:
                 get_event_loop=get_event_loop,
                 _get_event_loop=lambda stacklevel=3: get_event_loop(),
             ),
-            "futures": module("asyncio.futures", asyncio.futures, Future=Future),
+            "futures": module(
+                "asyncio.futures",
+                asyncio.futures,
+                Future=Future,
+                _PyFuture=Future,
+                _CFuture=Future,
+            ),
             "mixins": module(
                 "asyncio.mixins", asyncio.mixins, _LoopBoundMixin=LoopBound
             ),
@@ -160,7 +170,7 @@ class StockModules:
         made.__dict__["_x_yield_value"] = unshared
         code.execute(made.__dict__)
         if name == "tasks":
-            made.__dict__["Task"] = Task
+            made.__dict__.update(Task=Task, _PyTask=Task, _CTask=Task)
             if hasattr(made, "create_eager_task_factory"):  # from Python 3.12 on
                 factory = made.create_eager_task_factory(Task)
                 made.__dict__["eager_task_factory"] = factory
@@ -225,6 +235,9 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         get_event_loop=get_event_loop,
         new_event_loop=new_event_loop,
         set_event_loop=set_event_loop,
+        DefaultEventLoopPolicy=DefaultPolicy,
+        get_event_loop_policy=get_event_loop_policy,
+        set_event_loop_policy=set_event_loop_policy,
         run=run,
         Runner=Runner,
         all_tasks=all_tasks,

@@ -162,6 +162,9 @@ class Semaphore(RecordedLock, asyncio.Semaphore):
 class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
     _stock = asyncio.BoundedSemaphore
 
+    def __init__(self, value: int = 1) -> None:  # named by the error for an argument
+        super().__init__(value)
+
 
 class Event(RecordedPrimitive, asyncio.Event):
     def is_set(self) -> bool:

@@ -10,8 +10,14 @@ from bench.correctness.models.asyncio_.task import Future
 from bench.correctness.models.threading_.thread_registry import current_thread
 
 
-def new_event_loop() -> Loop:
-    """A new loop of the program's own; any thread may run it."""
+def new_event_loop() -> Any:
+    """A new loop of the program's own, by its policy; any thread may run it."""
+    policy = kernel.policy
+    return make_loop() if policy is None else policy.new_event_loop()
+
+
+def make_loop() -> Loop:
+    """A new loop, whatever the policy."""
     loop = Loop(kernel.order, owned_by_program=True)
     kernel.add_loop(loop)
     if not kernel.alone:
@@ -34,6 +40,11 @@ def get_event_loop() -> Any:
         return get_running_loop()
     except RuntimeError:
         pass
+    return loop_of_thread() if kernel.policy is None else kernel.policy.get_event_loop()
+
+
+def loop_of_thread() -> Any:
+    """The loop that is set for this thread.  Raises RuntimeError without one."""
     thread = kernel.thread()
     if thread is kernel.main and thread.number not in kernel.loop_of:
         kernel.set_loop(new_event_loop())
@@ -46,7 +57,10 @@ def get_event_loop() -> Any:
 
 
 def set_event_loop(loop: Any) -> None:
-    kernel.set_loop(loop)
+    if kernel.policy is None:
+        kernel.set_loop(loop)
+    else:
+        kernel.policy.set_event_loop(loop)
 
 
 Future.default_loop = staticmethod(get_event_loop)
@@ -57,7 +71,9 @@ class Runner:
 
     def __init__(self, *, debug: Any = None, loop_factory: Any = None) -> None:
         self.factory = loop_factory
-        self.loop: Loop | None = None
+        self.debug = debug
+        self.loop: Any = None
+        self.closed = False
         self.context: contextvars.Context | None = None
 
     def __enter__(self) -> "Runner":
@@ -67,41 +83,56 @@ class Runner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def get_loop(self) -> Loop:
+    def get_loop(self) -> Any:
+        if self.closed:
+            raise RuntimeError("Runner is closed")
         if self.loop is None:
             self.loop = new_event_loop() if self.factory is None else self.factory()
             self.context = contextvars.copy_context()
             if self.factory is None:
                 set_event_loop(self.loop)
-        assert self.loop is not None
-        if self.loop.closed:
-            raise RuntimeError("Runner is closed")
+            if self.debug is not None:
+                self.loop.set_debug(self.debug)
         return self.loop
 
     def run(self, coro: Any, *, context: Any = None) -> Any:
         if not asyncio.iscoroutine(coro):
             raise ValueError(f"a coroutine was expected, got {coro!r}")
-        if kernel.current.in_loop:
-            raise RuntimeError("run() cannot be called from a running event loop")
+        refuse_within_loop("Runner.run")
         loop = self.get_loop()
         if context is None:
             context = self.context
         return loop.run_until_complete(coro, context=context)
 
     def close(self) -> None:
-        if self.loop is None or self.loop.closed:
+        if self.loop is None or self.closed:
             return
+        loop, self.closed = self.loop, True
         if kernel.stop is None:
-            with self.loop.entered():
-                self.loop.cancel_leftovers()
-                self.loop.run_last_iterations()
-                self.loop.finish_executor()
-            set_event_loop(None)
-        self.loop.close()
+            own = vars(loop).get("shutdown_asyncgens")  # the program has set it
+            with loop.entered():
+                loop.cancel_leftovers()
+                loop.run_last_iterations()
+                if own is None:
+                    loop.finish_executor()
+            if own is not None:
+                loop.run_until_complete(own())
+                with loop.entered():
+                    loop.finish_executor()
+            if self.factory is None:
+                set_event_loop(None)
+        loop.close()
+
+
+def refuse_within_loop(what: str) -> None:
+    """Raise RuntimeError where a loop runs in this thread, as asyncio does."""
+    if kernel.current.in_loop:
+        raise RuntimeError(f"{what}() cannot be called from a running event loop")
 
 
 def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
     """`asyncio.run`: run a coroutine on a new loop, then cancel the remaining tasks."""
+    refuse_within_loop("asyncio.run")
     kernel.keep_coroutine(main)  # the run may be abandoned before the loop is made
-    with Runner(loop_factory=loop_factory) as runner:
+    with Runner(debug=debug, loop_factory=loop_factory) as runner:
         return runner.run(main)

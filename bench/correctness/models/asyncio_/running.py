@@ -64,7 +64,7 @@ class RunningLoop(CallScheduling):
             if self.owned_by_program and isinstance(error, LEAVING):
                 self.leaving, self.left_at = error, kernel.transition
                 self.race_with_end(stops=True)
-            elif self.handler is None:
+            elif self.handler is None and "call_exception_handler" not in vars(self):
                 self.callback_errors.append(error)
             else:
                 message = f"Exception in callback {worker.label}"

@@ -133,12 +133,12 @@ class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
         return super().cancel(msg)
 
     def set_result(self, result: Any) -> None:
-        self.record_use(True)
-        super().set_result(result)
+        Future.record_use(self, True)  # it may be a task, which refuses to be asked
+        asyncio.Future.set_result(self, result)
 
     def set_exception(self, exception: Any) -> None:
-        self.record_use(True)
-        super().set_exception(exception)
+        Future.record_use(self, True)
+        asyncio.Future.set_exception(self, exception)
 
     __iter__ = RecordedFuture.__await__
 

@@ -17,7 +17,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.compiler import compile_module
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.models.stdlib.collections_ import rebuild
-from bench.correctness.models.substitution import ModelModule, module
+from bench.correctness.models.substitution import ModelModule, module, rebuild_class
 from bench.correctness.tracking.accesses import access, access_process_state
 from bench.correctness.tracking.hooks import HOOKS
 from bench.correctness.tracking.module_state import CHANGES
@@ -39,7 +39,32 @@ def unittest_model() -> types.ModuleType:
     """`unittest`, with the model of `mock`."""
     import unittest
 
-    return module("unittest", unittest, mock=mock_model())
+    made = module("unittest", unittest, mock=mock_model(), __getattr__=found_late)
+    vars(made).pop("IsolatedAsyncioTestCase", None)
+    return made
+
+
+def found_late(name: str) -> Any:
+    """What `unittest` imports only when it is used, as this does asyncio."""
+    if name != "IsolatedAsyncioTestCase":
+        raise AttributeError(f"module 'unittest' has no attribute {name!r}")
+    return isolated_test_case(IMPORT[0]("asyncio"))
+
+
+@functools.cache
+def isolated_test_case(asyncio_model: types.ModuleType) -> type:
+    """`unittest.IsolatedAsyncioTestCase` on the loop of this model.
+
+    One that is left behind is not closed later, in the middle of another run.
+    """
+    from unittest import async_case
+
+    stock: Any = async_case.IsolatedAsyncioTestCase
+    names = {**vars(async_case), "asyncio": asyncio_model}
+    made: Any = rebuild_class(stock, names, stock)
+    made.__del__ = lambda _: None
+    made.__module__ = stock.__module__
+    return made  # type: ignore[no-any-return]
 
 
 IMPORT: list[Callable[[str], Any]] = []  # at most one: how the program imports

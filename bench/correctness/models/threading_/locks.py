@@ -147,7 +147,10 @@ class BaseLock(Primitive):
         return f"<{word} {type(self).__name__} object at {id(self):#x}>"
 
     def _at_fork_reinit(self) -> None:
-        """Do nothing; `logging` calls it in a forked process, which starts new runs."""
+        """Free it, whoever holds it."""
+        self.access_guarded(write=True)
+        self.holder = None
+        self._x_publish()
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -270,6 +273,16 @@ class RLock(BaseLock):
             self.notes.enter(saved)
             return
         self.hold()
+        self.count = saved
+
+    def _at_fork_reinit(self) -> None:
+        super()._at_fork_reinit()
+        self.count, self.owner = 0, None
+
+    _release_save = _x_release_save
+
+    def _acquire_restore(self, saved: int) -> None:
+        self.acquire()
         self.count = saved
 
 

@@ -24,6 +24,7 @@ from bench.correctness.models.threading_.semaphores import (
 from bench.correctness.models.threading_.thread import Thread, Timer
 from bench.correctness.models.threading_.thread_registry import (
     active_count,
+    count_threads,
     current_thread,
     enumerate_threads,
     get_ident,
@@ -50,6 +51,8 @@ def make_barrier() -> type:
     made: Any = rebuild_class(threading.Barrier, names)
     for name in ("broken", "n_waiting"):
         setattr(made, name, property(reading_guarded(vars(made)[name].fget)))
+    stock, ours = made.__repr__, f"<{made.__module__}."
+    made.__repr__ = lambda barrier: stock(barrier).replace(ours, "<threading.", 1)
     return made  # type: ignore[no-any-return]
 
 
@@ -152,5 +155,6 @@ LOW = module(
     get_native_id=get_ident,
     start_new_thread=start_new_thread,
     start_new=start_new_thread,
+    _count=count_threads,
     **refusals(_thread, "interrupt_main", "start_joinable_thread", "_set_sentinel"),
 )

@@ -66,6 +66,11 @@ def active_count() -> int:
     return len(enumerate_threads())
 
 
+def count_threads() -> int:
+    """`_thread._count`: the threads alive, but the main one."""
+    return len(enumerate_threads()) - 1
+
+
 def get_ident() -> int:
     kernel.discover(THREAD_IDENTITY)
     return kernel.identifier()
