@@ -38,10 +38,8 @@ class Kernel(VirtualTime):
         """From now on note the locks that programs make, in this process."""
         self.lock_study = study
 
-    def start_program(
-        self, order: str, *, seed: int = 0, idle_timers: bool = False
-    ) -> None:
-        super().start_program(order, seed=seed, idle_timers=idle_timers)
+    def start_program(self, order: str, **conditions: Any) -> None:
+        super().start_program(order, **conditions)
         if self.lock_study is not None:
             self.lock_study.begin()
 

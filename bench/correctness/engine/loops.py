@@ -17,6 +17,9 @@ MAX_POLLS = 10  # iterations of a loop before it yields to others
 MAX_UNINTERRUPTED_ITERATIONS = 100_000
 AWAIT_COST = 10
 MAX_ITERATIONS_ALONE = 300_000
+# The same of a worker while no other can go on, and its iterations change something.
+MAX_ITERATIONS_UNRIVALLED = 50_000
+MAX_BUDGETS_UNRIVALLED = 10_000  # spin budgets that end: beyond, its run is too long
 
 
 class Loops(Scheduler):
@@ -44,11 +47,43 @@ class Loops(Scheduler):
             worker.loop_iterations = 0
         worker.loop_iterations += 1
         if worker.spin_budget <= 0 or worker.loop_iterations > MAX_POLLS:
+            changed = worker.changed
             self.yield_to_others()
-            if worker.idle_yields or worker.spin_budget <= 0:
+            waits = worker.idle_yields or worker.spin_budget <= 0
+            if waits and not (changed and self.iterates_unrivalled(worker)):
                 self.pause(None, ("resumes", None))
             else:
                 worker.loop_iterations = 0
+
+    def iterates_unrivalled(self, worker: Worker) -> bool:
+        """Whether a loop goes on here because no other worker can; after many, it ends.
+
+        A scheduling point without a choice would only count as one more step.
+        """
+        if self.others_enabled():
+            return False
+        worker.refill_spin_budget()
+        worker.uninterrupted += MAX_POLLS
+        if worker.uninterrupted >= MAX_ITERATIONS_UNRIVALLED:
+            self.end_spinning()
+        return True
+
+    def computes_unrivalled(self) -> bool:
+        """Whether the current worker, which changes something, alone can go on.
+
+        Otherwise note that it computes: a run that is long by that is not endless.
+        """
+        worker = self.current
+        if self.others_enabled():
+            self.computed_at = len(self.transitions)
+            return False
+        worker.refill_spin_budget()
+        worker.changed = False
+        worker.budgets_ended += 1
+        if worker.budgets_ended > MAX_BUDGETS_UNRIVALLED:
+            self.halt("long")
+            raise Stopped if worker is self.main else Abandoned
+        return True
 
     def awaiting_iteration(self, point: PointId) -> None:
         """An iteration of a `while` loop with an `await`, which need not suspend."""

@@ -262,6 +262,8 @@ class Operations(Loops):
             return
         if not self.current.changed:
             self.discovered.add(point)
+        elif self.computes_unrivalled():
+            return
         self.current.looped = True  # it repeats something, whatever its syntax
         self.yield_to_others()
         self.pause(None, ("resumes", None))

@@ -33,10 +33,22 @@ class Scheduler(SpinDetection):
     """A run whose workers make their transitions one at a time."""
 
     __slots__ = (
-        "chooser", "halted", "prefix", "prefix_length", "undisturbed",
+        "chooser", "computed_at", "halted", "most_transitions", "prefix",
+        "prefix_length", "undisturbed",
     )  # fmt: skip
 
     chooser: Chooser
+
+    def start_program(
+        self,
+        order: str,
+        *,
+        seed: int = 0,
+        idle_timers: bool = False,
+        most_transitions: int = MAX_TRANSITIONS,
+    ) -> None:
+        super().start_program(order, seed=seed, idle_timers=idle_timers)
+        self.most_transitions = most_transitions
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
@@ -44,6 +56,9 @@ class Scheduler(SpinDetection):
         self.undisturbed: Transition | None = None
         self.prefix: list[Transition] = []  # of the run before
         self.prefix_length = 0  # how many of them this run repeats
+        self.computed_at = (
+            -self.most_transitions
+        )  # a worker computed long, at this length
 
     def begin_with_prefix(self, shared_prefix: SharedPrefix) -> None:
         """Repeat transitions of the run before, whose races are known."""
@@ -125,8 +140,8 @@ class Scheduler(SpinDetection):
                 enabled = fair
             if self.idle_timers or self.daemon_wakes:
                 enabled = self.without_timers(enabled)
-            if len(self.transitions) > MAX_TRANSITIONS:
-                return self.halt("endless" if self.spinning else "long")
+            if len(self.transitions) > self.most_transitions:
+                return self.halt("endless" if self.ends_never() else "long")
             chosen = self.chooser.choose(self, enabled)
             if chosen is None:
                 return self.halt("pruned")
@@ -142,6 +157,17 @@ class Scheduler(SpinDetection):
             if chosen.fire is None:
                 return chosen
             chosen.fire()
+
+    def ends_never(self) -> bool:
+        """Whether a run of many transitions has workers that spin; none computes."""
+        lately = len(self.transitions) - self.most_transitions // 2
+        return self.spinning and self.computed_at < lately
+
+    def others_enabled(self) -> bool:
+        """Whether a worker besides the current one could go on now."""
+        if self.preparations:  # their answers need a choice to be prepared
+            return True
+        return any(w is not self.current and w.is_enabled() for w in self.workers)
 
     def may_check(self) -> bool:
         """Whether all workers that are left wait for what the check may do."""

@@ -95,6 +95,7 @@ class Worker:
     spin_budget: int = SPIN_BUDGET  # operations left before it must yield
     uninterrupted: int = 0  # iterations since it was last resumed, with their costs
     iterating: PointId = None  # the loop of its last iteration while alone
+    budgets_ended: int = 0  # while it alone could go on
     unlooked: int = 0  # such iterations since its local state was last looked at
     same_looks: int = 0  # in a row, of its local state in such iterations
     last_look: list[Any] | None = None

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool, make_pool
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, What
 from bench.correctness.models.asyncio_.task import unregistered
 from bench.correctness.programs.interrupts import interrupts_held
@@ -28,12 +29,14 @@ class Conditions:
     timers: when a timer fires, "any" or "idle".
     seed: of what the program draws.
     carrier: what carries its workers, "greenlet" or "threads".
+    most_transitions: of a run, beyond which it does not end, or is too long.
     """
 
     order: str
     timers: str
     seed: int
     carrier: str
+    most_transitions: int = MAX_TRANSITIONS
 
 
 @contextmanager
@@ -78,6 +81,7 @@ def session(
         conditions.order,
         seed=conditions.seed,
         idle_timers=conditions.timers == "idle",
+        most_transitions=conditions.most_transitions,
     )
     kernel.describe_with(describe, tell)
     gc.freeze()

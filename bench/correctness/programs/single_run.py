@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import SharedPrefix
-from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
 from bench.correctness.models.stdlib.print_ import NOWHERE
 from bench.correctness.models.substitution import REFUSED
@@ -131,7 +130,7 @@ def run_once(
         stuck = list(dict.fromkeys(stuck))
         symptom = symptom or "deadlock"
     if kernel.stop == "endless":
-        symptom = symptom or f"does not end within {MAX_TRANSITIONS:,} steps"
+        symptom = symptom or f"does not end within {kernel.most_transitions:,} steps"
     if kernel.stop == "spins":
         symptom = symptom or f"does not end: {spinning(kernel.halted)}"
     pruned = kernel.stop in ("pruned", "long")
@@ -185,6 +184,8 @@ def spinning(worker: Worker) -> str:
     """What is wrong with a worker whose loop nothing interrupts, in words."""
     if worker is kernel.main:
         return "a loop goes on for ever, and no worker is left that could end it"
+    if not worker.in_loop:
+        return f"{worker.label} goes round a loop for ever, and no other can go on"
     return f"{worker.label} spins and never suspends, so that no other task can run"
 
 
