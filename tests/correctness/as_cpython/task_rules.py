@@ -158,6 +158,72 @@ def with_a_loop_that_is_set():
         loop.close()
 
 
+class _Named:
+    """A base before asyncio's own class."""
+
+    def __init__(self, *args, **options):
+        self.made = len(args)
+        super().__init__(*args, **options)
+
+
+class _NamedTask(_Named, asyncio.Task):
+    pass
+
+
+class _NamedFuture(_Named, asyncio.Future):
+    pass
+
+
+def tasks_and_futures_with_another_base():
+    async def main():
+        future = _NamedFuture()
+        future.set_result(1)
+        task = _NamedTask(_turns(1))
+        return task.made, future.made, await future, await task
+
+    return asyncio.run(main())
+
+
+class _Policy(asyncio.DefaultEventLoopPolicy):
+    made = 0
+
+    def new_event_loop(self):
+        type(self).made += 1
+        return super().new_event_loop()
+
+
+def a_policy_makes_the_loops():
+    asyncio.set_event_loop_policy(_Policy())
+    try:
+        asyncio.run(_turns(1))
+        asyncio.new_event_loop().close()
+        name = type(asyncio.get_event_loop_policy()).__name__
+    finally:
+        made, _Policy.made = _Policy.made, 0
+        asyncio.set_event_loop_policy(None)
+    return made, name, _error(asyncio.set_event_loop_policy, 3)
+
+
+def a_runner_has_states():
+    runner = asyncio.Runner()
+    runner.close()
+    runner.run(_turns(1))
+    runner.close()
+    runner.close()
+    return _error(runner.get_loop), _error(runner.__enter__)
+
+
+def a_run_within_a_run_is_refused():
+    async def main():
+        inner = _turns(1)
+        try:
+            return _error(asyncio.run, inner), _error(asyncio.Runner().run, inner)
+        finally:
+            inner.close()
+
+    return asyncio.run(main())
+
+
 def a_factory_keeps_name_and_context():
     async def main():
         made = []

@@ -357,6 +357,54 @@ def a_cancelled_future_is_told_once():
     return first, _error(future.set_running_or_notify_cancel), future.cancelled()
 
 
+def the_text_of_a_future():
+    waiting, cancelled, told, done, failed = (Future() for _ in range(5))
+    cancelled.cancel()
+    told.cancel()
+    told.set_running_or_notify_cancel()
+    done.set_result(1)
+    failed.set_exception(KeyError())
+    futures = waiting, cancelled, told, done, failed
+    words = [repr(one).partition("state=")[2] for one in futures]
+    return words, [one._state for one in futures], _kind(done.set_result, 2)
+
+
+def a_lock_is_free_after_its_reinitialization():
+    lock, rlock = threading.Lock(), threading.RLock()
+    lock.acquire()
+    rlock.acquire()
+    rlock.acquire()
+    lock._at_fork_reinit()
+    rlock._at_fork_reinit()
+    return lock.locked(), rlock._is_owned(), _in_thread(rlock.acquire, False)
+
+
+def an_rlock_is_given_up_and_taken_back():
+    lock = threading.RLock()
+    lock.acquire()
+    lock.acquire()
+    saved = lock._release_save()
+    free = _in_thread(lock.acquire, False)
+    _error(lock.release)
+    return free, saved is None, _kind(threading.RLock()._release_save)
+
+
+def threads_are_counted():
+    gate = threading.Event()
+    before = _thread._count()
+    thread = threading.Thread(target=gate.wait)
+    thread.start()
+    during = _thread._count()
+    gate.set()
+    thread.join()
+    return during - before
+
+
+def the_text_of_a_barrier():
+    barrier = threading.Barrier(2)
+    return repr(barrier).partition(" at ")[0], str(barrier).rpartition(": ")[2]
+
+
 def futures_and_queues_with_a_type():
     names = Future[int], queue.SimpleQueue[str], queue.Queue[int]
     return [name.__origin__.__name__ for name in names]

@@ -5,7 +5,7 @@ import concurrent.futures
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.models.threading_.future import Future
+from bench.correctness.models.threading_.future import CANCELLED, Future
 
 
 def wrap(future: Future, loop: Any) -> Any:
@@ -18,7 +18,7 @@ def wrap(future: Future, loop: Any) -> Any:
     def copy() -> None:
         if made.cancelled():
             return
-        if future._state == "CANCELLED":
+        if future._state in CANCELLED:
             made.cancel()
         elif future._exception is not None:
             made.set_exception(converted(future._exception))

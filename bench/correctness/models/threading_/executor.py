@@ -66,9 +66,17 @@ class ThreadPoolExecutor(Primitive):
     @property
     def _threads(self) -> set[Thread]:
         """CPython's private attribute, for a program that reads it all the same."""
+        kernel.discover(THREAD_IDENTITY)  # how many there are depends on idle ones
         point = (self._x_name, "reads threads")
         kernel.operation(self.__state, None, False, point, ("reads threads of", self))
         return set(self.__pool_threads)
+
+    @property
+    def _broken(self) -> Any:
+        """The same: why it is broken, or False."""
+        point = (self._x_name, "reads broken")
+        kernel.operation(self.__state, None, False, point, ("looks at", self))
+        return self.__broken or False
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future:
         kernel.operation(

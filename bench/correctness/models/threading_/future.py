@@ -18,6 +18,8 @@ from bench.correctness.tracking.calls import call_callback
 FIRST_COMPLETED = concurrent.futures.FIRST_COMPLETED
 FIRST_EXCEPTION = concurrent.futures.FIRST_EXCEPTION
 ALL_COMPLETED = concurrent.futures.ALL_COMPLETED
+# Of the states of a future: it is cancelled, and whether its pool has noticed that.
+CANCELLED = ("CANCELLED", "CANCELLED_AND_NOTIFIED")
 
 
 class Completions:
@@ -39,7 +41,6 @@ class Future(Primitive):
     def __init__(self) -> None:
         super().__init__()
         self._state = "PENDING"
-        self.__notified = False  # its pool has noticed that it was cancelled
         self.__drained = False  # its pool was closed with it: no thread notices
         self.__waits: list[Completions] = []
         self._result: Any = None
@@ -47,7 +48,12 @@ class Future(Primitive):
         self._callbacks: list[Callable[[Any], object]] = []
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} at {id(self):#x} state={self._state.lower()}>"
+        told = self._state.partition("_")[0].lower()
+        if self._state == "FINISHED":
+            kind = "returned" if self._exception is None else "raised"
+            outcome = self._result if self._exception is None else self._exception
+            told += f" {kind} {type(outcome).__name__}"
+        return f"<{type(self).__name__} at {id(self):#x} state={told}>"
 
     __class_getitem__: Any = classmethod(types.GenericAlias)
 
@@ -56,11 +62,11 @@ class Future(Primitive):
 
     def _x_ended(self) -> bool:
         """Whether it has an outcome or was cancelled; accesses nothing."""
-        return self._state in ("FINISHED", "CANCELLED")
+        return self._state in ("FINISHED", *CANCELLED)
 
     def _x_counts_as_done(self) -> bool:
         """Whether `wait` counts it as done: if cancelled, once its pool knows."""
-        return self._state == "FINISHED" or self.__notified
+        return self._state in ("FINISHED", "CANCELLED_AND_NOTIFIED")
 
     def cancel(self) -> bool:
         self.__access("cancels", True)
@@ -69,7 +75,7 @@ class Future(Primitive):
     def __cancel(self) -> bool:
         if self._state in ("RUNNING", "FINISHED"):
             return False
-        if self._state != "CANCELLED":
+        if self._state not in CANCELLED:
             self._state = "CANCELLED"
             self.__finish()
         return True
@@ -77,7 +83,7 @@ class Future(Primitive):
     def _x_drain(self) -> None:
         """Cancel it as a closed pool does, whose threads do not get to see it."""
         self.__access("cancels", True)
-        if self._state in ("PENDING", "CANCELLED") and not self.__notified:
+        if self._state in ("PENDING", "CANCELLED"):
             self.__drained = True
         self.__cancel()
 
@@ -96,7 +102,7 @@ class Future(Primitive):
 
     def cancelled(self) -> bool:
         self.__access("checks", False)
-        return self._state == "CANCELLED"
+        return self._state in CANCELLED
 
     def running(self) -> bool:
         self.__access("checks", False)
@@ -121,7 +127,7 @@ class Future(Primitive):
                 raise TimeoutError
         elif not kernel.wait(self._x_name, point, what, self._x_ended, timeout, self):
             raise TimeoutError
-        if self._state == "CANCELLED":
+        if self._state in CANCELLED:
             raise CancelledError
 
     def result(self, timeout: float | None = None) -> Any:
@@ -150,8 +156,8 @@ class Future(Primitive):
         return self.__begin()
 
     def __begin(self) -> bool:
-        if self._state == "CANCELLED" and not self.__notified:
-            self.__notified = True
+        if self._state == "CANCELLED":
+            self._state = "CANCELLED_AND_NOTIFIED"
             self._x_publish()
             self.__tell()
             return False

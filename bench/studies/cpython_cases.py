@@ -1,0 +1,249 @@
+"""CPython's own tests as programs of the explorer: each test method is one.
+
+The test modules are copied from the `test` package of the running Python, so that they
+are rewritten as a user's modules are; the rest of that package is one step.  A test
+runs in one schedule: workers go on until they wait, and a timer fires when nothing else
+can go on, as on a machine that is never late.
+"""
+
+import inspect
+import shutil
+import sys
+import tempfile
+import types
+import unittest
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import Stopped
+from bench.correctness.engine.virtual_time import DIGITS
+from bench.correctness.explain.labels import label
+from bench.correctness.explain.told_names import told
+from bench.correctness.models.asyncio_.loop import Loop
+from bench.correctness.programs.first_import import InOrder, first_import
+from bench.correctness.programs.loader import Loader
+from bench.correctness.programs.session import Conditions, session
+from bench.correctness.programs.single_run import run_once, run_to_end
+from bench.correctness.watch.process import Send
+from bench.errors import CannotRunError
+
+STOCK = Conditions(
+    order="fifo", timers="idle", seed=0, carrier="greenlet", most_transitions=5_000
+)
+MOST_ATTEMPTS = 20  # an attempt discovers what the next one must know from its start
+SKIPPED = "skipped: "
+# `lock_tests` has abstract classes: the attribute that names what each tests.
+PRIMITIVES = {
+    "LockTests": ("locktype", "Lock"),
+    "RLockTests": ("locktype", "RLock"),
+    "EventTests": ("eventtype", "Event"),
+    "ConditionTests": ("condtype", "Condition"),
+    "SemaphoreTests": ("semtype", "Semaphore"),
+    "BoundedSemaphoreTests": ("semtype", "BoundedSemaphore"),
+    "BarrierTests": ("barriertype", "Barrier"),
+}
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A module of the `test` package, such as "test_asyncio.test_locks".
+
+    beside_threads: asyncio is the model for loops beside threads, which is another.
+    """
+
+    module: str
+    beside_threads: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}, beside threads" if self.beside_threads else self.module
+
+
+class Outcome(NamedTuple):
+    """How a test ended: "passed", "skipped", "refused" or "failed"; what it said."""
+
+    test: str  # "Class.method"
+    state: str
+    said: str = ""
+
+
+def copied(module: str, source: Path, directory: Path) -> None:
+    """Copy a test module, with the package it is in, into a package `test`."""
+    package = directory / "test"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        f"__path__.append({str(source)!r})\n", encoding="utf-8"
+    )
+    parent, _, last = module.rpartition(".")
+    if not parent:
+        shutil.copy(source / f"{last}.py", package)
+        return
+    (package / parent).mkdir()
+    for path in (source / parent).glob("*.py"):
+        shutil.copy(path, package / parent)
+
+
+def tests_in(module: types.ModuleType) -> Iterator[tuple[str, str]]:
+    """The tests of a module: their classes and methods; those of processes left out."""
+    names = unittest.TestLoader()
+    for name, cls in vars(module).items():
+        if (
+            isinstance(cls, type)
+            and issubclass(cls, unittest.TestCase)
+            and cls.__module__ == module.__name__
+            and "ProcessPool" not in name
+            and (name in PRIMITIVES or not module.__name__.endswith("lock_tests"))
+        ):
+            for method in names.getTestCaseNames(cls):
+                yield name, method
+
+
+class VirtualLoop(Loop):
+    """The model of the loop in place of the one that CPython's tests make."""
+
+    def __init__(self, gen: Any = None) -> None:
+        super().__init__(kernel.order, owned_by_program=True)
+        kernel.add_loop(self)
+        self.begun = kernel.now  # each of theirs begins at 0
+
+    def time(self) -> float:
+        return round(super().time() - self.begun, DIGITS)
+
+    def call_at(
+        self, when: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
+        return super().call_at(when + self.begun, callback, *args, context=context)
+
+    def call_later(
+        self, delay: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
+        return super().call_at(kernel.now + delay, callback, *args, context=context)
+
+    def advance_time(self, seconds: float) -> None:
+        kernel.sleep(seconds)
+
+    @property
+    def _ready(self) -> list[Any]:
+        return self.due(tasks_too=True)
+
+
+@dataclass
+class CaseProgram:
+    """One test method as a program."""
+
+    loader: Loader
+    module: str
+    case: str
+    method: str
+    running: list[Any] = field(default_factory=list)  # the test that runs, at most
+
+    def close(self) -> None:
+        self.loader.uninstall()
+
+    @property
+    def name(self) -> str:
+        return f"{self.module}.{self.case}.{self.method}"
+
+    def run(self) -> str:
+        """Run the test under the kernel; return how it ended, or raise its failure."""
+        module = self.loader.load(self.module)
+        prepare(self.loader.modules)
+        test = concrete(module, self.case)(self.method)
+        try:
+            test.debug()
+        except unittest.SkipTest as reason:
+            return f"{SKIPPED}{reason}"
+        finally:
+            vars(test).pop("_asyncioRunner", None)  # or its `__del__` would use it
+            test._asyncioRunner = None
+        if kernel.stop is not None:  # a bare `except` of the test has caught it
+            raise Stopped
+        run_to_end()
+        kernel.run_alone()
+        return "passed"
+
+
+def concrete(module: types.ModuleType, case: str) -> Any:
+    """The class of a test; of `lock_tests` one that names what it tests."""
+    cls = vars(module)[case]
+    if case not in PRIMITIVES or not module.__name__.endswith("lock_tests"):
+        return cls
+    attribute, primitive = PRIMITIVES[case]
+    made = getattr(module.threading, primitive)
+    if inspect.isfunction(made):
+        made = staticmethod(made)
+    return type(case, (cls,), {attribute: made, "__module__": module.__name__})
+
+
+def prepare(modules: dict[str, types.ModuleType]) -> None:
+    """Let the tests of asyncio run on the model of the loop, in virtual time.
+
+    Their own is the stock one with a clock that each test moves on to its next timer.
+    To close one they look at its executor and at what waits for processes.  After each
+    test processes are waited for; there are none.
+    """
+    support: Any = sys.modules.get("test.support")
+    if support is not None:
+        support.reap_children = lambda: None
+    utils: Any = modules.get("test.test_asyncio.utils")
+    if utils is None:
+        return
+    vars(utils)["TestLoop"] = VirtualLoop
+    utils.asyncio.BaseEventLoop = VirtualLoop
+    utils.TestCase.close_loop = staticmethod(lambda loop: loop.close())
+
+
+def outcome_of(program: CaseProgram, *, beside_threads: bool) -> Outcome:
+    """Run a test in one schedule."""
+    points: set[Any] = {"mixed"} if beside_threads else set()
+    test = f"{program.case}.{program.method}"
+    try:
+        with session(program, STOCK, describe=label, tell=told) as pool:
+            for _ in range(MOST_ATTEMPTS):
+                kernel.use_points(points)
+                result = run_once(program, InOrder(), pool)
+                kernel.unwind()
+                known, points = points, points | result.discovered
+                if result.long or not (result.pruned or mode(points) - known):
+                    break
+    except CannotRunError as problem:
+        return Outcome(test, "refused", str(problem))
+    if result.pruned:
+        return Outcome(test, "failed", "too long" if result.long else "no run ended")
+    if result.symptom is not None:
+        return Outcome(test, "failed", result.symptom)
+    state, skipped, reason = result.state.rpartition(SKIPPED)
+    return Outcome(test, "skipped" if skipped else state or reason, reason)
+
+
+def mode(points: set[Any]) -> set[Any]:
+    """The points that say what a program looks at; others are only points to choose."""
+    return {point for point in points if type(point) is str}
+
+
+def serve(suite: Suite, source: Path, done: int, only: str, send: Send) -> None:
+    """In a child: send the names of the tests, then how each ended, but the first.
+
+    only: a text that the names of the tests contain.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        copied(suite.module, source, Path(directory))
+        loader = Loader(Path(directory))
+        name = f"test.{suite.module}"
+        try:
+            module = first_import(loader, name, name)
+        except CannotRunError as problem:
+            send(problem)
+            return
+        cases = [
+            (case, method)
+            for case, method in tests_in(module)
+            if only in f"{case}.{method}"
+        ]
+        send([f"{case}.{method}" for case, method in cases])
+        for case, method in cases[done:]:
+            program = CaseProgram(loader, name, case, method)
+            send(outcome_of(program, beside_threads=suite.beside_threads))

@@ -1,0 +1,96 @@
+"""Why a test of CPython does not pass over the models, where that is no difference.
+
+The key of a reason is a pattern for "module.Class.method".  What is not listed, and not
+refused by its name, differs.
+"""
+
+import re
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+TIME, INTERNALS, SUBPROCESS = "real time", "internals", "subprocess"
+REFUSED, DIFFERS = "refused", "differs"
+KINDS = (TIME, INTERNALS, SUBPROCESS, REFUSED, DIFFERS)
+REFUSAL = re.compile(
+    r"(?P<name>[\w.']+) is not modelled|a (?P<set>set of \w+) has another order"
+)
+
+KEPT = "the explorer keeps each primitive and task to the end of a run"
+NO_DEBUG = "a modelled loop has no debug mode"
+REGISTRY = "asyncio's own set of all tasks has none of the modelled ones"
+MANY = "10,000 items between 100 threads are more steps than the limit allows"
+NO_LOG = "what `concurrent.futures` logs of an exception is not modelled"
+DELETED = "a pool that is deleted is not seen to be, so that its threads wait"
+IDENTITY = "`id()` is the explorer's number, the same in each run, and no address"
+
+REASONS: dict[str, tuple[str, str]] = {
+    "lock_tests.*.test_weakref_deleted": (INTERNALS, KEPT),
+    "lock_tests.EventTests.test_at_fork_reinit": (
+        INTERNALS,
+        "it uses the condition within the event",
+    ),
+    "test_queue.*QueueTest.test_many_threads*": (TIME, MANY),
+    "test_queue.*.test_shutdown_*all_methods_in_many_threads": (
+        TIME,
+        "65,536 items between 10 threads are more steps than the limit allows",
+    ),
+    "test_concurrent_futures.*.test_free_reference*": (INTERNALS, KEPT),
+    "test_concurrent_futures.*.test_no_stale_references": (INTERNALS, KEPT),
+    "test_concurrent_futures.*.test_done_callback_raises*": (INTERNALS, NO_LOG),
+    "test_concurrent_futures.*FailingInitializerTest.test_initializer": (
+        INTERNALS,
+        NO_LOG,
+    ),
+    "test_concurrent_futures.*.test_exception_with_success": (
+        INTERNALS,
+        "it sets the state of a future under the condition within it",
+    ),
+    "test_concurrent_futures.*.test_cancel_futures": (
+        TIME,
+        "it relies on threads to take their jobs before the next statement",
+    ),
+    "test_concurrent_futures.*.test_del_shutdown": (INTERNALS, DELETED),
+    "test_concurrent_futures.*.test_thread_names_*": (INTERNALS, DELETED),
+    "test_asyncio.test_queues.QueueBasicTests.test_repr": (INTERNALS, IDENTITY),
+    "test_asyncio.test_tasks.*.test_error_in_call_soon": (INTERNALS, KEPT),
+    "test_asyncio.test_tasks.*.test_log_destroyed_pending_task": (INTERNALS, KEPT),
+    "test_asyncio.test_tasks.*.test_stop_while_run_in_complete": (
+        TIME,
+        "CPython's test moves the clock on when a timer is made, and not when it fires",
+    ),
+    "test_asyncio.test_tasks.*.test_task_source_traceback": (INTERNALS, NO_DEBUG),
+    "test_asyncio.test_tasks.*.test_subclasses_ctask_cfuture": (
+        INTERNALS,
+        "it counts the callbacks that the loop itself registers",
+    ),
+    "test_asyncio.test_tasks.*IntrospectionTests.test__*register_task*": (
+        INTERNALS,
+        REGISTRY,
+    ),
+    "test_asyncio.test_runners.RunTests.test_asyncio_run_debug": (INTERNALS, NO_DEBUG),
+    "test_asyncio.test_runners.RunnerTests.test_debug": (INTERNALS, NO_DEBUG),
+    "test_asyncio.test_runners.RunnerTests.test_custom_factory": (
+        INTERNALS,
+        "a mock stands for the loop, of which only some methods are called",
+    ),
+}
+
+
+class Ended(Protocol):
+    """How a test ended, as far as a reason depends on it."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def said(self) -> str: ...
+
+
+def reason_of(test: str, ended: Ended) -> tuple[str, str]:
+    """The kind of a failure, and why it is one of that kind."""
+    for pattern, reason in REASONS.items():
+        if fnmatchcase(test, pattern):
+            return reason
+    refusal = REFUSAL.search(ended.said) if ended.state == "refused" else None
+    if refusal is not None:
+        return REFUSED, refusal["name"] or f"the order of a {refusal['set']}"
+    return DIFFERS, ended.said
