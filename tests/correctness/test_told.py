@@ -262,3 +262,31 @@ def test_a_deadlock_tells_the_exception_before_it(source, function, tmp_path):
     assert f"before that, unseen: {unseen.error} in {function}" in verdict_text(
         verdict, 100
     )
+
+
+SLEEPERS = """
+import asyncio
+
+class Sleepers:
+    def __init__(self):
+        self.seen = []
+
+    async def work(self):
+        for _ in range(6):
+            await asyncio.sleep(1)
+            self.seen.append(len(self.seen))
+
+    workers = (work, work, work, work)
+"""
+
+
+@pytest.mark.parametrize(("timers", "named"), [("any", True), ("idle", False)])
+def test_a_search_that_timers_make_long_names_what_may_do(timers, named, tmp_path):
+    """Timers that may be late multiply the schedules of a program."""
+    path = tmp_path / "sleepers.py"
+    path.write_text(SLEEPERS, encoding="utf-8")
+
+    verdict = explore(path, limit_seconds=0.01, timers=timers, jobs=1)
+
+    assert verdict.outcome == "cut"
+    assert ("--timers idle" in verdict.reason) is named

@@ -171,6 +171,8 @@ class Exploration:
             why = f"the limit of {most:,} schedules was reached"
         elif self.elapsed() > self.until:
             why = f"the limit of {options.limit_seconds:g} s was reached"
+            if kernel.timers_made and options.timers == "any":
+                why += "; with --timers idle there are far fewer schedules"
         else:
             why = "runs are too long"
         if self.long:
