@@ -23,16 +23,22 @@ NO_LOG = "what `concurrent.futures` logs of an exception is not modelled"
 DELETED = "a pool that is deleted is not seen to be, so that its threads wait"
 IDENTITY = "`id()` is the explorer's number, the same in each run, and no address"
 
+# Tests of very many steps, where they do not come to their ends.
+LONG: dict[str, str] = {
+    "test_queue.*QueueTest.test_many_threads*": MANY,
+    "test_queue.*.test_shutdown_*all_methods_in_many_threads": (
+        "65,536 items between 10 threads are more steps than the limit allows"
+    ),
+    "test_asyncio.test_tasks.*.test_context_3": (
+        "10,000 sleeps of 100 tasks may take longer than the limit"
+    ),
+}
+UNENDED = ("not ended after", "too long", "does not end within")
 REASONS: dict[str, tuple[str, str]] = {
     "lock_tests.*.test_weakref_deleted": (INTERNALS, KEPT),
     "lock_tests.EventTests.test_at_fork_reinit": (
         INTERNALS,
         "it uses the condition within the event",
-    ),
-    "test_queue.*QueueTest.test_many_threads*": (TIME, MANY),
-    "test_queue.*.test_shutdown_*all_methods_in_many_threads": (
-        TIME,
-        "65,536 items between 10 threads are more steps than the limit allows",
     ),
     "test_concurrent_futures.*.test_free_reference*": (INTERNALS, KEPT),
     "test_concurrent_futures.*.test_no_stale_references": (INTERNALS, KEPT),
@@ -87,6 +93,10 @@ class Ended(Protocol):
 
 def reason_of(test: str, ended: Ended) -> tuple[str, str]:
     """The kind of a failure, and why it is one of that kind."""
+    if ended.said.startswith(UNENDED):
+        for pattern, why in LONG.items():
+            if fnmatchcase(test, pattern):
+                return TIME, why
     for pattern, reason in REASONS.items():
         if fnmatchcase(test, pattern):
             return reason

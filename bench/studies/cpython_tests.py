@@ -166,7 +166,7 @@ def failures(rows: dict[str, list[Judged]]) -> Iterator[str]:
 @click.argument("modules", nargs=-1)
 @click.option("--only", default="", help="run the tests whose Class.method has this")
 @click.option("--each", is_flag=True, help="name the tests that do not pass")
-@click.option("--limit-seconds", default=20.0, show_default=True, help="for a test")
+@click.option("--limit-seconds", default=30.0, show_default=True, help="for a test")
 def main(modules: tuple[str, ...], only: str, each: bool, limit_seconds: float) -> None:
     console = Console(width=None if sys.stdout.isatty() else CONSOLE_WIDTH)
     missing: list[str] = []

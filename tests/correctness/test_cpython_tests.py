@@ -110,6 +110,16 @@ def test_what_is_refused_has_its_name_and_what_is_not_listed_differs():
     assert judged(suite, Outcome("A.test_a", "passed")).kind == "passed"
 
 
+def test_a_test_of_many_steps_is_excused_only_where_it_does_not_end():
+    """What it asserts in its steps holds in those that are made, or differs."""
+    suite, name = Suite("test_queue"), "PyQueueTest.test_many_threads"
+
+    cut = judged(suite, Outcome(name, "failed", "not ended after 20 s: in get"))
+    wrong = judged(suite, Outcome(name, "failed", "AssertionError: 1 != 2"))
+
+    assert (cut.kind, wrong.kind) == ("real time", DIFFERS)
+
+
 def test_a_reason_of_the_table_is_of_a_kind_and_says_why():
     """An empty reason would explain anything."""
     assert REASONS
