@@ -11,7 +11,7 @@ import pytest
 
 from bench.hosts.sources import TOP
 
-pytest.importorskip("distributed")
+distributed = pytest.importorskip("distributed")
 PAGE = (TOP / "docs" / "many_machines.md").read_text(encoding="utf-8")
 BY_HAND = PAGE.split("## A scheduler and two workers by hand")[1].split("\n## ")[0]
 COUNTER = re.search(
@@ -59,6 +59,12 @@ def test_a_scheduler_two_workers_a_sweep_a_report_and_a_search(tmp_path):
     page = (tmp_path / "both.html").read_text(encoding="utf-8")
     assert "first" in page
     assert "second" in page
+
+
+def wait_for_workers(port, daemons):
+    """A run takes the workers that are there: a reader sees both come."""
+    with distributed.Client(f"tcp://127.0.0.1:{port}", timeout=SECONDS) as client:
+        client.wait_for_workers(sum("worker" in words for words in daemons), SECONDS)
 
 
 def at(words, port):
