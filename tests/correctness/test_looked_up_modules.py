@@ -98,7 +98,6 @@ class Holds:
         assert sys.modules.get("no_such_module") is None
         assert sys.modules["threading"] is threading
         assert sys.modules[__name__].Holds is Holds
-        assert len(sys.modules) == len(list(sys.modules)) == len(sys.modules.copy())
         self.seen.append(1)
     def fake(self):
         sys.modules["a_fake_one"] = fake = types.SimpleNamespace(answer=42)
@@ -106,11 +105,61 @@ class Holds:
         assert a_fake_one is fake is sys.modules.pop("a_fake_one")
         self.seen.append(2)
     workers = (work, fake)
+    def check(self):
+        assert len(sys.modules) == len(list(sys.modules)) == len(sys.modules.copy())
 """
     before = dict(sys.modules)
 
     assert verdicts(tmp_path, source) == {"Holds": "holds"}
     assert {name: sys.modules[name] for name in before} == before
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("'made' not in sys.modules", "sys.modules['made'] = self"),
+        ("sys.modules.get('made') is None", "sys.modules.setdefault('made', self)"),
+        ("'made' not in list(sys.modules)", "sys.modules['made'] = 1"),
+    ],
+)
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+def test_workers_that_meet_at_an_entry_are_seen(first, then, search, tmp_path):
+    """A look and a later change are two steps: both workers may have looked."""
+    source = f"""
+import sys
+
+class Broken:
+    def __init__(self):
+        sys.modules.pop("made", None)
+        self.made = []
+    def work(self):
+        if {first}:
+            {then}
+            self.made.append(1)
+    workers = (work, work)
+    def check(self):
+        sys.modules.pop("made", None)
+        assert len(self.made) == 1
+"""
+    assert verdicts(tmp_path, source, search=search) == {"Broken": "broken"}
+
+
+def test_one_method_of_the_modules_is_one_step(tmp_path):
+    """As those of a dict are: one of two that pop an entry gets it."""
+    source = """
+import sys
+
+class Holds:
+    def __init__(self):
+        sys.modules["made"] = self
+        self.got = []
+    def work(self):
+        if sys.modules.pop("made", None) is not None:
+            self.got.append(1)
+    workers = (work, work)
+    def check(self): assert self.got == [1]
+"""
+    assert verdicts(tmp_path, source) == {"Holds": "holds"}
 
 
 def test_the_modules_attribute_of_other_objects_is_their_own(tmp_path):

@@ -10,7 +10,12 @@ import types
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.accesses import access
+
 ModelOf = Callable[[str], types.ModuleType | None]
+MISSING = object()
 
 
 class LoadedModules(MutableMapping[str, Any]):
@@ -18,7 +23,8 @@ class LoadedModules(MutableMapping[str, Any]):
 
     `model_of` returns the model of a module by its full name; None for a module that
     a program gets as it is.  `note_entry` is told each name that the program sets.
-    Views of all items have the modules as they are.
+    Views of all items have the modules as they are.  Each method is one access, as
+    those of a dict are: workers can meet at an entry.
     """
 
     def __init__(self, model_of: ModelOf, note_entry: Callable[[str], None]) -> None:
@@ -26,42 +32,81 @@ class LoadedModules(MutableMapping[str, Any]):
         self.note_entry = note_entry
 
     def __getitem__(self, name: str) -> Any:
-        found = sys.modules[name]
-        # The program's own entry, a fake for example, stays what it is.
+        report(name)
+        return self.shown(name, sys.modules[name])
+
+    def get(self, name: str, default: Any = None) -> Any:
+        report(name)
+        found = sys.modules.get(name, MISSING)
+        return default if found is MISSING else self.shown(name, found)
+
+    def __setitem__(self, name: str, module: Any) -> None:
+        report(name, write=True)
+        self.note_entry(name)
+        sys.modules[name] = module
+
+    def setdefault(self, name: str, default: Any = None) -> Any:
+        report(name, write=name not in sys.modules)
+        if name not in sys.modules:
+            self.note_entry(name)
+        return self.shown(name, sys.modules.setdefault(name, default))
+
+    def __delitem__(self, name: str) -> None:
+        report(name, write=True)
+        del sys.modules[name]
+
+    def pop(self, name: str, *default: Any) -> Any:
+        report(name, write=True)
+        found = sys.modules.pop(name, MISSING)
+        if found is not MISSING:
+            return self.shown(name, found)
+        if default:
+            return default[0]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        report(name)
+        return name in sys.modules
+
+    def __iter__(self) -> Iterator[str]:
+        report(None)
+        return iter(sys.modules)
+
+    def __len__(self) -> int:
+        report(None)
+        return len(sys.modules)
+
+    def __repr__(self) -> str:
+        report(None)
+        return repr(sys.modules)
+
+    def keys(self) -> Any:
+        report(None)
+        return sys.modules.keys()
+
+    def values(self) -> Any:
+        report(None)
+        return sys.modules.values()
+
+    def items(self) -> Any:
+        report(None)
+        return sys.modules.items()
+
+    def copy(self) -> dict[str, Any]:
+        report(None)
+        return sys.modules.copy()
+
+    def shown(self, name: str, found: Any) -> Any:
+        """An entry as the program sees it: its own, a fake for example, stays."""
         if type(found) is types.ModuleType:
             return self.model_of(name) or found
         return found
 
-    def __setitem__(self, name: str, module: Any) -> None:
-        self.note_entry(name)
-        sys.modules[name] = module
 
-    def __delitem__(self, name: str) -> None:
-        del sys.modules[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in sys.modules
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(sys.modules)
-
-    def __len__(self) -> int:
-        return len(sys.modules)
-
-    def __repr__(self) -> str:
-        return repr(sys.modules)
-
-    def keys(self) -> Any:
-        return sys.modules.keys()
-
-    def values(self) -> Any:
-        return sys.modules.values()
-
-    def items(self) -> Any:
-        return sys.modules.items()
-
-    def copy(self) -> dict[str, Any]:
-        return sys.modules.copy()
+def report(name: object, *, write: bool = False) -> None:
+    """Report an access to an entry, or to all of them, where other workers can run."""
+    if not kernel.alone:
+        access(sys.modules, name, write, CALLBACK_SITE, whole=True)
 
 
 def module_owner(model_of: ModelOf, note_entry: Callable[[str], None]) -> Any:
