@@ -104,3 +104,10 @@ def test_the_question_is_answered_with_both_parts():
         " 3.00× of aiohttp over urllib3 is 1.50× by the model (one HTTP engine in"
         " both) times 2.00× by the libraries, 37% the model's"
     )
+
+
+def test_parts_in_opposite_directions_are_told():
+    """A percentage of their sum would say nothing."""
+    said = " ".join(answer(results(*both(1.2, 0.8))).sentences)
+
+    assert "by the client libraries; the two pull in opposite directions." in said

@@ -31,5 +31,5 @@ def _part(spread: Spread) -> str:
 
 def _share(share: float | None) -> str:
     if share is None:
-        return ", which pull in opposite directions"
+        return "; the two pull in opposite directions"
     return f": {units.percent(round(share, 2))} of it is the model"
