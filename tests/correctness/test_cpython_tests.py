@@ -10,7 +10,9 @@ from bench.studies.cpython_cases import Outcome, Suite
 from bench.studies.cpython_reasons import DIFFERS, KINDS, REASONS
 from bench.studies.cpython_tests import judged, main, outcomes, suites
 
-INSTALLED = importlib.util.find_spec("test.lock_tests") is not None
+INSTALLED = bool(
+    importlib.util.find_spec("test") and importlib.util.find_spec("test.lock_tests")
+)
 needs_tests = pytest.mark.skipif(not INSTALLED, reason="the package test is missing")
 LIMIT = 20.0
 # A module of tests as CPython might have it, with each way in which a test can end.
