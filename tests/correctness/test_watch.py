@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -19,12 +20,13 @@ from bench.correctness.watch import exploring
 from bench.correctness.watch.doing import doing, how_it_ended
 from bench.correctness.watch.exploring import explore_from, explore_watched
 from bench.correctness.watch.one import explore_one_watched, one_program
-from bench.correctness.watch.process import OPEN, Watched, can_fork
+from bench.correctness.watch.process import OPEN, EndedError, Watched, can_fork
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.explored import explorables, explore_pairs
 
 LIMIT = 0.3  # seconds
+ROUNDS = 12  # processes of a thread that starts and kills them
 
 # Each ends only with the process: the source of a worker's body.
 STUCK = {
@@ -139,6 +141,28 @@ def test_a_lost_process_costs_only_its_own_pair(monkeypatch):
     for rows in found.values():
         for one in rows:
             assert one.outcome != "cut" or "SIGKILL" in one.reason
+
+
+def test_a_status_is_not_lost_to_a_thread_that_starts_a_process():
+    """Starting one reads how the others ended, and a status can be read once."""
+    statuses = []
+
+    def kill_one() -> None:
+        for _ in range(ROUNDS):
+            with Watched(job_that_tells, fork=False) as child:
+                assert child.receive() == "told"
+                child.kill()
+                with pytest.raises(EndedError) as ended:
+                    child.receive()
+                statuses.append(ended.value.status)
+
+    threads = [threading.Thread(target=kill_one) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == [-signal.SIGKILL] * ROUNDS * len(threads)
 
 
 def test_ctrl_c_ends_what_does_not_return(tmp_path):

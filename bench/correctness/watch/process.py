@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,10 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 OPEN: set["Watched"] = set()  # of all threads
+
+# The status of a child can be read once.  Starting a process reads that of every other
+# child that has ended, and a thread that reads at the same time finds nothing.
+READING_STATUS = threading.Lock()
 
 
 class EndedError(Exception):
@@ -52,7 +57,8 @@ class Watched:
     def __init__(
         self, job: Job, *, terminal: bool = False, fork: bool | None = None
     ) -> None:
-        context = context_for(can_fork() if fork is None else fork)
+        self.forked = can_fork() if fork is None else fork
+        context = context_for(self.forked)
         handle, stack = tempfile.mkstemp(prefix="stack-")
         os.close(handle)
         self.stack = Path(stack)
@@ -62,7 +68,9 @@ class Watched:
             target=serve, args=(job, theirs, stack, terminal, os.getpid()), daemon=True
         )
         flush()
-        with sigint_blocked():
+        # A copy of this process would find the lock held for ever.
+        alone = contextlib.nullcontext() if self.forked else READING_STATUS
+        with alone, sigint_blocked():
             self.process.start()
         OPEN.add(self)
         theirs.close()
@@ -84,10 +92,16 @@ class Watched:
     def exit_status(self) -> int:
         """How it ended, as of `Process.exitcode`: another thread may read it first."""
         until = time.monotonic() + STACK_SECONDS
-        self.process.join()
-        while self.process.exitcode is None and time.monotonic() < until:
+        self.wait()
+        while (status := self.read_status()) is None and time.monotonic() < until:
             time.sleep(POLL_SECONDS)
-        return self.process.exitcode or 0
+        return status or 0
+
+    def read_status(self) -> int | None:
+        """How it ended, None while it runs or while another thread reads it."""
+        with READING_STATUS:
+            status: int | None = self.process.exitcode
+        return status
 
     def ask_for_stack(self) -> str:
         """Let it write what it is doing; return that, as far as it answers soon."""
@@ -108,14 +122,18 @@ class Watched:
         """The stacks that it wrote: on request, or when it crashed."""
         return self.stack.read_text(encoding="utf-8", errors="replace")
 
-    def wait(self, seconds: float) -> None:
-        """Let it end by itself, for so long at most."""
-        self.process.join(seconds)
+    def wait(self, seconds: float | None = None) -> None:
+        """Let it end by itself, for so long at most; None: however long."""
+        if self.forked:
+            self.process.join(seconds)
+        elif wait_for([self.process.sentinel], seconds):
+            with READING_STATUS:
+                self.process.join()
 
     def close(self) -> None:
         """End it, if it has not ended, and all that it has started."""
         self.kill()
-        self.process.join()
+        self.wait()
         OPEN.discard(self)
         self.connection.close()
         self.stack.unlink(missing_ok=True)
