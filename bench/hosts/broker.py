@@ -103,6 +103,20 @@ class Broker:
         self.futures.clear()
         frames.write(self.answers, ("dropped",))
 
+    def warm(self) -> None:
+        """Have each worker start its explorers: as many as it has threads."""
+        tasks = [
+            self.engine.submit(searching.warm, one.threads, worker=one.address)
+            for one in self.engine.workers()
+        ]
+        for task in tasks:
+            with suppress(Exception):  # it is started when a share needs it
+                task.result(timeout=searching.START_SECONDS)
+
+    def cool(self) -> None:
+        with suppress(Exception):
+            self.engine.client.run(searching.cool)
+
     def close_errand(self) -> None:
         if self.errand is not None:
             with suppress(Exception):
@@ -120,10 +134,12 @@ def main() -> None:
         try:
             engine.check()
             broker = Broker(engine, answers)
+            broker.warm()
             broker.look()
             frames.write(answers, ("connected",))
             broker.serve()
             broker.close_errand()
+            broker.cool()
         finally:
             engine.close()
     except CannotRunError as problem:

@@ -29,6 +29,7 @@ def main() -> None:
     answers = take_output()
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=listen, args=(asked,), daemon=True).start()
+    frames.write(answers, ("warm",))
     try:
         explore(asked, answers)
     except CannotRunError as problem:
@@ -54,7 +55,10 @@ def listen(asked: "queue.SimpleQueue[Any]") -> None:
 
 
 def explore(asked: "queue.SimpleQueue[Any]", answers: BinaryIO) -> None:
-    folder, path, content = asked.get()
+    try:
+        folder, path, content = asked.get(timeout=IDLE_SECONDS)
+    except queue.Empty:
+        return  # what has started it has ended, or needs no more
     errand = enter(folder, path, content)
     program = errand.recipe()
     if found := changed(errand.sources):

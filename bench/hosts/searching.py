@@ -16,9 +16,10 @@ from bench.hosts import frames
 from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 
-START_SECONDS = 60.0  # to load the program
+START_SECONDS = 60.0  # to start, and to load the program
 SILENT_SECONDS = 30.0  # beyond its time, before a search counts as hung
 LOCK = threading.Lock()
+WARM: list["Explorer"] = []  # explorers that have no program yet
 IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by errand
 OPEN: dict[str, list["Explorer"]] = {}  # all of them
 
@@ -44,8 +45,8 @@ class EndedError(Exception):
 class Explorer:
     """A process that searches shares of one program."""
 
-    def __init__(self, errand: Packed) -> None:
-        """Start it, and wait until it has loaded the program.  Raises EndedError."""
+    def __init__(self) -> None:
+        """Start it; it has no program yet."""
         command, environment = own_command("bench.hosts.explorer")
         self.process = subprocess.Popen(
             command,
@@ -57,14 +58,23 @@ class Explorer:
         )
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self.listen, daemon=True).start()
+
+    def wait_until_warm(self) -> None:
+        """Wait until it can load a program.  Raises EndedError."""
+        self.receive_soon("a process to search with did not start")
+
+    def load(self, errand: Packed) -> None:
+        """Have it load the program, and wait for that.  Raises EndedError."""
         self.send((errand.folder, errand.path, errand.content))
+        self.receive_soon("the program was not loaded")
+
+    def receive_soon(self, lacking: str) -> None:
+        """Wait for an answer; EndedError says what was lacking without one."""
         try:
             self.receive(START_SECONDS)
         except TimeoutError:
             self.close()
-            raise EndedError(
-                f"the program was not loaded within {START_SECONDS:g} s"
-            ) from None
+            raise EndedError(f"{lacking} within {START_SECONDS:g} s") from None
 
     def listen(self) -> None:
         assert self.process.stdout is not None
@@ -89,6 +99,7 @@ class Explorer:
         except queue.Empty:
             raise TimeoutError from None
         if answer is None:
+            self.close()
             raise EndedError("the process that searches has ended")
         kind, *told = answer
         if kind == "cannot":
@@ -114,6 +125,28 @@ class Explorer:
 
 
 # --- Tasks ----------------------------------------------------------------------------
+
+
+def warm(count: int) -> None:
+    """Start so many explorers, and wait until they can load a program.
+
+    To start takes about a second, mostly imports: a search should not wait for it.
+    """
+    started = [Explorer() for _ in range(count)]
+    for explorer in started:
+        with suppress(EndedError):  # a share starts another, and says why it cannot
+            explorer.wait_until_warm()
+            with LOCK:
+                WARM.append(explorer)
+
+
+def cool() -> None:
+    """End the explorers that have no program."""
+    with LOCK:
+        found = WARM[:]
+        WARM.clear()
+    for explorer in found:
+        explorer.close()
 
 
 def prepare(errand: Packed) -> str | None:
@@ -166,10 +199,17 @@ def take(errand: Packed) -> Explorer:
             explorer = idle.pop()
             if explorer.process.poll() is None:
                 return explorer
-    explorer = Explorer(errand)
+        ready = WARM.pop() if WARM else None
+    if ready is not None and ready.process.poll() is not None:
+        ready.close()
+        ready = None
+    if ready is None:
+        ready = Explorer()
+        ready.wait_until_warm()
+    ready.load(errand)
     with LOCK:
-        OPEN.setdefault(errand.number, []).append(explorer)
-    return explorer
+        OPEN.setdefault(errand.number, []).append(ready)
+    return ready
 
 
 def give_back(number: str, explorer: Explorer) -> None:
