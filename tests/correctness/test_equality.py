@@ -34,7 +34,7 @@ THOROUGH = PROFILE == "thorough"
 EXAMPLES = {"many": 400, "thorough": 2_000}.get(PROFILE, 20)
 CATALOGUE = sorted((Path(__file__).parents[1] / "mutants").glob("[!_]*.py"))
 MODELS = ["threads", "asyncio"]
-pytestmark = pytest.mark.timeout(7_200 if PROFILE else 60)
+pytestmark = pytest.mark.timeout(7_200 if PROFILE else 120)
 STRIDE = 1 if THOROUGH else 5
 generated = settings(
     max_examples=EXAMPLES,

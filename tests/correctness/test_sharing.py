@@ -24,7 +24,7 @@ from tests.correctness.test_equality import THOROUGH, generated
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="nothing is shared"),
-    pytest.mark.timeout(7_200 if THOROUGH else 60),
+    pytest.mark.timeout(7_200 if THOROUGH else 120),
 ]
 
 SCENARIOS = """
