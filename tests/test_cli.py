@@ -19,7 +19,7 @@ def bench(*arguments, **options):
     return subprocess.run(
         [sys.executable, "-m", "bench", *arguments],
         text=True,
-        timeout=30,  # seconds
+        timeout=60,  # seconds
         check=False,
         **streams | options,
     )

@@ -211,7 +211,7 @@ def test_a_full_disk_is_one_line_and_leaves_what_fitted(
         [*limited, *command(package, urls, "-o", output)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
         cwd=ROOT,
     )
@@ -327,7 +327,7 @@ def test_a_defect_of_ours_is_no_failure_of_a_url(package, listing):
         [sys.executable, "-c", code, *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
         cwd=ROOT,
     )

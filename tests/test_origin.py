@@ -234,7 +234,7 @@ def test_a_port_that_is_taken_is_one_line_and_status_2(origin):
         [sys.executable, "-m", "bench", "origin", "--port", str(port)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 
@@ -256,7 +256,7 @@ def test_a_person_can_serve_and_stop():
         assert b"/bytes/SIZE" in connection.getresponse().read()
         connection.close()
         serving.send_signal(signal.SIGINT)
-        _, said = serving.communicate(timeout=30)
+        _, said = serving.communicate(timeout=60)
 
     assert said == "stopped\n"
     assert serving.returncode == 0
@@ -271,7 +271,7 @@ def test_the_ready_signal_is_one_line_of_json():
     ) as process:
         assert json.loads(process.stdout.readline())["port"] > 0
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
 
 
 class Unread:

@@ -288,7 +288,7 @@ def test_when_an_exploration_is_ended_its_children_end(sign, tmp_path):
         assert parent.stdout.readline() == b"a child\n"
         parent.send_signal(sign)
         # The pipe is the child's as well: it ends when both processes have ended.
-        parent.communicate(timeout=30)
+        parent.communicate(timeout=60)
     finally:
         parent.kill()
         parent.wait()

@@ -183,7 +183,7 @@ def test_ctrl_c_ends_what_does_not_return(tmp_path):
             time.sleep(0.05)
         [child] = children_of(exploring_it.pid)
         os.kill(exploring_it.pid, signal.SIGINT)
-        shown, said = exploring_it.communicate(timeout=30)
+        shown, said = exploring_it.communicate(timeout=60)
     finally:
         exploring_it.kill()
 

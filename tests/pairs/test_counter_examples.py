@@ -115,7 +115,7 @@ def test_a_counter_example_run_alone_ends_in_its_symptom(name):
         [sys.executable, "-m", name],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
     )
 

@@ -255,7 +255,7 @@ def programs():
 def test_every_example_tells_its_story_and_ends_by_itself(programs, package, name):
     """Run it, says its docstring."""
     program = programs[f"{package}.{name}"]
-    told, _ = program.communicate(timeout=15)
+    told, _ = program.communicate(timeout=60)
 
     assert program.returncode == 0, told
     for words in STORY[name]:

@@ -226,6 +226,6 @@ def test_a_killed_pool_of_processes_leaves_no_semaphore():
     assert name.exists()
 
     launching._kill_group(worker)
-    worker.communicate(timeout=20)
+    worker.communicate(timeout=60)
 
     assert not name.exists()

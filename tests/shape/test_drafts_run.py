@@ -28,7 +28,7 @@ def printed(file):
         [sys.executable, "-W", "error", file],
         capture_output=True,
         text=True,
-        timeout=30,  # seconds
+        timeout=60,  # seconds
         check=False,
     )
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -237,6 +237,6 @@ def test_a_reader_who_leaves_early_is_no_error():
     """`show PAIR | head -1` prints a line and nothing on stderr."""
     command = f"{sys.executable} -m bench show condition | head -1"
     result = subprocess.run(
-        command, shell=True, capture_output=True, text=True, timeout=30, check=True
+        command, shell=True, capture_output=True, text=True, timeout=60, check=True
     )
     assert (result.stdout.count("\n"), result.stderr) == (1, "")

@@ -121,7 +121,7 @@ def test_threads_that_cannot_be_started_end_the_run(module):
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=False,
         env={"PYTHONPATH": str(ROOT)},
     )
