@@ -58,6 +58,26 @@ def test_workers_that_wake_late_have_computed_less():
     assert found["by_progress"] == pytest.approx(1.0)  # from 10.5 to 11.5
 
 
+def test_a_worker_that_wakes_late_is_slow_from_the_start():
+    """A crowd that stands in the queue for its first second has lost that second."""
+    window = Window(Load(2, wait_seconds=0.1, seconds=2.0))
+    window.start, window.deadline = 10.0, 12.0
+    soon = Tally(jobs=10, first_done=10.1, last_done=11.0)
+    late = Tally(jobs=10, first_done=11.1, last_done=12.0)
+    found = values(window, [soon, late], 0.0)
+
+    assert found["by_cycles"] == pytest.approx(10 / 1.0 + 10 / 2.0)
+
+
+def test_where_jobs_arrive_a_worker_is_not_slow_before_its_first_one_is_due():
+    """Nothing was there to be done: its rate is between its jobs."""
+    window = Window(Load(1, rate_per_second=5.0, wait_seconds=0.1, seconds=2.0))
+    window.start, window.deadline = 10.0, 12.0
+    found = values(window, [Tally(jobs=3, first_done=11.0, last_done=11.4)], 0.0)
+
+    assert found["by_cycles"] == pytest.approx(2 / 0.4)
+
+
 def test_a_window_within_the_first_wait_tells_no_rate():
     """Nothing could be computed in it."""
     window = Window(Load(1, wait_seconds=2.0, seconds=1.0))

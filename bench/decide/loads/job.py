@@ -137,8 +137,8 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
 
     `by_progress` is jobs a second from all computing that was done, from the end of the
     first wait on: right when there is always work.  `by_cycles` is the sum of the
-    workers' own rates between their first and their last job: right when there is
-    not.  `rush` are the latencies of the jobs that were due together at the start; one
+    workers' own rates from the start to their last job, which is right when there is
+    not; where jobs arrive, from their first job, because nothing is due before.  `rush` are the latencies of the jobs that were due together at the start; one
     that was not done in time is None.
     """
     load = window.load
@@ -148,7 +148,7 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     crowd = max(load.crowd, load.workers)
     return {
         "by_progress": progress / spent if spent > 0 else 0.0,
-        "by_cycles": sum(_rates(tallies)),
+        "by_cycles": sum(_rates(window, tallies)),
         "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
         "latencies": [one for t in tallies for one in t.latencies],
         "jobs": sum(t.jobs for t in tallies),
@@ -158,9 +158,17 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     }
 
 
-def _rates(tallies: Sequence[Tally]) -> Iterator[float]:
+def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
+    """Jobs a second of each worker.
+
+    All are due together at the start, as in a program that starts its workers and then
+    waits for them.  Two thousand threads that wake at once can need seconds until each
+    has had the interpreter lock: without that time their rate would be that of none.
+    """
     for one in tallies:
-        if one.jobs > 1 and one.last_done > one.first_done:
+        if not window.load.rate_per_second and one.jobs:
+            yield one.jobs / (one.last_done - window.start)
+        elif one.jobs > 1 and one.last_done > one.first_done:
             yield (one.jobs - 1) / (one.last_done - one.first_done)
 
 
