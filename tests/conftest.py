@@ -4,10 +4,17 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bench.origin import Origin
 
 pytest_plugins = ["pytester"]  # for the test of our own plugin
+
+# A busy machine is no failure.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 # A shell starts what it runs in the background with Ctrl-C ignored, and `nohup` with
 # SIGHUP.  Every process that a test starts would inherit that.

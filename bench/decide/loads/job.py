@@ -138,8 +138,9 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     `by_progress` is jobs a second from all computing that was done, from the end of the
     first wait on: right when there is always work.  `by_cycles` is the sum of the
     workers' own rates from the start to their last job, which is right when there is
-    not; where jobs arrive, from their first job, because nothing is due before.  `rush` are the latencies of the jobs that were due together at the start; one
-    that was not done in time is None.
+    not; where jobs arrive, from their first job, because nothing is due before.
+    `rush` are the latencies of the jobs that were due together at the start; one that
+    was not done in time is None.
     """
     load = window.load
     spent = window.deadline - window.start - load.wait_seconds
