@@ -2,25 +2,43 @@
 
     python -m bench.studies.noise [--quick] [--trials 40]
     python -m bench.studies.noise --cells [--seconds 20] [--only event]
+    python -m bench.studies.noise --cells -o trials.jsonl --minutes 90
 
 A/A on a quiet machine and beside a process that computes and rests in turns, then
 with one side slowed by a known factor.  A false alarm is an interval that is wholly
 beyond 5 %; coverage is how often the interval contains the true ratio.
+
+All cells take hours.  Each kind has one trial in turn, and with `-o` a trial is kept as
+a line: the same command goes on where it stopped, and the table is of all of them.
 """
 
+import math
 import multiprocessing
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
+import msgspec
 import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
+from bench.records.subjects import Runtime
 from bench.report.terminal.grid import Column, grid
 from bench.throughput import runtimes
-from bench.throughput.selftest import SIDES, Row, Surroundings, Trials, quietly, row
+from bench.throughput.inference import Interval
+from bench.throughput.selftest import (
+    SIDES,
+    Found,
+    Row,
+    Surroundings,
+    Trials,
+    quietly,
+    summed,
+    take,
+)
 
 LOOK_SECONDS = 1.0  # between two looks whether the study is still there
 HOG_SECONDS = (0.5, 3.0)  # each turn of computing or resting, at random
@@ -145,6 +163,51 @@ def table(rows: Iterable[Row], width: int) -> Text:
     return grid(columns, lines, width).append(f"\n\n{LEGEND}", style="dim")
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """A trial as it is kept; the interval is of the log-ratio, None without one."""
+
+    title: str
+    seconds: float
+    seed: int
+    blocks: int = 0
+    interval: Interval | None = None
+
+    @property
+    def found(self) -> Found | None:
+        return Found(self.blocks, self.interval) if self.interval else None
+
+
+def kept(file: Path | None) -> list[Trial]:
+    """The trials of a file, from which a last line that was cut off is removed."""
+    if file is None or not file.exists():
+        return []
+    content = file.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    if whole != content:
+        file.write_bytes(whole)
+    return [msgspec.json.decode(line, type=Trial) for line in whole.splitlines()]
+
+
+def missing(
+    chosen: Iterable[Trials], seeds: Iterable[int], done: Iterable[Trial]
+) -> Iterator[tuple[Trials, int]]:
+    """What is still to be tried: one of each kind, then another of each."""
+    there = {(one.title, one.seconds, one.seed) for one in done}
+    kinds = list(chosen)
+    for seed in seeds:
+        for one in kinds:
+            if (one.title, one.seconds, seed) not in there:
+                yield one, seed
+
+
+def tried(one: Trials, sides: Sequence[Runtime], seed: int) -> Trial:
+    """Make one trial."""
+    [found] = take(one, sides, 1, seed)
+    if found is None:
+        return Trial(one.title, one.seconds, seed)
+    return Trial(one.title, one.seconds, seed, found.blocks, found.interval)
+
+
 @click.command()
 @click.option("--trials", type=click.IntRange(1), default=40, show_default=True)
 @click.option("--quick", is_flag=True, help="Shorter trials, without the 2 % effect.")
@@ -160,20 +223,51 @@ def table(rows: Iterable[Row], width: int) -> Text:
 )
 @click.option("--only", default="", help="Only trials with this text in their title.")
 @click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep each trial as a line of this file, and go on with those in it.",
+)
+@click.option(
+    "--minutes", type=click.FloatRange(0), help="Begin no trial after so many."
+)
 def main(
-    trials: int, quick: bool, in_cells: bool, seconds: float, only: str, seed: int
+    trials: int,
+    quick: bool,
+    in_cells: bool,
+    seconds: float,
+    only: str,
+    seed: int,
+    output: Path | None,
+    minutes: float | None,
 ) -> None:
     """Measure the method: false alarms, coverage, width and power."""
     errors = Console(stderr=True)
     sides = runtimes.runtimes([runtimes.current()], ["asyncio"])
     kinds = cells(seconds) if in_cells else study(quick)
     chosen = [one for one in kinds if only in one.title]
-    minutes = sum(one.seconds for one in chosen) * trials / 60
-    errors.print(f"{len(chosen)} kinds of {trials} trials, {minutes:.0f} minutes")
+    done = kept(output)
+    left = list(missing(chosen, range(seed, seed + trials), done))
+    needed = sum(one.seconds for one, _ in left) / 60
+    errors.print(
+        f"{len(chosen)} kinds of {trials} trials; {len(done)} trials are kept,"
+        f" {len(left)} are left: {needed:.0f} minutes",
+        highlight=False,
+    )
+    until = math.inf if minutes is None else time.monotonic() + 60 * minutes
+    for number, (one, at) in enumerate(left, 1):
+        if time.monotonic() >= until:
+            break
+        done.append(tried(one, sides, at))
+        if output is not None:
+            with output.open("ab") as file:
+                file.write(msgspec.json.encode(done[-1]) + b"\n")
+        errors.print(f"{number} of {len(left)}: {one.title}", highlight=False)
     rows = []
     for one in chosen:
-        rows.append(row(one, sides, trials, seed))
-        errors.print(f"{one.title}: done", highlight=False)
+        mine = [t for t in done if (t.title, t.seconds) == (one.title, one.seconds)]
+        rows.append(summed(one, [t.found for t in mine]))
     console = Console()
     console.print(table(rows, console.width), soft_wrap=True)
 

@@ -94,7 +94,12 @@ def usual(seconds: float) -> list[Trials]:
 
 def row(trials: Trials, sides: Sequence[Runtime], count: int, seed: int) -> Row:
     """Run the trials of one kind."""
-    found = [one for one in take(trials, sides, count, seed) if one is not None]
+    return summed(trials, list(take(trials, sides, count, seed)))
+
+
+def summed(trials: Trials, results: Sequence[Found | None]) -> Row:
+    """The row of trials of one kind; None is one without an interval."""
+    found = [one for one in results if one is not None]
     widths = sorted(one.half_width for one in found)
     return Row(
         title=trials.title,

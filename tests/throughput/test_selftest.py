@@ -4,7 +4,9 @@ import math
 from contextlib import contextmanager
 
 import pytest
+from click.testing import CliRunner
 
+from bench.studies import noise
 from bench.studies.noise import cells, hog, study, table
 from bench.throughput import selftest
 from bench.throughput.inference import Interval
@@ -109,3 +111,39 @@ def test_the_hog_ends_with_its_block():
         assert len(multiprocessing.active_children()) == 1
 
     assert multiprocessing.active_children() == []
+
+
+def test_a_study_of_hours_goes_on_where_it_stopped(found, tmp_path, monkeypatch):
+    """Each trial is kept at once; a line that was cut off is tried again."""
+    alone = dict.fromkeys(noise.NEIGHBOURS, selftest.quietly)
+    monkeypatch.setattr(noise, "NEIGHBOURS", alone)
+    file = tmp_path / "trials.jsonl"
+    command = ["--cells", "--only", "event", "--trials", "2", "-o", str(file)]
+    found(*[(-0.01, 0.01)] * 16)
+    CliRunner().invoke(noise.main, command, catch_exceptions=False)
+    whole = file.read_text()
+    lines = whole.splitlines(keepends=True)
+    file.write_text("".join(lines[:10]) + lines[10][:20])
+
+    found(*[(-0.01, 0.01)] * 6)
+    again = CliRunner().invoke(noise.main, command, catch_exceptions=False)
+
+    assert len(lines) == 16
+    assert "10 trials are kept, 6 are left" in again.output
+    assert file.read_text() == whole
+    assert again.output.count("2 of 2") == 8  # each holds the truth, both times
+
+
+def test_a_study_that_is_cut_short_has_tried_each_kind(found, tmp_path):
+    """One trial of each in turn: not forty of the first cell and none of the last."""
+    file = tmp_path / "trials.jsonl"
+    found(*[(-0.01, 0.01)] * 32)
+    command = ["--cells", "--trials", "3", "-o", str(file), "--minutes", "0"]
+    CliRunner().invoke(noise.main, command, catch_exceptions=False)
+    chosen = cells(20.0)
+
+    left = list(noise.missing(chosen, range(3), noise.kept(file)))
+
+    assert not file.exists()
+    assert [seed for _, seed in left[: len(chosen)]] == [0] * len(chosen)
+    assert len(left) == 3 * len(chosen)
