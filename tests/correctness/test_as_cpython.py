@@ -50,7 +50,7 @@ def as_it_is(module, rule):
 def test_a_rule_of_threads_is_cpythons(rule):
     """Whatever another order of threads could change is not part of a rule."""
     seen = as_it_is(thread_rules, rule)
-    verdict = explore(f"{Path(thread_rules.__file__)}:{rule}", limit_seconds=20)
+    verdict = explore(f"{Path(thread_rules.__file__)}:{rule}", limit_seconds=60)
 
     assert verdict.outcome == "holds", verdict.failure
     assert {outcome.state for outcome in verdict.outcomes} == {seen}
@@ -61,8 +61,8 @@ def test_a_rule_of_tasks_is_cpythons(rule):
     """The stock loop's order is one of the explored ones, and in fifo the only one."""
     seen = as_it_is(task_rules, rule)
     path = f"{Path(task_rules.__file__)}:{rule}"
-    fifo = explore(path, order="fifo", limit_seconds=20)
-    outcomes = explore(path, limit_seconds=20, keep_going=True).outcomes
+    fifo = explore(path, order="fifo", limit_seconds=60)
+    outcomes = explore(path, limit_seconds=60, keep_going=True).outcomes
 
     assert fifo.outcome == "holds", fifo.failure
     assert {outcome.state for outcome in fifo.outcomes} == {seen}
@@ -97,9 +97,9 @@ def test_the_verdict_is_what_is_true(module, name, said):
     word, _, reason = said.partition(": ")
     if word == "Refused":
         with pytest.raises(CannotRunError, match=reason.split(": ")[0].rstrip(".")):
-            explore(scenario, limit_seconds=20)
+            explore(scenario, limit_seconds=60)
         return
-    verdict = explore(scenario, limit_seconds=20)
+    verdict = explore(scenario, limit_seconds=60)
 
     assert verdict.outcome == word.lower(), verdict.failure or verdict.bound
 

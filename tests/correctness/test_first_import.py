@@ -117,7 +117,7 @@ def test_what_is_right_holds_after_any_import(kind, tmp_path):
     right = SCENARIO.replace("self.total += 1", "self.total = 2")
     path.write_text(RUNS[kind] + "\n" + right, encoding="utf-8")
 
-    verdict = explore(path, jobs=1, limit_seconds=20)
+    verdict = explore(path, jobs=1, limit_seconds=60)
 
     assert (verdict.outcome, verdict.exhausted) == ("holds", True), verdict.failure
 

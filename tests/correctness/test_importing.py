@@ -452,7 +452,7 @@ def test_a_program_of_many_modules_may_be_imported_for_each_run(tmp_path):
         encoding="utf-8",
     )
 
-    verdict = explore(path, jobs=1, limit_seconds=30)
+    verdict = explore(path, jobs=1, limit_seconds=60)
 
     assert verdict.outcome == "broken"
     assert verdict.schedules < 200

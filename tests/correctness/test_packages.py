@@ -459,7 +459,7 @@ def test_a_library_as_it_is_installed(library, tmp_path):
     path = tmp_path / "program.py"
     path.write_text(dedent(PER_LIBRARY[library]), encoding="utf-8")
 
-    for verdict in explore_all(path, jobs=1, limit_seconds=20):
+    for verdict in explore_all(path, jobs=1, limit_seconds=60):
         name = verdict.scenario.rpartition(":")[2]
         expected = "holds" if name.startswith("Holds") else "broken"
         assert verdict.outcome == expected, (name, verdict.failure)

@@ -64,7 +64,7 @@ def test_a_deadlock_names_the_locks_that_are_waited_for():
 )
 def test_the_state_of_a_pair_is_named_as_in_its_class(target, said):
     """A pair has no scenario class, so that its state was a `list` and a `Lock 1`."""
-    options = Options(limit_seconds=30, jobs=1)
+    options = Options(limit_seconds=60, jobs=1)
     found = list(explore_watched(partial(programs, target), options))
 
     assert said <= actions(found[-1].answer.failure)

@@ -176,7 +176,7 @@ def test_a_walk_that_another_worker_can_spoil_is_found(container, tmp_path):
     spec.loader.exec_module(plain)
     truth = {way: truth_of(container, way, plain) for way in WAYS}
     found = {
-        way: explore_all(f"{path}:{way}", limit_seconds=20, jobs=1)[0].outcome
+        way: explore_all(f"{path}:{way}", limit_seconds=60, jobs=1)[0].outcome
         for way in WAYS
         if truth[way] is not None
     }

@@ -93,7 +93,7 @@ def test_a_scenario_that_is_stuck_leaves_the_others_their_turn(tmp_path):
     )
     path = written(tmp_path, source)
 
-    ended = bench_explore(path, "--limit-seconds", "0.3", "--json")
+    ended = bench_explore(path, "--limit-seconds", "1.5", "--json")
     first, second = map(json.loads, ended.stdout.splitlines())
 
     assert ended.returncode == 1

@@ -1,6 +1,9 @@
 """Which frames and modules are the program's, and which the explorer's own."""
 
+import sys
+from inspect import CO_OPTIMIZED
 from types import CodeType, FrameType
+from typing import Any
 
 
 def is_ours(module: str) -> bool:
@@ -23,3 +26,16 @@ def user_line(frame: FrameType | None) -> tuple[CodeType, int] | None:
             return frame.f_code, frame.f_lineno
         frame = frame.f_back
     return None
+
+
+def locals_of(frame: FrameType) -> dict[str, Any]:
+    """A copy of the local variables of a frame.
+
+    Before Python 3.13 a function's frame keeps the dict that it has made, and with it
+    the values of the moment: a generator in it would not be closed.
+    """
+    names = frame.f_locals
+    found = dict(names)
+    if sys.version_info < (3, 13) and frame.f_code.co_flags & CO_OPTIMIZED:
+        names.clear()
+    return found

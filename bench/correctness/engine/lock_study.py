@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from bench.correctness.engine.frames import is_programs
+from bench.correctness.engine.frames import is_programs, locals_of
 
 LIBRARY = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 HOOKS = (
@@ -142,7 +142,7 @@ def is_passed_over(frame: FrameType) -> bool:
     """
     code = frame.f_code
     if code.co_name in ("__init__", "init"):
-        own = frame.f_locals.get("self")
+        own = locals_of(frame).get("self")
         if getattr(type(own), "_x_is_lock", False):
             return True
     if code.co_filename.startswith("<"):

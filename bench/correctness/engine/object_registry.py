@@ -5,6 +5,7 @@ is kept to the end of the run.
 """
 
 import contextlib
+import weakref
 from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -27,12 +28,29 @@ def first_hash(name: str) -> int:
     return crc32(name.encode()) * HASHES
 
 
+class StandIn:
+    """What stands for a generator among the objects that are kept to the end of a run.
+
+    CPython closes a generator as soon as nothing refers to it, as when a loop over it
+    is left by `break`, and its `finally` runs there.
+    """
+
+    __slots__ = ("reference",)
+
+    def __init__(self, reference: "weakref.ref[Any]") -> None:
+        self.reference = reference
+
+
+StandIn.__name__ = StandIn.__qualname__ = "generator"  # as it is named in a trace
+
+
 class ObjectRegistry:
     """What is known of the objects of a run."""
 
     __slots__ = (
         "counts", "current", "executed", "frames", "generators", "hashes", "identities",
-        "kept", "labels", "names", "namespaces", "primitives", "told_names",
+        "kept", "labels", "names", "namespaces", "primitives", "stand_ins",
+        "told_names",
     )  # fmt: skip
 
     current: Worker  # the worker that runs
@@ -50,7 +68,9 @@ class ObjectRegistry:
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
         self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
-        self.generators: dict[int, Any] = {}  # by the id of their frames
+        # By the ids of generators and of their frames: both, while they live.
+        self.stand_ins: dict[int, StandIn] = {}
+        self.generators: dict[int, weakref.ref[Any]] = {}
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
 
     def child_name(self, kind: str) -> str:
@@ -145,9 +165,29 @@ class ObjectRegistry:
         self.kept.append(namespace)
         return self.executed.setdefault(id(namespace), self.current)
 
-    def register_generator(self, frame: Any, generator: Any) -> None:
-        self.generators[id(frame)] = generator
-        self.kept.append(frame)
+    def stand_in(self, generator: Any) -> StandIn:
+        """What stands for a generator: the same as long as it lives."""
+        number = id(generator)
+        found = self.stand_ins.get(number)
+        if found is None:
+            stand_ins = self.stand_ins  # those of this run
+            known = weakref.ref(generator, lambda _: stand_ins.pop(number, None))
+            found = stand_ins[number] = StandIn(known)
+            self.kept.append(found)
+            if generator.gi_frame is not None:
+                self.generators[id(generator.gi_frame)] = known
+        return found
+
+    def generator_of(self, frame: Any) -> Any:
+        """What stands for the generator that runs in a frame; the frame if unknown.
+
+        A frame that has ended may have left its id to another.
+        """
+        known = self.generators.get(id(frame))
+        generator = known() if known is not None else None
+        if generator is None or generator.gi_frame is not frame:
+            return frame
+        return self.stand_in(generator)
 
     def frame_of(self, generator: Any) -> Any:
         """The frame of an async generator, also once it has ended; else itself."""

@@ -13,7 +13,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
-from bench.correctness.engine.frames import is_ours, is_programs
+from bench.correctness.engine.frames import is_ours, is_programs, locals_of
 from bench.correctness.engine.recording import Recording
 from bench.correctness.engine.transitions import Transition, Worker
 
@@ -191,7 +191,7 @@ def local_state(frame: FrameType | None) -> list[Any]:
     while frame is not None:
         if is_programs(frame):
             state += [frame.f_code, frame.f_lasti]
-            for value in frame.f_locals.values():
+            for value in locals_of(frame).values():
                 state.append(value if type(value) in PLAIN else id(value))
         frame = frame.f_back
     return state
@@ -206,7 +206,7 @@ def hides_state(frame: FrameType | None) -> bool:
         if frame.f_globals.get("_explored_"):
             if iterates(frame.f_code):
                 return True
-            for value in frame.f_locals.values():
+            for value in locals_of(frame).values():
                 if hasattr(type(value), "__next__"):
                     return True
         frame = frame.f_back

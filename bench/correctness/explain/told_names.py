@@ -12,8 +12,9 @@ from itertools import count
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
-from bench.correctness.engine.frames import is_programs
+from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.object_registry import StandIn
 from bench.correctness.engine.transitions import What
 from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.instrument.rewriter import PREFIX
@@ -50,7 +51,7 @@ def is_only_self(owner: object) -> bool:
     frame = next(frames_of_program(), None)
     return (
         frame is not None
-        and frame.f_locals.get("self") is owner
+        and locals_of(frame).get("self") is owner
         and not any(
             type(other) is type(owner) and other is not owner
             for _, other in kernel.told_names.values()
@@ -62,11 +63,12 @@ def found_name(thing: Any) -> str:
     """What the program calls an object; empty where that cannot be found."""
     if thing is None or issubclass(type(thing), str | Thread):  # not its `__class__`
         return ""
-    path = path_to(thing)
+    told = thing.reference() if type(thing) is StandIn else thing
+    path = path_to(told)
     if path is not None:
         return path.removeprefix("self.")
     if id(thing) not in kernel.told_names:
-        kernel.note_told_name(thing, free_name(names_in_frames(thing), thing))
+        kernel.note_told_name(thing, free_name(names_in_frames(told), thing))
     return kernel.told_names[id(thing)][0]
 
 
@@ -92,7 +94,7 @@ def names_in_frames(thing: object) -> Iterator[str]:
     if WEAK in kernel.points:  # to look at variables would keep what they hold
         return
     for frame in frames_of_program():
-        scopes = own_first(frame.f_locals), [*variables(frame).items()]
+        scopes = own_first(locals_of(frame)), [*variables(frame).items()]
         for scope in scopes:
             for name, value in scope:
                 if value is thing:

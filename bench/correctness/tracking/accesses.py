@@ -55,6 +55,11 @@ from bench.correctness.tracking.weak_references import (
 )
 
 TEE: type = type(itertools.tee(())[0])
+LAZY = {
+    enumerate, map, filter, zip, itertools.islice, itertools.takewhile,
+    itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
+}  # fmt: skip
+LAZY_DEPTH = 6  # of one behind another, and of the tuples between them
 
 
 def access(
@@ -236,17 +241,33 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
 def shared_iterator(iterator: Any) -> Any:
     """The object whose accesses stand for those to an iterator.
 
-    For an async generator it is the frame: if the generator were kept alive, it would
-    be closed later than in the program.  A generator is registered, because the hook of
-    its `yield` knows only the frame.  Iterators of a tee share the one behind them.
+    A generator that were kept alive would be closed later than in the program: another
+    object stands for it, and its frame for an async one.  It also stands for what takes
+    its items from the generator, as `enumerate` does, and would keep it alive.
+    Iterators of a tee share the one behind them.
     """
-    if type(iterator) is TEE:
+    kind = type(iterator)
+    if kind is TEE:
         return shared_iterator(first_referent(first_referent(iterator)))
-    if type(iterator) is types.AsyncGeneratorType:
+    if kind is types.AsyncGeneratorType:
         return kernel.frame_of(iterator)
-    if type(iterator) is types.GeneratorType and iterator.gi_frame is not None:
-        kernel.register_generator(iterator.gi_frame, iterator)
+    if kind in LAZY:
+        iterator = generator_behind(iterator) or iterator
+        kind = type(iterator)
+    if kind is types.GeneratorType:
+        return kernel.stand_in(iterator)
     return iterator
+
+
+def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
+    """The first generator that an iterator takes its items from, or None."""
+    if type(lazy) is types.GeneratorType:
+        return lazy
+    if depth and (type(lazy) in LAZY or type(lazy) is tuple):
+        for thing in gc.get_referents(lazy):
+            if (found := generator_behind(thing, depth - 1)) is not None:
+                return found
+    return None
 
 
 def first_referent(thing: Any) -> Any:

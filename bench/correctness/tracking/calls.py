@@ -166,7 +166,8 @@ def with_reports(
     elif type(kwargs.get("key")) in CALLBACK_TYPES:
         kwargs = {**kwargs, "key": before_each_call(kwargs["key"])}
     elif args and (function is reduce or function in MAPPING):
-        args = (before_each_call(args[0]), *args[1:])
+        if args[0] is not None:  # as in `filter(None, items)`
+            args = (before_each_call(args[0]), *args[1:])
     elif CONTENTS[type(getattr(function, "__self__", None))] == CONTAINER:
         args = tuple(
             after_each_item(one) if type(one) is types.GeneratorType else one

@@ -167,7 +167,7 @@ def yield_value(value: Any, site: int) -> Any:
     """
     if not kernel.alone:
         frame = sys._getframe(1)
-        access(kernel.generators.get(id(frame), frame), None, True, site, True)
+        access(kernel.generator_of(frame), None, True, site, True)
     return value
 
 

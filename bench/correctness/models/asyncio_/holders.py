@@ -8,7 +8,7 @@ import asyncio
 import types
 from typing import Any
 
-from bench.correctness.engine.frames import is_programs
+from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
 
 Where = tuple[types.CodeType, int] | None
@@ -64,7 +64,7 @@ def awaited(task: Any) -> tuple[Where, Any, str | None]:
             where = frame.f_code, frame.f_lineno
             things = []
         elif frame is not None and frame.f_code.co_filename.endswith(PRIMITIVES):
-            things.append(frame.f_locals.get("self"))
+            things.append(locals_of(frame).get("self"))
         coroutine = getattr(coroutine, "cr_await", None) or getattr(
             coroutine, "gi_yieldfrom", None
         )
