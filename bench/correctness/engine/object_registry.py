@@ -8,6 +8,7 @@ import contextlib
 import weakref
 from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
+from types import GeneratorType
 from typing import Any
 from zlib import crc32
 
@@ -29,19 +30,22 @@ def first_hash(name: str) -> int:
 
 
 class StandIn:
-    """What stands for a generator among the objects that are kept to the end of a run.
+    """What stands for an object among those that are kept to the end of a run.
 
     CPython closes a generator as soon as nothing refers to it, as when a loop over it
-    is left by `break`, and its `finally` runs there.
+    is left by `break`: its `finally` runs there, as `__del__` of other objects does.
     """
 
-    __slots__ = ("reference",)
+    __slots__ = ("kind", "reference")
 
-    def __init__(self, reference: "weakref.ref[Any]") -> None:
+    def __init__(self, thing: Any, reference: "weakref.ref[Any]") -> None:
+        self.kind = type(thing)
         self.reference = reference
 
 
-StandIn.__name__ = StandIn.__qualname__ = "generator"  # as it is named in a trace
+def behind(thing: Any) -> Any:
+    """The object that another may stand for; None once it has died."""
+    return thing.reference() if type(thing) is StandIn else thing
 
 
 class ObjectRegistry:
@@ -68,9 +72,9 @@ class ObjectRegistry:
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
         self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
-        # By the ids of generators and of their frames: both, while they live.
+        # By the ids of objects, and of the frames of generators, while they live.
         self.stand_ins: dict[int, StandIn] = {}
-        self.generators: dict[int, weakref.ref[Any]] = {}
+        self.generators: dict[int, StandIn] = {}
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
 
     def child_name(self, kind: str) -> str:
@@ -104,7 +108,8 @@ class ObjectRegistry:
         if name is None:
             worker = self.current
             worker.named += 1
-            name = New(qualname_of(type(thing)), worker.number, worker.named)
+            kind = thing.kind if type(thing) is StandIn else type(thing)
+            name = New(qualname_of(kind), worker.number, worker.named)
             self.names[id(thing)] = name
             self.kept.append(thing)  # or its id could become another's
         return name
@@ -165,17 +170,26 @@ class ObjectRegistry:
         self.kept.append(namespace)
         return self.executed.setdefault(id(namespace), self.current)
 
-    def stand_in(self, generator: Any) -> StandIn:
-        """What stands for a generator: the same as long as it lives."""
-        number = id(generator)
+    def stand_in(self, thing: Any) -> StandIn:
+        """What stands for an object that must not be kept: the same while it lives."""
+        number = id(thing)
         found = self.stand_ins.get(number)
-        if found is None:
-            stand_ins = self.stand_ins  # those of this run
-            known = weakref.ref(generator, lambda _: stand_ins.pop(number, None))
-            found = stand_ins[number] = StandIn(known)
-            self.kept.append(found)
-            if generator.gi_frame is not None:
-                self.generators[id(generator.gi_frame)] = known
+        return found if found is not None else self.new_stand_in(thing, number)
+
+    def new_stand_in(self, thing: Any, number: int) -> StandIn:
+        def forget(reference: object) -> None:
+            """The id may become another's, unless this is another run already."""
+            known = self.stand_ins.get(number)
+            if known is not None and known.reference is reference:
+                del self.stand_ins[number]
+                self.names.pop(number, None)
+
+        found = self.stand_ins[number] = StandIn(thing, weakref.ref(thing, forget))
+        self.kept.append(found)
+        if number in self.names:
+            self.names[id(found)] = self.names[number]
+        if type(thing) is GeneratorType and thing.gi_frame is not None:
+            self.generators[id(thing.gi_frame)] = found
         return found
 
     def generator_of(self, frame: Any) -> Any:
@@ -183,11 +197,9 @@ class ObjectRegistry:
 
         A frame that has ended may have left its id to another.
         """
-        known = self.generators.get(id(frame))
-        generator = known() if known is not None else None
-        if generator is None or generator.gi_frame is not frame:
-            return frame
-        return self.stand_in(generator)
+        found = self.generators.get(id(frame))
+        generator = found.reference() if found is not None else None
+        return frame if generator is None or generator.gi_frame is not frame else found
 
     def frame_of(self, generator: Any) -> Any:
         """The frame of an async generator, also once it has ended; else itself."""

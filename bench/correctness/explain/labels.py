@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.object_registry import StandIn, behind
 from bench.correctness.engine.transitions import What
 from bench.correctness.models.threading_.thread import Thread
 
@@ -21,9 +22,12 @@ def thing_label(thing: Any) -> str:
     kind = type(thing)
     if thing is None or kind is str:
         return thing or ""
+    if kind is StandIn:
+        return thing_label(behind(thing)) or class_name(thing.kind)
     if kind is tuple:
         owner, key = thing
-        path = path_to(owner) or class_name(type(owner))
+        kind = owner.kind if type(owner) is StandIn else type(owner)
+        path = path_to(behind(owner)) or class_name(kind)
         path = f"{path}.{key}" if isinstance(key, str) else path
     elif issubclass(kind, Thread):
         path = path_to(thing) or thing._x_called()

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.object_registry import StandIn
+from bench.correctness.engine.object_registry import behind
 from bench.correctness.engine.transitions import What
 from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.instrument.rewriter import PREFIX
@@ -51,9 +51,9 @@ def is_only_self(owner: object) -> bool:
     frame = next(frames_of_program(), None)
     return (
         frame is not None
-        and locals_of(frame).get("self") is owner
+        and locals_of(frame).get("self") is behind(owner)
         and not any(
-            type(other) is type(owner) and other is not owner
+            type(behind(other)) is type(behind(owner)) and other is not owner
             for _, other in kernel.told_names.values()
         )
     )
@@ -63,7 +63,7 @@ def found_name(thing: Any) -> str:
     """What the program calls an object; empty where that cannot be found."""
     if thing is None or issubclass(type(thing), str | Thread):  # not its `__class__`
         return ""
-    told = thing.reference() if type(thing) is StandIn else thing
+    told = behind(thing)
     path = path_to(told)
     if path is not None:
         return path.removeprefix("self.")

@@ -39,6 +39,7 @@ from bench.correctness.tracking.module_state import (
 )
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
+    MORTAL,
     ORDINARY,
     PROGRAM,
     PROXIES,
@@ -98,7 +99,7 @@ def access(
             return
         if write:
             kernel.note_written(None)
-        if whole and TRACKED[type(obj)] == ORDINARY:
+        if whole and TRACKED[type(obj)] in (ORDINARY, MORTAL):
             report_all_attributes(obj, write, site)
             return
     elif write and key is None and HIDES_WRITES[type(obj)]:
@@ -214,8 +215,11 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         return
     elif kernel.class_points and not write and ("class", key) in kernel.points:
         report_class_lookup(bases(type(obj)), key, site)
-    if kernel.tracks_name_sets and tracked == ORDINARY:
-        known = key in namespace_of(obj)
+    names = namespace_of(obj) if kernel.tracks_name_sets else None
+    if tracked == MORTAL:
+        obj, tracked = kernel.stand_in(obj), ORDINARY
+    if names is not None and tracked == ORDINARY:
+        known = key in names
         if not known or (write and SITES[site].verb != "writes"):
             report([(obj, key, write), (obj, NAMES, write)], site)
             return

@@ -21,6 +21,7 @@ from bench.correctness.tracking.base_slots import (
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
+    MORTAL,
     ORDINARY,
     TRACKED,
     WEAK_DATA,
@@ -67,7 +68,7 @@ def collect(
     elif issubclass(kind, tuple):
         inside = items_within(value)
     elif kind is types.SimpleNamespace or (
-        attributes and TRACKED[kind] == ORDINARY
+        attributes and TRACKED[kind] in (ORDINARY, MORTAL)
     ):  # `==` and `repr` of a SimpleNamespace are not the program's code
         names = own_names(value)
         accesses += [(value, name, False) for name in names if is_written(name)]

@@ -78,8 +78,9 @@ ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are classes, modules and functions; MODELLED are
-# models of the library's objects, on which the program may set attributes of its own.
-UNTRACKED, ORDINARY, SPECIAL, MODELLED = range(4)
+# models of the library's objects, on which the program may set attributes of its own;
+# MORTAL are ordinary objects that run code when they die.
+UNTRACKED, ORDINARY, SPECIAL, MODELLED, MORTAL = range(5)
 # The answers of `state`: none that changes; one that a model or the interpreter
 # guards; one that workers may share without a guard.
 FIXED, OWN, SHARED = range(3)
@@ -87,12 +88,13 @@ FIXED, OWN, SHARED = range(3)
 # METHOD a built-in function, perhaps of a container.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 dict_offset = vars(type)["__dictoffset__"].__get__
+weakref_offset = vars(type)["__weakrefoffset__"].__get__
 
 
 def tracking(kind: type) -> int:
     """Whether attributes of such objects may be shared state of the program.
 
-    One of UNTRACKED, ORDINARY, SPECIAL and MODELLED.
+    One of UNTRACKED, ORDINARY, SPECIAL, MODELLED and MORTAL.
     """
     module = module_of(kind)
     if issubclass(kind, (type, types.ModuleType, types.FunctionType, *PROXIES)):
@@ -103,7 +105,16 @@ def tracking(kind: type) -> int:
         return UNTRACKED
     if is_ours(module):  # such as a thread, on which a program may set attributes
         return MODELLED if dict_offset(kind) else UNTRACKED
-    return ORDINARY
+    return MORTAL if finalizes(kind) else ORDINARY
+
+
+def finalizes(kind: type) -> bool:
+    """Whether such an object runs code of Python when it dies, and can be weakly known.
+
+    The classes of the library have such code as well, in C or not.
+    """
+    finalizer = class_attribute(kind, "__del__")
+    return type(finalizer) is types.FunctionType and bool(weakref_offset(kind))
 
 
 def contents(kind: type) -> int:
@@ -193,7 +204,7 @@ def state(kind: type) -> int:
 def hides_writes(kind: type) -> bool:
     """Whether code that is not rewritten may change attributes of such an object."""
     return (
-        TRACKED[kind] == ORDINARY
+        TRACKED[kind] in (ORDINARY, MORTAL)
         and kind not in WITHOUT_ATTRIBUTES
         and kind not in VIEWS
         and not is_builtin_iterator(kind)
