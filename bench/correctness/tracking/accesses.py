@@ -4,8 +4,6 @@ At most sites the kernel only checks for races.  At a scheduling point it first 
 other workers run.
 """
 
-import gc
-import itertools
 import types
 from collections.abc import Callable
 from typing import Any
@@ -54,13 +52,6 @@ from bench.correctness.tracking.weak_references import (
     dropped_by_attribute,
     life_read,
 )
-
-TEE: type = type(itertools.tee(())[0])
-LAZY = {
-    enumerate, map, filter, zip, itertools.islice, itertools.takewhile,
-    itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
-}  # fmt: skip
-LAZY_DEPTH = 6  # of one behind another, and of the tuples between them
 
 
 def access(
@@ -240,43 +231,6 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
             access(owner, key, False, site, False)
         if key in members(owner):
             break
-
-
-def shared_iterator(iterator: Any) -> Any:
-    """The object whose accesses stand for those to an iterator.
-
-    A generator that were kept alive would be closed later than in the program: another
-    object stands for it, and its frame for an async one.  It also stands for what takes
-    its items from the generator, as `enumerate` does, and would keep it alive.
-    Iterators of a tee share the one behind them.
-    """
-    kind = type(iterator)
-    if kind is TEE:
-        return shared_iterator(first_referent(first_referent(iterator)))
-    if kind is types.AsyncGeneratorType:
-        return kernel.frame_of(iterator)
-    if kind in LAZY:
-        iterator = generator_behind(iterator) or iterator
-        kind = type(iterator)
-    if kind is types.GeneratorType:
-        return kernel.stand_in(iterator)
-    return iterator
-
-
-def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
-    """The first generator that an iterator takes its items from, or None."""
-    if type(lazy) is types.GeneratorType:
-        return lazy
-    if depth and (type(lazy) in LAZY or type(lazy) is tuple):
-        for thing in gc.get_referents(lazy):
-            if (found := generator_behind(thing, depth - 1)) is not None:
-                return found
-    return None
-
-
-def first_referent(thing: Any) -> Any:
-    """The first object that it refers to, its type left out."""
-    return next(one for one in gc.get_referents(thing) if type(one) is not type)
 
 
 def read_attribute(obj: Any, site: int) -> Any:

@@ -12,7 +12,6 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
-    shared_iterator,
 )
 from bench.correctness.tracking.base_slots import (
     has_key,
@@ -27,6 +26,7 @@ from bench.correctness.tracking.deep_reads import (
     own_names,
     report,
 )
+from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CACHE,

@@ -8,7 +8,7 @@ from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access, shared_iterator
+from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.base_slots import (
     can_look_up,
     class_attribute,
@@ -18,6 +18,7 @@ from bench.correctness.tracking.base_slots import (
 )
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
+from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (

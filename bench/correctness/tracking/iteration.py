@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access, shared_iterator
+from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.base_slots import (
     class_attribute,
     is_rewritten_frame,
 )
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
+from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,

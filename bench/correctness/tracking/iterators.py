@@ -1,0 +1,52 @@
+"""The object whose accesses stand for those to an iterator."""
+
+import gc
+import itertools
+import types
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+
+TEE: type = type(itertools.tee(())[0])
+LAZY = {
+    enumerate, map, filter, zip, itertools.islice, itertools.takewhile,
+    itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
+}  # fmt: skip
+LAZY_DEPTH = 6  # of one behind another, and of the tuples between them
+
+
+def shared_iterator(iterator: Any) -> Any:
+    """The object whose accesses stand for those to an iterator.
+
+    A generator that were kept alive would be closed later than in the program: another
+    object stands for it, and its frame for an async one.  It also stands for what takes
+    its items from the generator, as `enumerate` does, and would keep it alive.
+    Iterators of a tee share the one behind them.
+    """
+    kind = type(iterator)
+    if kind is TEE:
+        return shared_iterator(first_referent(first_referent(iterator)))
+    if kind is types.AsyncGeneratorType:
+        return kernel.frame_of(iterator)
+    if kind in LAZY:
+        iterator = generator_behind(iterator) or iterator
+        kind = type(iterator)
+    if kind is types.GeneratorType:
+        return kernel.stand_in(iterator)
+    return iterator
+
+
+def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
+    """The first generator that an iterator takes its items from, or None."""
+    if type(lazy) is types.GeneratorType:
+        return lazy
+    if depth and (type(lazy) in LAZY or type(lazy) is tuple):
+        for thing in gc.get_referents(lazy):
+            if (found := generator_behind(thing, depth - 1)) is not None:
+                return found
+    return None
+
+
+def first_referent(thing: Any) -> Any:
+    """The first object that it refers to, its type left out."""
+    return next(one for one in gc.get_referents(thing) if type(one) is not type)
