@@ -4,14 +4,17 @@ VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 LOOPS = uvloop trio  # for run --loop; left out where they have no ready-made wheel
 
-.PHONY: bench test equality reality check clean
+.PHONY: bench test long equality reality check clean
 
 bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where the report is
 	$(VENV)/bin/python -m bench run
 
 # Three workers, because many tests wait for the processes they start.
-test: $(VENV)/test.stamp  ## every rule, in both models
-	$(VENV)/bin/python -m pytest -n 3
+test: $(VENV)/test.stamp  ## the rules, in both models, in two minutes
+	$(VENV)/bin/python -m pytest -n 3 -m "not long"
+
+long: $(VENV)/test.stamp  ## the tests that take seconds each: commands, clusters, kills
+	$(VENV)/bin/python -m pytest -n 3 -m long
 
 equality: $(VENV)/test.stamp  ## thousands of generated programs: what is passed over changes nothing
 	HYPOTHESIS_PROFILE=many $(VENV)/bin/python -m pytest -n 2 tests/correctness/test_equality.py

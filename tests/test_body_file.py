@@ -26,6 +26,7 @@ def enter(file: BodyFile, number: int, place: Place) -> None:
     file.enter(Entry(number, str(number), place.offset, place.length, 200))
 
 
+@pytest.mark.long
 @settings(max_examples=100, deadline=None)
 @given(plans=PLANS, late=PLANS, seed=st.randoms(use_true_random=False))
 def test_a_closed_file_is_its_bodies_and_nothing_else(

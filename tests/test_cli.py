@@ -123,6 +123,7 @@ def test_output_that_cannot_be_written_costs_one_line(arguments):
     assert "make room" in refused.stderr
 
 
+@pytest.mark.long
 def test_a_terminal_without_the_characters_gets_others():
     """A line that is drawn must not crash where only ASCII can be shown."""
     ascii_only = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}

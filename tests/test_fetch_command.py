@@ -55,6 +55,7 @@ def listing(tmp_path):
     return write
 
 
+@pytest.mark.long
 @each_program
 def test_all_fetched_is_status_0_and_one_line(package, origin, listing, tmp_path):
     """Comments and blank lines count for nothing; piped, there is no bar."""
@@ -70,6 +71,7 @@ def test_all_fetched_is_status_0_and_one_line(package, origin, listing, tmp_path
     assert len(entries(tmp_path / "out")) == 50
 
 
+@pytest.mark.long
 @each_program
 def test_some_failed_is_status_1_and_a_line_each(package, origin, tmp_path):
     """A script reads the status, a person the reason; the list comes by a pipe."""
@@ -264,6 +266,7 @@ def test_a_closed_stderr_does_not_stop_it(origin, listing, tmp_path):
     assert len(entries(tmp_path / "out")) == 220
 
 
+@pytest.mark.long
 @each_program
 def test_memory_stays_small_whatever_comes(package, origin, listing, tmp_path):
     """A reduced form of `bench.studies.fetch_memory`: small, large and unmeasured."""

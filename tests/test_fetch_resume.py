@@ -74,6 +74,7 @@ def test_to_resume_from_nothing_is_to_begin(model, tool, origin, tmp_path):
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.long
 @each_program
 def test_another_list_is_refused(package, origin, tmp_path):
     """Bodies would be given the wrong URL; more at the end is no other list."""
@@ -94,6 +95,7 @@ def test_another_list_is_refused(package, origin, tmp_path):
     assert_whole(output)
 
 
+@pytest.mark.long
 @each_program
 @pytest.mark.parametrize("what", ["no index", "another index", "a short file"])
 def test_what_cannot_be_resumed_is_one_line(package, what, origin, tmp_path):
@@ -115,6 +117,7 @@ def test_what_cannot_be_resumed_is_one_line(package, what, origin, tmp_path):
     assert output.read_bytes() == before
 
 
+@pytest.mark.long
 @each_program
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_at_any_moment_and_resumed_nothing_is_lost(
@@ -150,6 +153,7 @@ def test_killed_at_any_moment_and_resumed_nothing_is_lost(
     assert_whole(output)
 
 
+@pytest.mark.long
 @each_program
 def test_two_fetches_do_not_share_a_file(package, origin, tmp_path):
     """They would write over each other's bodies."""
@@ -174,6 +178,7 @@ def test_two_fetches_do_not_share_a_file(package, origin, tmp_path):
     assert_whole(output)
 
 
+@pytest.mark.long
 @each_program
 def test_a_lock_ends_with_its_owner(package, origin, tmp_path):
     """What a killed fetch leaves behind does not keep the next one out."""
@@ -187,6 +192,7 @@ def test_a_lock_ends_with_its_owner(package, origin, tmp_path):
     assert fetch(package, good, "-o", output).returncode == 0
 
 
+@pytest.mark.long
 @each_program
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_while_gaps_are_closed_costs_no_body(
@@ -216,6 +222,7 @@ def test_a_signal_while_gaps_are_closed_costs_no_body(
     assert_whole(output)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there is no nohup")
 def test_under_nohup_a_hangup_is_ignored(origin, tmp_path):
     """That is what nohup is for."""

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from bench.studies import fetch_faults, fetch_memory, fetch_peers
 
 
+@pytest.mark.long
 def test_runs_with_faults_and_kills_lose_nothing():
     """A few of what the study does by the hundred: each form once."""
     ended = CliRunner().invoke(fetch_faults.main, ["--faults", "8", "--kills", "2"])
@@ -16,6 +17,7 @@ def test_runs_with_faults_and_kills_lose_nothing():
     assert ended.exit_code == 0
 
 
+@pytest.mark.long
 def test_a_run_that_lost_a_body_is_found(monkeypatch):
     """A study that cannot fail would prove nothing."""
     wrong_in = fetch_faults.wrong_in
@@ -29,6 +31,7 @@ def test_a_run_that_lost_a_body_is_found(monkeypatch):
     assert ended.exit_code == 1
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("curl"), reason="the peer is not installed")
 def test_the_peers_are_compared():
     """A fiftieth of one case."""
@@ -41,6 +44,7 @@ def test_the_peers_are_compared():
     assert ended.output.count("(") >= 8
 
 
+@pytest.mark.long
 def test_memory_is_measured(monkeypatch):
     """With lists so small that a fetch hardly gets going: they may differ more."""
     monkeypatch.setattr(fetch_memory, "LIMIT_GROWTH", 1.3)

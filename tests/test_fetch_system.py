@@ -35,6 +35,7 @@ def listed(tmp_path, urls):
     return tmp_path / "urls"
 
 
+@pytest.mark.long
 @each_program
 def test_few_descriptors_are_named_and_cost_only_their_urls(package, origin, tmp_path):
     """More workers than the system lets us have connections."""
@@ -55,6 +56,7 @@ def test_few_descriptors_are_named_and_cost_only_their_urls(package, origin, tmp
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.long
 @each_program
 @pytest.mark.parametrize("framing", ["length", "chunked"])
 def test_a_large_body_that_does_not_fit_costs_only_itself(
@@ -74,6 +76,7 @@ def test_a_large_body_that_does_not_fit_costs_only_itself(
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.long
 @each_program
 def test_a_full_disk_is_resumed_once_there_is_room(package, origin, tmp_path):
     """Nothing of what fitted is fetched again."""
@@ -92,6 +95,7 @@ def test_a_full_disk_is_resumed_once_there_is_room(package, origin, tmp_path):
     assert_whole(output)
 
 
+@pytest.mark.long
 @each_program
 def test_an_index_that_is_full_has_no_half_line(package, origin, tmp_path):
     """The bodies are small and their lines are long: it is the index that is full."""
@@ -142,6 +146,7 @@ def test_a_target_that_is_read_only_is_one_line(package, origin, tmp_path):
     assert len(ended.stderr.splitlines()) == 1
 
 
+@pytest.mark.long
 @each_program
 def test_a_clock_that_jumps_ends_no_wait(package, origin, tmp_path):
     """Limits are counted by a clock that is never set: the time of day may jump."""

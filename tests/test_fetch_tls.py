@@ -124,6 +124,7 @@ def test_ipv6_only_is_reached(model, tool, tmp_path):
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.long
 @each_program
 def test_insecure_is_loud_and_a_bad_authority_is_one_line(package, good, tmp_path):
     """Even when quiet was asked for."""

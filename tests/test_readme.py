@@ -60,6 +60,7 @@ def test_the_readme_has_commands_to_run():
     assert len(COMMANDS) > 8
 
 
+@pytest.mark.long
 @pytest.mark.timeout(LIMIT_SECONDS + 10)
 @pytest.mark.parametrize(
     "command", [command for command in COMMANDS if command not in BY_MAKE]
@@ -150,6 +151,7 @@ def test_the_readme_is_read_in_one_sitting():
     assert len(README.splitlines()) <= 180
 
 
+@pytest.mark.long
 def test_the_counts_of_the_readme_are_those_of_a_run():
     """Of schedules and of counter-examples: they are the same on every machine."""
     tasks, threads = re.search(

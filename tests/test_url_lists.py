@@ -248,6 +248,7 @@ def redirect(to):
     return Hostile(head.encode(), end="stay")
 
 
+@pytest.mark.long
 @each_program
 def test_a_password_is_not_in_what_the_command_says(package, tmp_path):
     """Neither when it fails nor when it tells all."""
@@ -259,6 +260,7 @@ def test_a_password_is_not_in_what_the_command_says(package, tmp_path):
     assert "http://me:***@127.0.0.1:1/" in ended.stderr
 
 
+@pytest.mark.long
 @each_program
 def test_options_are_read_strictly(package, origin, tmp_path):
     """What is mistyped is named, with its value."""
@@ -298,6 +300,7 @@ def test_every_option_of_the_help_works_together(package, origin, tmp_path):
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_trio_is_a_loop_too(origin, tmp_path):
     """Of the third form."""
     (tmp_path / "urls").write_text("\n".join(origin.urls(20, 1000)))
@@ -319,6 +322,7 @@ finally:
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @each_program
 def test_memory_does_not_grow_with_the_list(package, tmp_path):

@@ -207,6 +207,7 @@ print("imported")
     assert ended.stdout == "imported\n", ended.stderr
 
 
+@pytest.mark.long
 def test_exploring_many_files_keeps_the_sites_of_a_few(tmp_path):
     """The tables of sites and modules once grew with every file of a test process."""
     sizes = []

@@ -113,6 +113,7 @@ def test_a_try_is_not_forgotten(module, name, said):
     assert brute is None or end_states(program, "dpor") == brute
 
 
+@pytest.mark.long
 def test_sets_have_the_same_order_in_another_process():
     """The hashes of texts are drawn when Python starts."""
     program = (

@@ -85,6 +85,7 @@ GENERATED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("what", "order"),
     [
@@ -113,6 +114,7 @@ def test_generated_programs_end_in_the_states_of_every_interleaving(
     comparison.end(f"{what}, {order}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("programs", [thread_programs, task_programs], ids=MODELS)
 def test_a_run_that_follows_the_one_before_is_as_if_looked_at_anew(
     programs, tmp_path_factory, monkeypatch
@@ -139,6 +141,7 @@ def test_a_run_that_follows_the_one_before_is_as_if_looked_at_anew(
     same()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", ["any", "fifo"])
 def test_asyncio_as_it_is_ends_as_when_all_that_it_touches_is_told(
     order, tmp_path, monkeypatch
@@ -165,6 +168,7 @@ def test_asyncio_as_it_is_ends_as_when_all_that_it_touches_is_told(
     comparison.end(f"asyncio as it is, {order}")
 
 
+@pytest.mark.long
 def test_what_a_task_that_waits_did_not_come_to_is_reversed_all_the_same():
     """Found among two thousand programs: asleep for a step that it did not take."""
     (program,) = find_scenarios(f"{scenarios.__file__}:WaitsWhereItRaced")
@@ -182,6 +186,7 @@ def test_callbacks_come_in_the_order_of_registration_in_either_search():
     assert end_states(program, "brute") == end_states(program, "dpor") == states
 
 
+@pytest.mark.long
 def test_a_task_may_sleep_to_its_end_before_another_begins():
     """Found among two thousand programs: what sleeps in no loop does not poll."""
     (program,) = find_scenarios(f"{scenarios.__file__}:SleepsOnItsWay")
@@ -204,6 +209,7 @@ def test_a_loop_that_sleeps_is_told_in_the_end(order):
     assert end_states(program, "dpor", order=order) == states
 
 
+@pytest.mark.long
 def test_a_lock_released_by_another_ends_in_the_states_of_every_interleaving():
     """Found among two thousand programs: such a release can come before a taking."""
     (program,) = find_scenarios(f"{scenarios.__file__}:ReleasedByAnother")
@@ -229,6 +235,7 @@ def test_jobs_are_cancelled_before_or_after_a_thread_takes_them():
     assert end_states(program, "dpor") == states
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "seen"),
     [
@@ -248,6 +255,7 @@ def test_what_is_left_at_the_end_stops_at_any_of_its_steps(name, seen):
     assert end_states(program, "dpor") == seen
 
 
+@pytest.mark.long
 def test_scenarios_of_the_catalogue_end_in_the_states_of_every_interleaving():
     """Chosen programs reach what random ones do not: pools, barriers, callbacks."""
     compared = 0

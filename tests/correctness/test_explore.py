@@ -36,6 +36,7 @@ def command(*arguments, directory):
     )
 
 
+@pytest.mark.long
 def test_a_lost_update_is_found_and_shown():
     """The failure is the deliverable: both columns, the source, and how it ends."""
     verdict = explore(at("Counter"))
@@ -152,6 +153,7 @@ def test_a_trace_has_at_most_a_dozen_lines(name):
     assert 0 < len(explore(at(name)).failure.steps) <= 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("carrier", ["greenlet", "threads"])
 def test_a_failure_replays_every_time(name, carrier, tmp_path):
@@ -223,6 +225,7 @@ def test_a_schedule_through_the_library_replays_on_another_python():
     assert symptom.startswith("AssertionError")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["Counter", "Enclosed", "CountedOut"])
 def test_a_schedule_replays_after_an_edit_elsewhere(name, tmp_path):
     """It names operations, not lines or bytecodes, nor numbers of this process."""
@@ -576,6 +579,7 @@ def test_a_replay_for_a_debugger_has_the_screen(tmp_path, capfd):
     assert "loudloud" in capfd.readouterr().out
 
 
+@pytest.mark.long
 def test_small_scenarios_are_exhausted():
     """Every order in which three threads can take a lock three times: 9! / 3!³.
 
@@ -603,6 +607,7 @@ def test_what_real_threads_end_in_was_explored():
     assert seen <= explored
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("target", "options", "status"),
     [
@@ -665,6 +670,7 @@ def test_json_has_what_a_program_needs(tmp_path):
     assert said["failure"]["replay"].startswith("python -m bench explore")
 
 
+@pytest.mark.long
 def test_the_last_line_replays_the_failure(tmp_path):
     """From any directory, on real threads."""
     ended = command(at("Crossed"), directory=tmp_path)

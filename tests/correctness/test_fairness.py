@@ -39,6 +39,7 @@ def test_a_loop_that_does_something_may_come_to_its_end_first(name, search):
     assert seen == set("012345")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", ["any", "fifo"])
 @pytest.mark.parametrize("name", ["TwoPoll", "TwoPollInTasks"])
 def test_two_who_poll_turn_by_turn_let_the_third_go_on(name, order):

@@ -136,6 +136,7 @@ def test_an_import_that_fails_is_told_in_one_line(kind, tmp_path):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["missing", "exits", "deadlock", "input"])
 def test_an_import_that_fails_has_status_2(kind, tmp_path):
     """1 means broken, and 0 that it holds."""

@@ -44,6 +44,7 @@ def saved(pytester):
     return sorted((pytester.path / ".explore" / "regressions").glob("*.json"))
 
 
+@pytest.mark.long
 def test_a_test_fails_with_the_trace_and_without_configuration(project):
     """A user puts an exploration into a test suite in one line, and no other."""
     result = run(project)
@@ -54,6 +55,7 @@ def test_a_test_fails_with_the_trace_and_without_configuration(project):
     )
 
 
+@pytest.mark.long
 def test_a_failing_schedule_is_replayed_first_on_the_next_run(project):
     """It took a search to find it; the next run knows it."""
     run(project)
@@ -69,6 +71,7 @@ def test_a_failing_schedule_is_replayed_first_on_the_next_run(project):
     assert saved(project) == [path]
 
 
+@pytest.mark.long
 def test_a_saved_schedule_that_no_longer_fails_stays_as_a_test(project):
     """The mistake may come back; after the replay all schedules are explored."""
     run(project)
@@ -85,6 +88,7 @@ def test_a_saved_schedule_that_no_longer_fails_stays_as_a_test(project):
     result.stdout.fnmatch_lines(["*a saved schedule still fails*"])
 
 
+@pytest.mark.long
 def test_a_schedule_of_another_search_is_passed_over(project):
     """In the stock order the tasks of this schedule never come so."""
     run(project)
@@ -97,6 +101,7 @@ def test_a_schedule_of_another_search_is_passed_over(project):
     result.stdout.no_fnmatch_line("*a saved schedule still fails*")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["", "{}", "[1, 2]", "\0"])
 def test_a_damaged_file_in_the_folder_costs_nothing(project, text):
     """A merge may leave anything in it; the search finds the schedule again."""
@@ -110,6 +115,7 @@ def test_a_damaged_file_in_the_folder_costs_nothing(project, text):
     assert json.loads(path.read_text())["turns"]
 
 
+@pytest.mark.long
 def test_the_folder_can_be_another(project):
     """Where a team keeps such files is its own decision."""
     project.makeini("[pytest]\nexplore_folder = tests/schedules\n")
@@ -120,6 +126,7 @@ def test_the_folder_can_be_another(project):
     assert not (project.path / ".explore").exists()
 
 
+@pytest.mark.long
 def test_where_a_schedule_cannot_be_saved_the_trace_is_shown(project):
     """A read-only checkout is no reason to hide the failure."""
     (project.path / ".explore").write_text("a file")
@@ -130,6 +137,7 @@ def test_where_a_schedule_cannot_be_saved_the_trace_is_shown(project):
     result.stdout.fnmatch_lines(["*(writes value)*", "*cannot be saved*"])
 
 
+@pytest.mark.long
 def test_a_test_that_holds_leaves_no_file(project):
     """A folder of a project whose tests pass would only be noise."""
     (project.path / "counter.py").write_text("import threading\n" + MENDED)
@@ -139,6 +147,7 @@ def test_a_test_that_holds_leaves_no_file(project):
     assert not (project.path / ".explore").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", ["bench/__init__.py", "bench.py"])
 def test_a_project_with_its_own_bench_keeps_it_and_is_told(project, file):
     """It imported its own before ours was installed, and must go on doing so."""
@@ -154,6 +163,7 @@ def test_a_project_with_its_own_bench_keeps_it_and_is_told(project, file):
     result.stdout.fnmatch_lines(["explore: the package `bench` of * hides*"])
 
 
+@pytest.mark.long
 def test_scripts_in_a_directory_called_bench_hide_nothing(project):
     """Such a directory is no package, so that `import bench` finds ours."""
     (project.path / "bench").mkdir()
@@ -164,6 +174,7 @@ def test_scripts_in_a_directory_called_bench_hide_nothing(project):
     result.stdout.fnmatch_lines(["*(writes value)*"])
 
 
+@pytest.mark.long
 def test_a_session_that_does_not_explore_imports_nothing_of_ours(pytester):
     """The plugin is loaded in every session of every project beside it."""
     pytester.makepyfile(
@@ -178,6 +189,7 @@ def test_a_session_that_does_not_explore_imports_nothing_of_ours(pytester):
     run(pytester).assert_outcomes(passed=1)
 
 
+@pytest.mark.long
 def test_the_plugin_can_still_be_named_in_a_conftest(project):
     """From a checkout that is not installed there is no entry point."""
     project.makeconftest('pytest_plugins = ["bench.correctness.pytest_plugin"]')
@@ -188,6 +200,7 @@ def test_the_plugin_can_still_be_named_in_a_conftest(project):
     result.stdout.fnmatch_lines(["*(writes value)*"])
 
 
+@pytest.mark.long
 def test_a_scenario_that_shares_nothing_fails_unless_it_says_so(project):
     """A green test of workers that never meet is a false proof."""
     apart = COUNTER.replace("self.value += 1", "pass").replace("== 2", "== 0")

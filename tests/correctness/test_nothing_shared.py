@@ -58,6 +58,7 @@ def test_what_two_workers_use_and_one_writes_is_shared(program, way):
     assert verdict.workers == 2
 
 
+@pytest.mark.long
 def test_the_command_says_what_was_seen():
     """Two of everything would be a proof of something, and none of it is not."""
     done = command(named(independent_programs.OwnAttributes))
@@ -73,6 +74,7 @@ def test_the_command_says_what_was_seen():
     assert "holds: 1 schedule" in done.stdout
 
 
+@pytest.mark.long
 def test_every_verdict_counts_what_it_saw():
     """In JSON as well, so that a program can ask for more than one place."""
     done = command(named(independent_programs.Locked), "--json")

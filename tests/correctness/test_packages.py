@@ -231,6 +231,7 @@ def test_a_race_in_an_installed_package_is_found(kind, explored):
     assert verdict.seconds < 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", HOLDS)
 def test_a_package_that_is_right_holds(kind, explored):
     """Its real locks excluded no worker; its tables kept what earlier runs had put."""
@@ -351,6 +352,7 @@ def test_a_c_extension_is_named(explored):
     assert "multidict._multidict" in verdict.one_step
 
 
+@pytest.mark.long
 def test_a_rewritten_package_is_kept_on_disk(installed, tmp_path):
     """So the second process starts fast; a changed or damaged file does no harm."""
     program = tmp_path / "program.py"
@@ -453,6 +455,7 @@ PER_LIBRARY = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("library", PER_LIBRARY)
 def test_a_library_as_it_is_installed(library, tmp_path):
     """Unchanged, and with the verdict that reading it gives."""

@@ -92,6 +92,7 @@ def explored(tmp_path):
     return both
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 @pytest.mark.parametrize("word", ["", "async "], ids=["threads", "tasks"])
 def test_a_reading_counts_as_soon_as_any_schedule_writes_what_it_reads(

@@ -78,6 +78,7 @@ def explore_source(source, directory):
     return {outcome.state for outcome in verdict.outcomes}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("programs", "really"),
     [

@@ -97,6 +97,7 @@ def claims(verdict):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", ["Lost", "Guarded", "Waiting", "Tasks", "Hidden"])
 def test_parts_have_the_schedules_of_one_process(name, search):
@@ -107,6 +108,7 @@ def test_parts_have_the_schedules_of_one_process(name, search):
     assert claims(parts) == claims(one)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("search", SEARCHES)
 def test_a_lost_part_is_searched_again(search):
     """A worker may end at any moment: what it had not reported was not counted."""
@@ -115,6 +117,7 @@ def test_a_lost_part_is_searched_again(search):
     assert claims(parts) == claims(one)
 
 
+@pytest.mark.long
 def test_a_part_that_is_lost_each_time_is_refused(monkeypatch):
     """A share that ends each process would be searched for ever."""
     monkeypatch.setattr(shared, "MOST_LOST", 3)
@@ -123,6 +126,7 @@ def test_a_part_that_is_lost_each_time_is_refused(monkeypatch):
         verdicts("Lost", lost=1.0)
 
 
+@pytest.mark.long
 def test_a_failure_in_a_part_is_explained_here():
     """The trace is the deliverable, wherever the schedule was found."""
     program = program_of(f"{FILE}:Guarded")
@@ -134,6 +138,7 @@ def test_a_failure_in_a_part_is_explained_here():
     assert parts.failure.steps == one.failure.steps
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("calls", [0, 40])
 def test_what_means_nothing_elsewhere_is_searched_in_one_process(calls, monkeypatch):
     """A key that is compared as equal elsewhere, or never, would change the proof.
@@ -175,6 +180,7 @@ def test_names_are_the_same_in_words_and_back():
         assert (back, type(back)) == (name, type(name))
 
 
+@pytest.mark.long
 def test_a_process_that_lost_all_workers_goes_on_alone(monkeypatch):
     """The search was asked for, not the cluster."""
     monkeypatch.setattr(OneAfterTheOther, "slots", 0)

@@ -112,6 +112,7 @@ def seen(program, jobs, **options):
     return verdict.outcome, verdict.schedules, verdict.outcomes, failure
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("search", ["dpor", "brute"])
 @pytest.mark.parametrize("carrier", ["greenlet", "threads"])
 def test_processes_run_the_schedules_that_one_process_runs(
@@ -124,6 +125,7 @@ def test_processes_run_the_schedules_that_one_process_runs(
     assert eager
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("programs", [thread_programs, task_programs])
 def test_generated_programs_end_alike_in_one_process_and_in_several(
     programs, eager, tmp_path
@@ -258,6 +260,7 @@ def test_a_limit_counts_what_every_process_has_done(eager, tmp_path):
     assert 0 < sum(reported) < schedules
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGKILL])
 def test_when_an_exploration_is_ended_its_children_end(sign, tmp_path):
     """A child of a parent that is gone would search for nobody."""

@@ -59,6 +59,7 @@ def test_a_bound_finds_what_needs_no_more_preemptions_and_is_cut_below(name):
         assert enough or not verdict.exhausted
 
 
+@pytest.mark.long
 def test_what_breaks_is_in_the_table_of_outcomes():
     """Even when it was seen before all of the points were known."""
     for name in NEEDED:
@@ -67,12 +68,14 @@ def test_what_breaks_is_in_the_table_of_outcomes():
         assert verdict.failure.symptom in {row.state for row in verdict.outcomes}
 
 
+@pytest.mark.long
 def test_the_longest_schedule_that_fails_becomes_the_shortest(unhurried):
     """Of every interleaving of the same points."""
     for name in NEEDED:
         assert compare(f"{FILE}:{name}") == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "programs", [thread_programs, task_programs], ids=["threads", "asyncio"]
 )

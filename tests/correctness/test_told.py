@@ -69,6 +69,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("raised", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
 def test_text_of_a_program_reaches_no_terminal_raw(raised, form, tmp_path):
@@ -82,6 +83,7 @@ def test_text_of_a_program_reaches_no_terminal_raw(raised, form, tmp_path):
         json.loads(text)
 
 
+@pytest.mark.long
 def test_a_message_of_ten_million_characters_is_cut(tmp_path):
     """What is cut keeps what tells it from another."""
     path = failing(tmp_path, "ValueError('x' * 10_000_000)")
@@ -153,6 +155,7 @@ def test_plain_text_leaves_what_is_plain():
     assert json.loads(plain_json('"\\u001b\u202e\x7f"')) == "\x1b\u202e\x7f"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -180,6 +183,7 @@ def test_a_schedule_that_does_not_fit_any_more_says_so(before, after, tmp_path):
         replay(path, kept)
 
 
+@pytest.mark.long
 def test_a_schedule_that_fits_and_ends_well_no_longer_fails(tmp_path):
     """The check was wrong, and is mended: each step was taken."""
     path = written(tmp_path, COUNTER)

@@ -13,6 +13,7 @@ from tests.correctness.outcomes import end_states
 PROGRAMS = 12  # of each kind
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", ["threads", "tasks"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_end_states_of_two_workers_on_one_container_are_found(

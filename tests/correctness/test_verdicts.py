@@ -30,6 +30,7 @@ def verdict_of(name, scenario, **options):
     return explore(f"{DIRECTORY / name}:{scenario}", limit_seconds=LIMIT, **options)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", classes("spins.py"))
 def test_a_task_that_spins_without_suspending_is_broken(name):
     """It is a defect of the program: its other tasks never have their turn."""
@@ -64,6 +65,7 @@ def test_a_proof_says_for_which_draws_it_is_one(name):
     assert verdict.draws == ((0,) if name.endswith("_draws") else ())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["OneInFour_draws", "Hour_draws"])
 def test_other_draws_are_explored_on_request_and_replayed(name):
     """What is drawn belongs to the schedule that fails."""
@@ -74,6 +76,7 @@ def test_other_draws_are_explored_on_request_and_replayed(name):
     assert verdict.replay() == verdict.failure.symptom
 
 
+@pytest.mark.long
 def test_draws_that_all_hold_are_one_verdict():
     """Its counts are those of all of them; without a draw one search is enough."""
     drawn = verdict_of("draws.py", "Rand_draws", draws=5)
@@ -85,6 +88,7 @@ def test_draws_that_all_hold_are_one_verdict():
     assert (plain.schedules, plain.draws) == (1, ())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", classes("daemons.py"))
 def test_a_daemon_that_goes_on_for_ever_costs_little(name):
     """The program ends without it, and the verdict names the bound."""
@@ -94,6 +98,7 @@ def test_a_daemon_that_goes_on_for_ever_costs_little(name):
     assert verdict.schedules < 2_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "outcome"),
     [("Sleeps_ok", "holds"), ("SweepsInBetween_bad", "holds"), ("OnLoop_ok", "holds")],

@@ -159,6 +159,7 @@ def truth_after(turns, program, over, plain):
     return "holds"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("container", CONTAINERS)
 def test_a_walk_that_another_worker_can_spoil_is_found(container, tmp_path):
     """79 of 251 pairs once lost the container that their loop reads."""

@@ -71,6 +71,7 @@ def scenario(body: str, name: str = "Tried", check: str = "pass") -> str:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("body", STUCK.values(), ids=STUCK)
 def test_a_call_that_does_not_return_is_ended_and_named(body, tmp_path):
     """The limit is kept by another process: nothing in this one could."""
@@ -86,6 +87,7 @@ def test_a_call_that_does_not_return_is_ended_and_named(body, tmp_path):
     assert seconds < 60  # it came back: how soon is for a quiet machine to say
 
 
+@pytest.mark.long
 def test_a_scenario_that_is_stuck_leaves_the_others_their_turn(tmp_path):
     """A new process explores those that are left."""
     source = scenario("9 ** 9 ** 9", "Stuck") + scenario(
@@ -101,6 +103,7 @@ def test_a_scenario_that_is_stuck_leaves_the_others_their_turn(tmp_path):
     assert first.keys() == second.keys()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", ["import", "run"])
 @pytest.mark.parametrize("status", [0, 1, 3])
 def test_a_process_that_ends_without_a_verdict_is_no_success(at, status, tmp_path):
@@ -115,6 +118,7 @@ def test_a_process_that_ends_without_a_verdict_is_no_success(at, status, tmp_pat
     assert f"ended with status {status}" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_process_that_is_killed_says_where_it_was(tmp_path):
     """So does one that the system kills, but for the place."""
     path = written(tmp_path, scenario("import ctypes; ctypes.string_at(0)"))
@@ -126,6 +130,7 @@ def test_a_process_that_is_killed_says_where_it_was(tmp_path):
     assert "memory" in how_it_ended(-signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_a_lost_process_costs_only_its_own_pair(monkeypatch):
     """One that is killed for its memory must not lose the results of the others."""
     wanted = explorables([PAIRS["lock"]])
@@ -143,6 +148,7 @@ def test_a_lost_process_costs_only_its_own_pair(monkeypatch):
             assert one.outcome != "cut" or "SIGKILL" in one.reason
 
 
+@pytest.mark.long
 def test_a_status_is_not_lost_to_a_thread_that_starts_a_process():
     """Starting one reads how the others ended, and a status can be read once."""
     statuses = []
@@ -165,6 +171,7 @@ def test_a_status_is_not_lost_to_a_thread_that_starts_a_process():
     assert statuses == [-signal.SIGKILL] * ROUNDS * len(threads)
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_what_does_not_return(tmp_path):
     """One press is enough, also within a call of C code."""
     path = written(tmp_path, scenario("print('begun', flush=True); 9 ** 9 ** 9"))
@@ -197,6 +204,7 @@ def children_of(pid: int) -> list[int]:
     return [int(one) for one in found.split()]
 
 
+@pytest.mark.long
 def test_a_watched_process_ends_with_its_parent(tmp_path):
     """A command that is killed leaves nothing behind that takes a core."""
     path = written(tmp_path, scenario("9 ** 9 ** 9"))
@@ -222,6 +230,7 @@ def test_a_watched_process_ends_with_its_parent(tmp_path):
     assert not Path(f"/proc/{child}").exists()
 
 
+@pytest.mark.long
 def test_a_failure_that_was_found_is_kept_when_a_later_run_hangs():
     """What is broken stays broken, though its trace is lost."""
 

@@ -46,6 +46,7 @@ def test_a_lock_is_needed_when_a_schedule_fails_without_it(program):
         assert (one.answer == "needed") == (one.broken > 0 and bool(one.symptom))
 
 
+@pytest.mark.long
 def test_a_program_that_is_broken_anyway_has_no_answers():
     """Without its locks it would be broken too, whatever they are for."""
     done = command(f"{FILE}:BrokenAnyway")
@@ -55,6 +56,7 @@ def test_a_program_that_is_broken_anyway_has_no_answers():
     assert "guard" not in done.stdout
 
 
+@pytest.mark.long
 def test_the_answers_are_counted_and_named_as_in_the_program():
     """A reader checks the count against the trace of the exploration without it."""
     done = command(f"{FILE}:TwoLocks")
@@ -64,6 +66,7 @@ def test_the_answers_are_counted_and_named_as_in_the_program():
     assert "not needed: idle (holds without it: 2 schedules" in done.stdout
 
 
+@pytest.mark.long
 def test_a_program_without_locks_is_no_answer():
     """Nothing was tried, so the question was not answered: status 2."""
     done = command(f"{FILE}:WithoutAny")
@@ -72,6 +75,7 @@ def test_a_program_without_locks_is_no_answer():
     assert "no lock to try" in done.stdout
 
 
+@pytest.mark.long
 def test_an_exploration_that_was_cut_is_no_verdict():
     """Three schedules of eight without a failure say nothing about the others."""
     [report] = reports(f"{FILE}:HallOfTasks", limit_schedules=1)
@@ -99,6 +103,7 @@ class Slow:
 """
 
 
+@pytest.mark.long
 def test_a_lock_whose_absence_cannot_be_explored_is_undecided(tmp_path):
     """Without the lock there are far more schedules: the limit is reached."""
     path = tmp_path / "slow.py"
@@ -110,6 +115,7 @@ def test_a_lock_whose_absence_cannot_be_explored_is_undecided(tmp_path):
     assert "undecided: guard (no verdict without it: the limit of 20" in done.stdout
 
 
+@pytest.mark.long
 def test_the_candy_machine_needs_its_lock_in_threads_only():
     """The question of the pair, as a command: without an await nothing separates."""
     done = command("candy_machine", "--json")
@@ -128,6 +134,7 @@ def test_the_candy_machine_needs_its_lock_in_threads_only():
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_it_does_not_replay():
     """The two options ask for different things."""
     done = command(f"{FILE}:TwoLocks", "--replay", "x.json")
@@ -136,6 +143,7 @@ def test_it_does_not_replay():
     assert "--without-locks" in done.stderr
 
 
+@pytest.mark.long
 def test_a_lock_without_which_the_end_changes_is_told(tmp_path):
     """Without a check no end is wrong, and "not needed" would be the worst answer."""
     path = tmp_path / "account.py"

@@ -32,6 +32,7 @@ def tasks(work=WORK):
     ]
 
 
+@pytest.mark.long
 def test_a_block_has_the_windows_of_each_candidate():
     """Whole: each of the crowd has its place in the rush."""
     failures = {}

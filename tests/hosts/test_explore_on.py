@@ -88,6 +88,7 @@ def in_one_process():
     return claims(verdict)
 
 
+@pytest.mark.long
 def test_workers_find_what_one_process_finds(cluster, in_one_process):
     """A proof on a cluster is the proof of one process: counts and end states."""
     status, [verdict], err = explored(
@@ -98,6 +99,7 @@ def test_workers_find_what_one_process_finds(cluster, in_one_process):
     assert claims(verdict) == in_one_process
 
 
+@pytest.mark.long
 def test_a_share_of_a_killed_worker_is_searched_again(cluster, in_one_process):
     """A host may go at any moment: nothing is lost, nothing is counted twice."""
     process = begun(
@@ -132,6 +134,7 @@ def kill_when_searching(worker):
     return killed
 
 
+@pytest.mark.long
 def test_each_program_of_a_file_is_shared(cluster, tmp_path):
     """Sites and workers have other numbers in a process that loaded them later."""
     path = tmp_path / "two.py"
@@ -147,6 +150,7 @@ def test_each_program_of_a_file_is_shared(cluster, tmp_path):
     assert list(map(claims, found)) == list(map(claims, expected))
 
 
+@pytest.mark.long
 def test_a_failure_on_a_worker_is_shown_as_here(cluster):
     """The trace is the deliverable, wherever the schedule was found."""
     status, [verdict], _ = explored(
@@ -167,6 +171,7 @@ def refused(*arguments, **more):
     return err
 
 
+@pytest.mark.long
 def test_no_scheduler_at_the_address_is_one_line():
     """The usual mistake: the scheduler is not started yet, or elsewhere."""
     said = refused(f"{FILE.name}:Lost", "--on", "tcp://127.0.0.1:9")
@@ -174,6 +179,7 @@ def test_no_scheduler_at_the_address_is_one_line():
     assert "error: no scheduler answers at tcp://127.0.0.1:9" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("on", ["remote", "127.0.0.1:8786", "tcp://nowhere"])
 def test_what_is_no_address_is_refused_at_once(on):
     """An address has its protocol and its port."""
@@ -182,6 +188,7 @@ def test_what_is_no_address_is_refused_at_once(on):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -196,6 +203,7 @@ def test_what_cannot_be_shared_is_refused(given, said):
     assert said in refused(f"{FILE.name}:Lost", "--on", "local", *given)
 
 
+@pytest.mark.long
 def test_without_dask_it_says_what_to_install(tmp_path):
     """The engine is an extra: most people have one machine."""
     (tmp_path / "distributed.py").write_text("raise ImportError('no such package')\n")
@@ -204,6 +212,7 @@ def test_without_dask_it_says_what_to_install(tmp_path):
     assert said.startswith("error: --on needs dask.distributed; install it: pip ")
 
 
+@pytest.mark.long
 def test_a_worker_without_the_packages_of_the_program_is_one_line(cluster, tmp_path):
     """It is said before anything is searched, with the name of the worker."""
     program = tmp_path / "program.py"
@@ -229,6 +238,7 @@ def test_a_worker_without_the_project_is_one_line(tmp_path):
     )
 
 
+@pytest.mark.long
 def test_a_worker_with_another_version_of_the_project_is_one_line(tmp_path):
     """Its counts would be those of another search."""
     for package in PROJECT:
@@ -240,6 +250,7 @@ def test_a_worker_with_another_version_of_the_project_is_one_line(tmp_path):
     assert "worker old has another version of this project" in said
 
 
+@pytest.mark.long
 def test_a_scheduler_without_workers_is_one_line(monkeypatch):
     """Its workers are started apart from it."""
     with scheduler() as address:

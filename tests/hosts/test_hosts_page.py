@@ -32,6 +32,7 @@ def commands(first):
     ], port
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3 * SECONDS)
 def test_a_scheduler_two_workers_a_sweep_a_report_and_a_search(tmp_path):
     """A new user has nothing but this page."""

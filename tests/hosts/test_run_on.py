@@ -81,6 +81,7 @@ def places(folder):
     return [(one.case, one.block, one.position) for one in samples(folder)]
 
 
+@pytest.mark.long
 def test_each_host_has_its_own_ratio_and_the_report_has_both(address, folder):
     """A mean of the two would be the ratio of neither."""
     with worker(address, "plain"), worker(address, "slowed", SLOWED="yes"):
@@ -110,6 +111,7 @@ def test_each_host_has_its_own_ratio_and_the_report_has_both(address, folder):
         assert {s.subject.pair for s in one.results.samples} >= {"yours"}
 
 
+@pytest.mark.long
 def test_two_workers_of_one_machine_take_turns(address, folder):
     """Measured at once, each would measure the other."""
     with worker(address, "one"), worker(address, "two"):
@@ -127,6 +129,7 @@ def test_two_workers_of_one_machine_take_turns(address, folder):
     assert first_end < second_begin
 
 
+@pytest.mark.long
 def test_a_lost_host_is_told_and_measured_alone_afterwards(address, folder):
     """Its cases are not measured elsewhere: they would be figures of another host."""
     with worker(address, "stays"), worker(address, "goes") as going:
@@ -171,6 +174,7 @@ def kill_when_measured(pid, ledger):
     return killed
 
 
+@pytest.mark.long
 def test_a_host_without_the_packages_of_a_pair_is_one_line(address, folder):
     """It is said before anything is written."""
     text = "import os\nif 'LACKS' in os.environ:\n    import lacking_there\n"
@@ -184,6 +188,7 @@ def test_a_host_without_the_packages_of_a_pair_is_one_line(address, folder):
     assert not (folder / "both").exists()
 
 
+@pytest.mark.long
 def test_no_scheduler_writes_nothing(folder):
     """A folder of a run that never began would be taken for one."""
     status, _, err = ran(*OWN, "--on", "tcp://127.0.0.1:9", "-o", "both", folder=folder)
@@ -193,6 +198,7 @@ def test_no_scheduler_writes_nothing(folder):
     assert not (folder / "both").exists()
 
 
+@pytest.mark.long
 def test_local_is_this_machine(folder):
     """The way to try it: an embedded cluster with one worker."""
     status, out, err = ran(

@@ -11,6 +11,7 @@ def ended():
     searching.cool()
 
 
+@pytest.mark.long
 def test_a_warm_explorer_ends_when_no_program_comes():
     """A worker may live for days after a search: nothing of it may stay there."""
     searching.warm(1)
@@ -24,6 +25,7 @@ def test_a_warm_explorer_ends_when_no_program_comes():
     assert searching.WARM == []
 
 
+@pytest.mark.long
 def test_a_program_is_loaded_in_a_warm_explorer(tmp_path):
     """That is what it was started for: no other process starts."""
     searching.warm(1)
@@ -38,6 +40,7 @@ def test_a_program_is_loaded_in_a_warm_explorer(tmp_path):
     assert explorer.process.poll() is not None  # it cannot be used again
 
 
+@pytest.mark.long
 def test_a_warm_explorer_that_has_ended_is_replaced(tmp_path):
     """The system may end it; the program says the same as without one."""
     searching.warm(1)

@@ -64,6 +64,7 @@ def damaged(content, seed):
     return b"\n".join(lines) + b"\n"
 
 
+@pytest.mark.long
 def test_a_changed_byte_is_read_or_refused_in_one_line(folder):
     """109 of 400 were tracebacks."""
     path = folder / LEDGER
@@ -109,6 +110,7 @@ def encoded(**changed):
     return json.dumps({"kind": "sample", **made, **changed}).encode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("line", "said"),
     [
@@ -155,6 +157,7 @@ def test_all_that_is_written_is_sound(folder):
     assert flaw(killed) is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [1029, 1030, 5000])
 def test_very_many_blocks_have_an_interval(count):
     """A power of two beyond a float was an error."""

@@ -175,6 +175,7 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
         Ledger.create(tmp_path / "file" / "run")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="needs file size limits")
 def test_a_full_disk_leaves_whole_lines_and_says_how_to_go_on(tmp_path):
     """The record that does not fit is taken back whole."""
@@ -201,6 +202,7 @@ def test_a_full_disk_leaves_whole_lines_and_says_how_to_go_on(tmp_path):
     assert 1 < len(entries) < 1 + len(SAMPLES)
 
 
+@pytest.mark.long
 def test_a_run_killed_at_any_moment_goes_on_where_it_stopped(tmp_path):
     """Real workers, kill -9: all samples, none twice, each in its place."""
     code = (

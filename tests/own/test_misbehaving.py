@@ -88,6 +88,7 @@ def test_each_kind_of_failure_is_one_row_with_its_reason(kind, left):
     assert left() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -110,6 +111,7 @@ def test_a_module_that_cannot_be_imported_is_a_row_too(name, told, tmp_path):
     assert told in found
 
 
+@pytest.mark.long
 def test_a_pair_that_is_right_has_no_row():
     """Or the others would show nothing."""
     assert rows(of("fine", "misbehaving:good", "misbehaving:a_good")) == []

@@ -178,6 +178,7 @@ async def run(count):
 """
 
 
+@pytest.mark.long
 def test_every_schedule_of_a_small_call_is_tried(tmp_path):
     """Threads that lose an update are found, whatever luck the timed runs had."""
     (tmp_path / "racy.py").write_text(RACY)

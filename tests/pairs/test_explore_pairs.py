@@ -36,6 +36,7 @@ def explore(tmp_path):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", MODELS)
 def test_a_lock_left_held_has_no_other_defect_than_that(explore, model):
     """Read again behind the release, the balance was that of another teller."""
@@ -44,6 +45,7 @@ def test_a_lock_left_held_has_no_other_defect_than_that(explore, model):
     assert ended.returncode == 0, ended.stdout
 
 
+@pytest.mark.long
 def test_a_pair_is_explored_at_each_workload_in_each_model(explore):
     """As `run` does it, so that its figures can be made again one by one."""
     ended = explore("lock", "--json")
@@ -56,6 +58,7 @@ def test_a_pair_is_explored_at_each_workload_in_each_model(explore):
         assert len(asked) == len(PAIRS["lock"].explored)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("model", MODELS)
 def test_a_counter_example_is_broken_and_its_schedule_replays(model, explore):
     """What a reader copies from the report: the failure, then the failure again."""
@@ -93,6 +96,7 @@ def test_every_entry_of_the_catalogue_that_run_explores_can_be_asked_for():
         assert asked == list(small_workloads(PAIRS[one.pair], one.model))
 
 
+@pytest.mark.long
 def test_a_counter_example_that_no_schedule_breaks_says_how_it_fails(explore):
     """This one logs to a slow reader, and the explorer's reader is never slow."""
     ended = explore("broken.candy_machine_logs_in_the_lock")

@@ -250,6 +250,7 @@ def programs():
             process.kill()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("package", PACKAGES.values())
 @pytest.mark.parametrize("name", SEVEN)
 def test_every_example_tells_its_story_and_ends_by_itself(programs, package, name):

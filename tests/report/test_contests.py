@@ -108,6 +108,7 @@ def test_a_headline_names_its_runtime_where_there_are_several():
     assert "Python" not in answer(one).headline
 
 
+@pytest.mark.long
 def test_the_page_draws_every_runtime_and_names_it():
     """The chart had the first runtime only."""
     page = Page(several())

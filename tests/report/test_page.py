@@ -91,6 +91,7 @@ async def unfold(page: Page) -> None:
     )
 
 
+@pytest.mark.long
 async def test_every_section_is_there_and_the_bar_leads_to_it(browser, report):
     """A reader finds each part from the bar at the top."""
     async with shown(browser, report) as page:
@@ -161,6 +162,7 @@ async def test_the_page_never_scrolls_sideways(browser, report, width):
     assert needed == width
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scheme", "width", "rules"),
     [
@@ -213,6 +215,7 @@ async def test_without_scripts_everything_is_there_to_read(browser, report):
         assert not await page.locator("#theme").is_visible()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("of", ["empty", "hostile"])
 async def test_nothing_that_a_run_holds_can_break_the_page(
     browser, tmp_path, hostile_page, of

@@ -74,6 +74,7 @@ def test_a_workflow_measures_compares_and_keeps_a_history(file):
         assert words in said
 
 
+@pytest.mark.long
 @pytest.mark.timeout(110)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_commands_of_a_workflow_run(file, project):

@@ -54,6 +54,7 @@ def killed_always(explorable):
     return CALLS(explorable)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_killed_process_is_replaced_and_takes_no_other_with_it(tmp_path, monkeypatch):
     """All that the pool had not done yet was called cut."""

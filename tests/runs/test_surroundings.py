@@ -36,6 +36,7 @@ def run(*arguments, **options):
     )
 
 
+@pytest.mark.long
 @posix
 @pytest.mark.parametrize("closed", [(0,), (0, 1, 2)], ids=["stdin", "all"])
 def test_closed_streams_are_no_failure(closed, tmp_path):
@@ -54,6 +55,7 @@ def test_closed_streams_are_no_failure(closed, tmp_path):
     assert (tmp_path / "out" / "report.html").exists()
 
 
+@pytest.mark.long
 @posix
 def test_a_path_that_is_no_text_is_a_path(tmp_path):
     """The command is in the ledger, and JSON has text only."""
@@ -70,6 +72,7 @@ def test_a_path_that_is_no_text_is_a_path(tmp_path):
     assert "\\xff" in typed(["run", "-o", os.fsdecode(folder)])
 
 
+@pytest.mark.long
 @posix
 def test_too_few_descriptors_cost_one_line_and_keep_the_ledger(tmp_path):
     """With how to get more, and how to go on."""
@@ -92,6 +95,7 @@ def test_too_few_descriptors_cost_one_line_and_keep_the_ledger(tmp_path):
     assert (folder / "ledger.jsonl").exists()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a limit of memory")
 def test_a_report_without_memory_for_pictures_is_written_without(tmp_path):
     """The chart library ended the whole process."""
@@ -141,6 +145,7 @@ def test_a_picture_file_without_a_picture_is_refused(broken, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_specification_that_is_refused_does_not_end_the_others():
     """The process goes on to the next."""
     found = Painter()

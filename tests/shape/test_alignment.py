@@ -141,6 +141,7 @@ def test_a_primitive_without_a_match_is_named():
     assert found.primitives == (("threading.RLock", ""), ("", "asyncio.gather"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_the_figures_tell_twins_apart_where_other_tools_see_none(pair):
     """Branches, which others count, hardly move; what the model changes does."""

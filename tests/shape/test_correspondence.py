@@ -26,6 +26,7 @@ def ask(key, model):
     return module.run(program, *arguments)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.key)
 def test_a_rule_is_what_its_programs_answer(rule):
     """Both sides of the row, and anyio's and trio's: nothing from memory."""

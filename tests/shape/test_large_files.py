@@ -69,6 +69,7 @@ def calls_for(part, count):
     return calls
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("part", HEADS, ids=["classes", "methods", "statements"])
 def test_four_times_the_file_takes_about_four_times_the_steps(part):
     """A file of one megabyte would take minutes if each part looked at all others."""

@@ -343,6 +343,7 @@ async def f(done=None):
     return [one for one in mistakes(graph_of(text)) if one.function == "f"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rule", "body"), [*MISTAKES.items(), *MORE])
 def test_a_usual_mistake_is_named_with_its_line(rule, body):
     """Each is silent until it is too late: a hang, a lost task, a lost exception."""

@@ -41,6 +41,7 @@ def test_a_page_fits_the_width(width):
     assert max(map(cell_len, lines)) <= width
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pair", PAIRS)
 def test_every_page_of_every_pair_fits_its_width(pair):
     """The heading too, however long the name of a counter-example's file is."""
@@ -104,6 +105,7 @@ def test_only_the_differences_are_shown_on_request():
     assert "asyncio.TaskGroup" in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pair", [p for p in PAIRS.values() if p.counter_examples],
                          ids=lambda pair: pair.name)  # fmt: skip
 def test_a_counter_example_stands_beside_what_it_breaks(pair):
@@ -182,6 +184,7 @@ def test_the_words_that_only_one_side_has_are_found():
     assert changed(left, right) == ([], [(0, 5)])
 
 
+@pytest.mark.long
 def test_shape_answers_for_every_pair_and_for_one():
     """A line a pair; in full for one, and the same as JSON."""
     table = shown(shape.command)

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from bench.throughput import bracketing
 from bench.throughput.inference import log_ratios
 from bench.throughput.measuring import measure
@@ -45,6 +47,7 @@ def test_each_share_has_three_points_from_the_start():
     assert len(cases) == len(sure) + len(spare())
 
 
+@pytest.mark.long
 def test_points_between_are_measured_only_where_the_verdict_changes():
     """Between 100 and 1,000 workers, and nearer and nearer to 250."""
     _, _, places = run()
@@ -54,6 +57,7 @@ def test_points_between_are_measured_only_where_the_verdict_changes():
     assert {200, 300} <= places
 
 
+@pytest.mark.long
 def test_the_bracket_that_is_found_holds_the_crossing():
     """The two nearest points of different signs."""
     _, ledger, places = run()
@@ -72,6 +76,7 @@ def test_the_bracket_that_is_found_holds_the_crossing():
     assert (below, above) == (200, 300)
 
 
+@pytest.mark.long
 def test_a_curve_without_a_bend_needs_no_more_points():
     """Threads lead at every number of workers up to 50."""
     _, _, places = run(share=0.05)
@@ -79,6 +84,7 @@ def test_a_curve_without_a_bend_needs_no_more_points():
     assert places == set(DEFAULT_SWEEP[0.05])
 
 
+@pytest.mark.long
 def test_points_that_are_not_needed_are_not_missed():
     """They are not what was asked for."""
     _, ledger, _ = run()
@@ -88,6 +94,7 @@ def test_points_that_are_not_needed_are_not_missed():
     assert len(names) < 12 + len(spare())
 
 
+@pytest.mark.long
 def test_a_resumed_run_goes_on_alike():
     """The samples decide which point is next."""
     chosen, whole, places = run()

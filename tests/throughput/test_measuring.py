@@ -60,6 +60,7 @@ def test_the_budget_is_kept(budget):
     assert workers.now <= budget + 1.0  # the first blocks have unknown lengths
 
 
+@pytest.mark.long
 def test_cases_take_turns():
     """A run cut short has something to say about all of them."""
     plan = small_plan(("condition", JOBS), sweep="default", budget_seconds=50)
@@ -73,6 +74,7 @@ def test_cases_take_turns():
     assert max(counts.values()) - min(counts.values()) <= plan.block_samples
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cut", [0, 5])
 def test_what_is_said_to_come_next_comes(cut):
     """Its workers start ahead, those that size it too; one settled changes the turn."""

@@ -1,6 +1,7 @@
 """What a run was asked for and did not measure is known by name."""
 
 import msgspec
+import pytest
 
 from bench.runs.saved import collect
 from bench.throughput.measuring import measure
@@ -47,6 +48,7 @@ def test_loads_loops_and_sweep_points_without_time_are_listed():
     assert collect(run, ledger).unmeasured == tuple(left)
 
 
+@pytest.mark.long
 def test_a_whole_run_lacks_nothing():
     """With time for all of it."""
     run = asked()

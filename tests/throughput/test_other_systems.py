@@ -116,6 +116,7 @@ def test_a_channel_tells_what_came_the_end_and_silence(kind):
         assert channel.read(20.0) == b""
 
 
+@pytest.mark.long
 def test_every_module_can_be_imported_on_windows():
     """Without its modules of POSIX; the explorer's processes fall back."""
     code = f"PACKAGES = ('bench', 'threaded', 'asyncio_impl', 'fetching')\n{WINDOWS}"
