@@ -107,7 +107,6 @@ class Loader:
         if kernel.seed != self.seed:
             self.seed, self.snapshot = kernel.seed, None
         importer = self.importer
-        import_by(importer.import_module)
         if importer.uses_random:
             self.seed_random()
         if self.import_draws:
@@ -203,6 +202,7 @@ class Loader:
         importer.own_imports = set()
         PROGRAM.update(self.modules)
         importer.enter()
+        import_by(importer.import_module)
         self.arguments = sys.argv
         sys.argv = [str(next(iter(self.targets.values()), self.root))]
         self.snapshot = None

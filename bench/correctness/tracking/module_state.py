@@ -120,7 +120,7 @@ def environment() -> Environment:
 
 
 def encoded_variables() -> dict[Any, Any]:
-    found: dict[Any, Any] = namespace_of(os.environ)["_data"]
+    found: dict[Any, Any] = vars(os.environ)["_data"]
     return found
 
 

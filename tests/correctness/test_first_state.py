@@ -1,0 +1,69 @@
+"""Each run begins with the names of a module as its import has left them."""
+
+from textwrap import dedent, indent
+
+import pytest
+
+from bench.correctness import explore
+
+PROGRAM = """
+import itertools
+
+
+class Equal:
+    def __eq__(self, other):
+        compared.append(other)
+        return True
+
+    __hash__ = object.__hash__
+
+
+class Kept:
+    limit = 1
+
+
+compared = []
+first, second, numbers = Equal(), Equal(), itertools.count()
+originals = first, second
+
+
+class Changing:
+    def __init__(self):
+        assert first is originals[0] and second is originals[1]
+        assert Kept.limit == 1 and not hasattr(Kept, "floor")
+        assert "third" not in globals()
+        assert next(numbers) == 0
+        assert not compared
+        self.total = 0
+
+    def work(self):
+        self.total += 1
+        {change}
+
+    workers = (work, work)
+"""
+CHANGES = {
+    "nothing": "pass",
+    "bound_anew": "global first; first = Equal()",
+    "bound_to_an_equal_object": "globals()['first'] = originals[1]",
+    "two_names_swapped": "global first, second; first, second = originals[::-1]",
+    "deleted": "globals().pop('second', None)",
+    "the_last_one_renamed": "globals()['third'] = globals().pop('Changing', None)",
+    "added": "globals()['third'] = 3",
+    "a_count_goes_on": "next(numbers)",
+    "a_member_bound_anew": "Kept.limit = 2",
+    "a_member_added": "Kept.floor = 0",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_run_begins_with_the_names_that_the_import_left(change, tmp_path):
+    """Nothing of an earlier run is seen, and no comparison runs the program's code."""
+    path = tmp_path / "scenario.py"
+    lines = indent(dedent(change.replace("; ", "\n")), " " * 8).strip()
+    path.write_text(PROGRAM.replace("{change}", lines), encoding="utf-8")
+
+    verdict = explore(path, jobs=1, limit_seconds=10)
+
+    assert verdict.outcome == "holds"
+    assert verdict.schedules > 1
