@@ -56,10 +56,11 @@ NO_ACCESSES = LastAccesses()
 class Users:
     """Which workers use a place, and at which points; tasks of one loop are one."""
 
-    __slots__ = ("by_daemon", "points", "workers", "written")
+    __slots__ = ("by_daemon", "points", "reported", "workers", "written")
 
     def __init__(self) -> None:
         self.workers: set[Any] = set()
         self.points: set[PointId] = set()
         self.written = False
         self.by_daemon = False
+        self.reported = False  # these points are discovered

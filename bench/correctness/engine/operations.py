@@ -158,12 +158,13 @@ class Operations(Loops):
             self.kept.append(thing)
         elif not self.in_shared_prefix:
             hb_clock = worker.hb_clock
-            if last.epochs_written & ~hb_clock:
+            unknown = ~hb_clock
+            if last.epochs_written & unknown:
                 self.compare(last.writers, worker.number, hb_clock, point)
-            if write and last.epochs_read & ~hb_clock:
+            if write and last.epochs_read & unknown:
                 self.compare(last.readers, worker.number, hb_clock, point)
-            if last.parts_written & ~hb_clock or (
-                write and last.parts_read & ~hb_clock
+            if last.parts and (
+                last.parts_written & unknown or (write and last.parts_read & unknown)
             ):
                 for part in last.each(key)[1:]:
                     self.compare(part.writers, worker.number, hb_clock, point)
@@ -194,12 +195,19 @@ class Operations(Loops):
         if users is None:
             self.users[place] = users = Users()
             self.kept.append(thing)
-        loop = self.atomic_of.get(worker.number)
-        users.workers.add(worker.number if loop is None else loop)
-        users.points.add(point)
-        users.written |= write
-        users.by_daemon |= worker.daemon
-        if users.written and len(users.workers) > 1:
+        user: Any = worker.number
+        if self.atomic_of:
+            user = self.atomic_of.get(user, user)
+        users.workers.add(user)
+        if point not in users.points:
+            users.points.add(point)
+            users.reported = False
+        if write:
+            users.written = True
+        if worker.daemon:
+            users.by_daemon = True
+        if not users.reported and users.written and len(users.workers) > 1:
+            users.reported = True
             self.discovered |= users.points
 
     def check_blocked(self) -> None:

@@ -70,16 +70,19 @@ class Races(Execution):
     """A run that knows which of its transitions could have come in the other order."""
 
     __slots__ = (
-        "accesses_by_object", "any_conflict", "clock_deltas", "exhaustive", "fifo_only",
-        "in_shared_prefix", "known_accesses", "last_accesses", "missed_timeouts",
-        "numerous", "still_enabled", "tracks_all_names", "tracks_name_sets", "users",
-        "written_names",
+        "accesses_by_object", "all_names_at_start", "any_conflict", "clock_deltas",
+        "exhaustive", "fifo_only", "in_shared_prefix", "known_accesses",
+        "last_accesses", "missed_timeouts", "names_at_start", "numerous",
+        "points_looked_at", "points_seen", "still_enabled", "tracks_all_names",
+        "tracks_name_sets", "users", "written_names",
     )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
         # Whether all operations on what is shared are points, in whatever order.
         self.any_conflict = False
+        self.points_looked_at: set[PointId] | None = None
+        self.points_seen = 0  # how many they were then
 
     def reset(self, fibers: FiberPool) -> None:
         super().reset(fibers)
@@ -96,15 +99,21 @@ class Races(Execution):
         self.still_enabled: list[StillEnabled] = []  # when the run ended
         self.numerous: Transition | None = None  # the last one with many accesses
         self.known_accesses: set[Access] = set()  # which it has made
-        self.written_names = {
-            point.key for point in self.points if type(point) is Written
-        }
-        self.written_names |= WRITTEN_UNSEEN
-        self.tracks_name_sets = NAMES in self.points
+        points = self.points
+        if points is not self.points_looked_at or len(points) != self.points_seen:
+            self.look_at_points()
+        self.written_names = self.names_at_start.copy()
+        self.tracks_all_names = self.all_names_at_start
+
+    def look_at_points(self) -> None:
+        """Note what the points say that runs begin with; points only come to them."""
+        points = self.points
+        self.points_looked_at, self.points_seen = points, len(points)
+        written = {point.key for point in points if type(point) is Written}
+        self.names_at_start = written | WRITTEN_UNSEEN
+        self.tracks_name_sets = NAMES in points
         # A saved schedule's points are words, which do not tell what is written.
-        self.tracks_all_names = (
-            None in self.written_names or type(self.points) is not set
-        )
+        self.all_names_at_start = None in written or type(points) is not set
 
     def note_written(self, key: str | None) -> None:
         """From now on reads of attributes of this name are tracked."""
