@@ -5,7 +5,6 @@ does between two scheduling points: no other worker runs within it.
 """
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -47,71 +46,87 @@ class Stopped(BaseException):
     """Ends the main worker's wait: no worker is runnable, or the run is abandoned."""
 
 
-@dataclass(slots=True, eq=False)
 class Worker:
-    """A thread, a task, a callback or a timer: whatever makes transitions."""
+    """A thread, a task, a callback or a timer: whatever makes transitions.
 
-    name: str
-    number: int  # the same in each run for the same name
-    hb_clock: int  # epochs that happened before what it does next: a bit mask
-    fiber: Fiber = field(init=False)
-    hb_epoch: int = 0  # the epoch it is in: one bit
-    # Whether it is enabled; None: always.  `ready` only asks; `on_enabled` is the
-    # action that follows each time the answer is yes.
-    ready: Callable[[], bool] | None = None
-    on_enabled: Callable[[], object] | None = None
-    unstarted: bool = False  # its first transition, which accesses nothing, is to come
-    start_unobserved: bool = False  # no other worker could tell whether it has begun
-    maker: "Worker | None" = None  # the worker that started it, if it is a thread
-    body: Callable[[], None] | None = None
-    fire: Callable[[], None] | None = None  # a timer's transition
-    deadline: float | None = None  # of a timer, in virtual seconds
-    made_as: int = 0  # the number of a timer among those of the run
-    moves_before: int = 0  # of the clock, before this timer was made
-    root: int = 0  # the first timer of those that each made the next, down to this one
-    owner: int = -1  # the number of the worker whose operation a timer ends
-    progress_made: int = 0  # its transitions that were not idle polls
-    progress_yields: int = 0  # yields after which its state had changed
-    idle_yields: int = 0  # in a row, while no other worker made progress
-    yielded_at: int = -1  # the progress of the others at its last yield
-    loop_iterations: int = 0  # in a row, while no other worker made progress
-    iterated_at: int = -1  # the progress of the others at its last iteration
-    changed: bool = False  # it has changed something since its last yield
-    last_local_state: list[Any] | None = None  # at its last yield in a `while` loop
-    looped: bool = False  # an iteration of a `while` loop since its last yield
-    yielded: bool = False  # in the loop iteration that it is in
-    timed_out: bool = False  # an operation of its own has, since its last iteration
-    what: What = ("starts", "")  # what it is about to do, for a reader
-    pending: Access | None = None  # what it will access once it is enabled
-    point: PointId = None  # of the pending operation
-    made: int = 0  # children so far, for their names
-    named: int = 0  # objects named so far
-    drawn: int = 0  # random values so far
-    ended: bool = False
-    daemon: bool = False
-    identifier: int = 0  # of a thread: one that ended gives it to a later one
-    hashed: int = 0  # objects that it was the first to ask for a hash
-    in_loop: bool = False  # a handle of an event loop, whose transitions are atomic
-    spin_budget: int = SPIN_BUDGET  # operations left before it must yield
-    uninterrupted: int = 0  # iterations since it was last resumed, with their costs
-    iterating: PointId = None  # the loop of its last iteration while alone
-    budgets_ended: int = 0  # while it alone could go on
-    unlooked: int = 0  # such iterations since its local state was last looked at
-    same_looks: int = 0  # in a row, of its local state in such iterations
-    last_look: list[Any] | None = None
-    changed_earlier: bool = False  # since its last yield, and before its last look
-    where: tuple[Any, int] | None = None  # code and line, when recording
-    told: str = ""  # what it is about to do, as the program says it, when recording
-    handle: Any = None  # the event loop's, when in_loop
-    task: Any = None
-    added_at: int = -1  # the number of transitions when its handle became ready
-    rounds: list[int] = field(default_factory=list)  # a task's transitions but the last
-    label: str = field(init=False)
-    sleeper: "Worker | None" = None  # the worker that a timer wakes
-    needs: Any = None  # the event loop that must be idle before a timer fires
+    Each run makes some: a dataclass of so many fields would take half as long again.
+    """
 
-    def __post_init__(self) -> None:
-        self.label = self.name
+    __slots__ = (
+        "added_at", "body", "budgets_ended", "changed", "changed_earlier", "daemon",
+        "deadline", "drawn", "ended", "fiber", "fire", "handle", "hashed", "hb_clock",
+        "hb_epoch", "identifier", "idle_yields", "in_loop", "iterated_at", "iterating",
+        "label", "last_local_state", "last_look", "loop_iterations", "looped", "made",
+        "made_as", "maker", "moves_before", "name", "named", "needs", "number",
+        "on_enabled", "owner", "pending", "point", "progress_made", "progress_yields",
+        "ready", "root", "rounds", "same_looks", "sleeper", "spin_budget",
+        "start_unobserved", "task", "timed_out", "told", "uninterrupted", "unlooked",
+        "unstarted", "what", "where", "yielded", "yielded_at",
+    )  # fmt: skip
+
+    def __init__(self, name: str, number: int, hb_clock: int) -> None:
+        self.name = name
+        self.number = number  # the same in each run for the same name
+        # The epochs that happened before what it does next: a bit mask.
+        self.hb_clock = hb_clock
+        self.fiber: Fiber
+        self.hb_epoch = 0  # the epoch it is in: one bit
+        # Whether it is enabled; None: always.  `ready` only asks; `on_enabled` is the
+        # action that follows each time the answer is yes.
+        self.ready: Callable[[], bool] | None = None
+        self.on_enabled: Callable[[], object] | None = None
+        # Its first transition, which accesses nothing, is to come.
+        self.unstarted = False
+        self.start_unobserved = False  # no other worker could tell whether it has begun
+        self.maker: Worker | None = None  # what started it, if it is a thread
+        self.body: Callable[[], None] | None = None
+        self.fire: Callable[[], None] | None = None  # a timer's transition
+        self.deadline: float | None = None  # of a timer, in virtual seconds
+        self.made_as = 0  # the number of a timer among those of the run
+        self.moves_before = 0  # of the clock, before this timer was made
+        # The first timer of those that each made the next, down to this one.
+        self.root = 0
+        self.owner = -1  # the number of the worker whose operation a timer ends
+        self.progress_made = 0  # its transitions that were not idle polls
+        self.progress_yields = 0  # yields after which its state had changed
+        self.idle_yields = 0  # in a row, while no other worker made progress
+        self.yielded_at = -1  # the progress of the others at its last yield
+        self.loop_iterations = 0  # in a row, while no other worker made progress
+        self.iterated_at = -1  # the progress of the others at its last iteration
+        self.changed = False  # it has changed something since its last yield
+        # At its last yield in a `while` loop.
+        self.last_local_state: list[Any] | None = None
+        self.looped = False  # an iteration of a `while` loop since its last yield
+        self.yielded = False  # in the loop iteration that it is in
+        self.timed_out = False  # an operation of its own has, since its last iteration
+        self.what: What = ("starts", "")  # what it is about to do, for a reader
+        self.pending: Access | None = None  # what it will access once it is enabled
+        self.point: PointId = None  # of the pending operation
+        self.made = 0  # children so far, for their names
+        self.named = 0  # objects named so far
+        self.drawn = 0  # random values so far
+        self.ended = False
+        self.daemon = False
+        self.identifier = 0  # of a thread: one that ended gives it to a later one
+        self.hashed = 0  # objects that it was the first to ask for a hash
+        self.in_loop = False  # a handle of an event loop, whose transitions are atomic
+        self.spin_budget = SPIN_BUDGET  # operations left before it must yield
+        self.uninterrupted = 0  # iterations since it was last resumed, with their costs
+        self.iterating: PointId = None  # the loop of its last iteration while alone
+        self.budgets_ended = 0  # while it alone could go on
+        self.unlooked = 0  # such iterations since its local state was last looked at
+        self.same_looks = 0  # in a row, of its local state in such iterations
+        self.last_look: list[Any] | None = None
+        self.changed_earlier = False  # since its last yield, and before its last look
+        self.where: tuple[Any, int] | None = None  # code and line, when recording
+        self.told = ""  # what it is about to do, as the program says it, when recording
+        self.handle: Any = None  # the event loop's, when in_loop
+        self.task: Any = None
+        self.added_at = -1  # the number of transitions when its handle became ready
+        self.rounds: list[int] = []  # a task's transitions but the last
+        self.label = name
+        self.sleeper: Worker | None = None  # the worker that a timer wakes
+        self.needs: Any = None  # the event loop that must be idle before a timer fires
 
     def wait_until(
         self,
