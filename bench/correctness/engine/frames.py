@@ -1,11 +1,13 @@
 """Which frames and modules are the program's, and which the explorer's own."""
 
 import sys
+from functools import lru_cache
 from inspect import CO_OPTIMIZED
 from types import CodeType, FrameType
 from typing import Any
 
 
+@lru_cache(maxsize=1_000)
 def is_ours(module: str) -> bool:
     """Whether a module is the explorer's own, or calls the pairs for it."""
     return module.startswith(("bench.correctness", "bench.pairs"))

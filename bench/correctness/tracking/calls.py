@@ -67,6 +67,7 @@ MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwh
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {types.BuiltinFunctionType, types.MethodDescriptorType, type}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
+CHANGING_TYPES = {types.BuiltinFunctionType, types.FunctionType}  # see `save_state`
 EXPLORED = {"_explored_": True}  # in the namespace of each rewritten module
 
 
@@ -78,19 +79,20 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     """
     kind = type(function)
     if kernel.alone:
-        save_state(function, args)
-        if kind in CALLING_TYPES:
+        if kind in CHANGING_TYPES:
+            save_state(function, args)
+        if kind in CALLING_TYPES and (args or kind is not type):
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
     given = (*args, *kwargs.values()) if kwargs else args
     BEFORE[kind](function, site, given)
-    if kind not in CALLING_TYPES:
-        return function(*args, **kwargs)
+    if kind not in CALLING_TYPES:  # most calls: without names they take less time
+        return function(*args, **kwargs) if kwargs else function(*args)
     transition = kernel.transition
     if not CALLBACK_TYPES.isdisjoint(map(type, given)):
         args, kwargs = with_reports(function, site, args, kwargs)
     done, in_order = through_sets(function, args)
-    result = done(*in_order, **kwargs)
+    result = done(*in_order, **kwargs) if kwargs else done(*in_order)
     if kernel.transition is not transition and not kernel.alone:
         BEFORE[kind](function, site, given)
     return result
@@ -106,15 +108,16 @@ def name_module(cls: Any, caller: types.FrameType) -> None:
 
 
 def save_state(function: Any, args: Arguments) -> None:
-    """Note what a function is about to change of a module, or of the process."""
-    kind = type(function)
-    if kind is types.BuiltinFunctionType or kind is types.FunctionType:
-        if function in PROCESS_STATE:
-            what, write = PROCESS_STATE[function]
-            if write:
-                save_process_state(what)
-        elif function in WRITING_FUNCTIONS and args and is_foreign(args[0]):
-            save_attribute(*args[:2])
+    """Note what a function is about to change of a module, or of the process.
+
+    A function in Python, or one in C.
+    """
+    if function in PROCESS_STATE:
+        what, write = PROCESS_STATE[function]
+        if write:
+            save_process_state(what)
+    elif function in WRITING_FUNCTIONS and args and is_foreign(args[0]):
+        save_attribute(*args[:2])
 
 
 def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
@@ -223,9 +226,11 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     if type(function) is CACHE:
         before_cached(function, site, args)
         return
-    # Any other callable is the program's own, or unknown.
-    if type(function) is types.FunctionType and not (
-        is_rewritten(function) or is_ours(str(function.__globals__.get("__name__")))
+    if type(function) is not types.FunctionType:
+        return  # the program's own, or unknown
+    names = function.__globals__
+    if "_explored_" not in names and not (
+        is_ours(str(names.get("__name__"))) or is_rewritten(function)
     ):
         report_method(
             bound.__self__, bound.__name__, site, args, only_reads_args=False, deep=True
