@@ -34,12 +34,15 @@ def run_beside_loop(
     workers = [kernel.spawn(name, body) for name, body in threads]
     finished = asyncio.Task.done
 
+    ended = 0  # of the tasks, from the first on: those need not be looked at again
+
     def unfinished() -> bool:
-        return (
-            len(tasks) < len(coroutines)
-            or not all(map(finished, tasks))
-            or not kernel.all_ended()
-        )
+        nonlocal ended
+        while ended < len(tasks):
+            if not finished(tasks[ended]):
+                return True
+            ended += 1
+        return ended < len(coroutines) or not kernel.all_ended()
 
     def quiescent() -> bool:
         return (

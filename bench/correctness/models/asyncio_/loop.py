@@ -6,9 +6,7 @@ the methods that run and stop a loop.
 """
 
 import asyncio
-import contextlib
 from asyncio import events
-from collections.abc import Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import Worker, kernel, operation, record_access
@@ -23,42 +21,16 @@ LAST_ITERATIONS = 4  # of a loop that `asyncio.run` closes
 class Loop(RunningLoop):
     """An event loop in virtual time, without input and output."""
 
-    @contextlib.contextmanager
-    def current(self) -> Iterator[None]:
+    def current(self) -> "Current":
         """Be the running loop while a scenario is made, and while it is checked."""
-        before = events._get_running_loop()
-        events._set_running_loop(self)
-        try:
-            yield
-        finally:
-            events._set_running_loop(before)
+        return Current(self)
 
-    @contextlib.contextmanager
-    def entered(self) -> Iterator[None]:
+    def entered(self) -> "Entered":
         """Run in the caller's thread, which acts as a part of the loop meanwhile.
 
         Raises RuntimeError if another thread runs the loop.
         """
-        caller = kernel.current
-        if kernel.atomic_of.get(caller.number) is self:
-            yield
-            return
-        if LOOP_ASLEEP in self.racing_points:
-            operation((self.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
-        if self.owned_by_program:
-            operation((self.name, "running"), None, True, (self.name, "runs"))
-            if self.has_runner:
-                raise RuntimeError("This event loop is already running")
-            self.has_runner = True
-            self.move(caller)
-        kernel.put_in_loop(caller, self)
-        try:
-            yield
-        finally:
-            kernel.take_out_of_loop(caller)
-            if self.owned_by_program and kernel.stop is None:
-                operation((self.name, "running"), None, True, (self.name, "stops"))
-                self.has_runner = False
+        return Entered(self)
 
     def cancel_leftovers(self, ended: list[Task] | None = None) -> None:
         """Cancel the remaining tasks, and let them end, as `asyncio.run` does.
@@ -227,6 +199,61 @@ class Loop(RunningLoop):
         """Wait for the threads of `run_in_executor`; tasks do not run meanwhile."""
         self.executor_closed = True
         self.join_executor()
+
+
+# Classes, and not generators: each run of a scenario enters one of each, and a
+# generator's context manager takes as long as some transitions.
+
+
+class Current:
+    """A time in which a loop is the running one, though it runs no handle."""
+
+    __slots__ = ("before", "loop")
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.before: Any = None  # the running loop until now
+
+    def __enter__(self) -> None:
+        self.before = events._get_running_loop()
+        events._set_running_loop(self.loop)
+
+    def __exit__(self, *_: object) -> None:
+        events._set_running_loop(self.before)
+
+
+class Entered:
+    """A time in which the thread that begins it acts as a part of a loop."""
+
+    __slots__ = ("caller", "loop")
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self.caller: Worker | None = None  # None: it was a part of the loop before
+
+    def __enter__(self) -> None:
+        loop, caller = self.loop, kernel.current
+        if kernel.atomic_of.get(caller.number) is loop:
+            return
+        if LOOP_ASLEEP in loop.racing_points:
+            operation((loop.name, LOOP_ASLEEP), None, True, LOOP_ASLEEP)
+        if loop.owned_by_program:
+            operation((loop.name, "running"), None, True, (loop.name, "runs"))
+            if loop.has_runner:
+                raise RuntimeError("This event loop is already running")
+            loop.has_runner = True
+            loop.move(caller)
+        kernel.put_in_loop(caller, loop)
+        self.caller = caller
+
+    def __exit__(self, *_: object) -> None:
+        loop, caller = self.loop, self.caller
+        if caller is None:
+            return
+        kernel.take_out_of_loop(caller)
+        if loop.owned_by_program and kernel.stop is None:
+            operation((loop.name, "running"), None, True, (loop.name, "stops"))
+            loop.has_runner = False
 
 
 for _name in (

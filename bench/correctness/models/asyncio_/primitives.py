@@ -64,16 +64,16 @@ class WakeupFuture(asyncio.Future[Any]):
     __slots__ = ("primitive",)
 
     def __init__(self, primitive: "RecordedPrimitive", loop: Any) -> None:
-        super().__init__(loop=loop)
+        asyncio.Future.__init__(self, loop=loop)
         self.primitive = primitive
 
     def result(self) -> Any:
         record_use(self.primitive, True)
-        return super().result()  # a task calls this when it resumes
+        return asyncio.Future.result(self)  # a task calls this when it resumes
 
     def cancel(self, msg: Any = None) -> bool:
         record_use(self.primitive, True)
-        return super().cancel(msg)
+        return asyncio.Future.cancel(self, msg)
 
 
 class RecordedPrimitive:

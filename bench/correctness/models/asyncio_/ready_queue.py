@@ -239,6 +239,8 @@ class ReadyQueue(TaskRegistry):
 
     def starves_callbacks(self, worker: Worker) -> bool:
         """Whether a task has run so often that a ready callback must run first."""
+        if not self.callbacks and len(kernel.loops) == 1:
+            return False  # there was never any
         return len(worker.rounds) >= MAX_OVERTAKING and any(
             other.added_at < worker.rounds[-MAX_OVERTAKING]
             for other in kernel.workers

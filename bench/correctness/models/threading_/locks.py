@@ -216,20 +216,20 @@ class RLock(BaseLock):
         )
 
     def hold(self) -> None:
-        super().hold()
+        BaseLock.hold(self)
         self.owner = kernel.thread()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if self.notes is not None and self.notes.taken_out:
-            return super().acquire(blocking, timeout)
-        if self.owned_here():
+            return BaseLock.acquire(self, blocking, timeout)
+        if self.holder is not None and self.owned_here():
             if self.owner is not kernel.thread():  # an ended thread had kept it
                 operation(self.taken, None, True, self.tried, ("acquires", self))
                 kernel.current.learn(self.hb_clock)
                 self.hold()
             self.count += 1
             return True
-        taken = super().acquire(blocking, timeout)
+        taken = BaseLock.acquire(self, blocking, timeout)
         if taken:
             self.count = 1
         return taken
@@ -244,7 +244,7 @@ class RLock(BaseLock):
             self.count -= 1
             return
         self.count = 0
-        super().release()
+        BaseLock.release(self)
         self.owner = None
 
     if hasattr(threading.RLock(), "locked"):  # from Python 3.14 on
@@ -264,7 +264,7 @@ class RLock(BaseLock):
         if self.notes is not None and self.notes.taken_out:
             return self.notes.leave_all()
         count, self.count = self.count, 0
-        super().release()
+        BaseLock.release(self)
         self.owner = None
         return count
 
