@@ -13,31 +13,22 @@ LastByWorker = dict[tuple[int, PointId], int]
 class LastAccesses:
     """The last accesses to a place, of each worker at each point id.
 
-
     An access to one item of a container must not hide an earlier one to another item.
     """
 
-    __slots__ = (
-        "epochs_read", "epochs_written", "parts", "parts_read", "parts_written",
-        "readers", "writers",
-    )  # fmt: skip
+    __slots__ = ("epochs_read", "epochs_written", "parts", "readers", "writers")
 
     def __init__(self) -> None:
         self.readers: LastByWorker = {}
         self.writers: LastByWorker = {}
-        # Of all of them: those that a worker's clock has need not be compared.
+        # Of all of them, those to parts too: those that a worker's clock has need not
+        # be compared.
         self.epochs_read = 0
         self.epochs_written = 0
         self.parts: dict[Hashable, LastAccesses] = {}  # by key
-        self.parts_read = 0  # the epochs of all of them
-        self.parts_written = 0
 
-    def part(self, key: Hashable, write: bool, hb_epoch: int) -> "LastAccesses":
-        """The last accesses to one part, to which one of this epoch is added."""
-        if write:
-            self.parts_written |= hb_epoch
-        else:
-            self.parts_read |= hb_epoch
+    def part(self, key: Hashable) -> "LastAccesses":
+        """The last accesses to one part."""
         found = self.parts.get(key)
         if found is None:
             self.parts[key] = found = LastAccesses()

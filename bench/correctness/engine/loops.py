@@ -39,7 +39,12 @@ class Loops(Scheduler):
                 self.yield_to_others()  # a task timed out, and tries again
             worker.timed_out = worker.yielded = False
         if self.alone or (worker.in_loop and not self.mixed):
-            self.iterate_uninterrupted(worker, point)
+            if self.alone and worker.iterating != point:  # a program has many loops
+                worker.iterating, worker.uninterrupted = point, 0
+            worker.uninterrupted += 1
+            worker.unlooked += 1
+            if worker.unlooked >= ITERATIONS_BETWEEN_LOOKS:
+                self.look_at_loop(worker)
             return
         others = self.progress - worker.progress_made
         if worker.iterated_at != others:
@@ -99,17 +104,11 @@ class Loops(Scheduler):
             if worker.uninterrupted >= MAX_UNINTERRUPTED_ITERATIONS:
                 self.end_spinning()
 
-    def iterate_uninterrupted(self, worker: Worker, point: PointId) -> None:
-        """An iteration that no other worker can interrupt: one that spins is a defect.
+    def look_at_loop(self, worker: Worker) -> None:
+        """Look at a loop that no other worker can interrupt: to spin is a defect.
 
         It spins for ever if nothing changes, or if its iterations are very many.
         """
-        if self.alone and worker.iterating != point:  # a program has many loops
-            worker.iterating, worker.uninterrupted = point, 0
-        worker.uninterrupted += 1
-        worker.unlooked += 1
-        if worker.unlooked < ITERATIONS_BETWEEN_LOOKS:
-            return
         worker.unlooked = 0
         if self.alone:
             endless = worker.uninterrupted >= MAX_ITERATIONS_ALONE

@@ -75,10 +75,8 @@ class Operations(Loops):
                 self.publish()  # what follows is unknown to those that come after this
                 self.at_scheduling_point = True
                 return
-        self.at_scheduling_point = blocked or point in self.points
-        if self.recording and not self.at_scheduling_point and what[0]:
-            self.annotate(*what)
-        if self.at_scheduling_point:
+        self.at_scheduling_point = begins = blocked or point in self.points
+        if begins:
             if blocked:
                 self.discovered.add(point)
             worker.pending = (name, key, write)
@@ -93,6 +91,8 @@ class Operations(Loops):
             self.record_access(name, key, write, ready is not None)
             self.publish()
         else:
+            if self.recording and what[0]:
+                self.annotate(*what)
             if self.stop is not None:
                 raise Abandoned
             self.check_races(name, write, point, None, key)
@@ -157,27 +157,26 @@ class Operations(Loops):
             self.last_accesses[place] = last = LastAccesses()
             self.kept.append(thing)
         elif not self.in_shared_prefix:
-            hb_clock = worker.hb_clock
-            unknown = ~hb_clock
-            if last.epochs_written & unknown:
-                self.compare(last.writers, worker.number, hb_clock, point)
-            if write and last.epochs_read & unknown:
-                self.compare(last.readers, worker.number, hb_clock, point)
-            if last.parts and (
-                last.parts_written & unknown or (write and last.parts_read & unknown)
-            ):
-                for part in last.each(key)[1:]:
-                    self.compare(part.writers, worker.number, hb_clock, point)
-                    if write:
-                        self.compare(part.readers, worker.number, hb_clock, point)
-        if key is not None:
-            last = last.part(key, write, worker.hb_epoch)
+            unknown = ~worker.hb_clock
+            if last.epochs_written & unknown or (write and last.epochs_read & unknown):
+                self.compare_with(last.each(key), worker, write, point)
+        hb_epoch = worker.hb_epoch
         if write:
-            last.epochs_written |= worker.hb_epoch
-            last.writers[worker.number, point] = worker.hb_epoch
+            last.epochs_written |= hb_epoch
+            table = last.writers if key is None else last.part(key).writers
         else:
-            last.epochs_read |= worker.hb_epoch
-            last.readers[worker.number, point] = worker.hb_epoch
+            last.epochs_read |= hb_epoch
+            table = last.readers if key is None else last.part(key).readers
+        table[worker.number, point] = hb_epoch
+
+    def compare_with(
+        self, each: list[LastAccesses], worker: Worker, write: bool, point: PointId
+    ) -> None:
+        """Discover operations that race with one of a worker, among these last ones."""
+        for last in each:
+            self.compare(last.writers, worker.number, worker.hb_clock, point)
+            if write:
+                self.compare(last.readers, worker.number, worker.hb_clock, point)
 
     def note_use(
         self,
@@ -218,14 +217,8 @@ class Operations(Loops):
                 if self.any_conflict:
                     self.note_use(worker, place, write, worker.point)
                     continue
-                for last in self.last_accesses.get(place, NO_ACCESSES).each(key):
-                    self.compare(
-                        last.writers, worker.number, worker.hb_clock, worker.point
-                    )
-                    if write:
-                        self.compare(
-                            last.readers, worker.number, worker.hb_clock, worker.point
-                        )
+                each = self.last_accesses.get(place, NO_ACCESSES).each(key)
+                self.compare_with(each, worker, write, worker.point)
 
     def in_any_order(self, items: list[Item]) -> list[Item]:
         """The items in an order that the search chooses; CPython's is by address."""

@@ -48,7 +48,9 @@ class SpinDetection(Recording):
         self.transition = transition
         self.transitions.append(transition)
         self.current = worker
-        fired, worker = worker, worker.sleeper or worker
+        fired = worker
+        if worker.sleeper is not None:
+            worker = worker.sleeper
         if worker.daemon:
             if fired.deadline is not None:
                 self.note_daemon_wakes(worker)
