@@ -26,7 +26,7 @@ from bench.correctness.tracking.deep_reads import (
     own_names,
     report,
 )
-from bench.correctness.tracking.iterators import shared_iterator
+from bench.correctness.tracking.iterators import SHARED_OTHERWISE, shared_iterator
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CACHE,
@@ -105,16 +105,17 @@ def report_method(
     unless it `only_reads_args`.  With `deep` it reads attributes of objects too, and
     may change the containers in those of its own.
     """
-    state = STATE[type(owner)]
-    if type(owner) is CACHE:
+    kind = type(owner)
+    state = STATE[kind]
+    if kind is CACHE:
         owner = owner.__wrapped__  # the object that other accesses to it name
+        kind = type(owner)
     if state != SHARED:
         if state == FIXED:
             deep = name in FORMATTING_METHODS
             report_arguments(site, args, reading=True, deep=deep)
         return
     reading = name in READING_METHODS
-    kind = type(owner)
     if name in ATTRIBUTE_METHODS and args:
         access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
         return
@@ -126,7 +127,8 @@ def report_method(
         access(owner, key, write, site, True, found)
         reading = not write
     else:
-        access(shared_iterator(owner), None, not reading, site, True)
+        place = owner if kind not in SHARED_OTHERWISE else shared_iterator(owner)
+        access(place, None, not reading, site, True)
     foreign = deep and module_of(kind) not in PROGRAM
     if reading and name in REDUCING_METHODS:
         args, deep = (owner,), True

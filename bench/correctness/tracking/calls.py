@@ -210,15 +210,16 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     names = function.__globals__
     if "_explored_" in names:  # as `is_rewritten` finds first, for most
         return
-    if function is os.getenv:
+    if is_ours(str(names.get("__name__"))):
+        if args:
+            report_arguments(site, args, reading=False)
+    elif function is os.getenv:
         report_method(os.environ, "get", site, args)
     elif function in PROCESS_STATE:
         access_process_state(*PROCESS_STATE[function], site)
     elif not is_rewritten(function):
-        deep = not is_ours(str(names.get("__name__")))
-        has_closure = deep and function.__closure__
-        changed = containers_in_closure(function) if has_closure else ()
-        report_arguments(site, args, reading=False, deep=deep, changed=changed)
+        changed = containers_in_closure(function) if function.__closure__ else ()
+        report_arguments(site, args, reading=False, deep=True, changed=changed)
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:

@@ -12,6 +12,8 @@ LAZY = {
     enumerate, map, filter, zip, itertools.islice, itertools.takewhile,
     itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
 }  # fmt: skip
+# Types of iterators for which another object stands.
+SHARED_OTHERWISE = {TEE, types.AsyncGeneratorType, types.GeneratorType, *LAZY}
 LAZY_DEPTH = 6  # of one behind another, and of the tuples between them
 
 
