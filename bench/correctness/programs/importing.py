@@ -199,8 +199,10 @@ class Importer(ModuleTable, MetaPathFinder):
         Those that were looked into, and those that were taken as one step: of them the
         C extensions are named by their modules.
         """
-        known = self.looked_into | self.one_step
         used = set(self.own_imports)
+        if not used:  # as of most programs: none of the others is asked for
+            return (), ()
+        known = self.looked_into | self.one_step
         reached = list(used)
         while reached:
             for name in self.imports.get(reached.pop(), ()):

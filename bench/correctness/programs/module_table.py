@@ -37,6 +37,7 @@ class ModuleTable:
         # What was in `sys.modules` before, and the names of it that are hidden; what
         # packages have put there themselves.
         self.before: dict[str, types.ModuleType] = {}
+        self.last_name = ""  # of `sys.modules`, when an exploration had ended
         self.to_hide: list[str] = []
         self.shared: set[str] = set()  # names of modules that are not hidden
         self.replaced_modules: dict[str, types.ModuleType | None] = {}
@@ -86,7 +87,11 @@ class ModuleTable:
         self.is_stale = True
         for names in (self.builtins, self.plain_builtins):
             names["print"] = Printer()
-        if sys.modules != self.before:  # since the last exploration
+        # To compare all entries would fetch each module into the processor's cache.
+        if (
+            len(sys.modules) != len(self.before)
+            or next(reversed(sys.modules)) != self.last_name
+        ):  # something was imported since the last exploration
             self.before = dict(sys.modules)
             unknown = [one for one in sys.modules if one not in self.shared]
             self.shared.update(filter(is_the_explorers, unknown))
@@ -115,13 +120,14 @@ class ModuleTable:
         tops = {name.partition(".")[0] for name in (*self.packages, *self.own)}
         self.note_entries([*self.replaced_modules], tops)
         self.put_back()
-        if sys.modules != self.before:  # compared much faster than looked through
+        if len(sys.modules) != len(self.before):  # something else was imported
             self.note_entries([*sys.modules], tops)
             self.put_back()
         for name, module in self.replaced_modules.items():
             if module is not None:
                 bind(name, module)
         self.replaced_modules.clear()
+        self.last_name = next(reversed(sys.modules))
 
     def note_entries(self, names: list[str], tops: set[str]) -> None:
         """Note which of these modules are taken out, and those to be put in again.
