@@ -181,11 +181,19 @@ class Kernel(VirtualTime):
 
 kernel = Kernel()
 
-# What is called at every access.  Python looks a method up anew at each call if its
-# object was imported; a name for the method itself is found at once.
+# What is called at every access, or in every transition.  Python looks a method up
+# anew at each call if its object was imported; a name for the method itself is found
+# at once.
+add_handle = kernel.add_handle
 check_races = kernel.check_races
+current_thread = kernel.thread
 name_of = kernel.name_of
 note_change = kernel.note_change
-publish = kernel.publish
+note_awaiting_item = kernel.awaiting_item
+note_awaiting_iteration = kernel.awaiting_iteration
+note_iteration = kernel.loop_iteration
 operation = kernel.operation
+pick = kernel.pick
+publish = kernel.publish
 record_access = kernel.record_access
+start_handle = kernel.start_handle

@@ -61,12 +61,19 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
     waiting: list[tuple[Any, str]] = [(root, label)]
     for thing, path in waiting:  # the list grows meanwhile
         kind = PARTS[type(thing)]
-        if kind == NAMELESS or id(thing) in names:
+        known_by = id(thing)
+        if kind == NAMELESS or known_by in names:
             continue
-        names[id(thing)] = path
+        names[known_by] = path
         if len(names) == MAX_NAMES:
             break
-        if kind == MAPPING:
+        if kind == SINGLE:
+            continue
+        if kind == OWNER:
+            for name, value in list(namespace_of(thing).items()):
+                if PARTS[type(value)] != NAMELESS:
+                    waiting.append((value, f"{path}.{name}"))
+        elif kind == MAPPING:
             for key, value in list(dict.items(thing)):
                 if type(key) in (int, str):
                     waiting.append((value, f"{path}[{key!r}]"))
@@ -81,10 +88,6 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
                     waiting.append((part, path))
                 elif name == QUEUE_ITEMS:
                     waiting.append((part, f"{path}.queue"))
-        elif kind == OWNER:
-            for name, value in list(namespace_of(thing).items()):
-                if PARTS[type(value)] != NAMELESS:
-                    waiting.append((value, f"{path}.{name}"))
     return names
 
 

@@ -215,9 +215,9 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     """
     made: Callable[[], Any]
     kind = type(function)
-    if kind is types.MethodType or (
-        kind is types.FunctionType and not takes_self(function)
-    ):
+    if kind is types.FunctionType:  # as nearly all
+        made = partial(function, instance) if takes_self(function) else function
+    elif kind is types.MethodType:
         made = function
     elif kind is staticmethod or kind is classmethod:
         made = function.__get__(instance, type(instance))

@@ -8,7 +8,12 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.kernel import (
+    kernel,
+    note_awaiting_item,
+    note_awaiting_iteration,
+    note_iteration,
+)
 from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.base_slots import (
     class_attribute,
@@ -17,6 +22,7 @@ from bench.correctness.tracking.base_slots import (
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.set_order import SETS, in_order
+from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CONTAINER,
@@ -34,6 +40,8 @@ CHANGING = (*FLATTENING, types.GeneratorType)
 def iterate(value: Any, site: int) -> Any:
     """The same iterable; if it may be shared, each iteration is reported."""
     kind = type(value)
+    if not REPORTED[kind]:
+        return value
     items = in_order(value) if kind in SETS else value
     if kernel.alone:
         return items
@@ -50,6 +58,18 @@ def iterate(value: Any, site: int) -> Any:
     if contents == VIEW:
         return read_before_each(value, accesses_behind(value), site)
     return SharedIteration(value, site) if contents == ITERATOR else value
+
+
+def is_reported(kind: type) -> bool:
+    """Whether anything is to be reported, or put in order, for such an iterable."""
+    return (
+        kind in SETS
+        or ITERATES_IN_PYTHON[kind]
+        or CONTENTS[kind] in (CONTAINER, VIEW, ITERATOR)
+    )
+
+
+REPORTED = TypeCache(is_reported)
 
 
 class IteratedOnce:
@@ -174,16 +194,16 @@ def yield_value(value: Any, site: int) -> Any:
 
 def loop_iteration(site: int) -> bool:
     """Report an iteration of a `while` loop, which yields if it spins; return True."""
-    kernel.loop_iteration(site)
+    note_iteration(site)
     return True
 
 
 def awaiting_iteration(site: int) -> bool:
     """The same of a loop with an `await`, which need not suspend; return True."""
-    kernel.awaiting_iteration(site)
+    note_awaiting_iteration(site)
     return True
 
 
 def awaiting_item() -> None:
     """Report an iteration of a `for` loop with an `await`."""
-    kernel.awaiting_item()
+    note_awaiting_item()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from bench.correctness.engine.kernel import (
     Worker,
+    add_handle,
     kernel,
     operation,
     publish,
@@ -151,7 +152,7 @@ class ReadyQueue(TaskRegistry):
                 and not self.runs_in_later_iteration(worker)
                 and not self.starves_callbacks(worker)
             )
-        kernel.add_handle(worker, handle, hb_clock, ready, on_enabled)
+        add_handle(worker, handle, hb_clock, ready, on_enabled)
 
     def insert(self, worker: Worker, handle: Handle) -> None:
         """Put a handle into the ready queue.

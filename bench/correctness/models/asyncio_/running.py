@@ -11,7 +11,9 @@ from bench.correctness.engine.kernel import (
     Stopped,
     Worker,
     kernel,
+    pick,
     record_access,
+    start_handle,
 )
 from bench.correctness.engine.transitions import TASK_RESUMED
 from bench.correctness.models.asyncio_.call_scheduling import CallScheduling
@@ -34,7 +36,7 @@ class RunningLoop(CallScheduling):
     def run_handle(self, worker: Worker) -> bool:
         """Run the handle of the current transition; return whether its worker ended."""
         handle = worker.handle
-        kernel.start_handle(worker)
+        start_handle(worker)
         if worker.deadline is not None:
             kernel.pass_time(worker)
         else:
@@ -159,7 +161,7 @@ class RunningLoop(CallScheduling):
         self.iteration += 1
         try:
             while True:
-                following = kernel.pick()
+                following = pick()
                 if following.fiber is not caller.fiber:
                     following.fiber.switch()
                 if kernel.stop is not None:

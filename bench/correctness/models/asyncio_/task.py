@@ -156,12 +156,14 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         if loop is None:
             loop = Future.default_loop()
         note_change()
-        self.key = kernel.child_name("task")
+        self.key = key = kernel.child_name("task")
         self.hashed = kernel.child_hash()
-        label = getattr(coro, "__name__", self.key)
-        self.worker = loop.new_worker(NEXT_NAME.pop() if NEXT_NAME else self.key)
-        self.worker.label = self.worker.name if self.worker.name != self.key else label
-        self.worker.task = self
+        if NEXT_NAME:
+            self.worker = worker = loop.new_worker(NEXT_NAME.pop())
+        else:
+            self.worker = worker = loop.new_worker(key)
+            worker.label = getattr(coro, "__name__", key)
+        worker.task = self
         loop.tasks.append(self)
         if options.get("name") is None:  # asyncio's own count continues in the next run
             options["name"] = f"Task-{len(loop.tasks)}"

@@ -10,7 +10,7 @@ import threading
 from operator import index
 from typing import Any, ClassVar
 
-from bench.correctness.engine.kernel import kernel, operation
+from bench.correctness.engine.kernel import current_thread, kernel, operation
 from bench.correctness.engine.transitions import Abandoned, Worker
 from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.containers import OF_C
@@ -211,19 +211,19 @@ class RLock(BaseLock):
         owner = self.owner
         if self.holder is None or owner is None:
             return False
-        return owner is kernel.thread() or (
+        return owner is current_thread() or (
             owner.ended and kernel.same_identifier(owner)
         )
 
     def hold(self) -> None:
         BaseLock.hold(self)
-        self.owner = kernel.thread()
+        self.owner = current_thread()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         if self.notes is not None and self.notes.taken_out:
             return BaseLock.acquire(self, blocking, timeout)
         if self.holder is not None and self.owned_here():
-            if self.owner is not kernel.thread():  # an ended thread had kept it
+            if self.owner is not current_thread():  # an ended thread had kept it
                 operation(self.taken, None, True, self.tried, ("acquires", self))
                 kernel.current.learn(self.hb_clock)
                 self.hold()
