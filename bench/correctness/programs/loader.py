@@ -102,11 +102,10 @@ class Loader:
 
     def load(self, name: str) -> types.ModuleType:
         """Return the module in the state in which an import leaves it."""
-        if self.store is None:
-            self.install()
+        store = self.store or self.install()
         if kernel.seed != self.seed:
             self.seed, self.snapshot = kernel.seed, None
-        importer = self.importer
+        importer = store.importer
         if importer.uses_random:
             self.seed_random()
         if self.import_draws:
@@ -189,10 +188,10 @@ class Loader:
 
     # --- sys.modules, where `dataclasses` and others find the module of a class -----
 
-    def install(self) -> None:
-        """Let the process find the program's modules."""
-        self.store = store_for(self.choice)
-        importer = self.store.importer
+    def install(self) -> PackageStore:
+        """Let the process find the program's modules; return the packages it uses."""
+        self.store = store = store_for(self.choice)
+        importer = store.importer
         importer.root, importer.targets = self.root, dict(self.targets)
         importer.lifted, importer.codes = self.lifted, self.codes
         importer.own = self.modules
@@ -211,6 +210,7 @@ class Loader:
             importer.program_uses_asyncio = self.kept.uses_asyncio
             importer.own_imports = self.kept.imports
             importer.loaded = True
+        return store
 
     def uninstall(self) -> None:
         """Restore `sys.modules`, the loggers and the model modules."""

@@ -47,7 +47,9 @@ from bench.correctness.tracking.type_traits import (
     CACHE,
     CONTAINER,
     CONTENTS,
+    OWN,
     PROGRAM,
+    STATE,
 )
 from bench.correctness.tracking.weak_references import life_read
 
@@ -108,10 +110,7 @@ def name_module(cls: Any, caller: types.FrameType) -> None:
 
 
 def save_state(function: Any, args: Arguments) -> None:
-    """Note what a function is about to change of a module, or of the process.
-
-    A function in Python, or one in C.
-    """
+    """Note what a function, in Python or C, will change of a module or the process."""
     if function in PROCESS_STATE:
         what, write = PROCESS_STATE[function]
         if write:
@@ -227,14 +226,15 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     if type(function) is CACHE:
         before_cached(function, site, args)
         return
-    if type(function) is not types.FunctionType:
-        return  # the program's own, or unknown
+    owner = bound.__self__
+    if type(function) is not types.FunctionType or STATE[type(owner)] == OWN:
+        return  # the program's own, or unknown; a model's, which reports what it does
     names = function.__globals__
     if "_explored_" not in names and not (
         is_ours(str(names.get("__name__"))) or is_rewritten(function)
     ):
         report_method(
-            bound.__self__, bound.__name__, site, args, only_reads_args=False, deep=True
+            owner, bound.__name__, site, args, only_reads_args=False, deep=True
         )
 
 

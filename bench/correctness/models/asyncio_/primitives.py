@@ -41,8 +41,14 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
     """Record a use of a primitive: the first in a transition, and the first write.
 
     Further ones would change nothing.  For a trace all are recorded, with their lines.
+    Where every interleaving is run no use is recorded: the primitive is only named.
     """
     if kernel.alone:
+        return
+    if kernel.exhaustive and kernel.current.in_loop:
+        if primitive.recorded_in is not kernel.main:
+            primitive.recorded_in = kernel.main
+            name_of(primitive)
         return
     transition = kernel.transition
     if (
@@ -83,7 +89,8 @@ class RecordedPrimitive:
     the primitive itself, so that the future is a WakeupFuture.
     """
 
-    recorded_in: Any = None  # the transition in which a use was recorded last
+    # The transition in which a use was recorded last, or the main worker of the run.
+    recorded_in: Any = None
     change_recorded = False  # that use was a write
 
     def _get_loop(self) -> "RecordedPrimitive":
