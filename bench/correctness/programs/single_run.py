@@ -137,10 +137,10 @@ def run_once(
     if not pruned:
         kernel.check_blocked()
     # A program may catch a refusal, but it was no run of the program then.
-    refused = [
-        *REFUSED,
-        *(error for _, error in kernel.crashes if isinstance(error, CannotRunError)),
-    ]
+    refused = [*REFUSED]
+    if kernel.crashes:
+        errors = (error for _, error in kernel.crashes)
+        refused += [error for error in errors if isinstance(error, CannotRunError)]
     if kernel.crashes and not pruned:
         # Not the first crash: only one order of two independent crashes is explored,
         # so the symptom must not depend on their order.

@@ -37,7 +37,8 @@ class Loop(RunningLoop):
 
         Tasks known to have ended are not accessed.
         """
-        others = [task for task in self.tasks if task not in (ended or ())]
+        known = set(map(id, ended or ()))
+        others = [task for task in self.tasks if id(task) not in known]
         remaining = [task for task in others if not task.done()]
         for task in remaining:
             task.cancel()
