@@ -5,8 +5,6 @@ through it, and so does, in front of a client library, the `gate`: all forms tak
 same bytes for the same answer, or fail with the same reason.
 """
 
-from email.utils import parsedate_to_datetime
-
 import httptools
 
 from fetching import failure
@@ -124,6 +122,8 @@ class Answer:
             return None
         if self.retry_after.isdigit():
             return float(self.retry_after[:9])
+        from email.utils import parsedate_to_datetime  # much to load, and seldom used
+
         try:
             then = parsedate_to_datetime(self.retry_after).timestamp()
         except (ValueError, OverflowError):

@@ -2,10 +2,11 @@
 
 import argparse
 import math
+import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
-from urllib.request import getproxies
 
 from fetching.options import DEFAULTS, GIB, Options
 
@@ -175,5 +176,18 @@ def options_of(given: argparse.Namespace) -> Options:
         insecure=given.insecure,
         compressed=given.compressed,
         max_ratio=given.max_ratio,
-        proxies=getproxies(),
+        proxies=proxies(),
     )
+
+
+def proxies() -> Mapping[str, str]:
+    """The proxies of the environment, or of the system where it has a place for them.
+
+    What reads them is only loaded where there may be some: it is a tenth of a start.
+    """
+    are_named = any(name.lower().endswith("_proxy") for name in os.environ)
+    if are_named or sys.platform in ("darwin", "win32"):
+        from urllib.request import getproxies
+
+        return getproxies()
+    return {}

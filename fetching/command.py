@@ -93,7 +93,8 @@ def check(given: Namespace, options: Any) -> None:
     if given.insecure:
         write_line("warning: certificates are NOT verified (--insecure)")
     try:
-        tls_context(options)
+        if options.ca:  # the system's are read when they are needed: they are many
+            tls_context(options)
     except OSError as error:  # ssl.SSLError too
         raise CannotRunError(
             f"cannot read certificates from {given.ca}: {error.strerror or error}; "

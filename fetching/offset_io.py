@@ -55,6 +55,8 @@ else:
 def write_all(file: int, chunk: bytes | bytearray | memoryview, offset: int) -> None:
     """Write a chunk whole; the system may take it in parts."""
     written = write_some(file, chunk, offset)  # type: ignore[arg-type, unused-ignore]
+    if written == len(chunk):  # nearly always
+        return
     rest = memoryview(chunk)[written:]
     while rest:
         offset += written

@@ -1,9 +1,6 @@
 """The bytes of a request, the same from every form, and by which way it goes."""
 
 from collections.abc import Mapping
-from urllib.request import (  # type: ignore[attr-defined]  # and so documented
-    proxy_bypass_environment,
-)
 
 from fetching.failure import FetchError
 from fetching.options import USER_AGENT, Options
@@ -83,7 +80,13 @@ def proxy_for(target: Target, options: Options) -> Target | None:
     """The proxy by which a URL is to be fetched, None for none; raises FetchError."""
     proxies = options.proxies
     address = proxies and (proxies.get(target.scheme) or proxies.get("all"))
-    if not address or proxy_bypass_environment(target.host, dict(proxies)):
+    if not address:
+        return None
+    from urllib.request import (  # type: ignore[attr-defined]  # and so documented
+        proxy_bypass_environment,
+    )
+
+    if proxy_bypass_environment(target.host, dict(proxies)):
         return None
     try:
         proxy = target_of(address if "://" in address else f"http://{address}")

@@ -7,16 +7,14 @@ from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-import idna
-
 from fetching.failure import bad_url
 
 MOST_URL_CHARACTERS = 8000
 KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
-USUAL = re.compile(  # most URLs need no closer look
-    r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?"
-    r"(/[\w!$%&'()*+,/:;=@~.-]*(?:\?[\w!$%&'()*+,/:;=@~.?-]*)?)",
-    re.ASCII,
+# Most URLs need no closer look, and many have the same origin.
+USUAL_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?", re.ASCII)
+USUAL_PATH = re.compile(
+    r"/[\w!$%&'()*+,/:;=@~.-]*(?:\?[\w!$%&'()*+,/:;=@~.?-]*)?", re.ASCII
 )
 PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
@@ -66,13 +64,30 @@ class Target:
 
 def target_of(url: str) -> Target:
     """Take a URL apart; raises FetchError saying what is wrong with it."""
-    usual = USUAL.fullmatch(url) if len(url) < 2000 else None
-    if usual:
-        scheme, host, port, path = usual.groups()
-        number = int(port) if port else 443 if scheme == "https" else 80
-        if number <= 65535:
-            return assembled(scheme, checked_name(host), number, path)
-    return unusual(url)
+    start = url.find("/", len("http://") + 1)
+    is_usual = start > 0 and len(url) < 2000 and USUAL_PATH.fullmatch(url, start)
+    origin = usual_origin(url[:start]) if is_usual else None
+    if origin is None:
+        return unusual(url)
+    scheme, host, port, authority = origin
+    return Target(scheme, host, port, url[start:], authority)
+
+
+@lru_cache(maxsize=4096)
+def usual_origin(text: str) -> tuple[str, str, int, str] | None:
+    """Scheme, host, port and authority of what is before the path; None: look closer.
+
+    Raises FetchError for a name that is none.
+    """
+    usual = USUAL_ORIGIN.fullmatch(text)
+    if not usual:
+        return None
+    scheme, host, port = usual.groups()
+    number = int(port) if port else 443 if scheme == "https" else 80
+    if number > 65535:
+        return None
+    target = assembled(scheme, checked_name(host), number, "")
+    return target.scheme, target.host, target.port, target.authority
 
 
 def unusual(url: str) -> Target:
@@ -119,6 +134,8 @@ def checked_host(name: str, netloc: str) -> str:
         except AddressValueError as error:
             raise bad_url("its address in brackets is not one") from error
     if not name.isascii():
+        import idna  # large tables, and seldom used
+
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
         except idna.IDNAError as error:

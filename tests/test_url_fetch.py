@@ -1,12 +1,14 @@
 """What the fetches promise: every body whole, every failure named, in every form."""
 
 import http.server
+import os
 import socket
 import subprocess
 import sys
 import threading
 from contextlib import closing
 from itertools import count
+from pathlib import Path
 
 import pytest
 from fetches import (
@@ -26,6 +28,7 @@ from threaded import url_fetch
 
 MIB = 1024 * 1024
 NAMES = count()
+ROOT = Path(__file__).parents[1]
 
 
 @in_every_fetch
@@ -334,6 +337,43 @@ def test_a_library_call_needs_no_terminal_library():
     """rich is for the command line: 8 MiB of memory that a fetch does not need."""
     code = "import sys, threaded.url_fetch; sys.exit('rich' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(
+    sys.platform in ("darwin", "win32"), reason="the system has proxies of its own"
+)
+@pytest.mark.parametrize("package", ["threaded", "asyncio_impl"])
+def test_a_start_loads_nothing_that_few_fetches_need(package, tmp_path):
+    """Tables of host names, dates of e-mail, a second client: a third of a start."""
+    seldom = {
+        "idna",
+        "email.utils",
+        "http.client",
+        "urllib.request",
+        "aiohttp",
+        "urllib3",
+    }
+    (tmp_path / "urls").write_text("http://127.0.0.1:1/\n")
+    code = (
+        "import atexit, runpy, sys\n"
+        "atexit.register(lambda: print(*sys.modules))\n"
+        f"runpy.run_module('{package}.lean_fetch', run_name='__main__')"
+    )
+    arguments = [str(tmp_path / "urls"), "-o", str(tmp_path / "out"), "--retries", "0"]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.lower().endswith("_proxy")
+    }
+
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True,
+        check=False, env=environment, cwd=ROOT,
+    )  # fmt: skip
+
+    assert ended.returncode == 1, ended.stderr
+    assert "fetching.answer" in ended.stdout.split()
+    assert not seldom & set(ended.stdout.split())
 
 
 class WaitingSession:
