@@ -5,13 +5,15 @@ import select
 import socket
 import ssl
 import time
+from collections import deque
 from typing import Any, Self, cast
 
 from asyncio_impl.connections.overdue import Overdue
 from fetching import failure
 from fetching.answer import Answer
+from fetching.buffers import buffer
 from fetching.failure import FetchError
-from fetching.options import CHUNK_BYTES, Options
+from fetching.options import Options
 from fetching.target import Target
 
 
@@ -23,10 +25,12 @@ class Connection(asyncio.BufferedProtocol):
     def __init__(self, options: Options) -> None:
         self.options = options
         self.answer = Answer()
-        self.view = memoryview(bytearray(CHUNK_BYTES))
         self.key: tuple[object, ...] = ()  # what the connection leads to
         self.uses = 0
-        self.filled = 0  # bytes in the buffer that need no parser
+        self.free = [buffer()]
+        self.filled: deque[tuple[memoryview, int]] = deque()  # needs no parser
+        self.unread = 0  # bytes in these
+        self.lent: memoryview | None = None  # what `read` has given, until the next
         self.paused = False
         self.failed: FetchError | None = None
         self.waiter: asyncio.Future[None] | None = None
@@ -81,14 +85,17 @@ class Connection(asyncio.BufferedProtocol):
     async def read(self) -> bytes | memoryview:
         """The next chunk of the body, empty at its end; raises FetchError."""
         answer = self.answer
+        if self.lent is not None:
+            self.free.append(self.lent)
+            self.lent = None
         while not (answer.chunks or answer.complete or self.filled):
             await self.receive()
-        if answer.chunks:
+        if answer.chunks or not self.filled:
             return answer.take()
-        chunk, self.filled = self.view[: self.filled], 0
-        if chunk:
-            answer.skip(len(chunk))
-        return chunk
+        self.lent, count = self.filled.popleft()
+        self.unread -= count
+        answer.skip(count)
+        return self.lent[:count]
 
     async def receive(self) -> None:
         """Wait until more has come of the answer."""
@@ -156,7 +163,10 @@ class Connection(asyncio.BufferedProtocol):
         self.idle = Idle(transport.get_extra_info("socket"))
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self.view[: self.answer.left] if self.answer.left else self.view
+        if not self.free:
+            self.free.append(buffer())  # of a large body: one is read, one fills
+        left = self.answer.left - self.unread
+        return self.free[-1][:left] if left else self.free[-1]
 
     def buffer_updated(self, count: int) -> None:
         answer = self.answer
@@ -166,15 +176,18 @@ class Connection(asyncio.BufferedProtocol):
             self.transport.abort()
             return
         self.overdue.seen = time.monotonic()
+        is_behind = bool(answer.chunks or self.filled or self.lent is not None)
         if answer.left and not answer.chunks:  # needs no parser
-            self.filled = count
+            self.filled.append((self.free.pop(), count))
+            self.unread += count
+            is_behind |= self.unread == answer.left  # what comes now is not of it
         else:
             try:
-                answer.feed(self.view[:count])
+                answer.feed(self.free[-1][:count])
             except FetchError as error:
                 self.fail(error)
                 return
-        if not answer.complete and (self.filled or answer.chunks):
+        if is_behind and not answer.complete:
             self.paused = True  # until it is read
             self.transport.pause_reading()
         if answer.headed:

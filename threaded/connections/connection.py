@@ -11,8 +11,9 @@ from typing import Self
 
 from fetching import failure
 from fetching.answer import Answer
+from fetching.buffers import buffer
 from fetching.failure import FetchError
-from fetching.options import CHUNK_BYTES, Options
+from fetching.options import Options
 from fetching.target import Target
 
 TIMEVAL = struct.Struct("ll") if sys.platform in ("linux", "darwin") else None
@@ -25,7 +26,7 @@ class Connection:
         self.stream = stream
         self.options = options
         self.answer = Answer()
-        self.view = memoryview(bytearray(CHUNK_BYTES))
+        self.view = buffer()
         self.key: tuple[object, ...] = ()  # what the connection leads to
         self.uses = 0
         self.deadline = 0.0
