@@ -99,6 +99,7 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
         ("decide --function pkg.mod:f -n 100", "a function of yours, measured first"),
         ("decide --threads a.b:f --asyncio c.d:g", "a pair of yours"),
         ("decide --pair jobs --assert asyncio", "one that your pyproject.toml names"),
+        ("decide --pair url_fetch -n 64", "one of ours: the model, or the library?"),
     )
 )
 @described
@@ -118,7 +119,9 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     help="Measure this function of yours first, plain or a coroutine function.",
 )
 @click.option(
-    "--pair", metavar="NAME", help="A pair that your pyproject.toml or a package names."
+    "--pair",
+    metavar="NAME",
+    help="A pair that your pyproject.toml or a package names, or one of ours.",
 )
 @own_pairs.options
 @click.option(
@@ -170,7 +173,7 @@ def command(**options: Any) -> int:
         cancel=options["cancel"],
     )
     if options["pair"] or any(options[name] for name in PAIR):
-        refuse(options, (*DESCRIBED, "concurrency", "p99", "function"), "a pair")
+        refuse(options, (*DESCRIBED, "p99", "function"), "a pair")
         found = decisions.of_pair(options, wishes)
     elif options["function"]:
         refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")

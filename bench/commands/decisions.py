@@ -12,19 +12,18 @@ from typing import Any
 import rich_click as click
 from rich.console import Console
 
-from bench.commands import own_pairs
+from bench.commands import deciding_pairs, own_pairs
 from bench.decide import calibrating, functions, paired
 from bench.decide.deciding import Inquiry
 from bench.decide.described.work import Wishes, Work, check
 from bench.decide.findings import Question
 from bench.decide.recording import asked, record
 from bench.errors import CannotRunError
-from bench.pairs import own
 from bench.pairs.own import checked, folders_of
 from bench.records.decisions import Decision, Measured
 from bench.records.own import Own
 from bench.runs.progress import Display, remark
-from bench.throughput import runtimes
+from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine
 
@@ -106,40 +105,34 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
 
 
 def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
-    """Measure a pair of the user's in blocks; a text is the reason why it failed."""
-    found = {one.name: one for one in own_pairs.register_found()}
-    mine = own_pairs.named(options)
-    if mine is not None:
-        own.register((mine,))
-    elif (name := options["pair"]) in found:
-        mine = found[name]
-    else:
-        known = ", ".join(found) or "none: give --threads and --asyncio"
-        raise CannotRunError(f"no pair of yours is called {options['pair']}; {known}")
+    """Measure a pair in blocks; a text is the reason why it failed."""
+    pair = deciding_pairs.asked(options)
     started, begin = time.time(), time.monotonic()
     interpreter = _interpreter(options)
     sides = runtimes.runtimes([interpreter], ["asyncio"])
     samples = paired.Samples()
-    remark(f"measuring {mine.name} within {options['budget']:g} s")
-    with (
-        Display(Console(stderr=True)) as display,
-        closing(paired.measure(mine.name, sides, options["budget"], samples)) as events,
-    ):
+    remark(f"measuring {' and '.join(pair.pairs)} within {options['budget']:g} s")
+    measuring = paired.measure(
+        pair.pairs, sides, options["budget"], samples, pair.workers
+    )
+    with Display(Console(stderr=True)) as display, closing(measuring) as events:
         try:
             for event in events:
                 display.show(event)
         except KeyboardInterrupt:
             raise click.Abort("nothing is left running") from None
-    if failed := own_pairs.failures((mine.name,), samples.kept):
+    if failed := own_pairs.failures_of(set(pair.pairs), samples.kept):
         return failed[0]
-    comparison = paired.compared(samples)
+    comparison = paired.compared(samples, pair.name)
     if comparison is None:
         raise CannotRunError(
-            f"there was no time to measure {mine.name}; give more than "
+            f"there was no time to measure {pair.name}; give more than "
             f"--budget {options['budget']:g}"
         )
     decision, ratio = paired.decided(comparison, wishes)
-    names = (mine.threads, mine.asyncio)
+    names = (pair.threads, pair.asyncio)
+    work = Work(concurrency=pair.at_once, wait_seconds=0, cpu_seconds=0)
+    parts = paired.ratio_parts(inference.compare(samples.kept))
     has_interval = ratio is not None and comparison.low is not None
     return Decision(
         started=started,
@@ -148,8 +141,7 @@ def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
         machine=machine([interpreter]),
         python=interpreter.name,
         cores=len(runtimes.usable_cores()),
-        asked={"pair": mine.name, "args": mine.args,
-               **asked(Work(concurrency=1, wait_seconds=0, cpu_seconds=0), wishes)},
+        asked={**pair.told, **asked(work, wishes)},
         verdict=decision.verdict,
         sure=decision.sure,
         because=decision.because,
@@ -157,11 +149,12 @@ def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
         ratio=ratio.value if ratio else None,
         interval=(ratio.low, ratio.high) if ratio and has_interval else None,
         blocks=comparison.blocks,
+        ratio_parts=parts,
         evidence=paired.options(comparison, samples, names, wishes),
-        notes=(comparison.note,) if comparison.note else (),
+        notes=paired.notes(comparison, pair.pairs, parts),
         budget_seconds=options["budget"],
         elapsed_seconds=time.monotonic() - begin,
-    )  # fmt: skip
+    )
 
 
 def _interpreter(options: dict[str, Any]) -> runtimes.Interpreter:

@@ -1,6 +1,6 @@
 """Options that name a pair of the user's, and the pairs that their project names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from bench.errors import CannotRunError
 from bench.pairs import own, own_found
 from bench.pairs.own import checked, folders_of
 from bench.records.own import LIMIT_SECONDS, MEMORY_BYTES, Own
+from bench.records.samples import Sample
 from bench.throughput.guarding import visible
 
 NAME = "yours"  # of a pair that is given no other
@@ -113,12 +114,16 @@ def register_found() -> tuple[Own, ...]:
     return found
 
 
-def failures(names: tuple[str, ...], samples: Any) -> list[str]:
+def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:
     """One line for each pair of the user's that could not be measured."""
-    mine = {one.name for one in own.registered(list(names))}
+    return failures_of({one.name for one in own.registered(list(names))}, samples)
+
+
+def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[str]:
+    """One line for each of these pairs that could not be measured."""
     said: dict[str, str] = {}
     for sample in samples:
-        if sample.subject.pair in mine and sample.status != "ok":
+        if sample.subject.pair in names and sample.status != "ok":
             told = visible(sample.reason or "no reason given")
             lines = told.strip().splitlines() or ["no reason given"]
             reason = lines[0] if sample.status == "hung" else lines[-1]

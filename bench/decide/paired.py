@@ -1,4 +1,8 @@
-"""A pair of the user's: both measured in blocks, and the verdict of their ratio."""
+"""A pair: both sides measured in blocks, and the verdict of their ratio.
+
+A pair of ours that asks through client libraries is measured beside its control pair,
+for one worker too: what of the ratio is the libraries', and what the model's.
+"""
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +10,8 @@ from statistics import median
 
 from bench.decide.described.work import Wishes
 from bench.decide.judging import Decision, Judgement, Ratio, decide, together
-from bench.records.decisions import Bounds, Option
+from bench.records import library_parts
+from bench.records.decisions import Bounds, Option, RatioParts
 from bench.records.runs import Settings
 from bench.records.samples import Comparison, Sample
 from bench.records.subjects import Runtime
@@ -28,10 +33,18 @@ class Samples:
 
 
 def measure(
-    name: str, runtimes: Sequence[Runtime], budget_seconds: float, samples: Samples
+    names: Sequence[str],
+    runtimes: Sequence[Runtime],
+    budget_seconds: float,
+    samples: Samples,
+    workers: tuple[int, ...] = (),
 ) -> Generator[Progress, None, None]:
-    """Measure a registered pair, free to use all cores, until settled or spent."""
+    """Measure registered pairs, free to use all cores, until settled or spent.
+
+    With so many workers each, or as many as are usual.
+    """
     settings = Settings(
+        workers=workers,
         sweep="none",
         runtimes=tuple(runtimes),
         placements=("free",),
@@ -39,13 +52,41 @@ def measure(
         budget_seconds=budget_seconds,
         half_width=EITHER_WIDTH,
     )
-    yield from session.run(plan([name], settings, sources.of_pairs([name])), samples)
+    yield from session.run(plan(names, settings, sources.of_pairs(names)), samples)
 
 
-def compared(samples: Samples) -> Comparison | None:
-    """The comparison of both sides; None before there is one."""
-    found = inference.compare(samples.kept)
-    return found[0] if found else None
+def compared(samples: Samples, name: str) -> Comparison | None:
+    """The comparison of both sides with the most workers; None before there is one."""
+    found = [one for one in inference.compare(samples.kept) if one.pair == name]
+    return max(found, key=lambda one: one.workload.workers, default=None)
+
+
+def ratio_parts(comparisons: Sequence[Comparison]) -> tuple[RatioParts, ...]:
+    """The ratios that a control pair takes apart, fewest workers first."""
+    return tuple(
+        RatioParts(
+            workers=one.comparison.workload.workers,
+            control=library_parts.CONTROL,
+            whole=one.whole,
+            model=one.model,
+            library=one.library,
+            model_share=one.model_share,
+        )
+        for one in library_parts.parts(comparisons)
+    )
+
+
+def notes(
+    found: Comparison, pairs: Sequence[str], parts: Sequence[RatioParts]
+) -> tuple[str, ...]:
+    """What a reader must know besides."""
+    said = [found.note] if found.note else []
+    if len(pairs) > 1 and not parts:
+        said.append(
+            "there was no time to tell the libraries' part from the model's: give"
+            " more --budget"
+        )
+    return tuple(said)
 
 
 def decided(found: Comparison, wishes: Wishes) -> tuple[Decision, Ratio | None]:
@@ -77,7 +118,8 @@ def options(
         rates = [
             1 / one.seconds_per_operation
             for one in samples.kept
-            if one.side == side and one.status == "ok" and one.seconds_per_operation
+            if (one.case, one.side, one.status) == (found.case, side, "ok")
+            and one.seconds_per_operation
         ]
         measures = found.measures.get(model, {})
         judgement = judged(found, model, wishes)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from bench.records.base import Record
 from bench.records.runs import Machine
+from bench.records.samples import Spread
 
 
 class Bounds(Record, frozen=True, kw_only=True):
@@ -93,6 +94,20 @@ class Measured(Record, frozen=True, kw_only=True):
     outcome: str = ""
 
 
+class RatioParts(Record, frozen=True, kw_only=True):
+    """The ratio of a pair as a product: `whole` = `model` x `library`.
+
+    Each is a throughput of asyncio over that of threads, with its interval.
+    """
+
+    workers: int
+    control: str  # the pair that has one library in both models
+    whole: Spread
+    model: Spread  # the ratio of the control pair
+    library: Spread  # what is left
+    model_share: float | None = None  # of the logarithm; None: opposite directions
+
+
 class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=True):
     """The answer to one question."""
 
@@ -114,6 +129,7 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     predicted_ratio: float | None = None
     predicted_verdict: str | None = None
     shares: Shares | None = None
+    ratio_parts: tuple[RatioParts, ...] = ()  # fewest workers first
     function: Measured | None = None
     limits: dict[str, float | None] = {}
     flips: tuple[Flip, ...] = ()

@@ -39,7 +39,7 @@ def rows(mine):
     """What measuring a pair gives: a line if it failed."""
     own.register((mine,))
     samples = paired.Samples()
-    with closing(paired.measure(mine.name, RUNTIMES, 6.0, samples)) as events:
+    with closing(paired.measure([mine.name], RUNTIMES, 6.0, samples)) as events:
         for _ in events:
             pass
     return own_pairs.failures((mine.name,), samples.kept)

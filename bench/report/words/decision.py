@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.records.decisions import Bounds, Decision, Flip, Option
-from bench.report.words import units
+from bench.report.words import libraries, units
 
 Show = Callable[[float], str]
 INPUTS: dict[
@@ -51,6 +51,7 @@ def paragraph(one: Decision) -> list[str]:
     return [
         *_function(one),
         *_why(one),
+        *libraries.of_decision(one),
         *_arithmetic(one),
         *_remedies(one),
         *_flips(one),

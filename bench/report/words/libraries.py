@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from bench.records.decisions import Decision, RatioParts
 from bench.records.library_parts import CONTROL, IDIOMATIC, Parts, parts
 from bench.records.samples import Comparison, Spread
 from bench.report.words import units, workloads
+
+MOSTLY = 0.5  # the share of the model from which on it is told to be the model's
 
 
 def sentences(comparisons: Sequence[Comparison]) -> list[str]:
@@ -14,13 +17,56 @@ def sentences(comparisons: Sequence[Comparison]) -> list[str]:
     return [_sentence(one, several) for one in found]
 
 
+def of_decision(one: Decision) -> list[str]:
+    """A sentence for each number of workers, and what they come to together."""
+    said = [
+        f"With {units.many(each.workers, 'worker')} {_product(each)}."
+        for each in one.ratio_parts
+    ]
+    return [*said, *_mostly(one)]
+
+
+def _mostly(one: Decision) -> list[str]:
+    """Whether the answer is about the model or about the libraries."""
+    if not one.ratio_parts:
+        return []
+    most = one.ratio_parts[-1]
+    if _is_open(most.model) and _is_open(most.whole):
+        return []
+    if _is_open(most.model):
+        return [
+            "With one library in both models neither is clearly ahead: the difference"
+            " is the libraries'."
+        ]
+    if most.model_share is None:
+        ahead = "asyncio" if most.model.low > 1 else "threads"
+        return [
+            "The libraries pull the other way: with one in both models,"
+            f" {ahead} would be ahead."
+        ]
+    if _is_open(most.whole):
+        return []
+    if most.model_share < MOSTLY:
+        return ["Most of the difference is the libraries': compare these first."]
+    return ["Most of the difference is the model's: other libraries change little."]
+
+
+def _is_open(ratio: Spread) -> bool:
+    """Whether either side may be ahead."""
+    return ratio.low <= 1 <= ratio.high
+
+
 def _sentence(one: Parts, several: bool) -> str:
     load = workloads.in_words(one.comparison.workload)
     where = f" ({units.setting(one.comparison)})" if several else ""
+    return f"`{IDIOMATIC}`, {load}{where}: {_product(one)}."
+
+
+def _product(one: Parts | RatioParts) -> str:
     return (
-        f"`{IDIOMATIC}`, {load}{where}: {units.times(one.whole.middle or 0.0)} is"
+        f"{units.times(one.whole.middle or 0.0)} is"
         f" {_part(one.model)} by the model (`{CONTROL}`: one HTTP engine in both) times"
-        f" {_part(one.library)} by the client libraries{_share(one.model_share)}."
+        f" {_part(one.library)} by the client libraries{_share(one.model_share)}"
     )
 
 

@@ -1,0 +1,76 @@
+"""The pair that `decide` is asked about: one of the user's, or one of ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bench.commands import own_pairs
+from bench.errors import CannotRunError
+from bench.pairs import own
+from bench.pairs.catalogue import PAIRS
+from bench.records.library_parts import CONTROL, IDIOMATIC
+from bench.records.own import Own
+from bench.throughput.planning import ALONE
+
+
+@dataclass(frozen=True)
+class AskedPair:
+    """A pair, and what is measured for its answer."""
+
+    name: str
+    threads: str  # what runs on each side
+    asyncio: str
+    pairs: tuple[str, ...]  # itself, and its control pair where it has one
+    workers: tuple[int, ...] = ()  # how many each is measured with; (): as is usual
+    args: str = ""
+
+    @property
+    def at_once(self) -> int:
+        """How many workers the answer is about."""
+        return max(self.workers, default=1)
+
+    @property
+    def told(self) -> dict[str, float | bool | str | None]:
+        """What was asked, as the record has it."""
+        return {"pair": self.name, **({"args": self.args} if self.args else {})}
+
+
+def asked(options: Mapping[str, Any]) -> AskedPair:
+    """The pair that the options name; raises CannotRunError when there is none."""
+    ours = [name for name, pair in PAIRS.items() if not isinstance(pair, own.OwnPair)]
+    found = {one.name: one for one in own_pairs.register_found()}
+    mine, name = own_pairs.named(options), options["pair"]
+    if mine is not None:
+        own.register((mine,))
+    elif name in ours:
+        return _of_ours(name, options["concurrency"])
+    elif (mine := found.get(name)) is None:
+        raise CannotRunError(
+            f"no pair of yours is called {name}; there are "
+            f"{', '.join((*found, *ours))}; or give --threads and --asyncio"
+        )
+    if options["concurrency"] is not None:
+        raise CannotRunError(
+            "--concurrency is for our own pairs; a pair of yours says itself how many"
+            " it has at once"
+        )
+    return _of_own(mine)
+
+
+def _of_own(mine: Own) -> AskedPair:
+    return AskedPair(mine.name, mine.threads, mine.asyncio, (mine.name,), (), mine.args)
+
+
+def _of_ours(name: str, concurrency: float | None) -> AskedPair:
+    """With its control pair, and with one worker first: that is the library alone."""
+    pair = PAIRS[name]
+    at_once = int(concurrency or pair.usual.workers)
+    is_controlled = name == IDIOMATIC
+    workers = {ALONE, at_once} if is_controlled else {at_once}
+    return AskedPair(
+        name,
+        pair.module("threads"),
+        pair.module("asyncio"),
+        pairs=(name, CONTROL) if is_controlled else (name,),
+        workers=tuple(sorted(workers)),
+    )
