@@ -37,6 +37,7 @@ class Requests:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.alike: dict[bool, str] = {}
+        self.names_host = any(name.lower() == "host" for name, _ in options.headers)
 
     def of(self, target: Target, proxy: Target | None = None) -> bytes:
         """A GET; to a proxy, which is given the whole URL, when there is one."""
@@ -51,7 +52,7 @@ class Requests:
             path = target.url
         else:
             path = target.path
-        if "host: " in fields.lower():
+        if self.names_host and "host: " in fields.lower():
             return f"GET {path} HTTP/1.1\r\n{fields}\r\n".encode("latin-1")
         return (
             f"GET {path} HTTP/1.1\r\nHost: {target.authority}\r\n{fields}\r\n"

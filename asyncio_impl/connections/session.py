@@ -19,6 +19,21 @@ from fetching.retrying import retry_delay
 from fetching.target import Target
 
 
+class Watched:
+    """Gives the chunks of a body that may grow too large, or is compressed."""
+
+    def __init__(self, exchange: Any, body: Body) -> None:
+        self.exchange = exchange
+        self.body = body
+
+    async def read(self) -> bytes | memoryview:
+        """The next chunk to store, empty at the end; raises FetchError."""
+        while chunk := await self.exchange.read():
+            if stored := self.body.take(chunk):
+                return stored
+        return self.body.take(b"")
+
+
 class Response:
     """An answer whose head has come and whose body is still to be read."""
 
@@ -30,8 +45,10 @@ class Response:
         self.status: int = answer.status
         self.location: str | None = answer.location
         self.redirected: bool = answer.redirected
-        self.body = Body(answer, session.options)
-        self.length = self.body.length
+        body = Body(answer, session.options)
+        self.length = body.length
+        # The next chunk of the body, empty at its end; the next call may write over it.
+        self.read: Any = (exchange if body.plain else Watched(exchange, body)).read
 
     @property
     def retry_after(self) -> float | None:
@@ -53,16 +70,6 @@ class Response:
             if self.session.closed:
                 raise SessionClosedError from error
             error.status = error.status or self.status
-
-    async def read(self) -> bytes | memoryview:
-        """The next chunk of the body, empty at its end; raises FetchError.
-
-        The next call may write over it.
-        """
-        while chunk := await self.exchange.read():
-            if stored := self.body.take(chunk):
-                return stored
-        return self.body.take(b"")
 
 
 def library_client(workers: int, options: Options) -> Any:
