@@ -5,6 +5,8 @@ through it, and so does, in front of a client library, the `gate`: all forms tak
 same bytes for the same answer, or fail with the same reason.
 """
 
+from typing import Any
+
 import httptools
 
 from fetching import failure
@@ -23,12 +25,13 @@ class Answer:
     """
 
     def __init__(self) -> None:
-        self.method = b"CONNECT"
+        self.method = b"GET"
+        self.parser: Any = None
         self.begin()
 
     def begin(self, method: bytes = b"GET") -> None:
         """Get ready for the next answer on the connection."""
-        if self.method == b"CONNECT":  # the parser would take all for its body
+        if self.parser is None or self.method == b"CONNECT":  # or all were its body
             self.parser = httptools.HttpResponseParser(self)
         self.method = method
         self.status = 0
@@ -92,7 +95,7 @@ class Answer:
         if not self.left:
             self.complete = True
             self.reusable = self.stays
-            self.parser = httptools.HttpResponseParser(self)  # the old one waits on
+            self.let_go()  # it still waits for the body
 
     def take(self) -> bytes:
         """The part of the body that has come since the last call."""
@@ -101,6 +104,14 @@ class Answer:
         body = b"".join(self.chunks)
         self.chunks.clear()
         return body
+
+    def let_go(self) -> None:
+        """Give up the parser of an answer that is complete.
+
+        They hold each other: else only the collector would free them, and it comes
+        seldom.
+        """
+        self.parser = None
 
     def end(self) -> None:
         """The connection has ended: so has a body without a length, and no other."""

@@ -25,12 +25,16 @@ class Gate:
         Raises FetchError when they are no answer.
         """
         answer = self.answer
+        if answer.complete:
+            answer.reusable = answer.reusable and not received  # it was not asked for
+            return b""
         if answer.left >= len(received) > 0:  # within a body of known length
             answer.skip(len(received))
             return received
-        was_complete = answer.complete
         answer.feed(received)
-        if not answer.headed or was_complete:
+        if answer.complete and answer.method != b"CONNECT":
+            answer.let_go()
+        if not answer.headed:
             return b""
         chunks = answer.chunks
         if answer.chunked:

@@ -6,8 +6,10 @@ first, so that both libraries are given the same answers.
 """
 
 import asyncio
+import ssl
 import time
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any, cast
 
 import aiohttp
@@ -66,9 +68,7 @@ class Client:
 
     def __init__(self, workers: int, options: Options) -> None:
         self.options = options
-        connector = aiohttp.TCPConnector(
-            limit=workers, ssl=tls_context(options), use_dns_cache=True
-        )
+        connector = aiohttp.TCPConnector(limit=workers, use_dns_cache=True)
         loop = asyncio.get_running_loop()
         connector._factory = cast(Any, lambda: GatedConnection(loop, options))
         self.session = aiohttp.ClientSession(
@@ -79,6 +79,10 @@ class Client:
             timeout=aiohttp.ClientTimeout(sock_connect=options.connect_timeout),
         )
         self.session._retry_connection = False  # we know better when to
+
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        return tls_context(self.options)
 
     async def ask(self, target: Target, deadline: float) -> Exchange:
         """Send a request and wait for the head of its answer; raises FetchError."""
@@ -95,6 +99,7 @@ class Client:
                 URL(target.url, encoded=True),
                 headers=fields,
                 allow_redirects=False,
+                ssl=self.tls if target.scheme == "https" else True,
                 proxy=f"http://{proxy.authority}" if proxy else None,
                 proxy_headers=fields_for_proxy,
             )
