@@ -31,17 +31,15 @@ class Entry:
 
 def line_of(entry: Entry) -> bytes:
     """An entry as a line of JSON, in ASCII, seconds to the microsecond."""
+    offset = "null" if entry.offset is None else entry.offset
+    length = "null" if entry.length is None else entry.length
+    status = "null" if entry.status is None else entry.status
     error = "null" if entry.error is None else quoted(entry.error)
     return (
         f'{{"number": {entry.number}, "url": {quoted(entry.url)},'
-        f' "offset": {number(entry.offset)}, "length": {number(entry.length)},'
-        f' "status": {number(entry.status)}, "seconds": {entry.seconds:.6f},'
-        f' "error": {error}}}\n'
+        f' "offset": {offset}, "length": {length}, "status": {status},'
+        f' "seconds": {entry.seconds:.6f}, "error": {error}}}\n'
     ).encode("ascii")
-
-
-def number(value: int | None) -> str:
-    return "null" if value is None else str(value)
 
 
 class Journal:

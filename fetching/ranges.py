@@ -34,7 +34,7 @@ class Ranges:
                 self.gaps[position : position + 1] = [rest] if rest.length else []
                 return Place(gap.offset, length)
         place = Place(self.end, length)
-        self.end = place.end
+        self.end += length
         return place
 
     def give_back(self, place: Place) -> None:

@@ -38,7 +38,8 @@ class Report:
         if self.verbose or (event == "failed" and not self.quiet):
             unit = " bytes" if isinstance(what, int) else ""
             self.write(f"{event}: {printable(url)}: {what}{unit}")
-        self.advance()
+        if not self.quiet:
+            self.advance()
 
     def __str__(self) -> str:
         return f"{self.failed} failed, {size(self.stored_bytes)}"
@@ -55,7 +56,7 @@ class Report:
     def write_progress(self) -> None:
         """Write a line now and then, where there is no bar."""
         now = time.monotonic()
-        if now - self.written < SECONDS_BETWEEN_LINES or self.quiet:
+        if now - self.written < SECONDS_BETWEEN_LINES:
             return
         self.written = now
         self.write(f"{self.done} of {self.total} URLs done, {self}, {self.speed()}")

@@ -176,11 +176,12 @@ class Connection(asyncio.BufferedProtocol):
             self.transport.abort()
             return
         self.overdue.seen = time.monotonic()
-        is_behind = bool(answer.chunks or self.filled or self.lent is not None)
+        is_behind = answer.chunks or self.filled or self.lent is not None
         if answer.left and not answer.chunks:  # needs no parser
             self.filled.append((self.free.pop(), count))
             self.unread += count
-            is_behind |= self.unread == answer.left  # what comes now is not of it
+            # What comes once all of the body is there is not of it.
+            is_behind = is_behind or self.unread == answer.left
         else:
             try:
                 answer.feed(self.free[-1][:count])
