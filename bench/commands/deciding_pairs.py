@@ -18,7 +18,7 @@ class AskedPair:
     """A pair, and what is measured for its answer."""
 
     name: str
-    threads: str  # what runs on each side
+    threads: str  # how each side is called
     asyncio: str
     pairs: tuple[str, ...]  # itself, and its control pair where it has one
     workers: tuple[int, ...] = ()  # how many each is measured with; (): as is usual
@@ -69,8 +69,8 @@ def _of_ours(name: str, concurrency: float | None) -> AskedPair:
     workers = {ALONE, at_once} if is_controlled else {at_once}
     return AskedPair(
         name,
-        pair.module("threads"),
-        pair.module("asyncio"),
+        f"{name} on threads",
+        f"{name} on asyncio",
         pairs=(name, CONTROL) if is_controlled else (name,),
         workers=tuple(sorted(workers)),
     )

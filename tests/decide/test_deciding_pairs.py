@@ -70,7 +70,7 @@ def test_the_fetch_is_measured_beside_its_control_and_alone_first(call):
     found = json.loads(shown)
 
     assert status == 0
-    assert (found["verdict"], found["names"][0]) == ("asyncio", "threaded.url_fetch")
+    assert (found["verdict"], found["names"][0]) == ("asyncio", "url_fetch on threads")
     assert found["ratio"] == pytest.approx(3.0)
     alone, four = found["ratio_parts"]
     assert (alone["workers"], four["workers"]) == (1, 4)
@@ -94,6 +94,7 @@ def test_the_terminal_says_both_parts(call):
     """In the paragraph of the answer, one worker first."""
     said = " ".join(call("--pair", "url_fetch", "-n", "4")[1].split())
 
+    assert said.startswith("Asyncio (url_fetch on asyncio).")
     assert "With 1 worker 2.00× is 1.20×" in said
     assert "With 4 workers 3.00× is 1.50×" in said
     assert "by the client libraries: 37 % of it is the model." in said
