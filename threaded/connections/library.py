@@ -22,10 +22,12 @@ from fetching import failure
 from fetching.answer import Answer
 from fetching.failure import FetchError
 from fetching.gate import Gate
-from fetching.options import CHUNK_BYTES, HEAD_BYTES, Options
+from fetching.options import CHUNK_BYTES, Options
 from fetching.request import fields_of, proxy_fields, proxy_for
 from fetching.target import Target
 from fetching.trust import tls_context
+
+READ_BYTES = 16 * 1024  # at a time; the freed parts of more add up, thread by thread
 
 
 class Exchange:
@@ -214,7 +216,7 @@ class Received(io.RawIOBase):
 
     def makefile(self, mode: str) -> io.BufferedReader:
         """What http.client asks of a socket."""
-        return io.BufferedReader(self, HEAD_BYTES)
+        return io.BufferedReader(self, READ_BYTES)
 
     def readable(self) -> bool:
         return True
@@ -236,7 +238,7 @@ class Received(io.RawIOBase):
         while not self.rest:
             if answer.complete:
                 return 0
-            received = self.receive(lambda: self.sock.recv(HEAD_BYTES))
+            received = self.receive(lambda: self.sock.recv(READ_BYTES))
             if not received and self.client.sockets.closed:
                 raise failure.lost(answer.length)  # an orderly end, but ours
             self.rest = self.gate.admit(received)
