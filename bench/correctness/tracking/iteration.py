@@ -5,6 +5,7 @@ Each iteration changes the iterator or generator, which several workers may shar
 
 import sys
 import types
+from array import array
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,6 +36,7 @@ from bench.correctness.tracking.type_traits import (
 
 # What is behind these is not the same for each item.
 CHANGING = (*FLATTENING, types.GeneratorType)
+BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators only count
 
 
 def iterate(value: Any, site: int) -> Any:
@@ -52,11 +54,13 @@ def iterate(value: Any, site: int) -> Any:
         return IteratedOnce(iterator)
     contents = CONTENTS[kind]
     if contents == CONTAINER:
-        return read_before_each(items, [(value, None, False)], site)
+        accesses = [(value, None, False)]
+        return read_before_each(begun(items, accesses, site), accesses, site)
     if items is not value:  # a frozenset
         return items
     if contents == VIEW:
-        return read_before_each(value, accesses_behind(value), site)
+        accesses = accesses_behind(value)
+        return read_before_each(begun(value, accesses, site), accesses, site)
     return SharedIteration(value, site) if contents == ITERATOR else value
 
 
@@ -110,11 +114,22 @@ def awaited(value: Any, site: int) -> Any:
     return value
 
 
+def begun(value: Any, accesses: list[ObjectAccess], site: int) -> Iterator[Any]:
+    """The iterator of a container, or of a view.
+
+    To make one reads the size of a set, a dict or a deque, which must be the same at
+    each item; a list is only read at its items.
+    """
+    if not isinstance(value, BY_INDEX):
+        for thing, key, write in accesses:
+            access(thing, key, write, site, True)
+    return iter(value)
+
+
 def read_before_each(
-    value: Any, accesses: list[ObjectAccess], site: int
+    items: Iterator[Any], accesses: list[ObjectAccess], site: int
 ) -> Iterator[Any]:
-    """Iterate over a container, or a view; report these accesses each time."""
-    items = iter(value)
+    """Iterate over what `begun` returned; report these accesses each time."""
     while True:
         if not kernel.alone:
             for thing, key, write in accesses:
