@@ -82,7 +82,7 @@ BECOMES = [
     ("with self.room: pass", "async with self.room: pass"),
     ("return self.room.acquire()", "return await self.room.acquire()"),
     ("if self.free.acquire(False): pass", "(not self.free.locked() and await self.free"),
-    ("threading.Thread(target=self.work).start()", "kept_task(self.work())\n"),
+    ("threading.Thread(target=self.work).start()", "kept_task(reporting(self.work))\n"),
     ("for x in iter(self.q.get, 0): pass", "while (x := await self.q.get()) != 0: pass"),
     ("return any(self.q.get() for _ in x)", "any([await self.q.get() for _ in x])"),
     ("return len(self)", "return len(self)\n"),

@@ -245,3 +245,50 @@ def test_a_session_that_stays_open_is_a_mistake(line):
 def test_a_session_has_no_plain_with():
     """aiohttp raises TypeError."""
     assert "plain-with" in rules("with aiohttp.ClientSession() as s: pass")
+
+
+NO_HOSTS = ["http://.example/", "http://a..b/", "http://[::1/", "nothing", "ftp://x/"]
+
+
+@pytest.mark.parametrize("url", NO_HOSTS)
+@pytest.mark.parametrize("read", ["text", "json()"])
+def test_a_request_to_no_host_is_caught_as_with_requests(url, read):
+    """aiohttp raises a UnicodeError for some names, which ends a worker in silence."""
+    (draft,) = drafts(
+        graph_of(f"""
+        import requests
+        def main(url):
+            try:
+                return requests.get(url, timeout=5).{read}
+            except requests.RequestException:
+                return "caught"
+        """)
+    )
+    space = {"__name__": "draft"}
+    exec(compile(draft, "draft", "exec"), space)
+
+    assert asyncio.run(asyncio.wait_for(space["main"](url), 5)) == "caught"
+
+
+@pytest.mark.parametrize(
+    ("name", "becomes"),
+    [
+        ("requests.exceptions.InvalidURL", "(aiohttp.InvalidURL, UnicodeError)"),
+        ("requests.ConnectTimeout", "aiohttp.ConnectionTimeoutError"),
+        ("requests.exceptions.JSONDecodeError", "ValueError"),
+    ],
+)
+def test_an_exception_of_requests_has_its_name_in_aiohttp(name, becomes):
+    """A name that is left would need requests, and catch nothing."""
+    (draft,) = drafts(
+        graph_of(f"""
+        import requests
+        def main(url):
+            try:
+                return requests.get(url).text
+            except {name}:
+                return ""
+        """)
+    )
+
+    assert f"except {becomes}:" in draft

@@ -48,6 +48,17 @@ ERROR_OF = '''async def error_of(task):
     await asyncio.wait([task])
     return task.exception()
 '''
+REPORTING = '''async def reporting(function, /, *args, **kwargs):
+    """What a thread does with an error: it is told at once, and ends no more."""
+    try:
+        await function(*args, **kwargs)
+    except SystemExit:
+        pass
+    except Exception as error:
+        said = f"error in {asyncio.current_task().get_name()}"
+        told = {"message": said, "exception": error}
+        asyncio.get_running_loop().call_exception_handler(told)
+'''
 KEPT_TASK = '''kept_tasks = set()
 
 
@@ -112,6 +123,8 @@ TASK_LOCAL = '''class TaskLocal:
 TASK_THREAD = '''class TaskThread:
     """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
 
+    _running = set()  # a loop does not keep its tasks
+
     def __init__(
         self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
     ):
@@ -119,8 +132,10 @@ TASK_THREAD = '''class TaskThread:
         self.name, self.daemon, self._task = name, daemon, None
 
     def start(self):
-        self._task = asyncio.create_task(self.run(), name=self.name)
+        self._task = asyncio.create_task(reporting(self.run), name=self.name)
         self.name = self._task.get_name()
+        self._running.add(self._task)
+        self._task.add_done_callback(self._running.discard)
 
     async def run(self):
         if self._target is not None:
@@ -141,7 +156,7 @@ TASK_TIMER = '''class TaskTimer:
         self.daemon, self._task, self._waits = None, None, True
 
     def start(self):
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(reporting(self._run))
 
     async def _run(self):
         await asyncio.sleep(self.interval)
@@ -167,6 +182,7 @@ AIDS = {
     "in_loop": IN_LOOP,
     "as_numbered": AS_NUMBERED,
     "error_of": ERROR_OF,
+    "reporting": REPORTING,
     "kept_task": KEPT_TASK,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,

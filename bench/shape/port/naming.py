@@ -5,7 +5,14 @@ import ast
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import LOCKS, Colours, made_as
 from bench.shape.port.edits import Editor
-from bench.shape.port.renames import CLASSES, EXCEPTIONS, SESSIONS, TIMED_OUT
+from bench.shape.port.renames import (
+    BAD_JSON,
+    BAD_NAME,
+    CLASSES,
+    EXCEPTIONS,
+    SESSIONS,
+    TIMED_OUT,
+)
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import Library, Values
@@ -28,6 +35,11 @@ class Naming:
             for event in events
             if event.lock is not None
         )
+
+    @property
+    def _reads_json(self) -> bool:
+        """Whether the file asks anything for its JSON, which may be none."""
+        return any(".json(" in line for line in self.rewriting.source.lines)
 
     def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
         """Name a class as asyncio has it; whether that is a session of requests."""
@@ -77,6 +89,8 @@ class Naming:
 
     def _raised(self, name: str, statement: ast.stmt) -> str:
         new = EXCEPTIONS[name]
+        if name == "requests.RequestException" and self._reads_json:
+            new = new.replace(BAD_NAME, BAD_JSON)
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
         if name in TIMED_OUT and any(line in self.editor.limited for line in lines):
             at_once = "_nowait(" in ast.unparse(statement)

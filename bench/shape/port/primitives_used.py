@@ -20,8 +20,9 @@ AIDS = {  # what a draft brings along -> the rules that it keeps as threads have
     "TaskLocal": {"local"},
     "TaskPool": {"executor-map", "group-error"},
     "TaskTimer": {"timer"},
-    "TaskThread": {"worker-error"},
-    "kept_task": {"kept"},
+    "TaskThread": {"worker-error", "kept"},
+    "asyncio.create_task": {"worker-error", "kept"},
+    "kept_task": {"worker-error", "kept"},
     "as_done": {"as-completed"},
 }
 

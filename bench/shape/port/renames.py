@@ -26,6 +26,8 @@ CONSTANTS = {
 }
 CLASSES |= {**REPLACED_BY_AIDS, **CONSTANTS}
 SESSIONS = ("requests.Session", "requests.session")
+BAD_NAME = "UnicodeError"  # of aiohttp for a host such as ".example"
+BAD_JSON = "ValueError"  # of aiohttp, which covers the one for a host
 EXCEPTIONS = {
     "queue.Empty": "asyncio.QueueEmpty",
     "queue.Full": "asyncio.QueueFull",
@@ -34,7 +36,15 @@ EXCEPTIONS = {
     "concurrent.futures.TimeoutError": "TimeoutError",
     "concurrent.futures.CancelledError": "asyncio.CancelledError",
     "socket.timeout": "TimeoutError",
-    "requests.RequestException": "(aiohttp.ClientError, TimeoutError)",
+    "requests.RequestException": f"(aiohttp.ClientError, TimeoutError, {BAD_NAME})",
+    "requests.InvalidURL": f"(aiohttp.InvalidURL, {BAD_NAME})",
+    "requests.MissingSchema": "aiohttp.InvalidURL",
+    "requests.InvalidSchema": "aiohttp.NonHttpUrlClientError",
+    "requests.ConnectTimeout": "aiohttp.ConnectionTimeoutError",
+    "requests.ReadTimeout": "aiohttp.SocketTimeoutError",
+    "requests.SSLError": "aiohttp.ClientSSLError",
+    "requests.ChunkedEncodingError": "aiohttp.ClientPayloadError",
+    "requests.JSONDecodeError": BAD_JSON,
     "requests.ConnectionError": "aiohttp.ClientConnectionError",
     "requests.Timeout": "TimeoutError",
     "requests.HTTPError": "aiohttp.ClientResponseError",

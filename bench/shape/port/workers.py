@@ -31,6 +31,7 @@ WAITED_FOR = (
     " the work ends"
 )
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
+SETS_UP = ("start", "daemon", "name")  # a thread
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
@@ -90,15 +91,19 @@ class Workers(ThreadClasses):
             yield node.lineno, "name its target=, and make a task of it"
             return
         args = [*_spread(given.get("args")), *_keywords(given.get("kwargs"))]
-        made = self.coroutine(target, args, scope, path)
+        function, given_ = self._called_with(target, args, scope, path)
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and _started(node, statement)
-        by = "kept_task" if lost else "asyncio.create_task"
-        self.rewriting.replace(node, f"{by}({made}{named})")
+        dropped = lost or is_dropped(statement, scope)
+        by = "kept_task" if dropped else "asyncio.create_task"
+        run = f"reporting({', '.join([function, *given_])})"
+        if function == "asyncio.sleep":  # there is no error to report
+            run = f"{function}({', '.join(given_)})"
+        self.rewriting.replace(node, f"{by}({run}{named})")
         self.made[node.lineno] = by
         if lost and not _is_true(given.get("daemon")):
             yield node.lineno, WAITED_FOR
-        if made.startswith("asyncio.to_thread"):
+        if function == "asyncio.to_thread":
             yield node.lineno, self._in_thread(target, values)
         else:
             yield node.lineno, Note(STARTED)
@@ -146,20 +151,23 @@ class Workers(ThreadClasses):
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
     ) -> str:
         """An expression that makes the coroutine of a target with its arguments."""
-        text, given = ast.unparse(target), ", ".join(args)
+        function, given = self._called_with(target, args, scope, path)
+        return f"{function}({', '.join(given)})"
+
+    def _called_with(
+        self, target: ast.expr, args: list[str], scope: Scope, path: Path
+    ) -> tuple[str, list[str]]:
+        """The function whose call makes that coroutine, and what it is given."""
+        text = ast.unparse(target)
         values = self.types.of(target, scope, path)
         if values == one(Library("time.sleep")):
-            return f"asyncio.sleep({given})"
-        if isinstance(target, ast.Lambda):
-            text = f"({text})"
+            return "asyncio.sleep", args
         if any(self.makes_coroutine(v) for v in values):
-            return f"{text}({given})"
-        joined = ", ".join([text, *args])
+            return _called(target), args
         if self.belongs_to_loop(values):
-            return f"in_loop({joined})"
+            return "in_loop", [text, *args]
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
-        by = "asyncio.to_thread" if known else "in_loop_or_thread"
-        return f"{by}({joined})"
+        return "asyncio.to_thread" if known else "in_loop_or_thread", [text, *args]
 
     def makes_coroutine(self, value: Value) -> bool:
         """Whether calling a value gives a coroutine after the port."""
@@ -271,6 +279,28 @@ class Workers(ThreadClasses):
             yield node.lineno, Note("asyncio.wait does not raise what the task raised")
         else:
             self.rewriting.replace(node, f"await {task}")
+
+
+def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
+    """Whether a thread has a local name that is used for nothing but to start it."""
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    if not isinstance(target, ast.Name) or not scope.is_function:
+        return False
+    name = target.id
+    named = [
+        part
+        for part in ast.walk(scope.node)
+        if isinstance(part, ast.Name) and part.id == name
+    ]
+    set_up = [
+        part.value
+        for part in ast.walk(scope.node)
+        if isinstance(part, ast.Attribute) and part.attr in SETS_UP
+    ]
+    return all(
+        isinstance(part.ctx, ast.Store) or any(part is one for one in set_up)
+        for part in named
+    )
 
 
 def _started(node: ast.Call, statement: ast.stmt) -> bool:
