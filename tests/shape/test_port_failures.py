@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.plan import drafts
+from bench.shape.port.plan import drafts, plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
@@ -127,3 +127,55 @@ def test_a_worker_that_exits_ends_alone(tmp_path):
     threads, port = both(tmp_path, text)
 
     assert port == threads == (0, "end\n", "")
+
+
+def told(body):
+    """The rules of which the plan says that asyncio does otherwise."""
+    (made,) = plan(CallGraph(Program({"": from_text("jobs.py", HEAD + dedent(body))})))
+    return {d.rule.key for one in made.primitives for d in one.deviations}
+
+
+KEPT_RULES = {
+    "a time limit whose answer is used": "if not stop.wait(1): print('late')",
+    "a time limit whose answer is not used": "stop.wait(1)",
+    "a condition": "ok = cond.wait(1)",
+    "a lock": "ok = room.acquire(timeout=1); time.sleep(0); room.release()",
+    "a lock that is tried": "ok = room.acquire(False); time.sleep(0); room.release()",
+    "a thread in a list": "crew = [threading.Thread(target=work)]; crew[0].start(); crew[0].join()",
+    "a thread of a name": "t = threading.Thread(target=work); t.start(); t.join()",
+    "a thread that nothing keeps": "threading.Thread(target=work).start()",
+    "a thread that is only started": "t = threading.Thread(target=work); t.start()",
+}
+
+
+@pytest.mark.parametrize("line", KEPT_RULES.values(), ids=KEPT_RULES)
+def test_the_plan_is_silent_of_what_the_draft_keeps(line):
+    """Advice that contradicts the draft beside it helps no reader."""
+    rules = told(f"""
+        stop, cond, room = threading.Event(), threading.Condition(), threading.Lock()
+        def work(): time.sleep(0)
+        def main():
+            with room:
+                time.sleep(0)
+            {line}
+        """)
+
+    assert rules <= {"context"}
+
+
+def test_a_thread_that_is_only_started_is_kept():
+    """A loop does not keep its tasks; a local name keeps one until the function ends."""
+    draft = drafted("""
+        def work(): time.sleep(0)
+        def main():
+            time.sleep(0)
+            only = threading.Thread(target=work)
+            only.daemon = True
+            only.start()
+            joined = threading.Thread(target=work)
+            joined.start()
+            joined.join()
+        """)
+
+    assert "only = kept_task(reporting(work))" in draft
+    assert "joined = asyncio.create_task(reporting(work))" in draft

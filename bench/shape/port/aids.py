@@ -15,13 +15,17 @@ ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     except asyncio.TimeoutError:
         return False
 '''
-AS_DONE = '''async def as_done(tasks):
+AS_DONE = '''async def as_done(tasks, timeout=None):
     """Each task when it is done, as `as_completed` gives futures."""
-    pending = set(tasks)
+    pending, loop = set(tasks), asyncio.get_running_loop()
+    end = None if timeout is None else loop.time() + timeout
     while pending:
+        left = None if end is None else max(end - loop.time(), 0)
         done, pending = await asyncio.wait(
-            pending, return_when=asyncio.FIRST_COMPLETED
+            pending, timeout=left, return_when=asyncio.FIRST_COMPLETED
         )
+        if not done:
+            raise asyncio.TimeoutError
         for task in done:
             yield task
 '''
@@ -69,29 +73,59 @@ def kept_task(coroutine, name=None):
     task.add_done_callback(kept_tasks.discard)
     return task
 '''
+POOL_FUTURE = '''class PoolFuture(asyncio.Future):
+    """A future of a pool: what runs already is not cancelled, as in threads."""
+
+    _runs = False
+
+    def running(self):
+        return self._runs and not self.done()
+
+    def cancel(self, msg=None):
+        return self.cancelled() or (not self._runs and super().cancel(msg))
+'''
 TASK_POOL = '''class TaskPool:
     """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
 
     def __init__(self, max_workers=None, thread_name_prefix=""):
         self._room = asyncio.Semaphore(max_workers or 32)
-        self._tasks = set()
+        self._jobs, self._ended = {}, False
 
     def submit(self, function, /, *args, **kwargs):
-        task = asyncio.create_task(self._run(function, args, kwargs))
-        self._tasks.add(task)
-        return task
+        if self._ended:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future = PoolFuture()
+        task = asyncio.create_task(self._run(future, function, args, kwargs))
+        self._jobs[task] = future
+        task.add_done_callback(self._jobs.pop)
+        return future
 
-    async def _run(self, function, args, kwargs):
+    async def _run(self, future, function, args, kwargs):
         async with self._room:
-            return await in_loop_or_thread(function, *args, **kwargs)
+            if future.cancelled():
+                return
+            future._runs = True
+            try:
+                found = await in_loop_or_thread(function, *args, **kwargs)
+                future.set_result(found)
+            except asyncio.CancelledError:
+                asyncio.Future.cancel(future)
+                raise
+            except Exception as error:
+                future.set_exception(error)
 
-    async def map(self, function, *columns):
-        tasks = [self.submit(function, *row) for row in zip(*columns)]
-        return [await task for task in tasks]
+    async def map(self, function, *columns, timeout=None, chunksize=1):
+        futures = [self.submit(function, *row) for row in zip(*columns)]
+        async with asyncio.timeout(timeout):
+            return [await asyncio.shield(future) for future in futures]
 
-    async def shutdown(self, wait=True):
-        if wait and self._tasks:
-            await asyncio.wait(self._tasks)
+    async def shutdown(self, wait=True, *, cancel_futures=False):
+        self._ended = True
+        if cancel_futures:
+            for future in self._jobs.values():
+                future.cancel()
+        if wait and self._jobs:
+            await asyncio.wait([*self._jobs])
 
     async def __aenter__(self):
         return self
@@ -184,6 +218,7 @@ AIDS = {
     "error_of": ERROR_OF,
     "reporting": REPORTING,
     "kept_task": KEPT_TASK,
+    "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
     "TaskThread": TASK_THREAD,

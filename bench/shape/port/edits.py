@@ -234,6 +234,10 @@ class Editor(KeptPlain):
             yield from self._async_loop(event, node)
         elif call == "concurrent.futures.wait":
             self.rewriting.replace(node.func, "asyncio.wait")
+            for name, given in zip(
+                ("timeout", "return_when"), node.args[1:], strict=False
+            ):
+                self.rewriting.insert(start(given), f"{name}=", first=True)
             self._await(node, event.statement)
         else:
             yield event.line, block.instead
@@ -265,8 +269,10 @@ class Editor(KeptPlain):
             future = f"asyncio.wrap_future({future})"
         wrapped = id(node) in followed(event.statement)
         new = (
-            f"asyncio.wait_for({future}, {ast.unparse(limit[0])})" if limit else future
-        )
+            f"asyncio.wait_for(asyncio.shield({future}), {ast.unparse(limit[0])})"
+            if limit
+            else future
+        )  # a time limit ends the wait, and not what is waited for
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
         said = (
             "it is a task now: awaiting it raises what it raised"

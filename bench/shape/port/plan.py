@@ -243,7 +243,7 @@ def _plan(port: Port) -> Plan:
             )
             for scope in scopes
         ),
-        primitives=primitives_used(graph, port.module, port.made),
+        primitives=primitives_used(graph, port.module, port.made, port.text),
         state=freed(graph, found, port.module),
         elsewhere=tuple(edits.get("", ())),
         remaining=tuple(remaining(graph, found, port.module)),
