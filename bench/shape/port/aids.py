@@ -15,6 +15,15 @@ ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     except asyncio.TimeoutError:
         return False
 '''
+TAKEN_IN_TIME = '''async def taken_in_time(lock, blocking=True, timeout=-1):
+    """What `lock.acquire(blocking, timeout)` gives in threads: -1 is no time limit."""
+    limit = (None if timeout in (-1, None) else timeout) if blocking else 0
+    try:
+        async with asyncio.timeout(limit):
+            return await lock.acquire()
+    except asyncio.TimeoutError:
+        return False
+'''
 AS_DONE = '''async def as_done(tasks, timeout=None):
     """Each task when it is done, as `as_completed` gives futures."""
     pending, loop = set(tasks), asyncio.get_running_loop()
@@ -154,6 +163,37 @@ TASK_LOCAL = '''class TaskLocal:
     def __delattr__(self, name):
         del self._own()[name]
 '''
+TASK_RLOCK = '''class TaskRLock:
+    """`threading.RLock` for tasks: the task that holds it may take it again."""
+
+    def __init__(self):
+        self._lock, self._owner, self._taken = asyncio.Lock(), None, 0
+
+    async def acquire(self):
+        if self._owner is not asyncio.current_task():
+            await self._lock.acquire()
+            self._owner = asyncio.current_task()
+        self._taken += 1
+        return True
+
+    def release(self):
+        if self._owner is not asyncio.current_task():
+            raise RuntimeError("cannot release un-acquired lock")
+        self._taken -= 1
+        if not self._taken:
+            self._owner = None
+            self._lock.release()
+
+    def locked(self):
+        """Whether another task holds it."""
+        return self._owner not in (None, asyncio.current_task())
+
+    async def __aenter__(self):
+        return await self.acquire()
+
+    async def __aexit__(self, *raised):
+        self.release()
+'''
 TASK_THREAD = '''class TaskThread:
     """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
 
@@ -211,6 +251,7 @@ TASK_TIMER = '''class TaskTimer:
 '''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
+    "taken_in_time": TAKEN_IN_TIME,
     "as_done": AS_DONE,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
@@ -221,6 +262,7 @@ AIDS = {
     "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
+    "TaskRLock": TASK_RLOCK,
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }

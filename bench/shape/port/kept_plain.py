@@ -19,10 +19,11 @@ TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 class KeptPlain(CallSites):
     """Tells what nothing can await there."""
 
-    def _unlocked(self, event: Event) -> Said:
+    def _unlocked(self, event: Event, scope: Scope) -> Said:
         """A lock that Python's own call cannot wait for: its block runs as it is."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
-        if event.how == "with" and event.lock is not None and len(items) == 1:
+        awaited = replaced(event) or self.colours.takes_slow(event, scope.key)
+        if event.how == "with" and awaited and len(items) == 1:
             span = start(event.statement), end(items[0].context_expr)
             self.rewriting.replaced[span] = "if True"
             yield (

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.port.entered_locks import entered_locks
+from bench.shape.port.left_held import left_held
 from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
 from bench.shape.port.relocked import locks_taken, relocked
@@ -70,13 +72,13 @@ Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
     """Every mistake in the given modules, in the order of the files."""
     found: list[Mistake] = []
-    takes = locks_taken(graph)
+    takes, left = locks_taken(graph), left_held(graph)
     for number, module in enumerate(graph.program.given, 1):
         tick("files checked", number, len(graph.program.given))
         source = graph.program.modules[module]
         known: dict[tuple[int, str], Mistake] = {}
         for scope in graph.own(module):
-            for one in _of_scope(graph, scope, takes):
+            for one in _of_scope(graph, scope, takes, left):
                 made = _mistake(source, shown(graph, scope.key), one)
                 known.setdefault((made.line, made.rule), made)
         for one in undecided(source):
@@ -126,7 +128,12 @@ def waived(lines: list[str], line: int) -> bool:
     return any(WAIVER.search(text) for text in own)
 
 
-def _of_scope(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
+def _of_scope(
+    graph: CallGraph,
+    scope: Scope,
+    takes: dict[str, set[str]],
+    left: dict[str, frozenset[str]],
+) -> Found:
     if isinstance(scope.node, ast.Lambda):
         return
     for statement, path in live(scope):
@@ -139,6 +146,7 @@ def _of_scope(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Fou
                 yield from _awaited(graph, node.value, scope, path)
     if scope.is_async:
         yield from _held(graph, scope)
+        yield from entered_locks(graph, scope, left)
         yield from swallows(scope)
         yield from spins(scope)
     yield from unclosed(graph, scope)

@@ -11,11 +11,13 @@ from bench.shape.colour.spread import not_followed, obstacle, shown
 from bench.shape.port import aids
 from bench.shape.port.abstract_loops import abstract_loops, async_iterators
 from bench.shape.port.asked_kinds import asked_kinds
+from bench.shape.port.async_beside import async_beside
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
 from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
 from bench.shape.port.groups import POOL, only_groups, only_tasks
+from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
 from bench.shape.port.primitives_used import primitives_used
@@ -34,12 +36,14 @@ from bench.shape.tables.blocking import FILES
 class Port:
     """The port of one module: its edits by line, and the plan made of them."""
 
-    def __init__(self, graph: CallGraph, module: str, found: Colours) -> None:
+    def __init__(
+        self, graph: CallGraph, module: str, found: Colours, lending: Lending
+    ) -> None:
         self.graph, self.module, self.colours = graph, module, found
         self.source: Source = graph.program.modules[module]
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
-        self.naming = Naming(graph, found, self.rewriting, self.editor)
+        self.naming = Naming(graph, found, self.editor, lending)
         self.editor.workers.deferred = started_later(graph, found)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
@@ -75,7 +79,8 @@ class Port:
             for node in expressions(statement):
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
-                    for line, text in made:
+                    beside = async_beside(self.colours, node, scope, path)
+                    for line, text in (*made, *beside):
                         self._say(line, text)
                 if isinstance(node, ast.Attribute):
                     self.editor.workers.read(node, scope, path)
@@ -88,9 +93,16 @@ class Port:
                 ):
                     said = closed(self.colours, self.after, statement, scope)
                     self._say(node.lineno, said)
+                self._lent(node)
             for handler in getattr(statement, "handlers", ()):
                 if handler.type is not None:
                     self.naming.caught(handler.type, statement, scope)
+
+    def _lent(self, node: ast.AST) -> None:
+        """What to say of a primitive that a library is given."""
+        one = self.naming.lent.get(id(node))
+        if one is not None and one.told and self.colours.waits:
+            self._say(getattr(node, "lineno", 0), one.told)
 
     def _say(self, line: int, text: str) -> None:
         known = self.said.setdefault(line, [])
@@ -118,11 +130,12 @@ class Port:
         indent = indent[: len(indent) - len(indent.lstrip())]
         whole_lines = {**self.editor.whole, **self.editor.workers.whole}
         if line in whole_lines:
-            whole = whole_lines[line].split("\n")
+            whole = self.rewriting.resolved(whole_lines[line]).split("\n")
             return "\n".join(indent + part for part in whole)
         new = self.rewriting.line(line)
         if line in self.editor.wrapped:
-            new = indent + self.editor.wrapped[line] + new.lstrip()
+            around = self.rewriting.resolved(self.editor.wrapped[line])
+            new = indent + around + new.lstrip()
         return new
 
     @property
@@ -211,10 +224,10 @@ def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:
 
 
 def _ports(graph: CallGraph, tick: Tick) -> Iterator[Port]:
-    found = colours(graph)
+    found, lending = colours(graph), lent(graph)
     modules = graph.program.given
     for number, module in enumerate(modules, 1):
-        yield Port(graph, module, found)
+        yield Port(graph, module, found, lending)
         tick("files planned", number, len(modules))
 
 
@@ -247,7 +260,7 @@ def _plan(port: Port) -> Plan:
         state=freed(graph, found, port.module),
         elsewhere=tuple(edits.get("", ())),
         remaining=tuple(remaining(graph, found, port.module)),
-        not_followed=not_followed(graph),
+        not_followed=not_followed(graph, [port.module]),
         entry=entry(graph, found, port.module),
         needs=("aiohttp",) if "aiohttp." in port.draft() else (),
     )

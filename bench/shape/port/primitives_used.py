@@ -12,12 +12,10 @@ from bench.shape.tables.correspondence import MATCHES, RULES
 
 Test = Callable[[ast.Call], bool]
 ASYNCIO = {one.threads: one.asyncio for one in MATCHES}
-SUBSTITUTES = {
-    ("threading.RLock", "asyncio.Lock"): "asyncio.Lock, taken once",
-}
 KEPT = frozenset({"threading.Lock", "threading.RLock"})  # unless they are replaced
 AIDS = {  # what a draft brings along -> the rules that it keeps as threads have them
     "TaskLocal": {"local"},
+    "TaskRLock": {"rlock"},
     "TaskPool": {"executor-map", "group-error"},
     "TaskTimer": {"timer"},
     "TaskThread": {"worker-error", "kept"},
@@ -113,7 +111,7 @@ def primitives_used(
     return tuple(
         PortedPrimitive(
             threads=name,
-            asyncio=SUBSTITUTES.get((name, there), there),
+            asyncio=there,
             lines=tuple(sorted(set(lines))),
             deviations=tuple(_deviations(name, there, relied)),
         )

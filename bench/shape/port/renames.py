@@ -2,7 +2,6 @@
 
 CLASSES = {
     "threading.Lock": "asyncio.Lock",
-    "threading.RLock": "asyncio.Lock",
     "threading.Condition": "asyncio.Condition",
     "threading.Semaphore": "asyncio.Semaphore",
     "threading.BoundedSemaphore": "asyncio.BoundedSemaphore",
@@ -16,6 +15,7 @@ CLASSES = {
     "requests.session": "aiohttp.ClientSession",
 }
 REPLACED_BY_AIDS = {
+    "threading.RLock": "TaskRLock",
     "threading.local": "TaskLocal",
     "threading.Timer": "TaskTimer",
     "concurrent.futures.ThreadPoolExecutor": "TaskPool",
@@ -49,7 +49,5 @@ EXCEPTIONS = {
     "requests.Timeout": "TimeoutError",
     "requests.HTTPError": "aiohttp.ClientResponseError",
     "requests.TooManyRedirects": "aiohttp.TooManyRedirects",
-    "urllib.error.URLError": "aiohttp.ClientError",
-    "subprocess.TimeoutExpired": "TimeoutError",
 }
 TIMED_OUT = frozenset({"queue.Empty", "queue.Full"})  # what a time limit raised

@@ -229,8 +229,12 @@ class Workers(ThreadClasses):
         if func.attr not in ("put", "get"):
             return
         count = int(func.attr == "put")
-        kept = [ast.unparse(a) for a in node.args[:count]]
-        kept += [ast.unparse(k) for k in node.keywords if k.arg == "item"]
+        kept = [self.rewriting.kept(a) for a in node.args[:count]]
+        kept += [
+            f"item={self.rewriting.kept(k.value)}"
+            for k in node.keywords
+            if k.arg == "item"
+        ]
         text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
         self.rewriting.replace_if_new(node, text)
 

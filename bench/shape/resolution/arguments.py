@@ -145,8 +145,14 @@ def _positional(types: Types, key: str) -> list[str]:
 def _give(
     types: Types, key: str, skip: int, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    for name, value in _matched(_positional(types, key)[skip:], call):
+    names = _positional(types, key)[skip:]
+    for name, value in _matched(names, call):
         _record(types, key, name, types.of(value, scope, path))
+    made = getattr(types.program.scopes[key].node, "args", None)
+    rest = made.vararg.arg if made is not None and made.vararg else ""
+    for value in call.args[len(names) :] if rest else ():
+        if not isinstance(value, ast.Starred):
+            _record(types, key, rest, types.of(value, scope, path))
 
 
 def _matched(names: list[str], call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
