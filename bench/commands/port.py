@@ -11,7 +11,7 @@ from rich.console import Group
 
 from bench.commands.options import examples
 from bench.commands.reading_shown import reading_shown
-from bench.commands.shape import read, relative, show, whole
+from bench.commands.shape import compiled, read, relative, show, whole
 from bench.errors import CannotRunError
 from bench.exports.sarif import sarif
 from bench.records.ports import Plan
@@ -98,7 +98,7 @@ def command(
     if check or as_sarif:
         return checked(graph_of(ported or file, blocking), as_sarif)
     if ported is not None:
-        found = progress(graph_of(file, blocking), graph_of(ported, blocking))
+        found = progress(graph_of(file, blocking), compiled(graph_of(ported, blocking)))
         printed(found, terminal.all_progress(found), as_json)
         return 0
     graph = graph_of(file, blocking)
@@ -195,7 +195,7 @@ def write(
 def checked(graph: CallGraph, as_sarif: bool) -> int:
     """Print the mistakes; the status is for CI."""
     with reading_shown() as tick:
-        found = mistakes(graph, tick)
+        found = mistakes(compiled(graph), tick)
     if as_sarif:
         click.echo(sarif(map(relative, found), version("threads-vs-asyncio")))
     else:

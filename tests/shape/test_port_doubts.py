@@ -4,7 +4,10 @@ import asyncio
 from textwrap import dedent
 
 import pytest
+from click.testing import CliRunner
 
+from bench.cli import cli
+from bench.errors import CannotRunError
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.plan import drafts
 from bench.shape.reading.source import from_text
@@ -193,3 +196,38 @@ def test_a_star_import_stays_where_its_names_are_used():
     )
 
     assert run(draft, "f()") == 3
+
+
+REFUSED = {
+    "async with in a plain function": (
+        "def f(lock):\n    async with lock: pass\n",
+        "line 2: 'async with' outside async function",
+    ),
+    "await in a plain function": (
+        "async def f(): pass\ndef g():\n    await f()\n",
+        "line 3: 'await' outside async function",
+    ),
+    "return at the top": ("x = 1\nreturn x\n", "line 2: 'return' outside function"),
+    "a name that is global too late": (
+        "def f():\n    x = 1\n    global x\n",
+        "line 3: name 'x' is assigned to before global declaration",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("asked", ["port --check", "port A B", "shape --check"])
+def test_a_file_that_python_refuses_is_no_port(text, said, asked, tmp_path):
+    """The parser takes `async with` in a `def`, and Python does not run the file."""
+    file = tmp_path / "ajobs.py"
+    file.write_text(text, encoding="utf-8")
+    given = {
+        "port --check": ["port", str(file), "--check"],
+        "port A B": ["port", str(file), str(file)],
+        "shape --check": ["shape", str(file), "--check"],
+    }[asked]
+    ended = CliRunner().invoke(cli, given)
+
+    assert isinstance(ended.exception, CannotRunError)
+    assert said in str(ended.exception)
+    assert ended.stdout == ""

@@ -225,3 +225,53 @@ class Shelf:
 
     (one,) = [one for one in found if one.rule == "lock-over-await"]
     assert (one.function, one.line) == ("Shelf.fill", 14 + body.count("\n"))
+
+
+IDLE = """
+import asyncio, threading
+class Store:
+    def __init__(self):
+        self.lock, self.again, self.rows = threading.Lock(), threading.RLock(), []
+    async def put(self, row):
+        with self.lock:
+            self.rows.append(row)
+        if self.again.acquire():
+            self.again.release()
+        await asyncio.sleep(0)
+"""
+BUSY = {
+    "held over an await": "    async def more(self):\n        with self.lock: await asyncio.sleep(0)\n",
+    "taken in a thread": "    def plain(self):\n        with self.lock: pass\n"
+    "    async def more(self): await asyncio.to_thread(self.plain)\n",
+    "taken by what a thread calls": "    def plain(self):\n        with self.lock: pass\n"
+    "    def outer(self): self.plain()\n"
+    "    def start(self): threading.Thread(target=self.outer).start()\n",
+    "taken for good": "    def take(self): self.lock.acquire()\n",
+}
+
+
+def names_lock(text):
+    graph = CallGraph(Program({"": from_text("ajobs.py", text)}))
+    found = [one for one in mistakes(graph) if not one.is_note]
+    return [one.rule for one in found if "threading." in one.what and one.line == 7]
+
+
+def test_a_lock_that_no_task_waits_for_stops_no_loop():
+    """A plan says that it stays as it is: a check of the draft agrees."""
+    graph = CallGraph(Program({"": from_text("ajobs.py", IDLE)}))
+
+    assert mistakes(graph) == []
+
+
+@pytest.mark.parametrize("more", BUSY.values(), ids=BUSY)
+def test_a_lock_that_something_else_may_hold_stops_the_loop(more):
+    """Held over an await or in a thread, it makes the loop wait."""
+    assert names_lock(IDLE + more) == ["blocking-call"]
+
+
+def test_what_blocks_under_a_lock_is_named_on_the_same_line():
+    """Only the lock is free each time."""
+    text = IDLE.replace("with self.lock:\n            ", "with self.lock: open('x'); ")
+    graph = CallGraph(Program({"": from_text("ajobs.py", text)}))
+
+    assert [one.what for one in mistakes(graph)] == ["open stops the loop"]

@@ -53,6 +53,7 @@ def plan(one: Plan) -> RenderableType:
         ]
     if one.remaining:
         parts += [Text(), Text("Still blocks: local files", "bold"), *stays(one)]
+        parts.append(Text(f"  {ports.FILES_MAY_STAY}"))
     return Group(*parts, *unread(one.not_followed))
 
 

@@ -14,6 +14,9 @@ BECOMES = {
     "changed": "cannot simply be async",
     "already": "is async already",
 }
+FILES_MAY_STAY = (
+    "A short one may stay: end its line with # bench: ok, for --check names it too."
+)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
 from bench.shape.port.entered_locks import entered_locks
+from bench.shape.port.idle_locks import idle_locks
 from bench.shape.port.left_held import left_held
 from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
@@ -66,6 +67,7 @@ ONLY_ASYNC = frozenset(  # of these `with` raises
 PRIMITIVE = re.compile(
     r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
 )
+TAKEN = ("threading.Lock", "threading.RLock")
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 
 
@@ -84,7 +86,11 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
         for one in undecided(source):
             known[one[:2]] = _mistake(source, "the draft", one)
         found += sorted(known.values(), key=lambda m: m.line)
+    idle = idle_locks(graph)
     for call in stops_the_loop_of(graph):
+        takes_lock = call.call.removeprefix("with ").startswith(TAKEN)
+        if takes_lock and (call.file, call.line) in idle and not call.through:
+            continue
         lines = next(
             s.lines for s in graph.program.modules.values() if s.name == call.file
         )
