@@ -240,10 +240,12 @@ class Store:
         await asyncio.sleep(0)
 """
 BUSY = {
-    "held over an await": "    async def more(self):\n        with self.lock: await asyncio.sleep(0)\n",
+    "held over an await": "    async def more(self):\n"
+    "        with self.lock: await asyncio.sleep(0)\n",
     "taken in a thread": "    def plain(self):\n        with self.lock: pass\n"
     "    async def more(self): await asyncio.to_thread(self.plain)\n",
-    "taken by what a thread calls": "    def plain(self):\n        with self.lock: pass\n"
+    "taken by what a thread calls": "    def plain(self):\n"
+    "        with self.lock: pass\n"
     "    def outer(self): self.plain()\n"
     "    def start(self): threading.Thread(target=self.outer).start()\n",
     "taken for good": "    def take(self): self.lock.acquire()\n",

@@ -82,6 +82,14 @@ def kept_task(coroutine, name=None):
     task.add_done_callback(kept_tasks.discard)
     return task
 '''
+TO_THE_END = '''async def to_the_end(coroutine):
+    """What a coroutine gives, after all tasks: a program waits for its threads."""
+    try:
+        return await coroutine
+    finally:
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
+'''
 POOL_FUTURE = '''class PoolFuture(asyncio.Future):
     """A future of a pool: what runs already is not cancelled, as in threads."""
 
@@ -259,6 +267,7 @@ AIDS = {
     "error_of": ERROR_OF,
     "reporting": REPORTING,
     "kept_task": KEPT_TASK,
+    "to_the_end": TO_THE_END,
     "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,

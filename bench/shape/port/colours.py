@@ -16,6 +16,7 @@ from bench.shape.port.left_held import (
     left_held,
     taken_for_good,
 )
+from bench.shape.port.starters import starters
 from bench.shape.port.touched import run_by_workers, touching
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
@@ -91,7 +92,7 @@ def colours(graph: CallGraph) -> Colours:
         if why.reason == "waits" and key not in atomic
     }
     touches = touching(graph)
-    workers = run_by_workers(graph)
+    workers, begin = run_by_workers(graph), starters(graph)
     makers = {key for scope in _scopes(graph) for key in _made(graph, scope)}
     held_now = frozenset(_held_now(graph))
     left, for_good = left_held(graph), taken_for_good(graph)
@@ -115,6 +116,7 @@ def colours(graph: CallGraph) -> Colours:
         new = _new_in_loop(found, workers)
         for key, events in graph.events.items():
             new += _new_by_locks(found, key, events) if key not in atomic else []
+        new += _new_starters(found, begin)
         new += [key for key in graph.beside(waits) if key not in graph.handed_only]
         graph.climb(waits, new)
         if not new:
@@ -205,6 +207,18 @@ def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
             name = found.touches[key]
             block = Block(f"{name}, which belongs to the loop's thread", "")
             found.waits[key] = Forced((), block, scope.line)
+            new.append(key)
+    return new
+
+
+def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
+    """What starts tasks for a program that waits nowhere else: a loop must run."""
+    new = []
+    for key, started in begin.items() if found.waits else ():
+        if key not in found.waits and key not in found.graph.handed_only:
+            block = Block(f"{started}: its task starts only while a loop runs", "")
+            line = found.graph.program.scopes[key].line
+            found.waits[key] = Forced((), block, line)
             new.append(key)
     return new
 

@@ -31,6 +31,7 @@ class MainBlock:
     shared: list[str] = field(default_factory=list)  # names that functions use
     texts: frozenset[int] = frozenset()  # lines inside a text: not to be indented
     begun: bool = False  # whether its first line is put
+    to_the_end: bool = False  # whether it waits for all that it started
 
     def put(self, out: list[str], number: int, text: str) -> None:
         """Add a line of the draft, as it stands in the coroutine function."""
@@ -52,9 +53,12 @@ class MainBlock:
 
     def end(self) -> list[str]:
         """The lines behind the function."""
+        run = f"asyncio.run({NAME}())"
+        if self.to_the_end:
+            run = f"asyncio.run(to_the_end({NAME}()))"
         if self.guard:
-            return ["", "", 'if __name__ == "__main__":', f"    asyncio.run({NAME}())"]
-        return ["", "", f"asyncio.run({NAME}())"]
+            return ["", "", 'if __name__ == "__main__":', f"    {run}"]
+        return ["", "", run]
 
 
 def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | None:
@@ -62,8 +66,12 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     top = graph.program.tops[module]
     events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
     started = [n for n in _calls(top.node) if _starts(graph, found, module, n)]
-    if not events or (len(events) == 1 and not started and events[0].how == "call"
-                      and not _own_wait(events[0])):  # fmt: skip
+    if not started and (
+        not events
+        or (len(events) == 1 and events[0].how == "call" and not _own_wait(events[0]))
+    ):
+        return None
+    if not found.waits:
         return None
     tree = graph.program.modules[module].tree
     first = min([e.statement.lineno for e in events] + [n.lineno for n in started])

@@ -20,6 +20,7 @@ from bench.shape.port.groups import POOL, only_groups, only_tasks
 from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
+from bench.shape.port.outliving import AT_THE_END
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
@@ -29,7 +30,7 @@ from bench.shape.port.thread_classes import THREAD
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
-from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.scopes import Scope, end, start
 from bench.shape.tables.blocking import FILES
 
 
@@ -56,8 +57,26 @@ class Port:
         self.said: dict[int, list[str]] = {}
         self.after: dict[int, str] = {}  # line -> what follows it in the port
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
+        self.runs: list[ast.Call] = []  # what asyncio.run is given in this file
         for scope in graph.own(module):
             self._scope(scope)
+        self._end()
+
+    def _end(self) -> None:
+        """Wait for what outlives its starter where the program ends, if that is here.
+
+        A daemon would be waited for too: then each place is told.
+        """
+        outliving = self.editor.workers.outliving
+        daemons = "daemon" in self.source.text
+        sure = not daemons and (self.main is not None or bool(self.runs))
+        for line, text in outliving:
+            self._say(line, Note(AT_THE_END) if sure else text)
+        if outliving and sure and self.main is not None:
+            self.main.to_the_end = True
+        for node in self.runs if outliving and sure else ():
+            self.rewriting.insert(start(node), "to_the_end(")
+            self.rewriting.insert(end(node), ")")
 
     def _scope(self, scope: Scope) -> None:
         for line, text in self.editor.function(scope):
@@ -117,8 +136,8 @@ class Port:
             called = [k for k in event.ran.functions if self.colours.is_async(k)]
             if called and isinstance(event.node, ast.Call) and event.how == "call":
                 self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
-                line = event.node.end_lineno or 0, event.node.end_col_offset or 0
-                self.rewriting.insert(line, ")")
+                self.rewriting.insert(end(event.node), ")")
+                self.runs.append(event.node)
 
     def text(self, line: int) -> str:
         """One line as the port has it, with what follows it there."""

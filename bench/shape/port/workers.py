@@ -5,6 +5,12 @@ from collections.abc import Iterator
 
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
+from bench.shape.port.outliving import (
+    WAITED_FOR,
+    WAITED_FOR_TIMER,
+    is_daemon,
+    is_dropped,
+)
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
 from bench.shape.port.touched import REPLACED, WAITED
@@ -26,12 +32,7 @@ from bench.shape.tables import blocking
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
-WAITED_FOR = (
-    "a program waits for a thread that is no daemon, and cancels a task: await it where"
-    " the work ends"
-)
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
-SETS_UP = ("start", "daemon", "name")  # a thread
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
@@ -45,6 +46,7 @@ class Workers(ThreadClasses):
         super().__init__(colours, rewriting)
         self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
+        self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
         self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
 
     def call(
@@ -68,6 +70,11 @@ class Workers(ThreadClasses):
             yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
             yield node.lineno, self._timed(node, given, scope, path)
+            lost = isinstance(statement, ast.Expr) or is_dropped(statement, scope)
+            if lost and not is_daemon(node, statement, scope):
+                rest = ast.unparse(node).removeprefix(ast.unparse(node.func))
+                said = WAITED_FOR_TIMER.format(f"TaskTimer{rest}")
+                self.outliving.append((node.lineno, said))
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
@@ -101,8 +108,9 @@ class Workers(ThreadClasses):
             run = f"{function}({', '.join(given_)})"
         self.rewriting.replace(node, f"{by}({run}{named})")
         self.made[node.lineno] = by
-        if lost and not _is_true(given.get("daemon")):
-            yield node.lineno, WAITED_FOR
+        if dropped and not is_daemon(node, statement, scope):
+            ready = f"asyncio.create_task({run})"
+            self.outliving.append((node.lineno, WAITED_FOR.format(ready)))
         if function == "asyncio.to_thread":
             yield node.lineno, self._in_thread(target, values)
         else:
@@ -285,38 +293,12 @@ class Workers(ThreadClasses):
             self.rewriting.replace(node, f"await {task}")
 
 
-def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
-    """Whether a thread has a local name that is used for nothing but to start it."""
-    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    if not isinstance(target, ast.Name) or not scope.is_function:
-        return False
-    name = target.id
-    named = [
-        part
-        for part in ast.walk(scope.node)
-        if isinstance(part, ast.Name) and part.id == name
-    ]
-    set_up = [
-        part.value
-        for part in ast.walk(scope.node)
-        if isinstance(part, ast.Attribute) and part.attr in SETS_UP
-    ]
-    return all(
-        isinstance(part.ctx, ast.Store) or any(part is one for one in set_up)
-        for part in named
-    )
-
-
 def _started(node: ast.Call, statement: ast.stmt) -> bool:
     """Whether a thread is started in the expression that makes it."""
     return any(
         isinstance(part, ast.Attribute) and part.attr == "start" and part.value is node
         for part in expressions(statement)
     )
-
-
-def _is_true(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
 
 
 def _called(function: ast.expr) -> str:
