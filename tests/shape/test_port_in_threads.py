@@ -85,12 +85,53 @@ def test_an_error_of_such_a_call_is_caught_by_its_own_name():
     assert ran(draft, "slow()") == "too slow"
 
 
-def test_a_socket_is_told_and_not_put_into_a_thread():
-    """Threads that wait for each other may fill the pool."""
-    draft = drafted("import socket\ndef f(s: socket.socket):\n    return s.recv(10)\n")
+def test_each_wait_of_a_socket_has_a_thread_of_its_own():
+    """Threads of a pool that wait for each other would fill it."""
+    draft = drafted("""
+        import socket
+        import threading
+        def serve(listening):
+            connection, _ = listening.accept()
+            with connection:
+                while data := connection.recv(10):
+                    connection.sendall(data.upper())
+        def talk(address, word):
+            with socket.create_connection(address) as connection:
+                connection.sendall(word)
+                return connection.recv(10)
+        def many(count):
+            with socket.create_server(("127.0.0.1", 0)) as listening:
+                servers = [
+                    threading.Thread(target=serve, args=(listening,))
+                    for _ in range(count)
+                ]
+                for server in servers:
+                    server.start()
+                said = [talk(listening.getsockname(), b"a") for _ in range(count)]
+                for server in servers:
+                    server.join()
+            return said
+    """)
 
-    assert "    # port: await loop.sock_recv(" in draft
-    assert "    return s.recv(10)\n" in draft
+    assert "# port:" not in draft
+    assert ran(draft, "many(40)") == [b"A"] * 40
+
+
+def test_what_a_thread_of_its_own_raises_is_raised():
+    """A refused connection is still one; a task that was cancelled is told nothing."""
+    draft = drafted("""
+        import socket
+        def free():
+            with socket.create_server(("127.0.0.1", 0)) as listening:
+                return listening.getsockname()
+        def refused():
+            try:
+                socket.create_connection(free())
+            except ConnectionRefusedError:
+                return "refused"
+    """)
+
+    assert ran(draft, "refused()") == "refused"
 
 
 REENTERED = """

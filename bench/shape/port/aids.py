@@ -50,6 +50,26 @@ IN_LOOP = '''async def in_loop(function, *args, **kwargs):
     found = function(*args, **kwargs)
     return await found if inspect.isawaitable(found) else found
 '''
+IN_OWN_THREAD = '''async def in_own_thread(function, *args, **kwargs):
+    """What a call that blocks gives, made in a thread that runs nothing else."""
+    loop = asyncio.get_running_loop()
+    made = loop.create_future()
+
+    def tell(tell_it, found):
+        if not made.done():  # the task that waits may be cancelled
+            tell_it(found)
+
+    def run():
+        try:
+            told = made.set_result, function(*args, **kwargs)
+        except BaseException as error:
+            told = made.set_exception, error
+        with contextlib.suppress(RuntimeError):  # the loop may be closed
+            loop.call_soon_threadsafe(tell, *told)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await made
+'''
 AS_NUMBERED = '''async def as_numbered(items, start=0):
     """`enumerate` of what is iterated by `async for`."""
     async for item in items:
@@ -263,6 +283,7 @@ AIDS = {
     "as_done": AS_DONE,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
+    "in_own_thread": IN_OWN_THREAD,
     "as_numbered": AS_NUMBERED,
     "error_of": ERROR_OF,
     "reporting": REPORTING,
@@ -276,6 +297,7 @@ AIDS = {
     "TaskTimer": TASK_TIMER,
 }
 IMPORTS = {
+    "in_own_thread": "contextlib threading",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
     "TaskTimer": "inspect",
@@ -297,9 +319,8 @@ def used(body: str) -> list[str]:
 
 def imports(names: list[str]) -> list[str]:
     """The import lines that these aids need, beside asyncio's."""
-    return [
-        f"import {one}" for one in sorted({IMPORTS[n] for n in names if n in IMPORTS})
-    ]
+    needed = {one for name in names for one in IMPORTS.get(name, "").split()}
+    return [f"import {one}" for one in sorted(needed)]
 
 
 def definitions(names: list[str]) -> list[str]:

@@ -232,7 +232,7 @@ class Editor(LocksTaken):
         if id(node) in self.threaded or ends_at_once(block.call, block.kind):
             return
         said = said_in_thread(block.call, block.instead)
-        if said is None or not put_in_thread(self.rewriting, node):
+        if said is None or not put_in_thread(self.rewriting, node, said):
             yield event.line, block.instead
             return
         self.threaded.add(id(node))

@@ -48,6 +48,16 @@ ADVICE = {
     "secure connection": (
         "reader, writer = await asyncio.open_connection(..., ssl=context)"
     ),
+    "stream read": (
+        "await reader.{method}(...), of the reader from asyncio.open_connection(...)"
+    ),
+    "stream write": (
+        "writer.{method}(...), then await writer.drain(), of the writer from"
+        " asyncio.open_connection(...)"
+    ),
+    "stream flush": (
+        "await writer.drain(), of the writer from asyncio.open_connection(...)"
+    ),
     "close": "writer.close(), then await writer.wait_closed()",
     "getaddrinfo": "await loop.getaddrinfo(...)",
     "getnameinfo": "await loop.getnameinfo(...)",

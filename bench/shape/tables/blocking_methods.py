@@ -94,10 +94,13 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     (words("ssl.SSLContext"), words("wrap_socket"), "secure connection", WAITS),
     (
         words("socket.makefile"),
-        words("read readline readlines write flush readinto"),
+        words("readlines readinto"),
         "connection",
         WAITS,
     ),
+    (words("socket.makefile"), words("read readline"), "stream read", WAITS),
+    (words("socket.makefile"), words("write writelines"), "stream write", WAITS),
+    (words("socket.makefile"), words("flush"), "stream flush", WAITS),
     (
         words("requests.Session requests.session"),
         words("get post put patch delete head options request"),
