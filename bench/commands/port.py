@@ -24,6 +24,7 @@ from bench.shape import compare_two
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.mistakes import mistakes
 from bench.shape.port.plan import drafts, plan
+from bench.shape.port.ported_too import moved
 from bench.shape.port.progress import progress
 from bench.shape.reading.packages import find
 from bench.shape.reading.source import from_text
@@ -163,6 +164,9 @@ def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
         raise CannotRunError(f"{into} exists already; name a new directory")
     paths = [source.path or Path(source.name) for source in sources]
     root = given.resolve() if given.is_dir() else paths[0].resolve().parent
+    if given.is_dir():
+        old, new = root.name, into.resolve().name
+        texts = [moved(text, old, new) for text in texts]
     for path, text in zip(paths, texts, strict=True):
         target = into / path.resolve().relative_to(root)
         try:

@@ -15,6 +15,7 @@ from bench.shape.port.idle_locks import idle_locks
 from bench.shape.port.left_held import left_held
 from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
+from bench.shape.port.ported_too import through_neighbour
 from bench.shape.port.relocked import locks_taken, relocked
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
@@ -103,7 +104,7 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
                 function=call.function,
                 rule="nested-loop" if nested else "blocking-call",
                 what=f"{chain} stops the loop",
-                instead=call.instead,
+                instead=through_neighbour(graph, call),
                 waived=waived(lines, call.line),
             )
         )

@@ -21,6 +21,7 @@ from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
 from bench.shape.port.outliving import AT_THE_END
+from bench.shape.port.ported_too import ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
@@ -92,6 +93,8 @@ class Port:
             self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
+            for line, text in ported_too(self.colours, scope, statement):
+                self._say(line, text)
             if self.colours.is_async(scope.key):
                 for line, text in self.editor.delegated(statement, scope):
                     self._say(line, text)

@@ -281,6 +281,7 @@ class Types:
 
     def imported(self, name: str) -> Values:
         """What an absolute dotted name stands for."""
+        name = self.program.placed(name)
         if self.program.is_module(name):
             return one(ModuleRef(name))
         module, _, last = name.rpartition(".")
