@@ -102,6 +102,16 @@ def kept_task(coroutine, name=None):
     task.add_done_callback(kept_tasks.discard)
     return task
 '''
+AS_REQUESTS = '''def as_requests():
+    """What a session of requests does, and one of aiohttp where it is told to."""
+    return {
+        "trust_env": True,  # HTTP_PROXY and the like
+        "cookie_jar": aiohttp.CookieJar(unsafe=True),  # of IP addresses too
+        "fallback_charset_resolver": lambda response, _: (
+            "latin-1" if "text" in response.content_type else "utf-8"
+        ),
+    }
+'''
 TO_THE_END = '''async def to_the_end(coroutine):
     """What a coroutine gives, after all tasks: a program waits for its threads."""
     try:
@@ -289,6 +299,7 @@ AIDS = {
     "reporting": REPORTING,
     "kept_task": KEPT_TASK,
     "to_the_end": TO_THE_END,
+    "as_requests": AS_REQUESTS,
     "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,

@@ -17,7 +17,7 @@ from bench.shape.port.renames import (
     TIMED_OUT,
 )
 from bench.shape.resolution.facts import expressions
-from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.scopes import Path, Scope, end
 from bench.shape.resolution.values import Library, Values
 from bench.shape.state.locks import bindings
 
@@ -75,8 +75,17 @@ class Naming:
                 new = "asyncio.Lock"  # a condition takes no other
             self.rewriting.replace(node, new)
             self.made[name, node.lineno] = new
-            session |= name in SESSIONS
+            if name in SESSIONS:
+                session = True
+                self._as_requests(node, at)
         return session
+
+    def _as_requests(self, node: ast.expr, statement: ast.stmt) -> None:
+        """Have a session of aiohttp do what one of requests does."""
+        for part in expressions(statement):
+            if isinstance(part, ast.Call) and part.func is node and not part.args:
+                line, column = end(part)
+                self.rewriting.insert((line, column - 1), "**as_requests()")
 
     def _classes(self, values: Values) -> list[str]:
         return [v.name for v in values if isinstance(v, Library) and v.name in CLASSES]

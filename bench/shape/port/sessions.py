@@ -7,7 +7,7 @@ from bench.shape.port.rewriting import Note
 from bench.shape.resolution.scopes import Scope, end, start
 
 CLOSERS = ("close", "stop", "shutdown", "__exit__")  # the first that a class has
-LOOP = "make it where the loop runs already"
+ON_IMPORT = "it needs a running loop, and on import there is none: make it in async def"
 
 
 def closed(
@@ -17,15 +17,16 @@ def closed(
 
     What closes it where its owner ends is added to `after`: the lines that follow one.
     """
+    loop = _needs(scope)
     items = getattr(statement, "items", ())
     if items:
-        return Note(LOOP)  # a `with` closes it
+        return Note(loop)  # a `with` closes it
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]
     target = targets[0]
     if not isinstance(target, ast.Attribute) or scope.owner is None:
-        return f"{LOOP}, by async with, or await its close() at the end"
+        return f"{loop}, by async with, or await its close() at the end"
     text = f"await {ast.unparse(target)}.close()"
     for name in CLOSERS:
         method = next(
@@ -42,6 +43,14 @@ def closed(
             already = text.removeprefix("await ") in ast.unparse(method.node)
             if not already:
                 after[end(last)[0]] = " " * column + text
-            return Note(f"{LOOP}; {method.name} closes it")
-        return f"{LOOP}; add {text} to {method.name}, which must be async"
-    return f"{LOOP}; add {text} where its owner ends"
+            return Note(f"{loop}; {method.name} closes it")
+        return f"{loop}; add {text} to {method.name}, which must be async"
+    return f"{loop}; add {text} where its owner ends"
+
+
+def _needs(scope: Scope) -> str:
+    """Where a session can be made: while a loop runs."""
+    if scope.owner is not None:
+        owner = scope.owner.name
+        return f"it needs a running loop: call {owner}(...) in an async def"
+    return "it needs a running loop" if scope.is_function else ON_IMPORT
