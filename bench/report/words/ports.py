@@ -90,7 +90,8 @@ def next_steps(plans: Sequence[Plan], given: str, path: Path) -> list[Step]:
         Step(
             f"python -m bench explore {here} {there} --timers idle",
             "every schedule of both, where they have a scenario (docs/explorer.md);"
-            " idle: a time limit ends only when nothing else can go on",
+            " idle: a time limit ends only when nothing else can go on"
+            + ("; of a client, with a fake session (docs/porting.md)" if needs else ""),
         ),
     ]
 

@@ -2,14 +2,13 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Literal
 
 from bench.records.ports import Edit, Plan, PortedFunction
-from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
-from bench.shape.colour.spread import not_followed, obstacle, shown
+from bench.shape.colour.spread import not_followed, shown
 from bench.shape.port import aids
 from bench.shape.port.abstract_loops import abstract_loops, async_iterators
+from bench.shape.port.answers import becomes, remaining
 from bench.shape.port.asked_kinds import asked_kinds
 from bench.shape.port.async_beside import async_beside
 from bench.shape.port.colours import Colours, colours
@@ -21,7 +20,7 @@ from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
 from bench.shape.port.outliving import AT_THE_END
-from bench.shape.port.ported_too import ported_too
+from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
@@ -32,7 +31,6 @@ from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.tables.blocking import FILES
 
 
 class Port:
@@ -106,6 +104,8 @@ class Port:
                         self._say(line, text)
                 if isinstance(node, ast.Attribute):
                     self.editor.workers.read(node, scope, path)
+                    for line, text in faked(self.colours, node, scope, path):
+                        self._say(line, text)
                     for line, text in asked(
                         self.colours, self.rewriting, node, scope, path, statement
                     ):
@@ -272,7 +272,7 @@ def _plan(port: Port) -> Plan:
             PortedFunction(
                 function=shown(graph, scope.key),
                 line=scope.line,
-                becomes=_becomes(graph, found, scope),
+                becomes=becomes(graph, found, scope),
                 why=found.why(scope),
                 edits=tuple(edits.get(scope.key, ())),
             )
@@ -286,35 +286,3 @@ def _plan(port: Port) -> Plan:
         entry=entry(graph, found, port.module),
         needs=("aiohttp",) if "aiohttp." in port.draft() else (),
     )
-
-
-def _becomes(
-    graph: CallGraph, found: Colours, scope: Scope
-) -> Literal["async", "plain", "changed", "already"]:
-    if scope.is_async:
-        return "already"
-    why = graph.waiting.get(scope.key)
-    if why is not None and why.reason == "implicit":
-        return "changed"
-    if not found.is_async(scope.key):
-        return "plain"
-    hindered = obstacle(graph, scope)
-    awaited_twin = hindered is None or hindered.startswith("becomes ")
-    return "async" if awaited_twin else "changed"
-
-
-def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
-    """Calls on local files inside what becomes async: they stay, or go to a thread."""
-    for scope in graph.own(module):
-        if not (found.is_async(scope.key) or scope.is_async):
-            continue
-        for event in graph.events.get(scope.key, ()):
-            for block in event.ran.blocks:
-                if block.kind == FILES:
-                    yield BlockingCall(
-                        function=shown(graph, scope.key),
-                        line=event.line,
-                        call=block.call,
-                        instead=block.instead,
-                        file=graph.program.modules[module].name,
-                    )

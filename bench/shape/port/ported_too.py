@@ -9,11 +9,16 @@ from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import package_of
-from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.syntax import resolved_module
 from bench.shape.resolution.values import ClassRef, FunctionRef, ModuleRef
 
 PREFIX = "a"  # of a draft's file name, as the commands of the plan write it
+FAKE = (
+    "its draft has aiohttp: {}.aiohttp.ClientSession = a class with"
+    " __init__(**options), get(url, **options) that gives what async with enters, and async close(); text()"
+    " of that is awaited"
+)
 
 
 def ported_too(
@@ -33,6 +38,27 @@ def ported_too(
     ):
         new = _of_draft(statement)
         yield statement.lineno, f"what it imports becomes async too: {new}"
+
+
+def faked(
+    found: Colours, node: ast.Attribute, scope: Scope, path: Path
+) -> Iterator[tuple[int, str]]:
+    """What to say of `client.requests`, where a test or scenario puts a fake."""
+    if node.attr != "requests":
+        return
+    for value in found.graph.types.of(node.value, scope, path):
+        if isinstance(value, ModuleRef) and _uses_session(found, value.name):
+            on = ast.unparse(node.value)
+            yield node.lineno, FAKE.format(on)
+
+
+def _uses_session(found: Colours, module: str) -> bool:
+    """Whether a module that is read becomes async and imports requests."""
+    program = found.graph.program
+    return module in program.tops and (
+        "requests" in program.tops[module].bindings
+        and any(found.is_async(one.key) for one in found.graph.own(module))
+    )
 
 
 def _home(found: Colours, name: str) -> Iterator[str]:
