@@ -5,6 +5,7 @@ import ast
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
 from bench.shape.port.colours import Colours
+from bench.shape.port.given_functions import awaits_given
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.kept_plain import AWAITED
 from bench.shape.port.locks_taken import LocksTaken
@@ -151,8 +152,11 @@ class Editor(LocksTaken):
             if self._is_library(node.func):
                 yield from self._library_call(event, node, scope)
             else:
-                self._mixed(event, node, scope)
+                mixed = self._mixed(event, node, scope)
                 self._await(node, event.statement)
+                told = awaits_given(self.types, node, scope, event.path)
+                if told and not mixed:
+                    yield event.line, Note(told)
 
     def _lambdas(self, event: Event, caller: Scope) -> Said:
         """A call of a lambda, which cannot await: it may give a coroutine now."""
