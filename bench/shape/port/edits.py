@@ -8,6 +8,7 @@ from bench.shape.port.colours import Colours
 from bench.shape.port.given_functions import awaits_given
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.kept_plain import AWAITED
+from bench.shape.port.left_early import close, holds_something
 from bench.shape.port.locks_taken import LocksTaken
 from bench.shape.port.requests_calls import request
 from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
@@ -29,6 +30,7 @@ class Editor(LocksTaken):
         self.only_tasks = False  # whether each future of the file is a task of a pool
         self.looped = range(0)  # lines of the module's own code that run in a loop
         self.waiting: set[int] = set()  # calls that a port awaits
+        self.after: dict[int, str] = {}  # line -> what follows it in the port
         self.threaded: set[int] = set()  # calls that a port puts into a thread
 
     def function(self, scope: Scope) -> Said:
@@ -144,6 +146,8 @@ class Editor(LocksTaken):
                 yield event.line, "split it: only some of these are async with"
         elif event.how == "for" and isinstance(event.statement, ast.For):
             self._make_async(event.statement)
+            if holds_something(self.colours.graph, event.ran.functions):
+                yield from close(self.rewriting, self.after, event.statement, scope)
         elif event.how == "for":
             yield from self._async_loop(event, node)
         elif event.how == "attribute":

@@ -12,6 +12,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
 from bench.shape.port.entered_locks import entered_locks
 from bench.shape.port.idle_locks import idle_locks
+from bench.shape.port.left_early import left_open
 from bench.shape.port.left_held import left_held
 from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
@@ -156,6 +157,7 @@ def _of_scope(
         yield from entered_locks(graph, scope, left)
         yield from swallows(scope)
         yield from spins(scope)
+        yield from left_open(graph, scope)
     yield from unclosed(graph, scope)
     yield from relocked(graph, scope, takes)
     yield from _returned(graph, scope)

@@ -54,7 +54,7 @@ class Port:
             self.editor.timed_out = "asyncio.TimeoutError"
         self.makers = async_iterators(found)
         self.said: dict[int, list[str]] = {}
-        self.after: dict[int, str] = {}  # line -> what follows it in the port
+        self.after = self.editor.after
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
         self.runs: list[ast.Call] = []  # what asyncio.run is given in this file
         for scope in graph.own(module):
