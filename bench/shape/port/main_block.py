@@ -36,7 +36,7 @@ class MainBlock:
     def put(self, out: list[str], number: int, text: str) -> None:
         """Add a line of the draft, as it stands in the coroutine function."""
         first = self.guard or self.lines.start
-        if number == first and not self.begun:
+        if number >= first and not self.begun:
             self.begun = True
             out += [*([] if self.guard else ["", ""]), f"async def {NAME}():"]
             if self.shared:

@@ -13,6 +13,7 @@ from bench.shape.port.asked_kinds import asked_kinds
 from bench.shape.port.async_beside import async_beside
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
+from bench.shape.port.emptied import emptied_lines
 from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
 from bench.shape.port.groups import POOL, only_groups, only_tasks
@@ -56,6 +57,7 @@ class Port:
         self.said: dict[int, list[str]] = {}
         self.after = self.editor.after
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
+        self.gone: set[int] = set()  # lines of which the port has nothing
         self.runs: list[ast.Call] = []  # what asyncio.run is given in this file
         for scope in graph.own(module):
             self._scope(scope)
@@ -66,6 +68,7 @@ class Port:
 
         A daemon would be waited for too: then each place is told.
         """
+        self.gone = emptied_lines(self.source, self.editor.workers.emptied)
         outliving = self.editor.workers.outliving
         daemons = "daemon" in self.source.text
         sure = not daemons and (self.main is not None or bool(self.runs))
@@ -144,6 +147,8 @@ class Port:
 
     def text(self, line: int) -> str:
         """One line as the port has it, with what follows it there."""
+        if line in self.gone:
+            return GONE
         more = f"\n{self.after[line]}" if line in self.after else ""
         return self._own(line) + more
 
@@ -181,8 +186,10 @@ class Port:
         return Edit(
             line=line,
             now=now.strip(),
-            becomes=new.strip() if new != now else "",
-            do="; ".join(self.said.get(line, ())),
+            becomes=new.strip() if new not in (now, GONE) else "",
+            do="; ".join(
+                [*(["goes"] if line in self.gone else []), *self.said.get(line, ())]
+            ),
         )
 
     def draft(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
+from bench.shape.port.emptied import Emptied
 from bench.shape.port.outliving import (
     WAITED_FOR,
     WAITED_FOR_TIMER,
@@ -12,6 +13,7 @@ from bench.shape.port.outliving import (
     is_dropped,
 )
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
+from bench.shape.port.thread_arguments import called, keywords, spread
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
 from bench.shape.port.touched import REPLACED, WAITED
 from bench.shape.resolution.facts import expressions
@@ -46,6 +48,7 @@ class Workers(ThreadClasses):
         super().__init__(colours, rewriting)
         self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
+        self.emptied: list[Emptied] = []  # statements of which nothing is left
         self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
         self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
 
@@ -97,7 +100,7 @@ class Workers(ThreadClasses):
         if target is None:
             yield node.lineno, "name its target=, and make a task of it"
             return
-        args = [*_spread(given.get("args")), *_keywords(given.get("kwargs"))]
+        args = [*spread(given.get("args")), *keywords(given.get("kwargs"))]
         function, given_ = self._called_with(target, args, scope, path)
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and _started(node, statement)
@@ -123,7 +126,7 @@ class Workers(ThreadClasses):
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
         if target is not None and self.belongs_to_loop(values):
-            new = f"lambda *given, **named: in_loop({_called(target)}, *given, **named)"
+            new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
             self.rewriting.replace(target, new)
         yield node.lineno, Note("its task is made where start() is called")
 
@@ -171,7 +174,7 @@ class Workers(ThreadClasses):
         if values == one(Library("time.sleep")):
             return "asyncio.sleep", args
         if any(self.makes_coroutine(v) for v in values):
-            return _called(target), args
+            return called(target), args
         if self.belongs_to_loop(values):
             return "in_loop", [text, *args]
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
@@ -223,6 +226,8 @@ class Workers(ThreadClasses):
             elif self.colours.waits and not self.deferred:
                 alone = isinstance(statement, ast.Expr) and statement.value is node
                 self.rewriting.replace(node, "pass" if alone else "None")
+                if alone:
+                    self.emptied.append((statement, scope))
                 yield node.lineno, Note(STARTED)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
             if not self.deferred:
@@ -259,6 +264,7 @@ class Workers(ThreadClasses):
             return
         if target.attr == "daemon" and stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
+            self.emptied.append((statement, scope))
         elif target.attr == "daemon":
             self.rewriting.replace(statement, "pass")
         elif target.attr == "name":
@@ -299,21 +305,3 @@ def _started(node: ast.Call, statement: ast.stmt) -> bool:
         isinstance(part, ast.Attribute) and part.attr == "start" and part.value is node
         for part in expressions(statement)
     )
-
-
-def _called(function: ast.expr) -> str:
-    text = ast.unparse(function)
-    return f"({text})" if isinstance(function, ast.Lambda) else text
-
-
-def _spread(node: ast.expr | None) -> list[str]:
-    """`args=(a, b)` as arguments."""
-    if node is None:
-        return []
-    if isinstance(node, ast.Tuple | ast.List):
-        return [ast.unparse(e) for e in node.elts]
-    return [f"*{ast.unparse(node)}"]
-
-
-def _keywords(node: ast.expr | None) -> list[str]:
-    return [] if node is None else [f"**{ast.unparse(node)}"]
