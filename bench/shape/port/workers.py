@@ -7,7 +7,7 @@ from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
-from bench.shape.port.touched import REPLACED, WAITED
+from bench.shape.port.touched import POOL, REPLACED, WAITED
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
@@ -29,6 +29,10 @@ STARTED = "a task starts when it is made, at the first await after it"
 WAITED_FOR = (
     "a program waits for a thread that is no daemon, and cancels a task: await it where"
     " the work ends"
+)
+EACH_TASK = (
+    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
+    " is to be shared before, or lend it from a queue"
 )
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
 ASKED = {  # of a thread, by a call -> of a task
@@ -67,6 +71,8 @@ class Workers(ThreadClasses):
             yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
             yield node.lineno, self._timed(node, given, scope, path)
+        elif POOL in names and "initializer" in given and self.colours.waits:
+            yield node.lineno, EACH_TASK
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
