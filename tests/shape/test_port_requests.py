@@ -245,3 +245,31 @@ def test_a_session_that_stays_open_is_a_mistake(line):
 def test_a_session_has_no_plain_with():
     """aiohttp raises TypeError."""
     assert "plain-with" in rules("with aiohttp.ClientSession() as s: pass")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "self.session.headers['x'] = 'y'",
+        "self.session.headers.update(x='y')",
+        "self.session.auth = ('me', 'secret')",
+        "self.session.mount('https://', adapter)",
+        "self.session.verify = False",
+    ],
+)
+def test_what_is_set_on_a_session_is_told(line):
+    """A session of aiohttp is given it when it is made: its headers are read-only."""
+    draft = drafted(f"""
+        import requests
+        class Api:
+            def __init__(self, adapter=None):
+                self.session = requests.Session()
+                {line}
+            def get(self, url):
+                return self.session.get(url).text
+            def close(self):
+                self.session.close()
+    """)
+
+    lines = [text.strip() for text in draft.splitlines()]
+    assert lines[lines.index(line) - 1].startswith("# port: aiohttp takes ")
