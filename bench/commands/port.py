@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import rich_click as click
 from rich.console import Group
+from rich.text import Text
 
 from bench.commands.options import examples
 from bench.commands.reading_shown import reading_shown
@@ -96,6 +97,10 @@ def command(
 
     A finding is waived by a comment on its line: # bench: ok
     """
+    if ported is not None and (draft or into or page):
+        raise CannotRunError(
+            "--draft, --into and --page are of one form; leave out the ported one"
+        )
     if check or as_sarif:
         return checked(graph_of(ported or file, blocking), as_sarif)
     if ported is not None:
@@ -108,13 +113,13 @@ def command(
         return 0
     with reading_shown() as tick:
         plans = plan(graph, tick)
-    path = place(graph, file)
+    steps = ports.next_steps(plans, file, place(graph, file), blocking)
     if page is not None:
-        write(graph, plans, ports.next_steps(plans, file, path), page)
+        write(graph, plans, steps, page)
         click.echo(f"{page} written")
         return 0
-    shown = [*map(terminal.plan, plans), next_steps(plans, file, path)]
-    printed(plans, Group(*shown), as_json)
+    shown = [line for one in plans for line in (Text(), terminal.plan(one))][1:]
+    printed(plans, Group(*shown, next_steps(steps)), as_json)
     return 0
 
 

@@ -335,7 +335,10 @@ async def _():
 
 @tries("barrier.wait")
 async def _():
-    return await asyncio.Barrier(1).wait() == 0
+    barrier = asyncio.Barrier(1)
+    await barrier.abort()
+    await barrier.reset()
+    return await barrier.wait() == 0
 
 
 @tries("queue")

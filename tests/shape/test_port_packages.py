@@ -68,6 +68,13 @@ def test_several_files_are_not_printed_as_one(shop):
         invoke("shop", "--draft")
 
 
+def test_a_draft_of_two_forms_is_refused(shop):
+    """An option without effect is a question that is not answered."""
+    for option in ("--draft", "--into=new", "--page=port.html"):
+        with pytest.raises(CannotRunError, match="leave out the ported one"):
+            invoke("shop/db.py", "shop/app.py", option)
+
+
 def test_the_draft_of_one_file_goes_into_a_directory_too(shop, tmp_path):
     """Under its own name."""
     invoke("shop/db.py", "--into", "new")
@@ -107,6 +114,16 @@ def test_the_commands_that_follow_are_those_of_a_package(shop):
     assert "python -m bench port shop --into ashop" in said
     assert "python -m bench port shop ashop\n" in said
     assert "explore" not in said
+
+
+def test_the_commands_that_follow_name_the_calls_that_wait(shop):
+    """Without these the draft would be another."""
+    (shop / "db.py").write_text("import driver\ndef query(n): return driver.ask(n)\n")
+
+    said = invoke("shop/db.py", "--blocking", "driver.ask")
+
+    assert "port shop/db.py --blocking driver.ask --draft > shop/adb.py" in said
+    assert "port shop/db.py shop/adb.py --blocking driver.ask\n" in said
 
 
 def test_the_page_has_the_commands_that_the_terminal_has(shop, tmp_path):

@@ -359,3 +359,31 @@ def test_a_space_in_an_address_is_told():
     (edit,) = [e for f in one.functions for e in f.edits if e.now == line]
 
     assert "a space in an address" in edit.do
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "self.session.headers['x'] = 'y'",
+        "self.session.headers.update(x='y')",
+        "self.session.auth = ('me', 'secret')",
+        "self.session.mount('https://', adapter)",
+        "self.session.verify = False",
+    ],
+)
+def test_what_is_set_on_a_session_is_told(line):
+    """A session of aiohttp is given it when it is made: its headers are read-only."""
+    draft = drafted(f"""
+        import requests
+        class Api:
+            def __init__(self, adapter=None):
+                self.session = requests.Session()
+                {line}
+            def get(self, url):
+                return self.session.get(url).text
+            def close(self):
+                self.session.close()
+    """)
+
+    lines = [text.strip() for text in draft.splitlines()]
+    assert lines[lines.index(line) - 1].startswith("# port: aiohttp takes ")

@@ -155,11 +155,11 @@ def progress(one: Progress) -> RenderableType:
     """How far a port has come."""
     total = _waiting(one)
     parts: list[RenderableType] = [
-        Text(f"{one.file} → {one.ported or 'no file yet'}", "bold"),
-        Text(
-            f"{len(one.done)} of {units.many(total, 'function')} that wait are async."
-        ),
+        Text(f"{one.file} → {one.ported or 'no file yet'}", "bold")
     ]
+    if total:
+        said = units.many(total, "function")
+        parts.append(Text(f"{len(one.done)} of {said} that wait are async."))
     for title, names in (
         ("Still plain", one.remaining),
         ("Not found under their name", one.missing),

@@ -63,19 +63,23 @@ def written(state: PortedState) -> str:
     )
 
 
-def next_steps(plans: Sequence[Plan], given: str, path: Path) -> list[Step]:
+def next_steps(
+    plans: Sequence[Plan], given: str, path: Path, blocking: Sequence[str] = ()
+) -> list[Step]:
     """Write the draft, finish it, run it, explore it; nothing where nothing waits.
 
-    given: what was asked about, as it was named; path: where that file or directory is.
+    given: what was asked about, as it was named; path: where that file or directory
+    is; blocking: the calls that were said to wait.
     """
     if not any(one.coloured for one in plans):
         return []
     ported = path.with_name(f"a{path.name}")
     here, there = shlex.quote(given), shlex.quote(str(ported))
+    told = "".join(f" --blocking {shlex.quote(name)}" for name in blocking)
     steps = [
-        _drafted(path, here, there),
+        _drafted(path, here, there, told),
         Step(
-            f"python -m bench port {here} {there}",
+            f"python -m bench port {here} {there}{told}",
             "what is left to do, and the usual mistakes",
         ),
     ]
@@ -96,7 +100,7 @@ def next_steps(plans: Sequence[Plan], given: str, path: Path) -> list[Step]:
     ]
 
 
-def _drafted(path: Path, here: str, there: str) -> Step:
+def _drafted(path: Path, here: str, there: str, told: str) -> Step:
     """The command that writes what needs no decision."""
     what = "the file" if path.suffix == ".py" else "each file"
     said = (
@@ -104,8 +108,8 @@ def _drafted(path: Path, here: str, there: str) -> Step:
         " above its line: # port: ..."
     )
     if path.suffix == ".py":
-        return Step(f"python -m bench port {here} --draft > {there}", said)
-    return Step(f"python -m bench port {here} --into {there}", said)
+        return Step(f"python -m bench port {here}{told} --draft > {there}", said)
+    return Step(f"python -m bench port {here}{told} --into {there}", said)
 
 
 def _run(one: Plan, ported: Path) -> Step:

@@ -7,6 +7,16 @@ used.
 import ast
 import re
 
+from bench.shape.port.aid_classes import (
+    POOL_FUTURE,
+    TASK_BARRIER,
+    TASK_LOCAL,
+    TASK_POOL,
+    TASK_RLOCK,
+    TASK_THREAD,
+    TASK_TIMER,
+)
+
 ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     """What a wait with a time limit gives in threads: False when time is up."""
     try:
@@ -120,172 +130,14 @@ TO_THE_END = '''async def to_the_end(coroutine):
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(others)
 '''
-POOL_FUTURE = '''class PoolFuture(asyncio.Future):
-    """A future of a pool: what runs already is not cancelled, as in threads."""
-
-    _runs = False
-
-    def running(self):
-        return self._runs and not self.done()
-
-    def cancel(self, msg=None):
-        return self.cancelled() or (not self._runs and super().cancel(msg))
-'''
-TASK_POOL = '''class TaskPool:
-    """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
-
-    def __init__(self, max_workers=None, thread_name_prefix=""):
-        self._room = asyncio.Semaphore(max_workers or 32)
-        self._jobs, self._ended = {}, False
-
-    def submit(self, function, /, *args, **kwargs):
-        if self._ended:
-            raise RuntimeError("cannot schedule new futures after shutdown")
-        future = PoolFuture()
-        task = asyncio.create_task(self._run(future, function, args, kwargs))
-        self._jobs[task] = future
-        task.add_done_callback(self._jobs.pop)
-        return future
-
-    async def _run(self, future, function, args, kwargs):
-        async with self._room:
-            if future.cancelled():
-                return
-            future._runs = True
-            try:
-                found = await in_loop_or_thread(function, *args, **kwargs)
-                future.set_result(found)
-            except asyncio.CancelledError:
-                asyncio.Future.cancel(future)
-                raise
-            except Exception as error:
-                future.set_exception(error)
-
-    async def map(self, function, *columns, timeout=None, chunksize=1):
-        futures = [self.submit(function, *row) for row in zip(*columns)]
-        async with asyncio.timeout(timeout):
-            return [await asyncio.shield(future) for future in futures]
-
-    async def shutdown(self, wait=True, *, cancel_futures=False):
-        self._ended = True
-        if cancel_futures:
-            for future in self._jobs.values():
-                future.cancel()
-        if wait and self._jobs:
-            await asyncio.wait([*self._jobs])
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *raised):
-        await self.shutdown()
-'''
-TASK_LOCAL = '''class TaskLocal:
-    """`threading.local` for tasks: each has attributes of its own."""
-
-    def __init__(self):
-        self.__dict__["_of"] = weakref.WeakKeyDictionary()
-
-    def _own(self):
-        return self._of.setdefault(asyncio.current_task(), {})
-
-    def __getattr__(self, name):
-        try:
-            return self._own()[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name, value):
-        self._own()[name] = value
-
-    def __delattr__(self, name):
-        del self._own()[name]
-'''
-TASK_RLOCK = '''class TaskRLock:
-    """`threading.RLock` for tasks: the task that holds it may take it again."""
-
-    def __init__(self):
-        self._lock, self._owner, self._taken = asyncio.Lock(), None, 0
-
-    async def acquire(self):
-        if self._owner is not asyncio.current_task():
-            await self._lock.acquire()
-            self._owner = asyncio.current_task()
-        self._taken += 1
-        return True
-
-    def release(self):
-        if self._owner is not asyncio.current_task():
-            raise RuntimeError("cannot release un-acquired lock")
-        self._taken -= 1
-        if not self._taken:
-            self._owner = None
-            self._lock.release()
-
-    def locked(self):
-        """Whether another task holds it."""
-        return self._owner not in (None, asyncio.current_task())
-
-    async def __aenter__(self):
-        return await self.acquire()
-
-    async def __aexit__(self, *raised):
-        self.release()
-'''
-TASK_THREAD = '''class TaskThread:
-    """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
-
-    _running = set()  # a loop does not keep its tasks
-
-    def __init__(
-        self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
-    ):
-        self._target, self._args, self._kwargs = target, args, kwargs or {}
-        self.name, self.daemon, self._task = name, daemon, None
-
-    def start(self):
-        self._task = asyncio.create_task(reporting(self.run), name=self.name)
-        self.name = self._task.get_name()
-        self._running.add(self._task)
-        self._task.add_done_callback(self._running.discard)
-
-    async def run(self):
-        if self._target is not None:
-            await in_loop_or_thread(self._target, *self._args, **self._kwargs)
-
-    async def join(self, timeout=None):
-        await asyncio.wait([self._task], timeout=timeout)
-
-    def is_alive(self):
-        return self._task is not None and not self._task.done()
-'''
-TASK_TIMER = '''class TaskTimer:
-    """`threading.Timer` in the loop: calls a function, which must not block."""
-
-    def __init__(self, interval, function, args=None, kwargs=None):
-        self.interval, self.function = interval, function
-        self.args, self.kwargs = args or (), kwargs or {}
-        self.daemon, self._task, self._waits = None, None, True
-
-    def start(self):
-        self._task = asyncio.create_task(reporting(self._run))
-
-    async def _run(self):
-        await asyncio.sleep(self.interval)
-        self._waits = False
-        found = self.function(*self.args, **self.kwargs)
-        if inspect.isawaitable(found):
-            await found
-
-    def cancel(self):
-        if self._task is not None and self._waits:
-            self._task.cancel()
-
-    async def join(self, timeout=None):
-        await asyncio.wait([self._task], timeout=timeout)
-
-    def is_alive(self):
-        return self._task is not None and not self._task.done()
+EACH_OF = '''async def each_of(items):
+    """The items of what is iterated by `for`, or by `async for`."""
+    if hasattr(items, "__aiter__"):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
 '''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
@@ -298,8 +150,10 @@ AIDS = {
     "error_of": ERROR_OF,
     "reporting": REPORTING,
     "kept_task": KEPT_TASK,
+    "each_of": EACH_OF,
     "to_the_end": TO_THE_END,
     "as_requests": AS_REQUESTS,
+    "TaskBarrier": TASK_BARRIER,
     "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
@@ -311,6 +165,7 @@ IMPORTS = {
     "in_own_thread": "contextlib threading",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
+    "TaskBarrier": "inspect",
     "TaskTimer": "inspect",
     "TaskLocal": "weakref",
 }

@@ -12,7 +12,7 @@ from bench.shape.port.left_early import close, holds_something
 from bench.shape.port.locks_taken import LocksTaken
 from bench.shape.port.requests_calls import request
 from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
-from bench.shape.port.workers import Said
+from bench.shape.port.workers import EACH_TASK, Said
 from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
 from bench.shape.tables.blocking import FILES, LOCK
@@ -35,6 +35,7 @@ class Editor(LocksTaken):
 
     def function(self, scope: Scope) -> Said:
         """The edits of one function, and what remains to be said of its lines."""
+        self.iterators.defined(scope)
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
             yield from self._spins(scope)
@@ -148,6 +149,7 @@ class Editor(LocksTaken):
             self._make_async(event.statement)
             if holds_something(self.colours.graph, event.ran.functions):
                 yield from close(self.rewriting, self.after, event.statement, scope)
+            self.iterators.looped(event.statement.iter, scope, event.statement)
         elif event.how == "for":
             yield from self._async_loop(event, node)
         elif event.how == "attribute":
@@ -191,6 +193,8 @@ class Editor(LocksTaken):
         if event.how == "with":
             if call.endswith("ThreadPoolExecutor") and not self.groups:
                 self._make_async(event.statement)
+                if isinstance(node, ast.Call) and _named(node, "initializer"):
+                    yield event.line, EACH_TASK
             elif call.endswith("ThreadPoolExecutor"):
                 self._make_async(event.statement)
                 self.workers.in_groups.add(id(node))
@@ -269,7 +273,7 @@ class Editor(LocksTaken):
         if not isinstance(node.func, ast.Attribute):
             return
         limit = [*node.args, *(k.value for k in node.keywords)]
-        future = ast.unparse(node.func.value)
+        future = self.rewriting.kept(node.func.value)
         if not self.only_tasks:
             future = f"asyncio.wrap_future({future})"
         wrapped = id(node) in followed(event.statement)
@@ -310,3 +314,7 @@ def _first(node: ast.AST) -> str:
         return ""
     given = [*node.args, *(k.value for k in node.keywords if k.arg == "max_workers")]
     return ast.unparse(given[0]) if given else ""
+
+
+def _named(call: ast.Call, name: str) -> bool:
+    return any(k.arg == name for k in call.keywords)

@@ -33,7 +33,8 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     for v in graph.types.of(node.func, scope, path)
                     if isinstance(v, Library)
                 }
-                if POOL in names and id(node) not in entered:
+                begun = any(k.arg == "initializer" for k in node.keywords)
+                if POOL in names and (id(node) not in entered or begun):
                     return False
                 if names & {f"concurrent.futures.{name}" for name in ASKS}:
                     return False

@@ -56,6 +56,8 @@ NO_LIMIT = {  # method of asyncio -> how many arguments it takes
     "put": 1,
     "join": 0,
     "wait_for": 1,
+    "abort": 0,
+    "reset": 0,
 }
 PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
     """

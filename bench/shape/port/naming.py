@@ -71,6 +71,8 @@ class Naming:
             if stays:
                 continue
             new = CLASSES[name]
+            if name == "threading.Barrier" and _with_more(node, at):
+                new = "TaskBarrier"
             if name == "threading.RLock" and _in_condition(node, at):
                 new = "asyncio.Lock"  # a condition takes no other
             self.rewriting.replace(node, new)
@@ -100,6 +102,8 @@ class Naming:
     def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> None:
         """What an `except` names, by the name of what the port raises."""
         path: Path = scope.paths.get(id(statement), ())
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        self.editor.iterators.caught(caught, lines)
         parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
         for part in parts:
             for value in self.types.of(part, scope, path):
@@ -130,4 +134,14 @@ def _in_condition(node: ast.expr, statement: ast.stmt) -> bool:
         and ast.unparse(outer.func).endswith("Condition")
         and any(isinstance(a, ast.Call) and a.func is node for a in outer.args)
         for outer in expressions(statement)
+    )
+
+
+def _with_more(node: ast.expr, statement: ast.stmt) -> bool:
+    """Whether a barrier is made with an action or a time limit."""
+    return any(
+        isinstance(made, ast.Call)
+        and made.func is node
+        and len(made.args) + len(made.keywords) > 1
+        for made in expressions(statement)
     )

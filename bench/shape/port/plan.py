@@ -25,7 +25,7 @@ from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
-from bench.shape.port.sessions import closed
+from bench.shape.port.sessions import closed, set_later
 from bench.shape.port.started import started_later
 from bench.shape.port.thread_classes import THREAD
 from bench.shape.reading.source import Source
@@ -109,9 +109,11 @@ class Port:
                     self.editor.workers.read(node, scope, path)
                     for line, text in faked(self.colours, node, scope, path):
                         self._say(line, text)
-                    for line, text in asked(
+                    later = set_later(self.colours, node, scope, path)
+                    answers = asked(
                         self.colours, self.rewriting, node, scope, path, statement
-                    ):
+                    )
+                    for line, text in (*answers, *later):
                         self._say(line, text)
                 if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
                     node, scope, statement

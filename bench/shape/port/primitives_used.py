@@ -16,6 +16,7 @@ KEPT = frozenset({"threading.Lock", "threading.RLock"})  # unless they are repla
 AIDS = {  # what a draft brings along -> the rules that it keeps as threads have them
     "TaskLocal": {"local"},
     "TaskRLock": {"rlock"},
+    "TaskBarrier": {"barrier-action", "barrier-timeout"},
     "TaskPool": {"executor-map", "group-error"},
     "TaskTimer": {"timer"},
     "TaskThread": {"worker-error", "kept"},

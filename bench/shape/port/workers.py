@@ -15,7 +15,7 @@ from bench.shape.port.outliving import (
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_arguments import called, keywords, spread
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
-from bench.shape.port.touched import REPLACED, WAITED
+from bench.shape.port.touched import POOL, REPLACED, WAITED
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
@@ -34,6 +34,10 @@ from bench.shape.tables import blocking
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
+EACH_TASK = (
+    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
+    " is to be shared before, or lend it from a queue"
+)
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
@@ -78,6 +82,8 @@ class Workers(ThreadClasses):
                 rest = ast.unparse(node).removeprefix(ast.unparse(node.func))
                 said = WAITED_FOR_TIMER.format(f"TaskTimer{rest}")
                 self.outliving.append((node.lineno, said))
+        elif POOL in names and "initializer" in given and self.colours.waits:
+            yield node.lineno, EACH_TASK
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])

@@ -83,7 +83,7 @@ ADVICE = {
     "acquire": "await lock.acquire() of an asyncio.{kind}, or async with",
     "condition.wait": "await condition.{method}(...) of an asyncio.Condition",
     "event.wait": "await event.wait() of an asyncio.Event",
-    "barrier.wait": "await barrier.wait() of an asyncio.Barrier",
+    "barrier.wait": "await barrier.{method}() of an asyncio.Barrier",
     "queue": "await queue.{method}(...) of an asyncio.Queue",
     "join": "await the task, best by async with asyncio.TaskGroup()",
     "future": "await asyncio.wrap_future(future)",

@@ -45,6 +45,7 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     (THREAD_LOCKS, words("acquire"), "acquire", LOCK),
     (words("threading.Event"), words("wait"), "event.wait", WAITS),
     (words("threading.Barrier"), words("wait"), "barrier.wait", WAITS),
+    (words("threading.Barrier"), words("abort reset"), "barrier.wait", ENDS),
     (OWNED, words("acquire wait wait_for"), "block in thread", WAITS),
     (
         PROCESS_LOCKS | words("multiprocessing.Event multiprocessing.Barrier"),
