@@ -19,5 +19,13 @@ def spread(node: ast.expr | None) -> list[str]:
 
 
 def keywords(node: ast.expr | None) -> list[str]:
-    """`kwargs={...}` as arguments."""
-    return [] if node is None else [f"**{ast.unparse(node)}"]
+    """`kwargs={"a": b}` as arguments."""
+    if node is None:
+        return []
+    if isinstance(node, ast.Dict) and all(
+        isinstance(key, ast.Constant) and str(key.value).isidentifier()
+        for key in node.keys
+    ):
+        pairs = zip(node.keys, node.values, strict=True)
+        return [f"{ast.literal_eval(k)}={ast.unparse(v)}" for k, v in pairs if k]
+    return [f"**{ast.unparse(node)}"]

@@ -39,6 +39,7 @@ EACH_TASK = (
     " is to be shared before, or lend it from a queue"
 )
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
+ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
@@ -72,7 +73,8 @@ class Workers(ThreadClasses):
             for v in self.types.of(node.func, scope, path)
             if isinstance(v, Library)
         }
-        given = {k.arg: k.value for k in node.keywords if k.arg}
+        given = dict(zip(ORDER, node.args, strict=False)) if THREAD in names else {}
+        given |= {k.arg: k.value for k in node.keywords if k.arg}
         if THREAD in names and self.colours.waits:
             yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
