@@ -57,11 +57,11 @@ class Waits:
 
     held: by class (None outside classes), the lock that is held there -> how many
         waits come before it, and its line.
-    functions: each function that waits, and the lines in it that do.
+    around: a line of a function that waits -> that function, and the lines that do.
     """
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)
-    functions: list[tuple[ast.AST, list[int]]] = field(default_factory=list)
+    around: dict[int, tuple[ast.AST, list[int]]] = field(default_factory=dict)
     count: int = 0
 
     def add(self, graph: CallGraph, found: Colours, scope: Scope) -> None:
@@ -75,7 +75,10 @@ class Waits:
                 known = self.held.setdefault(owner, {})
                 known.setdefault(lock.name, (self.count, line))
         if places and scope.is_function:
-            self.functions.append((scope.node, [line for _, line in places]))
+            last = getattr(scope.node, "end_lineno", 0) or 0
+            waiting = scope.node, [line for _, line in places]
+            for line in range(scope.line, last + 1):
+                self.around.setdefault(line, waiting)
 
     def held_over(self, name: str, owner: str) -> int | None:
         """The first line that waits with a lock of this name, of a class or global."""
@@ -126,23 +129,25 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
     """Writes without a lock of what was read before a wait: it may be old by then."""
     for line in one.unguarded_lines:
-        for node, waiting in waits.functions:
-            reads = [at for at in _reads(node, one.name) if at <= line]
-            between = [w for w in waiting if any(at <= w for at in reads) and w <= line]
-            if not between or not node.lineno <= line <= (node.end_lineno or 0):  # type: ignore[attr-defined]
-                continue
-            wait = between[-1]
-            if wait == line:
-                return [
-                    f"line {line} reads it before its await: await into a variable in a"
-                    " line of its own, and then write"
-                ]
-            read = max(at for at in reads if at <= wait)
+        if line not in waits.around:
+            continue
+        node, waiting = waits.around[line]
+        reads = [at for at in _reads(node, one.name) if at <= line]
+        between = [w for w in waiting if any(at <= w for at in reads) and w <= line]
+        if not between:
+            continue
+        wait = between[-1]
+        if wait == line:
             return [
-                f"line {read} reads it, line {wait} awaits, line {line} writes: another"
-                f" task may write between, so read it again behind line {wait}, or hold"
-                f" one asyncio.Lock from line {read} to line {line}"
+                f"line {line} reads it before its await: await into a variable in a"
+                " line of its own, and then write"
             ]
+        read = max(at for at in reads if at <= wait)
+        return [
+            f"line {read} reads it, line {wait} awaits, line {line} writes: another"
+            f" task may write between, so read it again behind line {wait}, or hold"
+            f" one asyncio.Lock from line {read} to line {line}"
+        ]
     return []
 
 

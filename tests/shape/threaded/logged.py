@@ -51,8 +51,8 @@ def main():
     finished = []
     while not done.empty():
         finished.append(done.get())
-    print(finished)
-    for line in records:
+    print(sorted(finished))
+    for line in sorted(records):
         print(line.splitlines()[0])
 
 
