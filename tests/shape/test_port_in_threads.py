@@ -7,9 +7,11 @@ from textwrap import dedent
 import pytest
 
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.mistakes import mistakes
 from bench.shape.port.plan import drafts, plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
+from bench.shape.state.shared import shared
 
 
 def graph_of(text):
@@ -194,6 +196,16 @@ def test_the_plan_names_the_lock_that_the_draft_brings():
     (lock,) = [p for p in one.primitives if p.threads == "threading.RLock"]
     assert lock.asyncio == "TaskRLock"
     assert "rlock" not in {d.rule.key for d in lock.deviations}
+
+
+def test_the_lock_that_a_draft_brings_is_known_to_be_one():
+    """What it guards is guarded, and taking it again is no mistake."""
+    graph = graph_of(drafted(REENTERED))
+
+    (items,) = [one for one in shared(graph.types, "") if one.name == "items"]
+    assert items.guards == ("self.lock",)
+    assert items.unguarded_lines == ()
+    assert {one.rule for one in mistakes(graph)} == set()
 
 
 def test_the_lock_of_a_condition_is_one_that_a_condition_takes():

@@ -38,7 +38,8 @@ def summary(one: Plan) -> list[str]:
     ]
     if hindered:
         said.append(
-            f"{units.many(hindered, 'function')} wait and cannot be awaited by Python"
+            f"{units.many(hindered, 'function')} wait{'s' * (hindered == 1)} and cannot"
+            " be awaited by Python"
             " itself: the wait must move elsewhere."
         )
     if one.remaining:

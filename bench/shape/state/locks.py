@@ -112,6 +112,8 @@ def lock_class(types: Types, kind: str) -> str | None:
         if isinstance(base, Library) and is_lock(base.name):
             return base.name
     last = kind.rpartition(":")[2].rpartition(".")[2]
+    if last == "TaskRLock":  # what a draft brings along
+        return "asyncio.RLock"
     return f"threading.{last}" if is_lock(last) else None
 
 
