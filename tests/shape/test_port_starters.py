@@ -78,6 +78,12 @@ PROGRAMS = {
 }
 SCRIPTS = {
     "a script": 'threading.Thread(target=work).start()\nprint("end")\n',
+    "an object whose constructor starts one": "class Line:\n"
+    "    def __init__(self):\n        self.begin()\n"
+    "    def begin(self):\n"
+    "        self.thread = threading.Thread(target=work)\n"
+    "        self.thread.start()\n"
+    'line = Line()\nprint("end")\nline.thread.join()\n',
     "a guarded timer": 'if __name__ == "__main__":\n'
     "    timer = threading.Timer(0.02, work, [1])\n"
     '    timer.start()\n    timer.join()\n    print("end")\n',
@@ -152,3 +158,12 @@ def test_what_is_run_is_what_the_module_runs():
 
     assert made.entry == "main()"
     assert becomes["main"] == "async"
+
+
+def test_a_hook_for_the_errors_of_threads_is_told():
+    """Nothing calls it for a task."""
+    text = "threading.excepthook = print\ndef main():\n    time.sleep(0)\n"
+    (draft,) = drafts(graph_of(HEAD + text))
+
+    (line,) = [one for one in draft.splitlines() if "# port:" in one]
+    assert "set_exception_handler(handle)" in line

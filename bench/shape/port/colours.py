@@ -16,7 +16,7 @@ from bench.shape.port.left_held import (
     left_held,
     taken_for_good,
 )
-from bench.shape.port.starters import starters
+from bench.shape.port.starters import starters, starting
 from bench.shape.port.touched import run_by_workers, touching
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
@@ -41,6 +41,7 @@ class Colours:
     atomic: frozenset[str] = frozenset()  # called by Python itself, only take locks
     loose: bool = False
     touches: dict[str, str] = field(default_factory=dict)  # function -> a primitive
+    starts: dict[str, str] = field(default_factory=dict)  # function -> a worker
 
     def is_async(self, key: str) -> bool:
         """Whether a function is a coroutine function after the port."""
@@ -92,7 +93,8 @@ def colours(graph: CallGraph) -> Colours:
         if why.reason == "waits" and key not in atomic
     }
     touches = touching(graph)
-    workers, begin = run_by_workers(graph), starters(graph)
+    workers, start = run_by_workers(graph), starting(graph)
+    begin = starters(graph, start)
     makers = {key for scope in _scopes(graph) for key in _made(graph, scope)}
     held_now = frozenset(_held_now(graph))
     left, for_good = left_held(graph), taken_for_good(graph)
@@ -111,7 +113,7 @@ def colours(graph: CallGraph) -> Colours:
         has_loose = bool(loose & slow)
         found = Colours(
             graph, waits, slow | (loose if has_loose else set()), atomic, has_loose,
-            touches,
+            touches, start,
         )  # fmt: skip
         new = _new_in_loop(found, workers)
         for key, events in graph.events.items():

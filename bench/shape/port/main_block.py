@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
-from bench.shape.resolution.members import linear
+from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Scope
-from bench.shape.resolution.values import FunctionRef, Instance, Library
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+)
 from bench.shape.tables.blocking import FILES
 
 NAME = "_main"
@@ -126,12 +131,24 @@ def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bo
     for value in graph.types.of(call.func, top, ()):
         if isinstance(value, Library) and value.name in STARTS:
             return True
-        if isinstance(value, FunctionRef) and not found.is_async(value.key):
-            scope = graph.program.scopes[value.key]
-            for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
-                made = graph.types.of(inner.func, scope, ())
-                if any(isinstance(v, Library) and v.name in STARTS for v in made):
-                    return True
+        made = members(graph.types, frozenset({value}), "__init__")
+        for each in made if isinstance(value, ClassRef) else (value,):
+            if (
+                isinstance(each, FunctionRef)
+                and not found.is_async(each.key)
+                and (each.key in found.starts or _makes(graph, each.key))
+            ):
+                return True
+    return False
+
+
+def _makes(graph: CallGraph, key: str) -> bool:
+    """Whether a function makes a worker, whose task may start when it is made."""
+    scope = graph.program.scopes[key]
+    for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
+        made = graph.types.of(inner.func, scope, ())
+        if any(isinstance(v, Library) and v.name in STARTS for v in made):
+            return True
     return False
 
 

@@ -17,6 +17,7 @@ from bench.shape.port.emptied import emptied_lines
 from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
 from bench.shape.port.groups import POOL, only_groups, only_tasks
+from bench.shape.port.hooks import hooked
 from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
@@ -94,7 +95,8 @@ class Port:
             self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
-            for line, text in ported_too(self.colours, scope, statement):
+            told = ported_too(self.colours, scope, statement)
+            for line, text in (*told, *hooked(self.colours, statement)):
                 self._say(line, text)
             if self.colours.is_async(scope.key):
                 for line, text in self.editor.delegated(statement, scope):

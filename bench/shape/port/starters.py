@@ -5,7 +5,7 @@ one, itself or in what it calls, and that only a module's own code calls, is awa
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.touched import calls
@@ -20,8 +20,8 @@ MADE = {  # a worker -> the method that makes a task of it
 }
 
 
-def starters(graph: CallGraph) -> dict[str, str]:
-    """Function -> what it starts, of those that nothing but a module's code calls."""
+def starting(graph: CallGraph) -> dict[str, str]:
+    """Function -> what it starts, itself or in what it calls."""
     found = {}
     for key in graph.events:
         for started in _started(graph, graph.program.scopes[key]):
@@ -33,6 +33,11 @@ def starters(graph: CallGraph) -> dict[str, str]:
             if caller not in found:
                 found[caller] = found[callee]
                 new.append(caller)
+    return found
+
+
+def starters(graph: CallGraph, found: Mapping[str, str]) -> dict[str, str]:
+    """Those of what `starting` found that nothing but a module's own code calls."""
     return {key: started for key, started in found.items() if _begins(graph, key)}
 
 
