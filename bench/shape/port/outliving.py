@@ -6,6 +6,7 @@ A program waits for its threads, but daemons; a loop that ends cancels its tasks
 import ast
 from collections.abc import Iterator
 
+from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
 
 SETS_UP = ("start", "daemon", "name")  # a thread
@@ -21,7 +22,7 @@ AT_THE_END = "the program waits for it: to_the_end"
 
 
 def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
-    """Whether a thread has a local name that is used for nothing but to start it."""
+    """Whether a thread has a name that is used for nothing but to start it."""
     name = _local(statement, scope)
     if not name:
         return False
@@ -45,9 +46,21 @@ def is_daemon(node: ast.Call, statement: ast.stmt, scope: Scope) -> bool:
     )
 
 
+def never_joined(found: Colours) -> bool:
+    """Whether threads or timers are started, and none is waited for."""
+    started = {*found.starts.values()} & {"threading.Thread", "threading.Timer"}
+    return bool(started) and not any(
+        block.call.endswith((".Thread.join", ".Timer.join"))
+        for events in found.graph.events.values()
+        for event in events
+        for block in event.ran.blocks
+    )
+
+
 def _local(statement: ast.stmt, scope: Scope) -> str:
     target = statement.targets[0] if isinstance(statement, ast.Assign) else None
-    return target.id if isinstance(target, ast.Name) and scope.is_function else ""
+    named = isinstance(target, ast.Name) and not scope.is_class
+    return target.id if isinstance(target, ast.Name) and named else ""
 
 
 def _attributes(scope: Scope) -> Iterator[ast.Attribute]:

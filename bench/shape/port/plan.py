@@ -21,7 +21,7 @@ from bench.shape.port.hooks import hooked
 from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
-from bench.shape.port.outliving import AT_THE_END
+from bench.shape.port.outliving import AT_THE_END, never_joined
 from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.responses import asked
@@ -75,9 +75,10 @@ class Port:
         sure = not daemons and (self.main is not None or bool(self.runs))
         for line, text in outliving:
             self._say(line, Note(AT_THE_END) if sure else text)
-        if outliving and sure and self.main is not None:
+        waits = sure and (bool(outliving) or never_joined(self.colours))
+        if waits and self.main is not None:
             self.main.to_the_end = True
-        for node in self.runs if outliving and sure else ():
+        for node in self.runs if waits else ():
             self.rewriting.insert(start(node), "to_the_end(")
             self.rewriting.insert(end(node), ")")
 
