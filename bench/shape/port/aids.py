@@ -105,6 +105,11 @@ EACH_OF = '''async def each_of(items):
         for item in items:
             yield item
 '''
+CALLED_UNTIL = '''async def called_until(function, last):
+    """What calls of an async function give until one gives `last`."""
+    while (found := await function()) != last:
+        yield found
+'''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
     "taken_in_time": TAKEN_IN_TIME,
@@ -116,6 +121,7 @@ AIDS = {
     "error_of": ERROR_OF,
     "kept_task": KEPT_TASK,
     "each_of": EACH_OF,
+    "called_until": CALLED_UNTIL,
     "TaskBarrier": TASK_BARRIER,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,

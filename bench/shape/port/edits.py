@@ -197,6 +197,8 @@ class Editor(LocksTaken):
             return
         if not isinstance(node, ast.Call):
             yield event.line, block.instead
+        elif self._read_until(node):
+            return
         elif not self._calls_itself(node, call, scope, event):
             yield (
                 event.line,
