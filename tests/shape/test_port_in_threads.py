@@ -72,13 +72,13 @@ def test_the_plan_tells_what_needs_no_thread():
 
 def test_an_error_of_such_a_call_is_caught_by_its_own_name():
     """In a thread, `subprocess.run` raises what it raised."""
+    never = "import threading; threading.Event().wait()"
     draft = drafted(f"""
         import subprocess
         def slow():
             try:
-                subprocess.run(
-                    [{sys.executable!r}, "-S", "-c", "while True: pass"], timeout=0.01
-                )
+                ask = [{sys.executable!r}, "-S", "-c", {never!r}]
+                subprocess.run(ask, timeout=0.01)
             except subprocess.TimeoutExpired:
                 return "too slow"
     """)

@@ -149,3 +149,18 @@ def test_the_result_of_a_job_that_was_just_submitted_is_awaited():
     """
 
     assert ran(drafted(text), "run()") == in_threads(text, "run()") == 2
+
+
+def test_what_is_read_until_a_mark_is_collected():
+    """`iter` cannot await what it calls."""
+    text = """
+        import queue
+        def run():
+            jobs = queue.Queue()
+            for job in [*"abc", None, *"de", None]: jobs.put(job)
+            return "".join(iter(jobs.get, None)), list(iter(jobs.get, None))
+    """
+
+    expected = in_threads(text, "run()")
+
+    assert ran(drafted(text), "run()") == expected == ("abc", ["d", "e"])

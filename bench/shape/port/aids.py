@@ -139,6 +139,11 @@ EACH_OF = '''async def each_of(items):
         for item in items:
             yield item
 '''
+CALLED_UNTIL = '''async def called_until(function, last):
+    """What calls of an async function give until one gives `last`."""
+    while (found := await function()) != last:
+        yield found
+'''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
     "taken_in_time": TAKEN_IN_TIME,
@@ -153,6 +158,7 @@ AIDS = {
     "each_of": EACH_OF,
     "to_the_end": TO_THE_END,
     "as_requests": AS_REQUESTS,
+    "called_until": CALLED_UNTIL,
     "TaskBarrier": TASK_BARRIER,
     "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,

@@ -109,6 +109,18 @@ class CallSites(Awaits):
         else:
             yield event.line, COROUTINES
 
+    def _read_until(self, node: ast.Call) -> bool:
+        """`"".join(iter(queue.get, None))`: all that the calls give, as a list."""
+        given = node.args[0] if node.args else None
+        if not isinstance(given, ast.Call) or _name(node) not in EAGER:
+            return False
+        if _name(given) != "iter" or len(given.args) != 2:
+            return False
+        called = ", ".join(map(ast.unparse, given.args))
+        text = f"[{EACH} async for {EACH} in called_until({called})]"
+        self.rewriting.replace(given, text)
+        return True
+
     def _collect(self, node: ast.expr) -> None:
         """All items of an async iterator, as a list."""
         self.rewriting.insert(start(node), f"[{EACH} async for {EACH} in ", first=True)

@@ -158,11 +158,9 @@ class Editor(LocksTaken):
             if self._is_library(node.func):
                 yield from self._library_call(event, node, scope)
             else:
-                mixed = self._mixed(event, node, scope)
+                if not self._mixed(event, node, scope):
+                    yield from awaits_given(self.types, node, scope, event.path)
                 self._await(node, event.statement)
-                told = awaits_given(self.types, node, scope, event.path)
-                if told and not mixed:
-                    yield event.line, Note(told)
 
     def _lambdas(self, event: Event, caller: Scope) -> Said:
         """A call of a lambda, which cannot await: it may give a coroutine now."""
@@ -205,6 +203,8 @@ class Editor(LocksTaken):
             return
         if not isinstance(node, ast.Call):
             yield event.line, block.instead
+        elif self._read_until(node):
+            return
         elif not self._calls_itself(node, call, scope, event):
             yield (
                 event.line,

@@ -1,21 +1,28 @@
 """Calls of functions that callers give: a port awaits what these give."""
 
 import ast
+from collections.abc import Iterator
 
+from bench.shape.port.rewriting import Note
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.state.locks import bindings
 
 
-def awaits_given(types: Types, node: ast.Call, scope: Scope, path: Path) -> str:
-    """What to say of a call that is awaited, where a parameter is called; or ""."""
+def awaits_given(
+    types: Types, node: ast.Call, scope: Scope, path: Path
+) -> Iterator[tuple[int, str]]:
+    """What to say of a call that is awaited, where a parameter is called."""
     if not _is_given(types, node.func, scope, path):
-        return ""
+        return
     name, call = ast.unparse(node.func), ast.unparse(node)
-    return (
-        f"{name} is given by callers, and must be an async def now, in other files too;"
-        f" to take a plain one as well: found = {call}; await found if"
-        " inspect.isawaitable(found) else found"
+    yield (
+        node.lineno,
+        Note(
+            f"{name} is given by callers, and must be an async def now, in other"
+            f" files too; to take a plain one as well: found = {call}; await found if"
+            " inspect.isawaitable(found) else found"
+        ),
     )
 
 
