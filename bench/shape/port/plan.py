@@ -71,7 +71,8 @@ class Port:
         """
         self.gone = emptied_lines(self.source, self.editor.workers.emptied)
         outliving = self.editor.workers.outliving
-        daemons = "daemon" in self.source.text
+        read = self.graph.program.modules.values()
+        daemons = any("daemon" in source.text for source in read)
         sure = not daemons and (self.main is not None or bool(self.runs))
         for line, text in outliving:
             self._say(line, Note(AT_THE_END) if sure else text)
