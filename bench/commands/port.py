@@ -1,5 +1,6 @@
 """python -m bench port: what porting a file or package to asyncio takes."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -7,19 +8,24 @@ from typing import Any
 import msgspec
 import rich_click as click
 from rich.console import Group
+from rich.text import Text
 
 from bench.commands.options import examples
 from bench.commands.reading_shown import reading_shown
-from bench.commands.shape import read, relative, show, whole
+from bench.commands.shape import compiled, read, relative, show, whole
+from bench.errors import CannotRunError
 from bench.exports.sarif import sarif
-from bench.report.page import port_page
+from bench.records.ports import Plan
+from bench.report.page import files, port_page
 from bench.report.page.port_page import PlannedFile
 from bench.report.terminal import plan as terminal
 from bench.report.terminal.next_steps import next_steps
+from bench.report.words import ports
 from bench.shape import compare_two
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.mistakes import mistakes
 from bench.shape.port.plan import drafts, plan
+from bench.shape.port.ported_too import moved
 from bench.shape.port.progress import progress
 from bench.shape.reading.packages import find
 from bench.shape.reading.source import from_text
@@ -35,6 +41,7 @@ FOUND = 1  # exit status of --check
             "a package, and a call that waits",
         ),
         ("port jobs.py --draft > ajobs.py", "the file with every sure edit made"),
+        ("port src/mypkg --into src/amypkg", "the same of a package, file by file"),
         ("port jobs.py ajobs.py", "what is done, what remains, the usual mistakes"),
         ("port ajobs.py --check", "the mistakes only; status 1 if there are any"),
     )
@@ -48,6 +55,12 @@ FOUND = 1  # exit status of --check
     help="A call that waits too, as mypkg.db.query; can be repeated.",
 )
 @click.option("--draft", is_flag=True, help="Print the file with every sure edit made.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the draft of each file into a new directory.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
 @click.option(
     "--page",
@@ -66,6 +79,7 @@ def command(
     ported: str | None,
     blocking: tuple[str, ...],
     draft: bool,
+    into: Path | None,
     as_json: bool,
     page: Path | None,
     check: bool,
@@ -77,35 +91,35 @@ def command(
     it: whether it becomes async, and the chain of calls that forces it; each line that
     changes; then the primitives with what differs where this file uses them, the
     state that asyncio frees from its lock, what cannot be ported, and the commands that
-    follow. With PORTED, the asyncio file beside it: what is done and what remains, what
-    a draft left to decide, and the usual mistakes. The files are read, and nothing in
-    them is run.
+    follow. With PORTED, the asyncio file or package beside it: what is done and what
+    remains, what a draft left to decide, and the usual mistakes. The files are read,
+    and nothing in them is run.
 
     A finding is waived by a comment on its line: # bench: ok
     """
+    if ported is not None and (draft or into or page):
+        raise CannotRunError(
+            "--draft, --into and --page are of one form; leave out the ported one"
+        )
     if check or as_sarif:
         return checked(graph_of(ported or file, blocking), as_sarif)
     if ported is not None:
-        one = progress(graph_of(file, blocking), graph_of(ported, blocking))
-        printed([one], terminal.progress(one), as_json)
+        found = progress(graph_of(file, blocking), compiled(graph_of(ported, blocking)))
+        printed(found, terminal.all_progress(found), as_json)
         return 0
     graph = graph_of(file, blocking)
-    if draft:
-        with reading_shown() as tick:
-            texts = drafts(graph, tick)
-        for text in texts:
-            click.echo(text, nl=not text.endswith("\n"))
+    if draft or into is not None:
+        drafted(graph, Path(file), into)
         return 0
     with reading_shown() as tick:
         plans = plan(graph, tick)
+    steps = ports.next_steps(plans, file, place(graph, file), blocking)
     if page is not None:
-        write(graph, page)
+        write(graph, plans, steps, page)
         click.echo(f"{page} written")
         return 0
-    shown = [terminal.plan(one) for one in plans]
-    if len(plans) == 1:
-        shown.append(next_steps(plans[0], file))
-    printed(plans, Group(*shown), as_json)
+    shown = [line for one in plans for line in (Text(), terminal.plan(one))][1:]
+    printed(plans, Group(*shown, next_steps(steps)), as_json)
     return 0
 
 
@@ -115,14 +129,62 @@ def graph_of(given: str, blocking: tuple[str, ...]) -> CallGraph:
     return read(path if path.is_dir() else find(given), blocking)
 
 
-def printed(records: list[Any], page: Any, as_json: bool) -> None:
+def place(graph: CallGraph, given: str) -> Path:
+    """Where the file or directory is that was named, from here where that is below."""
+    if Path(given).is_dir():
+        return Path(given)
+    source = graph.program.modules[graph.program.given[0]]
+    path = source.path or Path(given)
+    near = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return path.relative_to(Path.cwd()) if near else path
+
+
+def printed(records: Sequence[Any], page: Any, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(whole(records))).decode())
+        texts = msgspec.json.encode(whole([*records]))
+        click.echo(msgspec.json.format(texts).decode())
     else:
         show(page)
 
 
-def write(graph: CallGraph, page: Path) -> None:
+def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
+    """Print the draft of a file, or write each file's draft into a directory.
+
+    Raises CannotRunError where several files would be printed as one.
+    """
+    sources = [graph.program.modules[module] for module in graph.program.given]
+    if into is None and len(sources) > 1:
+        raise CannotRunError(
+            f"{len(sources)} files cannot be printed as one; write each by --into DIR"
+        )
+    with reading_shown() as tick:
+        texts = [
+            f"{kept}\n" if (kept := text.rstrip()) else ""
+            for text in drafts(graph, tick)
+        ]
+    if into is None:
+        click.echo(texts[0], nl=False)
+        return
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
+        raise CannotRunError(f"{into} exists already; name a new directory")
+    paths = [source.path or Path(source.name) for source in sources]
+    root = given.resolve() if given.is_dir() else paths[0].resolve().parent
+    if given.is_dir():
+        old, new = root.name, into.resolve().name
+        texts = [moved(text, old, new) for text in texts]
+    for path, text in zip(paths, texts, strict=True):
+        target = into / path.resolve().relative_to(root)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise CannotRunError(f"cannot write {target}: {problem}") from problem
+        files.write(target, text)
+    click.echo(f"{into}: {len(texts)} files written")
+
+
+def write(
+    graph: CallGraph, plans: Sequence[Plan], steps: Sequence[ports.Step], page: Path
+) -> None:
     planned = [
         PlannedFile(
             one,
@@ -133,16 +195,16 @@ def write(graph: CallGraph, page: Path) -> None:
             ),
         )
         for one, module, draft in zip(
-            plan(graph), graph.program.given, drafts(graph), strict=True
+            plans, graph.program.given, drafts(graph), strict=True
         )
     ]
-    port_page.write(planned, page)
+    port_page.write(planned, steps, page)
 
 
 def checked(graph: CallGraph, as_sarif: bool) -> int:
     """Print the mistakes; the status is for CI."""
     with reading_shown() as tick:
-        found = mistakes(graph, tick)
+        found = mistakes(compiled(graph), tick)
     if as_sarif:
         click.echo(sarif(map(relative, found), version("threads-vs-asyncio")))
     else:

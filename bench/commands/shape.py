@@ -158,7 +158,8 @@ def whole(record: Any) -> Any:
 def checked(graph: CallGraph, as_sarif: bool) -> int:
     """Print each call that stops a loop and is not waived; the status is for CI."""
     with reading_shown() as tick:
-        stopping = [one for one in mistakes(graph, tick) if one.rule in STOPS]
+        named_all = mistakes(compiled(graph), tick)
+    stopping = [one for one in named_all if one.rule in STOPS]
     found = [one for one in stopping if not one.waived]
     if as_sarif:
         click.echo(sarif(map(relative, stopping), version("threads-vs-asyncio")))
@@ -205,6 +206,13 @@ def read(given: Source | Path, blocking: tuple[str, ...]) -> CallGraph:
         graph = CallGraph(program, blocking, tick)
     for problem in unread:
         click.echo(f"left out: {problem}", err=True)
+    return graph
+
+
+def compiled(graph: CallGraph) -> CallGraph:
+    """The same graph; raises CannotRunError for a given file that cannot be run."""
+    for module in graph.program.given:
+        graph.program.modules[module].compile()
     return graph
 
 

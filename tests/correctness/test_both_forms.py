@@ -11,6 +11,10 @@ from bench.correctness.explain.both_forms import both_forms
 from bench.correctness.explain.both_forms_text import answer
 from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Outcome
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.plan import drafts
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.program import Program
 
 ACCOUNT = """
 import threading
@@ -246,3 +250,35 @@ def test_what_was_cut_is_never_kept_and_what_is_not_known_never_broken(
 
     assert forms.outcome == outcome
     assert answer(forms)
+
+
+FAILS = """
+import threading, time
+
+class Crew:
+    def __init__(self):
+        self.done = 0
+
+    def work(self):
+        time.sleep(0)
+        raise ValueError("from the worker")
+
+    def run(self):
+        thread = threading.Thread(target=self.work)
+        thread.start()
+        thread.join()
+        self.done += 1
+
+    workers = (run,)
+"""
+
+
+def test_a_worker_that_fails_in_both_forms_is_no_difference(compared):
+    """A draft reports it to the loop's handler, as a thread does to its hook."""
+    graph = CallGraph(Program({"": from_text("jobs.py", FAILS)}))
+    (draft,) = drafts(graph)
+    _, printed, _ = compared(FAILS, draft)
+
+    assert "call_exception_handler" in draft
+    assert "the port fails, as the original does" in printed
+    assert "1         1  WRONG  ValueError: from the worker" in printed

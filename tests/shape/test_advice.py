@@ -122,6 +122,24 @@ async def _():
     return found == [(3,)]
 
 
+@tries("stream read", "stream write", "stream flush")
+async def _():
+    async def answer(reader, writer):
+        writer.writelines([b"> ", await reader.readline()])
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        address = server.sockets[0].getsockname()
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(b"a\n")
+        await writer.drain()
+        found = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    return found == b"> a\n"
+
+
 @tries("shell")
 async def _():
     process = await asyncio.create_subprocess_shell("exit 3")
@@ -317,7 +335,10 @@ async def _():
 
 @tries("barrier.wait")
 async def _():
-    return await asyncio.Barrier(1).wait() == 0
+    barrier = asyncio.Barrier(1)
+    await barrier.abort()
+    await barrier.reset()
+    return await barrier.wait() == 0
 
 
 @tries("queue")

@@ -4,6 +4,7 @@
 import asyncio
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from textwrap import dedent
 
@@ -57,6 +58,48 @@ def test_a_draft_has_no_usual_mistake_but_calls_that_block(program):
     assert found <= {"blocking-call"}
 
 
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_a_draft_keeps_no_statement_that_does_nothing(program):
+    """`thread.start()` and the loop around it go; a reader would ask what `pass` is for."""
+    text = program.read_text(encoding="utf-8")
+    (draft,) = drafts(graph_of(text))
+    lines = draft.splitlines()
+
+    assert "pass" in text or not [
+        line
+        for before, line in pairwise(lines)
+        if line.strip().startswith("pass") and "except" not in before
+    ]
+
+
+STARTS = {
+    "a loop": "for t in crew: t.start()",
+    "a loop of two lines": "for t in crew:\n        t.start()",
+    "a daemon": "crew[0].daemon = True; crew[0].start()",
+    "a loop that does more": "for t in crew:\n        t.start()\n        print('on')",
+    "a loop whose variable is used": "for t in crew: t.start()\n    print(t is crew[-1])",
+    "a condition": "if crew: crew[0].start()\n    crew[1].start()",
+    "an alternative": "if not crew:\n        pass\n    else:\n        crew[0].start()\n"
+    "        print('started')\n    crew[1].start()",
+}
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_what_goes_leaves_a_program(start):
+    """A block must have a statement, and a name that is used its loop."""
+    text = (
+        "import threading, time\ndef work(): time.sleep(0)\ndef main():\n"
+        "    crew = [threading.Thread(target=work) for _ in range(2)]\n"
+        f"    {start}\n    return 'end'\n"
+    )
+    (draft,) = drafts(graph_of(text))
+    space = {"__name__": "draft"}
+    exec(compile(draft, "draft", "exec"), space)
+
+    assert asyncio.run(asyncio.wait_for(space["main"](), 5)) == "end"
+    assert "for t in crew:\n        pass" not in draft or "print(t is" in draft
+
+
 HEAD = """
 import queue, threading, time
 class A:
@@ -82,7 +125,7 @@ BECOMES = [
     ("with self.room: pass", "async with self.room: pass"),
     ("return self.room.acquire()", "return await self.room.acquire()"),
     ("if self.free.acquire(False): pass", "(not self.free.locked() and await self.free"),
-    ("threading.Thread(target=self.work).start()", "kept_task(self.work())\n"),
+    ("threading.Thread(target=self.work).start()", "kept_task(reporting(self.work))\n"),
     ("for x in iter(self.q.get, 0): pass", "while (x := await self.q.get()) != 0: pass"),
     ("return any(self.q.get() for _ in x)", "any([await self.q.get() for _ in x])"),
     ("return len(self)", "return len(self)\n"),

@@ -379,7 +379,7 @@ def test_a_port_is_compared_function_by_function():
             async def size(self): return 1
     """, "ajobs.py")  # fmt: skip
 
-    found = progress(before, after)
+    (found,) = progress(before, after)
 
     assert (found.done, found.remaining, found.missing) == (
         ("Client.get",),

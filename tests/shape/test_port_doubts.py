@@ -4,9 +4,12 @@ import asyncio
 from textwrap import dedent
 
 import pytest
+from click.testing import CliRunner
 
+from bench.cli import cli
+from bench.errors import CannotRunError
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.plan import drafts
+from bench.shape.port.plan import drafts, plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
@@ -193,3 +196,69 @@ def test_a_star_import_stays_where_its_names_are_used():
     )
 
     assert run(draft, "f()") == 3
+
+
+REFUSED = {
+    "async with in a plain function": (
+        "def f(lock):\n    async with lock: pass\n",
+        "line 2: 'async with' outside async function",
+    ),
+    "await in a plain function": (
+        "async def f(): pass\ndef g():\n    await f()\n",
+        "line 3: 'await' outside async function",
+    ),
+    "return at the top": ("x = 1\nreturn x\n", "line 2: 'return' outside function"),
+    "a name that is global too late": (
+        "def f():\n    x = 1\n    global x\n",
+        "line 3: name 'x' is assigned to before global declaration",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("asked", ["port --check", "port A B", "shape --check"])
+def test_a_file_that_python_refuses_is_no_port(text, said, asked, tmp_path):
+    """The parser takes `async with` in a `def`, and Python does not run the file."""
+    file = tmp_path / "ajobs.py"
+    file.write_text(text, encoding="utf-8")
+    given = {
+        "port --check": ["port", str(file), "--check"],
+        "port A B": ["port", str(file), str(file)],
+        "shape --check": ["shape", str(file), "--check"],
+    }[asked]
+    ended = CliRunner().invoke(cli, given)
+
+    assert isinstance(ended.exception, CannotRunError)
+    assert said in str(ended.exception)
+    assert ended.stdout == ""
+
+
+GIVEN = {
+    "a parameter": "    def get(self, key, load):\n        return load(key)\n",
+    "an attribute": "    def get(self, key, load):\n        self.load = load\n"
+    "        return self.load(key)\n",
+}
+
+
+@pytest.mark.parametrize("body", GIVEN.values(), ids=GIVEN)
+def test_a_function_that_callers_give_must_be_async_and_the_plan_says_so(body):
+    """A plain one from another file gives nothing to await."""
+    text = HEAD + "class Cache:\n" + body + "def main(): Cache().get('a', helper)\n"
+    graph = CallGraph(Program({"": from_text("jobs.py", text)}))
+    (one,) = plan(graph)
+    said = [e.do for f in one.functions for e in f.edits if "given by callers" in e.do]
+
+    assert len(said) == 1
+    assert "inspect.isawaitable(found)" in said[0]
+    assert "# port:" not in drafts(graph)[0]
+
+
+def test_a_function_of_the_file_itself_is_given_by_no_caller():
+    """It is read, and its draft is an async def."""
+    text = (
+        HEAD
+        + "def main(key):\n    called = helper\n    return called(key), helper(key)\n"
+    )
+    (one,) = plan(CallGraph(Program({"": from_text("jobs.py", text)})))
+
+    assert "given by callers" not in str(one)

@@ -58,7 +58,7 @@ SENT = [
     ("self.session.get(url, verify=True).text", "get(url, max_redirects=30)"),
     (
         "requests.get(url).text",
-        "async with aiohttp.ClientSession() as session, session",
+        "async with aiohttp.ClientSession(**as_requests()) as session, session",
     ),
 ]
 
@@ -111,7 +111,7 @@ def test_each_difference_is_said_once_in_the_plan():
     (one,) = plan(graph_of(HEAD.format(line=line)))
     (edit,) = [e for f in one.functions for e in f.edits if e.now == line]
 
-    assert "guesses the encoding" in edit.do
+    assert "a text is latin-1, as in requests" in edit.do
     assert "for connecting and for each read" in edit.do
     assert "follows 30 redirects" in edit.do
     assert one.needs == ("aiohttp",)
@@ -164,7 +164,7 @@ def test_a_draft_reads_bytes_that_are_no_utf_8():
 
     async def answer(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nd\xe9j\xe0")
+        writer.write(b"HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\nd\xe9j\xe0")
         await writer.drain()
         writer.close()
 
@@ -203,7 +203,7 @@ def test_a_session_that_nothing_ends_is_told_and_found(text):
     """In the draft, and in the port as long as nothing is done."""
     (draft,) = drafts(graph_of(f"import requests\n{text}\n"))
 
-    assert "# port: make it where the loop runs already" in draft
+    assert "# port: it needs a running loop" in draft
     assert "unclosed-session" in {one.rule for one in mistakes(graph_of(draft))}
 
 
@@ -245,3 +245,145 @@ def test_a_session_that_stays_open_is_a_mistake(line):
 def test_a_session_has_no_plain_with():
     """aiohttp raises TypeError."""
     assert "plain-with" in rules("with aiohttp.ClientSession() as s: pass")
+
+
+NO_HOSTS = ["http://.example/", "http://a..b/", "http://[::1/", "nothing", "ftp://x/"]
+
+
+@pytest.mark.parametrize("url", NO_HOSTS)
+@pytest.mark.parametrize("read", ["text", "json()"])
+def test_a_request_to_no_host_is_caught_as_with_requests(url, read):
+    """aiohttp raises a UnicodeError for some names, which ends a worker in silence."""
+    (draft,) = drafts(
+        graph_of(f"""
+        import requests
+        def main(url):
+            try:
+                return requests.get(url, timeout=5).{read}
+            except requests.RequestException:
+                return "caught"
+        """)
+    )
+    space = {"__name__": "draft"}
+    exec(compile(draft, "draft", "exec"), space)
+
+    assert asyncio.run(asyncio.wait_for(space["main"](url), 5)) == "caught"
+
+
+@pytest.mark.parametrize(
+    ("name", "becomes"),
+    [
+        ("requests.exceptions.InvalidURL", "(aiohttp.InvalidURL, UnicodeError)"),
+        ("requests.ConnectTimeout", "aiohttp.ConnectionTimeoutError"),
+        ("requests.exceptions.JSONDecodeError", "ValueError"),
+    ],
+)
+def test_an_exception_of_requests_has_its_name_in_aiohttp(name, becomes):
+    """A name that is left would need requests, and catch nothing."""
+    (draft,) = drafts(
+        graph_of(f"""
+        import requests
+        def main(url):
+            try:
+                return requests.get(url).text
+            except {name}:
+                return ""
+        """)
+    )
+
+    assert f"except {becomes}:" in draft
+
+
+ASKS = """
+import requests
+class Client:
+    def __init__(self):
+        self.session = requests.Session()
+    def close(self):
+        self.session.get(self.base + "/bye")
+    def asked(self, base):
+        self.base = base
+        first = self.session.get(base + "/first").text
+        again = self.session.get(base + "/again").text
+        return first, again
+"""
+
+
+def answered(head):
+    """Text in latin-1 that says what was asked for, and with which cookie."""
+    asked = head.split(b"\r\n")[0].split()[1]
+    cookie = b"c=1" if b"c=1" in head else b"none"
+    start = b"HTTP/1.0 200 OK\r\nSet-Cookie: c=1\r\nContent-Type: text/plain\r\n\r\n"
+    return start + b"\xe9 " + asked + b" " + cookie
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.parametrize("through", ["the address", "a proxy"])
+def test_a_session_does_what_one_of_requests_does(through, monkeypatch):
+    """Cookies of an IP address, latin-1 for a text of no encoding, HTTP_PROXY."""
+    pytest.importorskip("aiohttp")
+    (draft,) = drafts(graph_of(ASKS))
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+    async def answer(reader, writer):
+        writer.write(answered(await reader.readuntil(b"\r\n\r\n")))
+        await writer.drain()
+        writer.close()
+
+    async def main():
+        space = {"__name__": "draft"}
+        exec(compile(draft, "draft", "exec"), space)
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+            address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            asked = address
+            if through == "a proxy":
+                monkeypatch.setenv("HTTP_PROXY", address)
+                monkeypatch.setenv("http_proxy", address)
+                asked = "http://192.0.2.1"  # TEST-NET-1: no such host
+            client = space["Client"]()
+            try:
+                return asked, await client.asked(asked)
+            finally:
+                await client.close()
+
+    asked, found = asyncio.run(asyncio.wait_for(main(), 10))
+    sent = asked if through == "a proxy" else ""
+    assert found == (f"\xe9 {sent}/first none", f"\xe9 {sent}/again c=1")
+
+
+def test_a_space_in_an_address_is_told():
+    """aiohttp sends it as +, requests as %20."""
+    line = "return self.session.get('http://h/?q=a b').text"
+    (one,) = plan(graph_of(HEAD.format(line=line)))
+    (edit,) = [e for f in one.functions for e in f.edits if e.now == line]
+
+    assert "a space in an address" in edit.do
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "self.session.headers['x'] = 'y'",
+        "self.session.headers.update(x='y')",
+        "self.session.auth = ('me', 'secret')",
+        "self.session.mount('https://', adapter)",
+        "self.session.verify = False",
+    ],
+)
+def test_what_is_set_on_a_session_is_told(line):
+    """A session of aiohttp is given it when it is made: its headers are read-only."""
+    draft = drafted(f"""
+        import requests
+        class Api:
+            def __init__(self, adapter=None):
+                self.session = requests.Session()
+                {line}
+            def get(self, url):
+                return self.session.get(url).text
+            def close(self):
+                self.session.close()
+    """)
+
+    lines = [text.strip() for text in draft.splitlines()]
+    assert lines[lines.index(line) - 1].startswith("# port: aiohttp takes ")

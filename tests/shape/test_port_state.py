@@ -88,3 +88,44 @@ def test_writes_under_one_lock_are_told_together(methods):
 
     assert (state.lock, state.apart) == ("self.read", ())
     assert line.endswith(", under self.read")
+
+
+OLD = {
+    "a test before the wait": (
+        "if self.n == 0:\n            time.sleep(1)\n            self.n = 1",
+        "line 7 reads it, line 8 awaits, line 9 writes",
+    ),
+    "a local name": (
+        "old = self.n\n        time.sleep(1)\n        self.n = old + 1",
+        "read it again behind line 8, or hold one asyncio.Lock from line 7 to line 9",
+    ),
+    "a wait inside the sum": (
+        "self.n += self.ask()",
+        "line 7 reads it before its await: await into a variable",
+    ),
+}
+NEW = {
+    "a sum behind the wait": "time.sleep(1)\n        self.n += 1",
+    "a sum before the wait": "self.n += 1\n        time.sleep(1)",
+    "a call that changes it": "time.sleep(1)\n        self.n.append(1)",
+    "what is awaited is written": "self.n = self.ask()",
+    "what is awaited is put into it": "self.n[1] = self.ask()",
+    "what is awaited is added to it": "self.n.append(self.ask())",
+}
+ASK = "    def ask(self):\n        time.sleep(1)\n        return 1\n"
+
+
+@pytest.mark.parametrize(("lines", "said"), OLD.values(), ids=OLD)
+def test_a_write_of_what_was_read_before_a_wait_is_told(lines, said):
+    """Each of the three lines, and what to do: that it may be old says neither."""
+    state, _ = planned(f"    def up(self):\n        {lines}\n{ASK}")
+
+    assert said in state.do
+
+
+@pytest.mark.parametrize("lines", NEW.values(), ids=NEW)
+def test_a_write_that_reads_nothing_before_a_wait_is_not(lines):
+    """Between two awaits no other task runs: there is nothing to do."""
+    state, _ = planned(f"    def up(self):\n        {lines}\n{ASK}")
+
+    assert state.do == "no lock needed: no await between reading and writing"

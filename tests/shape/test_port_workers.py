@@ -98,7 +98,7 @@ def test_a_worker_that_only_counts_stays_in_a_thread():
             thread.join()
     """)
 
-    assert "asyncio.to_thread(count, 9)" in draft
+    assert "asyncio.create_task(reporting(asyncio.to_thread, count, 9))" in draft
 
 
 def test_a_loop_that_asks_an_event_lets_the_others_run():
@@ -167,7 +167,7 @@ def test_a_thread_that_starts_at_once_is_a_task_and_no_more():
                 thread.join()
     """)
 
-    assert "asyncio.create_task(work(n))" in draft
+    assert "asyncio.create_task(reporting(work, n))" in draft
     assert "TaskThread" not in draft
 
 
@@ -315,3 +315,45 @@ def test_a_function_that_stays_plain_and_uses_a_primitive_is_told(line, said):
 
     (told,) = [one for one in draft.splitlines() if said in one]
     assert told.strip().startswith("# port: ")
+
+
+GIVEN = {
+    "kwargs": "threading.Thread(target=work, kwargs={'jobs': jobs, 'n': 2})",
+    "dict": "threading.Thread(target=work, args=(2,), kwargs=dict(jobs=jobs))",
+    "a name": "threading.Thread(None, work, 'name', (2, jobs))",
+    "a timer": "threading.Timer(0, work, [2, jobs])",
+    "a timer's kwargs": "threading.Timer(0, work, kwargs={'n': 2, 'jobs': jobs})",
+}
+
+
+@pytest.mark.parametrize("made", GIVEN.values(), ids=GIVEN)
+def test_what_a_worker_is_given_is_known_by_whatever_argument(made):
+    """A queue that is not known stays unawaited: its jobs are lost."""
+    threads, ported = both(f"""
+        def work(n, jobs):
+            for one in range(n):
+                jobs.put(one)
+        def main():
+            jobs = queue.Queue(1)
+            worker = {made}
+            worker.start()
+            return [jobs.get(), jobs.get()]
+    """)
+
+    assert ported == threads == [0, 1]
+
+
+def test_a_job_of_a_pool_is_given_its_keywords():
+    """`submit(work, jobs=jobs)`."""
+    threads, ported = both("""
+        def work(n, jobs):
+            for one in range(n):
+                jobs.put(one)
+        def main():
+            jobs = queue.Queue(1)
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(work, 2, jobs=jobs)
+                return [jobs.get(), jobs.get()]
+    """)
+
+    assert ported == threads == [0, 1]

@@ -12,17 +12,17 @@ from bench.records.ports import (
     Plan,
     PortedFunction,
     PortedPrimitive,
-    PortedState,
     Progress,
 )
 from bench.records.shapes import BlockingCall, NotFollowed
-from bench.report.words import units
+from bench.report.words import ports, units
+from bench.report.words.ports import lines, summary, written
 
-BECOMES = {
-    "async": ("becomes async", "bold magenta"),
-    "plain": ("stays as it is", "dim"),
-    "changed": ("cannot simply be async", "bold yellow"),
-    "already": ("is async already", "green"),
+STYLES = {
+    "async": "bold magenta",
+    "plain": "dim",
+    "changed": "bold yellow",
+    "already": "green",
 }
 MOST_NOT_FOLLOWED = 12  # names of one line
 
@@ -53,50 +53,16 @@ def plan(one: Plan) -> RenderableType:
         ]
     if one.remaining:
         parts += [Text(), Text("Still blocks: local files", "bold"), *stays(one)]
+        parts.append(Text(f"  {ports.FILES_MAY_STAY}"))
     return Group(*parts, *unread(one.not_followed))
-
-
-def written(state: PortedState) -> str:
-    """The lines that write an attribute, each beside the locks of its own."""
-    if not state.apart:
-        return lines(state.lines) + (f", under {state.lock}" if state.lock else "")
-    return "; ".join(
-        f"{lines(each.lines)} under {each.lock or 'no lock'}" for each in state.apart
-    )
-
-
-def summary(one: Plan) -> list[str]:
-    """How many functions, how far the colour spreads, what remains blocking."""
-    total = len(one.functions)
-    hindered = sum(f.becomes == "changed" for f in one.functions)
-    deepest = max((f.why.count(" → ") for f in one.functions), default=0)
-    said = [
-        f"{one.coloured} of {units.many(total, 'function')} become async; the longest"
-        f" chain to a call that waits has {units.many(deepest, 'call')} between."
-    ]
-    if hindered:
-        said.append(
-            f"{units.many(hindered, 'function')} wait and cannot be awaited by Python"
-            " itself: the wait must move elsewhere."
-        )
-    if one.remaining:
-        said.append(
-            f"{units.many(len(one.remaining), 'call')} on local files remain blocking."
-        )
-    return said
 
 
 def indented(*texts: Text) -> RenderableType:
     return Padding(Group(*texts), (0, 0, 0, 2))
 
 
-def lines(numbers: Sequence[int]) -> str:
-    word = "line" if len(numbers) == 1 else "lines"
-    return f"{word} {', '.join(map(str, numbers))}"
-
-
 def function(one: PortedFunction) -> RenderableType:
-    words, style = BECOMES[one.becomes]
+    words, style = ports.BECOMES[one.becomes], STYLES[one.becomes]
     head = Text.assemble(
         (f"{one.line:>4} ", "dim"), (one.function, "bold"), "  ", (words, style)
     )
@@ -118,7 +84,9 @@ def primitive(one: PortedPrimitive) -> RenderableType:
     at = f", {lines(one.lines)}" if one.lines else ""
     becomes = f" → {one.asyncio or 'asyncio has none'}{at}"
     if one.asyncio == one.threads:
-        becomes = f" stays as it is{at}: nothing is awaited while it is held"
+        becomes = f" stays as it is{at}"
+        if one.threads.endswith("Lock"):
+            becomes += ": nothing is awaited while it is held"
     texts = [Text.assemble((one.threads, "bold"), becomes)]
     for deviation in one.deviations:
         rule = deviation.rule
@@ -165,15 +133,33 @@ def unread(found: Sequence[NotFollowed]) -> list[RenderableType]:
     return said
 
 
+def all_progress(every: Sequence[Progress]) -> RenderableType:
+    """How far the port of a file has come, or of each file of a package with news."""
+    if len(every) == 1:
+        return progress(every[0])
+    done, waits = sum(len(one.done) for one in every), sum(map(_waiting, every))
+    parts: list[RenderableType] = [
+        Text(f"{done} of {units.many(waits, 'function')} that wait are async.")
+    ]
+    for one in every:
+        if one.remaining or one.missing or one.needless or one.mistakes:
+            parts += [Text(), progress(one)]
+    return Group(*parts)
+
+
+def _waiting(one: Progress) -> int:
+    return len(one.done) + len(one.remaining) + len(one.missing)
+
+
 def progress(one: Progress) -> RenderableType:
     """How far a port has come."""
-    total = len(one.done) + len(one.remaining) + len(one.missing)
+    total = _waiting(one)
     parts: list[RenderableType] = [
-        Text(f"{one.file} → {one.ported}", "bold"),
-        Text(
-            f"{len(one.done)} of {units.many(total, 'function')} that wait are async."
-        ),
+        Text(f"{one.file} → {one.ported or 'no file yet'}", "bold")
     ]
+    if total:
+        said = units.many(total, "function")
+        parts.append(Text(f"{len(one.done)} of {said} that wait are async."))
     for title, names in (
         ("Still plain", one.remaining),
         ("Not found under their name", one.missing),

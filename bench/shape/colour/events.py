@@ -121,6 +121,13 @@ class Events:
         func = node.func if isinstance(node, ast.Call) else None
         if isinstance(func, ast.Attribute) and func.attr == "acquire":
             return lock_of(self.types, func.value, scope, path)
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(func, ast.Attribute)
+            and func.attr == "enter_context"
+            and node.args
+        ):
+            return lock_of(self.types, node.args[0], scope, path)
         return None
 
     def _of_expression(

@@ -100,7 +100,7 @@ class CallGraph:
         self.climb(forced, [*forced])
         while new := [
             *self._through_locks(forced),
-            *self._beside(forced),
+            *self.beside(forced),
         ]:
             self.climb(forced, new)
         self._climb_from_implicit(forced)
@@ -148,7 +148,7 @@ class CallGraph:
             forced[key] = replace(forced[key], reason="implicit")
         self.climb(forced, implicit, through_implicit=True)
 
-    def _beside(self, forced: dict[str, Forced]) -> list[str]:
+    def beside(self, forced: dict[str, Forced]) -> list[str]:
         """Methods that must have the colour of another: of a pair, or of a family.
 
         `async with` needs both `__aenter__` and `__aexit__`; a method must be called

@@ -179,10 +179,15 @@ def _in_loop(
             )
 
 
-def not_followed(graph: CallGraph) -> tuple[NotFollowed, ...]:
-    """The calls of the given modules that lead where nothing is read or known."""
+def not_followed(
+    graph: CallGraph, modules: Collection[str] = ()
+) -> tuple[NotFollowed, ...]:
+    """The calls of modules that lead where nothing is read or known.
+
+    Without `modules`, of all that are given.
+    """
     lines: dict[tuple[str, str], list[int]] = {}
-    for module in graph.program.given:
+    for module in modules or graph.program.given:
         for scope in graph.own(module):
             for event in graph.events.get(scope.key, ()):
                 for name in sorted(event.ran.unread):

@@ -7,6 +7,16 @@ used.
 import ast
 import re
 
+from bench.shape.port.aid_classes import (
+    POOL_FUTURE,
+    TASK_BARRIER,
+    TASK_LOCAL,
+    TASK_POOL,
+    TASK_RLOCK,
+    TASK_THREAD,
+    TASK_TIMER,
+)
+
 ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     """What a wait with a time limit gives in threads: False when time is up."""
     try:
@@ -15,13 +25,26 @@ ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     except asyncio.TimeoutError:
         return False
 '''
-AS_DONE = '''async def as_done(tasks):
+TAKEN_IN_TIME = '''async def taken_in_time(lock, blocking=True, timeout=-1):
+    """What `lock.acquire(blocking, timeout)` gives in threads: -1 is no time limit."""
+    limit = (None if timeout in (-1, None) else timeout) if blocking else 0
+    try:
+        async with asyncio.timeout(limit):
+            return await lock.acquire()
+    except asyncio.TimeoutError:
+        return False
+'''
+AS_DONE = '''async def as_done(tasks, timeout=None):
     """Each task when it is done, as `as_completed` gives futures."""
-    pending = set(tasks)
+    pending, loop = set(tasks), asyncio.get_running_loop()
+    end = None if timeout is None else loop.time() + timeout
     while pending:
+        left = None if end is None else max(end - loop.time(), 0)
         done, pending = await asyncio.wait(
-            pending, return_when=asyncio.FIRST_COMPLETED
+            pending, timeout=left, return_when=asyncio.FIRST_COMPLETED
         )
+        if not done:
+            raise asyncio.TimeoutError
         for task in done:
             yield task
 '''
@@ -37,6 +60,26 @@ IN_LOOP = '''async def in_loop(function, *args, **kwargs):
     found = function(*args, **kwargs)
     return await found if inspect.isawaitable(found) else found
 '''
+IN_OWN_THREAD = '''async def in_own_thread(function, *args, **kwargs):
+    """What a call that blocks gives, made in a thread that runs nothing else."""
+    loop = asyncio.get_running_loop()
+    made = loop.create_future()
+
+    def tell(tell_it, found):
+        if not made.done():  # the task that waits may be cancelled
+            tell_it(found)
+
+    def run():
+        try:
+            told = made.set_result, function(*args, **kwargs)
+        except BaseException as error:
+            told = made.set_exception, error
+        with contextlib.suppress(RuntimeError):  # the loop may be closed
+            loop.call_soon_threadsafe(tell, *told)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await made
+'''
 AS_NUMBERED = '''async def as_numbered(items, start=0):
     """`enumerate` of what is iterated by `async for`."""
     async for item in items:
@@ -48,6 +91,17 @@ ERROR_OF = '''async def error_of(task):
     await asyncio.wait([task])
     return task.exception()
 '''
+REPORTING = '''async def reporting(function, /, *args, **kwargs):
+    """What a thread does with an error: it is told at once, and ends no more."""
+    try:
+        await function(*args, **kwargs)
+    except SystemExit:
+        pass
+    except Exception as error:
+        said = f"error in {asyncio.current_task().get_name()}"
+        told = {"message": said, "exception": error}
+        asyncio.get_running_loop().call_exception_handler(told)
+'''
 KEPT_TASK = '''kept_tasks = set()
 
 
@@ -58,124 +112,66 @@ def kept_task(coroutine, name=None):
     task.add_done_callback(kept_tasks.discard)
     return task
 '''
-TASK_POOL = '''class TaskPool:
-    """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
-
-    def __init__(self, max_workers=None, thread_name_prefix=""):
-        self._room = asyncio.Semaphore(max_workers or 32)
-        self._tasks = set()
-
-    def submit(self, function, /, *args, **kwargs):
-        task = asyncio.create_task(self._run(function, args, kwargs))
-        self._tasks.add(task)
-        return task
-
-    async def _run(self, function, args, kwargs):
-        async with self._room:
-            return await in_loop_or_thread(function, *args, **kwargs)
-
-    async def map(self, function, *columns):
-        tasks = [self.submit(function, *row) for row in zip(*columns)]
-        return [await task for task in tasks]
-
-    async def shutdown(self, wait=True):
-        if wait and self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def __aenter__(self):
-        return self
-
-    async def __aexit__(self, *raised):
-        await self.shutdown()
+AS_REQUESTS = '''def as_requests():
+    """What a session of requests does, and one of aiohttp where it is told to."""
+    return {
+        "trust_env": True,  # HTTP_PROXY and the like
+        "cookie_jar": aiohttp.CookieJar(unsafe=True),  # of IP addresses too
+        "fallback_charset_resolver": lambda response, _: (
+            "latin-1" if "text" in response.content_type else "utf-8"
+        ),
+    }
 '''
-TASK_LOCAL = '''class TaskLocal:
-    """`threading.local` for tasks: each has attributes of its own."""
-
-    def __init__(self):
-        self.__dict__["_of"] = weakref.WeakKeyDictionary()
-
-    def _own(self):
-        return self._of.setdefault(asyncio.current_task(), {})
-
-    def __getattr__(self, name):
-        try:
-            return self._own()[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name, value):
-        self._own()[name] = value
-
-    def __delattr__(self, name):
-        del self._own()[name]
+TO_THE_END = '''async def to_the_end(coroutine):
+    """What a coroutine gives, after all tasks: a program waits for its threads."""
+    try:
+        return await coroutine
+    finally:
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            await asyncio.wait(others)
 '''
-TASK_THREAD = '''class TaskThread:
-    """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
-
-    def __init__(
-        self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
-    ):
-        self._target, self._args, self._kwargs = target, args, kwargs or {}
-        self.name, self.daemon, self._task = name, daemon, None
-
-    def start(self):
-        self._task = asyncio.create_task(self.run(), name=self.name)
-        self.name = self._task.get_name()
-
-    async def run(self):
-        if self._target is not None:
-            await in_loop_or_thread(self._target, *self._args, **self._kwargs)
-
-    async def join(self, timeout=None):
-        await asyncio.wait([self._task], timeout=timeout)
-
-    def is_alive(self):
-        return self._task is not None and not self._task.done()
+EACH_OF = '''async def each_of(items):
+    """The items of what is iterated by `for`, or by `async for`."""
+    if hasattr(items, "__aiter__"):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
 '''
-TASK_TIMER = '''class TaskTimer:
-    """`threading.Timer` in the loop: calls a function, which must not block."""
-
-    def __init__(self, interval, function, args=None, kwargs=None):
-        self.interval, self.function = interval, function
-        self.args, self.kwargs = args or (), kwargs or {}
-        self.daemon, self._task, self._waits = None, None, True
-
-    def start(self):
-        self._task = asyncio.create_task(self._run())
-
-    async def _run(self):
-        await asyncio.sleep(self.interval)
-        self._waits = False
-        found = self.function(*self.args, **self.kwargs)
-        if inspect.isawaitable(found):
-            await found
-
-    def cancel(self):
-        if self._task is not None and self._waits:
-            self._task.cancel()
-
-    async def join(self, timeout=None):
-        await asyncio.wait([self._task], timeout=timeout)
-
-    def is_alive(self):
-        return self._task is not None and not self._task.done()
+CALLED_UNTIL = '''async def called_until(function, last):
+    """What calls of an async function give until one gives `last`."""
+    while (found := await function()) != last:
+        yield found
 '''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
+    "taken_in_time": TAKEN_IN_TIME,
     "as_done": AS_DONE,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
+    "in_own_thread": IN_OWN_THREAD,
     "as_numbered": AS_NUMBERED,
     "error_of": ERROR_OF,
+    "reporting": REPORTING,
     "kept_task": KEPT_TASK,
+    "each_of": EACH_OF,
+    "to_the_end": TO_THE_END,
+    "as_requests": AS_REQUESTS,
+    "called_until": CALLED_UNTIL,
+    "TaskBarrier": TASK_BARRIER,
+    "PoolFuture": POOL_FUTURE,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
+    "TaskRLock": TASK_RLOCK,
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }
 IMPORTS = {
+    "in_own_thread": "contextlib threading",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
+    "TaskBarrier": "inspect",
     "TaskTimer": "inspect",
     "TaskLocal": "weakref",
 }
@@ -195,9 +191,8 @@ def used(body: str) -> list[str]:
 
 def imports(names: list[str]) -> list[str]:
     """The import lines that these aids need, beside asyncio's."""
-    return [
-        f"import {one}" for one in sorted({IMPORTS[n] for n in names if n in IMPORTS})
-    ]
+    needed = {one for name in names for one in IMPORTS.get(name, "").split()}
+    return [f"import {one}" for one in sorted(needed)]
 
 
 def definitions(names: list[str]) -> list[str]:

@@ -61,10 +61,9 @@ def _imported(
     """Names that are imported from a module that has an async class beside them."""
     twins = []
     for alias in statement.names:
-        name = ast.Name(alias.asname or alias.name, ast.Load())
-        ast.copy_location(name, statement)
-        name.lineno = (statement.end_lineno or statement.lineno) + 1
-        for value in found.graph.types.of(name, scope, ()):
+        name = alias.asname or alias.name
+        behind = (statement.end_lineno or statement.lineno) + 1, 0
+        for value in found.graph.types.name(name, scope, behind, ()):
             if not isinstance(value, ClassRef):
                 continue
             module, _, own = value.key.partition(":")

@@ -70,8 +70,31 @@ class Awaits:
         )
         return True
 
+    def _given(self, *arguments: ast.expr | ast.keyword) -> list[str]:
+        """Arguments of a call that is written anew, with the edits made in them."""
+        return [
+            f"{one.arg}={self.rewriting.kept(one.value)}"
+            if isinstance(one, ast.keyword) and one.arg
+            else f"**{self.rewriting.kept(one.value)}"
+            if isinstance(one, ast.keyword)
+            else self.rewriting.kept(one)
+            for one in arguments
+        ]
+
+    def _taken_in_time(self, node: ast.Call, statement: ast.stmt) -> None:
+        """`acquire(blocking, timeout)` with the values that it was given."""
+        assert isinstance(node.func, ast.Attribute)
+        given = self._given(*node.args, *node.keywords)
+        text = ", ".join([ast.unparse(node.func.value), *given])
+        wrapped = id(node) in followed(statement)
+        form = "(await taken_in_time({}))" if wrapped else "await taken_in_time({})"
+        self.rewriting.replace(node, form.format(text))
+
     def _awaited_call(self, event: Event, node: ast.Call) -> None:
         """`get`, `put`, `wait`, `acquire`: awaited, a time limit around it."""
+        if _asked_by_values(node):
+            self._taken_in_time(node, event.statement)
+            return
         limit = next((k for k in node.keywords if k.arg == "timeout"), None)
         plain = _positional_limit(node)
         if limit is None and plain is None:
@@ -79,10 +102,10 @@ class Awaits:
             return
         value = limit.value if limit is not None else plain
         assert value is not None
-        kept = [ast.unparse(a) for a in node.args if a is not plain and not _flag(a)]
-        kept += [
-            ast.unparse(k) for k in node.keywords if k is not limit and k.arg != "block"
-        ]
+        kept = self._given(
+            *(a for a in node.args if a is not plain and not _flag(a)),
+            *(k for k in node.keywords if k is not limit and k.arg != "block"),
+        )
         new = f"await {ast.unparse(node.func)}({', '.join(kept)})"
         one_line = stands_alone(self.rewriting.source, event.statement)
         method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
@@ -109,6 +132,13 @@ class Awaits:
         waiting = new.removeprefix("await ")
         text = f"await asyncio.wait_for({waiting}, {ast.unparse(value)})"
         self.rewriting.replace(node, form.format(text))
+
+
+def _asked_by_values(node: ast.Call) -> bool:
+    """Whether `acquire` is told by variables how to wait, as -1."""
+    given = [*node.args, *(k.value for k in node.keywords)]
+    is_acquire = isinstance(node.func, ast.Attribute) and node.func.attr == "acquire"
+    return is_acquire and not all(isinstance(a, ast.Constant) for a in given)
 
 
 def _flag(node: ast.expr) -> bool:

@@ -6,6 +6,7 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.runs import Runs
 from bench.shape.port.awaits import Awaits
 from bench.shape.port.colours import Colours
+from bench.shape.port.iterators import Iterators
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.port.touched import READS, is_replaced
 from bench.shape.port.workers import Said, Workers
@@ -40,6 +41,7 @@ class CallSites(Awaits):
         self.types = colours.graph.types
         self.runs = Runs(self.types, colours.graph.also)
         self.workers = Workers(colours, rewriting)
+        self.iterators = Iterators(colours, rewriting)
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
         """A function of a library that calls or iterates what becomes async."""
@@ -56,6 +58,7 @@ class CallSites(Awaits):
             yield event.line, COLLECT if made else COROUTINES
         elif name == "next":
             self.rewriting.replace(node.func, "anext")
+            self.iterators.asked_next.add(event.line)
             self._await(node, event.statement)
         elif name == "iter" and len(node.args) == 1:
             self.rewriting.replace(node.func, "aiter")
@@ -105,6 +108,18 @@ class CallSites(Awaits):
             self.rewriting.replace(node, f"({text})")
         else:
             yield event.line, COROUTINES
+
+    def _read_until(self, node: ast.Call) -> bool:
+        """`"".join(iter(queue.get, None))`: all that the calls give, as a list."""
+        given = node.args[0] if node.args else None
+        if not isinstance(given, ast.Call) or _name(node) not in EAGER:
+            return False
+        if _name(given) != "iter" or len(given.args) != 2:
+            return False
+        called = ", ".join(map(ast.unparse, given.args))
+        text = f"[{EACH} async for {EACH} in called_until({called})]"
+        self.rewriting.replace(given, text)
+        return True
 
     def _collect(self, node: ast.expr) -> None:
         """All items of an async iterator, as a list."""

@@ -1,7 +1,7 @@
 """Which functions a port makes `async`, which locks it needs, and why."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from bench.shape.colour.events import Event
@@ -9,15 +9,22 @@ from bench.shape.colour.graph import CallGraph, Forced, is_implicit
 from bench.shape.colour.ran import Block
 from bench.shape.colour.spread import obstacle, shown
 from bench.shape.port.awaited_now import awaited_now
+from bench.shape.port.class_keys import class_key
+from bench.shape.port.left_held import (
+    LOCKS,
+    held_by_callers,
+    left_held,
+    taken_for_good,
+)
+from bench.shape.port.starters import starters, starting
 from bench.shape.port.touched import run_by_workers, touching
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Instance
-from bench.shape.state.locks import LockUse
+from bench.shape.state.locks import LockUse, bindings
 from bench.shape.tables.blocking import FILES, LOCK
 
 REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemaphore"
-LOCKS = frozenset({"threading.Lock", "threading.RLock"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Colours:
     atomic: frozenset[str] = frozenset()  # called by Python itself, only take locks
     loose: bool = False
     touches: dict[str, str] = field(default_factory=dict)  # function -> a primitive
+    starts: dict[str, str] = field(default_factory=dict)  # function -> a worker
 
     def is_async(self, key: str) -> bool:
         """Whether a function is a coroutine function after the port."""
@@ -48,7 +56,7 @@ class Colours:
 
     def takes_slow(self, event: Event, key: str) -> bool:
         lock = event.lock
-        return lock is not None and self.graph.lock_key(lock, key) in self.slow
+        return lock is not None and class_key(self.graph, lock, key) in self.slow
 
     def why(self, scope: Scope) -> str:
         """One line: the chain to the call that waits, or why the function stays."""
@@ -85,21 +93,19 @@ def colours(graph: CallGraph) -> Colours:
         if why.reason == "waits" and key not in atomic
     }
     touches = touching(graph)
-    workers = run_by_workers(graph)
+    workers, start = run_by_workers(graph), starting(graph)
+    begin = starters(graph, start)
     makers = {key for scope in _scopes(graph) for key in _made(graph, scope)}
     held_now = frozenset(_held_now(graph))
+    left, for_good = left_held(graph), taken_for_good(graph)
+    unsure = frozenset(_unsure(graph))
     while True:
         found = Colours(graph, waits, frozenset(), atomic)
-        slow = held_now | {
-            graph.lock_key(lock, key)
-            for key, events in graph.events.items()
-            for event in events
-            if found.waits_at(event)
-            for lock in event.held
-            if _of_threads(lock)
-        }
+        slow = held_now | for_good | frozenset(_held_over_waits(found))
+        slow |= held_by_callers(graph, left, found.waits_at)
+        slow = _with_outer(graph, _by_names(slow, makers, unsure))
         loose = {
-            graph.lock_key(event.lock, key)
+            class_key(graph, event.lock, key)
             for key, events in graph.events.items()
             for event in events
             if event.lock is not None and event.lock.library in LOCKS
@@ -107,14 +113,66 @@ def colours(graph: CallGraph) -> Colours:
         has_loose = bool(loose & slow)
         found = Colours(
             graph, waits, slow | (loose if has_loose else set()), atomic, has_loose,
-            touches,
+            touches, start,
         )  # fmt: skip
         new = _new_in_loop(found, workers)
         for key, events in graph.events.items():
             new += _new_by_locks(found, key, events) if key not in atomic else []
+        new += _new_starters(found, begin)
+        new += [key for key in graph.beside(waits) if key not in graph.handed_only]
         graph.climb(waits, new)
         if not new:
             return found
+
+
+def _held_over_waits(found: Colours) -> Iterator[str]:
+    """The keys of the locks of threads that are held where a port awaits."""
+    graph = found.graph
+    for key, events in graph.events.items():
+        for event in events:
+            if event.held and found.waits_at(event):
+                for lock in filter(_of_threads, event.held):
+                    yield class_key(graph, lock, key)
+
+
+def _unsure(graph: CallGraph) -> Iterator[str]:
+    """The keys of what may be a lock, of an object of which nothing is known."""
+    for key, events in graph.events.items():
+        for event in events:
+            lock = event.lock
+            if lock is not None and not lock.library and "." in lock.name:
+                yield class_key(graph, lock, key)
+
+
+def _by_names(
+    slow: frozenset[str], makers: Collection[str], unsure: frozenset[str]
+) -> frozenset[str]:
+    """These locks, and those that may be the same: `x.lock`, and a class's `lock`."""
+    names = {_last(key) for key in slow & {*makers}}
+    slow |= {key for key in unsure if _last(key) in names}
+    names = {_last(key) for key in slow & unsure}
+    return slow | {key for key in makers if _last(key) in names}
+
+
+def _last(key: str) -> str:
+    return key.rpartition(".")[2]
+
+
+def _with_outer(graph: CallGraph, slow: frozenset[str]) -> frozenset[str]:
+    """These locks, and those that are held where one of them is taken."""
+    while True:
+        outer = {
+            class_key(graph, lock, key)
+            for key, events in graph.events.items()
+            for event in events
+            if event.lock is not None
+            and event.held
+            and class_key(graph, event.lock, key) in slow
+            for lock in filter(_of_threads, event.held)
+        }
+        if outer <= slow:
+            return slow
+        slow |= outer
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
@@ -155,6 +213,18 @@ def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
     return new
 
 
+def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
+    """What starts tasks for a program that waits nowhere else: a loop must run."""
+    new = []
+    for key, started in begin.items() if found.waits else ():
+        if key not in found.waits and key not in found.graph.handed_only:
+            block = Block(f"{started}: its task starts only while a loop runs", "")
+            line = found.graph.program.scopes[key].line
+            found.waits[key] = Forced((), block, line)
+            new.append(key)
+    return new
+
+
 def _scopes(graph: CallGraph) -> Iterator[Scope]:
     for module in graph.program.given:
         yield from graph.own(module)
@@ -185,6 +255,9 @@ def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
         if isinstance(value, ast.Call) and isinstance(
             statement, ast.Assign | ast.AnnAssign
         ):
+            named = bindings(graph.types, value.func, scope, path)
+            if any(one.how == "parameter" for one in named):
+                continue  # a factory that callers choose
             made = graph.types.of(value, scope, path)
             if any(isinstance(v, Instance) and v.kind in LOCKS for v in made):
                 yield from made_as(statement, scope)
@@ -195,7 +268,7 @@ def _held_now(graph: CallGraph) -> Iterator[str]:
     for key in graph.events:
         for lock, _ in awaited_now(graph, graph.program.scopes[key]):
             if lock is not None and lock.library.startswith("threading."):
-                yield graph.lock_key(lock, key)
+                yield class_key(graph, lock, key)
 
 
 def _of_threads(lock: LockUse) -> bool:

@@ -2,14 +2,17 @@
 
 import ast
 
-from bench.shape.colour.at_once import refuses
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
-from bench.shape.port.colours import REPLACED, Colours
-from bench.shape.port.kept_plain import AWAITED, KeptPlain, replaced
+from bench.shape.port.colours import Colours
+from bench.shape.port.given_functions import awaits_given
+from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
+from bench.shape.port.kept_plain import AWAITED
+from bench.shape.port.left_early import close, holds_something
+from bench.shape.port.locks_taken import LocksTaken
 from bench.shape.port.requests_calls import request
 from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
-from bench.shape.port.workers import Said
+from bench.shape.port.workers import EACH_TASK, Said
 from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
 from bench.shape.tables.blocking import FILES, LOCK
@@ -18,19 +21,21 @@ from bench.shape.tables.library import normal
 POOL = "concurrent.futures.ThreadPoolExecutor."
 
 
-class Editor(KeptPlain):
+class Editor(LocksTaken):
     """Collects the edits of one file."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.groups = False  # whether each pool of the file becomes a TaskGroup
         self.only_tasks = False  # whether each future of the file is a task of a pool
-        self.imports: set[str] = set()  # lines that a draft needs for its new names
         self.looped = range(0)  # lines of the module's own code that run in a loop
         self.waiting: set[int] = set()  # calls that a port awaits
+        self.after: dict[int, str] = {}  # line -> what follows it in the port
+        self.threaded: set[int] = set()  # calls that a port puts into a thread
 
     def function(self, scope: Scope) -> Said:
         """The edits of one function, and what remains to be said of its lines."""
+        self.iterators.defined(scope)
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
             yield from self._spins(scope)
@@ -40,7 +45,7 @@ class Editor(KeptPlain):
             if event.ran.blocks:
                 self.waiting.add(id(event.node))
             if scope.key in self.colours.atomic:
-                yield from self._unlocked(event)
+                yield from self._unlocked(event, scope)
             elif event.node in getattr(scope.node, "decorator_list", ()):
                 continue  # it runs when the function is made
             else:
@@ -93,7 +98,9 @@ class Editor(KeptPlain):
             yield from self._calls(event, scope)
         elif event.how == "call":
             yield from self._lambdas(event, scope)
-        if event.how == "with" and self.colours.takes_slow(event, scope.key):
+        if event.how == "with" and (
+            self.colours.takes_slow(event, scope.key) or self._enters_both(event, scope)
+        ):
             self._make_async(event.statement)
         if event.lock is not None and isinstance(event.node, ast.Call):
             self._tried(event, event.node, scope)
@@ -140,6 +147,9 @@ class Editor(KeptPlain):
                 yield event.line, "split it: only some of these are async with"
         elif event.how == "for" and isinstance(event.statement, ast.For):
             self._make_async(event.statement)
+            if holds_something(self.colours.graph, event.ran.functions):
+                yield from close(self.rewriting, self.after, event.statement, scope)
+            self.iterators.looped(event.statement.iter, scope, event.statement)
         elif event.how == "for":
             yield from self._async_loop(event, node)
         elif event.how == "attribute":
@@ -148,7 +158,8 @@ class Editor(KeptPlain):
             if self._is_library(node.func):
                 yield from self._library_call(event, node, scope)
             else:
-                self._mixed(event, node, scope)
+                if not self._mixed(event, node, scope):
+                    yield from awaits_given(self.types, node, scope, event.path)
                 self._await(node, event.statement)
 
     def _lambdas(self, event: Event, caller: Scope) -> Said:
@@ -169,35 +180,19 @@ class Editor(KeptPlain):
             return
 
     def _is_library(self, func: ast.expr) -> bool:
+        """Whether a library's function is called, and not one that is read."""
         known = self.types.once(id(func), frozenset)
-        return any(isinstance(v, Library | LibraryMethod) for v in known)
-
-    def _tried(self, event: Event, node: ast.Call, scope: Scope) -> None:
-        """`lock.acquire(blocking=False)`: only a free lock is taken.
-
-        A lock that no wait is held over stays one of threads, and is tried as it was.
-        """
-        if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
-            return
-        if isinstance(node.func, ast.Attribute) and refuses(node):
-            lock = ast.unparse(node.func.value)
-            new = f"(not {lock}.locked() and await {lock}.acquire())"
-            self.rewriting.replace(node, new)
-
-    def _lock(self, event: Event, block: Block, scope: Scope) -> None:
-        always = block.call.removeprefix("with ").startswith(REPLACED)
-        if not (always or self.colours.takes_slow(event, scope.key)):
-            return
-        if event.how == "with":
-            self._make_async(event.statement)
-        elif isinstance(event.node, ast.Call):
-            self._awaited_call(event, event.node)
+        return bool(known) and all(
+            isinstance(v, Library | LibraryMethod) for v in known
+        )
 
     def _blocks(self, event: Event, block: Block, scope: Scope) -> Said:
         node, call = event.node, block.call
         if event.how == "with":
             if call.endswith("ThreadPoolExecutor") and not self.groups:
                 self._make_async(event.statement)
+                if isinstance(node, ast.Call) and _named(node, "initializer"):
+                    yield event.line, EACH_TASK
             elif call.endswith("ThreadPoolExecutor"):
                 self._make_async(event.statement)
                 self.workers.in_groups.add(id(node))
@@ -208,6 +203,8 @@ class Editor(KeptPlain):
             return
         if not isinstance(node, ast.Call):
             yield event.line, block.instead
+        elif self._read_until(node):
+            return
         elif not self._calls_itself(node, call, scope, event):
             yield (
                 event.line,
@@ -234,9 +231,25 @@ class Editor(KeptPlain):
             yield from self._async_loop(event, node)
         elif call == "concurrent.futures.wait":
             self.rewriting.replace(node.func, "asyncio.wait")
+            for name, given in zip(
+                ("timeout", "return_when"), node.args[1:], strict=False
+            ):
+                self.rewriting.insert(start(given), f"{name}=", first=True)
             self._await(node, event.statement)
         else:
+            yield from self._in_thread(event, block, node)
+
+    def _in_thread(self, event: Event, block: Block, node: ast.Call) -> Said:
+        """A call that asyncio has nothing simple for: as it is, in a thread."""
+        if id(node) in self.threaded or ends_at_once(block.call, block.kind):
+            return
+        said = said_in_thread(block.call, block.instead)
+        if said is None or not put_in_thread(self.rewriting, node, said):
             yield event.line, block.instead
+            return
+        self.threaded.add(id(node))
+        self._await(node, event.statement)
+        yield event.line, Note(said)
 
     def _error(self, event: Event, node: ast.Call) -> None:
         assert isinstance(node.func, ast.Attribute)
@@ -260,13 +273,15 @@ class Editor(KeptPlain):
         if not isinstance(node.func, ast.Attribute):
             return
         limit = [*node.args, *(k.value for k in node.keywords)]
-        future = ast.unparse(node.func.value)
+        future = self.rewriting.kept(node.func.value)
         if not self.only_tasks:
             future = f"asyncio.wrap_future({future})"
         wrapped = id(node) in followed(event.statement)
         new = (
-            f"asyncio.wait_for({future}, {ast.unparse(limit[0])})" if limit else future
-        )
+            f"asyncio.wait_for(asyncio.shield({future}), {ast.unparse(limit[0])})"
+            if limit
+            else future
+        )  # a time limit ends the wait, and not what is waited for
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
         said = (
             "it is a task now: awaiting it raises what it raised"
@@ -299,3 +314,7 @@ def _first(node: ast.AST) -> str:
         return ""
     given = [*node.args, *(k.value for k in node.keywords if k.arg == "max_workers")]
     return ast.unparse(given[0]) if given else ""
+
+
+def _named(call: ast.Call, name: str) -> bool:
+    return any(k.arg == name for k in call.keywords)

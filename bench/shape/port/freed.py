@@ -4,6 +4,8 @@ Between two awaits no other task runs, so a lock inside which nothing is awaited
 guards nothing any more.
 """
 
+import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bench.records.ports import PortedState, WrittenUnder
@@ -55,12 +57,11 @@ class Waits:
 
     held: by class (None outside classes), the lock that is held there -> how many
         waits come before it, and its line.
-    around: a line of a function that waits -> the function's number, and the first
-        line in it that waits.
+    around: a line of a function that waits -> that function, and the lines that do.
     """
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)
-    around: dict[int, tuple[int, int]] = field(default_factory=dict)
+    around: dict[int, tuple[ast.AST, list[int]]] = field(default_factory=dict)
     count: int = 0
 
     def add(self, graph: CallGraph, found: Colours, scope: Scope) -> None:
@@ -75,8 +76,9 @@ class Waits:
                 known.setdefault(lock.name, (self.count, line))
         if places and scope.is_function:
             last = getattr(scope.node, "end_lineno", 0) or 0
+            waiting = scope.node, [line for _, line in places]
             for line in range(scope.line, last + 1):
-                self.around.setdefault(line, (self.count, places[0][1]))
+                self.around.setdefault(line, waiting)
 
     def held_over(self, name: str, owner: str) -> int | None:
         """The first line that waits with a lock of this name, of a class or global."""
@@ -125,16 +127,54 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
 
 
 def _stale(waits: Waits, one: SharedAttribute) -> list[str]:
-    """What a write without a lock relies on, in a function that awaits."""
-    around = [
-        (waits.around[line], at, line)
-        for at, line in enumerate(one.unguarded_lines)
-        if line in waits.around
-    ]
-    if not around:
-        return []
-    (_, wait), _, line = min(around)
-    return [
-        f"line {line} is in a function that awaits in line {wait}: other tasks run"
-        " there, so what was read before it may be old"
-    ]
+    """Writes without a lock of what was read before a wait: it may be old by then."""
+    for line in one.unguarded_lines:
+        if line not in waits.around:
+            continue
+        node, waiting = waits.around[line]
+        reads = [at for at in _reads(node, one.name) if at <= line]
+        between = [w for w in waiting if any(at <= w for at in reads) and w <= line]
+        if not between:
+            continue
+        wait = between[-1]
+        if wait == line:
+            return [
+                f"line {line} reads it before its await: await into a variable in a"
+                " line of its own, and then write"
+            ]
+        read = max(at for at in reads if at <= wait)
+        return [
+            f"line {read} reads it, line {wait} awaits, line {line} writes: another"
+            f" task may write between, so read it again behind line {wait}, or hold"
+            f" one asyncio.Lock from line {read} to line {line}"
+        ]
+    return []
+
+
+def _reads(node: ast.AST, name: str) -> list[int]:
+    """The lines of a function that read an attribute or global of this name.
+
+    What is only written into, as by `self.errors.append(...)`, is not read.
+    """
+    written = {id(part) for one in ast.walk(node) for part in _written(one)}
+    return sorted(
+        part.lineno
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute | ast.Name)
+        and name in (getattr(part, "attr", ""), getattr(part, "id", ""))
+        and id(part) not in written
+    )
+
+
+def _written(node: ast.AST) -> Iterator[ast.AST]:
+    """What a statement writes into and does not read; `n += 1` reads it."""
+    targets: list[ast.expr] = []
+    if isinstance(node, ast.Assign | ast.Delete):
+        targets = node.targets
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        targets = [node.value.func]
+    for target in targets:
+        while isinstance(target, ast.Attribute | ast.Subscript):
+            yield target
+            target = target.value
+        yield target

@@ -14,6 +14,7 @@ from bench.shape.resolution.values import Instance, Library, LibraryMethod
 POOL = "concurrent.futures.ThreadPoolExecutor"
 ASKS = frozenset({"as_completed", "wait"})  # of concurrent.futures
 MAKERS = frozenset({"asyncio.run_coroutine_threadsafe", "concurrent.futures.Future"})
+ASKED = frozenset({"exception", "add_done_callback", "cancel", "cancelled", "running"})
 KEEPS = frozenset({"map", "shutdown"})  # methods of a pool
 
 
@@ -32,7 +33,8 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     for v in graph.types.of(node.func, scope, path)
                     if isinstance(v, Library)
                 }
-                if POOL in names and id(node) not in entered:
+                begun = any(k.arg == "initializer" for k in node.keywords)
+                if POOL in names and (id(node) not in entered or begun):
                     return False
                 if names & {f"concurrent.futures.{name}" for name in ASKS}:
                     return False
@@ -41,7 +43,7 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     kinds = {v.kind for v in values if isinstance(v, Instance)}
                     if POOL in kinds and node.func.attr in KEEPS:
                         return False
-                    if _looks_for_failure(kinds, node.func.attr, path):
+                    if _looks_for_failure(kinds, node, path):
                         return False
     return True
 
@@ -76,10 +78,14 @@ def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[s
     return found
 
 
-def _looks_for_failure(kinds: set[str], method: str, path: Path) -> bool:
+def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
+    """Whether a future is asked what only a pool's can say, or its failure is caught.
+
+    What is cancelled, or asked for within a time limit, runs on in threads.
+    """
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if "concurrent.futures.Future" not in kinds:
         return False
     tried = any(branch == "try" for _, branch in path)
-    return method in ("exception", "add_done_callback") or (
-        method == "result" and tried
-    )
+    limited = bool(call.args or call.keywords)
+    return method in ASKED or (method == "result" and (tried or limited))

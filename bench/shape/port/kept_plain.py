@@ -3,9 +3,12 @@
 import ast
 
 from bench.shape.colour.events import Event
+from bench.shape.colour.graph import CallGraph
+from bench.shape.colour.handed import handed_by
 from bench.shape.port.call_sites import CallSites
-from bench.shape.port.colours import REPLACED
-from bench.shape.port.touched import WAITED, uses
+from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.rewriting import Note, Rewriting
+from bench.shape.port.touched import WAITED, WAKES, calls, is_replaced, uses
 from bench.shape.port.workers import Said
 from bench.shape.resolution.scopes import Scope, end, start
 
@@ -19,10 +22,15 @@ TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 class KeptPlain(CallSites):
     """Tells what nothing can await there."""
 
-    def _unlocked(self, event: Event) -> Said:
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.signal_handlers = handlers(colours.graph)  # keys of functions
+
+    def _unlocked(self, event: Event, scope: Scope) -> Said:
         """A lock that Python's own call cannot wait for: its block runs as it is."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])
-        if event.how == "with" and event.lock is not None and len(items) == 1:
+        awaited = replaced(event) or self.colours.takes_slow(event, scope.key)
+        if event.how == "with" and awaited and len(items) == 1:
             span = start(event.statement), end(items[0].context_expr)
             self.rewriting.replaced[span] = "if True"
             yield (
@@ -52,8 +60,25 @@ class KeptPlain(CallSites):
                 on = func.value if isinstance(func, ast.Attribute) else func
                 yield event.line, _not_awaited(ast.unparse(on))
 
+    def _in_signal(self, scope: Scope) -> Said:
+        """What a handler of signals changes: the loop that it interrupts must wake."""
+        for node, path in calls(scope):
+            func = node.func
+            if (
+                isinstance(func, ast.Attribute)
+                and func.attr in WAKES - WAITED
+                and is_replaced(self.types.of(func.value, scope, path))
+            ):
+                given = ", ".join([ast.unparse(func), *map(ast.unparse, node.args)])
+                new = f"asyncio.get_running_loop().call_soon_threadsafe({given})"
+                self.rewriting.replace(node, new)
+                yield node.lineno, Note("a signal by itself wakes no loop")
+
     def _from_threads(self, scope: Scope) -> Said:
         """A primitive that a thread changes: only the loop's thread may do so."""
+        if scope.key in self.signal_handlers:
+            yield from self._in_signal(scope)
+            return
         for line, name, method in uses(self.colours.graph, scope):
             if method not in WAITED:
                 yield (
@@ -73,3 +98,14 @@ def _not_awaited(name: str) -> str:
 def replaced(event: Event) -> bool:
     """Whether a port replaces the class of the lock that an event takes."""
     return event.lock is not None and event.lock.library.startswith(REPLACED)
+
+
+def handlers(graph: CallGraph) -> frozenset[str]:
+    """The functions that nothing but signals call."""
+    found: set[str] = set()
+    for key in graph.events if graph.handed_only else ():
+        scope = graph.program.scopes[key]
+        for node, path in calls(scope):
+            by, keys = handed_by(graph.types, node, scope, path)
+            found |= keys if by == "signal.signal" else set()
+    return frozenset(found) & graph.handed_only

@@ -6,9 +6,14 @@ from dataclasses import dataclass, field
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
-from bench.shape.resolution.members import linear
+from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Scope
-from bench.shape.resolution.values import FunctionRef, Instance, Library
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+)
 from bench.shape.tables.blocking import FILES
 
 NAME = "_main"
@@ -31,11 +36,12 @@ class MainBlock:
     shared: list[str] = field(default_factory=list)  # names that functions use
     texts: frozenset[int] = frozenset()  # lines inside a text: not to be indented
     begun: bool = False  # whether its first line is put
+    to_the_end: bool = False  # whether it waits for all that it started
 
     def put(self, out: list[str], number: int, text: str) -> None:
         """Add a line of the draft, as it stands in the coroutine function."""
         first = self.guard or self.lines.start
-        if number == first and not self.begun:
+        if number >= first and not self.begun:
             self.begun = True
             out += [*([] if self.guard else ["", ""]), f"async def {NAME}():"]
             if self.shared:
@@ -52,9 +58,12 @@ class MainBlock:
 
     def end(self) -> list[str]:
         """The lines behind the function."""
+        run = f"asyncio.run({NAME}())"
+        if self.to_the_end:
+            run = f"asyncio.run(to_the_end({NAME}()))"
         if self.guard:
-            return ["", "", 'if __name__ == "__main__":', f"    asyncio.run({NAME}())"]
-        return ["", "", f"asyncio.run({NAME}())"]
+            return ["", "", 'if __name__ == "__main__":', f"    {run}"]
+        return ["", "", run]
 
 
 def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | None:
@@ -62,8 +71,12 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     top = graph.program.tops[module]
     events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
     started = [n for n in _calls(top.node) if _starts(graph, found, module, n)]
-    if not events or (len(events) == 1 and not started and events[0].how == "call"
-                      and not _own_wait(events[0])):  # fmt: skip
+    if not started and (
+        not events
+        or (len(events) == 1 and events[0].how == "call" and not _own_wait(events[0]))
+    ):
+        return None
+    if not found.waits:
         return None
     tree = graph.program.modules[module].tree
     first = min([e.statement.lineno for e in events] + [n.lineno for n in started])
@@ -118,12 +131,24 @@ def _starts(graph: CallGraph, found: Colours, module: str, call: ast.Call) -> bo
     for value in graph.types.of(call.func, top, ()):
         if isinstance(value, Library) and value.name in STARTS:
             return True
-        if isinstance(value, FunctionRef) and not found.is_async(value.key):
-            scope = graph.program.scopes[value.key]
-            for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
-                made = graph.types.of(inner.func, scope, ())
-                if any(isinstance(v, Library) and v.name in STARTS for v in made):
-                    return True
+        made = members(graph.types, frozenset({value}), "__init__")
+        for each in made if isinstance(value, ClassRef) else (value,):
+            if (
+                isinstance(each, FunctionRef)
+                and not found.is_async(each.key)
+                and (each.key in found.starts or _makes(graph, each.key))
+            ):
+                return True
+    return False
+
+
+def _makes(graph: CallGraph, key: str) -> bool:
+    """Whether a function makes a worker, whose task may start when it is made."""
+    scope = graph.program.scopes[key]
+    for inner in _calls(ast.Module(getattr(scope.node, "body", []), [])):
+        made = graph.types.of(inner.func, scope, ())
+        if any(isinstance(v, Library) and v.name in STARTS for v in made):
+            return True
     return False
 
 

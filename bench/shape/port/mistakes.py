@@ -10,8 +10,13 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.port.entered_locks import entered_locks
+from bench.shape.port.idle_locks import idle_locks
+from bench.shape.port.left_early import left_open
+from bench.shape.port.left_held import left_held
 from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
+from bench.shape.port.ported_too import through_neighbour
 from bench.shape.port.relocked import locks_taken, relocked
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
@@ -51,6 +56,8 @@ NO_LIMIT = {  # method of asyncio -> how many arguments it takes
     "put": 1,
     "join": 0,
     "wait_for": 1,
+    "abort": 0,
+    "reset": 0,
 }
 PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
     """
@@ -64,25 +71,30 @@ ONLY_ASYNC = frozenset(  # of these `with` raises
 PRIMITIVE = re.compile(
     r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
 )
+TAKEN = ("threading.Lock", "threading.RLock")
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 
 
 def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
     """Every mistake in the given modules, in the order of the files."""
     found: list[Mistake] = []
-    takes = locks_taken(graph)
+    takes, left = locks_taken(graph), left_held(graph)
     for number, module in enumerate(graph.program.given, 1):
         tick("files checked", number, len(graph.program.given))
         source = graph.program.modules[module]
         known: dict[tuple[int, str], Mistake] = {}
         for scope in graph.own(module):
-            for one in _of_scope(graph, scope, takes):
+            for one in _of_scope(graph, scope, takes, left):
                 made = _mistake(source, shown(graph, scope.key), one)
                 known.setdefault((made.line, made.rule), made)
         for one in undecided(source):
             known[one[:2]] = _mistake(source, "the draft", one)
         found += sorted(known.values(), key=lambda m: m.line)
+    idle = idle_locks(graph)
     for call in stops_the_loop_of(graph):
+        takes_lock = call.call.removeprefix("with ").startswith(TAKEN)
+        if takes_lock and (call.file, call.line) in idle and not call.through:
+            continue
         lines = next(
             s.lines for s in graph.program.modules.values() if s.name == call.file
         )
@@ -95,7 +107,7 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
                 function=call.function,
                 rule="nested-loop" if nested else "blocking-call",
                 what=f"{chain} stops the loop",
-                instead=call.instead,
+                instead=through_neighbour(graph, call),
                 waived=waived(lines, call.line),
             )
         )
@@ -126,7 +138,12 @@ def waived(lines: list[str], line: int) -> bool:
     return any(WAIVER.search(text) for text in own)
 
 
-def _of_scope(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
+def _of_scope(
+    graph: CallGraph,
+    scope: Scope,
+    takes: dict[str, set[str]],
+    left: dict[str, frozenset[str]],
+) -> Found:
     if isinstance(scope.node, ast.Lambda):
         return
     for statement, path in live(scope):
@@ -139,8 +156,10 @@ def _of_scope(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Fou
                 yield from _awaited(graph, node.value, scope, path)
     if scope.is_async:
         yield from _held(graph, scope)
+        yield from entered_locks(graph, scope, left)
         yield from swallows(scope)
         yield from spins(scope)
+        yield from left_open(graph, scope)
     yield from unclosed(graph, scope)
     yield from relocked(graph, scope, takes)
     yield from _returned(graph, scope)

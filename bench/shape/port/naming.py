@@ -3,12 +3,23 @@
 import ast
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.colours import LOCKS, Colours, made_as
+from bench.shape.port.class_keys import class_key
+from bench.shape.port.colours import Colours, made_as
 from bench.shape.port.edits import Editor
-from bench.shape.port.renames import CLASSES, EXCEPTIONS, SESSIONS, TIMED_OUT
-from bench.shape.port.rewriting import Rewriting
-from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.port.left_held import LOCKS
+from bench.shape.port.lent import Lending
+from bench.shape.port.renames import (
+    BAD_JSON,
+    BAD_NAME,
+    CLASSES,
+    EXCEPTIONS,
+    SESSIONS,
+    TIMED_OUT,
+)
+from bench.shape.resolution.facts import expressions
+from bench.shape.resolution.scopes import Path, Scope, end
 from bench.shape.resolution.values import Library, Values
+from bench.shape.state.locks import bindings
 
 Place = tuple[str, int]  # a class of threads, and the line that names it
 
@@ -17,39 +28,66 @@ class Naming:
     """Replaces names in one file, and knows which ones it replaced."""
 
     def __init__(
-        self, graph: CallGraph, found: Colours, rewriting: Rewriting, editor: Editor
+        self, graph: CallGraph, found: Colours, editor: Editor, lending: Lending
     ) -> None:
         self.types, self.colours = graph.types, found
-        self.rewriting, self.editor = rewriting, editor
+        self.rewriting, self.editor, self.lent = editor.rewriting, editor, lending
         self.made: dict[Place, str] = {}  # what stands in its place
         self.taken = frozenset(
-            graph.lock_key(event.lock, key)
+            class_key(graph, event.lock, key)
             for key, events in graph.events.items()
             for event in events
             if event.lock is not None
         )
 
+    @property
+    def _reads_json(self) -> bool:
+        """Whether the file asks anything for its JSON, which may be none."""
+        return any(".json(" in line for line in self.rewriting.source.lines)
+
     def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
-        """Name a class as asyncio has it; whether that is a session of requests."""
+        """Name a class as asyncio has it; whether that is a session of requests.
+
+        What a library is given keeps its class.
+        """
         if not isinstance(getattr(node, "ctx", None), ast.Load):
             return False
         if isinstance(at, ast.Import | ast.ImportFrom):
             return False
+        path = scope.paths.get(id(at), ())
+        named = bindings(self.types, node, scope, path)
+        if any(one.how == "parameter" for one in named):
+            return False  # its default has the name
         session = False
-        for name in self._classes(
-            self.types.of(node, scope, scope.paths.get(id(at), ()))
-        ):
+        for name in self._classes(self.types.of(node, scope, path)):
             stays = (
                 not self._is_slow(at, scope)
                 if name in LOCKS
                 else not self.colours.waits
             )
+            if id(node) in self.lent:
+                self.made[name, node.lineno] = name
+                continue
             if stays:
                 continue
-            self.rewriting.replace(node, CLASSES[name])
-            self.made[name, node.lineno] = CLASSES[name]
-            session |= name in SESSIONS
+            new = CLASSES[name]
+            if name == "threading.Barrier" and _with_more(node, at):
+                new = "TaskBarrier"
+            if name == "threading.RLock" and _in_condition(node, at):
+                new = "asyncio.Lock"  # a condition takes no other
+            self.rewriting.replace(node, new)
+            self.made[name, node.lineno] = new
+            if name in SESSIONS:
+                session = True
+                self._as_requests(node, at)
         return session
+
+    def _as_requests(self, node: ast.expr, statement: ast.stmt) -> None:
+        """Have a session of aiohttp do what one of requests does."""
+        for part in expressions(statement):
+            if isinstance(part, ast.Call) and part.func is node and not part.args:
+                line, column = end(part)
+                self.rewriting.insert((line, column - 1), "**as_requests()")
 
     def _classes(self, values: Values) -> list[str]:
         return [v.name for v in values if isinstance(v, Library) and v.name in CLASSES]
@@ -64,6 +102,8 @@ class Naming:
     def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> None:
         """What an `except` names, by the name of what the port raises."""
         path: Path = scope.paths.get(id(statement), ())
+        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
+        self.editor.iterators.caught(caught, lines)
         parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
         for part in parts:
             for value in self.types.of(part, scope, path):
@@ -77,9 +117,31 @@ class Naming:
 
     def _raised(self, name: str, statement: ast.stmt) -> str:
         new = EXCEPTIONS[name]
+        if name == "requests.RequestException" and self._reads_json:
+            new = new.replace(BAD_NAME, BAD_JSON)
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
         if name in TIMED_OUT and any(line in self.editor.limited for line in lines):
             at_once = "_nowait(" in ast.unparse(statement)
             raised = self.editor.timed_out
             new = f"({raised}, {new})" if at_once else raised
         return new
+
+
+def _in_condition(node: ast.expr, statement: ast.stmt) -> bool:
+    """Whether a lock is made as that of a condition."""
+    return any(
+        isinstance(outer, ast.Call)
+        and ast.unparse(outer.func).endswith("Condition")
+        and any(isinstance(a, ast.Call) and a.func is node for a in outer.args)
+        for outer in expressions(statement)
+    )
+
+
+def _with_more(node: ast.expr, statement: ast.stmt) -> bool:
+    """Whether a barrier is made with an action or a time limit."""
+    return any(
+        isinstance(made, ast.Call)
+        and made.func is node
+        and len(made.args) + len(made.keywords) > 1
+        for made in expressions(statement)
+    )

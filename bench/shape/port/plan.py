@@ -2,44 +2,50 @@
 
 import ast
 from collections.abc import Iterator
-from typing import Literal
 
 from bench.records.ports import Edit, Plan, PortedFunction
-from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
-from bench.shape.colour.spread import not_followed, obstacle, shown
+from bench.shape.colour.spread import not_followed, shown
 from bench.shape.port import aids
 from bench.shape.port.abstract_loops import abstract_loops, async_iterators
+from bench.shape.port.answers import becomes, remaining
 from bench.shape.port.asked_kinds import asked_kinds
+from bench.shape.port.async_beside import async_beside
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.edits import Editor
+from bench.shape.port.emptied import emptied_lines
 from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
 from bench.shape.port.groups import POOL, only_groups, only_tasks
+from bench.shape.port.hooks import hooked
+from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
+from bench.shape.port.outliving import AT_THE_END, never_joined
+from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
-from bench.shape.port.sessions import closed
+from bench.shape.port.sessions import closed, set_later
 from bench.shape.port.started import started_later
 from bench.shape.port.thread_classes import THREAD
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
-from bench.shape.resolution.scopes import Scope, start
-from bench.shape.tables.blocking import FILES
+from bench.shape.resolution.scopes import Scope, end, start
 
 
 class Port:
     """The port of one module: its edits by line, and the plan made of them."""
 
-    def __init__(self, graph: CallGraph, module: str, found: Colours) -> None:
+    def __init__(
+        self, graph: CallGraph, module: str, found: Colours, lending: Lending
+    ) -> None:
         self.graph, self.module, self.colours = graph, module, found
         self.source: Source = graph.program.modules[module]
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
-        self.naming = Naming(graph, found, self.rewriting, self.editor)
+        self.naming = Naming(graph, found, self.editor, lending)
         self.editor.workers.deferred = started_later(graph, found)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
@@ -50,10 +56,32 @@ class Port:
             self.editor.timed_out = "asyncio.TimeoutError"
         self.makers = async_iterators(found)
         self.said: dict[int, list[str]] = {}
-        self.after: dict[int, str] = {}  # line -> what follows it in the port
+        self.after = self.editor.after
         self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
+        self.gone: set[int] = set()  # lines of which the port has nothing
+        self.runs: list[ast.Call] = []  # what asyncio.run is given in this file
         for scope in graph.own(module):
             self._scope(scope)
+        self._end()
+
+    def _end(self) -> None:
+        """Wait for what outlives its starter where the program ends, if that is here.
+
+        A daemon would be waited for too: then each place is told.
+        """
+        self.gone = emptied_lines(self.source, self.editor.workers.emptied)
+        outliving = self.editor.workers.outliving
+        read = self.graph.program.modules.values()
+        daemons = any("daemon" in source.text for source in read)
+        sure = not daemons and (self.main is not None or bool(self.runs))
+        for line, text in outliving:
+            self._say(line, Note(AT_THE_END) if sure else text)
+        waits = sure and (bool(outliving) or never_joined(self.colours))
+        if waits and self.main is not None:
+            self.main.to_the_end = True
+        for node in self.runs if waits else ():
+            self.rewriting.insert(start(node), "to_the_end(")
+            self.rewriting.insert(end(node), ")")
 
     def _scope(self, scope: Scope) -> None:
         for line, text in self.editor.function(scope):
@@ -69,28 +97,43 @@ class Port:
             self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
+            told = ported_too(self.colours, scope, statement)
+            for line, text in (*told, *hooked(self.colours, statement)):
+                self._say(line, text)
             if self.colours.is_async(scope.key):
                 for line, text in self.editor.delegated(statement, scope):
                     self._say(line, text)
             for node in expressions(statement):
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
-                    for line, text in made:
+                    beside = async_beside(self.colours, node, scope, path)
+                    for line, text in (*made, *beside):
                         self._say(line, text)
                 if isinstance(node, ast.Attribute):
                     self.editor.workers.read(node, scope, path)
-                    for line, text in asked(
+                    for line, text in faked(self.colours, node, scope, path):
+                        self._say(line, text)
+                    later = set_later(self.colours, node, scope, path)
+                    answers = asked(
                         self.colours, self.rewriting, node, scope, path, statement
-                    ):
+                    )
+                    for line, text in (*answers, *later):
                         self._say(line, text)
                 if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
                     node, scope, statement
                 ):
                     said = closed(self.colours, self.after, statement, scope)
                     self._say(node.lineno, said)
+                self._lent(node)
             for handler in getattr(statement, "handlers", ()):
                 if handler.type is not None:
                     self.naming.caught(handler.type, statement, scope)
+
+    def _lent(self, node: ast.AST) -> None:
+        """What to say of a primitive that a library is given."""
+        one = self.naming.lent.get(id(node))
+        if one is not None and one.told and self.colours.waits:
+            self._say(getattr(node, "lineno", 0), one.told)
 
     def _say(self, line: int, text: str) -> None:
         known = self.said.setdefault(line, [])
@@ -105,11 +148,13 @@ class Port:
             called = [k for k in event.ran.functions if self.colours.is_async(k)]
             if called and isinstance(event.node, ast.Call) and event.how == "call":
                 self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
-                line = event.node.end_lineno or 0, event.node.end_col_offset or 0
-                self.rewriting.insert(line, ")")
+                self.rewriting.insert(end(event.node), ")")
+                self.runs.append(event.node)
 
     def text(self, line: int) -> str:
         """One line as the port has it, with what follows it there."""
+        if line in self.gone:
+            return GONE
         more = f"\n{self.after[line]}" if line in self.after else ""
         return self._own(line) + more
 
@@ -118,11 +163,12 @@ class Port:
         indent = indent[: len(indent) - len(indent.lstrip())]
         whole_lines = {**self.editor.whole, **self.editor.workers.whole}
         if line in whole_lines:
-            whole = whole_lines[line].split("\n")
+            whole = self.rewriting.resolved(whole_lines[line]).split("\n")
             return "\n".join(indent + part for part in whole)
         new = self.rewriting.line(line)
         if line in self.editor.wrapped:
-            new = indent + self.editor.wrapped[line] + new.lstrip()
+            around = self.rewriting.resolved(self.editor.wrapped[line])
+            new = indent + around + new.lstrip()
         return new
 
     @property
@@ -146,8 +192,10 @@ class Port:
         return Edit(
             line=line,
             now=now.strip(),
-            becomes=new.strip() if new != now else "",
-            do="; ".join(self.said.get(line, ())),
+            becomes=new.strip() if new not in (now, GONE) else "",
+            do="; ".join(
+                [*(["goes"] if line in self.gone else []), *self.said.get(line, ())]
+            ),
         )
 
     def draft(self) -> str:
@@ -211,10 +259,10 @@ def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:
 
 
 def _ports(graph: CallGraph, tick: Tick) -> Iterator[Port]:
-    found = colours(graph)
+    found, lending = colours(graph), lent(graph)
     modules = graph.program.given
     for number, module in enumerate(modules, 1):
-        yield Port(graph, module, found)
+        yield Port(graph, module, found, lending)
         tick("files planned", number, len(modules))
 
 
@@ -237,49 +285,17 @@ def _plan(port: Port) -> Plan:
             PortedFunction(
                 function=shown(graph, scope.key),
                 line=scope.line,
-                becomes=_becomes(graph, found, scope),
+                becomes=becomes(graph, found, scope),
                 why=found.why(scope),
                 edits=tuple(edits.get(scope.key, ())),
             )
             for scope in scopes
         ),
-        primitives=primitives_used(graph, port.module, port.made),
+        primitives=primitives_used(graph, port.module, port.made, port.text),
         state=freed(graph, found, port.module),
         elsewhere=tuple(edits.get("", ())),
         remaining=tuple(remaining(graph, found, port.module)),
-        not_followed=not_followed(graph),
+        not_followed=not_followed(graph, [port.module]),
         entry=entry(graph, found, port.module),
         needs=("aiohttp",) if "aiohttp." in port.draft() else (),
     )
-
-
-def _becomes(
-    graph: CallGraph, found: Colours, scope: Scope
-) -> Literal["async", "plain", "changed", "already"]:
-    if scope.is_async:
-        return "already"
-    why = graph.waiting.get(scope.key)
-    if why is not None and why.reason == "implicit":
-        return "changed"
-    if not found.is_async(scope.key):
-        return "plain"
-    hindered = obstacle(graph, scope)
-    awaited_twin = hindered is None or hindered.startswith("becomes ")
-    return "async" if awaited_twin else "changed"
-
-
-def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
-    """Calls on local files inside what becomes async: they stay, or go to a thread."""
-    for scope in graph.own(module):
-        if not (found.is_async(scope.key) or scope.is_async):
-            continue
-        for event in graph.events.get(scope.key, ()):
-            for block in event.ran.blocks:
-                if block.kind == FILES:
-                    yield BlockingCall(
-                        function=shown(graph, scope.key),
-                        line=event.line,
-                        call=block.call,
-                        instead=block.instead,
-                        file=graph.program.modules[module].name,
-                    )

@@ -12,17 +12,26 @@ from bench.shape.tables.correspondence import MATCHES, RULES
 
 Test = Callable[[ast.Call], bool]
 ASYNCIO = {one.threads: one.asyncio for one in MATCHES}
-SUBSTITUTES = {
-    ("threading.RLock", "asyncio.Lock"): "asyncio.Lock, taken once",
-}
 KEPT = frozenset({"threading.Lock", "threading.RLock"})  # unless they are replaced
 AIDS = {  # what a draft brings along -> the rules that it keeps as threads have them
     "TaskLocal": {"local"},
+    "TaskRLock": {"rlock"},
+    "TaskBarrier": {"barrier-action", "barrier-timeout"},
     "TaskPool": {"executor-map", "group-error"},
     "TaskTimer": {"timer"},
-    "TaskThread": {"worker-error"},
-    "kept_task": {"kept"},
+    "TaskThread": {"worker-error", "kept"},
+    "asyncio.create_task": {"worker-error", "kept"},
+    "kept_task": {"worker-error", "kept"},
     "as_done": {"as-completed"},
+}
+
+
+KEPT_BY_EDITS = {  # what the port of a line says -> the rules that it keeps there
+    "ended_in_time(": {"lock-timeout", "condition-timeout", "event-timeout"},
+    "TimeoutError:\n": {"lock-timeout", "condition-timeout", "event-timeout"},
+    "taken_in_time(": {"lock-timeout", "lock-try", "semaphore-try"},
+    ".locked() and await ": {"lock-try", "semaphore-try"},
+    "asyncio.wait_for(asyncio.shield(": {"future-timeout"},
 }
 
 
@@ -73,12 +82,16 @@ MADE: dict[str, tuple[str, ...]] = {
 
 
 def primitives_used(
-    graph: CallGraph, module: str, new: Mapping[tuple[str, int], str]
+    graph: CallGraph,
+    module: str,
+    new: Mapping[tuple[str, int], str],
+    ported: Callable[[int], str],
 ) -> tuple[PortedPrimitive, ...]:
     """Each primitive of threads that a module makes, in the order of the file.
 
     `new` is what the edits make in the place of a class, by the line that makes it.
-    A lock that no edit replaces stays as it is.
+    A lock that no edit replaces stays as it is.  `ported` gives a line as the port has
+    it: a rule that this keeps as threads have it is not told.
     """
     made: dict[tuple[str, str], list[int]] = {}
     relied: dict[str, list[int]] = {}
@@ -90,6 +103,8 @@ def primitives_used(
             if name in names and _fits(key, call):
                 relied.setdefault(key, []).append(call.lineno)
         for key, (methods, test) in RELIES.items():
+            if key in _kept(ported(call.lineno)):
+                continue
             if any(name.endswith(f".{method}") for method in methods) and test(call):
                 relied.setdefault(key, []).append(call.lineno)
     for line in reentered(graph, module):
@@ -97,7 +112,7 @@ def primitives_used(
     return tuple(
         PortedPrimitive(
             threads=name,
-            asyncio=SUBSTITUTES.get((name, there), there),
+            asyncio=there,
             lines=tuple(sorted(set(lines))),
             deviations=tuple(_deviations(name, there, relied)),
         )
@@ -105,6 +120,13 @@ def primitives_used(
             made.items(), key=lambda one: (min(one[1]), one[0])
         )
     )
+
+
+def _kept(line: str) -> set[str]:
+    """The rules that the port of a line keeps as threads have them."""
+    return {
+        rule for said, rules in KEPT_BY_EDITS.items() if said in line for rule in rules
+    }
 
 
 def _fits(key: str, call: ast.Call) -> bool:

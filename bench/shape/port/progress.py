@@ -1,24 +1,60 @@
 """How far a port has come: the functions of one file beside those of another."""
 
+from collections.abc import Iterator
+
 from bench.records.ports import Mistake, Progress
 from bench.shape.alignment.plain_names import plain_names
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.colours import colours
+from bench.shape.port.colours import Colours, colours
 from bench.shape.port.loops import suspends
 from bench.shape.port.mistakes import mistakes
+from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import Scope
 
 
-def progress(before: CallGraph, after: CallGraph) -> Progress:
-    """Compare a threaded file with its port, function by function."""
-    (here,), (there,) = before.program.given, after.program.given
+def progress(before: CallGraph, after: CallGraph) -> list[Progress]:
+    """Compare each threaded file with its port, function by function.
+
+    The files of a package are paired by their place in it; two single files always.
+    """
+    found, wrong = colours(before), mistakes(after)
+    return [
+        _of_file(before, here, after, there, found, wrong)
+        for here, there in _pairs(before.program, after.program)
+    ]
+
+
+def _pairs(before: Program, after: Program) -> Iterator[tuple[str, str | None]]:
+    """Each module beside its port, or beside None where there is none."""
+    if len(before.given) == 1 == len(after.given):
+        yield before.given[0], after.given[0]
+        return
+    there = {_place(module): module for module in after.given}
+    for module in before.given:
+        yield module, there.get(_place(module))
+
+
+def _place(module: str) -> str:
+    """Its name below the package, which has another name itself."""
+    return module.partition(".")[2]
+
+
+def _of_file(
+    before: CallGraph,
+    here: str,
+    after: CallGraph,
+    there: str | None,
+    found: Colours,
+    wrong: list[Mistake],
+) -> Progress:
+    if there is None:
+        return _not_begun(before, here, found)
     left, right = before.program.modules[here], after.program.modules[there]
     names = plain_names(right, left)
     ported: dict[str, Scope] = {}
     for scope in after.program.functions(there):
         plain = ".".join(names.plain(part) for part in scope.name.split("."))
         ported.setdefault(untwinned(plain), scope)
-    found = colours(before)
     done, remaining, missing, needless = [], [], [], []
     for scope in before.program.functions(here):
         twin = ported.get(scope.name)
@@ -32,7 +68,6 @@ def progress(before: CallGraph, after: CallGraph) -> Progress:
         elif twin is not None and twin.is_async and not scope.is_async:
             waits = suspends(list(getattr(twin.node, "body", ())))
             needless += [] if waits else [scope.name]
-    wrong: list[Mistake] = mistakes(after)
     return Progress(
         file=left.name,
         ported=right.name,
@@ -40,8 +75,19 @@ def progress(before: CallGraph, after: CallGraph) -> Progress:
         remaining=tuple(remaining),
         missing=tuple(missing),
         needless=tuple(needless),
-        mistakes=tuple(wrong),
+        mistakes=tuple(one for one in wrong if one.file == right.name),
     )
+
+
+def _not_begun(before: CallGraph, here: str, found: Colours) -> Progress:
+    """A file without a port: all that waits in it is missing."""
+    waits = [
+        scope.name
+        for scope in before.program.functions(here)
+        if found.is_async(scope.key)
+    ]
+    name = before.program.modules[here].name
+    return Progress(file=name, ported="", missing=tuple(waits))
 
 
 TWINS = {

@@ -2,7 +2,6 @@
 
 CLASSES = {
     "threading.Lock": "asyncio.Lock",
-    "threading.RLock": "asyncio.Lock",
     "threading.Condition": "asyncio.Condition",
     "threading.Semaphore": "asyncio.Semaphore",
     "threading.BoundedSemaphore": "asyncio.BoundedSemaphore",
@@ -16,6 +15,7 @@ CLASSES = {
     "requests.session": "aiohttp.ClientSession",
 }
 REPLACED_BY_AIDS = {
+    "threading.RLock": "TaskRLock",
     "threading.local": "TaskLocal",
     "threading.Timer": "TaskTimer",
     "concurrent.futures.ThreadPoolExecutor": "TaskPool",
@@ -26,6 +26,8 @@ CONSTANTS = {
 }
 CLASSES |= {**REPLACED_BY_AIDS, **CONSTANTS}
 SESSIONS = ("requests.Session", "requests.session")
+BAD_NAME = "UnicodeError"  # of aiohttp for a host such as ".example"
+BAD_JSON = "ValueError"  # of aiohttp, which covers the one for a host
 EXCEPTIONS = {
     "queue.Empty": "asyncio.QueueEmpty",
     "queue.Full": "asyncio.QueueFull",
@@ -34,12 +36,18 @@ EXCEPTIONS = {
     "concurrent.futures.TimeoutError": "TimeoutError",
     "concurrent.futures.CancelledError": "asyncio.CancelledError",
     "socket.timeout": "TimeoutError",
-    "requests.RequestException": "(aiohttp.ClientError, TimeoutError)",
+    "requests.RequestException": f"(aiohttp.ClientError, TimeoutError, {BAD_NAME})",
+    "requests.InvalidURL": f"(aiohttp.InvalidURL, {BAD_NAME})",
+    "requests.MissingSchema": "aiohttp.InvalidURL",
+    "requests.InvalidSchema": "aiohttp.NonHttpUrlClientError",
+    "requests.ConnectTimeout": "aiohttp.ConnectionTimeoutError",
+    "requests.ReadTimeout": "aiohttp.SocketTimeoutError",
+    "requests.SSLError": "aiohttp.ClientSSLError",
+    "requests.ChunkedEncodingError": "aiohttp.ClientPayloadError",
+    "requests.JSONDecodeError": BAD_JSON,
     "requests.ConnectionError": "aiohttp.ClientConnectionError",
     "requests.Timeout": "TimeoutError",
     "requests.HTTPError": "aiohttp.ClientResponseError",
     "requests.TooManyRedirects": "aiohttp.TooManyRedirects",
-    "urllib.error.URLError": "aiohttp.ClientError",
-    "subprocess.TimeoutExpired": "TimeoutError",
 }
 TIMED_OUT = frozenset({"queue.Empty", "queue.Full"})  # what a time limit raised

@@ -10,15 +10,18 @@ from dataclasses import dataclass
 READS = {"text": 'text(errors="replace")', "content": "read()"}
 AS_JSON = "json(content_type=None)"
 SAME = frozenset({"params", "data", "json", "headers", "cookies", "allow_redirects"})
+SESSION = "aiohttp.ClientSession(**as_requests())"
 REDIRECTS = 30  # that requests follows; aiohttp follows 10
 SAID = {
-    "text": "requests guesses the encoding where the server names none, and aiohttp"
-    " takes utf-8: give encoding= where you know it",
+    "text": "where the server names no encoding, a text is latin-1, as in requests, and"
+    " the rest utf-8, which requests would guess: give encoding= where you know it",
     "json": "requests reads JSON of any content type",
     "timeout": "a time limit of requests is for connecting and for each read, that of"
     " aiohttp's total for the whole transfer",
     "no timeout": "aiohttp ends a request after 300 seconds, requests never:"
     " timeout=aiohttp.ClientTimeout(total=None) waits as long as that",
+    "url": "a space in an address that is written out is sent as +, by requests as %20:"
+    " give params=, or yarl.URL(..., encoded=True)",
     "redirects": "requests follows 30 redirects, aiohttp 10",
 }
 
@@ -40,9 +43,10 @@ def request(call: ast.Call, statement: ast.stmt) -> Request | None:
     on, opened = ast.unparse(call.func), ""
     if on.startswith("requests.") or isinstance(call.func, ast.Name):
         on = f"session.{on.rpartition('.')[2]}"
-        opened = "aiohttp.ClientSession() as session, "
+        opened = f"{SESSION} as session, "
     told = ["text"] if read == READS["text"] else []
     told += ["json"] if read == AS_JSON else []
+    told += ["url"] if _has_space(call) else []
     limited = any(k.arg == "timeout" for k in call.keywords)
     told.append("timeout" if limited else "no timeout")
     if _follows(call, on):
@@ -132,3 +136,15 @@ def _follows(call: ast.Call, on: str) -> bool:
             told = keyword.value
             return not (isinstance(told, ast.Constant) and told.value is False)
     return not on.endswith(".head")
+
+
+def _has_space(call: ast.Call) -> bool:
+    """Whether an address is written out, at least in part, with a space in it."""
+    return any(
+        isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and " " in part.value
+        and ("?" in part.value or "&" in part.value)
+        for argument in call.args[:1]
+        for part in ast.walk(argument)
+    )

@@ -1,6 +1,7 @@
 """Source lines with edits applied: insertions and replacements by position."""
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from bench.shape.reading.source import Source
@@ -8,6 +9,7 @@ from bench.shape.resolution.scopes import Position, end, start
 
 REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
 GONE = "\0"
+PLACE = re.compile("\1(\\d+),(\\d+),(\\d+)\1")  # of an expression: line, bytes from, to
 # The bytes of a line from, to, what replaces them, and the line on which they end.
 Change = tuple[int, int, str, int]
 
@@ -35,6 +37,26 @@ class Rewriting:
         """Put a text in the place of an expression."""
         self._changes = None
         self.replaced[(start(node), end(node))] = text
+
+    def kept(self, node: ast.AST) -> str:
+        """An expression inside what replaces another: with the edits made in it."""
+        (line, first), (until, last) = start(node), end(node)
+        return f"\1{line},{first},{last}\1" if line == until else ast.unparse(node)
+
+    def resolved(self, text: str) -> str:
+        """A text with the expressions that it keeps, as they are after the edits."""
+        return PLACE.sub(lambda place: self._part(*map(int, place.groups())), text)
+
+    def _part(self, line: int, first: int, last: int) -> str:
+        """The bytes of a line from, to, after the edits inside them."""
+        if self._changes is None:
+            self._changes = self._by_line()
+        text, out, position = self.source.lines[line - 1].encode(), b"", first
+        for begin, end_, new, until in self._changes.get(line, ()):
+            if until == line and position <= begin and end_ <= last:
+                out += text[position:begin] + self.resolved(new).encode()
+                position = end_
+        return (out + text[position:last]).decode()
 
     def replace_if_new(self, node: ast.AST, text: str) -> None:
         """The same, unless something else is done with the expression already."""
@@ -68,7 +90,7 @@ class Rewriting:
         for first, last, new, until in self._changes.get(number, ()):
             if first < position:
                 continue  # inside what was replaced as a whole
-            out += text[position:first] + new.encode()
+            out += text[position:first] + self.resolved(new).encode()
             if until != number:
                 return out.decode() + self.line(until, last)
             position = last

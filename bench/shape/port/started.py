@@ -18,10 +18,13 @@ Place = tuple[int, Path]  # a line, and the compound statements around it
 
 
 def started_later(graph: CallGraph, found: Colours) -> bool:
-    """Whether a thread of the given modules is started apart from its making."""
+    """Whether a thread is started apart from its making.
+
+    Of the modules that are read along as well: their drafts have what they say.
+    """
     return any(
         _later(graph, found, scope)
-        for module in graph.program.given
+        for module in graph.program.own
         for scope in graph.own(module)
         if not isinstance(scope.node, ast.Lambda)
     )

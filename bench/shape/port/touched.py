@@ -109,6 +109,7 @@ def _given(
     for callee in graph.types.of(node.func, scope, path):
         if isinstance(callee, Library) and callee.name == THREAD:
             yield from (k.value for k in node.keywords if k.arg == "target")
+            yield from node.args[1:2]
         elif isinstance(callee, LibraryMethod) and callee.name in HANDED:
             yield from node.args[:1]
 

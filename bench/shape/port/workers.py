@@ -5,9 +5,17 @@ from collections.abc import Iterator
 
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
+from bench.shape.port.emptied import Emptied
+from bench.shape.port.outliving import (
+    WAITED_FOR,
+    WAITED_FOR_TIMER,
+    is_daemon,
+    is_dropped,
+)
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
+from bench.shape.port.thread_arguments import called, keywords, spread
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
-from bench.shape.port.touched import REPLACED, WAITED
+from bench.shape.port.touched import POOL, REPLACED, WAITED
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
@@ -26,11 +34,12 @@ from bench.shape.tables import blocking
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
-WAITED_FOR = (
-    "a program waits for a thread that is no daemon, and cancels a task: await it where"
-    " the work ends"
+EACH_TASK = (
+    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
+    " is to be shared before, or lend it from a queue"
 )
 TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
+ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
     "getName": "{}.get_name()",
@@ -44,6 +53,8 @@ class Workers(ThreadClasses):
         super().__init__(colours, rewriting)
         self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
+        self.emptied: list[Emptied] = []  # statements of which nothing is left
+        self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
         self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
 
     def call(
@@ -62,11 +73,19 @@ class Workers(ThreadClasses):
             for v in self.types.of(node.func, scope, path)
             if isinstance(v, Library)
         }
-        given = {k.arg: k.value for k in node.keywords if k.arg}
+        given = dict(zip(ORDER, node.args, strict=False)) if THREAD in names else {}
+        given |= {k.arg: k.value for k in node.keywords if k.arg}
         if THREAD in names and self.colours.waits:
             yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
             yield node.lineno, self._timed(node, given, scope, path)
+            lost = isinstance(statement, ast.Expr) or is_dropped(statement, scope)
+            if lost and not is_daemon(node, statement, scope):
+                rest = ast.unparse(node).removeprefix(ast.unparse(node.func))
+                said = WAITED_FOR_TIMER.format(f"TaskTimer{rest}")
+                self.outliving.append((node.lineno, said))
+        elif POOL in names and "initializer" in given and self.colours.waits:
+            yield node.lineno, EACH_TASK
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
@@ -89,16 +108,21 @@ class Workers(ThreadClasses):
         if target is None:
             yield node.lineno, "name its target=, and make a task of it"
             return
-        args = [*_spread(given.get("args")), *_keywords(given.get("kwargs"))]
-        made = self.coroutine(target, args, scope, path)
+        args = [*spread(given.get("args")), *keywords(given.get("kwargs"))]
+        function, given_ = self._called_with(target, args, scope, path)
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and _started(node, statement)
-        by = "kept_task" if lost else "asyncio.create_task"
-        self.rewriting.replace(node, f"{by}({made}{named})")
+        dropped = lost or is_dropped(statement, scope)
+        by = "kept_task" if dropped else "asyncio.create_task"
+        run = f"reporting({', '.join([function, *given_])})"
+        if function == "asyncio.sleep":  # there is no error to report
+            run = f"{function}({', '.join(given_)})"
+        self.rewriting.replace(node, f"{by}({run}{named})")
         self.made[node.lineno] = by
-        if lost and not _is_true(given.get("daemon")):
-            yield node.lineno, WAITED_FOR
-        if made.startswith("asyncio.to_thread"):
+        if dropped and not is_daemon(node, statement, scope):
+            ready = f"asyncio.create_task({run})"
+            self.outliving.append((node.lineno, WAITED_FOR.format(ready)))
+        if function == "asyncio.to_thread":
             yield node.lineno, self._in_thread(target, values)
         else:
             yield node.lineno, Note(STARTED)
@@ -110,7 +134,7 @@ class Workers(ThreadClasses):
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
         if target is not None and self.belongs_to_loop(values):
-            new = f"lambda *given, **named: in_loop({_called(target)}, *given, **named)"
+            new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
             self.rewriting.replace(target, new)
         yield node.lineno, Note("its task is made where start() is called")
 
@@ -146,20 +170,23 @@ class Workers(ThreadClasses):
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
     ) -> str:
         """An expression that makes the coroutine of a target with its arguments."""
-        text, given = ast.unparse(target), ", ".join(args)
+        function, given = self._called_with(target, args, scope, path)
+        return f"{function}({', '.join(given)})"
+
+    def _called_with(
+        self, target: ast.expr, args: list[str], scope: Scope, path: Path
+    ) -> tuple[str, list[str]]:
+        """The function whose call makes that coroutine, and what it is given."""
+        text = ast.unparse(target)
         values = self.types.of(target, scope, path)
         if values == one(Library("time.sleep")):
-            return f"asyncio.sleep({given})"
-        if isinstance(target, ast.Lambda):
-            text = f"({text})"
+            return "asyncio.sleep", args
         if any(self.makes_coroutine(v) for v in values):
-            return f"{text}({given})"
-        joined = ", ".join([text, *args])
+            return called(target), args
         if self.belongs_to_loop(values):
-            return f"in_loop({joined})"
+            return "in_loop", [text, *args]
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
-        by = "asyncio.to_thread" if known else "in_loop_or_thread"
-        return f"{by}({joined})"
+        return "asyncio.to_thread" if known else "in_loop_or_thread", [text, *args]
 
     def makes_coroutine(self, value: Value) -> bool:
         """Whether calling a value gives a coroutine after the port."""
@@ -207,6 +234,8 @@ class Workers(ThreadClasses):
             elif self.colours.waits and not self.deferred:
                 alone = isinstance(statement, ast.Expr) and statement.value is node
                 self.rewriting.replace(node, "pass" if alone else "None")
+                if alone:
+                    self.emptied.append((statement, scope))
                 yield node.lineno, Note(STARTED)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
             if not self.deferred:
@@ -221,8 +250,12 @@ class Workers(ThreadClasses):
         if func.attr not in ("put", "get"):
             return
         count = int(func.attr == "put")
-        kept = [ast.unparse(a) for a in node.args[:count]]
-        kept += [ast.unparse(k) for k in node.keywords if k.arg == "item"]
+        kept = [self.rewriting.kept(a) for a in node.args[:count]]
+        kept += [
+            f"item={self.rewriting.kept(k.value)}"
+            for k in node.keywords
+            if k.arg == "item"
+        ]
         text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
         self.rewriting.replace_if_new(node, text)
 
@@ -239,6 +272,7 @@ class Workers(ThreadClasses):
             return
         if target.attr == "daemon" and stands_alone(self.rewriting.source, statement):
             self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
+            self.emptied.append((statement, scope))
         elif target.attr == "daemon":
             self.rewriting.replace(statement, "pass")
         elif target.attr == "name":
@@ -279,25 +313,3 @@ def _started(node: ast.Call, statement: ast.stmt) -> bool:
         isinstance(part, ast.Attribute) and part.attr == "start" and part.value is node
         for part in expressions(statement)
     )
-
-
-def _is_true(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and node.value is True
-
-
-def _called(function: ast.expr) -> str:
-    text = ast.unparse(function)
-    return f"({text})" if isinstance(function, ast.Lambda) else text
-
-
-def _spread(node: ast.expr | None) -> list[str]:
-    """`args=(a, b)` as arguments."""
-    if node is None:
-        return []
-    if isinstance(node, ast.Tuple | ast.List):
-        return [ast.unparse(e) for e in node.elts]
-    return [f"*{ast.unparse(node)}"]
-
-
-def _keywords(node: ast.expr | None) -> list[str]:
-    return [] if node is None else [f"**{ast.unparse(node)}"]

@@ -3,6 +3,7 @@
 import ast
 import io
 import tokenize
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,6 +66,19 @@ class Source:
             raise self.unreadable(f" {error}") from None
         except (RecursionError, MemoryError):
             raise self.unreadable(" it is nested too deeply") from None
+
+    def compile(self) -> None:
+        """Ask the compiler, which refuses more than the parser: `await` in a `def`.
+
+        Raises CannotRunError with the line that it refuses.
+        """
+        _ = self.tree
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what it accepts
+            try:
+                compile(self.text, self.name, "exec", dont_inherit=True)
+            except SyntaxError as error:
+                raise self.unreadable(f" line {error.lineno}: {error.msg}") from None
 
     @cached_property
     def words(self) -> tuple[Word, ...]:

@@ -20,11 +20,12 @@ from bench.shape.resolution.values import (
 )
 
 MOST_KINDS = 6  # of what is given to one parameter; more say nothing
-STARTS = {  # classes and calls that run a function later: keyword -> arguments
-    "threading.Thread": ("target", "args"),
-    "threading.Timer": ("function", "args"),
-    "multiprocessing.Process": ("target", "args"),
+STARTS = {  # classes that run a function later: where it and its arguments stand
+    "threading.Thread": (("target", 1), ("args", 3), ("kwargs", 4)),
+    "threading.Timer": (("function", 1), ("args", 2), ("kwargs", 3)),
+    "multiprocessing.Process": (("target", 1), ("args", 3), ("kwargs", 4)),
 }
+Places = tuple[tuple[str, int], ...]
 
 HANDS_OVER = {  # f(..., function, *its arguments): where the function stands
     "submit": 0,
@@ -106,32 +107,46 @@ def _note(
 
 
 def _note_start(
-    types: Types, names: tuple[str, str], call: ast.Call, scope: Scope, path: Path
+    types: Types, places: Places, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    """`Thread(target=f, args=(a, b))` gives `a` and `b` to `f`."""
-    given = {k.arg: k.value for k in call.keywords}
-    target, args = given.get(names[0]), given.get(names[1])
-    if target is None or not isinstance(args, ast.Tuple | ast.List):
+    """`Thread(target=f, args=(a, b), kwargs={"c": c})` gives `a`, `b`, `c` to `f`."""
+    by_name = {k.arg: k.value for k in call.keywords}
+    target, args, kwargs = (
+        by_name.get(name, call.args[at] if len(call.args) > at else None)
+        for name, at in places
+    )
+    if target is None:
         return
+    in_order = args.elts if isinstance(args, ast.Tuple | ast.List) else []
     for value in types.of(target, scope, path):
         if isinstance(value, FunctionRef):
-            skip = int(value.receiver is not None)
-            for name, given_ in zip(
-                _positional(types, value.key)[skip:], args.elts, strict=False
-            ):
+            names = _positional(types, value.key)[int(value.receiver is not None) :]
+            given = [*zip(names, in_order, strict=False), *_named(kwargs)]
+            for name, given_ in given:
                 _record(types, value.key, name, types.of(given_, scope, path))
+
+
+def _named(node: ast.expr | None) -> Iterator[tuple[str, ast.expr]]:
+    """The arguments in `{"c": c}` and `dict(c=c)`."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                yield key.value, value
+    elif isinstance(node, ast.Call):
+        yield from ((k.arg, k.value) for k in node.keywords if k.arg)
 
 
 def _note_handed(
     types: Types, at: int, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    """`pool.submit(f, a, b)` gives `a` and `b` to `f`."""
+    """`pool.submit(f, a, b=b)` gives `a` and `b` to `f`."""
     if len(call.args) <= at:
         return
     for value in types.of(call.args[at], scope, path):
         if isinstance(value, FunctionRef):
             names = _positional(types, value.key)[int(value.receiver is not None) :]
-            for name, given in zip(names, call.args[at + 1 :], strict=False):
+            rest = [*zip(names, call.args[at + 1 :], strict=False), *_named(call)]
+            for name, given in rest:
                 _record(types, value.key, name, types.of(given, scope, path))
 
 
@@ -145,8 +160,14 @@ def _positional(types: Types, key: str) -> list[str]:
 def _give(
     types: Types, key: str, skip: int, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    for name, value in _matched(_positional(types, key)[skip:], call):
+    names = _positional(types, key)[skip:]
+    for name, value in _matched(names, call):
         _record(types, key, name, types.of(value, scope, path))
+    made = getattr(types.program.scopes[key].node, "args", None)
+    rest = made.vararg.arg if made is not None and made.vararg else ""
+    for value in call.args[len(names) :] if rest else ():
+        if not isinstance(value, ast.Starred):
+            _record(types, key, rest, types.of(value, scope, path))
 
 
 def _matched(names: list[str], call: ast.Call) -> Iterator[tuple[str, ast.expr]]:

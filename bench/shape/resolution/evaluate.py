@@ -229,6 +229,7 @@ class Types:
                 return self.parameter(made)
             case "rest" | "keywords":
                 inner_ = hints.meaning(self, made.annotation, scope)
+                inner_ = inner_ or self.given(made)
                 return listed(inner_, "list" if made.how == "rest" else "dict")
             case "caught":
                 return NONE
@@ -271,12 +272,16 @@ class Types:
         )  # `None` and numbers say little about what will be given
         if said:
             return said | functions
+        return self.given(made) | functions
+
+    def given(self, made: Binding) -> Values:
+        """What the calls that are read give to a parameter."""
         name = next(n for n, b in made.scope.bindings.items() if made in b)
-        given = NONE.union(*self.arguments.get((made.scope.key, name), ()))
-        return given | functions
+        return NONE.union(*self.arguments.get((made.scope.key, name), ()))
 
     def imported(self, name: str) -> Values:
         """What an absolute dotted name stands for."""
+        name = self.program.placed(name)
         if self.program.is_module(name):
             return one(ModuleRef(name))
         module, _, last = name.rpartition(".")

@@ -7,7 +7,7 @@ outside is a library.
 import ast
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from bench.errors import CannotRunError
@@ -17,6 +17,7 @@ from bench.shape.resolution.scopes import Scope, descendants
 from bench.shape.resolution.syntax import resolved_module
 from bench.shape.tables.blocking import TABLED
 
+STANDARD = sys.stdlib_module_names
 MOST_CHARACTERS = 6_000_000  # of neighbours read along with a file
 BESIDE = 3_000_000  # and of what lies beside its package, read when it is asked for
 
@@ -69,7 +70,7 @@ class Program:
             return False
         self._absent.add(module)
         first = module.partition(".")[0]
-        if first in TABLED or first in sys.stdlib_module_names:
+        if first in TABLED or first in STANDARD:
             return False
         path = file_of(self.root, module)
         if path is None:
@@ -80,6 +81,33 @@ class Program:
             return False
         self._add(module, source)
         return True
+
+    def placed(self, name: str) -> str:
+        """The full name of a module that its neighbours import by its bare name.
+
+        They are run as scripts: their directory is on Python's path.  Where a file of
+        the directory imports it as a package, a bare name is a library's.
+        """
+        first = name.partition(".")[0]
+        if first in self.packages or first in TABLED or first in STANDARD:
+            return name
+        for root in self._scripts:
+            if f"{root}.{first}" in self.tops:
+                return f"{root}.{name}"
+        return name
+
+    @cached_property
+    def _scripts(self) -> tuple[str, ...]:
+        """The directories of which no given file imports the others as a package."""
+        roots = {name.partition(".")[0] for name in self.given if "." in name}
+        for node in (n for m in self.given for n in ast.walk(self.modules[m].tree)):
+            if isinstance(node, ast.ImportFrom):
+                roots -= (
+                    roots if node.level else {(node.module or "").partition(".")[0]}
+                )
+            elif isinstance(node, ast.Import):
+                roots -= {alias.name.partition(".")[0] for alias in node.names}
+        return tuple(sorted(roots))
 
     def is_module(self, name: str) -> bool:
         """Whether a dotted name is a module or package that is read."""

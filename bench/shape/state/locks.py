@@ -24,6 +24,7 @@ class LockUse:
     library: str = ""  # "threading.RLock", when known
     fresh: bool = False  # made where it is used: no other worker has it
     condition: bool = False  # it is a condition's, or shared with one
+    owned: str = ""  # "module:Class.lock" of another object's, where that is known
 
     @property
     def guards(self) -> bool:
@@ -54,7 +55,35 @@ def lock_of(
     name, fresh = identity(types, node, scope, path)
     kind = _kind(types, node, known, scope, path)
     condition = known.endswith("Condition")
-    return LockUse(name, kind, known, fresh, condition)
+    owned = _owned(types, node, scope, path)
+    return LockUse(name, kind, known, fresh, condition, owned)
+
+
+def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
+    """The class and attribute of `account.lock`; "" of `self.lock`, and if unsure."""
+    if not isinstance(node, ast.Attribute):
+        return ""
+    if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+        return ""
+    found = set()
+    for value in types.of(node.value, scope, path):
+        key = value.kind if isinstance(value, Instance) else ""
+        found |= {*_holders(types, key, node.attr)[:1]} if ":" in key else set()
+    return found.pop() if len(found) == 1 else ""
+
+
+def _holders(types: Types, key: str, name: str) -> list[str]:
+    """`module:Class.name` of each class that has an attribute, the topmost first."""
+    scopes = [
+        types.program.scopes[base.key]
+        for base in reversed(linear(types, key))
+        if isinstance(base, ClassRef)
+    ]
+    return [
+        f"{one.key}.{name}"
+        for one in scopes
+        if name in one.attributes or name in one.bindings
+    ]
 
 
 def _may_be(node: ast.expr, values: Values) -> bool:
@@ -83,6 +112,8 @@ def lock_class(types: Types, kind: str) -> str | None:
         if isinstance(base, Library) and is_lock(base.name):
             return base.name
     last = kind.rpartition(":")[2].rpartition(".")[2]
+    if last == "TaskRLock":  # what a draft brings along
+        return "asyncio.RLock"
     return f"threading.{last}" if is_lock(last) else None
 
 

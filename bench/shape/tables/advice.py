@@ -48,6 +48,16 @@ ADVICE = {
     "secure connection": (
         "reader, writer = await asyncio.open_connection(..., ssl=context)"
     ),
+    "stream read": (
+        "await reader.{method}(...), of the reader from asyncio.open_connection(...)"
+    ),
+    "stream write": (
+        "writer.{method}(...), then await writer.drain(), of the writer from"
+        " asyncio.open_connection(...)"
+    ),
+    "stream flush": (
+        "await writer.drain(), of the writer from asyncio.open_connection(...)"
+    ),
     "close": "writer.close(), then await writer.wait_closed()",
     "getaddrinfo": "await loop.getaddrinfo(...)",
     "getnameinfo": "await loop.getnameinfo(...)",
@@ -73,7 +83,7 @@ ADVICE = {
     "acquire": "await lock.acquire() of an asyncio.{kind}, or async with",
     "condition.wait": "await condition.{method}(...) of an asyncio.Condition",
     "event.wait": "await event.wait() of an asyncio.Event",
-    "barrier.wait": "await barrier.wait() of an asyncio.Barrier",
+    "barrier.wait": "await barrier.{method}() of an asyncio.Barrier",
     "queue": "await queue.{method}(...) of an asyncio.Queue",
     "join": "await the task, best by async with asyncio.TaskGroup()",
     "future": "await asyncio.wrap_future(future)",

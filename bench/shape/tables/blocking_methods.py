@@ -45,6 +45,7 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     (THREAD_LOCKS, words("acquire"), "acquire", LOCK),
     (words("threading.Event"), words("wait"), "event.wait", WAITS),
     (words("threading.Barrier"), words("wait"), "barrier.wait", WAITS),
+    (words("threading.Barrier"), words("abort reset"), "barrier.wait", ENDS),
     (OWNED, words("acquire wait wait_for"), "block in thread", WAITS),
     (
         PROCESS_LOCKS | words("multiprocessing.Event multiprocessing.Barrier"),
@@ -94,10 +95,13 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
     (words("ssl.SSLContext"), words("wrap_socket"), "secure connection", WAITS),
     (
         words("socket.makefile"),
-        words("read readline readlines write flush readinto"),
+        words("readlines readinto"),
         "connection",
         WAITS,
     ),
+    (words("socket.makefile"), words("read readline"), "stream read", WAITS),
+    (words("socket.makefile"), words("write writelines"), "stream write", WAITS),
+    (words("socket.makefile"), words("flush"), "stream flush", WAITS),
     (
         words("requests.Session requests.session"),
         words("get post put patch delete head options request"),

@@ -174,13 +174,18 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def call_exception_handler(self, context: Any) -> None:
         """Call the program's handler, in the context of what failed where Python does.
 
-        That is from Python 3.12 on.
+        That is from Python 3.12 on.  Where there is none, what the program itself
+        reports, which is no task's, counts as an exception that nothing caught.
         """
         if HANDLER in kernel.points:
             self.record_part("handler", False)
-        if self.handler is None or kernel.stop is not None:
-            return
         failed = context.get("task") or context.get("future") or context.get("handle")
+        if kernel.stop is not None:
+            return
+        if self.handler is None:
+            if failed is None and context.get("exception") is not None:
+                self.callback_errors.append(context["exception"])
+            return
         if HANDLED_IN_CONTEXT and hasattr(failed, "get_context"):
             failed.get_context().run(self.handler, self, context)
         else:

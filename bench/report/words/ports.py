@@ -1,0 +1,126 @@
+"""The plan of a port in sentences, and the commands that follow it."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.records.ports import Plan, PortedState
+from bench.report.words import units
+
+BECOMES = {
+    "async": "becomes async",
+    "plain": "stays as it is",
+    "changed": "cannot simply be async",
+    "already": "is async already",
+}
+FILES_MAY_STAY = (
+    "A short one may stay: end its line with # bench: ok, for --check names it too."
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command, and what it does."""
+
+    command: str
+    said: str
+
+
+def summary(one: Plan) -> list[str]:
+    """How many functions, how far the colour spreads, what remains blocking."""
+    total = len(one.functions)
+    hindered = sum(f.becomes == "changed" for f in one.functions)
+    deepest = max((f.why.count(" → ") for f in one.functions), default=0)
+    said = [
+        f"{one.coloured} of {units.many(total, 'function')} become async; the longest"
+        f" chain to a call that waits has {units.many(deepest, 'call')} between."
+    ]
+    if hindered:
+        said.append(
+            f"{units.many(hindered, 'function')} wait{'s' * (hindered == 1)} and cannot"
+            " be awaited by Python"
+            " itself: the wait must move elsewhere."
+        )
+    if one.remaining:
+        said.append(
+            f"{units.many(len(one.remaining), 'call')} on local files remain blocking."
+        )
+    return said
+
+
+def lines(numbers: Sequence[int]) -> str:
+    """The words "line 3" or "lines 3, 7"."""
+    word = "line" if len(numbers) == 1 else "lines"
+    return f"{word} {', '.join(map(str, numbers))}"
+
+
+def written(state: PortedState) -> str:
+    """The lines that write an attribute, each beside the locks of its own."""
+    if not state.apart:
+        return lines(state.lines) + (f", under {state.lock}" if state.lock else "")
+    return "; ".join(
+        f"{lines(each.lines)} under {each.lock or 'no lock'}" for each in state.apart
+    )
+
+
+def next_steps(
+    plans: Sequence[Plan], given: str, path: Path, blocking: Sequence[str] = ()
+) -> list[Step]:
+    """Write the draft, finish it, run it, explore it; nothing where nothing waits.
+
+    given: what was asked about, as it was named; path: where that file or directory
+    is; blocking: the calls that were said to wait.
+    """
+    if not any(one.coloured for one in plans):
+        return []
+    ported = path.with_name(f"a{path.name}")
+    here, there = shlex.quote(given), shlex.quote(str(ported))
+    told = "".join(f" --blocking {shlex.quote(name)}" for name in blocking)
+    steps = [
+        _drafted(path, here, there, told),
+        Step(
+            f"python -m bench port {here} {there}{told}",
+            "what is left to do, and the usual mistakes",
+        ),
+    ]
+    needs = " ".join(sorted({name for one in plans for name in one.needs}))
+    if needs:
+        steps.append(Step(f"python -m pip install {needs}", "the draft uses it"))
+    if path.suffix != ".py":
+        return steps
+    return [
+        *steps,
+        *([_run(plans[0], ported)] if len(plans) == 1 else []),
+        Step(
+            f"python -m bench explore {here} {there} --timers idle",
+            "every schedule of both, where they have a scenario (docs/explorer.md);"
+            " idle: a time limit ends only when nothing else can go on"
+            + ("; of a client, with a fake session (docs/porting.md)" if needs else ""),
+        ),
+    ]
+
+
+def _drafted(path: Path, here: str, there: str, told: str) -> Step:
+    """The command that writes what needs no decision."""
+    what = "the file" if path.suffix == ".py" else "each file"
+    said = (
+        f"{what} with each edit that needs no decision; what does need one stands"
+        " above its line: # port: ..."
+    )
+    if path.suffix == ".py":
+        return Step(f"python -m bench port {here}{told} --draft > {there}", said)
+    return Step(f"python -m bench port {here}{told} --into {there}", said)
+
+
+def _run(one: Plan, ported: Path) -> Step:
+    """The command that runs the port: one `asyncio.run` for the whole program."""
+    if not one.entry:
+        return Step(f"python {shlex.quote(str(ported))}", "runs it")
+    module = ported.stem
+    code = f"import asyncio, {module}; asyncio.run({module}.{one.entry})"
+    given = one.entry.partition("(")[2].removesuffix(")")
+    said = "runs it, in the directory of the file: one asyncio.run for the whole"
+    return Step(
+        f'python -c "{code}"', said + (f"; give your own {given}" if given else "")
+    )

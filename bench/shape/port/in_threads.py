@@ -1,0 +1,69 @@
+"""Calls that block as before, in a thread: nothing that follows them has to change."""
+
+import ast
+
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.resolution.scopes import end, start
+from bench.shape.tables import blocking
+
+SAID = {  # advice of the tables -> what to say of such a call
+    "thread": "it blocks as before, in a thread of asyncio's pool",
+    "method in thread": "it blocks as before, in a thread of asyncio's pool",
+    "process": "",
+    "process.wait": "",
+    "shell": "",
+    "shell output": "",
+    "aiohttp get": "",
+}
+OWN = frozenset(  # of sockets: these may wait for each other, each has a thread
+    {
+        *("sock", "sock sendall", "connection", "secure connection"),
+        *("stream read", "stream write", "stream flush"),
+    }
+)
+CLOSED_AT_ONCE = frozenset(  # connections whose calls stay as they are, in threads
+    {
+        "http.client.HTTPConnection",
+        "http.client.HTTPSConnection",
+        "socket.create_server",
+        "socket.makefile",
+        "socket.socket",
+        "ssl.SSLSocket",
+        "urllib3.PoolManager",
+        "redis.Redis",
+        "pymysql.Connection",
+    }
+)
+
+
+def said_in_thread(call: str, instead: str) -> str | None:
+    """What to say of a call that a draft puts into a thread; None if it puts it not.
+
+    instead: what asyncio has in its place, which needs no thread.
+    """
+    owner, _, method = call.rpartition(".")
+    known = blocking.of_function(call) or blocking.of_method(owner, method)
+    advice = known[0] if known else ""
+    if advice in OWN:
+        return f"it blocks as before, in a thread of its own; without one: {instead}"
+    if advice not in SAID:
+        return None
+    return SAID[advice] or f"it blocks as before, in a thread; without one: {instead}"
+
+
+def put_in_thread(rewriting: Rewriting, node: ast.Call, said: str) -> bool:
+    """Make `to_thread(f, x)` of `f(x)`; False where brackets stand otherwise."""
+    line, column = end(node.func)
+    text = rewriting.source.lines[line - 1].encode()
+    if text[column : column + 1] != b"(":
+        return False
+    by = "in_own_thread" if "of its own" in said else "asyncio.to_thread"
+    rewriting.insert(start(node), f"{by}(", first=True)
+    given = node.args or node.keywords
+    rewriting.replaced[(line, column), (line, column + 1)] = ", " if given else ""
+    return True
+
+
+def ends_at_once(call: str, kind: str) -> bool:
+    """Whether a call closes what a draft keeps: it does not wait."""
+    return kind == blocking.ENDS and call.rpartition(".")[0] in CLOSED_AT_ONCE

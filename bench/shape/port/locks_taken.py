@@ -1,0 +1,88 @@
+"""Locks that a port awaits: by `with`, by `acquire`, by an exit stack."""
+
+import ast
+
+from bench.shape.colour.at_once import refuses
+from bench.shape.colour.events import Event
+from bench.shape.colour.ran import Block
+from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.kept_plain import KeptPlain, replaced
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.resolution.facts import live
+from bench.shape.resolution.members import members
+from bench.shape.resolution.scopes import Scope, end
+from bench.shape.resolution.values import FunctionRef, Library
+
+STACK = Library("contextlib.ExitStack")
+ASYNC_STACK = "AsyncExitStack"
+
+
+class LocksTaken(KeptPlain):
+    """Edits the places that take a lock."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.imports: set[str] = set()  # lines that a draft needs for its new names
+
+    def _tried(self, event: Event, node: ast.Call, scope: Scope) -> None:
+        """`lock.acquire(blocking=False)`: only a free lock is taken.
+
+        A lock that no wait is held over stays one of threads, and is tried as it was.
+        """
+        if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
+            return
+        if not isinstance(node.func, ast.Attribute):
+            return
+        if node.func.attr == "enter_context":
+            self._stacked(event, node, node.func, scope)
+        elif refuses(node):
+            lock = ast.unparse(node.func.value)
+            new = f"(not {lock}.locked() and await {lock}.acquire())"
+            self.rewriting.replace(node, new)
+
+    def _stacked(
+        self, event: Event, node: ast.Call, func: ast.Attribute, scope: Scope
+    ) -> None:
+        """`stack.enter_context(lock)`, and the `with` that makes the stack."""
+        span = end(func.value), end(func)
+        self.rewriting.replaced[span] = ".enter_async_context"
+        self._await(node, event.statement)
+        for statement, path in live(scope):
+            for item in getattr(statement, "items", ()):
+                made = item.context_expr
+                named = item.optional_vars
+                same = named is not None and ast.unparse(named) == ast.unparse(
+                    func.value
+                )
+                if not same or not isinstance(made, ast.Call):
+                    continue
+                if STACK in self.types.of(made.func, scope, path):
+                    self._make_async(statement)
+                    self._named_async(made.func)
+
+    def _named_async(self, stack: ast.expr) -> None:
+        """`ExitStack`, under whatever name it was imported."""
+        if isinstance(stack, ast.Attribute):
+            text = f"{ast.unparse(stack.value)}.{ASYNC_STACK}"
+            self.rewriting.replace(stack, text)
+        else:
+            self.imports.add(f"from contextlib import {ASYNC_STACK}")
+            self.rewriting.replace(stack, ASYNC_STACK)
+
+    def _enters_both(self, event: Event, scope: Scope) -> bool:
+        """Whether `async with` enters what a plain `with` enters: a class has both."""
+        items: list[ast.withitem] = getattr(event.statement, "items", [])
+        values = self.types.of(event.node, scope, event.path)
+        return len(items) == 1 and any(
+            isinstance(one, FunctionRef)
+            for one in members(self.types, values, "__aenter__")
+        )
+
+    def _lock(self, event: Event, block: Block, scope: Scope) -> None:
+        always = block.call.removeprefix("with ").startswith(REPLACED)
+        if not (always or self.colours.takes_slow(event, scope.key)):
+            return
+        if event.how == "with":
+            self._make_async(event.statement)
+        elif isinstance(event.node, ast.Call):
+            self._awaited_call(event, event.node)

@@ -1,0 +1,67 @@
+"""Threads and timers that nothing waits for: whether they outlive what started them.
+
+A program waits for its threads, but daemons; a loop that ends cancels its tasks.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.colours import Colours
+from bench.shape.resolution.scopes import Scope
+
+SETS_UP = ("start", "daemon", "name")  # a thread
+WAITED_FOR = (
+    "a program waits for a thread that is no daemon, and a loop cancels its task:"
+    " thread = {}, and await thread where the work ends"
+)
+WAITED_FOR_TIMER = (
+    "a program waits for a timer that is no daemon, and a loop cancels its task:"
+    " timer = {}; timer.start(), and await timer.join() where the work ends"
+)
+AT_THE_END = "the program waits for it: to_the_end"
+
+
+def is_dropped(statement: ast.stmt, scope: Scope) -> bool:
+    """Whether a thread has a name that is used for nothing but to start it."""
+    name = _local(statement, scope)
+    if not name:
+        return False
+    set_up = [part.value for part in _attributes(scope) if part.attr in SETS_UP]
+    return all(
+        isinstance(part.ctx, ast.Store) or any(part is one for one in set_up)
+        for part in ast.walk(scope.node)
+        if isinstance(part, ast.Name) and part.id == name
+    )
+
+
+def is_daemon(node: ast.Call, statement: ast.stmt, scope: Scope) -> bool:
+    """Whether a thread or timer is told to be a daemon, as far as its function says."""
+    told = [k.value for k in node.keywords if k.arg == "daemon"]
+    if any(isinstance(t, ast.Constant) and t.value is True for t in told):
+        return True
+    name = _local(statement, scope)
+    return any(
+        part.attr == "daemon" and ast.unparse(part.value) == name
+        for part in _attributes(scope)
+    )
+
+
+def never_joined(found: Colours) -> bool:
+    """Whether threads or timers are started, and none is waited for."""
+    started = {*found.starts.values()} & {"threading.Thread", "threading.Timer"}
+    return bool(started) and not any(
+        block.call.endswith((".Thread.join", ".Timer.join"))
+        for events in found.graph.events.values()
+        for event in events
+        for block in event.ran.blocks
+    )
+
+
+def _local(statement: ast.stmt, scope: Scope) -> str:
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    named = isinstance(target, ast.Name) and not scope.is_class
+    return target.id if isinstance(target, ast.Name) and named else ""
+
+
+def _attributes(scope: Scope) -> Iterator[ast.Attribute]:
+    return (part for part in ast.walk(scope.node) if isinstance(part, ast.Attribute))

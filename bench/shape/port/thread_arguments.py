@@ -1,0 +1,31 @@
+"""What a thread is told to call its target with, as arguments of a call."""
+
+import ast
+
+
+def called(function: ast.expr) -> str:
+    """A function where it is called: a lambda in brackets."""
+    text = ast.unparse(function)
+    return f"({text})" if isinstance(function, ast.Lambda) else text
+
+
+def spread(node: ast.expr | None) -> list[str]:
+    """`args=(a, b)` as arguments."""
+    if node is None:
+        return []
+    if isinstance(node, ast.Tuple | ast.List):
+        return [ast.unparse(e) for e in node.elts]
+    return [f"*{ast.unparse(node)}"]
+
+
+def keywords(node: ast.expr | None) -> list[str]:
+    """`kwargs={"a": b}` as arguments."""
+    if node is None:
+        return []
+    if isinstance(node, ast.Dict) and all(
+        isinstance(key, ast.Constant) and str(key.value).isidentifier()
+        for key in node.keys
+    ):
+        pairs = zip(node.keys, node.values, strict=True)
+        return [f"{ast.literal_eval(k)}={ast.unparse(v)}" for k, v in pairs if k]
+    return [f"**{ast.unparse(node)}"]
