@@ -190,6 +190,22 @@ def _races(known: Known) -> str | None:
     return f"{fine} of {len(held)} programs hold in every schedule that was tried"
 
 
+def _locks(known: Known) -> str | None:
+    if known.run is None or not known.run.locks:
+        return None
+    said = []
+    for model in dict.fromkeys(one.model for one in known.run.locks):
+        tried = [
+            answer.answer != "not needed"
+            for one in known.run.locks
+            if one.model == model
+            for answer in one.answers
+            if answer.answer not in ("not tried", "undecided")
+        ]
+        said.append(f"in {model} {sum(tried)} of {len(tried)}")
+    return f"of the locks of the pairs that were tried, {' and '.join(said)} are needed"
+
+
 def _shape(known: Known) -> str | None:
     if known.run is None or not known.run.shapes:
         return None
@@ -252,7 +268,7 @@ QUESTIONS = (
     Question(21, "Do timeouts hold?", "explore FILE.py"),
     Question(22, "Ctrl-C and SIGTERM?", PAIR),
     Question(23, "Where can it race?", "explore FILE.py", _races),
-    Question(24, "Do I need this lock?", "explore FILE.py:Class"),
+    Question(24, "Do I need this lock?", "explore --without-locks FILE.py", _locks),
     Question(25, "Back-pressure, and memory?", "run bounded_queue --capacity 1,64,0"),
     Question(26, "What if one of N fails?", "explore FILE.py"),
     Question(27, "Can I see it when it is stuck?", PAIR),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from bench.records.locks import LockAnswer
 from bench.records.runs import Results
 from bench.records.workload import key
 
 
 def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
-    """One JSON object: comparisons, certificates, noise, what is missing, doubts.
+    """One JSON object: comparisons, certificates, locks, noise, doubts and so on.
 
     Ratios are the second model's throughput over the first's.
     """
@@ -61,6 +62,16 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
                 }
                 for one in results.certificates
             ],
+            "locks": [
+                {
+                    "pair": one.pair,
+                    "model": one.model,
+                    "outcome": one.outcome,
+                    "reason": one.reason,
+                    "answers": [_lock(answer) for answer in one.answers],
+                }
+                for one in results.locks
+            ],
             "unmeasured": [
                 {
                     "pair": one.pair,
@@ -73,3 +84,8 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
             "doubts": list(doubts),
         }
     ).decode()
+
+
+def _lock(one: LockAnswer) -> dict[str, object]:
+    """The answer for a lock, with every key."""
+    return {name: getattr(one, name) for name in one.__struct_fields__}

@@ -7,6 +7,7 @@ is done again by the resumed run; then the later record counts.
 from collections.abc import Iterable
 
 from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
 from bench.records.primitives import Internals
 from bench.records.runs import Entry
 from bench.records.samples import Measurement, Sample
@@ -44,6 +45,8 @@ def _place(entry: Entry) -> tuple[object, ...] | None:
             return "sample", entry.case, entry.block, entry.position
         case Certificate():
             return "certificate", *_form(entry), entry.load
+        case LockNeeds():
+            return "locks", entry.pair, entry.model
         case Measurement():
             where = tuple(sorted(entry.coordinates.items()))
             about = (entry.name, entry.model, entry.runtime, where)

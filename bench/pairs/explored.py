@@ -1,14 +1,11 @@
-"""Explore the pairs: the `run` of each with small workloads, and broken variants.
+"""Explore a pair: its `run` with small workloads, or a broken variant of it.
 
 A variant replaces only the state, so that the same `run` meets the defect.  Each
 exploration has a process of its own: a crash in one must not end the run.
 """
 
 import inspect
-import os
-import threading
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,16 +18,17 @@ from bench.correctness.programs.loader import Loader
 from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Refusal, Verdict
-from bench.correctness.watch.exploring import Explored, explore_watched
-from bench.correctness.watch.process import end_all
+from bench.correctness.watch.exploring import Programs, explore_watched
+from bench.correctness.watch.without_locks import studied
 from bench.pairs.catalogue import PAIRS, Pair
 from bench.pairs.provoked import counter_examples
 from bench.records.certificates import Certificate
-from bench.records.models import FORMS, PACKAGES, Model
+from bench.records.models import FORMS, MODELS, PACKAGES, Model
 
 ROOT = Path(__file__).parents[2]
 LIMIT_SCHEDULES = 3_000  # of each workload; a larger one is reported as cut
 LIMIT_SECONDS = 60.0  # never reached but by a program that is stuck
+Answers = Sequence[tuple[str, Verdict | Refusal]]  # with their workloads
 
 
 @dataclass
@@ -98,6 +96,11 @@ class Explorable:
     def scenario(self) -> str:
         return f"broken.{self.variant}" if self.variant else self.pair
 
+    @property
+    def locks_are_tried(self) -> bool:
+        """Whether each of its locks is put out of effect: those of anyio are not."""
+        return self.variant is None and self.model in MODELS
+
 
 def small_workloads(pair: Pair, model: Model) -> tuple[dict[str, Any], ...]:
     """The workloads at which a form of a pair is explored.
@@ -135,32 +138,63 @@ def calls(explorable: Explorable) -> list[list[Call]]:
 
 
 def explore_workloads(
+    explorable: Explorable, limit_schedules: int = LIMIT_SCHEDULES
+) -> list[Certificate]:
+    """Explore each small workload of a pair's form, one certificate for each."""
+    return certificates(explorable, answers(explorable, limit_schedules))
+
+
+def answers(
     explorable: Explorable,
     limit_schedules: int = LIMIT_SCHEDULES,
     stopped: Callable[[], bool] = lambda: False,
-) -> list[Certificate]:
-    """Explore each small workload of a pair's form, one certificate for each.
+) -> Answers:
+    """Explore each small workload of a pair's form; note its locks if they are tried.
 
-    The limit is a number of schedules, and one process explores: the counts are
-    then the same on every machine.  Each form has a process, which is ended when it
-    does not come back: where there is no verdict the outcome is `cut`, with the reason.
+    Each form has a process, which is ended when it does not come back.
     """
     workloads = iter([call.workload for group in calls(explorable) for call in group])
-    options = Options(
+    found: list[tuple[str, Verdict | Refusal]] = []
+    options = options_with(limit_schedules)
+    for done in explore_watched(programs(explorable), options, fork=False):
+        found.append((next(workloads), done.answer))
+        if stopped():
+            break
+    return found
+
+
+def programs(explorable: Explorable) -> Programs:
+    """What lists the programs of a form, in the process that explores them."""
+    listed = partial(calls, explorable)
+    return partial(studied, listed, ()) if explorable.locks_are_tried else listed
+
+
+def options_with(limit_schedules: int) -> Options:
+    """How a workload is explored.
+
+    The limit is a number of schedules, and one process explores: the counts are then
+    the same on every machine.
+    """
+    return Options(
         limit_schedules=limit_schedules,
         limit_seconds=LIMIT_SECONDS,
         jobs=1,
         independent=True,  # `run` of a pair may be given a single worker
     )
-    found = []
-    done: Explored
-    for done in explore_watched(partial(calls, explorable), options, fork=False):
-        made = certificate(explorable, next(workloads), done.answer)
-        if explorable.variant is None or made.outcome == "broken" or not made.search:
-            found.append(made)
-        if stopped():
-            break
-    return found
+
+
+def certificates(explorable: Explorable, found: Answers) -> list[Certificate]:
+    """A certificate for each answer that says something.
+
+    Where there is no verdict the outcome is `cut`, with the reason.  Of a
+    counter-example a workload that does not show its defect says nothing.
+    """
+    made = [certificate(explorable, workload, one) for workload, one in found]
+    return [
+        one
+        for one in made
+        if explorable.variant is None or one.outcome == "broken" or not one.search
+    ]
 
 
 def certificate(
@@ -226,49 +260,3 @@ def unexplored(explorable: Explorable, workload: str, reason: str) -> Certificat
         workload=workload,
         reason=reason,
     )
-
-
-def explore_pairs(
-    wanted: Iterable[Explorable],
-) -> Generator[tuple[Explorable, list[Certificate]], None, None]:
-    """Explore forms of pairs on all cores; yield each with its certificates as it ends.
-
-    Each has a process of its own.  One that is killed, as the system does when memory
-    runs out, is explored again after the others, alone.  For one that is killed again,
-    and for what cannot be explored, the outcome is `cut`.  Closed early, it ends the
-    processes at once: there was no more time.
-    """
-    killed = []
-    for explorable, certificates in _explore(wanted, os.cpu_count() or 1):
-        if any(map(was_killed, certificates)):
-            killed.append(explorable)
-        else:
-            yield explorable, certificates
-    yield from _explore(killed, 1)
-
-
-def was_killed(certificate: Certificate) -> bool:
-    return certificate.outcome == "cut" and "SIGKILL" in (certificate.reason or "")
-
-
-def _explore(
-    wanted: Iterable[Explorable], processes: int
-) -> Generator[tuple[Explorable, list[Certificate]], None, None]:
-    """Explore in so many processes at a time."""
-    over = threading.Event()
-    with ThreadPoolExecutor(processes) as waiting:
-        explore = partial(explore_workloads, stopped=over.is_set)
-        exploring = {waiting.submit(explore, one): one for one in wanted}
-        try:
-            for ended in as_completed(exploring):
-                explorable = exploring[ended]
-                error = ended.exception()
-                if error is not None:
-                    reason = f"{type(error).__name__}: {error}"
-                    yield explorable, [unexplored(explorable, "", reason)]
-                else:
-                    yield explorable, ended.result()
-        finally:
-            over.set()
-            waiting.shutdown(wait=False, cancel_futures=True)
-            end_all()

@@ -7,6 +7,7 @@ from typing import Literal
 
 from bench.records.base import Record
 from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
 from bench.records.own import Own
 from bench.records.primitives import Internals
 from bench.records.samples import (
@@ -95,6 +96,7 @@ Entry = (
     | Sample
     | Measurement
     | Certificate
+    | LockNeeds
     | ShapeComparison
     | Internals
     | Resumed
@@ -111,6 +113,7 @@ class Results(Record, frozen=True, kw_only=True):
     unmeasured: tuple[Unmeasured, ...] = ()  # asked for, and there was no time
     measurements: tuple[Measurement, ...] = ()
     certificates: tuple[Certificate, ...] = ()
+    locks: tuple[LockNeeds, ...] = ()  # none in a run of an earlier version
     shapes: tuple[ShapeComparison, ...] = ()
     internals: tuple[Internals, ...] = ()
     noise: tuple[NoiseFloor, ...] = ()

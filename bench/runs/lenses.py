@@ -15,10 +15,11 @@ from typing import Literal
 from bench import shape
 from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
-from bench.pairs import explored, provoked
+from bench.pairs import explored, exploring, provoked
 from bench.pairs.catalogue import Pair
 from bench.pairs.own import OwnPair
 from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
 from bench.records.models import MODELS
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
@@ -46,6 +47,8 @@ class LensProgress:
 
 
 Checked = Certificate | provoked.CounterExample | explored.Explorable
+Records = Sequence[Certificate | LockNeeds]
+WITHOUT = "without its locks"  # after the program
 RunProgress = LensProgress | Progress
 
 
@@ -135,6 +138,7 @@ class _Correctness:
     def __init__(self, pairs: Sequence[Pair], before: Iterable[Entry]) -> None:
         found = [entry for entry in before if isinstance(entry, Certificate)]
         known = {(one.model, one.scenario) for one in found if one.method == "provoked"}
+        answered = {(e.pair, e.model) for e in before if isinstance(e, LockNeeds)}
         self._provokable = [
             one
             for one in provoked.counter_examples(pairs)
@@ -144,9 +148,15 @@ class _Correctness:
             one
             for one in explored.explorables(pairs)
             if not explored.is_whole(one, found)
+            or (one.locks_are_tried and (one.pair, one.model) not in answered)
         ]
-        missing: list[Checked] = [*self._provokable, *self._wanted]
-        self._missing = dict.fromkeys(map(_named, missing))
+        self._missing = dict.fromkeys(
+            [
+                *(_named(one, "provoked") for one in self._provokable),
+                *(_named(one, "explored") for one in self._wanted),
+                *(_named(one, WITHOUT) for one in self._wanted if one.locks_are_tried),
+            ]
+        )
 
     @property
     def left(self) -> list[str]:
@@ -157,28 +167,32 @@ class _Correctness:
         self, ledger: Ledger, is_over: Callable[[], bool]
     ) -> Iterator[LensProgress]:
         """Check them until there is none left, or the time is over."""
-        of = len(self._provokable) + len(self._wanted)
+        of = len(self._missing)
         provoking = provoked.provoke_all(self._provokable)
-        exploring = explored.explore_pairs(self._wanted)
-        groups: Iterator[tuple[Checked, list[Certificate]]] = chain(
-            ((one, [one]) for one in provoking),
-            ((form, group) for form, group in exploring),
+        explorations = exploring.explore_pairs(self._wanted)
+        groups: Iterator[tuple[Checked, Records]] = chain(
+            ((one, [one]) for one in provoking), explorations
         )
-        with closing(provoking), closing(exploring):
+        with closing(provoking), closing(explorations):
             for done in range(1, of + 1):
                 if is_over() or (found := next(groups, None)) is None:
                     return
-                about, certificates = found
-                ledger.append_all(certificates)
-                self._missing.pop(_named(about), None)
+                about, records = found
+                ledger.append_all(records)
+                self._missing.pop(_named(about, _how(about, records)), None)
                 yield LensProgress("correctness", about.scenario, done, of)
 
 
-def _named(one: Checked) -> str:
-    how = "provoked"
-    if isinstance(one, explored.Explorable):
-        how = "explored"
+def _named(one: Checked, how: str) -> str:
     return f"{one.scenario} in {one.model}, {how}"
+
+
+def _how(about: Checked, records: Records) -> str:
+    """How what the records say was found."""
+    if not isinstance(about, explored.Explorable):
+        return "provoked"
+    about_locks = any(isinstance(one, LockNeeds) for one in records)
+    return WITHOUT if about_locks else "explored"
 
 
 def _costs(

@@ -7,6 +7,7 @@ from bench.errors import CannotRunError
 from bench.ledger.current import current
 from bench.ledger.store import read
 from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
 from bench.records.samples import Measurement, Sample
@@ -42,6 +43,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
             costs.combined(e for e in entries if isinstance(e, Measurement))
         ),
         certificates=tuple(e for e in entries if isinstance(e, Certificate)),
+        locks=tuple(e for e in entries if isinstance(e, LockNeeds)),
         shapes=tuple(e for e in entries if isinstance(e, ShapeComparison)),
         internals=tuple(e for e in entries if isinstance(e, Internals)),
         end=last if isinstance(last, End) else None,  # a resumed run ends again

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bench.errors import CannotRunError
 from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
 from bench.records.runs import End, Entry, Resumed, Run
 from bench.records.samples import Sample
 
@@ -29,7 +30,7 @@ def spent_seconds(entries: Iterable[Entry]) -> float:
                 started, last, exploring = entry.started, 0.0, 0.0
             case Sample() if entry.started:
                 last = max(last, entry.started + entry.elapsed_seconds)
-            case Certificate():
+            case Certificate() | LockNeeds():
                 exploring += entry.seconds
             case End():
                 total, started = entry.elapsed_seconds, None

@@ -9,6 +9,7 @@ import threading
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,9 @@ from bench.correctness.watch.one import explore_one_watched, one_program
 from bench.correctness.watch.process import OPEN, EndedError, Watched, can_fork
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import explorables, explore_pairs
+from bench.pairs.explored import explorables
+from bench.pairs.exploring import explore_pairs
+from bench.records.certificates import Certificate
 
 LIMIT = 0.3  # seconds
 ROUNDS = 12  # processes of a thread that starts and kills them
@@ -134,9 +137,10 @@ def test_a_process_that_is_killed_says_where_it_was(tmp_path):
 def test_a_lost_process_costs_only_its_own_pair(monkeypatch):
     """One that is killed for its memory must not lose the results of the others."""
     wanted = explorables([PAIRS["lock"]])
-    found = {}
-    for explorable, certificates in explore_pairs(wanted):
-        found[explorable] = certificates
+    found: dict[Any, list[Any]] = {}
+    for explorable, records in explore_pairs(wanted):
+        rows = found.setdefault(explorable, [])
+        rows += [one for one in records if isinstance(one, Certificate)]
         for child in list(OPEN):
             child.kill()  # as the system would, in the middle of the others
     outcomes = [one.outcome for rows in found.values() for one in rows]

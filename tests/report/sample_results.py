@@ -6,6 +6,7 @@ from importlib import import_module
 from itertools import zip_longest
 
 from bench.records.certificates import Certificate, Failure, Outcome, Step, Waiter
+from bench.records.locks import LockAnswer, LockNeeds
 from bench.records.primitives import Internals, Made, Rule
 from bench.records.runs import End, Machine, Results, Run
 from bench.records.samples import Comparison, Measurement, NoiseFloor, Sample
@@ -253,6 +254,84 @@ def certificates() -> list[Certificate]:
     return made
 
 
+def lock_needs() -> list[LockNeeds]:
+    """Every answer that there is for a lock."""
+    return [
+        LockNeeds(
+            pair="candy_machine",
+            model="threads",
+            outcome="answered",
+            answers=(
+                LockAnswer(
+                    name="guard",
+                    lock="Lock",
+                    answer="needed",
+                    schedules=214,
+                    different=96,
+                    workload="count=2, people=2, capacity=1",
+                    symptom="the transcript is torn at line 1",
+                ),
+                LockAnswer(
+                    name="bars",
+                    lock="Semaphore",
+                    answer="not tried",
+                    reason="used to wait or to count",
+                ),
+            ),
+        ),
+        LockNeeds(
+            pair="candy_machine",
+            model="asyncio",
+            outcome="answered",
+            answers=(
+                LockAnswer(
+                    name="guard",
+                    lock="Lock",
+                    answer="not needed",
+                    schedules=2_741,
+                    exhausted=True,
+                ),
+            ),
+        ),
+        LockNeeds(
+            pair="condition",
+            model="threads",
+            outcome="answered",
+            answers=(
+                LockAnswer(
+                    name="not_empty",
+                    lock="RLock",
+                    answer="undecided",
+                    reason="the limit of 3,000 schedules was reached",
+                ),
+            ),
+        ),
+        LockNeeds(
+            pair="condition",
+            model="asyncio",
+            outcome="answered",
+            answers=(
+                LockAnswer(
+                    name="not_empty",
+                    lock="Lock",
+                    answer="changes the end",
+                    schedules=12,
+                    different=4,
+                    exhausted=True,
+                    workload="count=1, consumers=2",
+                ),
+            ),
+        ),
+        LockNeeds(pair="event", model="threads", outcome="no locks"),
+        LockNeeds(
+            pair="event",
+            model="asyncio",
+            outcome="not asked",
+            reason="it is broken with all its locks",
+        ),
+    ]
+
+
 def shape(pair: str) -> ShapeComparison:
     left, right = (
         "".join(inspect.getsourcelines(import_module(f"{package}.{pair}"))[0][:40])
@@ -375,6 +454,7 @@ def rich() -> Results:
         samples=tuple(samples),
         comparisons=tuple(comparisons),
         certificates=tuple(certificates()),
+        locks=tuple(lock_needs()),
         shapes=(shape("condition"),),
         internals=(
             Internals(
@@ -485,6 +565,22 @@ def hostile() -> Results:
                         symptom=text, steps=(step,), waiters=(waiter,), replay=text
                     ),
                 ),
+                LockNeeds(
+                    pair=text,
+                    model="threads",
+                    outcome="answered",
+                    answers=(
+                        LockAnswer(
+                            name=text,
+                            lock=text,
+                            answer="needed",
+                            workload=text,
+                            symptom=text,
+                            reason=text,
+                        ),
+                    ),
+                    reason=text,
+                ),
                 ShapeComparison(
                     pair=text,
                     threads=counts(text, suspension_points=0, coroutines=0),
@@ -499,7 +595,7 @@ def hostile() -> Results:
                 ),
             )
         )
-    comparisons, others, samples, certificates, shapes = zip(*found, strict=True)
+    comparisons, others, samples, certificates, locks, shapes = zip(*found, strict=True)
     return Results(
         run=Run(
             started=STARTED,
@@ -510,6 +606,7 @@ def hostile() -> Results:
         comparisons=(*comparisons, *others),
         samples=samples,
         certificates=certificates,
+        locks=locks,
         shapes=shapes,
         end=End(finished=STARTED, elapsed_seconds=1.0, warnings=HOSTILE),
     )

@@ -45,6 +45,7 @@ def test_every_figure_of_the_ledger_is_carried_by_the_page(rich_page, tmp_path):
         rich().end,
     )
     assert (read.certificates, read.shapes) == (rich().certificates, rich().shapes)
+    assert read.locks == rich().locks != ()
     assert read.measurements == rich().measurements
 
 

@@ -12,9 +12,10 @@ import pytest
 from bench.ledger.current import current
 from bench.ledger.merging import merge
 from bench.ledger.store import Ledger, read
-from bench.pairs import explored
+from bench.pairs import explored, exploring
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Explorable, explore_pairs, explore_workloads
+from bench.pairs.explored import Explorable, explore_workloads
+from bench.pairs.exploring import explore_pairs
 from bench.records.certificates import Certificate
 from bench.records.primitives import Internals
 from bench.records.samples import Measurement
@@ -61,10 +62,13 @@ def test_a_killed_process_is_replaced_and_takes_no_other_with_it(tmp_path, monke
     monkeypatch.setattr(explored, "calls", partial(killed_once, tmp_path / "mark"))
     wanted = [LOCK, Explorable("rlock", "asyncio")]
 
-    found = dict(explore_pairs(wanted))
+    found = list(explore_pairs(wanted))
 
-    assert found.keys() == set(wanted)
-    assert {one.outcome for group in found.values() for one in group} == {"holds"}
+    assert {one for one, _ in found} == set(wanted)
+    assert len(found) == 2 * len(wanted)  # with all locks, and without
+    assert {one.outcome for _, group in found for one in group} == {
+        "holds", "answered",
+    }  # fmt: skip
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
@@ -72,8 +76,9 @@ def test_a_process_that_is_killed_again_is_cut_and_not_whole(monkeypatch):
     """A resumed run explores it once more: memory may be there by then."""
     monkeypatch.setattr(explored, "calls", killed_always)
 
-    [(_, [row])] = explore_pairs([LOCK])
+    [(_, [row]), (_, [needs])] = explore_pairs([LOCK])
 
+    assert (needs.outcome, needs.answers) == ("not asked", ())
     assert (row.outcome, row.schedules) == ("cut", 0)
     assert not explored.is_whole(LOCK, [row])
 
@@ -98,7 +103,7 @@ def test_a_resumed_run_repeats_a_group_that_is_not_whole(
         return ((one, whole) for one in wanted)
 
     monkeypatch.setattr(explored, "explorables", lambda _: [LOCK])
-    monkeypatch.setattr(explored, "explore_pairs", explore)
+    monkeypatch.setattr(exploring, "explore_pairs", explore)
     monkeypatch.setattr(lenses.provoked, "counter_examples", lambda _: [])
     before = [RUN, *whole[:kept]]
     with Ledger.create(tmp_path / "run") as ledger:

@@ -45,6 +45,7 @@ class LockAnswer:
     reason: why it was not tried, or is undecided, in words.
     bound: what the exploration without it left out by a bound, in words.
     workload: the workload of a pair at which this is the answer.
+    seconds: that the explorations without it took.
     """
 
     lock: LockUse
@@ -58,6 +59,7 @@ class LockAnswer:
     reason: str | None = None
     bound: str | None = None
     workload: str = ""
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

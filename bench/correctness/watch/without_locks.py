@@ -4,8 +4,8 @@ With all its locks it must hold; that exploration tells which locks there are.  
 further exploration has a process of its own, in which one lock excludes no worker.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 
@@ -26,6 +26,21 @@ ANSWERS: dict[str, Answer] = {"holds": "not needed", "broken": "needed"}
 HANDED_OVER = (
     "used to wait or to count: a worker releases what another one has acquired"
 )
+STOPPED = "there was no time"
+
+
+@dataclass(frozen=True)
+class LocksOf:
+    """Programs whose locks are put out of effect in turn, and how they are explored.
+
+    fork: as of `explore_watched`.
+    stopped: whether no further exploration is to begin; what is left is undecided.
+    """
+
+    programs: Programs
+    options: Options
+    fork: bool | None = None
+    stopped: Callable[[], bool] = lambda: False
 
 
 def explore_without_locks(programs: Programs, options: Options) -> Iterator[LockReport]:
@@ -36,14 +51,13 @@ def explore_without_locks(programs: Programs, options: Options) -> Iterator[Lock
     Raises CannotRunError when the programs cannot be listed.
     """
     options = replace(options, jobs=1, independent=True)
+    asked = LocksOf(programs, options)
     whole = list(explore_watched(partial(studied, programs, ()), options))
     for target, group in groupby(whole, key=lambda found: found.target):
-        yield report(programs, options, target, list(group))
+        yield report(asked, target, list(group))
 
 
-def report(
-    programs: Programs, options: Options, target: str, found: Sequence[Explored]
-) -> LockReport:
+def report(asked: LocksOf, target: str, found: Sequence[Explored]) -> LockReport:
     """What the programs of one target need, or why there is no answer."""
     whole: list[Verdict] = []
     for one in found:
@@ -59,15 +73,20 @@ def report(
                 outcome="broken" if broken else "cut",
                 reason=failure.symptom if failure else one.answer.reason,
             )
-    answers = [
-        answer_for_lock(programs, options, uses, lock) for lock, uses in uses_of(whole)
-    ]
+    answers = answers_for_locks(asked, whole)
     return LockReport(
         scenario=target,
         outcome="answered" if answers else "no locks",
         schedules=sum(verdict.schedules for verdict in whole),
-        answers=tuple(answers),
+        answers=answers,
     )
+
+
+def answers_for_locks(
+    asked: LocksOf, whole: Sequence[Verdict]
+) -> tuple[LockAnswer, ...]:
+    """An answer for each lock; `whole` are verdicts that hold with all locks."""
+    return tuple(answer_for_lock(asked, uses, lock) for lock, uses in uses_of(whole))
 
 
 def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
@@ -86,7 +105,7 @@ def uses_of(whole: Sequence[Verdict]) -> list[tuple[LockUse, list[Verdict]]]:
 
 
 def answer_for_lock(
-    programs: Programs, options: Options, uses: Sequence[Verdict], lock: LockUse
+    asked: LocksOf, uses: Sequence[Verdict], lock: LockUse
 ) -> LockAnswer:
     """Whether one of these programs, the workloads of one form, needs a lock.
 
@@ -96,23 +115,23 @@ def answer_for_lock(
         return LockAnswer(lock=lock, answer="not tried", reason=HANDED_OVER)
     answer: LockAnswer | None = None
     for verdict in uses:
-        answer = combined(answer, without(programs, options, verdict, lock))
+        answer = combined(answer, without(asked, verdict, lock))
         if answer.answer == "needed":
             break
     assert answer is not None
     return answer
 
 
-def without(
-    programs: Programs, options: Options, whole: Verdict, lock: LockUse
-) -> LockAnswer:
+def without(asked: LocksOf, whole: Verdict, lock: LockUse) -> LockAnswer:
     """Explore one program while one of its locks excludes no worker.
 
     `whole` is its verdict with all locks.
     """
+    if asked.stopped():
+        return LockAnswer(lock=lock, answer="undecided", reason=STOPPED)
     workload = whole.scenario.partition("(")[2].removesuffix(")")
-    only = partial(studied, programs, (lock.key,), whole.scenario)
-    [found] = explore_watched(only, options)
+    only = partial(studied, asked.programs, (lock.key,), whole.scenario)
+    [found] = explore_watched(only, asked.options, fork=asked.fork)
     told = found.answer
     if isinstance(told, Refusal):
         return LockAnswer(lock=lock, answer="undecided", reason=told.reason)
@@ -132,16 +151,21 @@ def without(
         reason=told.reason,
         bound=told.bound,
         workload=workload,
+        seconds=told.seconds,
     )
 
 
 def combined(before: LockAnswer | None, now: LockAnswer) -> LockAnswer:
     """One answer from two workloads: what one of them needs is needed."""
-    if before is None or now.answer == "needed":
+    if before is None:
+        return now
+    now = replace(now, seconds=before.seconds + now.seconds)
+    if now.answer == "needed":
         return now
     for weightier in ("undecided", "changes the end"):
         if weightier in (before.answer, now.answer):
-            return before if before.answer == weightier else now
+            found = before if before.answer == weightier else now
+            return replace(found, seconds=now.seconds)
     schedules = before.schedules + now.schedules
     return replace(
         now, schedules=schedules, workload="", bound=before.bound or now.bound

@@ -14,7 +14,15 @@ from bench.report.charts.pictures import Chart
 from bench.report.page import downloads
 from bench.report.page.inside import Primitive, primitive
 from bench.report.page.scenarios import Scenario, overview, scenarios
-from bench.report.words import crossover, figures, reproduce, tables, units, unmeasured
+from bench.report.words import (
+    crossover,
+    figures,
+    locks,
+    reproduce,
+    tables,
+    units,
+    unmeasured,
+)
 from bench.report.words.answer import Answer, answer
 from bench.report.words.contests import contests
 from bench.report.words.crossover import Panel
@@ -182,6 +190,10 @@ class Page:
     @cached_property
     def overview(self) -> Table:
         return overview({pair.name: pair.certificates for pair in self.pairs})
+
+    @cached_property
+    def locks(self) -> Findings | None:
+        return locks.table(self.results.locks)
 
     @cached_property
     def pairs(self) -> list[PairOfPage]:

@@ -35,6 +35,7 @@ def ledger(results: Results) -> str:
     records = (
         results.run,
         *results.certificates,
+        *results.locks,
         *results.shapes,
         *results.internals,
         *results.samples,

@@ -7,12 +7,13 @@ from rich.console import Console
 from rich.text import Text
 
 from bench.records.certificates import Certificate
+from bench.records.locks import LockAnswer, LockNeeds
 from bench.records.models import FORMS
 from bench.records.runs import Results
 from bench.records.samples import Comparison, Unmeasured
 from bench.records.shapes import ShapeComparison
 from bench.report.terminal.grid import Column, grid
-from bench.report.words import standings, units, unmeasured, workloads
+from bench.report.words import locks, standings, units, unmeasured, workloads
 from bench.report.words.answer import answer
 from bench.report.words.contests import Contest, contests
 from bench.report.words.standings import Standing
@@ -24,6 +25,12 @@ STYLES = {
     "equivalent": "dim",
     "undecided": "yellow",
     "wrong": "bold red",
+}
+NEEDS = {  # the style of an answer for a lock
+    "needed": "green",
+    "changes the end": "green",
+    "not needed": "cyan",
+    "undecided": "yellow",
 }
 WIDE = 110  # columns from which the intervals are drawn
 AXIS_COLUMNS = 25  # odd, so that 1 has a column of its own
@@ -39,6 +46,7 @@ def show(results: Results, console: Console) -> None:
         console.print(Text(sentence))
     for title, body in (
         ("Correctness", _correctness(results.certificates, width)),
+        ("Is each lock needed?", _locks(results.locks, width)),
         *(
             (f"Throughput of {contest.title}", _speed(contest, width))
             for contest in contests(results.comparisons)
@@ -81,6 +89,24 @@ def _broken(certificates: Sequence[Certificate]) -> Text:
     if not of:
         return Text("-", style="dim")
     return Text(f"{named} of {of} as named", style="" if named == of else "red")
+
+
+def _locks(found: Sequence[LockNeeds], width: int) -> Text | None:
+    """A row for each lock: whether schedules without it fail."""
+    if not found:
+        return None
+    models = locks.models(found)
+    head = [Column("pair", is_name=True), Column("lock", is_name=True)]
+    rows: list[list[str | Text]] = [
+        [row.pair, row.name, *(_need(row.cells.get(model)) for model in models)]
+        for row in locks.rows(found)
+    ]
+    return grid([*head, *(Column(f"in {model}") for model in models)], rows, width)
+
+
+def _need(one: LockNeeds | LockAnswer | None) -> Text:
+    answer = one.answer if isinstance(one, LockAnswer) else ""
+    return Text(locks.brief(one), style=NEEDS.get(answer, "dim"))
 
 
 def _speed(contest: Contest, width: int) -> Text:

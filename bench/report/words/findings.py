@@ -19,7 +19,7 @@ class Claim:
     """A claim about a program in one model, with its evidence."""
 
     words: str
-    sort: str  # "right", "wrong", "open"
+    sort: str  # "right", "wrong", "open"; "said" has no mark
     evidence: str  # how it was found
 
 

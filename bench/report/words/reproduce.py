@@ -121,6 +121,10 @@ def _explored(results: Results) -> list[Again]:
             Again(f"the schedules of {scenario}", _line("explore", scenario))
             for scenario in dict.fromkeys(one.scenario for one in own)
         ),
+        *(
+            Again(f"the locks of {pair}", _line("explore", "--without-locks", pair))
+            for pair in dict.fromkeys(one.pair for one in results.locks)
+        ),
         *dict.fromkeys(
             Again(f"{one.scenario} in {one.model}, {one.method}", failure(one))
             for one in broken

@@ -1,0 +1,105 @@
+"""All forms of the pairs explored, several at a time; then without each of their locks.
+
+Each exploration has a process of its own.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+
+from bench.correctness.watch.process import end_all
+from bench.correctness.watch.without_locks import LocksOf
+from bench.pairs import explored
+from bench.pairs.explored import Answers, Explorable
+from bench.pairs.lock_needs import lock_needs, without_answer
+from bench.records.certificates import Certificate
+from bench.records.locks import LockNeeds
+
+Records = Sequence[Certificate | LockNeeds]
+
+
+def explore_pairs(
+    wanted: Iterable[Explorable],
+) -> Generator[tuple[Explorable, Records], None, None]:
+    """Explore forms of pairs on all cores; yield each with its certificates as it ends.
+
+    Those whose locks are tried come once more, each with the answers for its locks.
+
+    One that is killed, as the system does when memory runs out, is explored again after
+    the others, alone.  For one that is killed again, and for what cannot be explored,
+    the outcome is `cut`.  Closed early, it ends the processes at once: there was no
+    more time.
+    """
+    killed = []
+    for explorable, records in _explore(wanted, os.cpu_count() or 1, again=True):
+        if any(map(was_killed, records)):
+            killed.append(explorable)
+        else:
+            yield explorable, records
+    yield from _explore(killed, 1)
+
+
+def was_killed(record: Certificate | LockNeeds) -> bool:
+    return (
+        isinstance(record, Certificate)
+        and record.outcome == "cut"
+        and "SIGKILL" in (record.reason or "")
+    )
+
+
+def _explore(
+    wanted: Iterable[Explorable], processes: int, *, again: bool = False
+) -> Generator[tuple[Explorable, Records], None, None]:
+    """Explore in so many processes at a time.
+
+    `again`: what is killed is explored once more, and only then asked for its locks.
+    """
+    over = threading.Event()
+    with ThreadPoolExecutor(processes) as waiting:
+        explore = partial(explored.answers, stopped=over.is_set)
+        exploring = {waiting.submit(explore, one): one for one in wanted}
+        asking = {}
+        try:
+            for ended in as_completed(exploring):
+                explorable = exploring[ended]
+                found: Answers = ()
+                if (error := ended.exception()) is None:
+                    found = ended.result()
+                    made = explored.certificates(explorable, found)
+                else:
+                    made = [explored.unexplored(explorable, "", words_of(error))]
+                if explorable.locks_are_tried and not (
+                    again and any(map(was_killed, made))
+                ):
+                    asked = waiting.submit(ask, explorable, found, over.is_set)
+                    asking[asked] = explorable
+                yield explorable, made
+            for asked in as_completed(asking):
+                explorable = asking[asked]
+                if (error := asked.exception()) is None:
+                    yield explorable, [asked.result()]
+                else:
+                    yield explorable, [without_answer(explorable, words_of(error))]
+        finally:
+            over.set()
+            waiting.shutdown(wait=False, cancel_futures=True)
+            end_all()
+
+
+def words_of(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def ask(
+    explorable: Explorable, found: Answers, stopped: Callable[[], bool]
+) -> LockNeeds:
+    """Which locks a form needs, once it was explored with all of them."""
+    asked = LocksOf(
+        partial(explored.calls, explorable),
+        explored.options_with(explored.LIMIT_SCHEDULES),
+        fork=False,
+        stopped=stopped,
+    )
+    return lock_needs(explorable, asked, [answer for _, answer in found])

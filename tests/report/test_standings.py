@@ -1,0 +1,107 @@
+"""The claim about a pair says how many schedules it rests on, and no more."""
+
+import msgspec
+import pytest
+
+from bench.records.certificates import Certificate, Failure
+from bench.report.page.scenarios import overview
+from bench.report.words.standings import broken_as_named, of_model
+
+
+def explored(outcome, schedules, **more):
+    return Certificate(
+        pair="p",
+        model="threads",
+        scenario="p",
+        outcome=outcome,
+        method="explored",
+        schedules=schedules,
+        **more,
+    )
+
+
+BROKEN = explored("broken", 7, failure=Failure(symptom="deadlock"))
+
+
+@pytest.mark.parametrize(
+    ("found", "brief", "full"),
+    [
+        (
+            [explored("holds", 20), explored("holds", 300)],
+            "all 320 hold",
+            "holds: all 320 schedules",
+        ),
+        (
+            [explored("holds", 20), explored("cut", 3_000)],
+            "all 20 hold, 1 cut",
+            "holds: all 20 schedules; 1 larger load cut short",
+        ),
+        (
+            [explored("cut", 3_000), explored("holds", 20), explored("cut", 40)],
+            "all 20 hold, 2 cut",
+            "holds: all 20 schedules; 2 larger loads cut short",
+        ),
+        (
+            [explored("cut", 3_000), explored("cut", 40)],
+            "3,040, cut",
+            "no failure in 3,040 schedules, cut short",
+        ),
+        (
+            [explored("holds", 20), BROKEN, explored("cut", 40)],
+            "BREAKS: deadlock",
+            "breaks: deadlock",
+        ),
+    ],
+)
+def test_only_what_was_exhausted_counts_as_all_schedules(found, brief, full):
+    """ "All 3,020 hold" would be false: only 20 of them were all that there are."""
+    standing = of_model(found, "threads")
+
+    assert standing is not None
+    assert (standing.brief, str(standing)) == (brief, full)
+    [row] = overview({"p": found}).rows
+    assert row[1].endswith(full)
+
+
+def test_another_model_and_a_counter_example_do_not_count():
+    """The claim is about the program in one model."""
+    found = [
+        explored("holds", 20),
+        explored("holds", 5, expected="broken"),
+        Certificate(
+            pair="p",
+            model="asyncio",
+            scenario="p",
+            outcome="holds",
+            method="explored",
+            schedules=100,
+        ),
+    ]
+
+    standing = of_model(found, "threads")
+
+    assert standing is not None
+    assert standing.schedules == 20
+    assert of_model(found, "anyio") is None
+
+
+def test_a_counter_example_must_fail_as_named_however_it_was_tried():
+    """One of two ways that does not show the symptom is one too few."""
+    named, other = (
+        Certificate(
+            pair="p",
+            model="threads",
+            scenario="broken.p",
+            outcome="broken",
+            method=method,
+            expected="broken",
+            symptom="deadlock",
+            failure=Failure(symptom=symptom),
+        )
+        for method, symptom in (("provoked", "deadlock"), ("explored", "KeyError"))
+    )
+    elsewhere = msgspec.structs.replace(other, model="asyncio")
+
+    assert broken_as_named([named]) == (1, 1)
+    assert broken_as_named([named, other]) == broken_as_named([other, named]) == (0, 1)
+    assert broken_as_named([named, elsewhere]) == (1, 2)
