@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Coroutine
 from typing import Any
 
-from bench.correctness.engine.kernel import Worker, kernel
+from bench.correctness.engine.kernel import Worker, close_coroutine, kernel
 from bench.correctness.models.asyncio_.bridge import converted, wrap
 from bench.correctness.models.asyncio_.task import Future, Task
 from bench.correctness.models.threading_.executor import ThreadPoolExecutor
@@ -244,13 +244,25 @@ class TaskRegistry(Base):  # type: ignore[misc]
         for task in self.tasks:
             if not asyncio.Task.done(task):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
-                with contextlib.suppress(BaseException):
-                    task.get_coro().close()
-            elif task._log_traceback:
-                task._log_traceback = False
+                close_coroutine(task.get_coro())
+            else:
+                forget_frames(task)
             worker = task.worker
             worker.task = worker.handle = worker.ready = None  # breaks the cycles
         self.tasks.clear()
+
+
+def forget_frames(task: Task) -> None:
+    """Let the frames that a task's exception came through be freed: the run is over.
+
+    What they hold may hold the task, as `asyncio.timeout` does: only the garbage
+    collector would free them, and a coroutine among them, made for an `await` that the
+    end of the run forestalled, would be told as one that was never awaited.
+    """
+    try:
+        asyncio.Task.result(task)  # from now on the exception alone has them
+    except BaseException as error:
+        error.__traceback__ = error.__context__ = None
 
 
 def settle(future: Future, result: Any, error: BaseException | None) -> None:
