@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.frames import asking_package
 from bench.correctness.engine.object_registry import ObjectRegistry
-from bench.correctness.engine.transitions import PointId, Transition, Worker
+from bench.correctness.engine.transitions import Drawn, PointId, Transition, Worker
 
 MAIN_IDENTIFIER = 1
 # A point id and a place: which thread identifiers are free, once the program asks.
 IDENTIFIERS = "thread identifiers"
-# The point id that says: what the program does depends on what it draws.
-DRAWS = "draws"
 
 
 class Execution(ObjectRegistry):
@@ -308,7 +307,7 @@ class Execution(ObjectRegistry):
 
         It does not depend on what other workers draw, as true randomness does not.
         """
-        self.discovered.add(DRAWS)
+        self.discovered.add(Drawn(asking_package()))
         worker = self.current
         worker.drawn += 1
         return f"{self.seed}, {worker.name}, {worker.drawn}"

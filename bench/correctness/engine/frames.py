@@ -3,8 +3,11 @@
 import sys
 from functools import lru_cache
 from inspect import CO_OPTIMIZED
+from pathlib import PurePath
 from types import CodeType, FrameType
 from typing import Any
+
+INSTALLED = {"site-packages", "dist-packages"}  # directories
 
 
 @lru_cache(maxsize=1_000)
@@ -41,3 +44,30 @@ def locals_of(frame: FrameType) -> dict[str, Any]:
     if sys.version_info < (3, 13) and frame.f_code.co_flags & CO_OPTIMIZED:
         names.clear()
     return found
+
+
+def asking_package() -> str:
+    """The installed package whose code asks the explorer for something, or `logging`.
+
+    Empty if the program itself asks, be it through the standard library, which hands
+    the answer on.  What `logging` asks for is for its records.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__") or ""
+        top = str(module).partition(".")[0]
+        if top == "logging":
+            return top
+        if not is_ours(str(module)):
+            if is_installed(frame.f_code.co_filename):
+                return top
+            if is_programs(frame):
+                break
+        frame = frame.f_back
+    return ""
+
+
+@lru_cache(maxsize=10_000)
+def is_installed(file: str) -> bool:
+    """Whether a file of code belongs to an installed package."""
+    return not INSTALLED.isdisjoint(PurePath(file).parts)

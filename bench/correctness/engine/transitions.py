@@ -38,6 +38,15 @@ class Written(NamedTuple):
     key: str | None
 
 
+class Drawn(NamedTuple):
+    """The point id that says: what the program does depends on what is drawn.
+
+    by: the package that draws, or `logging`; empty for the program itself.
+    """
+
+    by: str
+
+
 class Abandoned(BaseException):
     """Unwinds a worker whose run is over; the program must not catch it."""
 

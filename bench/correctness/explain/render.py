@@ -81,9 +81,10 @@ def for_draws(verdict: Verdict) -> str:
     draws = verdict.draws
     if not draws:
         return ""
+    where = f" (drawn in {', '.join(verdict.drawn_in)})" if verdict.drawn_in else ""
     if len(draws) == 1:
-        return f" for the draws of seed {draws[0]}"
-    return f" for the draws of seeds {draws[0]} to {draws[-1]}"
+        return f" for the draws of seed {draws[0]}{where}"
+    return f" for the draws of seeds {draws[0]} to {draws[-1]}{where}"
 
 
 def package_lines(verdict: Verdict, width: int) -> list[str]:

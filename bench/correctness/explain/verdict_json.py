@@ -10,8 +10,9 @@ from bench.correctness.records.verdict import Refusal, Verdict
 
 KEYS = (
     "scenario", "outcome", "reason", "schedules", "exhausted", "seconds",
-    "granularity", "search", "order", "timers", "draws", "bound", "looked_into",
-    "one_step", "workers", "points", "shared", "nothing_shared", "outcomes", "failure",
+    "granularity", "search", "order", "timers", "draws", "drawn_in", "bound",
+    "looked_into", "one_step", "workers", "points", "shared", "nothing_shared",
+    "outcomes", "failure",
 )  # fmt: skip
 
 
@@ -21,7 +22,7 @@ def as_line(answer: Verdict | Refusal, replay: str = "") -> str:
     What a refusal does not have is null, and its outcomes are an empty list.
     """
     told = {key: full(getattr(answer, key, None)) for key in KEYS}
-    for key in ("outcomes", "draws", "looked_into", "one_step"):
+    for key in ("outcomes", "draws", "drawn_in", "looked_into", "one_step"):
         told[key] = told[key] or []
     if told["failure"] is not None:
         told["failure"]["replay"] = replay

@@ -35,6 +35,7 @@ from bench.correctness.programs.packages import (
     TEST_RUNNERS,
     PackageChoice,
     is_installed,
+    reached,
     runs_for_real,
 )
 from bench.correctness.tracking.hooks import HOOKS
@@ -126,11 +127,7 @@ class Importer(ModuleTable, MetaPathFinder):
         if is_replaced(full) or full in self.models:
             return self.import_model(full, fromlist)
         if top not in sys.stdlib_module_names:
-            by = (globals_ or {}).get("__name__") or ""
-            if by in self.packages:
-                self.imports.setdefault(by.partition(".")[0], set()).add(top)
-            else:
-                self.own_imports.add(top)
+            self.note_import(top, globals_)
         self.clear(full, fromlist)
         return builtins.__import__(name, globals_, locals_, fromlist, level)
 
@@ -178,11 +175,13 @@ class Importer(ModuleTable, MetaPathFinder):
 
     def notice(self, name: str, top: str, globals_: Any) -> None:
         """Note what a program imports that has a state of its own."""
-        if top == "random" and not self.uses_random:
-            self.uses_random = True
-            if self.random_before is None:
-                self.random_before = random.getstate()
-            random.seed(kernel.seed)  # of this import, which perhaps draws
+        if top == "random":
+            self.note_import(top, globals_)
+            if not self.uses_random:
+                self.uses_random = True
+                if self.random_before is None:
+                    self.random_before = random.getstate()
+                random.seed(kernel.seed)  # of this import, which perhaps draws
         elif top == "logging":
             if not self.uses_logging:
                 self.uses_logging = True
@@ -193,22 +192,24 @@ class Importer(ModuleTable, MetaPathFinder):
             else:
                 self.program_uses_asyncio = True
 
+    def note_import(self, name: str, globals_: Any) -> None:
+        """Note which package imports it, or that the program itself does."""
+        by = (globals_ or {}).get("__name__") or ""
+        if by in self.packages:
+            self.imports.setdefault(by.partition(".")[0], set()).add(name)
+        else:
+            self.own_imports.add(name)
+
     def used_packages(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The packages that the program imports, itself or through others.
 
         Those that were looked into, and those that were taken as one step: of them the
         C extensions are named by their modules.
         """
-        used = set(self.own_imports)
-        if not used:  # as of most programs: none of the others is asked for
+        if not self.own_imports:  # as of most programs: none of the others is asked for
             return (), ()
         known = self.looked_into | self.one_step
-        reached = list(used)
-        while reached:
-            for name in self.imports.get(reached.pop(), ()):
-                if name not in used:
-                    used.add(name)
-                    reached.append(name)
+        used = reached(self.own_imports, self.imports)
         one_step = {
             *(name for name in self.extensions() if name.partition(".")[0] in used),
             *(self.one_step & used),

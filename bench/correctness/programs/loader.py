@@ -9,8 +9,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import Drawn
 from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
@@ -18,7 +18,11 @@ from bench.correctness.models.stdlib.contexts import import_by
 from bench.correctness.programs.code_files import FILES_KEPT, compiled
 from bench.correctness.programs.importing import OWN_NAME, Importer
 from bench.correctness.programs.package_store import PackageStore, store_for
-from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
+from bench.correctness.programs.packages import (
+    DEFAULT_CHOICE,
+    PackageChoice,
+    importers_of,
+)
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.module_state import (
     CHANGES,
@@ -74,7 +78,7 @@ class Loader:
         self.sizes = (0, 0)
         self.seed = 0  # of what the program draws
         self.seeded: Any = None  # the state of `random` when the run began
-        self.import_draws = False
+        self.import_draws: set[Drawn] = set()  # at its import
         self.store: PackageStore | None = None  # None: not in use now
 
     @property
@@ -108,8 +112,8 @@ class Loader:
         importer = store.importer
         if importer.uses_random:
             self.seed_random()
-        if self.import_draws:
-            kernel.discover(DRAWS)
+        for draw in self.import_draws:
+            kernel.discover(draw)
         if importer.uses_logging:
             logging_model.control()
             logging_model.restore(self.loggers)
@@ -170,7 +174,7 @@ class Loader:
         self.environment = environment()
         self.effects = kernel.effects()
         self.note_draws()
-        self.import_draws |= DRAWS in kernel.discovered
+        self.import_draws |= {p for p in kernel.discovered if type(p) is Drawn}
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules, importer.packages)
             if kernel.spawned or kernel.loops:  # its threads belong to each run
@@ -181,10 +185,12 @@ class Loader:
 
     def note_draws(self) -> None:
         """At the end of a run or an import: note whether the program has drawn."""
-        if self.store is None or not self.importer.uses_random:
+        if self.store is None or not (importer := self.importer).uses_random:
             return
         if self.seeded is not None and random.getstate() != self.seeded:
-            kernel.discover(DRAWS)
+            drawing = importers_of("random", importer.own_imports, importer.imports)
+            for package in drawing or {""}:
+                kernel.discover(Drawn(package))
 
     # --- sys.modules, where `dataclasses` and others find the module of a class -----
 

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -124,3 +124,27 @@ def is_the_explorers(name: str) -> bool:
     return (
         top in OF_THE_EXPLORER or top in sys.stdlib_module_names or top == "__mp_main__"
     )
+
+
+def reached(first: Iterable[str], imports: Mapping[str, Iterable[str]]) -> set[str]:
+    """These packages, and those that they import, themselves or through others."""
+    found = set(first)
+    waiting = list(found)
+    while waiting:
+        for name in imports.get(waiting.pop(), ()):
+            if name not in found:
+                found.add(name)
+                waiting.append(name)
+    return found
+
+
+def importers_of(
+    name: str, own: Collection[str], imports: Mapping[str, Collection[str]]
+) -> set[str]:
+    """The packages that import a module; the program alone, "", if it does so itself.
+
+    own: what the program imports; imports: what each package does.
+    """
+    if name in own:
+        return {""}
+    return {one for one in reached(own, imports) if name in imports.get(one, ())}

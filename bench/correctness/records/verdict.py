@@ -39,6 +39,7 @@ class Verdict:
     search, order, timers: the options that were used.
     draws: the seeds of what the program drew, for which this is the verdict; empty if
         it drew nothing.
+    drawn_in: the packages that drew, where the program itself did not: their names.
     outcomes: the outcome table: each end state, acceptable ones first.
     failure: the shortest failing schedule found, for a reader; None if none failed.
     bound: what was left out by a bound, in words; None if nothing was.
@@ -70,6 +71,7 @@ class Verdict:
     reason: str | None = None
     timers: str = "any"
     draws: tuple[int, ...] = ()
+    drawn_in: tuple[str, ...] = ()
     workers: int = 0
     points: int = 0
     shared: int = 0

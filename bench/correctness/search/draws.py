@@ -18,9 +18,13 @@ def all_draws(verdicts: list[Verdict]) -> Verdict:
     tally = Tally()
     for verdict in verdicts:
         tally.add_outcomes(verdict.outcomes)
+    drawn_in = {name for verdict in verdicts for name in verdict.drawn_in}
+    if any(verdict.draws and not verdict.drawn_in for verdict in verdicts):
+        drawn_in = set()  # for one seed the program itself drew
     return replace(
         last,
         schedules=sum(verdict.schedules for verdict in verdicts),
         outcomes=tally.outcomes(),
         draws=tuple(seed for verdict in verdicts for seed in verdict.draws),
+        drawn_in=tuple(sorted(drawn_in)),
     )

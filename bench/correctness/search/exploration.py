@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.execution import DRAWS
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.spinning import BOUNDED, DAEMONS_BOUNDED
+from bench.correctness.engine.transitions import Drawn
 from bench.correctness.explain.lock_names import studied_locks
 from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.first_import import InOrder
@@ -95,6 +95,7 @@ class Exploration:
         looked_into, one_step = self.program.loader.packages()
         seen = self.seen or Evidence(0, 0, 0)
         holds = exhausted and failure is None
+        drawn_in = {point.by for point in self.points if type(point) is Drawn}
         return Verdict(
             scenario=self.program.name,
             outcome="broken" if failure else "holds" if exhausted else "cut",
@@ -105,7 +106,8 @@ class Exploration:
             search="brute" if options.preemptions is not None else options.search,
             order=options.order,
             timers=options.timers,
-            draws=(options.seed,) if DRAWS in self.points else (),
+            draws=(options.seed,) if drawn_in else (),
+            drawn_in=() if "" in drawn_in else tuple(sorted(drawn_in)),
             outcomes=self.tally.outcomes(),
             failure=failure,
             bound="; ".join(bounds) or None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import LoopPlace
-from bench.correctness.engine.transitions import New, PointId, Written
+from bench.correctness.engine.transitions import Drawn, New, PointId, Written
 from bench.correctness.instrument.sites import SITES
 
 PLAIN = (type(None), bool, int, float, complex, str, bytes)
@@ -35,6 +35,8 @@ def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
         return "loop", value.part, value.loop
     if kind is Written:
         return "written", value.key
+    if kind is Drawn:
+        return "drawn", value.by
     if kind is tuple:
         return "tuple", *(in_words(item, name_of) for item in value)
     if kind is frozenset:
@@ -56,6 +58,8 @@ def from_words(words: Words) -> Any:
         return LoopPlace(*parts)
     if kind == "written":
         return Written(*parts)
+    if kind == "drawn":
+        return Drawn(*parts)
     if kind == "tuple":
         return tuple(map(from_words, parts))
     if kind == "set":

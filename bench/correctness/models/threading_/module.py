@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.execution import DRAWS
+from bench.correctness.engine.frames import asking_package
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import Drawn
 from bench.correctness.models.substitution import module, rebuild_class, refusals
 from bench.correctness.models.threading_.conditions import Condition, Event
 from bench.correctness.models.threading_.local import Local
@@ -77,7 +78,7 @@ Barrier = make_barrier()
 
 def wall_clock() -> float:
     """The virtual clock as a Unix time in seconds; when it began is a draw."""
-    kernel.discover(DRAWS)
+    kernel.discover(Drawn(asking_package()))
     return EPOCH + kernel.seed * SECONDS_BETWEEN_DRAWS + monotonic()
 
 
