@@ -21,6 +21,27 @@ def chains(text):
     return {one.function: one.chain for one in spread({"": source(text)})}
 
 
+def test_a_plain_function_that_only_makes_a_coroutine_keeps_its_colour():
+    """Calling an `async def` runs nothing of it; only what awaits it waits."""
+    text = """
+        import asyncio, time
+
+        async def fetch():
+            ask()
+
+        def ask():
+            time.sleep(1)
+
+        def begin():
+            return fetch()
+
+        def main():
+            asyncio.run(begin())
+    """
+
+    assert chains(text) == {"ask": ("time.sleep",)}
+
+
 def test_colour_spreads_to_every_caller_by_the_shortest_chain():
     """The chain says why: it is what a person would have to look up."""
     text = """
