@@ -88,6 +88,7 @@ def study(folder):
     return CliRunner().invoke(ported_packages.main, ["--folder", str(folder)])
 
 
+@pytest.mark.long
 def test_a_port_that_passes_the_tests_of_its_package_is_as_listed(folder):
     """The draft took the place of the package's own file."""
     done = study(folder)
@@ -96,6 +97,7 @@ def test_a_port_that_passes_the_tests_of_its_package_is_as_listed(folder):
     assert "1 of 1 as listed, 0 not ported" in done.output
 
 
+@pytest.mark.long
 def test_a_test_that_the_port_fails_and_no_line_lists_is_status_1(folder, monkeypatch):
     """With names that the draft has not, nothing can be imported."""
     case = PortedPackage(
@@ -109,6 +111,7 @@ def test_a_test_that_the_port_fails_and_no_line_lists_is_status_1(folder, monkey
     assert "NOT LISTED" in done.output
 
 
+@pytest.mark.long
 def test_tests_of_the_package_that_pass_with_neither_are_not_asked_of_the_port(folder):
     """What fails with the package's own file says nothing about the port."""
     (tests,) = folder.rglob("test_gate.py")

@@ -56,8 +56,8 @@ ENGINE_FAULTS = (
     Fault(
         "two reads and a write of one place are no race",
         f"{ENGINE}/operations.py",
-        "            if write and last.epochs_read & ~hb_clock:",
-        "            if not write and last.epochs_read & ~hb_clock:",
+        "or (write and last.epochs_read & unknown):",
+        "or (not write and last.epochs_read & unknown):",
         (COUNTED,),
     ),
     Fault(
@@ -171,8 +171,8 @@ ENGINE_FAULTS = (
     Fault(
         "every interleaving leaves out places that only two workers use",
         f"{ENGINE}/operations.py",
-        "if users.written and len(users.workers) > 1:",
-        "if users.written and len(users.workers) > 2:",
+        "users.written and len(users.workers) > 1:",
+        "users.written and len(users.workers) > 2:",
         (COUNTED,),
     ),
     # --- Waiting and waking -----------------------------------------------------------

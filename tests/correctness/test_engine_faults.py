@@ -42,6 +42,7 @@ def test_a_fault_without_its_place_is_refused():
         planted("here and here", fault)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("checked", "noticed"), [("sum([1, 2]) == 3", None), ("one() == 1", "test_it.py")]
 )

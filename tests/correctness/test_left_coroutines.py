@@ -68,6 +68,7 @@ class Waits:
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("search", ["dpor", "brute"])
 @pytest.mark.parametrize("workers", ["wait, put, beside", "wait, wait, put"])
 @pytest.mark.parametrize("work", WORKS)
@@ -150,6 +151,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("search", ["dpor", "brute"])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_no_warning_comes_after_other_ways_to_wait(shape, search, tmp_path):

@@ -226,6 +226,7 @@ def test_a_worker_without_the_packages_of_the_program_is_one_line(cluster, tmp_p
     assert "No module named 'lacking_there'" in said
 
 
+@pytest.mark.long
 def test_a_worker_without_the_project_is_one_line(tmp_path):
     """Said at once, and not after dask has tried a task again and again."""
     (tmp_path / "sitecustomize.py").write_text(LACKING)

@@ -74,6 +74,7 @@ def test_noting_the_locks_changes_no_count(form):
     ]
 
 
+@pytest.mark.long
 def test_a_pair_that_makes_no_lock_says_so():
     """A queue's own locks are not the program's."""
     one = Explorable("bounded_queue", "threads")
