@@ -42,9 +42,18 @@ class HookInserter(Expressions, Statements):
             rewritten.extend(result if isinstance(result, list) else [result])
         return rewritten
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
+    visit_Lambda = visit_function
+
+    def visit_definition(self, node: Any) -> Any:
+        variable = self.shared_variable(node.name) if self.inside else None
+        self.visit_function(node)
+        self.report_definition(node, variable)
+        return node
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_definition
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        variable = self.shared_variable(node.name) if self.inside else None
         functions, self.functions = self.functions, []
         # The statements of a class body inside a function are not rewritten, but its
         # methods are, and they use the variables of the functions around the class.
@@ -61,6 +70,7 @@ class HookInserter(Expressions, Statements):
         # Outermost: what the other decorators look at is not changed.
         hook = ast.copy_location(ast.Name("_x_define_class", ast.Load()), node)
         node.decorator_list.insert(0, hook)
+        self.report_definition(node, variable)
         return node
 
     def visit_comprehension_expression(self, node: Any) -> Any:
@@ -68,29 +78,49 @@ class HookInserter(Expressions, Statements):
         self.generic_visit(node)
         self.comprehensions -= 1
         if self.inside:
+            captured = {
+                name.id
+                for function in ast.walk(node)
+                if isinstance(function, ast.Lambda)
+                for name in ast.walk(function.body)
+                if isinstance(name, ast.Name)
+            }
             node.generators = [
-                clause for one in node.generators for clause in self.split_clause(one)
+                clause
+                for one in node.generators
+                for clause in self.split_clause(one, captured)
             ]
         return node
 
-    def split_clause(self, node: ast.comprehension) -> list[ast.comprehension]:
+    def split_clause(
+        self, node: ast.comprehension, captured: set[str]
+    ) -> list[ast.comprehension]:
         """Rewrite `for x, y in pairs` as `for item in pairs for x, y in (item,)`.
 
-        So a hook can report that unpacking reads the item.
+        So a hook can report that unpacking reads the item.  Variables that a function
+        within the comprehension has captured follow, each in a clause of its own.
         """
-        target = node.target
-        if not isinstance(target, ast.Tuple | ast.List):
-            return [node]
-        name = self.temporary()
-        item = ast.copy_location(ast.Name(name, ast.Load()), target)
-        one_item = ast.Tuple([self.unpacked(item, [target])], ast.Load())
-        stored = ast.copy_location(ast.Name(name, ast.Store()), target)
-        return [
-            ast.comprehension(stored, node.iter, [], node.is_async),
-            ast.comprehension(
-                target, ast.copy_location(one_item, target), node.ifs, is_async=0
-            ),
-        ]
+        target, later = node.target, []
+        for name in ast.walk(target):
+            if (
+                isinstance(name, ast.Name)
+                and isinstance(name.ctx, ast.Store)
+                and name.id in captured
+                and self.shared_variable(name.id)
+            ):
+                variable, name.id = name.id, self.temporary()
+                value = ast.copy_location(ast.Name(name.id, ast.Load()), name)
+                stored = ast.copy_location(ast.Name(variable, ast.Store()), name)
+                later.append(one_item(stored, self.binding(variable, value, name)))
+        clauses = [node]
+        if isinstance(target, ast.Tuple | ast.List):
+            item = self.temporary()
+            value = ast.copy_location(ast.Name(item, ast.Load()), target)
+            node.target = ast.copy_location(ast.Name(item, ast.Store()), target)
+            clauses.append(one_item(target, self.unpacked(value, [target])))
+        clauses += later
+        clauses[-1].ifs, node.ifs = node.ifs, clauses[-1].ifs
+        return clauses
 
     visit_ListComp = visit_SetComp = visit_comprehension_expression
     visit_DictComp = visit_comprehension_expression
@@ -123,6 +153,12 @@ class HookInserter(Expressions, Statements):
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
         return node
+
+
+def one_item(target: ast.expr, value: ast.expr) -> ast.comprehension:
+    """Make a clause that binds a target to one value."""
+    items = ast.copy_location(ast.Tuple([value], ast.Load()), target)
+    return ast.comprehension(target, items, [], is_async=0)
 
 
 def compile_module(source: str | bytes, file: str) -> RewrittenCode:

@@ -59,6 +59,28 @@ class FunctionBindings(ast.NodeVisitor):
         self.loops -= 1
 
     visit_For = visit_While = visit_AsyncFor = visit_loop
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_loop
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
+        if node.name is not None:
+            self.bind(node.name)
+            self.bind(node.name)  # unbound at its end
+        self.generic_visit(node)
+
+    def visit_alias(self, node: ast.alias) -> None:
+        self.bind(node.asname or node.name.partition(".")[0])
+
+    def visit_capture(self, node: Any) -> None:
+        if node.name is not None:
+            self.bind(node.name)
+        self.generic_visit(node)
+
+    visit_MatchAs = visit_MatchStar = visit_capture
+
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
+        if node.rest is not None:
+            self.bind(node.rest)
+        self.generic_visit(node)
 
     def visit_nested(self, node: Any) -> None:
         if not isinstance(node, ast.Lambda):

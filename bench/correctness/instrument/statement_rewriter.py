@@ -7,10 +7,11 @@ may run between these.
 import ast
 from typing import Any
 
+from bench.correctness.instrument.match_rewriter import Matches
 from bench.correctness.instrument.rewriter import Rewriter, has_slice, last_name
 
 
-class Statements(Rewriter):
+class Statements(Matches):
     """Inserts the hooks of statements."""
 
     visit_If = visit_Assert = Rewriter.visit_test
@@ -33,8 +34,7 @@ class Statements(Rewriter):
         self.generic_visit(node)
         if self.inside:
             node.iter = self.iterated(node.iter)
-            self.hook_targets(node, [node.target])
-            self.unpack_items(node)
+            self.bind_item(node)
             if awaits:
                 self.count_items(node)
         return node
@@ -43,8 +43,7 @@ class Statements(Rewriter):
         self.generic_visit(node)
         if self.inside:
             node.iter = self.iterated(node.iter, "iterate_async")
-            self.hook_targets(node, [node.target])
-            self.unpack_items(node)
+            self.bind_item(node)
             self.count_items(node)
         return node
 
@@ -52,36 +51,6 @@ class Statements(Rewriter):
         """Let a loop count its iterations: those with an `await` need not suspend."""
         counting = ast.Expr(self.hook("awaiting_item", node))
         node.body.insert(0, ast.copy_location(counting, node))
-
-    def unpack_items(self, node: Any) -> None:
-        """Let the body of a loop with several targets unpack the item, with a hook."""
-        target = node.target
-        if isinstance(target, ast.Tuple | ast.List):
-            name = self.temporary()
-            item = ast.copy_location(ast.Name(name, ast.Load()), target)
-            unpacking = ast.Assign([target], self.unpacked(item, [target]))
-            node.body.insert(0, ast.copy_location(unpacking, target))
-            node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
-
-    def hook_targets(self, node: Any, targets: list[ast.expr]) -> None:
-        """Report at the start of a loop's body the shared variables that it binds."""
-        for target in targets:
-            for name in ast.walk(target):
-                if not isinstance(name, ast.Name):
-                    continue
-                variable = self.shared_variable(name.id)
-                if variable:
-                    none = ast.copy_location(ast.Constant(None), name)
-                    site = self.site(name, "writes", variable)
-                    hook = self.hook("write_variable", name, none, site)
-                    node.body.insert(0, ast.copy_location(ast.Expr(hook), name))
-
-    def visit_Assign(self, node: ast.Assign) -> Any:
-        self.generic_visit(node)
-        if self.inside:
-            node.value = self.unpacked(node.value, node.targets)
-            node.value = self.bound(node.value, node.targets)
-        return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         if node.value is None:
@@ -153,32 +122,12 @@ class Statements(Rewriter):
                 manager = item.context_expr
                 site = self.site(manager, "uses", last_name(manager))
                 item.context_expr = self.hook("manage", manager, manager, site)
+            self.bind_entered(node)
         return node
 
-    def visit_match_case(self, node: ast.match_case) -> Any:
+    def visit_AsyncWith(self, node: ast.AsyncWith) -> Any:
         self.generic_visit(node)
-        if self.inside and node.guard is not None:
-            node.guard = self.read(node.guard)
-        return node
-
-    def visit_Match(self, node: ast.Match) -> Any:
-        self.generic_visit(node)
-        if self.inside:
-            names = sorted(
-                {
-                    name
-                    for part in ast.walk(node)
-                    if isinstance(part, ast.MatchClass)
-                    for name in part.kwd_attrs
-                }
-            )
-            subject = node.subject
-            site = self.site(subject, "reads", last_name(subject))
-            attributes = ast.copy_location(ast.Constant(" ".join(names)), subject)
-            node.subject = self.hook(
-                "match_pattern", subject, subject, attributes, site
-            )
-        return node
+        return self.bind_entered(node) if self.inside else node
 
 
 def has_await(body: list[ast.stmt]) -> bool:

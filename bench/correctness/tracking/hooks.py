@@ -42,7 +42,7 @@ from bench.correctness.tracking.iteration import (
     yield_value,
 )
 from bench.correctness.tracking.managers import manage
-from bench.correctness.tracking.patterns import match_pattern
+from bench.correctness.tracking.patterns import match_next_pattern, match_pattern
 
 # What the namespace of each rewritten module contains beside the module's own names.
 HOOKS: dict[str, Any] = {
@@ -73,5 +73,6 @@ HOOKS: dict[str, Any] = {
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
     "_x_match_pattern": match_pattern,
+    "_x_match_next_pattern": match_next_pattern,
     "_x_define_class": define_class,
 }

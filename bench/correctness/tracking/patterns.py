@@ -24,6 +24,12 @@ def match_pattern(subject: Any, names: str, site: int) -> Any:
     return subject
 
 
+def match_next_pattern(subject: Any, names: str, site: int) -> bool:
+    """Report what the pattern of the next case reads of the subject; return False."""
+    match_pattern(subject, names, site)
+    return False
+
+
 def read_subject(value: Any, names: tuple[str, ...], site: int, depth: int) -> None:
     """Report that a value is read, and what is in it, down to this depth."""
     read_container(value, site)

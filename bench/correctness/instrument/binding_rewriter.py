@@ -1,0 +1,220 @@
+"""Rewrite the ways to bind a variable, so that a hook comes right before each binding.
+
+A shared variable that a statement binds by itself, such as `for` or `with`, becomes a
+temporary of the function there, and an assignment with a hook follows.  Variables that
+are not shared stay as they are.
+"""
+
+import ast
+from typing import Any
+
+from bench.correctness.instrument.rewriter import Rewriter
+
+
+class Bindings(Rewriter):
+    """Makes the assignments that bind shared variables, and inserts their hooks."""
+
+    def binds_shared(self, target: ast.expr) -> bool:
+        """Whether a target is a shared variable, or unpacks a value into one."""
+        if isinstance(target, ast.Tuple | ast.List):
+            return any(map(self.binds_shared, target.elts))
+        if isinstance(target, ast.Starred):
+            return self.binds_shared(target.value)
+        return isinstance(target, ast.Name) and bool(self.shared_variable(target.id))
+
+    def binding(self, name: str, value: ast.expr, node: Any) -> ast.expr:
+        """The value of a variable; if that is shared, a hook reports the binding."""
+        variable = self.shared_variable(name)
+        if variable is None:
+            return value
+        return self.hook(
+            "write_variable", value, value, self.site(node, "writes", variable)
+        )
+
+    def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
+        """Make the statements that bind a target, from left to right.
+
+        After the first shared variable each part has a statement of its own: else it
+        would be bound before the hooks of the parts on its left.
+        """
+        if isinstance(target, ast.Name):
+            value = self.binding(target.id, value, target)
+        if not isinstance(target, ast.Tuple | ast.List):
+            return [ast.copy_location(ast.Assign([target], value), target)]
+        parts: list[ast.expr] = []
+        later: list[ast.stmt] = []
+        for part in target.elts:
+            inner = part.value if isinstance(part, ast.Starred) else part
+            is_shared = self.binds_shared(inner)
+            if not is_shared and (not later or isinstance(inner, ast.Name)):
+                parts.append(part)
+                continue
+            name = self.temporary()
+            later += self.bind_temporary(inner, name)
+            stored: ast.expr = ast.copy_location(ast.Name(name, ast.Store()), inner)
+            if inner is not part:
+                stored = ast.copy_location(ast.Starred(stored, ast.Store()), part)
+            parts.append(stored)
+        target.elts = parts
+        assign = ast.Assign([target], self.unpacked(value, [target]))
+        return [ast.copy_location(assign, target), *later]
+
+    def bind_temporary(self, target: ast.expr, name: str) -> list[ast.stmt]:
+        """Make the statements that bind a target to a temporary, and end that.
+
+        The temporary must not keep alive what the program lets go.
+        """
+        value = ast.copy_location(ast.Name(name, ast.Load()), target)
+        end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), target)])
+        return [*self.bind(target, value), ast.copy_location(end, target)]
+
+    def bind_name(self, name: str, temporary: str, node: Any) -> list[ast.stmt]:
+        """The same for a variable that a statement names without a target."""
+        target = ast.copy_location(ast.Name(name, ast.Store()), node)
+        return self.bind_temporary(target, temporary)
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        self.generic_visit(node)
+        if not self.inside:
+            return node
+        if not any(map(self.binds_shared, node.targets)):
+            node.value = self.unpacked(node.value, node.targets)
+            return node
+        if len(node.targets) == 1:
+            return self.bind(node.targets[0], node.value)
+        name = self.temporary()
+        stored = ast.copy_location(ast.Name(name, ast.Store()), node)
+        statements: list[ast.stmt] = [
+            ast.copy_location(ast.Assign([stored], node.value), node)
+        ]
+        for target in node.targets:
+            value = ast.copy_location(ast.Name(name, ast.Load()), node)
+            statements += self.bind(target, value)
+        end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
+        return [*statements, ast.copy_location(end, node)]
+
+    def bind_item(self, node: ast.For | ast.AsyncFor) -> None:
+        """Let the body of a loop bind or unpack the item, with hooks."""
+        target = node.target
+        is_shared = self.binds_shared(target)
+        if is_shared or isinstance(target, ast.Tuple | ast.List):
+            name = self.temporary()
+            statements = self.bind_temporary(target, name)
+            node.body[:0] = statements if is_shared else statements[:-1]
+            node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
+
+    def bind_entered(self, node: Any) -> Any:
+        """Let the body of a `with` bind what its managers return, one by one."""
+        for index, item in enumerate(node.items):
+            target = item.optional_vars
+            if target is None or not self.binds_shared(target):
+                continue
+            name = self.temporary()
+            body = node.body
+            if rest := node.items[index + 1 :]:  # they may use this variable
+                inner = ast.copy_location(type(node)(rest, body), node)
+                body = [self.bind_entered(inner)]
+            node.items = node.items[: index + 1]
+            node.body = [*self.bind_temporary(target, name), *body]
+            item.optional_vars = ast.copy_location(ast.Name(name, ast.Store()), target)
+            break
+        return node
+
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
+        """Rewrite `except E as e`, which also unbinds `e` at its end."""
+        self.generic_visit(node)
+        if not self.inside or node.name is None:
+            return node
+        if self.shared_variable(node.name) is None:
+            return node
+        name, node.name = node.name, self.temporary()
+        bound = self.bind_name(name, node.name, node)
+        none = ast.copy_location(ast.Constant(None), node)
+        # Bound to None first, as Python does: the body may have deleted the variable.
+        unbound = self.bind(ast.copy_location(ast.Name(name, ast.Store()), node), none)
+        end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
+        unbound.append(ast.copy_location(end, node))
+        body = ast.Try(node.body, [], [], unbound)
+        node.body = [*bound, ast.copy_location(body, node)]
+        return node
+
+    def visit_Delete(self, node: ast.Delete) -> Any:
+        self.generic_visit(node)
+        if not self.inside or not any(map(self.binds_shared, node.targets)):
+            return node
+        statements: list[ast.stmt] = []
+        for target in leaves(node.targets):
+            if isinstance(target, ast.Name):
+                variable = self.shared_variable(target.id)
+                if variable is not None:
+                    none = ast.copy_location(ast.Constant(None), target)
+                    site = self.site(target, "deletes", variable)
+                    hook = self.hook("write_variable", target, none, site)
+                    statements.append(ast.copy_location(ast.Expr(hook), target))
+            statements.append(ast.copy_location(ast.Delete([target]), target))
+        return statements
+
+    def visit_imports(self, node: Any) -> Any:
+        """Rewrite `import m as x` and `from m import x`, one name after the other."""
+        if not self.inside:
+            return node
+        statements: list[ast.stmt] = []
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if isinstance(node, ast.Import) and not alias.asname:
+                name = name.partition(".")[0]
+            if self.shared_variable(name) is None:
+                statements.append(part_of(node, alias))
+                continue
+            if isinstance(node, ast.Import) and not alias.asname and "." in alias.name:
+                # It loads the submodule, and binds the package.
+                statements += import_submodule(node, alias.name, self.temporary())
+                alias.name = name
+            alias.asname = self.temporary()
+            statements.append(part_of(node, alias))
+            statements += self.bind_name(name, alias.asname, alias)
+        return node if len(statements) == len(node.names) else statements
+
+    visit_Import = visit_ImportFrom = visit_imports
+
+    def report_definition(self, node: Any, variable: str | None) -> None:
+        """Let a last decorator of a function or class report that it is bound."""
+        if variable is None:
+            return
+        # In the first line of the definition, which its code object has.
+        place = node.decorator_list[0] if node.decorator_list else node
+        name = self.temporary()
+        value = ast.copy_location(ast.Name(name, ast.Load()), place)
+        site = self.site(node, "writes", variable)
+        arguments = ast.arguments([], [ast.arg(name)], None, [], [], None, [])
+        hook = self.hook("write_variable", place, value, site)
+        decorator = ast.copy_location(ast.Lambda(arguments, hook), place)
+        node.decorator_list.insert(0, decorator)
+
+
+def leaves(targets: list[ast.expr]) -> list[ast.expr]:
+    """The targets of a `del`, with those in parentheses one by one."""
+    found: list[ast.expr] = []
+    for target in targets:
+        if isinstance(target, ast.Tuple | ast.List):
+            found += leaves(target.elts)
+        else:
+            found.append(target)
+    return found
+
+
+def part_of(node: Any, alias: ast.alias) -> ast.stmt:
+    """The part of an import that binds one name."""
+    part: ast.stmt
+    if isinstance(node, ast.ImportFrom):
+        part = ast.ImportFrom(node.module, [alias], node.level)
+    else:
+        part = ast.Import([alias])
+    return ast.copy_location(part, node)
+
+
+def import_submodule(node: ast.Import, path: str, name: str) -> list[ast.stmt]:
+    """Make an import that only loads a submodule."""
+    alias = ast.copy_location(ast.alias(path, name), node)
+    end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
+    return [part_of(node, alias), ast.copy_location(end, node)]
