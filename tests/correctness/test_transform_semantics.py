@@ -5,14 +5,17 @@ import inspect
 from pathlib import Path
 
 import language
+import language_of_bindings
+import language_of_captures
 import pytest
 
 from bench.correctness import explore
 
 FEATURES = {
     name: function
-    for name, function in vars(language).items()
-    if inspect.isfunction(function) and function.__module__ == language.__name__
+    for module in (language, language_of_bindings, language_of_captures)
+    for name, function in vars(module).items()
+    if inspect.isfunction(function) and function.__module__ == module.__name__
 }
 SCENARIO = """
 
@@ -41,7 +44,7 @@ def test_a_feature_of_the_language_means_the_same(name, tmp_path):
     expected = repr(asyncio.run(function()) if is_async else function())
     copy = tmp_path / "language.py"
     copy.write_text(
-        Path(language.__file__).read_text(encoding="utf-8")
+        Path(inspect.getfile(function)).read_text(encoding="utf-8")
         + SCENARIO.format(
             colour="async " if is_async else "",
             call=f"await {name}()" if is_async else f"{name}()",
