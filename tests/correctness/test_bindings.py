@@ -6,6 +6,7 @@ by hand.
 """
 
 import re
+import sys
 
 import pytest
 
@@ -102,6 +103,8 @@ PATTERNS = {
     ),
     "no case": ("match 1:\n    case [x]: pass\n    case {2: x}: pass", "0/0"),
 }
+if sys.version_info >= (3, 12):
+    NAMES_ONLY["type"] = ("type x = int", "0/0 x/0")
 FORMS = {**ASSIGNMENTS, **LOOPS, **MANAGERS, **NAMES_ONLY, **PATTERNS}
 COMMON = """
 from contextlib import nullcontext as null, suppress

@@ -31,6 +31,14 @@ class Bindings(Rewriter):
             "write_variable", value, value, self.site(node, "writes", variable)
         )
 
+    def reported(self, name: str, node: Any, verb: str) -> ast.expr:
+        """The value None; if a variable is shared, a hook reports its change there."""
+        none = ast.copy_location(ast.Constant(None), node)
+        variable = self.shared_variable(name)
+        if variable is None:
+            return none
+        return self.hook("write_variable", node, none, self.site(node, verb, variable))
+
     def bind(self, target: ast.expr, value: ast.expr) -> list[ast.stmt]:
         """Make the statements that bind a target, from left to right.
 
@@ -129,12 +137,14 @@ class Bindings(Rewriter):
             return node
         name, node.name = node.name, self.temporary()
         bound = self.bind_name(name, node.name, node)
-        none = ast.copy_location(ast.Constant(None), node)
         # Bound to None first, as Python does: the body may have deleted the variable.
-        unbound = self.bind(ast.copy_location(ast.Name(name, ast.Store()), node), none)
+        stored = ast.copy_location(ast.Name(name, ast.Store()), node)
+        none = self.reported(name, node, "deletes")
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
-        unbound.append(ast.copy_location(end, node))
-        body = ast.Try(node.body, [], [], unbound)
+        unbound = [ast.Assign([stored], none), end]
+        body = ast.Try(
+            node.body, [], [], [ast.copy_location(one, node) for one in unbound]
+        )
         node.body = [*bound, ast.copy_location(body, node)]
         return node
 
@@ -145,14 +155,19 @@ class Bindings(Rewriter):
         statements: list[ast.stmt] = []
         for target in leaves(node.targets):
             if isinstance(target, ast.Name):
-                variable = self.shared_variable(target.id)
-                if variable is not None:
-                    none = ast.copy_location(ast.Constant(None), target)
-                    site = self.site(target, "deletes", variable)
-                    hook = self.hook("write_variable", target, none, site)
-                    statements.append(ast.copy_location(ast.Expr(hook), target))
+                hook = self.reported(target.id, target, "deletes")
+                statements.append(ast.copy_location(ast.Expr(hook), target))
             statements.append(ast.copy_location(ast.Delete([target]), target))
         return statements
+
+    def visit_TypeAlias(self, node: Any) -> Any:
+        """Report `type x = ...`, which evaluates nothing when it binds the alias."""
+        self.generic_visit(node)
+        name = node.name.id
+        if not self.inside or self.shared_variable(name) is None:
+            return node
+        hook = ast.Expr(self.reported(name, node, "writes"))
+        return [ast.copy_location(hook, node), node]
 
     def visit_imports(self, node: Any) -> Any:
         """Rewrite `import m as x` and `from m import x`, one name after the other."""

@@ -120,9 +120,8 @@ class Matches(Bindings):
 
     def let_go(self, name: str, place: Any) -> ast.stmt:
         """Make the end of a temporary, which would keep the subject alive."""
-        stored = ast.copy_location(ast.Name(name, ast.Store()), place)
-        none = ast.copy_location(ast.Constant(None), place)
-        return ast.copy_location(ast.Assign([stored], none), place)
+        end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), place)])
+        return ast.copy_location(end, place)
 
 
 def wildcard(place: ast.pattern) -> ast.pattern:
