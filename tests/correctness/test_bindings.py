@@ -182,11 +182,11 @@ def indented(text, columns):
     return "\n".join(" " * columns + line for line in text.strip().splitlines())
 
 
-def source(text, form):
+def source(text, form, look=LOOK):
     """The source of a scenario with this form."""
     columns = 12 if text is CLOSURE else 8
     return COMMON + text.format(
-        form=indented(form, columns), look=indented(LOOK, columns)
+        form=indented(form, columns), look=indented(look, columns)
     )
 
 
@@ -218,6 +218,24 @@ def test_a_variable_may_be_read_before_and_after_each_binding(
 
     assert verdict.exhausted, verdict.failure
     assert {state_of(row.state) for row in verdict.outcomes} == seen(history)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("text", [GLOBAL, CLOSURE], ids=["global", "closure"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_comprehension_has_variables_of_its_own(nested, text, search, tmp_path):
+    """Its function may still read another variable of the same name."""
+    path = tmp_path / "program.py"
+    read = "z = [x for x in (5,)] + [y for y in (6,)]" + LOOK
+    form = "z = {x: y for x in (5,) for y in (6,)}\nx, y = 1, 2"
+    if nested:
+        read = f"def inner():\n{indented(LOOK, 4)}\n{read}\ninner()"
+    path.write_text(source(text, form, read), encoding="utf-8")
+
+    verdict = explore(f"{path}:Case", search=search, jobs=1, limit_seconds=60)
+
+    assert verdict.exhausted, verdict.failure
+    assert {state_of(row.state) for row in verdict.outcomes} == seen("0/0 1/0 1/2")
 
 
 LAMBDAS = {  # what a worker does whose variable i the function self.f reads

@@ -74,15 +74,20 @@ class Rewriter(ast.NodeTransformer):
 
     def shared_variable(self, name: str) -> str | None:
         """The label of the shared variable that a name means here, or None."""
+        of_comprehension = None
         for function in reversed(self.functions):
             bindings = self.shared.bindings[function]
             if name in bindings.global_:
                 return name
-            if bindings.binds_locally(name):
-                if name in self.shared.captured[function]:
-                    return f"{name} of {self.shared.labels[function]}"
-                return None
-        return name if name in self.shared.globals else None
+            if not bindings.binds_locally(name):
+                continue
+            label = None
+            if name in self.shared.captured[function]:
+                label = f"{name} of {self.shared.labels[function]}"
+            if bindings.hides(name):
+                return label or of_comprehension
+            of_comprehension = of_comprehension or label
+        return name if name in self.shared.globals else of_comprehension
 
     def store(self, name: str, value: ast.expr) -> ast.expr:
         """The same value, which is also stored under a name."""

@@ -15,6 +15,7 @@ class FunctionBindings(ast.NodeVisitor):
 
     def __init__(self, function: Function) -> None:
         self.bound: dict[str, int] = {}  # in a loop, a binding counts more than once
+        self.own: set[str] = set()  # bound by more than comprehensions
         self.outer: set[str] = set()  # declared nonlocal or global
         self.global_: set[str] = set()  # declared global
         self.loops = 0  # loops around the statement that is visited
@@ -31,11 +32,22 @@ class FunctionBindings(ast.NodeVisitor):
             self.visit(statement)
 
     def bind(self, name: str) -> None:
+        self.own.add(name)
+        self.count(name)
+
+    def count(self, name: str) -> None:
         self.bound[name] = self.bound.get(name, 0) + 1 + self.loops
 
     def binds_locally(self, name: str) -> bool:
         """Whether a name is a variable of this function itself."""
         return name in self.bound and name not in self.outer
+
+    def hides(self, name: str) -> bool:
+        """Whether a name never means a variable around this function.
+
+        One that only a comprehension binds does so outside the comprehension.
+        """
+        return self.binds_locally(name) and name in self.own
 
     def visit_Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
@@ -60,6 +72,13 @@ class FunctionBindings(ast.NodeVisitor):
 
     visit_For = visit_While = visit_AsyncFor = visit_loop
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_loop
+
+    def visit_comprehension(self, node: ast.comprehension) -> None:
+        for part in ast.walk(node.target):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                self.count(part.id)
+        for value in (node.iter, *node.ifs):
+            self.visit(value)
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         if node.name is not None:
@@ -127,11 +146,12 @@ class SharedVariables(ast.NodeVisitor):
 
     def capture(self, name: str, *, rebound: bool) -> None:
         """Note that the visited function uses a variable of a function around it."""
-        if self.bindings[self.stack[-1]].binds_locally(name):
+        if self.bindings[self.stack[-1]].hides(name):
             return
         for function in reversed(self.stack[:-1]):
             bindings = self.bindings[function]
             if bindings.binds_locally(name):
                 if rebound or bindings.bound[name] > 1:
                     self.captured[function].add(name)
-                return
+                if bindings.hides(name):
+                    return
