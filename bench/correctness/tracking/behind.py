@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
+from bench.correctness.tracking.iterators import TEE_ITEMS
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
@@ -45,9 +46,13 @@ def accesses_behind(
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found.append((thing, None, write))
-        if depth and contents in (VIEW, ITERATOR):
+        if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
             found += accesses_behind(thing, depth - 1, flat=flat)
-        elif depth and (flat or type(thing) is tuple):
+        elif depth and type(thing) is tuple:
+            # It may be one that C code fills: a slot with no object in it crashes
+            # whatever reads it, except for the collector.
+            found += accesses_in(gc.get_referents(thing), depth - 1, flat)
+        elif depth and flat:
             found += accesses_in(items_within(thing), depth - 1, flat)
     return found
 

@@ -52,3 +52,7 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 def first_referent(thing: Any) -> Any:
     """The first object that it refers to, its type left out."""
     return next(one for one in gc.get_referents(thing) if type(one) is not type)
+
+
+# What iterators of a tee have in common: it keeps the items, and the iterator of them.
+TEE_ITEMS: type = type(first_referent(itertools.tee(())[0]))
