@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.correctness.instrument.expression_rewriter import Expressions
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
+from bench.correctness.instrument.rewriter import PREFIX
 from bench.correctness.instrument.statement_rewriter import Statements
 
 
@@ -130,6 +131,11 @@ class HookInserter(Expressions, Statements):
         if self.inside and node not in self.consumed:  # it may be shared
             site = self.site(node, "yields")
             node.elt = self.hook("yield_value", node.elt, node.elt, site)
+            first = node.generators[0]
+            if isinstance(first.iter, ast.Call) and not first.is_async:
+                # This hook is called now, but another worker may iterate.
+                hook = ast.Name(f"{PREFIX}iterate_later", ast.Load())
+                first.iter.func = ast.copy_location(hook, first.iter)
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:

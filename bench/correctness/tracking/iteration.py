@@ -3,6 +3,7 @@
 Each iteration changes the iterator or generator, which several workers may share.
 """
 
+import inspect
 import sys
 import types
 from array import array
@@ -37,16 +38,31 @@ from bench.correctness.tracking.type_traits import (
 # What is behind these is not the same for each item.
 CHANGING = (*FLATTENING, types.GeneratorType)
 BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators only count
+GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
 
 def iterate(value: Any, site: int) -> Any:
-    """The same iterable; if it may be shared, each iteration is reported."""
+    """The same iterable; if it may be shared, each iteration is reported.
+
+    A generator that starts while no other worker runs may go on when others do.
+    """
+    kind = type(value)
+    if not REPORTED[kind]:
+        return value
+    if kernel.alone and not sys._getframe(1).f_code.co_flags & GENERATORS:
+        return in_order(value) if kind in SETS else value
+    return iterate_later(value, site)
+
+
+def iterate_later(value: Any, site: int) -> Any:
+    """The same iterable, of a generator: other workers may run before its iterations.
+
+    What is returned reports nothing until then.
+    """
     kind = type(value)
     if not REPORTED[kind]:
         return value
     items = in_order(value) if kind in SETS else value
-    if kernel.alone:
-        return items
     if ITERATES_IN_PYTHON[kind]:
         iterator = iter(value)
         if CONTENTS[type(iterator)] == ITERATOR:
@@ -99,11 +115,12 @@ def yield_from(value: Any, site: int) -> Any:
     A generator of the program must stay the same object, and reports what it does: only
     one access is reported here.
     """
-    if kernel.alone or class_attribute(type(value), "send") is None:
-        return iterate(value, site)
+    if class_attribute(type(value), "send") is None:
+        return iterate_later(value, site)
     if type(value) is types.GeneratorType and not is_rewritten_frame(value.gi_frame):
         return SharedGenerator(value, site)
-    access(shared_iterator(value), None, True, site, True)
+    if not kernel.alone:
+        access(shared_iterator(value), None, True, site, True)
     return value
 
 
@@ -120,7 +137,7 @@ def begun(value: Any, accesses: list[ObjectAccess], site: int) -> Iterator[Any]:
     To make one reads the size of a set, a dict or a deque, which must be the same at
     each item; a list is only read at its items.
     """
-    if not isinstance(value, BY_INDEX):
+    if not (kernel.alone or isinstance(value, BY_INDEX)):
         for thing, key, write in accesses:
             access(thing, key, write, site, True)
     return iter(value)
