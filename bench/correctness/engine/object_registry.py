@@ -68,7 +68,7 @@ class ObjectRegistry:
         # By id: what the code that used it first calls it, and the object.
         self.told_names: dict[int, tuple[str, Any]] = {}
         self.counts: dict[str, int] = {}  # of what CPython numbers, by kind
-        self.hashes: dict[int, tuple[Any, int]] = {}  # objects and hashes, by real id
+        self.hashes: dict[int, tuple[Any, int]] = {}  # what lives, its hash; by real id
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
         self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
@@ -147,9 +147,26 @@ class ObjectRegistry:
         if found is None:
             worker = self.current
             worker.hashed += 1
-            found = thing, worker.hashed + first_hash(worker.name)
+            found = self.while_alive(thing), worker.hashed + first_hash(worker.name)
             self.hashes[id(thing)] = found
         return found[1]
+
+    def while_alive(self, thing: Any) -> Any:
+        """What tells, when it is kept, how long an object lives; itself if nothing can.
+
+        A weak dictionary or set hashes an object that it must not keep alive.
+        """
+        number, hashes = id(thing), self.hashes
+
+        def forget(reference: object) -> None:
+            """The id may become another's."""
+            if hashes.get(number, (None,))[0] is reference:
+                del hashes[number]
+
+        try:
+            return weakref.ref(thing, forget)
+        except TypeError:  # it has no place for one
+            return thing
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
         self.primitives[name] = primitive

@@ -12,6 +12,7 @@ from typing import Any
 from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
 from bench.correctness.tracking.iterators import TEE_ITEMS
 from bench.correctness.tracking.type_traits import (
+    BUILTIN_FUNCTIONS,
     CONTAINER,
     CONTENTS,
     ITERATOR,
@@ -40,7 +41,7 @@ def accesses_behind(
     found: list[ObjectAccess] = []
     for thing in gc.get_referents(lazy):
         write = False
-        if type(thing) is types.BuiltinFunctionType:  # as in `map(items.get, keys)`
+        if type(thing) in BUILTIN_FUNCTIONS:  # as in `map(items.get, keys)`
             write = thing.__name__ not in READING_METHODS
             thing = thing.__self__
         contents = CONTENTS[type(thing)]

@@ -44,6 +44,7 @@ from bench.correctness.tracking.module_state import (
 from bench.correctness.tracking.set_order import through_sets
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
+    BUILTIN_FUNCTIONS,
     CACHE,
     CONTAINER,
     CONTENTS,
@@ -67,9 +68,9 @@ READING_NOTHING = (isinstance, issubclass, id, callable)
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
 # Types of functions that may call back, and of the arguments that they then run.
-CALLING_TYPES = {types.BuiltinFunctionType, types.MethodDescriptorType, type}
+CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
-CHANGING_TYPES = {types.BuiltinFunctionType, types.FunctionType}  # see `save_state`
+CHANGING_TYPES = {*BUILTIN_FUNCTIONS, types.FunctionType}  # see `save_state`
 EXPLORED = {"_explored_": True}  # in the namespace of each rewritten module
 
 
@@ -298,7 +299,7 @@ def before_object(function: Any, site: int, args: Arguments) -> None:
 BEFORE_BY_TYPE: dict[type, Callable[[Any, int, Arguments], None]] = {
     types.FunctionType: before_function,
     types.MethodType: before_method,
-    types.BuiltinFunctionType: before_builtin,
+    **dict.fromkeys(BUILTIN_FUNCTIONS, before_builtin),
     types.MethodWrapperType: before_builtin,
     types.MethodDescriptorType: before_unbound,
     types.WrapperDescriptorType: before_unbound,

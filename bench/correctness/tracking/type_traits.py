@@ -76,6 +76,8 @@ READING_METHODS = {  # those of C, and of foreign code, that change nothing
 # An object; its attribute, or None for the contents of a container; a write?
 ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
+# Some methods in C, as that of an array, have a type of their own.
+BUILTIN_FUNCTIONS = {types.BuiltinFunctionType, type(array("i").extend)}
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are classes, modules and functions; MODELLED are
 # models of the library's objects, on which the program may set attributes of its own;
@@ -130,7 +132,7 @@ def contents(kind: type) -> int:
         return VIEW
     if is_builtin_iterator(kind):
         return ITERATOR
-    if kind is types.BuiltinFunctionType:
+    if kind in BUILTIN_FUNCTIONS:
         return METHOD
     return ASYNC_ITERATOR if kind is types.AsyncGeneratorType else NOTHING
 
