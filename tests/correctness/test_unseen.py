@@ -73,6 +73,117 @@ LATER = {  # made before the workers start, and used by them
         ["[1]", "[1, 2]"],
     ),
 }
+AT_ONCE = {  # one line of the library reads, or writes, what the other line names
+    "pickle": (
+        "self.o = Part(1)",
+        "self.r = pickle.loads(pickle.dumps(self.o)).x",
+        "self.o.x = 7",
+        ["1", "7"],
+    ),
+    "join of bytes": (
+        "self.b = bytearray(b'ab')",
+        "self.r = b''.join([b'<', self.b])",
+        "self.b[0] = 65",
+        ["b'<ab'", "b'<Ab'"],
+    ),
+    "extend of an array": (
+        "self.a = array.array('i', [1])",
+        "self.r = len(self.a)",
+        "self.a.extend([2])",
+        ["1", "2"],
+    ),
+    "the text of a UserString": (
+        "self.u = collections.UserString('a')",
+        "self.r = str(self.u)",
+        "self.u.data = 'z'",
+        ["'a'", "'z'"],
+    ),
+    "a formatted UserString": (
+        "self.u = collections.UserString('a')",
+        "self.r = f'{self.u}'",
+        "self.u.data = 'z'",
+        ["'a'", "'z'"],
+    ),
+    "the text of an exception": (
+        "self.e = ValueError('a')",
+        "self.r = str(self.e)",
+        "self.e.args = ('b',)",
+        ["'a'", "'b'"],
+    ),
+    "a formatted exception": (
+        "self.e = ValueError('a')",
+        "self.r = f'{self.e!r}'",
+        "self.e.args = ('b',)",
+        ["\"ValueError('a')\"", "\"ValueError('b')\""],
+    ),
+    "the notes of an exception": (
+        "self.e = ValueError('a')",
+        "self.r = getattr(self.e, '__notes__', None)",
+        "self.e.add_note('n')",
+        ["None", "['n']"],
+    ),
+    "a second note": (
+        "self.e = ValueError('a'); self.e.add_note('m')",
+        "self.r = len(self.e.__notes__)",
+        "self.e.add_note('n')",
+        ["1", "2"],
+    ),
+    "dir": ("", "self.r = 'nu' in dir(self)", "self.nu = 1", ["False", "True"]),
+    "dir of another": (
+        "self.o = Part()",
+        "self.r = 'x' in dir(self.o)",
+        "del self.o.x",
+        ["False", "True"],
+    ),
+    "methodcaller": (
+        "self.o = Part()",
+        "self.r = operator.methodcaller('name')(self.o)",
+        "self.o.name = lambda: 5",
+        ["'part'", "5"],
+    ),
+    "WeakSet": (
+        "self.o = Part(); self.w = weakref.WeakSet([self.o])",
+        "self.r = len(self.w)",
+        "self.o = None",
+        ["0", "1"],
+    ),
+    "WeakKeyDictionary": (
+        "self.o = Part(); self.w = weakref.WeakKeyDictionary({self.o: 1})",
+        "self.r = list(self.w.values())",
+        "self.o = None",
+        ["[]", "[1]"],
+    ),
+    "a finalizer whose object dies": (
+        "self.o = Part(); self.f = weakref.finalize(self.o, len, 'a')",
+        "self.r = self.f.alive",
+        "self.o = None",
+        ["False", "True"],
+    ),
+    "a finalizer that is called": (
+        "self.o = Part(); self.f = weakref.finalize(self.o, len, 'a')",
+        "self.r = self.f.alive",
+        "self.f()",
+        ["False", "True"],
+    ),
+    "a finalizer that is detached": (
+        "self.o = Part(); self.f = weakref.finalize(self.o, len, 'a')",
+        "self.r = self.f.peek() is None",
+        "self.f.detach()",
+        ["False", "True"],
+    ),
+    "a shared generator of numbers": (
+        "self.g = random.Random(1)",
+        "self.r = self.g.random() == random.Random(1).random()",
+        "self.g.seed(5)",
+        ["False", "True"],
+    ),
+    "numbers that are drawn by two": (
+        "self.g = random.Random(1); self.first = random.Random(1).randint(1, 999)",
+        "self.r = self.g.randint(1, 999) == self.first",
+        "self.g.randint(1, 999)",
+        ["False", "True"],
+    ),
+}
 CRASHED = {  # they fill a tuple with iterators, and take out those that have ended
     "max": ("max({z}, key=self.key)", ["(2, None)", "(3, None)"]),
     "sorted": (
@@ -138,6 +249,14 @@ def test_what_is_made_before_the_workers_is_seen_when_they_iterate(
     """Nothing races while it is made, but it goes on when something can."""
     make, read, write, values = LATER[name]
     assert found(tmp_path, search, make, read, write) == set(values)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("name", AT_ONCE)
+def test_what_the_library_does_with_an_object_is_seen(tmp_path, search, name):
+    """Its code is not rewritten, so that only its name tells what it accesses."""
+    make, read, write, values = AT_ONCE[name]
+    assert found(tmp_path, search, make or "pass", read, write) == set(values)
 
 
 @pytest.mark.parametrize("search", ["dpor", "brute"])

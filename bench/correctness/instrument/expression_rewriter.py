@@ -92,7 +92,11 @@ class Expressions(Rewriter):
         if not self.inside:
             return self.generic_visit(node)
         function = node.func
-        if isinstance(function, ast.Name) and function.id in UNHOOKED:
+        if (
+            isinstance(function, ast.Name)
+            and function.id in UNHOOKED
+            and not (function.id == "dir" and node.args)  # it then looks at no frame
+        ):
             return self.generic_visit(node)
         if isinstance(function, ast.Name) and function.id in CONSUMING:
             self.consumed += node.args

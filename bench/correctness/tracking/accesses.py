@@ -5,6 +5,7 @@ other workers run.
 """
 
 import types
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -183,6 +184,10 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
             if key == "__dict__":
                 kernel.register_namespace(namespace_of(obj), obj)
             if key.startswith("__"):
+                return
+            if issubclass(type(obj), weakref.finalize):
+                if key == "alive":
+                    report(life_read(obj), site)
                 return
             if type(obj) in PROXIES:
                 report(life_read(obj), site)

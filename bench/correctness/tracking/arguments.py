@@ -48,6 +48,7 @@ REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")  # all attrib
 ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
     "__setattr__": True, "__delattr__": True, "__getattribute__": False,
 }  # fmt: skip
+NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 Arguments = tuple[Any, ...]
@@ -113,9 +114,15 @@ def report_method(
     if state != SHARED:
         if state == FIXED:
             deep = name in FORMATTING_METHODS
-            report_arguments(site, args, reading=True, deep=deep)
+            nested = name == "join"  # of bytes: the parts may be bytearrays
+            report_arguments(site, args, reading=True, nested=nested, deep=deep)
         return
     reading = name in READING_METHODS
+    if name == "add_note":
+        kernel.note_written(NOTES)
+        notes = [(one, None, True) for one in [stored(owner, NOTES)] if one is not None]
+        report([(owner, NOTES, True), *notes], site)
+        return
     if name in ATTRIBUTE_METHODS and args:
         access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
         return

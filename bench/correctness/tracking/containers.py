@@ -198,7 +198,8 @@ def read_deeply(value: Any, site: int) -> Any:
     """
     if not kernel.alone and type(value) not in SCALARS:
         accesses = accesses_within((value,), attributes=False)
-        if len(accesses) > 1 or (accesses and accesses[0][0] is not value):
+        whole = len(accesses) == 1 and accesses[0][1] is None
+        if accesses and not (whole and accesses[0][0] is value):
             report(accesses, site)
         else:
             read_container(value, site)

@@ -6,6 +6,7 @@ before the first access.
 """
 
 import types
+from collections import UserString
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, note_change
@@ -32,6 +33,8 @@ from bench.correctness.tracking.weak_references import WEAK
 
 DEPTH = 4  # containers within containers
 ITEMS = 50  # of each container, at most, that are read as well
+# Their `==` and `repr` are not the program's code.
+SHOWN = (types.SimpleNamespace, UserString, BaseException)
 SCALARS = {str, int, float, bytes, bool, type(None)}
 
 
@@ -67,10 +70,12 @@ def collect(
         inside = items_within(value)
     elif issubclass(kind, tuple):
         inside = items_within(value)
-    elif kind is types.SimpleNamespace or (
+    elif issubclass(kind, SHOWN) or (
         attributes and TRACKED[kind] in (ORDINARY, MORTAL)
-    ):  # `==` and `repr` of a SimpleNamespace are not the program's code
+    ):
         names = own_names(value)
+        if issubclass(kind, BaseException):
+            names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
         inside = [stored(value, name) for name in names]
     if depth:

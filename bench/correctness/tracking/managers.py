@@ -6,7 +6,7 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.base_slots import class_attribute, is_rewritten
-from bench.correctness.tracking.calls import BEFORE
+from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.type_cache import TypeCache
 
 

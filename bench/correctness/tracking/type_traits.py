@@ -4,6 +4,7 @@ Every access needs these answers, so each is computed once for a type.
 """
 
 import contextvars
+import random
 import re
 import types
 import weakref
@@ -71,15 +72,18 @@ READING_METHODS = {  # those of C, and of foreign code, that change nothing
     "__repr__", "__str__", "__format__", "__hash__", "__bool__", "__sizeof__",
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__add__", "__radd__",
     "__mul__", "__rmul__", "__or__", "__ror__", "__and__", "__rand__", "__sub__",
-    "__rsub__", "__xor__", "__rxor__", "__dir__",
+    "__rsub__", "__xor__", "__rxor__", "__dir__", "getstate",
 }  # fmt: skip
 # An object; its attribute, or None for the contents of a container; a write?
 ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 # Some methods in C, as that of an array, have a type of their own.
-BUILTIN_FUNCTIONS = {types.BuiltinFunctionType, type(array("i").extend)}
+BUILTIN_FUNCTIONS: set[type] = {types.BuiltinFunctionType, type(array("i").extend)}
+SPECIAL_TYPES = (
+    type, types.ModuleType, types.FunctionType, weakref.finalize, *PROXIES,
+)  # fmt: skip
 CACHE = type(lru_cache(len))  # of functions with a cache
-# The answers of `tracking`: SPECIAL are classes, modules and functions; MODELLED are
+# The answers of `tracking`: SPECIAL are those in SPECIAL_TYPES; MODELLED are
 # models of the library's objects, on which the program may set attributes of its own;
 # MORTAL are ordinary objects that run code when they die.
 UNTRACKED, ORDINARY, SPECIAL, MODELLED, MORTAL = range(5)
@@ -99,7 +103,7 @@ def tracking(kind: type) -> int:
     One of UNTRACKED, ORDINARY, SPECIAL, MODELLED and MORTAL.
     """
     module = module_of(kind)
-    if issubclass(kind, (type, types.ModuleType, types.FunctionType, *PROXIES)):
+    if issubclass(kind, SPECIAL_TYPES):
         return SPECIAL
     if (
         issubclass(kind, UNTRACKED_TYPES) and not dict_offset(kind)
@@ -200,6 +204,8 @@ def state(kind: type) -> int:
     if issubclass(kind, IMMUTABLE):
         return FIXED
     module = module_of(kind)
+    if STATEFUL[kind]:
+        return SHARED
     return OWN if is_ours(module) or module in STATE_OF_THEIR_OWN else SHARED
 
 
@@ -213,6 +219,12 @@ def hides_writes(kind: type) -> bool:
     )
 
 
+# Whether a model has state that no lock guards.
+STATEFUL = TypeCache(
+    lambda kind: (
+        issubclass(kind, random.Random) and not issubclass(kind, random.SystemRandom)
+    )
+)
 TRACKED = TypeCache(tracking)
 WRAPPED = TypeCache(wrapped)
 HIDES_WRITES = TypeCache(hides_writes)

@@ -52,10 +52,12 @@ def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
 
 
 def weak_container(reference: Any) -> Any:
-    """The weak dictionary or set that a weak reference is in; or None."""
+    """The weak dictionary or set, or finalizer, of a weak reference; or None."""
     if type(reference) in PROXIES:
         return None
     forget = reference.__callback__
+    if isinstance(forget, weakref.finalize):
+        return forget
     if type(forget) is not types.FunctionType or forget.__module__ not in MODULES:
         return None
     for default in forget.__defaults__ or ():

@@ -94,7 +94,13 @@ def itemgetter(*keys: Any) -> Callable[[Any], Any]:
 
 def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], Any]:
     """`operator.methodcaller`: calls a method by its name."""
-    return lambda thing: call(getattr(thing, name), INSPECTION_SITE, *args, **options)
+
+    def call_method(thing: Any) -> Any:
+        if not kernel.alone:
+            access_attribute(thing, name, False, INSPECTION_SITE)
+        return call(getattr(thing, name), INSPECTION_SITE, *args, **options)
+
+    return call_method
 
 
 DATACLASSES = module(

@@ -9,7 +9,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.tracking.accesses import access_attribute
-from bench.correctness.tracking.calls import BEFORE
+from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.deep_reads import report_reads
 
 
