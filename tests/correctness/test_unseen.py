@@ -141,6 +141,30 @@ AT_ONCE = {  # one line of the library reads, or writes, what the other line nam
         "self.o.name = lambda: 5",
         ["'part'", "5"],
     ),
+    "a method of the class that an object had": (
+        "self.o = Part()",
+        "self.r = self.o.name()",
+        "self.o.__class__ = Other",
+        ["'part'", "'other'"],
+    ),
+    "type": (
+        "self.o = Part()",
+        "self.r = type(self.o) is Other",
+        "self.o.__class__ = Other",
+        ["False", "True"],
+    ),
+    "isinstance": (
+        "self.o = Part()",
+        "self.r = isinstance(self.o, Other)",
+        "self.o.__class__ = Other",
+        ["False", "True"],
+    ),
+    "isinstance of what is unpacked": (
+        "self.o = Part()",
+        "self.r = isinstance(*(self.o, Part))",
+        "self.o.x = 1",
+        ["True"],
+    ),
     "WeakSet": (
         "self.o = Part(); self.w = weakref.WeakSet([self.o])",
         "self.r = len(self.w)",

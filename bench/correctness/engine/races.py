@@ -30,6 +30,8 @@ AccessesByObject = dict[Hashable, list[tuple[Transition, Hashable, bool]]]
 StillEnabled = tuple[Worker, Transition, int]  # it could come before, number of steps
 # Attributes whose writes are not seen: of asyncio's locks and queues, and those of
 # anything whose namespace the program asks for.
+CLASS = "__class__"  # where an object looks its attributes up
+WRITES_OF_ALL = (None, CLASS)  # what may change an attribute of any name
 WRITTEN_UNSEEN = frozenset(
     {
         "__dict__", "_waiters", "_locked", "_value", "_bound_value", "_queue",
@@ -113,13 +115,15 @@ class Races(Execution):
         self.names_at_start = written | WRITTEN_UNSEEN
         self.tracks_name_sets = NAMES in points
         # A saved schedule's points are words, which do not tell what is written.
-        self.all_names_at_start = None in written or type(points) is not set
+        self.all_names_at_start = (
+            not written.isdisjoint(WRITES_OF_ALL) or type(points) is not set
+        )
 
     def note_written(self, key: str | None) -> None:
         """From now on reads of attributes of this name are tracked."""
         if key not in self.written_names:
             self.written_names.add(key)
-            self.tracks_all_names |= key is None
+            self.tracks_all_names |= key in WRITES_OF_ALL
             self.discovered.add(Written(key))
 
     def record_access(

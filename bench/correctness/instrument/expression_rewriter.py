@@ -25,6 +25,8 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Store: ("write_attribute", "writes"),
     ast.Del: ("write_attribute", "deletes"),
 }
+# Functions that look at the class of their first argument, of so many.
+LOOKING_AT_CLASSES = {"isinstance": 2, "type": 1}
 # Functions that look at the frame of their caller, as names or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
 CONSUMING = {  # they use up a generator before they return
@@ -97,7 +99,12 @@ class Expressions(Rewriter):
             and function.id in UNHOOKED
             and not (function.id == "dir" and node.args)  # it then looks at no frame
         ):
-            return self.generic_visit(node)
+            self.generic_visit(node)
+            count = LOOKING_AT_CLASSES.get(function.id)
+            if len(node.args) == count and not isinstance(node.args[0], ast.Starred):
+                site = self.site(node, "reads", "__class__")
+                node.args[0] = self.hook("read_class", node, node.args[0], site)
+            return node
         if isinstance(function, ast.Name) and function.id in CONSUMING:
             self.consumed += node.args
         self.generic_visit(node)

@@ -18,7 +18,7 @@ from bench.correctness.engine.kernel import (
     publish,
     record_access,
 )
-from bench.correctness.engine.races import NAMES
+from bench.correctness.engine.races import CLASS, NAMES
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import (
     bases,
@@ -214,10 +214,16 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     names = namespace_of(obj) if kernel.tracks_name_sets else None
     if tracked == MORTAL:
         obj, tracked = kernel.stand_in(obj), ORDINARY
-    if names is not None and tracked == ORDINARY:
-        known = key in names
-        if not known or (write and SITES[site].verb != "writes"):
-            report([(obj, key, write), (obj, NAMES, write)], site)
+    if tracked == ORDINARY:
+        also = []
+        if names is not None and (
+            key not in names or (write and SITES[site].verb != "writes")
+        ):
+            also.append((obj, NAMES, write))
+        if CLASS in kernel.written_names and key != CLASS:
+            also.append((obj, CLASS, False))
+        if also:
+            report([(obj, key, write), *also], site)
             return
     if site in kernel.points or kernel.recording:
         access(obj, key, write, site, False)
@@ -248,6 +254,13 @@ def read_attribute(obj: Any, site: int) -> Any:
             worker.spin_budget -= 1  # as in spend_spin_budget: most reads are such
             if not worker.spin_budget:
                 kernel.end_spin_budget(site)
+    return obj
+
+
+def read_class(obj: Any, site: int) -> Any:
+    """Report that the class of an object is looked at; return the object."""
+    if CLASS in kernel.written_names and not kernel.alone:
+        access_attribute(obj, CLASS, False, site)
     return obj
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.correctness.tracking.accesses import (
     read_attribute,
+    read_class,
     read_variable,
     write_attribute,
     write_variable,
@@ -49,6 +50,7 @@ from bench.correctness.tracking.patterns import match_next_pattern, match_patter
 HOOKS: dict[str, Any] = {
     **EXPLORED,
     "_x_read_attribute": read_attribute,
+    "_x_read_class": read_class,
     "_x_write_attribute": write_attribute,
     "_x_read_variable": read_variable,
     "_x_write_variable": write_variable,
