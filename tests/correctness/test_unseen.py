@@ -208,6 +208,28 @@ AT_ONCE = {  # one line of the library reads, or writes, what the other line nam
         ["False", "True"],
     ),
 }
+OF_MODULES = {  # what they write outlives the object, and is put back for the next run
+    "a registered class": (
+        "isinstance(Part(), Named)",
+        "Named.register(Part)",
+        ["False", "True"],
+    ),
+    "a class that is registered with one below": (
+        "issubclass(Other, Named)",
+        "Called.register(Part)",
+        ["False", "True"],
+    ),
+    "a class that is registered with the library's": (
+        "isinstance(Part(), collections.abc.Sequence)",
+        "collections.abc.Sequence.register(Part)",
+        ["False", "True"],
+    ),
+    "a function that singledispatch calls": (
+        "shown(1)",
+        "shown.register(int, lambda item: 'a number')",
+        ["'a thing'", "'a number'"],
+    ),
+}
 CRASHED = {  # they fill a tuple with iterators, and take out those that have ended
     "max": ("max({z}, key=self.key)", ["(2, None)", "(3, None)"]),
     "sorted": (
@@ -221,7 +243,8 @@ CRASHED = {  # they fill a tuple with iterators, and take out those that have en
     ),
 }
 SOURCE = """
-import array, collections, functools, itertools, operator, pickle, random, weakref
+import abc, array, collections, functools, itertools, operator, pickle, random, weakref
+import collections.abc
 
 def doubled(items):
     for item in items:
@@ -235,6 +258,16 @@ class Part:
         self.x = x
     def name(self):
         return "part"
+
+class Named(abc.ABC):
+    pass
+
+class Called(Named):
+    pass
+
+@functools.singledispatch
+def shown(item):
+    return "a thing"
 
 class Other(Part):
     def name(self):
@@ -281,6 +314,16 @@ def test_what_the_library_does_with_an_object_is_seen(tmp_path, search, name):
     """Its code is not rewritten, so that only its name tells what it accesses."""
     make, read, write, values = AT_ONCE[name]
     assert found(tmp_path, search, make or "pass", read, write) == set(values)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("name", OF_MODULES)
+def test_what_is_registered_in_a_run_is_not_registered_in_the_next(
+    tmp_path, search, name
+):
+    """Else the first run decides what all others find."""
+    read, write, values = OF_MODULES[name]
+    assert found(tmp_path, search, "pass", f"self.r = {read}", write) == set(values)
 
 
 @pytest.mark.parametrize("search", ["dpor", "brute"])

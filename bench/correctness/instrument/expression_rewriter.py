@@ -26,7 +26,7 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Del: ("write_attribute", "deletes"),
 }
 # Functions that look at the class of their first argument, of so many.
-LOOKING_AT_CLASSES = {"isinstance": 2, "type": 1}
+LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1}
 # Functions that look at the frame of their caller, as names or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
 CONSUMING = {  # they use up a generator before they return
@@ -103,7 +103,7 @@ class Expressions(Rewriter):
             count = LOOKING_AT_CLASSES.get(function.id)
             if len(node.args) == count and not isinstance(node.args[0], ast.Starred):
                 site = self.site(node, "reads", "__class__")
-                node.args[0] = self.hook("read_class", node, node.args[0], site)
+                node.args[0] = self.hook("read_kind", node, node.args[0], site)
             return node
         if isinstance(function, ast.Name) and function.id in CONSUMING:
             self.consumed += node.args

@@ -6,6 +6,7 @@ with many scenarios.
 """
 
 import contextlib
+import gc
 import io
 import logging
 import types
@@ -74,6 +75,11 @@ class Restorer:
             self.inside += value
         elif kind is types.MethodType:
             self.inside.append(value.__self__)
+        elif is_dispatcher(value):
+            self.inside.append(value.__wrapped__)
+            (functions,) = gc.get_referents(value.registry)
+            self.save_items(functions, dict)
+            self.actions.append(value._clear_cache)
         elif kind is types.FunctionType:
             self.inside += kept_by_function(value)
         elif kind is partial or kind is partialmethod:
@@ -186,6 +192,14 @@ def kept_by_function(function: types.FunctionType) -> list[Any]:
         *(cell_contents(cell) for cell in function.__closure__ or ()),
         *vars(function).values(),
     ]
+
+
+def is_dispatcher(value: Any) -> bool:
+    """Whether `functools.singledispatch` has made a function: it keeps others."""
+    return type(value) is types.FunctionType and (
+        type(vars(value).get("registry")) is types.MappingProxyType
+        and "_clear_cache" in vars(value)
+    )
 
 
 def is_of_the_explorer(kind: type) -> bool:

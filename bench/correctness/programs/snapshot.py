@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.programs.restorer import (
     Restorer,
+    is_dispatcher,
     is_of_the_explorer,
     kept_by_function,
 )
@@ -202,7 +203,7 @@ def has_state(value: Any, depth: int = 4) -> bool:
         )
     if issubclass(kind, types.FunctionType):
         if not is_rewritten(value):
-            return False
+            return is_dispatcher(value)
         return any(has_state(item, depth - 1) for item in kept_by_function(value))
     if issubclass(kind, STATELESS):
         return (

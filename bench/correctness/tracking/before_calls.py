@@ -37,6 +37,11 @@ from bench.correctness.tracking.module_state import (
     save_attribute,
     save_process_state,
 )
+from bench.correctness.tracking.registered_classes import (
+    REGISTER,
+    report_registration,
+    save_registered,
+)
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -68,7 +73,10 @@ READING_NOTHING = (isinstance, issubclass, id, callable)
 
 def save_state(function: Any, args: Arguments) -> None:
     """Note what a function, in Python or C, will change of a module or the process."""
-    if function in PROCESS_STATE:
+    if type(function) is types.MethodType:
+        if function.__func__ is REGISTER:
+            save_registered(function.__self__)
+    elif function in PROCESS_STATE:
         what, write = PROCESS_STATE[function]
         if write:
             save_process_state(what)
@@ -98,6 +106,10 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         before_cached(function, site, args)
         return
     owner = bound.__self__
+    if function is REGISTER:
+        save_registered(owner)
+        report_registration(site)
+        return
     if issubclass(type(owner), weakref.finalize):
         report([(owner, None, bound.__name__ != "peek")], site)
         return

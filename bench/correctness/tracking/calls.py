@@ -32,7 +32,11 @@ MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwh
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
-CHANGING_TYPES = {*BUILTIN_FUNCTIONS, types.FunctionType}  # see `save_state`
+CHANGING_TYPES = {
+    *BUILTIN_FUNCTIONS,
+    types.FunctionType,
+    types.MethodType,
+}  # see `save_state`
 EXPLORED = {"_explored_": True}  # in the namespace of each rewritten module
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from bench.correctness.tracking.accesses import (
     read_attribute,
-    read_class,
     read_variable,
     write_attribute,
     write_variable,
@@ -45,12 +44,13 @@ from bench.correctness.tracking.iteration import (
 )
 from bench.correctness.tracking.managers import manage
 from bench.correctness.tracking.patterns import match_next_pattern, match_pattern
+from bench.correctness.tracking.registered_classes import read_kind
 
 # What the namespace of each rewritten module contains beside the module's own names.
 HOOKS: dict[str, Any] = {
     **EXPLORED,
     "_x_read_attribute": read_attribute,
-    "_x_read_class": read_class,
+    "_x_read_kind": read_kind,
     "_x_write_attribute": write_attribute,
     "_x_read_variable": read_variable,
     "_x_write_variable": write_variable,

@@ -1,0 +1,47 @@
+"""Classes that are registered with an abstract one, which `isinstance` looks at.
+
+All of it is one place: a class is also looked for with the subclasses of the one that
+is asked for.
+"""
+
+import abc
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.accesses import access_process_state, read_class
+from bench.correctness.tracking.module_state import CHANGES
+
+REGISTER = abc.ABCMeta.register
+# A point id: from now on `isinstance` reads the classes that are registered.
+REGISTERED = "classes are registered"
+PLACE = "registered classes"
+dump_of: Any = vars(abc)["_get_dump"]  # its first part: weak references to classes
+
+
+def report_registration(site: int) -> None:
+    """Report that a class is about to be registered."""
+    kernel.discover(REGISTERED)
+    access_process_state(PLACE, True, site)
+
+
+def save_registered(owner: Any) -> None:
+    """Note which classes are registered with an abstract one, before that changes."""
+    before = [reference() for reference in dump_of(owner)[0]]
+
+    def undo() -> None:
+        owner._abc_registry_clear()
+        for one in before:
+            if one is not None:
+                REGISTER(owner, one)
+        for base in owner.__mro__:
+            if issubclass(type(base), abc.ABCMeta):
+                base._abc_caches_clear()
+
+    CHANGES.append(undo)
+
+
+def read_kind(thing: Any, site: int) -> Any:
+    """Report that a class, or that of an object, is looked at; return the thing."""
+    if REGISTERED in kernel.points and not kernel.alone:
+        access_process_state(PLACE, False, site)
+    return read_class(thing, site)
