@@ -165,6 +165,30 @@ AT_ONCE = {  # one line of the library reads, or writes, what the other line nam
         "self.o.x = 1",
         ["True"],
     ),
+    "lines of a file": (
+        "self.f = io.StringIO('a\\nb\\n')",
+        "self.r = [line.strip() for line in self.f]",
+        "self.f.readline()",
+        ["['a', 'b']", "['a']", "['b']"],
+    ),
+    "all lines of a file": (
+        "self.f = io.StringIO('a\\nb\\n')",
+        "self.r = len(list(self.f))",
+        "self.f.readline()",
+        ["1", "2"],
+    ),
+    "the number of weak references": (
+        "self.o = Part(); self.s = {self.o}; self.w = weakref.ref(self.o)",
+        "self.r = weakref.getweakrefcount(self.o)",
+        "self.o.x = 1",
+        ["1"],
+    ),
+    "a weak proxy beside a weak set": (
+        "self.o = Part(); self.p = weakref.proxy(self.o); self.s = {self.o}",
+        "self.r = len(weakref.getweakrefs(self.o)) if self.o else None",
+        "self.o = None",
+        ["1", "0", "None"],
+    ),
     "WeakSet": (
         "self.o = Part(); self.w = weakref.WeakSet([self.o])",
         "self.r = len(self.w)",
@@ -244,7 +268,7 @@ CRASHED = {  # they fill a tuple with iterators, and take out those that have en
 }
 SOURCE = """
 import abc, array, collections, functools, itertools, operator, pickle, random, weakref
-import collections.abc
+import collections.abc, io
 
 def doubled(items):
     for item in items:

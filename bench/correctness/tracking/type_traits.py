@@ -47,6 +47,7 @@ STDLIB_INTERNALS = (
     "_asyncio", "_contextvars", "contextvars", "_thread", "_io", "datetime", "enum",
 )  # fmt: skip
 STATE_OF_THEIR_OWN = STDLIB_INTERNALS[:4]  # calls of them are modelled, or not shared
+NOT_ITERATED = frozenset(STDLIB_INTERNALS) - {"_io"}  # files are, line by line
 VIEWS = {  # they read the container behind them for each item
     type({}.keys()), type({}.values()), type({}.items()), type(OrderedDict().keys()),
     type(OrderedDict().values()), type(OrderedDict().items()), KeysView, ValuesView,
@@ -165,7 +166,7 @@ def is_builtin_iterator(kind: type) -> bool:
     method = class_attribute(kind, "__next__")
     return (
         type(method) is types.WrapperDescriptorType
-        and module_of(kind) not in STDLIB_INTERNALS
+        and module_of(kind) not in NOT_ITERATED
     )
 
 

@@ -11,6 +11,7 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
+from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.tracking.base_slots import items_within, stored
 from bench.correctness.tracking.type_traits import PROXIES, ObjectAccess
@@ -34,6 +35,19 @@ def life_read(reference: Any) -> list[ObjectAccess]:
     return [(reference, None, False)]
 
 
+def references_to(thing: Any) -> list[Any]:
+    """The weak references to an object, without the explorer's own."""
+    return [one for one in weakref.getweakrefs(thing) if not is_own(one)]
+
+
+def is_own(reference: Any) -> bool:
+    """Whether a weak reference is the explorer's own."""
+    if type(reference) in PROXIES:  # its attributes are those of the object
+        return False
+    forget = reference.__callback__
+    return type(forget) is types.FunctionType and is_ours(forget.__module__)
+
+
 def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
     """What a write changes that drops these objects, if any is weakly known.
 
@@ -42,12 +56,11 @@ def lives_ended(dropped: Iterable[Any]) -> list[ObjectAccess]:
     """
     found: list[ObjectAccess] = []
     for thing in dropped:
-        if weakref.getweakrefcount(thing):
-            for reference in weakref.getweakrefs(thing):
-                found.append((reference, None, True))
-                container = weak_container(reference)
-                if container is not None:
-                    found.append((container, None, True))
+        for reference in references_to(thing):
+            found.append((reference, None, True))
+            container = weak_container(reference)
+            if container is not None:
+                found.append((container, None, True))
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.substitution import module
+from bench.correctness.tracking.weak_references import references_to
 
 
 class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
@@ -29,4 +30,22 @@ class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
 
 
 Finalize.__name__ = Finalize.__qualname__ = "finalize"
-WEAKREF = module("weakref", weakref, finalize=Finalize)
+
+
+def getweakrefcount(thing: Any, /) -> int:
+    """`weakref.getweakrefcount`, without the explorer's own references."""
+    return len(references_to(thing))
+
+
+def getweakrefs(thing: Any, /) -> list[Any]:
+    """`weakref.getweakrefs`, without the explorer's own references."""
+    return references_to(thing)
+
+
+WEAKREF = module(
+    "weakref",
+    weakref,
+    finalize=Finalize,
+    getweakrefcount=getweakrefcount,
+    getweakrefs=getweakrefs,
+)
