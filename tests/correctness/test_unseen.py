@@ -8,6 +8,7 @@ import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
 from tests.correctness.outcomes import end_states
+from tests.correctness.unseen_programs import AT_ONCE
 
 # By name: what `__init__` makes, the reader's line, the writer's, and each value that
 # the reader may find, as it is shown.
@@ -73,165 +74,31 @@ LATER = {  # made before the workers start, and used by them
         ["[1]", "[1, 2]"],
     ),
 }
-AT_ONCE = {  # one line of the library reads, or writes, what the other line names
-    "pickle": (
-        "self.o = Part(1)",
-        "self.r = pickle.loads(pickle.dumps(self.o)).x",
-        "self.o.x = 7",
-        ["1", "7"],
-    ),
-    "join of bytes": (
-        "self.b = bytearray(b'ab')",
-        "self.r = b''.join([b'<', self.b])",
-        "self.b[0] = 65",
-        ["b'<ab'", "b'<Ab'"],
-    ),
-    "extend of an array": (
-        "self.a = array.array('i', [1])",
-        "self.r = len(self.a)",
-        "self.a.extend([2])",
-        ["1", "2"],
-    ),
-    "the text of a UserString": (
-        "self.u = collections.UserString('a')",
-        "self.r = str(self.u)",
-        "self.u.data = 'z'",
-        ["'a'", "'z'"],
-    ),
-    "a formatted UserString": (
-        "self.u = collections.UserString('a')",
-        "self.r = f'{self.u}'",
-        "self.u.data = 'z'",
-        ["'a'", "'z'"],
-    ),
-    "the text of an exception": (
-        "self.e = ValueError('a')",
-        "self.r = str(self.e)",
-        "self.e.args = ('b',)",
-        ["'a'", "'b'"],
-    ),
-    "a formatted exception": (
-        "self.e = ValueError('a')",
-        "self.r = f'{self.e!r}'",
-        "self.e.args = ('b',)",
-        ["\"ValueError('a')\"", "\"ValueError('b')\""],
-    ),
-    "the notes of an exception": (
-        "self.e = ValueError('a')",
-        "self.r = getattr(self.e, '__notes__', None)",
-        "self.e.add_note('n')",
-        ["None", "['n']"],
-    ),
-    "a second note": (
-        "self.e = ValueError('a'); self.e.add_note('m')",
-        "self.r = len(self.e.__notes__)",
-        "self.e.add_note('n')",
-        ["1", "2"],
-    ),
-    "dir": ("", "self.r = 'nu' in dir(self)", "self.nu = 1", ["False", "True"]),
-    "dir of another": (
-        "self.o = Part()",
-        "self.r = 'x' in dir(self.o)",
-        "del self.o.x",
-        ["False", "True"],
-    ),
-    "methodcaller": (
-        "self.o = Part()",
-        "self.r = operator.methodcaller('name')(self.o)",
-        "self.o.name = lambda: 5",
-        ["'part'", "5"],
-    ),
-    "a method of the class that an object had": (
-        "self.o = Part()",
-        "self.r = self.o.name()",
-        "self.o.__class__ = Other",
-        ["'part'", "'other'"],
-    ),
-    "type": (
-        "self.o = Part()",
-        "self.r = type(self.o) is Other",
-        "self.o.__class__ = Other",
-        ["False", "True"],
-    ),
-    "isinstance": (
-        "self.o = Part()",
-        "self.r = isinstance(self.o, Other)",
-        "self.o.__class__ = Other",
-        ["False", "True"],
-    ),
-    "isinstance of what is unpacked": (
-        "self.o = Part()",
-        "self.r = isinstance(*(self.o, Part))",
-        "self.o.x = 1",
-        ["True"],
-    ),
-    "lines of a file": (
-        "self.f = io.StringIO('a\\nb\\n')",
-        "self.r = [line.strip() for line in self.f]",
-        "self.f.readline()",
-        ["['a', 'b']", "['a']", "['b']"],
-    ),
-    "all lines of a file": (
-        "self.f = io.StringIO('a\\nb\\n')",
-        "self.r = len(list(self.f))",
-        "self.f.readline()",
-        ["1", "2"],
-    ),
-    "the number of weak references": (
-        "self.o = Part(); self.s = {self.o}; self.w = weakref.ref(self.o)",
-        "self.r = weakref.getweakrefcount(self.o)",
-        "self.o.x = 1",
-        ["1"],
-    ),
-    "a weak proxy beside a weak set": (
-        "self.o = Part(); self.p = weakref.proxy(self.o); self.s = {self.o}",
-        "self.r = len(weakref.getweakrefs(self.o)) if self.o else None",
-        "self.o = None",
-        ["1", "0", "None"],
-    ),
-    "WeakSet": (
-        "self.o = Part(); self.w = weakref.WeakSet([self.o])",
-        "self.r = len(self.w)",
-        "self.o = None",
-        ["0", "1"],
-    ),
-    "WeakKeyDictionary": (
-        "self.o = Part(); self.w = weakref.WeakKeyDictionary({self.o: 1})",
-        "self.r = list(self.w.values())",
-        "self.o = None",
-        ["[]", "[1]"],
-    ),
-    "a finalizer whose object dies": (
-        "self.o = Part(); self.f = weakref.finalize(self.o, len, 'a')",
-        "self.r = self.f.alive",
-        "self.o = None",
-        ["False", "True"],
-    ),
-    "a finalizer that is called": (
-        "self.o = Part(); self.f = weakref.finalize(self.o, len, 'a')",
-        "self.r = self.f.alive",
-        "self.f()",
-        ["False", "True"],
-    ),
-    "a finalizer that is detached": (
-        "self.o = Part(); self.f = weakref.finalize(self.o, len, 'a')",
-        "self.r = self.f.peek() is None",
-        "self.f.detach()",
-        ["False", "True"],
-    ),
-    "a shared generator of numbers": (
-        "self.g = random.Random(1)",
-        "self.r = self.g.random() == random.Random(1).random()",
-        "self.g.seed(5)",
-        ["False", "True"],
-    ),
-    "numbers that are drawn by two": (
-        "self.g = random.Random(1); self.first = random.Random(1).randint(1, 999)",
-        "self.r = self.g.randint(1, 999) == self.first",
-        "self.g.randint(1, 999)",
-        ["False", "True"],
-    ),
+BY_CLASS = {  # what is read; what the first and the second class say
+    "str": ("str(self.o)", ["'1'", "'2'"]),
+    "format": ("f'{self.o}'", ["'1'", "'2'"]),
+    "call": ("self.o()", ["1", "2"]),
+    "len": ("len(self.o)", ["1", "2"]),
+    "==": ("self.o == 1", ["True", "False"]),
+    "+": ("self.o + 0", ["1", "2"]),
+    "[]": ("self.o[0]", ["1", "2"]),
+    "in": ("1 in self.o", ["True", "False"]),
+    "list": ("list(self.o)", ["[1]", "[2]"]),
+    "for": ("[item for item in self.o]", ["[1]", "[2]"]),
+    "hash": ("hash(self.o)", ["1", "2"]),
 }
+SPECIAL_METHODS = """
+class {name}:
+    def __str__(self): return str({number})
+    def __call__(self): return {number}
+    def __len__(self): return {number}
+    def __eq__(self, other): return {number} == other
+    def __add__(self, other): return {number}
+    def __getitem__(self, key): return {number}
+    def __contains__(self, item): return {number} == item
+    def __iter__(self): return iter([{number}])
+    def __hash__(self): return {number}
+"""
 OF_MODULES = {  # what they write outlives the object, and is put back for the next run
     "a registered class": (
         "isinstance(Part(), Named)",
@@ -316,7 +183,12 @@ class Program:
 def found(tmp_path, search, make, read, write):
     """What the reader has found in the end, in each of the end states."""
     path = tmp_path / "unseen.py"
-    path.write_text(SOURCE.format(make=make, read=read, write=write))
+    classes = [
+        SPECIAL_METHODS.format(name=name, number=number)
+        for name, number in (("One", 1), ("Two", 2))
+    ]
+    program = SOURCE.format(make=make, read=read, write=write)
+    path.write_text(program + "".join(classes))
     (program,) = find_scenarios(str(path))
     states = end_states(program, search, seconds=60)
     return {state.removeprefix("AssertionError: ") for state in states}
@@ -338,6 +210,19 @@ def test_what_the_library_does_with_an_object_is_seen(tmp_path, search, name):
     """Its code is not rewritten, so that only its name tells what it accesses."""
     make, read, write, values = AT_ONCE[name]
     assert found(tmp_path, search, make or "pass", read, write) == set(values)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("name", BY_CLASS)
+def test_a_special_method_is_that_of_the_class_that_an_object_has(
+    tmp_path, search, name
+):
+    """No expression names the class, and another worker has changed it."""
+    read, values = BY_CLASS[name]
+    write = "self.o.__class__ = Two"
+    assert found(tmp_path, search, "self.o = One()", f"self.r = {read}", write) == set(
+        values
+    )
 
 
 @pytest.mark.parametrize("search", ["dpor", "brute"])

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import CLASS
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -35,11 +36,14 @@ from bench.correctness.tracking.type_traits import (
     FIXED,
     ITERATOR,
     METHOD,
+    MORTAL,
+    ORDINARY,
     OWN_ITEMS,
     PROGRAM,
     READING_METHODS,
     SHARED,
     STATE,
+    TRACKED,
     ObjectAccess,
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
@@ -82,6 +86,8 @@ def report_arguments(
             accesses += accesses_behind(arg)
             if contents in (ITERATOR, ASYNC_ITERATOR):
                 accesses.append((shared_iterator(arg), None, True))
+        elif CLASS in kernel.written_names and TRACKED[type(arg)] in (ORDINARY, MORTAL):
+            accesses.append((arg, CLASS, False))
     if nested or deep:
         accesses += accesses_within(args, attributes=deep)
     if len(accesses) == 1 and accesses[0][1] is None:

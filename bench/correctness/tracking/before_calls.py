@@ -17,6 +17,7 @@ from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
     access_process_state,
+    read_class,
 )
 from bench.correctness.tracking.arguments import (
     Arguments,
@@ -189,7 +190,8 @@ def before_finalizer(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_object(function: Any, site: int, args: Arguments) -> None:
-    """Report nothing: its `__call__` is the program's own, or unknown."""
+    """Report that its class is looked at; `__call__` reports what it does itself."""
+    read_class(function, site)
 
 
 BEFORE_BY_TYPE: dict[type, Callable[[Any, int, Arguments], None]] = {

@@ -8,7 +8,7 @@ from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access
+from bench.correctness.tracking.accesses import access, read_class
 from bench.correctness.tracking.base_slots import (
     can_look_up,
     class_attribute,
@@ -48,6 +48,8 @@ def read_item(obj: Any, key: Any, site: int) -> Any:
                 report_item_read(mapping, key, site)
         elif CONTENTS[kind] == CONTAINER and not READS_ITEMS_ITSELF[kind]:
             report_item_read(obj, key, site)
+        else:
+            read_class(obj, site)
     return obj
 
 
@@ -176,6 +178,8 @@ def read_container(value: Any, site: int) -> Any:
                 access(thing, key, write, site, True)
             if contents == ITERATOR:  # unpacking takes all that is left
                 access(shared_iterator(value), None, True, site, True)
+        else:
+            read_class(value, site)
     return value
 
 

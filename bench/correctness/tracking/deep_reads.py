@@ -10,7 +10,7 @@ from collections import UserString
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, note_change
-from bench.correctness.engine.races import NAMES
+from bench.correctness.engine.races import CLASS, NAMES
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import (
     bases,
@@ -35,6 +35,7 @@ DEPTH = 4  # containers within containers
 ITEMS = 50  # of each container, at most, that are read as well
 # Their `==` and `repr` are not the program's code.
 SHOWN = (types.SimpleNamespace, UserString, BaseException)
+ARGS = vars(BaseException)["args"].__get__
 SCALARS = {str, int, float, bytes, bool, type(None)}
 
 
@@ -61,6 +62,8 @@ def collect(
     """List what is read of a value, and of what it contains; of sets only the whole."""
     kind = type(value)
     inside: Any = ()
+    if CLASS in kernel.written_names and TRACKED[kind] in (ORDINARY, MORTAL):
+        accesses.append((value, CLASS, False))  # its special methods are looked up
     if CONTENTS[kind] == CONTAINER:
         owner = kernel.namespaces.get(id(value))
         if owner is None:
@@ -78,6 +81,8 @@ def collect(
             names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
         inside = [stored(value, name) for name in names]
+        if issubclass(kind, BaseException):
+            inside.append(ARGS(value))
     if depth:
         for item in inside[:ITEMS]:
             if type(item) not in SCALARS:

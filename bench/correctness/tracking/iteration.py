@@ -16,7 +16,7 @@ from bench.correctness.engine.kernel import (
     note_awaiting_iteration,
     note_iteration,
 )
-from bench.correctness.tracking.accesses import access
+from bench.correctness.tracking.accesses import access, read_class
 from bench.correctness.tracking.base_slots import (
     class_attribute,
     is_rewritten_frame,
@@ -64,6 +64,7 @@ def iterate_later(value: Any, site: int) -> Any:
         return value
     items = in_order(value) if kind in SETS else value
     if ITERATES_IN_PYTHON[kind]:
+        read_class(value, site)
         iterator = iter(value)
         if CONTENTS[type(iterator)] == ITERATOR:
             iterator = SharedIteration(iterator, site)
