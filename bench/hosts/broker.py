@@ -8,6 +8,7 @@ import os
 import queue
 import sys
 import threading
+import time
 import uuid
 from contextlib import suppress
 from typing import Any
@@ -36,11 +37,14 @@ class Broker:
     def serve(self) -> None:
         """Answer messages until there will be none."""
         threading.Thread(target=self.listen, daemon=True).start()
+        looked = time.monotonic()
         while True:
+            if time.monotonic() - looked >= WORKERS_SECONDS:  # busy or not
+                self.look()
+                looked = time.monotonic()
             try:
                 kind, *told = self.inbox.get(timeout=WORKERS_SECONDS)
             except queue.Empty:
-                self.look()
                 continue
             if kind == "end":
                 return

@@ -56,6 +56,7 @@ class Engine:
             raise CannotRunError(INSTALL) from None
         logging.getLogger("distributed").setLevel(SILENT)
         self.on = on
+        self.expected = local_workers if on == LOCAL else 1  # workers, to begin with
         self.distributed: Any = distributed
         self.cluster: Any = None
         address = self.start(local_workers) if on == LOCAL else on
@@ -116,7 +117,7 @@ class Engine:
         Raises CannotRunError with the first that is not.
         """
         try:
-            self.client.wait_for_workers(1, timeout=WORKER_SECONDS)
+            self.client.wait_for_workers(self.expected, timeout=WORKER_SECONDS)
         except Exception:
             raise CannotRunError(
                 f"the scheduler at {self.on} has no workers; start one: dask worker"

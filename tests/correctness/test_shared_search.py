@@ -108,6 +108,22 @@ def test_parts_have_the_schedules_of_one_process(name, search):
     assert claims(parts) == claims(one)
 
 
+def test_each_worker_has_a_part_where_all_report_at_once(monkeypatch):
+    """Else one of them searches what is left, and the others look on to the end."""
+    at_work = []
+    reports = OneAfterTheOther.reports
+
+    def all_reports(crew, seconds):
+        at_work.append(len(crew.asked))
+        return [one for _ in range(at_work[-1]) for one in reports(crew, seconds)]
+
+    monkeypatch.setattr(OneAfterTheOther, "reports", all_reports)
+    one, parts, _ = verdicts("Lost", search="brute")
+
+    assert claims(parts) == claims(one)
+    assert at_work.count(OneAfterTheOther.slots) > 0.9 * len(at_work)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("search", SEARCHES)
 def test_a_lost_part_is_searched_again(search):

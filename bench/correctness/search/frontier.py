@@ -117,18 +117,29 @@ class Frontier:
         """How many parts are given away."""
         return sum(part.at_work for part in self.parts.values())
 
+    def spread(self, count: int) -> None:
+        """Split parts until so many are ready, or none can be split.
+
+        A part that is at work cannot be split: it is done before parts are given away.
+        """
+        for _ in range(count - sum(self.is_free(one) for one in self.parts.values())):
+            if not self.split():
+                return
+
+    @staticmethod
+    def is_free(part: Part) -> bool:
+        return part.ready and not part.at_work
+
     def take(self) -> tuple[int, Part] | None:
-        """Give away a part that is ready, split from another if need be."""
+        """Give away a part that is ready."""
         found = self.first_ready()
-        if found is None and self.split():
-            found = self.first_ready()
         if found is not None:
             found[1].at_work = True
         return found
 
     def first_ready(self) -> tuple[int, Part] | None:
         for number, part in self.parts.items():
-            if part.ready and not part.at_work:
+            if self.is_free(part):
                 return number, part
         return None
 

@@ -36,7 +36,7 @@ from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.1  # of a search, before it is shared
-SLICE_SECONDS = 0.25  # after which a share reports, so that it can be split
+SLICE_SECONDS = 0.1  # after which a share reports, so that it can be split
 SECONDS_A_SLOT = 0.005  # that this process spends on a report
 POLL_SECONDS = 0.1  # between two checks for Ctrl-C
 MOST_LOST = 5  # times that one share may be lost
@@ -149,6 +149,7 @@ class SharedExploration(Exploration):
             if left <= 0:
                 return False
             slots = crew.slots
+            frontier.spread(slots - frontier.at_work)
             while frontier.at_work < slots and (taken := frontier.take()):
                 number, part = taken
                 seconds = min(left, max(SLICE_SECONDS, slots * SECONDS_A_SLOT))
