@@ -80,6 +80,7 @@ def test_a_sample_of_cpythons_tests_passes(module, only, least):
     assert sum(one.kind == "passed" for one in found) >= 0.8 * len(found)
 
 
+@pytest.mark.long
 def test_each_way_in_which_a_test_can_end_is_told(planted):
     """A failure that passed for another would hide a model that differs."""
     found = outcomes(Suite("test_queue"), planted, limit_seconds=3.0)

@@ -72,6 +72,7 @@ def of(name, threads, asyncio, limit=60.0):
     )  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", misbehaving.KINDS)
 def test_each_kind_of_failure_is_one_row_with_its_reason(kind, left):
     """Whatever the user's code does to its process, the run goes on and says it."""

@@ -106,6 +106,7 @@ async def test_every_section_is_there_and_the_bar_leads_to_it(browser, report):
     assert found == SECTIONS
 
 
+@pytest.mark.long
 async def test_arrow_keys_step_through_a_broken_schedule(browser, report):
     """The schedule is read step by step, and the step is said to screen readers."""
     async with shown(browser, report) as page:

@@ -15,6 +15,8 @@ from bench import cli
 LIMIT_SECONDS = 50
 SMALL = ["lock", "--budget", "12", "--sweep", "none"]  # four counter-examples
 
+pytestmark = pytest.mark.long  # they stand on a run
+
 
 def command(*arguments):
     return [sys.executable, "-m", "bench", "run", *map(str, arguments)]
@@ -42,7 +44,6 @@ def finished(tmp_path_factory):
     return run(*SMALL, "-o", folder), folder
 
 
-@pytest.mark.long
 def test_a_run_leaves_a_ledger_and_a_report_and_says_where(finished):
     """Both are in the folder that the last line names; all three lenses have looked."""
     ended, folder = finished
@@ -54,7 +55,6 @@ def test_a_run_leaves_a_ledger_and_a_report_and_says_where(finished):
     assert {"run", "shape", "certificate", "sample", "end"} <= kinds
 
 
-@pytest.mark.long
 def test_a_finished_run_is_measured_further_only_when_asked(finished):
     """To look again until a difference shows is what makes false ones."""
     _, folder = finished
@@ -68,7 +68,6 @@ def test_a_finished_run_is_measured_further_only_when_asked(finished):
     assert (folder / "ledger.jsonl").read_bytes() == before
 
 
-@pytest.mark.long
 def test_more_budget_measures_on_in_a_finished_run(finished, tmp_path):
     """And the ledger says when, and with how much time."""
     _, folder = finished
@@ -114,7 +113,6 @@ def test_every_counter_example_of_a_run_fails_as_named(finished):
     ] == []
 
 
-@pytest.mark.long
 def test_a_folder_that_holds_a_run_is_left_alone(finished):
     """The next step is named, and nothing is added to what is there."""
     _, folder = finished
@@ -127,7 +125,6 @@ def test_a_folder_that_holds_a_run_is_left_alone(finished):
     assert (folder / "ledger.jsonl").read_bytes() == before
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -171,7 +168,6 @@ def test_what_cannot_be_run_costs_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX limits")
 def test_a_page_that_has_no_room_costs_one_line_and_not_the_run(tmp_path):
     """What was measured is kept, and can be written elsewhere."""
@@ -189,7 +185,6 @@ def test_a_page_that_has_no_room_costs_one_line_and_not_the_run(tmp_path):
     assert [path.name for path in folder.iterdir()] == ["ledger.jsonl"]
 
 
-@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_killed_run_leaves_no_process_behind(tmp_path):
     """A process that is left would keep stderr open, and reading it would not end."""
@@ -209,7 +204,6 @@ def test_a_killed_run_leaves_no_process_behind(tmp_path):
     killed.communicate(timeout=LIMIT_SECONDS)
 
 
-@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_run_that_is_interrupted_can_go_on(tmp_path):
     """Ctrl-C says how to go on; going on keeps every sample and ends the run."""
