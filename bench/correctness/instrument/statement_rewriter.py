@@ -8,7 +8,7 @@ import ast
 from typing import Any
 
 from bench.correctness.instrument.match_rewriter import Matches
-from bench.correctness.instrument.rewriter import Rewriter, has_slice, last_name
+from bench.correctness.instrument.rewriter import Rewriter, last_name
 
 
 class Statements(Matches):
@@ -94,10 +94,8 @@ class Statements(Matches):
             read_site = self.site(node, "reads", "[]")
             write_site = self.site(node, "writes", "[]")
             name = self.temporary()
-            key = self.store(name, self.visit(target.slice))
+            key = self.store(name, self.as_object(self.visit(target.slice)))
             same_key = ast.copy_location(ast.Name(name, ast.Load()), node)
-            if has_slice(target.slice):
-                return self.generic_visit(node)
             load = self.hook("get_item", node, stored_owner, key, read_site)
             store = ast.Subscript(
                 self.hook("write_item", node, same_owner, same_key, write_site),
@@ -107,6 +105,18 @@ class Statements(Matches):
         value = self.in_place(node, ast.copy_location(load, node))
         assign = ast.Assign([ast.copy_location(store, node)], value)
         return ast.copy_location(assign, node)
+
+    def as_object(self, key: ast.expr) -> ast.expr:
+        """The key of a subscript, where `a:b` stands for a call that makes a slice."""
+        if isinstance(key, ast.Slice):
+            parts = [
+                part or ast.copy_location(ast.Constant(None), key)
+                for part in (key.lower, key.upper, key.step)
+            ]
+            return self.hook("slice", key, *parts)
+        if isinstance(key, ast.Tuple):
+            key.elts = [self.as_object(part) for part in key.elts]
+        return key
 
     def in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
         """The operation of an augmented assignment, as a call of its hook."""

@@ -76,6 +76,7 @@ HOOKS: dict[str, Any] = {
     "_x_call_super": call_super,
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
+    "_x_slice": slice,
     "_x_match_pattern": match_pattern,
     "_x_match_next_pattern": match_next_pattern,
     "_x_define_class": define_class,
