@@ -119,6 +119,10 @@ def how_much(options: argparse.ArgumentParser) -> None:
         help="requests a second, at most")  # fmt: skip
     add("--max-bytes", metavar="SIZE", type=size, default=DEFAULTS.max_bytes,
         help="a larger body is a failure, like 500M (default 16G)")  # fmt: skip
+    add("--one-core", action="store_true",
+        help="keep to one core of the machine (Linux): threads then hand the "
+        "interpreter lock on faster, which makes many small bodies faster and large "
+        "ones slower")  # fmt: skip
 
 
 def how_long(options: argparse.ArgumentParser) -> None:

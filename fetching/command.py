@@ -54,6 +54,8 @@ def line(
             total = counted(urls, fetch)
             allow_many_connections()
             collect_seldom()
+            if given.one_core:
+                keep_to_one_core()
             with reporting(total, fetch.file.resumed, given) as report:
                 try:
                     arguments = {
@@ -100,6 +102,10 @@ def check(given: Namespace, options: Any) -> None:
             f"cannot read certificates from {given.ca}: {error.strerror or error}; "
             "give a file in PEM with --ca"
         ) from error
+    if given.one_core and not hasattr(os, "sched_setaffinity"):
+        raise CannotRunError(
+            f"{sys.platform} cannot keep a process to one core; leave --one-core out"
+        )
     if getattr(given, "loop", None) in ("uvloop", "trio"):
         try:
             __import__(given.loop)
@@ -179,6 +185,17 @@ def collect_seldom() -> None:
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def keep_to_one_core() -> None:
+    """Let this thread, and those that it starts, run on one core only.
+
+    A thread that lets go of the interpreter lock for a call of the system wakes one
+    that waits for it.  On another core that one is too late most of the time: the
+    lock is taken again, and both have paid for it.  The first core is left to the
+    rest of the machine, which uses it most.
+    """
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def cannot_go_on(report: Report, errors: BaseExceptionGroup[OSError]) -> str:

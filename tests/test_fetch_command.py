@@ -192,6 +192,37 @@ def test_what_cannot_run_is_one_line_and_status_2(package, case, call, tmp_path)
 
 
 @each_program
+def test_one_core_is_kept_to(package, call, origin, tmp_path, monkeypatch):
+    """The threads that start later inherit it; --help says what it is good for."""
+    kept = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {2, 3, 5})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda *given: kept.append(given))
+    (tmp_path / "urls").write_text(origin.url(5))
+
+    status, said = call(
+        package, tmp_path / "urls", "-o", tmp_path / "out", "--one-core"
+    )
+
+    assert status == 0, said
+    assert kept == [(0, {5})]
+
+
+@each_program
+def test_one_core_needs_a_system_that_can(package, call, tmp_path, monkeypatch):
+    """It is told before anything is written."""
+    monkeypatch.delattr(os, "sched_setaffinity", raising=False)
+    (tmp_path / "urls").write_text("http://127.0.0.1:1/")
+
+    status, said = call(
+        package, tmp_path / "urls", "-o", tmp_path / "out", "--one-core"
+    )
+
+    assert status == 2
+    assert said.startswith(f"error: {sys.platform} cannot keep a process to one core; ")
+    assert not (tmp_path / "out").exists()
+
+
+@each_program
 def test_the_help_teaches(package, call):
     """It says what is written where, and how each way of ending is told."""
     status, _ = call(package, "--help")

@@ -57,7 +57,7 @@ MEASURES = ("curl -Z", "h2load", "urllib3 threads")  # where that of a case is a
 
 
 def contenders(case: Case, wanted_only: bool) -> list[str]:
-    """Who takes part: every form and every peer that fits the case."""
+    """What takes part: every form and every peer that fits the case."""
     if wanted_only:
         named = {name for one in TARGETS if one.case == case.name for name in one.names}
         named.add(case.measure)
@@ -66,7 +66,7 @@ def contenders(case: Case, wanted_only: bool) -> list[str]:
     if case.measure != "curl":
         left_out.add("curl")  # one small body after another, it takes too long
     if case.name != "small":
-        left_out.add("lean threads, 8")
+        left_out |= {"lean threads, 8", "lean threads, 1 core"}
     return [name for name in (*FORMS, *PEERS) if name not in left_out]
 
 
