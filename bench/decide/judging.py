@@ -16,6 +16,7 @@ from bench.decide.model import Prediction
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
+SMALL = 0.10  # one up to here that may be none is left to the model
 CANCEL_SECONDS = 0.1  # what is asked to end has ended by then
 MEMORY_DOUBT = 0.02  # a peak this near to the limit may be over it next time
 UNANSWERED = (0.01, 0.05)  # shares of arrivals not answered: met, and surely not
@@ -134,12 +135,17 @@ def expect(prediction: Prediction, wishes: Wishes, cancel_seconds: float) -> Jud
 
 
 def decide(
-    threads: Judgement, asyncio: Judgement, ratio: Ratio | None, wishes: Wishes
+    threads: Judgement,
+    asyncio: Judgement,
+    ratio: Ratio | None,
+    wishes: Wishes,
+    expected: float | None = None,
 ) -> Decision:
     """Which model: first by what was asked, then by the throughput.
 
     At a given rate of arrivals both that keep up do what was asked, however much
-    faster one could be.
+    faster one could be.  `expected` is the ratio that was predicted: where it says
+    that the models are equal, a small difference must be clear to be one.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -154,6 +160,9 @@ def decide(
     if ratio is None:
         return Decision("either", sure=False, because="throughput")
     by_speed, clear = faster(ratio)
+    if expected is not None and is_small(ratio):
+        is_equal = faster(Ratio(expected, expected, expected))[0] == "either"
+        by_speed = "either" if is_equal else by_speed
     return Decision(by_speed, sure=is_sure and clear, because="throughput")
 
 
@@ -164,6 +173,11 @@ def faster(ratio: Ratio) -> tuple[Verdict, bool]:
     if abs(value) <= edge:
         return "either", -edge <= low and high <= edge
     return ("asyncio", low > edge) if value > 0 else ("threads", high < -edge)
+
+
+def is_small(ratio: Ratio) -> bool:
+    """Whether the difference is at most SMALL, and may be none by its interval."""
+    return ratio.low <= 1 <= ratio.high and abs(_log(ratio.value)) <= math.log1p(SMALL)
 
 
 def _log(ratio: float) -> float:

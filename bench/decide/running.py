@@ -88,7 +88,9 @@ class Runner:
             figures=figures,
             judgements=judgements,
             ratio=ratio,
-            decision=decide(judgements[0], judgements[1], ratio, wishes),
+            decision=decide(
+                judgements[0], judgements[1], ratio, wishes, model.ratio(work)
+            ),
             others=[],
             turns=[],
         )

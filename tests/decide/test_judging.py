@@ -90,6 +90,26 @@ def test_within_five_percent_it_does_not_matter(ratio, verdict, sure):
     assert faster(ratio) == (verdict, sure)
 
 
+@pytest.mark.parametrize(
+    ("ratio", "expected", "verdict"),
+    [
+        (Ratio(1.07, 0.97, 1.15), 1.01, "either"),
+        (Ratio(0.93, 0.85, 1.02), 0.97, "either"),
+        (Ratio(1.07, 0.97, 1.15), 1.20, "asyncio"),  # the model says so too
+        (Ratio(1.07, 1.01, 1.15), 1.01, "asyncio"),  # there is a difference
+        (Ratio(1.30, 0.97, 1.90), 1.01, "asyncio"),  # more than small
+        (Ratio(1.07, 0.97, 1.15), None, "asyncio"),  # nothing was predicted
+    ],
+)
+def test_a_small_difference_that_may_be_none_is_left_to_the_model(
+    ratio, expected, verdict
+):
+    """Blocks that differ by chance give one in either direction."""
+    found = decide(YES, YES, ratio, Wishes(), expected)
+
+    assert (found.verdict, found.sure) == (verdict, False)
+
+
 def test_at_a_rate_of_arrivals_both_that_keep_up_are_equal():
     """However much faster one of them could be."""
     found = decide(YES, YES, Ratio(3, 2.9, 3.1), Wishes(rate_per_second=100))

@@ -53,6 +53,17 @@ def test_a_ratio_is_told_with_its_interval():
     assert "asyncio does 1.02× the jobs of threads (0.97 to 1.08×" in said
 
 
+def test_a_difference_that_may_be_none_is_told_as_that():
+    """The verdict is `either` although the ratio is beyond 5 %."""
+    unsure = {"verdict": "either", "because": "throughput", "sure": False}
+
+    beyond = paragraph(**unsure, ratio=1.07, interval=(0.97, 1.12))
+    within = paragraph(**unsure, ratio=1.04, interval=(0.90, 1.12))
+
+    assert "which may be no difference, and none was predicted." in beyond
+    assert "no difference" not in within
+
+
 def test_a_function_is_told_by_its_shares_without_the_queue():
     """0.5 of 0.8 that it had a core or waited."""
     said = paragraph(function=function(blocks=((0.02, "jobs.py:7 in run"),)))

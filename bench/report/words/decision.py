@@ -25,6 +25,7 @@ WISHES = {
     "cancel": "the cancelling",
     "it runs": "running at all",
 }
+EQUAL = 1.05  # a ratio up to here does not matter
 
 
 def headline(one: Decision) -> str:
@@ -122,6 +123,8 @@ def _why(one: Decision) -> list[str]:
     said = f"Measured, {theirs} does {times} the jobs of {ours}{between}"
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
+    elif one.verdict == "either" and not 1 / EQUAL <= one.ratio <= EQUAL:
+        said += ", which may be no difference, and none was predicted"
     met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""
     return [f"{said}.{met}"]
 
