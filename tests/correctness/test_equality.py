@@ -1,8 +1,9 @@
 """The reduced search ends in the same states as every interleaving: so it may prove.
 
 HYPOTHESIS_PROFILE=many generates thousands of programs, the same each time; thorough
-ten thousand new ones, and compares the whole catalogue of mutants; the default is a
-sample of both.
+new ones, PROGRAMS of each kind (2,000), and compares the whole catalogue of mutants;
+the default is a sample of both.  A large number goes in parts, each with another
+--hypothesis-seed.
 """
 
 import os
@@ -31,7 +32,8 @@ from tests.correctness.programs import (
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "")
 THOROUGH = PROFILE == "thorough"
-EXAMPLES = {"many": 400, "thorough": 2_000}.get(PROFILE, 20)
+NEW = int(os.environ.get("PROGRAMS", "2000"))
+EXAMPLES = {"many": 400, "thorough": NEW}.get(PROFILE, 20)
 CATALOGUE = sorted((Path(__file__).parents[1] / "mutants").glob("[!_]*.py"))
 MODELS = ["threads", "asyncio"]
 pytestmark = pytest.mark.timeout(7_200 if PROFILE else 120)
