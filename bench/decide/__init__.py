@@ -2,6 +2,6 @@
 
 `described` is what was asked; `model` predicts from `costs`, which `calibrating`
 takes from this machine; `verifying` runs the work in the candidates; `judging` and
-`flips` make the answer of both.  What computes (described, model, quantities, judging,
-flips) reads no clock and no file.
+`predicting` make the answer of both.  What computes (described, model, judging,
+predicting) reads no clock and no file.
 """

@@ -1,8 +1,8 @@
 """The costs of this machine, measured in fresh processes and kept with their age.
 
 A few seconds, once for each interpreter: what a job costs around its own computing in
-each model, how late a sleep ends, what threads that wait for the lock take from the one
-that has it, what one more worker weighs, what starting takes.
+each model, how late a sleep ends, how much threads that wait for the lock slow its
+holder, what one more worker weighs, what starting takes.
 """
 
 import hashlib

@@ -1,10 +1,10 @@
 """What a candidate should make of the work, from the costs of this machine. Pure.
 
-Jobs at a station with one server, the interpreter lock, and a place to wait: what is
-asked for cannot exceed (1) what the jobs at once come to when none is in another's way
-(Little's law), (2) one job for each `holding` time of the lock, (3) what the cores
-compute.  Near the knee, where two of these meet, a little less than the least comes
-out.
+The jobs are a queue with one server, the interpreter lock, and a place to wait.  The
+throughput cannot exceed (1) the jobs at once over the time of a job that is never
+delayed (Little's law), (2) one job for each time that a job holds the lock, (3) what
+the cores compute.  Near the knee, where two of these meet, a little less than the
+least comes out.
 
 A rush is all jobs of the moment due at once.  A loop serves it in order: the last one
 waits for all.  Threads get the lock in no order, and one that is done asks again: by

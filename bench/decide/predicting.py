@@ -1,8 +1,8 @@
 """The verdict that the model gives, and what would change it. Pure.
 
-Where the work was run, the model is corrected by what was seen there: a ratio, and a
-99th percentile of each model, are taken as much higher or lower everywhere as they
-were here.
+If the work was run, the predictions are corrected by the measurement: the factor
+between the measured and the predicted value, one for the ratio and one for the 99th
+percentile of each model, is applied to all other inputs too.
 """
 
 import math

@@ -224,7 +224,7 @@ async def set_measuring(dask_worker: Any) -> None:
 
 
 def tell(topic: str, message: Any) -> None:
-    """On a worker, within a task: tell those who listen to a topic."""
+    """On a worker, within a task: send to the listeners of a topic."""
     from distributed import get_worker
 
     get_worker().log_event(topic, message)

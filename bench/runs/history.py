@@ -1,8 +1,9 @@
 """A history of runs: read and written as one JSON file, and searched for steps.
 
-A step is a run whose interval and that of the level before it do not meet, each
-widened by the noise of its run: the same code against itself in that run, or without
-that the width of LEAST_NOISE.  A level is the median of the runs since the last step.
+A run is a step if its interval does not overlap that of the level before it.  Both are
+first widened by the noise of their run: what that run measured for the same code
+against itself, or LEAST_NOISE if it measured none.  A level is the median of the runs
+since the last step.
 """
 
 import math

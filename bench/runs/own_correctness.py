@@ -1,7 +1,7 @@
 """Correctness of the user's pairs: every schedule of a small call, in worker processes.
 
-Outcomes that differ between schedules are wrong: the call does not depend on the
-order in which its workers take their steps, or it is no function of its arguments.
+If outcomes differ between schedules, the pair is wrong: the outcome of a call must
+depend on its arguments only, not on the order in which its workers take their steps.
 """
 
 from collections.abc import Iterable, Iterator

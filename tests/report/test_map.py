@@ -50,7 +50,7 @@ def test_the_page_has_the_map_and_the_brackets():
         " 1,000 workers."
     ]
     text = html_file.render(results)
-    assert "who is faster, and how sure" in text
+    assert "which model is faster, and how sure" in text
 
 
 def test_one_share_of_computing_is_no_map():

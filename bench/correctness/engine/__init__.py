@@ -1,1 +1,1 @@
-"""One controlled execution: fibers, transitions, races, clocks, who runs next."""
+"""One controlled execution: fibers, transitions, races, clocks, scheduling."""

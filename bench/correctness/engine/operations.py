@@ -188,7 +188,7 @@ class Operations(Loops):
     ) -> None:
         """Where every interleaving is run: discover each operation on what is shared.
 
-        Nothing is asked but who uses it and whether it is written: no clock, no order.
+        Only this is asked: which workers use it and whether it is written: no order.
         """
         users = self.users.get(place)
         if users is None:

@@ -1,7 +1,7 @@
 """Classes that are registered with an abstract one, which `isinstance` looks at.
 
-All of it is one place: a class is also looked for with the subclasses of the one that
-is asked for.
+All registrations count as one shared place: `isinstance(x, A)` also searches those of
+A's subclasses.
 """
 
 import abc

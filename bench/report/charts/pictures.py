@@ -60,7 +60,7 @@ def maps(panels: Sequence[Panel]) -> list[Chart]:
         first, second = points[0].models
         made.append(
             Chart(
-                title=f"{short(panel.pair)}: who is faster, and how sure",
+                title=f"{short(panel.pair)}: which model is faster, and how sure",
                 under=f"● {second}, ■ {first}, ◆ within 5 %, ▲ undecided; below each "
                 "ratio its interval",
                 picture=drawing.svg_or_text(

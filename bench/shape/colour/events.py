@@ -1,6 +1,6 @@
 """What runs when a function does: calls, `with`, loops, properties, operators.
 
-Each event names the functions that are read which it runs, and the calls of libraries
+Each event lists what it runs: functions whose source was read, and calls of libraries
 that block.  What a call hands over (`submit(f)`) does not run here; what a loop is
 asked to call back does, in the loop.
 """

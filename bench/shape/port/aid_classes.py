@@ -1,4 +1,4 @@
-"""The classes among what a draft brings along: each on tasks what threads have."""
+"""The helper classes that a draft brings along: for tasks what threads have."""
 
 TASK_BARRIER = '''class TaskBarrier:
     """`threading.Barrier` with an action and a time limit, for tasks."""

@@ -1,6 +1,6 @@
 """Threads and timers that nothing waits for: whether they outlive what started them.
 
-A program waits for its threads, but daemons; a loop that ends cancels its tasks.
+A program waits for its threads, except for daemons; a loop that ends cancels its tasks.
 """
 
 import ast

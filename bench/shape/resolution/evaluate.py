@@ -58,7 +58,7 @@ class Types:
     def once(self, key: object, find: Callable[[], Values]) -> Values:
         """Remember an answer; while it is being found, it is "nothing known".
 
-        What was found by such a stopgap holds for the one who asks, and is not kept.
+        What was found by such a stopgap holds for that query, and is not kept.
         """
         if key in self._known:
             if key in self._open:

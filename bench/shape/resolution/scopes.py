@@ -1,7 +1,7 @@
 """The scopes of a file, and each place that binds a name or an attribute in them.
 
-Which binding a use sees is decided by position: the last one before it that cannot
-be passed by, and those after that one which may have run (`Scope.reaching`).
+Which binding a use sees is decided by position: the last one before it that is
+always executed, and those after that one which may have run (`Scope.reaching`).
 """
 
 import ast

@@ -8,7 +8,7 @@ RULES = (
     Rule(
         key="lock-owner",
         primitive="Lock",
-        situation="released by one who does not hold it",
+        situation="released by a worker that does not hold it",
         threads="is allowed",
         asyncio="is allowed",
         anyio="RuntimeError",
@@ -120,7 +120,7 @@ RULES = (
     Rule(
         key="condition-unowned",
         primitive="Condition",
-        situation="notified by one who does not hold its lock",
+        situation="notified by a worker that does not hold its lock",
         threads="RuntimeError",
         asyncio="RuntimeError",
         anyio="RuntimeError",

@@ -32,7 +32,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "pidfd_open", "_execvpe", "_spawnvef",
         # the end of this one, and signals
         "_exit", "abort", "kill", "killpg", "plock",
-        # who it is, and where it runs
+        # its identity, and where it runs
         "setpgid", "setpgrp", "setsid", "tcsetpgrp", "nice", "setpriority", "chroot",
         "setuid", "seteuid", "setreuid", "setresuid", "setgid", "setegid", "setregid",
         "setresgid", "setgroups", "initgroups", "sched_setaffinity", "sched_setparam",
