@@ -5,10 +5,11 @@ Small bodies, answers that wait, large bodies; the same origin and the same bodi
 all, one after another in each round and in another order in the next, every checksum
 compared each time.  Small bodies are stored in memory where the system has a place for
 that: making 20,000 files on a disk takes longer than fetching them, and curl makes
-them.  It prints each one's speed as a ratio to the peer that is named,
-the median of the rounds and the range, and then whether the forms are as fast and as
-small as they are to be.  It takes a quarter of an hour, and 2 GiB of disk for a while;
-with --wanted, half of that.
+them.  Beside them run client libraries as they come, of which some have a form for
+threads and one for asyncio.  It prints each one's speed as a ratio to the peer that is
+named, the median of the rounds and the range, and then whether the forms are as fast
+and as small as they are to be.  It takes minutes, and 2 GiB of disk for a while; with
+--wanted, half of that.
 """
 
 import sys
@@ -23,9 +24,10 @@ import click
 from bench.errors import CannotRunError
 from bench.origin import Origin
 from bench.studies import fetch_targets
+from bench.studies.fetch_clients import BOTH
 from bench.studies.fetch_runs import MIB, Run
 from bench.studies.fetch_targets import TARGETS, Row
-from bench.studies.fetch_tools import FORMS, PEERS, Place, is_here, measure
+from bench.studies.fetch_tools import FORMS, LIBRARIES, PEERS, Place, is_here, measure
 
 UNMET = 1  # exit status, of a wrong body too
 
@@ -67,7 +69,9 @@ def contenders(case: Case, wanted_only: bool) -> list[str]:
         left_out.add("curl")  # one small body after another, it takes too long
     if case.name != "small":
         left_out |= {"lean threads, 8", "lean threads, 1 core"}
-    return [name for name in (*FORMS, *PEERS) if name not in left_out]
+    if case.on_disk:
+        left_out |= set(LIBRARIES)  # they hold whole bodies
+    return [name for name in (*FORMS, *LIBRARIES, *PEERS) if name not in left_out]
 
 
 def measure_of(case: Case, names: list[str]) -> str:
@@ -133,6 +137,18 @@ def table(case: Case, found: list[dict[str, Run]], one: str) -> Iterator[str]:
         )
 
 
+def both_forms(found: list[dict[str, Run]]) -> Iterator[str]:
+    """What the model does to a library that has both forms on one core."""
+    for name in BOTH:
+        threads, asyncio = f"{name}, threads", f"{name}, asyncio"
+        if threads in found[0] and asyncio in found[0]:
+            ratios = [each[threads].seconds / each[asyncio].seconds for each in found]
+            yield (
+                f"  {name}: asyncio is {median(ratios):.2f} times as fast as threads"
+                f" ({min(ratios):.2f} to {max(ratios):.2f})"
+            )
+
+
 def median_of(found: list[dict[str, Run]], name: str) -> float:
     return median(each[name].seconds for each in found)
 
@@ -147,7 +163,7 @@ def compare(
         click.echo(f"{case.name}: not installed: {', '.join(absent)}")
     with tempfile.TemporaryDirectory(dir=directory) as place:
         found = list(rounds(case, here, count, Path(place)))
-    for line in table(case, found, measure_of(case, here)):
+    for line in (*table(case, found, measure_of(case, here)), *both_forms(found)):
         click.echo(line)
     return found
 

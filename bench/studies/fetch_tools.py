@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from bench.studies import fetch_clients
 from bench.studies.fetch_runs import (
     Run,
     digest,
@@ -27,6 +28,9 @@ FORMS = {
     "aiohttp": ("asyncio_impl.url_fetch",),
     "aiohttp, uvloop": ("asyncio_impl.url_fetch", "--loop", "uvloop"),
     "lean anyio": ("asyncio_impl.on_anyio.lean_fetch",),
+}
+LIBRARIES = {
+    name: ("bench.studies.fetch_clients", name) for name in fetch_clients.CLIENTS
 }
 CURL_AT_ONCE = 300  # it takes no more
 
@@ -113,14 +117,17 @@ def is_here(name: str) -> bool:
     """Whether a form or a peer can run on this machine."""
     if name in FORMS:
         return not name.endswith("uvloop") or find_spec("uvloop") is not None
+    if name in LIBRARIES:
+        return find_spec(fetch_clients.CLIENTS[name]) is not None
     return shutil.which(name.split()[0]) is not None
 
 
 def measure(name: str, place: Place) -> tuple[Run, str | None]:
     """One run of a form or a peer, and what is wrong with its bodies."""
     place.prepare()
-    if name in FORMS:
-        tool, *more = FORMS[name]
+    ours = FORMS | LIBRARIES
+    if name in ours:
+        tool, *more = ours[name]
         ran = run(tool_command(tool, place.listing, place.output, place.workers, *more))
         return ran, wrong_in(place.output, place.urls)
     ran = run(PEERS[name](place))
