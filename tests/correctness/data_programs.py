@@ -158,7 +158,7 @@ note(list(self.numbers())); self.l[0] += 1
 for one in self.numbers(): note(one)
 note(self.add())
 self.add(); note(self.add())
-global TOTAL; TOTAL += 1; note(TOTAL)
+TOTAL += 1; note(TOTAL)
 TABLE["a"] += 1; note(TABLE["a"])
 VAR.set(VAR.get() + 1); note(VAR.get())
 note(max(self.d.values())); self.d["b"] += 2
@@ -171,6 +171,7 @@ match self.point:
     case _: note("moved")
 """
 NAMES = """\
+        global TOTAL
         number = {number}
         key, index = "ab"[number % 2], number % 2
 """
