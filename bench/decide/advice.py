@@ -29,7 +29,7 @@ def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Reme
         here = (
             ""
             if several.cores <= cores
-            else f", on {several.cores} cores; this machine has {cores}"
+            else f", on {_cores(several.cores)}; this machine has {cores}"
         )
         said.append(
             Remedy(
@@ -72,11 +72,15 @@ def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Reme
     return [
         Remedy(
             kind="free-threaded",
-            text=f"a free-threaded Python on at least {cores} cores (none was found "
+            text=f"a free-threaded Python on at least {_cores(cores)} (none was found "
             f"here, and this machine has {costs.cores})",
             count=cores,
         )
     ]
+
+
+def _cores(count: int) -> str:
+    return "1 core" if count == 1 else f"{count} cores"
 
 
 def _model(candidate: Candidate) -> str:

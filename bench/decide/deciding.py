@@ -8,7 +8,7 @@ from bench.decide.candidates import Candidate, default_pool, placed
 from bench.decide.described.work import Wishes, Work, changed
 from bench.decide.figures import Figures
 from bench.decide.findings import Finding
-from bench.decide.judging import Decision
+from bench.decide.judging import Decision, doubted
 from bench.decide.model import Prediction
 from bench.decide.predicting import CORRECTION_MOST, Correction, Model, Turn, flips
 from bench.decide.running import OPTION_SHARE, Runner
@@ -179,13 +179,11 @@ class Inquiry(Runner):
         return found
 
     def _doubted(self, found: Finding) -> Decision:
-        """The verdict, not sure when the runs were disturbed and the model differs."""
-        decision = found.decision
+        """The verdict; where the runs were disturbed, what can be said of it."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
-            return decision
+            return found.decision
         expected = Model(self.costs).decide(self.question.work, self.question.wishes)
-        agrees = expected.verdict == decision.verdict
-        return replace(decision, sure=decision.sure and agrees)
+        return doubted(found.decision, expected)
 
     def _correction(self, found: Finding) -> Correction:
         """How far the model was off here; a disturbed run does not say."""

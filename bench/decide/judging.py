@@ -6,7 +6,7 @@ does, and otherwise undecided.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bench.decide.described.work import Wishes
@@ -54,7 +54,7 @@ class Decision:
 
     verdict: Verdict
     sure: bool  # the intervals leave no other; else it is what is likelier
-    because: Literal["wishes", "throughput"]
+    because: Literal["wishes", "throughput", "model"]
 
 
 def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
@@ -164,6 +164,19 @@ def decide(
         is_equal = faster(Ratio(expected, expected, expected))[0] == "either"
         by_speed = "either" if is_equal else by_speed
     return Decision(by_speed, sure=is_sure and clear, because="throughput")
+
+
+def doubted(decision: Decision, expected: Decision) -> Decision:
+    """What to say after a run that other processes disturbed; `expected` was predicted.
+
+    A disturbance makes nothing better: what met the wishes in spite of it does.  But
+    what did not, and which model is ahead, such a run cannot tell.
+    """
+    if decision.verdict == expected.verdict:
+        return decision
+    if decision.because == "wishes" and decision.verdict != "neither":
+        return replace(decision, sure=False)
+    return Decision(expected.verdict, sure=False, because="model")
 
 
 def faster(ratio: Ratio) -> tuple[Verdict, bool]:

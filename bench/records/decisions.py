@@ -121,7 +121,7 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     asked: dict[str, float | bool | str | None]
     verdict: Literal["threads", "asyncio", "either", "neither"]
     sure: bool
-    because: str  # wishes, throughput
+    because: str  # wishes, throughput; model: the runs were disturbed
     names: tuple[str, str]  # of what stands for threads and for asyncio
     ratio: float | None = None  # throughput of asyncio over that of threads
     interval: tuple[float, float] | None = None

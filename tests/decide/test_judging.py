@@ -7,7 +7,16 @@ import pytest
 from bench.decide.candidates import ASYNCIO, THREADS
 from bench.decide.described.work import Wishes
 from bench.decide.figures import Estimate, Figures
-from bench.decide.judging import Judgement, Ratio, decide, faster, judge, together
+from bench.decide.judging import (
+    Decision,
+    Judgement,
+    Ratio,
+    decide,
+    doubted,
+    faster,
+    judge,
+    together,
+)
 
 YES, NO, UNKNOWN = (Judgement(met) for met in ("yes", "no", "undecided"))
 
@@ -108,6 +117,25 @@ def test_a_small_difference_that_may_be_none_is_left_to_the_model(
     found = decide(YES, YES, ratio, Wishes(), expected)
 
     assert (found.verdict, found.sure) == (verdict, False)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "because", "expected", "said"),
+    [
+        ("threads", "throughput", "asyncio", Decision("asyncio", False, "model")),
+        ("neither", "wishes", "asyncio", Decision("asyncio", False, "model")),
+        ("threads", "wishes", "either", Decision("threads", False, "wishes")),
+        ("asyncio", "throughput", "asyncio", Decision("asyncio", True, "throughput")),
+    ],
+    ids=["ahead", "nothing did", "one did", "as predicted"],
+)
+def test_a_disturbed_run_says_what_did_and_not_what_is_ahead(
+    verdict, because, expected, said
+):
+    """Other processes take more from one model than from the other."""
+    measured = Decision(verdict, True, because)
+
+    assert doubted(measured, Decision(expected, True, because)) == said
 
 
 def test_at_a_rate_of_arrivals_both_that_keep_up_are_equal():

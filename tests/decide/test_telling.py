@@ -64,6 +64,16 @@ def test_a_difference_that_may_be_none_is_told_as_that():
     assert "no difference" not in within
 
 
+def test_a_disturbed_run_is_told_by_what_was_predicted():
+    """And what it gave is told beside it."""
+    said = paragraph(
+        verdict="asyncio", because="model", sure=False, predicted_ratio=2.26, ratio=0.91
+    )
+
+    assert "what was predicted: asyncio at 2.26× the jobs of threads" in said
+    assert "beside them it was 0.91×. Ask again" in said
+
+
 def test_a_function_is_told_by_its_shares_without_the_queue():
     """0.5 of 0.8 that it had a core or waited."""
     said = paragraph(function=function(blocks=((0.02, "jobs.py:7 in run"),)))

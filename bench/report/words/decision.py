@@ -103,6 +103,8 @@ def _share(share: float) -> str:
 
 def _why(one: Decision) -> list[str]:
     left, right = (option for option in one.evidence[:2])
+    if one.because == "model":
+        return [_by_the_model(one)]
     if one.because == "wishes":
         if one.verdict == "either":
             return [f"Both {_met(one)}."]
@@ -127,6 +129,18 @@ def _why(one: Decision) -> list[str]:
         said += ", which may be no difference, and none was predicted"
     met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""
     return [f"{said}.{met}"]
+
+
+def _by_the_model(one: Decision) -> str:
+    """Where other processes took what the run needed."""
+    said = "Other processes disturbed the run, so this is what was predicted"
+    if one.predicted_ratio is not None and one.verdict != "neither":
+        ours, theirs = one.names
+        times = units.times(one.predicted_ratio)
+        said += f": {theirs} at {times} the jobs of {ours}"
+    if one.ratio is not None:
+        said += f"; beside them it was {units.times(one.ratio)}"
+    return f"{said}. Ask again when they have ended."
 
 
 def _arithmetic(one: Decision) -> list[str]:
