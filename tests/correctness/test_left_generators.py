@@ -116,6 +116,30 @@ LEFT = {
         self.log.append("kept")
         self.kept = None
     """,
+    "in a list": """
+        self.kept = [self.items("a", 3)]
+        next(self.kept[0])
+        self.kept = None
+    """,
+    "in a dict that is cleared": """
+        kept = {"a": self.items("a", 3)}
+        next(kept["a"])
+        kept.clear()
+    """,
+    "in a list of iterators": """
+        kept = [enumerate(self.items("a", 3))]
+        next(kept[0])
+        kept = None
+    """,
+    "an iterator behind an iterator": """
+        self.kept = itertools.chain(self.items("a", 3), [1])
+        next(self.kept)
+        self.kept = None
+    """,
+    "a generator that holds a list of them": """
+        for item in self.keeping_list("a"):
+            break
+    """,
 }
 
 SOURCE = """
@@ -151,6 +175,11 @@ class Left:
     def keeping(self, name):
         within = self.items(name, 3)
         for item in within:
+            yield item
+
+    def keeping_list(self, name):
+        within = [self.items(name, 3)]
+        for item in within[0]:
             yield item
 
     def locked(self):

@@ -158,6 +158,7 @@ class Execution(ObjectRegistry):
     def run_alone(self) -> None:
         """From now on the current worker runs alone: nothing races with it."""
         self.alone = True
+        self.let_all_go()
 
     def register_thread(self, worker: Worker, thread: Any) -> None:
         """Note the object that stands for a worker in the program's `threading`."""

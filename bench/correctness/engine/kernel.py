@@ -17,6 +17,7 @@ from typing import Any
 from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.fibers import Fiber, FiberPool
 from bench.correctness.engine.lock_study import LockNotes, LockStudy
+from bench.correctness.engine.object_registry import FINALIZED
 from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Chooser
 from bench.correctness.engine.transitions import Abandoned, Stopped, Worker
@@ -114,6 +115,12 @@ class Kernel(VirtualTime):
         """There are threads beside a loop: they can interrupt its transitions."""
         self.discovered.add("mixed")
         if not self.mixed:
+            self.abandon()
+
+    def note_finalizers(self) -> None:
+        """Objects run code when they die: they must not live longer than they would."""
+        self.discovered.add(FINALIZED)
+        if not self.lets_die and self.stop is None:
             self.abandon()
 
     def run_worker(self, worker: Worker) -> Fiber:

@@ -5,10 +5,11 @@ is kept to the end of the run.
 """
 
 import contextlib
+import sys
 import weakref
 from collections.abc import Callable, Hashable, Iterator
-from functools import lru_cache
-from types import GeneratorType
+from functools import lru_cache, partial
+from types import GeneratorType, ModuleType
 from typing import Any
 from zlib import crc32
 
@@ -17,6 +18,9 @@ from bench.correctness.engine.transitions import New, Worker
 # The name of a class, whatever its metaclass defines.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
 HASHES = 2**20  # that one worker gives, without coming near another's
+HELD_ONLY = 2  # references to what only the registry holds: its own, and the question
+# A point id: objects run code when they die, so that they must die in time.
+FINALIZED = "objects are finalized"
 
 
 @lru_cache(maxsize=10_000)
@@ -29,6 +33,10 @@ def first_hash(name: str) -> int:
     return crc32(name.encode()) * HASHES
 
 
+def nothing() -> None:
+    """What a stand-in finds once its object has died."""
+
+
 class StandIn:
     """What stands for an object among those that are kept to the end of a run.
 
@@ -38,7 +46,7 @@ class StandIn:
 
     __slots__ = ("kind", "reference")
 
-    def __init__(self, thing: Any, reference: "weakref.ref[Any]") -> None:
+    def __init__(self, thing: Any, reference: Callable[[], Any]) -> None:
         self.kind = type(thing)
         self.reference = reference
 
@@ -52,12 +60,14 @@ class ObjectRegistry:
     """What is known of the objects of a run."""
 
     __slots__ = (
-        "counts", "current", "executed", "frames", "generators", "hashes", "identities",
-        "kept", "labels", "names", "namespaces", "primitives", "stand_ins",
-        "told_names",
+        "counts", "current", "executed", "frames", "generators", "hashes", "held",
+        "identities", "kept", "labels", "lets_die", "names", "namespaces", "primitives",
+        "stand_ins", "told_names",
     )  # fmt: skip
 
     current: Worker  # the worker that runs
+    # Whether the program runs code when an object dies: then none is kept.
+    lets_die: bool
 
     def forget_objects(self) -> None:
         """Begin a run, which has other objects."""
@@ -76,6 +86,9 @@ class ObjectRegistry:
         self.stand_ins: dict[int, StandIn] = {}
         self.generators: dict[int, StandIn] = {}
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
+        # What has a stand-in and cannot be known weakly, by id: it is let go once only
+        # this dict holds it.
+        self.held: dict[int, Any] = {}
 
     def child_name(self, kind: str) -> str:
         """A name that does not depend on the schedule: the maker's, and a count."""
@@ -130,8 +143,9 @@ class ObjectRegistry:
 
     def identity(self, thing: object) -> int:
         """What `id` returns: a number that is the same in each run, not an address."""
-        self.kept.append(thing)
-        return self.identities.setdefault(id(thing), len(self.identities) + 1)
+        known = self.known_as(thing) if self.lets_die else thing
+        self.kept.append(known)
+        return self.identities.setdefault(id(known), len(self.identities) + 1)
 
     def serial(self, kind: str) -> int:
         """The number of a new object among those of its kind, from 1 on."""
@@ -166,7 +180,7 @@ class ObjectRegistry:
         try:
             return weakref.ref(thing, forget)
         except TypeError:  # it has no place for one
-            return thing
+            return self.stand_in(thing) if self.lets_die else thing
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
         self.primitives[name] = primitive
@@ -180,12 +194,19 @@ class ObjectRegistry:
 
     def register_namespace(self, namespace: dict[str, Any], owner: Any) -> None:
         """Note whose attributes or variables a dict holds."""
+        owner = self.known_as(owner) if self.lets_die else owner
         self.namespaces[id(namespace)] = owner
+
+    def owner_of(self, namespace: Any) -> Any:
+        """The object whose attributes a dict holds, if it is registered and alive."""
+        return behind(self.namespaces.get(id(namespace)))
 
     def claim_namespace(self, namespace: dict[str, Any]) -> Worker:
         """The first worker that ran code in a namespace; perhaps the current one."""
         self.kept.append(namespace)
         return self.executed.setdefault(id(namespace), self.current)
+
+    # --- Objects that must die in time ------------------------------------------------
 
     def stand_in(self, thing: Any) -> StandIn:
         """What stands for an object that must not be kept: the same while it lives."""
@@ -193,21 +214,59 @@ class ObjectRegistry:
         found = self.stand_ins.get(number)
         return found if found is not None else self.new_stand_in(thing, number)
 
+    def known_as(self, thing: Any) -> Any:
+        """What stands for an object; itself if that lives as long as its program."""
+        kind = type(thing)
+        if kind is StandIn or issubclass(kind, (type, ModuleType)):
+            return thing
+        return self.stand_in(thing)
+
     def new_stand_in(self, thing: Any, number: int) -> StandIn:
         def forget(reference: object) -> None:
             """The id may become another's, unless this is another run already."""
             known = self.stand_ins.get(number)
             if known is not None and known.reference is reference:
-                del self.stand_ins[number]
-                self.names.pop(number, None)
+                self.forget_id(number)
 
-        found = self.stand_ins[number] = StandIn(thing, weakref.ref(thing, forget))
+        reference: Callable[[], Any]
+        try:
+            reference = weakref.ref(thing, forget)
+        except TypeError:  # it has no place for one
+            self.held[number] = thing
+            reference = partial(self.held.get, number)
+        found = self.stand_ins[number] = StandIn(thing, reference)
         self.kept.append(found)
         if number in self.names:
             self.names[id(found)] = self.names[number]
         if type(thing) is GeneratorType and thing.gi_frame is not None:
             self.generators[id(thing.gi_frame)] = found
         return found
+
+    def forget_id(self, number: int) -> None:
+        """Forget the object with this id, which may become another's."""
+        self.stand_ins.pop(number).reference = nothing
+        self.names.pop(number, None)
+        if number in self.hashes and type(self.hashes[number][0]) is StandIn:
+            del self.hashes[number]
+
+    def let_go(self) -> None:
+        """Let what only this registry holds die, with what that alone holds."""
+        held = self.held
+        dropped = True
+        while dropped:
+            dropped = False
+            for number in [*held]:
+                # Code of the program runs when such a thing dies, and may come here.
+                if number in held and sys.getrefcount(held[number]) <= HELD_ONLY:
+                    self.forget_id(number)
+                    del held[number]
+                    dropped = True
+
+    def let_all_go(self) -> None:
+        """Hold nothing any more: from now on no access is looked at."""
+        for number in [*self.held]:
+            self.forget_id(number)
+        self.held.clear()
 
     def generator_of(self, frame: Any) -> Any:
         """What stands for the generator that runs in a frame; the frame if unknown.

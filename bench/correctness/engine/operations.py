@@ -46,6 +46,8 @@ class Operations(Loops):
         another; otherwise it belongs to the transition it falls in.  What is in
         `source.hb_clock` happened before it.
         """
+        if self.held:
+            self.let_go()
         worker = self.current
         if ready is None and worker.in_loop and not self.mixed:
             if not self.alone:

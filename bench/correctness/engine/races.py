@@ -16,6 +16,7 @@ from bench.correctness.engine.last_accesses import (
     LastByWorker,
     Users,
 )
+from bench.correctness.engine.object_registry import FINALIZED
 from bench.correctness.engine.transitions import (
     Access,
     New,
@@ -39,6 +40,8 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # which an object has, if the program asks for them
+# Where a class looks attributes up.  A special method that is set counts as well.
+BASES = "__bases__"
 END: Access = ("the end", None, True)  # of all that is waited for
 FEW = 16  # accesses of a transition: a list is searched faster than a set is kept
 
@@ -83,6 +86,7 @@ class Races(Execution):
         super().__init__()
         # Whether all operations on what is shared are points, in whatever order.
         self.any_conflict = False
+        self.lets_die = False
         self.points_looked_at: set[PointId] | None = None
         self.points_seen = 0  # how many they were then
 
@@ -114,6 +118,7 @@ class Races(Execution):
         written = {point.key for point in points if type(point) is Written}
         self.names_at_start = written | WRITTEN_UNSEEN
         self.tracks_name_sets = NAMES in points
+        self.lets_die = FINALIZED in points
         # A saved schedule's points are words, which do not tell what is written.
         self.all_names_at_start = (
             not written.isdisjoint(WRITES_OF_ALL) or type(points) is not set

@@ -6,6 +6,7 @@ are not shared stay as they are.
 """
 
 import ast
+import sys
 from typing import Any
 
 from bench.correctness.instrument.rewriter import Rewriter
@@ -104,11 +105,9 @@ class Bindings(Rewriter):
     def bind_item(self, node: ast.For | ast.AsyncFor) -> None:
         """Let the body of a loop bind or unpack the item, with hooks."""
         target = node.target
-        is_shared = self.binds_shared(target)
-        if is_shared or isinstance(target, ast.Tuple | ast.List):
+        if self.binds_shared(target) or isinstance(target, ast.Tuple | ast.List):
             name = self.temporary()
-            statements = self.bind_temporary(target, name)
-            node.body[:0] = statements if is_shared else statements[:-1]
+            node.body[:0] = self.bind_temporary(target, name)
             node.target = ast.copy_location(ast.Name(name, ast.Store()), target)
 
     def bind_entered(self, node: Any) -> Any:
@@ -173,6 +172,7 @@ class Bindings(Rewriter):
         """Rewrite `import m as x` and `from m import x`, one name after the other."""
         if not self.inside:
             return node
+        names = [alias.name for alias in node.names]
         statements: list[ast.stmt] = []
         for alias in node.names:
             name = alias.asname or alias.name
@@ -188,9 +188,21 @@ class Bindings(Rewriter):
             alias.asname = self.temporary()
             statements.append(part_of(node, alias))
             statements += self.bind_name(name, alias.asname, alias)
-        return node if len(statements) == len(node.names) else statements
+        if len(statements) == len(node.names):
+            statements = [node]
+        if isinstance(node, ast.ImportFrom) and may_be_programs(node):
+            statements.insert(0, self.reading_names(node, names))
+        return statements
 
     visit_Import = visit_ImportFrom = visit_imports
+
+    def reading_names(self, node: ast.ImportFrom, names: list[str]) -> ast.stmt:
+        """Make a call of the hook that reports which names of a module are read."""
+        path = "." * node.level + (node.module or "")
+        asked: list[ast.expr] = [ast.Constant(path), ast.Constant(" ".join(names))]
+        site = self.site(node, "imports from", node.module or "")
+        value = self.hook("import_from", node, *asked, site)
+        return ast.copy_location(ast.Expr(value), node)
 
     def report_definition(self, node: Any, variable: str | None) -> None:
         """Let a last decorator of a function or class report that it is bound."""
@@ -216,6 +228,12 @@ def leaves(targets: list[ast.expr]) -> list[ast.expr]:
         else:
             found.append(target)
     return found
+
+
+def may_be_programs(node: ast.ImportFrom) -> bool:
+    """Whether what is imported from may be a module of the program."""
+    top = (node.module or "").partition(".")[0]
+    return bool(node.level) or top not in sys.stdlib_module_names
 
 
 def part_of(node: Any, alias: ast.alias) -> ast.stmt:

@@ -2,7 +2,8 @@
 
 The rewritten code means the same.  Operands keep their order, lines their numbers, and
 names their spelling, so that private names are mangled as before.  Only code inside
-functions is rewritten: a module's own statements run before other workers start.
+functions is rewritten: a module's own statements run before other workers start.  A
+generator expression is a function as well.
 """
 
 import ast
@@ -10,7 +11,8 @@ from typing import Any
 
 from bench.correctness.instrument.expression_rewriter import Expressions
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
-from bench.correctness.instrument.rewriter import PREFIX
+from bench.correctness.instrument.rewriter import PREFIX, last_name
+from bench.correctness.instrument.scopes import ScopeBindings
 from bench.correctness.instrument.statement_rewriter import Statements
 
 
@@ -18,7 +20,9 @@ class HookInserter(Expressions, Statements):
     """Inserts the hooks, function by function."""
 
     def visit_function(self, node: Any) -> Any:
-        for field in ("decorator_list", "returns", "type_params"):
+        if not isinstance(node, ast.Lambda):
+            node.decorator_list = self.decorators(node)
+        for field in ("returns", "type_params"):
             value = getattr(node, field, None)
             if isinstance(value, list):
                 setattr(node, field, [self.visit(item) for item in value])
@@ -27,12 +31,15 @@ class HookInserter(Expressions, Statements):
             item and self.visit(item) for item in node.args.kw_defaults
         ]
         self.functions.append(node)
-        outer, self.comprehensions = self.comprehensions, 0
+        around = self.comprehensions, self.class_body, self.class_temporaries
+        self.comprehensions, self.class_body, self.class_temporaries = 0, None, []
         if isinstance(node, ast.Lambda):
             node.body = self.visit(node.body)
         else:
             node.body = self.visit_body(node.body)
-        self.comprehensions = outer
+            if self.class_temporaries:
+                node.body.append(never_bound(self.class_temporaries, node))
+        self.comprehensions, self.class_body, self.class_temporaries = around
         self.functions.pop()
         return node
 
@@ -53,31 +60,61 @@ class HookInserter(Expressions, Statements):
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_definition
 
+    def decorators(self, node: Any) -> list[ast.expr]:
+        """The decorators of a definition; hooks report what those in C do."""
+        visited = [self.visit(one) for one in node.decorator_list]
+        if not self.inside:
+            return visited
+        return [
+            self.hook(
+                "decorate", one, one, self.site(one, "decorates with", last_name(one))
+            )
+            for one in visited
+        ]
+
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        """Rewrite a class; its body in a function is code of the function's worker."""
         variable = self.shared_variable(node.name) if self.inside else None
-        functions, self.functions = self.functions, []
-        # The statements of a class body inside a function are not rewritten, but its
-        # methods are, and they use the variables of the functions around the class.
-        body = []
-        for statement in node.body:
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                self.functions = list(functions)
-                body.append(self.visit_function(statement))
-                self.functions = []
-            else:
-                body.append(self.visit(statement))
-        node.body = body
-        self.functions = functions
+        node.decorator_list = self.decorators(node)
+        node.bases = [self.visit(base) for base in node.bases]
+        node.keywords = [self.visit(keyword) for keyword in node.keywords]
+        around, known = self.class_body, len(self.class_temporaries)
+        if self.inside:
+            self.class_body = ScopeBindings(node.body)
+        node.body = self.visit_body(node.body)
+        self.class_body = around
+        if self.inside:
+            site = self.site(node, "makes", node.name)
+            node.body.append(statement_of(self.hook("making_class", node, site)))
+            self.declare(node, self.class_temporaries[known:])
         # Outermost: what the other decorators look at is not changed.
         hook = ast.copy_location(ast.Name("_x_define_class", ast.Load()), node)
         node.decorator_list.insert(0, hook)
         self.report_definition(node, variable)
         return node
 
+    def declare(self, node: ast.ClassDef, temporaries: list[str]) -> None:
+        """Say in a class that temporaries are its function's, and hooks the module's.
+
+        Else they were members of the class, or it was asked for them: the namespace of
+        a class may be an object that makes what it does not have.
+        """
+        names = {
+            part.id
+            for statement in node.body
+            for part in ast.walk(statement)
+            if isinstance(part, ast.Name) and part.id.startswith(PREFIX)
+        }
+        hooks = sorted(one for one in names if not one[len(PREFIX) :].isdigit())
+        declarations: list[ast.stmt] = [ast.Global(hooks)]
+        if temporaries:
+            declarations.append(ast.Nonlocal(temporaries))
+        first = 0 if ast.get_docstring(node, clean=False) is None else 1
+        node.body[first:first] = [ast.copy_location(one, node) for one in declarations]
+
     def visit_comprehension_expression(self, node: Any) -> Any:
         self.comprehensions += 1
         self.generic_visit(node)
-        self.comprehensions -= 1
         if self.inside:
             captured = {
                 name.id
@@ -91,6 +128,7 @@ class HookInserter(Expressions, Statements):
                 for one in node.generators
                 for clause in self.split_clause(one, captured)
             ]
+        self.comprehensions -= 1
         return node
 
     def split_clause(
@@ -127,8 +165,12 @@ class HookInserter(Expressions, Statements):
     visit_DictComp = visit_comprehension_expression
 
     def visit_GeneratorExp(self, node: ast.GeneratorExp) -> Any:
+        is_consumed = node in self.consumed
+        is_function = not (self.inside or is_consumed)  # workers may ask it for items
+        if is_function:
+            self.functions.append(node)
         self.visit_comprehension_expression(node)
-        if self.inside and node not in self.consumed:  # it may be shared
+        if self.inside and not is_consumed:  # it may be shared
             site = self.site(node, "yields")
             node.elt = self.hook("yield_value", node.elt, node.elt, site)
             first = node.generators[0]
@@ -136,6 +178,8 @@ class HookInserter(Expressions, Statements):
                 # This hook is called now, but another worker may iterate.
                 hook = ast.Name(f"{PREFIX}iterate_later", ast.Load())
                 first.iter.func = ast.copy_location(hook, first.iter)
+        if is_function:
+            self.functions.pop()
         return node
 
     def visit_comprehension(self, node: ast.comprehension) -> Any:
@@ -159,6 +203,18 @@ class HookInserter(Expressions, Statements):
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
         return node
+
+
+def statement_of(value: ast.expr) -> ast.stmt:
+    return ast.copy_location(ast.Expr(value), value)
+
+
+def never_bound(names: list[str], node: ast.AST) -> ast.stmt:
+    """Make a statement that is never reached, by which names are a function's own."""
+    none = ast.Constant(None)
+    targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]
+    made = ast.If(ast.Constant(0), [ast.Assign(targets, none)], [])
+    return ast.copy_location(made, node)
 
 
 def one_item(target: ast.expr, value: ast.expr) -> ast.comprehension:

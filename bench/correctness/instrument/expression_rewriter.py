@@ -9,6 +9,7 @@ from typing import Any
 from bench.correctness.instrument.call_verbs import verb_of_call
 from bench.correctness.instrument.rewriter import (
     PREFIX,
+    UNWRITTEN,
     Rewriter,
     has_slice,
     is_super,
@@ -16,9 +17,9 @@ from bench.correctness.instrument.rewriter import (
 )
 
 UNHOOKED = {  # functions that read no shared state, or must see their caller's frame
-    "super", "locals", "globals", "dir", "eval", "exec", "compile", "isinstance",
-    "issubclass", "range", "type", "id", "callable", "int", "float", "print",
-    "Exception",
+    "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
+    "isinstance", "issubclass", "range", "type", "id", "callable", "int", "float",
+    "print", "Exception",
 }  # fmt: skip
 ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of the site
     ast.Load: ("read_attribute", "reads"),
@@ -27,6 +28,7 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
 }
 # Functions that look at the class of their first argument, of so many.
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1}
+LOOKING_AT_LOCALS = {"dir", "vars"}  # if they are given nothing
 # Functions that look at the frame of their caller, as names or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
 CONSUMING = {  # they use up a generator before they return
@@ -40,9 +42,19 @@ class Expressions(Rewriter):
     def visit_Name(self, node: ast.Name) -> Any:
         if not self.inside or not isinstance(node.ctx, ast.Load):
             return node
-        variable = self.shared_variable(node.id)
-        if variable is None:
+        variable = self.shared_variable(node.id, reading=True)
+        if variable is not None:
+            return self.reported_read(node, variable)
+        if not self.may_be_rebound(node.id):
             return node
+        # Such reads are many, and such writes are few: nothing is called at first.
+        test = ast.copy_location(ast.Name(UNWRITTEN, ast.Load()), node)
+        same = ast.copy_location(ast.Name(node.id, ast.Load()), node)
+        read = self.reported_read(same, node.id)
+        return ast.copy_location(ast.IfExp(test, node, read), node)
+
+    def reported_read(self, node: ast.Name, variable: str) -> ast.expr:
+        """The value of a variable; a hook reports that it is read."""
         # The hook returns None, so that `or` continues with the variable itself.
         hook = self.hook("read_variable", node, self.site(node, "reads", variable))
         return ast.copy_location(ast.BoolOp(ast.Or(), [hook, node]), node)
@@ -54,6 +66,8 @@ class Expressions(Rewriter):
         if not self.inside or is_super(node.value):
             return node
         hook, verb = ATTRIBUTE_HOOKS[type(node.ctx)]
+        if node.attr == "__dict__" and verb == "writes":
+            hook = "write_dict"
         node.value = self.hook(hook, node, node.value, self.site(node, verb, node.attr))
         return node
 
@@ -91,13 +105,15 @@ class Expressions(Rewriter):
         return node
 
     def visit_Call(self, node: ast.Call) -> Any:
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in CONSUMING:
+            self.consumed += node.args
         if not self.inside:
             return self.generic_visit(node)
-        function = node.func
         if (
             isinstance(function, ast.Name)
             and function.id in UNHOOKED
-            and not (function.id == "dir" and node.args)  # it then looks at no frame
+            and not (function.id in LOOKING_AT_LOCALS and node.args)
         ):
             self.generic_visit(node)
             count = LOOKING_AT_CLASSES.get(function.id)
@@ -105,8 +121,6 @@ class Expressions(Rewriter):
                 site = self.site(node, "reads", "__class__")
                 node.args[0] = self.hook("read_kind", node, node.args[0], site)
             return node
-        if isinstance(function, ast.Name) and function.id in CONSUMING:
-            self.consumed += node.args
         self.generic_visit(node)
         if called_name(function) in LOOKING_AT_FRAMES:
             node.args = [node.func, *node.args]
@@ -135,6 +149,8 @@ class Expressions(Rewriter):
         for value in node.values:
             if isinstance(value, ast.FormattedValue):
                 value.value = self.visit(value.value)
+                if value.format_spec is not None:  # it may have values of its own
+                    value.format_spec = self.visit(value.format_spec)
                 if self.inside:
                     value.value = self.read(value.value, "show")
         return node

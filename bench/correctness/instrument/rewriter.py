@@ -5,17 +5,21 @@ code does there.  The words of a site name it without a line number.
 """
 
 import ast
+import builtins
 import os
 from typing import Any
 
+from bench.correctness.engine.frames import is_installed
 from bench.correctness.instrument.relocation import (
     PLACEHOLDER,
     SiteParts,
     is_users,
 )
-from bench.correctness.instrument.scopes import SharedVariables
+from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
 
 PREFIX = "_x_"  # of the names of hooks and temporaries in rewritten code
+# A built-in name: whether variables of modules are bound by their own functions alone.
+UNWRITTEN = f"{PREFIX}unwritten"
 # Their values need no further hook: operands have theirs, and results are new objects.
 NOT_SHARED = (
     ast.Constant, ast.Compare, ast.UnaryOp, ast.BinOp, ast.JoinedStr, ast.Lambda,
@@ -31,7 +35,11 @@ class Rewriter(ast.NodeTransformer):
         self.is_users = is_users(file)
         self.sites: list[SiteParts] = []
         self.shared = SharedVariables(tree)
+        self.not_rebound = names_not_rebound(tree)
         self.functions: list[ast.AST] = []  # around the visited node, outermost first
+        # Of the class whose body is visited, if that is within a function.
+        self.class_body: ScopeBindings | None = None
+        self.class_temporaries: list[str] = []  # of the classes in the function
         self.comprehensions = 0  # around the visited node, within its function
         self.temporaries = 0
         # Arguments of functions that consume them at once: a generator expression
@@ -65,15 +73,27 @@ class Rewriter(ast.NodeTransformer):
     def temporary(self) -> str:
         """Make a name for a variable that the program itself does not have."""
         self.temporaries += 1
-        return f"{PREFIX}{self.temporaries}"
+        name = f"{PREFIX}{self.temporaries}"
+        if self.class_body is not None and not self.comprehensions:
+            self.class_temporaries.append(name)  # no member of the class
+        return name
 
     @property
     def inside(self) -> bool:
         """Whether the visited node is in a function: only such code is rewritten."""
         return bool(self.functions)
 
-    def shared_variable(self, name: str) -> str | None:
-        """The label of the shared variable that a name means here, or None."""
+    def shared_variable(self, name: str, *, reading: bool = False) -> str | None:
+        """The label of the shared variable that a name means here, or None.
+
+        With `reading`, one that it may mean.
+        """
+        body = self.class_body
+        if body is not None:
+            if name in body.global_:
+                return name
+            if body.hides(name):  # it reads a global one before it binds its own
+                return name if reading and name in self.shared.globals else None
         of_comprehension = None
         for function in reversed(self.functions):
             bindings = self.shared.bindings[function]
@@ -88,6 +108,25 @@ class Rewriter(ast.NodeTransformer):
                 return label or of_comprehension
             of_comprehension = of_comprehension or label
         return name if name in self.shared.globals else of_comprehension
+
+    def may_be_rebound(self, name: str) -> bool:
+        """Whether a name means a variable of a module that other code may bind.
+
+        `settings.limit = 2` in another file does so.  Only the user's own files are
+        looked at: packages seldom leave their variables to others.
+        """
+        if (
+            not self.is_users
+            or is_installed(self.file)
+            or name in self.not_rebound
+            or name.startswith(("__", PREFIX))
+            or (self.class_body is not None and self.class_body.hides(name))
+        ):
+            return False
+        return not any(
+            self.shared.bindings[function].binds_locally(name)
+            for function in self.functions
+        )
 
     def store(self, name: str, value: ast.expr) -> ast.expr:
         """The same value, which is also stored under a name."""
@@ -135,6 +174,23 @@ class Rewriter(ast.NodeTransformer):
                         site = self.site(name, "writes", variable)
                         value = self.hook("write_variable", value, value, site)
         return value
+
+
+def names_not_rebound(tree: Any) -> set[str]:
+    """The global names that are taken to mean the same always.
+
+    They are those of built-in functions, unless the module has its own, and those of
+    imported modules.
+    """
+    body = getattr(tree, "body", [])
+    bound = ScopeBindings(body if isinstance(body, list) else [body]).own
+    modules = {
+        alias.asname or alias.name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    return (set(dir(builtins)) - bound) | modules
 
 
 def is_nested(target: ast.Tuple | ast.List) -> bool:

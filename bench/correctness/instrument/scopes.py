@@ -5,29 +5,30 @@ needs no hook: no other worker can change it between a read and a write of it.
 """
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class FunctionBindings(ast.NodeVisitor):
-    """How often one function binds each name, nested functions left out."""
+class ScopeBindings(ast.NodeVisitor):
+    """How often the body of a function or a class binds each name.
 
-    def __init__(self, function: Function) -> None:
+    Functions within it are left out, and all of a class but the variables around it
+    that it binds.
+    """
+
+    def __init__(self, body: Iterable[ast.AST], arguments: Iterable[str] = ()) -> None:
         self.bound: dict[str, int] = {}  # in a loop, a binding counts more than once
         self.own: set[str] = set()  # bound by more than comprehensions
         self.outer: set[str] = set()  # declared nonlocal or global
         self.global_: set[str] = set()  # declared global
+        # What the bodies of classes within bind: variables around them, and globals.
+        self.bound_by_classes: dict[str, int] = {}
+        self.globals_of_classes: set[str] = set()
         self.loops = 0  # loops around the statement that is visited
-        arguments = function.args
-        for argument in (
-            *arguments.posonlyargs,
-            *arguments.args,
-            *arguments.kwonlyargs,
-            *filter(None, (arguments.vararg, arguments.kwarg)),
-        ):
-            self.bind(argument.arg)
-        body = [function.body] if isinstance(function, ast.Lambda) else function.body
+        for argument in arguments:
+            self.bind(argument)
         for statement in body:
             self.visit(statement)
 
@@ -39,11 +40,11 @@ class FunctionBindings(ast.NodeVisitor):
         self.bound[name] = self.bound.get(name, 0) + 1 + self.loops
 
     def binds_locally(self, name: str) -> bool:
-        """Whether a name is a variable of this function itself."""
+        """Whether a name is a variable of this scope itself."""
         return name in self.bound and name not in self.outer
 
     def hides(self, name: str) -> bool:
-        """Whether a name never means a variable around this function.
+        """Whether a name never means a variable around this scope.
 
         One that only a comprehension binds does so outside the comprehension.
         """
@@ -105,15 +106,44 @@ class FunctionBindings(ast.NodeVisitor):
         if not isinstance(node, ast.Lambda):
             self.bind(node.name)
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_nested
-    visit_Lambda = visit_nested
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_nested
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.bind(node.name)
+        within = ScopeBindings(node.body)
+        times = {name: within.bound.get(name, 0) for name in within.outer}
+        for name, count in {**within.bound_by_classes, **times}.items():
+            if name not in within.global_:
+                known = self.bound_by_classes.get(name, 0)
+                self.bound_by_classes[name] = known + count + self.loops
+        self.globals_of_classes |= within.global_ | within.globals_of_classes
+
+
+def bindings_of(function: Function) -> ScopeBindings:
+    """How often a function binds each of its names, its arguments too."""
+    arguments = function.args
+    names = [
+        argument.arg
+        for argument in (
+            *arguments.posonlyargs,
+            *arguments.args,
+            *arguments.kwonlyargs,
+            *filter(None, (arguments.vararg, arguments.kwarg)),
+        )
+    ]
+    body = [function.body] if isinstance(function, ast.Lambda) else function.body
+    found = ScopeBindings(body, names)
+    for name, count in found.bound_by_classes.items():
+        if found.hides(name):
+            found.bound[name] += count
+    return found
 
 
 class SharedVariables(ast.NodeVisitor):
     """The variables of a module that several functions may read and write."""
 
     def __init__(self, tree: ast.AST) -> None:
-        self.bindings: dict[ast.AST, FunctionBindings] = {}  # by function
+        self.bindings: dict[ast.AST, ScopeBindings] = {}  # by function
         # By function: its name for a reader.  No line, which may change with an edit.
         self.labels: dict[ast.AST, str] = {}
         self.label_counts: dict[str, int] = {}
@@ -124,17 +154,27 @@ class SharedVariables(ast.NodeVisitor):
         self.visit(tree)
 
     def visit_function(self, node: Any) -> None:
-        bindings = self.bindings[node] = FunctionBindings(node)
+        self.enter(node, bindings_of(node), getattr(node, "name", "a lambda"))
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        """Outside all functions it is one itself: workers may ask it for items."""
+        if self.stack:
+            self.generic_visit(node)
+        else:
+            self.enter(node, ScopeBindings([node]), "a generator")
+
+    def enter(self, node: Any, bindings: ScopeBindings, name: str) -> None:
+        """Visit what is within a function."""
+        self.bindings[node] = bindings
         self.captured[node] = set()
-        name = getattr(node, "name", "a lambda")
         self.label_counts[name] = count = self.label_counts.get(name, 0) + 1
         self.labels[node] = name if count == 1 else f"{name} #{count}"
-        self.globals |= bindings.global_
+        self.globals |= bindings.global_ | bindings.globals_of_classes
         self.stack.append(node)
         self.generic_visit(node)
         self.stack.pop()
-
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_function
 
     def visit_Nonlocal(self, node: ast.Nonlocal) -> None:
         for name in node.names:

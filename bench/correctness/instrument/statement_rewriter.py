@@ -5,6 +5,7 @@ may run between these.
 """
 
 import ast
+import copy
 from typing import Any
 
 from bench.correctness.instrument.match_rewriter import Matches
@@ -74,14 +75,14 @@ class Statements(Matches):
                 site = self.site(node, "writes", variable)
                 value = self.hook("write_variable", node, value, site)
             return ast.copy_location(ast.Assign([target], value), node)
-        owner = self.temporary()
-        stored_owner = self.store(owner, self.visit(target.value))
-        same_owner = ast.copy_location(ast.Name(owner, ast.Load()), node)
+        temporaries: list[str] = []
+        rebinds = any(isinstance(part, ast.NamedExpr) for part in ast.walk(node))
+        owner, same_owner = self.twice(target.value, temporaries, rebinds)
         if isinstance(target, ast.Attribute):
             read_site = self.site(node, "reads", target.attr)
             write_site = self.site(node, "writes", target.attr)
             load = ast.Attribute(
-                self.hook("read_attribute", node, stored_owner, read_site),
+                self.hook("read_attribute", node, owner, read_site),
                 target.attr,
                 ast.Load(),
             )
@@ -93,30 +94,49 @@ class Statements(Matches):
         else:
             read_site = self.site(node, "reads", "[]")
             write_site = self.site(node, "writes", "[]")
-            name = self.temporary()
-            key = self.store(name, self.as_object(self.visit(target.slice)))
-            same_key = ast.copy_location(ast.Name(name, ast.Load()), node)
-            load = self.hook("get_item", node, stored_owner, key, read_site)
+            sliced = Slices(self).visit(target.slice)
+            key, same_key = self.twice(sliced, temporaries, rebinds)
+            load = self.hook("get_item", node, owner, key, read_site)
             store = ast.Subscript(
                 self.hook("write_item", node, same_owner, same_key, write_site),
-                ast.copy_location(ast.Name(name, ast.Load()), node),
+                copy.copy(same_key),
                 ast.Store(),
             )
         value = self.in_place(node, ast.copy_location(load, node))
-        assign = ast.Assign([ast.copy_location(store, node)], value)
-        return ast.copy_location(assign, node)
+        assign = ast.copy_location(
+            ast.Assign([ast.copy_location(store, node)], value), node
+        )
+        if not temporaries:
+            return assign
+        names: list[ast.expr] = [
+            ast.copy_location(ast.Name(name, ast.Del()), node) for name in temporaries
+        ]
+        return [assign, ast.copy_location(ast.Delete(names), node)]
 
-    def as_object(self, key: ast.expr) -> ast.expr:
-        """The key of a subscript, where `a:b` stands for a call that makes a slice."""
-        if isinstance(key, ast.Slice):
-            parts = [
-                part or ast.copy_location(ast.Constant(None), key)
-                for part in (key.lower, key.upper, key.step)
-            ]
-            return self.hook("slice", key, *parts)
-        if isinstance(key, ast.Tuple):
-            key.elts = [self.as_object(part) for part in key.elts]
-        return key
+    def twice(
+        self, node: ast.expr, temporaries: list[str], rebinds: bool
+    ) -> tuple[ast.expr, ast.expr]:
+        """Make an expression for each of two uses; it is evaluated once.
+
+        A constant, or a variable of the function alone, needs no temporary, unless the
+        statement `rebinds` a variable.
+        """
+        if isinstance(node, ast.Constant):
+            return node, copy.copy(node)
+        if isinstance(node, ast.Name) and not rebinds and self.is_local(node.id):
+            return node, copy.copy(node)
+        name = self.temporary()
+        temporaries.append(name)
+        same = ast.copy_location(ast.Name(name, ast.Load()), node)
+        return self.store(name, self.visit(node)), same
+
+    def is_local(self, name: str) -> bool:
+        """Whether only the visited function itself can bind this variable."""
+        return (
+            self.class_body is None
+            and self.shared.bindings[self.functions[-1]].hides(name)
+            and self.shared_variable(name) is None
+        )
 
     def in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
         """The operation of an augmented assignment, as a call of its hook."""
@@ -152,3 +172,21 @@ def has_await(body: list[ast.stmt]) -> bool:
         ):
             waiting += ast.iter_child_nodes(node)
     return False
+
+
+class Slices(ast.NodeTransformer):
+    """Replaces slices in a key by calls that make them, so that they have a value."""
+
+    def __init__(self, rewriter: Rewriter) -> None:
+        self.rewriter = rewriter
+
+    def visit_Slice(self, node: ast.Slice) -> ast.expr:
+        none = ast.copy_location(ast.Constant(None), node)
+        bounds = [bound or none for bound in (node.lower, node.upper, node.step)]
+        return self.rewriter.hook("slice", node, *bounds)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.Subscript:
+        return node  # of another container
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        return node

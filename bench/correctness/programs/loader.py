@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Drawn
 from bench.correctness.instrument.relocation import RewrittenCode
+from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.contexts import import_by
@@ -26,11 +27,14 @@ from bench.correctness.programs.packages import (
 from bench.correctness.programs.snapshot import Snapshot
 from bench.correctness.tracking.module_state import (
     CHANGES,
+    SPECIAL_WRITES,
     environment,
     is_environment,
     restore_environment,
     undo_changes,
 )
+from bench.correctness.tracking.registered_classes import SUBCLASSES
+from bench.correctness.tracking.special_objects import REBOUND
 from bench.correctness.tracking.type_cache import forget_types
 from bench.correctness.tracking.type_traits import PROGRAM
 
@@ -125,10 +129,14 @@ class Loader:
             self.restore(self.snapshot)
         else:
             self.import_again(name)
+        SPECIAL_WRITES.clear()
+        if SUBCLASSES in kernel.points:
+            gc.collect()  # the classes of the run before: their bases know them
         return self.modules[name]
 
     def look_at_points(self) -> None:
         """Import again if the points say that the program needs other modules."""
+        self.importer.builtins[UNWRITTEN] = REBOUND not in kernel.points
         mixed = "mixed" in kernel.points
         late = late_imports(self.importer.late)
         if (mixed, late) != (self.mixed, self.late):

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.relocation import RewrittenCode
+from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.models import substitution
 from bench.correctness.programs.code_files import compiled, rewritten
 from bench.correctness.programs.packages import is_installed
@@ -124,6 +125,7 @@ class RewritingLoader(ModuleLoader):
         PROGRAM.add(module.__name__)
         module.__dict__["__builtins__"] = self.importer.builtins
         module.__dict__.update(HOOKS)
+        del module.__dict__[UNWRITTEN]  # it changes: the built-in names have it
 
     def run(self, module: types.ModuleType) -> None:
         path = Path(self.path)

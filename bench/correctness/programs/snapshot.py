@@ -20,6 +20,7 @@ from bench.correctness.programs.restorer import (
 )
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.deep_reads import cell_contents
+from bench.correctness.tracking.module_state import SPECIAL_WRITES
 
 
 class Snapshot:
@@ -40,6 +41,7 @@ class Snapshot:
         """
         every = {**packages, **modules}
         self.names = every.keys()
+        self.own = set(modules)
         self.namespaces = [  # of modules, with a copy of each
             (module.__dict__, dict(module.__dict__)) for module in every.values()
         ]
@@ -49,12 +51,14 @@ class Snapshot:
         # The namespace, name and `repr` of each `itertools.count`.
         self.counts: list[tuple[dict[str, Any], str, str]] = []
         self.functions: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        # Of the program's functions and classes: what their namespaces do not hold.
+        self.special: list[tuple[Any, Parts]] = []
         # The `vars` of all functions, and copies of them: if all are empty, none is
         # restored.
         self.attributes: list[dict[str, Any]] = []
         self.cells: list[tuple[types.CellType, Any]] = []
         self.inspected: set[int] = set()  # classes and cells, by `id`
-        for (_, before), name in zip(self.namespaces, every, strict=True):
+        for (_, before), name in [*zip(self.namespaces, every, strict=True)]:
             self.values.lenient = name in packages
             for value in self.own_values(before):
                 self.inspect(value, name)
@@ -84,6 +88,11 @@ class Snapshot:
         elif id(value) not in self.inspected and is_of(value, module):
             self.inspected.add(id(value))
             members = dict(vars(value))
+            if module in self.own:
+                self.special.append((value, special_parts(value, OF_CLASSES)))
+                annotations = members.get("__annotations__")
+                if type(annotations) is dict:
+                    self.namespaces.append((annotations, dict(annotations)))
             self.classes.append((value, members))
             for member in self.own_values(members):
                 self.inspect(member, module)
@@ -91,6 +100,11 @@ class Snapshot:
     def save_function(self, function: types.FunctionType, module: str) -> None:
         """Save a function's attributes, and the variables that it closes over."""
         namespace = vars(function)
+        if module in self.own:
+            self.special.append((function, special_parts(function, OF_FUNCTIONS)))
+            if function.__kwdefaults__:
+                names = function.__kwdefaults__
+                self.namespaces.append((names, dict(names)))
         self.functions.append((namespace, dict(namespace)))
         self.attributes += namespace, dict(namespace)
         for cell in function.__closure__ or ():
@@ -105,6 +119,11 @@ class Snapshot:
         self.values.restore()
         for names, name, text in self.counts:
             names[name] = eval(text, {"count": count})
+        if SPECIAL_WRITES:
+            for owner, parts in self.special:
+                for descriptor, value in parts:
+                    if descriptor.__get__(owner) is not value:
+                        descriptor.__set__(owner, value)
         if self.counts or not self.bindings.are_kept():
             self.restore_names()
         if any(self.attributes):
@@ -167,6 +186,22 @@ def same_items(names: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
         and all(map(is_, names.values(), before.values()))
         and all(map(is_, names, before))
     )
+
+
+Parts = list[tuple[Any, Any]]  # descriptors of attributes, and their values
+OF_CLASSES = [*map(vars(type).get, ("__name__", "__qualname__", "__bases__"))]
+OF_FUNCTIONS = [
+    vars(types.FunctionType)[name]
+    for name in (
+        "__name__", "__qualname__", "__doc__", "__module__", "__defaults__",
+        "__kwdefaults__", "__code__",
+    )
+]  # fmt: skip
+
+
+def special_parts(owner: Any, descriptors: list[Any]) -> Parts:
+    """The special attributes of a function or class, whatever its metaclass defines."""
+    return [(one, one.__get__(owner)) for one in descriptors]
 
 
 STATELESS = (  # types of values that never change

@@ -1,11 +1,10 @@
-"""Report accesses to the kernel: to attributes, to variables, to containers.
+"""Report accesses to the kernel: to attributes and containers.
 
 At most sites the kernel only checks for races.  At a scheduling point it first lets
 other workers run.
 """
 
 import types
-import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -18,12 +17,13 @@ from bench.correctness.engine.kernel import (
     publish,
     record_access,
 )
-from bench.correctness.engine.races import CLASS, NAMES
+from bench.correctness.engine.races import BASES, CLASS, NAMES
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import (
     bases,
     members,
     module_of,
+    module_path,
     namespace_of,
 )
 from bench.correctness.tracking.deep_reads import (
@@ -32,12 +32,21 @@ from bench.correctness.tracking.deep_reads import (
     wrapped_accesses,
 )
 from bench.correctness.tracking.module_state import (
-    is_foreign,
-    save_attribute,
+    save_before_write,
     save_process_state,
+)
+from bench.correctness.tracking.special_objects import (
+    ONE_DICT,
+    REBOUND,
+    accesses_to_class,
+    accesses_to_special,
+    also_names,
+    class_reads,
+    first_of_dict,
 )
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
+    MODELLED,
     MORTAL,
     ORDINARY,
     PROGRAM,
@@ -71,12 +80,15 @@ def access(
     """
     if write:
         note_change()
+    if kernel.held:
+        kernel.let_go()
     if (
         whole
         and kernel.plain
         and type(obj) in WITHOUT_ATTRIBUTES
         and kernel.current.in_loop
         and id(obj) not in kernel.namespaces
+        and not kernel.lets_die
     ):  # a short way for most containers: the lists and dicts of tasks
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
         return
@@ -84,18 +96,14 @@ def access(
         report(wrapped_accesses(obj, write), site)
         return
     if whole and id(obj) in kernel.namespaces:
-        obj, whole = kernel.namespaces[id(obj)], key is None
-        if type(obj) is types.ModuleType:
-            for variable_name in [key] if key is not None else variables(obj):
-                access(obj, variable_name, write, site, False)
+        owner = kernel.owner_of(obj)
+        if owner is not None:
+            access_namespace(owner, key, write, site)
             return
-        if write:
-            kernel.note_written(None)
-        if whole and TRACKED[type(obj)] in (ORDINARY, MORTAL):
-            report_all_attributes(obj, write, site)
-            return
-    elif write and key is None and HIDES_WRITES[type(obj)]:
+    if write and key is None and HIDES_WRITES[type(obj)]:
         kernel.note_written(None)
+    if kernel.lets_die:
+        obj = kernel.known_as(obj)
     place: Any = id(obj) if whole else (id(obj), key)
     item = key if whole else None
     name: Any = None
@@ -125,20 +133,22 @@ def access(
         check_races(place, write, site, obj, item)
 
 
-def variables(module: types.ModuleType) -> list[str]:
-    """The names of a module's variables, without functions, classes and modules."""
-    kinds = types.FunctionType, type, types.ModuleType
-    return [
-        name
-        for name, value in list(namespace_of(module).items())
-        if not name.startswith("_") and not issubclass(type(value), kinds)
-    ]
-
-
-def module_path(module: Any) -> str:
-    """What a module is known by: its file, or else its name."""
-    names = namespace_of(module)
-    return str(names.get("__file__") or names.get("__name__"))
+def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
+    """Report an access to attributes or variables by the dict that holds them."""
+    if write:
+        kernel.note_written(key)
+        if issubclass(type(owner), types.ModuleType):
+            kernel.discover(REBOUND)
+    if key is None:
+        report_all_attributes(owner, write, site)
+        return
+    names = also_names(owner, key, write, "deletes")
+    if names:
+        report([(owner, key, write), *names], site)
+        return
+    if TRACKED[type(owner)] == MORTAL:
+        owner = kernel.stand_in(owner)
+    access(owner, key, write, site, False)
 
 
 def access_process_state(what: str, write: bool, site: int) -> None:
@@ -180,48 +190,41 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Report an access to an attribute that some worker writes."""
     if tracked == SPECIAL:
-        if not issubclass(type(obj), type):
-            if key == "__dict__":
-                kernel.register_namespace(namespace_of(obj), obj)
-            if key.startswith("__"):
-                return
-            if issubclass(type(obj), weakref.finalize):
-                if key == "alive":
-                    report(life_read(obj), site)
-                return
-            if type(obj) in PROXIES:
+        if type(obj) in PROXIES:
+            if not key.startswith("__"):
                 report(life_read(obj), site)
                 referent = behind_proxy(obj)
                 if referent is not None:
                     access_attribute(referent, key, write, site)
-                return
-            if issubclass(type(obj), types.ModuleType):  # with its variables
-                if key in kernel.written_names or kernel.tracks_all_names:
-                    access(obj, key, write, site, False)
-                else:
-                    spend_spin_budget(site)
-                return
-        elif write:
-            kernel.discover("class")
-            kernel.discover(("class", key))
-        elif kernel.class_points and ("class", key) in kernel.points:
-            report_class_lookup(bases(obj)[1:], key, site)
-    elif key == "__dict__":
-        kernel.register_namespace(namespace_of(obj), obj)
+            return
+        track_special(obj, key, write, site)
         return
-    elif kernel.class_points and not write and ("class", key) in kernel.points:
+    if key == "__dict__":
+        if write:
+            kernel.note_written(None)
+            report_all_attributes(obj, True, site)
+        else:
+            kernel.register_namespace(namespace_of(obj), obj)
+        return
+    if kernel.class_points and not write and ("class", key) in kernel.points:
         report_class_lookup(bases(type(obj)), key, site)
     names = namespace_of(obj) if kernel.tracks_name_sets else None
-    if tracked == MORTAL:
-        obj, tracked = kernel.stand_in(obj), ORDINARY
+    if kernel.lets_die or tracked == MORTAL:
+        if kernel.held:
+            kernel.let_go()
+        if ONE_DICT in kernel.points:
+            obj = first_of_dict(obj)
+        obj = kernel.stand_in(obj)
+        tracked = MODELLED if tracked == MODELLED else ORDINARY
     if tracked == ORDINARY:
         also = []
         if names is not None and (
             key not in names or (write and SITES[site].verb != "writes")
         ):
             also.append((obj, NAMES, write))
-        if CLASS in kernel.written_names and key != CLASS:
-            also.append((obj, CLASS, False))
+        written = kernel.written_names
+        if CLASS in written and (key != CLASS or BASES in written):
+            also += class_reads(obj)
         if also:
             report([(obj, key, write), *also], site)
             return
@@ -233,6 +236,29 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
     else:
         access(obj, key, write, site, False)
+
+
+def track_special(obj: Any, key: str, write: bool, site: int) -> None:
+    """Report an access to an attribute of a module, function, class or generator."""
+    if issubclass(type(obj), type):
+        if write:
+            kernel.discover("class")
+            kernel.discover(("class", key))
+        elif kernel.class_points and ("class", key) in kernel.points:
+            report_class_lookup(bases(obj)[1:], key, site)
+        accesses = accesses_to_class(obj, key, write)
+    else:
+        accesses = accesses_to_special(obj, key, write)
+    if not accesses:
+        spend_spin_budget(site)
+        return
+    if accesses[0][1] is not None:
+        accesses += also_names(accesses[0][0], key, write, SITES[site].verb)
+    if len(accesses) > 1:
+        report(accesses, site)
+    else:
+        thing, part, writes = accesses[0]
+        access(thing, part, writes, site, part is None)
 
 
 def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
@@ -268,8 +294,8 @@ def write_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be set or deleted; return its object."""
     if tracked := TRACKED[type(obj)]:
         key = SITES[site].key
-        if tracked == SPECIAL and is_foreign(obj):
-            save_attribute(obj, key)
+        if tracked == SPECIAL:
+            save_before_write(obj, key)
         if not kernel.alone:
             if WEAK in kernel.points:
                 report(dropped_by_attribute(obj, key), site)
@@ -278,34 +304,3 @@ def write_attribute(obj: Any, site: int) -> Any:
                 kernel.note_written(key)
             track_attribute(obj, key, True, site, tracked)
     return obj
-
-
-def read_variable(site: int) -> None:
-    """Report that a shared variable is about to be read."""
-    if not kernel.alone:
-        access_variable(site, False)
-
-
-def write_variable(value: Any, site: int) -> Any:
-    """Report that a shared variable is about to be bound; return the value."""
-    if not kernel.alone:
-        access_variable(site, True)
-    return value
-
-
-def access_variable(site: int, write: bool) -> None:
-    """Report an access to the shared variable that a site names."""
-    info = SITES[site]
-    if write:
-        note_change()
-        kernel.note_written(info.key)
-    place = (info.file, info.key)
-    operation(place, None, write, site, (info.verb, info.key))
-    if (
-        kernel.recording
-        and kernel.current.in_loop
-        and not kernel.mixed
-        and info.is_users
-    ):
-        kernel.annotate(info.verb, info.key, place)
-        check_races(place, write, site)

@@ -28,6 +28,7 @@ from bench.correctness.tracking.deep_reads import (
     report,
 )
 from bench.correctness.tracking.iterators import SHARED_OTHERWISE, shared_iterator
+from bench.correctness.tracking.special_objects import COROUTINES, class_reads
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CACHE,
@@ -44,6 +45,7 @@ from bench.correctness.tracking.type_traits import (
     SHARED,
     STATE,
     TRACKED,
+    VIEW,
     ObjectAccess,
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
@@ -86,8 +88,12 @@ def report_arguments(
             accesses += accesses_behind(arg)
             if contents in (ITERATOR, ASYNC_ITERATOR):
                 accesses.append((shared_iterator(arg), None, True))
+        elif type(arg) is types.CoroutineType:
+            if deep:  # as `inspect.getcoroutinestate` does
+                kernel.discover(COROUTINES)
+                accesses.append((arg, None, False))
         elif CLASS in kernel.written_names and TRACKED[type(arg)] in (ORDINARY, MORTAL):
-            accesses.append((arg, CLASS, False))
+            accesses += class_reads(arg)
     if nested or deep:
         accesses += accesses_within(args, attributes=deep)
     if len(accesses) == 1 and accesses[0][1] is None:
@@ -122,6 +128,9 @@ def report_method(
             deep = name in FORMATTING_METHODS
             nested = name == "join"  # of bytes: the parts may be bytearrays
             report_arguments(site, args, reading=True, nested=nested, deep=deep)
+        return
+    if CONTENTS[kind] == VIEW:
+        report_arguments(site, (owner, *args), reading=True)
         return
     reading = name in READING_METHODS
     if name == "add_note":

@@ -179,3 +179,9 @@ def item_key(container: Any, key: Any) -> Any:
             if issubclass(type(container), sequence):
                 return key + sequence.__len__(container)
     return key
+
+
+def module_path(module: Any) -> str:
+    """What a module is known by: its file, or else its name."""
+    names = namespace_of(module)
+    return str(names.get("__file__") or names.get("__name__"))

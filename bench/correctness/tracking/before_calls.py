@@ -25,7 +25,7 @@ from bench.correctness.tracking.arguments import (
     report_arguments,
     report_method,
 )
-from bench.correctness.tracking.base_slots import is_rewritten, module_of, namespace_of
+from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.context_variables import (
     access_context,
     access_variable_in_context,
@@ -34,15 +34,17 @@ from bench.correctness.tracking.context_variables import (
 from bench.correctness.tracking.deep_reads import report, report_all_attributes
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
-    is_foreign,
-    save_attribute,
+    save_before_write,
     save_process_state,
 )
 from bench.correctness.tracking.registered_classes import (
+    METHODS_OF_CLASSES,
     REGISTER,
+    report_lineage,
     report_registration,
     save_registered,
 )
+from bench.correctness.tracking.special_objects import CODE, call_reads
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -51,11 +53,12 @@ from bench.correctness.tracking.type_traits import (
     ORDINARY,
     OWN,
     PROGRAM,
+    SPECIAL,
     STATE,
     STATEFUL,
     TRACKED,
 )
-from bench.correctness.tracking.weak_references import life_read
+from bench.correctness.tracking.weak_references import life_read, note_finalizer
 
 READING_FUNCTIONS = {
     len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
@@ -81,11 +84,16 @@ def save_state(function: Any, args: Arguments) -> None:
         what, write = PROCESS_STATE[function]
         if write:
             save_process_state(what)
-    elif function in WRITING_FUNCTIONS and args and is_foreign(args[0]):
-        save_attribute(*args[:2])
+    elif function in WRITING_FUNCTIONS:
+        if len(args) > 1 and TRACKED[type(args[0])] == SPECIAL:
+            save_before_write(*args[:2])
+    elif function is REGISTER and args:
+        save_registered(args[0])
 
 
 def before_function(function: Any, site: int, args: Arguments) -> None:
+    if CODE in kernel.written_names:
+        report(call_reads(function), site)
     names = function.__globals__
     if "_explored_" in names:  # as `is_rewritten` finds first, for most
         return
@@ -96,6 +104,9 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_method(os.environ, "get", site, args)
     elif function in PROCESS_STATE:
         access_process_state(*PROCESS_STATE[function], site)
+    elif function is REGISTER and args:
+        save_registered(args[0])
+        report_registration(site)
     elif not is_rewritten(function):
         changed = containers_in_closure(function) if function.__closure__ else ()
         report_arguments(site, args, reading=False, deep=True, changed=changed)
@@ -116,6 +127,8 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         return
     if type(function) is not types.FunctionType or STATE[type(owner)] == OWN:
         return  # the program's own, or unknown; a model's, which reports what it does
+    if CODE in kernel.written_names:
+        report(call_reads(function), site)
     names = function.__globals__
     if STATEFUL[type(owner)] or (
         "_explored_" not in names
@@ -132,7 +145,8 @@ def before_cached(function: Any, site: int, args: Arguments) -> None:
 
 def before_partial(function: Any, site: int, args: Arguments) -> None:
     inner = function.func
-    BEFORE[type(inner)](inner, site, (*function.args, *args))
+    given = (*function.args, *args, *function.keywords.values())
+    BEFORE[type(inner)](inner, site, given)
 
 
 def before_unbound(function: Any, site: int, args: Arguments) -> None:
@@ -143,6 +157,7 @@ def before_unbound(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_class(cls: Any, site: int, args: Arguments) -> None:
+    note_finalizer(cls, args)
     module = module_of(cls)
     if module not in PROGRAM and not is_ours(module):
         nested = any(cls is one for one in DEEPLY_READING_CLASSES)
@@ -155,6 +170,10 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         access_variable_in_context(owner, function.__name__, site)
     elif type(owner) is contextvars.Context:
         access_context(owner, function.__name__, args, site)
+    elif type(owner) is types.CoroutineType:
+        access(owner, None, True, site, True)
+    elif issubclass(type(owner), type) and function.__name__ in METHODS_OF_CLASSES:
+        report_lineage(owner, function.__name__, site)
     elif owner is not None and not issubclass(type(owner), types.ModuleType):
         deep = function.__name__ in SERIALIZING_METHODS
         report_method(owner, function.__name__, site, args, deep=deep)
@@ -170,12 +189,12 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
             save_state(function, args)
             access_attribute(args[0], args[1], ATTRIBUTE_FUNCTIONS[function], site)
     elif function is dir and args:
-        if TRACKED[type(args[0])] in (ORDINARY, MORTAL):
+        if TRACKED[type(args[0])] in (ORDINARY, MORTAL, SPECIAL):
             report_all_attributes(args[0], False, site)
     elif function in SERIALIZING_FUNCTIONS:
         report_arguments(site, args, reading=True, deep=True)
     elif function is vars and args:
-        kernel.register_namespace(namespace_of(args[0]), args[0])
+        access_attribute(args[0], "__dict__", False, site)
     else:
         reading = function in READING_FUNCTIONS
         report_arguments(site, args, reading=reading, nested=reading)

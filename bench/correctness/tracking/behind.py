@@ -5,12 +5,13 @@ What an object in C refers to is known to the garbage collector.
 
 import gc
 import itertools
+import sys
 import types
 from collections.abc import Iterable
 from typing import Any
 
 from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
-from bench.correctness.tracking.iterators import TEE_ITEMS
+from bench.correctness.tracking.iterators import TEE_ITEMS, shared_iterator
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
@@ -39,7 +40,7 @@ def accesses_behind(
         return []
     flat = kind in FLATTENING or (flat and kind in ITERATORS_OF_ITEMS)
     found: list[ObjectAccess] = []
-    for thing in gc.get_referents(lazy):
+    for thing, is_shared in referents(lazy):
         write = False
         if type(thing) in BUILTIN_FUNCTIONS:  # as in `map(items.get, keys)`
             write = thing.__name__ not in READING_METHODS
@@ -47,24 +48,52 @@ def accesses_behind(
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found.append((thing, None, write))
+        elif contents == ITERATOR and is_shared:
+            found.append((shared_iterator(thing), None, True))
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
             found += accesses_behind(thing, depth - 1, flat=flat)
         elif depth and type(thing) is tuple:
             # It may be one that C code fills: a slot with no object in it crashes
             # whatever reads it, except for the collector.
-            found += accesses_in(gc.get_referents(thing), depth - 1, flat)
+            found += accesses_in(referents(thing), depth - 1, flat)
         elif depth and flat:
-            found += accesses_in(items_within(thing), depth - 1, flat)
+            items = [(item, False) for item in items_within(thing)]
+            found += accesses_in(items, depth - 1, flat)
     return found
 
 
-def accesses_in(items: Iterable[Any], depth: int, flat: bool) -> list[ObjectAccess]:
+def accesses_in(
+    items: Iterable[tuple[Any, bool]], depth: int, flat: bool
+) -> list[ObjectAccess]:
     """List reads of some items, if `flat`, and what iterators among them access."""
     found: list[ObjectAccess] = []
-    for item in items:
+    for item, is_shared in items:
         contents = CONTENTS[type(item)]
         if contents == CONTAINER and flat:
             found.append((item, None, False))
         elif contents in (VIEW, ITERATOR):
+            if contents == ITERATOR and is_shared:
+                found.append((shared_iterator(item), None, True))
             found += accesses_behind(item, depth)
     return found
+
+
+def counted_referents(thing: Any) -> list[tuple[Any, int]]:
+    """What an object refers to, and how many references each has."""
+    return [(one, sys.getrefcount(one)) for one in gc.get_referents(thing)]
+
+
+# How many references this counts to what only one object refers to.
+ALONE = next(
+    number
+    for one, number in counted_referents(enumerate([]))
+    if type(one) in ITERATORS_OF_ITEMS
+)
+
+
+def referents(thing: Any) -> list[tuple[Any, bool]]:
+    """What an object refers to, and whether anything else refers to it as well.
+
+    An iterator that only another one has cannot be asked for items by a worker.
+    """
+    return [(one, number > ALONE) for one, number in counted_referents(thing)]

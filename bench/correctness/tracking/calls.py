@@ -18,7 +18,7 @@ from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.tracking.arguments import (
     Arguments,
 )
-from bench.correctness.tracking.base_slots import module_of
+from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.before_calls import BEFORE, save_state
 from bench.correctness.tracking.set_order import through_sets
 from bench.correctness.tracking.type_traits import (
@@ -26,6 +26,7 @@ from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
 )
+from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
@@ -50,6 +51,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kernel.alone:
         if kind in CHANGING_TYPES:
             save_state(function, args)
+        elif issubclass(kind, type):
+            note_finalizer(function, args)
         if kind in CALLING_TYPES and (args or kind is not type):
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
@@ -65,6 +68,13 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kernel.transition is not transition and not kernel.alone:
         BEFORE[kind](function, site, given)
     return result
+
+
+def decorate(function: Any, site: int) -> Any:
+    """The same decorator; what it does is reported, unless it does so itself."""
+    if is_rewritten(function) or issubclass(type(function), type):
+        return function
+    return lambda made: call(function, site, made)
 
 
 def name_module(cls: Any, caller: types.FrameType) -> None:
@@ -102,7 +112,7 @@ def with_reports(
     def before_each_call(callback: Any) -> Any:
         def reported(*values: Any) -> Any:
             report_again()
-            return callback(*values)
+            return call(callback, site, *values)
 
         return reported
 

@@ -157,7 +157,12 @@ def written_key(obj: Any, key: Any) -> tuple[Any, bool]:
     """The item that is about to change; None if others change with it.  It writes."""
     kind = type(obj)
     known = None if OWN_ITEMS[kind] else item_key(obj, key)
-    if known is not None and issubclass(kind, dict) and not has_key(obj, known):
+    if (
+        known is not None
+        and issubclass(kind, dict)
+        and not has_key(obj, known)
+        and id(obj) not in kernel.namespaces
+    ):
         return None, True
     return known, True
 

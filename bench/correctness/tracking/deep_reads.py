@@ -16,20 +16,23 @@ from bench.correctness.tracking.base_slots import (
     bases,
     items_within,
     members,
+    module_path,
     namespace_of,
     stored,
 )
+from bench.correctness.tracking.special_objects import class_reads, parts_read
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
     MORTAL,
     ORDINARY,
+    SPECIAL,
     TRACKED,
     WEAK_DATA,
     WRAPPED,
     ObjectAccess,
 )
-from bench.correctness.tracking.weak_references import WEAK
+from bench.correctness.tracking.weak_references import note_weak
 
 DEPTH = 4  # containers within containers
 ITEMS = 50  # of each container, at most, that are read as well
@@ -63,9 +66,11 @@ def collect(
     kind = type(value)
     inside: Any = ()
     if CLASS in kernel.written_names and TRACKED[kind] in (ORDINARY, MORTAL):
-        accesses.append((value, CLASS, False))  # its special methods are looked up
+        accesses += class_reads(value)  # its special methods are looked up
+    if kind is types.FunctionType or issubclass(kind, type):
+        accesses += parts_read(value)
     if CONTENTS[kind] == CONTAINER:
-        owner = kernel.namespaces.get(id(value))
+        owner = kernel.owner_of(value)
         if owner is None:
             accesses.append((value, None, False))
         else:
@@ -110,7 +115,7 @@ def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
     """The accesses to what a UserDict or the like wraps, which are those to itself."""
     name = WRAPPED[type(obj)]
     if name == WEAK_DATA:
-        kernel.discover(WEAK)
+        note_weak()
         return [(obj, None, write)]
     if name == "obj":
         try:
@@ -128,25 +133,39 @@ def report(accesses: list[ObjectAccess], site: int) -> None:
     """Report to the kernel several accesses that one operation makes."""
     if not accesses:
         return
+    if kernel.held:
+        kernel.let_go()
     worker = kernel.current
     is_atomic = worker.in_loop and not (kernel.mixed and kernel.split_before(site))
     is_scheduling_point = not is_atomic and site in kernel.points
     if is_scheduling_point:
-        kernel.pause(None, (SITES[site].verb, accesses[0][:2]))
+        kernel.pause(None, (SITES[site].verb, (known(accesses[0][0]), accesses[0][1])))
     for obj, key, write in accesses:
         if write:
             note_change()
         for inner, inner_key, changed in resolved(obj, key, write):
+            inner = known(inner)
             place: Any = id(inner) if inner_key is None else (id(inner), inner_key)
+            name: Any = None
+            if issubclass(type(inner), types.ModuleType):
+                place = name = (module_path(inner), inner_key)
             kernel.keep(inner)
             if kernel.recording and not is_scheduling_point:
                 kernel.annotate(SITES[site].verb, (inner, inner_key), place)
             if not is_atomic or not kernel.plain:
                 kernel.check_races(place, changed, site)
             if is_atomic or is_scheduling_point:
-                kernel.record_access(kernel.name_of(inner), inner_key, changed)
+                name = name or kernel.name_of(inner)
+                kernel.record_access(name, inner_key, changed)
     if is_scheduling_point or kernel.mixed:
         kernel.publish()
+
+
+def known(thing: Any) -> Any:
+    """What stands for an object that must not be kept; else itself."""
+    if kernel.lets_die:
+        return kernel.known_as(thing)
+    return kernel.stand_in(thing) if TRACKED[type(thing)] == MORTAL else thing
 
 
 def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
@@ -171,7 +190,10 @@ def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
     From now on a write that adds or deletes an attribute counts as a write of that set.
     """
     kernel.discover(NAMES)
-    return [*((obj, name, write) for name in own_names(obj)), (obj, NAMES, write)]
+    names = own_names(obj)
+    if TRACKED[type(obj)] == SPECIAL:  # a module has many that no worker writes
+        names = [name for name in names if is_written(name)]
+    return [*((obj, name, write) for name in names), (obj, NAMES, write)]
 
 
 def cell_contents(cell: types.CellType) -> Any:

@@ -7,16 +7,14 @@ names in HOOKS.
 
 from typing import Any
 
-from bench.correctness.tracking.accesses import (
-    read_attribute,
-    read_variable,
-    write_attribute,
-    write_variable,
-)
+from bench.correctness.instrument.rewriter import UNWRITTEN
+from bench.correctness.tracking.accesses import read_attribute, write_attribute
+from bench.correctness.tracking.attribute_dicts import write_dict
 from bench.correctness.tracking.calls import (
     EXPLORED,
     call,
     call_super,
+    decorate,
     frame_of_caller,
 )
 from bench.correctness.tracking.classes import define_class
@@ -44,7 +42,12 @@ from bench.correctness.tracking.iteration import (
 )
 from bench.correctness.tracking.managers import manage
 from bench.correctness.tracking.patterns import match_next_pattern, match_pattern
-from bench.correctness.tracking.registered_classes import read_kind
+from bench.correctness.tracking.registered_classes import making_class, read_kind
+from bench.correctness.tracking.variables import (
+    import_from,
+    read_variable,
+    write_variable,
+)
 
 # What the namespace of each rewritten module contains beside the module's own names.
 HOOKS: dict[str, Any] = {
@@ -52,6 +55,7 @@ HOOKS: dict[str, Any] = {
     "_x_read_attribute": read_attribute,
     "_x_read_kind": read_kind,
     "_x_write_attribute": write_attribute,
+    "_x_write_dict": write_dict,
     "_x_read_variable": read_variable,
     "_x_write_variable": write_variable,
     "_x_read_item": read_item,
@@ -76,8 +80,12 @@ HOOKS: dict[str, Any] = {
     "_x_call_super": call_super,
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
-    "_x_slice": slice,
     "_x_match_pattern": match_pattern,
     "_x_match_next_pattern": match_next_pattern,
     "_x_define_class": define_class,
+    "_x_making_class": making_class,
+    "_x_decorate": decorate,
+    "_x_import_from": import_from,
+    "_x_slice": slice,
+    UNWRITTEN: True,
 }

@@ -3,6 +3,8 @@
 import gc
 import itertools
 import types
+from functools import lru_cache
+from opcode import opmap
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -14,6 +16,7 @@ LAZY = {
 }  # fmt: skip
 # Types of iterators for which another object stands.
 SHARED_OTHERWISE = {TEE, types.AsyncGeneratorType, types.GeneratorType, *LAZY}
+HANDLING = opmap["PUSH_EXC_INFO"]  # begins an `except`, a `finally`, the end of `with`
 LAZY_DEPTH = 6  # of one behind another, and of the tuples between them
 
 
@@ -34,8 +37,16 @@ def shared_iterator(iterator: Any) -> Any:
         iterator = generator_behind(iterator) or iterator
         kind = type(iterator)
     if kind is types.GeneratorType:
+        if not kernel.lets_die and handles_exceptions(iterator.gi_code):
+            kernel.note_finalizers()
         return kernel.stand_in(iterator)
     return iterator
+
+
+@lru_cache(maxsize=1_000)
+def handles_exceptions(code: types.CodeType) -> bool:
+    """Whether code does something when it is left early, as a closed generator is."""
+    return HANDLING in code.co_code[::2]
 
 
 def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:

@@ -19,6 +19,9 @@ from bench.correctness.tracking.type_traits import PROGRAM
 MISSING = object()  # the value of a name that was not there
 # What undoes the changes of modules and of the process, oldest first.
 CHANGES: list[Callable[[], object]] = []
+# Of functions and classes of the program: the special attributes that were written
+# since all were last restored.
+SPECIAL_WRITES: list[str] = []
 # Functions of the process's state: what they read or write, and whether they write.
 PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     os.chdir: ("working directory", True),
@@ -84,6 +87,14 @@ def is_foreign_module(module: Any) -> bool:
     """Whether a module is neither the program's nor a model."""
     names = namespace_of(module)
     return names.get("__spec__") is not None and "_explored_" not in names
+
+
+def save_before_write(owner: Any, name: str) -> None:
+    """Note what must be restored before an attribute is set or deleted."""
+    if is_foreign(owner):
+        save_attribute(owner, name)
+    elif name.startswith("__") and type(owner) is not types.ModuleType:
+        SPECIAL_WRITES.append(name)
 
 
 def save_attribute(owner: Any, name: str) -> None:

@@ -15,6 +15,9 @@ REGISTER = abc.ABCMeta.register
 # A point id: from now on `isinstance` reads the classes that are registered.
 REGISTERED = "classes are registered"
 PLACE = "registered classes"
+# A point id: from now on a new class is a write of the list of those below another.
+SUBCLASSES = "subclasses"
+METHODS_OF_CLASSES = {"mro", "__subclasses__"}  # those that read what may change
 dump_of: Any = vars(abc)["_get_dump"]  # its first part: weak references to classes
 
 
@@ -22,6 +25,21 @@ def report_registration(site: int) -> None:
     """Report that a class is about to be registered."""
     kernel.discover(REGISTERED)
     access_process_state(PLACE, True, site)
+
+
+def report_lineage(cls: Any, method: str, site: int) -> None:
+    """Report that a class is asked for those above it, or below it."""
+    if method == "mro":
+        read_class(cls, site)
+        return
+    kernel.discover(SUBCLASSES)
+    access_process_state(SUBCLASSES, False, site)
+
+
+def making_class(site: int) -> None:
+    """Report that a class is about to be made: its bases will know it."""
+    if SUBCLASSES in kernel.points and not kernel.alone:
+        access_process_state(SUBCLASSES, True, site)
 
 
 def save_registered(owner: Any) -> None:

@@ -80,8 +80,11 @@ ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 # Some methods in C, as that of an array, have a type of their own.
 BUILTIN_FUNCTIONS: set[type] = {types.BuiltinFunctionType, type(array("i").extend)}
+# Functions that are interrupted, and go on when they are asked to.
+SUSPENDED = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 SPECIAL_TYPES = (
     type, types.ModuleType, types.FunctionType, weakref.finalize, *PROXIES,
+    *SUSPENDED, types.MethodType,
 )  # fmt: skip
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are those in SPECIAL_TYPES; MODELLED are
@@ -95,7 +98,6 @@ FIXED, OWN, SHARED = range(3)
 # METHOD a built-in function, perhaps of a container.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 dict_offset = vars(type)["__dictoffset__"].__get__
-weakref_offset = vars(type)["__weakrefoffset__"].__get__
 
 
 def tracking(kind: type) -> int:
@@ -116,12 +118,8 @@ def tracking(kind: type) -> int:
 
 
 def finalizes(kind: type) -> bool:
-    """Whether such an object runs code of Python when it dies, and can be weakly known.
-
-    The classes of the library have such code as well, in C or not.
-    """
-    finalizer = class_attribute(kind, "__del__")
-    return type(finalizer) is types.FunctionType and bool(weakref_offset(kind))
+    """Whether such an object runs code of Python when it dies."""
+    return type(class_attribute(kind, "__del__")) is types.FunctionType
 
 
 def contents(kind: type) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import types
 from asyncio import events
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -25,6 +26,7 @@ from bench.correctness.models.asyncio_.task import (
     Task,
 )
 from bench.correctness.models.asyncio_.task_registry import HANDLER
+from bench.correctness.tracking.special_objects import COROUTINES
 
 LEAVING = (SystemExit, KeyboardInterrupt)  # they leave a loop at once
 finished: Any = asyncio.Task.done  # accesses nothing, unlike the model's own method
@@ -51,6 +53,8 @@ class RunningLoop(CallScheduling):
             self.record_racing_accesses(worker, task)
         if self.unnoticed or self.unnoticed_stop:
             self.wake()
+        if COROUTINES in kernel.points and task is not None:
+            record_coroutines(task)
         if kernel.recording and task is not None:
             kernel.annotate_at("resumes", awaited(task)[0], TASK_RESUMED)
         if kernel.mixed:
@@ -74,6 +78,8 @@ class RunningLoop(CallScheduling):
                 self.call_exception_handler(said)
         finally:
             self.busy = self.leaving is not None
+        if kernel.held:
+            kernel.let_go()
         if kernel.stop is not None:  # the task may have caught the exception
             raise Stopped
         if LOOP_ASLEEP in self.racing_points:  # it may be asleep again
@@ -218,3 +224,17 @@ class RunningLoop(CallScheduling):
         if self.fifo:
             record_access(self.tail, None, True)
         self.fifo_clock = kernel.current.hb_clock
+
+
+def record_coroutines(task: Task) -> None:
+    """Record that a task runs its coroutine, and those that this awaits.
+
+    What others ask a coroutine for changes then: whether it runs, and where it is.
+    """
+    coroutine: Any = task.get_coro()
+    while type(coroutine) is types.CoroutineType:
+        known = kernel.known_as(coroutine) if kernel.lets_die else coroutine
+        if kernel.mixed:
+            kernel.check_races(id(known), True, COROUTINES, known)
+        record_access(kernel.name_of(known), None, True)
+        coroutine = coroutine.cr_await

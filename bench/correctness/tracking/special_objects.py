@@ -1,0 +1,164 @@
+"""What an access to an attribute of a module, function, class or generator means.
+
+Some of their attributes are variables, some are looked up in other places, and some
+change by themselves.
+"""
+
+import gc
+import types
+import weakref
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.object_registry import behind
+from bench.correctness.engine.races import BASES, CLASS, NAMES
+from bench.correctness.tracking.base_slots import (
+    bases,
+    members,
+    module_of,
+    namespace_of,
+)
+from bench.correctness.tracking.iterators import shared_iterator
+from bench.correctness.tracking.type_traits import PROGRAM, SUSPENDED, ObjectAccess
+from bench.correctness.tracking.weak_references import life_read
+
+# Attributes of a generator or a coroutine that change when it runs.
+STATE_OF_FRAMES = {
+    "gi_frame", "gi_running", "gi_suspended", "gi_yieldfrom", "cr_frame", "cr_running",
+    "cr_suspended", "cr_await", "ag_frame", "ag_running", "ag_suspended", "ag_await",
+}  # fmt: skip
+CODE = "__code__"  # of a function: what a call of it reads
+PARTS_OF_CALLS = {CODE, "__defaults__", "__kwdefaults__"}
+NAMES_OF_CLASSES = ("__name__", "__qualname__")
+NAMES_OF_FUNCTIONS = (
+    *NAMES_OF_CLASSES,
+    "__doc__",
+    "__module__",
+    "__annotations__",
+    CODE,
+)
+# Attributes of a class that say nothing of what its instances do.
+PLAIN_NAMES = {
+    "__name__", "__qualname__", "__doc__", "__module__", "__annotations__",
+    "__match_args__", "__abstractmethods__", "__slots__", "__type_params__",
+}  # fmt: skip
+LINEAGE = {"__bases__", "__mro__", "__base__"}  # what they say follows from the bases
+# A point id: variables of modules are bound by other code than their functions.
+REBOUND = "modules are written"
+# A point id: objects are given dicts of attributes that others may have.
+ONE_DICT = "objects share attributes"
+# A point id: tasks note that they run coroutines, whose state the program looks at.
+COROUTINES = "coroutines are looked at"
+
+
+def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
+    """List what an access to an attribute of no class is; nothing: no worker writes it.
+
+    Those of modules, functions, generators and finalizers.
+    """
+    kind = type(obj)
+    if kind in SUSPENDED:
+        if key not in STATE_OF_FRAMES:
+            return []
+        if kind is types.CoroutineType:
+            kernel.discover(COROUTINES)
+        return [(shared_iterator(obj), None, False)]
+    if kind is types.MethodType:  # it has the attributes of its function
+        function = obj.__func__
+        is_function = type(function) is types.FunctionType
+        return accesses_to_special(function, key, write) if is_function else []
+    if issubclass(kind, weakref.finalize):
+        return life_read(obj) if key == "alive" else []
+    if key == "__dict__" and not write:
+        kernel.register_namespace(namespace_of(obj), obj)
+        return []
+    if issubclass(kind, types.ModuleType):
+        if write:
+            kernel.discover(REBOUND)
+    elif key in PARTS_OF_CALLS:
+        if write or key == "__kwdefaults__":  # a dict, which may change
+            kernel.note_written(CODE)
+        key = CODE
+    if key not in kernel.written_names and not kernel.tracks_all_names:
+        return []
+    return [(obj, key, write)]
+
+
+def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:
+    """List what an access to an attribute of a class is.
+
+    A special method, and the bases, are looked up without an expression that names the
+    attribute: so is `len(thing)`.
+    """
+    if key == "__dict__":
+        kernel.register_namespace(gc.get_referents(namespace_of(cls))[0], cls)
+        return []
+    is_special = key.startswith("__") and key.endswith("__") and key not in PLAIN_NAMES
+    if write and is_special and key != CLASS:
+        kernel.note_written(CLASS)
+        kernel.note_written(BASES)
+        return [(cls, key, True), (cls, BASES, True)]
+    if BASES in kernel.written_names:
+        return [(cls, key, write), *lineage_read(cls)]
+    return [] if key in LINEAGE else [(cls, key, write)]
+
+
+def lineage_read(cls: type) -> list[ObjectAccess]:
+    """List the reads that a look-up in a class and its bases is, if these change."""
+    return [(one, BASES, False) for one in bases(cls) if module_of(one) in PROGRAM]
+
+
+def class_reads(obj: Any) -> list[ObjectAccess]:
+    """List the reads that a look at the class of an object is, if classes change."""
+    kind = type(behind(obj))
+    found: list[ObjectAccess] = [(obj, CLASS, False)]
+    if BASES in kernel.written_names:
+        found += lineage_read(obj if issubclass(kind, type) else kind)
+    return found
+
+
+def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]:
+    """List the access to the set of an object's names that one to a name may be."""
+    if not kernel.tracks_name_sets:
+        return []
+    names = namespace_of(obj)
+    if key not in names or (write and verb != "writes"):
+        return [(obj, NAMES, write)]
+    return []
+
+
+def parts_read(thing: Any) -> list[ObjectAccess]:
+    """List what code of the library may read of a function or class: what is written.
+
+    It may be shown, copied, or asked for its signature.
+    """
+    written = kernel.written_names
+    if not issubclass(type(thing), type):
+        names = (*NAMES_OF_FUNCTIONS, *namespace_of(thing))
+        return [(thing, name, False) for name in names if name in written]
+    found = lineage_read(thing) if BASES in written else []
+    for owner in bases(thing):
+        if module_of(owner) in PROGRAM:
+            names = (*NAMES_OF_CLASSES, *members(owner))
+            found += [(owner, name, False) for name in names if name in written]
+    return found
+
+
+def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
+    """List what a call of a function reads of it, where workers write that."""
+    found: list[ObjectAccess] = [(function, CODE, False)]
+    if function.__kwdefaults__:
+        found.append((function.__kwdefaults__, None, False))
+    return found
+
+
+def first_of_dict(obj: Any) -> Any:
+    """The first object that is known to have the same dict of attributes."""
+    names = namespace_of(obj)
+    if not names:
+        return obj
+    known = kernel.owner_of(names)
+    if known is None:
+        kernel.register_namespace(names, obj)
+        return obj
+    return known

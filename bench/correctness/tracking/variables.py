@@ -1,0 +1,78 @@
+"""The hooks of variables that several functions share: globals, and captured ones."""
+
+import sys
+import types
+from importlib.util import resolve_name
+from typing import Any
+
+from bench.correctness.engine.kernel import (
+    check_races,
+    kernel,
+    note_change,
+    operation,
+)
+from bench.correctness.engine.races import NAMES
+from bench.correctness.instrument.sites import SITES
+from bench.correctness.tracking.accesses import access_attribute, spend_spin_budget
+from bench.correctness.tracking.base_slots import namespace_of
+
+
+def read_variable(site: int) -> None:
+    """Report that a shared variable is about to be read."""
+    if not kernel.alone:
+        key = SITES[site].key
+        if key in kernel.written_names or kernel.tracks_all_names:
+            access_variable(site, False)
+        else:
+            spend_spin_budget(site)
+
+
+def write_variable(value: Any, site: int) -> Any:
+    """Report that a shared variable is about to be bound; return the value."""
+    if not kernel.alone:
+        access_variable(site, True)
+    return value
+
+
+def access_variable(site: int, write: bool) -> None:
+    """Report an access to the shared variable that a site names."""
+    info = SITES[site]
+    if write:
+        note_change()
+        kernel.note_written(info.key)
+    place = (info.file, info.key)
+    operation(place, None, write, site, (info.verb, info.key))
+    if kernel.tracks_name_sets and " " not in info.key:  # a global one
+        names = sys._getframe(2).f_globals
+        if info.verb == "deletes" or info.key not in names:
+            kernel.also_access((info.file, NAMES), write, site)
+    if (
+        kernel.recording
+        and kernel.current.in_loop
+        and not kernel.mixed
+        and info.is_users
+    ):
+        kernel.annotate(info.verb, info.key, place)
+        check_races(place, write, site)
+
+
+def import_from(path: str, names: str, site: int) -> None:
+    """Report that names of a module are about to be read, if it is there already.
+
+    Another worker may bind them: they are variables of that module.
+    """
+    if kernel.alone:
+        return
+    if path.startswith("."):
+        package = sys._getframe(1).f_globals.get("__package__")
+        path = resolve_name(path, package) if package else ""
+    module = sys.modules.get(path)
+    if type(module) is not types.ModuleType or "_explored_" not in namespace_of(module):
+        return
+    for name in names.split():
+        if name != "*":
+            access_attribute(module, name, False, site)
+            continue
+        for one in [*namespace_of(module)]:
+            if not one.startswith("_"):
+                access_attribute(module, one, False, site)
