@@ -427,13 +427,62 @@ DROPPED = {  # what is made, and the line that drops it
         "self.items = [closing(self)]; next(self.items[0])",
         "self.items = None",
     ),
+    "a deque": ("self.many = collections.deque([Closing(self)])", "self.many = 0"),
+    "a dict of lists": (
+        "self.many = collections.defaultdict(list); self.many[1].append(Closing(self))",
+        "self.many.pop(1)",
+    ),
+    "an ordered dict": (
+        "self.many = collections.OrderedDict(a=Closing(self))",
+        "self.many.popitem(last=False)",
+    ),
+    "a UserDict": (
+        "self.many = collections.UserDict(a=[Closing(self)])",
+        "self.many = None",
+    ),
+    "a chain of maps": (
+        "self.many = collections.ChainMap({'a': Closing(self)})",
+        "self.many.maps[0].clear()",
+    ),
+    "a namespace": (
+        "self.holder = types.SimpleNamespace(h=Closing(self))",
+        "self.holder = None",
+    ),
+    "a set": ("self.many = {Closing(self)}", "self.many.clear()"),
+    "a list of another name": (
+        "self.one, self.two = [Closing(self)], []",
+        "self.one, self.two = self.two, self.one; self.two = None",
+    ),
+    "a queue's item": (
+        "self.many = queue.Queue(); self.many.put([Closing(self)])",
+        "self.many.get()",
+    ),
+    "a queue": (
+        "self.many = queue.Queue(); self.many.put([Closing(self)])",
+        "self.many = None",
+    ),
+    "a simple queue": (
+        "self.many = queue.SimpleQueue(); self.many.put(Closing(self))",
+        "self.many = None",
+    ),
+    "a cache": (
+        "self.call = functools.lru_cache(lambda: Closing(self)); self.call()",
+        "self.call.cache_clear()",
+    ),
+    "an exception": ("self.error = ValueError(Closing(self))", "self.error = None"),
+    "an argument": ("self.use = lambda one: None", "self.use([Closing(self)])"),
+    "a variable": ("pass", "many = [[Closing(self)]]; many.pop()"),
+    "a future": (
+        "pass",
+        "f = concurrent.futures.Future(); f.set_result([Closing(self)]); f = None",
+    ),
     "a weak reference's call": (
         "self.many = [Holder(1)]; self.ref = weakref.ref(self.many[0], self.close)",
         "self.many = None",
     ),
 }
 BESIDE = """
-import weakref
+import collections, concurrent.futures, functools, queue, types, weakref
 
 class Closing:
     def __init__(self, pool):

@@ -183,7 +183,8 @@ class ObjectRegistry:
             return self.stand_in(thing) if self.lets_die else thing
 
     def register_primitive(self, name: Hashable, primitive: Any) -> None:
-        self.primitives[name] = primitive
+        # Its name alone says which it is: it need not be kept.
+        self.primitives[name] = self.stand_in(primitive) if self.lets_die else primitive
 
     def note_told_name(self, thing: object, name: str) -> None:
         """Note what the program calls an object, for a reader of the trace.

@@ -6,6 +6,7 @@ same file replays on another Python version, and after changes elsewhere in it.
 """
 
 from bench.correctness.engine.kernel import Kernel, kernel
+from bench.correctness.engine.object_registry import behind
 from bench.correctness.engine.scheduling import default_choice
 from bench.correctness.engine.transitions import PointId, Transition, Worker
 from bench.correctness.explain.labels import label, path_to
@@ -82,7 +83,7 @@ def point_in_words(point: object) -> str:
         return SITES[point].words
     if type(point) is tuple and len(point) == 2:
         name, verb = point
-        path = path_to(kernel.primitives.get(name))
+        path = path_to(behind(kernel.primitives.get(name)))
         if path is not None:
             return repr((path, verb))
     return repr(point)

@@ -27,7 +27,8 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
     ast.Del: ("write_attribute", "deletes"),
 }
 # Functions that look at the class of their first argument, of so many.
-LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1}
+LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
+CONVERTING = {"int", "float"}
 LOOKING_AT_LOCALS = {"dir", "vars"}  # if they are given nothing
 # Functions that look at the frame of their caller, as names or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
@@ -117,9 +118,11 @@ class Expressions(Rewriter):
         ):
             self.generic_visit(node)
             count = LOOKING_AT_CLASSES.get(function.id)
-            if len(node.args) == count and not isinstance(node.args[0], ast.Starred):
+            if len(node.args) == count and not starred(node.args[:1]):
                 site = self.site(node, "reads", "__class__")
                 node.args[0] = self.hook("read_kind", node, node.args[0], site)
+            elif function.id in CONVERTING and not starred(node.args[:1]):
+                node.args[:1] = [self.read(one) for one in node.args[:1]]
             return node
         self.generic_visit(node)
         if called_name(function) in LOOKING_AT_FRAMES:
@@ -226,6 +229,11 @@ class Expressions(Rewriter):
         return node
 
     visit_IfExp = Rewriter.visit_test
+
+
+def starred(arguments: list[ast.expr]) -> bool:
+    """Whether one of some arguments stands for several."""
+    return any(isinstance(one, ast.Starred) for one in arguments)
 
 
 def called_name(function: ast.expr) -> str:

@@ -125,8 +125,11 @@ class Loader:
         if kernel.points is not self.points or sizes != self.sizes:  # both only grow
             self.points, self.sizes = kernel.points, sizes
             self.look_at_points()
-        if self.snapshot is not None and not self.snapshot.stateful:
-            self.restore(self.snapshot)
+        # What sets `__new__` of a class leaves a trace when that is deleted.
+        restorable = "__new__" not in SPECIAL_WRITES
+        snapshot = self.snapshot
+        if snapshot is not None and restorable and not snapshot.stateful:
+            self.restore(snapshot)
         else:
             self.import_again(name)
         SPECIAL_WRITES.clear()

@@ -206,7 +206,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         else:
             kernel.register_namespace(namespace_of(obj), obj)
         return
-    if kernel.class_points and not write and ("class", key) in kernel.points:
+    if kernel.class_points and ("class", key) in kernel.points:
         report_class_lookup(bases(type(obj)), key, site)
     names = namespace_of(obj) if kernel.tracks_name_sets else None
     if kernel.lets_die or tracked == MORTAL:
@@ -240,6 +240,10 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
 
 def track_special(obj: Any, key: str, write: bool, site: int) -> None:
     """Report an access to an attribute of a module, function, class or generator."""
+    if key == "__dict__" and write:
+        kernel.note_written(None)
+        report_all_attributes(obj, True, site)
+        return
     if issubclass(type(obj), type):
         if write:
             kernel.discover("class")

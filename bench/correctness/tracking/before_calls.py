@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import BASES
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -44,7 +45,7 @@ from bench.correctness.tracking.registered_classes import (
     report_registration,
     save_registered,
 )
-from bench.correctness.tracking.special_objects import CODE, call_reads
+from bench.correctness.tracking.special_objects import CODE, call_reads, lineage_read
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -158,6 +159,8 @@ def before_unbound(function: Any, site: int, args: Arguments) -> None:
 
 def before_class(cls: Any, site: int, args: Arguments) -> None:
     note_finalizer(cls, args)
+    if BASES in kernel.written_names:
+        report(lineage_read(cls), site)
     module = module_of(cls)
     if module not in PROGRAM and not is_ours(module):
         nested = any(cls is one for one in DEEPLY_READING_CLASSES)

@@ -137,6 +137,8 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
         access(obj, *written_key(obj, key), site, True, partial(written_key, obj, key))
+    else:
+        read_class(obj, site)
     return obj
 
 
@@ -150,6 +152,8 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
         access(obj, *deleted_key(obj, key), site, True, partial(deleted_key, obj, key))
+    else:
+        read_class(obj, site)
     return obj
 
 
@@ -237,8 +241,11 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
 
     Return the result, which the program then assigns.
     """
-    if not kernel.alone and CONTENTS[type(value)] == CONTAINER:
-        access(value, None, True, site, True)
+    if not kernel.alone:
+        if CONTENTS[type(value)] == CONTAINER:
+            access(value, None, True, site, True)
+        else:
+            read_class(value, site)
     if type(operand) in SETS and isinstance(value, list | deque):
         operand = in_order(operand)
     return IN_PLACE[kind](value, operand)

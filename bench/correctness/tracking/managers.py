@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.accesses import read_class
 from bench.correctness.tracking.base_slots import class_attribute, is_rewritten
 from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.type_cache import TypeCache
@@ -23,6 +24,7 @@ FOREIGN_MANAGERS = TypeCache(is_foreign)
 
 def manage(manager: Any, site: int) -> Any:
     """The same context manager; what the library's own ones do is reported."""
+    read_class(manager, site)
     if kernel.alone or not FOREIGN_MANAGERS[type(manager)]:
         return manager
     return ReportedManager(manager, site)

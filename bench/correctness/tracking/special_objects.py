@@ -40,7 +40,7 @@ NAMES_OF_FUNCTIONS = (
 # Attributes of a class that say nothing of what its instances do.
 PLAIN_NAMES = {
     "__name__", "__qualname__", "__doc__", "__module__", "__annotations__",
-    "__match_args__", "__abstractmethods__", "__slots__", "__type_params__",
+    "__match_args__", "__slots__", "__type_params__",
 }  # fmt: skip
 LINEAGE = {"__bases__", "__mro__", "__base__"}  # what they say follows from the bases
 # A point id: variables of modules are bound by other code than their functions.
@@ -135,13 +135,20 @@ def parts_read(thing: Any) -> list[ObjectAccess]:
     written = kernel.written_names
     if not issubclass(type(thing), type):
         names = (*NAMES_OF_FUNCTIONS, *namespace_of(thing))
-        return [(thing, name, False) for name in names if name in written]
+        found = [(thing, name, False) for name in names if name in written]
+        return found + annotations_read(thing.__annotations__)
     found = lineage_read(thing) if BASES in written else []
     for owner in bases(thing):
         if module_of(owner) in PROGRAM:
             names = (*NAMES_OF_CLASSES, *members(owner))
             found += [(owner, name, False) for name in names if name in written]
+            found += annotations_read(members(owner).get("__annotations__"))
     return found
+
+
+def annotations_read(names: Any) -> list[ObjectAccess]:
+    """List the read of a dict of annotations, if there are any."""
+    return [(names, None, False)] if type(names) is dict and names else []
 
 
 def call_reads(function: types.FunctionType) -> list[ObjectAccess]:
