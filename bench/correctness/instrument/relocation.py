@@ -17,13 +17,19 @@ from bench.correctness.instrument.sites import FileSites, Site
 PLACEHOLDER = 0x9D3A_71C5_0E84_B62F << 64
 MOST_SITES = 1 << 32
 STDLIB = os.path.dirname(os.__file__) + os.sep
+INSTALLED = ("site-packages", "dist-packages")  # directories
 # Of a site: its line, its verb, its key, and what else its words are made of.
 SiteParts = tuple[int, str, str, str]
 
 
 def is_users(file: str) -> bool:
     """Whether a file is not one of the standard library's."""
-    return not file.startswith(STDLIB) or "site-packages" in file
+    return not file.startswith(STDLIB) or is_installed(file)
+
+
+def is_installed(file: str) -> bool:
+    """Whether a file belongs to an installed package."""
+    return any(name in file for name in INSTALLED)
 
 
 @dataclass(frozen=True)

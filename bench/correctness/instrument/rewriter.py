@@ -9,10 +9,10 @@ import builtins
 import os
 from typing import Any
 
-from bench.correctness.engine.frames import is_installed
 from bench.correctness.instrument.relocation import (
     PLACEHOLDER,
     SiteParts,
+    is_installed,
     is_users,
 )
 from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
