@@ -29,6 +29,7 @@ ATTRIBUTE_HOOKS: dict[type, tuple[str, str]] = {  # the hook, and the verb of th
 # Functions that look at the class of their first argument, of so many.
 LOOKING_AT_CLASSES = {"isinstance": 2, "issubclass": 2, "type": 1, "callable": 1}
 CONVERTING = {"int", "float"}
+MAKING_TYPE = 3  # arguments of `type`
 LOOKING_AT_LOCALS = {"dir", "vars"}  # if they are given nothing
 # Functions that look at the frame of their caller, as names or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
@@ -121,6 +122,9 @@ class Expressions(Rewriter):
             if len(node.args) == count and not starred(node.args[:1]):
                 site = self.site(node, "reads", "__class__")
                 node.args[0] = self.hook("read_kind", node, node.args[0], site)
+            elif function.id == "type" and len(node.args) == MAKING_TYPE:
+                site = self.site(node, "makes", "")
+                node.args[-1] = self.hook("making_type", node, node.args[-1], site)
             elif function.id in CONVERTING and not starred(node.args[:1]):
                 node.args[:1] = [self.read(one) for one in node.args[:1]]
             return node

@@ -42,7 +42,11 @@ from bench.correctness.tracking.iteration import (
 )
 from bench.correctness.tracking.managers import manage
 from bench.correctness.tracking.patterns import match_next_pattern, match_pattern
-from bench.correctness.tracking.registered_classes import making_class, read_kind
+from bench.correctness.tracking.registered_classes import (
+    making_class,
+    making_type,
+    read_kind,
+)
 from bench.correctness.tracking.variables import (
     import_from,
     read_variable,
@@ -84,6 +88,7 @@ HOOKS: dict[str, Any] = {
     "_x_match_next_pattern": match_next_pattern,
     "_x_define_class": define_class,
     "_x_making_class": making_class,
+    "_x_making_type": making_type,
     "_x_decorate": decorate,
     "_x_import_from": import_from,
     "_x_slice": slice,

@@ -42,6 +42,12 @@ def making_class(site: int) -> None:
         access_process_state(SUBCLASSES, True, site)
 
 
+def making_type(members: Any, site: int) -> Any:
+    """The same of a call of `type`; return its last argument."""
+    making_class(site)
+    return members
+
+
 def save_registered(owner: Any) -> None:
     """Note which classes are registered with an abstract one, before that changes."""
     before = [reference() for reference in dump_of(owner)[0]]
