@@ -104,6 +104,13 @@ ENGINE_FAULTS = (
         "return self.still_enabled + blocked",
         (COUNTED,),
     ),
+    Fault(
+        "what only the explorer still holds does not die",
+        f"{ENGINE}/object_registry.py",
+        "            if fewest > HELD_ONLY:",
+        "            if fewest:",
+        ("tests/correctness/test_finalizers.py",),
+    ),
     # --- Which schedules are run ------------------------------------------------------
     Fault(
         "a worker that sleeps is never woken",

@@ -18,7 +18,6 @@ from bench.correctness.engine.transitions import New, Worker
 # The name of a class, whatever its metaclass defines.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
 HASHES = 2**20  # that one worker gives, without coming near another's
-HELD_ONLY = 2  # references to what only the registry holds: its own, and the question
 # A point id: objects run code when they die, so that they must die in time.
 FINALIZED = "objects are finalized"
 
@@ -31,6 +30,15 @@ def first_hash(name: str) -> int:
     made their items.
     """
     return crc32(name.encode()) * HASHES
+
+
+def reference_counts(things: dict[int, Any]) -> list[int]:
+    """How many references there are to each value of a dict, this question's too."""
+    return [*map(sys.getrefcount, things.values())]
+
+
+# The count of what only the dict holds.
+HELD_ONLY = reference_counts({0: object()})[0]
 
 
 def nothing() -> None:
@@ -253,15 +261,14 @@ class ObjectRegistry:
     def let_go(self) -> None:
         """Let what only this registry holds die, with what that alone holds."""
         held = self.held
-        dropped = True
-        while dropped:
-            dropped = False
-            for number in [*held]:
-                # Code of the program runs when such a thing dies, and may come here.
-                if number in held and sys.getrefcount(held[number]) <= HELD_ONLY:
-                    self.forget_id(number)
-                    del held[number]
-                    dropped = True
+        while held:
+            counts = reference_counts(held)
+            fewest = min(counts)
+            if fewest > HELD_ONLY:  # as nearly always
+                return
+            number = [*held][counts.index(fewest)]
+            self.forget_id(number)
+            del held[number]  # code of the program may run here, and hold more
 
     def let_all_go(self) -> None:
         """Hold nothing any more: from now on no access is looked at."""
