@@ -2,9 +2,11 @@
 
 Both are kept and used again, since making one costs more than a short run.  Only one
 fiber runs at a time; `switch` hands over, and returns when another fiber switches back.
+As a new thread does, each job begins with an empty context, `decimal`'s too.
 """
 
 import _thread
+import contextvars
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -86,6 +88,7 @@ class GreenletPool:
     def fiber_for(self, job: FiberJob) -> Fiber:
         if self.idle:
             fiber = self.idle.pop()
+            fiber.gr_context = None
         else:
             fiber = self.nursery.switch(self.greenlet.getcurrent())
         fiber.job = job
@@ -130,7 +133,7 @@ class ThreadFiber:
 
     def serve(self) -> None:
         while self.job is not None:
-            following = self.job()
+            following = contextvars.Context().run(self.job)
             self.job = None
             self.pool.idle.append(self)
             assert isinstance(following, ThreadFiber)

@@ -6,7 +6,9 @@ threads could change is not among them.
 
 import _thread
 import contextlib
+import contextvars
 import copy
+import decimal
 import pickle
 import queue
 import threading
@@ -39,6 +41,29 @@ def _in_thread(call, *args):
     thread.start()
     thread.join()
     return seen[0]
+
+
+# --- Contexts -------------------------------------------------------------------------
+
+
+def a_thread_begins_with_an_empty_context():
+    variable = contextvars.ContextVar("variable", default="none")
+
+    def leave(value):
+        before = variable.get()
+        variable.set(value)
+        return before
+
+    return [_in_thread(leave, value) for value in ("first", "second")]
+
+
+def each_thread_has_its_own_decimal_context():
+    def leave(precision):
+        before = decimal.getcontext().prec
+        decimal.getcontext().prec = precision
+        return before
+
+    return [_in_thread(leave, precision) for precision in (3, 5)]
 
 
 # --- Locks ----------------------------------------------------------------------------
