@@ -73,3 +73,42 @@ def test_each_case_reads_the_subject_anew(name, search, tmp_path):
     assert verdict.exhausted, verdict.failure
     states = {row.state for row in verdict.outcomes}
     assert {re.search(r"chosen=(\d)", one)[1] for one in states} == {*numbers.split()}
+
+
+PARTS = """
+class Order:
+    def __init__(self):
+        self.paid = False
+        self.status = "new"
+        self.parts = ["tea"]
+
+
+class Shop:
+    def __init__(self):
+        self.order = Order()
+        self.seen = None
+
+    def look(self):
+        match self.order:
+            case Order(status="new", paid=True, parts=[_]):
+                self.seen = "odd"
+
+    def pay(self):
+        self.order.paid = True
+        self.order.status = "paid"
+
+    def check(self):
+        assert self.seen is None
+
+    workers = (look, pay)
+"""
+
+
+def test_a_pattern_that_reads_what_is_not_written_replays(tmp_path):
+    """A replay comes to no more scheduling points than the run that was saved."""
+    path = tmp_path / "program.py"
+    path.write_text(PARTS, encoding="utf-8")
+
+    verdict = explore(f"{path}:Shop", jobs=1)
+
+    assert verdict.failure.symptom == "AssertionError: assert self.seen is None"

@@ -119,10 +119,7 @@ class Races(Execution):
         self.names_at_start = written | WRITTEN_UNSEEN
         self.tracks_name_sets = NAMES in points
         self.lets_die = FINALIZED in points
-        # A saved schedule's points are words, which do not tell what is written.
-        self.all_names_at_start = (
-            not written.isdisjoint(WRITES_OF_ALL) or type(points) is not set
-        )
+        self.all_names_at_start = not written.isdisjoint(WRITES_OF_ALL)
 
     def note_written(self, key: str | None) -> None:
         """From now on reads of attributes of this name are tracked."""

@@ -5,10 +5,13 @@ operation for the n-th time.  There are no line numbers and no bytecode offsets:
 same file replays on another Python version, and after changes elsewhere in it.
 """
 
+import ast
+from collections.abc import Iterable
+
 from bench.correctness.engine.kernel import Kernel, kernel
 from bench.correctness.engine.object_registry import behind
 from bench.correctness.engine.scheduling import default_choice
-from bench.correctness.engine.transitions import PointId, Transition, Worker
+from bench.correctness.engine.transitions import PointId, Transition, Worker, Written
 from bench.correctness.explain.labels import label, path_to
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.records.schedule import Schedule
@@ -89,15 +92,26 @@ def point_in_words(point: object) -> str:
     return repr(point)
 
 
+def written_in(points: Iterable[str]) -> list[Written]:
+    """The ids among these texts that say which attributes are written."""
+    begin, end = repr(Written("")).split("''")
+    return [
+        Written(ast.literal_eval(words[len(begin) : -len(end)]))
+        for words in points
+        if words.startswith(begin)
+    ]
+
+
 class PointsInWords(set[PointId]):
     """The set of scheduling points that a saved schedule names.
 
     Whether an id is in it is decided by its text: ids may differ from those of the run
-    that was saved.
+    that was saved.  It goes through the names of written attributes only: a run tracks
+    these from its start, and comes to a scheduling point for no others.
     """
 
     def __init__(self, points: tuple[str, ...]) -> None:
-        super().__init__()
+        super().__init__(written_in(points))
         self.words = frozenset(points)
         self.known: dict[PointId, bool] = {}
 
