@@ -135,7 +135,7 @@ CRASHED = {  # they fill a tuple with iterators, and take out those that have en
 }
 SOURCE = """
 import abc, array, collections, functools, itertools, operator, pickle, random, weakref
-import collections.abc, io
+import collections.abc, io, struct, types
 
 def doubled(items):
     for item in items:
@@ -149,6 +149,12 @@ class Part:
         self.x = x
     def name(self):
         return "part"
+
+class Mortal(Part):
+    def __init__(self):
+        self.x = 1
+    def __del__(self):
+        pass
 
 class Named(abc.ABC):
     pass
