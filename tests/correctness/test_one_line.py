@@ -1,4 +1,4 @@
-"""What one line reads or writes through the namespace of an object is seen.
+"""What one line reads or writes by a name, a view, a buffer or a callback is seen.
 
 The programs are those of `test_unseen`; what the reader can find was found by hand.
 """
@@ -55,6 +55,98 @@ OWNERS = {
     "an object": "self.o = Part(1)",
     "one with __del__": "self.o = Mortal()",
 }
+LINES = {
+    "get of a read-only view": (
+        "self.d = {'x': 1}; self.v = types.MappingProxyType(self.d)",
+        "self.r = self.v.get('x')",
+        "self.d['x'] = 2",
+        ["1", "2"],
+    ),
+    "copy of a read-only view": (
+        "self.d = {'x': 1}; self.v = types.MappingProxyType(self.d)",
+        "self.r = self.v.copy()",
+        "self.d['x'] = 2",
+        ["{'x': 1}", "{'x': 2}"],
+    ),
+    "a method of a view": (
+        "self.d = {'x': 1}; self.v = self.d.keys()",
+        "self.r = self.v.isdisjoint(['y'])",
+        "self.d['y'] = 2",
+        ["True", "False"],
+    ),
+    "readinto": (
+        "self.b = bytearray(b'ab')",
+        "self.r = bytes(self.b)",
+        "io.BytesIO(b'zz').readinto(self.b)",
+        ["b'ab'", "b'zz'"],
+    ),
+    "readinto a view": (
+        "self.b = bytearray(b'ab')",
+        "self.r = bytes(self.b)",
+        "io.BufferedReader(io.BytesIO(b'z')).readinto(memoryview(self.b))",
+        ["b'ab'", "b'zb'"],
+    ),
+    "pack_into of a Struct": (
+        "self.b = bytearray(b'ab')",
+        "self.r = bytes(self.b)",
+        "struct.Struct('B').pack_into(self.b, 1, 65)",
+        ["b'ab'", "b'aA'"],
+    ),
+    "getattr in reduce": (
+        "self.o = Part(1)",
+        "self.r = functools.reduce(getattr, ['o', 'x'], self)",
+        "self.o.x = 2",
+        ["1", "2"],
+    ),
+    "getattr in map": (
+        "self.o = Part(1)",
+        "self.r = list(map(getattr, [self.o], ['x']))",
+        "self.o.x = 2",
+        ["[1]", "[2]"],
+    ),
+    "getattr of one object in map": (
+        "self.o = Part(1)",
+        "self.r = list(map(functools.partial(getattr, self.o), ['x']))",
+        "self.o.x = 2",
+        ["[1]", "[2]"],
+    ),
+    "getattr in filter": (
+        "self.o = Part(1)",
+        "self.r = list(filter(functools.partial(getattr, self.o), ['x']))",
+        "self.o.x = 0",
+        ["['x']", "[]"],
+    ),
+    "setattr in map": (
+        "self.o = Part(1)",
+        "self.r = self.o.x",
+        "list(map(setattr, [self.o], ['x'], [2]))",
+        ["1", "2"],
+    ),
+    "setattr in starmap": (
+        "self.o = Part(1)",
+        "self.r = self.o.x",
+        "list(itertools.starmap(setattr, [(self.o, 'x', 2)]))",
+        ["1", "2"],
+    ),
+    "several items at once": (  # never one old and one new
+        "self.l = [1, 1]",
+        "self.r = operator.itemgetter(0, 1)(self.l)",
+        "self.l[:] = [2, 2]",
+        ["(1, 1)", "(2, 2)"],
+    ),
+    "several items, written one by one": (
+        "self.d = {'a': 1, 'b': 1}",
+        "self.r = operator.itemgetter('a', 'b')(self.d)",
+        "self.d['a'] = 2; self.d['b'] = 2",
+        ["(1, 1)", "(2, 1)", "(2, 2)"],
+    ),
+    "several attributes, written one by one": (
+        "self.o = Part(1); self.o.y = 1",
+        "self.r = operator.attrgetter('x', 'y')(self.o)",
+        "self.o.x = 2; self.o.y = 2",
+        ["(1, 1)", "(2, 1)", "(2, 2)"],
+    ),
+}
 
 
 @pytest.mark.parametrize("search", ["dpor", "brute"])
@@ -65,3 +157,11 @@ def test_the_namespace_of_an_object_has_its_attributes(tmp_path, search, owner, 
     read, write, values = NAMESPACES[name]
     seen = found(tmp_path, search, OWNERS[owner], f"self.r = {read}", write)
     assert seen == set(values.split())
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("name", LINES)
+def test_what_a_call_in_c_reads_or_writes_is_seen(tmp_path, search, name):
+    """It is one step, as in CPython: what it reads together is of one moment."""
+    make, read, write, values = LINES[name]
+    assert found(tmp_path, search, make, read, write) == set(values)

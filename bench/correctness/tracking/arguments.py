@@ -56,6 +56,7 @@ ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
 }  # fmt: skip
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
+FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 Arguments = tuple[Any, ...]
 
@@ -129,6 +130,10 @@ def report_method(
             nested = name == "join"  # of bytes: the parts may be bytearrays
             report_arguments(site, args, reading=True, nested=nested, deep=deep)
         return
+    if kind is types.MappingProxyType:
+        for mapping, _, _ in accesses_behind(owner):
+            report_method(mapping, name, site, args)
+        return
     if CONTENTS[kind] == VIEW:
         report_arguments(site, (owner, *args), reading=True)
         return
@@ -157,6 +162,7 @@ def report_method(
     elif foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # it may read the objects that its attributes hold
     changed = containers_of(owner) if foreign and not reading else ()
+    only_reads_args &= name not in FILLING_METHODS
     if args or changed:
         report_arguments(
             site, args, reading=only_reads_args, deep=deep, changed=changed

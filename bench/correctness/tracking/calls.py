@@ -9,7 +9,7 @@ import itertools
 import sys
 import types
 from collections.abc import Iterator
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 from bench.correctness.engine.frames import is_ours
@@ -19,7 +19,11 @@ from bench.correctness.tracking.arguments import (
     Arguments,
 )
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
-from bench.correctness.tracking.before_calls import BEFORE, save_state
+from bench.correctness.tracking.before_calls import (
+    ATTRIBUTE_FUNCTIONS,
+    BEFORE,
+    save_state,
+)
 from bench.correctness.tracking.set_order import through_sets
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -30,6 +34,7 @@ from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
+CALLING_FIRST = {*MAPPING, reduce}  # they call their first argument
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
@@ -63,6 +68,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     transition = kernel.transition
     if not CALLBACK_TYPES.isdisjoint(map(type, given)):
         args, kwargs = with_reports(function, site, args, kwargs)
+    elif function in CALLING_FIRST and args and accesses_attributes(args[0]):
+        args = (partial(call, args[0], site), *args[1:])
     done, in_order = through_sets(function, args)
     result = done(*in_order, **kwargs) if kwargs else done(*in_order)
     if kernel.transition is not transition and not kernel.alone:
@@ -75,6 +82,13 @@ def decorate(function: Any, site: int) -> Any:
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)
+
+
+def accesses_attributes(function: Any) -> bool:
+    """Whether it is `getattr` or the like, perhaps with its first arguments."""
+    while type(function) is partial:
+        function = function.func
+    return type(function) in BUILTIN_FUNCTIONS and function in ATTRIBUTE_FUNCTIONS
 
 
 def name_module(cls: Any, caller: types.FrameType) -> None:

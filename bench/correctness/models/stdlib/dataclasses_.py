@@ -17,9 +17,16 @@ from bench.correctness.instrument.sites import INSPECTION_SITE
 from bench.correctness.models.stdlib.collections_ import DATACLASS_FUNCTIONS
 from bench.correctness.models.substitution import module
 from bench.correctness.tracking.accesses import access_attribute
+from bench.correctness.tracking.base_slots import class_attribute, namespace_of
 from bench.correctness.tracking.calls import call
-from bench.correctness.tracking.containers import get_item
-from bench.correctness.tracking.deep_reads import report_reads
+from bench.correctness.tracking.containers import get_item, read_container
+from bench.correctness.tracking.deep_reads import is_written, report, report_reads
+from bench.correctness.tracking.type_traits import (
+    MORTAL,
+    ORDINARY,
+    TRACKED,
+    WITHOUT_ATTRIBUTES,
+)
 
 READING_METHODS = (
     "__eq__",
@@ -82,14 +89,40 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
 
     if len(names) == 1:
         return lambda thing: get(thing, names[0])
-    return lambda thing: tuple(get(thing, name) for name in names)
+
+    def get_all(thing: Any) -> Any:
+        if not kernel.alone and all(is_stored(thing, name) for name in names):
+            read = [(thing, name, False) for name in names if is_written(name)]
+            report(read, INSPECTION_SITE)  # at once: it is one call in C
+            return tuple(getattr(thing, name) for name in names)
+        return tuple(get(thing, name) for name in names)
+
+    return get_all
+
+
+def is_stored(thing: Any, name: str) -> bool:
+    """Whether an object keeps this attribute, and no code runs when it is read."""
+    kind = type(thing)
+    return (
+        TRACKED[kind] in (ORDINARY, MORTAL)
+        and name in namespace_of(thing)
+        and class_attribute(kind, name) is None
+        and class_attribute(kind, "__getattribute__") is object.__getattribute__
+    )
 
 
 def itemgetter(*keys: Any) -> Callable[[Any], Any]:
     """`operator.itemgetter`: reads an item, or several."""
     if len(keys) == 1:
         return lambda thing: get_item(thing, keys[0], INSPECTION_SITE)
-    return lambda thing: tuple(get_item(thing, key, INSPECTION_SITE) for key in keys)
+
+    def get_all(thing: Any) -> Any:
+        if not kernel.alone and type(thing) in WITHOUT_ATTRIBUTES:
+            read_container(thing, INSPECTION_SITE)  # at once: it is one call in C
+            return tuple(thing[key] for key in keys)
+        return tuple(get_item(thing, key, INSPECTION_SITE) for key in keys)
+
+    return get_all
 
 
 def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], Any]:
