@@ -5,6 +5,8 @@ The programs are those of `test_unseen`; what the reader can find was found by h
 
 import pytest
 
+from bench.correctness.programs.discovery import find_scenarios
+from tests.correctness.outcomes import end_states
 from tests.correctness.test_unseen import found
 
 # By name: what `__init__` makes, the reader's line, the writer's, and each value that
@@ -165,3 +167,31 @@ def test_what_a_call_in_c_reads_or_writes_is_seen(tmp_path, search, name):
     """It is one step, as in CPython: what it reads together is of one moment."""
     make, read, write, values = LINES[name]
     assert found(tmp_path, search, make, read, write) == set(values)
+
+
+SCHEDULED = """
+import sched, time
+
+class Program:
+    def __init__(self):
+        self.jobs = sched.scheduler(time.monotonic, time.sleep)
+        self.done = []
+        self.jobs.enter(1, 1, self.done.append, ("a",))
+        self.jobs.enter(1, 2, self.done.append, ("b",))
+    def run(self):
+        self.jobs.run()
+    def check(self):
+        raise AssertionError("".join(self.done))
+    workers = (run, run)
+"""
+
+
+def test_a_scheduler_of_the_library_calls_outside_of_its_lock(tmp_path):
+    """Two threads take one job each, and the second may be quicker."""
+    path = tmp_path / "program.py"
+    path.write_text(SCHEDULED)
+    (program,) = find_scenarios(str(path))
+
+    states = end_states(program, "dpor", seconds=60)
+
+    assert states == {"AssertionError: ab", "AssertionError: ba"}

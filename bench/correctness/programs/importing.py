@@ -24,11 +24,11 @@ from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.system import guarded_open
+from bench.correctness.programs import modelled
 from bench.correctness.programs.builtin_models import globals_of_caller
 from bench.correctness.programs.dynamic_code import DynamicCode
 from bench.correctness.programs.import_models import import_models, package_of
 from bench.correctness.programs.loaded_modules import module_owner
-from bench.correctness.programs.modelled import UNDER_MODELS, is_replaced, replacement
 from bench.correctness.programs.module_files import PlainLoader, RewritingLoader
 from bench.correctness.programs.module_table import ModuleTable
 from bench.correctness.programs.packages import (
@@ -124,7 +124,7 @@ class Importer(ModuleTable, MetaPathFinder):
                 part = importlib.import_module(full)
                 vars(self.models[top])[full.split(".")[1]] = part
             return self.models[top]
-        if is_replaced(full) or full in self.models:
+        if modelled.is_replaced(full) or full in self.models:
             return self.import_model(full, fromlist)
         if top not in sys.stdlib_module_names:
             self.note_import(top, globals_)
@@ -148,15 +148,15 @@ class Importer(ModuleTable, MetaPathFinder):
     def replaced_by_model(self, name: str) -> types.ModuleType:
         if name in self.models:
             return self.models[name]
-        if not is_replaced(name):
+        if not modelled.is_replaced(name):
             self.clear(name, ())
             return importlib.import_module(name)
-        return replacement(name, beside_threads=self.beside_threads)
+        return modelled.replacement(name, beside_threads=self.beside_threads)
 
     def model_of(self, name: str) -> types.ModuleType | None:
         """What the program gets for a standard module's name; None for the real one."""
         own = self.own_standard(name)
-        if own is None and (is_replaced(name) or name in self.models):
+        if own is None and (modelled.is_replaced(name) or name in self.models):
             return self.replaced_by_model(name)
         return own
 
@@ -235,7 +235,7 @@ class Importer(ModuleTable, MetaPathFinder):
         if fullname in self.targets:
             return self.spec(fullname, self.targets[fullname], None, None)
         top = fullname.partition(".")[0]
-        if top in sys.stdlib_module_names and fullname not in UNDER_MODELS:
+        if top in sys.stdlib_module_names and fullname not in modelled.UNDER_MODELS:
             return None
         found = self.find_file(fullname, path, target)
         if found is None:
@@ -282,7 +282,7 @@ class Importer(ModuleTable, MetaPathFinder):
     def loader(self, name: str, path: Path | None, behind: Any = None) -> Any:
         """The loader of a module that is looked into, or of one that is one step."""
         looks_into = path is not None and self.choice.looks_into(name, path)
-        if name in UNDER_MODELS or not looks_into:
+        if name in modelled.PLAIN or not looks_into:
             return PlainLoader(self, name, path, behind)
         return RewritingLoader(self, name, path, behind)
 

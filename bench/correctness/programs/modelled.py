@@ -94,6 +94,10 @@ UNDER_MODELS = {
     "pydoc",
 }  # fmt: skip
 
+# Those of them that are not rewritten.  The others call in Python what the program gave
+# them, or go through its containers: other workers run between their steps too.
+PLAIN = UNDER_MODELS - {"sched"}
+
 
 def is_replaced(name: str) -> bool:
     """Whether a program gets another module in place of the one of this full name."""
