@@ -1,9 +1,32 @@
 """python -m bench: compare threads and asyncio, pair by pair."""
 
+import os
 import sys
+
+
+def put_library_first() -> None:
+    """Look for modules in the working directory after the library, not before.
+
+    `-m` puts it first, where a file of the user's that is called `queue.py` is found
+    by each module that imports the library's.  Where this package itself is found
+    there, it stays first.
+    """
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.flags.safe_path or sys.path[0] == here:
+        return
+    first = sys.path.pop(0)
+    library = os.path.dirname(os.__file__)
+    ends = [
+        number
+        for number, folder in enumerate(sys.path)
+        if folder in (library, os.path.join(library, "lib-dynload"))
+    ]
+    sys.path.insert(max(ends, default=-1) + 1, first)
+
 
 if __name__ == "__main__":
     try:
+        put_library_first()
         from bench.cli import main  # imported late: Ctrl-C may come during the import
 
         main()

@@ -144,3 +144,20 @@ def test_a_closed_output_is_no_error(call, monkeypatch):
 def test_it_runs_from_any_directory(tmp_path):
     """The package is installed, not found by luck in the working directory."""
     assert "condition" in bench("list", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize("name", ["enum", "threading", "queue"])
+def test_a_file_called_as_a_module_of_the_library_is_not_taken_for_it(tmp_path, name):
+    """`-m` looks into the working directory first, and this package needs them all."""
+    program = tmp_path / f"{name}.py"
+    program.write_text(
+        "class Both:\n"
+        "    def work(self):\n"
+        "        self.done = True\n"
+        "    workers = (work, work)\n"
+    )
+
+    shown = bench("explore", program.name, cwd=tmp_path)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert f"{name}.py:Both\n  holds" in shown.stdout
