@@ -142,6 +142,36 @@ LINES = {
         "self.d['a'] = 2; self.d['b'] = 2",
         ["(1, 1)", "(2, 1)", "(2, 2)"],
     ),
+    "max by an item while the dict grows": (
+        "self.d = {'a': 1, 'b': 2}",
+        "self.r = max(self.d.items(), key=operator.itemgetter(1))",
+        "self.d['c'] = 3",
+        ["('b', 2)", "('c', 3)"],
+    ),
+    "min by an item of a list in a list": (
+        "self.l = [[1, 'a'], [2, 'b']]",
+        "self.r = min(self.l, key=operator.itemgetter(0))[1]",
+        "self.l[0][0] = 3",
+        ["'a'", "'b'"],
+    ),
+    "max by an attribute of values": (
+        "self.d = {'a': Part(1), 'b': Part(2)}",
+        "self.r = max(self.d.values(), key=operator.attrgetter('x')) is self.d['a']",
+        "self.d['a'].x = 3",
+        ["False", "True"],
+    ),
+    "the length of a list that is sorted by an attribute": (  # never 0
+        "self.l = [Part(2), Part(1)]",
+        "self.r = len(self.l)",
+        "self.l[0].x = 3; self.l.sort(key=operator.attrgetter('x'))",
+        ["2"],
+    ),
+    "several attributes at once": (  # never one old and one new
+        "self.o = Part(1); self.o.y = 1",
+        "self.r = operator.attrgetter('x', 'y')(self.o)",
+        "vars(self.o).update(x=2, y=2)",
+        ["(1, 1)", "(2, 2)"],
+    ),
     "several attributes, written one by one": (
         "self.o = Part(1); self.o.y = 1",
         "self.r = operator.attrgetter('x', 'y')(self.o)",

@@ -15,25 +15,27 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
-from bench.correctness.tracking.arguments import (
-    Arguments,
-)
+from bench.correctness.tracking.arguments import Arguments, report_arguments
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.before_calls import (
     ATTRIBUTE_FUNCTIONS,
     BEFORE,
     save_state,
 )
+from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.set_order import through_sets
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
     CONTENTS,
+    ITERATOR,
+    VIEW,
 )
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
 MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
+STOCK = "_x_stock"  # of the model of a getter in C: the getter itself
 CALLING_FIRST = {*MAPPING, reduce}  # they call their first argument
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type}
@@ -62,6 +64,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
     given = (*args, *kwargs.values()) if kwargs else args
+    if kwargs and kind in CALLING_TYPES and is_getter(kwargs.get("key")):
+        return call_with_getter(function, site, args, kwargs)
     BEFORE[kind](function, site, given)
     if kind not in CALLING_TYPES:  # most calls: without names they take less time
         return function(*args, **kwargs) if kwargs else function(*args)
@@ -82,6 +86,38 @@ def decorate(function: Any, site: int) -> Any:
     if is_rewritten(function) or issubclass(type(function), type):
         return function
     return lambda made: call(function, site, made)
+
+
+def is_getter(key: Any) -> bool:
+    """Whether it is the model of a getter in C, such as `itemgetter(1)`."""
+    return type(key) is types.FunctionType and STOCK in vars(key)
+
+
+def call_with_getter(
+    function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
+) -> Any:
+    """Call a function whose key is a getter: in C, all of it is one step.
+
+    The key reads what is in the items.  A property is code of the program.
+    """
+    owner = getattr(function, "__self__", None)
+    sorts = CONTENTS[type(owner)] == CONTAINER
+    read = [owner, *args] if sorts else [*args]
+    for arg in args:
+        if CONTENTS[type(arg)] in (VIEW, ITERATOR):
+            read += [thing for thing, _, _ in accesses_behind(arg)]
+    changed = (owner,) if sorts else ()
+
+    def report_all() -> None:
+        report_arguments(site, (*read,), reading=True, deep=True, changed=changed)
+
+    report_all()
+    transition = kernel.transition
+    done, in_order = through_sets(function, args)
+    result = done(*in_order, **{**kwargs, "key": vars(kwargs["key"])[STOCK]})
+    if kernel.transition is not transition and not kernel.alone:
+        report_all()
+    return result
 
 
 def accesses_attributes(function: Any) -> bool:

@@ -18,7 +18,7 @@ from bench.correctness.models.stdlib.collections_ import DATACLASS_FUNCTIONS
 from bench.correctness.models.substitution import module
 from bench.correctness.tracking.accesses import access_attribute
 from bench.correctness.tracking.base_slots import class_attribute, namespace_of
-from bench.correctness.tracking.calls import call
+from bench.correctness.tracking.calls import STOCK, call
 from bench.correctness.tracking.containers import get_item, read_container
 from bench.correctness.tracking.deep_reads import is_written, report, report_reads
 from bench.correctness.tracking.type_traits import (
@@ -87,8 +87,9 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
             thing = getattr(thing, name)
         return thing
 
+    stock = operator.attrgetter(*names)
     if len(names) == 1:
-        return lambda thing: get(thing, names[0])
+        return stands_for(stock, lambda thing: get(thing, names[0]))
 
     def get_all(thing: Any) -> Any:
         if not kernel.alone and all(is_stored(thing, name) for name in names):
@@ -97,7 +98,13 @@ def attrgetter(*names: str) -> Callable[[Any], Any]:
             return tuple(getattr(thing, name) for name in names)
         return tuple(get(thing, name) for name in names)
 
-    return get_all
+    return stands_for(stock, get_all)
+
+
+def stands_for(stock: object, getter: Any) -> Callable[[Any], Any]:
+    """Note of which getter in C this is the model: `sorted` calls that one."""
+    setattr(getter, STOCK, stock)
+    return getter  # type: ignore[no-any-return]
 
 
 def is_stored(thing: Any, name: str) -> bool:
@@ -106,15 +113,18 @@ def is_stored(thing: Any, name: str) -> bool:
     return (
         TRACKED[kind] in (ORDINARY, MORTAL)
         and name in namespace_of(thing)
-        and class_attribute(kind, name) is None
+        and class_attribute(type(class_attribute(kind, name)), "__get__") is None
         and class_attribute(kind, "__getattribute__") is object.__getattribute__
     )
 
 
 def itemgetter(*keys: Any) -> Callable[[Any], Any]:
     """`operator.itemgetter`: reads an item, or several."""
+    stock = operator.itemgetter(*keys)
     if len(keys) == 1:
-        return lambda thing: get_item(thing, keys[0], INSPECTION_SITE)
+        return stands_for(
+            stock, lambda thing: get_item(thing, keys[0], INSPECTION_SITE)
+        )
 
     def get_all(thing: Any) -> Any:
         if not kernel.alone and type(thing) in WITHOUT_ATTRIBUTES:
@@ -122,7 +132,7 @@ def itemgetter(*keys: Any) -> Callable[[Any], Any]:
             return tuple(thing[key] for key in keys)
         return tuple(get_item(thing, key, INSPECTION_SITE) for key in keys)
 
-    return get_all
+    return stands_for(stock, get_all)
 
 
 def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], Any]:
