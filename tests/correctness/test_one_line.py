@@ -76,6 +76,12 @@ LINES = {
         "self.d['y'] = 2",
         ["True", "False"],
     ),
+    "__next__ of an iterator": (
+        "self.l = [1]",
+        "self.r = iter(self.l).__next__()",
+        "self.l[0] = 2",
+        ["1", "2"],
+    ),
     "readinto": (
         "self.b = bytearray(b'ab')",
         "self.r = bytes(self.b)",
@@ -180,6 +186,58 @@ LINES = {
     ),
 }
 
+CHANGED = "RuntimeError: dictionary changed size during iteration"
+IN_STEPS = {  # functions of the library, in Python, between whose steps others run
+    "json with an indent": (
+        "self.d = {'a': 1}",
+        "self.r = json.loads(json.dumps(self.d, indent=1))",
+        "self.d['b'] = 2",
+        ["{'a': 1}", "{'a': 1, 'b': 2}", CHANGED],
+    ),
+    "json into a file": (
+        "self.d = {'a': 1}; self.f = io.StringIO()",
+        "json.dump(self.d, self.f); self.r = self.f.getvalue()",
+        "self.d['b'] = 2",
+        ["'{\"a\": 1}'", '\'{"a": 1, "b": 2}\'', CHANGED],
+    ),
+    "json in one call of C": (
+        "self.d = {'a': 1, 'b': 1}",
+        "self.r = json.loads(json.dumps([self.d]))[0]",
+        "self.d.update(a=2, b=2)",
+        ["{'a': 1, 'b': 1}", "{'a': 2, 'b': 2}"],
+    ),
+    "a template": (
+        "self.d = {'a': 1, 'b': 1}",
+        "self.r = string.Template('$a$b').substitute(self.d)",
+        "self.d.update(a=2, b=2)",
+        ["'11'", "'12'", "'22'"],
+    ),
+    "a row of a DictWriter": (
+        "self.d = {'a': 1, 'b': 1}; self.f = io.StringIO()",
+        "csv.DictWriter(self.f, 'ab').writerow(self.d); self.r = self.f.getvalue()",
+        "self.d.update(a=2, b=2)",
+        ["'1,1\\r\\n'", "'1,2\\r\\n'", "'2,2\\r\\n'"],
+    ),
+    "the mean of a list": (
+        "self.l = [1, 1]",
+        "self.r = statistics.mean(self.l)",
+        "self.l[:] = [3, 3]",
+        ["1", "2", "3"],
+    ),
+    "a merge of lists": (
+        "self.l = [1, 1]",
+        "self.r = list(heapq.merge(self.l, [5]))",
+        "self.l[:] = [3, 3]",
+        ["[1, 1, 5]", "[1, 3, 5]", "[3, 3, 5]"],
+    ),
+    "a choice": (  # the draw is of the last item, where there are two
+        "self.l = [1, 2]",
+        "self.r = random.Random(0).choice(self.l)",
+        "self.l.pop()",
+        ["1", "2", "IndexError: list index out of range"],
+    ),
+}
+
 
 @pytest.mark.parametrize("search", ["dpor", "brute"])
 @pytest.mark.parametrize("owner", OWNERS)
@@ -196,6 +254,16 @@ def test_the_namespace_of_an_object_has_its_attributes(tmp_path, search, owner, 
 def test_what_a_call_in_c_reads_or_writes_is_seen(tmp_path, search, name):
     """It is one step, as in CPython: what it reads together is of one moment."""
     make, read, write, values = LINES[name]
+    assert found(tmp_path, search, make, read, write) == set(values)
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("name", IN_STEPS)
+def test_a_function_of_the_library_takes_the_steps_that_it_takes(
+    tmp_path, search, name
+):
+    """Another thread may change the container while the function goes through it."""
+    make, read, write, values = IN_STEPS[name]
     assert found(tmp_path, search, make, read, write) == set(values)
 
 

@@ -91,12 +91,20 @@ UNDER_MODELS = {
     "nntplib", "pkgutil", "poplib", "runpy", "sched", "smtpd", "smtplib",
     "socketserver", "telnetlib", "urllib.request", "wsgiref.simple_server",
     "urllib.robotparser", "xmlrpc.client", "xmlrpc.server", "importlib.metadata",
-    "pydoc",
+    "pydoc", "csv", "heapq", "json", "json.encoder", "statistics", "string",
 }  # fmt: skip
 
 # Those of them that are not rewritten.  The others call in Python what the program gave
 # them, or go through its containers: other workers run between their steps too.
-PLAIN = UNDER_MODELS - {"sched"}
+PLAIN = UNDER_MODELS - {
+    "csv",
+    "heapq",
+    "json",
+    "json.encoder",
+    "sched",
+    "statistics",
+    "string",
+}
 
 
 def is_replaced(name: str) -> bool:

@@ -134,7 +134,9 @@ def report_method(
         for mapping, _, _ in accesses_behind(owner):
             report_method(mapping, name, site, args)
         return
-    if CONTENTS[kind] == VIEW:
+    if CONTENTS[kind] == VIEW or (
+        name == "__next__" and kind is not types.GeneratorType
+    ):  # they read what is behind
         report_arguments(site, (owner, *args), reading=True)
         return
     reading = name in READING_METHODS

@@ -1,6 +1,7 @@
 """What is reported before a call, by the type of the function that is called."""
 
 import contextvars
+import json.encoder
 import marshal
 import os
 import pickle
@@ -73,6 +74,7 @@ SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 SERIALIZING_METHODS = {"dump"}  # of a pickler
 WRITING_FUNCTIONS = {setattr, delattr}
 DEEPLY_READING_CLASSES = (str, starmap)  # they read containers in containers
+ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None where all is in Python
 READING_NOTHING = (isinstance, issubclass, id, callable)
 
 
@@ -203,6 +205,11 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         report_arguments(site, args, reading=reading, nested=reading)
 
 
+def before_encoder(function: Any, site: int, args: Arguments) -> None:
+    """Report what `json` writes in one call: all that is in the containers."""
+    report_arguments(site, args, reading=True, nested=True)
+
+
 def before_weak_reference(function: Any, site: int, args: Arguments) -> None:
     report(life_read(function), site)
 
@@ -224,6 +231,7 @@ BEFORE_BY_TYPE: dict[type, Callable[[Any, int, Arguments], None]] = {
     types.MethodDescriptorType: before_unbound,
     types.WrapperDescriptorType: before_unbound,
     CACHE: before_cached,
+    ENCODER: before_encoder,
 }
 
 

@@ -20,6 +20,7 @@ from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.before_calls import (
     ATTRIBUTE_FUNCTIONS,
     BEFORE,
+    ENCODER,
     save_state,
 )
 from bench.correctness.tracking.behind import accesses_behind
@@ -38,7 +39,7 @@ MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwh
 STOCK = "_x_stock"  # of the model of a getter in C: the getter itself
 CALLING_FIRST = {*MAPPING, reduce}  # they call their first argument
 # Types of functions that may call back, and of the arguments that they then run.
-CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type}
+CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
 CHANGING_TYPES = {
     *BUILTIN_FUNCTIONS,

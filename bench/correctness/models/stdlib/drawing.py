@@ -9,11 +9,14 @@ them from a generator of each worker.
 import base64
 import random
 import secrets
+import types
 import uuid
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import INSPECTION_SITE
 from bench.correctness.models.substitution import module, refuse
+from bench.correctness.tracking.containers import get_item
 
 
 def draw_bytes(size: int) -> bytes:
@@ -26,8 +29,17 @@ def draw_bits() -> int:
     return int.from_bytes(draw_bytes(16), "big")
 
 
+def choice(self: Any, seq: Any) -> Any:
+    """`choice`: reads the length of a sequence, draws, and then reads an item."""
+    if not len(seq):
+        raise IndexError("Cannot choose from an empty sequence")
+    return get_item(seq, self._randbelow(len(seq)), INSPECTION_SITE)
+
+
 class Random(random.Random):
     """`random.Random`, which draws its seed where none is given."""
+
+    choice = choice
 
     def seed(self, a: Any = None, version: int = 2) -> None:
         super().seed(draw_bits() if a is None else a, version)
@@ -35,6 +47,8 @@ class Random(random.Random):
 
 class SystemRandom(random.SystemRandom):
     """`random.SystemRandom`, whose bits are drawn."""
+
+    choice = choice
 
     def random(self) -> float:
         return (int.from_bytes(draw_bytes(7), "big") >> 3) * 2.0**-53
@@ -90,7 +104,14 @@ def uuid1(node: int | None = None, clock_seq: int | None = None) -> uuid.UUID:
 # Their objects are like those of the standard library, whose state is tracked.
 Random.__module__ = SystemRandom.__module__ = "random"
 system = SystemRandom()
-RANDOM = module("random", random, Random=Random, SystemRandom=SystemRandom, seed=seed)
+RANDOM = module(
+    "random",
+    random,
+    Random=Random,
+    SystemRandom=SystemRandom,
+    seed=seed,
+    choice=types.MethodType(choice, random.seed.__self__),  # type: ignore[attr-defined]
+)
 SECRETS = module(
     "secrets",
     secrets,
