@@ -70,8 +70,8 @@ ENGINE_FAULTS = (
     Fault(
         "what waited is compared with the last write only",
         f"{ENGINE}/races.py",
-        "if other_write and not waited and other_key",
-        "if other_write and other_key",
+        "                    and not waited\n",
+        "",
         (COUNTED,),
     ),
     Fault(

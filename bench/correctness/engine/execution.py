@@ -98,6 +98,7 @@ class Execution(ObjectRegistry):
         main.hb_epoch = main.hb_clock = epoch = self.fresh_epoch()
         self.workers = [main]
         self.start = self.transition = Transition(-1, main, epoch, epoch, epoch)
+        self.start.notes = []
 
     def number(self, name: str) -> int:
         """The number of the worker with this name."""

@@ -80,6 +80,7 @@ class Kernel(VirtualTime):
         self.reset(fibers)
         self.plain = not self.mixed and not recording
         self.exhaustive = any_conflict and self.plain
+        self.passes_over |= self.exhaustive
         if shared_prefix is not None and self.plain:
             self.begin_with_prefix(shared_prefix)
         return self.main

@@ -10,6 +10,9 @@ from bench.correctness.engine.transitions import PointId
 LastByWorker = dict[tuple[int, PointId], int]
 
 
+NO_PARTS: dict[Hashable, "LastAccesses"] = {}  # of most places, so never filled
+
+
 class LastAccesses:
     """The last accesses to a place, of each worker at each point id.
 
@@ -25,12 +28,14 @@ class LastAccesses:
         # be compared.
         self.epochs_read = 0
         self.epochs_written = 0
-        self.parts: dict[Hashable, LastAccesses] = {}  # by key
+        self.parts: dict[Hashable, LastAccesses] = NO_PARTS  # by key
 
     def part(self, key: Hashable) -> "LastAccesses":
         """The last accesses to one part."""
         found = self.parts.get(key)
         if found is None:
+            if self.parts is NO_PARTS:
+                self.parts = {}
             self.parts[key] = found = LastAccesses()
         return found
 

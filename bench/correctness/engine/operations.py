@@ -27,7 +27,7 @@ class Operations(Loops):
     __slots__ = ("at_scheduling_point",)
 
     def reset(self, fibers: FiberPool) -> None:
-        super().reset(fibers)
+        Loops.reset(self, fibers)
         self.at_scheduling_point = False  # the last operation began a transition
 
     def operation(
@@ -196,6 +196,8 @@ class Operations(Loops):
         if users is None:
             self.users[place] = users = Users()
             self.kept.append(thing)
+        elif users.reported and point in users.points and not worker.daemon:
+            return  # all that there is to say of such a use has been said
         user: Any = worker.number
         if self.atomic_of:
             user = self.atomic_of.get(user, user)

@@ -66,8 +66,9 @@ class SharedPrefix(NamedTuple):
 
     def truncate(self) -> None:
         """Forget the accesses made after the part that is shared."""
+        length = self.length
         for accesses in self.accesses_by_object.values():
-            while accesses and accesses[-1][0].index >= self.length:
+            while accesses and accesses[-1][0].index >= length:
                 accesses.pop()
 
 
@@ -77,7 +78,7 @@ class Races(Execution):
     __slots__ = (
         "accesses_by_object", "all_names_at_start", "any_conflict", "clock_deltas",
         "exhaustive", "fifo_only", "in_shared_prefix", "known_accesses",
-        "last_accesses", "missed_timeouts", "names_at_start", "numerous",
+        "last_accesses", "missed_timeouts", "names_at_start", "numerous", "passes_over",
         "points_looked_at", "points_seen", "still_enabled", "tracks_all_names",
         "tracks_name_sets", "users", "written_names",
     )  # fmt: skip
@@ -91,11 +92,12 @@ class Races(Execution):
         self.points_seen = 0  # how many they were then
 
     def reset(self, fibers: FiberPool) -> None:
-        super().reset(fibers)
+        Execution.reset(self, fibers)
         # In fifo order handles follow one another whatever they access; what varies is
         # the order in which they reach the end of the queue.
         self.fifo_only = self.order == "fifo" and not self.mixed
         self.exhaustive = False  # every order is run, whatever races
+        self.passes_over = self.fifo_only  # some accesses, or all if exhaustive
         self.last_accesses: dict[Hashable, LastAccesses] = {}
         self.users: dict[Hashable, Users] = {}  # where every interleaving is run
         self.accesses_by_object: AccessesByObject = {}
@@ -137,15 +139,11 @@ class Races(Execution):
         access too.  Not so for an operation that waited, or for a timer: it may change
         places with a transition before the one that enabled it.
         """
-        if self.exhaustive:
-            return
         transition = self.transition
         worker = transition.worker
-        if (
-            self.fifo_only
-            and worker.in_loop
-            and name != "clock"
-            and type(name) is not LoopPlace
+        if self.passes_over and (
+            self.exhaustive
+            or (worker.in_loop and name != "clock" and type(name) is not LoopPlace)
         ):
             return
         if self.in_shared_prefix:
@@ -164,15 +162,19 @@ class Races(Execution):
             return
         waited = waited or name == "clock" or worker.deadline is not None
         hb_before, hb_clock = transition.hb_before, transition.hb_clock
-        for other, other_key, other_write in reversed(accesses):
+        for other, other_key, other_write in accesses.__reversed__():
             if (write or other_write) and (
                 key is None or other_key is None or key == other_key
             ):
                 if other.worker is not worker:
                     hb_clock |= other.hb_clock
                     if not hb_before & other.hb_epoch and other not in transition.races:
-                        transition.races.append(other)
-                if other_write and not waited and other_key in (None, key):
+                        transition.races += (other,)
+                if (
+                    other_write
+                    and not waited
+                    and (other_key is None or other_key == key)
+                ):
                     break  # what happened before that one happened before this one
         accesses.append((transition, key, write))
         transition.hb_clock = hb_clock
@@ -231,7 +233,10 @@ class Races(Execution):
         for worker in (*awaited, *self.spawned):
             if not worker.daemon:
                 hb_clock |= worker.hb_clock
-        daemons = {worker.number for worker in self.spawned if worker.daemon}
+        daemons: set[int] = set()
+        for worker in self.spawned:
+            if worker.daemon:
+                daemons.add(worker.number)
         for worker in self.workers:
             if worker is not main and self.refresh(worker):
                 self.still_enabled.append((worker, end, len(self.transitions)))
@@ -245,13 +250,13 @@ class Races(Execution):
                         if number in daemons and not hb_clock & hb_epoch:
                             self.discovered.add(point)
         if not self.in_shared_prefix and not self.exhaustive:
-            end.races += [
-                transition
-                for transition in self.transitions
-                if transition.depth >= 0
-                and not hb_clock & transition.hb_epoch
-                and (self.fifo_only or changes(transition))
-            ]
+            for transition in self.transitions:
+                if (
+                    not hb_clock & transition.hb_epoch
+                    and transition.depth >= 0
+                    and (self.fifo_only or changes(transition))
+                ):
+                    end.races += (transition,)
             end.hb_clock |= hb_clock
             end.accesses.insert(0, END)
         main.hb_clock |= hb_clock
@@ -263,26 +268,29 @@ class Races(Execution):
         Each comes with the number of transitions before the moment at which the
         operation was not made.
         """
-        missed = [
-            (timer, transition, end)
-            for timer, place, end in self.missed_timeouts
-            for transition, _, write in self.accesses_by_object.get(place, ())
-            if (write or place == "clock")
-            and transition.index < end
-            and not timer.hb_clock & transition.hb_epoch
-        ]
-        blocked = [
-            (worker, transition, len(self.transitions))
-            for worker in self.workers
-            if worker.pending is not None
-            for transition, key, write in self.accesses_by_object.get(
-                worker.pending[0], ()
-            )
-            if (write or worker.pending[2])
-            and (key is None or key == worker.pending[1] or worker.pending[1] is None)
-            and transition.worker is not worker
-            and not worker.hb_clock & transition.hb_epoch
-        ]
+        missed: list[StillEnabled] = []
+        for timer, place, end in self.missed_timeouts:
+            missed += [
+                (timer, transition, end)
+                for transition, _, write in self.accesses_by_object.get(place, ())
+                if (write or place == "clock")
+                and transition.index < end
+                and not timer.hb_clock & transition.hb_epoch
+            ]
+        blocked: list[StillEnabled] = []
+        for worker in self.workers:
+            if worker.pending is not None:
+                name, key, write = worker.pending
+                blocked += [
+                    (worker, transition, len(self.transitions))
+                    for transition, other_key, other_write in (
+                        self.accesses_by_object.get(name, ())
+                    )
+                    if (other_write or write)
+                    and (other_key is None or other_key == key or key is None)
+                    and transition.worker is not worker
+                    and not worker.hb_clock & transition.hb_epoch
+                ]
         return missed + self.still_enabled + blocked
 
 

@@ -51,7 +51,7 @@ class Scheduler(SpinDetection):
         self.most_transitions = most_transitions
 
     def reset(self, fibers: FiberPool) -> None:
-        super().reset(fibers)
+        SpinDetection.reset(self, fibers)
         # A handle's transition that has done nothing yet that threads race with.
         self.undisturbed: Transition | None = None
         self.prefix: list[Transition] = []  # of the run before
@@ -248,6 +248,7 @@ class Scheduler(SpinDetection):
         self.begin_transition(worker, transition)
         self.in_shared_prefix = False
         if self.recording:
+            transition.notes = []
             transition.what = worker.what
             transition.label = self.describe(worker.what)
             if worker.what[0] not in ("starts", "resumes", "end"):

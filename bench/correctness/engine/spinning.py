@@ -38,7 +38,7 @@ class SpinDetection(Recording):
     __slots__ = ("daemon_wakes", "progress", "spinning")
 
     def reset(self, fibers: FiberPool) -> None:
-        super().reset(fibers)
+        Recording.reset(self, fibers)
         self.spinning = False  # a worker has polled too often at some time
         self.daemon_wakes = 0  # timers of daemons since another worker went on
         self.progress = 0  # transitions of workers that are not polling
@@ -48,16 +48,14 @@ class SpinDetection(Recording):
         self.transition = transition
         self.transitions.append(transition)
         self.current = worker
-        fired = worker
-        if worker.sleeper is not None:
-            worker = worker.sleeper
-        if worker.daemon:
-            if fired.deadline is not None:
-                self.note_daemon_wakes(worker)
+        moving = worker if worker.sleeper is None else worker.sleeper
+        if moving.daemon:
+            if worker.deadline is not None:
+                self.note_daemon_wakes(moving)
         elif self.daemon_wakes:
             self.daemon_wakes = 0
-        if not worker.idle_yields:
-            worker.progress_made += 1
+        if not moving.idle_yields:
+            moving.progress_made += 1
             self.progress += 1
 
     def note_daemon_wakes(self, worker: Worker) -> None:

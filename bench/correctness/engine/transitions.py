@@ -168,8 +168,10 @@ class Transition(Struct, eq=False):
     depth: int = -1  # the number of the choice that led here; -1 if there was none
     preempts: int = 0  # enabled workers that were preempted for it
     accesses: list[Access] = []
-    races: list["Transition"] = []  # earlier ones that could also come after it
+    # Earlier ones that could also come after it.  Most transitions have none.
+    races: tuple["Transition", ...] = ()
     clock_deltas: list[int] = []  # what each access added to its worker's clock
     what: What | None = None
     label: str = ""
-    notes: list[tuple[str, Any, Hashable]] = []  # action, where, place: for a reader
+    # Action, where, place, for a reader: a list while a run is recorded.
+    notes: Any = ()

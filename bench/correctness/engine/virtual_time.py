@@ -21,7 +21,7 @@ class VirtualTime(Operations):
     __slots__ = ("clock_moves", "clock_root", "now", "timers", "timers_made")
 
     def reset(self, fibers: FiberPool) -> None:
-        super().reset(fibers)
+        Operations.reset(self, fibers)
         self.now = 0.0
         self.timers: list[Worker] = []
         self.timers_made = 0

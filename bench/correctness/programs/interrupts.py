@@ -9,8 +9,15 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from types import FrameType
+from typing import Any
 
+# Those of `signal` look every handler up in an enumeration: three of these calls would
+# take as long as a short run.
+signals: Any = import_module("_signal")
+
+SIGINT = int(signal.SIGINT)
 PENDING: list[int] = []  # signals since the exploration began
 
 
@@ -20,17 +27,17 @@ def interrupts_held() -> Iterator[None]:
     default_choice = signal.default_int_handler
     if (
         threading.current_thread() is not threading.main_thread()
-        or signal.getsignal(signal.SIGINT) is not default_choice
+        or signals.getsignal(SIGINT) is not default_choice
     ):
         yield
         return
     PENDING.clear()
-    signal.signal(signal.SIGINT, hold)
+    signals.signal(SIGINT, hold)
     try:
         yield
         raise_if_interrupted()
     finally:
-        signal.signal(signal.SIGINT, default_choice)
+        signals.signal(SIGINT, default_choice)
         PENDING.clear()
 
 

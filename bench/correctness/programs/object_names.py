@@ -50,6 +50,7 @@ def kind_of_parts(kind: type) -> int:
 
 
 PARTS = TypeCache(kind_of_parts)
+KNOWN_PARTS = PARTS.known
 
 
 def named_objects(root: object, label: str, *, within: bool = True) -> dict[int, str]:
@@ -60,7 +61,10 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]
     for thing, path in waiting:  # the list grows meanwhile
-        kind = PARTS[type(thing)]
+        try:
+            kind = KNOWN_PARTS[type(thing)]
+        except KeyError:
+            kind = PARTS[type(thing)]
         known_by = id(thing)
         if kind == NAMELESS or known_by in names:
             continue
@@ -71,7 +75,7 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
             continue
         if kind == OWNER:
             for name, value in list(namespace_of(thing).items()):
-                if PARTS[type(value)] != NAMELESS:
+                if KNOWN_PARTS.get(type(value)) != NAMELESS:
                     waiting.append((value, f"{path}.{name}"))
         elif kind == MAPPING:
             for key, value in list(dict.items(thing)):

@@ -5,7 +5,7 @@ again, and is correct as long as all of it can be restored.
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain, count
 from operator import is_
@@ -163,19 +163,25 @@ class Bindings:
     the time of asking each namespace.
     """
 
-    def __init__(self, namespaces: list[Mapping[str, Any]]) -> None:
+    def __init__(self, namespaces: list[Any]) -> None:
         self.namespaces = namespaces
         self.views = [one.values() for one in namespaces]  # of their present values
         self.sizes = [*map(len, namespaces)]
-        self.names = [*chain.from_iterable(namespaces)]
+        self.last_names = [*self.present_last_names()]
         self.values = [*chain.from_iterable(self.views)]
 
+    def present_last_names(self) -> Iterator[str]:
+        return map(next, map(reversed, self.namespaces))
+
     def are_kept(self) -> bool:
-        """Whether they are the very same; `==` of values would run program code."""
+        """Whether they are the very same; `==` of values would run program code.
+
+        Of the names only the last ones are compared: a new name comes last.
+        """
         return (
             [*map(len, self.namespaces)] == self.sizes
+            and [*self.present_last_names()] == self.last_names
             and all(map(is_, chain.from_iterable(self.views), self.values))
-            and [*chain.from_iterable(self.namespaces)] == self.names
         )
 
 

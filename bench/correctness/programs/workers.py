@@ -44,14 +44,15 @@ def run_beside_loop(
             ended += 1
         return ended < len(coroutines) or not kernel.all_ended()
 
-    def quiescent() -> bool:
-        return (
-            len(tasks) == len(coroutines)
-            and all(map(finished, tasks))
-            and all(worker.ended for worker in workers)
-        )
-
     if checked:
+
+        def quiescent() -> bool:
+            return (
+                len(tasks) == len(coroutines)
+                and all(map(finished, tasks))
+                and all(worker.ended for worker in workers)
+            )
+
         kernel.allow_check_when(quiescent)
     with loop.entered():
         loop.run_while(unfinished, "the workers")

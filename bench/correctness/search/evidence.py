@@ -6,13 +6,11 @@ from typing import NamedTuple
 from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.kernel import Kernel
 from bench.correctness.engine.races import LoopPlace
-from bench.correctness.engine.transitions import Written
+from bench.correctness.engine.transitions import Transition, Written
 
 OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not of the program
 # What a loop touches for a single task that sleeps: shared if two threads or tasks do.
 OF_THE_LOOP = ("future ", "timer ")  # how their names begin
-
-Use = tuple[Hashable, int, bool]  # part of a place, or None for all; worker; a write?
 
 
 class Evidence(NamedTuple):
@@ -30,16 +28,10 @@ class Evidence(NamedTuple):
 
 def seen_in(kernel: Kernel) -> Evidence:
     """What the run that has just ended has seen."""
-    transitions = kernel.transitions
-    made = {one.number: one for one in kernel.spawned}
-    made.update({one.worker.number: one.worker for one in transitions})
-    whole = {n for n, one in made.items() if one.body is not None or one.task}
+    whole = whole_workers(kernel)
     shared = max(
         sum(shared_places(kernel)),
-        sum(
-            shared_parts(uses, whole if of_the_loop(name) else None)
-            for name, uses in recorded(kernel)
-        ),
+        sum(recorded(kernel, whole)),
         sum(
             users.written and len(users.workers) > 1
             for place, users in kernel.users.items()
@@ -47,6 +39,13 @@ def seen_in(kernel: Kernel) -> Evidence:
         ),
     )
     return Evidence(len(whole), len(kernel.choices), shared)
+
+
+def whole_workers(kernel: Kernel) -> set[int]:
+    """The threads and tasks of a run, by number."""
+    made = {one.number: one for one in kernel.spawned}
+    made.update({one.worker.number: one.worker for one in kernel.transitions})
+    return {n for n, one in made.items() if one.body is not None or one.task}
 
 
 def shared_places(kernel: Kernel) -> Iterator[bool]:
@@ -58,44 +57,45 @@ def shared_places(kernel: Kernel) -> Iterator[bool]:
             yield len(workers) > 1 and any(one.writers for one in parts)
 
 
-def recorded(kernel: Kernel) -> Iterator[tuple[Hashable, list[Use]]]:
-    """The uses of each place, as transitions have recorded them.
+def recorded(kernel: Kernel, whole: set[int]) -> Iterator[int]:
+    """How many parts of each place are shared, as transitions have recorded them.
 
     A container is one place, whichever of its items are used; an attribute is a part.
+    What a loop uses for a single task is shared if two of the `whole` workers use it.
     """
     points = kernel.points | kernel.discovered
     attributes = {point.key for point in points if type(point) is Written}
     for name, accesses in kernel.accesses_by_object.items():
         if not is_own(name):
-            yield (
-                name,
-                [
-                    (part_of(key, attributes), one.worker.number, write)
-                    for one, key, write in accesses
-                ],
-            )
+            only = whole if of_the_loop(name) else None
+            yield shared_parts(accesses, attributes, only)
 
 
-def part_of(key: Hashable, attributes: Container[str | None]) -> Hashable:
-    """The attribute that a key is; None for an item, which may be any object."""
-    return key if type(key) is str and key in attributes else None
+def shared_parts(
+    accesses: list[tuple[Transition, Hashable, bool]],
+    attributes: Container[Hashable],
+    only: set[int] | None,
+) -> int:
+    """How many parts of a place are shared; it has one if it is used as a whole.
 
-
-def shared_parts(uses: list[Use], only: set[int] | None) -> int:
-    """How many parts of a place are shared; it has one if it is used as a whole."""
-    if only is not None:
-        uses = [use for use in uses if use[1] in only]
-    whole = [use for use in uses if use[0] is None]
-    keys = {key for key, _, _ in uses if key is not None}
-    parts = ([*whole, *(use for use in uses if use[0] == key)] for key in keys)
-    return sum(map(is_shared, parts)) or is_shared(whole)
-
-
-def is_shared(uses: list[Use]) -> bool:
-    """Whether two workers use it, and one of them writes."""
-    return len({number for _, number, _ in uses}) > 1 and any(
-        write for _, _, write in uses
-    )
+    Part of a place is an attribute; an item, which may be any object, is none.
+    """
+    workers: dict[Hashable, set[int]] = {None: set()}  # by part; None: the whole
+    written: set[Hashable] = set()
+    for one, key, write in accesses:
+        number = one.worker.number
+        if only is None or number in only:
+            part = key if type(key) is str and key in attributes else None
+            workers.setdefault(part, set()).add(number)
+            if write:
+                written.add(part)
+    whole = workers.pop(None)
+    parts = [
+        part
+        for part, users in workers.items()
+        if len(users | whole) > 1 and not written.isdisjoint((part, None))
+    ]
+    return len(parts) or (len(whole) > 1 and None in written)
 
 
 def is_own(place: Hashable) -> bool:

@@ -63,6 +63,8 @@ from bench.correctness.tracking.weak_references import (
     life_read,
 )
 
+KNOWN_TRACKED = TRACKED.known
+
 
 def access(
     obj: object,
@@ -276,7 +278,13 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
 
 def read_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be read; return its object."""
-    if not kernel.alone and (tracked := TRACKED[type(obj)]):
+    if kernel.alone:
+        return obj
+    try:
+        tracked = KNOWN_TRACKED[type(obj)]
+    except KeyError:
+        tracked = TRACKED[type(obj)]
+    if tracked:
         key = SITES[site].key
         if key in kernel.written_names or tracked == SPECIAL or kernel.tracks_all_names:
             track_attribute(obj, key, False, site, tracked)

@@ -59,6 +59,7 @@ FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 Arguments = tuple[Any, ...]
+KNOWN_STATE = STATE.known
 
 
 def report_arguments(
@@ -76,7 +77,9 @@ def report_arguments(
     reads the containers in them; with `deep` attributes of objects too, as `copy.copy`
     does.  `changed` are containers beside the arguments that it writes to.
     """
-    accesses: list[ObjectAccess] = [(one, None, True) for one in changed]
+    accesses: list[ObjectAccess] = []
+    if changed:
+        accesses += [(one, None, True) for one in changed]
     for arg in args:
         contents = CONTENTS[type(arg)]
         if contents == CONTAINER:
@@ -120,7 +123,10 @@ def report_method(
     may change the containers in those of its own.
     """
     kind = type(owner)
-    state = STATE[kind]
+    try:
+        state = KNOWN_STATE[kind]
+    except KeyError:
+        state = STATE[kind]
     if kind is CACHE:
         owner = owner.__wrapped__  # the object that other accesses to it name
         kind = type(owner)

@@ -80,6 +80,7 @@ def namespace_getter(kind: type) -> Callable[[Any], dict[str, Any]] | None:
 
 
 NAMESPACES = TypeCache(namespace_getter)
+KNOWN_NAMESPACES = NAMESPACES.known
 
 
 def namespace_of(thing: Any) -> dict[str, Any]:
@@ -87,7 +88,10 @@ def namespace_of(thing: Any) -> dict[str, Any]:
 
     A task of a class with another base before `Task` has one that Python does not give.
     """
-    getter = NAMESPACES[type(thing)]
+    try:
+        getter = KNOWN_NAMESPACES[type(thing)]
+    except KeyError:
+        getter = NAMESPACES[type(thing)]
     try:
         return NO_NAMES if getter is None else getter(thing)
     except TypeError:

@@ -7,6 +7,7 @@ import os
 import pickle
 import types
 import weakref
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from itertools import starmap
@@ -71,6 +72,7 @@ ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
     object.__delattr__: True, type.__setattr__: True,
 }  # fmt: skip
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
+BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they serialize nothing
 SERIALIZING_METHODS = {"dump"}  # of a pickler
 WRITING_FUNCTIONS = {setattr, delattr}
 DEEPLY_READING_CLASSES = (str, starmap)  # they read containers in containers
@@ -115,21 +117,39 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_arguments(site, args, reading=False, deep=True, changed=changed)
 
 
+def kind_of_owner(kind: type) -> int:
+    """What a method belongs to: one of PLAIN_OWNER, MODEL and FINALIZER."""
+    if issubclass(kind, weakref.finalize):
+        return FINALIZER
+    return MODEL if STATE[kind] == OWN else PLAIN_OWNER
+
+
+PLAIN_OWNER, MODEL, FINALIZER = range(3)
+OWNERS = TypeCache(kind_of_owner)
+KNOWN_OWNERS = OWNERS.known
+
+
 def before_method(bound: Any, site: int, args: Arguments) -> None:
     function = bound.__func__
     if type(function) is CACHE:
         before_cached(function, site, args)
         return
     owner = bound.__self__
+    try:
+        kind = KNOWN_OWNERS[type(owner)]
+    except KeyError:
+        kind = OWNERS[type(owner)]
+    if kind == MODEL:
+        return  # it reports what it does
     if function is REGISTER:
         save_registered(owner)
         report_registration(site)
         return
-    if issubclass(type(owner), weakref.finalize):
+    if kind == FINALIZER:
         report([(owner, None, bound.__name__ != "peek")], site)
         return
-    if type(function) is not types.FunctionType or STATE[type(owner)] == OWN:
-        return  # the program's own, or unknown; a model's, which reports what it does
+    if type(function) is not types.FunctionType:
+        return  # the program's own, or unknown
     if CODE in kernel.written_names:
         report(call_reads(function), site)
     names = function.__globals__
@@ -171,7 +191,9 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
     owner = function.__self__
-    if type(owner) is contextvars.ContextVar:
+    if type(owner) in BUILT_IN_CONTAINERS:  # as of most
+        report_method(owner, function.__name__, site, args)
+    elif type(owner) is contextvars.ContextVar:
         access_variable_in_context(owner, function.__name__, site)
     elif type(owner) is contextvars.Context:
         access_context(owner, function.__name__, args, site)

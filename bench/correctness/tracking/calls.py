@@ -46,6 +46,7 @@ CHANGING_TYPES = {
     types.FunctionType,
     types.MethodType,
 }  # see `save_state`
+KNOWN_BEFORE = BEFORE.known
 EXPLORED = {"_explored_": True}  # in the namespace of each rewritten module
 
 
@@ -67,7 +68,11 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     given = (*args, *kwargs.values()) if kwargs else args
     if kwargs and kind in CALLING_TYPES and is_getter(kwargs.get("key")):
         return call_with_getter(function, site, args, kwargs)
-    BEFORE[kind](function, site, given)
+    try:
+        before = KNOWN_BEFORE[kind]
+    except KeyError:
+        before = BEFORE[kind]
+    before(function, site, given)
     if kind not in CALLING_TYPES:  # most calls: without names they take less time
         return function(*args, **kwargs) if kwargs else function(*args)
     transition = kernel.transition
@@ -78,7 +83,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     done, in_order = through_sets(function, args)
     result = done(*in_order, **kwargs) if kwargs else done(*in_order)
     if kernel.transition is not transition and not kernel.alone:
-        BEFORE[kind](function, site, given)
+        before(function, site, given)
     return result
 
 

@@ -35,6 +35,7 @@ from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
 # Types of default factories that are the program's code: other workers may run in it.
 PROGRAM_FACTORIES = (FunctionType, MethodType)
+KNOWN_CONTENTS = CONTENTS.known
 OF_C = "_x_of_c"  # an attribute of such a model
 DEFAULT_FACTORY = vars(defaultdict)["default_factory"].__get__
 
@@ -179,7 +180,10 @@ def deleted_key(obj: Any, key: Any) -> tuple[Any, bool]:
 def read_container(value: Any, site: int) -> Any:
     """Report that all items are about to be read, if the value is a container."""
     if not kernel.alone:
-        contents = CONTENTS[type(value)]
+        try:
+            contents = KNOWN_CONTENTS[type(value)]
+        except KeyError:
+            contents = CONTENTS[type(value)]
         if contents == CONTAINER:
             access(value, None, False, site, True)
         elif contents in (VIEW, ITERATOR):

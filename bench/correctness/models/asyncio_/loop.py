@@ -39,6 +39,8 @@ class Loop(RunningLoop):
         """
         known = set(map(id, ended or ()))
         others = [task for task in self.tasks if id(task) not in known]
+        if not others:
+            return
         remaining = [task for task in others if not task.done()]
         for task in remaining:
             task.cancel()

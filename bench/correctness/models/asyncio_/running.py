@@ -61,7 +61,10 @@ class RunningLoop(CallScheduling):
             self.restore_running_loop()
         self.busy = True
         try:
-            handle.run()
+            if task is None or handle._cancelled:
+                handle.run()
+            else:  # at once: most handles are steps of tasks
+                handle._context.run(handle._callback, *handle._args)
         except (Abandoned, Stopped):
             raise
         except BaseException as error:

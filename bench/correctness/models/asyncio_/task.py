@@ -33,6 +33,7 @@ def looked_at(name: str, cls: type = asyncio.Future) -> Any:
     return property(look, stock.__set__)
 
 
+StockTask: Any = asyncio.Task
 if TYPE_CHECKING:
     StockFuture = asyncio.Future[Any]
 else:
@@ -167,7 +168,7 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         loop.tasks.append(self)
         if options.get("name") is None:  # asyncio's own count continues in the next run
             options["name"] = f"Task-{len(loop.tasks)}"
-        super().__init__(coro, loop=loop, **options)
+        StockTask.__init__(self, coro, loop=loop, **options)
         if options.get("eager_start"):  # its first step has run, within its maker's
             self.worker.learn(publish())
             if super().done():

@@ -10,7 +10,12 @@ import threading
 from operator import index
 from typing import Any, ClassVar
 
-from bench.correctness.engine.kernel import current_thread, kernel, operation
+from bench.correctness.engine.kernel import (
+    current_thread,
+    kernel,
+    operation,
+    publish,
+)
 from bench.correctness.engine.transitions import Abandoned, Worker
 from bench.correctness.models.threading_.primitive import Primitive
 from bench.correctness.tracking.containers import OF_C
@@ -122,12 +127,12 @@ class BaseLock(Primitive):
             # While a worker holds it, no other can take it: its own release races with
             # no acquisition.  This release may come before or after one.
             kernel.also_access(self.taken, True, self.freed)
-        if self.holder is None:
-            raise wrong_release("release unlocked lock")
-        if self.holder is not kernel.current:
-            kernel.discover(RELEASED_BY_OTHER)
+            if self.holder is None:
+                raise wrong_release("release unlocked lock")
+            if self.holder is not kernel.current:
+                kernel.discover(RELEASED_BY_OTHER)
         self.holder = None
-        self._x_publish()
+        self.hb_clock |= publish()
 
     def access_guarded(self, *, write: bool = False) -> None:
         """Read or write what the lock guards without taking the lock."""
@@ -181,6 +186,13 @@ class Lock(BaseLock):
     __slots__ = ()
     _x_kind = "Lock"
     locked = locked_lock = BaseLock._x_locked
+
+    def __enter__(self) -> bool:
+        if self.notes is None:
+            self.take()  # at once, as `acquire` does
+            return True
+        return self.acquire()
+
     acquire_lock = BaseLock.acquire
     release_lock = BaseLock.release
 
