@@ -19,9 +19,11 @@ from bench.shape.resolution.values import (
     Suspended,
     Value,
     Values,
+    filled,
     listed,
     narrowed,
     one,
+    unpacked,
 )
 from bench.shape.tables.library import normal
 
@@ -206,7 +208,11 @@ class Types:
         return (values - {*kinds}) | {replace(v, items=v.items | items) for v in kinds}
 
     def bound(self, bindings: Collection[Binding]) -> Values:
-        return NONE.union(*(self.binding(one_) for one_ in bindings))
+        made, put = (
+            NONE.union(*(self.binding(b) for b in bindings if b.is_item == of_items))
+            for of_items in (False, True)
+        )
+        return filled(made, put)
 
     def binding(self, made: Binding) -> Values:
         """What one binding gives."""
@@ -235,7 +241,7 @@ class Types:
                 return NONE
         if made.annotation is not None:
             said = hints.meaning(self, made.annotation, scope)
-            value = self.part(self.of(node, scope, made.path), made.part)
+            value = unpacked(self.of(node, scope, made.path), made.part)
             return narrowed(said, value)
         value = self.of(node, scope, made.path)
         if made.how == "item":
@@ -246,19 +252,7 @@ class Types:
             return listed(value)
         elif made.how == "unknown":
             return NONE
-        return self.part(value, made.part)
-
-    def part(self, value: Values, positions: tuple[int, ...]) -> Values:
-        """One position of an unpacked tuple."""
-        for number in positions:
-            held = [each for each in value if isinstance(each, Instance)]
-            value = NONE.union(
-                *(
-                    one_.fields[number] if number < len(one_.fields) else one_.items
-                    for one_ in held
-                )
-            )
-        return value
+        return unpacked(value, made.part)
 
     def parameter(self, made: Binding) -> Values:
         """By annotation and default, else by what the calls that are read give."""

@@ -116,7 +116,7 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
             if b.annotation is not None
         )
     )
-    values = NONE.union(*(types.binding(b) for b in attributes))
+    values = types.bound(attributes)
     values = types.grown(values, scope.grown_attributes.get(name, ()))
     if said:  # an annotation holds for every assignment
         return frozenset(found) | narrowed(said, values)

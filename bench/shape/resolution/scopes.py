@@ -31,6 +31,11 @@ class Binding:
     part: tuple[int, ...] = ()  # of an unpacked value: which position of it
     extent: tuple[Position, Position] | None = None  # a comprehension's own variable
 
+    @property
+    def is_item(self) -> bool:
+        """Whether it gives an item to what the name stands for: `rows[key] = value`."""
+        return self.how == "element"
+
 
 @dataclass(eq=False)
 class Scope:
@@ -91,6 +96,8 @@ class Scope:
         for binding in reversed(known):
             if binding.at <= at and not exclusive(binding.path, path):
                 found.append(binding)
+                if binding.is_item:
+                    continue  # `d[k] = v` gives `d` an item, and no other object
                 if binding.path == path[: len(binding.path)]:
                     certain = binding
                     break

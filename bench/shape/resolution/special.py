@@ -64,6 +64,8 @@ def special(
     if last == "field" and (made := keyword(call, "default_factory")) is not None:
         functions = types.of(made, scope, path)
         return NONE.union(*(types.result(f) for f in functions))
+    if name == "collections.defaultdict" and given:
+        return listed(NONE.union(*(types.result(f) for f in first)), "dict")
     if last == "cast" and call.args:
         return types.meaning(call.args[0], scope)
     if last == "TypeVar":

@@ -5,7 +5,7 @@ an instance.  A class or function of the files that are read has a key,
 "package.module:Class.method"; a library's is known by its absolute dotted name.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ Value = (
 )
 Values = frozenset[Value]
 NONE: Values = frozenset()
+FILLED = frozenset({"dict", "list", "collections.deque"})
 
 
 def one(value: Value) -> Values:
@@ -117,10 +118,40 @@ def listed(items: Values, kind: str = "list") -> Values:
     return one(Instance(kind, items=items))
 
 
+def unpacked(value: Values, positions: tuple[int, ...]) -> Values:
+    """One position of an unpacked tuple."""
+    for number in positions:
+        held = [each for each in value if isinstance(each, Instance)]
+        value = NONE.union(
+            *(
+                each.fields[number] if number < len(each.fields) else each.items
+                for each in held
+            )
+        )
+    return value
+
+
+def filled(made: Values, put: Values) -> Values:
+    """Containers with the items that were put in; what is no container as it is."""
+    if not made:
+        return put
+    items = NONE.union(*(v.items for v in put if isinstance(v, Instance)))
+    return frozenset(
+        replace(v, items=v.items | items)
+        if isinstance(v, Instance) and v.kind in FILLED
+        else v
+        for v in made
+    )
+
+
 def narrowed(said: Values, value: Values) -> Values:
     """An annotation, but for a value of the same class, of which more is known."""
-    kinds = {v.kind for v in said if isinstance(v, Instance)}
-    same = frozenset(v for v in value if isinstance(v, Instance) and v.kind in kinds)
+    told = {v.kind: v for v in said if isinstance(v, Instance)}
+    same = frozenset(
+        replace(v, items=narrowed(told[v.kind].items, v.items))
+        for v in value
+        if isinstance(v, Instance) and v.kind in told
+    )
     if not said:
         return value
     if not same:
