@@ -53,23 +53,6 @@ class Awaits:
         self.rewriting.replaced[(line, first), (line, first + 1)] = "(["
         self.rewriting.replaced[(until, last - 1), (until, last)] = "])"
 
-    def _called_again(self, event: Event) -> bool:
-        """`for x in iter(queue.get, None)`: a loop that awaits each call."""
-        statement, node = event.statement, event.node
-        if not isinstance(statement, ast.For) or not isinstance(node, ast.Call):
-            return False
-        is_iter = isinstance(node.func, ast.Name) and node.func.id == "iter"
-        if not is_iter or len(node.args) != 2 or not isinstance(
-            statement.target, ast.Name
-        ):  # fmt: skip
-            return False
-        function, last = map(ast.unparse, node.args)
-        differs = "is not" if last == "None" else "!="
-        self.rewriting.replaced[start(statement), end(node)] = (
-            f"while ({statement.target.id} := await {function}()) {differs} {last}"
-        )
-        return True
-
     def _given(self, *arguments: ast.expr | ast.keyword) -> list[str]:
         """Arguments of a call that is written anew, with the edits made in them."""
         return [
@@ -139,6 +122,13 @@ def _asked_by_values(node: ast.Call) -> bool:
     given = [*node.args, *(k.value for k in node.keywords)]
     is_acquire = isinstance(node.func, ast.Attribute) and node.func.attr == "acquire"
     return is_acquire and not all(isinstance(a, ast.Constant) for a in given)
+
+
+def limit_of(call: ast.Call) -> str | None:
+    """The time limit that a call of a primitive gives, as it is written."""
+    named = next((k.value for k in call.keywords if k.arg == "timeout"), None)
+    limit = named if named is not None else _positional_limit(call)
+    return ast.unparse(limit) if limit is not None else None
 
 
 def _flag(node: ast.expr) -> bool:

@@ -1,6 +1,7 @@
 """Places that run what becomes async through something else: `list`, `next`, `map`."""
 
 import ast
+from collections.abc import Generator
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.runs import Runs
@@ -9,6 +10,7 @@ from bench.shape.port.colours import Colours
 from bench.shape.port.iterators import Iterators
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.port.touched import READS, is_replaced
+from bench.shape.port.turns import WRITE_OUT, stays, turn, until, written_out
 from bench.shape.port.workers import Said, Workers
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, end, start
@@ -119,6 +121,28 @@ class CallSites(Awaits):
         called = ", ".join(map(ast.unparse, given.args))
         text = f"[{EACH} async for {EACH} in called_until({called})]"
         self.rewriting.replace(given, text)
+        return True
+
+    def _turns(
+        self, event: Event, scope: Scope
+    ) -> Generator[tuple[int, str], None, bool]:
+        """`for x in iter(queue.get, None)`: whether it is a loop that awaits now."""
+        graph, statement = self.colours.graph, event.statement
+        coroutine = self.workers.makes_coroutine
+        ends = until(getattr(event.node, "iter", event.node))
+        if ends is None:
+            return False
+        if not isinstance(statement, ast.For) or statement.iter is not ends:
+            gives = self.types.of(ends.args[0], scope, event.path)
+            if not gives or not all(map(coroutine, gives)):
+                return False
+            if looped := self._looped(event, event.node):
+                self.rewriting.replace(ends.func, "called_until")
+            return looped
+        if not stays(graph, event, self.colours.is_async):
+            new = turn(graph, event, ends.args[0], scope, coroutine)
+            if new is None or not written_out(self.rewriting, statement, ends, new):
+                yield event.line, WRITE_OUT
         return True
 
     def _collect(self, node: ast.expr) -> None:

@@ -92,7 +92,7 @@ class Editor(LocksTaken):
             elif scope.is_function and self.colours.waits:
                 yield from self._kept_plain(event, scope)
             return
-        if event.how == "for" and self._called_again(event):
+        if event.how == "for" and (yield from self._turns(event, scope)):
             return
         if called and event.how != "callback":
             yield from self._calls(event, scope)

@@ -15,6 +15,7 @@ from bench.shape.resolution.values import (
     Library,
     LibraryMethod,
     Partial,
+    Value,
     Values,
     one,
 )
@@ -42,6 +43,15 @@ WAITED = words("get put join wait wait_for acquire")  # coroutine functions of a
 def is_replaced(values: Values) -> bool:
     """Whether a value is a primitive that a port makes asyncio's."""
     return any(isinstance(v, Instance) and v.kind in REPLACED for v in values)
+
+
+def is_replaced_method(value: Value) -> bool:
+    """Whether a value is a method of such a primitive that asyncio has as `async`."""
+    return (
+        isinstance(value, LibraryMethod)
+        and value.owner in REPLACED
+        and value.method in WAITED
+    )
 
 
 def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:

@@ -15,7 +15,7 @@ from bench.shape.port.outliving import (
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_arguments import called, keywords, spread
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
-from bench.shape.port.touched import POOL, REPLACED, WAITED
+from bench.shape.port.touched import POOL, REPLACED, is_replaced_method
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
@@ -193,7 +193,7 @@ class Workers(ThreadClasses):
         if isinstance(value, Partial):
             return self.makes_coroutine(value.function)
         if isinstance(value, LibraryMethod):
-            return value.owner in REPLACED and value.method in WAITED
+            return is_replaced_method(value)
         if not isinstance(value, FunctionRef):
             return False
         if self.colours.is_async(value.key):
