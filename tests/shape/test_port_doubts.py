@@ -262,3 +262,29 @@ def test_a_function_of_the_file_itself_is_given_by_no_caller():
     (one,) = plan(CallGraph(Program({"": from_text("jobs.py", text)})))
 
     assert "given by callers" not in str(one)
+
+
+def test_what_an_operator_enters_and_waits_is_told():
+    """`table[key]` cannot await: a plain `with` on what is async now would raise."""
+    draft = drafted(
+        """
+        from contextlib import contextmanager
+        class Turns:
+            def __init__(self):
+                self.free = threading.Condition()
+            @contextmanager
+            def reading(self):
+                with self.free:
+                    self.free.wait_for(lambda: True)
+                yield
+        class Table:
+            def __init__(self):
+                self.lock, self.rows = Turns(), {}
+            def __getitem__(self, key):
+                with self.lock.reading():
+                    return self.rows[key]
+        """
+    )
+
+    told = "# port: Turns.reading becomes async, and nothing awaits it here"
+    assert told in draft.partition("def __getitem__")[2]

@@ -286,9 +286,18 @@ def _replaced(event: Event) -> bool:
 
 
 def _only_locks(graph: CallGraph, key: str) -> bool:
-    """Whether all that a function waits for are locks that it takes by `with`."""
+    """Whether all that a function waits for are locks that it takes by `with`.
+
+    A context manager that is read and waits in other ways than by a lock is none.
+    """
     return all(
-        event.how == "with" and event.lock is not None
+        event.how == "with"
+        and event.lock is not None
+        and all(
+            why.reason == "lock"
+            for callee in event.ran.functions
+            if (why := graph.waiting.get(callee)) is not None
+        )
         for event in graph.events[key]
         if any(b.kind != FILES for b in event.ran.blocks)
         or any(k in graph.waiting for k in event.ran.functions)
