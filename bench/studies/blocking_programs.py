@@ -2,7 +2,7 @@
 """Bodies of a coroutine function `f(x, y, z)` that stop its loop, and that do not."""
 
 IMPORTS = """
-import asyncio, functools, io, os, queue, socket, subprocess, sqlite3, sys, threading, time
+import asyncio, contextlib, functools, io, os, queue, socket, subprocess, sqlite3, sys, threading, time
 import concurrent.futures as cf, multiprocessing as mp, urllib.request, zipfile, smtplib
 import boto3, psycopg2, requests, httpx
 from functools import partial
@@ -22,6 +22,11 @@ class Slow:
 class Runner(threading.Thread):
     def run(self): pass
 def helper(): time.sleep(1)
+def in_thread(function):
+    async def inner(*args): return await asyncio.to_thread(function, *args)
+    return inner
+@in_thread
+def handed(): time.sleep(1)
 """
 STOPS = {
     "a module under another name": "import time as t; t.sleep(1)",
@@ -59,6 +64,7 @@ STOPS = {
     "a caught import": "try: import requests as r\n    except ImportError: r = None\n    r.get('x')",
     "a pool": "with cf.ThreadPoolExecutor() as pool: pool.map(print, [1])",
     "a process": "subprocess.Popen(['x']).communicate()",
+    "an exit stack": "with contextlib.ExitStack() as stack: stack.enter_context(Slow())",
     "a queue of processes": "mp.Queue().get()",
 }  # fmt: skip
 RUNS_ON = {
@@ -86,6 +92,7 @@ RUNS_ON = {
     "a coroutine that is made": "c = g(); await c",
     "a generator that is not run": "def gen():\n        time.sleep(1)\n        yield 1\n    return gen()",
     "an event that is set": "e = threading.Event(); e.set()",
+    "a decorator that takes a thread": "await handed()",
     "select that polls": "import select; select.select([], [], [], 0)",
 }  # fmt: skip
 

@@ -110,13 +110,14 @@ def test_a_helper_in_a_module_beside_the_file_is_followed(tmp_path):
 
 def test_what_is_not_followed_is_listed():
     """A library that is not read, and a receiver of which nothing is known."""
-    text = "import somelib\nclient = somelib.Client()\ndef f(x):\n    client.get(1)\n    x.run()\n    x.run()\n"
+    text = "import somelib\nclient = somelib.Client()\ndef f(x):\n    client.get(1)\n    x.run()\n    x.run()\n    x[0](1)\n    x.of()()\n"
     graph = CallGraph(Program({"": from_text("test", text)}))
 
     found = {one.call: (one.why, one.calls) for one in not_followed(graph)}
 
     assert found["somelib.Client.get"] == ("library", 1)
     assert found["x.run"] == ("unknown", 2)
+    assert found["x[0]"] == found["x.of()"] == ("unknown", 1)
 
 
 def test_entering_what_is_not_known_is_listed():

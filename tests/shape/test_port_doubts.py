@@ -288,3 +288,22 @@ def test_what_an_operator_enters_and_waits_is_told():
 
     told = "# port: Turns.reading becomes async, and nothing awaits it here"
     assert told in draft.partition("def __getitem__")[2]
+
+
+def test_a_stack_that_no_with_makes_is_told():
+    """`self.stack.enter_context(x)` would raise, and where it is made is not known."""
+    draft = drafted(
+        """
+        import contextlib
+        @contextlib.contextmanager
+        def slow():
+            helper()
+            yield
+        class Kept:
+            def __init__(self): self.stack = contextlib.ExitStack()
+            def open(self): self.stack.enter_context(slow())
+        """
+    )
+
+    assert "# port: make self.stack a contextlib.AsyncExitStack" in draft
+    assert "self.stack.enter_context(slow())" in draft

@@ -14,7 +14,7 @@ from bench.shape.colour.runs import Runs
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, end, start
-from bench.shape.resolution.values import Instance, Values
+from bench.shape.resolution.values import FunctionRef, Instance, Values
 from bench.shape.state.held import Held, holding
 from bench.shape.state.locks import LockUse, lock_of
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
@@ -72,15 +72,33 @@ class Events:
 
     def _wrapper(self, scope: Scope) -> Iterator[Event]:
         """The inner function that a decorator puts in a function's place."""
+        for node, made in self._wrapped(scope):
+            ran = self.runs.called(made)
+            if ran.functions - {scope.key}:
+                yield Event(node, _body(scope), (), "call", ran)
+
+    def _wrapped(self, scope: Scope) -> Iterator[tuple[ast.expr, Values]]:
+        """Each decorator of a function, with what it puts in the function's place."""
         for node in getattr(scope.node, "decorator_list", ()):
             outer = scope.parent or scope
             target = node.func if isinstance(node, ast.Call) else node
             made = self.types.of(target, outer, scope.path)
             if isinstance(node, ast.Call):
                 made = self.runs.results(made)
-            ran = self.runs.called(self.runs.results(made))
-            if ran.functions - {scope.key}:
-                yield Event(node, _body(scope), (), "call", ran)
+            yield node, self.runs.results(made)
+
+    def _async_instead(self, callees: Values) -> Ran:
+        """What an awaited call runs of functions that decorators made async."""
+        found = Ran()
+        for value in callees:
+            if not isinstance(value, FunctionRef):
+                return Ran()
+            scope = self.types.program.scopes[value.key]
+            places = [self.runs.called(made) for _, made in self._wrapped(scope)]
+            if not places or not places[0].coroutines:  # the outermost is called
+                return Ran()
+            found |= places[0]
+        return found
 
     def _in_statement(
         self, statement: ast.stmt, scope: Scope, path: Path, held: Held
@@ -138,13 +156,13 @@ class Events:
             case ast.Call():
                 callees = of(node.func, scope, path)
                 ran = runs.called(callees, node, scope, path)
-                if not callees and isinstance(node.func, ast.Name | ast.Attribute):
+                if not callees and not isinstance(node.func, ast.Lambda):
                     ran = Ran(unread=frozenset({f"? {ast.unparse(node.func)}"}))
                     if isinstance(node.func, ast.Attribute):
                         plain = not (awaited or scope.is_async)
                         ran = runs.by_name(node.func.attr, plain) or ran
                 if awaited:
-                    ran = ran.without_blocks()
+                    ran = self._async_instead(callees) or ran.without_blocks()
                 called_back = self._callbacks(node, scope, path)
                 return (called_back, "callback") if called_back else (ran, "call")
             case ast.Attribute(ctx=ast.Load()):

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from bench.shape.colour.at_once import awaited_before, polls, refuses
 from bench.shape.colour.families import Families
@@ -56,6 +57,9 @@ EXHAUSTS = frozenset(  # built-in functions that iterate over their first argume
 )
 APPLIES = frozenset(  # call their first argument, a function
     ["map", "filter", "functools.reduce", "itertools.starmap"]
+)
+STACKS = frozenset(  # enter their first argument
+    ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
 )
 BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # call `key`
 
@@ -171,6 +175,8 @@ class Runs:
         for key in call.keywords if call is not None and name in BY_KEY else ():
             if key.arg == "key" and scope is not None:
                 found |= self.called(self.types.of(key.value, scope, path))
+        if name in STACKS and call is not None and scope is not None and call.args:
+            found |= self._stacked(self.types.of(call.args[0], scope, path))
         if name in self.also or normal(name) in self.also:
             return found | block_of(name, ("awaitable", WAITS))
         known = blocking.of_method(owner, method)
@@ -211,6 +217,11 @@ class Runs:
         if value.method in ("result", "exception") and scope is not None:
             return awaited_before(call, scope)
         return False
+
+    def _stacked(self, values: Values) -> Ran:
+        """What `stack.enter_context(x)` runs; a lock in its place is told apart."""
+        ran = self.entered(values)
+        return replace(ran, blocks=tuple(b for b in ran.blocks if b.kind != LOCK))
 
     def entered(self, values: Values) -> Ran:
         """What `with` runs."""

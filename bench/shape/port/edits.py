@@ -6,6 +6,7 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
 from bench.shape.port.colours import Colours
 from bench.shape.port.given_functions import awaits_given
+from bench.shape.port.groups import grouped, size_of
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.kept_plain import AWAITED
 from bench.shape.port.left_early import close, holds_something
@@ -94,6 +95,8 @@ class Editor(LocksTaken):
             return
         if event.how == "for" and (yield from self._turns(event, scope)):
             return
+        if (yield from self._enters_stack(event, called, scope)):
+            return
         if called and event.how != "callback":
             yield from self._calls(event, scope)
         elif event.how == "call":
@@ -103,7 +106,7 @@ class Editor(LocksTaken):
         ):
             self._make_async(event.statement)
         if event.lock is not None and isinstance(event.node, ast.Call):
-            self._tried(event, event.node, scope)
+            yield from self._tried(event, event.node, scope)
         for block in event.ran.blocks:
             if block.kind == FILES:
                 continue
@@ -197,7 +200,7 @@ class Editor(LocksTaken):
                 self._make_async(event.statement)
                 self.workers.in_groups.add(id(node))
                 self.rewriting.replace(node, "asyncio.TaskGroup()")
-                yield event.line, _grouped(_first(node))
+                yield event.line, grouped(size_of(node))
             else:
                 yield event.line, block.instead
             return
@@ -299,21 +302,6 @@ class Editor(LocksTaken):
             return True
         names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
         return call in {*names, *map(normal, names)}
-
-
-def _grouped(size: str) -> str:
-    said = "the group waits for its tasks"
-    if not size:
-        return Note(said)
-    limit = f"limit = asyncio.Semaphore({size})"
-    return f"{said}; to keep the limit, {limit}, and async with limit in each task"
-
-
-def _first(node: ast.AST) -> str:
-    if not isinstance(node, ast.Call):
-        return ""
-    given = [*node.args, *(k.value for k in node.keywords if k.arg == "max_workers")]
-    return ast.unparse(given[0]) if given else ""
 
 
 def _named(call: ast.Call, name: str) -> bool:

@@ -7,6 +7,7 @@ futures keep what they raised.
 import ast
 
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.rewriting import Note
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import Instance, Library, LibraryMethod
@@ -89,3 +90,20 @@ def _looks_for_failure(kinds: set[str], call: ast.Call, path: Path) -> bool:
     tried = any(branch == "try" for _, branch in path)
     limited = bool(call.args or call.keywords)
     return method in ASKED or (method == "result" and (tried or limited))
+
+
+def grouped(size: str) -> str:
+    """What to say of a pool of a size that became a group."""
+    said = "the group waits for its tasks"
+    if not size:
+        return Note(said)
+    limit = f"limit = asyncio.Semaphore({size})"
+    return f"{said}; to keep the limit, {limit}, and async with limit in each task"
+
+
+def size_of(node: ast.AST) -> str:
+    """The size that a pool is made with, as it is written; "" of one without."""
+    if not isinstance(node, ast.Call):
+        return ""
+    given = [*node.args, *(k.value for k in node.keywords if k.arg == "max_workers")]
+    return ast.unparse(given[0]) if given else ""

@@ -1,6 +1,7 @@
 """Locks that a port awaits: by `with`, by `acquire`, by an exit stack."""
 
 import ast
+from collections.abc import Generator
 
 from bench.shape.colour.at_once import refuses
 from bench.shape.colour.events import Event
@@ -8,6 +9,8 @@ from bench.shape.colour.ran import Block
 from bench.shape.port.colours import REPLACED, Colours
 from bench.shape.port.kept_plain import KeptPlain, replaced
 from bench.shape.port.rewriting import Rewriting
+from bench.shape.port.touched import POOL
+from bench.shape.port.workers import Said
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.members import members
 from bench.shape.resolution.scopes import Scope, end
@@ -15,6 +18,10 @@ from bench.shape.resolution.values import FunctionRef, Library
 
 STACK = Library("contextlib.ExitStack")
 ASYNC_STACK = "AsyncExitStack"
+MAKE_STACK = (
+    "make {stack} a contextlib.AsyncExitStack, entered by async with or closed by"
+    " await {stack}.aclose(), and enter here by await {stack}.enter_async_context"
+)
 
 
 class LocksTaken(KeptPlain):
@@ -24,7 +31,7 @@ class LocksTaken(KeptPlain):
         super().__init__(colours, rewriting)
         self.imports: set[str] = set()  # lines that a draft needs for its new names
 
-    def _tried(self, event: Event, node: ast.Call, scope: Scope) -> None:
+    def _tried(self, event: Event, node: ast.Call, scope: Scope) -> Said:
         """`lock.acquire(blocking=False)`: only a free lock is taken.
 
         A lock that no wait is held over stays one of threads, and is tried as it was.
@@ -34,31 +41,55 @@ class LocksTaken(KeptPlain):
         if not isinstance(node.func, ast.Attribute):
             return
         if node.func.attr == "enter_context":
-            self._stacked(event, node, node.func, scope)
+            if not self._stacked(event, node, scope):
+                stack = ast.unparse(node.func.value)
+                yield event.line, MAKE_STACK.format(stack=stack)
         elif refuses(node):
             lock = ast.unparse(node.func.value)
             new = f"(not {lock}.locked() and await {lock}.acquire())"
             self.rewriting.replace(node, new)
 
-    def _stacked(
-        self, event: Event, node: ast.Call, func: ast.Attribute, scope: Scope
-    ) -> None:
-        """`stack.enter_context(lock)`, and the `with` that makes the stack."""
-        span = end(func.value), end(func)
-        self.rewriting.replaced[span] = ".enter_async_context"
-        self._await(node, event.statement)
+    def _enters_stack(
+        self, event: Event, called: list[str], scope: Scope
+    ) -> Generator[tuple[int, str], None, bool]:
+        """Whether an exit stack enters what becomes async, as `with` would."""
+        pool = any(b.call == f"with {POOL}" for b in event.ran.blocks)
+        func = getattr(event.node, "func", None)
+        if event.how != "call" or not isinstance(func, ast.Attribute):
+            return False
+        if func.attr != "enter_context" or not (called or pool):
+            return False
+        if not self._stacked(event, event.node, scope):
+            stack = ast.unparse(func.value)
+            yield event.line, MAKE_STACK.format(stack=stack)
+        return True
+
+    def _stacked(self, event: Event, node: ast.AST, scope: Scope) -> bool:
+        """`stack.enter_context(lock)`, and the `with` that makes the stack.
+
+        False where no `with` of this function makes it: then nothing is edited.
+        """
+        assert isinstance(node, ast.Call)
+        assert isinstance(node.func, ast.Attribute)
+        name, span = (
+            ast.unparse(node.func.value),
+            (end(node.func.value), end(node.func)),
+        )
+        made = False
         for statement, path in live(scope):
             for item in getattr(statement, "items", ()):
-                made = item.context_expr
-                named = item.optional_vars
-                same = named is not None and ast.unparse(named) == ast.unparse(
-                    func.value
-                )
-                if not same or not isinstance(made, ast.Call):
+                call, named = item.context_expr, item.optional_vars
+                same = named is not None and ast.unparse(named) == name
+                if not same or not isinstance(call, ast.Call):
                     continue
-                if STACK in self.types.of(made.func, scope, path):
+                if STACK in self.types.of(call.func, scope, path):
                     self._make_async(statement)
-                    self._named_async(made.func)
+                    self._named_async(call.func)
+                    made = True
+        if made:
+            self.rewriting.replaced[span] = ".enter_async_context"
+            self._await(node, event.statement)
+        return made
 
     def _named_async(self, stack: ast.expr) -> None:
         """`ExitStack`, under whatever name it was imported."""
