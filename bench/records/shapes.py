@@ -39,6 +39,8 @@ class SharedAttribute(Record, frozen=True, kw_only=True):
     guards: tuple[str, ...] = ()  # locks held at a write: "self.not_empty"
     guarded_lines: tuple[int, ...] = ()
     unguarded_lines: tuple[int, ...] = ()
+    chosen: tuple[str, ...] = ()  # one of several locks: "self.shards[n]"
+    chosen_lines: tuple[int, ...] = ()  # of the writes that only such a one guards
     unsure: tuple[str, ...] = ()  # entered by `with`, not known to be locks
     unsure_lines: tuple[int, ...] = ()  # of the writes that only such a one guards
     different: bool = False  # every write is guarded, but by no one lock

@@ -1,11 +1,14 @@
 # ruff: noqa: E501  # a program on one line is easier to compare than a wrapped one
 """Which lock guards a write: of programs that hold it, and that only seem to."""
 
+import io
 from textwrap import dedent, indent
 
 import pytest
+from rich.console import Console
 
 from bench.report.terminal.porting import _guard
+from bench.report.terminal.porting import states as state_table
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.program import Program
@@ -13,6 +16,8 @@ from bench.shape.state.shared import shared
 
 MAKER = """
 import threading
+from collections import defaultdict
+from contextlib import ExitStack, nullcontext
 from threading import Lock as Mutex
 import heapq
 
@@ -31,9 +36,14 @@ class Till:
         self.not_empty = threading.Condition(self.lock)
         self.slots = threading.Semaphore(5)
         self.one = threading.BoundedSemaphore(1)
+        self.shards = [threading.Lock() for _ in range(8)]
+        self.by_key = defaultdict(threading.Lock)
         self.cash = []
         self.table = {}
         self.sold = 0
+
+    def lock_of(self, key):
+        return self.by_key[key]
 """
 
 
@@ -68,6 +78,7 @@ GUARDED = {
     "by annotation": "with self.typed: self.sold += 1",
     "a condition": "with self.not_empty: self.sold += 1",
     "a semaphore of one": "with self.one: self.sold += 1",
+    "an exit stack": "with ExitStack() as stack:\n    stack.enter_context(self.lock)\n    self.sold += 1",
     "through a match": "with self.lock:\n    match done:\n        case 1: self.sold += 1",
 }  # fmt: skip
 
@@ -95,6 +106,8 @@ BARE = {
     "the wrong arm": "if self.lock.acquire(False): pass\nelse: self.sold += 1",
     "a file": "with open('x'): self.sold += 1",
     "in a loop that lets go": "self.lock.acquire()\nfor _ in range(2):\n    self.sold += 1\n    self.lock.release()",
+    "behind an exit stack": "with ExitStack() as stack:\n    stack.enter_context(self.lock)\nself.sold += 1",
+    "an exit stack, perhaps": "with ExitStack() as stack:\n    if done: stack.enter_context(self.lock)\n    self.sold += 1",
     "in a function inside": "with self.lock:\n    def later(): self.sold += 1\n    later()",
 }  # fmt: skip
 
@@ -117,6 +130,45 @@ def test_what_may_be_a_lock_is_neither_clear_nor_bare(body):
 
     assert (one.guards, one.unguarded_lines) == ((), ())
     assert "not known to be a lock" in _guard([one])
+
+
+CHOSEN = {
+    "of a list": ("with self.shards[other]: self.sold += 1", "self.shards[other]"),
+    "of a dict": ("with self.by_key[other]: self.sold += 1", "self.by_key[other]"),
+    "by a name": (
+        "lock = self.shards[other]\nwith lock: self.sold += 1",
+        "self.shards[other]",
+    ),
+    "by a method": ("with self.lock_of(1): self.sold += 1", "self.lock_of(1)"),
+    "acquired": (
+        "self.shards[other].acquire()\nself.sold += 1\nself.shards[other].release()",
+        "self.shards[other]",
+    ),
+    "of two": (
+        "with self.lock if done else self.other: self.sold += 1",
+        "self.lock if done else self.other",
+    ),
+    "or none": (
+        "with self.lock if done else nullcontext(): self.sold += 1",
+        "self.lock if done else nullcontext()",
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "name"), CHOSEN.values(), ids=CHOSEN)
+def test_one_of_several_locks_is_no_clear_guard(body, name):
+    """Two workers may be inside with a lock each, at `self.shards[0]` and `[1]`."""
+    one = states(body)["sold"]
+
+    assert (one.guards, one.unguarded_lines, one.unsure) == ((), (), ())
+    assert _guard([one]) == f"not always the same lock: {name}"
+
+
+def test_an_item_of_a_table_that_is_written_out_is_one_lock():
+    """`self.by_key["red"]` is the same at every place."""
+    one = states("with self.by_key['red']: self.sold += 1")["sold"]
+
+    assert one.guards == ("self.by_key['red']",)
 
 
 def test_two_locks_do_not_guard_one_attribute():
@@ -180,3 +232,14 @@ def test_a_subclass_writes_what_its_base_guards():
     """)
 
     assert (found["n"].owner, found["n"].unguarded_lines) == ("Base", (10,))
+
+
+def test_a_lock_of_a_table_is_named_in_full():
+    """A terminal that takes `[key]` for mark-up would name the table, not its lock."""
+    console = Console(file=io.StringIO(), width=200)
+    with_key = (
+        "with self.table['red']: self.sold += 1\nwith self.locks[red]: self.cash = 1"
+    )
+    console.print(*state_table(list(states(with_key).values()), ()))
+
+    assert "with self.locks[red], not" in console.file.getvalue()

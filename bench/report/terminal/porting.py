@@ -1,6 +1,7 @@
 """What porting changes, in the terminal: counts, colour, state, blocking calls."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -38,9 +39,19 @@ IN_OVERVIEW = (
 )
 
 
+class PlainTable(Table):
+    """A table whose cells are read as they stand: `self.locks[key]` is no mark-up."""
+
+    def add_row(self, *cells: RenderableType | None, **options: Any) -> None:
+        plain = (Text(c) if isinstance(c, str) else c for c in cells)
+        super().add_row(*plain, **options)
+
+
 def table(*columns: str, numbers: Iterable[str] = ()) -> Table:
     """A table without lines; columns named in `numbers` are set flush right."""
-    made = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    made = PlainTable(
+        box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False
+    )
     for column in columns:
         made.add_column(
             column, justify="right" if column in numbers else "left", overflow="fold"
@@ -205,6 +216,8 @@ def _guard(found: Sequence[SharedAttribute]) -> str:
         said.append(
             f"by different locks: {named}" if one.different else f"under {named}"
         )
+    if one.chosen:
+        said.append(f"not always the same lock: {', '.join(one.chosen)}")
     if one.unsure:
         names = ", ".join(f"with {name}" for name in one.unsure)
         said.append(f"entered by {names}, not known to be a lock")

@@ -14,7 +14,10 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.port.awaited_now import awaited_now
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
-from bench.shape.state.shared import Guarded, with_writes
+from bench.shape.state.locks import CHOSEN, UNKNOWN
+from bench.shape.state.shared import Guarded, rests_on, with_writes
+
+SAID_OF = {UNKNOWN: " (unknown)", CHOSEN: " (not always the same)"}  # kinds of locks
 
 
 def freed(graph: CallGraph, found: Colours, module: str) -> tuple[PortedState, ...]:
@@ -33,9 +36,8 @@ def _state(
     """One attribute: every write beside the locks of its own line, never another's."""
     by_lock: dict[str, set[int]] = {}
     for write, held in sorted(writes, key=lambda w: w[0].line):
-        sure = {lock.name for lock in held if lock.guards}
-        unsure = {f"{lock.name} (unknown)" for lock in held if lock.kind == "unknown"}
-        names = ", ".join(sorted(sure or unsure))
+        kind, locks = rests_on(held)
+        names = ", ".join(f"{name}{SAID_OF.get(kind, '')}" for name in sorted(locks))
         by_lock.setdefault(names, set()).add(write.line)
     apart = tuple(
         WrittenUnder(lock=lock, lines=tuple(sorted(lines)))
@@ -117,6 +119,13 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
         many = "lines" if len(one.unguarded_lines) > 1 else "line"
         taken = ": take it there too" if kept else ""
         said.append(f"{many} {bare}: written under no lock, a race in threads{taken}")
+    if one.chosen_lines:
+        kept = [name for name in one.chosen if waits.held_over(name, one.owner)]
+        said.append(
+            f"{', '.join(one.chosen)}: not always the same lock, right only if each"
+            " guards a part of its own"
+            + ("; keep them as asyncio locks: they are held over an await" * bool(kept))
+        )
     if one.unsure_lines:
         said.append(
             f"{', '.join(one.unsure)}: not known to be a lock, so look whether it is"

@@ -15,6 +15,7 @@ from bench.shape.state.locks import LockUse, lock_of
 
 Held = frozenset[LockUse]
 NOTHING: Held = frozenset()
+ENTERS = frozenset({"enter_context", "enter_async_context"})
 LEAVES = ast.Return | ast.Raise | ast.Continue | ast.Break
 
 
@@ -26,6 +27,7 @@ class Holding:
     scope: Scope
     at: dict[int, Held] = field(default_factory=dict)
     tried: dict[str, LockUse] = field(default_factory=dict)  # ok = lock.acquire(...)
+    stacked: dict[str, set[LockUse]] = field(default_factory=dict)  # by exit stack
 
     def block(self, body: Sequence[ast.stmt], held: Held) -> Held | None:
         """What is held behind a block; None where its end is never reached."""
@@ -70,6 +72,8 @@ class Holding:
         inside = held
         taken: set[LockUse] = set()
         for item in node.items:
+            if item.optional_vars is not None:
+                self.stacked[ast.unparse(item.optional_vars)] = taken
             lock = lock_of(self.types, item.context_expr, self.scope, path, True)
             if lock is not None:
                 taken.add(lock)
@@ -129,7 +133,7 @@ class Holding:
             value = value.value
         method, lock = self.operation(value)
         if lock is None:
-            return held
+            return held | self.entered_by_stack(value)
         if method == "release":
             return frozenset(one for one in held if one.name != lock.name)
         if certain(value):
@@ -137,6 +141,19 @@ class Holding:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             self.tried[node.targets[0].id] = lock
         return held
+
+    def entered_by_stack(self, node: ast.expr) -> Held:
+        """`stack.enter_context(lock)`: held until the `with` of the stack ends."""
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return NOTHING
+        taken = self.stacked.get(ast.unparse(node.func.value))
+        if node.func.attr not in ENTERS or taken is None or not node.args:
+            return NOTHING
+        lock = lock_of(self.types, node.args[0], self.scope, (), True)
+        if lock is None:
+            return NOTHING
+        taken.add(lock)
+        return frozenset({lock})
 
     def operation(self, node: ast.expr) -> tuple[str, LockUse | None]:
         """`acquire` or `release` of a lock, if an expression is that."""

@@ -7,12 +7,19 @@ from functools import lru_cache
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
 from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
-from bench.shape.resolution.values import ClassRef, Instance, Library, Values
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+    Values,
+)
 from bench.shape.tables.vocabulary import is_lock, words
 
 UNKNOWN_NAMES = ("lock", "mutex", "guard", "sem", "cond", "monitor", "latch")
+SEVERAL = ast.Subscript | ast.Call | ast.IfExp | ast.BoolOp
 INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-MUTEX, COUNTER, UNKNOWN = "mutex", "counter", "unknown"
+MUTEX, COUNTER, UNKNOWN, CHOSEN = "mutex", "counter", "unknown", "chosen"
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,8 @@ class LockUse:
     """A lock as an expression names it."""
 
     name: str  # as the reader sees it: "self.lock"
-    kind: str  # "mutex"; "counter" lets several in; "unknown": not known to be a lock
+    kind: str  # "mutex"; "counter" lets several in; "unknown": not known to be a lock;
+    # "chosen": one of several, at each place another: `self.shards[n]`
     library: str = ""  # "threading.RLock", when known
     fresh: bool = False  # made where it is used: no other worker has it
     condition: bool = False  # it is a condition's, or shared with one
@@ -55,8 +63,35 @@ def lock_of(
     name, fresh = identity(types, node, scope, path)
     kind = _kind(types, node, known, scope, path)
     condition = known.endswith("Condition")
+    chosen = chosen_from(types, node, scope, path)
+    if chosen is not None and kind == MUTEX:
+        return LockUse(ast.unparse(chosen), CHOSEN, known, condition=condition)
     owned = _owned(types, node, scope, path)
     return LockUse(name, kind, known, fresh, condition, owned)
+
+
+def chosen_from(
+    types: Types, node: ast.expr, scope: Scope, path: Path
+) -> ast.expr | None:
+    """The expression that gives one of several locks, where a lock comes from one."""
+    if isinstance(node, ast.Name):
+        found = bindings(types, node, scope, path)
+        made = found[0] if len(found) == 1 and found[0].how == "value" else None
+        if (
+            made is None
+            or made.scope is not scope
+            or not isinstance(made.node, SEVERAL)
+        ):
+            return None
+        return chosen_from(types, made.node, scope, made.path)
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant):
+        return node
+    if isinstance(node, ast.Call):
+        callees = types.of(node.func, scope, path)
+        given = bool(node.args or node.keywords)
+        chooses = given and any(isinstance(v, FunctionRef) for v in callees)
+        return node if chooses else None
+    return node if isinstance(node, ast.IfExp | ast.BoolOp) else None
 
 
 def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:

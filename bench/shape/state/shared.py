@@ -11,6 +11,7 @@ from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
 from bench.shape.resolution.values import Instance, Library
 from bench.shape.state.held import Held, holding
+from bench.shape.state.locks import CHOSEN, MUTEX, UNKNOWN
 from bench.shape.state.writes import Write, writes
 from bench.shape.tables.vocabulary import WORKERS, synchronizes
 
@@ -42,37 +43,38 @@ def with_writes(
 
 
 def _attribute(owner: str, name: str, made: Iterable[Guarded]) -> SharedAttribute:
-    made = list(dict.fromkeys(made))
-    sure = [{lock.name for lock in held if lock.guards} for _, held in made]
-    unsure = [
-        {lock.name for lock in held if lock.kind == "unknown"} for _, held in made
-    ]
-    lines = [write.line for write, _ in made]
-    groups = list(zip(lines, sure, unsure, strict=True))
-    common = set.intersection(*sure) if sure else set()
-    order = dict.fromkeys(n for names in sure for n in sorted(names))
+    rests = [(write.line, *rests_on(held)) for write, held in dict.fromkeys(made)]
+
+    def names(kind: str) -> tuple[str, ...]:
+        found = (one for _, at, locks in rests if at == kind for one in sorted(locks))
+        return tuple(dict.fromkeys(found))
+
+    def lines(kind: str) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(line for line, at, _ in rests if at == kind))
+
+    sure = [locks for _, at, locks in rests if at == MUTEX]
+    common = frozenset.intersection(*sure) if sure else frozenset()
     return SharedAttribute(
         owner=owner,
         name=name,
-        guards=tuple(order),
-        guarded_lines=_once(line for line, known, _ in groups if known),
-        unguarded_lines=_once(
-            line for line, known, maybe in groups if not known and not maybe
-        ),
-        unsure=tuple(
-            dict.fromkeys(
-                n for _, known, maybe in groups if not known for n in sorted(maybe)
-            )
-        ),
-        unsure_lines=_once(
-            line for line, known, maybe in groups if not known and maybe
-        ),
-        different=all(sure) and not common,
+        guards=names(MUTEX),
+        guarded_lines=lines(MUTEX),
+        unguarded_lines=lines(""),
+        chosen=names(CHOSEN),
+        chosen_lines=lines(CHOSEN),
+        unsure=names(UNKNOWN),
+        unsure_lines=lines(UNKNOWN),
+        different=len(sure) == len(rests) and not common,
     )
 
 
-def _once(lines: Iterable[int]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(lines))
+def rests_on(held: Held) -> tuple[str, frozenset[str]]:
+    """What a write rests on at best: a kind of lock, "" of none, and their names."""
+    for kind in (MUTEX, CHOSEN, UNKNOWN):
+        names = {one.name for one in held if one.kind == kind and not one.fresh}
+        if names:
+            return kind, frozenset(names)
+    return "", frozenset()
 
 
 def guards_itself(types: Types, write: Write) -> bool:
