@@ -58,3 +58,35 @@ PLAIN = {
 def test_an_item_is_not_what_a_loop_over_a_dict_gives(body):
     """A loop over a dict gives its keys, also where items were put in later."""
     assert "work" not in waits(f"def work():\n    {body}\n")
+
+
+GIVEN = {
+    "a field": "def work(): Job(ask).run()",
+    "a field by its name": "def work(): Job(run=ask).run()",
+    "behind the rest": "def work():\n    *_, run, n = (1, 2, 3, ask, 4)\n    run()",
+    "of what is kept": "kept = (1, 2, ask, 4)\ndef work():\n    *_, run, n = kept\n    run()",
+    "of a heap": "heap = []\nheapq.heappush(heap, (1, ask))\ndef work():\n    heapq.heappop(heap)[1]()",
+}
+
+
+@pytest.mark.parametrize("body", GIVEN.values(), ids=GIVEN)
+def test_a_function_that_is_put_somewhere_is_followed(body):
+    """What waits there waits where it is called."""
+    head = """
+import heapq
+from dataclasses import dataclass
+from typing import Callable
+def ask(): time.sleep(1)
+@dataclass
+class Job:
+    run: Callable[[], None]
+"""
+
+    assert "work" in waits(f"{head}\n{body}\n")
+
+
+def test_what_stands_before_the_rest_is_not_what_stands_behind():
+    """`*_, name, n` names the last two of what is unpacked, however many there are."""
+    body = "kept = (1, ask, 3, 4)\ndef work():\n    *_, run, n = kept\n    run()\n"
+
+    assert "work" not in waits(f"def ask(): time.sleep(1)\n{body}")

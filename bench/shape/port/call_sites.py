@@ -14,7 +14,12 @@ from bench.shape.port.turns import WRITE_OUT, stays, turn, until, written_out
 from bench.shape.port.workers import Said, Workers
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.resolution.values import FunctionRef, Instance, Library
+from bench.shape.resolution.values import (
+    FunctionRef,
+    Instance,
+    Library,
+    LibraryMethod,
+)
 from bench.shape.tables.vocabulary import words
 
 EACH = "each"  # the variable of what is written out
@@ -201,7 +206,9 @@ class CallSites(Awaits):
         """A call of one of several functions, of which only some become async."""
         values = self.types.of(node.func, scope, event.path)
         found = {
-            self.colours.is_async(v.key) for v in values if isinstance(v, FunctionRef)
+            self.workers.makes_coroutine(v)
+            for v in values
+            if isinstance(v, FunctionRef | Library | LibraryMethod)
         }
         line, column = end(node.func)
         text = self.rewriting.source.lines[line - 1].encode()

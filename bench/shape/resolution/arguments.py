@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
-from bench.shape.resolution.members import members
+from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.syntax import annotated
 from bench.shape.resolution.values import (
     ClassRef,
     FunctionRef,
@@ -19,6 +20,9 @@ from bench.shape.resolution.values import (
     one,
 )
 
+CALLABLES = frozenset(  # of all that libraries have, what says something where given
+    {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
+)
 MOST_KINDS = 6  # of what is given to one parameter; more say nothing
 STARTS = {  # classes that run a function later: where it and its arguments stand
     "threading.Thread": (("target", 1), ("args", 3), ("kwargs", 4)),
@@ -95,9 +99,12 @@ def _note(
         if last in HANDS_OVER:
             _note_handed(types, HANDS_OVER[last], call, scope, path)
     if isinstance(callee, ClassRef):
-        for value in members(types, one(callee), "__init__"):
+        makers = members(types, one(callee), "__init__")
+        for value in makers:
             if isinstance(value, FunctionRef):
                 _give(types, value.key, 1, call, scope, path)
+        if not any(isinstance(value, FunctionRef) for value in makers):
+            _give_fields(types, callee.key, call, scope, path)
     elif isinstance(callee, FunctionRef):
         target = types.program.scopes[callee.key]
         bound = target.owner is not None and callee.receiver is not None
@@ -170,6 +177,20 @@ def _give(
             _record(types, key, rest, types.of(value, scope, path))
 
 
+def _give_fields(
+    types: Types, key: str, call: ast.Call, scope: Scope, path: Path
+) -> None:
+    """`Job(run, args)` of a dataclass gives its fields, in the order of their class."""
+    owner: dict[str, str] = {}
+    for base in reversed(linear(types, key)):
+        if isinstance(base, ClassRef):
+            body = getattr(types.program.scopes[base.key].node, "body", ())
+            owner |= dict.fromkeys(annotated(body), base.key)
+    for name, value in _matched([*owner], call):
+        if name in owner:
+            _record(types, owner[name], name, types.of(value, scope, path))
+
+
 def _matched(names: list[str], call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
     for name, value in zip(names, call.args, strict=False):
         if isinstance(value, ast.Starred):
@@ -183,7 +204,7 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
         v
         for v in values
         if not (isinstance(v, Instance) and v.kind == "NoneType")
-        and not isinstance(v, Library)
+        and not (isinstance(v, Library) and v.name not in CALLABLES)
     )
     known = types.arguments.setdefault((key, name), set())
     if telling and len(known) < MOST_KINDS:

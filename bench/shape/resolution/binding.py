@@ -22,6 +22,7 @@ from bench.shape.resolution.syntax import (
     default_of,
     defaults,
     ends,
+    places,
     resolved_module,
     truth,
 )
@@ -197,8 +198,8 @@ class Builder:
                 name = f"<lambda {part.lineno}:{part.col_offset}>"
                 self.enter(part, name, scope, path)
                 continue
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute):
-                note_growth(part, part.func, scope, path)
+            if isinstance(part, ast.Call):
+                note_growth(part, scope, path)
             if isinstance(part, ast.NamedExpr):
                 self.target(part.target, part.value, "value", end(part), scope, path)
             if isinstance(part, COMPREHENSIONS):
@@ -225,8 +226,9 @@ class Builder:
         match target:
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
                 same = isinstance(value, ast.Tuple | ast.List) and how == "value"
-                for number, element in enumerate(elements):
-                    if same and not part and number < len(value.elts):  # type: ignore[union-attr]
+                size = len(value.elts) if same else 0  # type: ignore[union-attr]
+                for number, element in zip(places(elements), elements, strict=True):
+                    if same and not part and -size <= number < size:
                         one: ast.AST | None = value.elts[number]  # type: ignore[union-attr]
                         self.target(element, one, how, at, scope, path, extent)
                     else:

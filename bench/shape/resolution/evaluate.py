@@ -271,7 +271,11 @@ class Types:
     def given(self, made: Binding) -> Values:
         """What the calls that are read give to a parameter."""
         name = next(n for n, b in made.scope.bindings.items() if made in b)
-        return NONE.union(*self.arguments.get((made.scope.key, name), ()))
+        return self.given_to(made.scope.key, name)
+
+    def given_to(self, key: str, name: str) -> Values:
+        """The same, of a function's parameter or a class's field by its name."""
+        return NONE.union(*self.arguments.get((key, name), ()))
 
     def imported(self, name: str) -> Values:
         """What an absolute dotted name stands for."""

@@ -12,14 +12,21 @@ GROWS = {
     "put_nowait": 1,
     "insert": 2,
 }  # method -> arguments
+PUSH = "heappush"  # of heapq: the heap, then what is put into it
 
 
-def note_growth(call: ast.Call, func: ast.Attribute, scope: Scope, path: Path) -> None:
+def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
     """Note what `append` and the like put into what a name or attribute holds."""
-    if len(call.args) != GROWS.get(func.attr):
+    func = call.func
+    name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
+    if name == PUSH and len(call.args) == 2:
+        into = call.args[0]
+    elif isinstance(func, ast.Attribute) and len(call.args) == GROWS.get(name):
+        into = func.value
+    else:
         return
     put = Binding("value", start(call), path, scope, call.args[-1])
-    match func.value:
+    match into:
         case ast.Name(id=name):
             home = next((s for s in outward(scope) if name in s.bindings), scope)
             home.grown.setdefault(name, []).append(put)

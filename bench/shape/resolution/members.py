@@ -104,9 +104,10 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
             found |= of_function(types, inner, receiver)
         else:
             found |= types.binding(binding)
-    if found:
-        own_bindings = scope.bindings[name]
-        if any(b.annotation is not None for b in own_bindings):
+    own = scope.bindings.get(name, ())
+    if any(b.annotation is not None for b in own):
+        found = found or {*types.given_to(key, name)}  # a field that is a callable
+        if found:
             return frozenset(found)
     attributes = scope.attributes.get(name, ())
     said = NONE.union(

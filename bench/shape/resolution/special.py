@@ -35,6 +35,10 @@ SAME = frozenset(  # calls that give their first argument, or what is awaited of
     }
 )
 
+ITEM_OF = frozenset(  # calls that give an item of their first argument
+    {"next", "anext", "min", "max", "random.choice", "heapq.heappop"}
+)
+
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
     return next((k.value for k in call.keywords if k.arg == name), None)
@@ -80,7 +84,7 @@ def special(
         return first
     if name in COPIES and given:
         return listed(members.iterated(types, first))
-    if name in ("next", "anext", "min", "max", "random.choice") and given:
+    if name in ITEM_OF and given:
         return members.iterated(types, first)
     if name == "enumerate" and given:
         fields = one(Instance("int")), members.iterated(types, first)

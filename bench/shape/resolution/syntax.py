@@ -2,7 +2,7 @@
 
 import ast
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
@@ -46,6 +46,22 @@ def ends(node: ast.stmt, in_function: bool, known: Mapping[str, bool]) -> bool:
         taken = node.body if always else node.orelse
         return always is not None and any(isinstance(s, LEAVES) for s in taken)
     return False
+
+
+def annotated(body: Iterable[ast.stmt]) -> list[str]:
+    """The names that a class body annotates: the fields of a dataclass."""
+    return [
+        node.target.id
+        for node in body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+
+
+def places(targets: list[ast.expr]) -> list[int]:
+    """Where each target stands in what is unpacked: from its end behind `*rest`."""
+    starred = [n for n, one in enumerate(targets) if isinstance(one, ast.Starred)]
+    first = starred[0] if starred else len(targets)
+    return [n if n <= first else n - len(targets) for n in range(len(targets))]
 
 
 def resolved_module(node: ast.ImportFrom, package: str) -> str:

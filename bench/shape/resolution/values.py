@@ -124,7 +124,9 @@ def unpacked(value: Values, positions: tuple[int, ...]) -> Values:
         held = [each for each in value if isinstance(each, Instance)]
         value = NONE.union(
             *(
-                each.fields[number] if number < len(each.fields) else each.items
+                each.fields[number]
+                if -len(each.fields) <= number < len(each.fields)
+                else each.items
                 for each in held
             )
         )
