@@ -27,6 +27,16 @@ def in_thread(function):
     return inner
 @in_thread
 def handed(): time.sleep(1)
+def started(function):
+    def inner(*args): threading.Thread(target=function, args=args).start()
+    return inner
+@started
+def begun(): time.sleep(1)
+def tried(function):
+    def inner(*args): return function(*args)
+    return inner
+@tried
+def wrapped(): time.sleep(1)
 """
 STOPS = {
     "a module under another name": "import time as t; t.sleep(1)",
@@ -64,6 +74,7 @@ STOPS = {
     "a caught import": "try: import requests as r\n    except ImportError: r = None\n    r.get('x')",
     "a pool": "with cf.ThreadPoolExecutor() as pool: pool.map(print, [1])",
     "a process": "subprocess.Popen(['x']).communicate()",
+    "a decorator that calls": "wrapped()",
     "an exit stack": "with contextlib.ExitStack() as stack: stack.enter_context(Slow())",
     "a queue of processes": "mp.Queue().get()",
 }  # fmt: skip
@@ -93,6 +104,7 @@ RUNS_ON = {
     "a generator that is not run": "def gen():\n        time.sleep(1)\n        yield 1\n    return gen()",
     "an event that is set": "e = threading.Event(); e.set()",
     "a decorator that takes a thread": "await handed()",
+    "a decorator that starts a thread": "begun()",
     "select that polls": "import select; select.select([], [], [], 0)",
 }  # fmt: skip
 

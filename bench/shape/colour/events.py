@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bench.shape.colour.ran import Ran
 from bench.shape.colour.runs import Runs
+from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, end, start
@@ -72,20 +73,15 @@ class Events:
 
     def _wrapper(self, scope: Scope) -> Iterator[Event]:
         """The inner function that a decorator puts in a function's place."""
-        for node, made in self._wrapped(scope):
-            ran = self.runs.called(made)
-            if ran.functions - {scope.key}:
-                yield Event(node, _body(scope), (), "call", ran)
-
-    def _wrapped(self, scope: Scope) -> Iterator[tuple[ast.expr, Values]]:
-        """Each decorator of a function, with what it puts in the function's place."""
         for node in getattr(scope.node, "decorator_list", ()):
             outer = scope.parent or scope
             target = node.func if isinstance(node, ast.Call) else node
             made = self.types.of(target, outer, scope.path)
             if isinstance(node, ast.Call):
                 made = self.runs.results(made)
-            yield node, self.runs.results(made)
+            ran = self.runs.called(self.runs.results(made))
+            if ran.functions - {scope.key}:
+                yield Event(node, _body(scope), (), "call", ran)
 
     def _async_instead(self, callees: Values) -> Ran:
         """What an awaited call runs of functions that decorators made async."""
@@ -94,10 +90,10 @@ class Events:
             if not isinstance(value, FunctionRef):
                 return Ran()
             scope = self.types.program.scopes[value.key]
-            places = [self.runs.called(made) for _, made in self._wrapped(scope)]
-            if not places or not places[0].coroutines:  # the outermost is called
+            made = self.runs.called(wrappers(self.types, scope))
+            if not made.coroutines:
                 return Ran()
-            found |= places[0]
+            found |= made
         return found
 
     def _in_statement(

@@ -7,10 +7,13 @@ awaited: as coroutine functions, neither would ever run.
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
+from bench.shape.resolution.arguments import HANDS_OVER, STARTS
+from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import (
+    NONE,
     FunctionRef,
     Library,
     LibraryMethod,
@@ -91,6 +94,55 @@ def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
                 if isinstance(node, ast.Call):
                     found |= handed_by(types, node, scope, path)[1]
     return found
+
+
+def handing_over(types: Types, key: str) -> frozenset[str]:
+    """The wrappers that a decorator puts in a function's place and that never call it.
+
+    They hand it to a thread or pool, or to nothing; none where one may call it.
+    """
+    found = wrappers(types, types.program.scopes[key])
+    if not found:
+        return frozenset()
+
+    def find() -> Values:
+        calls = any(_may_call(types, one.key, key) for one in found)
+        return NONE if calls else found
+
+    return frozenset(_keys(types.once(("handing over", key), find)))
+
+
+def _may_call(types: Types, wrapper: str, key: str) -> bool:
+    """Whether a wrapper calls a function, or gives it to what is read or not known."""
+    scope = types.program.scopes[wrapper]
+    if isinstance(scope.node, ast.Lambda):
+        return True
+    given: list[ast.expr] = []
+    uses = 0
+    for statement, path in live(scope):
+        for node in expressions(statement):
+            if isinstance(node, ast.Name) and key in _keys(types.of(node, scope, path)):
+                uses += 1
+            if isinstance(node, ast.Call) and _hands_on(types, node, scope, path):
+                given += [*node.args, *(k.value for k in node.keywords)]
+    handed_ = sum(
+        isinstance(one, ast.Name) and key in _keys(types.of(one, scope, ()))
+        for one in given
+    )
+    return uses == 0 or uses != handed_
+
+
+def _hands_on(types: Types, node: ast.Call, scope: Scope, path: Path) -> bool:
+    """Whether a call is of what runs functions in threads."""
+    names = {
+        v.name
+        for v in types.of(node.func, scope, path)
+        if isinstance(v, Library | LibraryMethod)
+    }
+    return any(
+        name in IN_THREAD or name in STARTS or name.rpartition(".")[2] in HANDS_OVER
+        for name in names
+    )
 
 
 def only_there(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bench.shape.colour.at_once import awaited_before, polls, refuses
 from bench.shape.colour.families import Families
+from bench.shape.colour.handed import handing_over
 from bench.shape.colour.ran import EMPTY, Ran, block_of
 from bench.shape.resolution.calls import result, suspends
 from bench.shape.resolution.evaluate import Types
@@ -29,31 +30,13 @@ from bench.shape.tables import blocking
 from bench.shape.tables.blocking import LOCK, WAITS, Known
 from bench.shape.tables.library import normal
 from bench.shape.tables.standard import is_standard
+from bench.shape.tables.vocabulary import words
 
-EXHAUSTS = frozenset(  # built-in functions that iterate over their first argument
-    [
-        "list",
-        "tuple",
-        "set",
-        "frozenset",
-        "sorted",
-        "sum",
-        "min",
-        "max",
-        "any",
-        "all",
-        "dict",
-        "next",
-        "iter",
-        "enumerate",
-        "zip",
-        "reversed",
-        "collections.deque",
-        "functools.reduce",
-        "bytes",
-        "str.join",
-        "list.extend",
-    ]
+EXHAUSTS = words(  # built-in functions that iterate over their first argument
+    """
+    list tuple set frozenset sorted sum min max any all dict next iter enumerate zip
+    reversed collections.deque functools.reduce bytes str.join list.extend
+    """
 )
 APPLIES = frozenset(  # call their first argument, a function
     ["map", "filter", "functools.reduce", "itertools.starmap"]
@@ -115,7 +98,15 @@ class Runs:
         return found
 
     def function(self, key: str) -> Ran:
-        """A call of a function that is read: it runs, or it makes a coroutine."""
+        """A call of a function that is read: it runs, or it makes a coroutine.
+
+        Where a decorator only hands it to a thread, its wrapper runs in its place.
+        """
+        if instead := handing_over(self.types, key):
+            found = EMPTY
+            for wrapper in instead - {key}:
+                found |= self.function(wrapper)
+            return found
         how = suspends(self.types, self.types.program.scopes[key])
         if how is None:
             return Ran(functions=frozenset({key}))

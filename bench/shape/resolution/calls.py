@@ -78,7 +78,30 @@ def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
     how = suspends(types, scope)
     if how:
         return one(Suspended(key, how, receiver))
-    return returned(types, key, receiver)
+    instead = wrappers(types, scope)
+    return returned(types, key, receiver).union(
+        *(of_function(types, v.key, None) for v in instead if v.key != key)
+    )
+
+
+def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
+    """The functions that a function's outermost decorator puts in its place."""
+
+    def find() -> Values:
+        mark = scope.node.decorator_list[0]  # type: ignore[union-attr]
+        outer = scope.parent or scope
+        target = mark.func if isinstance(mark, ast.Call) else mark
+        made = types.of(target, outer, scope.path)
+        for _ in range(2 if isinstance(mark, ast.Call) else 1):
+            made = NONE.union(
+                *(types.result(v) for v in made if isinstance(v, FunctionRef))
+            )
+        return frozenset(v for v in made if isinstance(v, FunctionRef))
+
+    if not getattr(scope.node, "decorator_list", ()) or not scope.is_function:
+        return frozenset()
+    found = types.once(("wrapper", scope.key), find)
+    return frozenset(v for v in found if isinstance(v, FunctionRef))
 
 
 def suspends(types: Answers, scope: Scope) -> str | None:
