@@ -33,6 +33,9 @@ REASONS: dict[str, Literal["waits", "lock", "implicit"]] = {
     "lock": "lock",
     "implicit": "implicit",
 }
+STARTS_A_LOOP = frozenset(
+    {"asyncio.run", "anyio.run", "asyncio.AbstractEventLoop.run_until_complete"}
+)
 MOST_NAMED = 12  # lines of one call that is not followed
 
 
@@ -166,8 +169,11 @@ def _in_loop(
             instead=block.instead,
             file=file,
         )
+    around = event.node in getattr(scope.node, "decorator_list", ())
     for callee in sorted(event.ran.functions):
         why = held_up.get(callee)
+        if around and why is not None and why.block.call in STARTS_A_LOOP:
+            continue  # a wrapper that runs this coroutine is not inside it
         if why is not None and not graph.program.scopes[callee].is_async:
             yield BlockingCall(
                 function=shown(graph, scope.key),

@@ -16,19 +16,26 @@ from bench.shape.port.left_early import left_open
 from bench.shape.port.left_held import left_held
 from bench.shape.port.left_open import unclosed, undecided
 from bench.shape.port.loops import spins, swallows
+from bench.shape.port.lost_coroutines import (
+    PRIMITIVE,
+    is_coroutine,
+    library_coroutine,
+    lost,
+)
+from bench.shape.port.only_async import iterated, only_async
 from bench.shape.port.ported_too import through_neighbour
 from bench.shape.port.relocked import locks_taken, relocked
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.members import iterated as iterated_values
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import (
     FunctionRef,
     Instance,
     Library,
     LibraryMethod,
-    Suspended,
-    Values,
+    Value,
 )
 from bench.shape.state.held import holding
 from bench.shape.tables import blocking
@@ -42,11 +49,6 @@ TAKE_COROUTINES = words(  # functions of asyncio to which a coroutine is given
     asyncio.ensure_future asyncio.as_completed asyncio.run_coroutine_threadsafe
     asyncio.TaskGroup.create_task asyncio.AbstractEventLoop.create_task
     asyncio.AbstractEventLoop.run_until_complete asyncio.Runner.run
-    """
-)
-TASKS = words(
-    """
-    asyncio.create_task asyncio.ensure_future asyncio.AbstractEventLoop.create_task
     """
 )
 NO_LIMIT = {  # method of asyncio -> how many arguments it takes
@@ -67,9 +69,6 @@ PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
 )
 ONLY_ASYNC = frozenset(  # of these `with` raises
     {"asyncio.TaskGroup", "asyncio.timeout", "aiohttp.ClientSession"}
-)
-PRIMITIVE = re.compile(
-    r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
 )
 TAKEN = ("threading.Lock", "threading.RLock")
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
@@ -147,7 +146,7 @@ def _of_scope(
     if isinstance(scope.node, ast.Lambda):
         return
     for statement, path in live(scope):
-        yield from _never_awaited(graph, statement, scope, path)
+        yield from lost(graph, statement, scope, path)
         yield from _plain_with(graph, statement, scope, path)
         for node in expressions(statement):
             if isinstance(node, ast.Call):
@@ -165,65 +164,33 @@ def _of_scope(
     yield from _returned(graph, scope)
 
 
-def _suspended(values: Values) -> bool:
-    return any(isinstance(v, Suspended) and v.how == "coroutine" for v in values)
-
-
-def _never_awaited(
-    graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
-) -> Found:
-    """A statement that only calls: what the call makes is lost."""
-    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
-        return
-    call = statement.value
-    text = ast.unparse(call.func)
-    values = graph.types.of(call, scope, path)
-    callees = graph.types.of(call.func, scope, path)
-    awaitable = _library_coroutine(callees)
-    if _suspended(values) or awaitable:
-        yield (
-            statement.lineno, "never-awaited", f"{text}(...) is never awaited: it does"
-            " not run", f"await {text}(...)",
-        )  # fmt: skip
-    names = {c.name for c in callees if isinstance(c, Library | LibraryMethod)}
-    if names & TASKS:
-        yield (
-            statement.lineno, "unkept-task",
-            f"nothing keeps the task of {text}(...):"
-            " it may be collected before it ends, and its exception is lost",
-            "keep it in a variable and await it, or use asyncio.TaskGroup",
-        )  # fmt: skip
-
-
-def _library_coroutine(callees: Values) -> bool:
-    """Whether a method of asyncio's primitives was called that must be awaited."""
-    return any(
-        isinstance(c, LibraryMethod)
-        and PRIMITIVE.match(c.owner)
-        and c.method in NO_LIMIT
-        for c in callees
-    ) or any(
-        isinstance(c, Library) and c.name in ("asyncio.sleep", "asyncio.to_thread")
-        for c in callees
-    )
-
-
 def _plain_with(
     graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path
 ) -> Found:
-    if not isinstance(statement, ast.With):
-        return
-    for item in statement.items:
-        for value in graph.types.of(item.context_expr, scope, path):
+    items = statement.items if isinstance(statement, ast.With) else []
+    for item in items:
+        values = graph.types.of(item.context_expr, scope, path)
+        text = ast.unparse(item.context_expr)
+        for value in values:
             kind = value.kind if isinstance(value, Instance) else ""
-            is_lock = kind in LOCKS and kind.startswith("asyncio.")
-            only = kind in ONLY_ASYNC
-            if is_lock or only:
-                text = ast.unparse(item.context_expr)
+            if (kind in LOCKS and kind.startswith("asyncio.")) or kind in ONLY_ASYNC:
                 yield (
                     statement.lineno, "plain-with", f"with {text}: {kind} has no plain"
                     " with", f"async with {text}",
                 )  # fmt: skip
+        if values and all(only_async(graph, value, "with") for value in values):
+            yield (
+                statement.lineno, "plain-with", f"with {text}: it has no plain with",
+                f"async with {text}",
+            )  # fmt: skip
+    for node in iterated(statement):
+        values = graph.types.of(node, scope, path)
+        if values and all(only_async(graph, value, "for") for value in values):
+            text = ast.unparse(node)
+            yield (
+                node.lineno, "plain-for", f"{text} is iterated by async for only:"
+                " TypeError", f"async for ... in {text}",
+            )  # fmt: skip
 
 
 def _call(
@@ -241,6 +208,8 @@ def _call(
                     " TypeError", f"async with asyncio.timeout(...): await {text}(...)",
                 )  # fmt: skip
         name = callee.name if isinstance(callee, Library | LibraryMethod) else ""
+        if name == "asyncio.wait":
+            yield from _no_tasks(graph, call, scope, path)
         if name in TAKE_COROUTINES:
             yield from _uncalled(graph, call, name, scope, path)
 
@@ -250,15 +219,38 @@ def _uncalled(
 ) -> Found:
     given = call.args if name == "asyncio.gather" else call.args[:1]
     for argument in given:
-        for value in graph.types.of(argument, scope, path):
-            if isinstance(value, FunctionRef) and (
-                graph.program.scopes[value.key].is_async
-            ):
-                text = ast.unparse(argument)
-                yield (
-                    call.lineno, "not-called", f"{name} is given the function {text},"
-                    " not a coroutine", f"{text}(...)",
-                )  # fmt: skip
+        values = graph.types.of(argument, scope, path)
+        text = ast.unparse(argument)
+        what, right = f"the function {text}, not a coroutine", f"{text}(...)"
+        if isinstance(argument, ast.Starred):
+            values = iterated_values(graph.types, values)
+            what, right = (
+                f"the functions in {text[1:]}, not coroutines",
+                "f(...) of each",
+            )
+        if any(_gives_coroutine(graph, value) for value in values):
+            yield call.lineno, "not-called", f"{name} is given {what}", right
+
+
+def _gives_coroutine(graph: CallGraph, value: Value) -> bool:
+    """Whether a value is a function that gives a coroutine where it is called."""
+    if isinstance(value, FunctionRef):
+        return graph.program.scopes[value.key].is_async
+    return library_coroutine(frozenset({value}))
+
+
+def _no_tasks(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
+    """`asyncio.wait` of coroutines, or of a number."""
+    for given in call.args[:1]:
+        values = iterated_values(graph.types, graph.types.of(given, scope, path))
+        if isinstance(given, ast.Constant) or any(
+            is_coroutine(graph, v) for v in values
+        ):
+            yield (
+                call.lineno, "no-tasks", f"asyncio.wait is given {ast.unparse(given)},"
+                " which are no tasks: TypeError", "asyncio.create_task of each, or"
+                " asyncio.gather",
+            )  # fmt: skip
 
 
 def _awaited(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
@@ -307,12 +299,14 @@ def _held(graph: CallGraph, scope: Scope) -> Found:
 
 
 def _returned(graph: CallGraph, scope: Scope) -> Found:
-    """A plain function that returns a coroutine: its caller must await it."""
-    if scope.is_async or not scope.is_function:
+    """A function that returns a coroutine: its caller must await what it gives."""
+    if not scope.is_function:
         return
+    again = " what they await of it" * scope.is_async
     for node, path in graph.types.facts(scope).returns:
-        if _suspended(graph.types.of(node.value, scope, path)):
+        if any(is_coroutine(graph, v) for v in graph.types.of(node.value, scope, path)):
             yield (
                 node.lineno, "returns-coroutine", f"{scope.name} returns a coroutine:"
-                " right only if its callers await it", "async def, and return await",
+                f" right only if its callers await{again or ' it'}",
+                "async def, and return await",
             )  # fmt: skip

@@ -101,8 +101,7 @@ def run_by_workers(graph: CallGraph) -> set[str]:
     for key in graph.events:
         scope = graph.program.scopes[key]
         for node, path in calls(scope):
-            for given in _given(graph, node, scope, path):
-                found |= set(_keys(graph.types.of(given, scope, path)))
+            found |= given_to_workers(graph, node, scope, path)
     for key, scope in graph.program.scopes.items():
         if scope.is_class and any(
             isinstance(base, Library) and base.name == THREAD
@@ -110,6 +109,16 @@ def run_by_workers(graph: CallGraph) -> set[str]:
         ):
             found |= set(_keys(members(graph.types, one(ClassRef(key)), "run")))
     return found
+
+
+def given_to_workers(
+    graph: CallGraph, node: ast.Call, scope: Scope, path: Path
+) -> frozenset[str]:
+    """The functions that a call hands to a thread or a pool of threads, by key."""
+    given = _given(graph, node, scope, path)
+    return frozenset(
+        key for one_ in given for key in _keys(graph.types.of(one_, scope, path))
+    )
 
 
 def _given(

@@ -149,7 +149,14 @@ def lock_class(types: Types, kind: str) -> str | None:
     last = kind.rpartition(":")[2].rpartition(".")[2]
     if last == "TaskRLock":  # what a draft brings along
         return "asyncio.RLock"
-    return f"threading.{last}" if is_lock(last) else None
+    if not is_lock(last):
+        return None
+    awaited = any(
+        f"{kind}.{name}" in types.program.scopes
+        and types.program.scopes[f"{kind}.{name}"].is_async
+        for name in ("acquire", "__aenter__")
+    )
+    return f"{'asyncio' if awaited else 'threading'}.{last}"
 
 
 def _kind(types: Types, node: ast.expr, library: str, scope: Scope, path: Path) -> str:
