@@ -161,3 +161,51 @@ def test_a_bare_name_in_a_package_is_a_library(tmp_path, monkeypatch):
     said = invoke("shop")
 
     assert "main  stays as it is" in said
+
+
+LIB = """
+import threading, time
+class Limiter:
+    def __init__(self):
+        self.lock = threading.Lock()
+    def wait(self):
+        with self.lock:
+            time.sleep(0)
+class Cache:
+    def __init__(self):
+        self._lock = threading.{kind}()
+        self._kept = {{}}
+    def get(self, key):
+        with self._lock:
+            return self._kept.get(key)
+class Client:
+    def __init__(self):
+        self.limiter, self.cache = Limiter(), Cache()
+    def fetch(self, key):
+        self.limiter.wait()
+        return key
+"""
+USES = """
+from lib import Client
+def crawl():
+    client = Client()
+    print(client.cache.get("a"))
+    print(client.fetch("a"))
+if __name__ == "__main__":
+    crawl()
+"""
+
+
+@pytest.mark.parametrize("kind", ["Lock", "RLock"])
+def test_a_lock_of_a_neighbour_that_guards_plain_code_stays(
+    kind, tmp_path, monkeypatch
+):
+    """Another lock of the same file is held over a wait: that one alone is awaited."""
+    monkeypatch.chdir(tmp_path)
+    for name, text in {"lib": LIB.format(kind=kind), "uses": USES}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+        draft = invoke(f"{name}.py", "--draft")
+        draft = draft.replace("from lib import", "from alib import")
+        (tmp_path / f"a{name}.py").write_text(draft)
+
+    assert printed(tmp_path / "auses.py") == printed(tmp_path / "uses.py")

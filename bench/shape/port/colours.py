@@ -226,7 +226,8 @@ def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
 
 
 def _scopes(graph: CallGraph) -> Iterator[Scope]:
-    for module in graph.program.given:
+    """What is given, and the neighbours that are read with it: they have locks too."""
+    for module in graph.program.modules:
         yield from graph.own(module)
 
 
