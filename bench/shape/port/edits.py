@@ -10,9 +10,8 @@ from bench.shape.port.groups import grouped, size_of
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.kept_plain import AWAITED
 from bench.shape.port.left_early import close, holds_something
-from bench.shape.port.locks_taken import LocksTaken
-from bench.shape.port.requests_calls import request
 from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
+from bench.shape.port.sent import SentRequests
 from bench.shape.port.workers import EACH_TASK, Said
 from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
@@ -22,14 +21,13 @@ from bench.shape.tables.library import normal
 POOL = "concurrent.futures.ThreadPoolExecutor."
 
 
-class Editor(LocksTaken):
+class Editor(SentRequests):
     """Collects the edits of one file."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.groups = False  # whether each pool of the file becomes a TaskGroup
         self.only_tasks = False  # whether each future of the file is a task of a pool
-        self.looped = range(0)  # lines of the module's own code that run in a loop
         self.waiting: set[int] = set()  # calls that a port awaits
         self.after: dict[int, str] = {}  # line -> what follows it in the port
         self.threaded: set[int] = set()  # calls that a port puts into a thread
@@ -228,7 +226,7 @@ class Editor(LocksTaken):
         elif call.endswith(".Future.exception") and self.only_tasks:
             self._error(event, node)
         elif call.startswith("requests."):
-            yield from self._request(event, block, node)
+            yield from self._request(event, block, node, scope)
         elif call.endswith("as_completed") and node.args:
             self.rewriting.replace(node.func, "as_done")
             yield from self._async_loop(event, node)
@@ -262,15 +260,6 @@ class Editor(LocksTaken):
             new = f"asyncio.wait_for({new}, {ast.unparse(limit[0])})"
         wrapped = id(node) in followed(event.statement)
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
-
-    def _request(self, event: Event, block: Block, node: ast.Call) -> Said:
-        new = request(node, event.statement)
-        if new is None or not stands_alone(self.rewriting.source, event.statement):
-            yield event.line, block.instead + ", inside which the body is awaited"
-            return
-        self.whole[event.statement.lineno] = new.text
-        for text in new.differs:
-            yield event.line, Note(text)
 
     def _result(self, event: Event, node: ast.Call) -> Said:
         if not isinstance(node.func, ast.Attribute):

@@ -22,6 +22,7 @@ from bench.shape.port.lost_coroutines import (
     library_coroutine,
     lost,
 )
+from bench.shape.port.old_raises import old_raises
 from bench.shape.port.only_async import iterated, only_async
 from bench.shape.port.ported_too import through_neighbour
 from bench.shape.port.relocked import locks_taken, relocked
@@ -160,6 +161,7 @@ def _of_scope(
         yield from spins(scope)
         yield from left_open(graph, scope)
     yield from unclosed(graph, scope)
+    yield from old_raises(graph, scope)
     yield from relocked(graph, scope, takes)
     yield from _returned(graph, scope)
 

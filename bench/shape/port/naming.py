@@ -46,7 +46,7 @@ class Naming:
         return any(".json(" in line for line in self.rewriting.source.lines)
 
     def named(self, node: ast.expr, scope: Scope, at: ast.stmt) -> bool:
-        """Name a class as asyncio has it; whether that is a session of requests.
+        """Name a class as asyncio has it; whether a session of requests is made here.
 
         What a library is given keeps its class.
         """
@@ -78,16 +78,17 @@ class Naming:
             self.rewriting.replace(node, new)
             self.made[name, node.lineno] = new
             if name in SESSIONS:
-                session = True
-                self._as_requests(node, at)
+                session |= self._as_requests(node, at)
         return session
 
-    def _as_requests(self, node: ast.expr, statement: ast.stmt) -> None:
-        """Have a session of aiohttp do what one of requests does."""
+    def _as_requests(self, node: ast.expr, statement: ast.stmt) -> bool:
+        """Have a session do what one of requests does; False where none is made."""
         for part in expressions(statement):
             if isinstance(part, ast.Call) and part.func is node and not part.args:
                 line, column = end(part)
                 self.rewriting.insert((line, column - 1), "**as_requests()")
+                return True
+        return False
 
     def _classes(self, values: Values) -> list[str]:
         return [v.name for v in values if isinstance(v, Library) and v.name in CLASSES]
@@ -99,8 +100,9 @@ class Naming:
             return True
         return self.colours.loose and not any(key in self.taken for key in keys)
 
-    def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> None:
-        """What an `except` names, by the name of what the port raises."""
+    def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> bool:
+        """Name what an `except` names as the port raises it; whether of requests."""
+        of_requests = False
         path: Path = scope.paths.get(id(statement), ())
         lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
         self.editor.iterators.caught(caught, lines)
@@ -114,6 +116,8 @@ class Naming:
                     if len(parts) > 1:
                         new = new.strip("()")
                     self.rewriting.replace(part, new)
+                    of_requests |= name.startswith("requests.")
+        return of_requests
 
     def _raised(self, name: str, statement: ast.stmt) -> str:
         new = EXCEPTIONS[name]

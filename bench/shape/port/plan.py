@@ -8,6 +8,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import not_followed, shown
 from bench.shape.port import aids
 from bench.shape.port.abstract_loops import abstract_loops, async_iterators
+from bench.shape.port.annotated import rename_annotations
 from bench.shape.port.answers import becomes, remaining
 from bench.shape.port.asked_kinds import asked_kinds
 from bench.shape.port.async_beside import async_beside
@@ -24,9 +25,11 @@ from bench.shape.port.naming import Naming
 from bench.shape.port.outliving import AT_THE_END, never_joined
 from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
+from bench.shape.port.raised import Raised
 from bench.shape.port.responses import asked
 from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
-from bench.shape.port.sessions import closed, set_later
+from bench.shape.port.session_settings import set_later
+from bench.shape.port.sessions import closed, enters_session
 from bench.shape.port.started import started_later
 from bench.shape.port.thread_classes import THREAD
 from bench.shape.reading.source import Source
@@ -46,6 +49,7 @@ class Port:
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
         self.naming = Naming(graph, found, self.editor, lending)
+        self.raised = Raised(found, self.rewriting)
         self.editor.workers.deferred = started_later(graph, found)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
@@ -91,6 +95,8 @@ class Port:
         if isinstance(scope.node, ast.Lambda):
             return
         self.editor.workers.bases(scope)
+        kept = bool(self.naming.lent)
+        rename_annotations(self.colours, self.rewriting, scope, kept)
         for line, text in abstract_loops(self.colours, scope, self.makers):
             self._say(line, text)
         for line, text in asked_kinds(self.colours, scope, self.makers):
@@ -103,6 +109,11 @@ class Port:
             if self.colours.is_async(scope.key):
                 for line, text in self.editor.delegated(statement, scope):
                     self._say(line, text)
+            if enters_session(statement, self.colours, scope, path):
+                for line, text in self.editor.session_entered(statement, scope, path):
+                    self._say(line, text)
+            for line, text in self.raised.used(statement, scope, path):
+                self._say(line, text)
             for node in expressions(statement):
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
@@ -122,12 +133,15 @@ class Port:
                 if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
                     node, scope, statement
                 ):
-                    said = closed(self.colours, self.after, statement, scope)
+                    said = closed(self.colours, self.after, statement, scope, path)
                     self._say(node.lineno, said)
                 self._lent(node)
             for handler in getattr(statement, "handlers", ()):
-                if handler.type is not None:
-                    self.naming.caught(handler.type, statement, scope)
+                if handler.type is None:
+                    continue
+                if self.naming.caught(handler.type, statement, scope):
+                    for line, text in self.raised.asked(handler):
+                        self._say(line, text)
 
     def _lent(self, node: ast.AST) -> None:
         """What to say of a primitive that a library is given."""

@@ -5,6 +5,7 @@ whole transfer, it follows 10 redirects and not 30, and it decodes strictly.
 """
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 
 READS = {"text": 'text(errors="replace")', "content": "read()"}
@@ -23,7 +24,12 @@ SAID = {
     "url": "a space in an address that is written out is sent as +, by requests as %20:"
     " give params=, or yarl.URL(..., encoded=True)",
     "redirects": "requests follows 30 redirects, aiohttp 10",
+    "resent": "where a server drops the connection before it answers, aiohttp sends a"
+    " GET and the like once more, and has no option against it; requests raises"
+    " ConnectionError",
 }
+RESENT = (".get", ".head", ".options", ".put", ".delete")  # and POST, PATCH are not
+Written = Callable[[ast.AST], str]  # how an expression is written in the port
 
 
 @dataclass(frozen=True)
@@ -34,30 +40,57 @@ class Request:
     differs: tuple[str, ...]
 
 
-def request(call: ast.Call, statement: ast.stmt) -> Request | None:
-    """The whole statement with aiohttp; None where it is not that simple."""
+def request(
+    call: ast.Call, statement: ast.stmt, kept: Written = ast.unparse
+) -> Request | None:
+    """The whole statement with aiohttp; None where it is not that simple.
+
+    kept: how an expression inside it is written in the port.
+    """
     read = _read(call, statement)
-    given = _arguments(call)
-    if statement.lineno != statement.end_lineno or not read or given is None:
+    if statement.lineno != statement.end_lineno or not read:
         return None
-    on, opened = ast.unparse(call.func), ""
-    if on.startswith("requests.") or isinstance(call.func, ast.Name):
-        on = f"session.{on.rpartition('.')[2]}"
-        opened = f"{SESSION} as session, "
+    made = _sent(call, kept)
+    if made is None:
+        return None
+    opened, sent, differs = made
     told = ["text"] if read == READS["text"] else []
     told += ["json"] if read == AS_JSON else []
-    told += ["url"] if _has_space(call) else []
+    return Request(
+        _written(call, statement, sent, opened, f"await response.{read}"),
+        tuple(SAID[key] for key in (*told, *differs)),
+    )
+
+
+def entered(call: ast.Call, kept: Written = ast.unparse) -> Request | None:
+    """What `async with` enters in place of a request; None where it has no such."""
+    made = _sent(call, kept)
+    if made is None:
+        return None
+    opened, sent, differs = made
+    return Request(opened + sent, tuple(SAID[key] for key in differs))
+
+
+def _sent(call: ast.Call, kept: Written) -> tuple[str, str, list[str]] | None:
+    """A session that is opened for it, the call, and the keys of what differs."""
+    given = _arguments(call, kept)
+    if given is None:
+        return None
+    on, opened = ast.unparse(call.func), ""
+    if isinstance(call.func, ast.Attribute):
+        on = f"{kept(call.func.value)}.{call.func.attr}"
+    is_module = ast.unparse(call.func).startswith("requests.")
+    if is_module or isinstance(call.func, ast.Name):
+        on = f"session.{on.rpartition('.')[2]}"
+        opened = f"{SESSION} as session, "
+    told = ["url"] if _has_space(call) else []
     limited = any(k.arg == "timeout" for k in call.keywords)
     told.append("timeout" if limited else "no timeout")
     if _follows(call, on):
         given.append(f"max_redirects={REDIRECTS}")
         told.append("redirects")
-    new = f"await response.{read}"
-    sent = f"{on}({', '.join(given)})"
-    return Request(
-        _written(call, statement, sent, opened, new),
-        tuple(SAID[key] for key in told),
-    )
+    told += ["resent"] if on.endswith(RESENT) else []
+    return opened, f"{on}({', '.join(given)})", told
 
 
 def _written(
@@ -98,19 +131,19 @@ def _read(call: ast.Call, statement: ast.stmt) -> str:
     return ""
 
 
-def _arguments(call: ast.Call) -> list[str] | None:
+def _arguments(call: ast.Call, kept: Written) -> list[str] | None:
     """The arguments as aiohttp takes them; None where it has no such argument."""
-    given = [ast.unparse(a) for a in call.args]
+    given = [kept(a) for a in call.args]
     for keyword in call.keywords:
         value = keyword.value
-        text = ast.unparse(value)
+        text = kept(value)
         always = isinstance(value, ast.Constant) and value.value is True
         if keyword.arg == "timeout":
             given.append(f"timeout=aiohttp.ClientTimeout({_limits(value)})")
         elif keyword.arg in SAME:
             given.append(f"{keyword.arg}={text}")
         elif keyword.arg == "auth" and isinstance(value, ast.Tuple):
-            pair = ", ".join(ast.unparse(e) for e in value.elts)
+            pair = ", ".join(kept(e) for e in value.elts)
             given.append(f"auth=aiohttp.BasicAuth({pair})")
         elif keyword.arg == "verify" and isinstance(value, ast.Constant):
             given += [] if always else ["ssl=False"]

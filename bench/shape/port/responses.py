@@ -12,6 +12,15 @@ from bench.shape.tables.vocabulary import words
 
 RESPONSE = "requests.Response"
 RENAMED = {"status_code": "status"}
+OTHERWISE = {  # what a response of requests has -> what to write with one of aiohttp
+    "iter_content": "async for chunk in {on}.content.iter_chunked(size)",
+    "iter_lines": "async for line in {on}.content, whose lines keep their ends",
+    "raw": "{on}.content, of which read(size) is awaited",
+    "encoding": "{on}.get_encoding(), and encoding=... where its text is read",
+    "apparent_encoding": "{on}.get_encoding()",
+    "is_redirect": "{on}.status in (301, 302, 303, 307, 308)",
+    "request": "{on}.request_info",
+}
 SAME = words("ok headers url reason raise_for_status close cookies history")
 
 
@@ -46,4 +55,6 @@ def asked(
         if not call.args and not call.keywords:
             rewriting.replace(call, f"({new})" if wrapped else new)
     elif node.attr not in SAME:
-        yield node.lineno, f"a response of aiohttp has no {node.attr}"
+        other = OTHERWISE.get(node.attr, "").format(on=on)
+        said = f"a response of aiohttp has no {node.attr}"
+        yield node.lineno, f"{said}: {other}" if other else said

@@ -1,7 +1,7 @@
 """Where a port closes the session of aiohttp that it makes."""
 
 import ast
-from collections.abc import Iterator
+from typing import TypeGuard
 
 from bench.shape.port.colours import Colours
 from bench.shape.port.renames import SESSIONS
@@ -10,44 +10,54 @@ from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance
 
 CLOSERS = ("close", "stop", "shutdown", "__exit__")  # the first that a class has
-SET_LATER = {  # attributes of a session of requests -> what aiohttp takes, and where
-    "headers": "headers=... where the session is made: they cannot be changed later",
-    "auth": "auth=aiohttp.BasicAuth(...) where the session is made",
-    "params": "params=... with each request",
-    "cookies": "cookies=... where the session is made, or"
-    " session.cookie_jar.update_cookies(...)",
-    "verify": "ssl=..., False or a context, with each request",
-    "cert": "ssl=context with each request",
-    "proxies": "proxy=... with each request",
-    "hooks": "trace_configs=... where the session is made",
-    "max_redirects": "max_redirects=... with each request",
-    "mount": "connector=... where the session is made; it repeats no request",
-}
-ON_IMPORT = "it needs a running loop, and on import there is none: make it in async def"
+LOCAL = "threading.local"
+ON_IMPORT = (
+    "aiohttp makes a session only while the event loop runs, and none runs when this"
+    " file is imported: make it inside an async def"
+)
+SHARED = (
+    "tasks can share one session, so it needs no threading.local: make one inside an"
+    " async def, give it to the functions that use it, and await its close() at the end"
+)
+LOOP = "aiohttp makes a session only while the event loop runs"
 
 
 def closed(
-    found: Colours, after: dict[int, str], statement: ast.stmt, scope: Scope
+    found: Colours, after: dict[int, str], statement: ast.stmt, scope: Scope, path: Path
 ) -> str:
     """What to say of a session that a statement makes.
 
     What closes it where its owner ends is added to `after`: the lines that follow one.
     """
-    loop = _needs(scope)
     items = getattr(statement, "items", ())
     if items:
-        return Note(loop)  # a `with` closes it
+        return Note(LOOP)  # a `with` closes it
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]
-    target = targets[0]
+    target = targets[-1]
+    if _of_a_thread(found, targets, scope, path):
+        return SHARED
     if not isinstance(target, ast.Attribute) or scope.owner is None:
-        return f"{loop}, by async with, or await its close() at the end"
+        if not scope.is_function:
+            return ON_IMPORT
+        name = ast.unparse(target) if target is not None else "session"
+        if f"{name}.close()" in ast.unparse(scope.node):
+            return Note(LOOP)
+        return f"close this session: async with, or await {name}.close() at the end"
+    return _kept_by(found, after, target, scope.owner)
+
+
+def _kept_by(
+    found: Colours, after: dict[int, str], target: ast.Attribute, owner: Scope
+) -> str:
+    """Of a session that objects of a class keep: what closes it with them."""
     text = f"await {ast.unparse(target)}.close()"
+    loop = f"{LOOP}: make {owner.name}(...) inside an async def"
+    if text.removeprefix("await ") in ast.unparse(owner.node):
+        return Note(loop)
     for name in CLOSERS:
-        method = next(
-            (s for s in scope.owner.children if s.name.endswith(f".{name}")), None
-        )
+        method = next((s for s in owner.children if s.name.endswith(f".{name}")), None)
         if method is None:
             continue
         last = getattr(method.node, "body", [None])[-1]
@@ -56,28 +66,45 @@ def closed(
         )
         if sure and found.is_async(method.key):
             _, column = start(last)
-            already = text.removeprefix("await ") in ast.unparse(method.node)
-            if not already:
-                after[end(last)[0]] = " " * column + text
+            after[end(last)[0]] = " " * column + text
             return Note(f"{loop}; {method.name} closes it")
-        return f"{loop}; add {text} to {method.name}, which must be async"
-    return f"{loop}; add {text} where its owner ends"
+        return f"{loop}; make {method.name} async, and add {text} to it"
+    return f"{loop}; close the session at the end: an async method with {text}"
 
 
-def _needs(scope: Scope) -> str:
-    """Where a session can be made: while a loop runs."""
-    if scope.owner is not None:
-        owner = scope.owner.name
-        return f"it needs a running loop: call {owner}(...) in an async def"
-    return "it needs a running loop" if scope.is_function else ON_IMPORT
+def _of_a_thread(
+    found: Colours, targets: list[ast.expr], scope: Scope, path: Path
+) -> bool:
+    """Whether a session is kept in an attribute of a `threading.local`."""
+    return any(
+        value == Instance(LOCAL)
+        for target in targets
+        if isinstance(target, ast.Attribute)
+        for value in found.graph.types.of(target.value, scope, path)
+    )
 
 
-def set_later(
-    found: Colours, node: ast.Attribute, scope: Scope, path: Path
-) -> Iterator[tuple[int, str]]:
-    """What is set on a session of requests, and given to one of aiohttp otherwise."""
-    if node.attr not in SET_LATER or not found.waits:
-        return
-    values = found.graph.types.of(node.value, scope, path)
-    if any(isinstance(v, Instance) and v.kind in SESSIONS for v in values):
-        yield node.lineno, f"aiohttp takes {SET_LATER[node.attr]}"
+def enters_session(
+    statement: ast.stmt, found: Colours, scope: Scope, path: Path
+) -> TypeGuard[ast.With]:
+    """Whether a `with` enters a session of requests, which one of aiohttp has not."""
+    return isinstance(statement, ast.With) and any(
+        _is(found, item, SESSIONS, scope, path) for item in statement.items
+    )
+
+
+def enters_nothing_else(
+    found: Colours, statement: ast.With, scope: Scope, path: Path
+) -> bool:
+    """Whether all that a `with` enters is of requests: each becomes `async with`."""
+    kinds = (*SESSIONS, "requests.Response")
+    return all(_is(found, item, kinds, scope, path) for item in statement.items)
+
+
+def _is(
+    found: Colours, item: ast.withitem, kinds: tuple[str, ...], scope: Scope, path: Path
+) -> bool:
+    return any(
+        isinstance(value, Instance) and value.kind in kinds
+        for value in found.graph.types.of(item.context_expr, scope, path)
+    )

@@ -2,6 +2,7 @@
 
 import ast
 
+from bench.shape.resolution import of_threads
 from bench.shape.resolution.answers import Answers
 from bench.shape.resolution.scopes import END, Scope
 from bench.shape.resolution.values import (
@@ -62,8 +63,10 @@ def of_class(types: Answers, key: str, name: str, receiver: Value) -> Values:
 
 def of_instance(types: Answers, value: Instance, name: str) -> Values:
     if ":" not in value.kind:
-        if value.kind in ("dict", "list", "tuple"):
-            return one(LibraryMethod(value, value.kind, name))
+        if value.kind == of_threads.LOCAL and (
+            found := of_threads.assigned(types, name)
+        ):
+            return found
         return one(LibraryMethod(value, value.kind, name))
     found = types.once(
         ("member", value.kind, name), lambda: _of_instance(types, value.kind, name)

@@ -1,0 +1,101 @@
+"""Calls of requests in a coroutine function: what a session sends, and its end."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.ran import Block
+from bench.shape.port.locks_taken import LocksTaken
+from bench.shape.port.requests_calls import Request, entered, request
+from bench.shape.port.rewriting import Note, stands_alone
+from bench.shape.port.sessions import enters_nothing_else
+from bench.shape.port.workers import Said
+from bench.shape.resolution.facts import live
+from bench.shape.resolution.scopes import Path, Scope
+
+CLOSES = ("requests.Session.close", "requests.session.close")
+SENDS = ("requests.Session.send", "requests.session.send")
+PREPARED = (
+    "aiohttp sends no prepared request: await session.request(method, url, ...) with"
+    " what it was prepared from"
+)
+
+
+class SentRequests(LocksTaken):
+    """Edits what is asked of requests and of its sessions."""
+
+    looped = range(0)  # lines of the module's own code that run in a loop
+
+    def _request(
+        self, event: Event, block: Block, node: ast.Call, scope: Scope
+    ) -> Said:
+        if block.call in CLOSES:
+            self._await(node, event.statement)
+        elif block.call in SENDS:
+            yield event.line, PREPARED
+        elif isinstance(event.statement, ast.With) and (
+            new := entered(node, self.rewriting.kept)
+        ):
+            yield from self._entered(event.statement, node, new, scope)
+        elif stands_alone(self.rewriting.source, event.statement) and (
+            new := request(node, event.statement, self.rewriting.kept)
+        ):
+            self.whole[event.statement.lineno] = _with_free_names(new.text, scope)
+            for text in new.differs:
+                yield event.line, Note(text)
+        else:
+            yield event.line, block.instead + ", inside which the body is awaited"
+
+    def session_entered(self, statement: ast.With, scope: Scope, path: Path) -> Said:
+        """`with requests.Session() as session:`, which only async with enters."""
+        looped = scope.parent is None and statement.lineno in self.looped
+        if not (self.colours.is_async(scope.key) or looped):
+            return
+        self._make_async(statement)
+        if not enters_nothing_else(self.colours, statement, scope, path):
+            yield statement.lineno, "split it: only some of these are async with"
+
+    def _entered(
+        self, statement: ast.With, node: ast.Call, new: Request, scope: Scope
+    ) -> Said:
+        """`with session.get(url) as response:`, the block as it is."""
+        item = next((one for one in statement.items if one.context_expr is node), None)
+        path = scope.paths.get(id(statement), ())
+        if item is None or not enters_nothing_else(
+            self.colours, statement, scope, path
+        ):
+            yield node.lineno, f"in a with of its own: async with {new.text}"
+            return
+        self._make_async(statement)
+        self.rewriting.replace(node, _with_free_names(new.text, scope))
+        for text in new.differs:
+            yield node.lineno, Note(text)
+        kept = item.optional_vars
+        if isinstance(kept, ast.Name) and (line := _used_after(kept, statement, scope)):
+            yield (
+                node.lineno,
+                f"{kept.id} is used after this block, in line {line} of the original:"
+                f" add await {kept.id}.read() at the end of the block",
+            )
+
+
+def _with_free_names(text: str, scope: Scope) -> str:
+    """A text that binds `session` or `response`, which the function may have itself."""
+    taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
+    if "session" in taken:
+        text = text.replace(" as session, session.", " as opened, opened.")
+    if "response" in taken and " as response: " in text:
+        text = text.replace(" as response: ", " as answer: ")
+        text = text.replace("await response.", "await answer.")
+    return text
+
+
+def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
+    """The line behind a block that uses its name before it is bound anew; 0 if none."""
+    last = statement.end_lineno or statement.lineno
+    for later, _ in live(scope):
+        if later.lineno <= last:
+            continue
+        for node in ast.walk(later):
+            if isinstance(node, ast.Name) and node.id == name.id:
+                return node.lineno if isinstance(node.ctx, ast.Load) else 0
+    return 0
