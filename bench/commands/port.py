@@ -1,5 +1,6 @@
 """python -m bench port: what porting a file or package to asyncio takes."""
 
+import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +24,7 @@ from bench.report.terminal.next_steps import next_steps
 from bench.report.words import ports
 from bench.shape import compare_two
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.already import is_ported
 from bench.shape.port.mistakes import mistakes
 from bench.shape.port.plan import drafts, plan
 from bench.shape.port.ported_too import moved
@@ -168,18 +170,32 @@ def drafted(graph: CallGraph, given: Path, into: Path | None) -> None:
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise CannotRunError(f"{into} exists already; name a new directory")
     paths = [source.path or Path(source.name) for source in sources]
+    ported = [is_ported(graph, module) for module in graph.program.given]
     root = given.resolve() if given.is_dir() else paths[0].resolve().parent
     if given.is_dir():
         old, new = root.name, into.resolve().name
         texts = [moved(text, old, new) for text in texts]
     for path, text in zip(paths, texts, strict=True):
-        target = into / path.resolve().relative_to(root)
+        target = into / _inside(path, root)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
             raise CannotRunError(f"cannot write {target}: {problem}") from problem
         files.write(target, text)
-    click.echo(f"{into}: {len(texts)} files written")
+    left = [path.name for path, kept in zip(paths, ported, strict=True) if kept]
+    said = f"; ports already, and copied as they are: {', '.join(left)}" if left else ""
+    click.echo(f"{into}: {len(texts)} files written{said}")
+
+
+def _inside(path: Path, root: Path) -> Path:
+    """The place of a file below a directory; of a link that place, not its target's."""
+    place = Path(os.path.abspath(path))
+    near = place.parent.resolve()
+    return (
+        (near / place.name).relative_to(root)
+        if near.is_relative_to(root)
+        else (Path(place.name))
+    )
 
 
 def write(

@@ -73,6 +73,7 @@ class Plan(Record, tag_field="kind", tag="port", frozen=True, kw_only=True):
     not_followed: tuple[NotFollowed, ...] = ()
     entry: str = ""  # the call that starts it in a loop; "" where running it does
     needs: tuple[str, ...] = ()  # packages that the draft uses: "aiohttp"
+    is_ported: bool = False  # a port already: it stays as it is
 
     @property
     def coloured(self) -> int:

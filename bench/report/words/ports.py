@@ -1,5 +1,6 @@
 """The plan of a port in sentences, and the commands that follow it."""
 
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,13 +30,25 @@ class Step:
 
 def summary(one: Plan) -> list[str]:
     """How many functions, how far the colour spreads, what remains blocking."""
+    if one.is_ported:
+        return [
+            "This file is a port already, and is left as it is. What is to be done in"
+            f" it: python -m bench port {shlex.quote(one.file)} --check"
+        ]
     total = len(one.functions)
     hindered = sum(f.becomes == "changed" for f in one.functions)
     deepest = max((f.why.count(" → ") for f in one.functions), default=0)
     said = [
-        f"{one.coloured} of {units.many(total, 'function')} become async; the longest"
-        f" chain to a call that waits has {units.many(deepest, 'call')} between."
+        f"{one.coloured} of {units.many(total, 'function')}"
+        f" {'becomes' if one.coloured == 1 else 'become'} async."
     ]
+    if one.coloured:
+        said.append(
+            "A function that becomes async reaches a call that waits through at most"
+            f" {units.many(deepest, 'call')}."
+            if deepest
+            else "Each function that becomes async waits by a call of its own."
+        )
     if hindered:
         said.append(
             f"{units.many(hindered, 'function')} wait{'s' * (hindered == 1)} and cannot"
@@ -74,7 +87,7 @@ def next_steps(
     """
     if not any(one.coloured for one in plans):
         return []
-    ported = path.with_name(f"a{path.name}")
+    ported = _beside(path)
     here, there = shlex.quote(given), shlex.quote(str(ported))
     told = "".join(f" --blocking {shlex.quote(name)}" for name in blocking)
     steps = [
@@ -99,6 +112,14 @@ def next_steps(
             + ("; of a client, with a fake session (docs/porting.md)" if needs else ""),
         ),
     ]
+
+
+def _beside(path: Path) -> Path:
+    """Where the port goes: beside the file or directory, an "a" before its name."""
+    if path.name not in ("", ".."):
+        return path.with_name(f"a{path.name}")
+    whole = path.resolve()  # of "." and "..", which have no name themselves
+    return Path(os.path.relpath(whole.with_name(f"a{whole.name}")))
 
 
 def _drafted(path: Path, here: str, there: str, told: str) -> Step:

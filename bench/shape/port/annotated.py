@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bench.shape.port.colours import Colours
+from bench.shape.port.lent import Lending
 from bench.shape.port.renames import CLASSES, REPLACED_BY_AIDS
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.scopes import Scope
@@ -22,11 +23,11 @@ OF_SESSIONS = ("requests.",)
 
 
 def rename_annotations(
-    found: Colours, rewriting: Rewriting, scope: Scope, kept: bool
+    found: Colours, rewriting: Rewriting, scope: Scope, kept: Lending
 ) -> None:
     """Name in a function's annotations what the port has.
 
-    kept: whether a library is given primitives of threads, which then stay.
+    kept: the primitives that a library is given; where there are any, all stay.
     """
     if not isinstance(scope.node, ast.FunctionDef) or not found.waits:
         return

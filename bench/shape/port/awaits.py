@@ -35,6 +35,11 @@ class Awaits:
             self.rewriting.insert(start(statement), "async ", first=True)
 
     def _await(self, node: ast.expr, statement: ast.stmt) -> None:
+        if any(
+            isinstance(part, ast.Await) and part.value is node
+            for part in expressions(statement)
+        ):
+            return  # a port that is half done has it
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
     def _collected(self, node: ast.AST, statement: ast.stmt) -> None:

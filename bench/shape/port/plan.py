@@ -8,6 +8,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import not_followed, shown
 from bench.shape.port import aids
 from bench.shape.port.abstract_loops import abstract_loops, async_iterators
+from bench.shape.port.already import is_ported, left_as_it_is
 from bench.shape.port.annotated import rename_annotations
 from bench.shape.port.answers import becomes, remaining
 from bench.shape.port.asked_kinds import asked_kinds
@@ -95,8 +96,7 @@ class Port:
         if isinstance(scope.node, ast.Lambda):
             return
         self.editor.workers.bases(scope)
-        kept = bool(self.naming.lent)
-        rename_annotations(self.colours, self.rewriting, scope, kept)
+        rename_annotations(self.colours, self.rewriting, scope, self.naming.lent)
         for line, text in abstract_loops(self.colours, scope, self.makers):
             self._say(line, text)
         for line, text in asked_kinds(self.colours, scope, self.makers):
@@ -269,7 +269,10 @@ def plan(graph: CallGraph, tick: Tick = silent) -> list[Plan]:
 
 def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:
     """The text of each given module with every edit that needs no decision."""
-    return [port.draft() for port in _ports(graph, tick)]
+    return [
+        port.source.text if is_ported(graph, port.module) else port.draft()
+        for port in _ports(graph, tick)
+    ]
 
 
 def _ports(graph: CallGraph, tick: Tick) -> Iterator[Port]:
@@ -282,6 +285,8 @@ def _ports(graph: CallGraph, tick: Tick) -> Iterator[Port]:
 
 def _plan(port: Port) -> Plan:
     graph, found = port.graph, port.colours
+    if is_ported(graph, port.module):
+        return left_as_it_is(graph, found, port.module)
     scopes = [s for s in graph.own(port.module) if s.is_function]
     owner: dict[int, str] = {}
     for scope in scopes:  # outer before inner: the inner one has the line
