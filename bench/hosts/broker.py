@@ -138,12 +138,14 @@ def main() -> None:
         try:
             engine.check()
             broker = Broker(engine, answers)
-            broker.warm()
-            broker.look()
-            frames.write(answers, ("connected",))
-            broker.serve()
-            broker.close_errand()
-            broker.cool()
+            try:
+                broker.warm()
+                broker.look()
+                frames.write(answers, ("connected",))
+                broker.serve()
+            finally:  # also where the search ended before it read an answer
+                broker.close_errand()
+                broker.cool()
         finally:
             engine.close()
     except CannotRunError as problem:

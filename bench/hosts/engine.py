@@ -20,7 +20,10 @@ LOCAL = "local"
 CONNECT_SECONDS = 5.0
 WORKER_SECONDS = 30.0  # to wait for the first worker, and for each answer of a check
 SILENT = logging.CRITICAL + 1
+LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+:\d+")
+TLS = "tls:", "wss:"  # protocols with certificates, from the configuration of dask
+LOADER = "distributed.client.security-loader"  # a function that has certificates
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
 MEASURING = "measuring"  # the resource of a worker that one measurement takes
 
@@ -54,22 +57,35 @@ class Engine:
             import distributed
         except ImportError:
             raise CannotRunError(INSTALL) from None
-        logging.getLogger("distributed").setLevel(SILENT)
+        for logger in LOGGERS:
+            logging.getLogger(logger).setLevel(SILENT)
         self.on = on
         self.expected = local_workers if on == LOCAL else 1  # workers, to begin with
         self.distributed: Any = distributed
         self.cluster: Any = None
         address = self.start(local_workers) if on == LOCAL else on
         try:
+            self.find_certificates()
             self.client: Any = self.distributed.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, TimeoutError, ValueError) as problem:
             self.stop()
-            raise CannotRunError(
-                f"no scheduler answers at {on} ({first_line(problem)}); start one:"
-                " dask scheduler"
-            ) from None
+            raise CannotRunError(no_answer(on, problem)) from None
+
+    def find_certificates(self) -> None:
+        """Raise ValueError or OSError where TLS is asked for, and cannot be.
+
+        dask's client would say so too, but cannot be closed after it.
+        """
+        if not self.on.startswith(TLS):
+            return
+        import dask
+
+        security = self.distributed.Security()
+        used = security.get_connection_args("client")["ssl_context"]
+        if used is None and not dask.config.get(LOADER, None):
+            raise ValueError("there are none")
 
     def start(self, workers: int) -> Any:
         """Start a cluster on this machine."""
@@ -139,7 +155,7 @@ class Engine:
                 raise CannotRunError(
                     f"worker {worker.name} has another version of this project"
                     f" ({digest[:8]}, here {project_digest()[:8]}); install this one"
-                    " there"
+                    " there, and start the worker again"
                 )
         return workers
 
@@ -230,6 +246,19 @@ def tell(topic: str, message: Any) -> None:
     get_worker().log_event(topic, message)
 
 
+def is_wanted() -> bool:
+    """On a worker, within a task: whether its result is still asked for.
+
+    dask does not end a task that runs when it is cancelled, or when its client ends.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    task = worker.state.tasks.get(worker.get_current_task())
+    is_there = worker.status.name in ("running", "paused", "closing_gracefully")
+    return is_there and task is not None and task.state != "cancelled"
+
+
 def scratch_of_worker() -> str:
     """On a worker, within a task: its folder, which dask removes after it."""
     from distributed import get_worker
@@ -242,9 +271,23 @@ def result_of(future: Any) -> Any:
     try:
         return future.result(timeout=CONNECT_SECONDS)
     except Exception as problem:
+        if getattr(problem, "reason", "") == "scheduler-connection-lost":
+            return ConnectionError("the connection to the scheduler was lost")
         return problem
     except BaseException as problem:  # dask's cancellation
         return RuntimeError(type(problem).__name__)
+
+
+def no_answer(on: str, problem: Exception) -> str:
+    """Why there is no connection to a scheduler, and what to do."""
+    why = f"no scheduler answers at {on}"
+    if on.startswith(TLS):
+        return (
+            f"{why} with the certificates of dask's configuration"
+            f" ({first_line(problem)}); check ca-file, client.cert and client.key of"
+            " distributed.comm.tls"
+        )
+    return f"{why} ({first_line(problem)}); start one: dask scheduler"
 
 
 def first_line(problem: object) -> str:

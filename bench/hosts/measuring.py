@@ -1,7 +1,7 @@
 """What a worker does for a sweep: a whole run on its host, told line by line.
 
 The run is that of the command line, in a process of its own, so that a host measures
-as it would alone.
+as it would alone.  It ends when it is no longer asked for: the next one waits for it.
 """
 
 import os
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.hosts.engine import scratch_of_worker, tell
+from bench.hosts.engine import is_wanted, scratch_of_worker, tell
 from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 from bench.ledger.locking import lock
@@ -66,6 +66,8 @@ def alone() -> Iterator[None]:
     file = os.open(Path(tempfile.gettempdir()) / LOCK, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         while not lock(file):
+            if not is_wanted():
+                raise RuntimeError("the run was cancelled before it began")
             time.sleep(POLL_SECONDS)
         yield
     finally:
@@ -95,7 +97,7 @@ def run(order: Order, folder: Path) -> Measured:
     ):
         told = len(order.ledger)
         try:
-            while process.poll() is None:
+            while process.poll() is None and is_wanted():
                 time.sleep(POLL_SECONDS)
                 told = tell_lines(order, ledger, told)
         finally:

@@ -179,6 +179,8 @@ def _follow(
 
 def _ended(ledger: HostLedger, ended: object) -> tuple[int, str]:
     """Take in how a host's run ended: its samples, and why it did not end well."""
+    if isinstance(ended, ConnectionError):
+        return ledger.samples, str(ended)
     if not isinstance(ended, Measured):
         return ledger.samples, f"its worker was lost ({first_line(ended)})"
     ledger.add(0, ended.ledger)

@@ -96,6 +96,17 @@ def test_the_terminal_and_the_page_show_each_host_within_80_columns():
         assert "governor" in text
 
 
+def test_a_host_of_which_nothing_came_is_no_difference_of_machines():
+    """Each fact of the others beside `unknown` would fill the screen."""
+    found = [host("a", 2.0, governor="x"), host("b", None)]
+    out = io.StringIO()
+    terminal.show(found, Console(file=out, width=80))
+
+    assert "b: nothing was measured" in out.getvalue()
+    assert "unknown" not in out.getvalue()
+    assert "governor" not in out.getvalue()
+
+
 def test_names_of_hosts_are_escaped_in_the_page():
     """A worker's name is whatever someone typed."""
     name = "<b>"

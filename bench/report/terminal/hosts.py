@@ -30,15 +30,18 @@ def show(found: Sequence[HostResults], console: Console) -> None:
         ]
         console.print(grid(head, cells, console.width), soft_wrap=True)
         console.print(Text(f"  spread: {row.spread}"))
+    measured = [one for one in found if one.results is not None]  # others: all unknown
+    if not measured:
+        return
     console.print()
     console.print(Text("Machines", style="bold"))
     same = []
-    for name, values in words.facts(found):
+    for name, values in words.facts(measured):
         if len(set(values)) == 1:
             same += [f"{name} {values[0]}"] * (name in MAIN)
             continue
         console.print(Text(name, style="dim"))
-        for one, value in zip(found, values, strict=True):
+        for one, value in zip(measured, values, strict=True):
             console.print(Text(f"  {one.host}: {value or 'unknown'}"))
     if same:
         console.print(Text(f"the same on all: {'; '.join(same)}", style="dim"))

@@ -1,0 +1,132 @@
+"""What a search and a sweep leave behind on workers when they end early: nothing."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bench.commands.targets import programs
+from bench.correctness.api import choice_of
+from bench.correctness.records.options import Options
+from bench.correctness.search.shares import Errand
+from bench.correctness.watch.exploring import member_of
+from bench.hosts import frames, sweeping
+from bench.hosts.engine import result_of
+from bench.hosts.processes import own_command
+from bench.hosts.sources import TOP
+from tests.correctness import shared_programs
+from tests.hosts.clusters import scheduler, worker
+
+SECONDS = 100
+pytestmark = [pytest.mark.long, pytest.mark.timeout(2 * SECONDS)]
+pytest.importorskip("distributed")
+FILE = Path(shared_programs.__file__)
+
+
+@pytest.fixture(scope="module")
+def address():
+    with scheduler() as found:
+        yield found
+
+
+def seen(found):
+    """What a function finds, as soon as it is something."""
+    until = time.monotonic() + SECONDS
+    while not (value := found()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return value
+
+
+def of_project(worker):
+    """The processes of this project below a worker."""
+    return [
+        one
+        for one in psutil.Process(worker.pid).children(recursive=True)
+        if any(word.startswith("bench.") for word in one.cmdline())
+    ]
+
+
+@pytest.mark.parametrize("ended", [signal.SIGINT, signal.SIGKILL])
+def test_a_sweep_that_is_interrupted_ends_its_measurement(address, tmp_path, ended):
+    """The next one would wait for it until its budget is over."""
+    with worker(address, "only") as there:
+        process = subprocess.Popen(
+            [
+                sys.executable, "-m", "bench", "run", "lock", "--budget", "3600",
+                "--on", address, "-o", "one",
+            ],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(TOP)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            (measured, *_) = seen(partial(of_project, there))
+            process.send_signal(ended)
+            process.wait(SECONDS)
+            measured.wait(SECONDS)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_a_search_that_ends_before_it_is_answered_ends_its_explorers(address):
+    """Each would keep a process of the worker for five minutes."""
+    options = Options()
+    listed = partial(programs, f"{FILE}:Lost", choice_of(options))
+    errand = Errand(
+        name="Lost",
+        recipe=partial(member_of, listed, 0, 0),
+        options=options,
+        folder=str(FILE.parent),
+        path=(str(TOP),),
+        sources={},
+    )
+    with worker(address, "only") as there:
+        command, environment = own_command("bench.hosts.broker")
+        broker = subprocess.Popen(
+            [*command, address, "1"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        try:
+            content = pickle.dumps(errand)
+            frames.write(broker.stdin, ("begin", errand.folder, errand.path, content))
+            while frames.read(broker.stdout) != ("begun",):
+                pass
+            explorers = of_project(there)
+            broker.stdout.close()
+            frames.write(broker.stdin, ("drop",))  # cannot be answered
+            broker.wait(SECONDS)
+        finally:
+            broker.kill()
+            broker.stdin.close()
+            broker.wait()
+
+        assert explorers
+        assert of_project(there) == []
+
+
+def test_a_lost_scheduler_is_told_as_such():
+    """The worker that measured is not what was lost."""
+
+    class Cancelled(Exception):  # noqa: N818 - as dask's
+        reason = "scheduler-connection-lost"
+
+    class Future:
+        def result(self, timeout):
+            raise Cancelled("measure-764df5a7 cancelled for reason: ...")
+
+    ledger = sweeping.HostLedger(Path("nowhere"), "only")
+    _, said = sweeping._ended(ledger, result_of(Future()))
+
+    assert said == "the connection to the scheduler was lost"
