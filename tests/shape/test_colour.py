@@ -375,3 +375,24 @@ def test_the_items_of_a_modules_variable_are_shared_without_declaring_it():
         "clients": (("guard",), (7,), (10,)),
         "lines": ((), (), (8,)),
     }
+
+
+def test_a_decorator_that_registers_gives_each_function_back():
+    """What one function waits for is not what another one of the same route does."""
+    text = """
+        import time
+        routes = {}
+        def route(name):
+            def register(function):
+                routes[name] = function
+                return function
+            return register
+        @route("slow")
+        def slow(): time.sleep(1)
+        @route("fast")
+        def fast(): return 1
+        @route("other")
+        def other(): return slow()
+    """
+
+    assert {*chains(text)} == {"slow", "other"}

@@ -80,6 +80,8 @@ class Events:
             if isinstance(node, ast.Call):
                 made = self.runs.results(made)
             ran = self.runs.called(self.runs.results(made))
+            if scope.key in ran.functions:  # it gives back what it is given
+                ran = self.runs.called(wrappers(self.types, scope))
             if ran.functions - {scope.key}:
                 yield Event(node, _body(scope), (), "call", ran)
 

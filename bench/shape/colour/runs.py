@@ -102,11 +102,12 @@ class Runs:
 
         Where a decorator only hands it to a thread, its wrapper runs in its place.
         """
-        if instead := handing_over(self.types, key):
-            found = EMPTY
-            for wrapper in instead - {key}:
-                found |= self.function(wrapper)
-            return found
+        found = EMPTY
+        for one_ in handing_over(self.types, key) or {key}:
+            found |= self._itself(one_)
+        return found
+
+    def _itself(self, key: str) -> Ran:
         how = suspends(self.types, self.types.program.scopes[key])
         if how is None:
             return Ran(functions=frozenset({key}))

@@ -13,6 +13,7 @@ from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.members import decorators
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import Library, LibraryMethod, Suspended, Values
+from bench.shape.state.locks import bindings
 from bench.shape.tables.vocabulary import words
 
 TASKS = words(
@@ -163,6 +164,9 @@ def _used_in(node: ast.AST) -> Iterator[ast.expr]:
 
 def _in_a_thread(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
     """A coroutine function that is handed over to be called: nothing awaits it."""
+    given = [*call.args, *(k.value for k in call.keywords)]
+    if any(_is_parameter(graph, one, scope, path) for one in given):
+        return  # callers choose what it is: what it gives may be awaited then
     by, keys = handed_by(graph.types, call, scope, path)
     by = by or ast.unparse(call.func)
     keys = keys | given_to_workers(graph, call, scope, path)
@@ -174,3 +178,8 @@ def _in_a_thread(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> 
                 call.lineno, NEVER, f"{by} calls {name}, which only makes a coroutine:"
                 " nothing awaits it there", f"await {name}(...), or a task of it",
             )  # fmt: skip
+
+
+def _is_parameter(graph: CallGraph, node: ast.expr, scope: Scope, path: Path) -> bool:
+    known = bindings(graph.types, node, scope, path)
+    return isinstance(node, ast.Name) and any(one.how == "parameter" for one in known)

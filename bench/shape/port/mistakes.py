@@ -306,6 +306,8 @@ def _returned(graph: CallGraph, scope: Scope) -> Found:
         return
     again = " what they await of it" * scope.is_async
     for node, path in graph.types.facts(scope).returns:
+        if scope.is_async and not isinstance(node.value, ast.Call):
+            continue  # what it gives is chosen: `await found if ... else found`
         if any(is_coroutine(graph, v) for v in graph.types.of(node.value, scope, path)):
             yield (
                 node.lineno, "returns-coroutine", f"{scope.name} returns a coroutine:"

@@ -78,10 +78,13 @@ def of_function(types: Answers, key: str, receiver: Value | None) -> Values:
     how = suspends(types, scope)
     if how:
         return one(Suspended(key, how, receiver))
-    instead = wrappers(types, scope)
-    return returned(types, key, receiver).union(
-        *(of_function(types, v.key, None) for v in instead if v.key != key)
-    )
+    places = wrappers(types, scope)
+
+    def find() -> Values:
+        return NONE.union(*(of_function(types, v.key, None) for v in places))
+
+    instead = types.once(("instead", key), find) if places else NONE
+    return returned(types, key, receiver) | instead
 
 
 def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
@@ -91,12 +94,16 @@ def wrappers(types: Answers, scope: Scope) -> frozenset[FunctionRef]:
         mark = scope.node.decorator_list[0]  # type: ignore[union-attr]
         outer = scope.parent or scope
         target = mark.func if isinstance(mark, ast.Call) else mark
-        made = types.of(target, outer, scope.path)
+        first = made = types.of(target, outer, scope.path)
         for _ in range(2 if isinstance(mark, ast.Call) else 1):
             made = NONE.union(
                 *(types.result(v) for v in made if isinstance(v, FunctionRef))
             )
-        return frozenset(v for v in made if isinstance(v, FunctionRef))
+        found = frozenset(v for v in made if isinstance(v, FunctionRef))
+        if FunctionRef(scope.key) in found:  # it may give back what it is given
+            inside = tuple(f"{v.key}." for v in first if isinstance(v, FunctionRef))
+            found = frozenset(v for v in found if v.key.startswith(inside))
+        return found
 
     if not getattr(scope.node, "decorator_list", ()) or not scope.is_function:
         return frozenset()
