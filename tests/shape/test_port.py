@@ -164,7 +164,7 @@ def test_a_lock_is_kept_where_it_is_held_over_an_await(planned):
     state = {one.name: one for one in planned.state}
 
     assert "keep self.lock" in state["Pace.count"].do
-    assert "guards nothing any more" in state["Log.lines"].do
+    assert "is not needed after the port" in state["Log.lines"].do
 
 
 def test_a_rule_that_differs_is_told_with_the_line_that_relies_on_it(planned):

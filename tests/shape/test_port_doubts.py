@@ -143,7 +143,9 @@ def test_a_lambda_that_waits_is_told():
     """It has no `async` form, and its call looked as if nothing had to change."""
     draft = drafted("def f():\n    nap = lambda: time.sleep(0); nap()\n")
 
-    assert "# port: a lambda cannot await: make it an async def" in draft
+    assert (
+        "# port: a lambda cannot await: async def call(): return await asyncio" in draft
+    )
 
 
 def test_a_lambda_that_gives_a_coroutine_is_awaited():
@@ -246,7 +248,7 @@ def test_a_function_that_callers_give_must_be_async_and_the_plan_says_so(body):
     text = HEAD + "class Cache:\n" + body + "def main(): Cache().get('a', helper)\n"
     graph = CallGraph(Program({"": from_text("jobs.py", text)}))
     (one,) = plan(graph)
-    said = [e.do for f in one.functions for e in f.edits if "given by callers" in e.do]
+    said = [e.do for f in one.functions for e in f.edits if "callers pass in" in e.do]
 
     assert len(said) == 1
     assert "inspect.isawaitable(found)" in said[0]

@@ -51,6 +51,30 @@ def test_the_scenario_of_the_docs_is_kept(files, monkeypatch, capfd):
     assert ended.value.code == 0
 
 
+def test_the_fakes_of_the_docs_serve_a_response_that_is_kept(files, monkeypatch, capfd):
+    """A draft awaits what get gives then, and asks it for its status."""
+    client = files / "client.py"
+    text = client.read_text()
+    line = "                self.pages[url] = self.session.get(url, timeout=10).text\n"
+    assert line in text
+    indent = " " * 16
+    kept = (
+        f"{indent}answer = self.session.get(url, timeout=10)\n"
+        f"{indent}answer.raise_for_status()\n"
+        f"{indent}self.pages[url] = answer.text\n"
+    )
+    client.write_text(text.replace(line, kept))
+    (files / "aclient.py").write_text(draft_of("client.py"))
+    names = ["scenario.py", "ascenario.py", "--timers", "idle"]
+    monkeypatch.setattr(sys, "argv", ["bench", "explore", *names])
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert "answer = await self.session.get(" in (files / "aclient.py").read_text()
+    assert "kept: every end of the port" in capfd.readouterr().out
+    assert ended.value.code == 0
+
+
 def test_a_fake_of_requests_is_told_what_the_draft_uses(files):
     """The draft of a scenario imports the draft, which has no `requests`."""
     told = [line for line in draft_of("scenario.py").split("\n") if "# port:" in line]

@@ -9,6 +9,7 @@ from bench.shape.port.given_functions import awaits_given
 from bench.shape.port.groups import grouped, size_of
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.kept_plain import AWAITED
+from bench.shape.port.lambdas import as_async_def
 from bench.shape.port.left_early import close, holds_something
 from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
 from bench.shape.port.sent import SentRequests
@@ -177,7 +178,11 @@ class Editor(SentRequests):
             elif gives and isinstance(event.node, ast.Call):
                 self._await(event.node, event.statement)
             else:
-                yield event.line, "a lambda cannot await: make it an async def"
+                said = as_async_def(self.colours, scope)
+                yield (
+                    event.line,
+                    f"a lambda cannot await: {said} in its place, and await it",
+                )
             return
 
     def _is_library(self, func: ast.expr) -> bool:
@@ -276,7 +281,7 @@ class Editor(SentRequests):
         )  # a time limit ends the wait, and not what is waited for
         self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
         said = (
-            "it is a task now: awaiting it raises what it raised"
+            "it is a task now: await gives its result, or raises its exception"
             if self.only_tasks
             else "wrap_future takes a future of threads, and a task as it is"
         )

@@ -1,7 +1,7 @@
 """Shared state that asyncio frees from its lock, and where it would need one again.
 
 Between two awaits no other task runs, so a lock inside which nothing is awaited
-guards nothing any more.
+is not needed after a port.
 """
 
 import ast
@@ -104,10 +104,12 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
             for name in kept
         ]
     elif one.guards:
-        guards = "guards" if len(one.guards) == 1 else "guard"
+        several = len(one.guards) > 1
         said.append(
-            f"{', '.join(one.guards)} {guards} nothing any more: no await inside; an"
-            " await between reading and writing would need it again"
+            f"{', '.join(one.guards)} {'are' if several else 'is'} not needed after"
+            " the port: nothing is awaited while"
+            f" {'they are' if several else 'it is'} held."
+            " An await between reading and writing would need a lock again"
         )
     if one.different:
         said.append(

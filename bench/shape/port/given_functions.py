@@ -19,9 +19,10 @@ def awaits_given(
     yield (
         node.lineno,
         Note(
-            f"{name} is given by callers, and must be an async def now, in other"
-            f" files too; to take a plain one as well: found = {call}; await found if"
-            " inspect.isawaitable(found) else found"
+            f"{name} is a function that callers pass in: each must be an async def now,"
+            " in other files too. To accept plain functions too, write:"
+            f" found = {call}; found = await found if inspect.isawaitable(found)"
+            " else found"
         ),
     )
 

@@ -7,6 +7,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.call_sites import CallSites
 from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.lambdas import as_async_def
 from bench.shape.port.rewriting import Note, Rewriting
 from bench.shape.port.touched import WAITED, WAKES, calls, is_replaced, uses
 from bench.shape.port.workers import Said
@@ -43,7 +44,12 @@ class KeptPlain(CallSites):
         """A lambda may give a coroutine; it cannot do more with one."""
         if getattr(scope.node, "body", None) is not event.node:
             name = called.partition(":")[2]
-            yield event.line, f"a lambda cannot await {name}: make it an async def"
+            new = as_async_def(self.colours, scope)
+            yield (
+                event.line,
+                f"a lambda cannot await {name}: write {new} above this line, and call"
+                " in place of the lambda",
+            )
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:
         """What a function that stays plain cannot wait for any more."""

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from bench.shape.colour.graph import CallGraph
 from bench.shape.reading.source import Source
 from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.members import of_instance
 from bench.shape.resolution.scopes import Path, Scope
-from bench.shape.resolution.values import Library
+from bench.shape.resolution.values import ClassRef, Instance, Library
 
 Found = Iterator[tuple[int, str, str, str]]
 MARK = "# port: "
 SESSIONS = frozenset({"aiohttp.ClientSession", "httpx.AsyncClient"})
 CLOSES = frozenset({"close", "aclose"})
+CLOSERS = ("__aexit__", "aclose", "close", "stop", "shutdown")  # the first of a class
 
 
 def undecided(source: Source) -> Found:
@@ -22,7 +24,7 @@ def undecided(source: Source) -> Found:
             said = text.lstrip().removeprefix(MARK)
             yield (
                 line, "undecided", f"the draft left this to decide: {said}",
-                "do it in the next line that is no comment, and delete this one",
+                "change the line of code below this comment, and delete the comment",
             )  # fmt: skip
 
 
@@ -35,12 +37,51 @@ def unclosed(graph: CallGraph, scope: Scope) -> Found:
             if not isinstance(node, ast.Call) or id(node) in entered:
                 continue
             name = _session(graph, node, scope, path)
-            if name and not _given_on(statement, node) and not _closed(tree, statement):
+            keeper = "" if name else _keeper(graph, node, scope, path)
+            if not (name or keeper) or _given_on(statement, node):
+                continue
+            if _closed(tree, statement):
+                continue
+            if keeper:
+                yield _left_open(node, keeper)
+            else:
                 yield (
                     node.lineno, "unclosed-session", f"{name} is never closed: its"
                     " connections stay open", f"async with {name}(...) as session, or"
-                    " await its close() where its owner ends",
+                    " await its close() when it is no longer used",
                 )  # fmt: skip
+
+
+def _left_open(node: ast.Call, keeper: str) -> tuple[int, str, str, str]:
+    """What is said of an object that nothing closes, and with it its session."""
+    made, _, closer = keeper.rpartition(".")
+    right = f"async with {ast.unparse(node)} as name"
+    if closer != "__aexit__":
+        right = f"await its {closer}() when it is no longer used"
+    return (
+        node.lineno, "unclosed-session", f"{made} keeps a session, and this object is"
+        " never closed: its connections stay open", right,
+    )  # fmt: skip
+
+
+def _keeper(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
+    """The class that a call makes an object of, and the method that closes a session.
+
+    Empty where it keeps none; of one that its class never closes, the class is told.
+    """
+    for value in graph.types.of(node.func, scope, path):
+        if not isinstance(value, ClassRef):
+            continue
+        owner = graph.program.scopes[value.key]
+        for name in owner.attributes:
+            kept = of_instance(graph.types, Instance(value.key), name)
+            if not any(isinstance(v, Instance) and v.kind in SESSIONS for v in kept):
+                continue
+            for closer in CLOSERS:
+                closes = f".{name}.close()" in ast.unparse(owner.node)
+                if closes and closer in owner.bindings:
+                    return f"{owner.name}.{closer}"
+    return ""
 
 
 def _session(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
@@ -53,7 +94,10 @@ def _session(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
 def _given_on(statement: ast.stmt, node: ast.Call) -> bool:
     """Whether what is made is returned or handed to another call."""
     if isinstance(statement, ast.Return):
-        return True
+        return not any(
+            isinstance(part, ast.Attribute) and part.value is node
+            for part in expressions(statement)
+        )
     return any(
         isinstance(part, ast.Call)
         and any(one is node for one in [*part.args, *(k.value for k in part.keywords)])

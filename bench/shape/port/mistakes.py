@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.port.awaited_calls import PRIMITIVE, awaited_call
 from bench.shape.port.entered_locks import entered_locks
 from bench.shape.port.idle_locks import idle_locks
 from bench.shape.port.left_early import left_open
@@ -39,8 +40,6 @@ from bench.shape.resolution.values import (
     Value,
 )
 from bench.shape.state.held import holding
-from bench.shape.tables import blocking
-from bench.shape.tables.advice import instead
 from bench.shape.tables.vocabulary import LOCKS, words
 
 WAIVER = re.compile(r"#\s*bench:\s*ok\b")
@@ -62,12 +61,6 @@ NO_LIMIT = {  # method of asyncio -> how many arguments it takes
     "abort": 0,
     "reset": 0,
 }
-PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
-    """
-    release set clear is_set locked notify notify_all put_nowait get_nowait task_done
-    qsize empty full cancel done
-    """
-)
 ONLY_ASYNC = frozenset(  # of these `with` raises
     {"asyncio.TaskGroup", "asyncio.timeout", "aiohttp.ClientSession"}
 )
@@ -153,7 +146,7 @@ def _of_scope(
             if isinstance(node, ast.Call):
                 yield from _call(graph, node, statement, scope, path)
             elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
-                yield from _awaited(graph, node.value, scope, path)
+                yield from awaited_call(graph, node.value, scope, path)
     if scope.is_async:
         yield from _held(graph, scope)
         yield from entered_locks(graph, scope, left)
@@ -253,32 +246,6 @@ def _no_tasks(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Fou
                 " which are no tasks: TypeError", "asyncio.create_task of each, or"
                 " asyncio.gather",
             )  # fmt: skip
-
-
-def _awaited(graph: CallGraph, call: ast.Call, scope: Scope, path: Path) -> Found:
-    """`await` of what is no awaitable: a blocking call, or a plain method."""
-    callees = graph.types.of(call.func, scope, path)
-    if not callees or len(callees) > 1:
-        return
-    (callee,) = callees
-    text = ast.unparse(call.func)
-    known = None
-    if not isinstance(callee, Library | LibraryMethod):
-        return
-    if isinstance(callee, Library):
-        known = blocking.of_function(callee.name)
-    else:
-        known = blocking.of_method(callee.owner, callee.method)
-        if PRIMITIVE.match(callee.owner) and callee.method in PLAIN_METHODS:
-            yield (
-                call.lineno, "needless-await", f"{text}(...) gives nothing to await",
-                f"{text}(...)",
-            )  # fmt: skip
-    if known is not None:
-        yield (
-            call.lineno, "awaits-blocking", f"{text}(...) blocks, and what it returns"
-            " cannot be awaited", instead(known[0], callee.name),
-        )  # fmt: skip
 
 
 def _held(graph: CallGraph, scope: Scope) -> Found:

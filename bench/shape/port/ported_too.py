@@ -16,8 +16,9 @@ from bench.shape.resolution.values import ClassRef, FunctionRef, ModuleRef
 PREFIX = "a"  # of a draft's file name, as the commands of the plan write it
 FAKE = (
     "its draft has aiohttp: {}.aiohttp.ClientSession = a class with"
-    " __init__(**options), get(url, **options) that gives what async with enters, and"
-    " async close(); text() of that is awaited"
+    " __init__(**options), get(url, **options) that gives what async with enters and"
+    " await gives, and async close(); text() and read() of that are awaited,"
+    " raise_for_status() is not"
 )
 
 

@@ -100,7 +100,7 @@ def primitives_used(
             there = new.get((name, call.lineno), _default(name))
             made.setdefault((name, there), []).append(call.lineno)
         for key, names in MADE.items():
-            if name in names and _fits(key, call):
+            if name in names and _fits(graph, key, call):
                 relied.setdefault(key, []).append(call.lineno)
         for key, (methods, test) in RELIES.items():
             if key in _kept(ported(call.lineno)):
@@ -129,7 +129,9 @@ def _kept(line: str) -> set[str]:
     }
 
 
-def _fits(key: str, call: ast.Call) -> bool:
+def _fits(graph: CallGraph, key: str, call: ast.Call) -> bool:
+    if key == "context":  # a program without such variables relies on no context
+        return any("contextvars" in one.text for one in graph.program.modules.values())
     if key == "barrier-action":
         return len(call.args) > 1 or any(k.arg == "action" for k in call.keywords)
     return True

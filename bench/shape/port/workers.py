@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
 from bench.shape.port.emptied import Emptied
+from bench.shape.port.lambdas import NAME, cannot_await
+from bench.shape.port.locals_of_jobs import LOCAL, kept_for_jobs
 from bench.shape.port.outliving import (
     WAITED_FOR,
     WAITED_FOR_TIMER,
@@ -38,7 +40,6 @@ EACH_TASK = (
     "initializer runs in each task: a pool of tasks has no workers that stay; make what"
     " is to be shared before, or lend it from a queue"
 )
-TAKES = ("target", "args", "kwargs", "name")  # of a thread, that a task has too
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
@@ -86,6 +87,8 @@ class Workers(ThreadClasses):
                 self.outliving.append((node.lineno, said))
         elif POOL in names and "initializer" in given and self.colours.waits:
             yield node.lineno, EACH_TASK
+        elif LOCAL in names:
+            yield from kept_for_jobs(self.colours, node)
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
@@ -136,7 +139,7 @@ class Workers(ThreadClasses):
         if target is not None and self.belongs_to_loop(values):
             new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
             self.rewriting.replace(target, new)
-        yield node.lineno, Note("its task is made where start() is called")
+        yield node.lineno, Note("start() makes its task")
 
     def _in_thread(self, target: ast.expr, values: Values) -> str:
         plain = all(
@@ -183,6 +186,8 @@ class Workers(ThreadClasses):
             return "asyncio.sleep", args
         if any(self.makes_coroutine(v) for v in values):
             return called(target), args
+        if cannot_await(self.colours, target):
+            return NAME, args
         if self.belongs_to_loop(values):
             return "in_loop", [text, *args]
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
