@@ -214,7 +214,18 @@ def main(url):
     session.close()
     return [response.text, text, other, response.status_code]
 """
+STREAMED = """
+import requests
+def main(url):
+    with requests.get(url + "/abcdef", stream=True, timeout=(3, 5)) as response:
+        response.raise_for_status()
+        found = b""
+        for chunk in response.iter_content(chunk_size=2):
+            found += chunk
+    return [found]
+"""
 GIVEN = {
+    "streamed": (STREAMED, [b"/abcdef "]),
     "names of its own": (OWN_NAMES, ["/a ", "/b ", "/c ", 200]),
     "closed": (CLOSED, ["/a ", "/b ", "/c "]),
     "behind a function": (BEHIND, [(200, "/a "), "/b "]),

@@ -50,6 +50,7 @@ class Editor(SentRequests):
                 continue  # it runs when the function is made
             else:
                 yield from self._event(event, scope)
+        yield from self.split(scope)
 
     def _header(self, scope: Scope) -> Said:
         node = scope.node
@@ -145,8 +146,6 @@ class Editor(SentRequests):
         node = event.node
         if event.how == "with":
             self._make_async(event.statement)
-            if len(getattr(event.statement, "items", ())) > 1:
-                yield event.line, "split it: only some of these are async with"
         elif event.how == "for" and isinstance(event.statement, ast.For):
             self._make_async(event.statement)
             if holds_something(self.colours.graph, event.ran.functions):

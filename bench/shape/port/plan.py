@@ -110,7 +110,7 @@ class Port:
                 for line, text in self.editor.delegated(statement, scope):
                     self._say(line, text)
             if enters_session(statement, self.colours, scope, path):
-                for line, text in self.editor.session_entered(statement, scope, path):
+                for line, text in self.editor.session_entered(statement, scope):
                     self._say(line, text)
             for line, text in self.raised.used(statement, scope, path):
                 self._say(line, text)

@@ -4,13 +4,14 @@ import ast
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
+from bench.shape.port.kept_plain import replaced
 from bench.shape.port.locks_taken import LocksTaken
 from bench.shape.port.requests_calls import Request, entered, request
 from bench.shape.port.rewriting import Note, stands_alone
-from bench.shape.port.sessions import enters_nothing_else
+from bench.shape.port.sessions import is_of_requests
 from bench.shape.port.workers import Said
 from bench.shape.resolution.facts import live
-from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.scopes import Scope
 
 CLOSES = ("requests.Session.close", "requests.session.close")
 SENDS = ("requests.Session.send", "requests.session.send")
@@ -18,6 +19,10 @@ PREPARED = (
     "aiohttp sends no prepared request: await session.request(method, url, ...) with"
     " what it was prepared from"
 )
+
+
+ENTERED = ("ThreadPoolExecutor", "Condition", "Semaphore")
+SPLIT = "split it: only some of these are async with"
 
 
 class SentRequests(LocksTaken):
@@ -45,24 +50,56 @@ class SentRequests(LocksTaken):
         else:
             yield event.line, block.instead + ", inside which the body is awaited"
 
-    def session_entered(self, statement: ast.With, scope: Scope, path: Path) -> Said:
+    def split(self, scope: Scope) -> Said:
+        """A `with` that became `async with` and enters what has only a plain one."""
+        if isinstance(scope.node, ast.Lambda):
+            return
+        for statement, _ in live(scope):
+            made = isinstance(statement, ast.With) and id(statement) in self._async
+            if made and not self._enters_async(statement, scope):
+                yield statement.lineno, SPLIT
+
+    def _enters_async(self, statement: ast.stmt, scope: Scope) -> bool:
+        """Whether all that a `with` enters is entered by `async with` in the port."""
+        events = {
+            id(event.node): event
+            for event in self.colours.graph.events.get(scope.key, ())
+            if event.statement is statement and event.how == "with"
+        }
+        return isinstance(statement, ast.With) and all(
+            is_of_requests(
+                self.colours, item, scope, scope.paths.get(id(statement), ())
+            )
+            or (
+                (event := events.get(id(item.context_expr))) is not None
+                and self._entered_async(event, scope)
+            )
+            for item in statement.items
+        )
+
+    def _entered_async(self, event: Event, scope: Scope) -> bool:
+        return (
+            any(self.colours.is_async(key) for key in event.ran.functions)
+            or self.colours.takes_slow(event, scope.key)
+            or self._enters_both(event, scope)
+            or replaced(event)
+            or any(block.call.endswith(ENTERED) for block in event.ran.blocks)
+        )
+
+    def session_entered(self, statement: ast.With, scope: Scope) -> Said:
         """`with requests.Session() as session:`, which only async with enters."""
         looped = scope.parent is None and statement.lineno in self.looped
         if not (self.colours.is_async(scope.key) or looped):
             return
         self._make_async(statement)
-        if not enters_nothing_else(self.colours, statement, scope, path):
-            yield statement.lineno, "split it: only some of these are async with"
+        yield from self.split(scope)
 
     def _entered(
         self, statement: ast.With, node: ast.Call, new: Request, scope: Scope
     ) -> Said:
         """`with session.get(url) as response:`, the block as it is."""
         item = next((one for one in statement.items if one.context_expr is node), None)
-        path = scope.paths.get(id(statement), ())
-        if item is None or not enters_nothing_else(
-            self.colours, statement, scope, path
-        ):
+        if item is None or not self._enters_async(statement, scope):
             yield node.lineno, f"in a with of its own: async with {new.text}"
             return
         self._make_async(statement)
@@ -89,6 +126,14 @@ def _with_free_names(text: str, scope: Scope) -> str:
     return text
 
 
+def _closed_only(node: ast.Name, inside: ast.stmt) -> bool:
+    """Whether a name is only asked for `close`, which an unread response has too."""
+    return any(
+        isinstance(part, ast.Attribute) and part.value is node and part.attr == "close"
+        for part in ast.walk(inside)
+    )
+
+
 def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
     """The line behind a block that uses its name before it is bound anew; 0 if none."""
     last = statement.end_lineno or statement.lineno
@@ -97,5 +142,7 @@ def _used_after(name: ast.Name, statement: ast.stmt, scope: Scope) -> int:
             continue
         for node in ast.walk(later):
             if isinstance(node, ast.Name) and node.id == name.id:
+                if _closed_only(node, later):
+                    continue
                 return node.lineno if isinstance(node.ctx, ast.Load) else 0
     return 0

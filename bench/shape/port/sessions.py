@@ -93,12 +93,11 @@ def enters_session(
     )
 
 
-def enters_nothing_else(
-    found: Colours, statement: ast.With, scope: Scope, path: Path
+def is_of_requests(
+    found: Colours, item: ast.withitem, scope: Scope, path: Path
 ) -> bool:
-    """Whether all that a `with` enters is of requests: each becomes `async with`."""
-    kinds = (*SESSIONS, "requests.Response")
-    return all(_is(found, item, kinds, scope, path) for item in statement.items)
+    """Whether what a `with` enters is of requests, and so becomes `async with`."""
+    return _is(found, item, (*SESSIONS, "requests.Response"), scope, path)
 
 
 def _is(
