@@ -224,7 +224,21 @@ def main(url):
             found += chunk
     return [found]
 """
+FORMATTED = """
+import requests
+def main(url):
+    answer = requests.get(url + "/a")
+    one = f"{answer.status_code} {answer.text!r:>6}"
+    two = f'{answer.text} {answer.ok}'
+    three = f\"\"\"{answer.text}\"\"\"
+    try:
+        if answer.ok:
+            raise requests.HTTPError(f"{answer.status_code}", response=answer)
+    except requests.HTTPError as error:
+        return [one, two, three, error.response.status_code]
+"""
 GIVEN = {
+    "formatted": (FORMATTED, ["200  '/a '", "/a  True", "/a ", 200]),
     "streamed": (STREAMED, [b"/abcdef "]),
     "names of its own": (OWN_NAMES, ["/a ", "/b ", "/c ", 200]),
     "closed": (CLOSED, ["/a ", "/b ", "/c "]),

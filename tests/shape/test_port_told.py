@@ -14,7 +14,9 @@ from bench.shape.port.plan import drafts, plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
-TOLD = re.compile(r"write (async def call\(.*?\): return .*) above this line, and call")
+TOLD = re.compile(
+    r"write (async def call\(.*?\): return .*) above this statement, and call"
+)
 
 
 def graph_of(text):
@@ -56,17 +58,18 @@ def work(n):
     print("work", n)
 def main():
     thread = threading.Thread(target={given}{more})
-    thread.start()
+    {start}
     thread.join()
 if __name__ == "__main__":
     main()
 """
 
 
+@pytest.mark.parametrize("start", ["thread.start()", "if work: thread.start()"])
 @pytest.mark.parametrize("given", LAMBDAS)
-def test_the_async_function_in_place_of_a_lambda_is_printed(given, tmp_path):
+def test_the_async_function_in_place_of_a_lambda_is_printed(given, start, tmp_path):
     """Written above its line as it is told, it does what the thread did."""
-    text = dedent(LAMBDA.format(given=given, more=LAMBDAS[given]))
+    text = dedent(LAMBDA.format(given=given, more=LAMBDAS[given], start=start))
     lines = draft_of(text).split("\n")
     (at,) = [n for n, line in enumerate(lines) if "# port: " in line]
     (function,) = TOLD.findall(lines[at])

@@ -11,9 +11,10 @@ from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thr
 from bench.shape.port.kept_plain import AWAITED
 from bench.shape.port.lambdas import as_async_def
 from bench.shape.port.left_early import close, holds_something
+from bench.shape.port.locals_of_jobs import EACH_TASK
 from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
 from bench.shape.port.sent import SentRequests
-from bench.shape.port.workers import EACH_TASK, Said
+from bench.shape.port.workers import Said
 from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
 from bench.shape.tables.blocking import FILES, LOCK

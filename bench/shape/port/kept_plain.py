@@ -47,8 +47,8 @@ class KeptPlain(CallSites):
             new = as_async_def(self.colours, scope)
             yield (
                 event.line,
-                f"a lambda cannot await {name}: write {new} above this line, and call"
-                " in place of the lambda",
+                f"a lambda cannot await {name}: write {new} above this statement, and"
+                " call in place of the lambda",
             )
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:

@@ -32,6 +32,7 @@ def cannot_await(found: Colours, target: ast.expr) -> bool:
         and any(
             found.is_async(key)
             for event in found.graph.events.get(scope.key, ())
+            if event.node is not target.body  # it gives a coroutine, which is awaited
             for key in event.ran.functions
         )
     )

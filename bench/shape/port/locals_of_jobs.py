@@ -11,6 +11,10 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import FunctionRef, Instance, Partial, Value
 
 LOCAL = "threading.local"
+EACH_TASK = (
+    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
+    " is to be shared before, or lend it from a queue"
+)
 EACH_JOB = (
     "a pool of threads keeps its threads, and a job finds here what an earlier job of"
     " its thread left; a pool of tasks runs each job in a task of its own, where this"

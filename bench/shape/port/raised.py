@@ -77,7 +77,7 @@ class Raised:
             if made is not None and made.keywords:
                 yield node.lineno, f"{one} takes no response= and no request="
             return
-        new = _with_response(one, made)
+        new = _with_response(one, made, self.rewriting)
         if made is not None and new:
             self.rewriting.replace(made, new)
             return
@@ -135,7 +135,7 @@ def _is_carried(node: ast.expr, name: str) -> bool:
     )
 
 
-def _with_response(new: str, made: ast.Call | None) -> str:
+def _with_response(new: str, made: ast.Call | None, rewriting: Rewriting) -> str:
     """The same error of aiohttp, of the response that it is given by name."""
     if made is None:
         return ""
@@ -144,5 +144,5 @@ def _with_response(new: str, made: ast.Call | None) -> str:
     if not given or others or not isinstance(given[0], ast.Name):
         return ""
     on = given[0].id
-    said = f", message={ast.unparse(made.args[0])}" if made.args else ""
+    said = f", message={rewriting.kept(made.args[0])}" if made.args else ""
     return f"{new}({on}.request_info, {on}.history, status={on}.status{said})"

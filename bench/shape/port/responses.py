@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bench.shape.port.colours import Colours
 from bench.shape.port.requests_calls import AS_JSON, READS
 from bench.shape.port.rewriting import Rewriting, followed
+from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import Instance
 from bench.shape.tables.vocabulary import words
@@ -48,6 +49,8 @@ def asked(
         yield node.lineno, f"await {on}.{node.attr}(...): this function stays plain"
     elif node.attr in READS:
         new = f"await {on}.{READS[node.attr]}"
+        if _in_double_quotes(rewriting, node, statement):
+            new = new.replace('"', "'")  # Python 3.11 takes no others inside
         wrapped = id(node) in followed(statement)
         rewriting.replace(node, f"({new})" if wrapped else new)
     elif node.attr == "json":
@@ -69,6 +72,16 @@ def asked(
         other = known.get(node.attr, "").format(on=on)
         said = f"a response of aiohttp has no {node.attr}"
         yield node.lineno, f"{said}: {other}" if other else said
+
+
+def _in_double_quotes(rewriting: Rewriting, node: ast.AST, statement: ast.stmt) -> bool:
+    """Whether an expression stands in an f-string of double quotes."""
+    for part in expressions(statement):
+        if isinstance(part, ast.JoinedStr) and any(n is node for n in ast.walk(part)):
+            line, column = start(part)
+            text = rewriting.source.lines[line - 1].encode()[column:].lstrip(b"fFrR")
+            return text.startswith(b'"') and not text.startswith(b'"""')
+    return False
 
 
 def _is_held(node: ast.expr, scope: Scope) -> bool:

@@ -7,7 +7,7 @@ from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
 from bench.shape.port.emptied import Emptied
 from bench.shape.port.lambdas import NAME, cannot_await
-from bench.shape.port.locals_of_jobs import LOCAL, kept_for_jobs
+from bench.shape.port.locals_of_jobs import EACH_TASK, LOCAL, kept_for_jobs
 from bench.shape.port.outliving import (
     WAITED_FOR,
     WAITED_FOR_TIMER,
@@ -36,10 +36,6 @@ from bench.shape.tables import blocking
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
-EACH_TASK = (
-    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
-    " is to be shared before, or lend it from a queue"
-)
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task
     "is_alive": "(not {}.done())",
@@ -136,7 +132,9 @@ class Workers(ThreadClasses):
         """A thread that is started elsewhere: its task is made there too."""
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
-        if target is not None and self.belongs_to_loop(values):
+        if target is not None and cannot_await(self.colours, target):
+            self.rewriting.replace(target, NAME)
+        elif target is not None and self.belongs_to_loop(values):
             new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
             self.rewriting.replace(target, new)
         yield node.lineno, Note("start() makes its task")
