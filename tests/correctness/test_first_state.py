@@ -1,5 +1,6 @@
 """Each run begins with the names of a module as its import has left them."""
 
+import os
 from textwrap import dedent, indent
 
 import pytest
@@ -67,3 +68,53 @@ def test_a_run_begins_with_the_names_that_the_import_left(change, tmp_path):
 
     assert verdict.outcome == "holds"
     assert verdict.schedules > 1
+
+
+ENVIRONMENT = """
+import os
+
+
+class Changing:
+    def __init__(self):
+        assert os.environ["EXPLORED_KEPT"] == "as it was"
+        assert "EXPLORED_ADDED" not in os.environ
+        self.total = 0
+
+    def work(self):
+        self.total += 1
+        {change}
+
+    workers = (work, work)
+"""
+ENVIRONMENT_CHANGES = {
+    "nothing": "pass",
+    "set": "os.environ['EXPLORED_KEPT'] = 'otherwise'",
+    "added": "os.environ.setdefault('EXPLORED_ADDED', '1')",
+    "removed": "os.environ.pop('EXPLORED_KEPT', None)",
+    "updated": "os.environ |= {'EXPLORED_ADDED': '1'}",
+    "added_and_removed": (
+        "os.environ.update(EXPLORED_ADDED='1'); os.environ.pop('EXPLORED_KEPT', None)"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "change", ENVIRONMENT_CHANGES.values(), ids=ENVIRONMENT_CHANGES
+)
+def test_a_run_begins_with_the_environment_that_the_import_left(
+    change, tmp_path, monkeypatch
+):
+    """What a run changes in `os.environ` is undone, also after the last one."""
+    monkeypatch.setenv("EXPLORED_KEPT", "as it was")
+    path = tmp_path / "scenario.py"
+    lines = indent(dedent(change.replace("; ", "\n")), " " * 8).strip()
+    path.write_text(ENVIRONMENT.replace("{change}", lines), encoding="utf-8")
+    setting = vars(type(os.environ))["__setitem__"]
+
+    verdict = explore(path, jobs=1, limit_seconds=10)
+
+    assert verdict.outcome == "holds"
+    assert verdict.schedules > 1
+    assert os.environ["EXPLORED_KEPT"] == "as it was"
+    assert "EXPLORED_ADDED" not in os.environ
+    assert vars(type(os.environ))["__setitem__"] is setting

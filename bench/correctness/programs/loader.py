@@ -182,7 +182,9 @@ class Loader:
             importer.beside_threads = True
         self.patches = len(substitution.PATCHES)
         self.changes = len(CHANGES)
-        self.environment = environment()
+        self.environment = self.environment_before
+        if not is_environment(self.environment):  # the import has changed it
+            self.environment = environment()
         self.effects = kernel.effects()
         self.note_draws()
         self.import_draws |= {p for p in kernel.discovered if type(p) is Drawn}

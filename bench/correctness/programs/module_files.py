@@ -7,11 +7,10 @@ from typing import Any, Protocol
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.relocation import RewrittenCode
-from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.models import substitution
 from bench.correctness.programs.code_files import compiled, rewritten
 from bench.correctness.programs.packages import is_installed
-from bench.correctness.tracking.hooks import HOOKS
+from bench.correctness.tracking.calls import EXPLORED
 from bench.correctness.tracking.type_traits import PROGRAM
 from bench.errors import CannotRunError
 
@@ -123,9 +122,9 @@ class RewritingLoader(ModuleLoader):
 
     def prepare(self, module: types.ModuleType) -> None:
         PROGRAM.add(module.__name__)
+        # Where its hooks are too: each run compares the names of the module itself.
         module.__dict__["__builtins__"] = self.importer.builtins
-        module.__dict__.update(HOOKS)
-        del module.__dict__[UNWRITTEN]  # it changes: the built-in names have it
+        module.__dict__.update(EXPLORED)
 
     def run(self, module: types.ModuleType) -> None:
         path = Path(self.path)

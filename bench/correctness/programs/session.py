@@ -17,6 +17,7 @@ from bench.correctness.models.asyncio_.task import unregistered
 from bench.correctness.programs.interrupts import interrupts_held
 from bench.correctness.programs.loader import collect_unused_modules
 from bench.correctness.programs.single_run import Program
+from bench.correctness.tracking.module_state import environment_watched
 
 HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
 
@@ -63,6 +64,7 @@ def session(
       run's; it passes over what there was before, and exceptions of the explorer that
       leave a finalizer are not shown;
     - asyncio does not register the explored tasks among all tasks;
+    - `os.environ` notes that it is changed;
     - Python allows more nested calls: each of the program's is one of a hook, too;
     - `linecache` forgets files that have changed, for good.
     """
@@ -89,7 +91,12 @@ def session(
     sys.unraisablehook = show_unraisable
     sys.setrecursionlimit(HOOKED_DEPTH * depth)
     try:
-        with warnings.catch_warnings(), unregistered(), interrupts_held():
+        with (
+            warnings.catch_warnings(),
+            unregistered(),
+            environment_watched(),
+            interrupts_held(),
+        ):
             # A run that is abandoned leaves coroutines that are never awaited.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads

@@ -119,20 +119,11 @@ def run_once(
     finally:
         sys.stdout, sys.stderr = streams
     stuck: list[Worker] = []
-    if kernel.stop in ("deadlock", "endless", "spins"):
-        for loop in kernel.loops:
-            kernel.record_crashes(loop.crashed())
+    if kernel.stop is not None:
+        stopped = symptom_of_stop(kernel.stop)
+        symptom = symptom or stopped
     if kernel.stop == "deadlock":
-        stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
-        stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
-        if kernel.halted.pending is not None:  # such as a task that blocks its loop
-            stuck.append(kernel.halted)
-        stuck = list(dict.fromkeys(stuck))
-        symptom = symptom or "deadlock"
-    if kernel.stop == "endless":
-        symptom = symptom or f"does not end within {kernel.most_transitions:,} steps"
-    if kernel.stop == "spins":
-        symptom = symptom or f"does not end: {spinning(kernel.halted)}"
+        stuck = workers_that_wait()
     pruned = kernel.stop in ("pruned", "long")
     if not pruned:
         kernel.check_blocked()
@@ -160,6 +151,28 @@ def run_once(
         kernel.unwind()
         raise refused[0]
     return result
+
+
+def symptom_of_stop(stop: str) -> str | None:
+    """What a run fails with that was stopped for this reason, or None."""
+    if stop not in ("deadlock", "endless", "spins"):
+        return None
+    for loop in kernel.loops:
+        kernel.record_crashes(loop.crashed())
+    if stop == "endless":
+        return f"does not end within {kernel.most_transitions:,} steps"
+    if stop == "spins":
+        return f"does not end: {spinning(kernel.halted)}"
+    return stop
+
+
+def workers_that_wait() -> list[Worker]:
+    """The workers that are blocked in a deadlock."""
+    stuck = [w for w in kernel.workers if w is not kernel.main and not w.ended]
+    stuck += [task.worker for loop in kernel.loops for task in loop.waiting()]
+    if kernel.halted.pending is not None:  # such as a task that blocks its loop
+        stuck.append(kernel.halted)
+    return list(dict.fromkeys(stuck))
 
 
 def collect_garbage() -> None:

@@ -74,14 +74,14 @@ class Tree:
 
     def advance(self, kernel: Scheduler) -> bool:
         """Backtrack to the deepest node with something left; False if there is none."""
-        choices = kernel.choices
-        if self.diverged or len(choices) < len(self.nodes):
+        choices, nodes = kernel.choices, self.nodes
+        if self.diverged or len(choices) < len(nodes):
             self.diverged = self.diverged or len(choices) + 1
             return False
-        while len(self.nodes) > self.owned_from:
-            node = self.nodes[-1]
-            if len(node.enabled) > 1:
-                depth = len(self.nodes) - 1
+        while len(nodes) > self.owned_from:
+            node = nodes[-1]
+            if (node.backtrack or node.delegated) and len(node.enabled) > 1:
+                depth = len(nodes) - 1
                 node.done[node.chosen] = choices[depth].accesses
                 node.backtrack.difference_update(node.done, node.sleep)
                 if node.backtrack:
@@ -96,7 +96,7 @@ class Tree:
                     return True
                 if node.delegated:
                     return False
-            self.nodes.pop()
+            nodes.pop()
         return False
 
     # --- Sharing with other processes (see `parallel`) --------------------------------

@@ -9,7 +9,8 @@ import locale
 import os
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bench.correctness.engine.frames import is_ours
@@ -137,14 +138,60 @@ def encoded_variables() -> dict[Any, Any]:
 
 def is_environment(saved: Environment) -> bool:
     """Whether the search path and the environment variables have these values."""
-    return sys.path == saved.path and encoded_variables() == saved.encoded
+    return sys.path == saved.path and has_variables(saved)
 
 
 def restore_environment(saved: Environment) -> None:
     """Give the search path and the environment variables these values."""
     if sys.path != saved.path:
         sys.path[:] = saved.path
-    if encoded_variables() != saved.encoded:
+    if not has_variables(saved):
         for name in set(os.environ) - set(saved.variables):
             del os.environ[name]
         os.environ.update(saved.variables)
+
+
+# Those that the environment variables are known to have, while changes are watched: to
+# compare all of them in each run would take long.
+KNOWN_VARIABLES: list[Environment] = []
+WATCHED = ("__setitem__", "__delitem__")  # by which `os.environ` is changed
+
+
+def has_variables(saved: Environment) -> bool:
+    """Whether the environment variables have these values."""
+    if KNOWN_VARIABLES and KNOWN_VARIABLES[0] is saved:
+        return True
+    if encoded_variables() != saved.encoded:
+        return False
+    if is_watched():
+        KNOWN_VARIABLES[:] = [saved]
+    return True
+
+
+def is_watched() -> bool:
+    return any(is_ours(vars(type(os.environ))[name].__module__) for name in WATCHED)
+
+
+@contextmanager
+def environment_watched() -> Iterator[None]:
+    """Notice meanwhile that environment variables are changed."""
+    kind: Any = type(os.environ)
+    before = {name: vars(kind)[name] for name in WATCHED}
+    for name, method in before.items():
+        setattr(kind, name, noting_changes(method))
+    try:
+        yield
+    finally:
+        KNOWN_VARIABLES.clear()
+        for name, method in before.items():
+            setattr(kind, name, method)
+
+
+def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
+    """A method that changes the environment variables, and notes it."""
+
+    def change(*args: Any) -> None:
+        KNOWN_VARIABLES.clear()
+        method(*args)
+
+    return change

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import contextvars
 from collections.abc import Generator, Hashable, Iterator
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from msgspec import Struct
@@ -152,7 +153,9 @@ class Task(RecordedFuture, asyncio.Task[Any]):
     outcome = "end"
 
     def __init__(self, coro: Any, *, loop: Any = None, **options: Any) -> None:
-        if not asyncio.iscoroutine(coro):  # before it is known to anything
+        if type(coro) is not CoroutineType and (
+            not asyncio.iscoroutine(coro)
+        ):  # before it is known to anything
             raise TypeError(f"a coroutine was expected, got {coro!r}")
         if loop is None:
             loop = Future.default_loop()

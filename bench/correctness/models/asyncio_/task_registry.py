@@ -22,6 +22,10 @@ TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"
 Base: Any = asyncio.AbstractEventLoop
+# The stock methods access nothing, unlike the model's own.
+done: Any = asyncio.Task.done
+cancelled: Any = asyncio.Task.cancelled
+exception_of: Any = asyncio.Task.exception
 
 
 class TaskRegistry(Base):  # type: ignore[misc]
@@ -207,8 +211,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def never_retrieved(self) -> BaseException | None:
         """An exception of a task or callback that was never retrieved, if any."""
         for task in self.tasks:
-            if asyncio.Task.done(task) and task._log_traceback:
-                return asyncio.Task.exception(task)
+            if done(task) and task._log_traceback:
+                return exception_of(task)  # type: ignore[no-any-return]
         return self.callback_errors[0] if self.callback_errors else None
 
     def crashed(self) -> list[tuple[Worker, BaseException]]:
@@ -219,12 +223,12 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """
         made: list[tuple[Worker, BaseException]] = []
         for task in self.tasks:
-            if task.worker.name == task.key or not asyncio.Task.done(task):
+            if task.worker.name == task.key or not done(task):
                 continue
-            if asyncio.Task.cancelled(task):
+            if cancelled(task):
                 if not asyncio.Task.cancelling(task):
                     made.append((task.worker, asyncio.CancelledError()))
-            elif isinstance(error := asyncio.Task.exception(task), Exception):
+            elif isinstance(error := exception_of(task), Exception):
                 made.append((task.worker, error))
         return made
 
@@ -242,7 +246,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def dispose(self) -> None:
         """Close the tasks that a run left unfinished, without any warning."""
         for task in self.tasks:
-            if not asyncio.Task.done(task):
+            if not done(task):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 close_coroutine(task.get_coro())
             else:
