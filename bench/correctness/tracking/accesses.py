@@ -80,6 +80,7 @@ def access(
     Otherwise `key` is an attribute or variable.  `again` finds the key of an item anew,
     and whether it is written, after other workers have run: they may have moved it.
     """
+    name: Any
     if write:
         note_change()
     if kernel.held:
@@ -92,7 +93,9 @@ def access(
         and id(obj) not in kernel.namespaces
         and not kernel.lets_die
     ):  # a short way for most containers: the lists and dicts of tasks
-        record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
+        name = kernel.names.get(id(obj)) or name_of(obj)
+        if not kernel.exhaustive:
+            record_access(name, key, write)
         return
     if whole and WRAPPED[type(obj)]:
         report(wrapped_accesses(obj, write), site)
@@ -108,7 +111,7 @@ def access(
         obj = kernel.known_as(obj)
     place: Any = id(obj) if whole else (id(obj), key)
     item = key if whole else None
-    name: Any = None
+    name = None
     if issubclass(type(obj), types.ModuleType):
         place = name = (module_path(obj), key)
     worker = kernel.current

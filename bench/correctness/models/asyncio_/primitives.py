@@ -57,7 +57,11 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
         or kernel.recording
     ):
         primitive.recorded_in, primitive.change_recorded = transition, write
-        record_whole(primitive, write, verb)
+        if kernel.recording or not kernel.current.in_loop:
+            record_whole(primitive, write, verb)
+            return
+        name = kernel.names.get(id(primitive)) or name_of(primitive)
+        record_access(name, None, write)
 
 
 class WakeupFuture(asyncio.Future[Any]):
