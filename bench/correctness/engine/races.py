@@ -40,8 +40,7 @@ WRITTEN_UNSEEN = frozenset(
     }
 )  # fmt: skip
 NAMES = "names of attributes"  # which an object has, if the program asks for them
-# Where a class looks attributes up.  A special method that is set counts as well.
-BASES = "__bases__"
+BASES = "__bases__"  # where a class looks attributes up; or a special method is set
 END: Access = ("the end", None, True)  # of all that is waited for
 FEW = 16  # accesses of a transition: a list is searched faster than a set is kept
 

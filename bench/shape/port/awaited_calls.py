@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.lost_coroutines import PRIMITIVE
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import (
     FunctionRef,
@@ -18,9 +19,6 @@ from bench.shape.tables.advice import instead
 from bench.shape.tables.vocabulary import words
 
 Found = Iterator[tuple[int, str, str, str]]
-PRIMITIVE = re.compile(
-    r"asyncio\.(Lock|Condition|(Bounded)?Semaphore|Event|Barrier|(Lifo|Priority)?Queue)$"
-)
 PLAIN_METHODS = words(  # of asyncio's primitives: nothing to await
     """
     release set clear is_set locked notify notify_all put_nowait get_nowait task_done

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
-from bench.shape.port.awaited_calls import PRIMITIVE, awaited_call
+from bench.shape.port.awaited_calls import awaited_call
 from bench.shape.port.entered_locks import entered_locks
 from bench.shape.port.idle_locks import idle_locks
 from bench.shape.port.left_early import left_open
