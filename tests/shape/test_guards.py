@@ -10,6 +10,7 @@ from rich.console import Console
 from bench.report.terminal.porting import _guard
 from bench.report.terminal.porting import states as state_table
 from bench.shape.reading.source import from_text
+from bench.shape.resolution.arguments import learn
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.program import Program
 from bench.shape.state.shared import shared
@@ -57,7 +58,9 @@ def states(body):
 
 def found_in(text):
     program = Program({"": from_text("test", dedent(text))})
-    return {one.name: one for one in shared(Types(program), "")}
+    types = Types(program)
+    learn(types)
+    return {one.name: one for one in shared(types, "")}
 
 
 GUARDED = {
@@ -243,3 +246,75 @@ def test_a_lock_of_a_table_is_named_in_full():
     console.print(*state_table(list(states(with_key).values()), ()))
 
     assert "with self.locks[red], not" in console.file.getvalue()
+
+
+HELD = {
+    "a helper": "def up(self):\n        with self.lock: self._add()\n    def _add(self): self.n += 1",
+    "called twice": "def up(self):\n        with self.lock: self._add()\n    def down(self):\n        with self.lock: self._add()\n    def _add(self): self.n += 1",
+    "through another": "def up(self):\n        with self.lock: self._one()\n    def _one(self): self._add()\n    def _add(self): self.n += 1",
+    "a decorator": "@locked\n    def up(self): self.n += 1",
+    "awaited": "async def up(self):\n        with self.lock: await self._add()\n    async def _add(self): self.n += 1",
+}  # fmt: skip
+NOT_HELD = {
+    "a public one": "def up(self):\n        with self.lock: self.add()\n    def add(self): self.n += 1",
+    "called bare too": "def up(self):\n        with self.lock: self._add()\n    def down(self): self._add()\n    def _add(self): self.n += 1",
+    "handed on too": "def up(self):\n        with self.lock: self._add()\n        return self._add\n    def _add(self): self.n += 1",
+    "in a lambda": "def up(self):\n        with self.lock: self._add()\n        return lambda: self._add()\n    def _add(self): self.n += 1",
+    "of another object": "def up(self, other: 'Tally'):\n        with self.lock: other._add()\n    def _add(self): self.n += 1",
+    "released inside": "def up(self):\n        with self.lock: self._add()\n    def _add(self):\n        self.lock.release()\n        self.n += 1\n        self.lock.acquire()",
+    "another lock": "def up(self):\n        with self.lock: self._add()\n    def down(self):\n        with self.other: self._add()\n    def _add(self): self.n += 1",
+    "a coroutine for later": "async def up(self):\n        with self.lock: made = self._add()\n        await made\n    async def _add(self): self.n += 1",
+    "a decorator that lets go": "@touched\n    def up(self): self.n += 1",
+    "nothing calls it": "def _add(self): self.n += 1",
+}  # fmt: skip
+TALLY = """
+import threading
+def locked(method):
+    def inner(self, *args):
+        with self.lock: return method(self, *args)
+    return inner
+def touched(method):
+    def inner(self, *args):
+        with self.lock: pass
+        return method(self, *args)
+    return inner
+class Tally:
+    def __init__(self):
+        self.lock, self.other, self.n = threading.Lock(), threading.Lock(), 0
+    {body}
+"""
+
+
+@pytest.mark.parametrize("body", HELD.values(), ids=HELD)
+def test_a_lock_that_every_caller_holds_guards(body):
+    """A private helper is called under the lock; "without a guard" is a false alarm."""
+    one = found_in(TALLY.replace("{body}", body))["n"]
+
+    assert (one.guards, one.unguarded_lines) == (("self.lock",), ())
+
+
+@pytest.mark.parametrize("body", NOT_HELD.values(), ids=NOT_HELD)
+def test_a_lock_that_some_caller_does_not_hold_guards_nothing(body):
+    """One way in without the lock is a race."""
+    one = found_in(TALLY.replace("{body}", body))["n"]
+
+    assert one.unguarded_lines
+    assert one.guards == ()
+
+
+def test_what_a_decorator_holds_besides_is_not_known():
+    """`@synchronized(LOCK)` holds what it was given: the reader looks."""
+    one = found_in("""
+        import threading
+        LOCK, seen = threading.Lock(), {}
+        def synchronized(lock):
+            def decorate(function):
+                def inner(*args):
+                    with lock: return function(*args)
+                return inner
+            return decorate
+        @synchronized(LOCK)
+        def note(key): seen[key] = 1
+    """)["seen"]
+
+    assert (one.unsure, one.unguarded_lines) == (("@synchronized(LOCK)",), ())

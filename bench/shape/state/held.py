@@ -187,8 +187,8 @@ def met(*ways: Held | None) -> Held | None:
     return frozenset.intersection(*arriving) if arriving else None
 
 
-def holding(types: Types, scope: Scope) -> dict[int, Held]:
-    """The locks held at each statement of a function."""
+def holding(types: Types, scope: Scope, around: Held = NOTHING) -> dict[int, Held]:
+    """The locks held at each statement of a function; `around` are its callers'."""
     found = Holding(types, scope)
-    found.block(getattr(scope.node, "body", ()), NOTHING)
+    found.block(getattr(scope.node, "body", ()), around)
     return found.at

@@ -1,7 +1,8 @@
 """Each attribute and global that is written outside its maker, and under which lock.
 
 A write is guarded when a lock that admits one worker at a time, and that other
-workers can reach, is held where it stands.  A lock held by the caller is not seen.
+workers can reach, is held where it stands: by the function itself, by all callers of
+a private one, or by a decorator around it.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,8 @@ from bench.records.shapes import SharedAttribute
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
 from bench.shape.resolution.values import Instance, Library
-from bench.shape.state.held import Held, holding
+from bench.shape.state.callers import held_by_callers
+from bench.shape.state.held import NOTHING, Held, holding
 from bench.shape.state.locks import CHOSEN, MUTEX, UNKNOWN
 from bench.shape.state.writes import Write, writes
 from bench.shape.tables.vocabulary import WORKERS, synchronizes
@@ -28,14 +30,14 @@ def with_writes(
 ) -> tuple[tuple[SharedAttribute, tuple[Guarded, ...]], ...]:
     """The same, each with its writes and the locks that are held at each."""
     found: dict[tuple[str, str], list[Guarded]] = {}
+    callers = held_by_callers(types, module)
     for scope in types.program.functions(module):
-        held = holding(types, scope)
+        held = holding(types, scope, callers.get(scope.key, NOTHING))
         for write in writes(types, scope):
             if not guards_itself(types, write):
                 key = write.owner, write.name
-                found.setdefault(key, []).append(
-                    (write, held.get(id(write.statement), frozenset()))
-                )
+                locks = held.get(id(write.statement), NOTHING)
+                found.setdefault(key, []).append((write, locks))
     order = sorted(found.items(), key=lambda one: one[1][0][0].line)
     return tuple(
         (_attribute(owner, name, made), tuple(made)) for (owner, name), made in order
