@@ -1,11 +1,13 @@
 """An object whose class has `__del__` dies where CPython lets it die."""
 
 import runpy
+import textwrap
 
 import pytest
 
 from bench.correctness.api import explore
 from bench.correctness.programs.discovery import find_scenarios
+from tests.correctness.holding_programs import IN_TASKS, IN_THREADS
 from tests.correctness.outcomes import end_states
 
 DYING = {
@@ -534,3 +536,51 @@ def test_another_worker_sees_what_a_dying_object_does(tmp_path, name, search):
     states = end_states(program, search, seconds=60)
 
     assert states == {"AssertionError: True False", "AssertionError: False False"}
+
+
+HOLDING = """
+import asyncio, concurrent.futures, threading
+
+class H:
+    def __init__(self, log):
+        self.log = log
+
+    def __del__(self):
+        self.log.append("dead")
+
+class Holding:
+    def __init__(self):
+        self.log, self.r = [], None
+MAKE
+
+    ASYNC def look(self):
+        self.r = len(self.log)
+
+    ASYNC def drop(self):
+DROP
+
+    def check(self):
+        raise AssertionError(f"{self.r}")
+
+    workers = (look, drop)
+"""
+
+
+@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [*(("async", one) for one in IN_TASKS), *(("", one) for one in IN_THREADS)],
+)
+def test_what_has_ended_holds_nothing(tmp_path, kind, name, search):
+    """A task, a callback or a job of a pool lets go what it was given and returned."""
+    make, drop, lengths = (IN_TASKS if kind else IN_THREADS)[name]
+    source = HOLDING.replace("ASYNC ", "async " if kind else "")
+    for mark, body in (("MAKE", make or "pass"), ("DROP", drop)):
+        source = source.replace(mark, textwrap.indent(body, " " * 8))
+    path = tmp_path / "holding.py"
+    path.write_text(source)
+    (program,) = (one for one in find_scenarios(str(path)) if "Holding" in one.name)
+
+    states = end_states(program, search, seconds=60)
+
+    assert {one.removeprefix("AssertionError: ") for one in states} == set(lengths)

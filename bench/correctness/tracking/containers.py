@@ -63,6 +63,8 @@ def report_item_read(obj: Any, key: Any, site: int) -> None:
         add_missing(obj, key, site)
         return
     known, write = read_key(obj, key)
+    if known is None:
+        read_class(key, site)  # it may have `__index__`
     access(obj, known, write, site, True, partial(read_key, obj, key))
     if calls_factory(obj, key):  # it was deleted meanwhile
         add_missing(obj, key, site)

@@ -69,7 +69,7 @@ class Loop(RunningLoop):
             due = self.due(tasks_too=True)
             if not due:
                 break
-            self.run_while(lambda: False, "the end of the loop", due=due)
+            self.run_while(lambda: False, "the end of the loop", due=[*due])
             for worker, _ in due:  # they always come first: the end does not race
                 kernel.learn(worker.hb_clock)
 

@@ -81,8 +81,6 @@ class RunningLoop(CallScheduling):
                 self.call_exception_handler(said)
         finally:
             self.busy = self.leaving is not None
-        if kernel.held:
-            kernel.let_go()
         if kernel.stop is not None:  # the task may have caught the exception
             raise Stopped
         if LOOP_ASLEEP in self.racing_points:  # it may be asleep again
@@ -94,6 +92,12 @@ class RunningLoop(CallScheduling):
             else:
                 worker.rounds.append(kernel.transition.index)
         self.fifo_clock = worker.hb_clock
+        if kernel.lets_die:
+            if worker.handle is handle:  # it has no other one yet
+                worker.handle = None
+            handle = task = None
+            self.let_tasks_go()
+            kernel.let_go()
         return ended
 
     def restore_running_loop(self) -> None:
@@ -180,6 +184,8 @@ class RunningLoop(CallScheduling):
                         self.leave()
                     return
                 worker_ended = self.run_handle(kernel.current)
+                if due and kernel.lets_die:
+                    let_handles_go(due)
                 if worker_ended and due is None:
                     if update is not None:
                         update()
@@ -227,6 +233,16 @@ class RunningLoop(CallScheduling):
         if self.fifo:
             record_access(self.tail, None, True)
         self.fifo_clock = kernel.current.hb_clock
+
+
+def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
+    """Hold no handle that has run."""
+    due[:] = [
+        (one, handle)
+        for one, handle in due
+        if not one.ended and one.handle is handle
+    ]
+    kernel.let_go()
 
 
 def record_coroutines(task: Task) -> None:

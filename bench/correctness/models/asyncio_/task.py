@@ -87,7 +87,10 @@ class RecordedFuture(StockFuture):
 
     def result(self) -> Any:
         self.record_use(False)
-        return super().result()
+        try:
+            return super().result()
+        finally:
+            del self  # or an exception would hold this frame, which holds the exception
 
     def exception(self) -> BaseException | None:
         self.record_use(False)
@@ -169,8 +172,9 @@ class Task(RecordedFuture, asyncio.Task[Any]):
             worker.label = getattr(coro, "__name__", key)
         worker.task = self
         loop.tasks.append(self)
+        loop.tasks_made += 1
         if options.get("name") is None:  # asyncio's own count continues in the next run
-            options["name"] = f"Task-{len(loop.tasks)}"
+            options["name"] = f"Task-{loop.tasks_made}"
         StockTask.__init__(self, coro, loop=loop, **options)
         if options.get("eager_start"):  # its first step has run, within its maker's
             self.worker.learn(publish())

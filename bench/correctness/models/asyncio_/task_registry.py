@@ -21,6 +21,7 @@ TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program
 # Point ids: these are read where they are used once the program sets them.
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"
+ENDED = object()  # the task of a worker whose task has ended and may have died
 Base: Any = asyncio.AbstractEventLoop
 # The stock methods access nothing, unlike the model's own.
 done: Any = asyncio.Task.done
@@ -37,11 +38,12 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     __slots__ = (
         "callback_errors", "closed", "executor", "executor_closed", "factory",
-        "handler", "tasks", "threads",
+        "handler", "tasks", "tasks_made", "threads",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
+        self.tasks_made = 0
         self.handler: Any = None  # the program's exception handler
         self.callback_errors: list[BaseException] = []  # while there is no handler
         self.factory: Any = None
@@ -242,6 +244,25 @@ class TaskRegistry(Base):  # type: ignore[misc]
     def waiting(self) -> list[Task]:
         """The tasks that have not ended; accesses nothing."""
         return [task for task in self.tasks if not asyncio.Task.done(task)]
+
+    def let_tasks_go(self) -> None:
+        """Hold no task that has ended, but those that the end of the run asks for.
+
+        These are the scenario's own workers, and tasks whose exception was not asked
+        for.
+        """
+        held = []
+        for task in self.tasks:
+            worker = task.worker
+            if (
+                worker.name == task.key
+                and asyncio.Task.done(task)
+                and not task._log_traceback
+            ):
+                worker.task, worker.ready = ENDED, None
+            else:
+                held.append(task)
+        self.tasks = held
 
     def dispose(self) -> None:
         """Close the tasks that a run left unfinished, without any warning."""

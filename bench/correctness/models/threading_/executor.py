@@ -116,7 +116,7 @@ class ThreadPoolExecutor(Primitive):
         count = len(self.__pool_threads)
         prefix = self.__prefix or f"ThreadPoolExecutor-{self.__serial}"
         thread = PoolThread(
-            target=self.__run_jobs, name=f"{prefix}_{count}", args=(job,)
+            target=self.__run_jobs, name=f"{prefix}_{count}", args=([job],)
         )
         self.__pool_threads.append(thread)
         if job is not None:
@@ -129,14 +129,19 @@ class ThreadPoolExecutor(Primitive):
     def __wanted(self) -> bool:
         return bool(self.__jobs) or self.__closed
 
-    def __run_jobs(self, job: Job | None) -> None:
-        """Run jobs until there are no more and the pool is closed."""
+    def __run_jobs(self, first: list[Job | None]) -> None:
+        """Run jobs until there are no more and the pool is closed.
+
+        A job that has run is not held: nor is what it has returned.
+        """
+        job = first.pop()
         if self.__initializer is not None and not self.__initialize(job):
             return
         what, point = ("takes a job from", self), (self._x_name, "takes")
         while True:
             if job is not None:
                 self.__run_job(*job)
+                job = None
                 if self.__distinguishes_threads:
                     kernel.operation(
                         self.__idle_place, None, True, (self._x_name, "is idle")
@@ -169,7 +174,10 @@ class ThreadPoolExecutor(Primitive):
         return True
 
     def __run_job(self, future: Future, fn: Any, args: Any, kwargs: Any) -> None:
-        if not future._x_begin_job():
+        begun = future._x_begin_job()
+        if future in self.__first_jobs:
+            self.__first_jobs.remove(future)
+        if not begun:
             return
         try:
             result = call_callback(fn, *args, **kwargs)

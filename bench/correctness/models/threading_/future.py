@@ -133,7 +133,10 @@ class Future(Primitive):
     def result(self, timeout: float | None = None) -> Any:
         self.__await_end(timeout)
         if self._exception is not None:
-            raise self._exception
+            try:
+                raise self._exception
+            finally:
+                del self  # or the exception would hold this frame, which holds it
         return self._result
 
     def exception(self, timeout: float | None = None) -> BaseException | None:
