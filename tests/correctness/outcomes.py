@@ -2,9 +2,14 @@
 
 import time
 
+import pytest
+
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
+
+# The search that is tested, and the oracle, which takes as long again.
+SEARCHES = ["dpor", pytest.param("brute", marks=pytest.mark.long)]
 
 
 def end_states(program, search, *, order="any", schedules=None, seconds=None):

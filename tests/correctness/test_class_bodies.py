@@ -8,7 +8,7 @@ import pytest
 
 from bench.correctness import explore
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 from tests.correctness.test_bindings import (
     CLOSURE,
     FORMS,
@@ -113,7 +113,7 @@ class Case:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("text", [GLOBAL, CLOSURE], ids=["global", "closure"])
 @pytest.mark.parametrize("form", [one for one in FORMS if one not in NEEDS_A_FUNCTION])
 def test_the_body_of_a_class_binds_a_variable_around_it(form, text, search, tmp_path):
@@ -130,7 +130,7 @@ def test_the_body_of_a_class_binds_a_variable_around_it(form, text, search, tmp_
     assert {state_of(row.state) for row in verdict.outcomes} == seen(history)
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", BODIES)
 def test_the_body_of_a_class_reads_what_others_write(name, search, tmp_path):
     """Its members are what they were when the class was made."""
@@ -181,7 +181,7 @@ class Case:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize(
     ("body", "values"),
     [

@@ -6,7 +6,7 @@ import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
 from tests.correctness.looked_up_programs import LOOKED_UP
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 
 SETTINGS = """
 LIMIT = 3
@@ -74,7 +74,7 @@ WRITE
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", LOOKED_UP)
 def test_what_a_line_looks_up_is_seen_to_change(tmp_path, search, name):
     """No expression of the line may name it: an operator calls a special method."""

@@ -1,9 +1,12 @@
 """A shared value is seen in whatever shape a line reads or writes it."""
 
+import textwrap
+
 import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness.outcomes import end_states
+from tests.correctness.more_shape_programs import MORE, PRELUDE, SETTINGS
+from tests.correctness.outcomes import SEARCHES, end_states
 from tests.correctness.shape_programs import READ
 
 SOURCE = """
@@ -176,13 +179,51 @@ class Program:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", READ)
 def test_a_line_reads_what_another_writes(tmp_path, search, name):
     """Each value that CPython can find is the end of some schedule, and no other is."""
     make, read, write, values = READ[name]
     path = tmp_path / "shapes.py"
     path.write_text(SOURCE.format(make=make or "pass", read=read, write=write))
+    (program,) = (one for one in find_scenarios(str(path)) if "Program" in one.name)
+
+    states = end_states(program, search, seconds=60)
+
+    assert {one.removeprefix("AssertionError: ") for one in states} == set(values)
+
+
+PROGRAM = """
+
+class Program:
+    def __init__(self):
+        self.r = None
+MAKE
+
+    def read(self):
+READ
+
+    def write(self):
+WRITE
+
+    def check(self):
+        raise AssertionError(f"{self.r!r}")
+
+    workers = (read, write)
+"""
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+@pytest.mark.parametrize("name", MORE)
+def test_lines_read_what_others_write(tmp_path, search, name):
+    """The same of lines that use functions and classes, and of other files."""
+    make, read, write, values = MORE[name]
+    source = PRELUDE + PROGRAM
+    for mark, body in (("MAKE", make or "pass"), ("READ", read), ("WRITE", write)):
+        source = source.replace(mark, textwrap.indent(body, " " * 8))
+    (tmp_path / "settings.py").write_text(SETTINGS)
+    path = tmp_path / "shapes.py"
+    path.write_text(source)
     (program,) = (one for one in find_scenarios(str(path)) if "Program" in one.name)
 
     states = end_states(program, search, seconds=60)
@@ -306,7 +347,7 @@ class Program:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", AWAITING)
 def test_a_task_finds_what_another_writes_while_it_waits(tmp_path, search, name):
     """Another task runs only where this one suspends."""

@@ -6,7 +6,7 @@ Each program has two workers, of one line each; what they find was found by hand
 import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 
 # What the module makes, what the two workers do, and what they may find.
 SHARED = {
@@ -223,7 +223,7 @@ class Program:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", SHARED)
 def test_an_iterator_of_a_module_gives_each_item_once(tmp_path, search, name):
     """Which worker gets an item depends on the order; two get different ones.

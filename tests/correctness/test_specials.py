@@ -7,7 +7,7 @@ CPython can reach, found by hand.
 import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 from tests.correctness.special_programs import ALL
 
 SETTINGS = """
@@ -225,7 +225,7 @@ def found(tmp_path, search, make, read, write):
     return {state.removeprefix("AssertionError: ") for state in states}
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize(
     ("kind", "name"), [(kind, name) for kind, table in ALL.items() for name in table]
 )
