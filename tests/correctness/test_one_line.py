@@ -76,6 +76,18 @@ LINES = {
         "self.d['y'] = 2",
         ["True", "False"],
     ),
+    "a new global by its name": (
+        "pass",
+        "self.r = getattr(sys.modules[__name__], 'fresh', 0)",
+        "globals()['fresh'] = 2",
+        ["0", "2"],
+    ),
+    "a new variable of a module": (
+        "self.m = sys.modules[__name__]",
+        "self.r = vars(self.m).get('fresh', 0)",
+        "vars(self.m)['fresh'] = 2",
+        ["0", "2"],
+    ),
     "__next__ of an iterator": (
         "self.l = [1]",
         "self.r = iter(self.l).__next__()",

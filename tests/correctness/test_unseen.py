@@ -135,7 +135,7 @@ CRASHED = {  # they fill a tuple with iterators, and take out those that have en
 }
 SOURCE = """
 import abc, array, collections, functools, itertools, operator, pickle, random, weakref
-import collections.abc, csv, heapq, io, json, statistics, string, struct, types
+import collections.abc, csv, heapq, io, json, statistics, string, struct, sys, types
 
 def doubled(items):
     for item in items:
