@@ -69,8 +69,6 @@ SHOWN_KINDS = TypeCache(shows_itself)
 def is_plain(value: Any, depth: int = 4) -> bool:
     """Whether a value is a number, a text, or a collection of such, not too deep."""
     kind = type(value)
-    if kind in PLAIN:
-        return True
     if not SHOWN_KINDS[kind]:
         return False
     if issubclass(kind, PLAIN):

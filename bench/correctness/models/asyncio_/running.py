@@ -238,9 +238,7 @@ class RunningLoop(CallScheduling):
 def let_handles_go(due: list[tuple[Worker, Any]]) -> None:
     """Hold no handle that has run."""
     due[:] = [
-        (one, handle)
-        for one, handle in due
-        if not one.ended and one.handle is handle
+        (one, handle) for one, handle in due if not one.ended and one.handle is handle
     ]
     kernel.let_go()
 
