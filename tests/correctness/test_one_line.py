@@ -5,6 +5,7 @@ The programs are those of `test_unseen`; what the reader can find was found by h
 
 import pytest
 
+from bench.correctness import explore
 from bench.correctness.programs.discovery import find_scenarios
 from tests.correctness.outcomes import end_states
 from tests.correctness.test_unseen import found
@@ -305,3 +306,28 @@ def test_a_scheduler_of_the_library_calls_outside_of_its_lock(tmp_path):
     states = end_states(program, "dpor", seconds=60)
 
     assert states == {"AssertionError: ab", "AssertionError: ba"}
+
+
+ENCODING = """
+import urllib.parse
+
+class Program:
+    def __init__(self):
+        self.shared, self.own = {{"a": 1}}, {{"a": 1}}
+    def encode(self):
+        urllib.parse.urlencode(self.{which})
+    def add(self):
+        self.shared["b"] = 2
+    workers = (encode, add)
+"""
+
+
+@pytest.mark.parametrize(
+    ("which", "named"), [("shared", ("urllib.parse.urlencode",)), ("own", ())]
+)
+def test_a_function_of_the_library_that_is_one_step_is_named(tmp_path, which, named):
+    """In CPython another thread can run between its steps, where there is one."""
+    path = tmp_path / "program.py"
+    path.write_text(ENCODING.format(which=which))
+
+    assert explore(f"{path}:Program", jobs=1).one_step == named

@@ -17,6 +17,7 @@ Access = tuple[Hashable, Hashable, bool]  # object, key or None for all of it, a
 What = tuple[str, Any]  # what a worker is about to do: verb and object
 
 TASK_RESUMED = "turn"  # the place of a note that says where a task resumes
+ONE_STEP = "one step"  # with a name, the point id of a function of the library
 SPIN_BUDGET = 2_000  # operations of a worker between two scheduling points
 
 

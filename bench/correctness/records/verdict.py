@@ -44,7 +44,8 @@ class Verdict:
     failure: the shortest failing schedule found, for a reader; None if none failed.
     bound: what was left out by a bound, in words; None if nothing was.
     looked_into: the installed packages whose accesses were seen.
-    one_step: packages and C extensions that were taken as one step.
+    one_step: packages, C extensions and functions of the library that were taken as
+        one step; of the latter those within which another worker could run in CPython.
     schedule: the failing schedule, to be saved and replayed; None if none failed.
     reason: why it was cut, or has no trace, in words; None if neither.
     workers, points, shared: what one schedule saw: threads and tasks; the moments at

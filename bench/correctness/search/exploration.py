@@ -8,7 +8,7 @@ from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.spinning import BOUNDED, DAEMONS_BOUNDED
-from bench.correctness.engine.transitions import Drawn
+from bench.correctness.engine.transitions import ONE_STEP, Drawn
 from bench.correctness.explain.lock_names import studied_locks
 from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.first_import import InOrder
@@ -93,6 +93,7 @@ class Exploration:
             if failure.symptom not in self.tally.broken:  # failed with fewer points
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()
+        of_library = (p for p in self.points if type(p) is tuple and p[0] == ONE_STEP)
         seen = self.seen or Evidence(0, 0, 0)
         holds = exhausted and failure is None
         drawn_in = {point.by for point in self.points if type(point) is Drawn}
@@ -112,7 +113,7 @@ class Exploration:
             failure=failure,
             bound="; ".join(bounds) or None,
             looked_into=looked_into,
-            one_step=one_step,
+            one_step=(*one_step, *sorted(name for _, name in of_library)),
             schedule=kept,
             reason=None if failure or exhausted else self.why_cut(),
             workers=seen.workers,

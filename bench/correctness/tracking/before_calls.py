@@ -5,6 +5,7 @@ import json.encoder
 import marshal
 import os
 import pickle
+import sys
 import types
 import weakref
 from collections import deque
@@ -16,6 +17,7 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import BASES
+from bench.correctness.engine.transitions import ONE_STEP
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -52,6 +54,8 @@ from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CACHE,
+    CONTAINER,
+    CONTENTS,
     MORTAL,
     ORDINARY,
     OWN,
@@ -115,6 +119,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     elif not is_rewritten(function):
         changed = containers_in_closure(function) if function.__closure__ else ()
         report_arguments(site, args, reading=False, deep=True, changed=changed)
+        note_one_step(function, site, args)
 
 
 def kind_of_owner(kind: type) -> int:
@@ -160,6 +165,23 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         report_method(
             owner, bound.__name__, site, args, only_reads_args=False, deep=True
         )
+        if "_explored_" not in names:
+            note_one_step(function, site, args)
+
+
+def note_one_step(function: Any, site: int, args: Arguments) -> None:
+    """Let the verdict name a function of the library, in Python, as one step.
+
+    It does so where what the function does to a container races with another worker:
+    in CPython that worker can run within the function.
+    """
+    module = str(function.__module__)
+    if (
+        site in kernel.points
+        and module.partition(".")[0] in sys.stdlib_module_names
+        and any(CONTENTS[type(arg)] == CONTAINER for arg in args)
+    ):
+        kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
 
 
 def before_cached(function: Any, site: int, args: Arguments) -> None:
