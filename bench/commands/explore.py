@@ -123,7 +123,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     "--on",
     metavar="local|ADDRESS",
     help="Share the search among the workers of a dask cluster: an embedded one, or"
-    " that of the scheduler at tcp://HOST:PORT.",
+    " that of the scheduler at tcp://HOST:PORT, or tls://.",
 )
 @click.option("--all", "keep_going", is_flag=True, help="Continue after a failure.")
 @click.option(

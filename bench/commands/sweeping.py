@@ -15,7 +15,8 @@ from bench.commands import own_pairs
 from bench.commands.beginning import chosen_pairs
 from bench.commands.effects import check_effects
 from bench.errors import CannotRunError
-from bench.hosts.engine import Engine, Worker, check_address
+from bench.hosts.connecting import check_address
+from bench.hosts.engine import Engine, Worker
 from bench.hosts.facts import Asked
 from bench.hosts.sweeping import Told, hosts_of, sweep
 from bench.ledger import sweeps
@@ -41,7 +42,7 @@ def options(command: Any) -> Any:
                 "--on",
                 metavar="local|ADDRESS",
                 help="Run on each host of a dask cluster: an embedded one, or that of"
-                " the scheduler at tcp://HOST:PORT.",
+                " the scheduler at tcp://HOST:PORT, or tls://.",
             ),
             click.option(
                 "--host",

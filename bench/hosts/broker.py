@@ -16,7 +16,8 @@ from typing import Any
 from bench.correctness.search.shares import Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames, searching
-from bench.hosts.engine import Engine, first_line, result_of
+from bench.hosts.connecting import first_line
+from bench.hosts.engine import Engine, result_of
 from bench.hosts.sources import project_digest
 
 WORKERS_SECONDS = 0.5  # between two looks at which workers there are

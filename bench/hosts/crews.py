@@ -12,7 +12,8 @@ from typing import Any
 from bench.correctness.search.shares import Errand, Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames
-from bench.hosts.engine import check_address, usable_cores
+from bench.hosts.connecting import check_address
+from bench.hosts.engine import usable_cores
 from bench.hosts.processes import own_command
 
 END_SECONDS = 15.0  # for the broker to close its cluster

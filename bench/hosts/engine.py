@@ -1,12 +1,12 @@
 """dask.distributed behind a few words: its workers, and tasks that run on them.
 
-The only module that imports dask, and only when it is asked for.
+With `connecting` the only module that imports dask, and only when it is asked for.
 """
 
 import logging
 import os
 import pkgutil
-import re
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,16 +14,20 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.errors import CannotRunError
+from bench.hosts.connecting import (
+    CONNECT_SECONDS,
+    LOCAL,
+    check_address,
+    check_scheduler,
+    first_line,
+    no_answer,
+    origin,
+)
 from bench.hosts.sources import project_digest, python_version
 
-LOCAL = "local"
-CONNECT_SECONDS = 5.0
 WORKER_SECONDS = 30.0  # to wait for the first worker, and for each answer of a check
 SILENT = logging.CRITICAL + 1
 LOGGERS = "distributed", "distributed.client"  # each has a level of its own
-ADDRESS = re.compile(r"(?:tcp|tls|ws|wss|ucx)://\S+:\d+")
-TLS = "tls:", "wss:"  # protocols with certificates, from the configuration of dask
-LOADER = "distributed.client.security-loader"  # a function that has certificates
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
 MEASURING = "measuring"  # the resource of a worker that one measurement takes
 
@@ -35,16 +39,6 @@ class Worker:
     name: str
     address: str
     threads: int
-
-
-def check_address(on: str) -> str:
-    """`local`, or the address of a scheduler.  Raises CannotRunError for all else."""
-    if on != LOCAL and not ADDRESS.fullmatch(on):
-        raise CannotRunError(
-            f"--on {on} is neither {LOCAL} nor the address of a scheduler, such as"
-            " tcp://127.0.0.1:8786"
-        )
-    return on
 
 
 class Engine:
@@ -59,33 +53,22 @@ class Engine:
             raise CannotRunError(INSTALL) from None
         for logger in LOGGERS:
             logging.getLogger(logger).setLevel(SILENT)
+        # Its table of versions: `check` says in one line what differs.
+        warnings.filterwarnings("ignore", "Mismatched versions found")
+        if on != LOCAL:
+            check_scheduler(on)
         self.on = on
         self.expected = local_workers if on == LOCAL else 1  # workers, to begin with
         self.distributed: Any = distributed
         self.cluster: Any = None
         address = self.start(local_workers) if on == LOCAL else on
         try:
-            self.find_certificates()
             self.client: Any = self.distributed.Client(
                 address, timeout=CONNECT_SECONDS, set_as_default=False
             )
         except (OSError, TimeoutError, ValueError) as problem:
             self.stop()
-            raise CannotRunError(no_answer(on, problem)) from None
-
-    def find_certificates(self) -> None:
-        """Raise ValueError or OSError where TLS is asked for, and cannot be.
-
-        dask's client would say so too, but cannot be closed after it.
-        """
-        if not self.on.startswith(TLS):
-            return
-        import dask
-
-        security = self.distributed.Security()
-        used = security.get_connection_args("client")["ssl_context"]
-        if used is None and not dask.config.get(LOADER, None):
-            raise ValueError("there are none")
+            raise CannotRunError(no_answer(on, origin(problem))) from None
 
     def start(self, workers: int) -> Any:
         """Start a cluster on this machine."""
@@ -276,24 +259,6 @@ def result_of(future: Any) -> Any:
         return problem
     except BaseException as problem:  # dask's cancellation
         return RuntimeError(type(problem).__name__)
-
-
-def no_answer(on: str, problem: Exception) -> str:
-    """Why there is no connection to a scheduler, and what to do."""
-    why = f"no scheduler answers at {on}"
-    if on.startswith(TLS):
-        return (
-            f"{why} with the certificates of dask's configuration"
-            f" ({first_line(problem)}); check ca-file, client.cert and client.key of"
-            " distributed.comm.tls"
-        )
-    return f"{why} ({first_line(problem)}); start one: dask scheduler"
-
-
-def first_line(problem: object) -> str:
-    """The first line of an exception's text, or its class."""
-    text = str(problem).strip().splitlines()
-    return text[0] if text else type(problem).__name__
 
 
 def usable_cores() -> int:

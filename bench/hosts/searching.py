@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.correctness.search.shares import Share, ShareReport
+from bench.correctness.watch.doing import how_it_ended
 from bench.hosts import frames
 from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 
 START_SECONDS = 60.0  # to start, and to load the program
+END_SECONDS = 5.0  # for the status of one that ends by itself
 SILENT_SECONDS = 30.0  # beyond its time, before a search counts as hung
 LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
@@ -90,7 +92,7 @@ class Explorer:
         try:
             frames.write(self.process.stdin, message)
         except (OSError, ValueError):
-            raise EndedError("the process that searches has ended") from None
+            raise EndedError(self.how_it_ended()) from None
 
     def receive(self, seconds: float) -> Any:
         """What it answers next.  Raises TimeoutError, or EndedError."""
@@ -99,13 +101,19 @@ class Explorer:
         except queue.Empty:
             raise TimeoutError from None
         if answer is None:
-            self.close()
-            raise EndedError("the process that searches has ended")
+            raise EndedError(self.how_it_ended())
         kind, *told = answer
         if kind == "cannot":
             self.close()
             raise EndedError(told[0])
         return told[0] if told else None
+
+    def how_it_ended(self) -> str:
+        """How it ended without being asked to, in words."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(END_SECONDS)  # its output is closed: it is ending
+        self.close()
+        return f"the process that searches {how_it_ended(self.process.returncode)}"
 
     def search(self, share: Share) -> ShareReport:
         """Search a share.  Raises TimeoutError, or EndedError."""
@@ -160,8 +168,8 @@ def prepare(errand: Packed) -> str | None:
     return None
 
 
-def search(errand: Packed, share: Share) -> ShareReport | None:
-    """Search a share; None if the process that did so ended."""
+def search(errand: Packed, share: Share) -> ShareReport:
+    """Search a share, or say why that is not possible."""
     if errand.project != project_digest():
         return ShareReport(refused="a worker came with another version of this project")
     try:
@@ -170,9 +178,9 @@ def search(errand: Packed, share: Share) -> ShareReport | None:
         return ShareReport(refused=str(problem))
     try:
         report = explorer.search(share)
-    except EndedError:
+    except EndedError as problem:
         forget(errand.number, explorer)
-        return None
+        return ShareReport(lost=str(problem))
     except TimeoutError:
         forget(errand.number, explorer)
         return ShareReport(

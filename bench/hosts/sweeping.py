@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.hosts.engine import MEASURING, Engine, Worker, first_line, result_of
+from bench.hosts.connecting import first_line
+from bench.hosts.engine import MEASURING, Engine, Worker, result_of
 from bench.hosts.facts import Asked, Facts, facts
 from bench.hosts.measuring import Measured, Order, measure
 from bench.hosts.sources import project_digest

@@ -11,16 +11,17 @@ TOP = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def scheduler():
+def scheduler(protocol="tcp", **environment):
     """A scheduler; its address."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     with process(
         "dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
-        "--no-dashboard", "--no-jupyter",
+        "--no-dashboard", "--no-jupyter", "--protocol", protocol,
+        **environment,
     ):  # fmt: skip
-        yield f"tcp://127.0.0.1:{port}"
+        yield f"{protocol}://127.0.0.1:{port}"
 
 
 @contextlib.contextmanager

@@ -116,6 +116,33 @@ def test_a_search_that_ends_before_it_is_answered_ends_its_explorers(address):
         assert of_project(there) == []
 
 
+def test_a_program_that_crashes_its_process_each_time_is_told_with_the_signal(
+    address, tmp_path
+):
+    """That a share was lost would not say that the program is at fault."""
+    text = FILE.read_text().replace("import asyncio\n", "import asyncio, ctypes, os\n")
+    crash = "if 'ON_A_WORKER' in os.environ:\n            ctypes.string_at(0)"
+    old = "self.seen.append(self.value)"
+    assert old in text
+    (tmp_path / "crash.py").write_text(text.replace(old, f"{old}\n        {crash}"))
+    with worker(address, "only", ON_A_WORKER="yes"):
+        found = subprocess.run(
+            [
+                sys.executable, "-m", "bench", "explore", "crash.py:Long",
+                "--on", address,
+            ],
+            cwd=tmp_path,
+            env={"PYTHONPATH": str(TOP), "PATH": ""},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )  # fmt: skip
+
+    assert found.returncode == 2
+    assert "was lost 5 times: the process that searches crashed (SIG" in found.stderr
+
+
 def test_a_lost_scheduler_is_told_as_such():
     """The worker that measured is not what was lost."""
 

@@ -178,11 +178,12 @@ class SharedExploration(Exploration):
         self, frontier: Frontier, number: int, report: ShareReport | None
     ) -> bool:
         """Add a report to the results; False if the search begins again."""
-        if report is None:
+        if report is None or report.lost is not None:
             if frontier.lose(number).lost >= MOST_LOST:
+                how = report.lost if report is not None else "its worker was lost"
                 raise CannotRunError(
-                    f"{self.program.name}: one share was lost {MOST_LOST} times with"
-                    " the process that searched it; a smaller workload may do"
+                    f"{self.program.name}: one share was lost {MOST_LOST} times: {how};"
+                    " a smaller workload may do"
                 )
             return True
         if report.refused is not None:

@@ -58,6 +58,7 @@ class ShareReport:
     places: the nodes of its own that are left; the first `kept` are those it was given.
     discovered: scheduling points; if there are any, the search must begin again.
     refused: why the program cannot be explored after all.
+    lost: how the process that searched it ended, before it was done.
     alone: something in it has no meaning elsewhere: one process must search all.
     """
 
@@ -72,6 +73,7 @@ class ShareReport:
     discovered: tuple[Words, ...] = ()
     failing: FailureInWords | None = None
     refused: str | None = None
+    lost: str | None = None
     alone: bool = False
 
 
