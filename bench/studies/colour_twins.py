@@ -13,12 +13,12 @@ package), once whole packages with the calls that their readers would name by
 """
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 
+import rich_click as click
 from rich.console import Console
 
 from bench.shape.colour.graph import CallGraph
@@ -239,34 +239,53 @@ def together(library: Library, root: Path) -> Score:
     return found
 
 
-def main(arguments: list[str]) -> None:
-    show = "-v" in arguments
-    arguments = [one for one in arguments if one not in ("-v", "-p")]
-    if len(arguments) == 2 and arguments[0].endswith(".py"):
-        CONSOLE.print(alone(Path(arguments[0]), Path(arguments[1])))
+@click.command(help=(__doc__ or "").replace("    python", "\b\n    python", 1))
+@click.argument("names", nargs=-1, metavar="[LIBRARY ... | SYNC.py ASYNC.py]")
+@click.option("-v", "show", is_flag=True, help="List what was missed or named in vain.")
+@click.option("-p", "files_only", is_flag=True, help="Leave the packages out.")
+def main(names: tuple[str, ...], show: bool, files_only: bool) -> None:
+    if len(names) == 2 and names[0].endswith(".py"):
+        CONSOLE.print(str(alone(Path(names[0]), Path(names[1]))))
         return
+    known = [library.name for library in LIBRARIES]
+    if strange := set(names) - {*known}:
+        said = f"{', '.join(sorted(strange))}: not one of {', '.join(known)}"
+        raise click.UsageError(said)
+    roots = {one: root for one in chosen(names) if (root := installed(one))}
+    if not roots:
+        wanted = " ".join(one.name for one in chosen(names))
+        raise click.UsageError(f"none is installed: python -m pip install {wanted}")
     singles, packages = Score(), Score()
-    for library in LIBRARIES:
-        if arguments and library.name not in arguments:
-            continue
-        spec = find_spec(library.name)
-        if spec is None or spec.origin is None:
+    for library in chosen(names):
+        if library not in roots:
             CONSOLE.print(f"{library.name}: not installed")
             continue
-        root = Path(spec.origin).parent
-        here = Score()
+        root, here = roots[library], Score()
         for sync, asynchronous in files(library, root):
             here += alone(sync, asynchronous)
-        whole = Score() if "-p" in sys.argv else together(library, root)
         CONSOLE.print(f"{library.name}: files alone: {here}")
-        CONSOLE.print(f"{library.name}: package:     {whole}")
+        whole = Score() if files_only else together(library, root)
+        if not files_only:
+            CONSOLE.print(f"{library.name}: package:     {whole}")
         if show:
             CONSOLE.print("\n".join([*here.examples, "-- package", *whole.examples]))
         singles += here
         packages += whole
     CONSOLE.print(f"all: files alone: {singles}")
-    CONSOLE.print(f"all: package:     {packages}")
+    if not files_only:
+        CONSOLE.print(f"all: package:     {packages}")
+
+
+def chosen(names: tuple[str, ...]) -> list[Library]:
+    """The libraries of these names; without names, all."""
+    return [one for one in LIBRARIES if not names or one.name in names]
+
+
+def installed(library: Library) -> Path | None:
+    """Where a library is installed."""
+    spec = find_spec(library.name)
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(prog_name="python -m bench.studies.colour_twins")
