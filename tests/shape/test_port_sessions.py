@@ -237,7 +237,22 @@ def main(url):
     except requests.HTTPError as error:
         return [one, two, three, error.response.status_code]
 """
+AT_ONCE = """
+import requests
+from contextlib import closing
+def inline(url):
+    return requests.Session().get(url).text
+def wrapped(url):
+    with closing(requests.Session()) as session:
+        return session.get(url).text
+def answered(url):
+    with closing(requests.get(url, stream=True)) as response:
+        return response.text
+def main(url):
+    return [inline(url + "/a"), wrapped(url + "/b"), answered(url + "/c")]
+"""
 GIVEN = {
+    "at once": (AT_ONCE, ["/a ", "/b ", "/c "]),
     "formatted": (FORMATTED, ["200  '/a '", "/a  True", "/a ", 200]),
     "streamed": (STREAMED, [b"/abcdef "]),
     "names of its own": (OWN_NAMES, ["/a ", "/b ", "/c ", 200]),

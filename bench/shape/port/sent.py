@@ -11,7 +11,7 @@ from bench.shape.port.rewriting import Note, stands_alone
 from bench.shape.port.sessions import is_of_requests
 from bench.shape.port.workers import Said
 from bench.shape.resolution.facts import live
-from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.scopes import Scope, end, start
 
 CLOSES = ("requests.Session.close", "requests.session.close")
 SENDS = ("requests.Session.send", "requests.session.send")
@@ -92,16 +92,29 @@ class SentRequests(LocksTaken):
         if not (self.colours.is_async(scope.key) or looped):
             return
         self._make_async(statement)
+        self._without_closing(statement, scope)
         yield from self.split(scope)
+
+    def _without_closing(self, statement: ast.With, scope: Scope) -> None:
+        """`with closing(session)`: async with enters it, and closes it, by itself."""
+        for item in statement.items:
+            call, inner = item.context_expr, _unclosed(item)
+            path = scope.paths.get(id(statement), ())
+            if inner is not call and is_of_requests(self.colours, item, scope, path):
+                self.rewriting.replaced[start(call), start(inner)] = ""
+                self.rewriting.replaced[end(inner), end(call)] = ""
 
     def _entered(
         self, statement: ast.With, node: ast.Call, new: Request, scope: Scope
     ) -> Said:
         """`with session.get(url) as response:`, the block as it is."""
-        item = next((one for one in statement.items if one.context_expr is node), None)
+        item = next((i for i in statement.items if _unclosed(i) is node), None)
         if item is None or not self._enters_async(statement, scope):
-            yield node.lineno, f"in a with of its own: async with {new.text}"
+            alone = entered(node)
+            told = alone.text if alone is not None else ""
+            yield node.lineno, f"in a with of its own: async with {told}"
             return
+        self._without_closing(statement, scope)
         self._make_async(statement)
         self.rewriting.replace(node, _with_free_names(new.text, scope))
         for text in new.differs:
@@ -113,6 +126,15 @@ class SentRequests(LocksTaken):
                 f"{kept.id} is used after this block, in line {line} of the original:"
                 f" add await {kept.id}.read() at the end of the block",
             )
+
+
+def _unclosed(item: ast.withitem) -> ast.expr:
+    """What a `with` enters, and of `closing(...)` what that is given."""
+    node = item.context_expr
+    if not isinstance(node, ast.Call) or len(node.args) != 1:
+        return node
+    closes = ast.unparse(node.func) in ("closing", "contextlib.closing")
+    return node.args[0] if closes else node
 
 
 def _with_free_names(text: str, scope: Scope) -> str:

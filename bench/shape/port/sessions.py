@@ -6,6 +6,7 @@ from typing import TypeGuard
 from bench.shape.port.colours import Colours
 from bench.shape.port.renames import SESSIONS
 from bench.shape.port.rewriting import Note
+from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance
 
@@ -29,9 +30,14 @@ def closed(
 
     What closes it where its owner ends is added to `after`: the lines that follow one.
     """
-    items = getattr(statement, "items", ())
-    if items:
-        return Note(LOOP)  # a `with` closes it
+    used_at_once = any(
+        isinstance(part, ast.Attribute)
+        and isinstance(part.value, ast.Call)
+        and ast.unparse(part.value.func).lower().endswith("session")
+        for part in expressions(statement)
+    )
+    if getattr(statement, "items", ()) or (used_at_once and scope.is_function):
+        return Note(LOOP)  # a `with` closes it, that of the source or of the draft
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]
