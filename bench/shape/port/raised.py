@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bench.shape.port.colours import Colours
-from bench.shape.port.renames import BAD_JSON, EXCEPTIONS
+from bench.shape.port.renames import BAD_JSON, EXCEPTIONS, TIMED_OUT
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope
@@ -28,6 +28,13 @@ def is_of_requests(value: object) -> str:
     name = value.name if isinstance(value, Library) else ""
     name = name.replace("requests.exceptions.", OF)
     return name if name.startswith(OF) and name in EXCEPTIONS else ""
+
+
+def _of_a_queue(value: object, statement: ast.stmt) -> str:
+    """The name of an exception of queues that a statement raises itself."""
+    name = value.name if isinstance(value, Library) else ""
+    raised = isinstance(statement, ast.Raise) and name in TIMED_OUT
+    return name if raised else ""
 
 
 class Raised:
@@ -55,7 +62,7 @@ class Raised:
             if not isinstance(node.ctx, ast.Load):
                 continue
             for value in self.types.of(node, scope, path):
-                if name := is_of_requests(value):
+                if name := is_of_requests(value) or _of_a_queue(value, statement):
                     yield from self._used(node, name, statement)
 
     def _used(
