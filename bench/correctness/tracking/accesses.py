@@ -31,10 +31,8 @@ from bench.correctness.tracking.deep_reads import (
     report_all_attributes,
     wrapped_accesses,
 )
-from bench.correctness.tracking.module_state import (
-    save_before_write,
-    save_process_state,
-)
+from bench.correctness.tracking.module_state import save_before_write as save
+from bench.correctness.tracking.module_state import save_process_state
 from bench.correctness.tracking.special_objects import (
     ONE_DICT,
     REBOUND,
@@ -310,7 +308,7 @@ def write_attribute(obj: Any, site: int) -> Any:
     if tracked := TRACKED[type(obj)]:
         key = SITES[site].key
         if tracked == SPECIAL:
-            save_before_write(obj, key)
+            save(obj, key)
         if not kernel.alone:
             if WEAK in kernel.points:
                 report(dropped_by_attribute(obj, key), site)
