@@ -24,6 +24,7 @@ LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
 IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by errand
 OPEN: dict[str, list["Explorer"]] = {}  # all of them
+CLOSED: set[str] = set()  # errands that have ended: a task of one may still run
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,7 @@ def search(errand: Packed, share: Share) -> ShareReport:
 def close(number: str) -> None:
     """End the explorers of an errand."""
     with LOCK:
+        CLOSED.add(number)
         IDLE.pop(number, None)
         found = OPEN.pop(number, [])
     for explorer in found:
@@ -216,8 +218,11 @@ def take(errand: Packed) -> Explorer:
         ready.wait_until_warm()
     ready.load(errand)
     with LOCK:
-        OPEN.setdefault(errand.number, []).append(ready)
-    return ready
+        if errand.number not in CLOSED:
+            OPEN.setdefault(errand.number, []).append(ready)
+            return ready
+    ready.close()
+    raise EndedError("the search has ended")
 
 
 def give_back(number: str, explorer: Explorer) -> None:

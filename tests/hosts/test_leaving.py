@@ -17,7 +17,7 @@ from bench.correctness.api import choice_of
 from bench.correctness.records.options import Options
 from bench.correctness.search.shares import Errand
 from bench.correctness.watch.exploring import member_of
-from bench.hosts import frames, sweeping
+from bench.hosts import frames, searching, sweeping
 from bench.hosts.engine import result_of
 from bench.hosts.processes import own_command
 from bench.hosts.sources import TOP
@@ -141,6 +141,28 @@ def test_a_program_that_crashes_its_process_each_time_is_told_with_the_signal(
 
     assert found.returncode == 2
     assert "was lost 5 times: the process that searches crashed (SIG" in found.stderr
+
+
+def test_an_explorer_that_is_loaded_after_the_end_is_closed(monkeypatch):
+    """A worker that joins late loads the program while the search ends."""
+    closed = []
+
+    class Late:
+        def wait_until_warm(self):
+            pass
+
+        def load(self, errand):
+            searching.close(errand.number)
+
+        def close(self):
+            closed.append(self)
+
+    monkeypatch.setattr(searching, "Explorer", Late)
+    errand = searching.Packed("a number", ".", (), b"", "")
+    with pytest.raises(searching.EndedError, match="the search has ended"):
+        searching.take(errand)
+
+    assert len(closed) == 1
 
 
 def test_a_lost_scheduler_is_told_as_such():
