@@ -31,8 +31,10 @@ from bench.correctness.tracking.deep_reads import (
     report_all_attributes,
     wrapped_accesses,
 )
-from bench.correctness.tracking.module_state import save_before_write as save
-from bench.correctness.tracking.module_state import save_process_state
+from bench.correctness.tracking.module_state import (
+    save_before_write,
+    save_process_state,
+)
 from bench.correctness.tracking.special_objects import (
     ONE_DICT,
     REBOUND,
@@ -61,7 +63,7 @@ from bench.correctness.tracking.weak_references import (
     life_read,
 )
 
-KNOWN_TRACKED = TRACKED.known
+known_tracked = TRACKED.known.get
 
 
 def access(
@@ -78,7 +80,6 @@ def access(
     Otherwise `key` is an attribute or variable.  `again` finds the key of an item anew,
     and whether it is written, after other workers have run: they may have moved it.
     """
-    name: Any
     if write:
         note_change()
     if kernel.held:
@@ -91,9 +92,9 @@ def access(
         and id(obj) not in kernel.namespaces
         and not kernel.lets_die
     ):  # a short way for most containers: the lists and dicts of tasks
-        name = kernel.names.get(id(obj)) or name_of(obj)
+        named = kernel.names.get(id(obj)) or name_of(obj)
         if not kernel.exhaustive:
-            record_access(name, key, write)
+            record_access(named, key, write)
         return
     if whole and WRAPPED[type(obj)]:
         report(wrapped_accesses(obj, write), site)
@@ -109,7 +110,7 @@ def access(
         obj = kernel.known_as(obj)
     place: Any = id(obj) if whole else (id(obj), key)
     item = key if whole else None
-    name = None
+    name: Any = None
     if issubclass(type(obj), types.ModuleType):
         place = name = (module_path(obj), key)
     worker = kernel.current
@@ -281,9 +282,8 @@ def read_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be read; return its object."""
     if kernel.alone:
         return obj
-    try:
-        tracked = KNOWN_TRACKED[type(obj)]
-    except KeyError:
+    tracked = known_tracked(type(obj))
+    if tracked is None:
         tracked = TRACKED[type(obj)]
     if tracked:
         key = SITES[site].key
@@ -308,7 +308,7 @@ def write_attribute(obj: Any, site: int) -> Any:
     if tracked := TRACKED[type(obj)]:
         key = SITES[site].key
         if tracked == SPECIAL:
-            save(obj, key)
+            save_before_write(obj, key)
         if not kernel.alone:
             if WEAK in kernel.points:
                 report(dropped_by_attribute(obj, key), site)
