@@ -46,6 +46,7 @@ def as_it_is(module, rule):
             gc.collect()  # or a task that failed would say so within another test
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", rules_of(thread_rules))
 def test_a_rule_of_threads_is_cpythons(rule):
     """Whatever another order of threads could change is not part of a rule."""
@@ -56,6 +57,7 @@ def test_a_rule_of_threads_is_cpythons(rule):
     assert {outcome.state for outcome in verdict.outcomes} == {seen}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rule", rules_of(task_rules))
 def test_a_rule_of_tasks_is_cpythons(rule):
     """The stock loop's order is one of the explored ones, and in fifo the only one."""

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from bench.correctness import explore
+from tests.correctness.outcomes import SEARCHES
 
 # What binds x or y, and the values x/y that they have one after the other.
 ASSIGNMENTS = {
@@ -203,7 +204,7 @@ def seen(history):
     }
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("text", [GLOBAL, CLOSURE], ids=["global", "closure"])
 @pytest.mark.parametrize("form", FORMS)
 def test_a_variable_may_be_read_before_and_after_each_binding(
@@ -220,7 +221,7 @@ def test_a_variable_may_be_read_before_and_after_each_binding(
     assert {state_of(row.state) for row in verdict.outcomes} == seen(history)
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("text", [GLOBAL, CLOSURE], ids=["global", "closure"])
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_comprehension_has_variables_of_its_own(nested, text, search, tmp_path):
@@ -285,7 +286,7 @@ class Case:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("form", LAMBDAS)
 def test_a_function_reads_its_captured_variable_when_it_is_called(
     form, search, tmp_path

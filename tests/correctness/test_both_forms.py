@@ -16,6 +16,8 @@ from bench.shape.port.plan import drafts
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
+pytestmark = pytest.mark.long  # each a process or two
+
 ACCOUNT = """
 import threading
 

@@ -9,7 +9,7 @@ from bench.correctness.api import explore
 from bench.correctness.programs.discovery import find_scenarios
 from tests.correctness.dying_programs import DROPPED, DYING, HELD
 from tests.correctness.holding_programs import IN_TASKS, IN_THREADS
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 
 ALL = {**DYING, **{f"within {name}": body for name, body in HELD.items()}}
 SOURCE = """
@@ -97,7 +97,7 @@ def written(tmp_path, body, log):
     return path
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("body", ALL.values(), ids=ALL)
 def test_an_object_dies_where_cpython_lets_it_die(tmp_path, body, search):
     """A finalizer that gives something back is code of the program as any other."""
@@ -155,7 +155,7 @@ class Beside:
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", DROPPED)
 def test_another_worker_sees_what_a_dying_object_does(tmp_path, name, search):
     """The write is in no line of the program: only in what the line lets die."""
@@ -197,7 +197,7 @@ DROP
 """
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize(
     ("kind", "name"),
     [*(("async", one) for one in IN_TASKS), *(("", one) for one in IN_THREADS)],

@@ -5,6 +5,7 @@ import runpy
 import pytest
 
 from bench.correctness.api import explore
+from tests.correctness.outcomes import SEARCHES
 
 # Each is the body of a worker.  `items` is a generator that logs when it ends.
 LEFT = {
@@ -211,7 +212,7 @@ def written(tmp_path, body, log):
     return path
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("body", LEFT.values(), ids=LEFT)
 def test_a_generator_that_is_left_ends_where_cpython_ends_it(tmp_path, body, search):
     """Its `finally` may release a lock, join a thread, or write what others read."""

@@ -7,7 +7,7 @@ import pytest
 
 from bench.correctness import explore
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 from tests.correctness.test_unseen import found
 
 # By name: what `__init__` makes, the reader's line, the writer's, and each value that
@@ -252,7 +252,7 @@ IN_STEPS = {  # functions of the library, in Python, between whose steps others 
 }
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("owner", OWNERS)
 @pytest.mark.parametrize("name", NAMESPACES)
 def test_the_namespace_of_an_object_has_its_attributes(tmp_path, search, owner, name):
@@ -262,7 +262,7 @@ def test_the_namespace_of_an_object_has_its_attributes(tmp_path, search, owner, 
     assert seen == set(values.split())
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", LINES)
 def test_what_a_call_in_c_reads_or_writes_is_seen(tmp_path, search, name):
     """It is one step, as in CPython: what it reads together is of one moment."""
@@ -270,7 +270,7 @@ def test_what_a_call_in_c_reads_or_writes_is_seen(tmp_path, search, name):
     assert found(tmp_path, search, make, read, write) == set(values)
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", IN_STEPS)
 def test_a_function_of_the_library_takes_the_steps_that_it_takes(
     tmp_path, search, name

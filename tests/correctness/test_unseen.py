@@ -7,7 +7,7 @@ the table says so.  The end states are those that CPython can reach, found by ha
 import pytest
 
 from bench.correctness.programs.discovery import find_scenarios
-from tests.correctness.outcomes import end_states
+from tests.correctness.outcomes import SEARCHES, end_states
 from tests.correctness.unseen_programs import AT_ONCE
 
 # By name: what `__init__` makes, the reader's line, the writer's, and each value that
@@ -200,7 +200,7 @@ def found(tmp_path, search, make, read, write):
     return {state.removeprefix("AssertionError: ") for state in states}
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", LATER)
 def test_what_is_made_before_the_workers_is_seen_when_they_iterate(
     tmp_path, search, name
@@ -210,7 +210,7 @@ def test_what_is_made_before_the_workers_is_seen_when_they_iterate(
     assert found(tmp_path, search, make, read, write) == set(values)
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", AT_ONCE)
 def test_what_the_library_does_with_an_object_is_seen(tmp_path, search, name):
     """Its code is not rewritten, so that only its name tells what it accesses."""
@@ -218,7 +218,7 @@ def test_what_the_library_does_with_an_object_is_seen(tmp_path, search, name):
     assert found(tmp_path, search, make or "pass", read, write) == set(values)
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", BY_CLASS)
 def test_a_special_method_is_that_of_the_class_that_an_object_has(
     tmp_path, search, name
@@ -231,7 +231,7 @@ def test_a_special_method_is_that_of_the_class_that_an_object_has(
     )
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", OF_MODULES)
 def test_what_is_registered_in_a_run_is_not_registered_in_the_next(
     tmp_path, search, name
@@ -241,7 +241,7 @@ def test_what_is_registered_in_a_run_is_not_registered_in_the_next(
     assert found(tmp_path, search, "pass", f"self.r = {read}", write) == set(values)
 
 
-@pytest.mark.parametrize("search", ["dpor", "brute"])
+@pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", CRASHED)
 def test_an_iterator_that_has_ended_in_zip_longest_crashes_nothing(
     tmp_path, search, name

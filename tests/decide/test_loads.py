@@ -24,7 +24,6 @@ def test_each_of_the_crowd_has_one_latency_in_the_rush(carrier):
     assert found["jobs"] == sum(x is not None for x in found["rush"]) + len(
         found["latencies"]
     )
-    assert found["by_progress"] > 0
 
 
 def test_a_crowd_larger_than_its_threads_is_served_by_them_in_turn():
