@@ -70,12 +70,14 @@ def report_arguments(
     nested: bool = False,
     deep: bool = False,
     changed: Iterable[Any] = (),
+    states: bool = False,
 ) -> None:
     """Report what a function that is not rewritten does to its arguments.
 
     It writes to containers unless it is known to be only `reading`.  With `nested` it
     reads the containers in them; with `deep` attributes of objects too, as `copy.copy`
-    does.  `changed` are containers beside the arguments that it writes to.
+    does.  `changed` are containers beside the arguments that it writes to.  With
+    `states` it looks how far a coroutine has come.
     """
     accesses: list[ObjectAccess] = []
     if changed:
@@ -93,7 +95,7 @@ def report_arguments(
             if contents in (ITERATOR, ASYNC_ITERATOR):
                 accesses.append((shared_iterator(arg), None, True))
         elif type(arg) is types.CoroutineType:
-            if deep:  # as `inspect.getcoroutinestate` does
+            if states:
                 kernel.discover(COROUTINES)
                 accesses.append((arg, None, False))
         elif CLASS in kernel.written_names and TRACKED[type(arg)] in (ORDINARY, MORTAL):

@@ -118,7 +118,10 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_registration(site)
     elif not is_rewritten(function):
         changed = containers_in_closure(function) if function.__closure__ else ()
-        report_arguments(site, args, reading=False, deep=True, changed=changed)
+        states = function.__module__ == "inspect"  # such as getcoroutinestate
+        report_arguments(
+            site, args, reading=False, deep=True, changed=changed, states=states
+        )
         note_one_step(function, site, args)
 
 
