@@ -3,6 +3,8 @@
 The programs are those of `test_unseen`; what the reader can find was found by hand.
 """
 
+import sys
+
 import pytest
 
 from bench.correctness import explore
@@ -200,12 +202,14 @@ LINES = {
 }
 
 CHANGED = "RuntimeError: dictionary changed size during iteration"
+# Since 3.13 the encoder in C indents.
+INDENTED_IN_STEPS = [CHANGED] if sys.version_info < (3, 13) else []
 IN_STEPS = {  # functions of the library, in Python, between whose steps others run
     "json with an indent": (
         "self.d = {'a': 1}",
         "self.r = json.loads(json.dumps(self.d, indent=1))",
         "self.d['b'] = 2",
-        ["{'a': 1}", "{'a': 1, 'b': 2}", CHANGED],
+        ["{'a': 1}", "{'a': 1, 'b': 2}", *INDENTED_IN_STEPS],
     ),
     "json into a file": (
         "self.d = {'a': 1}; self.f = io.StringIO()",
