@@ -71,6 +71,12 @@ def test_the_lock_is_found_in_memory_and_told_apart():
     assert lock_word.find() == address
 
 
+def test_memory_that_is_not_mapped_is_an_error_and_no_crash():
+    """Another thread may unmap what was mapped a moment before."""
+    with pytest.raises(OSError, match="memory of this process"):
+        lock_word._copied(4096, 4096)
+
+
 def test_a_step_that_lasts_is_told_with_its_line():
     """A loop that hashes for long runs no other task meanwhile."""
 

@@ -7,6 +7,7 @@ interpreter's `_PyRuntime`, which is exported; the thread that follows must be t
 """
 
 import ctypes
+import os
 import struct
 import sys
 from contextlib import suppress
@@ -34,7 +35,7 @@ def find() -> int | None:
         sys.setswitchinterval(ODD_MICROSECONDS / 1e6)
         try:
             wanted = struct.pack("<QQi", ODD_MICROSECONDS, state(), 1)
-            memory = ctypes.string_at(start, _readable(start))
+            memory = _copied(start, _readable(start))
             at = memory.find(wanted)
             if at >= 0 and memory.find(wanted, at + 1) < 0:
                 return start + at
@@ -51,6 +52,31 @@ def be_readable() -> None:
     with suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None, use_errno=True)
         libc.prctl(PTRACER, ANYONE, 0, 0, 0)
+
+
+class Part(ctypes.Structure):
+    """A part of memory, as `process_vm_readv` takes it."""
+
+    _fields_ = [("start", ctypes.c_void_p), ("size", ctypes.c_size_t)]
+
+
+def _copied(start: int, size: int) -> bytes:
+    """A copy of memory, taken with the lock held; raises OSError.
+
+    By the kernel: what another thread unmaps meanwhile is an error, and no crash.
+    """
+    copy = ctypes.create_string_buffer(size)
+    read = ctypes.PyDLL(None, use_errno=True).process_vm_readv
+    read.restype = ctypes.c_ssize_t
+    count = read(
+        os.getpid(),
+        ctypes.byref(Part(ctypes.addressof(copy), size)), ctypes.c_ulong(1),
+        ctypes.byref(Part(start, size)), ctypes.c_ulong(1),
+        ctypes.c_ulong(0),
+    )  # fmt: skip
+    if count < 0:
+        raise OSError(ctypes.get_errno(), "cannot read the memory of this process")
+    return copy.raw[:count]
 
 
 def _readable(start: int) -> int:
