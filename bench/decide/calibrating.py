@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -27,6 +27,7 @@ OLD_WHEN_DISTURBED_SECONDS = 600.0
 FORMAT = 3  # of what is measured and how: another makes the kept ones worthless
 WAITING = (200, 500, 1000, 2000)  # threads that wait for the lock
 WINDOW_SECONDS = 0.3
+RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)  # longer where no job was done
 LATE_WAIT_SECONDS = 0.010
 CONTENDED_SECONDS = 0.001  # of computing in a job, to see what is left of it
 LIMIT_SECONDS = 30.0
@@ -137,9 +138,18 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
 
     def around(function: str, **named: Any) -> float:
         """Seconds around a job that does nothing, where all is carrying."""
-        busy = {"workers": 200, "wait_seconds": 0.0005, "seconds": WINDOW_SECONDS}
-        found = bench.windows(function, **busy, **named)
-        return 1.0 / float(max(one["by_progress"] for one in found))
+        best = 0.0
+        for seconds in RETRIED_WINDOW_SECONDS:
+            busy = {"workers": 200, "wait_seconds": 0.0005, "seconds": seconds}
+            found = bench.windows(function, **busy, **named)
+            best = float(max(one["by_progress"] for one in found))
+            if best > 0:
+                return 1.0 / best
+        raise CannotRunError(
+            f"cannot calibrate this machine: no job of {function!r} was done in "
+            f"windows of up to {seconds:g} s; try again when other processes leave "
+            "a core free"
+        )
 
     def late(function: str) -> float:
         """How much longer a cycle of one wait takes than the wait."""
@@ -205,13 +215,22 @@ def _lock_left(bench: _Bench, steps: float) -> dict[int, float]:
         threads, tasks = bench.turns(
             3, {"function": "threads", **load}, {"function": "tasks", **load}
         )
-        ratios = [
-            one["by_progress"] / other["by_progress"]
-            for one, other in zip(threads[1:], tasks[1:], strict=True)
-        ]
-        least = min(least, fmean(ratios))
+        share = _mean_ratio(threads[1:], tasks[1:])
+        if share is None:  # the next numbers would be compared with a guess
+            return USUAL_LOCK_LEFT
+        least = min(least, share)
         left[workers] = max(least, 0.005)
     return left
+
+
+def _mean_ratio(threads: Sequence[Values], tasks: Sequence[Values]) -> float | None:
+    """Mean progress of threads to that of tasks; None where tasks never got a core."""
+    ratios = [
+        one["by_progress"] / other["by_progress"]
+        for one, other in zip(threads, tasks, strict=True)
+        if other["by_progress"] > 0
+    ]
+    return fmean(ratios) if ratios else None
 
 
 def _key(interpreter: Interpreter) -> str:

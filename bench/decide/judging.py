@@ -70,6 +70,8 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     """What was measured against what was asked."""
     if figures.failure is not None:
         return Judgement("no", (("it runs", "no"),))
+    if figures.jobs_per_second is not None and figures.jobs_per_second.value <= 0:
+        return Judgement("undecided", (("it got a core", "undecided"),))
     reasons: list[tuple[str, Meets]] = []
     if wishes.rate_per_second is not None:
         met, failed = UNANSWERED
@@ -157,8 +159,10 @@ def decide(
     is_sure = met == ("yes", "yes")
     if wishes.rate_per_second is not None:
         return Decision("either", sure=is_sure, because="wishes")
-    if ratio is None:
-        return Decision("either", sure=False, because="throughput")
+    if ratio is None:  # nothing could be compared: what is left is the prediction
+        by_model = 1.0 if expected is None else expected
+        said = faster(Ratio(by_model, by_model, by_model))[0]
+        return Decision(said, sure=False, because="model")
     by_speed, clear = faster(ratio)
     if expected is not None and is_small(ratio):
         is_equal = faster(Ratio(expected, expected, expected))[0] == "either"

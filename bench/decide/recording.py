@@ -209,7 +209,7 @@ def notes(found: Finding, question: Question) -> list[str]:
         expected = predicted.jobs_per_second
         if question.wishes.rate_per_second is not None:
             expected = min(expected, question.wishes.rate_per_second)
-        if seen and not (seen.low <= expected <= seen.high):
+        if seen and seen.value > 0 and not (seen.low <= expected <= seen.high):
             off = expected / seen.value - 1
             if abs(off) > OFF:
                 said.append(
@@ -217,6 +217,11 @@ def notes(found: Finding, question: Question) -> list[str]:
                     f"{'more' if off > 0 else 'fewer'} jobs a second were predicted "
                     "than were measured; the answer rests on what was measured"
                 )
+        if seen and seen.value <= 0:
+            said.append(
+                f"{figures.candidate.name}: most of {figures.windows} windows had no "
+                "work done: other processes had the cores; ask again without them"
+            )
     if found.ratio is not None:
         said += _off_ratio(found)
     if question.wishes.p99_seconds is not None:

@@ -88,13 +88,17 @@ class Runs:
             [
                 math.log(self._rate(right, theirs) / self._rate(left, ours))
                 for ours, theirs in zip(block[left], block[right], strict=False)
-                if counts(ours) and counts(theirs)
+                if counts(ours)
+                and counts(theirs)
+                # A process that never got a core tells nothing of its model.
+                and self._rate(right, theirs) > 0
+                and self._rate(left, ours) > 0
             ]
             for block in self.blocks
         ]
 
     def _rate(self, number: int, window: Values) -> float:
-        return max(rate(window, saturated=self.tasks[number].saturated), 1e-9)
+        return rate(window, saturated=self.tasks[number].saturated)
 
 
 def run(

@@ -24,6 +24,7 @@ WISHES = {
     "rate": "the rate",
     "cancel": "the cancelling",
     "it runs": "running at all",
+    "it got a core": "getting a core (other processes had them)",
 }
 EQUAL = 1.05  # a ratio up to here does not matter
 
