@@ -41,6 +41,8 @@ def of_description(
     started, begin = time.time(), time.monotonic()
     interpreter = _interpreter(options)
     costs, age = calibrating.costs_of(interpreter, remark, anew=options["calibrate"])
+    if age:
+        costs = calibrating.at_this_speed(costs, interpreter)
     free = [one for one in runtimes.discover() if not one.gil]
     spent = time.monotonic() - begin
     question = Question(

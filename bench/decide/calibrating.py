@@ -24,7 +24,7 @@ from bench.throughput.runtimes import Interpreter, usable_cores
 
 OLD_SECONDS = 30 * 24 * 3600.0  # then they are measured anew
 OLD_WHEN_DISTURBED_SECONDS = 600.0
-FORMAT = 3  # of what is measured and how: another makes the kept ones worthless
+FORMAT = 4  # of what is measured and how: another makes the kept ones worthless
 WAITING = (200, 500, 1000, 2000)  # threads that wait for the lock
 WINDOW_SECONDS = 0.3
 RETRIED_WINDOW_SECONDS = (0.3, 1.0, 3.0)  # longer where no job was done
@@ -75,6 +75,28 @@ def measured(interpreter: Interpreter, key: str = "") -> Costs:
     """Measure all of it now."""
     with Launcher() as launcher:
         return _costs(_Bench(launcher, interpreter), interpreter, key)
+
+
+def at_this_speed(costs: Costs, interpreter: Interpreter) -> Costs:
+    """The same costs at the speed that the machine computes with now; takes 0.3 s.
+
+    A shared machine is a third slower or faster from one minute to the next.  What
+    carrying a job costs is computing too, and scales with it.
+    """
+    with Launcher() as launcher:
+        [found] = _Bench(launcher, interpreter).turns(1, {"function": "sized"})
+    steps = float(found[0]["steps_per_second"])
+    slower = costs.steps_per_second / steps
+    uvloop = costs.uvloop_job_seconds
+    return msgspec.structs.replace(
+        costs,
+        steps_per_second=steps,
+        hashes_per_second=float(found[0]["hashes_per_second"]),
+        thread_job_seconds=costs.thread_job_seconds * slower,
+        task_job_seconds=costs.task_job_seconds * slower,
+        uvloop_job_seconds=None if uvloop is None else uvloop * slower,
+        hop_seconds=costs.hop_seconds * slower,
+    )
 
 
 class _Bench:
@@ -134,7 +156,7 @@ class _Bench:
 
 def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
     sizes = [bench.turns(1, {"function": "sized"})[0][0] for _ in range(3)]
-    steps = max(one["steps_per_second"] for one in sizes)
+    steps = median(one["steps_per_second"] for one in sizes)
 
     def around(function: str, **named: Any) -> float:
         """Seconds around a job that does nothing, where all is carrying."""
@@ -178,7 +200,7 @@ def _costs(bench: _Bench, interpreter: Interpreter, key: str) -> Costs:
         key=key,
         gil=interpreter.gil,
         steps_per_second=steps,
-        hashes_per_second=max(one["hashes_per_second"] for one in sizes),
+        hashes_per_second=median(one["hashes_per_second"] for one in sizes),
         thread_job_seconds=thread_job,
         task_job_seconds=around("tasks"),
         uvloop_job_seconds=around("tasks", loop="uvloop") if has_uvloop else None,

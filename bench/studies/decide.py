@@ -115,9 +115,9 @@ def workloads(count: int, seed: int) -> list[Work]:
     return list(found)
 
 
-def measured(work: Work, costs: Costs, seed: int) -> tuple[list[float], list[float]]:
+def measured(work: Work, seed: int) -> tuple[list[float], list[float]]:
     """Seconds a job of each model, in pairs of fresh programs in random order."""
-    jobs = sized(work, costs)
+    jobs = counted(work)
     drawn = random.Random(seed)
     found: dict[str, list[float]] = {"threads": [], "asyncio": []}
     for _ in range(PAIRS):
@@ -131,7 +131,7 @@ def measured(work: Work, costs: Costs, seed: int) -> tuple[list[float], list[flo
     return found["threads"], found["asyncio"]
 
 
-def sized(work: Work, costs: Costs) -> Jobs:
+def counted(work: Work) -> Jobs:
     """As many jobs as take about RUN_SECONDS or RUN_WAITS, and two for each at once.
 
     With four rounds, a thousand threads that wait 200 ms gave a tenth less than tasks;
@@ -147,19 +147,20 @@ def sized(work: Work, costs: Costs) -> Jobs:
         count=count,
         at_once=work.concurrency,
         wait_seconds=work.wait_seconds,
-        steps=round(holding * costs.steps_per_second),
-        rounds=round((work.cpu_seconds - holding) * costs.hashes_per_second),
+        holding_seconds=holding,
+        free_seconds=work.cpu_seconds - holding,
     )
 
 
-def studied(work: Work, costs: Costs, budget_seconds: float, seed: int) -> Row:
+def studied(work: Work, kept: Costs, budget_seconds: float, seed: int) -> Row:
     """Ask `decide`, then measure in full."""
+    costs = calibrating.at_this_speed(kept, runtimes.current())
     question = Question(work, Wishes(), budget_seconds)
     with Launcher() as launcher:
         inquiry = Inquiry(question, costs, "", launcher, lambda _: None)
         found = inquiry.compare(work, question.wishes, budget_seconds)
     busy, mine, start = psutil.cpu_times(), _own_cpu(), time.monotonic()
-    threads, asyncio = measured(work, costs, seed)
+    threads, asyncio = measured(work, seed)
     used = _busy(psutil.cpu_times()) - _busy(busy) - (_own_cpu() - mine)
     logs = [math.log(a / b) for a, b in zip(threads, asyncio, strict=True)]
     between = interval(logs)

@@ -5,7 +5,9 @@
 So many jobs for so many at once, by four programs: threads, or tasks, that take the
 next job when one is done; and what is written most often, a pool of threads that is
 handed all jobs, and a task a job behind a semaphore.  No code is shared with what
-`decide` runs, and a count ends it, not a time.  Prints the seconds.
+`decide` runs, and a count ends it, not a time.  Each program first finds out how many
+steps take the processor time that was asked for: the speed of a machine changes by a
+third within minutes.  Prints the seconds.
 """
 
 import asyncio
@@ -16,7 +18,10 @@ import threading
 import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
+
+SIZING_SECONDS = 0.1  # of computing, at least, to size each kind of it
 
 
 @dataclass(frozen=True)
@@ -26,24 +31,53 @@ class Jobs:
     count: int
     at_once: int
     wait_seconds: float
-    steps: int  # of pure Python
-    rounds: int  # of a digest, without the lock
+    holding_seconds: float  # of processor time in pure Python, which holds the lock
+    free_seconds: float  # of processor time in a digest, without the lock
     blocking: bool = False  # asyncio must hand them to threads
+    steps: int = 0  # what takes the holding_seconds
+    rounds: int = 0  # what takes the free_seconds
 
 
-def compute(jobs: Jobs) -> None:
+def compute(steps: int, rounds: int) -> None:
     """The computing part."""
     number = 0
-    for step in range(jobs.steps):
+    for step in range(steps):
         number += step
-    if jobs.rounds:
-        hashlib.pbkdf2_hmac("sha256", b"password", b"salt", jobs.rounds)
+    if rounds:
+        hashlib.pbkdf2_hmac("sha256", b"password", b"salt", rounds)
+
+
+def sized(jobs: Jobs) -> Jobs:
+    """The same, with the steps and rounds that take the seconds asked for, alone."""
+    return replace(
+        jobs,
+        steps=_fitting(jobs.holding_seconds, 50e6, lambda count: compute(count, 0)),
+        rounds=_fitting(jobs.free_seconds, 5e6, lambda count: compute(0, count)),
+    )
+
+
+def _fitting(seconds: float, guess: float, work: Callable[[int], None]) -> int:
+    """The count that takes so many seconds of this thread, by the median of many.
+
+    guess: how many a second has, to begin with.
+    """
+    if not seconds:
+        return 0
+    count = max(1, round(seconds * guess))
+    for _ in range(3):
+        times: list[float] = []
+        while len(times) < 5 or sum(times) < SIZING_SECONDS:
+            start = time.thread_time()
+            work(count)
+            times.append(time.thread_time() - start)
+        count = max(1, round(count * seconds / median(times)))
+    return count
 
 
 def one(jobs: Jobs) -> None:
     """A job that blocks."""
     time.sleep(jobs.wait_seconds)
-    compute(jobs)
+    compute(jobs.steps, jobs.rounds)
 
 
 def threads(jobs: Jobs) -> float:
@@ -85,7 +119,7 @@ async def tasks(jobs: Jobs) -> float:
                 await asyncio.to_thread(one, jobs)
             else:
                 await asyncio.sleep(jobs.wait_seconds)
-                compute(jobs)
+                compute(jobs.steps, jobs.rounds)
 
     if jobs.blocking:
         pool = ThreadPoolExecutor(jobs.at_once)
@@ -105,7 +139,7 @@ async def guarded(jobs: Jobs) -> float:
     async def work() -> None:
         async with room:
             await asyncio.sleep(jobs.wait_seconds)
-            compute(jobs)
+            compute(jobs.steps, jobs.rounds)
 
     start = time.perf_counter()
     async with asyncio.TaskGroup() as group:
@@ -124,7 +158,7 @@ LOOPS: dict[str, Callable[[Jobs], Coroutine[None, None, float]]] = {
 def main() -> None:
     """Run one program once."""
     name, told = sys.argv[1:3]
-    jobs = Jobs(**json.loads(told))
+    jobs = sized(Jobs(**json.loads(told)))
     seconds = PLAIN[name](jobs) if name in PLAIN else asyncio.run(LOOPS[name](jobs))
     json.dump({"seconds": seconds}, sys.stdout)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bench.studies.decide import LONGEST_ROUND, Row, sized, summary, workloads
+from bench.studies import decide_jobs
+from bench.studies.decide import LONGEST_ROUND, Row, counted, summary, workloads
 from bench.studies.decide_jobs import Jobs, threads
-from tests.decide.costs import USUAL
 
 
 def row(ratio, verdict, **changed):
@@ -36,7 +36,7 @@ def test_no_round_of_computing_takes_minutes():
 @pytest.mark.parametrize("work", workloads(12, 5))
 def test_a_full_measurement_has_whole_rounds(work):
     """Or the last jobs of a pool would have it for themselves."""
-    jobs = sized(work, USUAL)
+    jobs = counted(work)
 
     assert jobs.count % jobs.at_once == 0
     assert jobs.count >= 2 * jobs.at_once
@@ -54,6 +54,21 @@ def test_a_clear_difference_that_was_not_said_counts_against_it():
 
 def test_the_plain_program_does_all_its_jobs():
     """It is what `decide` is compared with."""
-    jobs = Jobs(count=6, at_once=3, wait_seconds=0.0, steps=10, rounds=1)
+    jobs = Jobs(6, 3, 0.0, 1e-5, 1e-5, steps=10, rounds=1)
 
     assert threads(jobs) > 0
+
+
+def test_the_plain_program_computes_for_as_long_as_was_asked_for(monkeypatch):
+    """At the speed of a machine with 100 steps and 50 rounds a second."""
+    clock = [0.0]
+
+    def compute(steps, rounds):
+        clock[0] += steps / 100 + rounds / 50
+
+    monkeypatch.setattr(decide_jobs, "compute", compute)
+    monkeypatch.setattr(decide_jobs.time, "thread_time", lambda: clock[0])
+    jobs = decide_jobs.sized(Jobs(1, 1, 0.0, 3.0, 2.0))
+
+    assert (jobs.steps, jobs.rounds) == (300, 100)
+    assert decide_jobs.sized(Jobs(1, 1, 0.5, 0.0, 0.0)).steps == 0

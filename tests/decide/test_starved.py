@@ -128,3 +128,27 @@ def test_a_window_without_work_is_no_round_of_the_ratio(monkeypatch):
     found, _ = answered(is_starved, Wishes(), monkeypatch)
 
     assert found.ratio.value == pytest.approx(1.0)
+
+
+def test_kept_costs_are_used_at_the_speed_of_this_minute(monkeypatch):
+    """A shared machine is a third slower or faster from one minute to the next."""
+
+    class Half(Machine):
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def readings(self, specs, ahead=()):
+            for one in super().readings(specs, ahead):
+                [turn] = one.turns
+                told = turn["values"] | {"steps_per_second": 2.5e7}
+                yield Reading("ok", turns=({"values": told},))
+
+    monkeypatch.setattr(calibrating, "Launcher", lambda: Half(lambda spec: False))
+    found = calibrating.at_this_speed(USUAL, HERE)
+
+    assert found.steps_per_second == 2.5e7
+    assert found.task_job_seconds == 2 * USUAL.task_job_seconds
+    assert found.task_late_seconds == USUAL.task_late_seconds
