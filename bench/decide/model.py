@@ -6,10 +6,10 @@ delayed (Little's law), (2) one job for each time that a job holds the lock, (3)
 the cores compute.  Near the knee, where two of these meet, a little less than the
 least comes out.
 
-A rush is all jobs of the moment due at once.  A loop serves it in order: the last one
-waits for all.  Threads get the lock in no order, and one that is done asks again: by
-the time that m jobs are done, one that waits among n was passed over with probability
-exp(-m/n), so that the 99th of a hundred waits for ln(100) n jobs.
+A rush is all jobs of the moment due at once.  A loop serves it in order: the last job
+waits for all others.  Threads get the lock in no order, and a thread that is done asks
+again.  When m jobs are done, a given thread among n that wait has had no turn yet with
+probability exp(-m/n).  So the 99th of a hundred waits for ln(100) n jobs.
 """
 
 import math

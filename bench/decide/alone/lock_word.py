@@ -2,8 +2,9 @@
 
 CPython's lock is a structure that begins with the switch interval in microseconds, the
 thread that held it last, and whether it is held (`_gil_runtime_state`, from 3.2 on to
-3.14).  The interval is set to a number that nothing else has, and looked for in the
-interpreter's `_PyRuntime`, which is exported; the thread that follows must be this one.
+3.14).  To find it, the switch interval is set to an odd number, which is then searched
+for in the exported symbol `_PyRuntime`.  The next field, the last holder of the lock,
+must be the current thread.
 """
 
 import ctypes

@@ -1,7 +1,8 @@
 """`AsyncClient`, `AClient`, `AioClient`, `aclose`, `async_get`: the asyncio side's
 names for what the other side calls `Client`, `close`, `get`.
 
-A name is only taken for another where the other file uses that one, and not this.
+`AsyncClient` is matched with `Client` only if the other file uses `Client`, and does
+not use `AsyncClient`.
 """
 
 from collections.abc import Iterator

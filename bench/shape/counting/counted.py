@@ -1,7 +1,7 @@
 """Where a file waits, synchronizes, starts and stops things, and handles errors.
 
-Each answer is a function of the syntax tree; a lambda or a nested function is read
-where it stands, except by what asks of one function alone.
+Each answer is a function of the syntax tree.  A lambda or a nested function counts for
+the function that contains it, except in figures that are of one function alone.
 """
 
 import ast

@@ -1,7 +1,8 @@
 """Locks that every caller of a private function holds, or the wrapper around one.
 
-`_store` that only `store` calls, under `with self.lock`, writes under that lock.  What
-is not private may be called from elsewhere; what is handed on, in any state.
+`_store` that only `store` calls, under `with self.lock`, writes under that lock.  A
+function that is not private may have callers outside the file, and one that is passed
+as an argument may be called with any locks held: nothing is concluded for these.
 """
 
 import ast
