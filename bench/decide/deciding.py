@@ -5,12 +5,18 @@ from dataclasses import replace
 
 from bench.decide import remedies, verifying
 from bench.decide.candidates import Candidate, default_pool, placed
+from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes, Work, changed
 from bench.decide.figures import Figures
 from bench.decide.findings import Finding
 from bench.decide.judging import Decision, doubted
-from bench.decide.model import Prediction
-from bench.decide.predicting import CORRECTION_MOST, Correction, Model, Turn, flips
+from bench.decide.predicting import (
+    CORRECTION_MOST,
+    Correction,
+    Predictor,
+    Threshold,
+    flips,
+)
 from bench.decide.running import OPTION_SHARE, Runner
 
 PAIR_SHARE = 0.5  # of the budget, at most, for threads against asyncio
@@ -34,7 +40,7 @@ class Inquiry(Runner):
         self.tell("running the work on threads and on asyncio")
         found = self.compare(work, wishes, self.left(PAIR_SHARE))
         found.decision = self._doubted(found)
-        self.model = Model(self.costs, self._correction(found))
+        self.model = Predictor(self.costs, self._correction(found))
         found.model = self.model
         found.controls = self.controls()
         if found.decision.verdict == "neither":
@@ -42,7 +48,7 @@ class Inquiry(Runner):
         self.tell("running what else could carry it")
         found.others = self.others()
         if self.model.decide(work, wishes).verdict == found.decision.verdict:
-            found.turns = flips(self.model, work, wishes)
+            found.thresholds = flips(self.model, work, wishes)
             self.verify_flip(found)
         return found
 
@@ -50,7 +56,7 @@ class Inquiry(Runner):
         """What else could carry the work, a block for all of them together."""
         work, _wishes = self.question.work, self.question.wishes
         found: list[tuple[Figures, Prediction]] = []
-        plain = Model(self.costs)
+        plain = Predictor(self.costs)
         for one in self.candidates():
             predicted = plain.predict(work, one)
             if (figures := self.once(one, predicted)) is None:
@@ -69,7 +75,7 @@ class Inquiry(Runner):
         while one.pool and one.kind != "to_thread" and figures.jobs_per_second:
             most = self.question.work.concurrency
             one = replace(one, pool=min(2 * one.pool, most))
-            expected = Model(self.costs).predict(self.question.work, one)
+            expected = Predictor(self.costs).predict(self.question.work, one)
             larger = self.once(one, expected) if one != figures.candidate else None
             if larger is None or larger.jobs_per_second is None:
                 break
@@ -132,28 +138,30 @@ class Inquiry(Runner):
             found.processes_verified = self.agreed(did=judged.meets == "yes")
 
     def verify_flip(self, found: Finding) -> None:
-        """Run the work beyond the nearest turn; does the verdict change there?"""
-        if not found.turns:
+        """Run the work beyond the nearest threshold; does the verdict change there?"""
+        if not found.thresholds:
             return
-        turn = found.turns[0]
+        threshold = found.thresholds[0]
         work, wishes = self.question.work, self.question.wishes
-        there, wished = changed(work, wishes, turn.input, self._beyond(turn))
+        there, wished = changed(work, wishes, threshold.input, self._beyond(threshold))
         if self.left() < LEAST_LEFT_SECONDS or (there == work and wished == wishes):
             return
-        self.tell(f"running beyond the nearest turn, {turn.input}")
+        self.tell(f"running beyond the nearest change of verdict, {threshold.input}")
         other = self.compare(there, wished, self.left())
         self.others_used = verifying.disturbed(other.figures)
-        found.flip_verified = self.agreed(did=other.decision.verdict == turn.verdict)
+        found.flip_verified = self.agreed(
+            did=other.decision.verdict == threshold.verdict
+        )
 
     @staticmethod
-    def _beyond(turn: Turn) -> float:
-        """A value that is clear of the turn."""
-        if turn.input == "without_gil":
-            step = 0.05 if turn.at > (turn.now or 0.0) else -0.05
-            return min(1.0, max(0.0, turn.at + step))
-        up = turn.at > (turn.now or 0.0)
-        value = turn.at * FLIP_MARGIN if up else turn.at / FLIP_MARGIN
-        if turn.input == "concurrency":
+    def _beyond(threshold: Threshold) -> float:
+        """A value that is clear of the threshold."""
+        if threshold.input == "without_gil":
+            step = 0.05 if threshold.at > (threshold.now or 0.0) else -0.05
+            return min(1.0, max(0.0, threshold.at + step))
+        up = threshold.at > (threshold.now or 0.0)
+        value = threshold.at * FLIP_MARGIN if up else threshold.at / FLIP_MARGIN
+        if threshold.input == "concurrency":
             return math.ceil(value) if up else max(1, math.floor(value))
         return value
 
@@ -182,7 +190,9 @@ class Inquiry(Runner):
         """The verdict; where the runs were disturbed, what can be said of it."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
-        expected = Model(self.costs).decide(self.question.work, self.question.wishes)
+        expected = Predictor(self.costs).decide(
+            self.question.work, self.question.wishes
+        )
         return doubted(found.decision, expected)
 
     def _correction(self, found: Finding) -> Correction:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from bench.decide import remedies
 from bench.decide.candidates import Candidate
+from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Figures
 from bench.decide.judging import Decision, Judgement, Ratio
-from bench.decide.model import Prediction
-from bench.decide.predicting import Model, Turn
+from bench.decide.predicting import Predictor, Threshold
 from bench.throughput.runtimes import Interpreter
 
 
@@ -27,7 +27,7 @@ class Question:
 class Finding:
     """What came of it, step by step."""
 
-    model: Model  # corrected by what was seen
+    model: Predictor  # corrected by what was seen
     pair: tuple[Candidate, Candidate]
     predictions: tuple[Prediction, Prediction]  # uncorrected
     figures: list[Figures]
@@ -35,7 +35,7 @@ class Finding:
     ratio: Ratio | None
     decision: Decision
     others: list[tuple[Figures, Prediction]]
-    turns: list[Turn]
+    thresholds: list[Threshold]
     flip_verified: bool | None = None
     fewer: remedies.Fewer | None = None
     fewer_verified: bool | None = None

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes
 from bench.decide.figures import Figures
-from bench.decide.model import Prediction
 
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]

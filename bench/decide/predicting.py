@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bench.decide.candidates import Candidate, models
+from bench.decide.cost_model import Prediction, predict
 from bench.decide.costs import Costs
 from bench.decide.described.work import (
     INPUTS,
@@ -20,7 +21,6 @@ from bench.decide.described.work import (
     value_of,
 )
 from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
-from bench.decide.model import Prediction, predict
 
 STEPS = 40  # of a factor of 2 ** (1/4): a thousand times more, or less
 HALVINGS = 12
@@ -38,7 +38,7 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Model:
+class Predictor:
     """The model of this machine, for threads and for what stands for asyncio."""
 
     costs: Costs
@@ -78,7 +78,7 @@ class Model:
 
 
 @dataclass(frozen=True)
-class Turn:
+class Threshold:
     """An input, its value now, and the nearest at which the verdict is another."""
 
     input: str
@@ -96,7 +96,7 @@ class Turn:
         return abs(math.log(at / now))
 
 
-def flips(model: Model, work: Work, wishes: Wishes) -> list[Turn]:
+def flips(model: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
     """For each input the nearest value with another verdict; the nearest input first.
 
     An input without such a value within a factor of a thousand is left out.
@@ -111,15 +111,15 @@ def flips(model: Model, work: Work, wishes: Wishes) -> list[Turn]:
         value = value_of(work, wishes, name)
         if value is None or (name == "without_gil" and not work.cpu_seconds):
             continue
-        turns = [
-            turn
+        thresholds = [
+            threshold
             for values in (
                 _values(name, value, up=True),
                 _values(name, value, up=False),
             )
-            if (turn := _first(name, value, values, now, verdict)) is not None
+            if (threshold := _first(name, value, values, now, verdict)) is not None
         ]
-        found += sorted(turns, key=lambda one: one.distance)[:1]
+        found += sorted(thresholds, key=lambda one: one.distance)[:1]
     return sorted(found, key=lambda one: one.distance)
 
 
@@ -151,7 +151,7 @@ def _first(
     values: Iterator[float],
     verdict: Verdict,
     ask: Callable[[str, float], Verdict],
-) -> Turn | None:
+) -> Threshold | None:
     """The first value with another verdict, made more exact by halving."""
     before = now
     for value in values:
@@ -165,7 +165,7 @@ def _first(
                     near = middle
                 else:
                     far = middle
-            return Turn(name, now, far, ask(name, far))
+            return Threshold(name, now, far, ask(name, far))
         before = value
     return None
 

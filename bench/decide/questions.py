@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bench.decide.candidates import ASYNCIO, THREADS, default_pool
 from bench.decide.costs import Costs, lock_left
 from bench.decide.described.work import Wishes, Work
-from bench.decide.predicting import Model, flips
+from bench.decide.predicting import Predictor, flips
 from bench.decide.remedies import best_pool, knee
 from bench.records import library_parts
 from bench.records.runs import Results
@@ -89,7 +89,7 @@ def _from_costs(said: Callable[[Costs], str]) -> Callable[[Known], str | None]:
 
 def _crossover(costs: Costs) -> str:
     work = Work(concurrency=10, wait_seconds=0.01, cpu_seconds=0.0)
-    turn = [one for one in flips(Model(costs), work, Wishes())
+    turn = [one for one in flips(Predictor(costs), work, Wishes())
             if one.input == "concurrency"]  # fmt: skip
     if not turn:
         return "jobs that only wait 10 ms: by the model nowhere up to 10,000 at once"
@@ -100,7 +100,7 @@ def _crossover(costs: Costs) -> str:
 
 
 def _saturation(costs: Costs) -> str:
-    model = Model(costs)
+    model = Predictor(costs)
     count = knee(model, TYPICAL)
     twice = model.predict(replace(TYPICAL, concurrency=2 * count), ASYNCIO)
     return (
@@ -111,7 +111,7 @@ def _saturation(costs: Costs) -> str:
 
 def _pool(costs: Costs) -> str:
     work = replace(TYPICAL, concurrency=MANY)
-    best = best_pool(Model(costs), work, THREADS)
+    best = best_pool(Predictor(costs), work, THREADS)
     left = lock_left(costs, MANY)
     return (
         f"for 1,000 jobs of 50 ms and 1 ms, {best} by the model; 1,000 that want the "

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from bench.decide import remedies
 from bench.decide.advice import told_remedies
 from bench.decide.candidates import default_pool
+from bench.decide.cost_model import Prediction
 from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Estimate, Figures
 from bench.decide.findings import Finding, Question
 from bench.decide.judging import Judgement, faster, judge
-from bench.decide.model import Prediction
-from bench.decide.predicting import Model, Turn
+from bench.decide.predicting import Predictor, Threshold
 from bench.decide.verifying import DISTURBED_CORES, disturbed
 from bench.records.decisions import (
     Bounds,
@@ -61,7 +61,7 @@ def record(
     """All of an answer."""
     work, wishes = question.work, question.wishes
     ratio = found.ratio
-    plain = Model(costs)
+    plain = Predictor(costs)
     predicted_ratio = (
         found.predictions[1].jobs_per_second / found.predictions[0].jobs_per_second
     )
@@ -96,7 +96,7 @@ def record(
         function=function,
         shares=function.shares if function else described_shares(work),
         limits=limits(found, question, costs),
-        flips=flips(found.turns, found.flip_verified),
+        flips=flips(found.thresholds, found.flip_verified),
         evidence=tuple(options),
         remedies=tuple(told_remedies(found, question, costs)),
         controls=found.controls or {},
@@ -165,17 +165,17 @@ def bounds(estimate: Estimate | None) -> Bounds | None:
     )
 
 
-def flips(turns: Sequence[Turn], verified: bool | None) -> tuple[Flip, ...]:
-    """The turns, nearest first; only the first was run."""
+def flips(thresholds: Sequence[Threshold], verified: bool | None) -> tuple[Flip, ...]:
+    """The thresholds, nearest first; only the first was run."""
     return tuple(
         Flip(
-            input=turn.input,
-            now=turn.now,
-            at=turn.at,
-            verdict=turn.verdict,
+            input=threshold.input,
+            now=threshold.now,
+            at=threshold.at,
+            verdict=threshold.verdict,
             verified=None if number else verified,
         )
-        for number, turn in enumerate(turns)
+        for number, threshold in enumerate(thresholds)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bench.decide.candidates import Candidate
 from bench.decide.described.work import Wishes, Work
 from bench.decide.judging import Judgement, expect
-from bench.decide.predicting import LOOP_CANCELS_SECONDS, Model
+from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
 SPARE = 0.95  # of the most at once that the model allows, to be sure of it
@@ -29,7 +29,7 @@ class Processes:
     cores: int
 
 
-def judged(model: Model, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
+def judged(model: Predictor, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
     """What is expected of a candidate against what was asked."""
     found = model.predict(work, one)
     blocking = one.kind != "asyncio"
@@ -37,7 +37,7 @@ def judged(model: Model, work: Work, wishes: Wishes, one: Candidate) -> Judgemen
                   LOOP_CANCELS_SECONDS)  # fmt: skip
 
 
-def fewer(model: Model, work: Work, wishes: Wishes) -> Fewer | None:
+def fewer(model: Predictor, work: Work, wishes: Wishes) -> Fewer | None:
     """The most jobs at once with which one of the two models meets the wishes.
 
     None when not even one does, or when the rate of arrivals is what cannot be met.
@@ -50,7 +50,7 @@ def fewer(model: Model, work: Work, wishes: Wishes) -> Fewer | None:
     return max(best, key=lambda one: one.at_once, default=None)
 
 
-def _most(model: Model, work: Work, wishes: Wishes, one: Candidate) -> int:
+def _most(model: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
     """The most at once that meets the wishes, up to what was asked; 0: not even one."""
 
     def does(count: int) -> bool:
@@ -66,7 +66,7 @@ def _most(model: Model, work: Work, wishes: Wishes, one: Candidate) -> int:
     return low if low < 20 else round(low * SPARE)
 
 
-def processes(model: Model, work: Work, wishes: Wishes) -> Processes | None:
+def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
     """How many processes with a loop each meet the wishes, whatever cores there are."""
     costs = model.costs
     loop = model.pair(replace(work, blocking_library=False))[1]
@@ -96,12 +96,12 @@ def processes(model: Model, work: Work, wishes: Wishes) -> Processes | None:
     return None
 
 
-def _most_of_one(model: Model, work: Work) -> float:
+def _most_of_one(model: Predictor, work: Work) -> float:
     """Jobs a second of one process that never waits."""
     return 1 / max(work.cpu_seconds + model.costs.task_job_seconds, 1e-9)
 
 
-def knee(model: Model, work: Work) -> int:
+def knee(model: Predictor, work: Work) -> int:
     """From how many at once on a loop has no time left."""
     low, high = 1, 1
     loop = model.pair(replace(work, blocking_library=False))[1]
@@ -119,7 +119,7 @@ def knee(model: Model, work: Work) -> int:
     return high
 
 
-def best_pool(model: Model, work: Work, kind: Candidate) -> int:
+def best_pool(model: Predictor, work: Work, kind: Candidate) -> int:
     """The fewest threads of a pool that give 95 % of the best throughput."""
     sizes = sorted(
         {max(1, round(2 ** (step / 4))) for step in range(4 * 11)}

@@ -6,13 +6,13 @@ from time import monotonic
 
 from bench.decide import verifying, windows
 from bench.decide.candidates import Candidate
+from bench.decide.cost_model import Prediction
 from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Figures
 from bench.decide.findings import Finding, Question
 from bench.decide.judging import Judgement, decide, judge, settled
-from bench.decide.model import Prediction
-from bench.decide.predicting import Model
+from bench.decide.predicting import Predictor
 from bench.throughput.launching import Launcher
 
 OPTION_SHARE = 0.8  # of it, at most, until the other candidates are done
@@ -36,7 +36,7 @@ class Runner:
         self.tell = tell
         self.clock = clock
         self.start = clock()
-        self.model = Model(costs)
+        self.model = Predictor(costs)
         self.others_used = 0.0  # cores, by other processes, in the last run
 
     def left(self, share: float = 1.0) -> float:
@@ -45,7 +45,7 @@ class Runner:
 
     def compare(self, work: Work, wishes: Wishes, seconds: float) -> Finding:
         """Both models at one point: figures, ratio and verdict, in so many seconds."""
-        model = Model(self.costs)
+        model = Predictor(self.costs)
         left, right = model.pair(work)
         pair = self.mine(left), self.mine(right)
         predictions = (model.predict(work, pair[0]), model.predict(work, pair[1]))
@@ -92,7 +92,7 @@ class Runner:
                 judgements[0], judgements[1], ratio, wishes, model.ratio(work)
             ),
             others=[],
-            turns=[],
+            thresholds=[],
         )
 
     def tasks(
@@ -138,7 +138,7 @@ class Runner:
     def judged(self, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
         """Run one candidate alone and judge it, in two blocks."""
         mine = self.mine(one)
-        predicted = Model(self.costs).predict(work, mine)
+        predicted = Predictor(self.costs).predict(work, mine)
         tasks = self.tasks(work, wishes, [mine], [predicted])
         runs = verifying.run(
             tasks, self.launcher, self.left(), lambda runs: len(runs.blocks) > 1,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.decide.candidates import Candidate
+from bench.decide.cost_model import Prediction
 from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import MANY_ROUNDS
-from bench.decide.model import Prediction
 
 SHORTEST_SECONDS = 0.3
 LONGEST_SECONDS = 1.5  # but for waits that take longer

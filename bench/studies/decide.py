@@ -260,7 +260,7 @@ def main(
         if output:
             with output.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(row)) + "\n")
-    Console(width=120).print(table(rows))
+    Console(width=150).print(table(rows))
     for line in summary(rows):
         click.echo(line)
 

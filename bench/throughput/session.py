@@ -12,10 +12,10 @@ from bench.throughput import measurable
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine, placements
 from bench.throughput.measuring import Progress, Sink, measure
-from bench.throughput.own_process import kept_off
 from bench.throughput.planning import Plan
 from bench.throughput.runtimes import named
 from bench.throughput.sources import of_run
+from bench.throughput.this_process import kept_off
 
 
 def run(plan: Plan, ledger: Sink, done: Iterable[Sample] = ()) -> Iterator[Progress]:

@@ -26,7 +26,8 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import dying_with_controller, explain_hangs, lines
-from bench.throughput.own_process import (
+from bench.throughput.sizing import least_operations
+from bench.throughput.this_process import (
     allow_connections,
     core_idle_seconds,
     gil_enabled,
@@ -34,7 +35,6 @@ from bench.throughput.own_process import (
     pin,
     switches,
 )
-from bench.throughput.sizing import least_operations
 
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000

@@ -4,12 +4,12 @@ import pytest
 
 from bench.decide import remedies
 from bench.decide.described.work import Wishes, Work, changed
-from bench.decide.predicting import Model, flips
+from bench.decide.predicting import Predictor, flips
 from tests.decide.costs import FREE, USUAL
 
 NEWCOMER = Work(concurrency=300, wait_seconds=0.05, cpu_seconds=0.002)
 WISHES = Wishes(p99_seconds=0.2, memory_bytes=512_000_000)
-MODEL = Model(USUAL)
+MODEL = Predictor(USUAL)
 
 
 def turns(work, wishes):
@@ -88,7 +88,7 @@ def test_where_even_one_at_once_is_too_slow_nothing_is_promised():
 
 def test_a_loop_is_full_from_where_the_computing_fills_the_waiting():
     """(50 + 2) / 2 = 26."""
-    assert remedies.knee(Model(FREE), NEWCOMER) in (26, 27)
+    assert remedies.knee(Predictor(FREE), NEWCOMER) in (26, 27)
 
 
 def test_a_pool_needs_no_more_threads_than_fill_the_lock():

@@ -7,8 +7,8 @@ import pytest
 
 from bench.decide import functions, verifying
 from bench.decide.candidates import ASYNCIO, THREADS, Candidate
+from bench.decide.cost_model import predict
 from bench.decide.described.work import Wishes, Work
-from bench.decide.model import predict
 from bench.decide.windows import specification, task
 from bench.records.own import Own
 from bench.studies.shares import error

@@ -9,7 +9,7 @@ import pytest
 
 from bench.pairs.catalogue import PAIRS
 from bench.records.runs import Results
-from bench.throughput import own_process, worker
+from bench.throughput import this_process, worker
 from bench.throughput.doubts import doubts
 from bench.throughput.inference import compare, log_ratios, noise
 from bench.throughput.neighbours import TAKEN, Neighbours, neighbours, quiet
@@ -132,15 +132,15 @@ def test_a_core_says_how_long_it_was_idle(tmp_path, monkeypatch):
     real = open
     (tmp_path / "stat").write_text(text)
     monkeypatch.setattr(
-        own_process,
+        this_process,
         "open",
         lambda path, **how: real(tmp_path / "stat", **how),
         raising=False,
     )
-    monkeypatch.setattr(own_process.os, "sysconf", lambda _: 100, raising=False)
+    monkeypatch.setattr(this_process.os, "sysconf", lambda _: 100, raising=False)
 
-    assert own_process.core_idle_seconds(1) == pytest.approx(50.5)
-    assert own_process.core_idle_seconds(7) is None
+    assert this_process.core_idle_seconds(1) == pytest.approx(50.5)
+    assert this_process.core_idle_seconds(7) is None
 
 
 def test_what_is_neither_ours_nor_idle_is_others(monkeypatch):
@@ -158,9 +158,9 @@ def test_a_system_that_does_not_say_is_no_failure(monkeypatch):
     def refuse(*_, **__):
         raise FileNotFoundError
 
-    monkeypatch.setattr(own_process, "open", refuse, raising=False)
+    monkeypatch.setattr(this_process, "open", refuse, raising=False)
 
-    assert own_process.core_idle_seconds(0) is None
+    assert this_process.core_idle_seconds(0) is None
 
 
 def test_a_process_of_several_cores_is_not_measured(monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from bench.ledger import locking, store
 from bench.ledger.store import Ledger
-from bench.throughput import channels, launching, own_process
+from bench.throughput import channels, launching, this_process
 from bench.throughput.channels import ThreadChannel, WaitingChannel
 from bench.throughput.launching import ROOT, Launcher
 from tests.ledger.test_merging import RUN
@@ -79,10 +79,10 @@ def test_a_limit_that_cannot_be_raised_is_left_as_it_is(monkeypatch, most):
         if limits[0] > most:
             raise ValueError("current limit exceeds maximum limit")
 
-    monkeypatch.setattr(own_process, "getrlimit", lambda _: (256, 2**63 - 1))
-    monkeypatch.setattr(own_process, "setrlimit", refuse)
+    monkeypatch.setattr(this_process, "getrlimit", lambda _: (256, 2**63 - 1))
+    monkeypatch.setattr(this_process, "setrlimit", refuse)
 
-    own_process.allow_connections()
+    this_process.allow_connections()
 
     assert [limit for limit, _ in asked] == [2**63 - 1, 10_240]
 

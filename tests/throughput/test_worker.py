@@ -12,7 +12,7 @@ import pytest
 
 from bench.records.workload import Workload
 from bench.throughput.launching import ROOT, Launcher, WorkerProcess
-from bench.throughput.own_process import kept_off
+from bench.throughput.this_process import kept_off
 
 LOOP = {"threads": None, "asyncio": "asyncio"}
 models = pytest.mark.parametrize("model", ["threads", "asyncio"])
@@ -128,7 +128,7 @@ def test_a_worker_loads_the_standard_library_and_the_pair_only(model, allowed):
         "bench.throughput.measurable",
         "bench.throughput.sizing",
         "bench.throughput.lifeline",
-        "bench.throughput.own_process",
+        "bench.throughput.this_process",
         "bench.throughput.worker",
     }
     if not allowed:

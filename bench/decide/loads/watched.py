@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench.throughput.own_process import gil_enabled, peak_memory_bytes
+from bench.throughput.this_process import gil_enabled, peak_memory_bytes
 
 Values = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 from bench.decide.loads import job
 from bench.decide.loads.job import Load
 from bench.decide.loads.watched import Values, measured
-from bench.throughput.own_process import gil_enabled
+from bench.throughput.this_process import gil_enabled
 
 WARM_SECONDS = 0.1  # of the first window, and a job's length more
 _calls: list[str] = []

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from bench.decide.candidates import ASYNCIO, THREADS, Candidate, default_pool
+from bench.decide.cost_model import predict
 from bench.decide.costs import lock_left
 from bench.decide.described.work import Work
-from bench.decide.model import predict
 from tests.decide.costs import FREE, USUAL
 
 NEWCOMER = Work(concurrency=300, wait_seconds=0.05, cpu_seconds=0.002)

@@ -8,7 +8,7 @@ import pytest
 MIB = 2**20
 LARGE_BYTES = 64 * MIB
 ASK = (
-    "from bench.throughput.own_process import peak_memory_bytes;"
+    "from bench.throughput.this_process import peak_memory_bytes;"
     "print(peak_memory_bytes())"
 )
 
