@@ -220,7 +220,10 @@ def command(
         sys.exit(tell_needed_locks(listed, options, as_json, width))
     statuses = []
     opener = partial(crew, on, options.jobs) if on is not None else None
-    for found in explore_watched(listed, options, terminal=debugged, crew=opener):
+    explored = explore_watched(
+        listed, options, terminal=debugged, crew=opener, note=tell_note
+    )
+    for found in explored:
         clear_progress()
         show(found, as_json, save, width)
         outcome = found.answer.outcome
@@ -257,6 +260,12 @@ def show_forms(
         click.echo(forms_line(forms, hint))
     else:
         click.echo(forms_text(forms, width, hint) + "\n")
+
+
+def tell_note(line: str) -> None:
+    """Say something of the processes that share a search."""
+    clear_progress()
+    click.echo(f"note: {plain(line)}", err=True)
 
 
 def note_counter_example(target: str) -> None:

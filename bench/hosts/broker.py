@@ -10,41 +10,60 @@ import sys
 import threading
 import time
 import uuid
+from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from bench.correctness.search.shares import Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames, searching
+from bench.hosts.checking import check, no_answer, refusals
 from bench.hosts.connecting import first_line
-from bench.hosts.engine import Engine, result_of
+from bench.hosts.engine import SILENT_SECONDS, Engine, Worker, result_of
 from bench.hosts.sources import project_digest
 
-WORKERS_SECONDS = 0.5  # between two looks at which workers there are
+LOOK_SECONDS = 0.5  # between two looks at which workers there are
+END_SECONDS = 3.0  # for workers to end their explorers
+
+
+@dataclass(frozen=True)
+class Given:
+    """A share that a worker searches.
+
+    serial: no other share that was ever given has it.
+    """
+
+    serial: int
+    address: str
+    future: Any
 
 
 class Broker:
-    """A cluster, and the search that uses it."""
+    """The workers of a cluster, and the search that uses them."""
 
-    def __init__(self, engine: Engine, answers: Any) -> None:
+    def __init__(self, engine: Engine, answers: Any, workers: list[Worker]) -> None:
         self.engine = engine
         self.answers = answers
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.errand: searching.Packed | None = None
-        self.round = 0  # of shares; those of an earlier one are forgotten
-        self.futures: dict[tuple[int, int], Any] = {}
+        self.usable = {one.address: one for one in workers}
+        self.known = set(self.usable)  # and those that are being checked, or left out
+        self.shares: dict[int, Given] = {}  # by their numbers in the search
+        self.serial = 0
+        self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
 
     def serve(self) -> None:
         """Answer messages until there will be none."""
+        self.looked = time.monotonic()
         threading.Thread(target=self.listen, daemon=True).start()
-        looked = time.monotonic()
+        threading.Thread(target=self.look, daemon=True).start()
         while True:
-            if time.monotonic() - looked >= WORKERS_SECONDS:  # busy or not
-                self.look()
-                looked = time.monotonic()
+            if time.monotonic() - self.looked > SILENT_SECONDS:
+                self.on_workers([], False)  # the scheduler does not answer
             try:
-                kind, *told = self.inbox.get(timeout=WORKERS_SECONDS)
+                kind, *told = self.inbox.get(timeout=LOOK_SECONDS)
             except queue.Empty:
                 continue
             if kind == "end":
@@ -60,73 +79,193 @@ class Broker:
                 self.inbox.put(("end",))
                 return
 
+    # --- Workers come and go ----------------------------------------------------------
+
     def look(self) -> None:
+        """Look again and again which workers there are, in a thread of its own."""
+        while True:
+            connected = self.engine.is_connected()
+            found = self.engine.workers() if connected else []
+            self.looked = time.monotonic()
+            self.inbox.put(("workers", found, connected))
+            time.sleep(LOOK_SECONDS)
+
+    def on_workers(self, found: list[Worker], connected: bool) -> None:
+        """Take in which workers there are: shares of one that has left are lost."""
+        here = {one.address for one in found}
+        self.known &= here
+        for address in self.usable.keys() - here:
+            del self.usable[address]
+        self.tell_slots(connected)  # first: what is lost is given away again at once
+        for number, given in list(self.shares.items()):
+            if given.address not in here:
+                self.lose(number)
+        for worker in found:
+            if worker.address not in self.known:
+                self.known.add(worker.address)
+                self.meet(worker)
+
+    def lose(self, number: int) -> None:
+        given = self.shares.pop(number)
+        with suppress(Exception):
+            given.future.cancel()
+        frames.write(self.answers, ("report", number, None))
+
+    def tell_slots(self, connected: bool = True) -> None:
         """Tell how many shares can be searched at a time, if that has changed."""
-        slots = sum(one.threads for one in self.engine.workers())
+        slots = sum(one.threads for one in self.usable.values())
         if slots != self.slots:
             self.slots = slots
-            frames.write(self.answers, ("slots", slots))
+            lack = "no worker is left" if connected else "the scheduler is gone"
+            frames.write(self.answers, ("slots", slots, lack))
 
-    def on_begin(self, folder: str, path: tuple[str, ...], content: bytes) -> None:
+    def meet(self, worker: Worker) -> None:
+        """Check a worker that joined late, in a thread of its own."""
+        checking = threading.Thread(
+            target=self.check_late, args=(worker, self.errand), daemon=True
+        )
+        checking.start()
+
+    def check_late(self, worker: Worker, errand: searching.Packed | None) -> None:
+        [why] = refusals(self.engine, [worker])
+        if why is None:
+            self.engine.each([worker], searching.warm, worker.threads)
+        if why is None and errand is not None:
+            [answer] = self.engine.each([worker], searching.prepare, errand)
+            why = why_unprepared(worker, answer)
+        self.inbox.put(("met", worker, errand, why))
+
+    def on_met(
+        self, worker: Worker, errand: searching.Packed | None, why: str | None
+    ) -> None:
+        """Use a worker that joined late, or leave it out."""
+        if worker.address not in self.known:
+            return  # it has left meanwhile
+        if why is not None:
+            frames.write(self.answers, ("note", f"{why}; it is left out here"))
+        elif errand is not self.errand:
+            self.meet(worker)  # another program is explored now
+        else:
+            self.usable[worker.address] = worker
+            self.tell_slots()
+
+    # --- What the search asks for -----------------------------------------------------
+
+    def on_begin(
+        self,
+        folder: str,
+        path: tuple[str, ...],
+        content: bytes,
+        sources: dict[str, str],
+    ) -> None:
         """Have each worker load a program."""
         self.close_errand()
         number = uuid.uuid4().hex
-        errand = searching.Packed(number, folder, path, content, project_digest())
+        errand = searching.Packed(
+            number, folder, path, content, sources, project_digest()
+        )
         self.errand = errand
-        workers = self.engine.workers()
+        workers = list(self.usable.values())
         for worker, answer in zip(
             workers, self.engine.each(workers, searching.prepare, errand), strict=True
         ):
-            if answer is not None:
-                why = first_line(answer)
-                frames.write(self.answers, ("cannot", f"worker {worker.name}: {why}"))
+            if why := why_unprepared(worker, answer):
+                frames.write(self.answers, ("cannot", why))
                 return
-        self.look()
+        self.tell_slots()
         frames.write(self.answers, ("begun",))
 
     def on_search(self, number: int, share: Share) -> None:
-        key = self.round, number
-        self.futures[key] = self.engine.submit(
-            searching.search,
-            self.errand,
-            share,
-            done=lambda future: self.inbox.put(("done", key, result_of(future))),
-        )
+        """Give a share to the worker that has most to spare.
 
-    def on_done(self, key: tuple[int, int], answer: Any) -> None:
-        self.futures.pop(key, None)
-        if key[0] != self.round:
+        The share of a worker is pinned to it, so that it can be recalled there.
+        """
+        load = Counter(given.address for given in self.shares.values())
+        free = {
+            address: one.threads - load[address] for address, one in self.usable.items()
+        }
+        address = max(free, key=free.__getitem__, default=None)
+        if address is None or free[address] <= 0:  # a worker left at this moment
+            frames.write(self.answers, ("report", number, None))
             return
+        self.serial = serial = self.serial + 1
+        try:
+            future = self.engine.submit(
+                searching.search,
+                self.errand,
+                serial,
+                share,
+                worker=address,
+                done=lambda ended: self.inbox.put(
+                    ("done", number, serial, result_of(ended))
+                ),
+            )
+        except Exception:  # the connection is lost, which `look` will tell
+            frames.write(self.answers, ("report", number, None))
+            return
+        self.shares[number] = Given(serial, address, future)
+
+    def on_done(self, number: int, serial: int, answer: Any) -> None:
+        """Pass a report on, unless its share was dropped, or given to another."""
+        given = self.shares.get(number)
+        if given is None or given.serial != serial:
+            return
+        if isinstance(answer, ConnectionError):  # to the scheduler: all are lost
+            self.on_workers([], False)
+            return
+        del self.shares[number]
         report = answer if isinstance(answer, ShareReport) else None
-        frames.write(self.answers, ("report", key[1], report))
+        frames.write(self.answers, ("report", number, report))
+
+    def on_recall(self, number: int) -> None:
+        given = self.shares.get(number)
+        if given is not None and self.errand is not None:
+            self.engine.call(
+                searching.recall,
+                self.errand.number,
+                given.serial,
+                workers=[given.address],
+            )
 
     def on_drop(self) -> None:
-        self.round += 1
-        for future in self.futures.values():
+        """Forget all shares; those that are being searched end soon."""
+        given = list(self.shares.values())
+        self.shares.clear()
+        for one in given:
             with suppress(Exception):
-                future.cancel()
-        self.futures.clear()
+                one.future.cancel()
+        if given and self.errand is not None:
+            addresses = sorted({one.address for one in given} & self.usable.keys())
+            self.engine.call(searching.recall, self.errand.number, workers=addresses)
         frames.write(self.answers, ("dropped",))
 
     def warm(self) -> None:
         """Have each worker start its explorers: as many as it has threads."""
         tasks = [
             self.engine.submit(searching.warm, one.threads, worker=one.address)
-            for one in self.engine.workers()
+            for one in self.usable.values()
         ]
         for task in tasks:
             with suppress(Exception):  # it is started when a share needs it
                 task.result(timeout=searching.START_SECONDS)
 
     def cool(self) -> None:
-        with suppress(Exception):
-            self.engine.client.run(searching.cool)
+        self.engine.call(searching.cool, seconds=END_SECONDS)
 
     def close_errand(self) -> None:
         if self.errand is not None:
-            with suppress(Exception):
-                self.engine.client.run(searching.close, self.errand.number)
+            number = self.errand.number
+            self.engine.call(searching.close, number, seconds=END_SECONDS)
             self.errand = None
+
+
+def why_unprepared(worker: Worker, answer: object) -> str | None:
+    """Why a worker that gave this answer cannot search, in a line."""
+    if answer is None:
+        return None
+    if why := no_answer(answer):
+        return f"worker {worker.name} {why}"
+    return f"worker {worker.name}: {first_line(answer)}"
 
 
 def main() -> None:
@@ -137,11 +276,10 @@ def main() -> None:
     try:
         engine = Engine(on, workers)
         try:
-            engine.check()
-            broker = Broker(engine, answers)
+            broker = Broker(engine, answers, check(engine))
             try:
                 broker.warm()
-                broker.look()
+                broker.tell_slots()
                 frames.write(answers, ("connected",))
                 broker.serve()
             finally:  # also where the search ended before it read an answer

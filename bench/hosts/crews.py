@@ -5,7 +5,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -15,7 +15,9 @@ from bench.hosts import frames
 from bench.hosts.connecting import check_address
 from bench.hosts.engine import usable_cores
 from bench.hosts.processes import own_command
+from bench.hosts.sources import digests
 
+Tell = Callable[[str], object]  # called with a line for the user
 END_SECONDS = 15.0  # for the broker to close its cluster
 CONNECT_SECONDS = 120.0  # for it to connect, and to check the workers
 BEGIN_SECONDS = 120.0  # for all workers to load a program
@@ -24,9 +26,10 @@ BEGIN_SECONDS = 120.0  # for all workers to load a program
 class ClusterCrew:
     """The workers of a cluster, reached through a process of its own (`broker`)."""
 
-    def __init__(self, on: str, local_workers: int | None = None) -> None:
+    def __init__(self, on: str, local_workers: int | None, tell: Tell) -> None:
         """Connect.  Raises CannotRunError where that is not possible."""
         check_address(on)
+        self.tell = tell
         if sys.platform == "win32":
             raise CannotRunError("explore --on needs Linux or macOS; leave it out here")
         command, environment = own_command("bench.hosts.broker")
@@ -41,6 +44,7 @@ class ClusterCrew:
             bufsize=0,  # or `select` would not see what is buffered here
         )
         self.slots = 0
+        self.lack = ""
         self.came: list[tuple[int, ShareReport | None]] = []
         self.dropping = 0  # rounds of shares whose reports may still come
         try:
@@ -57,11 +61,15 @@ class ClusterCrew:
                 f"{errand.name} cannot be sent to workers ({problem});"
                 " explore FILE.py:NAME"
             ) from None
-        self.send("begin", errand.folder, errand.path, content)
+        sources = digests(errand.files)
+        self.send("begin", errand.folder, errand.path, content, sources)
         self.wait_for("begun", BEGIN_SECONDS)
 
     def search(self, number: int, share: Share) -> None:
         self.send("search", number, share)
+
+    def recall(self, number: int) -> None:
+        self.send("recall", number)
 
     def drop(self) -> None:
         self.dropping += 1
@@ -99,7 +107,9 @@ class ClusterCrew:
         if kind == "cannot":
             raise CannotRunError(told[0])
         if kind == "slots":
-            self.slots = told[0]
+            self.slots, self.lack = told
+        elif kind == "note":
+            self.tell(told[0])
         elif kind == "dropped":
             self.dropping -= 1
         elif kind == "report" and not self.dropping:
@@ -131,13 +141,14 @@ def lost() -> CannotRunError:
 
 
 @contextmanager
-def crew(on: str, local_workers: int | None = None) -> Iterator[ClusterCrew]:
+def crew(on: str, local_workers: int | None, tell: Tell) -> Iterator[ClusterCrew]:
     """The workers of a cluster: `local`, or those of the scheduler at an address.
 
+    `tell` is called with a line for the user, such as that a worker is left out.
     Raises CannotRunError where there is none, or where a worker has another version
     of this project or of Python.
     """
-    found = ClusterCrew(on, local_workers)
+    found = ClusterCrew(on, local_workers, tell)
     try:
         yield found
     finally:

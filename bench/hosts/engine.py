@@ -5,7 +5,8 @@ With `connecting` the only module that imports dask, and only when it is asked f
 
 import logging
 import os
-import pkgutil
+import threading
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,17 +20,18 @@ from bench.hosts.connecting import (
     LOCAL,
     check_address,
     check_scheduler,
-    first_line,
     no_answer,
     origin,
 )
-from bench.hosts.sources import project_digest, python_version
 
-WORKER_SECONDS = 30.0  # to wait for the first worker, and for each answer of a check
+WORKER_SECONDS = 30.0  # to wait for the first worker, and for the answers of all
+SILENT_SECONDS = 20.0  # without a sign of life, before a worker counts as lost
 SILENT = logging.CRITICAL + 1
 LOGGERS = "distributed", "distributed.client"  # each has a level of its own
 INSTALL = "--on needs dask.distributed; install it: pip install 'distributed>=2025.1'"
 MEASURING = "measuring"  # the resource of a worker that one measurement takes
+# Else each process of dask looks a hundred times a second at what it does.
+QUIET = {"distributed.worker.profile.enabled": False}
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,12 @@ class Worker:
 class Engine:
     """A connection to a cluster.  Close it: an embedded cluster ends with it."""
 
-    def __init__(self, on: str, local_workers: int = 1) -> None:
-        """Connect.  Raises CannotRunError where that is not possible."""
+    def __init__(self, on: str, local_workers: int | None = None) -> None:
+        """Connect.  Raises CannotRunError where that is not possible.
+
+        local_workers: how many processes an embedded cluster has; None for one worker
+        within this process, which is enough to start a run.
+        """
         check_address(on)
         try:
             import distributed
@@ -58,7 +64,8 @@ class Engine:
         if on != LOCAL:
             check_scheduler(on)
         self.on = on
-        self.expected = local_workers if on == LOCAL else 1  # workers, to begin with
+        self.expected = (local_workers or 1) if on == LOCAL else 1  # workers, at first
+        self.heard: dict[str, tuple[object, float]] = {}  # of each worker, and when
         self.distributed: Any = distributed
         self.cluster: Any = None
         address = self.start(local_workers) if on == LOCAL else on
@@ -70,21 +77,24 @@ class Engine:
             self.stop()
             raise CannotRunError(no_answer(on, origin(problem))) from None
 
-    def start(self, workers: int) -> Any:
+    def start(self, workers: int | None) -> Any:
         """Start a cluster on this machine."""
         self.scratch = TemporaryDirectory(
             prefix="bench-cluster-", ignore_cleanup_errors=True
         )
-        self.cluster = self.distributed.LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            dashboard_address="127.0.0.1:0",
-            silence_logs=SILENT,
-            resources={MEASURING: 1},
-            local_directory=self.scratch.name,
-        )
+        import dask
+
+        with dask.config.set(QUIET):
+            self.cluster = self.distributed.LocalCluster(
+                n_workers=workers or 1,
+                threads_per_worker=1,
+                processes=workers is not None,
+                host=None if workers is None else "127.0.0.1",
+                dashboard_address="127.0.0.1:0",
+                silence_logs=SILENT,
+                resources={MEASURING: 1},
+                local_directory=self.scratch.name,
+            )
         return self.cluster
 
     def stop(self) -> None:
@@ -100,89 +110,74 @@ class Engine:
         self.stop()
 
     def workers(self) -> list[Worker]:
-        """The workers that are there now, by name."""
+        """The workers that are there now, by name.
+
+        One whose process is stopped is not, as soon as it is silent for a while.
+        """
         with suppress(Exception):
             known = self.client.scheduler_info(n_workers=-1)["workers"]
             found = [
                 Worker(str(facts["name"]), address, int(facts["nthreads"]))
                 for address, facts in known.items()
+                if self.is_heard(address, facts["last_seen"], len(known))
             ]
             return sorted(found, key=lambda one: one.name)
         return []
 
-    def check(self) -> list[Worker]:
-        """Wait for a worker, and check that all are of this version.
+    def is_heard(self, address: str, last_seen: object, workers: int = 1) -> bool:
+        """Whether a worker gave a sign of life lately, by the clock of this host.
 
-        Raises CannotRunError with the first that is not.
+        Of more than a thousand each gives one less often.
         """
-        try:
-            self.client.wait_for_workers(self.expected, timeout=WORKER_SECONDS)
-        except Exception:
-            raise CannotRunError(
-                f"the scheduler at {self.on} has no workers; start one: dask worker"
-                f" {self.on}"
-            ) from None
-        workers = self.workers()
-        names = {one.address: one.name for one in workers}
-        self.check_pythons(names)
-        self.check_installed(names)
-        for worker, digest in zip(
-            workers, self.each(workers, project_digest), strict=True
-        ):
-            if isinstance(digest, Exception):
-                raise CannotRunError(
-                    f"worker {worker.name} cannot run this project"
-                    f" ({first_line(digest)}); install it there, in this version"
-                )
-            if digest != project_digest():
-                raise CannotRunError(
-                    f"worker {worker.name} has another version of this project"
-                    f" ({digest[:8]}, here {project_digest()[:8]}); install this one"
-                    " there, and start the worker again"
-                )
-        return workers
+        now = time.monotonic()
+        before, since = self.heard.get(address, (None, now))
+        if before != last_seen:
+            self.heard[address] = last_seen, now
+            return True
+        return now - since < SILENT_SECONDS * max(1.0, workers / 1000)
 
-    def check_pythons(self, names: dict[str, str]) -> None:
-        """Raise CannotRunError for a worker whose Python is another."""
-        versions = self.client.get_versions(check=False)["workers"]
-        mine = python_version()
-        for address, name in names.items():
-            host = dict(versions.get(address, {}).get("host", ()))
-            theirs = ".".join(str(host.get("python", mine)).split(".")[:3])
-            if theirs != mine:
-                raise CannotRunError(
-                    f"worker {name} runs Python {theirs}, and this is {mine}; start it"
-                    f" with Python {mine}"
-                )
-
-    def check_installed(self, names: dict[str, str]) -> None:
-        """Raise CannotRunError for a worker that cannot import the project.
-
-        The first question that needs nothing of the project there: dask tries a task
-        whose function cannot be imported again and again before it fails.
-        """
-        answers = self.client.run(
-            pkgutil.resolve_name, "bench.hosts.sources:__name__", on_error="return"
-        )
-        for address, name in names.items():
-            if isinstance(problem := answers.get(address), Exception):
-                raise CannotRunError(
-                    f"worker {name} cannot run this project ({first_line(problem)});"
-                    " install it there, in this version"
-                )
+    def is_connected(self) -> bool:
+        """Whether the scheduler is there."""
+        return str(self.client.status) == "running"
 
     def each(
         self, workers: Sequence[Worker], function: Callable[..., Any], *args: Any
     ) -> list[Any]:
-        """What a function returns on each worker, or the exception that it raised."""
+        """What a function returns on each worker, or the exception that it raised.
+
+        TimeoutError stands for one that did not answer in time.
+        """
         tasks = [self.submit(function, *args, worker=one.address) for one in workers]
+        until = time.monotonic() + WORKER_SECONDS
         answers: list[Any] = []
         for task in tasks:
             try:
-                answers.append(task.result(timeout=WORKER_SECONDS))
+                left = max(0.1, until - time.monotonic())
+                answers.append(task.result(timeout=left))
             except Exception as problem:
                 answers.append(problem)
         return answers
+
+    def call(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        workers: Sequence[str] | None = None,
+        seconds: float = 0.0,
+    ) -> None:
+        """Call a function on these workers, or on all, beside their tasks.
+
+        What it returns is dropped.  Waits for its end so long: a worker that is
+        stopped does not answer.
+        """
+
+        def run() -> None:
+            with suppress(BaseException):  # dask's cancellation is no Exception
+                self.client.run(function, *args, workers=workers)
+
+        calling = threading.Thread(target=run, daemon=True)
+        calling.start()
+        calling.join(seconds)
 
     def submit(
         self,

@@ -16,7 +16,7 @@ from bench.correctness.explain.labels import label
 from bench.correctness.explain.told_names import told
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.search.share_search import ShareSearch
-from bench.correctness.search.shares import Errand
+from bench.correctness.search.shares import RECALL, Errand
 from bench.errors import CannotRunError
 from bench.hosts import frames
 from bench.hosts.sources import changed
@@ -28,10 +28,11 @@ def main() -> None:
     """Read an errand, load its program, then search share after share."""
     answers = take_output()
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    threading.Thread(target=listen, args=(asked,), daemon=True).start()
+    present: list[ShareSearch] = []
+    threading.Thread(target=listen, args=(asked, present), daemon=True).start()
     frames.write(answers, ("warm",))
     try:
-        explore(asked, answers)
+        explore(asked, present, answers)
     except CannotRunError as problem:
         frames.write(answers, ("cannot", str(problem)))
 
@@ -44,24 +45,35 @@ def take_output() -> BinaryIO:
     return answers
 
 
-def listen(asked: "queue.SimpleQueue[Any]") -> None:
+def listen(asked: "queue.SimpleQueue[Any]", present: list[ShareSearch]) -> None:
     """Take in messages; end this process when there will be none."""
-    stream = os.fdopen(os.dup(0), "rb")
-    while True:
-        try:
-            asked.put(frames.read(stream))
-        except (EOFError, OSError):
-            os._exit(0)
+    with os.fdopen(os.dup(0), "rb") as stream:
+        while True:
+            try:
+                message = frames.read(stream)
+            except (EOFError, OSError):
+                os._exit(0)
+            if message != RECALL:
+                asked.put(message)
+                continue
+            for search in present[:]:  # none, where its report is on its way
+                search.is_recalled = True
 
 
-def explore(asked: "queue.SimpleQueue[Any]", answers: BinaryIO) -> None:
+def explore(
+    asked: "queue.SimpleQueue[Any]", present: list[ShareSearch], answers: BinaryIO
+) -> None:
+    """Load the program, then search share after share.
+
+    `present` has the search of the share at work, so that it can be recalled.
+    """
     try:
-        folder, path, content = asked.get(timeout=IDLE_SECONDS)
+        folder, path, content, sources = asked.get(timeout=IDLE_SECONDS)
     except queue.Empty:
         return  # what has started it has ended, or needs no more
     errand = enter(folder, path, content)
     program = errand.recipe()
-    if found := changed(errand.sources):
+    if found := changed(sources):
         raise CannotRunError(f"{found}; copy the program there")
     options = replace(errand.options, tick=lambda *_: frames.write(answers, ("alive",)))
     conditions = Conditions(
@@ -74,7 +86,9 @@ def explore(asked: "queue.SimpleQueue[Any]", answers: BinaryIO) -> None:
                 share = asked.get(timeout=IDLE_SECONDS)
             except queue.Empty:
                 return  # the search has ended elsewhere
-            report = ShareSearch(program, options, pool, share).report()
+            present.append(ShareSearch(program, options, pool, share))
+            report = present[0].report()
+            present.clear()
             frames.write(answers, ("report", report))
 
 

@@ -7,6 +7,7 @@ as it would alone.  It ends when it is no longer asked for: the next one waits f
 import os
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,9 +97,11 @@ def run(order: Order, folder: Path) -> Measured:
         ) as process,
     ):
         told = len(order.ledger)
+        ending = threading.Thread(target=process.wait, daemon=True)
+        ending.start()
         try:
-            while process.poll() is None and is_wanted():
-                time.sleep(POLL_SECONDS)
+            while ending.is_alive() and is_wanted():
+                ending.join(POLL_SECONDS)
                 told = tell_lines(order, ledger, told)
         finally:
             process.kill()

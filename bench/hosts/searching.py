@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from bench.correctness.search.shares import Share, ShareReport
+from bench.correctness.search.shares import RECALL, Share, ShareReport
 from bench.correctness.watch.doing import how_it_ended
 from bench.hosts import frames
 from bench.hosts.processes import own_command
@@ -24,6 +24,7 @@ LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
 IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by errand
 OPEN: dict[str, list["Explorer"]] = {}  # all of them
+AT_WORK: dict[tuple[str, int], "Explorer"] = {}  # by errand and share
 CLOSED: set[str] = set()  # errands that have ended: a task of one may still run
 
 
@@ -31,6 +32,7 @@ CLOSED: set[str] = set()  # errands that have ended: a task of one may still run
 class Packed:
     """An errand on its way: unpacked only where its folder has been entered.
 
+    sources: the digest of each file of the program.
     project: the digest of the project's sources where it was packed.
     """
 
@@ -38,6 +40,7 @@ class Packed:
     folder: str
     path: tuple[str, ...]
     content: bytes
+    sources: dict[str, str]
     project: str
 
 
@@ -59,6 +62,7 @@ class Explorer:
             stderr=subprocess.DEVNULL,
             bufsize=0,
         )
+        self.sending = threading.Lock()  # a share is recalled by another thread
         self.answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self.listen, daemon=True).start()
 
@@ -68,7 +72,7 @@ class Explorer:
 
     def load(self, errand: Packed) -> None:
         """Have it load the program, and wait for that.  Raises EndedError."""
-        self.send((errand.folder, errand.path, errand.content))
+        self.send((errand.folder, errand.path, errand.content, errand.sources))
         self.receive_soon("the program was not loaded")
 
     def receive_soon(self, lacking: str) -> None:
@@ -91,7 +95,8 @@ class Explorer:
     def send(self, message: Any) -> None:
         assert self.process.stdin is not None
         try:
-            frames.write(self.process.stdin, message)
+            with self.sending:
+                frames.write(self.process.stdin, message)
         except (OSError, ValueError):
             raise EndedError(self.how_it_ended()) from None
 
@@ -123,6 +128,16 @@ class Explorer:
             found = self.receive(share.seconds + SILENT_SECONDS)
             if isinstance(found, ShareReport):
                 return found
+
+    def recall(self) -> None:
+        """Have it report its share; nothing where it is just being given one."""
+        assert self.process.stdin is not None
+        if self.sending.acquire(blocking=False):
+            try:
+                with suppress(OSError, ValueError):  # it has ended: `search` says how
+                    frames.write(self.process.stdin, RECALL)
+            finally:
+                self.sending.release()
 
     def close(self) -> None:
         self.process.kill()
@@ -169,7 +184,7 @@ def prepare(errand: Packed) -> str | None:
     return None
 
 
-def search(errand: Packed, share: Share) -> ShareReport:
+def search(errand: Packed, number: int, share: Share) -> ShareReport:
     """Search a share, or say why that is not possible."""
     if errand.project != project_digest():
         return ShareReport(refused="a worker came with another version of this project")
@@ -177,6 +192,9 @@ def search(errand: Packed, share: Share) -> ShareReport:
         explorer = take(errand)
     except EndedError as problem:
         return ShareReport(refused=str(problem))
+    key = errand.number, number
+    with LOCK:
+        AT_WORK[key] = explorer
     try:
         report = explorer.search(share)
     except EndedError as problem:
@@ -187,8 +205,23 @@ def search(errand: Packed, share: Share) -> ShareReport:
         return ShareReport(
             refused=f"a run did not come back within {SILENT_SECONDS:g} s on a worker"
         )
+    finally:
+        with LOCK:
+            del AT_WORK[key]
     give_back(errand.number, explorer)
     return report
+
+
+def recall(errand: str, number: int | None = None) -> None:
+    """Have a share reported now, with what is left of it; None: all of an errand."""
+    with LOCK:
+        found = [
+            explorer
+            for (of, share), explorer in AT_WORK.items()
+            if of == errand and number in (share, None)
+        ]
+    for explorer in found:
+        explorer.recall()
 
 
 def close(number: str) -> None:

@@ -1,11 +1,14 @@
-"""What must be equal on all hosts: the project itself, and the user's files."""
+"""What must be equal on all hosts: the project itself, and the user's files.
+
+It imports the standard library only: each process on a host begins with it.
+"""
 
 import hashlib
 import platform
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-
-from bench.correctness.search.shared import digests
 
 TOP = Path(__file__).parents[2]
 PROJECT = ("bench", "threaded", "asyncio_impl", "fetching")  # its packages
@@ -30,6 +33,15 @@ def project_digest() -> str:
 def python_version() -> str:
     """The version of this interpreter: `3.11.7`."""
     return platform.python_version()
+
+
+def digests(files: Iterable[str]) -> dict[str, str]:
+    """The digest of each file that can be read."""
+    found = {}
+    for file in sorted(files):
+        with suppress(OSError):
+            found[file] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    return found
 
 
 def changed(known: dict[str, str]) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from bench.errors import CannotRunError
+from bench.hosts.checking import check, no_answer
 from bench.hosts.connecting import first_line
 from bench.hosts.engine import MEASURING, Engine, Worker, result_of
 from bench.hosts.facts import Asked, Facts, facts
@@ -44,11 +45,12 @@ def hosts_of(
     A worker with a name of its own is a host; of those without, one of each machine.
     Raises CannotRunError for the first that lacks a pair, or has it otherwise.
     """
-    workers = engine.check()
+    workers = check(engine)
     hosts: dict[str, Worker] = {}
     for worker, found in zip(workers, engine.each(workers, facts, asked), strict=True):
         if not isinstance(found, Facts):
-            raise CannotRunError(f"worker {worker.name}: {first_line(found)}")
+            why = no_answer(found) or f"cannot tell what it is: {first_line(found)}"
+            raise CannotRunError(f"worker {worker.name} {why}")
         if found.lacking:
             raise CannotRunError(
                 f"worker {worker.name}: {found.lacking}; install what it needs there"

@@ -38,6 +38,7 @@ class OneAfterTheOther:
     """A crew that searches its shares here, in any order, and loses some of them."""
 
     slots = 3
+    lack = "no worker is left"
 
     def __init__(self, program, options, pool, lost):
         self.search_with = program, replace(options, tick=None), pool
@@ -45,6 +46,8 @@ class OneAfterTheOther:
         self.random = random.Random(1)
         self.asked = []
         self.searched = 0
+        self.recalled = []
+        self.told = []
 
     def search(self, number, share):
         self.asked.append((number, pickle.dumps(share)))
@@ -61,21 +64,27 @@ class OneAfterTheOther:
     def drop(self):
         self.asked.clear()
 
+    def recall(self, number):
+        self.recalled.append(number)
 
-def verdicts(name, *, lost=0.0, **asked):
-    """What one process finds, what is found in parts, and how many parts there were."""
+    def tell(self, line):
+        self.told.append(line)
+
+
+def verdicts(name, *, lost=0.0, kind=None, **asked):
+    """What one process finds, what is found in parts, and the crew that found that."""
     program = program_of(f"{FILE}:{name}")
     options = Options(jobs=1, keep_going=True, **asked)
     conditions = Conditions(options.order, options.timers, 0, options.carrier)
     with session(program, conditions, describe=label, tell=told) as pool:
         start = time.perf_counter()
         one = Exploration(program, options, pool, start).verdict()
-        crew = OneAfterTheOther(program, options, pool, lost)
+        crew = (kind or OneAfterTheOther)(program, options, pool, lost)
         start = time.perf_counter()
         parts = shared.SharedExploration(
             program, options, pool, start, crew=crew
         ).verdict()
-    return one, parts, crew.searched
+    return one, parts, crew
 
 
 @pytest.fixture(autouse=True)
@@ -102,9 +111,9 @@ def claims(verdict):
 @pytest.mark.parametrize("name", ["Lost", "Guarded", "Waiting", "Tasks", "Hidden"])
 def test_parts_have_the_schedules_of_one_process(name, search):
     """A proof in parts claims what one process would: nothing lost, nothing doubled."""
-    one, parts, searched = verdicts(name, **SEARCHES[search])
+    one, parts, crew = verdicts(name, **SEARCHES[search])
 
-    assert searched > 3
+    assert crew.searched > 3
     assert claims(parts) == claims(one)
 
 
@@ -122,6 +131,84 @@ def test_each_worker_has_a_part_where_all_report_at_once(monkeypatch):
 
     assert claims(parts) == claims(one)
     assert at_work.count(OneAfterTheOther.slots) > 0.9 * len(at_work)
+
+
+class WhileTheyAreRecalled(OneAfterTheOther):
+    """A crew that reports only what is recalled, unless no slot is idle."""
+
+    patience = 1_000
+
+    def reports(self, seconds):
+        busy = len(self.asked) == self.slots
+        found = [one for one in self.asked if busy or one[0] in self.recalled]
+        if not found:
+            self.patience -= 1
+            assert self.patience, "a slot is idle, and no share is recalled"
+            return []
+        self.asked.remove(found[0])
+        number, share = found[0]
+        search = ShareSearch(*self.search_with, pickle.loads(share))
+        search.is_recalled = number in self.recalled
+        self.recalled = [one for one in self.recalled if one != number]
+        self.searched += 1
+        return [(number, search.report())]
+
+
+@pytest.mark.parametrize("slots", [2, 8])
+@pytest.mark.parametrize("name", ["Lost", "Hidden"])
+def test_an_idle_worker_has_the_share_of_another_recalled(name, slots, monkeypatch):
+    """Slices are long, as each report takes time: another is not waited for."""
+    monkeypatch.setattr(WhileTheyAreRecalled, "slots", slots)
+    monkeypatch.setattr(shared, "SLICE_SECONDS", 1_000)
+    monkeypatch.setattr(shared, "LEAST_SECONDS", 0)
+    one, parts, crew = verdicts(name, kind=WhileTheyAreRecalled, search="brute")
+
+    assert claims(parts) == claims(one)
+    assert crew.searched > slots
+
+
+def test_a_share_that_cannot_be_put_into_words_is_not_recalled(monkeypatch):
+    """It is searched to its end: what is left of it could not be reported."""
+    monkeypatch.setattr(WhileTheyAreRecalled, "slots", 2)
+    monkeypatch.setattr(shared, "SLICE_SECONDS", 1_000)
+    monkeypatch.setattr(shared, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(ShareSearch, "places_left", places_at_the_end)
+    one, parts, crew = verdicts("Lost", kind=WhileTheyAreRecalled)
+
+    assert claims(parts) == claims(one)
+    assert crew.told == []
+
+
+PLACES_LEFT = ShareSearch.places_left
+
+
+def places_at_the_end(search):
+    """None while anything is left to search here."""
+    owned = search.search.nodes[search.search.owned_from :]
+    if owned and not any(node.delegated for node in owned):
+        return None
+    return PLACES_LEFT(search)
+
+
+def test_what_was_found_when_the_time_is_up_is_counted(monkeypatch):
+    """All shares end at that moment: their reports come a little later."""
+    now = [0.0]
+
+    class Late(OneAfterTheOther):
+        given = 0
+
+        def search(self, number, share):
+            super().search(number, share)
+            self.given += 1
+            now[0] = 60.0
+
+    monkeypatch.setattr(shared, "SLICE_SECONDS", 1_000)
+    monkeypatch.setattr(shared.SharedExploration, "elapsed", lambda _: now[0])
+    _, parts, crew = verdicts("Lost", kind=Late, limit_seconds=60.0)
+
+    assert parts.outcome == "cut"
+    assert crew.given > 1
+    assert crew.searched == crew.given
 
 
 @pytest.mark.long
@@ -169,9 +256,10 @@ def test_what_means_nothing_elsewhere_is_searched_in_one_process(calls, monkeypa
         return footprint(self, accesses)
 
     monkeypatch.setattr(Encoder, "footprint", refuse)
-    one, parts, searched = verdicts("Lost")
+    one, parts, crew = verdicts("Lost")
 
-    assert bool(searched) == bool(calls)
+    assert bool(crew.searched) == bool(calls)
+    assert crew.told == [f"{one.scenario}: {shared.NOT_SHARED}"]
     assert claims(parts) == claims(one)
 
 
@@ -202,9 +290,11 @@ def test_a_process_that_lost_all_workers_goes_on_alone(monkeypatch):
     monkeypatch.setattr(OneAfterTheOther, "slots", 0)
     monkeypatch.setattr(OneAfterTheOther, "reports", lambda *_: [])
     monkeypatch.setattr(shared, "ALONE_SECONDS", 0)
-    one, parts, _ = verdicts("Lost")
+    one, parts, crew = verdicts("Lost")
 
     assert claims(parts) == claims(one)
+    [line] = crew.told
+    assert line.endswith("no worker is left; the search begins again in this process")
 
 
 # --- The parts, without a program -----------------------------------------------------

@@ -13,6 +13,13 @@ TOP = Path(__file__).parents[2]
 @contextlib.contextmanager
 def scheduler(protocol="tcp", **environment):
     """A scheduler; its address."""
+    with scheduler_process(protocol, **environment) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def scheduler_process(protocol="tcp", **environment):
+    """A scheduler; its address and its process."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -20,8 +27,8 @@ def scheduler(protocol="tcp", **environment):
         "dask_scheduler", "--host", "127.0.0.1", "--port", str(port),
         "--no-dashboard", "--no-jupyter", "--protocol", protocol,
         **environment,
-    ):  # fmt: skip
-        yield f"{protocol}://127.0.0.1:{port}"
+    ) as started:  # fmt: skip
+        yield f"{protocol}://127.0.0.1:{port}", started
 
 
 @contextlib.contextmanager

@@ -8,16 +8,17 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
 from bench.errors import CannotRunError
-from bench.hosts import engine
+from bench.hosts import checking, engine
 from bench.hosts.sources import PROJECT
 from tests.correctness import shared_programs
-from tests.hosts.clusters import scheduler, worker
+from tests.hosts.clusters import scheduler, scheduler_process, worker
 
 FILE = Path(shared_programs.__file__)
 TOP = FILE.parents[2]
@@ -108,7 +109,7 @@ def test_a_share_of_a_killed_worker_is_searched_again(cluster, in_one_process):
     )  # fmt: skip
     first = cluster.workers[0]
     worker = first.pid
-    killed = kill_when_searching(worker)
+    killed = when_searching(worker, partial(os.kill, worker, signal.SIGKILL))
     status, [verdict], err = ended(process)
 
     assert killed.wait(0)
@@ -116,22 +117,22 @@ def test_a_share_of_a_killed_worker_is_searched_again(cluster, in_one_process):
     assert claims(verdict) == in_one_process
 
 
-def kill_when_searching(worker):
-    """Kill a worker once its explorer has used some time of a processor."""
-    killed = threading.Event()
+def when_searching(worker, act, seconds=0.5):
+    """Act once an explorer of a worker has used so much time of a processor."""
+    acted = threading.Event()
 
     def watch():
         for _ in range(SECONDS * 20):
             for child in psutil.Process(worker).children():
-                if sum(child.cpu_times()[:2]) > 0.5:
-                    os.kill(worker, signal.SIGKILL)
-                    killed.set()
+                if sum(child.cpu_times()[:2]) > seconds:
+                    act()
+                    acted.set()
                     return
-            if killed.wait(0.05):
+            if acted.wait(0.05):
                 return
 
     threading.Thread(target=watch, daemon=True).start()
-    return killed
+    return acted
 
 
 @pytest.mark.long
@@ -255,23 +256,60 @@ def test_a_worker_with_another_version_of_the_project_is_one_line(tmp_path):
 def test_a_scheduler_without_workers_is_one_line(monkeypatch):
     """Its workers are started apart from it."""
     with scheduler() as address:
-        monkeypatch.setattr(engine, "WORKER_SECONDS", 0.2)
+        monkeypatch.setattr(checking, "WORKER_SECONDS", 0.2)
         connected = engine.Engine(address)
         try:
             with pytest.raises(CannotRunError, match="has no workers; start one: dask"):
-                connected.check()
+                checking.check(connected)
         finally:
             connected.close()
 
 
-def test_a_worker_with_another_python_is_one_line():
-    """Programs are rewritten as its own version of Python reads them."""
+@pytest.mark.long
+def test_a_worker_that_joins_late_with_another_version_is_one_line(tmp_path):
+    """The search goes on without it."""
+    for package in PROJECT:
+        shutil.copytree(TOP / package, tmp_path / "old" / package)
+    (tmp_path / "old" / "bench" / "later.py").write_text("")
+    more = FILE.read_text().replace("(increment,) * 3", "(increment,) * 5")
+    (tmp_path / "more.py").write_text(more)
+    with scheduler() as address, worker(address, "first") as first:
+        process = begun(
+            "more.py:Long", "--limit-seconds", str(SECONDS), "--on", address,
+            folder=tmp_path,
+        )  # fmt: skip
+        try:
+            assert when_searching(first.pid, lambda: None).wait(SECONDS)
+            with worker(address, "old", tmp_path / "old"):
+                said = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=SECONDS)
+        finally:
+            process.kill()
+            process.communicate()
 
-    class Client:
-        def get_versions(self, check):
-            return {"workers": {"tcp://a": {"host": {"python": "3.9.1.final.0"}}}}
+    assert said.startswith("note: worker old has another version of this project")
+    assert said.endswith("it is left out here\n")
 
-    found = object.__new__(engine.Engine)
-    found.client = Client()
-    with pytest.raises(CannotRunError, match=r"worker old runs Python 3\.9\.1, and"):
-        found.check_pythons({"tcp://a": "old"})
+
+@pytest.mark.long
+def test_a_search_that_lost_its_scheduler_goes_on_and_says_so(in_one_process):
+    """What the user asked for is the search, and why it is slow now."""
+    with (
+        scheduler_process() as (address, its_process),
+        worker(address, "only") as only,
+    ):
+        process = begun(
+            f"{FILE.name}:Long", "--json", "--limit-seconds", str(SECONDS),
+            "--on", address,
+        )  # fmt: skip
+        killed = when_searching(only.pid, its_process.kill, seconds=0.9)
+        status, [verdict], err = ended(process)
+
+    assert killed.wait(0)
+    assert err == (
+        f"note: {verdict['scenario']}: the scheduler is gone;"
+        " the search begins again in this process\n"
+    )
+    assert status == 0
+    assert claims(verdict) == in_one_process

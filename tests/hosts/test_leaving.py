@@ -88,7 +88,6 @@ def test_a_search_that_ends_before_it_is_answered_ends_its_explorers(address):
         options=options,
         folder=str(FILE.parent),
         path=(str(TOP),),
-        sources={},
     )
     with worker(address, "only") as there:
         command, environment = own_command("bench.hosts.broker")
@@ -100,7 +99,8 @@ def test_a_search_that_ends_before_it_is_answered_ends_its_explorers(address):
         )
         try:
             content = pickle.dumps(errand)
-            frames.write(broker.stdin, ("begin", errand.folder, errand.path, content))
+            begin = "begin", errand.folder, errand.path, content, {}
+            frames.write(broker.stdin, begin)
             while frames.read(broker.stdout) != ("begun",):
                 pass
             explorers = of_project(there)
@@ -158,7 +158,7 @@ def test_an_explorer_that_is_loaded_after_the_end_is_closed(monkeypatch):
             closed.append(self)
 
     monkeypatch.setattr(searching, "Explorer", Late)
-    errand = searching.Packed("a number", ".", (), b"", "")
+    errand = searching.Packed("a number", ".", (), b"", {}, "")
     with pytest.raises(searching.EndedError, match="the search has ended"):
         searching.take(errand)
 

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from bench.hosts import measuring
+from bench.hosts import checking, measuring
+from bench.hosts.engine import Engine
 from bench.hosts.sources import TOP
 from bench.ledger.locking import lock
 from bench.ledger.store import read
@@ -218,3 +219,39 @@ def test_a_measurement_holds_the_lock_of_its_machine(tmp_path, monkeypatch):
         with measuring.alone():
             assert not lock(other.fileno())
         assert lock(other.fileno())
+
+
+def test_a_run_on_this_machine_has_its_worker_in_its_own_process():
+    """To start another takes a second, which a run with --on is measured against."""
+    found = Engine("local")
+    try:
+        [worker] = checking.check(found)
+        [process] = found.each([worker], os.getpid)
+    finally:
+        found.close()
+
+    assert process == os.getpid()
+
+
+def test_the_end_of_a_run_is_noticed_at_once(monkeypatch, tmp_path):
+    """A look at its ledger now and then would notice it later."""
+    command = [sys.executable, "-c", "import sys; sys.exit('broken')"]
+    monkeypatch.setattr(measuring, "POLL_SECONDS", 10 * SECONDS)
+    monkeypatch.setattr(measuring, "is_wanted", lambda: True)
+    monkeypatch.setattr(measuring, "own_command", lambda _: (command, dict(os.environ)))
+    order = measuring.Order("here", (), str(tmp_path), b"", "topic", "")
+
+    found = measuring.run(order, tmp_path / "run")
+
+    assert (found.status, found.said) == (1, "broken")
+
+
+def test_what_each_process_on_a_host_imports_first_is_light():
+    """The check of a host would take as long as importing the explorer."""
+    code = "import sys, bench.hosts.processes; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "bench.hosts.sources" in loaded
+    assert [one for one in loaded if one.startswith("bench.correctness")] == []

@@ -69,6 +69,10 @@ class Exploration:
     def elapsed(self) -> float:
         return time.perf_counter() - self.started
 
+    def is_time_up(self) -> bool:
+        """Whether the search ends after this run."""
+        return self.elapsed() > self.until
+
     def verdict(self) -> Verdict:
         exhausted = self.run_all()
         options = self.options
@@ -254,7 +258,7 @@ class Exploration:
             raise_if_interrupted()
             if self.tally.schedules >= limit:
                 return False
-            if self.elapsed() > self.until:
+            if self.is_time_up():
                 return False
             if not self.runs % RUNS_ON_END or result.long:
                 self.share()

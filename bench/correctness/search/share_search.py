@@ -39,12 +39,17 @@ class ShareSearch(Exploration):
         self.search.owned_from = share.owned_from
         self.search.prefix = len(share.path) - 1  # what is before it is known
         self.given = list(self.search.nodes)
+        self.is_recalled = False  # set by another thread
 
     def begin_again(self, discovered: set[object]) -> None:
         raise NewPointsError(discovered)
 
+    def is_time_up(self) -> bool:
+        can_stop = self.until < float("inf")
+        return super().is_time_up() or (self.is_recalled and can_stop)
+
     def report(self) -> ShareReport:
-        """Search until the share is done or its time is over; say what is left.
+        """Search until it is done, recalled, or its time is over; say what is left.
 
         A share whose rest cannot be put into words is searched to its end.
         """

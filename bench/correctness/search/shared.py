@@ -4,14 +4,11 @@ It begins in this process.  Once it takes longer than to share it, the path that
 is given away in parts (`frontier`), and this process only keeps what is left of them.
 """
 
-import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
@@ -35,9 +32,13 @@ from bench.correctness.search.shares import (
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
-WORTHWHILE_SECONDS = 0.1  # of a search, before it is shared
-SLICE_SECONDS = 0.1  # after which a share reports, so that it can be split
+WORTHWHILE_SECONDS = 0.05  # of a search, before it is shared
+SLICE_SECONDS = 0.5  # after which a share reports in any case
+LEAST_SECONDS = 0.02  # that a share is searched, before it is recalled to be split
 SECONDS_A_SLOT = 0.005  # that this process spends on a report
+GRACE_SECONDS = 0.5  # for the reports of shares when the time is up
+NOT_SHARED = "its search cannot be shared; it goes on in this process"
+AGAIN = "the search begins again in this process"
 POLL_SECONDS = 0.1  # between two checks for Ctrl-C
 MOST_LOST = 5  # times that one share may be lost
 ALONE_SECONDS = 10.0  # without any worker, before the search goes on here
@@ -62,18 +63,22 @@ class Elsewhere:
                 options=replace(options, tick=None, limit_seconds=None, jobs=1),
                 folder=os.getcwd(),
                 path=tuple(one for one in sys.path if one),
-                sources=digests({site.file for site in SITES.values() if site.file}),
+                files=tuple({site.file for site in SITES.values() if site.file}),
             )
         )
 
 
-def digests(files: Iterable[str]) -> dict[str, str]:
-    """The digest of each file that can be read: the same on all hosts, or refused."""
-    found = {}
-    for file in sorted(files):
-        with suppress(OSError):
-            found[file] = hashlib.sha256(Path(file).read_bytes()).hexdigest()
-    return found
+@dataclass(frozen=True)
+class Away:
+    """A share that is searched elsewhere.
+
+    since: when it was given away, or recalled last.
+    depth: that of the node at which it could be split when it was given away.
+    """
+
+    since: float
+    depth: float
+    recalled: bool = False
 
 
 class HandedOverError(Exception):
@@ -103,6 +108,7 @@ class SharedExploration(Exploration):
         self.crew = crew
         self.is_shared = True  # as long as that can be
         self.begun = 0.0
+        self.away: dict[int, Away] = {}  # the shares that are searched elsewhere
 
     def run_all(self) -> bool:
         while True:
@@ -134,6 +140,7 @@ class SharedExploration(Exploration):
             self.words = tuple(map(SITE_PLACES.in_words, self.points))
         except NotPortableError:
             self.is_shared = False
+            self.crew.tell(f"{self.program.name}: {NOT_SHARED}")
             return
         raise HandedOverError(Frontier(places))
 
@@ -143,26 +150,20 @@ class SharedExploration(Exploration):
         Returns whether all was searched, as `run_all` does; None: search again here.
         """
         crew, idle_since = self.crew, time.monotonic()
+        self.away.clear()
         while frontier.parts:
             raise_if_interrupted()
             left = self.until - self.elapsed()
             if left <= 0:
-                return False
+                return False if self.take_in_last(frontier) else None
             slots = crew.slots
             frontier.spread(slots - frontier.at_work)
-            while frontier.at_work < slots and (taken := frontier.take()):
-                number, part = taken
-                seconds = min(left, max(SLICE_SECONDS, slots * SECONDS_A_SLOT))
-                crew.search(
-                    number,
-                    Share(
-                        points=self.words,
-                        path=tuple(part.path()),
-                        owned_from=len(part.above),
-                        seconds=seconds,
-                    ),
-                )
-            for number, report in crew.reports(min(left, POLL_SECONDS)):
+            self.give(frontier, slots, left)
+            least = max(LEAST_SECONDS, slots * SECONDS_A_SLOT)
+            idle = slots - frontier.at_work
+            self.recall(idle, least)
+            wait = POLL_SECONDS if idle <= 0 else min(POLL_SECONDS, least)
+            for number, report in crew.reports(min(left, wait)):
                 if not self.take_in(frontier, number, report):
                     return None
             if self.options.tick is not None:
@@ -170,14 +171,62 @@ class SharedExploration(Exploration):
             if slots or frontier.at_work:
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > ALONE_SECONDS:
-                self.go_on_alone()
+                self.go_on_alone(f"{crew.lack}; {AGAIN}")
                 return None
         return self.complete
+
+    def give(self, frontier: Frontier, slots: int, left: float) -> None:
+        """Give away parts that are ready, one for each slot that has none."""
+        seconds = min(left, max(SLICE_SECONDS, slots * SECONDS_A_SLOT))
+        while frontier.at_work < slots and (taken := frontier.take()):
+            number, part = taken
+            depth = part.depth_to_split()
+            self.away[number] = Away(
+                since=time.monotonic(), depth=float("inf") if depth is None else depth
+            )
+            self.crew.search(
+                number,
+                Share(
+                    points=self.words,
+                    path=tuple(part.path()),
+                    owned_from=len(part.above),
+                    seconds=seconds,
+                ),
+            )
+
+    def recall(self, idle: int, least: float) -> None:
+        """Have a share reported for each idle slot, so that it can be split.
+
+        Those come first that could be split nearest to the root: what is left of them
+        is probably most.  One that has just begun is left to search for a moment.
+        """
+        now = time.monotonic()
+        young = [one for one in self.away.values() if now - one.since < least]
+        idle -= sum(one.recalled for one in young)  # their reports are on their way
+        ripe = [n for n, one in self.away.items() if now - one.since >= least]
+        ripe.sort(key=lambda number: self.away[number].depth)
+        for number in ripe[: max(0, idle)]:
+            self.away[number] = replace(self.away[number], since=now, recalled=True)
+            self.crew.recall(number)
+
+    def take_in_last(self, frontier: Frontier) -> bool:
+        """Take in what shares found whose time is up; False as for `take_in`."""
+        end = time.monotonic() + GRACE_SECONDS
+        limit = self.options.limit_seconds or float("inf")
+        while frontier.at_work and self.elapsed() >= limit:
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            for number, report in self.crew.reports(left):
+                if not self.take_in(frontier, number, report):
+                    return False
+        return True
 
     def take_in(
         self, frontier: Frontier, number: int, report: ShareReport | None
     ) -> bool:
         """Add a report to the results; False if the search begins again."""
+        self.away.pop(number, None)
         if report is None or report.lost is not None:
             if frontier.lose(number).lost >= MOST_LOST:
                 how = report.lost if report is not None else "its worker was lost"
@@ -189,7 +238,7 @@ class SharedExploration(Exploration):
         if report.refused is not None:
             raise CannotRunError(report.refused)
         if report.alone:
-            self.go_on_alone()
+            self.go_on_alone(NOT_SHARED)
             return False
         if report.discovered:
             self.discover(report)
@@ -211,11 +260,12 @@ class SharedExploration(Exploration):
         except NotPortableError:
             points = set()
         if points <= self.points:
-            self.go_on_alone()
+            self.go_on_alone(NOT_SHARED)
         else:
             self.begin_again(points)
 
-    def go_on_alone(self) -> None:
-        """Search again in this process."""
+    def go_on_alone(self, why: str) -> None:
+        """Search again in this process, and tell why."""
+        self.crew.tell(f"{self.program.name}: {why}")
         self.is_shared = False
         self.begin_again(set())

@@ -23,6 +23,8 @@ from bench.correctness.search.processes import Words as FailureInWords
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
+RECALL = "recall"  # sent in place of a share: report the one that is being searched
+
 
 @dataclass(frozen=True, kw_only=True)
 class Errand:
@@ -30,7 +32,7 @@ class Errand:
 
     recipe: makes the program there; it can be pickled.
     folder, path: the working directory and the import path, which must exist there.
-    sources: the digest of each file of the program, by its path.
+    files: those of the program, by their paths; they must be the same there.
     """
 
     name: str
@@ -38,7 +40,7 @@ class Errand:
     options: Options
     folder: str
     path: tuple[str, ...]
-    sources: dict[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +91,17 @@ class Crew(Protocol):
         """How many shares they can search at a time, now."""
         ...
 
+    @property
+    def lack(self) -> str:
+        """Why there is none, in words."""
+        ...
+
     def search(self, number: int, share: Share) -> None:
         """Have a share searched."""
+        ...
+
+    def recall(self, number: int) -> None:
+        """Have a share that is being searched reported now, with what is left of it."""
         ...
 
     def reports(self, seconds: float) -> list[tuple[int, ShareReport | None]]:
@@ -102,6 +113,10 @@ class Crew(Protocol):
 
     def drop(self) -> None:
         """Forget the shares that are being searched."""
+        ...
+
+    def tell(self, line: str, /) -> object:
+        """Tell the user something about the search."""
         ...
 
 

@@ -28,7 +28,8 @@ GRACE_SECONDS = 1.4  # beyond the limit, before a process is asked what it does
 END_SECONDS = 20.0  # for a crew to be closed
 CREW_SECONDS = 240.0  # for processes elsewhere to be found, and to load a program
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
-CrewOpener = Callable[[], AbstractContextManager[Crew]]  # called in the child
+Note = Callable[[str], object]  # called with a line for the user
+CrewOpener = Callable[[Note], AbstractContextManager[Crew]]  # called in the child
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,16 @@ def explore_watched(
     terminal: bool = False,
     fork: bool | None = None,
     crew: CrewOpener | None = None,
+    note: Note | None = None,
 ) -> Iterator[Explored]:
     """Explore groups of programs; yield each with its verdict as it ends.
 
     `terminal`: the process keeps the terminal, for a debugger, and has no time limit.
     `crew`: opens the processes elsewhere that share each search; it can be pickled.
+    `note` is called with what there is to say of those processes, line by line.
     Raises CannotRunError when the programs cannot be listed.
     """
-    watch = Watch(programs, options, terminal, fork, crew)
+    watch = Watch(programs, options, terminal, fork, crew, note)
     while not watch.done:
         yield from watch.explore()
 
@@ -78,9 +81,11 @@ class Watch:
         terminal: bool,
         fork: bool | None,
         crew: CrewOpener | None,
+        note: Note | None,
     ) -> None:
         self.programs = programs
         self.crew = crew
+        self.note = note
         self.options = options
         self.terminal = terminal
         self.fork = fork
@@ -133,6 +138,8 @@ class Watch:
             self.listed = told[0]
         elif kind == "begin":
             self.begin()
+        elif kind == "note" and self.note is not None:
+            self.note(told[0])
         elif kind == "found":
             self.found = told[0]
         elif kind == "tick":
@@ -241,12 +248,13 @@ def explore_from(
         send(("cannot", f"the program cannot be loaded: {crash}"))
         return
     send(("listed", [[(p.name, target_of(p)) for p in group] for group in groups]))
+    note: Note = lambda line: send(("note", line))  # noqa: E731
     options = replace(
         options,
         tick=lambda schedules, seconds: send(("tick", schedules, seconds)),
     )
     try:
-        with crew() if crew is not None else nullcontext() as team:
+        with crew(note) if crew is not None else nullcontext() as team:
             explore_groups(programs, groups, options, start, team, send)
     except CannotRunError as problem:
         send(("cannot", str(problem)))

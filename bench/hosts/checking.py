@@ -1,0 +1,91 @@
+"""Whether workers can be used: they answer, with the same Python and project."""
+
+import pkgutil
+import platform
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bench.errors import CannotRunError
+from bench.hosts.connecting import first_line
+from bench.hosts.engine import WORKER_SECONDS, Engine, Worker
+from bench.hosts.sources import project_digest, python_version
+
+Judge = Callable[[Any], str | None]  # of an answer: why its worker cannot be used
+
+
+def check(engine: Engine) -> list[Worker]:
+    """Wait for a worker, and return all that are there.
+
+    Raises CannotRunError for the first that cannot be used.
+    """
+    try:
+        engine.client.wait_for_workers(engine.expected, timeout=WORKER_SECONDS)
+    except Exception:
+        raise CannotRunError(
+            f"the scheduler at {engine.on} has no workers; start one: dask worker"
+            f" {engine.on}"
+        ) from None
+    workers = engine.workers()
+    for why in refusals(engine, workers):
+        if why is not None:
+            raise CannotRunError(why)
+    return workers
+
+
+def refusals(engine: Engine, workers: Sequence[Worker]) -> list[str | None]:
+    """Why each of these workers cannot be used, in a line; None where it can.
+
+    The first questions need nothing of the project there: dask tries a task whose
+    function cannot be imported again and again before it fails.
+    """
+    questions: tuple[tuple[Judge, Callable[..., Any], tuple[str, ...]], ...] = (
+        (other_python, platform.python_version, ()),
+        (not_installed, pkgutil.resolve_name, ("bench.hosts.sources:__name__",)),
+        (other_version, project_digest, ()),
+    )
+    found: dict[str, str] = {}
+    for judge, function, arguments in questions:
+        left = [one for one in workers if one.address not in found]
+        answers = engine.each(left, function, *arguments)
+        for worker, answer in zip(left, answers, strict=True):
+            if why := no_answer(answer) or judge(answer):
+                found[worker.address] = f"worker {worker.name} {why}"
+    return [found.get(one.address) for one in workers]
+
+
+def no_answer(answer: object) -> str | None:
+    """Why a worker cannot be used where this stands for its answer, in words."""
+    if isinstance(answer, TimeoutError):
+        return "does not answer; end it, or let it continue"
+    return None
+
+
+def other_python(answer: object) -> str | None:
+    mine = python_version()
+    if isinstance(answer, Exception):
+        return (
+            f"does not understand tasks from here ({first_line(answer)}); start it with"
+            f" Python {mine}, and with dask as it is here"
+        )
+    if answer != mine:
+        return f"runs Python {answer}, and this is {mine}; start it with Python {mine}"
+    return None
+
+
+def not_installed(answer: object) -> str | None:
+    if isinstance(answer, Exception):
+        return (
+            f"cannot run this project ({first_line(answer)}); install it there, in"
+            " this version"
+        )
+    return None
+
+
+def other_version(answer: object) -> str | None:
+    mine = project_digest()
+    if isinstance(answer, Exception) or answer == mine:
+        return not_installed(answer)
+    return (
+        f"has another version of this project ({str(answer)[:8]}, here {mine[:8]});"
+        " install this one there, and start the worker again"
+    )

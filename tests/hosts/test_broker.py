@@ -1,0 +1,246 @@
+"""The broker between a search and a cluster: which worker has which share."""
+
+import io
+
+import pytest
+
+from bench.correctness.search.shares import Share, ShareReport
+from bench.errors import CannotRunError
+from bench.hosts import broker, checking, engine, frames, searching
+from bench.hosts.engine import Worker
+
+SECONDS = 30
+SHARE = Share(points=(), path=(), owned_from=0, seconds=1.0)
+FIRST, SECOND = Worker("first", "tcp://a:1", 1), Worker("second", "tcp://b:1", 1)
+
+
+class Future:
+    """A task that never ends by itself."""
+
+    def __init__(self, address, done):
+        self.address = address
+        self.done = done
+        self.cancelled = False
+
+    def cancel(self):
+        self.cancelled = True
+
+    def result(self, timeout):
+        return self.value
+
+    def ends(self, value):
+        self.value = value
+        self.done(self)
+
+
+class Engine:
+    """A cluster whose workers answer each question as they are told to."""
+
+    def __init__(self, **answers):
+        self.answers = answers
+        self.futures = []
+        self.called = []
+
+    def each(self, workers, function, *arguments):
+        """What the workers of the name that has another answer say, or the usual."""
+        usual = {
+            "python_version": checking.python_version(),
+            "project_digest": checking.project_digest(),
+        }
+        name = function.__name__
+        return [
+            self.answers.get(f"{worker.name}_{name}", usual.get(name))
+            for worker in workers
+        ]
+
+    def submit(self, function, *arguments, worker, done):
+        self.futures.append(Future(worker, done))
+        return self.futures[-1]
+
+    def call(self, function, *arguments, workers=None, seconds=0.0):
+        self.called.append((function, arguments, workers))
+
+
+def begun(*workers, **answers):
+    """A broker that has a program, and has told of its slots."""
+    found = broker.Broker(Engine(**answers), io.BytesIO(), list(workers))
+    found.on_begin(".", (), b"", {})
+    told(found)
+    return found
+
+
+def told(found):
+    """What it has told the search since this was asked last."""
+    found.answers.seek(0)
+    messages = []
+    while found.answers.read(1):
+        found.answers.seek(-1, io.SEEK_CUR)
+        messages.append(frames.read(found.answers))
+    found.answers.seek(0)
+    found.answers.truncate()
+    return messages
+
+
+def answer(found):
+    """Handle the next message of the inbox."""
+    kind, *rest = found.inbox.get(timeout=SECONDS)
+    getattr(found, f"on_{kind}")(*rest)
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"second_python_version": "3.9.1"}, "second runs Python 3.9.1, and this is"),
+        ({"second_project_digest": "0123456789"}, "another version of this project"),
+        ({"second_resolve_name": ImportError("No module")}, "cannot run this project"),
+        ({"second_python_version": TimeoutError()}, "second does not answer; end it"),
+        ({"second_prepare": "there is no jobs.py"}, "worker second: there is no jobs"),
+    ],
+)
+def test_a_worker_that_joins_late_is_checked_as_the_others_were(answers, said):
+    """Its counts would be those of another search; the others go on."""
+    found = begun(FIRST, **answers)
+    found.on_workers([FIRST, SECOND], True)
+    answer(found)
+    found.on_workers([FIRST, SECOND], True)
+
+    [(kind, line)] = told(found)
+    assert kind == "note"
+    assert said in line
+    assert line.endswith("; it is left out here")
+    assert list(found.usable) == [FIRST.address]
+
+
+def test_a_worker_that_joins_late_is_used():
+    """A search of hours takes what comes."""
+    found = begun(FIRST)
+    found.on_workers([FIRST, SECOND], True)
+    answer(found)
+    found.on_search(0, SHARE)
+    found.on_search(1, SHARE)
+
+    assert told(found) == [("slots", 2, "no worker is left")]
+    assert {one.address for one in found.engine.futures} == {
+        FIRST.address,
+        SECOND.address,
+    }
+
+
+def test_a_worker_that_joins_between_two_programs_loads_the_second():
+    """What it was checked with is not explored any more."""
+    found = begun(FIRST)
+    found.on_workers([FIRST, SECOND], True)
+    met = found.inbox.get(timeout=SECONDS)
+    found.on_begin(".", (), b"another", {})
+    found.on_met(*met[1:])
+    assert SECOND.address not in found.usable
+    answer(found)
+
+    assert SECOND.address in found.usable
+
+
+def test_the_share_of_a_worker_that_left_is_told_as_lost():
+    """It is pinned to its worker: dask would wait for that one to come back."""
+    found = begun(FIRST, SECOND)
+    found.on_search(0, SHARE)
+    found.on_search(1, SHARE)
+    lost = next(n for n, one in found.shares.items() if one.address == FIRST.address)
+    found.on_workers([SECOND], True)
+
+    assert told(found) == [
+        ("slots", 1, "no worker is left"),
+        ("report", lost, None),
+    ]
+
+
+def test_a_late_report_of_a_share_that_another_worker_has_is_not_counted():
+    """A worker that was stopped goes on, and reports what is searched elsewhere."""
+    found = begun(FIRST)
+    found.on_search(0, SHARE)
+    found.on_workers([SECOND], True)
+    answer(found)
+    found.on_search(0, SHARE)
+    told(found)
+    stopped, other = found.engine.futures
+    stopped.ends(ShareReport(runs=1))
+    other.ends(ShareReport(runs=2))
+    answer(found)
+    answer(found)
+
+    assert told(found) == [("report", 0, ShareReport(runs=2))]
+
+
+def test_without_its_scheduler_all_shares_are_lost_at_once():
+    """Each would be given again, and be lost again, until the search is refused."""
+    found = begun(FIRST, SECOND)
+    found.on_search(0, SHARE)
+    found.on_search(1, SHARE)
+    told(found)
+    found.on_done(0, 1, ConnectionError("the connection to the scheduler was lost"))
+    found.on_search(0, SHARE)
+
+    assert told(found) == [
+        ("slots", 0, "the scheduler is gone"),
+        ("report", 0, None),
+        ("report", 1, None),
+        ("report", 0, None),
+    ]
+
+
+def test_a_share_is_recalled_where_it_is_searched():
+    """A message to all workers for each share is too much for a thousand."""
+    found = begun(FIRST, SECOND)
+    found.on_search(0, SHARE)
+    found.on_search(1, SHARE)
+    found.on_recall(1)
+    found.on_recall(7)  # it has just been reported
+
+    given = found.shares[1]
+    assert found.engine.called == [
+        (searching.recall, (found.errand.number, given.serial), [given.address])
+    ]
+
+
+def test_a_search_that_is_dropped_frees_its_workers():
+    """The shares of the next one would wait until the slices of this one are over."""
+    found = begun(FIRST, SECOND)
+    found.on_search(0, SHARE)
+    found.on_drop()
+
+    [future] = found.engine.futures
+    assert future.cancelled
+    assert found.engine.called == [
+        (searching.recall, (found.errand.number,), [future.address])
+    ]
+
+
+def test_a_worker_that_gives_no_sign_of_life_counts_as_lost(monkeypatch):
+    """dask waits five minutes for a process that is stopped."""
+    monkeypatch.setattr(engine, "SILENT_SECONDS", 0)
+    found = object.__new__(engine.Engine)
+    found.heard = {}
+
+    assert found.is_heard("tcp://a:1", 1.0)
+    assert not found.is_heard("tcp://a:1", 1.0)
+    assert found.is_heard("tcp://a:1", 2.0)
+
+
+def test_at_the_start_each_worker_must_be_usable():
+    """Its user still watches, and can mend it before anything is searched."""
+
+    class Here(Engine):
+        expected, on = 1, "local"
+
+        def __init__(self, **answers):
+            super().__init__(**answers)
+            self.client = self
+
+        def wait_for_workers(self, count, timeout):
+            pass
+
+        def workers(self):
+            return [FIRST, SECOND]
+
+    assert checking.check(Here()) == [FIRST, SECOND]
+    with pytest.raises(CannotRunError, match=r"worker second runs Python 3\.9\.1, and"):
+        checking.check(Here(second_python_version="3.9.1"))
