@@ -33,7 +33,7 @@ from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 
 WORTHWHILE_SECONDS = 0.05  # of a search, before it is shared
-SLICE_SECONDS = 0.5  # after which a share reports in any case
+SLICE_SECONDS = 1.0  # after which a share reports in any case
 LEAST_SECONDS = 0.02  # that a share is searched, before it is recalled to be split
 SECONDS_A_SLOT = 0.005  # that this process spends on a report
 GRACE_SECONDS = 0.5  # for the reports of shares when the time is up
