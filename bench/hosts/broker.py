@@ -51,6 +51,7 @@ class Broker:
         self.known = set(self.usable)  # and those that are being checked, or left out
         self.shares: dict[int, Given] = {}  # by their numbers in the search
         self.serial = 0
+        self.recalling: dict[str, threading.Thread] = {}  # by the address of a worker
         self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
 
@@ -218,9 +219,17 @@ class Broker:
         frames.write(self.answers, ("report", number, report))
 
     def on_recall(self, number: int) -> None:
+        """Recall a share, unless its worker has not answered the recall before.
+
+        A worker that is stopped would be called again and again, each time on a
+        connection of its own, until there is none left for the others.
+        """
         given = self.shares.get(number)
-        if given is not None and self.errand is not None:
-            self.engine.call(
+        if given is None or self.errand is None:
+            return
+        before = self.recalling.get(given.address)
+        if before is None or not before.is_alive():
+            self.recalling[given.address] = self.engine.call(
                 searching.recall,
                 self.errand.number,
                 given.serial,

@@ -164,11 +164,11 @@ class Engine:
         *args: Any,
         workers: Sequence[str] | None = None,
         seconds: float = 0.0,
-    ) -> None:
+    ) -> threading.Thread:
         """Call a function on these workers, or on all, beside their tasks.
 
         What it returns is dropped.  Waits for its end so long: a worker that is
-        stopped does not answer.
+        stopped does not answer.  The thread that is returned ends with the call.
         """
 
         def run() -> None:
@@ -178,6 +178,7 @@ class Engine:
         calling = threading.Thread(target=run, daemon=True)
         calling.start()
         calling.join(seconds)
+        return calling
 
     def submit(
         self,

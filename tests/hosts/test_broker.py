@@ -1,6 +1,7 @@
 """The broker between a search and a cluster: which worker has which share."""
 
 import io
+from types import SimpleNamespace
 
 import pytest
 
@@ -36,6 +37,8 @@ class Future:
 class Engine:
     """A cluster whose workers answer each question as they are told to."""
 
+    is_silent = False
+
     def __init__(self, **answers):
         self.answers = answers
         self.futures = []
@@ -59,6 +62,7 @@ class Engine:
 
     def call(self, function, *arguments, workers=None, seconds=0.0):
         self.called.append((function, arguments, workers))
+        return SimpleNamespace(is_alive=lambda: self.is_silent)
 
 
 def begun(*workers, **answers):
@@ -199,6 +203,21 @@ def test_a_share_is_recalled_where_it_is_searched():
     assert found.engine.called == [
         (searching.recall, (found.errand.number, given.serial), [given.address])
     ]
+
+
+def test_a_worker_that_does_not_answer_is_recalled_once():
+    """One that is stopped took all connections of the scheduler in seconds."""
+    found = begun(FIRST)
+    found.engine.is_silent = True
+    found.on_search(0, SHARE)
+    for _ in range(3):
+        found.on_recall(0)
+    assert len(found.engine.called) == 1
+
+    found.engine.is_silent = False
+    found.on_recall(0)
+
+    assert len(found.engine.called) == 2
 
 
 def test_a_search_that_is_dropped_frees_its_workers():
