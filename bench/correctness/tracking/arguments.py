@@ -4,6 +4,7 @@ Only their names say whether they read or write.
 """
 
 import types
+from collections import deque
 from collections.abc import Iterable
 from functools import partial
 from typing import Any
@@ -58,6 +59,15 @@ NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
+WITHOUT_KEYS = {list, set, deque}
+# Methods of lists, sets and deques, by name, and whether they only read: all that they
+# access is their object as a whole, and what `report_arguments` finds.
+PLAIN_METHODS = {
+    name: name in READING_METHODS
+    for kind in WITHOUT_KEYS
+    for name in vars(kind)
+    if not name.startswith("__")
+}
 Arguments = tuple[Any, ...]
 KNOWN_STATE = STATE.known
 

@@ -25,6 +25,8 @@ from bench.correctness.tracking.accesses import (
     read_class,
 )
 from bench.correctness.tracking.arguments import (
+    PLAIN_METHODS,
+    WITHOUT_KEYS,
     Arguments,
     containers_in_closure,
     report_arguments,
@@ -36,7 +38,7 @@ from bench.correctness.tracking.context_variables import (
     access_variable_in_context,
     current_context,
 )
-from bench.correctness.tracking.deep_reads import report, report_all_attributes
+from bench.correctness.tracking.deep_reads import SCALARS, report, report_all_attributes
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
     save_before_write,
@@ -65,7 +67,7 @@ from bench.correctness.tracking.type_traits import (
     STATEFUL,
     TRACKED,
 )
-from bench.correctness.tracking.weak_references import life_read, note_finalizer
+from bench.correctness.tracking.weak_references import WEAK, life_read, note_finalizer
 
 READING_FUNCTIONS = {
     len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
@@ -107,7 +109,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
     if "_explored_" in names:  # as `is_rewritten` finds first, for most
         return
     if is_ours(str(names.get("__name__"))):
-        if args:
+        if args and not SCALARS.issuperset(map(type, args)):
             report_arguments(site, args, reading=False)
     elif function is os.getenv:
         report_method(os.environ, "get", site, args)
@@ -126,20 +128,26 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
 
 
 def kind_of_owner(kind: type) -> int:
-    """What a method belongs to: one of PLAIN_OWNER, MODEL and FINALIZER."""
+    """What a method belongs to: one of the four kinds below."""
     if issubclass(kind, weakref.finalize):
         return FINALIZER
+    if STATEFUL[kind]:
+        return STATEFUL_OWNER
     return MODEL if STATE[kind] == OWN else PLAIN_OWNER
 
 
-PLAIN_OWNER, MODEL, FINALIZER = range(3)
+PLAIN_OWNER, MODEL, FINALIZER, STATEFUL_OWNER = range(4)
 OWNERS = TypeCache(kind_of_owner)
 KNOWN_OWNERS = OWNERS.known
+# Functions of models that were called as methods of plain owners.
+OWN_FUNCTIONS: set[types.FunctionType] = set()
+MAX_FUNCTIONS = 500  # before they are forgotten: some are made anew for each program
 
 
 def before_method(bound: Any, site: int, args: Arguments) -> None:
     function = bound.__func__
-    if type(function) is CACHE:
+    is_function = type(function) is types.FunctionType
+    if not is_function and type(function) is CACHE:
         before_cached(function, site, args)
         return
     owner = bound.__self__
@@ -149,6 +157,10 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         kind = OWNERS[type(owner)]
     if kind == MODEL:
         return  # it reports what it does
+    if kind == PLAIN_OWNER and is_function and function in OWN_FUNCTIONS:
+        if CODE in kernel.written_names:
+            report(call_reads(function), site)
+        return
     if function is REGISTER:
         save_registered(owner)
         report_registration(site)
@@ -156,19 +168,21 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     if kind == FINALIZER:
         report([(owner, None, bound.__name__ != "peek")], site)
         return
-    if type(function) is not types.FunctionType:
+    if not is_function:
         return  # the program's own, or unknown
     if CODE in kernel.written_names:
         report(call_reads(function), site)
     names = function.__globals__
-    if STATEFUL[type(owner)] or (
-        "_explored_" not in names
-        and not (is_ours(str(names.get("__name__"))) or is_rewritten(function))
-    ):
+    explored = "_explored_" in names
+    if kind == PLAIN_OWNER and not explored and is_ours(str(names.get("__name__"))):
+        if len(OWN_FUNCTIONS) >= MAX_FUNCTIONS:
+            OWN_FUNCTIONS.clear()
+        OWN_FUNCTIONS.add(function)
+    elif kind == STATEFUL_OWNER or not (explored or is_rewritten(function)):
         report_method(
             owner, bound.__name__, site, args, only_reads_args=False, deep=True
         )
-        if "_explored_" not in names:
+        if not explored:
             note_one_step(function, site, args)
 
 
@@ -216,8 +230,15 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
     owner = function.__self__
-    if type(owner) in BUILT_IN_CONTAINERS:  # as of most
-        report_method(owner, function.__name__, site, args)
+    kind = type(owner)
+    if kind in BUILT_IN_CONTAINERS:  # as of most
+        name = function.__name__
+        if kind in WITHOUT_KEYS and name in PLAIN_METHODS and WEAK not in kernel.points:
+            access(owner, None, not PLAIN_METHODS[name], site, True)
+            if args and not SCALARS.issuperset(map(type, args)):
+                report_arguments(site, args, reading=True)
+        else:
+            report_method(owner, name, site, args)
     elif type(owner) is contextvars.ContextVar:
         access_variable_in_context(owner, function.__name__, site)
     elif type(owner) is contextvars.Context:

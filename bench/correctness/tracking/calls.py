@@ -24,7 +24,7 @@ from bench.correctness.tracking.before_calls import (
     save_state,
 )
 from bench.correctness.tracking.behind import accesses_behind
-from bench.correctness.tracking.set_order import through_sets
+from bench.correctness.tracking.set_order import SETS, through_sets
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
@@ -41,6 +41,7 @@ CALLING_FIRST = {*MAPPING, reduce}  # they call their first argument
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
+REPLACED_TYPES = {*CALLBACK_TYPES, *SETS}  # of arguments that others may stand for
 CHANGING_TYPES = {
     *BUILTIN_FUNCTIONS,
     types.FunctionType,
@@ -65,9 +66,11 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         if kind in CALLING_TYPES and (args or kind is not type):
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
-    given = (*args, *kwargs.values()) if kwargs else args
-    if kwargs and kind in CALLING_TYPES and is_getter(kwargs.get("key")):
-        return call_with_getter(function, site, args, kwargs)
+    given = args
+    if kwargs:
+        if kind in CALLING_TYPES and is_getter(kwargs.get("key")):
+            return call_with_getter(function, site, args, kwargs)
+        given = (*args, *kwargs.values())
     try:
         before = KNOWN_BEFORE[kind]
     except KeyError:
@@ -76,12 +79,21 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     if kind not in CALLING_TYPES:  # most calls: without names they take less time
         return function(*args, **kwargs) if kwargs else function(*args)
     transition = kernel.transition
-    if not CALLBACK_TYPES.isdisjoint(map(type, given)):
-        args, kwargs = with_reports(function, site, args, kwargs)
-    elif function in CALLING_FIRST and args and accesses_attributes(args[0]):
-        args = (partial(call, args[0], site), *args[1:])
-    done, in_order = through_sets(function, args)
-    result = done(*in_order, **kwargs) if kwargs else done(*in_order)
+    if given:
+        unchanged = REPLACED_TYPES.isdisjoint(map(type, given)) and (
+            function not in CALLING_FIRST
+        )
+    else:
+        unchanged = type(getattr(function, "__self__", None)) is not set
+    if unchanged:  # as in most calls
+        result = function(*args, **kwargs) if kwargs else function(*args)
+    else:
+        if not CALLBACK_TYPES.isdisjoint(map(type, given)):
+            args, kwargs = with_reports(function, site, args, kwargs)
+        elif function in CALLING_FIRST and args and accesses_attributes(args[0]):
+            args = (partial(call, args[0], site), *args[1:])
+        done, in_order = through_sets(function, args)
+        result = done(*in_order, **kwargs) if kwargs else done(*in_order)
     if kernel.transition is not transition and not kernel.alone:
         before(function, site, given)
     return result
