@@ -26,8 +26,8 @@ ENGINE_FAULTS = (
     Fault(
         "a new worker does not know what its maker did",
         f"{ENGINE}/execution.py",
-        "Worker(name, self.number(name), self.current.hb_clock)",
-        "Worker(name, self.number(name), 0)",
+        "Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)",
+        "Worker(name, known.setdefault(name, len(known)), 0)",
         (COUNTED,),
     ),
     Fault(
@@ -157,8 +157,8 @@ ENGINE_FAULTS = (
     Fault(
         "a worker that was left for another counts as no preemption",
         f"{ENGINE}/scheduling.py",
-        "return int(self.running in enabled)",
-        "return 0",
+        "                preempts = 1",
+        "                preempts = 0",
         ("tests/correctness/test_shortest.py",),
     ),
     Fault(

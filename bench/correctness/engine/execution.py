@@ -113,7 +113,8 @@ class Execution(ObjectRegistry):
 
     def worker(self, name: str) -> Worker:
         """Make a worker that knows what the current one knows."""
-        worker = Worker(name, self.number(name), self.current.hb_clock)
+        known = self.numbers
+        worker = Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)
         self.alone = False
         self.publish()
         return worker

@@ -36,9 +36,15 @@ class FiberPool(Protocol):
 
 
 @cache
+def greenlet_module() -> Any:
+    """The module `greenlet`.  Raises ImportError."""
+    return import_module("greenlet")
+
+
+@cache
 def greenlet_class() -> Any:
     """Greenlets that do one job after another.  Raises ImportError."""
-    greenlet: Any = import_module("greenlet")
+    greenlet: Any = greenlet_module()
 
     class GreenletFiber(greenlet.greenlet):  # type: ignore[misc]
         __slots__ = ("idle", "job", "nursery")
@@ -62,8 +68,7 @@ class GreenletPool:
     debugged = False
 
     def __init__(self) -> None:
-        self.greenlet: Any = import_module("greenlet")
-        greenlet = self.greenlet
+        self.greenlet = greenlet = greenlet_module()
         self.make = greenlet_class()
         self.main: Fiber = greenlet.getcurrent()
         self.idle: list[Any] = []

@@ -29,10 +29,11 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 class Kernel(VirtualTime):
     """The run in progress; there is one at a time, a global for the program's hooks."""
 
-    __slots__ = ("lock_study", "outside", "plain")
+    __slots__ = ("lock_study", "only_attributes", "outside", "plain")
 
     def __init__(self) -> None:
         super().__init__()
+        self.make_tables()
         self.outside: Any = None  # asyncio's state of the thread before the run
         self.lock_study: LockStudy | None = None
 
@@ -79,6 +80,10 @@ class Kernel(VirtualTime):
         self.recording = recording
         self.reset(fibers)
         self.plain = not self.mixed and not recording
+        # An access to an attribute accesses nothing else, as far as the points say.
+        self.only_attributes = not (
+            self.class_points or self.tracks_name_sets or self.lets_die
+        )
         self.exhaustive = any_conflict and self.plain
         self.passes_over |= self.exhaustive
         if shared_prefix is not None and self.plain:

@@ -92,9 +92,20 @@ class Loops(Scheduler):
 
     def awaiting_iteration(self, point: PointId) -> None:
         """An iteration of a `while` loop with an `await`, which need not suspend."""
-        if self.current.in_loop and not self.mixed and not self.alone:
-            self.current.uninterrupted += AWAIT_COST - 1
-        self.loop_iteration(point)
+        worker = self.current
+        if self.alone or self.mixed or not worker.in_loop or self.stop is not None:
+            self.loop_iteration(point)
+            return
+        # As `loop_iteration` does, which would be one more call at each of them.
+        worker.spin_budget -= 1
+        worker.looped = True
+        if worker.timed_out and not worker.yielded:
+            self.yield_to_others()
+        worker.timed_out = worker.yielded = False
+        worker.uninterrupted += AWAIT_COST
+        worker.unlooked += 1
+        if worker.unlooked >= ITERATIONS_BETWEEN_LOOKS:
+            self.look_at_loop(worker)
 
     def awaiting_item(self) -> None:
         """The same of a `for` loop, whose iterator has a state that is not seen."""

@@ -82,6 +82,26 @@ class ObjectRegistry:
         self.kept: list[Any] = []  # objects whose ids must not be reused
         self.names: dict[int, Hashable] = {}  # of objects, by id
         self.primitives: dict[Hashable, Any] = {}  # by name
+        # By the ids of objects, and of the frames of generators, while they live.
+        self.stand_ins: dict[int, StandIn] = {}
+        # What has a stand-in and cannot be known weakly, by id: it is let go once only
+        # this dict holds it.
+        self.held: dict[int, Any] = {}
+        if (
+            self.labels
+            or self.told_names
+            or self.counts
+            or self.hashes
+            or self.identities
+            or self.namespaces
+            or self.executed
+            or self.generators
+            or self.frames
+        ):
+            self.make_tables()
+
+    def make_tables(self) -> None:
+        """Make the tables that few runs fill: an empty one is kept for the next run."""
         self.labels: dict[int, str] = {}  # further names, for a reader
         # By id: what the code that used it first calls it, and the object.
         self.told_names: dict[int, tuple[str, Any]] = {}
@@ -90,13 +110,8 @@ class ObjectRegistry:
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
         self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
         self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
-        # By the ids of objects, and of the frames of generators, while they live.
-        self.stand_ins: dict[int, StandIn] = {}
-        self.generators: dict[int, StandIn] = {}
+        self.generators: dict[int, StandIn] = {}  # by the ids of their frames
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
-        # What has a stand-in and cannot be known weakly, by id: it is let go once only
-        # this dict holds it.
-        self.held: dict[int, Any] = {}
 
     def child_name(self, kind: str) -> str:
         """A name that does not depend on the schedule: the maker's, and a count."""

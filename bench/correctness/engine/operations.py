@@ -91,7 +91,10 @@ class Operations(Loops):
                 worker.hb_clock |= source.hb_clock
                 self.transition.hb_clock |= worker.hb_clock
             self.record_access(name, key, write, ready is not None)
-            self.publish()
+            if self.mixed or not worker.in_loop:  # as `publish`, without a call
+                worker.hb_epoch = epoch = self.next_epoch
+                self.next_epoch = epoch << 1
+                worker.hb_clock |= epoch
         else:
             if self.recording and what[0]:
                 self.annotate(*what)

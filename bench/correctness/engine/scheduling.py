@@ -94,9 +94,10 @@ class Scheduler(SpinDetection):
             raise Stopped if worker is self.main else Abandoned
         if worker.in_loop and worker.handle is not None:
             self.workers.remove(worker)
-        loop = self.atomic_of.get(worker.number)
-        if loop is not None:
-            loop.restore_running_loop()
+        if self.atomic_of:
+            loop = self.atomic_of.get(worker.number)
+            if loop is not None:
+                loop.restore_running_loop()
 
     def start_handle(self, worker: Worker) -> None:
         """The current transition runs a handle: it has not disturbed any thread yet."""
@@ -146,10 +147,11 @@ class Scheduler(SpinDetection):
             if chosen is None:
                 return self.halt("pruned")
             preempts = 0
-            if chosen is not self.running:
-                preempts = self.preemptions(chosen, enabled)
             if chosen.start_unobserved:
+                preempts = self.preemptions(chosen, enabled)
                 self.observe_start(chosen)
+            elif chosen is not self.running and self.running in enabled:
+                preempts = 1
             self.running = chosen
             self.choices.append(
                 self.open_transition(chosen, len(self.choices), preempts)
