@@ -63,7 +63,7 @@ from bench.correctness.tracking.weak_references import (
     life_read,
 )
 
-known_tracked = TRACKED.known.get
+KNOWN = TRACKED.known
 
 
 def access(
@@ -89,10 +89,10 @@ def access(
         and kernel.plain
         and type(obj) in WITHOUT_ATTRIBUTES
         and kernel.current.in_loop
-        and id(obj) not in kernel.namespaces
+        and (number := id(obj)) not in kernel.namespaces
         and not kernel.lets_die
     ):  # a short way for most containers: the lists and dicts of tasks
-        named = kernel.names.get(id(obj)) or name_of(obj)
+        named = kernel.names.get(number) or name_of(obj)
         if not kernel.exhaustive:
             record_access(named, key, write)
         return
@@ -111,7 +111,7 @@ def access(
     place: Any = id(obj) if whole else (id(obj), key)
     item = key if whole else None
     name: Any = None
-    if issubclass(type(obj), types.ModuleType):
+    if KNOWN.get(type(obj)) != ORDINARY and issubclass(type(obj), types.ModuleType):
         place = name = (module_path(obj), key)
     worker = kernel.current
     if kernel.recording and (worker.in_loop or site not in kernel.points):
@@ -120,7 +120,7 @@ def access(
     if worker.in_loop and not (kernel.mixed and kernel.split_before(site)):
         if not kernel.plain:
             check_races(place, write, site, obj, item)  # before the record orders it
-        record_access(name or name_of(obj), key, write)
+        record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
         if kernel.mixed:
             publish()
     elif site in kernel.points:
@@ -131,7 +131,7 @@ def access(
             if write:
                 note_change()
         check_races(place, write, site, obj, item)
-        record_access(name or name_of(obj), key, write)
+        record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
         publish()
     else:
         check_races(place, write, site, obj, item)
@@ -193,6 +193,10 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Report an access to an attribute that some worker writes."""
+    if key == "__dict__" and write and type(obj) not in PROXIES:
+        kernel.note_written(None)
+        report_all_attributes(obj, True, site)
+        return
     if tracked == SPECIAL:
         if type(obj) in PROXIES:
             if not key.startswith("__"):
@@ -204,23 +208,21 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         track_special(obj, key, write, site)
         return
     if key == "__dict__":
-        if write:
-            kernel.note_written(None)
-            report_all_attributes(obj, True, site)
-        else:
-            kernel.register_namespace(namespace_of(obj), obj)
+        kernel.register_namespace(namespace_of(obj), obj)
         return
-    if kernel.class_points and ("class", key) in kernel.points:
-        report_class_lookup(bases(type(obj)), key, site)
-    names = namespace_of(obj) if kernel.tracks_name_sets else None
-    if kernel.lets_die or tracked == MORTAL:
-        if kernel.held:
-            kernel.let_go()
-        if ONE_DICT in kernel.points:
-            obj = first_of_dict(obj)
-        obj = kernel.stand_in(obj)
-        tracked = MODELLED if tracked == MODELLED else ORDINARY
-    if tracked == ORDINARY:
+    names = None
+    if tracked == MORTAL or not kernel.only_attributes:
+        if kernel.class_points and ("class", key) in kernel.points:
+            report_class_lookup(bases(type(obj)), key, site)
+        names = namespace_of(obj) if kernel.tracks_name_sets else None
+        if kernel.lets_die or tracked == MORTAL:
+            if kernel.held:
+                kernel.let_go()
+            if ONE_DICT in kernel.points:
+                obj = first_of_dict(obj)
+            obj = kernel.stand_in(obj)
+            tracked = MODELLED if tracked == MODELLED else ORDINARY
+    if tracked == ORDINARY and (names is not None or CLASS in kernel.written_names):
         also = []
         if names is not None and (
             key not in names or (write and SITES[site].verb != "writes")
@@ -232,22 +234,16 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         if also:
             report([(obj, key, write), *also], site)
             return
-    if site in kernel.points or kernel.recording:
-        access(obj, key, write, site, False)
-    elif not kernel.current.in_loop:
-        check_races((id(obj), key), write, site, obj)
-    elif kernel.plain and tracked == ORDINARY:
+    if kernel.current.in_loop and kernel.plain and tracked == ORDINARY:
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
-    else:
+    elif kernel.current.in_loop or site in kernel.points or kernel.recording:
         access(obj, key, write, site, False)
+    else:
+        check_races((id(obj), key), write, site, obj)
 
 
 def track_special(obj: Any, key: str, write: bool, site: int) -> None:
     """Report an access to an attribute of a module, function, class or generator."""
-    if key == "__dict__" and write:
-        kernel.note_written(None)
-        report_all_attributes(obj, True, site)
-        return
     if issubclass(type(obj), type):
         if write:
             kernel.discover("class")
@@ -282,12 +278,17 @@ def read_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be read; return its object."""
     if kernel.alone:
         return obj
-    tracked = known_tracked(type(obj))
-    if tracked is None:
+    try:
+        tracked = KNOWN[type(obj)]
+    except KeyError:
         tracked = TRACKED[type(obj)]
     if tracked:
         key = SITES[site].key
-        if key in kernel.written_names or tracked == SPECIAL or kernel.tracks_all_names:
+        if key in kernel.written_names or kernel.tracks_all_names:  # noqa: SIM114
+            track_attribute(obj, key, False, site, tracked)
+        elif tracked == SPECIAL and (
+            key == "__dict__" or not issubclass(type(obj), types.ModuleType)
+        ):
             track_attribute(obj, key, False, site, tracked)
         elif not (worker := kernel.current).in_loop or kernel.mixed:
             worker.spin_budget -= 1  # as in spend_spin_budget: most reads are such

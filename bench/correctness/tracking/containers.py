@@ -8,6 +8,7 @@ from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import CLASS
 from bench.correctness.tracking.accesses import access, read_class
 from bench.correctness.tracking.base_slots import (
     can_look_up,
@@ -248,9 +249,13 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
     Return the result, which the program then assigns.
     """
     if not kernel.alone:
-        if CONTENTS[type(value)] == CONTAINER:
+        try:
+            contents = KNOWN_CONTENTS[type(value)]
+        except KeyError:
+            contents = CONTENTS[type(value)]
+        if contents == CONTAINER:
             access(value, None, True, site, True)
-        else:
+        elif CLASS in kernel.written_names:
             read_class(value, site)
     if type(operand) in SETS and isinstance(value, list | deque):
         operand = in_order(operand)

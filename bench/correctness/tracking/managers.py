@@ -5,6 +5,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import CLASS
 from bench.correctness.tracking.accesses import read_class
 from bench.correctness.tracking.base_slots import class_attribute, is_rewritten
 from bench.correctness.tracking.before_calls import BEFORE
@@ -20,14 +21,20 @@ def is_foreign(kind: type) -> bool:
 
 
 FOREIGN_MANAGERS = TypeCache(is_foreign)
+KNOWN_MANAGERS = FOREIGN_MANAGERS.known
 
 
 def manage(manager: Any, site: int) -> Any:
     """The same context manager; what the library's own ones do is reported."""
-    read_class(manager, site)
-    if kernel.alone or not FOREIGN_MANAGERS[type(manager)]:
+    if kernel.alone:
         return manager
-    return ReportedManager(manager, site)
+    if CLASS in kernel.written_names:
+        read_class(manager, site)
+    try:
+        foreign = KNOWN_MANAGERS[type(manager)]
+    except KeyError:
+        foreign = FOREIGN_MANAGERS[type(manager)]
+    return ReportedManager(manager, site) if foreign else manager
 
 
 class ReportedManager:
