@@ -228,7 +228,7 @@ ENGINE_FAULTS = (
     Fault(
         "a task that ends does not change what waits for it",
         f"{ASYNCIO}/running.py",
-        "                task.record_whole_use(True)",
+        "                record_access(task.key, None, True)",
         "                pass",
         (EXPLORE,),
     ),

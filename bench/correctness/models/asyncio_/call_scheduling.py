@@ -4,8 +4,19 @@ import contextvars
 from types import MethodType
 from typing import Any
 
-from bench.correctness.engine.kernel import Worker, kernel, operation, record_access
-from bench.correctness.models.asyncio_.ready_queue import LOOP_ASLEEP, ReadyQueue
+from bench.correctness.engine.kernel import (
+    Worker,
+    add_handle,
+    kernel,
+    operation,
+    publish,
+    record_access,
+)
+from bench.correctness.models.asyncio_.ready_queue import (
+    LOOP_ASLEEP,
+    MAX_OVERTAKING,
+    ReadyQueue,
+)
 from bench.correctness.models.asyncio_.task import Handle, Task
 
 
@@ -92,7 +103,19 @@ class CallScheduling(ReadyQueue):
         if context is None:
             context = contextvars.copy_context()
         handle = Handle(worker, callback, args, context)
-        self.add(worker, handle)
+        if (
+            self.plain
+            and not self.fifo
+            and worker.task is not None
+            and len(worker.rounds) < MAX_OVERTAKING
+        ):  # of most handles: what `add` comes to
+            maker = kernel.current
+            hb_clock = maker.hb_clock
+            if not (maker.in_loop or kernel.alone):
+                publish()
+            add_handle(worker, handle, hb_clock, self.idle, None)
+        else:
+            self.add(worker, handle)
         return handle
 
     def call_later(

@@ -123,6 +123,9 @@ class RecordedLock(RecordedPrimitive):
 
     async def acquire(self) -> Any:
         notes = self._x_notes
+        if notes is None and not kernel.recording:  # as nearly always
+            record_use(self, True)
+            return await self._stock.acquire(self)
         if notes is not None and notes.taken_out:
             notes.enter()
             return True
@@ -137,6 +140,10 @@ class RecordedLock(RecordedPrimitive):
 
     def release(self) -> None:
         notes = self._x_notes
+        if notes is None and not kernel.recording:  # as nearly always
+            record_use(self, True, "releases")
+            self._stock.release(self)
+            return
         if notes is not None and notes.taken_out:
             notes.leave()
             return

@@ -25,6 +25,7 @@ from bench.correctness.models.asyncio_.task import (
     Handle,
 )
 from bench.correctness.models.asyncio_.task_registry import TaskRegistry
+from bench.correctness.tracking.special_objects import COROUTINES
 
 # Transitions of a task that may overtake a callback that was ready before them.
 MAX_OVERTAKING = 3
@@ -49,7 +50,7 @@ class ReadyQueue(TaskRegistry):
     __slots__ = (
         "busy", "callbacks", "fiber", "fifo", "fifo_clock", "handle_runs", "has_runner",
         "host", "iteration", "leaving", "left_at", "may_stop", "name", "overdue",
-        "owned_by_program", "queue", "racing_points", "running", "stopped_by",
+        "owned_by_program", "plain", "queue", "racing_points", "running", "stopped_by",
         "stopping", "tail", "timer_handles", "timers", "unnoticed", "unnoticed_stop",
         "when_of",
     )  # fmt: skip
@@ -79,9 +80,17 @@ class ReadyQueue(TaskRegistry):
         self.unnoticed_stop = False
         self.leaving: BaseException | None = None  # what a handle ends the loop with
         self.left_at = kernel.transition
-        self.racing_points = [
-            point for point in HANDLE_POINTS if point in kernel.points
-        ]
+        self.racing_points: list[str] = []
+        points = kernel.points
+        if type(points) is not set or not points.isdisjoint(HANDLE_POINTS):
+            self.racing_points = [point for point in HANDLE_POINTS if point in points]
+        # To run a handle accesses nothing besides what the handle does.
+        self.plain = kernel.plain and not (
+            owned_by_program
+            or self.racing_points
+            or kernel.lets_die
+            or COROUTINES in points
+        )
         # Its iterations are counted: it stops at the end of one.  In fifo order
         # `run_until_complete` stops it, too.
         self.may_stop = LOOP_STOPPED in self.racing_points or (
@@ -103,7 +112,7 @@ class ReadyQueue(TaskRegistry):
         kernel.put_in_loop(worker, self)
         worker.fiber = self.fiber
         worker.daemon = self.host is not None and self.host.daemon
-        worker.learn(kernel.current.hb_clock)
+        worker.hb_clock |= kernel.current.hb_clock
         return worker
 
     def move(self, host: Worker) -> None:
@@ -133,8 +142,10 @@ class ReadyQueue(TaskRegistry):
         if self.may_stop and not (self.running and self.in_other_thread()):
             handle.iteration = self.iteration + 1
         worker.fiber = self.fiber  # the loop may have moved to another thread
-        hb_epoch = kernel.current.hb_epoch
-        hb_clock = publish() if not kernel.alone else kernel.current.hb_clock
+        maker = kernel.current
+        hb_epoch, hb_clock = maker.hb_epoch, maker.hb_clock
+        if not kernel.alone and (kernel.mixed or not maker.in_loop):
+            publish()  # of a loop's transition nothing is known before its end
         ready: Callable[[], bool] = self.idle
         on_enabled: Callable[[], object] | None = None
         if self.fifo:

@@ -47,24 +47,17 @@ class RunningLoop(CallScheduling):
             if handle.iteration > self.iteration:
                 self.iteration = handle.iteration
         task: Task | None = worker.task
-        if self.owned_by_program:
-            record_access(self.handle_runs, "handle", False)
-        if self.racing_points:
-            self.record_racing_accesses(worker, task)
-        if self.unnoticed or self.unnoticed_stop:
-            self.wake()
-        if COROUTINES in kernel.points and task is not None:
-            record_coroutines(task)
-        if kernel.recording and task is not None:
-            kernel.annotate_at("resumes", awaited(task)[0], TASK_RESUMED)
-        if kernel.mixed:
-            self.restore_running_loop()
+        plain = self.plain
+        if not plain:
+            self.record_resumption(worker, task)
         self.busy = True
         try:
             if task is None or handle._cancelled:
                 handle.run()
-            else:  # at once: most handles are steps of tasks
+            elif handle._args:  # at once: most handles are steps of tasks
                 handle._context.run(handle._callback, *handle._args)
+            else:
+                handle._context.run(handle._callback)
         except (Abandoned, Stopped):
             raise
         except BaseException as error:
@@ -83,22 +76,39 @@ class RunningLoop(CallScheduling):
             self.busy = self.leaving is not None
         if kernel.stop is not None:  # the task may have caught the exception
             raise Stopped
-        if LOOP_ASLEEP in self.racing_points:  # it may be asleep again
+        if not plain and LOOP_ASLEEP in self.racing_points:  # it may be asleep again
             record_access((self.name, LOOP_ASLEEP), None, True)
         ended = task is None or finished(task)
         if task is not None:
-            if ended:
-                task.record_whole_use(True)
-            else:
+            if not ended:
                 worker.rounds.append(kernel.transition.index)
+            elif not plain:
+                task.record_whole_use(True)
+            elif not kernel.alone:  # what that comes to
+                record_access(task.key, None, True)
         self.fifo_clock = worker.hb_clock
-        if kernel.lets_die:
+        if not plain and kernel.lets_die:
             if worker.handle is handle:  # it has no other one yet
                 worker.handle = None
             handle = task = None
             self.let_tasks_go()
             kernel.let_go()
         return ended
+
+    def record_resumption(self, worker: Worker, task: Task | None) -> None:
+        """Record what is to be known of a handle before it runs."""
+        if self.owned_by_program:
+            record_access(self.handle_runs, "handle", False)
+        if self.racing_points:
+            self.record_racing_accesses(worker, task)
+        if self.unnoticed or self.unnoticed_stop:
+            self.wake()
+        if COROUTINES in kernel.points and task is not None:
+            record_coroutines(task)
+        if kernel.recording and task is not None:
+            kernel.annotate_at("resumes", awaited(task)[0], TASK_RESUMED)
+        if kernel.mixed:
+            self.restore_running_loop()
 
     def restore_running_loop(self) -> None:
         """Be the running loop again: the workers share the state of one real thread."""
@@ -218,7 +228,8 @@ class RunningLoop(CallScheduling):
         return [
             (one, one.handle)
             for one in kernel.workers
-            if self.runs_before_stop(one, tasks_too=tasks_too)
+            if one.handle is not None
+            and self.runs_before_stop(one, tasks_too=tasks_too)
         ]
 
     def close_generator(self, generator: Any) -> None:

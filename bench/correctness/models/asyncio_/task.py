@@ -155,7 +155,15 @@ class Task(RecordedFuture, asyncio.Task[Any]):
 
     outcome = "end"
 
-    def __init__(self, coro: Any, *, loop: Any = None, **options: Any) -> None:
+    def __init__(
+        self,
+        coro: Any,
+        *,
+        loop: Any = None,
+        name: Any = None,
+        context: Any = None,
+        **options: Any,
+    ) -> None:
         if type(coro) is not CoroutineType and (
             not asyncio.iscoroutine(coro)
         ):  # before it is known to anything
@@ -173,9 +181,12 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         worker.task = self
         loop.tasks.append(self)
         loop.tasks_made += 1
-        if options.get("name") is None:  # asyncio's own count continues in the next run
-            options["name"] = f"Task-{loop.tasks_made}"
-        StockTask.__init__(self, coro, loop=loop, **options)
+        if name is None:  # asyncio's own count continues in the next run
+            name = f"Task-{loop.tasks_made}"
+        if not options:
+            StockTask.__init__(self, coro, loop=loop, name=name, context=context)
+            return
+        StockTask.__init__(self, coro, loop=loop, name=name, context=context, **options)
         if options.get("eager_start"):  # its first step has run, within its maker's
             self.worker.learn(publish())
             if super().done():
