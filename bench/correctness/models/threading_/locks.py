@@ -188,10 +188,13 @@ class Lock(BaseLock):
     locked = locked_lock = BaseLock._x_locked
 
     def __enter__(self) -> bool:
-        if self.notes is None:
-            self.take()  # at once, as `acquire` does
-            return True
-        return self.acquire()
+        if self.notes is not None or kernel.recording:
+            return self.acquire()
+        # What `acquire` comes to, without calls of `take` and `hold`.
+        taken = self.taken
+        operation(taken, None, True, taken, ("acquires", self), self.free, self)
+        self.holder = kernel.current
+        return True
 
     acquire_lock = BaseLock.acquire
     release_lock = BaseLock.release
