@@ -154,8 +154,10 @@ class Loader:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Restore the state in which the first import left all modules."""
-        substitution.unpatch(self.patches)
-        undo_changes(self.changes)
+        if len(substitution.PATCHES) > self.patches:
+            substitution.unpatch(self.patches)
+        if len(CHANGES) > self.changes:
+            undo_changes(self.changes)
         restore_environment(self.environment)
         if not self.modules.keys() <= snapshot.names:
             self.importer.forget(self.modules.keys() - snapshot.names)

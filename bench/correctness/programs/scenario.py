@@ -216,7 +216,9 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     made: Callable[[], Any]
     kind = type(function)
     if kind is types.FunctionType:  # as nearly all
-        made = partial(function, instance) if takes_self(function) else function
+        plain = function.__defaults__ is None and function.__code__.co_argcount > 0
+        takes_one = plain or takes_self(function)
+        made = partial(function, instance) if takes_one else function
     elif kind is types.MethodType:
         made = function
     elif kind is staticmethod or kind is classmethod:

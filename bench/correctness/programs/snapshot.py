@@ -116,7 +116,8 @@ class Snapshot:
 
     def restore(self) -> None:
         """Restore every name, every class member and the state of every value."""
-        self.values.restore()
+        if self.values.actions:
+            self.values.restore()
         for names, name, text in self.counts:
             names[name] = eval(text, {"count": count})
         if SPECIAL_WRITES:
