@@ -287,9 +287,10 @@ class ObjectRegistry:
 
     def let_all_go(self) -> None:
         """Hold nothing any more: from now on no access is looked at."""
-        for number in [*self.held]:
-            self.forget_id(number)
-        self.held.clear()
+        if self.held:
+            for number in [*self.held]:
+                self.forget_id(number)
+            self.held.clear()
 
     def generator_of(self, frame: Any) -> Any:
         """What stands for the generator that runs in a frame; the frame if unknown.

@@ -200,7 +200,7 @@ class Loader:
 
     def note_draws(self) -> None:
         """At the end of a run or an import: note whether the program has drawn."""
-        if self.store is None or not (importer := self.importer).uses_random:
+        if self.store is None or not (importer := self.store.importer).uses_random:
             return
         if self.seeded is not None and random.getstate() != self.seeded:
             drawing = importers_of("random", importer.own_imports, importer.imports)

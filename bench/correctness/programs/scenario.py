@@ -71,7 +71,8 @@ class ScenarioClass:
             if inspect.isawaitable(answer):
                 answer = loops.run(awaited(answer))
             judge(answer)
-        end_remaining_threads()
+        if kernel.checking:
+            end_remaining_threads()
         self.loader.note_draws()
         return state_of(instance)
 
@@ -137,7 +138,8 @@ class ScenarioClass:
                 if inspect.isawaitable(answer):
                     answer = loop.run_until_complete(answer)
                 judge(answer)
-            end_remaining_threads()
+            if kernel.checking:
+                end_remaining_threads()
         error = loop.never_retrieved()
         if error is not None and not kernel.crashes:
             kernel.record_crash(kernel.main, error)

@@ -12,7 +12,7 @@ from bench.correctness.engine.transitions import ONE_STEP, Drawn
 from bench.correctness.explain.lock_names import studied_locks
 from bench.correctness.explain.replay import replayed_symptom
 from bench.correctness.programs.first_import import InOrder
-from bench.correctness.programs.interrupts import raise_if_interrupted
+from bench.correctness.programs.interrupts import PENDING, raise_if_interrupted
 from bench.correctness.programs.single_run import Program, Result, run_once
 from bench.correctness.records.options import Found, Options
 from bench.correctness.records.schedule import Schedule
@@ -255,7 +255,8 @@ class Exploration:
                     self.failing = None  # a worker is a task, and was run as a thread
                     self.tell_found(None)
                 self.begin_again(result.discovered)
-            raise_if_interrupted()
+            if PENDING:
+                raise_if_interrupted()
             if self.tally.schedules >= limit:
                 return False
             if self.is_time_up():

@@ -193,25 +193,25 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Report an access to an attribute that some worker writes."""
-    if key == "__dict__" and write and type(obj) not in PROXIES:
-        kernel.note_written(None)
-        report_all_attributes(obj, True, site)
-        return
-    if tracked == SPECIAL:
-        if type(obj) in PROXIES:
-            if not key.startswith("__"):
-                report(life_read(obj), site)
-                referent = behind_proxy(obj)
-                if referent is not None:
-                    access_attribute(referent, key, write, site)
-            return
-        track_special(obj, key, write, site)
-        return
-    if key == "__dict__":
-        kernel.register_namespace(namespace_of(obj), obj)
-        return
     names = None
-    if tracked == MORTAL or not kernel.only_attributes:
+    if tracked != ORDINARY or key == "__dict__" or not kernel.only_attributes:
+        if key == "__dict__" and write and type(obj) not in PROXIES:
+            kernel.note_written(None)
+            report_all_attributes(obj, True, site)
+            return
+        if tracked == SPECIAL:
+            if type(obj) in PROXIES:
+                if not key.startswith("__"):
+                    report(life_read(obj), site)
+                    referent = behind_proxy(obj)
+                    if referent is not None:
+                        access_attribute(referent, key, write, site)
+                return
+            track_special(obj, key, write, site)
+            return
+        if key == "__dict__":
+            kernel.register_namespace(namespace_of(obj), obj)
+            return
         if kernel.class_points and ("class", key) in kernel.points:
             report_class_lookup(bases(type(obj)), key, site)
         names = namespace_of(obj) if kernel.tracks_name_sets else None
@@ -222,7 +222,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
                 obj = first_of_dict(obj)
             obj = kernel.stand_in(obj)
             tracked = MODELLED if tracked == MODELLED else ORDINARY
-    if tracked == ORDINARY and (names is not None or CLASS in kernel.written_names):
+    if (names is not None or CLASS in kernel.written_names) and tracked == ORDINARY:
         also = []
         if names is not None and (
             key not in names or (write and SITES[site].verb != "writes")

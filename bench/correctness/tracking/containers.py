@@ -248,7 +248,7 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
 
     Return the result, which the program then assigns.
     """
-    if not kernel.alone:
+    if type(value) is not int and not kernel.alone:  # a number has nothing to change
         try:
             contents = KNOWN_CONTENTS[type(value)]
         except KeyError:
