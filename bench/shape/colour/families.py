@@ -50,10 +50,27 @@ class Families:
         return by_name
 
     def _one_family(self, keys: list[str]) -> bool:
-        roots = set()
-        for key in keys:
-            owner = self.types.program.scopes[key].owner
-            if owner is not None:
-                bases = linear(self.types, owner.key)
-                roots.add([b.key for b in bases if isinstance(b, ClassRef)][-1])
-        return len(roots) == 1
+        owners = [self.types.program.scopes[key].owner for key in keys]
+        return len({self._root(one.key) for one in owners if one is not None}) == 1
+
+    def _root(self, key: str) -> str:
+        """One class of those that inheritance connects, the same for all of them."""
+        while (above := self._above.get(key, key)) != key:
+            key = above
+        return key
+
+    @cached_property
+    def _above(self) -> dict[str, str]:
+        """Class -> another that inheritance connects with it; a root is not in it."""
+        found: dict[str, str] = {}
+
+        def root(key: str) -> str:
+            while key in found:
+                key = found[key]
+            return key
+
+        for key in list(self.types.program.classes):
+            for base in linear(self.types, key)[1:]:
+                if isinstance(base, ClassRef) and root(base.key) != root(key):
+                    found[root(key)] = root(base.key)
+        return found

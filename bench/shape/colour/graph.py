@@ -16,7 +16,7 @@ from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.arguments import learn
 from bench.shape.resolution.evaluate import Types
-from bench.shape.resolution.members import linear
+from bench.shape.resolution.members import linear, same_name
 from bench.shape.resolution.program import Program, program_of
 from bench.shape.resolution.scopes import Scope, descendants
 from bench.shape.resolution.values import ClassRef
@@ -186,6 +186,9 @@ class CallGraph:
                 if above in self.program.scopes:
                     found.setdefault(key, []).append(above)
                     found.setdefault(above, []).append(key)
+        for one, other in same_name(self.types):
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
         return found
 
     def told(self, key: str) -> bool:

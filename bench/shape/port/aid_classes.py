@@ -159,6 +159,43 @@ TASK_RLOCK = '''class TaskRLock:
     async def __aexit__(self, *raised):
         self.release()
 '''
+TASK_CONDITION = '''class TaskCondition:
+    """`threading.Condition` for tasks: the task that holds it may take it again."""
+
+    def __init__(self, lock=None):
+        self._lock = lock or TaskRLock()
+        self._turns = asyncio.Condition(self._lock._lock)
+        self.acquire, self.release = self._lock.acquire, self._lock.release
+
+    async def wait(self):
+        if self._lock._owner is not asyncio.current_task():
+            raise RuntimeError("cannot wait on un-acquired lock")
+        taken, self._lock._owner, self._lock._taken = self._lock._taken, None, 0
+        try:
+            return await self._turns.wait()
+        finally:
+            self._lock._owner, self._lock._taken = asyncio.current_task(), taken
+
+    async def wait_for(self, predicate):
+        while not (found := predicate()):
+            await self.wait()
+        return found
+
+    def notify(self, n=1):
+        self._turns.notify(n)
+
+    def notify_all(self):
+        self._turns.notify_all()
+
+    def locked(self):
+        return self._lock.locked()
+
+    async def __aenter__(self):
+        return await self.acquire()
+
+    async def __aexit__(self, *raised):
+        self.release()
+'''
 TASK_THREAD = '''class TaskThread:
     """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
 

@@ -10,6 +10,7 @@ import re
 from bench.shape.port.aid_classes import (
     POOL_FUTURE,
     TASK_BARRIER,
+    TASK_CONDITION,
     TASK_LOCAL,
     TASK_POOL,
     TASK_RLOCK,
@@ -164,6 +165,7 @@ AIDS = {
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
     "TaskRLock": TASK_RLOCK,
+    "TaskCondition": TASK_CONDITION,
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }

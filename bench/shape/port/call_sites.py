@@ -19,6 +19,7 @@ from bench.shape.resolution.values import (
     Instance,
     Library,
     LibraryMethod,
+    Partial,
 )
 from bench.shape.tables.vocabulary import words
 
@@ -208,14 +209,15 @@ class CallSites(Awaits):
         found = {
             self.workers.makes_coroutine(v)
             for v in values
-            if isinstance(v, FunctionRef | Library | LibraryMethod)
+            if isinstance(v, FunctionRef | Library | LibraryMethod | Partial)
         }
         line, column = end(node.func)
         text = self.rewriting.source.lines[line - 1].encode()
         if found != {True, False} or text[column : column + 1] != b"(":
             return False
         self.rewriting.insert(start(node), "in_loop(", first=True)
-        self.rewriting.replaced[(line, column), (line, column + 1)] = ", "
+        comma = ", " if node.args or node.keywords else ""
+        self.rewriting.replaced[(line, column), (line, column + 1)] = comma
         return True
 
     def _marked(self, mark: ast.expr, scope: Scope) -> Said:

@@ -8,6 +8,7 @@ from bench.shape.port.colours import Colours, made_as
 from bench.shape.port.edits import Editor
 from bench.shape.port.left_held import LOCKS
 from bench.shape.port.lent import Lending
+from bench.shape.port.reentered import conditions_again
 from bench.shape.port.renames import (
     BAD_JSON,
     BAD_NAME,
@@ -18,7 +19,7 @@ from bench.shape.port.renames import (
 )
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end
-from bench.shape.resolution.values import Library, Values
+from bench.shape.resolution.values import Instance, Library, Values
 from bench.shape.state.locks import bindings
 
 Place = tuple[str, int]  # a class of threads, and the line that names it
@@ -32,6 +33,7 @@ class Naming:
     ) -> None:
         self.types, self.colours = graph.types, found
         self.rewriting, self.editor, self.lent = editor.rewriting, editor, lending
+        self.again = conditions_again(graph)
         self.made: dict[Place, str] = {}  # what stands in its place
         self.taken = frozenset(
             class_key(graph, event.lock, key)
@@ -73,8 +75,12 @@ class Naming:
             new = CLASSES[name]
             if name == "threading.Barrier" and _with_more(node, at):
                 new = "TaskBarrier"
-            if name == "threading.RLock" and _in_condition(node, at):
-                new = "asyncio.Lock"  # a condition takes no other
+            if name == "threading.Condition" and self._counts(node, at, scope):
+                new = "TaskCondition"
+            if name == "threading.RLock" and (outer := _in_condition(node, at)):
+                # a condition of asyncio takes no other
+                counted = self._counts(outer.func, at, scope)
+                new = "TaskRLock" if counted else "asyncio.Lock"
             self.rewriting.replace(node, new)
             self.made[name, node.lineno] = new
             if name in SESSIONS:
@@ -99,6 +105,26 @@ class Naming:
         if any(key in self.colours.slow for key in keys):
             return True
         return self.colours.loose and not any(key in self.taken for key in keys)
+
+    def _counts(self, node: ast.expr, at: ast.stmt, scope: Scope) -> bool:
+        """Whether the condition that a class makes may be taken again by its holder.
+
+        It is, or it has the RLock of a name, which becomes one that counts.
+        """
+        names = {
+            key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)
+        }
+        if self.again & names or (self.again and not names):
+            return True
+        path = scope.paths.get(id(at), ())
+        return any(
+            value == Instance("threading.RLock")
+            for made in expressions(at)
+            if isinstance(made, ast.Call) and made.func is node
+            for given in (*made.args, *(k.value for k in made.keywords))
+            if not isinstance(given, ast.Call)
+            for value in self.types.of(given, scope, path)
+        )
 
     def caught(self, caught: ast.expr, statement: ast.stmt, scope: Scope) -> bool:
         """Name what an `except` names as the port raises it; whether of requests."""
@@ -153,14 +179,16 @@ class Naming:
         )
 
 
-def _in_condition(node: ast.expr, statement: ast.stmt) -> bool:
-    """Whether a lock is made as that of a condition."""
-    return any(
-        isinstance(outer, ast.Call)
-        and ast.unparse(outer.func).endswith("Condition")
-        and any(isinstance(a, ast.Call) and a.func is node for a in outer.args)
-        for outer in expressions(statement)
-    )
+def _in_condition(node: ast.expr, statement: ast.stmt) -> ast.Call | None:
+    """The call that makes a condition with the lock that is made here, if one does."""
+    for outer in expressions(statement):
+        if isinstance(outer, ast.Call) and ast.unparse(outer.func).endswith(
+            "Condition"
+        ):
+            given = [*outer.args, *(k.value for k in outer.keywords)]
+            if any(isinstance(a, ast.Call) and a.func is node for a in given):
+                return outer
+    return None
 
 
 def _with_more(node: ast.expr, statement: ast.stmt) -> bool:

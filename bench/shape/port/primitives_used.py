@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bench.records.ports import Deviation, PortedPrimitive
 from bench.records.primitives import Rule
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.reentered import reentered
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.values import Instance, Library
 from bench.shape.tables.correspondence import MATCHES, RULES
@@ -16,6 +17,7 @@ KEPT = frozenset({"threading.Lock", "threading.RLock"})  # unless they are repla
 AIDS = {  # what a draft brings along -> the rules that it keeps as threads have them
     "TaskLocal": {"local"},
     "TaskRLock": {"rlock"},
+    "TaskCondition": {"rlock"},
     "TaskBarrier": {"barrier-action", "barrier-timeout"},
     "TaskPool": {"executor-map", "group-error"},
     "TaskTimer": {"timer"},
@@ -178,33 +180,3 @@ def _of(rule: Rule, name: str) -> bool:
     base = {"BoundedSemaphore": "Semaphore", "LifoQueue": "Queue", "RLock": "Lock"}
     base |= {"PriorityQueue": "Queue", "SimpleQueue": "Queue"}
     return rule.primitive in (last, base.get(last, last))
-
-
-def reentered(graph: CallGraph, module: str) -> list[int]:
-    """Lines that take, or call what takes, an RLock that is held there already."""
-    takes: dict[str, set[str]] = {}
-    for key, events in graph.events.items():
-        for event in events:
-            if event.lock is not None and event.lock.library.endswith("RLock"):
-                takes.setdefault(key, set()).add(graph.lock_key(event.lock, key))
-    changed = True
-    while changed:
-        changed = False
-        for key, events in graph.events.items():
-            for event in events:
-                for callee in event.ran.functions:
-                    new = takes.get(callee, set()) - takes.get(key, set())
-                    if new:
-                        takes.setdefault(key, set()).update(new)
-                        changed = True
-    rlocks = {k for names in takes.values() for k in names}
-    found = []
-    for scope in graph.own(module):
-        for event in graph.events.get(scope.key, ()):
-            held = {graph.lock_key(lock, scope.key) for lock in event.held}
-            inside = set().union(*(takes.get(k, set()) for k in event.ran.functions))
-            if event.lock is not None:
-                inside.add(graph.lock_key(event.lock, scope.key))
-            if held & inside & rlocks:
-                found.append(event.line)
-    return found

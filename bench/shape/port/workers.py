@@ -35,6 +35,7 @@ from bench.shape.tables import blocking
 
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
+SEMAPHORES = {"threading.Semaphore", "threading.BoundedSemaphore"}
 STARTED = "a task starts when it is made, at the first await after it"
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task
@@ -247,6 +248,18 @@ class Workers(ThreadClasses):
                 self.rewriting.replace(node, f"{on}.name")
         elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
             self._at_once(node, func)
+        elif func.attr == "release" and kinds & SEMAPHORES and self.colours.waits:
+            yield from self._released(node, on, statement)
+
+    def _released(self, node: ast.Call, on: str, statement: ast.stmt) -> Said:
+        """`semaphore.release(3)`: that of asyncio takes no number."""
+        given = [*node.args, *(k.value for k in node.keywords)]
+        alone = isinstance(statement, ast.Expr) and statement.value is node
+        if given and alone and stands_alone(self.rewriting.source, statement):
+            loop = f"for _ in range({self.rewriting.kept(given[0])}):"
+            self.whole[node.lineno] = f"{loop}\n    {on}.release()"
+        elif given:
+            yield node.lineno, f"call {on}.release() so often: it takes no number"
 
     def _at_once(self, node: ast.Call, func: ast.Attribute) -> None:
         """`put` that never waits, and what is told not to wait: `put_nowait`."""

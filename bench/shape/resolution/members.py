@@ -1,9 +1,11 @@
 """Attributes: of classes with their bases and subclasses, of instances, of modules."""
 
 import ast
+from collections.abc import Iterator
 
 from bench.shape.resolution import of_threads
 from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.protocols import arguments, asked, is_protocol
 from bench.shape.resolution.scopes import END, Scope
 from bench.shape.resolution.values import (
     NONE,
@@ -48,13 +50,23 @@ def member(types: Answers, value: Value, name: str) -> Values:
         case ClassRef(key=key):
             return of_class(types, key, name, ClassRef(key))
         case SuperRef(key=key):
-            after = linear(types, key)[1:]
-            return first_in(types, after, name, Instance(key))
+            return of_super(types, key, name)
         case Instance():
             return of_instance(types, value, name)
         case FunctionRef(key=key, receiver=receiver) if name in ("__func__",):
             return one(FunctionRef(key, receiver))
     return NONE
+
+
+def of_super(types: Answers, key: str, name: str) -> Values:
+    """What `super().name` is: of a mixin, what stands behind it in each subclass."""
+    found = first_in(types, linear(types, key)[1:], name, Instance(key))
+    for sub in sorted(subclasses(types, key))[:MOST_OVERRIDES]:
+        order = linear(types, sub)
+        if ClassRef(key) in order:
+            behind = order[order.index(ClassRef(key)) + 1 :]
+            found |= first_in(types, behind, name, Instance(sub))
+    return found
 
 
 def of_class(types: Answers, key: str, name: str, receiver: Value) -> Values:
@@ -208,7 +220,7 @@ NO_MEMBERS = frozenset({"object", "ABC", "Generic", "Protocol", "NamedTuple", "E
 
 
 def subclasses(types: Answers, key: str) -> set[str]:
-    """Every class that is read and inherits from a class."""
+    """Every class that is read and inherits from a class, or fits a protocol."""
     classes = types.program.classes
     while types.ordered < len(classes):  # more may be read while bases are looked up
         name = classes[types.ordered]
@@ -216,7 +228,71 @@ def subclasses(types: Answers, key: str) -> set[str]:
         for base in linear(types, name)[1:]:
             if isinstance(base, ClassRef):
                 types.below.setdefault(base.key, set()).add(name)
-    return types.below.get(key, set())
+    below = types.below.get(key, set())
+    scope = types.program.scopes[key]
+    return below | fitting(types, scope) if is_protocol(scope) else below
+
+
+def fitting(types: Answers, protocol: Scope) -> set[str]:
+    """The classes that have each method of a protocol, with the same arguments."""
+    wanted = asked(protocol)
+    return {
+        key
+        for key in types.program.classes
+        if wanted
+        and key != protocol.key
+        and all(
+            any(
+                isinstance(base, ClassRef)
+                and (own := types.program.scopes.get(f"{base.key}.{name}")) is not None
+                and arguments(own) == given
+                for base in linear(types, key)
+            )
+            for name, given in wanted.items()
+        )
+    }
+
+
+def beginning_with(types: Answers, values: Values, prefix: str) -> list[str]:
+    """The attributes of objects of read classes whose names begin so."""
+    keys = {v.kind for v in values if isinstance(v, Instance) and ":" in v.kind}
+    found: set[str] = set()
+    for key in keys:
+        above = {base.key for base in linear(types, key) if isinstance(base, ClassRef)}
+        for name in above | subclasses(types, key):
+            scope = types.program.scopes[name]
+            found |= {*scope.bindings, *scope.attributes}
+    return sorted(name for name in found if name.startswith(prefix))
+
+
+def same_name(types: Answers) -> Iterator[tuple[str, str]]:
+    """Methods of which one stands for the other, though neither class is its base.
+
+    Of two bases of one class, and of a protocol and the classes that fit it.
+    """
+    scopes = types.program.scopes
+    for key in list(types.program.classes):
+        order = [base.key for base in linear(types, key) if isinstance(base, ClassRef)]
+        if is_protocol(scopes[key]):
+            for fits in sorted(fitting(types, scopes[key])):
+                for name in asked(scopes[key]):
+                    for base in linear(types, fits):
+                        if (
+                            isinstance(base, ClassRef)
+                            and f"{base.key}.{name}" in scopes
+                        ):
+                            yield f"{key}.{name}", f"{base.key}.{name}"
+                            break
+        if len(bases(types, key)) < 2:
+            continue
+        last: dict[str, str] = {}  # method -> its last definition so far
+        for owner in order:
+            for child in scopes[owner].children:
+                name = child.name.rpartition(".")[2]
+                if child.is_function and not name.startswith("__"):
+                    if name in last:
+                        yield last[name], child.key
+                    last[name] = child.key
 
 
 def own_instance(types: Answers, scope: Scope) -> Values:

@@ -64,7 +64,9 @@ def special(
         wanted = call.args[1]
         if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
             return members.members(types, first, wanted.value)
-        return NONE
+        begins = beginning(wanted)
+        names = members.beginning_with(types, first, begins) if begins else ()
+        return NONE.union(*(members.members(types, first, one_) for one_ in names))
     if last == "field" and (made := keyword(call, "default_factory")) is not None:
         functions = types.of(made, scope, path)
         return NONE.union(*(types.result(f) for f in functions))
@@ -108,6 +110,22 @@ def special(
     if name in ("functools.lru_cache", "functools.cache", "functools.wraps"):
         return first
     return None
+
+
+def beginning(node: ast.expr) -> str:
+    """What a computed name always begins with: "do_" of `"do_" + verb`."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(left=left, op=ast.Add()):
+            return beginning(left)
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return text.partition("%")[0]
+        case ast.JoinedStr(values=[first, *_]):
+            return beginning(first)
+        case ast.Call(func=ast.Attribute(value=on, attr="format")):
+            return beginning(on).partition("{")[0]
+    return ""
 
 
 def _around(scope: Scope | None) -> list[Scope]:

@@ -134,6 +134,7 @@ def _foreign(kind: str) -> bool:
     return ":" not in kind and "." in kind and kind.split(".")[0] not in STANDARD
 
 
+COUNTED = {"TaskRLock": "asyncio.RLock", "TaskCondition": "asyncio.RCondition"}
 STANDARD = words(
     "threading asyncio queue io socket concurrent multiprocessing contextlib"
 )
@@ -147,8 +148,8 @@ def lock_class(types: Types, kind: str) -> str | None:
         if isinstance(base, Library) and is_lock(base.name):
             return base.name
     last = kind.rpartition(":")[2].rpartition(".")[2]
-    if last == "TaskRLock":  # what a draft brings along
-        return "asyncio.RLock"
+    if last in COUNTED:  # what a draft brings along
+        return COUNTED[last]
     if not is_lock(last):
         return None
     awaited = any(
