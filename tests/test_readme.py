@@ -42,6 +42,7 @@ BREAKS = {  # exit status 1 is the point
     "python -m bench explore broken.event",
     "python -m bench explore account.py aaccount.py",
     "python -m bench port ajobs.py --check",
+    "python -m bench port jobs.py ajobs.py",
 }
 
 

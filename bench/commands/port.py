@@ -32,7 +32,7 @@ from bench.shape.port.progress import progress
 from bench.shape.reading.packages import find
 from bench.shape.reading.source import from_text
 
-FOUND = 1  # exit status of --check
+FOUND = 1  # exit status: mistakes are found, or the port is not whole
 
 
 @click.command(
@@ -44,7 +44,10 @@ FOUND = 1  # exit status of --check
         ),
         ("port jobs.py --draft > ajobs.py", "the file with every sure edit made"),
         ("port src/mypkg --into src/amypkg", "the same of a package, file by file"),
-        ("port jobs.py ajobs.py", "what is done, what remains, the usual mistakes"),
+        (
+            "port jobs.py ajobs.py",
+            "what is done and remains; status 1 if anything does",
+        ),
         ("port ajobs.py --check", "the mistakes only; status 1 if there are any"),
     )
 )
@@ -97,6 +100,11 @@ def command(
     remains, what a draft left to decide, and the usual mistakes. The files are read,
     and nothing in them is run.
 
+    Exit status of a plan or a draft: 0. With PORTED: 0 if that is a whole port, with
+    each function that waits async, no mistake and nothing left to decide; 1 if not.
+    With --check: 0 if there is no mistake, 1 if there is one. 2 if a file cannot be
+    read.
+
     A finding is waived by a comment on its line: # bench: ok
     """
     if ported is not None and (draft or into or page):
@@ -108,7 +116,7 @@ def command(
     if ported is not None:
         found = progress(graph_of(file, blocking), compiled(graph_of(ported, blocking)))
         printed(found, terminal.all_progress(found), as_json)
-        return 0
+        return 0 if all(one.is_whole for one in found) else FOUND
     graph = graph_of(file, blocking)
     if draft or into is not None:
         drafted(graph, Path(file), into)

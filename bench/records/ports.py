@@ -104,3 +104,12 @@ class Progress(Record, tag_field="kind", tag="progress", frozen=True, kw_only=Tr
     missing: tuple[str, ...] = ()  # not in the second file under that name
     needless: tuple[str, ...] = ()  # `async def` though nothing in them waits
     mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing remains: no function, no mistake, nothing to decide."""
+        wrong = any(
+            not one.waived and (not one.is_note or one.rule == "undecided")
+            for one in self.mistakes
+        )
+        return not (self.remaining or self.missing or wrong)

@@ -278,7 +278,8 @@ def test_a_draft_is_python_where_something_cannot_be_awaited():
     """
     (draft,) = drafts(graph_of(text))
 
-    assert "# port: A.open becomes async, and nothing awaits it here" in draft
+    assert "as await self.open(), with return self at its end" in draft
+    assert "A.open becomes async, and Python awaits nothing that it calls" in draft
     assert "asyncio.run(main())" in draft
     assert asyncio.iscoroutinefunction(loaded(draft, "draft")["main"])
 

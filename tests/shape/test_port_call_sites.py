@@ -164,7 +164,7 @@ TOLD = {
         "def main():\n    work()\natexit.register(work)",
         "what atexit.register is handed",
     ),
-    "a key": ("def main():\n    [3].sort(key=work)", "gives a coroutine now"),
+    "a key": ("def main():\n    [3].sort(key=work)", "nothing awaits what key="),
     "zip": ("def main():\n    zip(steps(), [1])", "collect it before"),
     "two columns": ("def main():\n    list(map(work, [1], [2]))", "gives a coroutine"),
     "an expression in a lambda": (

@@ -55,7 +55,7 @@ def test_a_function_that_a_library_calls_gives_coroutines_and_this_is_told():
     """`sorted` cannot await its key."""
     draft = drafted("def f():\n    sorted([1], key=helper)\n")
 
-    assert "# port: what it calls gives a coroutine now" in draft
+    assert "# port: nothing awaits what key= gives" in draft
 
 
 FUTURES = [
@@ -288,7 +288,7 @@ def test_what_an_operator_enters_and_waits_is_told():
         """
     )
 
-    told = "# port: Turns.reading becomes async, and nothing awaits it here"
+    told = "# port: Turns.reading becomes async, and Python awaits nothing that it"
     assert told in draft.partition("def __getitem__")[2]
 
 

@@ -259,3 +259,30 @@ def test_what_else_uses_such_a_queue_is_told():
     assert "self.jobs = queue.Queue()" in draft
     assert "# port: mylib.serve is given it in line 5 and takes one of threads" in draft
     assert "in line 8 of the original must not be awaited" in draft
+
+
+PIPES = {
+    "for line in process.stdout:\n        print(line)": (
+        "while line := await in_own_thread(process.stdout.readline):"
+    ),
+    "return process.stdout.read()": (
+        "return await asyncio.to_thread(process.stdout.read)"
+    ),
+    "process.stdin.write('a')": "await asyncio.to_thread(process.stdin.write, 'a')",
+    "return json.load(process.stdout)": (
+        "await asyncio.to_thread(json.load, process.stdout)"
+    ),
+    "return [line for line in process.stdout]": "# port: ",
+}
+
+
+@pytest.mark.parametrize(("line", "becomes"), PIPES.items(), ids=PIPES)
+def test_a_pipe_of_a_process_is_read_and_written_in_a_thread(line, becomes):
+    """A process that says nothing would stop the loop."""
+    text = (
+        "import json, subprocess\ndef main(command):\n"
+        f"    process = subprocess.Popen(command, stdout=-1, stdin=-1)\n    {line}\n"
+    )
+    (draft,) = drafts(CallGraph(Program({"": from_text("jobs.py", text)})))
+
+    assert becomes in draft

@@ -47,7 +47,7 @@ def test_a_draft_that_leaves_something_to_decide_is_not_called_right(jobs, tmp_p
 
     both, alone = invoke(str(jobs), str(draft)).output, invoke(str(draft), "--check")
 
-    assert "undecided (note): the draft left this to decide: what it calls" in both
+    assert "undecided (note): the draft left this to decide: nothing awaits" in both
     assert "No mistake found" not in both
     assert ": note: the draft left this to decide" in alone.output
     assert alone.return_value == 0
@@ -209,3 +209,42 @@ def test_a_lock_of_threads_over_an_await_becomes_an_asyncio_lock():
         return one.n
 
     assert asyncio.run(asyncio.wait_for(twice(), 5)) == 2
+
+
+WHOLE = """
+import asyncio
+async def size(job):
+    await asyncio.sleep(0)
+    return job
+async def main(jobs, limit=3):
+    {body}
+"""
+PORTS = {
+    "a whole one": ("return sorted([await size(job) for job in jobs])", 0),
+    "a mistake is left": ("size(jobs)\n    return await size(jobs)", 1),
+    "something is left to decide": ("# port: choose\n    return await size(jobs)", 1),
+    "a mistake that is waived": ("return size(jobs)  # bench: ok", 0),
+}
+
+
+@pytest.mark.parametrize(("body", "status"), PORTS.values(), ids=PORTS)
+def test_the_status_of_two_files_says_whether_the_port_is_whole(
+    body, status, jobs, tmp_path
+):
+    """0 is the answer yes: a script that goes on after it must be able to."""
+    port = tmp_path / "ajobs.py"
+    port.write_text(WHOLE.format(body=body), encoding="utf-8")
+
+    assert invoke(str(jobs), str(port)).return_value == status
+    assert invoke(str(jobs), str(port), "--json").return_value == status
+
+
+def test_a_port_without_one_of_the_functions_is_not_whole(jobs, tmp_path):
+    """Nor is one in which a function is still plain."""
+    port = tmp_path / "ajobs.py"
+    whole = WHOLE.format(body="return sorted([await size(job) for job in jobs])")
+    for old, new in (("def size", "def sizes"), ("async def size", "def size")):
+        text = whole.replace(old, new).replace("await size(job)", "job")
+        port.write_text(text.replace("    await asyncio.sleep(0)\n", ""))
+
+        assert invoke(str(jobs), str(port)).return_value == 1

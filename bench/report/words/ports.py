@@ -94,7 +94,7 @@ def next_steps(
         _drafted(path, here, there, told),
         Step(
             f"python -m bench port {here} {there}{told}",
-            "what is left to do, and the usual mistakes",
+            "what is left to do, and the usual mistakes; status 0 when nothing is",
         ),
     ]
     needs = " ".join(sorted({name for one in plans for name in one.needs}))

@@ -15,6 +15,7 @@ from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.syntax import closes
 from bench.shape.resolution.values import FunctionRef, Instance, Values
 from bench.shape.state.held import Held, holding
 from bench.shape.state.locks import LockUse, lock_of
@@ -129,6 +130,8 @@ class Events:
 
     def _entered(self, node: ast.expr, values: Values) -> Ran:
         """What `with` runs; what is not known of it is as open as an unknown call."""
+        if closes(node):
+            return self.runs.entered(values) | self.runs.method(values, "close")
         if values or isinstance(node, ast.Call):  # a call is an event of its own
             return self.runs.entered(values)
         return Ran(unread=frozenset({f"? with {ast.unparse(node)}"}))

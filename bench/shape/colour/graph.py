@@ -16,7 +16,8 @@ from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.arguments import learn
 from bench.shape.resolution.evaluate import Types
-from bench.shape.resolution.members import linear, same_name
+from bench.shape.resolution.kin import same_name
+from bench.shape.resolution.members import linear
 from bench.shape.resolution.program import Program, program_of
 from bench.shape.resolution.scopes import Scope, descendants
 from bench.shape.resolution.values import ClassRef

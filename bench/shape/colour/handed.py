@@ -7,6 +7,7 @@ awaited: as coroutine functions, neither would ever run.
 import ast
 from collections.abc import Collection, Iterator, Mapping
 
+from bench.shape.colour.library_hooks import library_hooks
 from bench.shape.resolution.arguments import HANDS_OVER, STARTS
 from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
@@ -22,6 +23,7 @@ from bench.shape.resolution.values import (
     Values,
 )
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
+from bench.shape.tables.vocabulary import words
 
 IN_THREAD = {  # which argument is the function
     "atexit.register": 0,
@@ -33,11 +35,17 @@ IN_THREAD = {  # which argument is the function
 }
 EXECUTOR = "run_in_executor"  # a method of a loop: its second argument
 PROCESS = "multiprocessing.Process"  # its target
-PROCESSES = frozenset(  # pools that send a function to other processes
-    {"concurrent.futures.ProcessPoolExecutor", "multiprocessing.Pool"}
+PROCESSES = frozenset(  # pools that run a function in processes, or in threads
+    {
+        "concurrent.futures.ProcessPoolExecutor",
+        "multiprocessing.Pool",
+        "multiprocessing.pool.Pool",
+        "multiprocessing.pool.ThreadPool",
+        "multiprocessing.dummy.Pool",
+    }
 )
-SENDS = frozenset(
-    ["submit", "map", "apply", "apply_async", "map_async", "starmap", "imap"]
+SENDS = words(
+    "submit map apply apply_async map_async starmap starmap_async imap imap_unordered"
 )
 
 
@@ -84,8 +92,8 @@ def _keys(values: Values) -> Iterator[str]:
 
 
 def handed(types: Types, scopes: Collection[Scope]) -> set[str]:
-    """The keys of all functions that the code of these scopes hands over."""
-    found: set[str] = set()
+    """The keys of all functions that are handed over, and that libraries call."""
+    found = library_hooks(types)
     for scope in scopes:
         if isinstance(scope.node, ast.Lambda):
             continue

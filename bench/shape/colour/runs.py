@@ -141,6 +141,8 @@ class Runs:
             if name in EXHAUSTS and given:
                 for values in _read(name, given):
                     found |= self.iterated(values)
+            if name in blocking.READERS and given and self._waits_to_read(given[0]):
+                found |= block_of(name, ("thread", WAITS))
             if name in ("len", "bool", "str", "repr", "hash") and given:
                 found |= self.method(given[0], f"__{name}__")
         if name in self.also:
@@ -151,6 +153,12 @@ class Runs:
         if known:
             return found | block_of(name, known)
         return found if is_standard(name) else found | Ran(unread=frozenset({name}))
+
+    def _waits_to_read(self, values: Values) -> bool:
+        """Whether reading a stream waits for a peer or another process."""
+        kinds = [v.kind for v in values if isinstance(v, Instance)]
+        known = [blocking.of_method(kind, "read") for kind in kinds]
+        return any(one is not None and one[1] == WAITS for one in known)
 
     def _method(
         self,

@@ -37,7 +37,8 @@ TAKEN_IN_TIME = '''async def taken_in_time(lock, blocking=True, timeout=-1):
 '''
 AS_DONE = '''async def as_done(tasks, timeout=None):
     """Each task when it is done, as `as_completed` gives futures."""
-    pending, loop = set(tasks), asyncio.get_running_loop()
+    given = {asyncio.wrap_future(task): task for task in tasks}
+    pending, loop = set(given), asyncio.get_running_loop()
     end = None if timeout is None else loop.time() + timeout
     while pending:
         left = None if end is None else max(end - loop.time(), 0)
@@ -47,7 +48,8 @@ AS_DONE = '''async def as_done(tasks, timeout=None):
         if not done:
             raise asyncio.TimeoutError
         for task in done:
-            yield task
+            task.cancelled() or task.exception()  # none is logged, as with threads
+            yield given[task]
 '''
 IN_LOOP_OR_THREAD = '''async def in_loop_or_thread(function, *args, **kwargs):
     """What a function gives: run in the loop if it is async, else in a thread."""
@@ -123,6 +125,25 @@ AS_REQUESTS = '''def as_requests():
         ),
     }
 '''
+CLOSED_AT_END = '''@contextlib.asynccontextmanager
+async def closed_at_end(thing):
+    """`contextlib.closing` of what has an async `close`."""
+    try:
+        yield thing
+    finally:
+        await thing.close()
+'''
+WHOLE_RESPONSE = '''async def whole_response(sent):
+    """The response to a request, read to its end, as requests gives it."""
+    response = await sent
+    await response.read()
+    return response
+'''
+ASKED_ONCE = '''async def asked_once(verb, /, *given, **named):
+    """What `requests.get` and the like give: a session is opened for one request."""
+    async with aiohttp.ClientSession(**as_requests()) as session:
+        return await whole_response(getattr(session, verb)(*given, **named))
+'''
 TO_THE_END = '''async def to_the_end(coroutine):
     """What a coroutine gives, after all tasks: a program waits for its threads."""
     try:
@@ -159,6 +180,9 @@ AIDS = {
     "each_of": EACH_OF,
     "to_the_end": TO_THE_END,
     "as_requests": AS_REQUESTS,
+    "closed_at_end": CLOSED_AT_END,
+    "whole_response": WHOLE_RESPONSE,
+    "asked_once": ASKED_ONCE,
     "called_until": CALLED_UNTIL,
     "TaskBarrier": TASK_BARRIER,
     "PoolFuture": POOL_FUTURE,
@@ -171,6 +195,7 @@ AIDS = {
 }
 IMPORTS = {
     "in_own_thread": "contextlib threading",
+    "closed_at_end": "contextlib",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
     "TaskBarrier": "inspect",
@@ -191,9 +216,11 @@ def used(body: str) -> list[str]:
     return [name for name in AIDS if name in found]
 
 
-def imports(names: list[str]) -> list[str]:
-    """The import lines that these aids need, beside asyncio's."""
+def imports(names: list[str], body: str) -> list[str]:
+    """The import lines that aids and a draft's lines need, beside asyncio's."""
     needed = {one for name in names for one in IMPORTS.get(name, "").split()}
+    if any("aiohttp." in text for text in (body, *(AIDS[name] for name in names))):
+        needed.add("aiohttp")
     return [f"import {one}" for one in sorted(needed)]
 
 

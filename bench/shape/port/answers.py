@@ -28,9 +28,13 @@ def becomes(
 
 
 def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[BlockingCall]:
-    """Calls on local files inside what becomes async: they stay, or go to a thread."""
+    """Calls on local files that run in the loop: they stay, or go to a thread.
+
+    In what becomes async, and in the plain functions that this calls.
+    """
+    in_loop = _in_loop(graph, found)
     for scope in graph.own(module):
-        if not (found.is_async(scope.key) or scope.is_async):
+        if scope.key not in in_loop:
             continue
         for event in graph.events.get(scope.key, ()):
             for block in event.ran.blocks:
@@ -42,3 +46,19 @@ def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[Blockin
                         instead=block.instead,
                         file=graph.program.modules[module].name,
                     )
+
+
+def _in_loop(graph: CallGraph, found: Colours) -> set[str]:
+    """The functions that run in the loop after the port, by key."""
+    inside = {
+        key
+        for key in graph.events
+        if found.is_async(key) or graph.program.scopes[key].is_async
+    }
+    new = [*inside]
+    while new:
+        for event in graph.events.get(new.pop(), ()):
+            more = event.ran.functions - inside - graph.handed_only
+            inside |= more
+            new += more
+    return inside

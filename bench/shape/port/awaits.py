@@ -18,6 +18,8 @@ except {}:
 class Awaits:
     """Writes `await` and what belongs to it into one file."""
 
+    looped = range(0)  # lines of the module's own code that run in a loop
+
     def __init__(self, rewriting: Rewriting) -> None:
         self.rewriting = rewriting
         self.timed_out = "TimeoutError"  # what a time limit raises, as the file can say
@@ -42,12 +44,17 @@ class Awaits:
             return  # a port that is half done has it
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
-    def _collected(self, node: ast.AST, statement: ast.stmt) -> None:
+    def collected(self, node: ast.AST, statement: ast.stmt) -> None:
         """A generator expression that awaits would be an async one: a list instead."""
         for part in expressions(statement):
             if not isinstance(part, ast.GeneratorExp) or id(part) in self._listed:
                 continue
-            if any(inner is node for inner in ast.walk(part.elt)):
+            inside = [
+                part.elt,
+                *(test for made in part.generators for test in made.ifs),
+            ]
+            inside += [made.iter for made in part.generators[1:]]
+            if any(one is node for piece in inside for one in ast.walk(piece)):
                 self._as_list(part)
 
     def _as_list(self, part: ast.GeneratorExp) -> None:

@@ -7,19 +7,17 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.runs import Runs
 from bench.shape.port.awaits import Awaits
 from bench.shape.port.colours import Colours
+from bench.shape.port.given_functions import of_both_kinds
 from bench.shape.port.iterators import Iterators
-from bench.shape.port.rewriting import Rewriting
+from bench.shape.port.rewriting import Rewriting, followed
 from bench.shape.port.touched import READS, is_replaced
 from bench.shape.port.turns import WRITE_OUT, stays, turn, until, written_out
 from bench.shape.port.workers import Said, Workers
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, end, start
 from bench.shape.resolution.values import (
-    FunctionRef,
     Instance,
     Library,
-    LibraryMethod,
-    Partial,
 )
 from bench.shape.tables.vocabulary import words
 
@@ -29,6 +27,15 @@ EAGER = words(  # built-in functions and methods that read all of what they are 
 )
 COROUTINES = "what it calls gives a coroutine now: write the calls out, and await each"
 COLLECT = "collect it before: [item async for item in ...]"
+STEPS = "iterate it by async for; where next(it) steps it, await anext(it)"
+ALL_BEFORE = (
+    "{} is no async iterator: all of these are awaited before it begins; to go on with"
+    " each as it ends, iterate them by async for, and do there what it does"
+)
+BY_KEY = (
+    "nothing awaits what key= gives: make the keys before, as pairs = [(await f(x), n,"
+    " x) for n, x in enumerate(items)], and take from these without key="
+)
 KEPT = words(  # decorators to which a coroutine function is as good as a plain one
     """
     staticmethod classmethod abc.abstractmethod typing.override typing.final
@@ -56,7 +63,7 @@ class CallSites(Awaits):
         name = _name(node)
         first = node.args[0] if node.args else None
         if self._by_key(node, scope, event):
-            yield event.line, COROUTINES
+            yield event.line, BY_KEY
         elif name in ("map", "filter") and first is not None:
             yield from self._applied(event, node, scope)
         elif first is not None and self._is_lazy(first):
@@ -191,29 +198,32 @@ class CallSites(Awaits):
         """A loop over what must be awaited at each turn, or what reads it all."""
         if isinstance(node, ast.Starred):
             self._collect(node.value)
-        elif not self._looped(event, node):
-            around = _call_around(event.statement, node)
-            if around is not None and _name(around) in EAGER:
-                assert isinstance(node, ast.expr)
-                self._collect(node)
-            elif around is not None and _name(around) == "enumerate" and (
-                self._looped(event, around)
-            ):  # fmt: skip
-                self.rewriting.replace(around.func, "as_numbered")
-            else:
-                yield event.line, "async for: iterate it so"
+            return
+        if self._looped(event, node):
+            return
+        around = _call_around(event.statement, node)
+        if around is None or not isinstance(node, ast.expr):
+            yield event.line, STEPS
+        elif _name(around) in EAGER:
+            self._collect(node)
+        elif _name(around) == "enumerate" and self._looped(event, around):
+            self.rewriting.replace(around.func, "as_numbered")
+        elif _name(around) == "next":
+            given = ", ".join(self._given(*around.args))
+            wrapped = id(around) in followed(event.statement)
+            new = f"await anext({given})"
+            self.rewriting.replace(around, f"({new})" if wrapped else new)
+        else:
+            self._collect(node)
+            yield event.line, ALL_BEFORE.format(ast.unparse(around.func))
 
     def _mixed(self, event: Event, node: ast.Call, scope: Scope) -> bool:
         """A call of one of several functions, of which only some become async."""
-        values = self.types.of(node.func, scope, event.path)
-        found = {
-            self.workers.makes_coroutine(v)
-            for v in values
-            if isinstance(v, FunctionRef | Library | LibraryMethod | Partial)
-        }
         line, column = end(node.func)
         text = self.rewriting.source.lines[line - 1].encode()
-        if found != {True, False} or text[column : column + 1] != b"(":
+        coroutine = self.workers.makes_coroutine
+        some = of_both_kinds(self.types, coroutine, node.func, scope, event.path)
+        if not some or text[column : column + 1] != b"(":
             return False
         self.rewriting.insert(start(node), "in_loop(", first=True)
         comma = ", " if node.args or node.keywords else ""

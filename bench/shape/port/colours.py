@@ -16,6 +16,7 @@ from bench.shape.port.left_held import (
     left_held,
     taken_for_good,
 )
+from bench.shape.port.scenario_workers import beside_workers
 from bench.shape.port.starters import starters, starting
 from bench.shape.port.touched import run_by_workers, touching
 from bench.shape.resolution.facts import live
@@ -119,6 +120,7 @@ def colours(graph: CallGraph) -> Colours:
         for key, events in graph.events.items():
             new += _new_by_locks(found, key, events) if key not in atomic else []
         new += _new_starters(found, begin)
+        new += beside_workers(graph, waits)
         new += [key for key in graph.beside(waits) if key not in graph.handed_only]
         graph.climb(waits, new)
         if not new:

@@ -4,7 +4,10 @@ import ast
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
+from bench.shape.port.call_sites import BY_KEY
 from bench.shape.port.colours import Colours
+from bench.shape.port.constructors import cannot_await, opened
+from bench.shape.port.futures import Futures
 from bench.shape.port.given_functions import awaits_given
 from bench.shape.port.groups import grouped, size_of
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
@@ -12,10 +15,13 @@ from bench.shape.port.kept_plain import AWAITED
 from bench.shape.port.lambdas import as_async_def
 from bench.shape.port.left_early import close, holds_something
 from bench.shape.port.locals_of_jobs import EACH_TASK
-from bench.shape.port.rewriting import Note, Rewriting, followed, stands_alone
-from bench.shape.port.sent import SentRequests
+from bench.shape.port.processes import entered, of_processes
+from bench.shape.port.responses import as_truth
+from bench.shape.port.rewriting import Note, Rewriting, stands_alone
+from bench.shape.port.streams import LOOP, SAID, by_lines
 from bench.shape.port.workers import Said
 from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.syntax import closes
 from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
 from bench.shape.tables.blocking import FILES, LOCK
 from bench.shape.tables.library import normal
@@ -23,13 +29,12 @@ from bench.shape.tables.library import normal
 POOL = "concurrent.futures.ThreadPoolExecutor."
 
 
-class Editor(SentRequests):
+class Editor(Futures):
     """Collects the edits of one file."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.groups = False  # whether each pool of the file becomes a TaskGroup
-        self.only_tasks = False  # whether each future of the file is a task of a pool
         self.waiting: set[int] = set()  # calls that a port awaits
         self.after: dict[int, str] = {}  # line -> what follows it in the port
         self.threaded: set[int] = set()  # calls that a port puts into a thread
@@ -52,6 +57,7 @@ class Editor(SentRequests):
             else:
                 yield from self._event(event, scope)
         yield from self.split(scope)
+        yield from as_truth(self.colours, scope)
 
     def _header(self, scope: Scope) -> Said:
         node = scope.node
@@ -84,11 +90,13 @@ class Editor(SentRequests):
 
     def _event(self, event: Event, scope: Scope) -> Said:
         called = [k for k in event.ran.functions if self.colours.is_async(k)]
+        if said := opened(self.colours, event):
+            yield event.line, said
         in_loop = scope.parent is None and event.line in self.looped
         if not (in_loop or scope.is_async or self.colours.is_async(scope.key)):
             if called and scope.is_function:
                 name = called[0].partition(":")[2]
-                yield event.line, f"{name} becomes async, and nothing awaits it here"
+                yield event.line, cannot_await(scope, event, name)
             elif called and not isinstance(scope.node, ast.Module | ast.ClassDef):
                 yield from self._in_lambda(event, scope, called[0])
             elif scope.is_function and self.colours.waits:
@@ -118,7 +126,7 @@ class Editor(SentRequests):
             else:
                 yield event.line, f"{block.call} would stop the loop: {block.instead}"
         if event.how == "call" and (called or event.lock or self._waits(event)):
-            self._collected(event.node, event.statement)
+            self.collected(event.node, event.statement)
 
     def delegated(self, statement: ast.stmt, scope: Scope) -> Said:
         """`yield from`, which an async generator cannot have: a loop that yields."""
@@ -147,6 +155,8 @@ class Editor(SentRequests):
         node = event.node
         if event.how == "with":
             self._make_async(event.statement)
+            if closes(node) and isinstance(node, ast.Call):
+                self.rewriting.replace(node.func, "closed_at_end")
         elif event.how == "for" and isinstance(event.statement, ast.For):
             self._make_async(event.statement)
             if holds_something(self.colours.graph, event.ran.functions):
@@ -177,6 +187,8 @@ class Editor(SentRequests):
                 yield from self._library_call(event, node, caller)
             elif gives and isinstance(event.node, ast.Call):
                 self._await(event.node, event.statement)
+            elif any(k.arg == "key" for k in getattr(node, "keywords", ())):
+                yield event.line, BY_KEY
             else:
                 said = as_async_def(self.colours, scope)
                 yield (
@@ -204,8 +216,15 @@ class Editor(SentRequests):
                 self.workers.in_groups.add(id(node))
                 self.rewriting.replace(node, "asyncio.TaskGroup()")
                 yield event.line, grouped(size_of(node))
+            elif said := entered(call, event.statement):
+                yield event.line, said
             else:
                 yield event.line, block.instead
+            return
+        if call.startswith(LOOP) and by_lines(
+            self.rewriting, event.statement, node, call
+        ):
+            yield event.line, Note(SAID)
             return
         if not isinstance(node, ast.Call):
             yield event.line, block.instead
@@ -236,12 +255,11 @@ class Editor(SentRequests):
             self.rewriting.replace(node.func, "as_done")
             yield from self._async_loop(event, node)
         elif call == "concurrent.futures.wait":
-            self.rewriting.replace(node.func, "asyncio.wait")
-            for name, given in zip(
-                ("timeout", "return_when"), node.args[1:], strict=False
-            ):
-                self.rewriting.insert(start(given), f"{name}=", first=True)
-            self._await(node, event.statement)
+            yield from self._several(event, node)
+        elif of_processes(call) or (
+            call.endswith(".Future.exception") and self.no_tasks
+        ):
+            yield from self._of_processes(event, node, call)
         else:
             yield from self._in_thread(event, block, node)
 
@@ -255,36 +273,6 @@ class Editor(SentRequests):
             return
         self.threaded.add(id(node))
         self._await(node, event.statement)
-        yield event.line, Note(said)
-
-    def _error(self, event: Event, node: ast.Call) -> None:
-        assert isinstance(node.func, ast.Attribute)
-        new = f"error_of({ast.unparse(node.func.value)})"
-        limit = [*node.args, *(k.value for k in node.keywords)]
-        if limit:
-            new = f"asyncio.wait_for({new}, {ast.unparse(limit[0])})"
-        wrapped = id(node) in followed(event.statement)
-        self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
-
-    def _result(self, event: Event, node: ast.Call) -> Said:
-        if not isinstance(node.func, ast.Attribute):
-            return
-        limit = [*node.args, *(k.value for k in node.keywords)]
-        future = self.rewriting.kept(node.func.value)
-        if not self.only_tasks:
-            future = f"asyncio.wrap_future({future})"
-        wrapped = id(node) in followed(event.statement)
-        new = (
-            f"asyncio.wait_for(asyncio.shield({future}), {ast.unparse(limit[0])})"
-            if limit
-            else future
-        )  # a time limit ends the wait, and not what is waited for
-        self.rewriting.replace(node, f"(await {new})" if wrapped else f"await {new}")
-        said = (
-            "it is a task now: await gives its result, or raises its exception"
-            if self.only_tasks
-            else "wrap_future takes a future of threads, and a task as it is"
-        )
         yield event.line, Note(said)
 
     def _calls_itself(

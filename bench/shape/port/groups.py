@@ -49,13 +49,14 @@ def only_groups(graph: CallGraph, module: str) -> bool:
     return True
 
 
-def only_tasks(graph: CallGraph) -> bool:
-    """Whether each future that the given modules make is a thread pool's.
+def makers(graph: CallGraph) -> set[str]:
+    """The classes and functions whose futures the given modules make.
 
-    A port makes tasks of these.  One that a pool of processes, another thread or a
-    caller gives stays a future of `concurrent.futures`, which cannot be awaited.
+    A port makes tasks of those of a pool of threads.  One that a pool of processes,
+    another thread or a caller gives stays a future of `concurrent.futures`, which
+    cannot be awaited.
     """
-    makers: set[str] = set()
+    found: set[str] = set()
     for module in graph.program.given:
         for scope in graph.own(module):
             if isinstance(scope.node, ast.Lambda):
@@ -63,8 +64,8 @@ def only_tasks(graph: CallGraph) -> bool:
             for statement, path in live(scope):
                 for node in expressions(statement):
                     if isinstance(node, ast.Call):
-                        makers |= _makers(graph, node, scope, path)
-    return makers == {POOL}
+                        found |= _makers(graph, node, scope, path)
+    return found
 
 
 def _makers(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> set[str]:

@@ -43,7 +43,7 @@ def said_in_thread(call: str, instead: str) -> str | None:
     """
     owner, _, method = call.rpartition(".")
     known = blocking.of_function(call) or blocking.of_method(owner, method)
-    advice = known[0] if known else ""
+    advice = known[0] if known else "thread" if call in blocking.READERS else ""
     if advice in OWN:
         return f"it blocks as before, in a thread of its own; without one: {instead}"
     if advice not in SAID:

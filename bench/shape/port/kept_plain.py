@@ -7,6 +7,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.call_sites import CallSites
 from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.constructors import stops_there
 from bench.shape.port.lambdas import as_async_def
 from bench.shape.port.rewriting import Note, Rewriting
 from bench.shape.port.touched import WAITED, WAKES, calls, is_replaced, uses
@@ -65,6 +66,8 @@ class KeptPlain(CallSites):
                 func = getattr(event.node, "func", event.node)
                 on = func.value if isinstance(func, ast.Attribute) else func
                 yield event.line, _not_awaited(ast.unparse(on))
+            elif said := stops_there(scope, event, block):
+                yield event.line, said
 
     def _in_signal(self, scope: Scope) -> Said:
         """What a handler of signals changes: the loop that it interrupts must wake."""

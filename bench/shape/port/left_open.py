@@ -38,9 +38,9 @@ def unclosed(graph: CallGraph, scope: Scope) -> Found:
                 continue
             name = _session(graph, node, scope, path)
             keeper = "" if name else _keeper(graph, node, scope, path)
-            if not (name or keeper) or _given_on(statement, node):
+            if not (name or keeper) or given_on(statement, node):
                 continue
-            if _closed(tree, statement):
+            if closed(tree, statement):
                 continue
             if keeper:
                 yield _left_open(node, keeper)
@@ -91,7 +91,7 @@ def _session(graph: CallGraph, node: ast.Call, scope: Scope, path: Path) -> str:
     return ""
 
 
-def _given_on(statement: ast.stmt, node: ast.Call) -> bool:
+def given_on(statement: ast.stmt, node: ast.Call) -> bool:
     """Whether what is made is returned or handed to another call."""
     if isinstance(statement, ast.Return):
         return not any(
@@ -105,17 +105,19 @@ def _given_on(statement: ast.stmt, node: ast.Call) -> bool:
     )
 
 
-def _closed(tree: ast.Module, statement: ast.stmt) -> bool:
+def closed(
+    tree: ast.Module, statement: ast.stmt, closes: frozenset[str] = CLOSES
+) -> bool:
     """Whether the file closes or enters what a statement names, or hands it on."""
     targets = getattr(statement, "targets", None) or [
         getattr(statement, "target", None)
     ]
     names = {_last(target) for target in targets} - {""}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in CLOSES:
+        if isinstance(node, ast.Attribute) and node.attr in closes:
             if _last(node.value) in names:
                 return True
-        elif isinstance(node, ast.AsyncWith):
+        elif isinstance(node, ast.With | ast.AsyncWith):
             if any(_last(item.context_expr) in names for item in node.items):
                 return True
         elif isinstance(node, ast.Call):

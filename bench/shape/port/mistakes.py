@@ -31,7 +31,9 @@ from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.members import iterated as iterated_values
+from bench.shape.resolution.members import members
 from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.syntax import closes
 from bench.shape.resolution.values import (
     FunctionRef,
     Instance,
@@ -166,6 +168,14 @@ def _plain_with(
     for item in items:
         values = graph.types.of(item.context_expr, scope, path)
         text = ast.unparse(item.context_expr)
+        if closes(item.context_expr) and any(
+            isinstance(one, FunctionRef) and graph.program.scopes[one.key].is_async
+            for one in members(graph.types, values, "close")
+        ):
+            yield (
+                statement.lineno, "plain-with", f"with {text}: it calls close() and"
+                " does not await it", "try: ... finally: await name.close()",
+            )  # fmt: skip
         for value in values:
             kind = value.kind if isinstance(value, Instance) else ""
             if (kind in LOCKS and kind.startswith("asyncio.")) or kind in ONLY_ASYNC:
@@ -201,6 +211,11 @@ def _call(
                 yield (
                     call.lineno, "no-timeout", f"{callee.name} takes no time limit:"
                     " TypeError", f"async with asyncio.timeout(...): await {text}(...)",
+                )  # fmt: skip
+            if callee.method == "release" and (call.args or call.keywords):
+                yield (
+                    call.lineno, "no-count", f"{callee.name} takes no number:"
+                    " TypeError", f"for _ in range(...): {ast.unparse(call.func)}()",
                 )  # fmt: skip
         name = callee.name if isinstance(callee, Library | LibraryMethod) else ""
         if name == "asyncio.wait":

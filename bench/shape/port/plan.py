@@ -18,12 +18,13 @@ from bench.shape.port.edits import Editor
 from bench.shape.port.emptied import emptied_lines
 from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
-from bench.shape.port.groups import POOL, only_groups, only_tasks
+from bench.shape.port.groups import POOL, only_groups
 from bench.shape.port.hooks import hooked
 from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
 from bench.shape.port.outliving import AT_THE_END, never_joined
+from bench.shape.port.owners import never_closed
 from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.raised import Raised
@@ -54,7 +55,6 @@ class Port:
         self.editor.workers.deferred = started_later(graph, found)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
-        self.editor.only_tasks = only_tasks(graph)
         if self.main is not None:
             self.editor.looped = self.main.lines
         if "TimeoutError" in graph.program.tops[module].bindings:  # one of its own
@@ -118,7 +118,8 @@ class Port:
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
                     beside = async_beside(self.colours, node, scope, path)
-                    for line, text in (*made, *beside):
+                    left = never_closed(self.colours, node, statement, scope, path)
+                    for line, text in (*made, *beside, *left):
                         self._say(line, text)
                 if isinstance(node, ast.Attribute):
                     self.editor.workers.read(node, scope, path)
@@ -126,7 +127,7 @@ class Port:
                         self._say(line, text)
                     later = set_later(self.colours, node, scope, path)
                     answers = asked(
-                        self.colours, self.rewriting, node, scope, path, statement
+                        self.colours, self.editor, node, scope, path, statement
                     )
                     for line, text in (*answers, *later):
                         self._say(line, text)
@@ -243,9 +244,7 @@ class Port:
             apart = [""] * max(2 - blank, 0)
             out[imported:imported] = [*aids.definitions(names), *apart]
         needed = ["import asyncio"] if names or "asyncio." in body else []
-        needed += [*aids.imports(names), *sorted(self.editor.imports)]
-        if "aiohttp." in body:
-            needed.append("import aiohttp")
+        needed += [*aids.imports(names, body), *sorted(self.editor.imports)]
         known = {*self.source.lines}
         out[at:at] = [line for line in needed if line not in known]
         return without_unused("\n".join(out))

@@ -14,10 +14,11 @@ COUNTED = ("threading.RLock", "threading.Condition")
 
 def reentered(graph: CallGraph, module: str) -> list[int]:
     """Lines that take, or call what takes, an RLock that is held there already."""
+    takes = _taken(graph)
     return [
         line
         for scope in graph.own(module)
-        for line, lock in _again(graph, scope.key, _taken(graph))
+        for line, lock in _again(graph, scope.key, takes)
         if lock.library.endswith("RLock")
     ]
 

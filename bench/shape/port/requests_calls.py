@@ -11,6 +11,15 @@ from dataclasses import dataclass
 READS = {"text": 'text(errors="replace")', "content": "read()"}
 AS_JSON = "json(content_type=None)"
 SAME = frozenset({"params", "data", "json", "headers", "cookies", "allow_redirects"})
+IN_ORDER = {  # what requests takes without a name, which aiohttp takes by name
+    "get": ("params",),
+    "post": ("data", "json"),
+    "put": ("data",),
+    "patch": ("data",),
+    "options": (),
+    "head": (),
+    "delete": (),
+}
 SESSION = "aiohttp.ClientSession(**as_requests())"
 REDIRECTS = 30  # that requests follows; aiohttp follows 10
 SAID = {
@@ -21,6 +30,8 @@ SAID = {
     " aiohttp's total for the whole transfer",
     "no timeout": "aiohttp ends a request after 300 seconds, requests never:"
     " timeout=aiohttp.ClientTimeout(total=None) waits as long as that",
+    "params": "requests leaves out what is None in params and takes True; aiohttp takes"
+    " texts and numbers alone",
     "url": "a space in an address that is written out is sent as +, by requests as %20:"
     " give params=, or yarl.URL(..., encoded=True)",
     "redirects": "requests follows 30 redirects, aiohttp 10",
@@ -41,16 +52,17 @@ class Request:
 
 
 def request(
-    call: ast.Call, statement: ast.stmt, kept: Written = ast.unparse
+    call: ast.Call, statement: ast.stmt, alone: str = "", kept: Written = ast.unparse
 ) -> Request | None:
     """The whole statement with aiohttp; None where it is not that simple.
 
+    alone: the function of requests that is called, "get"; "" where a session sends.
     kept: how an expression inside it is written in the port.
     """
     read = _read(call, statement)
     if statement.lineno != statement.end_lineno or not read:
         return None
-    made = _sent(call, kept)
+    made = _sent(call, kept, alone)
     if made is None:
         return None
     opened, sent, differs = made
@@ -62,28 +74,47 @@ def request(
     )
 
 
-def entered(call: ast.Call, kept: Written = ast.unparse) -> Request | None:
+def entered(
+    call: ast.Call, alone: str = "", kept: Written = ast.unparse
+) -> Request | None:
     """What `async with` enters in place of a request; None where it has no such."""
-    made = _sent(call, kept)
+    made = _sent(call, kept, alone)
     if made is None:
         return None
     opened, sent, differs = made
     return Request(opened + sent, tuple(SAID[key] for key in differs))
 
 
-def _sent(call: ast.Call, kept: Written) -> tuple[str, str, list[str]] | None:
+def expression(
+    call: ast.Call, alone: str = "", kept: Written = ast.unparse
+) -> Request | None:
+    """An expression that gives the response, read to its end."""
+    made = _sent(call, kept, alone)
+    if made is None:
+        return None
+    opened, sent, differs = made
+    text = f"whole_response({sent})"
+    if opened:
+        given = sent.partition("(")[2]
+        text = f'asked_once("{alone}", {given}'
+    return Request(f"await {text}", tuple(SAID[key] for key in differs))
+
+
+def _sent(
+    call: ast.Call, kept: Written, alone: str
+) -> tuple[str, str, list[str]] | None:
     """A session that is opened for it, the call, and the keys of what differs."""
-    given = _arguments(call, kept)
+    method = alone or ast.unparse(call.func).rpartition(".")[2]
+    given = _arguments(call, method, kept)
     if given is None:
         return None
     on, opened = ast.unparse(call.func), ""
     if isinstance(call.func, ast.Attribute):
         on = f"{kept(call.func.value)}.{call.func.attr}"
-    is_module = ast.unparse(call.func).startswith("requests.")
-    if is_module or isinstance(call.func, ast.Name):
-        on = f"session.{on.rpartition('.')[2]}"
-        opened = f"{SESSION} as session, "
+    if alone:
+        on, opened = f"session.{alone}", f"{SESSION} as session, "
     told = ["url"] if _has_space(call) else []
+    told += ["params"] if any(one.startswith("params=") for one in given) else []
     limited = any(k.arg == "timeout" for k in call.keywords)
     told.append("timeout" if limited else "no timeout")
     if _follows(call, on):
@@ -131,16 +162,21 @@ def _read(call: ast.Call, statement: ast.stmt) -> str:
     return ""
 
 
-def _arguments(call: ast.Call, kept: Written) -> list[str] | None:
+def _arguments(call: ast.Call, method: str, kept: Written) -> list[str] | None:
     """The arguments as aiohttp takes them; None where it has no such argument."""
-    given = [kept(a) for a in call.args]
+    url = 2 if method == "request" else 1  # the method's name comes before it
+    more, names = call.args[url:], IN_ORDER.get(method, ())
+    if len(more) > len(names) or any(isinstance(a, ast.Starred) for a in call.args):
+        return None
+    given = [kept(a) for a in call.args[:url]]
+    given += [f"{name}={kept(a)}" for name, a in zip(names, more, strict=False)]
     for keyword in call.keywords:
         value = keyword.value
         text = kept(value)
         always = isinstance(value, ast.Constant) and value.value is True
         if keyword.arg == "timeout":
             given.append(f"timeout=aiohttp.ClientTimeout({_limits(value)})")
-        elif keyword.arg in SAME:
+        elif keyword.arg in SAME | {"url", "method"}:
             given.append(f"{keyword.arg}={text}")
         elif keyword.arg == "auth" and isinstance(value, ast.Tuple):
             pair = ", ".join(kept(e) for e in value.elts)

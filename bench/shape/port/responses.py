@@ -3,10 +3,11 @@
 import ast
 from collections.abc import Iterator
 
+from bench.shape.port.awaits import Awaits
 from bench.shape.port.colours import Colours
 from bench.shape.port.requests_calls import AS_JSON, READS
 from bench.shape.port.rewriting import Rewriting, followed
-from bench.shape.resolution.facts import expressions
+from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import Instance
 from bench.shape.tables.vocabulary import words
@@ -29,9 +30,18 @@ STREAMED = {  # the same of a response that a `with` holds open
 SAME = words("ok headers url reason raise_for_status close cookies history")
 
 
+def at_once(on: str, name: str) -> str | None:
+    """What aiohttp has for an attribute that needs no await; None if it has none."""
+    if name == "url":
+        return f"str({on}.url)"  # it is no string there
+    if name in RENAMED or name in SAME:
+        return f"{on}.{RENAMED.get(name, name)}"
+    return None
+
+
 def asked(
     found: Colours,
-    rewriting: Rewriting,
+    awaits: Awaits,
     node: ast.Attribute,
     scope: Scope,
     path: Path,
@@ -42,39 +52,54 @@ def asked(
     is_response = any(isinstance(v, Instance) and v.kind == RESPONSE for v in values)
     if not is_response or not found.waits or isinstance(node.value, ast.Call):
         return  # what is asked of a call at once is written with it
-    on = ast.unparse(node.value)
-    if node.attr in RENAMED:
-        rewriting.replace(node, f"{on}.{RENAMED[node.attr]}")
-    elif node.attr in {*READS, "json"} and not found.is_async(scope.key):
+    rewriting, on = awaits.rewriting, ast.unparse(node.value)
+    here = rewriting.kept(node.value)
+    if isinstance(node.value, ast.NamedExpr):
+        here = f"({here})"
+    in_loop = scope.parent is None and node.lineno in awaits.looped
+    awaited = in_loop or scope.is_async or found.is_async(scope.key)
+    if node.attr in {*READS, "json"} and not awaited:
         yield node.lineno, f"await {on}.{node.attr}(...): this function stays plain"
-    elif node.attr in READS:
-        new = f"await {on}.{READS[node.attr]}"
-        if _in_double_quotes(rewriting, node, statement):
-            new = new.replace('"', "'")  # Python 3.11 takes no others inside
-        wrapped = id(node) in followed(statement)
-        rewriting.replace(node, f"({new})" if wrapped else new)
-    elif node.attr == "json":
-        call = next(
-            n for n in ast.walk(statement) if isinstance(n, ast.Call) and n.func is node
-        )
-        wrapped = id(call) in followed(statement)
-        new = f"await {on}.{AS_JSON}"
-        if not call.args and not call.keywords:
-            rewriting.replace(call, f"({new})" if wrapped else new)
+    elif node.attr in {*READS, "json"}:
+        yield from _read(awaits, node, here, statement)
+    elif (new := at_once(here, node.attr)) is not None:
+        if new != f"{here}.{node.attr}" and isinstance(node.ctx, ast.Load):
+            rewriting.replace(node, new)
     elif (
         node.attr == "iter_content"
-        and found.is_async(scope.key)
+        and awaited
         and _in_chunks(rewriting, node, scope, statement)
     ):
         return
-    elif node.attr not in SAME:
+    else:
         known = {**OTHERWISE, **(STREAMED if _is_held(node.value, scope) else {})}
         other = known.get(node.attr, "").format(on=on)
         said = f"a response of aiohttp has no {node.attr}"
         yield node.lineno, f"{said}: {other}" if other else said
 
 
-def _in_double_quotes(rewriting: Rewriting, node: ast.AST, statement: ast.stmt) -> bool:
+def _read(
+    awaits: Awaits, node: ast.Attribute, here: str, statement: ast.stmt
+) -> Iterator[tuple[int, str]]:
+    """`response.text`, `content` and `json()`, which read the body."""
+    target: ast.expr = node
+    new = f"await {here}.{READS.get(node.attr, AS_JSON)}"
+    if node.attr == "json":
+        calls = [n for n in ast.walk(statement) if isinstance(n, ast.Call)]
+        call = next((n for n in calls if n.func is node), None)
+        if call is None or call.args or call.keywords:
+            on = ast.unparse(node.value)
+            yield node.lineno, f"await {on}.json(loads=...): it takes no other argument"
+            return
+        target = call
+    if in_double_quotes(awaits.rewriting, node, statement):
+        new = new.replace('"', "'")  # Python 3.11 takes no others inside
+    wrapped = id(target) in followed(statement)
+    awaits.rewriting.replace(target, f"({new})" if wrapped else new)
+    awaits.collected(target, statement)
+
+
+def in_double_quotes(rewriting: Rewriting, node: ast.AST, statement: ast.stmt) -> bool:
     """Whether an expression stands in an f-string of double quotes."""
     for part in expressions(statement):
         if isinstance(part, ast.JoinedStr) and any(n is node for n in ast.walk(part)):
@@ -112,3 +137,50 @@ def _in_chunks(
     rewriting.insert(start(statement), "async ", first=True)
     rewriting.replace(loop, f"{on}.content.iter_chunked({ast.unparse(given[0])})")
     return True
+
+
+def as_truth(found: Colours, scope: Scope) -> Iterator[tuple[int, str]]:
+    """What to say where a kept response is tested: one of aiohttp is always true."""
+    if isinstance(scope.node, ast.Lambda) or not found.waits:
+        return
+    for statement, path in live(scope):
+        for node in tested(statement):
+            values = found.graph.types.of(node, scope, path)
+            is_call = isinstance(node, ast.Call)  # its edit asks for `ok`
+            if not is_call and any(
+                isinstance(v, Instance) and v.kind == RESPONSE for v in values
+            ):
+                on = ast.unparse(node)
+                yield (
+                    node.lineno,
+                    "a response of aiohttp is true whatever its status: where it may"
+                    f" be None, {on} is not None, and ask {on}.ok",
+                )
+
+
+def tested(statement: ast.stmt) -> Iterator[ast.expr]:
+    """The expressions of a statement that are asked whether they are true."""
+    test = getattr(statement, "test", None)
+    if isinstance(test, ast.expr):
+        yield from _parts(test)
+    for part in expressions(statement):
+        if isinstance(part, ast.IfExp):
+            yield from _parts(part.test)
+        elif isinstance(part, ast.comprehension):
+            for condition in part.ifs:
+                yield from _parts(condition)
+        elif isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.Not):
+            yield from _parts(part.operand)
+        elif isinstance(part, ast.BoolOp):
+            for value in part.values[:-1]:
+                yield from _parts(value)
+
+
+def _parts(test: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(test, ast.BoolOp):
+        for value in test.values:
+            yield from _parts(value)
+    elif isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        yield from _parts(test.operand)
+    else:
+        yield test

@@ -52,8 +52,13 @@ class Rewriting:
         if self._changes is None:
             self._changes = self._by_line()
         text, out, position = self.source.lines[line - 1].encode(), b"", first
-        for begin, end_, new, until in self._changes.get(line, ()):
-            if until == line and position <= begin and end_ <= last:
+        inside = [
+            one
+            for one in self._changes.get(line, ())
+            if one[3] == line and first <= one[0] and one[1] <= last
+        ]
+        for begin, end_, new, _ in inside:
+            if position <= begin and not _is_kept(line, begin, end_, inside):
                 out += text[position:begin] + self.resolved(new).encode()
                 position = end_
         return (out + text[position:last]).decode()
@@ -87,8 +92,9 @@ class Rewriting:
         if position == 0 and number in self._swallowed:
             return GONE
         out = b""
-        for first, last, new, until in self._changes.get(number, ()):
-            if first < position:
+        changes = self._changes.get(number, [])
+        for first, last, new, until in changes:
+            if first < position or _is_kept(number, first, last, changes):
                 continue  # inside what was replaced as a whole
             out += text[position:first] + self.resolved(new).encode()
             if until != number:
@@ -108,6 +114,17 @@ class Rewriting:
             # What is inserted comes first, then the longest of what is replaced.
             changes.sort(key=lambda c: (c[0], c[:2] != (c[0], c[0]), -c[3], -c[1]))
         return found
+
+
+def _is_kept(line: int, first: int, last: int, changes: list[Change]) -> bool:
+    """Whether what is inserted at a place is in what replaces the expression there.
+
+    That keeps an expression which begins at the same place, with its own edits.
+    """
+    return first == last and any(
+        begin == first < end_ and f"\1{line},{first}," in new
+        for begin, end_, new, _ in changes
+    )
 
 
 def stands_alone(source: Source, statement: ast.stmt) -> bool:

@@ -1,17 +1,21 @@
 """Calls of requests in a coroutine function: what a session sends, and its end."""
 
 import ast
+from typing import TypeGuard
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
 from bench.shape.port.kept_plain import replaced
 from bench.shape.port.locks_taken import LocksTaken
+from bench.shape.port.renames import SESSIONS
 from bench.shape.port.requests_calls import Request, entered, request
+from bench.shape.port.requests_inside import written_inside
 from bench.shape.port.rewriting import Note, stands_alone
 from bench.shape.port.sessions import is_of_requests
 from bench.shape.port.workers import Said
 from bench.shape.resolution.facts import live
-from bench.shape.resolution.scopes import Scope, end, start
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import Library
 
 CLOSES = ("requests.Session.close", "requests.session.close")
 SENDS = ("requests.Session.send", "requests.session.send")
@@ -28,27 +32,42 @@ SPLIT = "split it: only some of these are async with"
 class SentRequests(LocksTaken):
     """Edits what is asked of requests and of its sessions."""
 
-    looped = range(0)  # lines of the module's own code that run in a loop
-
     def _request(
         self, event: Event, block: Block, node: ast.Call, scope: Scope
     ) -> Said:
         if block.call in CLOSES:
             self._await(node, event.statement)
-        elif block.call in SENDS:
+            return
+        if block.call in SENDS:
             yield event.line, PREPARED
-        elif isinstance(event.statement, ast.With) and (
-            new := entered(node, self.rewriting.kept)
+            return
+        alone = self._alone(block, node, scope, event.path)
+        statement, kept = event.statement, self.rewriting.kept
+        if _enters(statement, node) and (new := entered(node, alone, kept)):
+            yield from self._entered(statement, node, new, scope, alone)
+            return
+        differs: tuple[str, ...] | None = None
+        if stands_alone(self.rewriting.source, statement) and (
+            new := request(node, statement, alone, kept)
         ):
-            yield from self._entered(event.statement, node, new, scope)
-        elif stands_alone(self.rewriting.source, event.statement) and (
-            new := request(node, event.statement, self.rewriting.kept)
-        ):
-            self.whole[event.statement.lineno] = _with_free_names(new.text, scope)
-            for text in new.differs:
-                yield event.line, Note(text)
+            self.whole[statement.lineno] = _with_free_names(new.text, scope)
+            differs = new.differs
         else:
+            differs = written_inside(self.rewriting, node, statement, alone)
+        if differs is None:
             yield event.line, block.instead + ", inside which the body is awaited"
+        for text in differs or ():
+            yield event.line, Note(text)
+
+    def _alone(self, block: Block, node: ast.Call, scope: Scope, path: Path) -> str:
+        """The verb of a call that has no session, or one that is made for it alone."""
+        verb = block.call.rpartition(".")[2]
+        made = node.func.value if isinstance(node.func, ast.Attribute) else None
+        fresh = isinstance(made, ast.Call) and any(
+            isinstance(v, Library) and v.name in SESSIONS
+            for v in self.types.of(made.func, scope, path)
+        )
+        return verb if fresh or block.call.count(".") == 1 else ""
 
     def split(self, scope: Scope) -> Said:
         """A `with` that became `async with` and enters what has only a plain one."""
@@ -105,13 +124,18 @@ class SentRequests(LocksTaken):
                 self.rewriting.replaced[end(inner), end(call)] = ""
 
     def _entered(
-        self, statement: ast.With, node: ast.Call, new: Request, scope: Scope
+        self,
+        statement: ast.With,
+        node: ast.Call,
+        new: Request,
+        scope: Scope,
+        alone: str,
     ) -> Said:
         """`with session.get(url) as response:`, the block as it is."""
         item = next((i for i in statement.items if _unclosed(i) is node), None)
         if item is None or not self._enters_async(statement, scope):
-            alone = entered(node)
-            told = alone.text if alone is not None else ""
+            plain = entered(node, alone)
+            told = plain.text if plain is not None else ""
             yield node.lineno, f"in a with of its own: async with {told}"
             return
         self._without_closing(statement, scope)
@@ -126,6 +150,13 @@ class SentRequests(LocksTaken):
                 f"{kept.id} is used after this block, in line {line} of the original:"
                 f" add await {kept.id}.read() at the end of the block",
             )
+
+
+def _enters(statement: ast.stmt, node: ast.Call) -> TypeGuard[ast.With]:
+    """Whether a `with` enters what a call gives, itself or by `closing`."""
+    return isinstance(statement, ast.With) and any(
+        _unclosed(item) is node for item in statement.items
+    )
 
 
 def _unclosed(item: ast.withitem) -> ast.expr:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.renames import CLASSES
+from bench.shape.port.scenario_workers import scenario_workers
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Path, Scope
@@ -108,6 +109,8 @@ def run_by_workers(graph: CallGraph) -> set[str]:
             for base in linear(graph.types, key)
         ):
             found |= set(_keys(members(graph.types, one(ClassRef(key)), "run")))
+    for workers in scenario_workers(graph):
+        found |= {*workers}
     return found
 
 

@@ -14,6 +14,7 @@ from bench.shape.port.outliving import (
     is_daemon,
     is_dropped,
 )
+from bench.shape.port.released import SEMAPHORES, released
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_arguments import called, keywords, spread
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
@@ -35,7 +36,6 @@ from bench.shape.tables import blocking
 
 Said = Iterator[tuple[int, str]]  # line, what to do
 TIMER = "threading.Timer"
-SEMAPHORES = {"threading.Semaphore", "threading.BoundedSemaphore"}
 STARTED = "a task starts when it is made, at the first await after it"
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task
@@ -249,17 +249,7 @@ class Workers(ThreadClasses):
         elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
             self._at_once(node, func)
         elif func.attr == "release" and kinds & SEMAPHORES and self.colours.waits:
-            yield from self._released(node, on, statement)
-
-    def _released(self, node: ast.Call, on: str, statement: ast.stmt) -> Said:
-        """`semaphore.release(3)`: that of asyncio takes no number."""
-        given = [*node.args, *(k.value for k in node.keywords)]
-        alone = isinstance(statement, ast.Expr) and statement.value is node
-        if given and alone and stands_alone(self.rewriting.source, statement):
-            loop = f"for _ in range({self.rewriting.kept(given[0])}):"
-            self.whole[node.lineno] = f"{loop}\n    {on}.release()"
-        elif given:
-            yield node.lineno, f"call {on}.release() so often: it takes no number"
+            yield from released(self.rewriting, self.whole, node, statement)
 
     def _at_once(self, node: ast.Call, func: ast.Attribute) -> None:
         """`put` that never waits, and what is told not to wait: `put_nowait`."""
@@ -267,11 +257,8 @@ class Workers(ThreadClasses):
             return
         count = int(func.attr == "put")
         kept = [self.rewriting.kept(a) for a in node.args[:count]]
-        kept += [
-            f"item={self.rewriting.kept(k.value)}"
-            for k in node.keywords
-            if k.arg == "item"
-        ]
+        named = [k for k in node.keywords if k.arg == "item"]
+        kept += [f"item={self.rewriting.kept(k.value)}" for k in named]
         text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
         self.rewriting.replace_if_new(node, text)
 

@@ -206,6 +206,8 @@ def _record(types: Types, key: str, name: str, values: Values) -> None:
         if not (isinstance(v, Instance) and v.kind == "NoneType")
         and not (isinstance(v, Library) and v.name not in CALLABLES)
     )
+    if any(isinstance(v, Library | LibraryMethod) for v in values):
+        types.foreign.add((key, name))
     known = types.arguments.setdefault((key, name), set())
     if telling and len(known) < MOST_KINDS:
         known.add(telling)

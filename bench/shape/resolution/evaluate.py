@@ -48,6 +48,7 @@ class Types:
         self.program = program
         self.exported = exported  # names of libraries, for `from x import *`
         self.arguments: dict[tuple[str, str], set[Values]] = {}  # given at call sites
+        self.foreign: set[tuple[str, str]] = set()  # given functions of libraries
         self.kept: list[ast.AST] = []  # parsed by us: must not give up their ids
         self.orders: dict[str, list[ClassRef | Library]] = {}
         self.below: dict[str, set[str]] = {}  # class -> those that inherit from it

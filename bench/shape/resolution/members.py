@@ -1,11 +1,10 @@
 """Attributes: of classes with their bases and subclasses, of instances, of modules."""
 
 import ast
-from collections.abc import Iterator
 
 from bench.shape.resolution import of_threads
 from bench.shape.resolution.answers import Answers
-from bench.shape.resolution.protocols import arguments, asked, is_protocol
+from bench.shape.resolution.protocols import fitting, is_protocol
 from bench.shape.resolution.scopes import END, Scope
 from bench.shape.resolution.values import (
     NONE,
@@ -23,7 +22,7 @@ from bench.shape.resolution.values import (
     narrowed,
     one,
 )
-from bench.shape.tables.library import normal
+from bench.shape.tables.library import STREAMS, normal
 
 PROPERTIES = frozenset(
     {"property", "functools.cached_property", "abc.abstractproperty"}
@@ -79,6 +78,8 @@ def of_instance(types: Answers, value: Instance, name: str) -> Values:
             found := of_threads.assigned(types, name)
         ):
             return found
+        if (stream := f"{value.kind}.{name}") in STREAMS:
+            return one(Instance(stream))
         return one(LibraryMethod(value, value.kind, name))
     found = types.once(
         ("member", value.kind, name), lambda: _of_instance(types, value.kind, name)
@@ -230,69 +231,7 @@ def subclasses(types: Answers, key: str) -> set[str]:
                 types.below.setdefault(base.key, set()).add(name)
     below = types.below.get(key, set())
     scope = types.program.scopes[key]
-    return below | fitting(types, scope) if is_protocol(scope) else below
-
-
-def fitting(types: Answers, protocol: Scope) -> set[str]:
-    """The classes that have each method of a protocol, with the same arguments."""
-    wanted = asked(protocol)
-    return {
-        key
-        for key in types.program.classes
-        if wanted
-        and key != protocol.key
-        and all(
-            any(
-                isinstance(base, ClassRef)
-                and (own := types.program.scopes.get(f"{base.key}.{name}")) is not None
-                and arguments(own) == given
-                for base in linear(types, key)
-            )
-            for name, given in wanted.items()
-        )
-    }
-
-
-def beginning_with(types: Answers, values: Values, prefix: str) -> list[str]:
-    """The attributes of objects of read classes whose names begin so."""
-    keys = {v.kind for v in values if isinstance(v, Instance) and ":" in v.kind}
-    found: set[str] = set()
-    for key in keys:
-        above = {base.key for base in linear(types, key) if isinstance(base, ClassRef)}
-        for name in above | subclasses(types, key):
-            scope = types.program.scopes[name]
-            found |= {*scope.bindings, *scope.attributes}
-    return sorted(name for name in found if name.startswith(prefix))
-
-
-def same_name(types: Answers) -> Iterator[tuple[str, str]]:
-    """Methods of which one stands for the other, though neither class is its base.
-
-    Of two bases of one class, and of a protocol and the classes that fit it.
-    """
-    scopes = types.program.scopes
-    for key in list(types.program.classes):
-        order = [base.key for base in linear(types, key) if isinstance(base, ClassRef)]
-        if is_protocol(scopes[key]):
-            for fits in sorted(fitting(types, scopes[key])):
-                for name in asked(scopes[key]):
-                    for base in linear(types, fits):
-                        if (
-                            isinstance(base, ClassRef)
-                            and f"{base.key}.{name}" in scopes
-                        ):
-                            yield f"{key}.{name}", f"{base.key}.{name}"
-                            break
-        if len(bases(types, key)) < 2:
-            continue
-        last: dict[str, str] = {}  # method -> its last definition so far
-        for owner in order:
-            for child in scopes[owner].children:
-                name = child.name.rpartition(".")[2]
-                if child.is_function and not name.startswith("__"):
-                    if name in last:
-                        yield last[name], child.key
-                    last[name] = child.key
+    return below | fitting(types, scope, linear) if is_protocol(scope) else below
 
 
 def own_instance(types: Answers, scope: Scope) -> Values:

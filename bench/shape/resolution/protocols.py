@@ -1,8 +1,13 @@
 """Classes that have what a `typing.Protocol` asks for, without naming it as a base."""
 
 import ast
+from collections.abc import Callable
 
+from bench.shape.resolution.answers import Answers
 from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import ClassRef, Library
+
+Order = Callable[[Answers, str], list[ClassRef | Library]]  # a class and its bases
 
 
 def is_protocol(scope: Scope) -> bool:
@@ -13,12 +18,29 @@ def is_protocol(scope: Scope) -> bool:
     )
 
 
+def fitting(types: Answers, protocol: Scope, order: Order) -> set[str]:
+    """The classes that have each method of a protocol, with the same arguments."""
+    scopes, wanted = types.program.scopes, asked(protocol)
+
+    def has(key: str, name: str) -> bool:
+        owners = [base.key for base in order(types, key) if isinstance(base, ClassRef)]
+        own = next((f"{o}.{name}" for o in owners if f"{o}.{name}" in scopes), None)
+        return own is not None and arguments(scopes[own]) == wanted[name]
+
+    return {
+        key
+        for key in types.program.classes
+        if wanted and key != protocol.key and all(has(key, name) for name in wanted)
+    }
+
+
 def asked(scope: Scope) -> dict[str, list[str]]:
     """The methods that a protocol itself asks for, each with its arguments."""
     return {
-        child.name.rpartition(".")[2]: arguments(child)
+        name: arguments(child)
         for child in scope.children
-        if child.is_function and not child.name.rpartition(".")[2].startswith("__")
+        if child.is_function
+        and not (name := child.name.rpartition(".")[2]).startswith("__")
     }
 
 

@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Sequence
 
-from bench.shape.resolution import members
+from bench.shape.resolution import kin, members
 from bench.shape.resolution.answers import Answers
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import (
     NONE,
     Instance,
     Lazy,
+    Library,
     Partial,
     SuperRef,
     Suspended,
@@ -58,14 +59,16 @@ def special(
     if name == "super":
         owner = next((s for s in _around(scope) if s.is_class), None)
         return one(SuperRef(owner.key)) if owner else NONE
+    if name == "multiprocessing.get_context":
+        return one(Library("multiprocessing"))  # it has the same names
     if name == "functools.partial":
         return frozenset(Partial(v) for v in first)
     if name == "getattr" and len(call.args) > 1:
         wanted = call.args[1]
         if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
             return members.members(types, first, wanted.value)
-        begins = beginning(wanted)
-        names = members.beginning_with(types, first, begins) if begins else ()
+        begins, ends = beginning(wanted), ending(wanted)
+        names = kin.called(types, first, begins, ends)
         return NONE.union(*(members.members(types, first, one_) for one_ in names))
     if last == "field" and (made := keyword(call, "default_factory")) is not None:
         functions = types.of(made, scope, path)
@@ -125,6 +128,20 @@ def beginning(node: ast.expr) -> str:
             return beginning(first)
         case ast.Call(func=ast.Attribute(value=on, attr="format")):
             return beginning(on).partition("{")[0]
+    return ""
+
+
+def ending(node: ast.expr) -> str:
+    """What a computed name always ends with: "_job" of `kind + "_job"`."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.BinOp(right=right, op=ast.Add()):
+            return ending(right)
+        case ast.JoinedStr(values=[*_, last]):
+            return ending(last)
+        case ast.Call(func=ast.Attribute(value=on, attr="format")):
+            return ending(on).rpartition("}")[2]
     return ""
 
 

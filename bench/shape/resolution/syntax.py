@@ -91,3 +91,12 @@ def default_of(args: ast.arguments) -> dict[str, ast.expr]:
         if given is not None:
             found[one.arg] = given
     return found
+
+
+def closes(node: ast.AST) -> bool:
+    """Whether an expression is `contextlib.closing(x)`, which calls `x.close()`."""
+    return (
+        isinstance(node, ast.Call)
+        and len(node.args) == 1
+        and ast.unparse(node.func) in ("closing", "contextlib.closing")
+    )

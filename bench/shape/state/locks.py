@@ -222,8 +222,9 @@ def identity(
             return node.id, fresh and scope.is_function
     for made in found:
         inner = made.node
-        if isinstance(inner, ast.Call) and inner.args:
-            over = inner.args[0]
+        given = _given(inner) if isinstance(inner, ast.Call) else []
+        if isinstance(inner, ast.Call) and given:
+            over = given[0]
             callee = types.of(inner.func, made.scope, made.path)
             condition = any(
                 isinstance(v, Library) and v.name.endswith(".Condition") for v in callee
@@ -233,6 +234,11 @@ def identity(
                 if not fresh and (isinstance(over, ast.Attribute) or deep == 0):
                     return _stored(types, named, over, made, node), False
     return ast.unparse(node), False
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    """The lock that a condition is made with, if the call gives one."""
+    return [*call.args, *(k.value for k in call.keywords if k.arg == "lock")]
 
 
 def _stored(

@@ -103,6 +103,12 @@ FUNCTIONS: dict[str, Known] = {
         FILES,
     ),
 }
+READERS = words(  # functions that read all of the stream that they are given first
+    """
+    json.load pickle.load marshal.load plistlib.load tomllib.load yaml.safe_load
+    shutil.copyfileobj xml.etree.ElementTree.parse
+    """
+)
 CALLBACKS = words(  # functions that a loop will run: method -> which argument
     "call_soon call_soon_threadsafe call_later call_at add_done_callback add_reader"
     " add_writer add_signal_handler"

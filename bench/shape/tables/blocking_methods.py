@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bench.shape.tables.library import STREAMS
 from bench.shape.tables.vocabulary import LOCKS, QUEUES, words
 
 WAITS, FILES, LOCK, ENDS = "waits", "files", "lock", "ends"
@@ -11,6 +12,7 @@ POOLS = words(
     """
     concurrent.futures.ThreadPoolExecutor concurrent.futures.ProcessPoolExecutor
     concurrent.futures.Executor multiprocessing.pool.ThreadPool multiprocessing.Pool
+    multiprocessing.dummy.Pool
     multiprocessing.pool.Pool
     """
 )
@@ -72,6 +74,12 @@ METHODS: tuple[tuple[Iterable[str], frozenset[str], str, str], ...] = (
         WAITS,
     ),
     (words("subprocess.Popen"), words("wait communicate"), "process.wait", WAITS),
+    (
+        STREAMS,
+        words("read readline readlines write writelines flush"),
+        "method in thread",
+        WAITS,
+    ),
     (SOCKETS, words("send"), "sock sendall", WAITS),
     (SOCKETS, words("makefile"), "connection", WAITS),
     (
@@ -254,6 +262,7 @@ ENTERED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `with`
 )
 ITERATED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `for`
     (OPEN_FILES, "lines in thread", FILES),
-    (words("socket.makefile http.client.HTTPResponse"), "connection", WAITS),
+    (words("socket.makefile"), "connection", WAITS),
+    (STREAMS | {"http.client.HTTPResponse"}, "lines in thread", WAITS),
     (words("redis.PubSub psycopg2.cursor psycopg.Cursor"), "loop in thread", WAITS),
 )

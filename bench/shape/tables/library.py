@@ -120,6 +120,10 @@ RETURNS = {
     "str.split": "list",
     "dict.keys": "list",
 }
+# Attributes that are streams, which are known by the names of these.
+STREAMS = words(
+    "subprocess.Popen.stdout subprocess.Popen.stderr subprocess.Popen.stdin"
+)
 # What the name of a method alone tells, whatever it is called on.
 BY_METHOD = {
     "submit": "concurrent.futures.Future",

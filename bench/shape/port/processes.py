@@ -1,0 +1,50 @@
+"""Pools of processes, which stay as they are: what waits for them runs in a thread."""
+
+import ast
+
+from bench.shape.port.rewriting import Note, Rewriting, followed
+from bench.shape.resolution.scopes import end, start
+from bench.shape.tables.vocabulary import words
+
+EXECUTOR = "concurrent.futures.ProcessPoolExecutor"
+POOLS = words(
+    f"{EXECUTOR} multiprocessing.Pool multiprocessing.pool.Pool"
+    " multiprocessing.pool.ThreadPool multiprocessing.dummy.Pool"
+)
+ASKED = POOLS | {"multiprocessing.AsyncResult"}
+LAZY = words("imap imap_unordered")  # of these, and of an executor's map, a loop waits
+GIVES = (".result(", ".map(", ".get(", "as_completed(", "wait(")
+ENDS = (
+    "the end of this block waits for its jobs, and stops the loop: await what they give"
+    " inside it"
+)
+
+
+def entered(call: str, statement: ast.stmt) -> str:
+    """What to say of a `with` that enters such a pool; "" of any other."""
+    if call.removeprefix("with ") not in POOLS:
+        return ""
+    text = ast.unparse(statement)
+    return Note(ENDS) if any(one in text for one in GIVES) else ENDS
+
+
+def of_processes(call: str) -> bool:
+    """Whether a call, by its absolute name, waits for what other processes do."""
+    return call.rpartition(".")[0] in ASKED
+
+
+def read_lazily(
+    rewriting: Rewriting, node: ast.Call, call: str, statement: ast.stmt
+) -> bool:
+    """`pool.map(f, items)` of an executor: all that it gives, read in a thread.
+
+    False of a call that waits itself.
+    """
+    owner, _, method = call.rpartition(".")
+    if method not in LAZY and not (method == "map" and owner == EXECUTOR):
+        return False
+    wrapped = id(node) in followed(statement)
+    before, after = ("(", "))") if wrapped else ("", ")")
+    rewriting.insert(start(node), f"{before}await asyncio.to_thread(list, ", first=True)
+    rewriting.insert(end(node), after, first=True)
+    return True

@@ -1,0 +1,47 @@
+"""The workers of a scenario that is explored: a class has them as `workers`."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph, Forced
+from bench.shape.colour.ran import Block
+from bench.shape.resolution.scopes import Scope
+
+
+def scenario_workers(graph: CallGraph) -> list[list[str]]:
+    """The keys of the methods in each such tuple: all are async, or none is.
+
+    A plain one beside async ones would be run in a thread of its own.
+    """
+    return [
+        found
+        for scope in graph.program.scopes.values()
+        if scope.is_class
+        for found in _tuples(scope)
+    ]
+
+
+def _tuples(scope: Scope) -> Iterator[list[str]]:
+    methods = {
+        c.name.rpartition(".")[2]: c.key for c in scope.children if c.is_function
+    }
+    for made in scope.bindings.get("workers", ()):
+        parts = made.node.elts if isinstance(made.node, ast.Tuple | ast.List) else []
+        names = [part.id for part in parts if isinstance(part, ast.Name)]
+        if names and len(names) == len(parts) and {*names} <= methods.keys():
+            yield sorted({methods[name] for name in names})
+
+
+def beside_workers(graph: CallGraph, waits: dict[str, Forced]) -> list[str]:
+    """Add to what waits the other workers of a scenario of which one does."""
+    new = []
+    for workers in scenario_workers(graph):
+        if waits.keys().isdisjoint(workers):
+            continue
+        for key in workers:
+            scope = graph.program.scopes[key]
+            if key not in waits and not scope.is_async:
+                block = Block("the scenario's other workers are async", "")
+                waits[key] = Forced((), block, scope.line)
+                new.append(key)
+    return new

@@ -1,0 +1,61 @@
+"""Methods of classes that belong together, and attributes by how their names begin."""
+
+from collections.abc import Iterator
+
+from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.members import bases, linear, subclasses
+from bench.shape.resolution.protocols import asked, fitting, is_protocol
+from bench.shape.resolution.values import ClassRef, Instance, Values
+
+
+def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
+    """The attributes of objects of read classes whose names begin and end so.
+
+    None where that says next to nothing, as an underscore.
+    """
+    if not (begins + ends).strip("_"):
+        return []
+    keys = {v.kind for v in values if isinstance(v, Instance) and ":" in v.kind}
+    found: set[str] = set()
+    for key in keys:
+        for name in {*_order(types, key)} | subclasses(types, key):
+            scope = types.program.scopes[name]
+            found |= {*scope.bindings, *scope.attributes}
+    return sorted(n for n in found if n.startswith(begins) and n.endswith(ends))
+
+
+def same_name(types: Answers) -> Iterator[tuple[str, str]]:
+    """Methods of which one stands for the other, though neither class is its base.
+
+    Of two bases of one class, and of a protocol and the classes that fit it.
+    """
+    for key in list(types.program.classes):
+        scope = types.program.scopes[key]
+        if is_protocol(scope):
+            for fits in sorted(fitting(types, scope, linear)):
+                for name in asked(scope):
+                    yield f"{key}.{name}", _defined(types, fits, name)
+        if len(bases(types, key)) > 1:
+            yield from _side_by_side(types, key)
+
+
+def _side_by_side(types: Answers, key: str) -> Iterator[tuple[str, str]]:
+    """The methods of one name in the bases of a class, in their order."""
+    last: dict[str, str] = {}  # method -> its last definition so far
+    for owner in _order(types, key):
+        for child in types.program.scopes[owner].children:
+            name = child.name.rpartition(".")[2]
+            if child.is_function and not name.startswith("__"):
+                if name in last:
+                    yield last[name], child.key
+                last[name] = child.key
+
+
+def _defined(types: Answers, key: str, name: str) -> str:
+    """The first definition of a method that a class is known to have."""
+    keys = (f"{owner}.{name}" for owner in _order(types, key))
+    return next(one for one in keys if one in types.program.scopes)
+
+
+def _order(types: Answers, key: str) -> list[str]:
+    return [base.key for base in linear(types, key) if isinstance(base, ClassRef)]
