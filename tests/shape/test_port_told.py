@@ -1,6 +1,5 @@
 """What a draft cannot decide is told in words that can be followed as they stand."""
 
-import re
 import subprocess
 import sys
 from textwrap import dedent
@@ -13,10 +12,6 @@ from bench.shape.port.mistakes import mistakes
 from bench.shape.port.plan import drafts, plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
-
-TOLD = re.compile(
-    r"write (async def call\(.*?\): return .*) above this statement, and call"
-)
 
 
 def graph_of(text):
@@ -67,16 +62,59 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("start", ["thread.start()", "if work: thread.start()"])
 @pytest.mark.parametrize("given", LAMBDAS)
-def test_the_async_function_in_place_of_a_lambda_is_printed(given, start, tmp_path):
-    """Written above its line as it is told, it does what the thread did."""
+def test_an_async_function_stands_in_place_of_a_lambda(given, start, tmp_path):
+    """Written above its line, it does what the thread did."""
     text = dedent(LAMBDA.format(given=given, more=LAMBDAS[given], start=start))
-    lines = draft_of(text).split("\n")
-    (at,) = [n for n, line in enumerate(lines) if "# port: " in line]
-    (function,) = TOLD.findall(lines[at])
-    indent = lines[at].partition("#")[0]
-    lines[at] = indent + function
+    draft = draft_of(text)
 
-    assert printed(tmp_path, "\n".join(lines)) == printed(tmp_path, text)
+    assert "# port:" not in draft
+    assert printed(tmp_path, draft) == printed(tmp_path, text)
+
+
+HANDED = """
+import threading, time
+from concurrent.futures import ThreadPoolExecutor
+def call(n):
+    time.sleep(0)
+    return n + 1
+def main():
+    found = []
+    with ThreadPoolExecutor() as pool:
+        {line}
+if __name__ == "__main__":
+    main()
+"""
+HANDED_ON = {
+    "submitted": "print(pool.submit(lambda: call(1) * 10).result())",
+    "with arguments": "print(pool.submit(lambda x, *, y=2: call(x) * y, 3).result())",
+    "with any arguments": "print(pool.submit(lambda *x, **y: [call(*x)], 3).result())",
+    "in a loop": "jobs = [pool.submit(lambda n=n: [call(n)]) for n in (1, 2)]; "
+    "print([job.result() for job in jobs])",
+    "mapped": "print(list(pool.map(lambda x: [call(x)], (1, 2))))",
+    "two on a line": "print(pool.submit(lambda: [call(1)]).result(),"
+    " pool.submit(lambda: [call(2)]).result())",
+    "a timer": "timer = threading.Timer(0, lambda: found.append(call(1)))\n"
+    "        timer.start()\n        timer.join()\n        print(found)",
+}
+
+
+@pytest.mark.parametrize("line", HANDED_ON.values(), ids=HANDED_ON)
+def test_a_lambda_that_a_worker_runs_becomes_a_function(line, tmp_path):
+    """Its name is none of the file, and its arguments are given as before."""
+    text = HANDED.format(line=line)
+    draft = draft_of(text)
+
+    assert "# port:" not in draft
+    assert printed(tmp_path, draft) == printed(tmp_path, text)
+
+
+def test_a_lambda_that_uses_what_a_comprehension_binds_is_told():
+    """A function above the statement would not see it."""
+    draft = draft_of(
+        HANDED.format(line="jobs = [pool.submit(lambda: [call(n)]) for n in (1, 2)]")
+    )
+
+    assert "# port: a lambda cannot await call: write async def call_2()" in draft
 
 
 JOBS = """

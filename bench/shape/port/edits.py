@@ -244,6 +244,7 @@ class Editor(Futures):
         elif call.endswith((".Thread.join", ".Timer.join")):
             yield from self.workers.joined(node, scope, event.path)
         elif call.startswith(POOL):
+            yield from self.workers.lambdas.handed(node, event.statement)
             self._await(node, event.statement)
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)

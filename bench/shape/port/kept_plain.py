@@ -43,7 +43,8 @@ class KeptPlain(CallSites):
 
     def _in_lambda(self, event: Event, scope: Scope, called: str) -> Said:
         """A lambda may give a coroutine; it cannot do more with one."""
-        if getattr(scope.node, "body", None) is not event.node:
+        written = id(scope.node) in self.workers.lambdas.written
+        if getattr(scope.node, "body", None) is not event.node and not written:
             name = called.partition(":")[2]
             new = as_async_def(self.colours, scope)
             yield (

@@ -29,7 +29,7 @@ from bench.shape.port.ported_too import faked, ported_too
 from bench.shape.port.primitives_used import primitives_used
 from bench.shape.port.raised import Raised
 from bench.shape.port.responses import asked
-from bench.shape.port.rewriting import GONE, Note, Rewriting, without_unused
+from bench.shape.port.rewriting import GONE, Note, Rewriting, above, without_unused
 from bench.shape.port.session_settings import set_later
 from bench.shape.port.sessions import closed, enters_session
 from bench.shape.port.started import started_later
@@ -103,8 +103,8 @@ class Port:
             self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
-            told = ported_too(self.colours, scope, statement)
-            for line, text in (*told, *hooked(self.colours, statement)):
+            neighbours = ported_too(self.colours, scope, statement)
+            for line, text in (*neighbours, *hooked(self.colours, statement)):
                 self._say(line, text)
             if self.colours.is_async(scope.key):
                 for line, text in self.editor.delegated(statement, scope):
@@ -221,11 +221,7 @@ class Port:
         imports = max(docstring, aids.after_imports(self.source.tree))
         for number, line in enumerate(self.source.lines, 1):
             indent = line[: len(line) - len(line.lstrip())]
-            said = [
-                f"{indent}# port: {text}"
-                for text in self.said.get(number, ())
-                if not isinstance(text, Note)
-            ]
+            said = above(self.said.get(number, ()), indent)
             for text in (*said, self.text(number)):
                 if text == GONE:
                     continue

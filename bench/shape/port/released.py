@@ -1,4 +1,4 @@
-"""`semaphore.release(3)`: that of asyncio takes no number."""
+"""What never waits: `semaphore.release(3)`, and `queue.put` of one without a size."""
 
 import ast
 from collections.abc import Iterator
@@ -21,3 +21,15 @@ def released(
         whole[node.lineno] = f"for _ in range({times}):\n    {once}"
     elif given:
         yield node.lineno, f"call {once} that often: it takes no number"
+
+
+def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:
+    """`put` that never waits, and what is told not to wait: `put_nowait`."""
+    if func.attr not in ("put", "get"):
+        return
+    count = int(func.attr == "put")
+    kept = [rewriting.kept(a) for a in node.args[:count]]
+    named = [k for k in node.keywords if k.arg == "item"]
+    kept += [f"item={rewriting.kept(k.value)}" for k in named]
+    text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
+    rewriting.replace_if_new(node, text)

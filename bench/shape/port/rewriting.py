@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bench.shape.reading.source import Source
@@ -16,6 +17,25 @@ Change = tuple[int, int, str, int]
 
 class Note(str):
     """What is said of an edit that leaves nothing to decide: a draft has no comment."""
+
+
+class Above(str):
+    """What is said of a line of code that a draft writes above a statement."""
+
+    SAID = "write above it: "
+
+    @property
+    def code(self) -> str:
+        return self.removeprefix(self.SAID)
+
+
+def above(said: Iterable[str], indent: str) -> list[str]:
+    """The lines that a draft has above another: what is to be decided, and code."""
+    return [
+        f"{indent}{text.code}" if isinstance(text, Above) else f"{indent}# port: {text}"
+        for text in said
+        if not isinstance(text, Note)
+    ]
 
 
 @dataclass

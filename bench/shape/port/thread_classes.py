@@ -7,7 +7,14 @@ from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Path, Scope
-from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Library, one
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+    Values,
+    one,
+)
 
 THREAD = "threading.Thread"
 CALLED = ("start", "join", "is_alive")
@@ -15,6 +22,11 @@ READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
 CURRENT = {  # in a function that is a task's
     "threading.current_thread": "asyncio.current_task()",
     "threading.get_ident": "id(asyncio.current_task())",
+}
+
+INSIDE = {  # attributes of a queue that are not documented -> of one of asyncio
+    "queue": "_queue",
+    "unfinished_tasks": "_unfinished_tasks",
 }
 
 
@@ -62,6 +74,10 @@ class ThreadClasses:
         values = self.types.of(node.value, scope, path)
         if node.attr in CALLED and self.deferred and Library(THREAD) in values:
             self.rewriting.replace(node.value, "TaskThread")  # map(Thread.start, ...)
+        if node.attr in INSIDE and _is_queue(self.types, values):
+            self.rewriting.replace(
+                node, f"{self.rewriting.kept(node.value)}.{INSIDE[node.attr]}"
+            )
         if node.attr not in READ:
             return
         if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
@@ -74,3 +90,15 @@ class ThreadClasses:
         elif self.deferred:
             return
         self.rewriting.replace(node, READ[node.attr].format(on))
+
+
+def _is_queue(types: Types, values: Values) -> bool:
+    """Whether a value is a queue of threads, or of a class that is read and is one."""
+    kinds = {v.kind for v in values if isinstance(v, Instance)}
+    names = {
+        base.name
+        for kind in kinds
+        for base in (linear(types, kind) if ":" in kind else [Library(kind)])
+        if isinstance(base, Library)
+    }
+    return any(name.startswith("queue.") for name in names)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.colours import Colours
 from bench.shape.port.emptied import Emptied
-from bench.shape.port.lambdas import NAME, cannot_await
+from bench.shape.port.lambdas import Lambdas
 from bench.shape.port.locals_of_jobs import EACH_TASK, LOCAL, kept_for_jobs
 from bench.shape.port.outliving import (
     WAITED_FOR,
@@ -14,7 +14,7 @@ from bench.shape.port.outliving import (
     is_daemon,
     is_dropped,
 )
-from bench.shape.port.released import SEMAPHORES, released
+from bench.shape.port.released import SEMAPHORES, at_once, released
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_arguments import called, keywords, spread
 from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
@@ -49,6 +49,7 @@ class Workers(ThreadClasses):
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
+        self.lambdas = Lambdas(colours, rewriting)
         self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
         self.emptied: list[Emptied] = []  # statements of which nothing is left
@@ -73,6 +74,8 @@ class Workers(ThreadClasses):
         }
         given = dict(zip(ORDER, node.args, strict=False)) if THREAD in names else {}
         given |= {k.arg: k.value for k in node.keywords if k.arg}
+        if names & {THREAD, TIMER} and self.colours.waits:
+            yield from self.lambdas.handed(node, statement)
         if THREAD in names and self.colours.waits:
             yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
@@ -133,9 +136,8 @@ class Workers(ThreadClasses):
         """A thread that is started elsewhere: its task is made there too."""
         self.rewriting.replace(node.func, "TaskThread")
         self.made[node.lineno] = "TaskThread"
-        if target is not None and cannot_await(self.colours, target):
-            self.rewriting.replace(target, NAME)
-        elif target is not None and self.belongs_to_loop(values):
+        written = id(target) in self.lambdas.written
+        if target is not None and not written and self.belongs_to_loop(values):
             new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
             self.rewriting.replace(target, new)
         yield node.lineno, Note("start() makes its task")
@@ -173,6 +175,7 @@ class Workers(ThreadClasses):
     ) -> str:
         """An expression that makes the coroutine of a target with its arguments."""
         function, given = self._called_with(target, args, scope, path)
+        function = f"({function})" if function.startswith("lambda") else function
         return f"{function}({', '.join(given)})"
 
     def _called_with(
@@ -185,8 +188,8 @@ class Workers(ThreadClasses):
             return "asyncio.sleep", args
         if any(self.makes_coroutine(v) for v in values):
             return called(target), args
-        if cannot_await(self.colours, target):
-            return NAME, args
+        if id(target) in self.lambdas.written:
+            return self.lambdas.written[id(target)], args
         if self.belongs_to_loop(values):
             return "in_loop", [text, *args]
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
@@ -225,6 +228,8 @@ class Workers(ThreadClasses):
         kinds = {v.kind for v in values if isinstance(v, Instance)}
         on = ast.unparse(func.value)
         is_pool = any(kind.endswith("ThreadPoolExecutor") for kind in kinds)
+        if func.attr in ("submit", "map") and is_pool:
+            yield from self.lambdas.handed(node, statement)
         if func.attr == "submit" and is_pool and node.args and self.in_groups:
             rest = [ast.unparse(a) for a in (*node.args[1:], *node.keywords)]
             made = self.coroutine(node.args[0], rest, scope, path)
@@ -247,20 +252,9 @@ class Workers(ThreadClasses):
             elif func.attr == "getName":
                 self.rewriting.replace(node, f"{on}.name")
         elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
-            self._at_once(node, func)
+            at_once(self.rewriting, node, func)
         elif func.attr == "release" and kinds & SEMAPHORES and self.colours.waits:
             yield from released(self.rewriting, self.whole, node, statement)
-
-    def _at_once(self, node: ast.Call, func: ast.Attribute) -> None:
-        """`put` that never waits, and what is told not to wait: `put_nowait`."""
-        if func.attr not in ("put", "get"):
-            return
-        count = int(func.attr == "put")
-        kept = [self.rewriting.kept(a) for a in node.args[:count]]
-        named = [k for k in node.keywords if k.arg == "item"]
-        kept += [f"item={self.rewriting.kept(k.value)}" for k in named]
-        text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
-        self.rewriting.replace_if_new(node, text)
 
     def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
         """`thread.daemon = True`, `thread.name = "x"`: a task has only a name."""
