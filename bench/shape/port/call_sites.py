@@ -57,6 +57,7 @@ class CallSites(Awaits):
         self.runs = Runs(self.types, colours.graph.also)
         self.workers = Workers(colours, rewriting)
         self.iterators = Iterators(colours, rewriting)
+        self.mixed: set[int] = set()  # calls of several functions, of both kinds
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
         """A function of a library that calls or iterates what becomes async."""
@@ -225,7 +226,9 @@ class CallSites(Awaits):
         some = of_both_kinds(self.types, coroutine, node.func, scope, event.path)
         if not some or text[column : column + 1] != b"(":
             return False
-        self.rewriting.insert(start(node), "in_loop(", first=True)
+        self.mixed.add(id(node))
+        by = "in_loop_or_thread" if event.ran.blocks else "in_loop"
+        self.rewriting.insert(start(node), f"{by}(", first=True)
         comma = ", " if node.args or node.keywords else ""
         self.rewriting.replaced[(line, column), (line, column + 1)] = comma
         return True

@@ -116,7 +116,7 @@ class Editor(Futures):
             self._make_async(event.statement)
         if event.lock is not None and isinstance(event.node, ast.Call):
             yield from self._tried(event, event.node, scope)
-        for block in event.ran.blocks:
+        for block in event.ran.blocks if id(event.node) not in self.mixed else ():
             if block.kind == FILES:
                 continue
             if block.kind == LOCK:
@@ -191,10 +191,13 @@ class Editor(Futures):
                 yield event.line, BY_KEY
             else:
                 said = as_async_def(self.colours, scope)
-                yield (
-                    event.line,
-                    f"a lambda cannot await: {said} in its place, and await it",
-                )
+                told = f"a lambda cannot await: {said} in its place, and await it"
+                if isinstance(node, ast.Call) and self._is_library(node.func):
+                    name = ast.unparse(node.func)
+                    told = (
+                        f"{name} awaits nothing: write it as a loop that does; {told}"
+                    )
+                yield event.line, told
             return
 
     def _is_library(self, func: ast.expr) -> bool:
@@ -248,7 +251,7 @@ class Editor(Futures):
             self._await(node, event.statement)
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)
-        elif call.endswith(".Future.exception") and self.only_tasks:
+        elif call.endswith(".Future.exception"):
             self._error(event, node)
         elif call.startswith("requests."):
             yield from self._request(event, block, node, scope)
@@ -257,9 +260,7 @@ class Editor(Futures):
             yield from self._async_loop(event, node)
         elif call == "concurrent.futures.wait":
             yield from self._several(event, node)
-        elif of_processes(call) or (
-            call.endswith(".Future.exception") and self.no_tasks
-        ):
+        elif of_processes(call):
             yield from self._of_processes(event, node, call)
         else:
             yield from self._in_thread(event, block, node)

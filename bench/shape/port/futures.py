@@ -29,7 +29,10 @@ class Futures(SentRequests):
 
     def _error(self, event: Event, node: ast.Call) -> None:
         assert isinstance(node.func, ast.Attribute)
-        new = f"error_of({ast.unparse(node.func.value)})"
+        future = self.rewriting.kept(node.func.value)
+        if not self.only_tasks:
+            future = f"asyncio.wrap_future({future})"
+        new = f"error_of({future})"
         limit = [*node.args, *(k.value for k in node.keywords)]
         if limit:
             new = f"asyncio.wait_for({new}, {ast.unparse(limit[0])})"

@@ -23,9 +23,14 @@ def as_async_def(found: Colours, scope: Scope, name: str = "", given: str = "") 
     for event in found.graph.events.get(scope.key, ()):
         if not isinstance(event.node, ast.Call) or event.how != "call":
             continue
-        sleeps = any(block.call == "time.sleep" for block in event.ran.blocks)
-        if sleeps or any(found.is_async(key) for key in event.ran.functions):
-            text = _awaited(text, ast.unparse(event.node), sleeps)
+        calls = [block.call for block in event.ran.blocks]
+        call, sleeps = ast.unparse(event.node), "time.sleep" in calls
+        asked = [c for c in calls if c.endswith(".Future.result")]
+        if asked and isinstance(event.node.func, ast.Attribute):
+            on = ast.unparse(event.node.func.value)
+            text = text.replace(call, f"(await {on})", 1)
+        elif sleeps or any(found.is_async(key) for key in event.ran.functions):
+            text = _awaited(text, call, sleeps)
     given = given or ast.unparse(node.args)
     name = name or _free(found.graph.program.modules[scope.module], frozenset())
     return f"async def {name}({given}): return {text}"

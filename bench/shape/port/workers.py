@@ -28,6 +28,7 @@ from bench.shape.resolution.values import (
     Library,
     LibraryMethod,
     Partial,
+    SuperRef,
     Value,
     Values,
     one,
@@ -281,10 +282,10 @@ class Workers(ThreadClasses):
         if not isinstance(node.func, ast.Attribute):
             return
         on = node.func.value
-        kinds = {
-            v.kind for v in self.types.of(on, scope, path) if isinstance(v, Instance)
-        }
+        values = self.types.of(on, scope, path)
+        kinds = {v.kind for v in values if isinstance(v, Instance)}
         own = [kind for kind in kinds if ":" in kind]
+        own += [v.key for v in values if isinstance(v, SuperRef)]
         task = ast.unparse(on)
         limit = [*node.args, *(k.value for k in node.keywords)]
         if (

@@ -1,14 +1,16 @@
 """What the calls that are read give to parameters without an annotation."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
-from bench.shape.resolution.members import linear, members
+from bench.shape.resolution.members import iterated, linear, members
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.syntax import annotated
 from bench.shape.resolution.values import (
+    NONE,
     ClassRef,
     FunctionRef,
     Instance,
@@ -43,6 +45,14 @@ HANDS_OVER = {  # f(..., function, *its arguments): where the function stands
 }
 
 
+MAPS = frozenset({"map", "filter"})  # call their first argument with items
+POOL_MAPS = frozenset(
+    {
+        "concurrent.futures.ThreadPoolExecutor.map",
+        "concurrent.futures.ProcessPoolExecutor.map",
+    }
+)
+BY_KEY = frozenset({"sorted", "min", "max"})
 ROUNDS = 2  # what is given on is known one round later
 LARGE = 600_000  # characters; of more than that one round is enough to wait for
 
@@ -98,6 +108,7 @@ def _note(
         last = callee.name.rpartition(".")[2]
         if last in HANDS_OVER:
             _note_handed(types, HANDS_OVER[last], call, scope, path)
+        _note_applied(types, callee, call, scope, path)
     if isinstance(callee, ClassRef):
         makers = members(types, one(callee), "__init__")
         for value in makers:
@@ -155,6 +166,61 @@ def _note_handed(
             rest = [*zip(names, call.args[at + 1 :], strict=False), *_named(call)]
             for name, given in rest:
                 _record(types, value.key, name, types.of(given, scope, path))
+
+
+def _note_applied(
+    types: Types, callee: Library | LibraryMethod, call: ast.Call, scope: Scope,
+    path: Path,
+) -> None:  # fmt: skip
+    """`map(f, items)`, `sorted(items, key=f)` give each item to `f`."""
+    name, first = callee.name, call.args[:1]
+    keys = [k.value for k in call.keywords if k.arg == "key"]
+    if name in MAPS or name.endswith(".Executor.map") or name in POOL_MAPS:
+        for function in first:
+            _give_items(types, function, call.args[1:], scope, path)
+    elif name == "functools.reduce" and len(call.args) > 1:
+        _give_items(types, call.args[0], [None, call.args[1]], scope, path)
+    elif name in BY_KEY:
+        for function in keys:
+            _give_items(types, function, first, scope, path)
+    elif name == "list.sort" and isinstance(callee, LibraryMethod):
+        for function in keys:
+            for value in types.of(function, scope, path):
+                _give_columns(types, value, [callee.receiver.items])
+
+
+def _give_items(
+    types: Types,
+    function: ast.expr,
+    columns: Sequence[ast.expr | None],
+    scope: Scope,
+    path: Path,
+) -> None:
+    """Give the items of each column to one argument of a function; None: nothing."""
+    given = [
+        _ended(iterated(types, types.of(one_, scope, path)), one_) if one_ else NONE
+        for one_ in columns
+    ]
+    for value in types.of(function, scope, path):
+        _give_columns(types, value, given)
+
+
+def _give_columns(types: Types, value: Value, given: Sequence[Values]) -> None:
+    if isinstance(value, FunctionRef):
+        names = _positional(types, value.key)[int(value.receiver is not None) :]
+        for name, values in zip(names, given, strict=False):
+            _record(types, value.key, name, values)
+
+
+def _ended(items: Values, made: ast.expr) -> Values:
+    """What `as_completed` gives has ended: its result is there."""
+    called = ast.unparse(made.func) if isinstance(made, ast.Call) else ""
+    if not called.endswith("as_completed"):
+        return items
+    return frozenset(
+        replace(one_, done=True) if isinstance(one_, Instance) else one_
+        for one_ in items
+    )
 
 
 def _positional(types: Types, key: str) -> list[str]:
