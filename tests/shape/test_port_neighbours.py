@@ -209,3 +209,22 @@ def test_a_lock_of_a_neighbour_that_guards_plain_code_stays(
         (tmp_path / f"a{name}.py").write_text(draft)
 
     assert printed(tmp_path / "auses.py") == printed(tmp_path / "uses.py")
+
+
+def test_a_module_that_is_read_only_while_a_port_looks_for_locks(tmp_path):
+    """`later`, beside the package, is read when `second` is, which nothing calls."""
+    files = {
+        "pkg/__init__.py": "",
+        "pkg/jobs.py": "import time\nimport store\ndef main():\n"
+        "    time.sleep(0)\n    return store.first()\n",
+        "store.py": "import later\ndef first(): return 1\n"
+        "def second():\n    lock = later.make()\n    return lock\n",
+        "later.py": "import threading\ndef make(): return threading.Lock()\n",
+    }
+    (tmp_path / "pkg").mkdir()
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    draft = invoke(str(tmp_path / "pkg" / "jobs.py"), "--draft")
+
+    assert "await asyncio.sleep(0)" in draft

@@ -172,7 +172,7 @@ class CallGraph:
     def relatives(self) -> dict[str, list[str]]:
         """Method -> the others that must have its colour."""
         found: dict[str, list[str]] = {}
-        for key, scope in self.program.scopes.items():
+        for key, scope in list(self.program.scopes.items()):
             if scope.owner is None or not scope.is_function:
                 continue
             name = key.rpartition(".")[2]

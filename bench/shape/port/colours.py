@@ -229,7 +229,7 @@ def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
 
 def _scopes(graph: CallGraph) -> Iterator[Scope]:
     """What is given, and the neighbours that are read with it: they have locks too."""
-    for module in graph.program.modules:
+    for module in list(graph.program.modules):  # more may be read meanwhile
         yield from graph.own(module)
 
 

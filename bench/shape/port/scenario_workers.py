@@ -15,7 +15,7 @@ def scenario_workers(graph: CallGraph) -> list[list[str]]:
     """
     return [
         found
-        for scope in graph.program.scopes.values()
+        for scope in list(graph.program.scopes.values())
         if scope.is_class
         for found in _tuples(scope)
     ]

@@ -103,7 +103,7 @@ def run_by_workers(graph: CallGraph) -> set[str]:
         scope = graph.program.scopes[key]
         for node, path in calls(scope):
             found |= given_to_workers(graph, node, scope, path)
-    for key, scope in graph.program.scopes.items():
+    for key, scope in list(graph.program.scopes.items()):
         if scope.is_class and any(
             isinstance(base, Library) and base.name == THREAD
             for base in linear(graph.types, key)

@@ -18,7 +18,7 @@ def assigned(types: Answers, name: str) -> Values:
 def _assigned(types: Answers, name: str) -> Values:
     found = NONE
     program = types.program
-    for module, source in program.modules.items():
+    for module, source in list(program.modules.items()):  # more may be read
         if "local" not in source.text or f".{name}" not in source.text:
             continue
         for scope in descendants(program.tops[module]):
