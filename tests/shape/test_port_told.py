@@ -320,3 +320,28 @@ def test_a_with_that_is_only_partly_async_is_to_be_split(line):
 
     assert ("    async with " in draft.partition("async def main")[2]) == is_async
     assert ("# port: split it: only some of these are async with" in draft) == split
+
+
+ASKED = {
+    "reduced": "functools.reduce(lambda a, f: a + f.result(), jobs, 0)",
+    "mapped": "sum(map(lambda f: f.result(), jobs))",
+    "sorted": "sorted(jobs, key=lambda f: f.result())[0].result()",
+}
+
+
+@pytest.mark.parametrize("line", ASKED.values(), ids=ASKED)
+def test_a_lambda_that_asks_a_future_is_told(line):
+    """A library calls it with each item: the future may not have ended."""
+    draft = draft_of(f"""
+        import functools, time
+        from concurrent.futures import ThreadPoolExecutor
+        def job(n):
+            time.sleep(0)
+            return n
+        def main():
+            with ThreadPoolExecutor() as pool:
+                jobs = [pool.submit(job, n) for n in range(3)]
+                return {line}
+    """)
+
+    assert "# port: " in draft

@@ -87,6 +87,7 @@ TASK_POOL = '''class TaskPool:
                 raise
             except Exception as error:
                 future.set_exception(error)
+                future.exception()  # none that is not asked is logged, as in threads
 
     async def map(self, function, *columns, timeout=None, chunksize=1):
         futures = [self.submit(function, *row) for row in zip(*columns)]
