@@ -124,7 +124,7 @@ class Engine:
             return sorted(found, key=lambda one: one.name)
         return []
 
-    def is_heard(self, address: str, last_seen: object, workers: int = 1) -> bool:
+    def is_heard(self, address: str, last_seen: object, workers: int) -> bool:
         """Whether a worker gave a sign of life lately, by the clock of this host.
 
         Of more than a thousand each gives one less often.

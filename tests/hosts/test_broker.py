@@ -236,12 +236,16 @@ def test_a_search_that_is_dropped_frees_its_workers():
 def test_a_worker_that_gives_no_sign_of_life_counts_as_lost(monkeypatch):
     """dask waits five minutes for a process that is stopped."""
     monkeypatch.setattr(engine, "SILENT_SECONDS", 0)
+    seen = {"last_seen": 1.0, "name": "first", "nthreads": 1}
+    known = {"workers": {FIRST.address: seen}}
     found = object.__new__(engine.Engine)
     found.heard = {}
+    found.client = SimpleNamespace(scheduler_info=lambda n_workers: known)
 
-    assert found.is_heard("tcp://a:1", 1.0)
-    assert not found.is_heard("tcp://a:1", 1.0)
-    assert found.is_heard("tcp://a:1", 2.0)
+    assert found.workers() == [FIRST]
+    assert found.workers() == []
+    seen["last_seen"] = 2.0
+    assert found.workers() == [FIRST]
 
 
 def test_at_the_start_each_worker_must_be_usable():
