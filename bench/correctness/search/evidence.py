@@ -52,6 +52,8 @@ def shared_places(kernel: Kernel) -> Iterator[bool]:
     """Whether each place is shared, as races within transitions are looked for."""
     for place, last in kernel.last_accesses.items():
         if not is_own(place):
+            if not (last.writers or last.parts):
+                continue  # it was only read
             parts = last.each()
             workers = {n for one in parts for n, _ in (*one.readers, *one.writers)}
             yield len(workers) > 1 and any(one.writers for one in parts)
@@ -66,7 +68,7 @@ def recorded(kernel: Kernel, whole: set[int]) -> Iterator[int]:
     points = kernel.points | kernel.discovered
     attributes = {point.key for point in points if type(point) is Written}
     for name, accesses in kernel.accesses_by_object.items():
-        if not is_own(name):
+        if len(accesses) > 1 and not is_own(name):
             only = whole if of_the_loop(name) else None
             yield shared_parts(accesses, attributes, only)
 
@@ -100,9 +102,9 @@ def shared_parts(
 
 def is_own(place: Hashable) -> bool:
     """Whether a place is the explorer's: the end of a worker, a clock, a queue."""
-    if type(place) is LoopPlace or place in OWN_PLACES:
-        return True
-    return type(place) is tuple and place[:1] == ("end",)
+    if type(place) is tuple:
+        return place[:1] == ("end",)
+    return type(place) is LoopPlace or place in OWN_PLACES
 
 
 def of_the_loop(name: Hashable) -> bool:
