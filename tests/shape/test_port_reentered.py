@@ -104,6 +104,47 @@ def test_a_condition_of_a_module_that_is_taken_again_counts():
     assert ran(draft) == [2, 1, 0]
 
 
+def test_a_condition_that_an_object_is_given_counts():
+    """The caller may hold it, under another name."""
+    draft = draft_of("""
+        import threading, time
+        class Part:
+            def __init__(self, turn):
+                self.turn, self.n = turn, 0
+            def add(self):
+                with self.turn:
+                    time.sleep(0)
+                    self.n += 1
+                    self.turn.notify_all()
+        class Whole:
+            def __init__(self):
+                self.changed = threading.Condition()
+                self.part = Part(self.changed)
+            def add(self):
+                with self.changed:
+                    self.part.add()
+                    return self.part.n
+        def main():
+            return Whole().add()
+    """)
+
+    assert "self.changed = TaskCondition()" in draft
+    assert ran(draft) == 1
+
+
+def test_a_condition_of_a_list_that_is_taken_again_counts():
+    """`self.full[n]`: each of the list may be."""
+    text = TWICE.replace("{made}", "self.full = [threading.Condition() for _ in 'ab']")
+    draft = draft_of(
+        text.replace("self.full:", "self.full[0]:").replace(
+            "self.full.", "self.full[0]."
+        )
+    )
+
+    assert "self.full = [TaskCondition() for _ in 'ab']" in draft
+    assert ran(draft) == [[1, 2]]
+
+
 def test_a_condition_that_is_taken_once_is_that_of_asyncio():
     """Another condition of the program may be taken again."""
     text = TWICE.format(made=MADE["a lock of its own"]) + dedent("""

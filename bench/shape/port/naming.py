@@ -114,7 +114,7 @@ class Naming:
         names = {
             key.rpartition(".")[2].rpartition(":")[2] for key in made_as(at, scope)
         }
-        if self.again & names or (self.again and not names):
+        if self.again & names or "" in self.again or (self.again and not names):
             return True
         path = scope.paths.get(id(at), ())
         return any(

@@ -3,10 +3,11 @@
 The lock of a `threading.Condition` is one too, unless it is given another.
 """
 
+import ast
 from collections.abc import Iterator
 
+from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.class_keys import class_key
 from bench.shape.state.locks import LockUse
 
 COUNTED = ("threading.RLock", "threading.Condition")
@@ -24,14 +25,47 @@ def reentered(graph: CallGraph, module: str) -> list[int]:
 
 
 def conditions_again(graph: CallGraph) -> frozenset[str]:
-    """The attributes or names of the conditions that are taken where they are held."""
-    takes = _taken(graph)
-    return frozenset(
-        class_key(graph, lock, key).rpartition(".")[2].rpartition(":")[2]
-        for key in graph.events
-        for _, lock in _again(graph, key, takes)
-        if lock.library.endswith("Condition")
-    )
+    """The attributes or names of the conditions that are taken where they are held.
+
+    Of one of a list or dict that of the container; "" where a call gives it.  One that
+    is given to an object may be any that its caller holds.
+    """
+    takes, found = _taken(graph), set[str]()
+    for key, events in graph.events.items():
+        for event in events:
+            for one in {graph.lock_key(lock, key) for lock in _counted(event)}:
+                for other in _inside(graph, event, key, takes):
+                    if one == other or _is_given(graph, one) or _is_given(graph, other):
+                        found |= {_attribute(one), _attribute(other)}
+    return frozenset(found)
+
+
+def _is_given(graph: CallGraph, key: str) -> bool:
+    """Whether an attribute is assigned from a name alone, as a parameter."""
+    owner, _, name = key.rpartition(".")
+    scope = graph.program.scopes.get(owner)
+    made = scope.attributes.get(name, ()) if scope is not None else ()
+    return any(isinstance(one.node, ast.Name) for one in made)
+
+
+def _counted(event: Event) -> list[LockUse]:
+    return [lock for lock in event.held if lock.library in COUNTED]
+
+
+def _inside(
+    graph: CallGraph, event: Event, key: str, takes: dict[str, set[str]]
+) -> set[str]:
+    """The locks of this kind that an event takes, itself or in what it runs."""
+    found = {one for callee in event.ran.functions for one in takes.get(callee, ())}
+    if event.lock is not None and event.lock.library in COUNTED:
+        found.add(graph.lock_key(event.lock, key))
+    return found
+
+
+def _attribute(key: str) -> str:
+    """`conds` of the key `jobs:Mail.conds[n]`."""
+    name = key.partition("[")[0].rpartition(".")[2].rpartition(":")[2]
+    return name if name.isidentifier() else ""
 
 
 def _again(
@@ -39,19 +73,14 @@ def _again(
 ) -> Iterator[tuple[int, LockUse]]:
     """The lines of a function that take a lock again, and the lock as it is held."""
     for event in graph.events.get(key, ()):
-        inside = {
-            one for callee in event.ran.functions for one in takes.get(callee, ())
-        }
-        if event.lock is not None and event.lock.library in COUNTED:
-            inside.add(graph.lock_key(event.lock, key))
-        for lock in event.held:
-            if lock.library in COUNTED and graph.lock_key(lock, key) in inside:
+        inside = _inside(graph, event, key, takes)
+        for lock in _counted(event):
+            if graph.lock_key(lock, key) in inside:
                 yield event.line, lock
 
 
 def _taken(graph: CallGraph) -> dict[str, set[str]]:
     """Function -> the locks of this kind that a call of it takes."""
-
     found: dict[str, set[str]] = {}
     for key, events in graph.events.items():
         for event in events:
