@@ -69,7 +69,7 @@ def main():
             (bad if future.exception() else good).append(future)
         print(sorted(f.result() for f in good), [repr(f.exception()) for f in bad])
         try:
-            for future in as_completed([pool.submit(load, 80)], timeout=0.001):
+            for future in as_completed([pool.submit(load, 400)], timeout=0.001):
                 print("never")
         except concurrent.futures.TimeoutError:
             print("late")

@@ -54,7 +54,7 @@ def main():
         for number in (3, 1, 2):
             batch.add(work, number)
         print(batch.results())
-        print(stats.all_done.wait(5), stats.started, stats.finished)
+    print(stats.all_done.wait(5), stats.started, stats.finished)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import concurrent.futures
 import threading
 import time
 
-MIRRORS = {"slow": 0.05, "quick": 0.01, "broken": None}
+MIRRORS = {"slow": 0.4, "quick": 0.01, "broken": None}
 asked = []
 asked_lock = threading.Lock()
 

@@ -22,9 +22,9 @@ class Bus:
         return register
 
     def emit(self, name, **data):
-        for attempt in range(3):
+        for attempt in range(2):
             try:
-                self.events.put((name, data), timeout=0.05)
+                self.events.put((name, data), timeout=0.3)
                 return True
             except Full:
                 continue

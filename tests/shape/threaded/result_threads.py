@@ -45,7 +45,7 @@ def main():
         bad.join(5)
     except ValueError as error:
         print("error", error)
-    late = ResultThread(time.sleep, 0.05, name="late")
+    late = ResultThread(time.sleep, 0.4, name="late")
     late.start()
     try:
         late.join(0.001)

@@ -52,7 +52,7 @@ class Worker:
 
 
 class Watchdog(threading.Thread):
-    def __init__(self, workers, limit=0.05):
+    def __init__(self, workers, limit=0.4):
         super().__init__(name="watchdog")
         self.workers = workers
         self.limit = limit
