@@ -5,9 +5,12 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
+SECONDS = 50
 
 
 @contextlib.contextmanager
@@ -40,6 +43,20 @@ def worker(address, name, path=TOP, **environment):
         path=path, **environment,
     ) as started:  # fmt: skip
         yield started
+
+
+def wait_for(address, *names):
+    """Wait until workers of these names are there: a run takes those of its start."""
+    import distributed
+
+    until = time.monotonic() + SECONDS
+    with distributed.Client(address, timeout=SECONDS, set_as_default=False) as client:
+        while True:
+            known = client.scheduler_info(n_workers=-1)["workers"].values()
+            if {one["name"] for one in known} >= set(names):
+                return
+            assert time.monotonic() < until, f"no workers {names} at {address}"
+            threading.Event().wait(0.05)
 
 
 @contextlib.contextmanager

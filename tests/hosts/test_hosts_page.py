@@ -44,6 +44,7 @@ def test_a_scheduler_two_workers_a_sweep_a_report_and_a_search(tmp_path):
     with contextlib.ExitStack() as stack:
         for words in daemons:
             stack.enter_context(started(words, port, tmp_path))
+        wait_for_workers(port, daemons)
         for words in asked:
             if words[3] == "run":
                 words[words.index("--budget") + 1] = "5"

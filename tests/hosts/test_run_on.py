@@ -17,7 +17,7 @@ from bench.ledger.locking import lock
 from bench.ledger.store import read
 from bench.records.samples import Sample
 from bench.runs import hosts
-from tests.hosts.clusters import scheduler, worker
+from tests.hosts.clusters import scheduler, wait_for, worker
 
 SECONDS = 100
 pytestmark = pytest.mark.timeout(SECONDS + 20)
@@ -86,6 +86,7 @@ def places(folder):
 def test_each_host_has_its_own_ratio_and_the_report_has_both(address, folder):
     """A mean of the two would be the ratio of neither."""
     with worker(address, "plain"), worker(address, "slowed", SLOWED="yes"):
+        wait_for(address, "plain", "slowed")
         status, out, err = ran(
             *OWN, "--budget", "6", "--on", address, "-o", "both", folder=folder
         )
@@ -116,6 +117,7 @@ def test_each_host_has_its_own_ratio_and_the_report_has_both(address, folder):
 def test_two_workers_of_one_machine_take_turns(address, folder):
     """Measured at once, each would measure the other."""
     with worker(address, "one"), worker(address, "two"):
+        wait_for(address, "one", "two")
         status, _, err = ran(
             *OWN, "--budget", "4", "--on", address, "-o", "both", folder=folder
         )
@@ -134,6 +136,7 @@ def test_two_workers_of_one_machine_take_turns(address, folder):
 def test_a_lost_host_is_told_and_measured_alone_afterwards(address, folder):
     """Its cases are not measured elsewhere: they would be figures of another host."""
     with worker(address, "stays"), worker(address, "goes") as going:
+        wait_for(address, "stays", "goes")
         process = begun(
             *OWN, "--budget", "8", "--on", address, "-o", "both", folder=folder
         )
