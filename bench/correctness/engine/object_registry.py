@@ -59,6 +59,11 @@ class StandIn:
         self.reference = reference
 
 
+# The classes that statements of programs have made, by the ids of their namespaces:
+# code that runs before the workers, and is not seen, may keep `vars(cls)` for them.
+CLASS_NAMESPACES: dict[int, StandIn] = {}
+
+
 def behind(thing: Any) -> Any:
     """The object that another may stand for; None once it has died."""
     return thing.reference() if type(thing) is StandIn else thing
@@ -68,9 +73,9 @@ class ObjectRegistry:
     """What is known of the objects of a run."""
 
     __slots__ = (
-        "counts", "current", "executed", "frames", "generators", "hashes", "held",
-        "identities", "kept", "labels", "lets_die", "names", "namespaces", "primitives",
-        "stand_ins", "told_names",
+        "counts", "current", "executed", "filled", "frames", "generators", "hashes",
+        "held", "identities", "kept", "labels", "lets_die", "names", "namespaces",
+        "primitives", "stand_ins", "told_names",
     )  # fmt: skip
 
     current: Worker  # the worker that runs
@@ -95,6 +100,7 @@ class ObjectRegistry:
             or self.identities
             or self.namespaces
             or self.executed
+            or self.filled
             or self.generators
             or self.frames
         ):
@@ -108,8 +114,11 @@ class ObjectRegistry:
         self.counts: dict[str, int] = {}  # of what CPython numbers, by kind
         self.hashes: dict[int, tuple[Any, int]] = {}  # what lives, its hash; by real id
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
-        self.namespaces: dict[int, Any] = {}  # the owner of a `__dict__`, by its id
+        # The owner of a `__dict__`, by its id.
+        self.namespaces: dict[int, Any] = CLASS_NAMESPACES.copy()
         self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
+        # Objects by id, and modules by path, that got attributes of unknown names.
+        self.filled: set[Hashable] = set()
         self.generators: dict[int, StandIn] = {}  # by the ids of their frames
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
 
@@ -221,6 +230,21 @@ class ObjectRegistry:
         owner = self.known_as(owner) if self.lets_die else owner
         self.namespaces[id(namespace)] = owner
 
+    def register_class(self, cls: type, number: int) -> None:
+        """Note whose namespace has this id, in all runs, while the class lives."""
+
+        def forget(reference: object) -> None:
+            known = CLASS_NAMESPACES.get(number)
+            if known is not None and known.reference is reference:
+                del CLASS_NAMESPACES[number]
+
+        found = StandIn(cls, weakref.ref(cls, forget))
+        CLASS_NAMESPACES[number] = self.namespaces[number] = found
+
+    def note_filled(self, place: Hashable) -> None:
+        """Note that one write may have given an object attributes of any names."""
+        self.filled.add(place)
+
     def owner_of(self, namespace: Any) -> Any:
         """The object whose attributes a dict holds, if it is registered and alive."""
         return behind(self.namespaces.get(id(namespace)))
@@ -302,7 +326,14 @@ class ObjectRegistry:
         return frame if generator is None or generator.gi_frame is not frame else found
 
     def frame_of(self, generator: Any) -> Any:
-        """The frame of an async generator, also once it has ended; else itself."""
+        """The frame of an async generator, also once it has ended; else itself.
+
+        The frame would keep its variables alive, so that something stands for it where
+        objects must die in time.
+        """
         if generator.ag_frame is not None:
-            self.frames[id(generator)] = generator.ag_frame
+            frame: Any = generator.ag_frame
+            if self.lets_die:
+                frame = self.stand_in(frame)
+            self.frames[id(generator)] = frame
         return self.frames.get(id(generator), generator)

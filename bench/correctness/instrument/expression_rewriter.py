@@ -68,8 +68,8 @@ class Expressions(Rewriter):
         if not self.inside or is_super(node.value):
             return node
         hook, verb = ATTRIBUTE_HOOKS[type(node.ctx)]
-        if node.attr == "__dict__" and verb == "writes":
-            hook = "write_dict"
+        if node.attr == "__dict__" and verb != "deletes":
+            hook = "read_dict" if verb == "reads" else "write_dict"
         node.value = self.hook(hook, node, node.value, self.site(node, verb, node.attr))
         return node
 

@@ -1,7 +1,7 @@
 """Rewrite `match`: what its patterns read of the subject, and the variables they bind.
 
-Each case looks at the subject anew: other workers may change it between two cases, or
-while a guard runs.
+Each pattern looks at its subject anew: other workers may change it between two cases or
+alternatives, while a guard runs, and before a pattern within another is tried.
 """
 
 import ast
@@ -9,6 +9,9 @@ from typing import Any
 
 from bench.correctness.instrument.binding_rewriter import Bindings
 from bench.correctness.instrument.rewriter import last_name
+
+CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
+READERS = "r"  # of the attributes of the readers of a match, before their numbers
 
 
 class Captures(ast.NodeTransformer):
@@ -76,75 +79,52 @@ class Matches(Bindings):
         self.generic_visit(node)
         if not self.inside:
             return node
-        subject = node.subject
-        node.subject = self.matched("match_pattern", subject, subject, node.cases)
-        if not any(looks_inside(case.pattern) for case in node.cases[1:]):
-            return node
         name = self.temporary()
-        node.subject = self.store(name, node.subject)
-        ends_here = is_irrefutable(node.cases[-1])
-        cases: list[ast.match_case] = []
+        readings = Readings(name)
         for case in node.cases:
-            place = case.pattern
-            if cases and looks_inside(place):
-                same = ast.copy_location(ast.Name(name, ast.Load()), place)
-                # The hook returns False, so that the next case is tried.
-                hook = self.matched("match_next_pattern", same, subject, [case])
-                nothing = ast.copy_location(ast.Pass(), place)
-                cases.append(ast.match_case(wildcard(place), hook, [nothing]))
-            case.body.insert(0, self.let_go(name, place))
-            cases.append(case)
-        if not ends_here:
-            place = node.cases[-1].pattern
-            end = self.let_go(name, place)
-            cases.append(ast.match_case(wildcard(place), None, [end]))
-        node.cases = cases
-        return node
-
-    def matched(
-        self, hook: str, value: ast.expr, subject: ast.expr, cases: list[ast.match_case]
-    ) -> ast.expr:
-        """Make a call of the hook that reports what the patterns of cases read."""
-        names = sorted(
-            {
-                name
-                for case in cases
-                for part in ast.walk(case.pattern)
-                if isinstance(part, ast.MatchClass)
-                for name in part.kwd_attrs
-            }
-        )
-        site = self.site(value, "reads", last_name(subject))
-        attributes = ast.copy_location(ast.Constant(" ".join(names)), value)
-        return self.hook(hook, value, value, attributes, site)
-
-    def let_go(self, name: str, place: Any) -> ast.stmt:
-        """Make the end of a temporary, which would keep the subject alive."""
-        end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), place)])
-        return ast.copy_location(end, place)
+            case.pattern = readings.visit(case.pattern)
+        if not readings.read:
+            return node
+        parts = [ast.Constant(attributes) for _, attributes in readings.read]
+        key = last_name(node.subject)
+        sites = [self.site(place, "reads", key) for place, _ in readings.read]
+        hook = self.hook("pattern_readers", node, *parts, *sites)
+        target = ast.copy_location(ast.Name(name, ast.Store()), node)
+        return [ast.copy_location(ast.Assign([target], hook), node), node]
 
 
-def wildcard(place: ast.pattern) -> ast.pattern:
-    return ast.copy_location(ast.MatchAs(), place)
+class Readings(ast.NodeTransformer):
+    """Puts each pattern that reads something into one that reports it first.
 
+    `[x]` becomes `readers.r0([x])`: the class pattern of a class that says of anything
+    that it is its instance, and is matched as `int` is, with the subject itself.
+    """
 
-def looks_inside(pattern: ast.pattern) -> bool:
-    """Whether a pattern reads what is in the subject, and not only which it is."""
-    if isinstance(pattern, ast.MatchAs):
-        return pattern.pattern is not None and looks_inside(pattern.pattern)
-    if isinstance(pattern, ast.MatchOr):
-        return any(map(looks_inside, pattern.patterns))
-    if isinstance(pattern, ast.MatchValue):
-        return not isinstance(pattern.value, ast.Constant)
-    return not isinstance(pattern, ast.MatchSingleton)
+    def __init__(self, name: str) -> None:
+        self.name = name  # of the variable with the readers
+        # The patterns, and what each reads: the attributes that it names, and how many
+        # by their positions; or the contents, or all that `==` reads.
+        self.read: list[tuple[ast.pattern, str]] = []
 
+    def reported(self, pattern: ast.pattern, what: str) -> ast.pattern:
+        readers = ast.Name(self.name, ast.Load())
+        reader = ast.Attribute(readers, f"{READERS}{len(self.read)}", ast.Load())
+        self.read.append((pattern, what))
+        made = ast.MatchClass(reader, [pattern], [], [])
+        return ast.copy_location(made, pattern)
 
-def is_irrefutable(case: ast.match_case) -> bool:
-    """Whether no case may follow this one."""
-    return case.guard is None and matches_all(case.pattern)
+    def visit_contents(self, node: Any) -> Any:
+        self.generic_visit(node)
+        return self.reported(node, CONTENTS)
 
+    visit_MatchSequence = visit_MatchMapping = visit_contents
 
-def matches_all(pattern: ast.pattern) -> bool:
-    if isinstance(pattern, ast.MatchAs):
-        return pattern.pattern is None or matches_all(pattern.pattern)
-    return isinstance(pattern, ast.MatchOr) and matches_all(pattern.patterns[-1])
+    def visit_MatchClass(self, node: ast.MatchClass) -> Any:
+        self.generic_visit(node)
+        if not node.patterns and not node.kwd_attrs:
+            return node
+        return self.reported(node, " ".join([str(len(node.patterns)), *node.kwd_attrs]))
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> Any:
+        named = any(isinstance(part, ast.Name) for part in ast.walk(node.value))
+        return self.reported(node, COMPARED) if named else node

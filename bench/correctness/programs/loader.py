@@ -47,7 +47,8 @@ def collect_unused_modules() -> None:
     A module and its functions refer to each other, so that only the garbage collector
     frees them; it would run late, since an exploration lets it run seldom.
     """
-    if compiled.cache_info().misses - FILES_FREED[-1] >= FILES_KEPT:
+    compiled_since = compiled.cache_info().misses - FILES_FREED[-1]
+    if not 0 <= compiled_since < FILES_KEPT:  # below 0, the cache has been cleared
         forget_types()
         gc.collect()
         FILES_FREED[:] = [compiled.cache_info().misses]

@@ -225,7 +225,9 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
     if (names is not None or CLASS in kernel.written_names) and tracked == ORDINARY:
         also = []
         if names is not None and (
-            key not in names or (write and SITES[site].verb != "writes")
+            key not in names
+            or (write and SITES[site].verb != "writes")
+            or id(obj) in kernel.filled
         ):
             also.append((obj, NAMES, write))
         written = kernel.written_names

@@ -1,10 +1,29 @@
-"""The hook of `thing.__dict__ = names`: two objects may have the same attributes."""
+"""The hooks of `thing.__dict__`: what is done with it is done with the attributes."""
 
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import write_attribute
+from bench.correctness.tracking.accesses import read_attribute, write_attribute
+from bench.correctness.tracking.base_slots import namespace_of
 from bench.correctness.tracking.special_objects import ONE_DICT
+from bench.correctness.tracking.type_traits import TRACKED
+
+
+def read_dict(obj: Any, site: int) -> Any:
+    """Report that an object is asked for its dict of attributes; return the object.
+
+    One that is kept before the workers begin is known to be the object's too.
+    """
+    if not kernel.alone:
+        return read_attribute(obj, site)
+    note_dict(obj)
+    return obj
+
+
+def note_dict(obj: Any) -> None:
+    """Note whose attributes a dict holds that code gets before the workers begin."""
+    if TRACKED[type(obj)] and not issubclass(type(obj), type):
+        kernel.register_namespace(namespace_of(obj), obj)
 
 
 def write_dict(obj: Any, site: int) -> Any:

@@ -32,6 +32,7 @@ from bench.correctness.tracking.arguments import (
     report_arguments,
     report_method,
 )
+from bench.correctness.tracking.attribute_dicts import note_dict
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.context_variables import (
     access_context,
@@ -95,6 +96,9 @@ def save_state(function: Any, args: Arguments) -> None:
         what, write = PROCESS_STATE[function]
         if write:
             save_process_state(what)
+    elif function is vars:
+        if args:
+            note_dict(args[0])
     elif function in WRITING_FUNCTIONS:
         if len(args) > 1 and TRACKED[type(args[0])] == SPECIAL:
             save_before_write(*args[:2])

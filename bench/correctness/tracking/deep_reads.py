@@ -20,7 +20,12 @@ from bench.correctness.tracking.base_slots import (
     namespace_of,
     stored,
 )
-from bench.correctness.tracking.special_objects import class_reads, parts_read
+from bench.correctness.tracking.special_objects import (
+    class_reads,
+    known,
+    parts_read,
+    place_of_names,
+)
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
@@ -161,13 +166,6 @@ def report(accesses: list[ObjectAccess], site: int) -> None:
         kernel.publish()
 
 
-def known(thing: Any) -> Any:
-    """What stands for an object that must not be kept; else itself."""
-    if kernel.lets_die:
-        return kernel.known_as(thing)
-    return kernel.stand_in(thing) if TRACKED[type(thing)] == MORTAL else thing
-
-
 def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
     """The accesses that one to a container means: it may wrap another."""
     if key is None and WRAPPED[type(obj)]:
@@ -190,6 +188,8 @@ def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
     From now on a write that adds or deletes an attribute counts as a write of that set.
     """
     kernel.discover(NAMES)
+    if write:
+        kernel.note_filled(place_of_names(obj))
     names = own_names(obj)
     if TRACKED[type(obj)] == SPECIAL:  # a module has many that no worker writes
         names = [name for name in names if is_written(name)]

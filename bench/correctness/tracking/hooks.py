@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.tracking.accesses import read_attribute, write_attribute
-from bench.correctness.tracking.attribute_dicts import write_dict
+from bench.correctness.tracking.attribute_dicts import read_dict, write_dict
 from bench.correctness.tracking.calls import (
     EXPLORED,
     call,
@@ -41,7 +41,7 @@ from bench.correctness.tracking.iteration import (
     yield_value,
 )
 from bench.correctness.tracking.managers import manage
-from bench.correctness.tracking.patterns import match_next_pattern, match_pattern
+from bench.correctness.tracking.patterns import pattern_readers
 from bench.correctness.tracking.registered_classes import (
     making_class,
     making_type,
@@ -59,6 +59,7 @@ HOOKS: dict[str, Any] = {
     "_x_read_attribute": read_attribute,
     "_x_read_kind": read_kind,
     "_x_write_attribute": write_attribute,
+    "_x_read_dict": read_dict,
     "_x_write_dict": write_dict,
     "_x_read_variable": read_variable,
     "_x_write_variable": write_variable,
@@ -84,8 +85,7 @@ HOOKS: dict[str, Any] = {
     "_x_call_super": call_super,
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
-    "_x_match_pattern": match_pattern,
-    "_x_match_next_pattern": match_next_pattern,
+    "_x_pattern_readers": pattern_readers,
     "_x_define_class": define_class,
     "_x_making_class": making_class,
     "_x_making_type": making_type,

@@ -1,62 +1,97 @@
-"""The hook of `match`: what the patterns may read of the subject."""
+"""The hook of `match`: what each pattern reads of its subject."""
 
 import types
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access_attribute
+from bench.correctness.instrument.match_rewriter import COMPARED, CONTENTS, READERS
 from bench.correctness.tracking.base_slots import (
+    bases,
     class_attribute,
-    items_within,
+    module_of,
     namespace_of,
-    stored,
 )
-from bench.correctness.tracking.containers import read_container
-
-DEPTH = 3  # patterns within patterns
-ITEMS = 20  # of a container, at most, that are read as well
-
-
-def match_pattern(subject: Any, names: str, site: int) -> Any:
-    """Report what patterns read of a subject; names: the attributes that they name."""
-    if not kernel.alone:
-        read_subject(subject, tuple(names.split()), site, DEPTH)
-    return subject
-
-
-def match_next_pattern(subject: Any, names: str, site: int) -> bool:
-    """Report what the pattern of the next case reads of the subject; return False."""
-    match_pattern(subject, names, site)
-    return False
+from bench.correctness.tracking.containers import read_container, read_deeply
+from bench.correctness.tracking.deep_reads import is_written, report
+from bench.correctness.tracking.special_objects import also_names
+from bench.correctness.tracking.type_traits import (
+    MODELLED,
+    MORTAL,
+    ORDINARY,
+    PROGRAM,
+    TRACKED,
+    ObjectAccess,
+)
 
 
-def read_subject(value: Any, names: tuple[str, ...], site: int, depth: int) -> None:
-    """Report that a value is read, and what is in it, down to this depth."""
-    read_container(value, site)
-    if not depth:
+class Reader(type):
+    """A class of which all are instances; to ask reports what a pattern reads of it."""
+
+    what: str
+    site: int
+
+    def __instancecheck__(cls, subject: Any) -> bool:
+        if not kernel.alone:
+            read_subject(subject, cls.what, cls.site)
+        return True
+
+
+@lru_cache(maxsize=1_000)
+def pattern_readers(*parts: Any) -> types.SimpleNamespace:
+    """Make the readers of a match: first what each pattern reads, then their sites."""
+    number = len(parts) // 2
+    readers = types.SimpleNamespace()
+    for index, (what, site) in enumerate(
+        zip(parts[:number], parts[number:], strict=True)
+    ):
+        # As with `int`, a pattern in parentheses is matched with the subject itself.
+        reader = Reader("Reader", (int,), {"what": what, "site": site})
+        setattr(readers, f"{READERS}{index}", reader)
+    return readers
+
+
+def read_subject(subject: Any, what: str, site: int) -> None:
+    """Report what a pattern reads: contents, all that `==` reads, or attributes."""
+    if what == CONTENTS:
+        read_container(subject, site)
         return
-    if issubclass(type(value), (dict, list, tuple)):
-        inside = list(items_within(value))[:ITEMS]
-    else:
-        inside = read_attributes(value, names, site)
-    for item in inside:
-        read_subject(item, names, site, depth - 1)
+    if what == COMPARED:
+        read_deeply(subject, site)
+        return
+    count, *names = what.split()
+    kind = type(subject)
+    positional = class_attribute(kind, "__match_args__")
+    if type(positional) is tuple:
+        names = [*positional[: int(count)], *names]
+    report(attribute_reads(subject, dict.fromkeys(names)), site)
 
 
-def read_attributes(value: Any, names: tuple[str, ...], site: int) -> list[Any]:
-    """Report reads of attributes that hold values, and return these values.
+def attribute_reads(subject: Any, names: Iterable[str]) -> list[ObjectAccess]:
+    """List the reads of attributes that workers write, which are one operation.
 
     Properties are left out: their own code calls hooks.
     """
-    kind = type(value)
-    own = namespace_of(value)
-    found = []
-    positional = class_attribute(kind, "__match_args__")
-    if type(positional) is tuple:
-        names = (*names, *positional)
-    for name in dict.fromkeys(names):
+    kind = type(subject)
+    if TRACKED[kind] not in (ORDINARY, MORTAL, MODELLED):
+        return []
+    own = namespace_of(subject)
+    found: list[ObjectAccess] = []
+    for name in names:
         slot = class_attribute(kind, name)
-        if name in own or type(slot) is types.MemberDescriptorType:
-            access_attribute(value, name, False, site)
-            found.append(stored(value, name))
+        if is_written(name) and (
+            name in own
+            or type(slot) is types.MemberDescriptorType
+            or not hasattr(type(slot), "__get__")
+        ):
+            found.append((subject, name, False))
+            found += also_names(subject, name, False, "reads")
+            if slot is not None and ("class", name) in kernel.points:
+                found += [(one, name, False) for one in bases(kind) if is_own(one)]
     return found
+
+
+def is_own(kind: type) -> bool:
+    """Whether a class is the program's own."""
+    return module_of(kind) in PROGRAM

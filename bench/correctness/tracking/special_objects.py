@@ -7,6 +7,7 @@ change by themselves.
 import gc
 import types
 import weakref
+from collections.abc import Hashable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -16,10 +17,17 @@ from bench.correctness.tracking.base_slots import (
     bases,
     members,
     module_of,
+    module_path,
     namespace_of,
 )
 from bench.correctness.tracking.iterators import shared_iterator
-from bench.correctness.tracking.type_traits import PROGRAM, SUSPENDED, ObjectAccess
+from bench.correctness.tracking.type_traits import (
+    MORTAL,
+    PROGRAM,
+    SUSPENDED,
+    TRACKED,
+    ObjectAccess,
+)
 from bench.correctness.tracking.weak_references import life_read
 
 # Attributes of a generator or a coroutine that change when it runs.
@@ -122,9 +130,31 @@ def also_names(obj: Any, key: str, write: bool, verb: str) -> list[ObjectAccess]
     if not kernel.tracks_name_sets:
         return []
     names = namespace_of(obj)
-    if key not in names or (write and verb != "writes"):
+    if (
+        key not in names
+        or (write and verb != "writes")
+        or (kernel.filled and place_of_names(obj) in kernel.filled)
+    ):
         return [(obj, NAMES, write)]
     return []
+
+
+def known(thing: Any) -> Any:
+    """What stands for an object that must not be kept; else itself."""
+    if kernel.lets_die:
+        return kernel.known_as(thing)
+    return kernel.stand_in(thing) if TRACKED[type(thing)] == MORTAL else thing
+
+
+def place_of_names(obj: Any) -> Hashable:
+    """What an object is known by among those that got attributes of unknown names.
+
+    One write, such as `vars(obj).update(names)`, may have added the name of any later
+    access to the object.
+    """
+    if issubclass(type(obj), types.ModuleType):
+        return module_path(obj)
+    return id(known(obj))
 
 
 def parts_read(thing: Any) -> list[ObjectAccess]:

@@ -44,7 +44,11 @@ def access_variable(site: int, write: bool) -> None:
     operation(place, None, write, site, (info.verb, info.key))
     if kernel.tracks_name_sets and " " not in info.key:  # a global one
         names = sys._getframe(2).f_globals
-        if info.verb == "deletes" or info.key not in names:
+        if (
+            info.verb == "deletes"
+            or info.key not in names
+            or info.file in kernel.filled
+        ):
             kernel.also_access((info.file, NAMES), write, site)
     if (
         kernel.recording

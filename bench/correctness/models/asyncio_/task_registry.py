@@ -126,6 +126,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
         future = self.create_future()
 
         def body() -> None:
+            nonlocal future
             error: BaseException | None = None
             result = None
             try:
@@ -136,6 +137,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
                 error = converted(problem)
             with contextlib.suppress(RuntimeError):  # the loop is closed by now
                 self.call_soon_threadsafe(settle, future, result, error)
+            del future, error  # the exception holds this frame
 
         worker = kernel.spawn(kernel.child_name("thread"), body)
         if THREAD_LIST in kernel.points:

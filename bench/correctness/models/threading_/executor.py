@@ -185,6 +185,7 @@ class ThreadPoolExecutor(Primitive):
             if kernel.stop is not None:
                 raise
             future.set_exception(error)
+            del future  # or the exception would hold this frame, which holds it
         else:
             future.set_result(result)
 
