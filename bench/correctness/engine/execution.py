@@ -39,6 +39,7 @@ class Execution(ObjectRegistry):
     )  # fmt: skip
 
     def __init__(self) -> None:
+        super().__init__()
         self.points: set[PointId] = set()  # the operations that are scheduling points
         self.numbers: dict[str, int] = {}  # of workers, by name: the same in each run
         self.alone = True  # no other worker runs: accesses need not be looked at

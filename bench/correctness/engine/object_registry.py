@@ -13,7 +13,8 @@ from types import GeneratorType, ModuleType
 from typing import Any
 from zlib import crc32
 
-from bench.correctness.engine.transitions import New, Worker
+from bench.correctness.engine.namespaces import NamespaceRegistry, StandIn, nothing
+from bench.correctness.engine.transitions import New
 
 # The name of a class, whatever its metaclass defines.
 qualname_of: Callable[[type], str] = vars(type)["__qualname__"].__get__
@@ -41,52 +42,23 @@ def reference_counts(things: dict[int, Any]) -> list[int]:
 HELD_ONLY = reference_counts({0: object()})[0]
 
 
-def nothing() -> None:
-    """What a stand-in finds once its object has died."""
-
-
-class StandIn:
-    """What stands for an object among those that are kept to the end of a run.
-
-    CPython closes a generator as soon as nothing refers to it, as when a loop over it
-    is left by `break`: its `finally` runs there, as `__del__` of other objects does.
-    """
-
-    __slots__ = ("kind", "reference")
-
-    def __init__(self, thing: Any, reference: Callable[[], Any]) -> None:
-        self.kind = type(thing)
-        self.reference = reference
-
-
-# The classes that statements of programs have made, by the ids of their namespaces:
-# code that runs before the workers, and is not seen, may keep `vars(cls)` for them.
-CLASS_NAMESPACES: dict[int, StandIn] = {}
-
-
-def behind(thing: Any) -> Any:
-    """The object that another may stand for; None once it has died."""
-    return thing.reference() if type(thing) is StandIn else thing
-
-
-class ObjectRegistry:
+class ObjectRegistry(NamespaceRegistry):
     """What is known of the objects of a run."""
 
     __slots__ = (
-        "counts", "current", "executed", "filled", "frames", "generators", "hashes",
-        "held", "identities", "kept", "labels", "lets_die", "names", "namespaces",
-        "primitives", "stand_ins", "told_names",
+        "counts", "frames", "generators", "hashes", "held", "identities", "labels",
+        "lets_die", "names", "primitives", "stand_ins", "told_names",
     )  # fmt: skip
 
-    current: Worker  # the worker that runs
     # Whether the program runs code when an object dies: then none is kept.
     lets_die: bool
 
     def forget_objects(self) -> None:
         """Begin a run, which has other objects."""
-        self.kept: list[Any] = []  # objects whose ids must not be reused
+        self.kept = []
         self.names: dict[int, Hashable] = {}  # of objects, by id
         self.primitives: dict[Hashable, Any] = {}  # by name
+        self.forget_namespaces()
         # By the ids of objects, and of the frames of generators, while they live.
         self.stand_ins: dict[int, StandIn] = {}
         # What has a stand-in and cannot be known weakly, by id: it is let go once only
@@ -98,9 +70,6 @@ class ObjectRegistry:
             or self.counts
             or self.hashes
             or self.identities
-            or self.namespaces
-            or self.executed
-            or self.filled
             or self.generators
             or self.frames
         ):
@@ -114,11 +83,6 @@ class ObjectRegistry:
         self.counts: dict[str, int] = {}  # of what CPython numbers, by kind
         self.hashes: dict[int, tuple[Any, int]] = {}  # what lives, its hash; by real id
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
-        # The owner of a `__dict__`, by its id.
-        self.namespaces: dict[int, Any] = CLASS_NAMESPACES.copy()
-        self.executed: dict[int, Worker] = {}  # the first to run code in a namespace
-        # Objects by id, and modules by path, that got attributes of unknown names.
-        self.filled: set[Hashable] = set()
         self.generators: dict[int, StandIn] = {}  # by the ids of their frames
         self.frames: dict[int, Any] = {}  # of async generators, by their ids
 
@@ -225,35 +189,6 @@ class ObjectRegistry:
         """
         self.told_names[id(thing)] = name, thing
 
-    def register_namespace(self, namespace: dict[str, Any], owner: Any) -> None:
-        """Note whose attributes or variables a dict holds."""
-        owner = self.known_as(owner) if self.lets_die else owner
-        self.namespaces[id(namespace)] = owner
-
-    def register_class(self, cls: type, number: int) -> None:
-        """Note whose namespace has this id, in all runs, while the class lives."""
-
-        def forget(reference: object) -> None:
-            known = CLASS_NAMESPACES.get(number)
-            if known is not None and known.reference is reference:
-                del CLASS_NAMESPACES[number]
-
-        found = StandIn(cls, weakref.ref(cls, forget))
-        CLASS_NAMESPACES[number] = self.namespaces[number] = found
-
-    def note_filled(self, place: Hashable) -> None:
-        """Note that one write may have given an object attributes of any names."""
-        self.filled.add(place)
-
-    def owner_of(self, namespace: Any) -> Any:
-        """The object whose attributes a dict holds, if it is registered and alive."""
-        return behind(self.namespaces.get(id(namespace)))
-
-    def claim_namespace(self, namespace: dict[str, Any]) -> Worker:
-        """The first worker that ran code in a namespace; perhaps the current one."""
-        self.kept.append(namespace)
-        return self.executed.setdefault(id(namespace), self.current)
-
     # --- Objects that must die in time ------------------------------------------------
 
     def stand_in(self, thing: Any) -> StandIn:
@@ -261,6 +196,9 @@ class ObjectRegistry:
         number = id(thing)
         found = self.stand_ins.get(number)
         return found if found is not None else self.new_stand_in(thing, number)
+
+    def to_keep(self, thing: Any) -> Any:
+        return self.known_as(thing) if self.lets_die else thing
 
     def known_as(self, thing: Any) -> Any:
         """What stands for an object; itself if that lives as long as its program."""

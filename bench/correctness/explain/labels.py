@@ -5,7 +5,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.object_registry import StandIn, behind
+from bench.correctness.engine.namespaces import StandIn, behind
 from bench.correctness.engine.transitions import What
 from bench.correctness.models.threading_.thread import Thread
 

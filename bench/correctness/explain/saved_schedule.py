@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable
 
 from bench.correctness.engine.kernel import Kernel, kernel
-from bench.correctness.engine.object_registry import behind
+from bench.correctness.engine.namespaces import behind
 from bench.correctness.engine.scheduling import default_choice
 from bench.correctness.engine.transitions import PointId, Transition, Worker, Written
 from bench.correctness.explain.labels import label, path_to

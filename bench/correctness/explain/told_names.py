@@ -14,7 +14,7 @@ from typing import Any
 
 from bench.correctness.engine.frames import is_programs, locals_of
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.object_registry import behind
+from bench.correctness.engine.namespaces import behind
 from bench.correctness.engine.transitions import What
 from bench.correctness.explain.labels import path_to, thing_label
 from bench.correctness.instrument.rewriter import PREFIX

@@ -9,12 +9,7 @@ import builtins
 import os
 from typing import Any
 
-from bench.correctness.instrument.relocation import (
-    PLACEHOLDER,
-    SiteParts,
-    is_installed,
-    is_users,
-)
+from bench.correctness.instrument.relocation import PLACEHOLDER, SiteParts, is_users
 from bench.correctness.instrument.scopes import ScopeBindings, SharedVariables
 
 PREFIX = "_x_"  # of the names of hooks and temporaries in rewritten code
@@ -112,12 +107,11 @@ class Rewriter(ast.NodeTransformer):
     def may_be_rebound(self, name: str) -> bool:
         """Whether a name means a variable of a module that other code may bind.
 
-        `settings.limit = 2` in another file does so.  Only the user's own files are
-        looked at: packages seldom leave their variables to others.
+        `settings.limit = 2` in another file does so.  Modules of the standard library
+        are not looked at.
         """
         if (
             not self.is_users
-            or is_installed(self.file)
             or name in self.not_rebound
             or name.startswith(("__", PREFIX))
             or (self.class_body is not None and self.class_body.hides(name))

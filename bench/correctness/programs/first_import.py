@@ -3,6 +3,7 @@
 A module may start threads, run an event loop or sleep when it is imported.
 """
 
+import contextvars
 import dis
 import sys
 import traceback
@@ -46,7 +47,7 @@ def first_import(loader: Loader, module: str, where: str) -> types.ModuleType:
             try:
                 with hidden_output(), warnings.catch_warnings():
                     warnings.simplefilter("ignore", DeprecationWarning)
-                    return loader.load(module)
+                    return contextvars.Context().run(loader.load, module)
             except (Stopped, Abandoned):
                 if kernel.stop != "pruned":
                     raise CannotRunError(unended(where)) from None

@@ -77,7 +77,7 @@ class Importer(ModuleTable, MetaPathFinder):
         self.program_uses_asyncio = False
         self.uses_random = False  # `random` or `uuid` was imported
         self.random_before: Any = None  # the state of `random`, to be restored
-        self.uses_logging = False
+        self.uses_logging = self.uses_decimal = False
         self.dynamic = DynamicCode()
         self.builtins = self.make_builtins()
         self.builtins.update(HOOKS)  # for code whose globals have none
@@ -182,10 +182,11 @@ class Importer(ModuleTable, MetaPathFinder):
                 if self.random_before is None:
                     self.random_before = random.getstate()
                 random.seed(kernel.seed)  # of this import, which perhaps draws
-        elif top == "logging":
-            if not self.uses_logging:
-                self.uses_logging = True
-                logging_model.control()
+        elif top == "logging" and not self.uses_logging:
+            self.uses_logging = True
+            logging_model.control()
+        elif top == "decimal":
+            self.uses_decimal = True
         elif top == "asyncio":
             if is_installed(Path((globals_ or {}).get("__file__") or "")):
                 self.packages_use_asyncio = True

@@ -1,5 +1,6 @@
 """Load the modules of a program, in their first state for each run."""
 
+import contextvars
 import gc
 import random
 import sys
@@ -14,6 +15,7 @@ from bench.correctness.engine.transitions import Drawn
 from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.models import substitution
+from bench.correctness.models.stdlib import decimal_ as decimal_model
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.contexts import import_by
 from bench.correctness.programs.code_files import FILES_KEPT, compiled
@@ -72,6 +74,8 @@ class Loader:
         self.patches = 0  # the changes that the import made to model modules
         self.effects: tuple[Any, ...] = ()  # the counters of the run after the import
         self.loggers = self.loggers_before = logging_model.loggers()
+        self.decimals = self.decimals_before = decimal_model.templates()
+        self.variables: list[tuple[Any, Any]] = []  # context variables that it has set
         self.changes = 0  # and to other modules, and to the process
         self.environment = self.environment_before = environment()
         self.arguments = sys.argv
@@ -122,6 +126,8 @@ class Loader:
         if importer.uses_logging:
             logging_model.control()
             logging_model.restore(self.loggers)
+        if importer.uses_decimal:
+            decimal_model.restore(self.decimals)
         sizes = len(kernel.points), len(importer.late)
         if kernel.points is not self.points or sizes != self.sizes:  # both only grow
             self.points, self.sizes = kernel.points, sizes
@@ -163,6 +169,8 @@ class Loader:
         if not self.modules.keys() <= snapshot.names:
             self.importer.forget(self.modules.keys() - snapshot.names)
         snapshot.restore()
+        for variable, value in self.variables:
+            variable.set(value)
         kernel.restore_effects(self.effects)
 
     def import_again(self, name: str) -> None:
@@ -174,6 +182,7 @@ class Loader:
         substitution.unpatch()
         undo_changes()
         restore_environment(self.environment_before)
+        decimal_model.restore(self.decimals_before)
         importer.forget([*self.modules])
         self.store.restore()
         self.store.preload(self.late)
@@ -193,10 +202,13 @@ class Loader:
         self.import_draws |= {p for p in kernel.discovered if type(p) is Drawn}
         if self.snapshot is None:
             self.snapshot = Snapshot(self.modules, importer.packages)
+            self.variables = [*contextvars.copy_context().items()]
+            self.snapshot.include(value for _, value in self.variables)
             if kernel.spawned or kernel.loops:  # its threads belong to each run
                 self.snapshot.stateful = True
             if not self.snapshot.stateful:  # otherwise each run imports again
                 self.loggers = logging_model.loggers()
+                self.decimals = decimal_model.templates()
         importer.loaded = True
 
     def note_draws(self) -> None:
@@ -243,6 +255,7 @@ class Loader:
         if importer.uses_logging:
             logging_model.release()
             logging_model.restore(self.loggers_before)
+        decimal_model.restore(self.decimals_before)
         if importer.random_before is not None:
             random.setstate(importer.random_before)
             importer.random_before = None

@@ -6,6 +6,7 @@ with many scenarios.
 """
 
 import contextlib
+import decimal
 import gc
 import io
 import logging
@@ -17,6 +18,7 @@ from typing import Any
 
 from bench.correctness.engine.transitions import Worker
 from bench.correctness.models.asyncio_.ready_queue import ReadyQueue
+from bench.correctness.models.stdlib import decimal_ as decimal_model
 from bench.correctness.models.substitution import MISSING
 from bench.correctness.models.threading_.local import Local
 from bench.correctness.models.threading_.thread import Thread
@@ -87,6 +89,8 @@ class Restorer:
         elif kind is CACHE:
             self.actions.append(value.cache_clear)
             return not value.cache_info().currsize
+        elif kind is decimal.Context:
+            self.actions.append(decimal_model.restoring(value))
         elif kind is Local:
             self.save_items(object.__getattribute__(value, "_values"), dict)
         elif issubclass(kind, PER_RUN_TYPES):

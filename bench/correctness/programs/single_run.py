@@ -1,5 +1,6 @@
 """Run a program once under a chooser, and return the result."""
 
+import contextvars
 import gc
 import inspect
 import sys
@@ -93,7 +94,8 @@ def run_once(
     if not fibers.debugged:
         sys.stdout = sys.stderr = NOWHERE
     try:
-        state = program.run()
+        # As a new process does, it begins with an empty context.
+        state = contextvars.Context().run(program.run)
     except (Stopped, Abandoned):
         pass
     except CannotRunError:

@@ -5,7 +5,7 @@ again, and is correct as long as all of it can be restored.
 """
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain, count
 from operator import is_
@@ -65,6 +65,12 @@ class Snapshot:
         self.bindings = Bindings(
             [names for names, _ in self.namespaces] + [vars(c) for c, _ in self.classes]
         )
+
+    def include(self, values: Iterable[Any]) -> None:
+        """Save the state of further values: those of context variables."""
+        self.values.lenient = False
+        for value in values:
+            self.stateful |= not self.values.save(value)
 
     def own_values(self, names: dict[str, Any]) -> list[Any]:
         """Return the values of a namespace that may have state.

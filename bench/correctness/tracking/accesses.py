@@ -174,8 +174,7 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
     Nothing races with a read of an attribute that no worker writes: it is skipped.
     """
-    tracked = TRACKED[type(obj)]
-    if not tracked:
+    if not (tracked := TRACKED[type(obj)]):
         return
     if write:
         note_change()

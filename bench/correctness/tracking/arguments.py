@@ -57,6 +57,10 @@ ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
 }  # fmt: skip
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
+COMPARING_METHODS = {  # of a tuple: they read what is in its items
+    "__repr__", "__str__", "__format__", "__contains__", "index", "count", "__eq__",
+    "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
+}  # fmt: skip
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
@@ -89,6 +93,26 @@ def report_arguments(
     does.  `changed` are containers beside the arguments that it writes to.  With
     `states` it looks how far a coroutine has come.
     """
+    accesses = accesses_of(args, reading, nested, deep, changed, states)
+    if site in kernel.points and (nested or deep or len(accesses) > 1):
+        again = partial(accesses_of, args, reading, nested, deep, changed, states)
+        report(accesses, site, again)
+    elif len(accesses) == 1 and accesses[0][1] is None:
+        obj, _, write = accesses[0]
+        access(obj, None, write, site, True)
+    elif accesses:
+        report(accesses, site)
+
+
+def accesses_of(
+    args: Arguments,
+    reading: bool,
+    nested: bool,
+    deep: bool,
+    changed: Iterable[Any],
+    states: bool,
+) -> list[ObjectAccess]:
+    """List what a function does to its arguments, see `report_arguments`."""
     accesses: list[ObjectAccess] = []
     if changed:
         accesses += [(one, None, True) for one in changed]
@@ -112,11 +136,7 @@ def report_arguments(
             accesses += class_reads(arg)
     if nested or deep:
         accesses += accesses_within(args, attributes=deep)
-    if len(accesses) == 1 and accesses[0][1] is None:
-        obj, _, write = accesses[0]
-        access(obj, None, write, site, True)
-    elif accesses:
-        report(accesses, site)
+    return accesses
 
 
 def report_method(
@@ -146,6 +166,8 @@ def report_method(
         if state == FIXED:
             deep = name in FORMATTING_METHODS
             nested = name == "join"  # of bytes: the parts may be bytearrays
+            if issubclass(kind, tuple) and name in COMPARING_METHODS:
+                args, nested = (owner, *args), True
             report_arguments(site, args, reading=True, nested=nested, deep=deep)
         return
     if kind is types.MappingProxyType:

@@ -10,7 +10,7 @@ import types
 import weakref
 from collections import deque
 from collections.abc import Callable
-from functools import partial
+from functools import partial, reduce
 from itertools import starmap
 from typing import Any
 
@@ -63,6 +63,7 @@ from bench.correctness.tracking.type_traits import (
     ORDINARY,
     OWN,
     PROGRAM,
+    READING_FUNCTIONS,
     SPECIAL,
     STATE,
     STATEFUL,
@@ -70,9 +71,6 @@ from bench.correctness.tracking.type_traits import (
 )
 from bench.correctness.tracking.weak_references import WEAK, life_read, note_finalizer
 
-READING_FUNCTIONS = {
-    len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
-}  # fmt: skip
 ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
     getattr: False, hasattr: False, setattr: True, delattr: True,
     object.__setattr__: True, object.__getattribute__: False,
@@ -274,7 +272,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         access_attribute(args[0], "__dict__", False, site)
     else:
         reading = function in READING_FUNCTIONS
-        report_arguments(site, args, reading=reading, nested=reading)
+        nested = reading or function is reduce
+        report_arguments(site, args, reading=reading, nested=nested)
 
 
 def before_encoder(function: Any, site: int, args: Arguments) -> None:

@@ -1,30 +1,32 @@
-"""What a view or an iterator accesses when it is asked for an item.
+"""What a view or an iterator accesses when it is asked for an item."""
 
-What an object in C refers to is known to the garbage collector.
-"""
-
-import gc
 import itertools
-import sys
 import types
 from collections.abc import Iterable
 from typing import Any
 
 from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
+from bench.correctness.tracking.deep_reads import accesses_within
 from bench.correctness.tracking.iterators import TEE_ITEMS, shared_iterator
+from bench.correctness.tracking.referents import (
+    DEPTH,
+    ITERATORS_OF_ITEMS,
+    items_behind,
+    referents,
+)
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
     CONTENTS,
     ITERATOR,
+    READING_FUNCTIONS,
     READING_METHODS,
     VIEW,
     ObjectAccess,
 )
 
-DEPTH = 5  # of one iterator behind another
 FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
-ITERATORS_OF_ITEMS: tuple[type, ...] = (type(iter(())), type(iter([])))
+READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 
 
 def accesses_behind(
@@ -40,7 +42,10 @@ def accesses_behind(
         return []
     flat = kind in FLATTENING or (flat and kind in ITERATORS_OF_ITEMS)
     found: list[ObjectAccess] = []
-    for thing, is_shared in referents(lazy):
+    behind = referents(lazy)
+    if kind is map and any(reads_contents(thing) for thing, _ in behind):
+        found += accesses_within(items_behind(lazy, depth), attributes=False)
+    for thing, is_shared in behind:
         write = False
         if type(thing) in BUILTIN_FUNCTIONS:  # as in `map(items.get, keys)`
             write = thing.__name__ not in READING_METHODS
@@ -78,22 +83,11 @@ def accesses_in(
     return found
 
 
-def counted_referents(thing: Any) -> list[tuple[Any, int]]:
-    """What an object refers to, and how many references each has."""
-    return [(one, sys.getrefcount(one)) for one in gc.get_referents(thing)]
-
-
-# How many references this counts to what only one object refers to.
-ALONE = next(
-    number
-    for one, number in counted_referents(enumerate([]))
-    if type(one) in ITERATORS_OF_ITEMS
-)
-
-
-def referents(thing: Any) -> list[tuple[Any, bool]]:
-    """What an object refers to, and whether anything else refers to it as well.
-
-    An iterator that only another one has cannot be asked for items by a worker.
-    """
-    return [(one, number > ALONE) for one, number in counted_referents(thing)]
+def reads_contents(function: Any) -> bool:
+    """Whether a function in C reads the containers that it is given: `len`, `str`."""
+    kind = type(function)
+    if kind is types.MethodDescriptorType:
+        return function.__name__ in READING_METHODS
+    return (kind is type and function in READING_CLASSES) or (
+        kind in BUILTIN_FUNCTIONS and function in READING_FUNCTIONS
+    )

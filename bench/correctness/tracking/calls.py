@@ -77,7 +77,13 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         before = BEFORE[kind]
     before(function, site, given)
     if kind not in CALLING_TYPES:  # most calls: without names they take less time
-        return function(*args, **kwargs) if kwargs else function(*args)
+        try:
+            return function(*args, **kwargs) if kwargs else function(*args)
+        except BaseException:
+            # The exception holds this frame: a future whose `result` raises would
+            # hold itself, by its exception.
+            del function, args, kwargs, given
+            raise
     transition = kernel.transition
     if given:
         unchanged = REPLACED_TYPES.isdisjoint(map(type, given)) and (

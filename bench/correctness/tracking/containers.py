@@ -31,6 +31,7 @@ from bench.correctness.tracking.type_traits import (
     READS_ITEMS_ITSELF,
     SETS_ITEMS_ITSELF,
     VIEW,
+    ObjectAccess,
 )
 from bench.correctness.tracking.weak_references import WEAK, dropped_by_change
 
@@ -190,13 +191,19 @@ def read_container(value: Any, site: int) -> Any:
         if contents == CONTAINER:
             access(value, None, False, site, True)
         elif contents in (VIEW, ITERATOR):
-            for thing, key, write in accesses_behind(value):
-                access(thing, key, write, site, True)
-            if contents == ITERATOR:  # unpacking takes all that is left
-                access(shared_iterator(value), None, True, site, True)
+            found = partial(accesses_to_all, value)
+            report(found(), site, found)
         else:
             read_class(value, site)
     return value
+
+
+def accesses_to_all(lazy: Any) -> list[ObjectAccess]:
+    """List what an iterator or a view accesses when it is asked for all its items."""
+    found = accesses_behind(lazy)
+    if CONTENTS[type(lazy)] == ITERATOR:  # unpacking takes all that is left
+        found.append((shared_iterator(lazy), None, True))
+    return found
 
 
 def unpack(value: Any, site: int) -> Any:
@@ -217,13 +224,22 @@ def read_deeply(value: Any, site: int) -> Any:
     So are values that are compared, or formatted.
     """
     if not kernel.alone and type(value) not in SCALARS:
-        accesses = accesses_within((value,), attributes=False)
+        accesses = accesses_to_depth(value)
+        again = None if site not in kernel.points else partial(accesses_to_depth, value)
         whole = len(accesses) == 1 and accesses[0][1] is None
-        if accesses and not (whole and accesses[0][0] is value):
-            report(accesses, site)
+        if accesses and (again or not (whole and accesses[0][0] is value)):
+            report(accesses, site, again)
         else:
             read_container(value, site)
     return value
+
+
+def accesses_to_depth(value: Any) -> list[ObjectAccess]:
+    """List the reads of a value and of the containers within it."""
+    found = accesses_within((value,), attributes=False)
+    if CONTENTS[type(value)] in (VIEW, ITERATOR):
+        found += accesses_to_all(value)
+    return found
 
 
 IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {  # by the name of the node in `ast`

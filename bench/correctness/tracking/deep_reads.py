@@ -7,6 +7,8 @@ before the first access.
 
 import types
 from collections import UserString
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel, note_change
@@ -20,6 +22,7 @@ from bench.correctness.tracking.base_slots import (
     namespace_of,
     stored,
 )
+from bench.correctness.tracking.referents import items_behind
 from bench.correctness.tracking.special_objects import (
     class_reads,
     known,
@@ -29,10 +32,12 @@ from bench.correctness.tracking.special_objects import (
 from bench.correctness.tracking.type_traits import (
     CONTAINER,
     CONTENTS,
+    ITERATOR,
     MORTAL,
     ORDINARY,
     SPECIAL,
     TRACKED,
+    VIEW,
     WEAK_DATA,
     WRAPPED,
     ObjectAccess,
@@ -52,7 +57,8 @@ def report_reads(values: Any, site: int, *, attributes: bool) -> None:
 
     With `attributes`, the attributes of objects are read too.
     """
-    report(accesses_within(values, attributes=attributes), site)
+    found = partial(accesses_within, values, attributes=attributes)
+    report(found(), site, found)
 
 
 def accesses_within(values: Any, *, attributes: bool) -> list[ObjectAccess]:
@@ -83,6 +89,8 @@ def collect(
         inside = items_within(value)
     elif issubclass(kind, tuple):
         inside = items_within(value)
+    elif CONTENTS[kind] in (VIEW, ITERATOR):
+        inside = items_behind(value)
     elif issubclass(kind, SHOWN) or (
         attributes and TRACKED[kind] in (ORDINARY, MORTAL)
     ):
@@ -90,6 +98,9 @@ def collect(
         if issubclass(kind, BaseException):
             names.append("args")
         accesses += [(value, name, False) for name in names if is_written(name)]
+        if issubclass(kind, types.SimpleNamespace):  # those that it gets, too
+            kernel.discover(NAMES)
+            accesses.append((value, NAMES, False))
         inside = [stored(value, name) for name in names]
         if issubclass(kind, BaseException):
             inside.append(ARGS(value))
@@ -134,8 +145,15 @@ def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
     return [(one, None, write and one is maps[0]) for one in maps]
 
 
-def report(accesses: list[ObjectAccess], site: int) -> None:
-    """Report to the kernel several accesses that one operation makes."""
+def report(
+    accesses: list[ObjectAccess],
+    site: int,
+    again: Callable[[], list[ObjectAccess]] | None = None,
+) -> None:
+    """Report to the kernel several accesses that one operation makes.
+
+    `again` lists them anew after other workers have run: they may have put in others.
+    """
     if not accesses:
         return
     if kernel.held:
@@ -145,6 +163,8 @@ def report(accesses: list[ObjectAccess], site: int) -> None:
     is_scheduling_point = not is_atomic and site in kernel.points
     if is_scheduling_point:
         kernel.pause(None, (SITES[site].verb, (known(accesses[0][0]), accesses[0][1])))
+        if again is not None:
+            accesses = again()
     for obj, key, write in accesses:
         if write:
             note_change()
@@ -174,6 +194,10 @@ def resolved(obj: Any, key: Any, write: bool) -> list[ObjectAccess]:
             for inner in wrapped_accesses(obj, write)
             for access in ([inner] if inner[0] is obj else resolved(*inner))
         ]
+    if key is None and id(obj) in kernel.namespaces:
+        owner = kernel.owner_of(obj)
+        if owner is not None:
+            return accesses_to_all_attributes(owner, write=write)
     return [(obj, key, write)]
 
 

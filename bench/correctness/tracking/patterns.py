@@ -2,14 +2,16 @@
 
 import types
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.match_rewriter import COMPARED, CONTENTS, READERS
+from bench.correctness.tracking.accesses import access_attribute
 from bench.correctness.tracking.base_slots import (
     bases,
     class_attribute,
+    members,
     module_of,
     namespace_of,
 )
@@ -17,10 +19,8 @@ from bench.correctness.tracking.containers import read_container, read_deeply
 from bench.correctness.tracking.deep_reads import is_written, report
 from bench.correctness.tracking.special_objects import also_names
 from bench.correctness.tracking.type_traits import (
-    MODELLED,
-    MORTAL,
-    ORDINARY,
     PROGRAM,
+    SPECIAL,
     TRACKED,
     ObjectAccess,
 )
@@ -65,7 +65,12 @@ def read_subject(subject: Any, what: str, site: int) -> None:
     positional = class_attribute(kind, "__match_args__")
     if type(positional) is tuple:
         names = [*positional[: int(count)], *names]
-    report(attribute_reads(subject, dict.fromkeys(names)), site)
+    if TRACKED[kind] != SPECIAL:
+        found = partial(attribute_reads, subject, dict.fromkeys(names))
+        report(found(), site, found)
+        return
+    for name in dict.fromkeys(names):  # of a module, a class or a function
+        access_attribute(subject, name, False, site)
 
 
 def attribute_reads(subject: Any, names: Iterable[str]) -> list[ObjectAccess]:
@@ -74,7 +79,7 @@ def attribute_reads(subject: Any, names: Iterable[str]) -> list[ObjectAccess]:
     Properties are left out: their own code calls hooks.
     """
     kind = type(subject)
-    if TRACKED[kind] not in (ORDINARY, MORTAL, MODELLED):
+    if not TRACKED[kind]:
         return []
     own = namespace_of(subject)
     found: list[ObjectAccess] = []
@@ -83,15 +88,21 @@ def attribute_reads(subject: Any, names: Iterable[str]) -> list[ObjectAccess]:
         if is_written(name) and (
             name in own
             or type(slot) is types.MemberDescriptorType
-            or not hasattr(type(slot), "__get__")
+            or class_attribute(type(slot), "__get__") is None
         ):
             found.append((subject, name, False))
             found += also_names(subject, name, False, "reads")
-            if slot is not None and ("class", name) in kernel.points:
-                found += [(one, name, False) for one in bases(kind) if is_own(one)]
+            if ("class", name) in kernel.points:
+                found += class_lookup(kind, name)
     return found
 
 
-def is_own(kind: type) -> bool:
-    """Whether a class is the program's own."""
-    return module_of(kind) in PROGRAM
+def class_lookup(kind: type, name: str) -> list[ObjectAccess]:
+    """List the reads of an attribute of the program's classes, one after the other."""
+    found: list[ObjectAccess] = []
+    for owner in bases(kind):
+        if module_of(owner) in PROGRAM:
+            found.append((owner, name, False))
+        if name in members(owner):
+            break
+    return found

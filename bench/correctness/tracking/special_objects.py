@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.object_registry import behind
+from bench.correctness.engine.namespaces import behind
 from bench.correctness.engine.races import BASES, CLASS, NAMES
 from bench.correctness.tracking.base_slots import (
     bases,

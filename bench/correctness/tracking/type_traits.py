@@ -75,6 +75,9 @@ READING_METHODS = {  # those of C, and of foreign code, that change nothing
     "__mul__", "__rmul__", "__or__", "__ror__", "__and__", "__rand__", "__sub__",
     "__rsub__", "__xor__", "__rxor__", "__dir__", "getstate",
 }  # fmt: skip
+READING_FUNCTIONS: set[Any] = {  # those that change nothing in what they are given
+    len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
+}  # fmt: skip
 # An object; its attribute, or None for the contents of a container; a write?
 ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)

@@ -6,6 +6,7 @@ reports it to its exception handler when the task is deleted, at no definite tim
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import Coroutine
 from typing import Any
 
@@ -22,6 +23,7 @@ TASK_LIST = "all tasks"  # a point id: making a task is tracked once the program
 FACTORY = "the task factory is set"
 HANDLER = "the exception handler is set"
 ENDED = object()  # the task of a worker whose task has ended and may have died
+UNASKED = "exception was never retrieved"  # says a task that dies
 Base: Any = asyncio.AbstractEventLoop
 # The stock methods access nothing, unlike the model's own.
 done: Any = asyncio.Task.done
@@ -37,12 +39,15 @@ class TaskRegistry(Base):  # type: ignore[misc]
     """
 
     __slots__ = (
-        "callback_errors", "closed", "executor", "executor_closed", "factory",
+        "callback_errors", "closed", "ended", "executor", "executor_closed", "factory",
         "handler", "tasks", "tasks_made", "threads",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.tasks: list[Task] = []
+        # Where objects must die in time: those that have ended, and whose exception was
+        # not asked for then.
+        self.ended: list[weakref.ref[Task]] = []
         self.tasks_made = 0
         self.handler: Any = None  # the program's exception handler
         self.callback_errors: list[BaseException] = []  # while there is no handler
@@ -185,9 +190,13 @@ class TaskRegistry(Base):  # type: ignore[misc]
         That is from Python 3.12 on.  Where there is none, what the program itself
         reports, which is no task's, counts as an exception that nothing caught.
         """
+        failed = context.get("task") or context.get("future") or context.get("handle")
+        if isinstance(failed, Task) and str(context.get("message")).endswith(UNASKED):
+            if kernel.stop is None:
+                self.callback_errors.append(context["exception"])
+            return
         if HANDLER in kernel.points:
             self.record_part("handler", False)
-        failed = context.get("task") or context.get("future") or context.get("handle")
         if kernel.stop is not None:
             return
         if self.handler is None:
@@ -205,7 +214,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
             *self.callback_errors,
             *(
                 error
-                for task in self.tasks
+                for task in (*self.tasks, *self.ended_tasks())
                 if asyncio.Task.done(task)
                 and task._log_traceback
                 and (error := asyncio.Task.exception(task)) is not None
@@ -214,7 +223,7 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     def never_retrieved(self) -> BaseException | None:
         """An exception of a task or callback that was never retrieved, if any."""
-        for task in self.tasks:
+        for task in (*self.tasks, *self.ended_tasks()):
             if done(task) and task._log_traceback:
                 return exception_of(task)  # type: ignore[no-any-return]
         return self.callback_errors[0] if self.callback_errors else None
@@ -247,20 +256,22 @@ class TaskRegistry(Base):  # type: ignore[misc]
         """The tasks that have not ended; accesses nothing."""
         return [task for task in self.tasks if not asyncio.Task.done(task)]
 
-    def let_tasks_go(self) -> None:
-        """Hold no task that has ended, but those that the end of the run asks for.
+    def ended_tasks(self) -> list[Task]:
+        """Those tasks that have ended, and are alive, though they are not held."""
+        return [task for known in self.ended if (task := known()) is not None]
 
-        These are the scenario's own workers, and tasks whose exception was not asked
-        for.
+    def let_tasks_go(self) -> None:
+        """Hold no task that has ended, but the scenario's own workers.
+
+        The end of the run asks for these, and for tasks whose exception was not asked
+        for: what it holds lives as long as the program has the task.
         """
         held = []
         for task in self.tasks:
             worker = task.worker
-            if (
-                worker.name == task.key
-                and asyncio.Task.done(task)
-                and not task._log_traceback
-            ):
+            if worker.name == task.key and asyncio.Task.done(task):
+                if task._log_traceback:
+                    self.ended.append(weakref.ref(task))
                 worker.task, worker.ready = ENDED, None
             else:
                 held.append(task)
@@ -276,6 +287,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
                 forget_frames(task)
             worker = task.worker
             worker.task = worker.handle = worker.ready = None  # breaks the cycles
+        for task in self.ended_tasks():
+            forget_frames(task)
         self.tasks.clear()
 
 
