@@ -57,9 +57,9 @@ ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
 }  # fmt: skip
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
-COMPARING_METHODS = {  # of a tuple: they read what is in its items
-    "__repr__", "__str__", "__format__", "__contains__", "index", "count", "__eq__",
-    "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
+COMPARING_METHODS = {  # of a tuple or a list: they read what is in its items
+    "__repr__", "__str__", "__format__", "__contains__", "index", "count", "remove",
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
@@ -190,6 +190,11 @@ def report_method(
         return
     if not reading and WEAK in kernel.points:
         report(dropped_by_change(owner), site)
+    if args and name in COMPARING_METHODS and issubclass(kind, (list, deque)):
+        compared = (owner, *args)
+        changed = () if reading else (owner,)
+        report_arguments(site, compared, reading=True, nested=True, changed=changed)
+        return
     if args and name in KEYED_METHODS and issubclass(kind, dict):
         found = partial(keyed_access, owner, name, args[0])
         key, write = found()

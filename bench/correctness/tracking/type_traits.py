@@ -4,6 +4,7 @@ Every access needs these answers, so each is computed once for a type.
 """
 
 import contextvars
+import operator
 import random
 import re
 import types
@@ -76,7 +77,10 @@ READING_METHODS = {  # those of C, and of foreign code, that change nothing
     "__rsub__", "__xor__", "__rxor__", "__dir__", "getstate",
 }  # fmt: skip
 READING_FUNCTIONS: set[Any] = {  # those that change nothing in what they are given
-    len, sum, min, max, sorted, any, all, repr, print, iter, format, "".join,
+    len, sum, min, max, sorted, any, all, repr, ascii, print, iter, format, "".join,
+    operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge,
+    operator.contains, operator.countOf, operator.indexOf, operator.concat,
+    operator.add, operator.getitem, operator.truth, operator.not_,
 }  # fmt: skip
 # An object; its attribute, or None for the contents of a container; a write?
 ObjectAccess = tuple[Any, Any, bool]
