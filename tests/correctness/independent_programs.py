@@ -4,6 +4,7 @@ import asyncio
 import queue
 import threading
 import time
+from concurrent.futures import Future
 
 
 class OwnVariables:
@@ -180,6 +181,23 @@ INDEPENDENT = (
     OwnVariables, OwnAttributes, OnlyOneWorker, OnlySleeping, SleepingTasks, OwnDicts,
     no_worker, joined_threads,
 )  # fmt: skip
+
+
+class Promised:
+    """One waits for the future that the other sets."""
+
+    def __init__(self):
+        self.promise = Future()
+
+    def keep(self):
+        self.promise.set_result(1)
+
+    def trust(self):
+        assert self.promise.result() == 1
+
+    workers = (keep, trust)
+
+
 SHARING = (
-    Locked, OneDict, OneDictOfTasks, Told, Passed, PassedByTasks, Answered,
+    Locked, OneDict, OneDictOfTasks, Told, Passed, PassedByTasks, Answered, Promised,
 )  # fmt: skip

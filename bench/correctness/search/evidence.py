@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.kernel import Kernel
+from bench.correctness.engine.last_accesses import NO_ACCESSES
 from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import Transition, Written
 
@@ -54,7 +55,8 @@ def shared_places(kernel: Kernel) -> Iterator[bool]:
         if not is_own(place):
             if not (last.writers or last.parts):
                 continue  # it was only read
-            parts = last.each()
+            waits = kernel.last_accesses.get((place, "waits"), NO_ACCESSES)
+            parts = last.each() + waits.each()  # a wait for a future reads it
             workers = {n for one in parts for n, _ in (*one.readers, *one.writers)}
             yield len(workers) > 1 and any(one.writers for one in parts)
 

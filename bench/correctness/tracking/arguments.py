@@ -192,8 +192,8 @@ def report_method(
         report(dropped_by_change(owner), site)
     if args and name in COMPARING_METHODS and issubclass(kind, (list, deque)):
         compared = (owner, *args)
-        changed = () if reading else (owner,)
-        report_arguments(site, compared, reading=True, nested=True, changed=changed)
+        taken = () if reading else (owner,)
+        report_arguments(site, compared, reading=True, nested=True, changed=taken)
         return
     if args and name in KEYED_METHODS and issubclass(kind, dict):
         found = partial(keyed_access, owner, name, args[0])
