@@ -189,8 +189,7 @@ class Execution(ObjectRegistry):
         worker.handle = handle
         worker.ready, worker.on_enabled = ready, on_enabled
         worker.hb_clock |= hb_clock
-        worker.ended = False
-        worker.what = ("resumes", None)
+        worker.ended, worker.what = False, ("resumes", None)
         worker.added_at = len(self.transitions)
         self.workers.append(worker)
 

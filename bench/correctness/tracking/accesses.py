@@ -202,8 +202,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
             if type(obj) in PROXIES:
                 if not key.startswith("__"):
                     report(life_read(obj), site)
-                    referent = behind_proxy(obj)
-                    if referent is not None:
+                    if (referent := behind_proxy(obj)) is not None:
                         access_attribute(referent, key, write, site)
                 return
             track_special(obj, key, write, site)

@@ -94,9 +94,8 @@ def save_state(function: Any, args: Arguments) -> None:
         what, write = PROCESS_STATE[function]
         if write:
             save_process_state(what)
-    elif function is vars:
-        if args:
-            note_dict(args[0])
+    elif function is vars and args:
+        note_dict(args[0])
     elif function in WRITING_FUNCTIONS:
         if len(args) > 1 and TRACKED[type(args[0])] == SPECIAL:
             save_before_write(*args[:2])
@@ -271,9 +270,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif function is vars and args:
         access_attribute(args[0], "__dict__", False, site)
     else:
-        reading = function in READING_FUNCTIONS
-        nested = reading or function is reduce
-        report_arguments(site, args, reading=reading, nested=nested)
+        reads = function in READING_FUNCTIONS
+        report_arguments(site, args, reading=reads, nested=reads or function is reduce)
 
 
 def before_encoder(function: Any, site: int, args: Arguments) -> None:
