@@ -64,13 +64,13 @@ COMPARING_METHODS = {  # of a tuple or a list: they read what is in its items
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
-# Methods of lists, sets and deques, by name, and whether they only read: all that they
-# access is their object as a whole, and what `report_arguments` finds.
+# Methods of lists, sets and deques that compare no items, and whether they only
+# read: they access their object as a whole, and what `report_arguments` finds.
 PLAIN_METHODS = {
     name: name in READING_METHODS
     for kind in WITHOUT_KEYS
     for name in vars(kind)
-    if not name.startswith("__")
+    if not name.startswith("__") and name not in COMPARING_METHODS
 }
 Arguments = tuple[Any, ...]
 KNOWN_STATE = STATE.known
