@@ -1,4 +1,4 @@
-"""Other code than a package's own binds its variables: `pkg.settings.LIMIT = 5`.
+"""Other code than a package's own binds its variables: `rebound.settings.LIMIT = 5`.
 
 Its functions read them, so that they race with the worker that binds them.
 """
@@ -12,7 +12,7 @@ from tests.correctness.outcomes import SEARCHES, end_states
 
 FILES = {
     "__init__.py": """
-        from pkg import settings
+        from rebound import settings
 
         verbose = False
 
@@ -20,7 +20,7 @@ FILES = {
             return verbose
     """,
     "settings.py": """
-        from pkg.parts import encode
+        from rebound.parts import encode
 
         LIMIT = 3
         if LIMIT:
@@ -59,8 +59,8 @@ FILES = {
 PROGRAM = """
     import importlib, sys
     from unittest import mock
-    import pkg, pkg.settings
-    from pkg import settings as s
+    import rebound, rebound.settings
+    from rebound import settings as s
 
 
     class Quick:
@@ -85,25 +85,33 @@ PROGRAM = """
 """
 # What binds a variable, what reads it, and what can be read.
 BINDINGS = {
-    "attribute": ("pkg.settings.LIMIT = 5", "s.limit()", {"3", "5"}),
+    "attribute": ("rebound.settings.LIMIT = 5", "s.limit()", {"3", "5"}),
     "in place": ("s.LIMIT += 1", "s.limit()", {"3", "4"}),
     "in a loop": ("s.LIMIT = 5", "s.double()", {"[3, 3]", "[3, 5]", "[5, 5]"}),
     "setattr": ("setattr(s, 'LIMIT', 5)", "s.limit()", {"3", "5"}),
-    "of the package": ("pkg.verbose = True", "pkg.is_verbose()", {"False", "True"}),
+    "of the package": (
+        "rebound.verbose = True",
+        "rebound.is_verbose()",
+        {"False", "True"},
+    ),
     "in an if": ("s.mode = 'fast'", "s.client().wait()", {"'safe'", "'fast'"}),
     "its dict": ("vars(s)['LIMIT'] = 5", "s.limit()", {"3", "5"}),
     "update": ("s.__dict__.update(LIMIT=5)", "s.limit()", {"3", "5"}),
     "by its name": (
-        "importlib.import_module('pkg.settings').LIMIT = 5",
+        "importlib.import_module('rebound.settings').LIMIT = 5",
         "s.limit()",
         {"3", "5"},
     ),
-    "sys.modules": ("sys.modules['pkg.settings'].LIMIT = 5", "s.limit()", {"3", "5"}),
+    "sys.modules": (
+        "sys.modules['rebound.settings'].LIMIT = 5",
+        "s.limit()",
+        {"3", "5"},
+    ),
     "a function": ("s.clock = lambda: 9", "s.now()", {"0", "9"}),
     "what it imports": ("s.encode = str.upper", "s.packed('a')", {"'<a>'", "'A'"}),
     "a class": ("s.Client = Quick", "s.client().wait()", {"'safe'", "'quick'"}),
     "a patch": (
-        "mock.patch('pkg.settings.LIMIT', 5).__enter__()",
+        "mock.patch('rebound.settings.LIMIT', 5).__enter__()",
         "s.limit()",
         {"3", "5"},
     ),
@@ -114,8 +122,8 @@ BINDINGS = {
 
 @pytest.fixture
 def installed(tmp_path, monkeypatch):
-    """A directory for a program, beside one of installed packages with `pkg`."""
-    place = tmp_path / "site-packages" / "pkg"
+    """A directory for a program, beside one of installed packages with `rebound`."""
+    place = tmp_path / "site-packages" / "rebound"
     place.mkdir(parents=True)
     monkeypatch.syspath_prepend(place.parent)
     for name, text in FILES.items():
