@@ -3,7 +3,8 @@
 The jobs are a queue with one server, the interpreter lock, and a place to wait.  The
 throughput cannot exceed (1) the jobs at once over the time of a job that is never
 delayed (Little's law), (2) one job for each time that a job holds the lock, (3) what
-the cores compute.  Near the knee, where two of these meet, a little less than the
+the cores compute.  A job that blocks its loop while it waits keeps it as if it
+computed.  Near the knee, where two of these meet, a little less than the
 least comes out.
 
 A rush is all jobs of the moment due at once.  A loop serves it in order: the last job
@@ -20,7 +21,9 @@ from bench.decide.candidates import Candidate
 from bench.decide.costs import Costs, lock_left
 from bench.decide.described.work import Work
 
-Bound = Literal["the jobs at once", "the lock", "one core", "the cores", "the pool"]
+Bound = Literal[
+    "the jobs at once", "the lock", "one core", "the loop", "the cores", "the pool"
+]
 LEAST_SECONDS = 1e-9  # of computing in a job: none takes nothing
 SHARPNESS = 10.0  # of the knee: p-norm of the bounds; at a tie 7 % are lost
 ROUNDS = 60  # of the fixed point; it halves its step, so that is enough
@@ -151,9 +154,12 @@ def _bounds(
     together = carriers / (work.wait_seconds + late + whole)
     if candidate.kind == "processes":
         count = min(candidate.pool, costs.cores)
-        return {"the jobs at once": together, "the cores": count / whole}
+        looped = candidate.pool / (whole + work.blocking_seconds)
+        return {"the jobs at once": together, "the cores": min(count / whole, looped)}
     if candidate.kind == "asyncio":  # the lock is its own; one thread has one core
-        return {"the jobs at once": together, "one core": 1 / whole}
+        looped = 1 / (whole + work.blocking_seconds)
+        name: Bound = "the loop" if work.blocking_seconds else "one core"
+        return {"the jobs at once": together, name: looped}
     cores = min(costs.cores, carriers) / whole
     if not candidate.gil:
         return {"the jobs at once": together, "the cores": cores}

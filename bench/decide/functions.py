@@ -39,6 +39,7 @@ def measure(
         threads_started=round(values["threads_started"]),
         peak_bytes=float(values["peak_bytes"]),
         is_coroutine=values["is_coroutine"],
+        blocking_seconds=blocking(values) / calls,
         blocks=tuple((seconds, line) for seconds, _, line in values["blocks"]),
         outcome=visible(values["outcome"]),
     )
@@ -63,6 +64,17 @@ def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
     )
 
 
+def blocking(values: Mapping[str, Any]) -> float:
+    """Seconds that a coroutine function waited without giving its loop back. Pure.
+
+    What its steps took beyond their computing and their time in the queue.  All of the
+    queue is taken off, in steps or between them, so that it is rather too little.
+    """
+    used = values["cpu_seconds"] + values["queued_seconds"]
+    found: float = max(0.0, values["stepped_seconds"] - used)
+    return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
+
+
 def of_contention(alone: float, beside: float, cpu: float) -> float:
     """The share of a function's computing that holds the lock, from a paired run. Pure.
 
@@ -80,11 +92,11 @@ def work_of(found: Measured, concurrency: int) -> Work:
     """The work that so many calls at once come to: queueing is not the function's."""
     parts = found.shares
     cpu = parts.with_gil + parts.without_gil
+    wait = found.seconds * parts.waiting if parts.waiting >= WAITING_LEAST else 0.0
     return Work(
         concurrency=concurrency,
-        wait_seconds=found.seconds * parts.waiting
-        if parts.waiting >= WAITING_LEAST
-        else 0.0,
+        wait_seconds=wait,
+        blocking_seconds=min(wait, found.blocking_seconds),
         cpu_seconds=found.seconds * cpu,
         without_gil=parts.without_gil / cpu if cpu > 0 else 0.0,
         blocking_library=not found.is_coroutine,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bench.decide import remedies
 from bench.decide.advice import told_remedies
@@ -21,6 +22,7 @@ from bench.records.decisions import (
     Measured,
     Option,
     Predicted,
+    Repaired,
     Shares,
 )
 from bench.records.runs import Machine
@@ -33,6 +35,7 @@ def asked(work: Work, wishes: Wishes) -> dict[str, float | bool | str | None]:
     found: dict[str, float | bool | str | None] = {
         "concurrency": work.concurrency,
         "wait_seconds": work.wait_seconds,
+        "blocking_seconds": work.blocking_seconds or None,
         "cpu_seconds": work.cpu_seconds,
         "without_gil": work.without_gil or None,
         "payload_bytes": work.payload_bytes or None,
@@ -94,6 +97,7 @@ def record(
         predicted_ratio=predicted_ratio,
         predicted_verdict=plain.decide(work, wishes).verdict,
         function=function,
+        repaired=repaired(work, wishes, plain),
         shares=function.shares if function else described_shares(work),
         limits=limits(found, question, costs),
         flips=flips(found.thresholds, found.flip_verified),
@@ -104,6 +108,18 @@ def record(
         budget_seconds=question.budget_seconds,
         elapsed_seconds=elapsed_seconds,
         calibration_age_seconds=calibration_age_seconds,
+    )
+
+
+def repaired(work: Work, wishes: Wishes, model: Predictor) -> Repaired | None:
+    """The same work when each wait gives the loop back; None where each does."""
+    if not work.blocking_seconds:
+        return None
+    mended = replace(work, blocking_seconds=0.0)
+    return Repaired(
+        jobs_per_second=model.predictions(mended)[1].jobs_per_second,
+        before_per_second=model.predictions(work)[1].jobs_per_second,
+        verdict=model.decide(mended, wishes).verdict,
     )
 
 
@@ -182,10 +198,12 @@ def flips(thresholds: Sequence[Threshold], verified: bool | None) -> tuple[Flip,
 def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float | None]:
     """The numbers that the answer turns on, units in the names."""
     work = question.work
+    looped = work.looped_seconds + costs.task_job_seconds
     holding = work.holding_seconds + costs.task_job_seconds
     return {
         "round_of_computing_seconds": work.concurrency * work.cpu_seconds,
         "jobs_per_second_of_one_lock": 1 / holding,
+        "jobs_per_second_of_one_loop": 1 / looped,
         "jobs_per_second_of_one_core": 1 / (work.cpu_seconds + costs.task_job_seconds),
         "saturated_from_at_once": float(remedies.knee(found.model, work)),
         "most_at_once": float(found.fewer.at_once) if found.fewer else None,

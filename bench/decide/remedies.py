@@ -98,7 +98,7 @@ def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
 
 def _most_of_one(model: Predictor, work: Work) -> float:
     """Jobs a second of one process that never waits."""
-    return 1 / max(work.cpu_seconds + model.costs.task_job_seconds, 1e-9)
+    return 1 / max(work.looped_seconds + model.costs.task_job_seconds, 1e-9)
 
 
 def knee(model: Predictor, work: Work) -> int:

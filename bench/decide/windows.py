@@ -45,7 +45,8 @@ class Task:
         """What a window takes, with the end of the last waits, and starting workers."""
         load = self.load
         starting = load["workers"] * 1e-4
-        return float(load["seconds"] + load["wait_seconds"] + starting)
+        waits = load["wait_seconds"] + load["blocking_seconds"]
+        return float(load["seconds"] + waits + starting)
 
 
 def seconds(work: Work, wishes: Wishes, predictions: list[Prediction]) -> float:
@@ -76,13 +77,16 @@ def task(
     portions = max(1, round(work.cpu_seconds / PORTION_SECONDS))
     holding = work.holding_seconds
     free = work.cpu_seconds - holding
+    has_loop = candidate.kind in ("asyncio", "processes")  # the job runs on it
+    blocking = work.blocking_seconds if has_loop else 0.0
     is_small = candidate.kind == "threads" and candidate.pool
     load: dict[str, Any] = {
         "workers": min(candidate.pool, work.concurrency)
         if is_small
         else work.concurrency,
         "crowd": work.concurrency,
-        "wait_seconds": work.wait_seconds,
+        "wait_seconds": work.wait_seconds - blocking,
+        "blocking_seconds": blocking,
         "steps": round(holding * costs.steps_per_second / portions),
         "hashes": round(free * costs.hashes_per_second / portions),
         "portions": portions,

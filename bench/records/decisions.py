@@ -89,9 +89,18 @@ class Measured(Record, frozen=True, kw_only=True):
     threads_started: int = 0
     peak_bytes: float = 0.0  # of allocations by Python, a call
     is_coroutine: bool = False
+    blocking_seconds: float = 0.0  # of waiting in which it keeps its loop, a call
     # Where a coroutine keeps its loop from others: seconds, and the line.
     blocks: tuple[tuple[float, str], ...] = ()
     outcome: str = ""
+
+
+class Repaired(Record, frozen=True, kw_only=True):
+    """What the model expects once a coroutine function no longer blocks its loop."""
+
+    jobs_per_second: float  # of asyncio
+    before_per_second: float  # as it stands, by the model too
+    verdict: Literal["threads", "asyncio", "either", "neither"]
 
 
 class RatioParts(Record, frozen=True, kw_only=True):
@@ -131,6 +140,7 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     shares: Shares | None = None
     ratio_parts: tuple[RatioParts, ...] = ()  # fewest workers first
     function: Measured | None = None
+    repaired: Repaired | None = None  # where a coroutine function blocks its loop
     limits: dict[str, float | None] = {}
     flips: tuple[Flip, ...] = ()
     evidence: tuple[Option, ...] = ()

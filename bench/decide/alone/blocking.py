@@ -25,6 +25,7 @@ class Watch:
     def __init__(self) -> None:
         self.blocks: Blocks = defaultdict(list)
         self.longest_seconds = 0.0
+        self.stepped_seconds = 0.0  # in all steps, computing or not
         self._begun = 0.0
         self._seen: dict[str, int] = {}
         self._over = threading.Event()
@@ -38,6 +39,7 @@ class Watch:
         finally:
             self._begun = 0.0
             took = time.perf_counter() - start
+            self.stepped_seconds += took
             self.longest_seconds = max(self.longest_seconds, took)
             if took >= LONG_SECONDS:
                 seen = self._seen

@@ -99,6 +99,7 @@ def _shares(function: Function, seconds: float) -> Values:
         "process_cpu_seconds": after[2] - before[2],
         "held_share": held,
         "blocks": blocks,
+        "stepped_seconds": watch.stepped_seconds if function.is_coroutine else 0.0,
     }
 
 

@@ -11,6 +11,7 @@ class Work:
 
     concurrency: int
     wait_seconds: float
+    blocking_seconds: float = 0.0  # of the wait, in which a job keeps its loop
     cpu_seconds: float
     without_gil: float = 0.0  # the share of the computing that releases the lock
     payload_bytes: int = 0  # held by each job while it is in hand
@@ -20,6 +21,11 @@ class Work:
     def alone_seconds(self) -> float:
         """What a job takes that has the machine for itself."""
         return self.wait_seconds + self.cpu_seconds
+
+    @property
+    def looped_seconds(self) -> float:
+        """The part of a job in which a loop can serve no other."""
+        return self.blocking_seconds + self.cpu_seconds
 
     @property
     def holding_seconds(self) -> float:
@@ -81,7 +87,8 @@ def changed(work: Work, wishes: Wishes, name: str, value: float) -> tuple[Work, 
     if name == "concurrency":
         return replace(work, concurrency=max(1, round(value))), wishes
     if name == "wait":
-        return replace(work, wait_seconds=value), wishes
+        blocking = min(work.blocking_seconds, value)
+        return replace(work, wait_seconds=value, blocking_seconds=blocking), wishes
     if name == "cpu":
         return replace(work, cpu_seconds=value), wishes
     if name == "without_gil":

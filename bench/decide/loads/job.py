@@ -27,6 +27,7 @@ class Load:
     workers: int
     crowd: int = 0  # jobs due together at the start, one for each worker at least
     wait_seconds: float = 0.0
+    blocking_seconds: float = 0.0  # a wait more, in which a task keeps its loop
     steps: int = 0  # of pure Python, which holds the interpreter lock
     hashes: int = 0  # of a digest that is computed without the lock
     portions: int = 1  # in which a job computes

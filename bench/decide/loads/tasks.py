@@ -17,6 +17,8 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
             await asyncio.sleep(early)
         held = payload(load)
         await asyncio.sleep(load.wait_seconds)
+        if load.blocking_seconds and time.perf_counter() < window.deadline:
+            time.sleep(load.blocking_seconds)  # noqa: ASYNC251 - it is to block
         if not compute(load, tally, window.deadline):
             break
         del held

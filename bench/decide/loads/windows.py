@@ -63,7 +63,8 @@ def sized() -> Values:
 def _load(options: dict[str, Any]) -> Load:
     load = Load(**options)
     if not _calls:
-        warm = WARM_SECONDS + 2 * load.wait_seconds
+        waits = load.wait_seconds + load.blocking_seconds
+        warm = WARM_SECONDS + 2 * waits
         options = {**options, "seconds": min(load.seconds, warm)}
     _calls.append("window")
     return Load(**options)

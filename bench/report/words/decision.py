@@ -90,6 +90,21 @@ def _function(one: Decision) -> list[str]:
             f"It keeps its loop from all others for {units.seconds(seconds)} at a time,"
             f" at {line}: `await` there, or hand that to `to_thread`."
         )
+    return said + _repaired(one)
+
+
+def _repaired(one: Decision) -> list[str]:
+    """What a loop that is blocked can do as it stands, and once it is repaired."""
+    found, mended = one.function, one.repaired
+    if found is None or mended is None:
+        return []
+    said = [
+        f"Each call blocks its loop for {units.seconds(found.blocking_seconds)} of its "
+        "waiting. As the function stands, one loop does at most about "
+        f"{units.per_second(mended.before_per_second)}, and the verdict is of that. "
+        f"Once every wait is awaited, {units.per_second(mended.jobs_per_second)} and "
+        f"the verdict {mended.verdict} are predicted."
+    ]
     return said
 
 
@@ -147,10 +162,17 @@ def _by_the_model(one: Decision) -> str:
 def _arithmetic(one: Decision) -> list[str]:
     """What one interpreter lock allows, when it is what decides."""
     asked = one.asked
-    count, wait, cpu = (
+    count, wait, cpu, blocking = (
         float(asked.get(name) or 0)
-        for name in ("concurrency", "wait_seconds", "cpu_seconds")
+        for name in ("concurrency", "wait_seconds", "cpu_seconds", "blocking_seconds")
     )
+    if blocking:  # threads are not held by it: `_repaired` has told the loop's part
+        looped = blocking + cpu
+        return [
+            f"{count:,.0f} × {units.seconds(looped)} = "
+            f"{units.seconds(count * looped)} a round through one loop, which is "
+            "blocked or computes for that long."
+        ]
     if not cpu:
         return []
     said = []
@@ -273,6 +295,7 @@ def _capital(text: str) -> str:
 ASKED: dict[str, tuple[str, Show]] = {
     "concurrency": ("jobs at once", lambda value: f"{value:,.0f}"),
     "wait_seconds": ("a job waits", units.seconds),
+    "blocking_seconds": ("of that on the loop's thread", units.seconds),
     "cpu_seconds": ("a job computes", units.seconds),
     "without_gil": ("of that without the lock", units.percent),
     "payload_bytes": ("a job holds", units.bytes_),
