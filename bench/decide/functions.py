@@ -12,6 +12,7 @@ from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # of watched calls
+TRIES = 2  # calls before: what each leaves behind is seen from the second on
 WAITING_LEAST = 0.02  # a share of waiting below that is what looking costs
 
 
@@ -22,6 +23,7 @@ def measure(
 
     Raises CannotRunError with the reason when it cannot be called, or fails.
     """
+    _asked(launcher, "tried", target, own)
     values = _asked(launcher, "measured", target, own, seconds)
     held = values["held_share"]
     how = "by looking at the lock"
@@ -104,18 +106,26 @@ def work_of(found: Measured, concurrency: int) -> Work:
 
 
 def _asked(
-    launcher: Launcher, function: str, target: str, own: Own, seconds: float
+    launcher: Launcher, function: str, target: str, own: Own, seconds: float = 0.0
 ) -> Mapping[str, Any]:
+    """The values of a worker process; without seconds it is called TRIES times.
+
+    Each of those has the limit of a call to itself.
+    """
+    options = {"target": target, "args": own.args}
     spec = {
         "executable": "",
         "package": "bench.decide.alone",
         "probe": "calls",
         "function": function,
-        "options": {"target": target, "args": own.args, "seconds": seconds},
+        "options": {**options, "seconds": seconds} if seconds else options,
+        "windows": 1 if seconds else TRIES,
         "own": asdict(own),
         "path": list(own.folders),
         "start_limit_seconds": own.limit_seconds,
-        "limit_seconds": 3 * own.limit_seconds + 5 * seconds,
+        "limit_seconds": 3 * own.limit_seconds + 5 * seconds
+        if seconds
+        else own.limit_seconds,
         "memory_bytes": own.memory_bytes,
         "output_bytes": own.output_bytes,
     }

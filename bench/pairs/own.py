@@ -175,6 +175,8 @@ def _options(workload: Workload) -> Options:
 
 def _wrong(outcome: Any, options: Options) -> str | None:
     reason: str | None = outcome.wrong
+    if reason is None and outcome.left_behind is not None:
+        reason = outcome.left_behind()
     return reason
 
 

@@ -9,20 +9,16 @@ import hashlib
 import importlib
 import inspect
 import json
-import mmap
-import os
 import re
-import threading
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bench.pairs.own_left import Left, tasks
 from bench.records.own import TARGET, Own
 
 Log = Callable[..., object]
 SHOWN = 80  # characters of an outcome in a message
-GRACE_SECONDS = 0.2  # for threads that are about to end
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 
@@ -37,6 +33,7 @@ class Outcome:
     digest: str
     shown: str
     wrong: str | None = None
+    left_behind: Callable[[], str | None] | None = None  # asked for between windows
 
 
 class Side:
@@ -45,6 +42,7 @@ class Side:
     def __init__(self, own: Own, model: str) -> None:
         self.own = own
         self.target = own.threads if model == "threads" else own.asyncio
+        self._left = Left(self.target)
         self.function = resolve(self.target)
         if not callable(self.function):
             raise UnusableError(f"{self.target} is {self.function!r}, not a function")
@@ -52,13 +50,7 @@ class Side:
         check_signature(self.target, self.function, self.positional, self.named)
         self.check = resolve(own.check) if own.check else None
         self.run = self.run_plain if model == "threads" else self.run_awaited
-        self._threads = 0  # after the first call: a pool that is kept is no leak
         self._calls = 0
-        self._process = os.getpid()
-        self._forks = 0
-        self._came_back = mmap.mmap(-1, 1)  # shared with processes that are forked
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(before=self._count_fork)
 
     def run_plain(self, count: int, log: Log) -> Outcome:
         """Call a plain function so many times."""
@@ -74,7 +66,7 @@ class Side:
             last = self._judged(found, last)
             if last.wrong:
                 break
-        return self._left(last) if last else Outcome("", "")
+        return self._looked(self._with_threads(last)) if last else Outcome("", "")
 
     async def run_awaited(self, count: int, log: Log) -> Outcome:
         """Await a coroutine function so many times, in the loop that runs."""
@@ -97,19 +89,16 @@ class Side:
                 ) from None
             last = self._judged(found, last)
             await asyncio.sleep(0)  # what was cancelled may end
-            left = [one for one in asyncio.all_tasks() - before if not one.done()]
-            if left:
-                names = ", ".join(sorted(_of_task(one) for one in left)[:3])
-                reason = f"{self.target} leaves {_many(len(left), 'task')} ({names})"
-                last = Outcome(last.digest, last.shown, reason)
+            if reason := tasks(self.target, before):
+                last = replace(last, wrong=reason)
             if last.wrong:
                 break
-        return last or Outcome("", "")
+        return self._looked(last) if last else Outcome("", "")
 
     def _judged(self, found: Any, before: Outcome | None) -> Outcome:
         """An outcome with the reason why it is wrong, if it is."""
         self._calls += 1
-        if reason := self._two_processes():
+        if reason := self._left.second_process():
             return Outcome("", "", reason)
         if self.check is not None:
             return Outcome("", _short(_plain(found)), self._checked(found))
@@ -128,24 +117,6 @@ class Side:
             )
         return Outcome(digest, _short(text), wrong)
 
-    def _count_fork(self) -> None:
-        self._forks += 1
-
-    def _two_processes(self) -> str | None:
-        """Why the outcome is worth nothing: a forked process came back from the call.
-
-        That process ends here; this one waits for it to say so.
-        """
-        if os.getpid() != self._process:
-            self._came_back[0] = 1
-            os._exit(0)
-        end = time.perf_counter() + GRACE_SECONDS * bool(self._forks)
-        while not self._came_back[0] and time.perf_counter() < end:
-            time.sleep(0.005)
-        if not self._came_back[0]:
-            return None
-        return f"{self.target} forked, and a second process came back from the call"
-
     def _checked(self, found: Any) -> str | None:
         """What the user's check says: True and None are right, a text is a reason."""
         assert self.check is not None
@@ -158,23 +129,17 @@ class Side:
         reason = said if isinstance(said, str) else f"returned {said!r}"
         return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
 
-    def _left(self, last: Outcome) -> Outcome:
+    def left_behind(self) -> str | None:
+        """Which processes calls have left; asked between windows, for it takes ms."""
+        return self._left.processes(self._calls)
+
+    def _looked(self, last: Outcome) -> Outcome:
+        return replace(last, left_behind=self.left_behind)
+
+    def _with_threads(self, last: Outcome) -> Outcome:
         """The outcome, wrong when each call leaves a thread more behind."""
-        end = time.perf_counter() + GRACE_SECONDS
-        while (count := threading.active_count()) > max(1, self._threads):
-            if time.perf_counter() > end:
-                break
-            time.sleep(0.005)
-        if not self._threads:
-            self._threads = count
-        elif count > self._threads and last.wrong is None:
-            named = [one.name for one in threading.enumerate()][self._threads :]
-            reason = (
-                f"{self.target} leaves {_many(count - self._threads, 'thread')} behind "
-                f"in {_many(self._calls, 'call')} ({', '.join(named[:3])})"
-            )
-            return Outcome(last.digest, last.shown, reason)
-        return last
+        reason = self._left.threads(self._calls)
+        return last if last.wrong or not reason else replace(last, wrong=reason)
 
 
 def resolve(target: str) -> Any:
@@ -241,12 +206,3 @@ def _short(text: str) -> str:
 def _close(awaitable: Any) -> None:
     if hasattr(awaitable, "close"):
         awaitable.close()  # or Python warns that it was never awaited
-
-
-def _of_task(task: "asyncio.Task[Any]") -> str:
-    coroutine = task.get_coro()
-    return getattr(coroutine, "__qualname__", None) or task.get_name()
-
-
-def _many(count: int, thing: str) -> str:
-    return f"{count} {thing}{'s' * (count != 1)}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 TARGET = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 MEMORY_BYTES = 4 * 2**30
 LIMIT_SECONDS = 20.0
+MARK = "THREADS_VS_ASYNCIO_WORKER"  # in the environment of a worker and its children
 OUTPUT_BYTES = 16 * 2**20
 
 

@@ -13,8 +13,9 @@ from typing import IO, Any
 
 import psutil
 
+from bench.records.own import MARK
+
 LOOK_SECONDS = 0.05  # between two looks
-MARK = "THREADS_VS_ASYNCIO_WORKER"  # in the environment of a worker and its children
 HIDDEN = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences of a terminal
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # its titles and links

@@ -7,6 +7,7 @@ coroutine function; where only one of them misbehaves, the other is `good`.
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -134,6 +135,28 @@ def starts_a_session(count=3):
     os._exit(7)
 
 
+def starts_a_program(count=3):
+    subprocess.Popen(["sleep", "600"], start_new_session=True)
+    return list(range(count))
+
+
+def forks_a_sleeper(count=3):
+    if os.fork() == 0:
+        time.sleep(600)
+        os._exit(0)
+    return list(range(count))
+
+
+def starts_a_daemon(count=3):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            time.sleep(600)
+        os._exit(0)
+    os.wait()
+    return list(range(count))
+
+
 HERE = "misbehaving"
 KINDS = {  # name: (threads, asyncio, what the row tells)
     "hang": ("hangs", "a_good", "threads hung: no result after"),
@@ -162,5 +185,8 @@ KINDS = {  # name: (threads, asyncio, what the row tells)
     "plain": ("good", "good", "is a plain function; --asyncio takes a coroutine"),
     "address": ("good", "a_plain_in_loop", "which cannot be compared"),
     "random": ("differs", "a_good", "give a check that both pass"),
+    "program": ("starts_a_program", "a_good", "behind in"),
+    "sleeper": ("forks_a_sleeper", "a_good", "(a copy of this one, process"),
+    "forked-daemon": ("starts_a_daemon", "a_good", "(a copy of this one, process"),
     "session": ("starts_a_session", "a_good", "threads hung: no result after"),
 }

@@ -17,6 +17,7 @@ from bench.decide.alone import lock_word
 from bench.decide.alone.blocking import watched
 from bench.decide.alone.sampler import Sampler
 from bench.pairs.own_calls import UnusableError, arguments, check_signature, resolve
+from bench.pairs.own_left import Left, tasks
 
 Values = dict[str, Any]
 MOST_CALLS = 100_000
@@ -28,6 +29,8 @@ class Function:
 
     def __init__(self, target: str, args: str) -> None:
         self.target = target
+        self.left = Left(target)
+        self._calls = 0
         self.function = resolve(target)
         if not callable(self.function):
             raise UnusableError(f"{target} is {self.function!r}, not a function")
@@ -49,6 +52,30 @@ class Function:
             count += 1
         return count, outcome
 
+    def looked(self) -> None:
+        """Call it once; raises UnusableError when calls leave something behind."""
+        self._calls += 1
+        found = asyncio.run(self._left_tasks()) if self.is_coroutine else self.call()
+        if inspect.isawaitable(found):
+            raise UnusableError(
+                f"{self.target} returned {found!r}; name a coroutine function itself"
+            )
+        if reason := (
+            self.left.second_process()
+            or self.left.threads(self._calls)
+            or self.left.processes(self._calls)
+        ):
+            raise UnusableError(reason)
+
+    async def _left_tasks(self) -> None:
+        before = asyncio.all_tasks()
+        await self.call()
+        if reason := self.left.second_process():
+            raise UnusableError(reason)
+        await asyncio.sleep(0)  # what was cancelled may end
+        if reason := tasks(self.target, before):
+            raise UnusableError(reason)
+
     async def _awaited(self, seconds: float) -> tuple[int, Any]:
         count, outcome = 0, None
         end = time.perf_counter() + seconds
@@ -56,6 +83,20 @@ class Function:
             outcome = await self.call()
             count += 1
         return count, outcome
+
+
+_tried: list[Function] = []
+
+
+def tried(target: str, args: str) -> Values:
+    """One more call of a function, and a look at what it left; before it is measured.
+
+    Thousands of calls that each leave a process would end the machine first.
+    """
+    if not _tried:
+        _tried.append(Function(target, args))
+    _tried[0].looked()
+    return {}
 
 
 def measured(target: str, args: str, seconds: float) -> Values:
