@@ -11,6 +11,7 @@ from bench.pairs import own, own_found
 from bench.pairs.own import checked, folders_of
 from bench.records.own import LIMIT_SECONDS, MEMORY_BYTES, Own
 from bench.records.samples import Sample
+from bench.throughput import reasons
 from bench.throughput.guarding import visible
 
 NAME = "yours"  # of a pair that is given no other
@@ -124,12 +125,9 @@ def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[str]:
     said: dict[str, str] = {}
     for sample in samples:
         if sample.subject.pair in names and sample.status != "ok":
-            told = visible(sample.reason or "no reason given")
-            lines = told.strip().splitlines() or ["no reason given"]
-            reason = lines[0] if sample.status == "hung" else lines[-1]
+            reason = reasons.told(sample.status, visible(sample.reason or ""))
             said.setdefault(
                 sample.subject.pair,
-                f"{sample.subject.pair}: {sample.subject.model} {sample.status}: "
-                f"{reason.removeprefix('bench.pairs.own_calls.UnusableError: ')}",
+                f"{sample.subject.pair}: {sample.subject.model} {reason}",
             )
     return [*said.values()]

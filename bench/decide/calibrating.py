@@ -18,6 +18,7 @@ import msgspec
 
 from bench.decide.costs import Costs
 from bench.errors import CannotRunError
+from bench.throughput import reasons
 from bench.throughput.launching import Launcher
 from bench.throughput.machine import machine
 from bench.throughput.runtimes import Interpreter, usable_cores
@@ -113,7 +114,7 @@ class _Bench:
         found = []
         for reading in self._launcher.readings(specs):
             if reading.status != "ok":
-                reason = (reading.reason or "no reason given").strip().splitlines()[-1]
+                reason = reasons.of_worker(reading.status, reading.reason)
                 raise CannotRunError(f"cannot calibrate this machine: {reason}")
             windows = [turn["values"] for turn in reading.turns]
             self._others += [one.get("other_cores", 0.0) for one in windows]

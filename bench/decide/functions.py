@@ -8,6 +8,7 @@ from bench.decide.described.work import Work
 from bench.errors import CannotRunError
 from bench.records.decisions import Measured, Shares
 from bench.records.own import Own
+from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
 
@@ -131,10 +132,7 @@ def _asked(
     }
     [reading] = launcher.readings([spec])
     if reading.status != "ok":
-        lines = visible(reading.reason or "no reason given").strip().splitlines()
-        reason = lines[0] if reading.status == "hung" else lines[-1]
-        raise CannotRunError(
-            f"{target} {reading.status}: {reason.rpartition('UnusableError: ')[2]}"
-        )
+        reason = reasons.told(reading.status, visible(reading.reason or ""))
+        raise CannotRunError(f"{target} {reason}")
     values: Mapping[str, Any] = reading.result["values"]
     return values

@@ -11,6 +11,7 @@ from bench.decide.candidates import Candidate
 from bench.decide.figures import Figures, Values, figures, rate
 from bench.decide.judging import Ratio
 from bench.decide.windows import Task, specification
+from bench.throughput import reasons
 from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
 
@@ -140,10 +141,7 @@ def take_block(
     for one, reading in zip(tasks, launcher.readings(specs), strict=True):
         windows = [turn["values"] for turn in reading.turns]
         if reading.status != "ok":
-            lines = (reading.reason or "no reason given").strip().splitlines()
-            # Of what hung the first line says how long, and the rest are stacks.
-            told = lines[0 if reading.status == "hung" else -1] if lines else ""
-            failures[one.candidate] = f"{reading.status}: {told}"
+            failures[one.candidate] = reasons.told(reading.status, reading.reason)
         block.append(windows[1:])
     return block
 

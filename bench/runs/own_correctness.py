@@ -12,6 +12,7 @@ from typing import Any
 from bench.pairs.own import OwnPair
 from bench.records.certificates import Certificate, Failure, Outcome
 from bench.records.models import MODELS, Model
+from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher, Reading
 
@@ -95,5 +96,4 @@ def cut(pair: OwnPair, model: Model, reason: str) -> Certificate:
 
 def reason_of(reading: Reading) -> str:
     """Why a process gave no verdict."""
-    lines = visible(reading.reason or "no reason given").strip().splitlines()
-    return lines[0] if reading.status == "hung" else lines[-1]
+    return reasons.of_worker(reading.status, visible(reading.reason or ""))

@@ -24,6 +24,7 @@ from statistics import fmean, median
 from typing import Literal
 
 from bench.records.samples import Comparison, NoiseFloor, Sample
+from bench.throughput import reasons
 from bench.throughput.modes import two_modes
 from bench.throughput.neighbours import Neighbours, neighbours, quiet
 
@@ -273,10 +274,9 @@ def note(
     words = [*more]
     if failures:
         first = failures[0]
-        reason = (first.reason or "").strip().splitlines()
+        reason = reasons.told(first.status, first.reason)
         words.append(
-            f"{len(failures)} failed, the first {first.subject.column} "
-            f"{first.status}: {reason[-1] if reason else 'no reason given'}"
+            f"{len(failures)} failed, the first {first.subject.column} {reason}"
         )
     if found is None:
         blocks = f"{len(ratios)} block{'s' * (len(ratios) != 1)}"

@@ -148,7 +148,7 @@ class WorkerProcess:
         if isinstance(message, Reading):
             self._failure = message
         elif not message.get("ready"):
-            self._failure = Reading(message["status"], message.get("reason"))
+            self._failure = _failed(message)
 
     def take_turn(self) -> None:
         """Run its next window, if any; end it after the last one or a failure."""
@@ -163,7 +163,7 @@ class WorkerProcess:
         if isinstance(message, Reading):
             self._failure = message
         elif message["status"] != "ok":
-            self._failure = Reading(message["status"], message.get("reason"))
+            self._failure = _failed(message)
         else:
             self._results.append(message)
         if self._failure is not None or not self._turns_left:
@@ -244,6 +244,12 @@ class WorkerProcess:
         self._errors.seek(max(0, self._errors.tell() - 16_384))
         text = self._errors.read().decode(errors="replace")
         return "\n".join(visible(text).splitlines()[-count:])
+
+
+def _failed(message: Mapping[str, Any]) -> Reading:
+    """What a worker says of its own failure, which the user's code may have worded."""
+    reason = message.get("reason")
+    return Reading(message["status"], None if reason is None else visible(reason))
 
 
 def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:

@@ -256,6 +256,9 @@ def _send(channel: int, message: Mapping[str, Any]) -> None:
 
 
 def _formatted(error: BaseException) -> str:
+    """Its traceback, then all of it in one line."""
     import traceback  # imported only for an error: it takes time
 
-    return "".join(traceback.format_exception(error)[-12:])
+    from bench.throughput import reasons
+
+    return "".join(traceback.format_exception(error)[-12:]) + reasons.summary(error)

@@ -1,0 +1,86 @@
+"""Why a worker failed, in one line: the error, and where the user's code raised it.
+
+Standard library only: the worker process that fails imports this module.
+"""
+
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
+LEAVES = 3  # errors of a group that are told
+LONGEST = 300  # characters of one error
+
+
+def summary(error: BaseException) -> str:
+    """An error as one line; of a group, what is in it."""
+    if _is_told_whole(error):
+        return _joined(str(error))
+    found = only(error)
+    if isinstance(error, BaseExceptionGroup):
+        leaves = list(_leaves(error))
+        told = [only(one) + place(one) for one in leaves[:LEAVES]]
+        more = [f"and {len(leaves) - LEAVES} more"] if leaves[LEAVES:] else []
+        return f"{found}: {'; '.join([*told, *more])}"
+    return found + place(error)
+
+
+def only(error: BaseException) -> str:
+    """The kind of an error and its message, without line breaks."""
+    if isinstance(error, BaseExceptionGroup):
+        return f"{type(error).__name__}: {_joined(str(error))}"
+    lines = traceback.format_exception_only(error)
+    return _joined(lines[-1] if isinstance(error, SyntaxError) else "".join(lines))
+
+
+def place(error: BaseException) -> str:
+    """Where the user's code raised it, as ` (file:line in name)`; empty: unknown."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f" ({Path(error.filename).name}:{error.lineno})"
+    frames = [
+        (frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    theirs = [one for one in frames if not _is_known(one[0].co_filename)]
+    if not theirs:
+        return ""
+    code, line = theirs[-1]
+    is_import = any(one.co_name == "<module>" for one, _ in theirs)
+    name = "at its import" if is_import else f"in {code.co_name}"
+    return f" ({Path(code.co_filename).name}:{line} {name})"
+
+
+def of_worker(status: str, reason: str | None) -> str:
+    """The line of a longer reason that says it: of a hang the first, else the last."""
+    lines = (reason or "").strip().splitlines() or ["no reason given"]
+    return lines[0] if status == "hung" else lines[-1]
+
+
+def told(status: str, reason: str | None) -> str:
+    """A failure with its status, in one line."""
+    return f"{status}: {of_worker(status, reason)}"
+
+
+def _leaves(group: "BaseExceptionGroup[BaseException]") -> Iterator[BaseException]:
+    for one in group.exceptions:
+        if isinstance(one, BaseExceptionGroup):
+            yield from _leaves(one)
+        else:
+            yield one
+
+
+def _joined(text: str) -> str:
+    found = " ".join(text.split())
+    return found if len(found) <= LONGEST else f"{found[: LONGEST - 1]}…"
+
+
+def _is_told_whole(error: BaseException) -> bool:
+    """Whether it is our own, whose message says all there is to say."""
+    return type(error).__module__ == "bench.pairs.own_calls"
+
+
+def _is_known(file: str) -> bool:
+    """Whether a file is of the harness or of the standard library."""
+    library = f"{sys.prefix}/lib/python", f"{sys.base_prefix}/lib/python"
+    in_library = file.startswith(library) and "site-packages" not in file
+    return file.startswith(("<", OURS)) or in_library
