@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from bench.commands import own_pairs
 from bench.errors import CannotRunError
+from bench.pairs import own
 from bench.pairs.catalogue import PAIRS, Pair, select
 from bench.throughput.planning import JOBS, takes_capacity
 
@@ -35,6 +37,17 @@ def _problems(
                     f"{_option(name)} has no effect with --lens {' '.join(lenses)}; "
                     "add --lens throughput, or leave it out"
                 )
+    mine = list(pairs)
+    if lenses == ("correctness",) and mine and own_pairs.without_small(mine) == mine:
+        yield (
+            f"--lens correctness has nothing to try of {' '.join(mine)}; give smaller "
+            "arguments as `small` in its table, or --small"
+        )
+    if "workers" in given and mine and mine == _theirs(mine):
+        yield (
+            f"--workers has no effect on {' '.join(mine)}: a pair of yours says itself "
+            "how many it has; leave it out"
+        )
     if asked["against"] and asked["aa"]:
         yield "--against and --aa each name the other side; leave one of them out"
     if "fail_over" in given and not asked["against"]:
@@ -65,6 +78,11 @@ def _problems(
                 "--sweep has no effect beside --workers or --cpu-share, which name the "
                 "workloads; leave one of them out"
             )
+
+
+def _theirs(pairs: Sequence[str]) -> list[str]:
+    """Those of these pairs that are the user's."""
+    return [one.name for one in own.registered(list(pairs))]
 
 
 def _chosen(pairs: Sequence[str]) -> list[Pair]:

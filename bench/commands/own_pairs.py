@@ -9,13 +9,21 @@ import rich_click as click
 from bench.errors import CannotRunError
 from bench.pairs import own, own_found
 from bench.pairs.own import checked, folders_of
+from bench.records.certificates import Certificate
 from bench.records.own import LIMIT_SECONDS, MEMORY_BYTES, Own
 from bench.records.samples import Sample
+from bench.runs import own_correctness
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
 
 NAME = "yours"  # of a pair that is given no other
 GIB = 2**30
+SHOWN = 60  # characters of an outcome
+TIMERS = (
+    "; a timer may fire before other work is done, as on a busy machine: the outcome "
+    "is the same where each fires only when nothing else can go on"
+)
+MOST_SHOWN = 3  # outcomes of a function that breaks
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,6 +121,35 @@ def register_found() -> tuple[Own, ...]:
     found = own_found.found(Path.cwd())
     own.register(found)
     return found
+
+
+def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
+    """One line for each function of the user's whose outcome is not always the same."""
+    mine = {one.name for one in own.registered(list(names))}
+    return [
+        f"{one.pair}: {one.model} breaks: {one.failure.symptom}{_outcomes(one)}"
+        f"{TIMERS * one.failure.symptom.endswith(own_correctness.BY_TIMERS)}"
+        for one in found
+        if one.pair in mine and one.outcome == "broken" and one.failure is not None
+    ]
+
+
+def _outcomes(one: Certificate) -> str:
+    """What the schedules ended with, the most frequent first."""
+    states = sorted(one.outcomes, key=lambda state: -state.schedules)
+    if len(states) < 2:
+        return ""
+    shown = [
+        f"{visible(state.state)[:SHOWN]} in {state.schedules:,}"
+        for state in states[:MOST_SHOWN]
+    ]
+    more = f" and {len(states) - MOST_SHOWN} more" if states[MOST_SHOWN:] else ""
+    return f" ({', '.join(shown)}{more} of {one.schedules:,} schedules)"
+
+
+def without_small(names: Iterable[str]) -> list[str]:
+    """The pairs of the user's, of these, whose schedules cannot be tried."""
+    return [one.name for one in own.registered(list(names)) if one.small is None]
 
 
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:

@@ -191,9 +191,13 @@ def command(
 
     A pair of your own is two functions, --threads and --asyncio, or a table
     [tool.threads-vs-asyncio.pairs.NAME] of your pyproject.toml.  They are called in
-    processes of their own, and timed only when their outcomes are equal.
+    processes of their own, and timed only when their outcomes are equal.  With smaller
+    arguments (`small`, --small) every schedule of both is tried, also those in which a
+    timer fires before other work is done, as on a busy machine: the outcome must be the
+    same in all.
 
-    Exit status: 0 done, 1 a pair of yours failed, 2 cannot run, 130 interrupted.
+    Exit status: 0 done, 1 a pair of yours failed or breaks, 2 cannot run, 130
+    interrupted.
     """
     if asked["self_test"]:
         if given(ctx) - {"self_test", "budget", "seed"}:
@@ -295,8 +299,16 @@ def finish(folder: Path, opened: bool) -> list[str]:
         raise CannotRunError(
             f"{problem}; the run is kept: report {folder} -o FILE writes its page"
         ) from None
-    failed = own_pairs.failures(results.run.pairs, results.samples)
+    pairs = results.run.pairs
+    failed = own_pairs.failures(pairs, results.samples)
+    failed += own_pairs.broken(pairs, results.certificates)
     click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
+    untried = own_pairs.without_small(pairs)
+    if untried and "correctness" in results.run.lenses:
+        remark(
+            f"note: no schedules of {', '.join(untried)} were tried: give smaller "
+            "arguments as `small` in its table, or --small"
+        )
     if no_pictures:
         remark(f"note: the report has no pictures: {no_pictures}")
     for doubt in found:

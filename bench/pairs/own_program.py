@@ -5,7 +5,7 @@ It is called with small arguments in every schedule, and must return the same in
 
 import inspect
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,10 @@ def explored(target: str, small: str, root: str) -> dict[str, Any]:
         limit_seconds=LIMIT_SECONDS, jobs=1, keep_going=True, independent=True
     )
     found = explore_program(program, options)
+    by_timers = False
+    if found.failure is None and len(found.outcomes) > 1:
+        calm = explore_program(program, replace(options, timers="idle"))
+        by_timers = calm.outcome == "holds" and len(calm.outcomes) == 1
     return {
         "outcome": found.outcome,
         "schedules": found.schedules,
@@ -72,5 +76,6 @@ def explored(target: str, small: str, root: str) -> dict[str, Any]:
         "states": [
             [one.state, one.schedules, one.acceptable] for one in found.outcomes
         ],
+        "by_timers": by_timers,
         "symptom": found.failure.symptom if found.failure else None,
     }

@@ -16,6 +16,7 @@ from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher, Reading
 
+BY_TIMERS = "by when timers fire"
 LIMIT_SECONDS = 30.0  # of the process that explores
 
 
@@ -63,7 +64,8 @@ def told(pair: OwnPair, model: Model, values: dict[str, Any]) -> Certificate:
               values["states"]]  # fmt: skip
     symptom = values["symptom"]
     if symptom is None and len(states) > 1:
-        symptom = f"{len(states)} different outcomes, by the schedule"
+        by = BY_TIMERS if values["by_timers"] else "by the schedule"
+        symptom = f"{len(states)} different outcomes, {by}"
     return Certificate(
         pair=pair.name,
         model=model,

@@ -49,10 +49,14 @@ def answer(results: Results) -> Answer:
     if results.run.settings is not None and results.run.settings.against:
         return against(results, measured)
     usual = crossover.usual(measured)
+    broken = certainty.broken(results.certificates)
     others = [one for one in measured if one not in usual]
     return Answer(
-        headline=headline(usual, len({units.setting(one) for one in measured}) > 1),
+        headline=broken[0]
+        if broken and not measured
+        else headline(usual, len({units.setting(one) for one in measured}) > 1),
         sentences=(
+            *(broken if measured else broken[1:]),
             *_crossings(crossover.panels(usual)),
             *_elsewhere(others),
             *libraries.sentences(measured),

@@ -89,6 +89,15 @@ def _range(low: float, high: float) -> str:
     return one if one == units.times(high) else units.interval(low, high)
 
 
+def broken(certificates: Sequence[Certificate]) -> list[str]:
+    """A sentence for each program that must hold and does not."""
+    return [
+        f"`{one.pair}` breaks in {one.model}: {one.failure.symptom}."
+        for one in certificates
+        if one.expected == "holds" and one.outcome == "broken" and one.failure
+    ]
+
+
 def correctness(certificates: Sequence[Certificate]) -> list[str]:
     """How many programs hold, and how many counter-examples fail with their symptom."""
     found = [

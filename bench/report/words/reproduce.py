@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.records.certificates import Certificate
 from bench.records.models import PACKAGES
+from bench.records.own import Own
 from bench.records.runs import Results, Run, Settings
 from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
@@ -25,18 +26,20 @@ def commands(results: Results) -> list[Again]:
     """A row for each figure, in the order of the page."""
     pairs = list(dict.fromkeys(one.pair for one in results.comparisons))
     settings = results.run.settings or Settings()
+    named = {one.name: _named(one, results.run) for one in results.run.own}
+    listed = [one.pair for one in results.shapes if len(named.get(one.pair, "x")) == 1]
     return [
-        *(_ratio(pair, results.comparisons, settings) for pair in pairs),
-        Again("the noise floor", _line("run", *pairs[:1], "--aa")),
-        *_explored(results),
         *(
-            Again(f"{one.pair} side by side", _line("show", one.pair))
-            for one in results.shapes
+            _ratio(pair, named.get(pair, (pair,)), results.comparisons, settings)
+            for pair in pairs
         ),
         *(
-            Again(f"the shape of {one.pair}", _line("shape", one.pair))
-            for one in results.shapes
+            Again("the noise floor", _line("run", *named.get(pair, (pair,)), "--aa"))
+            for pair in pairs[:1]
         ),
+        *_explored(results, named),
+        *(Again(f"{pair} side by side", _line("show", pair)) for pair in listed),
+        *(Again(f"the shape of {pair}", _line("shape", pair)) for pair in listed),
         Again("this page, from its own data", _line("report", "ledger.jsonl")),
     ]
 
@@ -57,7 +60,24 @@ def longer(run: Run, budget_seconds: float) -> str:
     return _line("run", *kept, "--budget", f"{budget_seconds:g}")
 
 
-def _ratio(pair: str, comparisons: tuple[Comparison, ...], settings: Settings) -> Again:
+def _named(own: Own, run: Run) -> tuple[str, ...]:
+    """How a command names a pair of the user's: by its name, or as it was given."""
+    if "--threads" not in shlex.split(run.command):
+        return (own.name,)
+    given = {"args": own.args, "check": own.check, "small": own.small, "name": own.name}
+    words = ["--threads", own.threads, "--asyncio", own.asyncio]
+    for option, value in given.items():
+        if value is not None:
+            words += [f"--{option}", value]
+    return tuple(words)
+
+
+def _ratio(
+    pair: str,
+    named: tuple[str, ...],
+    comparisons: tuple[Comparison, ...],
+    settings: Settings,
+) -> Again:
     """The ratios of one pair, at the workloads and on the runtimes of this run."""
     loads = [one.workload for one in comparisons if one.pair == pair]
     options = ["--lens", "throughput"]
@@ -79,7 +99,7 @@ def _ratio(pair: str, comparisons: tuple[Comparison, ...], settings: Settings) -
             options += ["--carrier", carrier]
     if settings.seed:
         options += ["--seed", f"{settings.seed}"]
-    return Again(f"the ratios of {pair}", _line("run", pair, *options))
+    return Again(f"the ratios of {pair}", _line("run", *named, *options))
 
 
 def _runtimes(settings: Settings) -> list[str]:
@@ -109,7 +129,7 @@ def _numbers(values: set[int] | set[float]) -> str:
     return ",".join(f"{value:g}" for value in sorted(values))
 
 
-def _explored(results: Results) -> list[Again]:
+def _explored(results: Results, named: dict[str, tuple[str, ...]]) -> list[Again]:
     """What was explored, and each failure, explored or provoked."""
     own = [one for one in results.certificates if one.expected == "holds"]
     broken = sorted(
@@ -118,7 +138,12 @@ def _explored(results: Results) -> list[Again]:
     )
     return [
         *(
-            Again(f"the schedules of {scenario}", _line("explore", scenario))
+            Again(
+                f"the schedules of {scenario}",
+                _line("run", *named[scenario], "--lens", "correctness")
+                if scenario in named
+                else _line("explore", scenario),
+            )
             for scenario in dict.fromkeys(one.scenario for one in own)
         ),
         *(

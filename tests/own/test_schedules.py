@@ -1,0 +1,150 @@
+"""What `run` says of the schedules of a pair of the user's, and how to see them."""
+
+import msgspec
+import pytest
+
+from bench.commands import own_pairs, run
+from bench.commands.effects import check_effects
+from bench.errors import CannotRunError
+from bench.pairs import own
+from bench.pairs.catalogue import PAIRS
+from bench.records.certificates import Certificate, Failure, Outcome
+from bench.records.own import Own
+from bench.records.runs import Results
+from bench.report.words import reproduce
+from bench.report.words.answer import answer
+from bench.runs import own_correctness
+from tests.report.sample_results import run as run_record
+
+BROKEN = Certificate(
+    pair="fleet", model="asyncio", scenario="fleet", outcome="broken",
+    method="explored", schedules=10,
+    outcomes=(Outcome(state="'late'", schedules=3), Outcome(state="7", schedules=7)),
+    failure=Failure(symptom="2 different outcomes, by when timers fire"),
+)  # fmt: skip
+FLEET = Own(name="fleet", threads="fleet:t", asyncio="fleet:a", small="[2]")
+LATE = """\
+import asyncio
+
+
+def run(count):
+    return list(range(count))
+
+
+async def arun(count):
+    async def one(number):
+        try:
+            return await asyncio.wait_for(asyncio.sleep(0.001, number), 1.0)
+        except TimeoutError:
+            return "late"
+
+    return list(await asyncio.gather(*map(one, range(count))))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _a_catalogue_of_its_own():
+    """What a test registers is forgotten after it."""
+    before = dict(PAIRS)
+    yield
+    PAIRS.clear()
+    PAIRS.update(before)
+
+
+def results(command="python -m bench run fleet", **changed):
+    made = msgspec.structs.replace(
+        run_record(command=command), own=(FLEET,), pairs=("fleet",)
+    )
+    return Results(run=made, certificates=(BROKEN,), **changed)
+
+
+def test_a_pair_that_breaks_is_a_line_with_its_outcomes():
+    """And with the rule that lets a timer fire early, where that is the cause."""
+    own.register((FLEET,))
+    [line] = own_pairs.broken(("fleet",), [BROKEN])
+
+    assert line.startswith("fleet: asyncio breaks: 2 different outcomes")
+    assert "(7 in 7, 'late' in 3 of 10 schedules)" in line
+    assert "a timer may fire before other work is done" in line
+
+
+def test_a_pair_that_holds_or_is_ours_has_no_line():
+    """Counter-examples of ours break on purpose."""
+    own.register((FLEET,))
+    holds = msgspec.structs.replace(BROKEN, outcome="holds", failure=None)
+
+    assert own_pairs.broken(("fleet",), [holds]) == []
+    assert own_pairs.broken(("lock",), [BROKEN]) == []
+
+
+def test_a_run_with_a_pair_that_breaks_fails(monkeypatch, tmp_path, capsys):
+    """The exit status follows from these lines."""
+    own.register((FLEET,))
+    monkeypatch.setattr(run.saved, "results", lambda _: results())
+    monkeypatch.setattr(run.html_file, "write", lambda *_: None)
+    failed = run.finish(tmp_path, opened=False)
+
+    assert len(failed) == 1
+    assert "failed: fleet: asyncio breaks" in capsys.readouterr().out
+
+
+def test_what_breaks_is_said_first():
+    """Where no speeds were measured there is nothing that matters more."""
+    assert answer(results()).headline == (
+        "`fleet` breaks in asyncio: 2 different outcomes, by when timers fire."
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "again"),
+    [
+        ("python -m bench run fleet", "run fleet --lens correctness"),
+        (
+            "python -m bench run --threads fleet:t --asyncio fleet:a --small [2]",
+            "run --threads fleet:t --asyncio fleet:a --args '{}' --small '[2]' "
+            "--name fleet --lens correctness",
+        ),
+    ],
+)
+def test_the_schedules_of_a_users_pair_are_tried_again_by_run(command, again):
+    """`explore fleet` knows no pair of that name, or takes a file beside it."""
+    commands = [one.command for one in reproduce.commands(results(command))]
+
+    assert f"python -m bench {again}" in commands
+    assert not any("explore fleet" in one for one in commands)
+
+
+def asked(**changed):
+    known = {"lenses": (), "against": None, "aa": False, "sweep": "none"}
+    return known | changed
+
+
+def test_the_correctness_lens_alone_needs_small_arguments():
+    """Or it would end with 0 and have tried nothing."""
+    own.register((Own(name="fleet", threads="fleet:t", asyncio="fleet:a"),))
+
+    with pytest.raises(CannotRunError, match="give smaller arguments as `small`"):
+        check_effects(["fleet"], set(), asked(lenses=("correctness",)))
+    check_effects(["fleet"], set(), asked())
+
+
+def test_workers_have_no_effect_on_a_pair_of_the_users():
+    """It says itself how many it has."""
+    own.register((FLEET,))
+
+    with pytest.raises(CannotRunError, match="--workers has no effect on fleet"):
+        check_effects(["fleet"], {"workers"}, asked())
+
+
+@pytest.mark.long
+def test_outcomes_that_differ_by_timers_alone_are_told_as_that(tmp_path):
+    """A timeout of a second fires before a sleep of a millisecond in some schedules."""
+    (tmp_path / "late.py").write_text(LATE)
+    mine = own.pair(
+        Own(name="late", threads="late:run", asyncio="late:arun", small="[2]",
+            folders=(str(tmp_path),))
+    )  # fmt: skip
+    threads, tasks = own_correctness.certificates([mine])
+
+    assert threads.outcome == "holds"
+    assert tasks.failure.symptom == "4 different outcomes, by when timers fire"
