@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bench.decide import remedies
 from bench.decide.advice import told_remedies
-from bench.decide.candidates import default_pool
+from bench.decide.candidates import Candidate, default_pool
 from bench.decide.cost_model import Prediction
 from bench.decide.costs import Costs
 from bench.decide.described.work import Wishes, Work
@@ -70,11 +70,11 @@ def record(
     )
     pairs = list(zip(found.figures, found.predictions, strict=True))
     options = [
-        option(figures, judgement, predicted)
+        option(figures, judgement, predicted, work.concurrency)
         for (figures, predicted), judgement in zip(pairs, found.judgements, strict=True)
     ]
     options += [
-        option(figures, judge(figures, wishes), predicted)
+        option(figures, judge(figures, wishes), predicted, work.concurrency)
         for figures, predicted in found.others
     ]
     return Decision(
@@ -88,7 +88,7 @@ def record(
         verdict=found.decision.verdict,
         sure=found.decision.sure,
         because=found.decision.because,
-        names=(found.pair[0].name, found.pair[1].name),
+        names=(found.pair[0].name, name_of(found.pair[1], work.concurrency)),
         ratio=ratio.value if ratio else None,
         interval=(ratio.low, ratio.high)
         if ratio and math.isfinite(ratio.high)
@@ -104,7 +104,7 @@ def record(
         evidence=tuple(options),
         remedies=tuple(told_remedies(found, question, costs)),
         controls=found.controls or {},
-        notes=tuple(notes(found, question)),
+        notes=(*notes(found, question), *_pool_needed(found, work, costs)),
         budget_seconds=question.budget_seconds,
         elapsed_seconds=elapsed_seconds,
         calibration_age_seconds=calibration_age_seconds,
@@ -136,11 +136,14 @@ def described_shares(work: Work) -> Shares:
 
 
 def option(
-    figures: Figures, judgement: Judgement, predicted: Prediction | None
+    figures: Figures,
+    judgement: Judgement,
+    predicted: Prediction | None,
+    concurrency: int,
 ) -> Option:
     """One row of the evidence."""
     return Option(
-        name=figures.candidate.name,
+        name=name_of(figures.candidate, concurrency),
         kind=figures.candidate.kind,
         meets=judgement.meets,
         wishes=dict(judgement.reasons),
@@ -169,6 +172,13 @@ def option(
         ),
         failure=figures.failure,
     )  # fmt: skip
+
+
+def name_of(candidate: Candidate, concurrency: int) -> str:
+    """What heads its row: of threads behind a loop always with their number."""
+    if candidate.kind == "to_thread" and not candidate.pool:
+        return replace(candidate, pool=concurrency).name
+    return candidate.name
 
 
 def bounds(estimate: Estimate | None) -> Bounds | None:
@@ -211,6 +221,21 @@ def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float 
         "bytes_per_thread": costs.thread_bytes,
         "bytes_per_task": costs.task_bytes,
     }
+
+
+def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
+    """What must be set for the figures of `to_thread`, where its own pool is smaller."""
+    one = found.pair[1]
+    usual = default_pool(costs.cores)
+    if one.kind != "to_thread" or one.pool or work.concurrency <= usual:
+        return []
+    fewer = Predictor(costs).predict(work, replace(one, pool=usual))
+    return [
+        f"asyncio + to_thread has a thread for each of the {work.concurrency:,} jobs: "
+        f"call loop.set_default_executor(ThreadPoolExecutor({work.concurrency})); its "
+        f"own pool is of {usual} here, for which {fewer.jobs_per_second:,.0f} jobs a "
+        "second are predicted"
+    ]
 
 
 def notes(found: Finding, question: Question) -> list[str]:

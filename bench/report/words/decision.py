@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bench.records.decisions import Bounds, Decision, Flip, Option
-from bench.report.words import libraries, units
+from bench.report.words import functions, libraries, units
 
 Show = Callable[[float], str]
 INPUTS: dict[
@@ -51,70 +51,13 @@ def _named(model: str, name: str) -> str:
 def paragraph(one: Decision) -> list[str]:
     """Why, what would do instead, and what would change it, a sentence each."""
     return [
-        *_function(one),
+        *functions.of_decision(one),
         *_why(one),
         *libraries.of_decision(one),
         *_arithmetic(one),
         *_remedies(one),
         *_flips(one),
     ]
-
-
-def _function(one: Decision) -> list[str]:
-    """What a function of the user's is made of."""
-    found = one.function
-    if found is None:
-        return []
-    parts = found.shares
-    had = max(1 - parts.queued, 1e-9)
-    said = [
-        f"`{found.name}` alone takes {units.seconds(found.seconds * had)} a call: "
-        f"{_share(parts.with_gil / had)} of it computes with the lock, "
-        f"{_share(parts.without_gil / had)} computes without, "
-        f"{_share(parts.waiting / had)} waits "
-        f"({units.many(found.calls, 'call')}; the lock {parts.gil_from})."
-    ]
-    if not found.is_coroutine:
-        wait = units.seconds(found.seconds * parts.waiting)
-        cpu = units.seconds(found.seconds * (parts.with_gil + parts.without_gil))
-        said.append(
-            "It blocks, so that asyncio is measured with `to_thread`; with an "
-            f"asynchronous client in its place, describe it: `decide -n "
-            f"{one.asked.get('concurrency', 1)} -w {_plain(wait)} -c {_plain(cpu)}`."
-        )
-    if found.threads_started:
-        said.append(f"It starts {units.many(found.threads_started, 'thread')} a call.")
-    if found.blocks:
-        seconds, line = found.blocks[0]
-        said.append(
-            f"It keeps its loop from all others for {units.seconds(seconds)} at a time,"
-            f" at {line}: `await` there, or hand that to `to_thread`."
-        )
-    return said + _repaired(one)
-
-
-def _repaired(one: Decision) -> list[str]:
-    """What a loop that is blocked can do as it stands, and once it is repaired."""
-    found, mended = one.function, one.repaired
-    if found is None or mended is None:
-        return []
-    said = [
-        f"Each call blocks its loop for {units.seconds(found.blocking_seconds)} of its "
-        "waiting. As the function stands, one loop does at most about "
-        f"{units.per_second(mended.before_per_second)}, and the verdict is of that. "
-        f"Once every wait is awaited, {units.per_second(mended.jobs_per_second)} and "
-        f"the verdict {mended.verdict} are predicted."
-    ]
-    return said
-
-
-def _plain(quantity: str) -> str:
-    """A quantity as the command line takes it."""
-    return quantity.replace(" ", "").replace(",", "").replace("µ", "u")
-
-
-def _share(share: float) -> str:
-    return units.percent(round(share, 2))
 
 
 def _why(one: Decision) -> list[str]:
