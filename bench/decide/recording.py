@@ -224,7 +224,7 @@ def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float 
 
 
 def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
-    """What must be set for the figures of `to_thread`, where its own pool is smaller."""
+    """What must be set for the figures of `to_thread` where its pool is smaller."""
     one = found.pair[1]
     usual = default_pool(costs.cores)
     if one.kind != "to_thread" or one.pool or work.concurrency <= usual:
