@@ -94,5 +94,6 @@ def _total(progress: RunProgress) -> str:
     return (
         f"{progress.measured_cases} of {progress.cases} cases measured in "
         f"{progress.elapsed_seconds:.0f} s, "
+        f"{f'{progress.failed_cases} failed, ' if progress.failed_cases else ''}"
         f"{share * 100:.0f} % of it in windows"
     )

@@ -1,6 +1,6 @@
 """Reasons to doubt the figures of a run, each with number, limit and next step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench.records.runs import Results
 from bench.records.samples import Comparison, Measurement, NoiseFloor
@@ -17,7 +17,7 @@ UNSTEADY = 2.0  # the factor between the ends of the interval of a steady probe
 def doubts(results: Results) -> list[str]:
     """The reasons in sentences, the gravest first; none for a clean run."""
     return [
-        *_failures(results.comparisons),
+        *_failures(_ours(results)),
         *(text for floor in results.noise if (text := _noisy(floor))),
         *_beside(results.comparisons),
         *_undecided(results.comparisons),
@@ -26,10 +26,17 @@ def doubts(results: Results) -> list[str]:
     ]
 
 
-def _failures(comparisons: tuple[Comparison, ...]) -> Iterator[str]:
+def _ours(results: Results) -> list[Comparison]:
+    """All but pairs of the user's that have no ratio: those are told as failed."""
+    theirs = {one.name for one in results.run.own}
+    return [one for one in results.comparisons if one.ratio or one.pair not in theirs]
+
+
+def _failures(comparisons: Sequence[Comparison]) -> Iterator[str]:
     for one in comparisons:
         if one.failures:
-            yield f"{one.case}: {one.note}; its ratio is that of the right samples"
+            told = "; its ratio is that of the right samples" * bool(one.ratio)
+            yield f"{one.case}: {one.note}{told}"
 
 
 def _noisy(floor: NoiseFloor) -> str | None:

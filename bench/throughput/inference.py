@@ -23,7 +23,11 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Literal
 
+from msgspec.structs import replace
+
+from bench.records.models import MODELS, Model
 from bench.records.samples import Comparison, NoiseFloor, Sample
+from bench.records.subjects import Subject
 from bench.throughput import reasons
 from bench.throughput.modes import two_modes
 from bench.throughput.neighbours import Neighbours, neighbours, quiet
@@ -179,7 +183,10 @@ def comparison(group: Sequence[Sample]) -> Comparison:
     group = quiet(group)
     left_out = measured - len({sample.block for sample in group})
     sides = [[sample for sample in group if sample.side == side] for side in (0, 1)]
-    subjects = [side[0].subject if side else group[0].subject for side in sides]
+    subjects = [
+        side[0].subject if side else absent(group[0].subject, model)
+        for side, model in zip(sides, MODELS, strict=True)
+    ]
     ratios = log_ratios(group)
     beside = neighbours(group)
     found = widened(interval(ratios), beside)
@@ -214,6 +221,17 @@ def comparison(group: Sequence[Sample]) -> Comparison:
         failures=len(failures),
         note=note(ratios, found, failures, _busy(beside, left_out)),
     )
+
+
+def absent(known: Subject, model: Model) -> Subject:
+    """The side of a case without a sample: its other side failed at the start.
+
+    Where both sides are of one model there is nothing to tell them apart by.
+    """
+    if known.model == model or known.version or known.runtime.carrier:
+        return known
+    loop = None if model == "threads" else "asyncio"
+    return replace(known, model=model, runtime=replace(known.runtime, loop=loop))
 
 
 def widened(found: Interval | None, beside: Neighbours | None) -> Interval | None:

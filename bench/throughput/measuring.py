@@ -39,7 +39,8 @@ class Progress:
     blocks: int = 0  # of this case
     interval: inference.Interval | None = None  # of this case, of log-ratios
     closed_cases: int = 0  # settled or failed
-    measured_cases: int = 0  # with a sample, right or not
+    measured_cases: int = 0  # with a sample, and not failed
+    failed_cases: int = 0
     cases: int = 0
     elapsed_seconds: float = 0.0
     window_seconds: float = 0.0  # of that, in windows; the rest is overhead
@@ -259,7 +260,10 @@ class _Measurement:
             blocks=track.blocks if track else 0,
             interval=track.interval if track else None,
             closed_cases=is_open.count(False),
-            measured_cases=sum(bool(track.samples) for track in tracks),
+            measured_cases=sum(
+                bool(track.samples) and not track.has_failed for track in tracks
+            ),
+            failed_cases=sum(track.has_failed for track in tracks),
             cases=len(tracks),
             elapsed_seconds=self.clock() - self.start,
             window_seconds=self.window_seconds,

@@ -25,6 +25,7 @@ STYLES = {
     "equivalent": "dim",
     "undecided": "yellow",
     "wrong": "bold red",
+    "failed": "bold red",
 }
 NEEDS = {  # the style of an answer for a lock
     "needed": "green",
@@ -130,7 +131,7 @@ def _speed(contest: Contest, width: int) -> Text:
                 units.times(one.ratio) if one.ratio else "",
                 units.interval(one.low or 0, one.high or 0) if known else "",
                 *([_whisker(one) if known else ""] if drawn else []),
-                Text(verdict(one), style=STYLES[one.verdict]),
+                Text(said := verdict(one), style=STYLES.get(said, STYLES[one.verdict])),
             ]
         )
     return grid(columns, rows, width)

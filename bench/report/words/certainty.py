@@ -16,7 +16,10 @@ def advice(
     comparisons: Sequence[Comparison], lacking: list[str], run: Run
 ) -> list[str]:
     """What to run for the results that are missing, with the options of this run."""
-    if not lacking and all(one.verdict != "undecided" for one in comparisons):
+    if not lacking and all(
+        one.verdict != "undecided" or (one.failures and one.ratio is None)
+        for one in comparisons
+    ):
         return []
     more = max(LONGER_SECONDS, LONGER_TIMES * run.budget_seconds)
     return [*lacking, f"More time decides more: `{reproduce.longer(run, more)}`."]

@@ -57,6 +57,8 @@ def verdict(one: Comparison) -> str:
         "equivalent": "does not matter",
         "wrong": "wrong result",
     }
+    if one.failures and one.ratio is None:
+        return "failed"
     return named.get(one.verdict, "undecided")
 
 

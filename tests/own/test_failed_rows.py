@@ -1,0 +1,68 @@
+"""A pair of the user's that fails: one row, one line, and nothing that doubts it."""
+
+import msgspec
+import pytest
+
+from bench.records.models import MODELS
+from bench.records.own import Own
+from bench.records.runs import Results
+from bench.records.samples import Sample
+from bench.records.subjects import Subject
+from bench.records.workload import Workload
+from bench.report.words.certainty import advice
+from bench.report.words.contests import contests
+from bench.report.words.tables import verdict
+from bench.runs.progress import _total
+from bench.throughput import inference
+from bench.throughput.doubts import doubts
+from bench.throughput.measuring import Progress
+from tests.report.sample_results import run
+from tests.throughput.fakes import ASYNCIO, THREADS, blocks
+
+FLEET = Own(name="fleet", threads="fleet:t", asyncio="fleet:a")
+
+
+def failed(model):
+    """A case of which one side crashed before the other was begun."""
+    runtime = THREADS if model == "threads" else ASYNCIO
+    return Sample(
+        subject=Subject(pair="fleet", model=model, runtime=runtime),
+        workload=Workload(workers=1), case="fleet", side=MODELS.index(model), block=0,
+        position=0, status="crashed", reason="Traceback\nValueError: x",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_case_with_one_side_only_compares_both_models(model):
+    """It was a table of its own: threads over threads."""
+    right = inference.comparison(blocks(6, 2.0))
+    found = inference.comparison([failed(model)])
+
+    assert found.models == MODELS
+    assert len(contests([right, found])) == 1
+    assert verdict(found) == "failed"
+
+
+def test_a_pair_of_the_users_that_failed_is_not_doubted_as_well():
+    """Its line says why already."""
+    found = inference.comparison([failed("threads")])
+    theirs = msgspec.structs.replace(run(), own=(FLEET,))
+
+    assert doubts(Results(run=theirs, comparisons=(found,))) == []
+    [said] = doubts(Results(run=run(), comparisons=(found,)))
+    assert "ValueError: x" in said
+    assert "its ratio" not in said
+
+
+def test_more_time_is_not_advised_for_what_failed():
+    """It would fail again."""
+    found = inference.comparison([failed("threads")])
+
+    assert advice([found], [], run()) == []
+
+
+def test_a_case_that_failed_does_not_count_as_measured():
+    """Progress said 1 of 1."""
+    said = _total(Progress(doing="done", cases=3, measured_cases=2, failed_cases=1))
+
+    assert said.startswith("2 of 3 cases measured in 0 s, 1 failed")
