@@ -15,7 +15,7 @@ from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work
 from bench.errors import CannotRunError
 from bench.records.decisions import Decision
-from bench.report.page import decision_file
+from bench.report.page import decision_file, files
 from bench.report.terminal import decision as terminal
 
 DIFFERENT = 1  # exit status of --assert, and of a pair that fails
@@ -166,6 +166,8 @@ def command(**options: Any) -> int:
     Exit status: 0 answered, 1 not what --assert names or a pair that fails, 2 cannot
     run, 130 interrupted.
     """
+    if options["report"]:
+        files.check(options["report"])  # it would be lost after all was measured
     wishes = Wishes(
         p99_seconds=options["p99"],
         memory_bytes=options["memory"],
@@ -174,6 +176,8 @@ def command(**options: Any) -> int:
     )
     if options["pair"] or any(options[name] for name in PAIR):
         refuse(options, (*DESCRIBED, "p99", "function"), "a pair")
+        if options["pair"]:
+            refuse(options, (*PAIR, "args", "small"), f"the pair {options['pair']}")
         found = decisions.of_pair(options, wishes)
     elif options["function"]:
         refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")

@@ -1,5 +1,6 @@
 """The pair that `decide` is asked about: one of the user's, or one of ours."""
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,9 +46,11 @@ def asked(options: Mapping[str, Any]) -> AskedPair:
     elif name in ours:
         return _of_ours(name, options["concurrency"])
     elif (mine := found.get(name)) is None:
+        near = difflib.get_close_matches(name, (*found, *ours), n=1)
+        yours = f"yours are {', '.join(found)}" if found else "you have named none"
+        hint = f"did you mean {near[0]}?" if near else f"{yours}; `list` shows all"
         raise CannotRunError(
-            f"no pair of yours is called {name}; there are "
-            f"{', '.join((*found, *ours))}; or give --threads and --asyncio"
+            f"there is no pair {name}; {hint}; or give --threads and --asyncio"
         )
     if options["concurrency"] is not None:
         raise CannotRunError(

@@ -19,9 +19,9 @@ from bench.decide.described.work import Wishes, Work, check
 from bench.decide.findings import Question
 from bench.decide.recording import asked, record
 from bench.errors import CannotRunError
-from bench.pairs.own import checked, folders_of
+from bench.pairs.own import checked, checked_arguments, folders_of, not_a_target
 from bench.records.decisions import Decision, Measured
-from bench.records.own import Own
+from bench.records.own import TARGET, Own
 from bench.runs.progress import Display, remark
 from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
@@ -79,13 +79,17 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
         raise CannotRunError(
             "--concurrency is missing: how many calls of the function at once?"
         )
-    target = options["function"]
+    target, args = options["function"], options["args"] or "{}"
+    if not TARGET.fullmatch(target):
+        raise CannotRunError(f"--function is {not_a_target(target)}")
+    if not TARGET.fullmatch(args):
+        checked_arguments("--args", args)
     mine = checked(
         Own(
             name="function",
             threads=target,
             asyncio=target,
-            args=options["args"] or "{}",
+            args=args,
             folders=folders_of(Path.cwd()),
             limit_seconds=options["limit"],
             memory_bytes=round(options["memory_limit"] * own_pairs.GIB),

@@ -27,14 +27,11 @@ def checked(own: Own) -> Own:
     for option in ("threads", "asyncio", "check"):
         target = getattr(own, option)
         if target is not None and not TARGET.fullmatch(target):
-            raise CannotRunError(
-                f"{option} of {own.name} is {target!r}; write it as "
-                "package.module:function"
-            )
+            raise CannotRunError(f"{option} of {own.name} is {not_a_target(target)}")
     for option in ("args", "small"):
         text = getattr(own, option)
         if text is not None and not TARGET.fullmatch(text):
-            checked_arguments(own.name, option, text)
+            checked_arguments(f"{option} of {own.name}", text)
     return own
 
 
@@ -153,19 +150,27 @@ def checked_name(name: str) -> None:
         )
 
 
-def checked_arguments(name: str, option: str, text: str) -> None:
+def not_a_target(text: str) -> str:
+    """What is wrong with a name of a function, with the one that was likely meant."""
+    module, _, name = text.replace(":", ".").rpartition(".")
+    near = f"{module}:{name}"
+    hint = f"did you mean {near}?" if TARGET.fullmatch(near) else "such as pkg.jobs:run"
+    return f"{text!r}, which is not package.module:function; {hint}"
+
+
+def checked_arguments(what: str, text: str) -> None:
     """Raise CannotRunError for arguments that are neither an object nor a list."""
     try:
         found = json.loads(text)
     except ValueError as problem:
         raise CannotRunError(
-            f"{option} of {name} is no JSON ({problem}): {text[:60]!r}; write "
+            f"{what} is no JSON ({problem}): {text[:60]!r}; write "
             "'{\"count\": 1000}' or '[1000]'"
         ) from None
     if not isinstance(found, dict | list):
         raise CannotRunError(
-            f"{option} of {name} is {text[:60]!r}; write an object for named arguments "
-            "or a list for positional ones"
+            f"{what} is {text[:60]!r}; write an object for named arguments or a list "
+            f"for positional ones{f', such as [{found!r}]' * isinstance(found, int)}"
         )
 
 

@@ -5,6 +5,7 @@ depend on the process: plain data, sets in order, no addresses.
 """
 
 import asyncio
+import difflib
 import hashlib
 import importlib
 import inspect
@@ -148,12 +149,17 @@ def resolve(target: str) -> Any:
     found = importlib.import_module(module)
     for name in path.split("."):
         if not hasattr(found, name):
-            there = [one for one in dir(found) if not one.startswith("_")]
-            raise UnusableError(
-                f"{module} has no {path}; it has {', '.join(there[:8]) or 'nothing'}"
-            )
+            raise UnusableError(f"{module} has no {path}; {_there(found, name)}")
         found = getattr(found, name)
     return found
+
+
+def _there(found: Any, name: str) -> str:
+    """What is there instead: what is spelt alike, else some of the rest."""
+    there = [one for one in dir(found) if not one.startswith("_")]
+    if near := difflib.get_close_matches(name, there, n=1):
+        return f"did you mean {near[0]}?"
+    return f"it has {', '.join(there[:8]) or 'nothing'}"
 
 
 def arguments(text: str) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -9,7 +9,7 @@ from bench.errors import CannotRunError
 from bench.pairs import own, own_found
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.module_files import file_of
-from bench.pairs.own_calls import UnusableError, _plain, check_signature
+from bench.pairs.own_calls import UnusableError, _plain, check_signature, resolve
 from bench.records.own import Own
 from bench.runs import own_correctness
 from bench.shape import compare
@@ -130,6 +130,18 @@ def test_arguments_that_do_not_fit_are_told_with_the_signature():
     check_signature("a:run", run, (3,), {"workers": 1})
     with pytest.raises(UnusableError, match=r"a:run\(count, workers=2\) does not take"):
         check_signature("a:run", run, (), {"number": 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("laods", "did you mean loads?"), ("xyzzy", "it has JSONDecodeError")],
+)
+def test_a_function_that_is_not_there_is_named_by_what_is_spelt_alike(name, advice):
+    """The first eight of a long module told nothing."""
+    with pytest.raises(UnusableError) as refused:
+        resolve(f"json:{name}")
+
+    assert f"json has no {name}; {advice}" in str(refused.value)
 
 
 def test_a_module_is_found_by_name_in_packages_too(package):

@@ -104,6 +104,8 @@ def _read(
     usual: tuple[str, ...],
 ) -> float:
     found = FORM.fullmatch(text)
+    if found and (counted := _counted(found, units)):
+        raise QuantityError(f"{text!r} is not {kind}; did you mean {counted}?")
     if not found:
         raise QuantityError(f"{text!r} is not {kind}; write it as {example}")
     number, unit = found["number"], found["rest"].strip()
@@ -118,6 +120,18 @@ def _read(
     near = _near(unit, units)
     hint = f"did you mean {number}{near}?" if near else f"there are {', '.join(units)}"
     raise QuantityError(f"{text!r}: {unit!r} is no unit of {kind[2:]}; {hint}")
+
+
+def _counted(
+    found: re.Match[str], units: dict[str, float] | dict[str, int]
+) -> str | None:
+    """A rate in thousands or millions without them: 2k/s is 2000/s."""
+    parts = re.fullmatch(r"([kKmM])\s*(/.*)", found["rest"].strip())
+    if parts is None or not re.fullmatch(r"\d+(\.\d+)?", found["number"]):
+        return None
+    unit = _near(parts[2], units)
+    number = float(found["number"]) * COUNTS[parts[1].lower()]
+    return f"{number:.0f}{unit}" if unit else None
 
 
 def _number(number: str, text: str, kind: str, example: str) -> float:

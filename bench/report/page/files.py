@@ -30,6 +30,24 @@ def write(path: Path, content: str) -> None:
         Path(name).unlink(missing_ok=True)
 
 
+def check(path: Path) -> None:
+    """Raise CannotRunError when a file could not be written there; writes nothing.
+
+    To be asked before what takes long.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        raise CannotRunError(f"cannot write {path}: it is no file; name another")
+    if not path.parent.is_dir():
+        raise CannotRunError(
+            f"cannot write {path}: there is no folder {path.parent}; name another file"
+        )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise CannotRunError(
+            f"cannot write {path}: no permission in {path.parent}; name another file"
+        )
+
+
 def _usual_mode(path: Path) -> int:
     """The mode of the file, or that of a new one."""
     if path.exists():
