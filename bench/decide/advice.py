@@ -6,7 +6,10 @@ from bench.decide.candidates import Candidate
 from bench.decide.costs import Costs
 from bench.decide.findings import Finding, Question
 from bench.decide.judging import judge
+from bench.decide.remedies import FEW
 from bench.records.decisions import Remedy
+
+SPARED = ", with 5 % to spare"
 
 
 def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
@@ -19,7 +22,7 @@ def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Reme
             Remedy(
                 kind="fewer",
                 text=f"at most about {few.at_once} at once in one process, on "
-                f"{_model(few.candidate)}",
+                f"{_model(few.candidate)}{SPARED * (few.at_once >= FEW)}",
                 count=few.at_once,
                 verified=found.fewer_verified,
             )

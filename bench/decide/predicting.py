@@ -165,7 +165,8 @@ def _first(
                     near = middle
                 else:
                     far = middle
-            return Threshold(name, now, far, ask(name, far))
+            at = float(round(far)) if name == "concurrency" else far
+            return Threshold(name, now, at, ask(name, far))
         before = value
     return None
 

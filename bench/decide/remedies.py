@@ -10,6 +10,7 @@ from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
 SPARE = 0.95  # of the most at once that the model allows, to be sure of it
+FEW = 20  # at once, of which nothing is spared
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def _most(model: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if does(middle) else (low, middle)
-    return low if low < 20 else round(low * SPARE)
+    return low if low < FEW else round(low * SPARE)
 
 
 def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
@@ -74,7 +75,8 @@ def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
         loop = model.pair(work)[0]
     for count in range(2, MOST_PROCESSES + 1):
         each = math.ceil(work.concurrency / count)
-        part = replace(work, concurrency=each)
+        spared = each if each < FEW else math.ceil(each / SPARE)
+        part = replace(work, concurrency=spared)
         memory = wishes.memory_bytes
         if memory is not None and count * costs.process_bytes > memory:
             return None

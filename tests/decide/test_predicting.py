@@ -78,6 +78,23 @@ def test_so_many_processes_would_do_on_as_many_cores():
     assert found.cores == found.count
 
 
+def test_processes_have_the_same_to_spare_as_fewer_at_once():
+    """Four with 75 each take 50 + 75 x 2 = 200 ms: all that was asked for."""
+    most = remedies.fewer(MODEL, NEWCOMER, WISHES).at_once
+
+    assert remedies.processes(MODEL, NEWCOMER, WISHES).jobs_each <= most
+
+
+def test_jobs_at_once_turn_at_a_whole_number():
+    """Eight at once turned `below 1`, of which there are none."""
+    work = Work(concurrency=8, wait_seconds=0.0, cpu_seconds=0.01, without_gil=1.0)
+    turn = turns(work, Wishes())["concurrency"]
+
+    assert turn.at == 1.0
+    assert MODEL.decide(*changed(work, Wishes(), "concurrency", 1)).verdict == "either"
+    assert MODEL.decide(*changed(work, Wishes(), "concurrency", 2)).verdict == "threads"
+
+
 def test_where_even_one_at_once_is_too_slow_nothing_is_promised():
     """A job that takes longer than its limit cannot be helped by fewer at once."""
     strict = Wishes(p99_seconds=0.01)

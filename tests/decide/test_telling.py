@@ -11,10 +11,11 @@ from rich.console import Console
 from bench import cli
 from bench.commands import decisions as measuring
 from bench.commands.decide import whole
-from bench.records.decisions import Decision
+from bench.records.decisions import Decision, Flip
 from bench.report.page import decision_file
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
+from bench.report.words import decision_tables as tables
 from tests.decide.decisions import function, newcomer, option
 
 ASKED = ["--concurrency", "300", "--wait", "50ms", "--cpu", "2ms"]
@@ -34,6 +35,39 @@ def test_the_newcomer_is_told_the_arithmetic():
     assert "at most about 71 at once (run, and it does)" in said
     assert "4 processes on 4 cores" in said
     assert "It would be asyncio from about 650 ms allowed at p99 on" in said
+
+
+@pytest.mark.parametrize(
+    ("at", "sentence", "cell"),
+    [
+        (75, "at about 75 jobs at once or fewer", "at most 75"),
+        (1, "one at a time", "at most 1"),
+        (400, "from about 400 jobs at once on", "at least 400"),
+    ],
+)
+def test_jobs_at_once_are_whole_where_they_turn(at, sentence, cell):
+    """The first number with the other verdict is in it."""
+    turn = Flip(input="concurrency", now=300, at=at, verdict="asyncio")
+
+    assert words.flip(turn) == sentence
+    assert tables.flip_rows(newcomer(flips=(turn,)))[0][1] == cell
+
+
+def test_what_carrying_adds_is_named_where_it_matters():
+    """200 ms of computing in a room of 200 ms was called saturated."""
+    said = paragraph(limits={"jobs_per_second_of_one_core": 1 / 0.00202})
+    assert "= 600 ms of computing a round through one interpreter lock, which" in said
+    said = paragraph(limits={"jobs_per_second_of_one_core": 1 / 0.0022})
+    assert "one interpreter lock, and 60 ms of carrying the jobs, which leaves" in said
+
+
+def test_a_loop_has_one_core_where_threads_have_more():
+    """Of computing without the lock."""
+    free = {"concurrency": 8, "cpu_seconds": 0.02, "without_gil": 1.0}
+
+    assert "160 ms of computing a round through the one core of a loop" in paragraph(
+        asked=free, limits={}
+    )
 
 
 def test_what_was_longer_than_was_waited_is_told_as_that():

@@ -26,6 +26,7 @@ WISHES = {
     "it runs": "running at all",
     "it got a core": "getting a core (other processes had them)",
 }
+CARRYING_LEAST = 0.02  # of the computing, below which it is not told
 EQUAL = 1.05  # a ratio up to here does not matter
 
 
@@ -131,10 +132,10 @@ def _arithmetic(one: Decision) -> list[str]:
     whole = count * cpu
     if right is not None and right.load >= 1:
         free = float(asked.get("without_gil") or 0.0)
-        through = "one interpreter lock" if not free else "one core"
+        through = "one interpreter lock" if not free else "the one core of a loop"
         said.append(
             f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
-            f"computing a round through {through}, "
+            f"computing a round through {through}, {_carrying(one, count, cpu)}"
             f"which leaves room for {units.seconds(wait + cpu)}: saturated from "
             f"{one.limits.get('saturated_from_at_once') or 0:,.0f} at once on."
         )
@@ -146,6 +147,15 @@ def _arithmetic(one: Decision) -> list[str]:
             f"at best, and {units.seconds(float(limit))} was asked for."
         )
     return said
+
+
+def _carrying(one: Decision, count: float, cpu: float) -> str:
+    """What carrying the jobs adds to a round, where that is a noticeable part."""
+    most = one.limits.get("jobs_per_second_of_one_core")
+    around = 1 / most - cpu if most else 0.0
+    if around < CARRYING_LEAST * cpu:
+        return ""
+    return f"and {units.seconds(count * around)} of carrying the jobs, "
 
 
 def _remedies(one: Decision) -> list[str]:
@@ -175,6 +185,8 @@ def flip(one: Flip) -> str:
     """From which value on the verdict is another."""
     name, show = INPUTS[one.input]
     shown = show(one.at)
+    if one.input == "concurrency" and one.now is not None and one.at < one.now:
+        return f"at about {shown} {name} or fewer" if one.at > 1 else "one at a time"
     if one.now is None or one.at > one.now:
         return f"from about {shown} {name} on"
     return f"at {shown} {name}" if not one.at else f"below about {shown} {name}"

@@ -89,7 +89,10 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
         name, show = INPUTS[flip.input]
         now = show(flip.now) if flip.now is not None else "not asked for"
         known = {True: "model and run", False: "model; a run says no", None: "model"}
-        side = "above" if flip.now is None or flip.at > flip.now else "below"
+        is_above = flip.now is None or flip.at > flip.now
+        side = "above" if is_above else "below"
+        if flip.input == "concurrency":  # whole numbers: the first that is beyond
+            side = "at least" if is_above else "at most"
         found.append(
             (
                 f"{now} {name}",
