@@ -3,6 +3,8 @@
 import msgspec
 import pytest
 
+from bench.pairs import own
+from bench.pairs.catalogue import PAIRS
 from bench.records.models import MODELS
 from bench.records.own import Own
 from bench.records.runs import Results
@@ -15,11 +17,20 @@ from bench.report.words.tables import verdict
 from bench.runs.progress import _total
 from bench.throughput import inference
 from bench.throughput.doubts import doubts
-from bench.throughput.measuring import Progress
+from bench.throughput.measuring import Progress, measure
 from tests.report.sample_results import run
-from tests.throughput.fakes import ASYNCIO, THREADS, blocks
+from tests.throughput.fakes import ASYNCIO, THREADS, FakeWorkers, blocks, small_plan
 
 FLEET = Own(name="fleet", threads="fleet:t", asyncio="fleet:a")
+
+
+@pytest.fixture(autouse=True)
+def _a_catalogue_of_its_own():
+    """What a test registers is forgotten after it."""
+    before = dict(PAIRS)
+    yield
+    PAIRS.clear()
+    PAIRS.update(before)
 
 
 def failed(model):
@@ -59,6 +70,20 @@ def test_more_time_is_not_advised_for_what_failed():
     found = inference.comparison([failed("threads")])
 
     assert advice([found], [], run()) == []
+
+
+def test_each_pair_of_the_users_is_begun_before_one_is_measured_to_its_end():
+    """One that fails takes a moment, and there was `no time` to say so."""
+    owns = tuple(
+        Own(name=f"mine{number}", threads="a:t", asyncio="a:a") for number in range(8)
+    )
+    own.register(owns)
+    workers, ledger = FakeWorkers(), []
+    chosen = small_plan([one.name for one in owns], budget_seconds=10.0)
+    for _ in measure(chosen, ledger, workers, clock=workers.clock):
+        pass
+
+    assert {spec["pair"] for spec in workers.specs} == {one.name for one in owns}
 
 
 def test_a_case_that_failed_does_not_count_as_measured():
