@@ -70,6 +70,16 @@ def test_a_loop_has_one_core_where_threads_have_more():
     )
 
 
+def test_sizes_are_told_in_the_unit_that_they_are_asked_for_in():
+    """300 MB came back as 286 MiB."""
+    said = dict(words.asked(newcomer(asked={"memory_bytes": 300_000_000})))
+    turn = Flip(input="memory", now=300e6, at=150e6, verdict="neither")
+
+    assert said["memory at most"] == "300 MB"
+    assert words.flip(turn) == "below about 150 MB of memory allowed"
+    assert "24 MB" in tables.rows(newcomer())[0]
+
+
 def test_what_was_longer_than_was_waited_is_told_as_that():
     """A number would be made up."""
     assert "with threads the p99 is more than 800 ms" in paragraph().lower()

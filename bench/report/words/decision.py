@@ -13,9 +13,9 @@ INPUTS: dict[
     "wait": ("of waiting in a job", units.seconds),
     "cpu": ("of computing in a job", units.seconds),
     "without_gil": ("of the computing without the lock", units.percent),
-    "payload": ("held by a job", units.bytes_),
+    "payload": ("held by a job", units.decimal_bytes),
     "p99": ("allowed at p99", units.seconds),
-    "memory": ("of memory allowed", units.bytes_),
+    "memory": ("of memory allowed", units.decimal_bytes),
     "rate": ("jobs a second arriving", lambda value: f"{value:,.0f}"),
 }
 WISHES = {
@@ -225,7 +225,7 @@ def figure(option: Option, wish: str) -> str:
     if wish == "p99":
         return latency(option.p99_seconds or option.p50_seconds, option.window_seconds)
     if wish == "memory":
-        return units.bytes_(option.memory_bytes or 0.0)
+        return units.decimal_bytes(option.memory_bytes or 0.0)
     if wish == "rate":
         return f"not kept up with ({units.percent(option.unanswered)} not done in time)"
     if wish == "cancel":
@@ -253,9 +253,9 @@ ASKED: dict[str, tuple[str, Show]] = {
     "blocking_seconds": ("of that on the loop's thread", units.seconds),
     "cpu_seconds": ("a job computes", units.seconds),
     "without_gil": ("of that without the lock", units.percent),
-    "payload_bytes": ("a job holds", units.bytes_),
+    "payload_bytes": ("a job holds", units.decimal_bytes),
     "p99_seconds": ("p99 at most", units.seconds),
-    "memory_bytes": ("memory at most", units.bytes_),
+    "memory_bytes": ("memory at most", units.decimal_bytes),
     "rate_per_second": ("jobs arrive", units.per_second),
 }
 

@@ -61,7 +61,7 @@ COLUMNS: tuple[tuple[str, Callable[[Option], bool], Callable[[Option], str]], ..
     (
         "memory",
         lambda one: one.memory_bytes is not None,
-        lambda one: units.bytes_(one.memory_bytes) if one.memory_bytes else "-",
+        lambda one: units.decimal_bytes(one.memory_bytes) if one.memory_bytes else "-",
     ),
     (
         "cores",

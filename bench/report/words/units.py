@@ -9,6 +9,7 @@ from bench.records.subjects import Runtime
 
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
+DECIMAL_BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B"))
 LEAST = 0.001  # smallest number without a unit that is shown in digits
 NUMBERS = (
     "no",
@@ -50,6 +51,11 @@ def seconds(value: float, *, even: bool = False) -> str:
 
 def bytes_(value: float, *, even: bool = False) -> str:
     return _scaled(value, BYTES, even and value >= BYTES[-2][0])
+
+
+def decimal_bytes(value: float) -> str:
+    """Bytes in powers of ten, as they are mostly asked for: 512 MB."""
+    return _scaled(value, DECIMAL_BYTES, even=False)
 
 
 def per_second(value: float) -> str:
