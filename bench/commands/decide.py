@@ -10,7 +10,7 @@ import rich_click as click
 from rich.console import Console
 
 from bench.commands import decisions, own_pairs
-from bench.commands.options import examples, finite
+from bench.commands.options import InUnits, examples, finite
 from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work
 from bench.errors import CannotRunError
@@ -126,7 +126,7 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
 @own_pairs.options
 @click.option(
     "--budget",
-    type=click.FloatRange(5),
+    type=InUnits(5, quantities.seconds, 1.0),
     callback=finite,
     default=30.0,
     show_default=True,

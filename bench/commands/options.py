@@ -7,6 +7,8 @@ from typing import Any
 import rich_click as click
 from rich.text import Text
 
+from bench.decide.described.quantities import QuantityError
+
 Check = Callable[[click.Context, click.Parameter, str | None], tuple[float, ...]]
 
 
@@ -21,6 +23,37 @@ def examples(*rows: tuple[str, str]) -> Any:
         text.append(f"\n  python -m bench {arguments}", "bold")
         text.append(f"\n      {effect}", "dim")
     return text
+
+
+class InUnits(click.FloatRange):
+    """A number, with or without its unit: 60, 60s and 1min are the same."""
+
+    def __init__(self, least: float, read: Callable[[str], float], unit: float) -> None:
+        """`read` reads a quantity with its unit, of which a bare number has `unit`.
+
+        `least` is in the unit of a bare number, as is what is returned.
+        """
+        super().__init__(least)
+        self._read = read
+        self._unit = unit
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        if isinstance(value, str) and value[:1].isdigit() and not _is_number(value):
+            try:
+                value = self._read(value) / self._unit
+            except QuantityError as problem:
+                self.fail(str(problem), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def finite(ctx: click.Context, param: click.Parameter, number: float) -> float:

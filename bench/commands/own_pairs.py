@@ -6,6 +6,8 @@ from typing import Any
 
 import rich_click as click
 
+from bench.commands.options import InUnits
+from bench.decide.described import quantities
 from bench.errors import CannotRunError
 from bench.pairs import own, own_found
 from bench.pairs.own import checked, folders_of
@@ -58,7 +60,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--name", metavar="NAME", help="What your pair is called."),
             click.option(
                 "--limit",
-                type=click.FloatRange(0.1),
+                type=InUnits(0.1, quantities.seconds, 1.0),
                 default=LIMIT_SECONDS,
                 show_default=True,
                 metavar="SECONDS",
@@ -66,11 +68,11 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option(
                 "--memory-limit",
-                type=click.FloatRange(0.01),
+                type=InUnits(0.01, quantities.bytes_, GIB),
                 default=MEMORY_BYTES / GIB,
                 show_default=True,
                 metavar="GIB",
-                help="A process of yours that holds more is ended.",
+                help="A process of yours that holds more is ended: 2, or 512MB.",
             ),
         )
     ):

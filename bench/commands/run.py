@@ -16,8 +16,9 @@ from bench.commands.beginning import started
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
 from bench.commands.gate import Percentage, gated
-from bench.commands.options import examples, finite, numbers, shard
+from bench.commands.options import InUnits, examples, finite, numbers, shard
 from bench.commands.self_testing import self_test
+from bench.decide.described import quantities
 from bench.errors import CannotRunError, lacking
 from bench.ledger import store
 from bench.ledger.sweeps import is_sweep
@@ -56,7 +57,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
 @click.argument("pairs", nargs=-1, metavar="[PAIR]...")
 @click.option(
     "--budget",
-    type=click.FloatRange(1),
+    type=InUnits(1, quantities.seconds, 1.0),
     callback=finite,
     default=88.0,
     show_default=True,

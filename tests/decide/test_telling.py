@@ -104,7 +104,7 @@ def test_a_difference_that_may_be_none_is_told_as_that():
     beyond = paragraph(**unsure, ratio=1.07, interval=(0.97, 1.12))
     within = paragraph(**unsure, ratio=1.04, interval=(0.90, 1.12))
 
-    assert "which may be no difference, and none was predicted." in beyond
+    assert "which may be no difference, and none was predicted" in beyond
     assert "no difference" not in within
 
 

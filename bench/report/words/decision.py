@@ -83,10 +83,16 @@ def _why(one: Decision) -> list[str]:
     ours, theirs = one.names
     times = units.times(one.ratio)
     said = f"Measured, {theirs} does {times} the jobs of {ours}{between}"
+    if "pair" in one.asked:  # its job is the whole call
+        said = f"Measured, {theirs} is {times} as fast as {ours}{between}"
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
     elif one.verdict == "either" and not 1 / EQUAL <= one.ratio <= EQUAL:
         said += ", which may be no difference, and none was predicted"
+    if not one.sure and one.interval:
+        said += (
+            ": its interval leaves another verdict possible, more --budget narrows it"
+        )
     met = f" Both {_met(one)}." if _wished(one) and left.meets == "yes" else ""
     return [f"{said}.{met}"]
 

@@ -10,6 +10,7 @@ from bench.records.subjects import Runtime
 SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 BYTES = ((2.0**30, "GiB"), (2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B"))
 DECIMAL_BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B"))
+SMALL_RATIO = 0.095
 LEAST = 0.001  # smallest number without a unit that is shown in digits
 NUMBERS = (
     "no",
@@ -64,6 +65,8 @@ def per_second(value: float) -> str:
 
 def times(ratio: float) -> str:
     """A ratio to two decimals (the third is noise): 1.42×."""
+    if 0 < ratio < SMALL_RATIO:  # two decimals would leave one digit, or none
+        return f"{ratio:.2g}×"
     return f"{ratio:.2f}×" if ratio < 10 else f"{digits(ratio)}×"
 
 
