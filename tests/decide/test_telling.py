@@ -11,7 +11,7 @@ from rich.console import Console
 from bench import cli
 from bench.commands import decisions as measuring
 from bench.commands.decide import whole
-from bench.records.decisions import Decision, Flip
+from bench.records.decisions import Decision, Flip, Predicted
 from bench.report.page import decision_file
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
@@ -78,6 +78,17 @@ def test_sizes_are_told_in_the_unit_that_they_are_asked_for_in():
     assert said["memory at most"] == "300 MB"
     assert words.flip(turn) == "below about 150 MB of memory allowed"
     assert "24 MB" in tables.rows(newcomer())[0]
+
+
+def test_threads_behind_a_loop_have_all_cores():
+    """Handed to `to_thread`, computing without the lock has more than a loop's core."""
+    free = {"concurrency": 8, "cpu_seconds": 0.02, "without_gil": 1.0}
+    bound = Predicted(jobs_per_second=100.0, bound="the cores", load=4.0)
+    pair = option("threads"), option("to_thread", predicted=bound)
+
+    assert "160 ms of computing a round, for which 2 cores take 80 ms at best" in (
+        paragraph(asked=free, evidence=pair)
+    )
 
 
 def test_what_was_longer_than_was_waited_is_told_as_that():

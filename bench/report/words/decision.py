@@ -136,7 +136,13 @@ def _arithmetic(one: Decision) -> list[str]:
     right = one.evidence[1].predicted if len(one.evidence) > 1 else None
     limit = asked.get("p99_seconds")
     whole = count * cpu
-    if right is not None and right.load >= 1:
+    if right is not None and right.load >= 1 and right.bound == "the cores":
+        said.append(
+            f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
+            f"computing a round, for which {units.many(one.cores, 'core')} take "
+            f"{units.seconds(whole / one.cores)} at best."
+        )
+    elif right is not None and right.load >= 1:
         free = float(asked.get("without_gil") or 0.0)
         through = "one interpreter lock" if not free else "the one core of a loop"
         said.append(
