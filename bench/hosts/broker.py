@@ -128,7 +128,7 @@ class Broker:
         checking.start()
 
     def check_late(self, worker: Worker, errand: searching.Packed | None) -> None:
-        [why] = refusals(self.engine, [worker])
+        [why] = refusals(self.engine, [worker], searching.__name__)
         if why is None:
             self.engine.each([worker], searching.warm, worker.threads)
         if why is None and errand is not None:
@@ -285,7 +285,7 @@ def main() -> None:
     try:
         engine = Engine(on, workers)
         try:
-            broker = Broker(engine, answers, check(engine))
+            broker = Broker(engine, answers, check(engine, searching.__name__))
             try:
                 broker.warm()
                 broker.tell_slots()

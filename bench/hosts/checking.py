@@ -13,8 +13,10 @@ from bench.hosts.sources import project_digest, python_version
 Judge = Callable[[Any], str | None]  # of an answer: why its worker cannot be used
 
 
-def check(engine: Engine) -> list[Worker]:
+def check(engine: Engine, tasks: str) -> list[Worker]:
     """Wait for a worker, and return all that are there.
+
+    tasks: the module of what they will be asked to do.
 
     Raises CannotRunError for the first that cannot be used.
     """
@@ -26,22 +28,23 @@ def check(engine: Engine) -> list[Worker]:
             f" {engine.on}"
         ) from None
     workers = engine.workers()
-    for why in refusals(engine, workers):
+    for why in refusals(engine, workers, tasks):
         if why is not None:
             raise CannotRunError(why)
     return workers
 
 
-def refusals(engine: Engine, workers: Sequence[Worker]) -> list[str | None]:
+def refusals(engine: Engine, workers: Sequence[Worker], tasks: str) -> list[str | None]:
     """Why each of these workers cannot be used, in a line; None where it can.
 
-    The first questions need nothing of the project there: dask tries a task whose
-    function cannot be imported again and again before it fails.
+    The questions need nothing there but the standard library: a worker of dask that
+    is sent a function which it cannot import ends, or never answers.
     """
     questions: tuple[tuple[Judge, Callable[..., Any], tuple[str, ...]], ...] = (
         (other_python, platform.python_version, ()),
         (not_installed, pkgutil.resolve_name, ("bench.hosts.sources:__name__",)),
         (other_version, project_digest, ()),
+        (no_packages, pkgutil.resolve_name, (f"{tasks}:__name__",)),
     )
     found: dict[str, str] = {}
     for judge, function, arguments in questions:
@@ -89,3 +92,12 @@ def other_version(answer: object) -> str | None:
         f"has another version of this project ({str(answer)[:8]}, here {mine[:8]});"
         " install this one there, and start the worker again"
     )
+
+
+def no_packages(answer: object) -> str | None:
+    if isinstance(answer, Exception):
+        return (
+            f"cannot run this project ({first_line(answer)}); install its packages"
+            " there, and start the worker again"
+        )
+    return None

@@ -45,7 +45,7 @@ def hosts_of(
     A worker with a name of its own is a host; of those without, one of each machine.
     Raises CannotRunError for the first that lacks a pair, or has it otherwise.
     """
-    workers = check(engine)
+    workers = check(engine, __name__)  # imports all that they will be sent
     hosts: dict[str, Worker] = {}
     for worker, found in zip(workers, engine.each(workers, facts, asked), strict=True):
         if not isinstance(found, Facts):

@@ -60,6 +60,16 @@ def wait_for(address, *names):
 
 
 @contextlib.contextmanager
+def worker_lacking(package, address, name, folder):
+    """A worker that has the project, and lacks a package; its process."""
+    problem = f"raise ModuleNotFoundError(\"No module named '{package}'\")\n"
+    (folder / f"{package}.py").write_text(problem)
+    path = os.pathsep.join((str(folder), str(TOP)))
+    with worker(address, name, folder, PYTHONPATH=path) as started:
+        yield started
+
+
+@contextlib.contextmanager
 def process(module, *arguments, path=TOP, **environment):
     started = subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.{module}", *arguments],

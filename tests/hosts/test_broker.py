@@ -51,6 +51,8 @@ class Engine:
             "project_digest": checking.project_digest(),
         }
         name = function.__name__
+        if arguments and "bench.hosts.searching:__name__" in arguments:
+            name = "packages"
         return [
             self.answers.get(f"{worker.name}_{name}", usual.get(name))
             for worker in workers
@@ -97,6 +99,7 @@ def answer(found):
         ({"second_python_version": "3.9.1"}, "second runs Python 3.9.1, and this is"),
         ({"second_project_digest": "0123456789"}, "another version of this project"),
         ({"second_resolve_name": ImportError("No module")}, "cannot run this project"),
+        ({"second_packages": ImportError("No module x")}, "install its packages"),
         ({"second_python_version": TimeoutError()}, "second does not answer; end it"),
         ({"second_prepare": "there is no jobs.py"}, "worker second: there is no jobs"),
     ],
@@ -264,6 +267,6 @@ def test_at_the_start_each_worker_must_be_usable():
         def workers(self):
             return [FIRST, SECOND]
 
-    assert checking.check(Here()) == [FIRST, SECOND]
+    assert checking.check(Here(), searching.__name__) == [FIRST, SECOND]
     with pytest.raises(CannotRunError, match=r"worker second runs Python 3\.9\.1, and"):
-        checking.check(Here(second_python_version="3.9.1"))
+        checking.check(Here(second_python_version="3.9.1"), searching.__name__)

@@ -15,10 +15,10 @@ import psutil
 import pytest
 
 from bench.errors import CannotRunError
-from bench.hosts import checking, engine
+from bench.hosts import checking, engine, searching
 from bench.hosts.sources import PROJECT
 from tests.correctness import shared_programs
-from tests.hosts.clusters import scheduler, scheduler_process, worker
+from tests.hosts.clusters import scheduler, scheduler_process, worker, worker_lacking
 
 FILE = Path(shared_programs.__file__)
 TOP = FILE.parents[2]
@@ -241,6 +241,22 @@ def test_a_worker_without_the_project_is_one_line(tmp_path):
 
 
 @pytest.mark.long
+def test_a_worker_without_the_packages_of_the_project_is_one_line(tmp_path):
+    """Sent a function that it could not import, the worker ended, without a reason."""
+    with (
+        scheduler() as address,
+        worker_lacking("msgspec", address, "bare", tmp_path) as bare,
+    ):
+        for _ in range(2):
+            said = refused(f"{FILE.name}:Lost", "--on", address)
+            assert said == (
+                "error: worker bare cannot run this project (No module named"
+                " 'msgspec'); install its packages there, and start the worker again\n"
+            )
+            assert bare.poll() is None
+
+
+@pytest.mark.long
 def test_a_worker_with_another_version_of_the_project_is_one_line(tmp_path):
     """Its counts would be those of another search."""
     for package in PROJECT:
@@ -260,7 +276,7 @@ def test_a_scheduler_without_workers_is_one_line(monkeypatch):
         connected = engine.Engine(address)
         try:
             with pytest.raises(CannotRunError, match="has no workers; start one: dask"):
-                checking.check(connected)
+                checking.check(connected, searching.__name__)
         finally:
             connected.close()
 
@@ -289,6 +305,32 @@ def test_a_worker_that_joins_late_with_another_version_is_one_line(tmp_path):
             process.communicate()
 
     assert said.startswith("note: worker old has another version of this project")
+    assert said.endswith("it is left out here\n")
+
+
+@pytest.mark.long
+def test_a_worker_that_joins_late_without_packages_is_one_line(tmp_path):
+    """Nothing was said of it, and its user waited for it to take part."""
+    more = FILE.read_text().replace("(increment,) * 3", "(increment,) * 5")
+    (tmp_path / "more.py").write_text(more)
+    bare = tmp_path / "bare"
+    bare.mkdir()
+    with scheduler() as address, worker(address, "first") as first:
+        process = begun(
+            "more.py:Long", "--limit-seconds", str(SECONDS), "--on", address,
+            folder=tmp_path,
+        )  # fmt: skip
+        try:
+            assert when_searching(first.pid, lambda: None).wait(SECONDS)
+            with worker_lacking("msgspec", address, "bare", bare):
+                said = process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=SECONDS)
+        finally:
+            process.kill()
+            process.communicate()
+
+    assert said.startswith("note: worker bare cannot run this project (No module named")
     assert said.endswith("it is left out here\n")
 
 

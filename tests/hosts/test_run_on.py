@@ -17,7 +17,7 @@ from bench.ledger.locking import lock
 from bench.ledger.store import read
 from bench.records.samples import Sample
 from bench.runs import hosts
-from tests.hosts.clusters import scheduler, wait_for, worker
+from tests.hosts.clusters import scheduler, wait_for, worker, worker_lacking
 
 SECONDS = 100
 pytestmark = pytest.mark.timeout(SECONDS + 20)
@@ -193,6 +193,21 @@ def test_a_host_without_the_packages_of_a_pair_is_one_line(address, folder):
 
 
 @pytest.mark.long
+def test_a_host_without_the_packages_of_the_project_is_one_line(address, folder):
+    """The worker ended when it was asked what it is."""
+    bare = folder / "bare"
+    bare.mkdir()
+    with worker_lacking("msgspec", address, "bare", bare) as there:
+        status, _, err = ran("lock", "--on", address, "-o", "both", folder=folder)
+        assert there.poll() is None
+
+    assert status == 2
+    assert err.startswith("error: worker bare cannot run this project (No module named")
+    assert err.count("\n") == 1
+    assert not (folder / "both").exists()
+
+
+@pytest.mark.long
 def test_no_scheduler_writes_nothing(folder):
     """A folder of a run that never began would be taken for one."""
     status, _, err = ran(*OWN, "--on", "tcp://127.0.0.1:9", "-o", "both", folder=folder)
@@ -228,7 +243,7 @@ def test_a_run_on_this_machine_has_its_worker_in_its_own_process():
     """To start another takes a second, which a run with --on is measured against."""
     found = Engine("local")
     try:
-        [worker] = checking.check(found)
+        [worker] = checking.check(found, measuring.__name__)
         [process] = found.each([worker], os.getpid)
     finally:
         found.close()
