@@ -98,7 +98,7 @@ def test_a_worker_that_only_counts_stays_in_a_thread():
             thread.join()
     """)
 
-    assert "asyncio.create_task(reporting(asyncio.to_thread, count, 9))" in draft
+    assert "asyncio.create_task(reporting(in_own_thread, count, 9))" in draft
 
 
 def test_a_loop_that_asks_an_event_lets_the_others_run():

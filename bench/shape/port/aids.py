@@ -26,6 +26,14 @@ ENDED_IN_TIME = '''async def ended_in_time(waiting, seconds):
     except asyncio.TimeoutError:
         return False
 '''
+IN_TIME = '''async def in_time(waiting, seconds, error):
+    """What a wait for a queue gives; `error` when time is up, as threads have it."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await waiting
+    except asyncio.TimeoutError:
+        raise error from None
+'''
 TAKEN_IN_TIME = '''async def taken_in_time(lock, blocking=True, timeout=-1):
     """What `lock.acquire(blocking, timeout)` gives in threads: -1 is no time limit."""
     limit = (None if timeout in (-1, None) else timeout) if blocking else 0
@@ -55,7 +63,7 @@ IN_LOOP_OR_THREAD = '''async def in_loop_or_thread(function, *args, **kwargs):
     """What a function gives: run in the loop if it is async, else in a thread."""
     if inspect.iscoroutinefunction(function):
         return await function(*args, **kwargs)
-    found = await asyncio.to_thread(function, *args, **kwargs)
+    found = await in_own_thread(function, *args, **kwargs)
     return await found if inspect.isawaitable(found) else found
 '''
 IN_LOOP = '''async def in_loop(function, *args, **kwargs):
@@ -168,6 +176,7 @@ CALLED_UNTIL = '''async def called_until(function, last):
 '''
 AIDS = {
     "ended_in_time": ENDED_IN_TIME,
+    "in_time": IN_TIME,
     "taken_in_time": TAKEN_IN_TIME,
     "as_done": AS_DONE,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,

@@ -7,6 +7,7 @@ from bench.shape.port.rewriting import Rewriting, followed, stands_alone
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import end, start
 
+TOO_LATE = {"get": "asyncio.QueueEmpty", "put": "asyncio.QueueFull"}
 FALSE_IN_TIME = ("wait", "wait_for", "acquire")  # return False when time is up
 LIMITED = """try:
     async with asyncio.timeout({}):
@@ -25,7 +26,7 @@ class Awaits:
         self.timed_out = "TimeoutError"  # what a time limit raises, as the file can say
         self.whole: dict[int, str] = {}  # lines that are replaced as a whole
         self.wrapped: dict[int, str] = {}  # line -> "async with ...: " before it
-        self.limited: set[int] = set()  # lines whose wait has a time limit
+        self.limited: set[int] = set()  # `try` statements that hold one limited wait
         self._async: set[int] = set()  # statements that became `async`
         self._listed: set[int] = set()  # generator expressions that became lists
         self._async_fors: set[tuple[int, int]] = set()  # of comprehensions
@@ -103,7 +104,8 @@ class Awaits:
         )
         new = f"await {ast.unparse(node.func)}({', '.join(kept)})"
         one_line = stands_alone(self.rewriting.source, event.statement)
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        calls = [block.call.rpartition(".")[2] for block in event.ran.blocks]
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else calls[0]
         alone = getattr(event.statement, "value", None) is node and one_line
         if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:
             self.whole[event.statement.lineno] = LIMITED.format(
@@ -117,16 +119,38 @@ class Awaits:
             text = f"await ended_in_time({waiting}, {ast.unparse(value)})"
             self.rewriting.replace(node, form.format(text))
             return
-        self.limited.add(event.statement.lineno)
-        if isinstance(event.statement, ast.Expr | ast.Assign | ast.Return) and alone:
+        only = self._tried_alone(node, event.statement) if alone else None
+        if only is not None:
+            self.limited.add(id(only))
             self.rewriting.replace(node, new)
             self.wrapped[event.statement.lineno] = (
                 f"async with asyncio.timeout({ast.unparse(value)}): "
             )
             return
         waiting = new.removeprefix("await ")
-        text = f"await asyncio.wait_for({waiting}, {ast.unparse(value)})"
+        late = TOO_LATE.get(method, TOO_LATE["get"])
+        text = f"await in_time({waiting}, {ast.unparse(value)}, {late})"
         self.rewriting.replace(node, form.format(text))
+
+    def _tried_alone(self, node: ast.Call, statement: ast.stmt) -> ast.Try | None:
+        """The `try` around a wait that can time out for nothing else.
+
+        It holds this statement alone, its handler is for a queue alone, and no
+        argument is a call, which the time limit would cover too.
+        """
+        if any(isinstance(p, ast.Call) and p is not node for p in ast.walk(statement)):
+            return None
+        for tried in ast.walk(self.rewriting.source.tree):
+            if isinstance(tried, ast.Try) and tried.body == [statement]:
+                types = [h.type for h in tried.handlers if h.type is not None]
+                alone = len(types) == len(tried.handlers) == 1
+                return tried if alone and _of_queue(types[0]) else None
+        return None
+
+
+def _of_queue(caught: ast.expr) -> bool:
+    name = ast.unparse(caught).rpartition(".")[2]
+    return name in ("Empty", "Full")
 
 
 def _asked_by_values(node: ast.Call) -> bool:

@@ -149,34 +149,8 @@ class Naming:
         new = EXCEPTIONS[name]
         if name == "requests.RequestException" and self._reads_json:
             new = new.replace(BAD_NAME, BAD_JSON)
-        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
-        if name not in TIMED_OUT:
-            return new
-        raised, text = self.editor.timed_out, ast.unparse(statement)
-        if any(line in self.editor.limited for line in lines):
-            at_once = "_nowait(" in text or "raise " in text
-            new = f"({raised}, {new})" if at_once else raised
-        elif self._calls_what_is_limited(statement):
-            new = f"({raised}, {new})"
-        return new
-
-    def _calls_what_is_limited(self, statement: ast.stmt) -> bool:
-        """Whether a block awaits functions, in files where waits have time limits.
-
-        One of these raises what a time limit raises, and a queue never does.
-        """
-        program = self.types.program
-        if not any("timeout" in source.text for source in program.modules.values()):
-            return False
-        lines = range(statement.lineno, (statement.end_lineno or 0) + 1)
-        return any(
-            self.colours.is_async(called)
-            for key, events in self.colours.graph.events.items()
-            if program.modules[program.scopes[key].module] is self.rewriting.source
-            for event in events
-            if event.line in lines
-            for called in event.ran.functions
-        )
+        lone = name in TIMED_OUT and id(statement) in self.editor.limited
+        return self.editor.timed_out if lone else new
 
 
 def _in_condition(node: ast.expr, statement: ast.stmt) -> ast.Call | None:

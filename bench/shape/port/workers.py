@@ -114,6 +114,8 @@ class Workers(ThreadClasses):
             return
         args = [*spread(given.get("args")), *keywords(given.get("kwargs"))]
         function, given_ = self._called_with(target, args, scope, path)
+        if function == "asyncio.to_thread":  # its pool has few, and they are waited for
+            function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
         lost = isinstance(statement, ast.Expr) and _started(node, statement)
         dropped = lost or is_dropped(statement, scope)
@@ -126,7 +128,7 @@ class Workers(ThreadClasses):
         if dropped and not is_daemon(node, statement, scope):
             ready = f"asyncio.create_task({run})"
             self.outliving.append((node.lineno, WAITED_FOR.format(ready)))
-        if function == "asyncio.to_thread":
+        if function == "in_own_thread":
             yield node.lineno, self._in_thread(target, values)
         else:
             yield node.lineno, Note(STARTED)

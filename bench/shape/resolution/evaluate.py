@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from bench.shape.resolution import calls, hints, members
+from bench.shape.resolution import calls, hints, members, only_owners
 from bench.shape.resolution.facts import Facts, facts_of
 from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
@@ -28,11 +28,7 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.library import normal
 
 BUILTINS = frozenset(dir(builtins))
-PLAIN = {
-    ast.Compare: "bool",
-    ast.JoinedStr: "str",
-    ast.FormattedValue: "str",
-}
+PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
 PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
@@ -119,7 +115,9 @@ class Types:
             case ast.Name(id=name):
                 return self.name(name, scope, start(node), path)
             case ast.Attribute(value=base, attr=attribute):
-                return members.members(self, self.of(base, scope, path), attribute)
+                if owners := self.of(base, scope, path):
+                    return members.members(self, owners, attribute)
+                return only_owners.lock_by_name(self, attribute)
             case ast.Call():
                 return calls.results(self, node, scope, path)
             case ast.Await(value=inner):

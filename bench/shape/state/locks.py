@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
+from bench.shape.resolution.only_owners import owned_by_name
 from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
 from bench.shape.resolution.values import (
     ClassRef,
@@ -100,8 +101,11 @@ def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
         return ""
     if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
         return ""
+    values = types.of(node.value, scope, path)
+    if by_name := owned_by_name(types, node, values):
+        return by_name
     found = set()
-    for value in types.of(node.value, scope, path):
+    for value in values:
         key = value.kind if isinstance(value, Instance) else ""
         found |= {*_holders(types, key, node.attr)[:1]} if ":" in key else set()
     return found.pop() if len(found) == 1 else ""

@@ -1,0 +1,38 @@
+"""`x.lock` where nothing is known of `x`: the lock of the only class that has one."""
+
+import ast
+
+from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import NONE, Instance, Values
+from bench.shape.tables.vocabulary import is_lock, words
+
+NAMED = words("lock mutex guard sem cond")
+
+
+def only_owner(types: Answers, name: str) -> Scope | None:
+    """The only class that is read and has an attribute of this name, if it is a lock.
+
+    Only names that speak of a lock are looked for: others stand for anything.
+    """
+    if not any(part in name.lower() for part in NAMED):
+        return None
+    found = [one for one in types.program.scopes.values() if name in one.attributes]
+    return found[0] if len(found) == 1 else None
+
+
+def lock_by_name(types: Answers, name: str) -> Values:
+    """The lock that `x.lock` is, where nothing is known of `x`."""
+    owner = only_owner(types, name)
+    if owner is None:
+        return NONE
+    made = types.bound(owner.attributes[name])
+    sure = made and all(isinstance(v, Instance) and is_lock(v.kind) for v in made)
+    return made if sure else NONE
+
+
+def owned_by_name(types: Answers, node: ast.Attribute, base: Values) -> str:
+    """`module:Class.lock` of such a lock; "" of any other."""
+    owner = None if base else only_owner(types, node.attr)
+    known = owner is not None and lock_by_name(types, node.attr)
+    return f"{owner.key}.{node.attr}" if owner is not None and known else ""
