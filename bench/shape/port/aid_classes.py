@@ -230,21 +230,18 @@ TASK_TIMER = '''class TaskTimer:
     def __init__(self, interval, function, args=None, kwargs=None):
         self.interval, self.function = interval, function
         self.args, self.kwargs = args or (), kwargs or {}
-        self.daemon, self._task, self._waits = None, None, True
+        self.finished, self.daemon, self._task = asyncio.Event(), None, None
 
     def start(self):
-        self._task = asyncio.create_task(reporting(self._run))
+        self._task = asyncio.create_task(reporting(self.run))
 
-    async def _run(self):
-        await asyncio.sleep(self.interval)
-        self._waits = False
-        found = self.function(*self.args, **self.kwargs)
-        if inspect.isawaitable(found):
-            await found
+    async def run(self):
+        if not await ended_in_time(self.finished.wait(), self.interval):
+            await in_loop(self.function, *self.args, **self.kwargs)
+        self.finished.set()
 
     def cancel(self):
-        if self._task is not None and self._waits:
-            self._task.cancel()
+        self.finished.set()
 
     async def join(self, timeout=None):
         await asyncio.wait([self._task], timeout=timeout)

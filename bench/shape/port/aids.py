@@ -208,7 +208,6 @@ IMPORTS = {
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
     "TaskBarrier": "inspect",
-    "TaskTimer": "inspect",
     "TaskLocal": "weakref",
 }
 

@@ -77,11 +77,17 @@ class Awaits:
             for one in arguments
         ]
 
+    def _called(self, func: ast.expr) -> str:
+        """What is called, with the edits made in it, as in `Event().wait(1)`."""
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Call):
+            return f"{self.rewriting.kept(func.value)}.{func.attr}"
+        return ast.unparse(func)
+
     def _taken_in_time(self, node: ast.Call, statement: ast.stmt) -> None:
         """`acquire(blocking, timeout)` with the values that it was given."""
         assert isinstance(node.func, ast.Attribute)
         given = self._given(*node.args, *node.keywords)
-        text = ", ".join([ast.unparse(node.func.value), *given])
+        text = ", ".join([self.rewriting.kept(node.func.value), *given])
         wrapped = id(node) in followed(statement)
         form = "(await taken_in_time({}))" if wrapped else "await taken_in_time({})"
         self.rewriting.replace(node, form.format(text))
@@ -102,7 +108,7 @@ class Awaits:
             *(a for a in node.args if a is not plain and not _flag(a)),
             *(k for k in node.keywords if k is not limit and k.arg != "block"),
         )
-        new = f"await {ast.unparse(node.func)}({', '.join(kept)})"
+        new = f"await {self._called(node.func)}({', '.join(kept)})"
         one_line = stands_alone(self.rewriting.source, event.statement)
         calls = [block.call.rpartition(".")[2] for block in event.ran.blocks]
         method = node.func.attr if isinstance(node.func, ast.Attribute) else calls[0]

@@ -9,6 +9,7 @@ from bench.shape.port.colours import Colours
 from bench.shape.port.constructors import cannot_await, opened
 from bench.shape.port.futures import Futures
 from bench.shape.port.given_functions import awaits_given
+from bench.shape.port.given_sleep import default_sleeps, given_sleep
 from bench.shape.port.groups import grouped, size_of
 from bench.shape.port.in_threads import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.kept_plain import AWAITED
@@ -42,6 +43,7 @@ class Editor(Futures):
     def function(self, scope: Scope) -> Said:
         """The edits of one function, and what remains to be said of its lines."""
         self.iterators.defined(scope)
+        default_sleeps(self.colours, self.rewriting, scope)
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
             yield from self._spins(scope)
@@ -240,7 +242,8 @@ class Editor(Futures):
                 f" write it out, with {block.instead}",
             )
         elif call == "time.sleep":
-            self.rewriting.replace(node.func, "asyncio.sleep")
+            if not given_sleep(self.types, self.rewriting, node, scope, event.path):
+                self.rewriting.replace(node.func, "asyncio.sleep")
             self._await(node, event.statement)
         elif call.startswith(AWAITED):
             self._awaited_call(event, node)

@@ -22,7 +22,7 @@ def awaits_given(
     types: Types, node: ast.Call, scope: Scope, path: Path
 ) -> Iterator[tuple[int, str]]:
     """What to say of a call that is awaited, where a parameter is called."""
-    if not _is_given(types, node.func, scope, path):
+    if not is_given(types, node.func, scope, path):
         return
     name, call = ast.unparse(node.func), ast.unparse(node)
     yield (
@@ -36,7 +36,7 @@ def awaits_given(
     )
 
 
-def _is_given(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
+def is_given(types: Types, func: ast.expr, scope: Scope, path: Path) -> bool:
     """Whether a name is a parameter, or an attribute to which one is assigned."""
     found = _kept_from(types, func, scope, path)
     return any(one.how == "parameter" for one in found)

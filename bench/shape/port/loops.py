@@ -38,9 +38,13 @@ def _names(caught: ast.expr | None) -> set[str]:
 
 
 def _raises(body: list[ast.stmt]) -> bool:
-    return any(isinstance(n, ast.Raise) for s in body for n in ast.walk(s)) or any(
-        isinstance(s, ast.Return | ast.Break) for s in body
-    )
+    """Whether a handler ends the task, or tells it that it is cancelled no more."""
+    parts = [part for statement in body for part in ast.walk(statement)]
+    return any(
+        isinstance(part, ast.Raise)
+        or (isinstance(part, ast.Attribute) and part.attr == "uncancel")
+        for part in parts
+    ) or any(isinstance(s, ast.Return | ast.Break) for s in body)
 
 
 def suspends(body: list[ast.stmt]) -> bool:

@@ -20,6 +20,7 @@ from bench.shape.port.entry import entry
 from bench.shape.port.freed import freed
 from bench.shape.port.groups import POOL, only_groups
 from bench.shape.port.hooks import hooked
+from bench.shape.port.interrupted import interrupted
 from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
@@ -140,6 +141,8 @@ class Port:
             for handler in getattr(statement, "handlers", ()):
                 if handler.type is None:
                     continue
+                for line, text in interrupted(self.editor, handler, statement, scope):
+                    self._say(line, text)
                 if self.naming.caught(handler.type, statement, scope):
                     for line, text in self.raised.asked(handler):
                         self._say(line, text)

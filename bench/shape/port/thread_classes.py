@@ -6,7 +6,7 @@ from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear, members
-from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
     ClassRef,
     FunctionRef,
@@ -17,6 +17,8 @@ from bench.shape.resolution.values import (
 )
 
 THREAD = "threading.Thread"
+TIMER = "threading.Timer"
+RUN_BY_TIMER = "self.function"
 CALLED = ("start", "join", "is_alive")
 READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
 CURRENT = {  # in a function that is a task's
@@ -41,7 +43,7 @@ class ThreadClasses:
     def runs_in_task(self, key: str) -> bool:
         """Whether a class is a thread of its own whose `run` becomes async."""
         is_thread = any(
-            isinstance(base, Library) and base.name == THREAD
+            isinstance(base, Library) and base.name in (THREAD, TIMER)
             for base in linear(self.types, key)
         )
         return is_thread and any(
@@ -59,6 +61,8 @@ class ThreadClasses:
             values = self.types.of(base, outer, scope.path)
             if any(isinstance(v, Library) and v.name == THREAD for v in values):
                 self.rewriting.replace(base, "TaskThread")
+            if any(isinstance(v, Library) and v.name == TIMER for v in values):
+                self._timed_calls(node)
         for part in ast.walk(node):
             if (
                 isinstance(part, ast.Attribute)
@@ -66,6 +70,19 @@ class ThreadClasses:
                 and ast.unparse(part.value) in (THREAD, "Thread")
             ):
                 self.rewriting.replace(part.value, "TaskThread")
+
+    def _timed_calls(self, node: ast.ClassDef) -> None:
+        """`self.function(...)` of a timer with a `run` of its own: it may be async."""
+        runs = [each for each in node.body if getattr(each, "name", "") == "run"]
+        for part in (inner for each in runs for inner in ast.walk(each)):
+            if not isinstance(part, ast.Call) or ast.unparse(part.func) != RUN_BY_TIMER:
+                continue
+            line, column = end(part.func)
+            text = self.rewriting.source.lines[line - 1].encode()
+            if text[column : column + 1] == b"(":
+                self.rewriting.insert(start(part), "await in_loop(", first=True)
+                comma = ", " if part.args or part.keywords else ""
+                self.rewriting.replaced[(line, column), (line, column + 1)] = comma
 
     def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
         """`thread.name` of what became a task."""

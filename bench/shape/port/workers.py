@@ -17,7 +17,7 @@ from bench.shape.port.outliving import (
 from bench.shape.port.released import SEMAPHORES, at_once, released
 from bench.shape.port.rewriting import Note, Rewriting, stands_alone
 from bench.shape.port.thread_arguments import called, keywords, spread
-from bench.shape.port.thread_classes import CURRENT, THREAD, ThreadClasses
+from bench.shape.port.thread_classes import CURRENT, THREAD, TIMER, ThreadClasses
 from bench.shape.port.touched import POOL, REPLACED, is_replaced_method
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end, start
@@ -36,7 +36,6 @@ from bench.shape.resolution.values import (
 from bench.shape.tables import blocking
 
 Said = Iterator[tuple[int, str]]  # line, what to do
-TIMER = "threading.Timer"
 STARTED = "a task starts when it is made, at the first await after it"
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 ASKED = {  # of a thread, by a call -> of a task

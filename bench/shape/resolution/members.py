@@ -22,7 +22,7 @@ from bench.shape.resolution.values import (
     narrowed,
     one,
 )
-from bench.shape.tables.library import STREAMS, normal
+from bench.shape.tables.library import ATTRIBUTES, STREAMS, normal
 
 PROPERTIES = frozenset(
     {"property", "functools.cached_property", "abc.abstractproperty"}
@@ -102,6 +102,8 @@ def first_in(
     """The attribute of the first class that has it, as Python looks it up."""
     for base in bases:
         if isinstance(base, Library):
+            if (kept := f"{base.name}.{name}") in ATTRIBUTES:
+                return one(Instance(ATTRIBUTES[kept]))
             if isinstance(receiver, Instance):
                 return one(LibraryMethod(receiver, base.name, name))
             return one(Library(f"{base.name}.{name}"))

@@ -124,6 +124,8 @@ RETURNS = {
 STREAMS = words(
     "subprocess.Popen.stdout subprocess.Popen.stderr subprocess.Popen.stdin"
 )
+# What attributes are that a class of a program inherits.
+ATTRIBUTES = {"threading.Timer.finished": "threading.Event"}
 # What the name of a method alone tells, whatever it is called on.
 BY_METHOD = {
     "submit": "concurrent.futures.Future",
