@@ -228,3 +228,15 @@ def test_a_module_that_is_read_only_while_a_port_looks_for_locks(tmp_path):
     draft = invoke(str(tmp_path / "pkg" / "jobs.py"), "--draft")
 
     assert "await asyncio.sleep(0)" in draft
+
+
+def test_an_import_of_several_names_only_what_has_a_draft(tmp_path):
+    """`import crew, sys`: the standard library has no module asys."""
+    tmp_path.joinpath("crew.py").write_text(CREW, encoding="utf-8")
+    file = tmp_path / "drive.py"
+    text = "import sys, crew, os.path as paths\ndef drive():\n    crew.Crew().add(1)\n"
+    file.write_text(text, encoding="utf-8")
+
+    draft = invoke(str(file), "--draft")
+
+    assert "import sys, acrew as crew, os.path as paths" in draft

@@ -387,3 +387,40 @@ def test_what_is_set_on_a_session_is_told(line):
 
     lines = [text.strip() for text in draft.splitlines()]
     assert lines[lines.index(line) - 1].startswith("# port: aiohttp takes ")
+
+
+ASKING = """
+import requests
+class Shop:
+    def __init__(self):
+        self.session = requests.Session()
+    def close(self):
+        self.session.close()
+    def ask(self, verb, path, **options):
+        answer = self.session.request(verb, path, timeout=(1, 9), **options)
+        return answer
+    def names(self, path):
+        return [one["name"] for one in self.ask("GET", path).json()]
+    def state(self, path):
+        return self.ask("HEAD", path).status_code, self.ask("GET", path).text.upper()
+"""
+
+
+def test_a_response_of_an_own_function_is_read_where_it_is_asked():
+    """`self.ask(path).text` is a method of aiohttp's response, which is awaited."""
+    (draft,) = drafts(graph_of(ASKING))
+    compile(draft, "draft", "exec")
+
+    assert 'in await (await self.ask("GET", path)).json(content_type=None)]' in draft
+    assert '(await self.ask("HEAD", path)).status, ' in draft
+    assert (
+        '(await (await self.ask("GET", path)).text(errors="replace")).upper()' in draft
+    )
+
+
+def test_arguments_that_are_handed_on_are_told():
+    """`**options` may hold what aiohttp does not take; the rest of the call is sure."""
+    (draft,) = drafts(graph_of(ASKING))
+
+    assert "sock_connect=1, sock_read=9), **options" in draft
+    assert "# port: what options holds is given to aiohttp as it is" in draft

@@ -85,15 +85,18 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
             break
     else:
         return None
-    if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test):
+    if isinstance(node, ast.If) and _is_guard(node):
         if node.orelse:
             return None
         lines = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
         return MainBlock(lines, node.lineno, _shared(tree, node.body))
     rest = tree.body[tree.body.index(node) :]
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ImportFrom
-    if any(isinstance(one, kinds | ast.Import) for one in rest):
-        return None
+    guarded = any(isinstance(one, ast.If) and _is_guard(one) for one in rest)
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    if guarded and any(isinstance(one, kinds) for one in rest):
+        return None  # others import it: its functions stay where they are
+    if any("*" in _imported(one) for one in rest):
+        return None  # only a module's own code may say `from x import *`
     lines = range(rest[0].lineno, (rest[-1].end_lineno or 0) + 1)
     return MainBlock(lines, 0, _shared(tree, rest), _texts(rest))
 
@@ -177,6 +180,8 @@ def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
         for n in ast.walk(one)
         if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
+    for one in body:
+        bound |= {*_imported(one), getattr(one, "name", "")}
     inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     used = {
         n.id
@@ -186,6 +191,20 @@ def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
         if isinstance(n, ast.Name)
     }
     return sorted(bound & used)
+
+
+def _is_guard(statement: ast.If) -> bool:
+    return "__name__" in ast.unparse(statement.test)
+
+
+def _imported(statement: ast.stmt) -> set[str]:
+    """The names that an import of the block binds, "*" among them."""
+    return {
+        alias.asname or alias.name.partition(".")[0]
+        for part in ast.walk(statement)
+        if isinstance(part, ast.Import | ast.ImportFrom)
+        for alias in part.names
+    }
 
 
 def _texts(body: list[ast.stmt]) -> frozenset[int]:

@@ -24,6 +24,7 @@ from bench.shape.port.interrupted import interrupted
 from bench.shape.port.lent import Lending, lent
 from bench.shape.port.main_block import main_block
 from bench.shape.port.naming import Naming
+from bench.shape.port.on_import import on_import
 from bench.shape.port.outliving import AT_THE_END, never_joined
 from bench.shape.port.owners import never_closed
 from bench.shape.port.ported_too import faked, ported_too
@@ -120,7 +121,8 @@ class Port:
                     made = self.editor.workers.call(node, scope, path, statement)
                     beside = async_beside(self.colours, node, scope, path)
                     left = never_closed(self.colours, node, statement, scope, path)
-                    for line, text in (*made, *beside, *left):
+                    bare = on_import(self.editor, node, scope)
+                    for line, text in (*made, *bare, *beside, *left):
                         self._say(line, text)
                 if isinstance(node, ast.Attribute):
                     self.editor.workers.read(node, scope, path)

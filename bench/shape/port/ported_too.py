@@ -34,10 +34,13 @@ def ported_too(
         names = [module, *(f"{module}.{alias.name}" for alias in statement.names)]
     else:
         return
-    if any(
-        _becomes_async(found, module) for name in names for module in _home(found, name)
-    ):
-        new = _of_draft(statement)
+    drafted = {
+        name
+        for name in names
+        if any(_becomes_async(found, module) for module in _home(found, name))
+    }
+    if drafted:
+        new = _of_draft(statement, drafted)
         yield statement.lineno, f"what it imports becomes async too: {new}"
 
 
@@ -80,7 +83,7 @@ def _becomes_async(found: Colours, module: str) -> bool:
     )
 
 
-def _of_draft(statement: ast.Import | ast.ImportFrom) -> str:
+def _of_draft(statement: ast.Import | ast.ImportFrom, drafted: set[str]) -> str:
     """The import of the draft in place of the module."""
     if isinstance(statement, ast.ImportFrom) and statement.module:
         dots, module = "." * statement.level, _draft(statement.module)
@@ -88,6 +91,8 @@ def _of_draft(statement: ast.Import | ast.ImportFrom) -> str:
         return f"from {dots}{module} import {names}"
     return "import " + ", ".join(
         f"{_draft(alias.name)} as {alias.asname or alias.name.rpartition('.')[2]}"
+        if alias.name in drafted
+        else ast.unparse(alias)
         for alias in statement.names
     )
 

@@ -39,6 +39,10 @@ SAID = {
     " GET and the like once more, and has no option against it; requests raises"
     " ConnectionError",
 }
+HANDED_ON = (
+    "what {} holds is given to aiohttp as it is: a time limit must be an"
+    " aiohttp.ClientTimeout, verify=False is ssl=False, and stream= must go"
+)
 RESENT = (".get", ".head", ".options", ".put", ".delete")  # and POST, PATCH are not
 Written = Callable[[ast.AST], str]  # how an expression is written in the port
 
@@ -176,6 +180,8 @@ def _arguments(call: ast.Call, method: str, kept: Written) -> list[str] | None:
         always = isinstance(value, ast.Constant) and value.value is True
         if keyword.arg == "timeout":
             given.append(f"timeout=aiohttp.ClientTimeout({_limits(value)})")
+        elif keyword.arg is None:
+            given.append(f"**{text}")
         elif keyword.arg in SAME | {"url", "method"}:
             given.append(f"{keyword.arg}={text}")
         elif keyword.arg == "auth" and isinstance(value, ast.Tuple):

@@ -9,7 +9,7 @@ from bench.shape.port.requests_calls import AS_JSON, READS
 from bench.shape.port.rewriting import Rewriting, followed
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, start
-from bench.shape.resolution.values import Instance
+from bench.shape.resolution.values import FunctionRef, Instance
 from bench.shape.tables.vocabulary import words
 
 RESPONSE = "requests.Response"
@@ -50,8 +50,8 @@ def asked(
     """Edit one attribute of a response; say what aiohttp has not."""
     values = found.graph.types.of(node.value, scope, path)
     is_response = any(isinstance(v, Instance) and v.kind == RESPONSE for v in values)
-    if not is_response or not found.waits or isinstance(node.value, ast.Call):
-        return  # what is asked of a call at once is written with it
+    if not is_response or not found.waits or _of_a_request(found, node, scope, path):
+        return  # what is asked of a request at once is written with it
     rewriting, on = awaits.rewriting, ast.unparse(node.value)
     here = rewriting.kept(node.value)
     if isinstance(node.value, ast.NamedExpr):
@@ -76,6 +76,16 @@ def asked(
         other = known.get(node.attr, "").format(on=on)
         said = f"a response of aiohttp has no {node.attr}"
         yield node.lineno, f"{said}: {other}" if other else said
+
+
+def _of_a_request(
+    found: Colours, node: ast.Attribute, scope: Scope, path: Path
+) -> bool:
+    """Whether an attribute is asked of a call, and not of a function that is read."""
+    call = node.value
+    return isinstance(call, ast.Call) and not any(
+        isinstance(v, FunctionRef) for v in found.graph.types.of(call.func, scope, path)
+    )
 
 
 def _read(

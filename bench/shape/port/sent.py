@@ -6,9 +6,9 @@ from typing import TypeGuard
 from bench.shape.colour.events import Event
 from bench.shape.colour.ran import Block
 from bench.shape.port.kept_plain import replaced
-from bench.shape.port.locks_taken import LocksTaken
+from bench.shape.port.locks_taken import STACK, LocksTaken
 from bench.shape.port.renames import SESSIONS
-from bench.shape.port.requests_calls import Request, entered, request
+from bench.shape.port.requests_calls import HANDED_ON, Request, entered, request
 from bench.shape.port.requests_inside import written_inside
 from bench.shape.port.rewriting import Note, stands_alone
 from bench.shape.port.sessions import is_of_requests
@@ -54,6 +54,9 @@ class SentRequests(LocksTaken):
             differs = new.differs
         else:
             differs = written_inside(self.rewriting, node, statement, alone)
+        for keyword in node.keywords if differs is not None else ():
+            if keyword.arg is None:
+                yield event.line, HANDED_ON.format(ast.unparse(keyword.value))
         if differs is None:
             yield event.line, block.instead + ", inside which the body is awaited"
         for text in differs or ():
@@ -93,8 +96,15 @@ class SentRequests(LocksTaken):
                 (event := events.get(id(item.context_expr))) is not None
                 and self._entered_async(event, scope)
             )
+            or self._is_stack(item.context_expr, scope, statement)
             for item in statement.items
         )
+
+    def _is_stack(self, node: ast.expr, scope: Scope, statement: ast.stmt) -> bool:
+        """Whether a `with` makes an exit stack, which became an async one with it."""
+        path = scope.paths.get(id(statement), ())
+        func = node.func if isinstance(node, ast.Call) else None
+        return STACK in self.types.of(func, scope, path)
 
     def _entered_async(self, event: Event, scope: Scope) -> bool:
         return (

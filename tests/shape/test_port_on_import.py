@@ -1,0 +1,60 @@
+"""What a module's own code does when it is imported, and what `with` enters alone."""
+
+from textwrap import dedent
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.plan import drafts
+from bench.shape.reading.source import from_text
+from bench.shape.resolution.program import Program
+
+
+def drafted(text):
+    source = from_text("jobs.py", dedent(text).lstrip("\n"))
+    (draft,) = drafts(CallGraph(Program({"": source})))
+    compile(draft, "draft", "exec")
+    return draft
+
+
+def test_a_thread_of_a_module_that_is_imported_is_told():
+    """No loop runs there, and its functions must stay where others import them."""
+    draft = drafted("""
+        import queue, threading
+        jobs = queue.Queue()
+        def work():
+            while (job := jobs.get()) is not None:
+                print(job)
+        worker = threading.Thread(target=work)
+        worker.start()
+        def add(job):
+            jobs.put(job)
+        def main():
+            add(1)
+            add(None)
+            worker.join()
+        if __name__ == "__main__":
+            main()
+    """)
+
+    assert "# port: a task starts only while a loop runs, and none does" in draft
+    assert "\nasync def main():" in draft
+
+
+def test_an_exit_stack_alone_is_not_to_be_split():
+    """It became an AsyncExitStack, which only `async with` enters: nothing is left."""
+    draft = drafted("""
+        import contextlib, threading, time
+        class Desk:
+            def __init__(self):
+                self.lock, self.pens = threading.Lock(), 3
+            @contextlib.contextmanager
+            def pen(self):
+                with self.lock:
+                    time.sleep(0.01)
+                    yield self.pens
+        def write(desk: Desk):
+            with contextlib.ExitStack() as stack:
+                return stack.enter_context(desk.pen())
+    """)
+
+    assert "async with contextlib.AsyncExitStack() as stack:" in draft
+    assert "split it" not in draft
