@@ -7,6 +7,7 @@ from bench.shape.port.aids import AIDS
 from bench.shape.port.colours import Colours
 from bench.shape.port.left_open import MARK
 from bench.shape.port.ported_too import PREFIX
+from bench.shape.resolution.scopes import Scope
 
 
 def is_ported(graph: CallGraph, module: str) -> bool:
@@ -27,6 +28,14 @@ def is_ported(graph: CallGraph, module: str) -> bool:
         or f"{MARK.strip()} " in program.modules[module].text
         or bool((beside - {module}) & program.modules.keys())
     )
+
+
+def brought_along(text: str, scope: Scope) -> bool:
+    """Whether a scope is of what a draft brings along, as the draft has it."""
+    while scope.parent is not None and scope.parent.parent is not None:
+        scope = scope.parent
+    aid = AIDS.get(scope.name)
+    return aid is not None and aid in text
 
 
 def left_as_it_is(graph: CallGraph, found: Colours, module: str) -> Plan:

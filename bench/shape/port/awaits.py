@@ -27,6 +27,7 @@ class Awaits:
         self.whole: dict[int, str] = {}  # lines that are replaced as a whole
         self.wrapped: dict[int, str] = {}  # line -> "async with ...: " before it
         self.limited: set[int] = set()  # `try` statements that hold one limited wait
+        self._awaited: set[int] = set()  # calls that have their `await`
         self._async: set[int] = set()  # statements that became `async`
         self._listed: set[int] = set()  # generator expressions that became lists
         self._async_fors: set[tuple[int, int]] = set()  # of comprehensions
@@ -43,6 +44,9 @@ class Awaits:
             for part in expressions(statement)
         ):
             return  # a port that is half done has it
+        if id(node) in self._awaited:
+            return  # it may be called on one of several classes
+        self._awaited.add(id(node))
         self.rewriting.prefix(node, "await", id(node) in followed(statement))
 
     def collected(self, node: ast.AST, statement: ast.stmt) -> None:

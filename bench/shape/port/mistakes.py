@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.port.already import brought_along
 from bench.shape.port.awaited_calls import awaited_call
 from bench.shape.port.entered_locks import entered_locks
 from bench.shape.port.idle_locks import idle_locks
@@ -79,6 +80,8 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
         source = graph.program.modules[module]
         known: dict[tuple[int, str], Mistake] = {}
         for scope in graph.own(module):
+            if brought_along(source.text, scope):
+                continue
             for one in _of_scope(graph, scope, takes, left):
                 made = _mistake(source, shown(graph, scope.key), one)
                 known.setdefault((made.line, made.rule), made)

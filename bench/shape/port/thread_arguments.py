@@ -1,6 +1,9 @@
 """What a thread is told to call its target with, as arguments of a call."""
 
 import ast
+from collections.abc import Callable
+
+Written = Callable[[ast.AST], str]  # how an expression is written in the port
 
 
 def called(function: ast.expr) -> str:
@@ -9,16 +12,16 @@ def called(function: ast.expr) -> str:
     return f"({text})" if isinstance(function, ast.Lambda) else text
 
 
-def spread(node: ast.expr | None) -> list[str]:
+def spread(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
     """`args=(a, b)` as arguments."""
     if node is None:
         return []
     if isinstance(node, ast.Tuple | ast.List):
-        return [ast.unparse(e) for e in node.elts]
-    return [f"*{ast.unparse(node)}"]
+        return [written(e) for e in node.elts]
+    return [f"*{written(node)}"]
 
 
-def keywords(node: ast.expr | None) -> list[str]:
+def keywords(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
     """`kwargs={"a": b}` as arguments."""
     if node is None:
         return []
@@ -27,5 +30,5 @@ def keywords(node: ast.expr | None) -> list[str]:
         for key in node.keys
     ):
         pairs = zip(node.keys, node.values, strict=True)
-        return [f"{ast.literal_eval(k)}={ast.unparse(v)}" for k, v in pairs if k]
-    return [f"**{ast.unparse(node)}"]
+        return [f"{ast.literal_eval(k)}={written(v)}" for k, v in pairs if k]
+    return [f"**{written(node)}"]

@@ -111,7 +111,8 @@ class Workers(ThreadClasses):
         if target is None:
             yield node.lineno, "name its target=, and make a task of it"
             return
-        args = [*spread(given.get("args")), *keywords(given.get("kwargs"))]
+        kept = self.rewriting.kept
+        args = [*spread(given.get("args"), kept), *keywords(given.get("kwargs"), kept)]
         function, given_ = self._called_with(target, args, scope, path)
         if function == "asyncio.to_thread":  # its pool has few, and they are waited for
             function = "in_own_thread"
