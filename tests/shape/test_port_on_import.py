@@ -71,3 +71,19 @@ def test_what_a_draft_brings_along_has_no_mistake():
     )
 
     assert mistakes(CallGraph(Program({"": from_text("ajobs.py", text)}))) == []
+
+
+def test_a_lambda_with_defaults_keeps_them_where_it_is_made():
+    """Above the statement there is no `n` of its comprehension: a NameError."""
+    draft = drafted("""
+        import time
+        def nap(n):
+            time.sleep(n)
+            return n
+        def made(numbers):
+            nap(1)
+            return [lambda n=n: nap(n) + 1 for n in numbers]
+    """)
+
+    assert "write async def call(n): return (await nap(n)) + 1 above" in draft
+    assert "and lambda n=n: call(n) in place of the lambda" in draft

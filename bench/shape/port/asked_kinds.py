@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bench.shape.port.abstract_loops import ABSTRACT
 from bench.shape.port.colours import Colours
 from bench.shape.port.raised import is_of_requests
+from bench.shape.port.renames import EXCEPTIONS
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import ClassRef, Library
@@ -44,6 +45,8 @@ def _asked(
         text = ast.unparse(kind)
         for value in found.graph.types.of(kind, scope, path):
             if not isinstance(value, Library) or is_of_requests(value):
+                continue
+            if value.name in EXCEPTIONS:
                 continue  # these are named anew where they stand
             last = value.name.rpartition(".")[2]
             if value.name.startswith(OF_THREADS):

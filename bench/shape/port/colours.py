@@ -71,7 +71,7 @@ class Colours:
         if found.reason == "lock":
             return (
                 f"only {ends}, and nothing inside waits: in one thread such a lock"
-                " never has to wait, so it stays as it is, or goes"
+                " never has to wait, so the draft leaves it; you may take it out"
             )
         hindered = obstacle(self.graph, scope)
         return f"{ends} ({hindered})" if hindered else ends

@@ -8,7 +8,7 @@ from bench.shape.colour.handed import handed_by
 from bench.shape.port.call_sites import CallSites
 from bench.shape.port.colours import REPLACED, Colours
 from bench.shape.port.constructors import stops_there
-from bench.shape.port.lambdas import as_async_def
+from bench.shape.port.lambdas import in_its_place
 from bench.shape.port.rewriting import Note, Rewriting
 from bench.shape.port.touched import WAITED, WAKES, calls, is_replaced, uses
 from bench.shape.port.workers import Said
@@ -46,11 +46,11 @@ class KeptPlain(CallSites):
         written = id(scope.node) in self.workers.lambdas.written
         if getattr(scope.node, "body", None) is not event.node and not written:
             name = called.partition(":")[2]
-            new = as_async_def(self.colours, scope)
+            new, instead = in_its_place(self.colours, scope)
             yield (
                 event.line,
                 f"a lambda cannot await {name}: write {new} above this statement, and"
-                " call in place of the lambda",
+                f" {instead} in place of the lambda",
             )
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:

@@ -36,6 +36,21 @@ def as_async_def(found: Colours, scope: Scope, name: str = "", given: str = "") 
     return f"async def {name}({given}): return {text}"
 
 
+def in_its_place(found: Colours, scope: Scope) -> tuple[str, str]:
+    """The function to write for a lambda, and what then stands in its place.
+
+    Defaults as in `lambda n=n: ...` are of the place where the lambda is made.
+    """
+    node = scope.node
+    assert isinstance(node, ast.Lambda)
+    name = _free(found.graph.program.modules[scope.module], frozenset())
+    if not (node.args.defaults or node.args.kw_defaults):
+        return as_async_def(found, scope, name), name
+    names, given = _arguments(node.args)
+    code = as_async_def(found, scope, name, ", ".join(names))
+    return code, f"lambda {ast.unparse(node.args)}: {name}({', '.join(given)})"
+
+
 def cannot_await(found: Colours, target: ast.expr) -> bool:
     """Whether an expression is a lambda that calls what becomes async."""
     scope = found.graph.program.of_node.get(id(target))

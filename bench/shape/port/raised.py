@@ -30,11 +30,15 @@ def is_of_requests(value: object) -> str:
     return name if name.startswith(OF) and name in EXCEPTIONS else ""
 
 
-def _of_a_queue(value: object, statement: ast.stmt) -> str:
-    """The name of an exception of queues that a statement raises itself."""
+def _of_threads(value: object, statement: ast.stmt) -> str:
+    """The name of an exception of queues, pools and barriers that is mentioned.
+
+    Of these only one of a queue is raised by hand: the others end a task.
+    """
     name = value.name if isinstance(value, Library) else ""
-    raised = isinstance(statement, ast.Raise) and name in TIMED_OUT
-    return name if raised else ""
+    raised = isinstance(statement, ast.Raise)
+    known = name in (TIMED_OUT if raised else EXCEPTIONS)
+    return name if known and not name.startswith(OF) else ""
 
 
 class Raised:
@@ -62,7 +66,7 @@ class Raised:
             if not isinstance(node.ctx, ast.Load):
                 continue
             for value in self.types.of(node, scope, path):
-                if name := is_of_requests(value) or _of_a_queue(value, statement):
+                if name := is_of_requests(value) or _of_threads(value, statement):
                     yield from self._used(node, name, statement)
 
     def _used(
