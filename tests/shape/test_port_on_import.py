@@ -87,3 +87,19 @@ def test_a_lambda_with_defaults_keeps_them_where_it_is_made():
 
     assert "write async def call(n): return (await nap(n)) + 1 above" in draft
     assert "and lambda n=n: call(n) in place of the lambda" in draft
+
+
+def test_a_constructor_that_connects_may_be_left_to_a_thread():
+    """Its calls of sockets stay in threads: `open_connection` would fit none of them."""
+    draft = drafted("""
+        import socket
+        class Line:
+            def __init__(self, host, port=7):
+                self.sock = socket.create_connection((host, port))
+            def ask(self):
+                return self.sock.recv(10)
+        def asked(host):
+            return Line(host, port=9).ask()
+    """)
+
+    assert "make it by await asyncio.to_thread(Line, host, port=9)" in draft

@@ -6,6 +6,7 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.graph import is_implicit
 from bench.shape.colour.ran import Block
 from bench.shape.port.colours import Colours
+from bench.shape.port.in_threads import said_in_thread
 from bench.shape.port.rewriting import followed
 from bench.shape.resolution.scopes import Scope
 from bench.shape.tables.blocking import WAITS
@@ -59,8 +60,22 @@ def opened(found: Colours, event: Event) -> str:
         return ""
     for key in sorted(event.ran.functions - found.atomic):
         why = found.graph.waiting.get(key)
-        waits = why is not None and why.reason == "implicit"
-        if waits and key.endswith(".__init__"):
+        if why is None or why.reason != "implicit":
+            continue
+        if key.endswith(".__init__"):
             made = ast.unparse(event.node)
-            return f"its constructor waits: await {made}.opened(), as is said there"
+            said = f"its constructor waits: await {made}.opened(), as is said there"
+            return said + _in_thread(found, event, key, why.block.call)
     return ""
+
+
+def _in_thread(found: Colours, event: Event, key: str, call: str) -> str:
+    """The other way: what a draft leaves in threads may be made in one as it is."""
+    node = event.node
+    in_threads = said_in_thread(call, "") is not None and key not in found.touches
+    if not in_threads or not isinstance(node, ast.Call):
+        return ""
+    given = ", ".join(map(ast.unparse, (node.func, *node.args, *node.keywords)))
+    return (
+        f"; or leave the constructor, and make it by await asyncio.to_thread({given})"
+    )
