@@ -82,11 +82,13 @@ def why_not(asked: Asked) -> str | None:
         sys.path[:0] = [folder for folder in one.folders if folder not in sys.path]
     for name in asked.pairs:
         for model in MODELS:
-            module = measurable.find(name).module(model)
-            try:
-                importlib.import_module(module)
-            except Exception as problem:
-                return f"{module} cannot be imported ({problem})"
+            own_module, *later = measurable.find(name).modules(model)
+            for module in (own_module, *later):
+                try:
+                    importlib.import_module(module)
+                except Exception as problem:
+                    what = f"{module} of {name}" if later else module
+                    return f"{what} cannot be imported ({problem})"
     return None
 
 

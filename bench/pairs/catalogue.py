@@ -40,10 +40,16 @@ class Pair:
     least_operations: int = 10  # with fewer, start and end of a run dominate
     least_each: int = 2  # for each worker; with fewer, late workers get no work
     state_takes: tuple[str, ...] = ()  # options passed to the state, not to `run`
+    loads_later: tuple[str, ...] = ()  # modules of a model that only `run` imports
 
     def module(self, model: str) -> str:
         """The dotted name of this pair's file in a model."""
         return f"{PACKAGES[model]}.{self.name}"
+
+    def modules(self, model: str) -> tuple[str, ...]:
+        """The modules that a run in a model imports: the pair's own is the first."""
+        later = (f"{PACKAGES[model]}.{name}" for name in self.loads_later)
+        return (self.module(model), *later)
 
     def source_file(self, model: str) -> Path | None:
         """The file of this pair in a model where it is not one of the examples."""
@@ -240,11 +246,13 @@ PAIRS = {
                 usual=Workload(workers=8, operations=0),
                 least_operations=80,
                 counter_examples=counter_examples,
+                loads_later=loads_later,
             )
-            for name, title, counter_examples in (
+            for name, title, loads_later, counter_examples in (
                 (
                     "url_fetch",
                     "a list of URLs into one file: urllib3 against aiohttp",
+                    ("connections.library",),
                     (
                         "url_fetch",
                         "url_fetch_last_first",
@@ -254,7 +262,12 @@ PAIRS = {
                         "url_fetch_whole_body",
                     ),
                 ),
-                ("lean_fetch", "the same job on the same parser in both models", ()),
+                (
+                    "lean_fetch",
+                    "the same job on the same parser in both models",
+                    (),
+                    (),
+                ),
             )
         ),
     )
