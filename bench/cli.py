@@ -46,6 +46,7 @@ PLAIN = {  # click's words, and plainer ones
     "is not a valid integer": "is not a whole number",
 }
 CANNOT_RUN, INTERRUPTED = 2, 130  # exit statuses; 130 is the shell's for Ctrl-C
+NO_READER = 141  # the shell's for a closed pipe, as in `explore lock | head -1`
 NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO}
 
 
@@ -106,7 +107,12 @@ def main() -> None:
             sys.stdout.flush()  # here, where a failure can still be reported
     except BrokenPipeError:
         discard_output()
-        status = 1
+        status = NO_READER
+    except SystemExit as ending:
+        if not isinstance(ending.__context__, BrokenPipeError):
+            raise
+        discard_output()  # rich ends so, with the status of a broken program
+        status = NO_READER
     except (OSError, RuntimeError, MemoryError) as problem:
         if (message := lacking(problem) or unwritable(problem)) is None:
             raise

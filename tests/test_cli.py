@@ -108,7 +108,27 @@ def test_a_reader_that_has_gone_is_no_error(arguments):
     finally:
         os.close(writing)
 
-    assert (left.returncode, left.stderr) == (1, "")
+    assert (left.returncode, left.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("problem", [BrokenPipeError(32, "Broken pipe"), None])
+def test_a_reader_that_has_gone_is_not_the_status_of_a_broken_program(
+    problem, monkeypatch, call
+):
+    """rich ends a command with 1 when its pipe is closed, which says `broken`."""
+
+    def ends():
+        try:
+            if problem is not None:
+                raise problem
+        except BrokenPipeError:
+            raise SystemExit(1)  # noqa: B904 - as rich does
+        raise SystemExit(1)
+
+    monkeypatch.setattr(cli, "exit_status", ends)
+    monkeypatch.setattr(cli, "discard_output", lambda: None)
+
+    assert call("list")[0] == (1 if problem is None else 141)
 
 
 @pytest.mark.skipif(not NO_ROOM.exists(), reason="needs /dev/full")
