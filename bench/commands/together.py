@@ -6,6 +6,7 @@ import rich_click as click
 
 from bench.correctness.records.options import Options
 from bench.errors import CannotRunError
+from bench.hosts.connecting import LOCAL
 
 
 def check_together(
@@ -27,6 +28,11 @@ def check_together(
         raise CannotRunError("--without-locks goes with one form; give the one to ask")
     if on is not None:
         check_shareable(options, replay)
+        if on != LOCAL and options.jobs is not None:
+            raise CannotRunError(
+                f"--jobs {options.jobs} is for --on {LOCAL}; on a cluster each thread"
+                " of a worker searches: leave out --jobs"
+            )
         if port is not None or without_locks:
             raise CannotRunError(
                 "--on shares one search; use it without a port and --without-locks"

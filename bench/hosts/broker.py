@@ -18,8 +18,7 @@ from typing import Any
 from bench.correctness.search.shares import Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames, searching
-from bench.hosts.checking import check, no_answer, refusals
-from bench.hosts.connecting import first_line
+from bench.hosts.checking import check, refusals, why_unprepared
 from bench.hosts.engine import SILENT_SECONDS, Engine, Worker, result_of
 from bench.hosts.sources import project_digest
 
@@ -52,6 +51,7 @@ class Broker:
         self.shares: dict[int, Given] = {}  # by their numbers in the search
         self.serial = 0
         self.recalling: dict[str, threading.Thread] = {}  # by the address of a worker
+        self.took_part: set[str] = set()  # names of workers, in this search
         self.looked = 0.0  # when the scheduler answered last
         self.slots = -1
 
@@ -95,8 +95,9 @@ class Broker:
         """Take in which workers there are: shares of one that has left are lost."""
         here = {one.address for one in found}
         self.known &= here
-        for address in self.usable.keys() - here:
-            del self.usable[address]
+        left = [self.usable.pop(one) for one in self.usable.keys() - here]
+        if connected:  # else it is told that all are gone
+            self.tell_left(left)
         self.tell_slots(connected)  # first: what is lost is given away again at once
         for number, given in list(self.shares.items()):
             if given.address not in here:
@@ -105,6 +106,14 @@ class Broker:
             if worker.address not in self.known:
                 self.known.add(worker.address)
                 self.meet(worker)
+
+    def tell_left(self, left: list[Worker]) -> None:
+        at_work = {given.address for given in self.shares.values()}
+        for worker in sorted(left, key=lambda one: one.name):
+            again = "; its share is searched again" * (worker.address in at_work)
+            frames.write(
+                self.answers, ("note", f"worker {worker.name} was lost{again}")
+            )
 
     def lose(self, number: int) -> None:
         given = self.shares.pop(number)
@@ -166,6 +175,7 @@ class Broker:
             number, folder, path, content, sources, project_digest()
         )
         self.errand = errand
+        self.took_part.clear()
         workers = list(self.usable.values())
         for worker, answer in zip(
             workers, self.engine.each(workers, searching.prepare, errand), strict=True
@@ -216,7 +226,15 @@ class Broker:
             return
         del self.shares[number]
         report = answer if isinstance(answer, ShareReport) else None
+        if report is not None and given.address in self.usable:
+            self.tell_part(self.usable[given.address].name)
         frames.write(self.answers, ("report", number, report))
+
+    def tell_part(self, name: str) -> None:
+        """Tell, once in a search, that a worker takes part in it."""
+        if name not in self.took_part:
+            self.took_part.add(name)
+            frames.write(self.answers, ("part", name))
 
     def on_recall(self, number: int) -> None:
         """Recall a share, unless its worker has not answered the recall before.
@@ -266,15 +284,6 @@ class Broker:
             number = self.errand.number
             self.engine.call(searching.close, number, seconds=END_SECONDS)
             self.errand = None
-
-
-def why_unprepared(worker: Worker, answer: object) -> str | None:
-    """Why a worker that gave this answer cannot search, in a line."""
-    if answer is None:
-        return None
-    if why := no_answer(answer):
-        return f"worker {worker.name} {why}"
-    return f"worker {worker.name}: {first_line(answer)}"
 
 
 def main() -> None:

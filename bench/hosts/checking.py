@@ -101,3 +101,12 @@ def no_packages(answer: object) -> str | None:
             " there, and start the worker again"
         )
     return None
+
+
+def why_unprepared(worker: Worker, answer: object) -> str | None:
+    """Why a worker that gave this answer cannot search, in a line."""
+    if answer is None:
+        return None
+    if why := no_answer(answer):
+        return f"worker {worker.name} {why}"
+    return f"worker {worker.name}: {first_line(answer)}"

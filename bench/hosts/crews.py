@@ -20,6 +20,7 @@ from bench.hosts.sources import digests
 Tell = Callable[[str], object]  # called with a line for the user
 END_SECONDS = 15.0  # for the broker to close its cluster
 CONNECT_SECONDS = 120.0  # for it to connect, and to check the workers
+LISTED = 8  # workers that are named; of more only the number is told
 BEGIN_SECONDS = 120.0  # for all workers to load a program
 
 
@@ -29,7 +30,7 @@ class ClusterCrew:
     def __init__(self, on: str, local_workers: int | None, tell: Tell) -> None:
         """Connect.  Raises CannotRunError where that is not possible."""
         check_address(on)
-        self.tell = tell
+        self.say = tell
         if sys.platform == "win32":
             raise CannotRunError("explore --on needs Linux or macOS; leave it out here")
         command, environment = own_command("bench.hosts.broker")
@@ -46,6 +47,9 @@ class ClusterCrew:
         self.slots = 0
         self.lack = ""
         self.came: list[tuple[int, ShareReport | None]] = []
+        self.name = ""  # of the program
+        self.took_part: list[str] = []  # names of workers, in the search of it
+        self.told_parts: list[str] = []  # those that the user was told of
         self.dropping = 0  # rounds of shares whose reports may still come
         try:
             self.wait_for("connected", CONNECT_SECONDS)
@@ -61,6 +65,9 @@ class ClusterCrew:
                 f"{errand.name} cannot be sent to workers ({problem});"
                 " explore FILE.py:NAME"
             ) from None
+        self.name = errand.name
+        self.took_part.clear()
+        self.told_parts = []
         sources = digests(errand.files)
         self.send("begin", errand.folder, errand.path, content, sources)
         self.wait_for("begun", BEGIN_SECONDS)
@@ -72,6 +79,7 @@ class ClusterCrew:
         self.send("recall", number)
 
     def drop(self) -> None:
+        self.tell_parts()
         self.dropping += 1
         self.came.clear()
         self.send("drop")
@@ -86,6 +94,22 @@ class ClusterCrew:
             pass
         came, self.came = self.came, []
         return came
+
+    def tell(self, line: str) -> None:
+        """Tell why the search goes on without workers."""
+        self.took_part.clear()  # what they have found does not count
+        self.say(line)
+
+    def tell_parts(self) -> None:
+        """Tell which workers take part in the search, unless that has been told."""
+        names = sorted(self.took_part)
+        if names == self.told_parts:
+            return
+        self.told_parts = names
+        if names:
+            listed = f": {', '.join(names)}" * (len(names) <= LISTED)
+            workers = "worker" if len(names) == 1 else "workers"
+            self.say(f"{self.name}: searched by {len(names)} {workers}{listed}")
 
     def send(self, *message: Any) -> None:
         assert self.process.stdin is not None
@@ -109,7 +133,9 @@ class ClusterCrew:
         if kind == "slots":
             self.slots, self.lack = told
         elif kind == "note":
-            self.tell(told[0])
+            self.say(told[0])
+        elif kind == "part":
+            self.took_part += told
         elif kind == "dropped":
             self.dropping -= 1
         elif kind == "report" and not self.dropping:

@@ -155,9 +155,35 @@ def test_the_share_of_a_worker_that_left_is_told_as_lost():
     found.on_workers([SECOND], True)
 
     assert told(found) == [
+        ("note", "worker first was lost; its share is searched again"),
         ("slots", 1, "no worker is left"),
         ("report", lost, None),
     ]
+
+
+def test_a_worker_that_left_with_nothing_to_do_is_told_as_lost():
+    """Its user may believe that it still searches."""
+    found = begun(FIRST, SECOND)
+    found.on_workers([SECOND], True)
+
+    assert ("note", "worker first was lost") in told(found)
+
+
+def test_each_worker_that_has_searched_is_told_once():
+    """One that never took part gave nothing to the result."""
+    found = begun(FIRST, SECOND)
+    for number in range(4):
+        found.on_search(0, SHARE)
+        found.engine.futures[-1].ends(ShareReport(runs=number))
+        answer(found)
+    parts = [one for one in told(found) if one[0] == "part"]
+    assert parts == [("part", "first")]
+
+    found.on_begin(".", (), b"another", {})
+    found.on_search(0, SHARE)
+    found.engine.futures[-1].ends(ShareReport(runs=1))
+    answer(found)
+    assert ("part", "first") in told(found)
 
 
 def test_a_late_report_of_a_share_that_another_worker_has_is_not_counted():
@@ -174,7 +200,10 @@ def test_a_late_report_of_a_share_that_another_worker_has_is_not_counted():
     answer(found)
     answer(found)
 
-    assert told(found) == [("report", 0, ShareReport(runs=2))]
+    assert told(found) == [
+        ("part", "second"),
+        ("report", 0, ShareReport(runs=2)),
+    ]
 
 
 def test_without_its_scheduler_all_shares_are_lost_at_once():

@@ -128,7 +128,9 @@ def test_tls_takes_the_certificates_of_dasks_configuration(certificates, tmp_pat
         }
         refused = explored(tmp_path, address, **stranger)
 
-    assert (found.returncode, found.stderr) == (0, "")
+    shared = "note: lost.py:Lost: searched by 1 worker: only\n"  # if it took so long
+    assert found.returncode == 0
+    assert found.stderr in ("", shared)
     assert '"outcome": "holds"' in found.stdout
     for one, why in ((without, "there are none"), (refused, "CERTIFICATE_VERIFY")):
         assert one.returncode == 2

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -96,7 +97,8 @@ def test_workers_find_what_one_process_finds(cluster, in_one_process):
         f"{FILE.name}:Long", "--on", cluster.scheduler_address
     )
 
-    assert (status, err) == (0, "")
+    assert status == 0
+    assert err == f"note: {verdict['scenario']}: searched by 2 workers: 0, 1\n"
     assert claims(verdict) == in_one_process
 
 
@@ -113,7 +115,8 @@ def test_a_share_of_a_killed_worker_is_searched_again(cluster, in_one_process):
     status, [verdict], err = ended(process)
 
     assert killed.wait(0)
-    assert (status, err) == (0, "")
+    assert status == 0
+    assert re.match(r"note: worker \d was lost; its share is searched again\n", err)
     assert claims(verdict) == in_one_process
 
 
@@ -147,7 +150,9 @@ def test_each_program_of_a_file_is_shared(cluster, tmp_path):
         *arguments, "--on", cluster.scheduler_address, folder=tmp_path
     )
 
-    assert (status, err, len(found)) == (0, "", 4)
+    assert (status, len(found)) == (0, 4)
+    for line in err.splitlines():  # of those that took long enough to be shared
+        assert re.fullmatch(r"note: two.py:\w+: searched by \d workers?: [01, ]+", line)
     assert list(map(claims, found)) == list(map(claims, expected))
 
 
@@ -225,6 +230,16 @@ def test_a_worker_without_the_packages_of_the_program_is_one_line(cluster, tmp_p
 
     assert said.startswith("error: program.py:Lost: worker ")
     assert "No module named 'lacking_there'" in said
+
+
+def test_a_number_of_jobs_has_no_effect_on_a_cluster_and_is_refused():
+    """Accepted, it would be taken for the number of workers in use."""
+    said = refused("lost.py", "--jobs", "2", "--on", "tcp://127.0.0.1:9")
+
+    assert said == (
+        "error: --jobs 2 is for --on local; on a cluster each thread of a worker"
+        " searches: leave out --jobs\n"
+    )
 
 
 @pytest.mark.long
