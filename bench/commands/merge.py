@@ -1,5 +1,6 @@
 """python -m bench merge: the shards of a run as one."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import rich_click as click
 
 from bench.commands.options import examples
 from bench.ledger.merging import merge
-from bench.ledger.sweeps import side_by_side
+from bench.ledger.sweeps import folder_of, run_of, side_by_side
+from bench.report.words.units import shards
 
 
 @click.command(
@@ -41,10 +43,23 @@ def command(runs: tuple[Path, ...], into: Path, by_host: bool) -> None:
     RUNS are folders made with `run --shard 1/2`, `run --shard 2/2` and so on.
     Runs of different machines, sources or interpreters are refused: their figures
     are not comparable.  With --hosts they are put side by side, each host by itself.
+
+    Exit status: 0 all shards are there, 1 some are missing - what there is was merged,
+    and the report names them -, 2 the runs cannot be merged.
     """
     if by_host:
         sweep = side_by_side(runs, into, time.time())
         click.echo(f"{len(runs)} runs of {', '.join(sweep.hosts)} in {into}")
-        return
-    merged = merge(runs, into)
-    click.echo(f"{len(runs)} runs of {', '.join(merged.pairs)} merged into {into}")
+        found = {f"{host}: ": run_of(folder_of(into, host)) for host in sweep.hosts}
+    else:
+        merged = merge(runs, into)
+        click.echo(f"{len(runs)} runs of {', '.join(merged.pairs)} merged into {into}")
+        found = {"": merged}
+    lacking = {whose: shards(run.lacks) for whose, run in found.items() if run.lacks}
+    for whose, missing in lacking.items():
+        click.echo(
+            f"warning: {whose}{missing} missing; measure what is missing, and merge all"
+            " into a new folder",
+            err=True,
+        )
+    sys.exit(int(bool(lacking)))

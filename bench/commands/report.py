@@ -21,6 +21,7 @@ from bench.throughput.doubts import doubts
         ("report results/TIME --open", "write the page again, and show it"),
         ("report results/TIME -o page.html", "write it elsewhere"),
         ("report results/TIME --json", "its verdicts for another program"),
+        ("report results/TIME/hosts/NAME --json", "of one host of a sweep"),
         ("report results/TIME --picture all.svg", "the charts, for a README"),
     ),
 )
@@ -56,7 +57,8 @@ def command(
 
     Nothing is measured again: the same run gives the same page.  The page is one
     file, works offline, and contains its data.  Of a sweep over several hosts it has
-    the ratio of each host and how far they are apart.
+    the ratio of each host and how far they are apart; --json and --picture are of one
+    run, so name the folder of a host below RUN/hosts.
     """
     if is_sweep(run):
         if as_json or picture_file is not None:

@@ -74,6 +74,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         pairs=tuple(dict.fromkeys(pair for run in runs.values() for pair in run.pairs)),
         sources={k: v for run in runs.values() for k, v in run.sources.items()},
         settings=None,  # several plans: a merged run cannot be resumed
+        lacks=missing_shards(list(runs.values())),
     )
     with Ledger.create(into) as ledger:
         ledger.append(merged)
@@ -82,6 +83,28 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         if (end := _end(list(ledgers.values()))) is not None:
             ledger.append(end)
     return merged
+
+
+def missing_shards(runs: Sequence[Run]) -> tuple[tuple[int, int], ...]:
+    """The shards that runs lack to be whole, each as the i-th of n.
+
+    Shards of other pairs, or of another number of parts, are those of another plan.
+    """
+    present: dict[tuple[frozenset[str], int], set[int]] = {}
+    for run in runs:
+        if run.settings is not None:
+            index, count = run.settings.shard
+            present.setdefault((frozenset(run.pairs), count), set()).add(index)
+        for count in {count for _, count in run.lacks}:  # it was merged before
+            found = present.setdefault((frozenset(run.pairs), count), set())
+            found |= {*range(1, count + 1)} - {i for i, n in run.lacks if n == count}
+    missing = {
+        (index, count)
+        for (_, count), found in present.items()
+        for index in range(1, count + 1)
+        if index not in found
+    }
+    return tuple(sorted(missing, key=lambda shard: (shard[1], shard[0])))
 
 
 def _run(folder: Path, entries: Sequence[Entry]) -> Run:

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.ledger.merging import check_same, merge
+from bench.ledger.merging import check_same, merge, missing_shards
 from bench.ledger.store import Ledger
 from bench.ledger.store import read as read_ledger
 from bench.records.runs import Run
@@ -61,8 +61,11 @@ def side_by_side(folders: Sequence[Path], into: Path, started: float) -> Sweep:
         if len(group) > 1:
             merge(group, folder_of(into, host))
             continue
+        run, *entries = read_ledger(group[0])
+        assert isinstance(run, Run)  # `run_of` has looked
+        lacks = missing_shards([run])
         with Ledger.create(folder_of(into, host)) as ledger:
-            ledger.append_all(read_ledger(group[0]))
+            ledger.append_all([msgspec.structs.replace(run, lacks=lacks), *entries])
     return sweep
 
 

@@ -73,6 +73,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     settings: Settings | None = None
     own: tuple[Own, ...] = ()  # pairs of the user's among them
     sources: dict[str, str] = {}  # module: sha256
+    lacks: tuple[tuple[int, int], ...] = ()  # shards, where it was merged without them
 
 
 class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True):

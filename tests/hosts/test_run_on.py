@@ -227,7 +227,7 @@ def test_local_is_this_machine(folder):
     assert status == 0, err
     (host,) = json.loads((folder / "here" / "sweep.json").read_text())["hosts"]
     assert host.startswith("host-")
-    assert "measured on 1 host of 1: no spread" in out
+    assert "spread: one host, so that there is none" in out
 
 
 def test_a_measurement_holds_the_lock_of_its_machine(tmp_path, monkeypatch):

@@ -6,7 +6,7 @@ from click.testing import CliRunner
 
 from bench.commands.merge import command
 from bench.errors import CannotRunError
-from bench.ledger.merging import differences, merge
+from bench.ledger.merging import differences, merge, missing_shards
 from bench.ledger.store import Ledger
 from bench.records.runs import End, Machine, Run
 from bench.runs import saved
@@ -111,3 +111,53 @@ def test_the_command_says_what_it_merged(write, tmp_path):
 
     assert said.exit_code == 0
     assert said.output.startswith("2 runs of condition merged into")
+
+
+def shard(index, count, **more):
+    part = msgspec.structs.replace(RUN.settings, shard=(index, count))
+    return msgspec.structs.replace(RUN, settings=part, **more)
+
+
+@pytest.mark.parametrize(
+    ("runs", "missing"),
+    [
+        ([RUN], ()),
+        ([shard(1, 3), shard(3, 3)], ((2, 3),)),
+        ([shard(3, 3), shard(1, 3), shard(2, 3)], ()),
+        ([shard(2, 3)], ((1, 3), (3, 3))),
+        ([shard(1, 2), shard(2, 2, pairs=("lock",))], ((1, 2), (2, 2))),
+        ([shard(2, 3), msgspec.structs.replace(RUN, settings=None, lacks=((2, 3),))],
+         ()),
+        ([shard(1, 4), msgspec.structs.replace(
+            RUN, settings=None, lacks=((1, 4), (2, 4)))], ((2, 4),)),
+    ],
+)  # fmt: skip
+def test_the_shards_that_are_missing_are_known(runs, missing):
+    """Of several runs together, one of them merged before perhaps."""
+    assert missing_shards(runs) == missing
+
+
+@pytest.mark.parametrize("options", [(), ("--hosts",)])
+def test_a_merge_without_all_shards_names_those_and_ends_with_1(
+    write, tmp_path, options
+):
+    """The cases of a shard are in no table: what is there looks complete."""
+    parts = [write("a", shard(1, 3), "one"), write("c", shard(3, 3), "three")]
+    into = tmp_path / "all"
+    said = CliRunner().invoke(command, [*map(str, parts), "-o", str(into), *options])
+
+    assert said.exit_code == 1
+    assert "shard 2/3 is missing" in said.output
+    (ledger,) = into.rglob("ledger.jsonl")
+    assert len(saved.results(ledger).samples) == 48
+    assert saved.results(ledger).run.lacks == ((2, 3),)
+
+
+def test_the_shard_of_a_host_that_stands_alone_is_known_too(write, tmp_path):
+    """It is not merged, because there is nothing to merge it with."""
+    said = CliRunner().invoke(
+        command, [str(write("a", shard(2, 2))), "--hosts", "-o", str(tmp_path / "all")]
+    )
+
+    assert said.exit_code == 1
+    assert "warning: host-aaaaaaaa: shard 1/2 is missing" in said.output

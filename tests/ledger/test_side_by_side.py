@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
+from bench.commands import report
 from bench.commands.merge import command
 from bench.errors import CannotRunError
 from bench.ledger.merging import merge
@@ -84,3 +85,18 @@ def test_the_command_puts_hosts_side_by_side(write, tmp_path):
     assert result.exit_code == 0, result.output
     assert "2 runs of one, two in" in result.output
     assert len(saved.results(tmp_path / "both" / "hosts" / "two").samples) == 24
+
+
+def test_the_report_of_several_hosts_as_json_names_the_runs_that_have_one(
+    write, tmp_path
+):
+    """And its help says so before it is tried."""
+    side_by_side(
+        [write("a"), write("b", machine=OTHER)], tmp_path / "both", started=1.0
+    )
+    refused = CliRunner().invoke(report.command, [str(tmp_path / "both"), "--json"])
+    helped = CliRunner().invoke(report.command, ["--help"]).output
+
+    assert isinstance(refused.exception, CannotRunError)
+    assert str(tmp_path / "both" / "hosts") in str(refused.exception)
+    assert "name the folder of a host below RUN/hosts" in " ".join(helped.split())

@@ -21,11 +21,13 @@ def render(made: Sweep, found: Sequence[HostResults]) -> str:
     """The sweep as one page, with nothing to fetch."""
     templates = environment()
     style, script = (part(templates, name) for name in ("report.css", "report.js"))
+    facts, same = words.same_facts(words.facts(found))
     return templates.get_template("hosts.html.j2").render(
         made=made,
         found=found,
         rows=words.rows(found),
-        facts=words.facts(found),
+        facts=facts,
+        same=same,
         remarks=words.remarks(found),
         style=style,
         script=script,

@@ -9,8 +9,6 @@ from bench.records.sweeps import HostResults
 from bench.report.terminal.grid import Column, grid
 from bench.report.words import hosts as words
 
-MAIN = ("processor", "cores", "memory", "system")  # told also where all have the same
-
 
 def show(found: Sequence[HostResults], console: Console) -> None:
     """Print the ratio of each host and the spread, then the machines side by side."""
@@ -36,9 +34,10 @@ def show(found: Sequence[HostResults], console: Console) -> None:
     console.print()
     console.print(Text("Machines", style="bold"))
     same = []
-    for name, values in words.facts(measured):
+    told, _ = words.same_facts(words.facts(measured))
+    for name, values in told:
         if len(set(values)) == 1:
-            same += [f"{name} {values[0]}"] * (name in MAIN)
+            same.append(f"{name} {values[0]}")
             continue
         console.print(Text(name, style="dim"))
         for one, value in zip(measured, values, strict=True):

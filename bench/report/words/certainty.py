@@ -58,6 +58,8 @@ def losses(results: Results) -> list[str]:
             f"{units.listed(unchecked[:MOST_MISSING])}"
             f"{' and more' * (len(unchecked) > MOST_MISSING)}."
         )
+    if results.run.lacks:
+        said.append(f"The run is not whole: {units.shards(results.run.lacks)} missing.")
     if results.end is not None:
         said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
     else:

@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.records.runs import Machine
-from bench.records.samples import Comparison
+from bench.records.samples import Comparison, Sample
 from bench.records.sweeps import HostResults
 from bench.report.words import units, workloads
 from bench.report.words.tables import verdict
+
+MAIN = ("processor", "cores", "memory", "system")  # shown also where all are the same
+Fact = tuple[str, tuple[str, ...]]  # its name, and the value on each host
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ def _cell(host: str, one: Comparison | None) -> Cell:
 
 def spread(found: Sequence[Comparison], hosts: int) -> str:
     """How far the ratios of one case are apart, and whether the answer is the same."""
+    if hosts == 1:
+        return "one host, so that there is none"
     ratios = [one.ratio for one in found if one.ratio]
     if len(ratios) < 2:
         return f"measured on {units.many(len(ratios), 'host')} of {hosts}: no spread"
@@ -89,7 +94,7 @@ def spread(found: Sequence[Comparison], hosts: int) -> str:
     )
 
 
-def facts(hosts: Sequence[HostResults]) -> list[tuple[str, tuple[str, ...]]]:
+def facts(hosts: Sequence[HostResults]) -> list[Fact]:
     """The facts of the machines: a name, and the value of each host."""
     machines = [one.results.run.machine if one.results else None for one in hosts]
     names: tuple[tuple[str, Callable[[Machine], str]], ...] = (
@@ -116,6 +121,27 @@ def facts(hosts: Sequence[HostResults]) -> list[tuple[str, tuple[str, ...]]]:
     return [(name, values) for name, values in table if any(values)]
 
 
+def same_facts(table: Sequence[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """The facts to show, and those that are the same on all hosts and explain little.
+
+    A processor is shown also where all have the same one; flags of a compiler are not.
+    """
+    same = [one for one in table if len(set(one[1])) == 1 and one[0] not in MAIN]
+    return [one for one in table if one not in same], same
+
+
+def _failures(samples: Sequence[Sample]) -> list[str]:
+    """The first failure of each side of each pair, with its reason."""
+    said: dict[tuple[str, str], str] = {}
+    for one in samples:
+        if one.status != "ok":
+            lines = (one.reason or "").strip().splitlines() or ["no reason given"]
+            reason = lines[0] if one.status == "hung" else lines[-1]
+            key = one.subject.pair, one.subject.model
+            said.setdefault(key, f"{' '.join(key)} {one.status}: {reason}")
+    return [*said.values()]
+
+
 def _noise(one: HostResults) -> str:
     noise = one.results.noise if one.results else ()
     if not noise:
@@ -129,9 +155,15 @@ def remarks(hosts: Sequence[HostResults]) -> list[str]:
     for one in hosts:
         if one.results is None:
             said.append(f"{one.host}: nothing was measured")
-        elif not one.is_finished:
-            left = units.many(len(one.results.unmeasured), "case")
-            said.append(f"{one.host}: its run did not finish; {left} without a sample")
+            continue
+        if not one.is_finished:
+            left = len(one.results.unmeasured)
+            has = "has no sample" if left == 1 else "have no sample"
+            short = f"{units.many(left, 'case')} {has}" if left else "samples are few"
+            said.append(f"{one.host}: its run did not finish; {short}")
+        if one.results.run.lacks:
+            said.append(f"{one.host}: {units.shards(one.results.run.lacks)} missing")
+        said += [f"{one.host}: {line}" for line in _failures(one.results.samples)]
     machines = [one.results.run.machine.hostname_sha256 for one in hosts if one.results]
     if len(set(machines)) < len(machines):
         said.append("some hosts are workers of one machine, which took turns")

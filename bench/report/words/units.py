@@ -94,6 +94,12 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def shards(missing: Sequence[tuple[int, int]]) -> str:
+    """Shards that are missing: `shard 2/3 is`, `shards 1/3 and 2/3 are`."""
+    names = [f"{index}/{count}" for index, count in missing]
+    return f"shard {names[0]} is" if len(names) == 1 else f"shards {listed(names)} are"
+
+
 def percent(share: float) -> str:
     return f"{share * 100:.3g} %"
 
