@@ -90,7 +90,7 @@ def test_a_lambda_with_defaults_keeps_them_where_it_is_made():
 
 
 def test_a_constructor_that_connects_may_be_left_to_a_thread():
-    """Its calls of sockets stay in threads: `open_connection` would fit none of them."""
+    """Its calls of sockets stay in threads: `open_connection` would fit none."""
     draft = drafted("""
         import socket
         class Line:
