@@ -131,6 +131,13 @@ def test_a_reader_that_has_gone_is_not_the_status_of_a_broken_program(
     assert call("list")[0] == (1 if problem is None else 141)
 
 
+def test_explore_tells_the_status_of_a_reader_that_has_gone(call):
+    """A script that has `set -o pipefail` sees it."""
+    _, shown, _ = call("explore", "--help")
+
+    assert "141 the reader of the output has gone" in " ".join(shown.split())
+
+
 @pytest.mark.skipif(not NO_ROOM.exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("arguments", [["list"], ["show", "lock"], ["--help"]], ids=str)
 def test_output_that_cannot_be_written_costs_one_line(arguments):

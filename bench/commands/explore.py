@@ -191,7 +191,7 @@ def command(
     once, if it is the same in both; AsyncX is the port of X.
 
     Exit status: 0 holds, 1 broken, 2 cannot be explored or nothing shared was seen,
-    3 cut by a limit.
+    3 cut by a limit, 141 the reader of the output has gone, as after `| head -4`.
 
     With --without-locks every lock, semaphore and condition's lock of the program is
     put out of effect, one after the other, and the program is explored again.  Exit
