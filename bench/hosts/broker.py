@@ -85,10 +85,10 @@ class Broker:
     def look(self) -> None:
         """Look again and again which workers there are, in a thread of its own."""
         while True:
-            connected = self.engine.is_connected()
-            found = self.engine.workers() if connected else []
+            found = self.engine.workers() if self.engine.is_connected() else []
             self.looked = time.monotonic()
-            self.inbox.put(("workers", found, connected))
+            connected = self.engine.is_connected()  # it may have been lost meanwhile
+            self.inbox.put(("workers", found if connected else [], connected))
             time.sleep(LOOK_SECONDS)
 
     def on_workers(self, found: list[Worker], connected: bool) -> None:

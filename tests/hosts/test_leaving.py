@@ -50,8 +50,16 @@ def of_project(worker):
     return [
         one
         for one in psutil.Process(worker.pid).children(recursive=True)
-        if any(word.startswith("bench.") for word in one.cmdline())
+        if any(word.startswith("bench.") for word in words_of(one))
     ]
+
+
+def words_of(process):
+    """The command line of a process; none of one that has just ended."""
+    try:
+        return process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return []
 
 
 @pytest.mark.parametrize("ended", [signal.SIGINT, signal.SIGKILL])
