@@ -117,6 +117,7 @@ def test_parts_have_the_schedules_of_one_process(name, search):
     assert claims(parts) == claims(one)
 
 
+@pytest.mark.long
 def test_each_worker_has_a_part_where_all_report_at_once(monkeypatch):
     """Else one of them searches what is left, and the others look on to the end."""
     at_work = []
@@ -154,7 +155,7 @@ class WhileTheyAreRecalled(OneAfterTheOther):
         return [(number, search.report())]
 
 
-@pytest.mark.parametrize("slots", [2, 8])
+@pytest.mark.parametrize("slots", [2, pytest.param(8, marks=pytest.mark.long)])
 @pytest.mark.parametrize("name", ["Lost", "Hidden"])
 def test_an_idle_worker_has_the_share_of_another_recalled(name, slots, monkeypatch):
     """Slices are long, as each report takes time: another is not waited for."""

@@ -17,6 +17,11 @@ from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
 PROGRAMS = sorted(Path(__file__).parent.joinpath("threaded").glob("*.py"))
+# Every third by `make test`, all of them by `make long`.
+SOME_LATER = [
+    pytest.param(one, marks=[pytest.mark.long] if number % 3 else [], id=one.stem)
+    for number, one in enumerate(PROGRAMS)
+]
 
 
 def graph_of(text):
@@ -36,7 +41,7 @@ def printed(file):
     return ended.stdout
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("program", SOME_LATER)
 def test_a_draft_prints_what_the_threads_print(program, tmp_path):
     """Each is a shape that people write; nothing of a draft is mended by hand."""
     text = program.read_text(encoding="utf-8")

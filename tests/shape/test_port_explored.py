@@ -120,6 +120,7 @@ def bench(folder, *words):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "scenario"), SCENARIOS.items(), ids=SCENARIOS)
 def test_a_draft_ends_only_as_its_threads_do(name, scenario, tmp_path):
     """Nothing is mended by hand, of the module or of its scenario."""
