@@ -6,7 +6,7 @@ from importlib import import_module
 import pytest
 
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.provoked import declared_symptom
+from bench.pairs.counter_examples import declared_symptom
 
 MODELS = ["threaded", "asyncio_impl"]
 

@@ -8,11 +8,11 @@ from functools import partial
 import rich_click as click
 
 from bench.commands.targets import MODELS, programs
-from bench.correctness.api import choice_of
 from bench.correctness.explain.both_forms import BothForms, both_forms
 from bench.correctness.explain.plain_text import plain, plain_lines
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.search.program_search import choice_of
 from bench.correctness.watch.exploring import Explored, explore_watched
 from bench.errors import CannotRunError
 from bench.shape.alignment.plain_names import shorter

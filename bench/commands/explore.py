@@ -15,7 +15,6 @@ from bench.commands.progress import clear_progress, progress, terminal_width
 from bench.commands.targets import catalogued, programs
 from bench.commands.together import check_together
 from bench.commands.without_locks import tell_needed_locks
-from bench.correctness.api import choice_of
 from bench.correctness.explain.both_forms import BothForms
 from bench.correctness.explain.both_forms_text import forms_line, forms_text
 from bench.correctness.explain.plain_text import plain, plain_lines
@@ -24,6 +23,7 @@ from bench.correctness.explain.verdict_json import as_line
 from bench.correctness.records.options import Carrier, Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.search.program_search import choice_of
 from bench.correctness.watch.exploring import Explored, explore_watched
 from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError

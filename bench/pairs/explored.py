@@ -21,7 +21,7 @@ from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.watch.exploring import Programs, explore_watched
 from bench.correctness.watch.without_locks import studied
 from bench.pairs.catalogue import PAIRS, Pair
-from bench.pairs.provoked import counter_examples
+from bench.pairs.counter_examples import counter_examples
 from bench.records.certificates import Certificate
 from bench.records.models import FORMS, MODELS, PACKAGES, Model
 

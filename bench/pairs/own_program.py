@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.api import explore_program
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.asyncio_ import runner as loops
 from bench.correctness.programs.end_state import show
 from bench.correctness.programs.loader import Loader
 from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
+from bench.correctness.search.program_search import explore_program
 
 LIMIT_SECONDS = 5.0  # for one function; a larger one is reported as cut
 

@@ -17,6 +17,7 @@ from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
 from bench.pairs import explored, exploring, provoked
 from bench.pairs.catalogue import Pair
+from bench.pairs.counter_examples import CounterExample, counter_examples
 from bench.pairs.own import OwnPair
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
@@ -46,7 +47,7 @@ class LensProgress:
     of: int
 
 
-Checked = Certificate | provoked.CounterExample | explored.Explorable
+Checked = Certificate | CounterExample | explored.Explorable
 Records = Sequence[Certificate | LockNeeds]
 WITHOUT = "without its locks"  # after the program
 RunProgress = LensProgress | Progress
@@ -141,7 +142,7 @@ class _Correctness:
         answered = {(e.pair, e.model) for e in before if isinstance(e, LockNeeds)}
         self._provokable = [
             one
-            for one in provoked.counter_examples(pairs)
+            for one in counter_examples(pairs)
             if (one.model, one.scenario) not in known
         ]
         self._wanted = [

@@ -18,10 +18,10 @@ import rich_click as click
 from rich.console import Console
 from rich.progress import track
 
-from bench.correctness.api import explore_program
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options, Order, Search
+from bench.correctness.search.program_search import explore_program
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.explored import Call, explorables, small_workloads

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import rich_click as click
 
-from bench.correctness.api import explore_program
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Carrier, Options, Search
+from bench.correctness.search.program_search import explore_program
 from bench.throughput.runtimes import usable_cores
 
 THREADS = """

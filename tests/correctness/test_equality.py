@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bench.correctness.api import explore_program
 from bench.correctness.engine.kernel import Kernel
 from bench.correctness.models.asyncio_ import module as aio
 from bench.correctness.programs import modelled
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.options import Options
+from bench.correctness.search.program_search import explore_program
 from tests.correctness import scenarios
 from tests.correctness.data_programs import task_data_programs, thread_data_programs
 from tests.correctness.outcomes import end_states

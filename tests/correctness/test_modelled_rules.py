@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.correctness.api import explore_program
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.options import Options
+from bench.correctness.search.program_search import explore_program
 from tests.correctness import rules
 
 FILE = Path(rules.__file__)

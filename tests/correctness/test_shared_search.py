@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import pytest
 
-from bench.correctness.api import program_of
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import New, Written
 from bench.correctness.explain.labels import label
 from bench.correctness.explain.told_names import told
+from bench.correctness.programs.discovery import program_of
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.records.options import Options
 from bench.correctness.search import shared

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from bench.correctness.api import explore_program
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.options import Options
 from bench.correctness.search import exploration as exploring
 from bench.correctness.search import parallel as sharing
+from bench.correctness.search import program_search
 from bench.correctness.search.processes import Team
+from bench.correctness.search.program_search import explore_program
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
 from tests.correctness.programs import task_programs, thread_programs
@@ -94,7 +95,7 @@ def eager(monkeypatch):
     monkeypatch.setattr(sharing, "WORTHWHILE_SECONDS", 0)
     monkeypatch.setattr(sharing, "jobs_for", lambda options: options.jobs or 1)
     monkeypatch.setattr(exploring, "RUNS_ON_END", 1)
-    monkeypatch.setattr("bench.correctness.api.jobs_for", sharing.jobs_for)
+    monkeypatch.setattr(program_search, "jobs_for", sharing.jobs_for)
     return forks
 
 

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from bench.commands.targets import programs
-from bench.correctness.api import choice_of
 from bench.correctness.records.options import Options
+from bench.correctness.search.program_search import choice_of
 from bench.correctness.search.shares import Errand
 from bench.correctness.watch.exploring import member_of
 from bench.hosts import frames, searching, sweeping

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bench.correctness.api import explore_program
 from bench.correctness.records.options import Options
+from bench.correctness.search.program_search import explore_program
 from bench.pairs import explored
 from bench.pairs.catalogue import PAIRS
 from bench.records.certificates import Certificate

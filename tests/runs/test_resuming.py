@@ -104,7 +104,7 @@ def test_a_resumed_run_repeats_a_group_that_is_not_whole(
 
     monkeypatch.setattr(explored, "explorables", lambda _: [LOCK])
     monkeypatch.setattr(exploring, "explore_pairs", explore)
-    monkeypatch.setattr(lenses.provoked, "counter_examples", lambda _: [])
+    monkeypatch.setattr(lenses, "counter_examples", lambda _: [])
     before = [RUN, *whole[:kept]]
     with Ledger.create(tmp_path / "run") as ledger:
         for entry in before:

@@ -94,6 +94,17 @@ def scenario_of(thing: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
     return find_scenarios(file_of(thing), choice)[0]
 
 
+def program_of(target: Any, choice: PackageChoice = DEFAULT_CHOICE) -> Program:
+    """The only program that a target stands for.  Raises CannotRunError."""
+    if not isinstance(target, str | Path):
+        return scenario_of(target, choice)
+    found = find_scenarios(str(target), choice)
+    if len(found) > 1:
+        names = ", ".join(program.name.rpartition(":")[2] for program in found)
+        raise CannotRunError(f"{target} has {len(found)} scenarios, name one: {names}")
+    return found[0]
+
+
 def file_of(thing: Any) -> str:
     """Return the target of a class or function.  Raises CannotRunError."""
     try:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from bench.correctness.api import explore_program
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Found, Options
 from bench.correctness.records.verdict import Refusal, Verdict
+from bench.correctness.search.program_search import explore_program
 from bench.correctness.search.shared import Elsewhere
 from bench.correctness.search.shares import Crew
 from bench.correctness.watch.doing import doing, how_it_ended

@@ -6,9 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.api import program_of
 from bench.correctness.explain.replay import replayed_symptom
-from bench.correctness.programs.discovery import file_of
+from bench.correctness.programs.discovery import file_of, program_of
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule

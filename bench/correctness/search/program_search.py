@@ -1,0 +1,56 @@
+"""The whole search of a program: its draws, in one process or many; its verdict."""
+
+import time
+from dataclasses import replace
+
+from bench.correctness.explain.labels import label
+from bench.correctness.explain.told_names import told
+from bench.correctness.programs.packages import PackageChoice
+from bench.correctness.programs.session import Conditions, session
+from bench.correctness.programs.single_run import Program
+from bench.correctness.records.options import Found, Options
+from bench.correctness.records.verdict import Verdict
+from bench.correctness.search.draws import all_draws
+from bench.correctness.search.exploration import Exploration
+from bench.correctness.search.parallel import ParallelExploration, jobs_for
+from bench.correctness.search.shared import Elsewhere, SharedExploration
+
+
+def choice_of(options: Options) -> PackageChoice:
+    """Which packages these options look into."""
+    return PackageChoice(options.only, options.skip)
+
+
+def explore_program(
+    program: Program,
+    options: Options,
+    found: Found | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> Verdict:
+    """Run schedules until all are done, or a limit is reached.
+
+    `found` is told of the first failure at once: to explain it takes time.
+    `elsewhere`: processes that share the search, in place of those of this machine.
+    """
+    started = time.perf_counter()
+    verdicts: list[Verdict] = []
+    for seed in range(options.seed, options.seed + options.draws):
+        drawing = options if seed == options.seed else replace(options, seed=seed)
+        conditions = Conditions(options.order, options.timers, seed, options.carrier)
+        if elsewhere is not None:
+            begun = time.perf_counter()
+            elsewhere.begin(program, drawing)
+            started += time.perf_counter() - begun  # of the limit, that takes nothing
+        with session(program, conditions, describe=label, tell=told) as pool:
+            exploration: Exploration
+            if elsewhere is not None:
+                exploration = SharedExploration(
+                    program, drawing, pool, started, found, crew=elsewhere.crew
+                )
+            else:
+                kind = ParallelExploration if jobs_for(options) > 1 else Exploration
+                exploration = kind(program, drawing, pool, started, found)
+            verdicts.append(exploration.verdict())
+        if verdicts[-1].outcome != "holds" or not verdicts[-1].draws:
+            break
+    return all_draws(verdicts)
