@@ -30,7 +30,7 @@ class Inquiry(Runner):
     def agreed(self, *, did: bool) -> bool | None:
         """Whether a run agrees with the model; None when it was disturbed and did not.
 
-        A disturbance makes nothing better, so that what does in spite of it does.
+        A disturbance only makes figures worse: what met the limits under it meets them.
         """
         return did or (None if self.others_used > verifying.DISTURBED_CORES else False)
 
@@ -123,7 +123,7 @@ class Inquiry(Runner):
             smaller = replace(work, concurrency=few.at_once)
             judged = self.judged(smaller, wishes, few.candidate)
             found.fewer_verified = self.agreed(did=judged.meets == "yes")
-            if found.fewer_verified is None:  # by the model, as far as is known
+            if found.fewer_verified is None:  # as far as is predicted
                 break
             found.fewer = few
             if found.fewer_verified or few.at_once <= 1:

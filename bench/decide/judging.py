@@ -173,8 +173,8 @@ def decide(
 def doubted(decision: Decision, expected: Decision) -> Decision:
     """What to say after a run that other processes disturbed; `expected` was predicted.
 
-    A disturbance makes nothing better: what met the wishes in spite of it does.  But
-    what did not, and which model is ahead, such a run cannot tell.
+    A disturbance only makes figures worse: what met the wishes under it meets them.
+    What did not meet them, and which model is ahead, such a run cannot tell.
     """
     if decision.verdict == expected.verdict:
         return decision

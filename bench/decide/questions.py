@@ -92,10 +92,10 @@ def _crossover(costs: Costs) -> str:
     turn = [one for one in flips(Predictor(costs), work, Wishes())
             if one.input == "concurrency"]  # fmt: skip
     if not turn:
-        return "jobs that only wait 10 ms: by the model nowhere up to 10,000 at once"
+        return "jobs that only wait 10 ms: predicted, nowhere up to 10,000 at once"
     return (
         f"jobs that only wait 10 ms: {turn[0].verdict} from about "
-        f"{turn[0].at:,.0f} at once on, by the model"
+        f"{turn[0].at:,.0f} at once on (predicted)"
     )
 
 
@@ -105,7 +105,7 @@ def _saturation(costs: Costs) -> str:
     twice = model.predict(replace(TYPICAL, concurrency=2 * count), ASYNCIO)
     return (
         f"50 ms of waiting and 1 ms of computing fill one lock at {count} at once; "
-        f"twice as many only wait: p99 {_time(twice.p99_seconds)}, by the model"
+        f"twice as many only wait: p99 {_time(twice.p99_seconds)} (predicted)"
     )
 
 
@@ -114,7 +114,7 @@ def _pool(costs: Costs) -> str:
     best = best_pool(Predictor(costs), work, THREADS)
     left = lock_left(costs, MANY)
     return (
-        f"for 1,000 jobs of 50 ms and 1 ms, {best} by the model; 1,000 that want the "
+        f"for 1,000 jobs of 50 ms and 1 ms, {best} is predicted; 1,000 that want the "
         f"lock leave {left:.0%} of its time to computing"
     )
 

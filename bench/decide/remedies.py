@@ -1,4 +1,4 @@
-"""What would do where neither model does, by the model. Pure."""
+"""What would do where neither model does, predicted. Pure."""
 
 import math
 from dataclasses import dataclass, replace

@@ -13,7 +13,7 @@ _PATTERN = memoryview(_block + _block[:CHUNK_BYTES])  # a slice may cross the se
 
 
 def chunk(seed: int, start: int, length: int) -> memoryview:
-    """The length bytes from start on of the body of this seed; at most PIECE_BYTES."""
+    """The length bytes from start on of the body of this seed; at most CHUNK_BYTES."""
     offset = (seed * 7919 + start) % PERIOD_BYTES
     return _PATTERN[offset : offset + length]
 

@@ -51,7 +51,7 @@ class Option(Record, frozen=True, kw_only=True):
 
 
 class Flip(Record, frozen=True, kw_only=True):
-    """The nearest value of an input at which the verdict is another, by the model."""
+    """The nearest value of an input at which the verdict is another, as predicted."""
 
     input: str
     now: float | None
@@ -99,7 +99,7 @@ class Repaired(Record, frozen=True, kw_only=True):
     """What the model expects once a coroutine function no longer blocks its loop."""
 
     jobs_per_second: float  # of asyncio
-    before_per_second: float  # as it stands, by the model too
+    before_per_second: float  # as it stands, predicted too
     verdict: Literal["threads", "asyncio", "either", "neither"]
 
 

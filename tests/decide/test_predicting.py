@@ -1,4 +1,4 @@
-"""What would change the verdict, and what would do instead, by the model."""
+"""What would change the verdict, and what would do instead, as predicted."""
 
 import pytest
 

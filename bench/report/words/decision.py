@@ -188,7 +188,7 @@ def _flips(one: Decision) -> list[str]:
     agrees = {
         True: ", and a run there agrees",
         False: ", but a run there does not agree",
-        None: ", by the model",
+        None: " (predicted, not run)",
     }[first.verified]
     return [f"It would be {first.verdict} {flip(first)}{agrees}."]
 

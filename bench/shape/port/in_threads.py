@@ -37,7 +37,7 @@ CLOSED_AT_ONCE = frozenset(  # connections whose calls stay as they are, in thre
 
 
 def said_in_thread(call: str, instead: str) -> str | None:
-    """What to say of a call that a draft puts into a thread; None if it puts it not.
+    """What to say of a call that a draft moves to a thread; None if it stays.
 
     instead: what asyncio has in its place, which needs no thread.
     """
