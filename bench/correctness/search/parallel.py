@@ -37,8 +37,9 @@ GRACE_SECONDS = 0.5  # for the reports of children whose time is up
 def jobs_for(options: Options) -> int:
     """How many processes a search may use; one if it cannot be shared.
 
-    One that is drawn at random, or that ends after so many schedules, is not.  A
-    process forks only if it has no threads, whose locks the child would find held.
+    A search that draws at random, or that ends after a number of schedules, is not
+    shared.  A process forks only if it has no other threads: the child would find
+    their locks held.
     """
     can_share = (
         (options.search in ("dpor", "brute") or options.preemptions is not None)
