@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool, make_pool
@@ -20,6 +21,20 @@ from bench.correctness.programs.single_run import Program
 from bench.correctness.tracking.module_state import environment_watched
 
 HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
+
+
+PYTHON_ITSELF = str(Path(linecache.__file__).parent)
+
+
+def forget_changed_lines() -> None:
+    """Let `linecache` read files that have changed anew.
+
+    Each file is looked up on the disk, which for those of the standard library would
+    take as long as a third of a short run.
+    """
+    for file in [*linecache.cache]:
+        if not file.startswith(PYTHON_ITSELF) or "site-packages" in file:
+            linecache.checkcache(file)
 
 
 @dataclass(frozen=True)
@@ -66,7 +81,7 @@ def session(
     - asyncio does not register the explored tasks among all tasks;
     - `os.environ` notes that it is changed;
     - Python allows more nested calls: each of the program's is one of a hook, too;
-    - `linecache` forgets files that have changed, for good.
+    - `linecache` forgets files that have changed, for good; not those of Python itself.
     """
     pool = make_pool(conditions.carrier)
     streams = sys.stdout, sys.stderr
@@ -78,7 +93,7 @@ def session(
             shown(unraisable)
 
     depth = sys.getrecursionlimit()
-    linecache.checkcache()
+    forget_changed_lines()
     kernel.start_program(
         conditions.order,
         seed=conditions.seed,
