@@ -24,10 +24,11 @@ from bench.report.terminal.next_steps import next_steps
 from bench.report.words import ports
 from bench.shape import compare_two
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.already import is_ported
-from bench.shape.port.mistakes import mistakes
-from bench.shape.port.plan import drafts, plan
-from bench.shape.port.ported_too import moved
+from bench.shape.port.draft.drafts import drafts
+from bench.shape.port.draft.ported_files import is_ported
+from bench.shape.port.mistakes.check import mistakes
+from bench.shape.port.names.neighbour_imports import moved
+from bench.shape.port.plan.plans import plan
 from bench.shape.port.progress import progress
 from bench.shape.reading.packages import find
 from bench.shape.reading.source import from_text

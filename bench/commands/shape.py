@@ -29,7 +29,7 @@ from bench.shape.colour import (
     stops_the_loop_of,
 )
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.mistakes import mistakes
+from bench.shape.port.mistakes.check import mistakes
 from bench.shape.reading.packages import find, modules
 from bench.shape.reading.source import Source
 from bench.shape.resolution.program import Program, program_of

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.plan import drafts
+from bench.shape.port.draft.drafts import drafts
 from bench.shape.reading.packages import modules
 from bench.shape.reading.source import Source, from_path
 from bench.shape.resolution.program import Program, program_of

@@ -12,7 +12,7 @@ from bench.correctness.explain.both_forms_text import answer
 from bench.correctness.records.verdict import Verdict
 from bench.records.certificates import Outcome
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.plan import drafts
+from bench.shape.port.draft.drafts import drafts
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from bench.commands import reading_shown, shape
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.mistakes import mistakes
-from bench.shape.port.plan import plan
+from bench.shape.port.mistakes.check import mistakes
+from bench.shape.port.plan.plans import plan
 from bench.shape.reading.packages import modules
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.mistakes import mistakes
+from bench.shape.port.mistakes.check import mistakes
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 

@@ -17,8 +17,9 @@ from bench.commands import port as port_command
 from bench.commands import show as show_command
 from bench.errors import CannotRunError
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.mistakes import mistakes
-from bench.shape.port.plan import drafts, plan
+from bench.shape.port.draft.drafts import drafts
+from bench.shape.port.mistakes.check import mistakes
+from bench.shape.port.plan.plans import plan
 from bench.shape.port.progress import progress
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program

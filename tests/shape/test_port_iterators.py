@@ -4,7 +4,7 @@ import asyncio
 from textwrap import dedent
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.plan import drafts
+from bench.shape.port.draft.drafts import drafts
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 

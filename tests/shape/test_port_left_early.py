@@ -6,8 +6,8 @@ from textwrap import dedent
 import pytest
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.mistakes import mistakes
-from bench.shape.port.plan import drafts
+from bench.shape.port.draft.drafts import drafts
+from bench.shape.port.mistakes.check import mistakes
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 

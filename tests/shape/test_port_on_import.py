@@ -3,9 +3,9 @@
 from textwrap import dedent
 
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.aids import AIDS
-from bench.shape.port.mistakes import mistakes
-from bench.shape.port.plan import drafts
+from bench.shape.port.draft.drafts import drafts
+from bench.shape.port.mistakes.check import mistakes
+from bench.shape.port.support.catalogue import SUPPORT
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
@@ -64,10 +64,12 @@ def test_an_exit_stack_alone_is_not_to_be_split():
 
 def test_what_a_draft_brings_along_has_no_mistake():
     """`in_loop_or_thread` awaits what it is given, which the reader did not write."""
-    aids = "\n\n".join(AIDS[name] for name in ("in_loop_or_thread", "in_own_thread"))
+    support = "\n\n".join(
+        SUPPORT[name] for name in ("in_loop_or_thread", "in_own_thread")
+    )
     text = (
         "import asyncio, contextlib, inspect, threading, time\n\n"
-        f"{aids}\n\nasync def main():\n    await in_loop_or_thread(time.sleep, 1)\n"
+        f"{support}\n\nasync def main():\n    await in_loop_or_thread(time.sleep, 1)\n"
     )
 
     assert mistakes(CallGraph(Program({"": from_text("ajobs.py", text)}))) == []

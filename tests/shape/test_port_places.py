@@ -115,7 +115,7 @@ def test_the_plan_says_that_a_draft_is_left(project):
 
 MADE = {
     "a comment": "import time\nasync def work():\n    # port: x\n    time.sleep(0)\n",
-    "an aid": "import time\ndef as_requests(): pass\n"
+    "a definition of a draft": "import time\ndef as_requests(): pass\n"
     "async def work():\n    time.sleep(0)\n",
 }
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from bench.report.terminal.plan import plan as shown
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.plan import plan
+from bench.shape.port.plan.plans import plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 

@@ -8,8 +8,9 @@ import pytest
 
 from bench.report.words.ports import summary
 from bench.shape.colour.graph import CallGraph
-from bench.shape.port.mistakes import mistakes
-from bench.shape.port.plan import drafts, plan
+from bench.shape.port.draft.drafts import drafts
+from bench.shape.port.mistakes.check import mistakes
+from bench.shape.port.plan.plans import plan
 from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 

@@ -8,17 +8,18 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph, Forced, is_implicit
 from bench.shape.colour.ran import Block
 from bench.shape.colour.spread import obstacle, shown
-from bench.shape.port.awaited_now import awaited_now
-from bench.shape.port.class_keys import class_key
-from bench.shape.port.left_held import (
+from bench.shape.port.analysis.escaping_locks import (
     LOCKS,
+    escaping_locks,
     held_by_callers,
-    left_held,
     taken_for_good,
 )
-from bench.shape.port.scenario_workers import beside_workers
-from bench.shape.port.starters import starters, starting
-from bench.shape.port.touched import run_by_workers, touching
+from bench.shape.port.analysis.existing_awaits import existing_awaits
+from bench.shape.port.analysis.lock_keys import class_key
+from bench.shape.port.analysis.primitive_uses import primitive_users
+from bench.shape.port.analysis.scenario_workers import beside_workers
+from bench.shape.port.analysis.worker_functions import run_by_workers
+from bench.shape.port.analysis.worker_starts import starters, starting
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Instance
@@ -93,12 +94,12 @@ def colours(graph: CallGraph) -> Colours:
         for key, why in graph.waiting.items()
         if why.reason == "waits" and key not in atomic
     }
-    touches = touching(graph)
+    touches = primitive_users(graph)
     workers, start = run_by_workers(graph), starting(graph)
     begin = starters(graph, start)
     makers = {key for scope in _scopes(graph) for key in _made(graph, scope)}
     held_now = frozenset(_held_now(graph))
-    left, for_good = left_held(graph), taken_for_good(graph)
+    left, for_good = escaping_locks(graph), taken_for_good(graph)
     unsure = frozenset(_unsure(graph))
     while True:
         found = Colours(graph, waits, frozenset(), atomic)
@@ -269,7 +270,7 @@ def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
 def _held_now(graph: CallGraph) -> Iterator[str]:
     """The keys of the locks of threads that are held over an await already."""
     for key in graph.events:
-        for lock, _ in awaited_now(graph, graph.program.scopes[key]):
+        for lock, _ in existing_awaits(graph, graph.program.scopes[key]):
             if lock is not None and lock.library.startswith("threading."):
                 yield class_key(graph, lock, key)
 

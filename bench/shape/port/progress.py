@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from bench.records.ports import Mistake, Progress
 from bench.shape.alignment.plain_names import plain_names
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.analysis.existing_awaits import suspends
 from bench.shape.port.colours import Colours, colours
-from bench.shape.port.loops import suspends
-from bench.shape.port.mistakes import mistakes
+from bench.shape.port.mistakes.check import mistakes
 from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import Scope
 

@@ -2,17 +2,19 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bench.shape.reading.source import Source
 from bench.shape.resolution.scopes import Position, end, start
 
+MARK = "# port: "  # what a comment of a draft begins with
 REPLACED = frozenset({"threading", "queue", "concurrent", "requests", "time"})
 GONE = "\0"
 PLACE = re.compile("\1(\\d+),(\\d+),(\\d+)\1")  # of an expression: line, bytes from, to
 # The bytes of a line from, to, what replaces them, and the line on which they end.
 Change = tuple[int, int, str, int]
+Said = Iterator[tuple[int, str]]  # line, what to do
 
 
 class Note(str):
@@ -32,7 +34,7 @@ class Above(str):
 def above(said: Iterable[str], indent: str) -> list[str]:
     """The lines that a draft has above another: what is to be decided, and code."""
     return [
-        f"{indent}{text.code}" if isinstance(text, Above) else f"{indent}# port: {text}"
+        f"{indent}{text.code}" if isinstance(text, Above) else f"{indent}{MARK}{text}"
         for text in said
         if not isinstance(text, Note)
     ]

@@ -1,0 +1,13 @@
+"""Decorators that take a coroutine function, and caches, which must not."""
+
+from bench.shape.tables.vocabulary import words
+
+KEPT = words(  # decorators to which a coroutine function is as good as a plain one
+    """
+    staticmethod classmethod abc.abstractmethod typing.override typing.final
+    typing.overload typing.no_type_check functools.wraps property
+    functools.cached_property contextlib.contextmanager
+    contextlib.asynccontextmanager
+    """
+)
+CACHES = words("functools.lru_cache functools.cache")

@@ -1,0 +1,117 @@
+"""Locks that a function leaves held where its caller goes on.
+
+`with store.transaction(): wait()` waits under the lock that `transaction` took before
+its `yield`, or that `__enter__` took and `__exit__` will release.
+"""
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+
+from bench.shape.colour.at_once import refuses
+from bench.shape.colour.events import Event
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.analysis.lock_keys import class_key
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope
+from bench.shape.state.held import NOTHING, Held, holding
+from bench.shape.state.locks import lock_of
+
+Keys = frozenset[str]  # of locks
+NONE: Keys = frozenset()
+LOCKS = frozenset({"threading.Lock", "threading.RLock"})
+WaitsAt = Callable[[Event], bool]
+
+
+def taken_for_good(graph: CallGraph) -> Keys:
+    """The locks that a function takes and does not release: its caller holds them."""
+    return NONE.union(
+        *(
+            _not_released(graph, scope)
+            for key in graph.events
+            if (scope := graph.program.scopes[key]).is_function
+            and not scope.name.endswith("__enter__")
+        )
+    )
+
+
+def escaping_locks(graph: CallGraph) -> dict[str, Keys]:
+    """Context manager or generator -> the locks that it holds inside its block."""
+    found = {}
+    for key in graph.events:
+        scope = graph.program.scopes[key]
+        if not scope.is_function:
+            continue
+        if scope.name.endswith("__enter__"):
+            locks = _not_released(graph, scope)
+        elif graph.types.facts(scope).yields:
+            locks = _keys(graph, _held_at_yields(graph, scope), scope)
+        else:
+            locks = NONE
+        if locks:
+            found[key] = locks
+    return found
+
+
+def held_by_callers(
+    graph: CallGraph, left: Mapping[str, Keys], waits_at: WaitsAt
+) -> Keys:
+    """The locks of `left` that are held over a wait in a block that was entered."""
+    found: set[str] = set()
+    for events in graph.events.values() if left else ():
+        for event in events:
+            if event.how in ("with", "for"):
+                locks = NONE.union(
+                    *(left.get(key, NONE) for key in event.ran.functions)
+                )
+                if locks - found and _waits_inside(event, events, waits_at):
+                    found |= locks
+    return frozenset(found)
+
+
+def _not_released(graph: CallGraph, scope: Scope) -> Keys:
+    """The locks that a function acquires, and releases nowhere itself."""
+    events = graph.events.get(scope.key, ())
+    taken = frozenset(
+        event.lock
+        for event in events
+        if event.lock is not None
+        and event.how == "call"
+        and not (isinstance(event.node, ast.Call) and refuses(event.node))
+    )
+    keys = _keys(graph, taken, scope)
+    return keys - frozenset(_released(graph, scope)) if keys else NONE
+
+
+def _released(graph: CallGraph, scope: Scope) -> Iterator[str]:
+    for statement, path in live(scope):
+        for node in expressions(statement):
+            if isinstance(node, ast.Attribute) and node.attr == "release":
+                lock = lock_of(graph.types, node.value, scope, path, True)
+                if lock is not None:
+                    yield class_key(graph, lock, scope.key)
+
+
+def _held_at_yields(graph: CallGraph, scope: Scope) -> Held:
+    at = holding(graph.types, scope)
+    return NOTHING.union(
+        *(
+            at.get(id(statement), NOTHING)
+            for statement, _ in live(scope)
+            for node in expressions(statement)
+            if isinstance(node, ast.Yield | ast.YieldFrom)
+        )
+    )
+
+
+def _keys(graph: CallGraph, locks: Held, scope: Scope) -> Keys:
+    return frozenset(
+        class_key(graph, lock, scope.key) for lock in locks if lock.library in LOCKS
+    )
+
+
+def _waits_inside(entered: Event, events: list[Event], waits_at: WaitsAt) -> bool:
+    body = getattr(entered.statement, "body", None)
+    if not body:
+        return False
+    lines = range(body[0].lineno, (body[-1].end_lineno or 0) + 1)
+    return any(one.line in lines and waits_at(one) for one in events)

@@ -1,0 +1,74 @@
+"""Uses of primitives that a port makes asyncio's, in the loop's thread alone."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.analysis.call_sites import calls
+from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import (
+    Instance,
+    LibraryMethod,
+    Value,
+    Values,
+)
+from bench.shape.tables.replacements import CLASSES
+from bench.shape.tables.vocabulary import words
+
+REPLACED = frozenset(  # but locks, which a port replaces only where it must
+    name
+    for name in CLASSES
+    if name.startswith(("threading.", "queue."))
+    and CLASSES[name].startswith("asyncio.")
+    and name not in ("threading.Lock", "threading.RLock")
+)
+WAKES = words(  # methods that change a primitive, or wait for it
+    """
+    set clear put put_nowait get get_nowait task_done join release notify notify_all
+    acquire wait wait_for abort reset
+    """
+)
+READS = words("is_set empty full qsize locked")  # right from any thread
+WAITED = words("get put join wait wait_for acquire")  # coroutine functions of asyncio
+
+
+def is_replaced(values: Values) -> bool:
+    """Whether a value is a primitive that a port makes asyncio's."""
+    return any(isinstance(v, Instance) and v.kind in REPLACED for v in values)
+
+
+def is_replaced_method(value: Value) -> bool:
+    """Whether a value is a method of such a primitive that asyncio has as `async`."""
+    return (
+        isinstance(value, LibraryMethod)
+        and value.owner in REPLACED
+        and value.method in WAITED
+    )
+
+
+def uses(graph: CallGraph, scope: Scope) -> Iterator[tuple[int, str, str]]:
+    """The line, primitive and method of each call in a function that changes one."""
+    for node, path in calls(scope):
+        func = node.func
+        if (
+            isinstance(func, ast.Attribute)
+            and func.attr in WAKES
+            and is_replaced(graph.types.of(func.value, scope, path))
+        ):
+            yield node.lineno, ast.unparse(func.value), func.attr
+
+
+def primitive_users(graph: CallGraph) -> dict[str, str]:
+    """Function -> a primitive that it uses, itself or in what it runs."""
+    found: dict[str, str] = {}
+    for key in graph.events:
+        for _, name, _ in uses(graph, graph.program.scopes[key]):
+            found.setdefault(key, name)
+    new = [*found]
+    while new:
+        callee = new.pop()
+        for caller, _ in graph.callers.get(callee, ()):
+            if caller not in found:
+                found[caller] = found[callee]
+                new.append(caller)
+    return found

@@ -1,0 +1,1 @@
+"""Functions that are passed on, or that Python itself calls."""

@@ -1,0 +1,41 @@
+"""Methods of a class that has an async form of them beside: `read`, and `aread`."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.colours import Colours
+from bench.shape.resolution.members import members
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import FunctionRef, Instance
+
+PREFIXES = ("a", "async_", "aio_")
+
+
+def async_variants(
+    found: Colours, node: ast.Call, scope: Scope, path: Path
+) -> Iterator[tuple[int, str]]:
+    """What to say of a call in a coroutine function that has such a form."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or not found.is_async(scope.key):
+        return
+    types = found.graph.types
+    values = types.of(func.value, scope, path)
+    kinds = [v for v in values if isinstance(v, Instance) and ":" in v.kind]
+    for kind in kinds:
+        own = members(types, frozenset({kind}), func.attr)
+        if any(isinstance(v, FunctionRef) and found.is_async(v.key) for v in own):
+            return  # it becomes async itself
+        for prefix in PREFIXES:
+            name = f"{prefix}{func.attr}"
+            for value in members(types, frozenset({kind}), name):
+                if isinstance(value, FunctionRef) and (
+                    found.graph.program.scopes[value.key].is_async
+                ):
+                    owner = kind.kind.rpartition(":")[2]
+                    on = ast.unparse(func.value)
+                    yield (
+                        node.lineno,
+                        f"{owner} has {name} beside {func.attr}:"
+                        f" await {on}.{name}(...)",
+                    )
+                    return

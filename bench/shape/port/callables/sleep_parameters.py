@@ -1,0 +1,39 @@
+"""A sleep that callers may pass in: `def retry(function, sleep=time.sleep)`."""
+
+import ast
+
+from bench.shape.port.callables.function_parameters import is_given
+from bench.shape.port.colours import Colours
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import Library, one
+
+SLEEP = one(Library("time.sleep"))
+
+
+def given_sleep(
+    types: Types, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
+) -> bool:
+    """Whether a sleep that callers may give is called; then it is by `in_loop`."""
+    line, column = end(node.func)
+    text = rewriting.source.lines[line - 1].encode()
+    if not is_given(types, node.func, scope, path):
+        return False
+    if text[column : column + 1] != b"(":
+        return False
+    rewriting.insert(start(node), "in_loop(", first=True)
+    comma = ", " if node.args or node.keywords else ""
+    rewriting.replaced[(line, column), (line, column + 1)] = comma
+    return True
+
+
+def default_sleeps(found: Colours, rewriting: Rewriting, scope: Scope) -> None:
+    """Such a parameter's default is asyncio's, and what own functions are given."""
+    if found.waits and isinstance(scope.node, ast.FunctionDef):
+        args = scope.node.args
+        outer = scope.parent or scope
+        for default in (*args.defaults, *args.kw_defaults):
+            known = found.graph.types.of(default, outer, scope.path)
+            if default is not None and known == SLEEP:
+                rewriting.replace(default, "asyncio.sleep")

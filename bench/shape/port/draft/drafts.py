@@ -1,0 +1,281 @@
+"""The draft of a file: its edits by line, and the text that is made of them."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.records.ports import Edit
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.analysis.library_primitives import (
+    LibraryPrimitives,
+    library_primitives,
+)
+from bench.shape.port.callables.async_variants import async_variants
+from bench.shape.port.colours import Colours, colours
+from bench.shape.port.draft.import_time_tasks import import_time_tasks
+from bench.shape.port.draft.keyboard_interrupts import keyboard_interrupts
+from bench.shape.port.draft.main_block import main_block
+from bench.shape.port.draft.ported_files import is_ported
+from bench.shape.port.editor.function_edits import Editor
+from bench.shape.port.http_client.responses import asked
+from bench.shape.port.http_client.session_owners import never_closed
+from bench.shape.port.http_client.session_settings import set_later
+from bench.shape.port.http_client.sessions import closed, enters_session
+from bench.shape.port.iteration.abstract_iterables import (
+    abstract_loops,
+    async_iterators,
+)
+from bench.shape.port.names.annotations import rename_annotations
+from bench.shape.port.names.class_checks import class_checks
+from bench.shape.port.names.exceptions import ExceptionNames
+from bench.shape.port.names.neighbour_imports import faked, neighbour_imports
+from bench.shape.port.names.renaming import Renaming
+from bench.shape.port.rewriting import GONE, Note, Rewriting, above, without_unused
+from bench.shape.port.support import catalogue
+from bench.shape.port.workers.deferred_starts import started_later
+from bench.shape.port.workers.removed_statements import removed_lines
+from bench.shape.port.workers.task_groups import POOL, only_groups
+from bench.shape.port.workers.thread_classes import THREAD
+from bench.shape.port.workers.thread_hooks import thread_hooks
+from bench.shape.port.workers.unjoined_threads import AT_THE_END, never_joined
+from bench.shape.reading.source import Source
+from bench.shape.reading.ticks import Tick, silent
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope, end, start
+
+
+class Port:
+    """The port of one module: its edits by line, and the plan made of them."""
+
+    def __init__(
+        self, graph: CallGraph, module: str, found: Colours, lending: LibraryPrimitives
+    ) -> None:
+        self.graph, self.module, self.colours = graph, module, found
+        self.source: Source = graph.program.modules[module]
+        self.rewriting = Rewriting(self.source)
+        self.editor = Editor(found, self.rewriting)
+        self.naming = Renaming(graph, found, self.editor, lending)
+        self.raised = ExceptionNames(found, self.rewriting)
+        self.editor.workers.deferred = started_later(graph, found)
+        self.main = main_block(graph, found, module)
+        self.editor.groups = only_groups(graph, module)
+        if self.main is not None:
+            self.editor.looped = self.main.lines
+        if "TimeoutError" in graph.program.tops[module].bindings:  # one of its own
+            self.editor.timed_out = "asyncio.TimeoutError"
+        self.makers = async_iterators(found)
+        self.said: dict[int, list[str]] = {}
+        self.after = self.editor.after
+        self.scope_of: dict[int, str] = {}  # line -> key of the function it is in
+        self.gone: set[int] = set()  # lines of which the port has nothing
+        self.runs: list[ast.Call] = []  # what asyncio.run is given in this file
+        for scope in graph.own(module):
+            self._scope(scope)
+        self._end()
+
+    def _end(self) -> None:
+        """Wait for what outlives its starter where the program ends, if that is here.
+
+        A daemon would be waited for too: then each place is told.
+        """
+        self.gone = removed_lines(self.source, self.editor.workers.removed)
+        outliving = self.editor.workers.outliving
+        read = self.graph.program.modules.values()
+        daemons = any("daemon" in source.text for source in read)
+        sure = not daemons and (self.main is not None or bool(self.runs))
+        for line, text in outliving:
+            self._say(line, Note(AT_THE_END) if sure else text)
+        waits = sure and (bool(outliving) or never_joined(self.colours))
+        if waits and self.main is not None:
+            self.main.to_the_end = True
+        for node in self.runs if waits else ():
+            self.rewriting.insert(start(node), "to_the_end(")
+            self.rewriting.insert(end(node), ")")
+
+    def _scope(self, scope: Scope) -> None:
+        for line, text in self.editor.function(scope):
+            self._say(line, text)
+        if scope.parent is None or scope.is_class:
+            self._started_here(scope)
+        if isinstance(scope.node, ast.Lambda):
+            return
+        self.editor.workers.bases(scope)
+        rename_annotations(self.colours, self.rewriting, scope, self.naming.lent)
+        for line, text in abstract_loops(self.colours, scope, self.makers):
+            self._say(line, text)
+        for line, text in class_checks(self.colours, scope, self.makers):
+            self._say(line, text)
+        for statement, path in live(scope):
+            self.editor.workers.assigned(statement, scope, path)
+            neighbours = neighbour_imports(self.colours, scope, statement)
+            for line, text in (*neighbours, *thread_hooks(self.colours, statement)):
+                self._say(line, text)
+            if self.colours.is_async(scope.key):
+                for line, text in self.editor.delegated(statement, scope):
+                    self._say(line, text)
+            if enters_session(statement, self.colours, scope, path):
+                for line, text in self.editor.session_entered(statement, scope):
+                    self._say(line, text)
+            for line, text in self.raised.used(statement, scope, path):
+                self._say(line, text)
+            for node in expressions(statement):
+                if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
+                    made = self.editor.workers.call(node, scope, path, statement)
+                    beside = async_variants(self.colours, node, scope, path)
+                    left = never_closed(self.colours, node, statement, scope, path)
+                    bare = import_time_tasks(self.editor, node, scope)
+                    for line, text in (*made, *bare, *beside, *left):
+                        self._say(line, text)
+                if isinstance(node, ast.Attribute):
+                    self.editor.workers.read(node, scope, path)
+                    for line, text in faked(self.colours, node, scope, path):
+                        self._say(line, text)
+                    later = set_later(self.colours, node, scope, path)
+                    answers = asked(
+                        self.colours, self.editor, node, scope, path, statement
+                    )
+                    for line, text in (*answers, *later):
+                        self._say(line, text)
+                if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
+                    node, scope, statement
+                ):
+                    said = closed(self.colours, self.after, statement, scope, path)
+                    self._say(node.lineno, said)
+                self._lent(node)
+            for handler in getattr(statement, "handlers", ()):
+                if handler.type is None:
+                    continue
+                for line, text in keyboard_interrupts(
+                    self.editor, handler, statement, scope
+                ):
+                    self._say(line, text)
+                if self.naming.caught(handler.type, statement, scope):
+                    for line, text in self.raised.asked(handler):
+                        self._say(line, text)
+
+    def _lent(self, node: ast.AST) -> None:
+        """What to say of a primitive that a library is given."""
+        one = self.naming.lent.get(id(node))
+        if one is not None and one.told and self.colours.waits:
+            self._say(getattr(node, "lineno", 0), one.told)
+
+    def _say(self, line: int, text: str) -> None:
+        known = self.said.setdefault(line, [])
+        if text not in known:
+            known.append(text)
+
+    def _started_here(self, scope: Scope) -> None:
+        """Where code that runs on import calls a coroutine function: a loop."""
+        for event in self.graph.events.get(scope.key, ()):
+            if event.line in self.editor.looped:
+                continue
+            called = [k for k in event.ran.functions if self.colours.is_async(k)]
+            if called and isinstance(event.node, ast.Call) and event.how == "call":
+                self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
+                self.rewriting.insert(end(event.node), ")")
+                self.runs.append(event.node)
+
+    def text(self, line: int) -> str:
+        """One line as the port has it, with what follows it there."""
+        if line in self.gone:
+            return GONE
+        more = f"\n{self.after[line]}" if line in self.after else ""
+        return self._own(line) + more
+
+    def _own(self, line: int) -> str:
+        indent = self.source.lines[line - 1]
+        indent = indent[: len(indent) - len(indent.lstrip())]
+        whole_lines = {**self.editor.whole, **self.editor.workers.whole}
+        if line in whole_lines:
+            whole = self.rewriting.resolved(whole_lines[line]).split("\n")
+            return "\n".join(indent + part for part in whole)
+        new = self.rewriting.line(line)
+        if line in self.editor.wrapped:
+            around = self.rewriting.resolved(self.editor.wrapped[line])
+            new = indent + around + new.lstrip()
+        return new
+
+    @property
+    def touched(self) -> list[int]:
+        lines = {*self.rewriting.lines, *self.editor.whole, *self.editor.wrapped}
+        lines |= {*self.editor.workers.whole, *self.after}
+        return sorted(lines | {*self.said})
+
+    @property
+    def made(self) -> dict[tuple[str, int], str]:
+        """What is made in the place of each class of threads, by its line."""
+        workers = self.editor.workers
+        threads = {(THREAD, line): new for line, new in workers.made.items()}
+        made = {**self.naming.made, **threads}
+        if workers.in_groups:
+            made |= {one: "asyncio.TaskGroup" for one in made if one[0] == POOL}
+        return made
+
+    def edit(self, line: int) -> Edit:
+        now, new = self.source.lines[line - 1], self.text(line)
+        return Edit(
+            line=line,
+            now=now.strip(),
+            becomes=new.strip() if new not in (now, GONE) else "",
+            do="; ".join(
+                [*(["goes"] if line in self.gone else []), *self.said.get(line, ())]
+            ),
+        )
+
+    def draft(self) -> str:
+        """The file with every edit that needs no decision; the others as comments."""
+        out: list[str] = []
+        main, at, imported = self.main, 0, 0
+        docstring = self._after_docstring()
+        imports = max(docstring, catalogue.after_imports(self.source.tree))
+        for number, line in enumerate(self.source.lines, 1):
+            indent = line[: len(line) - len(line.lstrip())]
+            said = above(self.said.get(number, ()), indent)
+            for text in (*said, self.text(number)):
+                if text == GONE:
+                    continue
+                if main is None:
+                    out.append(text)
+                else:
+                    main.put(out, number, text)
+            if main is not None and number == main.lines.stop - 1:
+                out += main.end()
+            at = len(out) if number == docstring else at
+            imported = len(out) if number == imports else imported
+        body = "\n".join(out)
+        names = catalogue.used(body)
+        blank = next((n for n, text in enumerate(out[imported:]) if text.strip()), 0)
+        if names:
+            apart = [""] * max(2 - blank, 0)
+            out[imported:imported] = [*catalogue.definitions(names), *apart]
+        needed = ["import asyncio"] if names or "asyncio." in body else []
+        needed += [*catalogue.imports(names, body), *sorted(self.editor.imports)]
+        known = {*self.source.lines}
+        out[at:at] = [line for line in needed if line not in known]
+        return without_unused("\n".join(out))
+
+    def _after_docstring(self) -> int:
+        """The last line of the docstring and of what must stand first."""
+        last = 0
+        for node in self.source.tree.body:
+            future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+            text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+            if not (future or text):
+                break
+            last = node.end_lineno or last
+        return last
+
+
+def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:
+    """The text of each given module with every edit that needs no decision."""
+    return [
+        port.source.text if is_ported(graph, port.module) else port.draft()
+        for port in ports(graph, tick)
+    ]
+
+
+def ports(graph: CallGraph, tick: Tick) -> Iterator[Port]:
+    found, lending = colours(graph), library_primitives(graph)
+    modules = graph.program.given
+    for number, module in enumerate(modules, 1):
+        yield Port(graph, module, found, lending)
+        tick("files planned", number, len(modules))

@@ -1,0 +1,19 @@
+"""Tasks that would be made while a module is imported, where no loop runs."""
+
+import ast
+
+from bench.shape.port.editor.function_edits import Editor
+from bench.shape.port.rewriting import Said
+from bench.shape.resolution.scopes import Scope
+
+MOVE = (
+    "a task starts only while a loop runs, and none does on import: move this into the"
+    " async function that asyncio.run is given"
+)
+
+
+def import_time_tasks(editor: Editor, node: ast.Call, scope: Scope) -> Said:
+    """What to say of a task that such code would make."""
+    made = editor.workers.made.get(node.lineno, "TaskThread") != "TaskThread"
+    if made and scope.parent is None and node.lineno not in editor.looped:
+        yield node.lineno, MOVE

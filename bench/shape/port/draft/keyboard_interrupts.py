@@ -1,0 +1,42 @@
+"""`except KeyboardInterrupt`: Ctrl-C cancels the main task, and raises it later."""
+
+import ast
+
+from bench.shape.port.editor.function_edits import Editor
+from bench.shape.port.rewriting import Note, Said
+from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.values import Library, one
+
+INTERRUPT = one(Library("KeyboardInterrupt"))
+BOTH = "KeyboardInterrupt, asyncio.CancelledError"  # the first at a second Ctrl-C
+GO_ON = "asyncio.current_task().uncancel()  # Ctrl-C cancels the main task"
+SAID = (
+    "Ctrl-C cancels the main task alone: CancelledError is raised there, and"
+    " asyncio.run raises KeyboardInterrupt only behind it"
+)
+
+
+def keyboard_interrupts(
+    editor: Editor, handler: ast.ExceptHandler, statement: ast.stmt, scope: Scope
+) -> Said:
+    """Have a handler of Ctrl-C in a coroutine function catch what arrives there."""
+    in_loop = scope.parent is None and statement.lineno in editor.looped
+    if handler.type is None or not (in_loop or editor.colours.is_async(scope.key)):
+        return
+    caught = handler.type
+    several = isinstance(caught, ast.Tuple)
+    for part in caught.elts if isinstance(caught, ast.Tuple) else [caught]:
+        path = scope.paths.get(id(statement), ())
+        if editor.types.of(part, scope, path) != INTERRUPT:
+            continue
+        editor.rewriting.replace(part, BOTH if several else f"({BOTH})")
+        line, column = start(handler.body[0])
+        before = editor.rewriting.source.lines[line - 1].encode()[:column]
+        if before.strip():
+            yield (
+                handler.lineno,
+                f"{SAID}: begin with asyncio.current_task().uncancel()",
+            )
+            return
+        editor.rewriting.insert((line, column), f"{GO_ON}\n{' ' * column}", first=True)
+        yield handler.lineno, Note(SAID)

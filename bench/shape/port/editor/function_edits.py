@@ -1,0 +1,295 @@
+"""What one function's lines become: the edits of each event in it."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.ran import Block
+from bench.shape.port.analysis.generator_loops import holds_something
+from bench.shape.port.callables.function_parameters import awaits_given
+from bench.shape.port.callables.implicit_calls import cannot_await, opened
+from bench.shape.port.callables.lambdas import as_async_def
+from bench.shape.port.callables.sleep_parameters import default_sleeps, given_sleep
+from bench.shape.port.colours import Colours
+from bench.shape.port.editor.futures import Futures
+from bench.shape.port.editor.indirect_calls import BY_KEY
+from bench.shape.port.editor.plain_functions import AWAITED
+from bench.shape.port.http_client.responses import as_truth
+from bench.shape.port.iteration.generator_closing import close
+from bench.shape.port.iteration.line_streams import LOOP, SAID, by_lines
+from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.port.waits.process_pools import entered, of_processes
+from bench.shape.port.waits.to_thread import ends_at_once, put_in_thread, said_in_thread
+from bench.shape.port.workers.task_groups import grouped, size_of
+from bench.shape.port.workers.thread_locals import EACH_TASK
+from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.syntax import closes
+from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
+from bench.shape.tables.blocking import FILES, LOCK
+from bench.shape.tables.library import normal
+
+POOL = "concurrent.futures.ThreadPoolExecutor."
+
+
+class Editor(Futures):
+    """Collects the edits of one file."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.groups = False  # whether each pool of the file becomes a TaskGroup
+        self.waiting: set[int] = set()  # calls that a port awaits
+        self.after: dict[int, str] = {}  # line -> what follows it in the port
+        self.threaded: set[int] = set()  # calls that a port puts into a thread
+
+    def function(self, scope: Scope) -> Said:
+        """The edits of one function, and what remains to be said of its lines."""
+        self.iterators.defined(scope)
+        default_sleeps(self.colours, self.rewriting, scope)
+        if self.colours.is_async(scope.key):
+            yield from self._header(scope)
+            yield from self._spins(scope)
+        elif scope.key in self.colours.graph.handed_only and self.colours.waits:
+            yield from self._from_threads(scope)
+        for event in self.colours.graph.events.get(scope.key, ()):
+            if event.ran.blocks:
+                self.waiting.add(id(event.node))
+            if scope.key in self.colours.atomic:
+                yield from self._unlocked(event, scope)
+            elif event.node in getattr(scope.node, "decorator_list", ()):
+                continue  # it runs when the function is made
+            else:
+                yield from self._event(event, scope)
+        yield from self.split(scope)
+        yield from as_truth(self.colours, scope)
+
+    def _header(self, scope: Scope) -> Said:
+        node = scope.node
+        if not isinstance(node, ast.FunctionDef):
+            return
+        self.rewriting.insert(start(node), "async ", first=True)
+        name = node.name
+        twin = {"__enter__": "__aenter__", "__exit__": "__aexit__"}.get(name)
+        twin = {"__iter__": "__aiter__", "__next__": "__anext__"}.get(name, twin)
+        if twin:
+            line, column = start(node)
+            self.rewriting.replaced[
+                ((line, column + 4), (line, column + 4 + len(name)))
+            ] = twin
+        for mark in node.decorator_list:
+            self._async_context(mark, scope)
+            yield from self._marked(mark, scope)
+
+    def _async_context(self, mark: ast.expr, scope: Scope) -> None:
+        """`@contextmanager`, under whatever name it was imported."""
+        values = self.types.of(mark, scope.parent or scope, scope.path)
+        if one(Library("contextlib.contextmanager")) != values:
+            return
+        new = "asynccontextmanager"
+        if isinstance(mark, ast.Attribute):
+            new = f"{ast.unparse(mark.value)}.{new}"
+        else:
+            self.imports.add(f"from contextlib import {new}")
+        self.rewriting.replace(mark, new)
+
+    def _event(self, event: Event, scope: Scope) -> Said:
+        called = [k for k in event.ran.functions if self.colours.is_async(k)]
+        if said := opened(self.colours, event):
+            yield event.line, said
+        in_loop = scope.parent is None and event.line in self.looped
+        if not (in_loop or scope.is_async or self.colours.is_async(scope.key)):
+            if called and scope.is_function:
+                name = called[0].partition(":")[2]
+                yield event.line, cannot_await(scope, event, name)
+            elif called and not isinstance(scope.node, ast.Module | ast.ClassDef):
+                yield from self._in_lambda(event, scope, called[0])
+            elif scope.is_function and self.colours.waits:
+                yield from self._kept_plain(event, scope)
+            return
+        if event.how == "for" and (yield from self._turns(event, scope)):
+            return
+        if (yield from self._enters_stack(event, called, scope)):
+            return
+        if called and event.how != "callback":
+            yield from self._calls(event, scope)
+        elif event.how == "call":
+            yield from self._lambdas(event, scope)
+        if event.how == "with" and (
+            self.colours.takes_slow(event, scope.key) or self._enters_both(event, scope)
+        ):
+            self._make_async(event.statement)
+        if event.lock is not None and isinstance(event.node, ast.Call):
+            yield from self._tried(event, event.node, scope)
+        for block in event.ran.blocks if id(event.node) not in self.mixed else ():
+            if block.kind == FILES:
+                continue
+            if block.kind == LOCK:
+                self._lock(event, block, scope)
+            elif event.how != "callback":
+                yield from self._blocks(event, block, scope)
+            else:
+                yield event.line, f"{block.call} would stop the loop: {block.instead}"
+        if event.how == "call" and (called or event.lock or self._waits(event)):
+            self.collected(event.node, event.statement)
+
+    def delegated(self, statement: ast.stmt, scope: Scope) -> Said:
+        """`yield from`, which an async generator cannot have: a loop that yields."""
+        if not isinstance(statement, ast.Expr) or not isinstance(
+            statement.value, ast.YieldFrom
+        ):
+            return
+        events = self.colours.graph.events.get(scope.key, ())
+        waits = any(
+            event.statement is statement
+            and any(self.colours.is_async(key) for key in event.ran.functions)
+            for event in events
+        )
+        loop = "async for" if waits else "for"
+        inner = ast.unparse(statement.value.value)
+        if stands_alone(self.rewriting.source, statement):
+            self.whole[statement.lineno] = f"{loop} each in {inner}:\n    yield each"
+        else:
+            yield statement.lineno, f"{loop} each in {inner}: yield each, in its place"
+
+    def _waits(self, event: Event) -> bool:
+        return any(block.kind != FILES for block in event.ran.blocks)
+
+    def _calls(self, event: Event, scope: Scope) -> Said:
+        """A call of what became a coroutine function."""
+        node = event.node
+        if event.how == "with":
+            self._make_async(event.statement)
+            if closes(node) and isinstance(node, ast.Call):
+                self.rewriting.replace(node.func, "closed_at_end")
+        elif event.how == "for" and isinstance(event.statement, ast.For):
+            self._make_async(event.statement)
+            if holds_something(self.colours.graph, event.ran.functions):
+                yield from close(self.rewriting, self.after, event.statement, scope)
+            self.iterators.looped(event.statement.iter, scope, event.statement)
+        elif event.how == "for":
+            yield from self._async_loop(event, node)
+        elif event.how == "attribute":
+            yield event.line, "a property that waits: make it a method and await it"
+        elif isinstance(node, ast.Call):
+            if self._is_library(node.func):
+                yield from self._library_call(event, node, scope)
+            else:
+                if not self._mixed(event, node, scope):
+                    yield from awaits_given(self.types, node, scope, event.path)
+                self._await(node, event.statement)
+
+    def _lambdas(self, event: Event, caller: Scope) -> Said:
+        """A call of a lambda, which cannot await: it may give a coroutine now."""
+        for key in event.ran.functions:
+            scope = self.colours.graph.program.scopes[key]
+            waits = key in self.colours.graph.waiting
+            if not isinstance(scope.node, ast.Lambda) or not waits:
+                continue
+            gives = self.workers.makes_coroutine(FunctionRef(key))
+            node = event.node
+            if isinstance(node, ast.Call) and self._is_library(node.func) and gives:
+                yield from self._library_call(event, node, caller)
+            elif gives and isinstance(event.node, ast.Call):
+                self._await(event.node, event.statement)
+            elif any(k.arg == "key" for k in getattr(node, "keywords", ())):
+                yield event.line, BY_KEY
+            else:
+                said = as_async_def(self.colours, scope)
+                told = f"a lambda cannot await: {said} in its place, and await it"
+                if isinstance(node, ast.Call) and self._is_library(node.func):
+                    name = ast.unparse(node.func)
+                    told = (
+                        f"{name} awaits nothing: write it as a loop that does; {told}"
+                    )
+                yield event.line, told
+            return
+
+    def _is_library(self, func: ast.expr) -> bool:
+        """Whether a library's function is called, and not one that is read."""
+        known = self.types.once(id(func), frozenset)
+        return bool(known) and all(
+            isinstance(v, Library | LibraryMethod) for v in known
+        )
+
+    def _blocks(self, event: Event, block: Block, scope: Scope) -> Said:
+        node, call = event.node, block.call
+        if event.how == "with":
+            if call.endswith("ThreadPoolExecutor") and not self.groups:
+                self._make_async(event.statement)
+                if isinstance(node, ast.Call) and _named(node, "initializer"):
+                    yield event.line, EACH_TASK
+            elif call.endswith("ThreadPoolExecutor"):
+                self._make_async(event.statement)
+                self.workers.in_groups.add(id(node))
+                self.rewriting.replace(node, "asyncio.TaskGroup()")
+                yield event.line, grouped(size_of(node))
+            elif said := entered(call, event.statement):
+                yield event.line, said
+            else:
+                yield event.line, block.instead
+            return
+        if call.startswith(LOOP) and by_lines(
+            self.rewriting, event.statement, node, call
+        ):
+            yield event.line, Note(SAID)
+            return
+        if not isinstance(node, ast.Call):
+            yield event.line, block.instead
+        elif self._read_until(node):
+            return
+        elif not self._calls_itself(node, call, scope, event):
+            yield (
+                event.line,
+                f"{call} is called inside this call, where nothing can await it:"
+                f" write it out, with {block.instead}",
+            )
+        elif call == "time.sleep":
+            if not given_sleep(self.types, self.rewriting, node, scope, event.path):
+                self.rewriting.replace(node.func, "asyncio.sleep")
+            self._await(node, event.statement)
+        elif call.startswith(AWAITED):
+            self._awaited_call(event, node)
+        elif call.endswith((".Thread.join", ".Timer.join")):
+            yield from self.workers.joined(node, scope, event.path)
+        elif call.startswith(POOL):
+            yield from self.workers.lambdas.handed(node, event.statement)
+            self._await(node, event.statement)
+        elif call.endswith(".Future.result"):
+            yield from self._result(event, node)
+        elif call.endswith(".Future.exception"):
+            self._error(event, node)
+        elif call.startswith("requests."):
+            yield from self._request(event, block, node, scope)
+        elif call.endswith("as_completed") and node.args:
+            self.rewriting.replace(node.func, "as_done")
+            yield from self._async_loop(event, node)
+        elif call == "concurrent.futures.wait":
+            yield from self._several(event, node)
+        elif of_processes(call):
+            yield from self._of_processes(event, node, call)
+        else:
+            yield from self._in_thread(event, block, node)
+
+    def _in_thread(self, event: Event, block: Block, node: ast.Call) -> Said:
+        """A call that asyncio has nothing simple for: as it is, in a thread."""
+        if id(node) in self.threaded or ends_at_once(block.call, block.kind):
+            return
+        said = said_in_thread(block.call, block.instead)
+        if said is None or not put_in_thread(self.rewriting, node, said):
+            yield event.line, block.instead
+            return
+        self.threaded.add(id(node))
+        self._await(node, event.statement)
+        yield event.line, Note(said)
+
+    def _calls_itself(
+        self, node: ast.Call, call: str, scope: Scope, event: Event
+    ) -> bool:
+        """Whether a call is one of what blocks: not of a partial, nor of `map`."""
+        values = self.types.of(node.func, scope, event.path)
+        if not values:  # known by the method's name alone
+            return True
+        names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
+        return call in {*names, *map(normal, names)}
+
+
+def _named(call: ast.Call, name: str) -> bool:
+    return any(k.arg == name for k in call.keywords)

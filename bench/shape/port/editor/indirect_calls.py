@@ -1,0 +1,311 @@
+"""Places that run what becomes async through something else: `list`, `next`, `map`."""
+
+import ast
+from collections.abc import Generator
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.runs import Runs
+from bench.shape.port.analysis.decorators import CACHES, KEPT
+from bench.shape.port.analysis.primitive_uses import READS, is_replaced
+from bench.shape.port.callables.function_parameters import of_both_kinds
+from bench.shape.port.colours import Colours
+from bench.shape.port.iteration.iterators import Iterators
+from bench.shape.port.iteration.sentinel_loops import (
+    WRITE_OUT,
+    stays,
+    turn,
+    until,
+    written_out,
+)
+from bench.shape.port.rewriting import Rewriting, Said, followed
+from bench.shape.port.waits.awaits import Awaits
+from bench.shape.port.workers.tasks import Workers
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope, end, start
+from bench.shape.resolution.values import (
+    Instance,
+    Library,
+)
+from bench.shape.tables.vocabulary import words
+
+EACH = "each"  # the variable of what is written out
+EAGER = words(  # built-in functions and methods that read all of what they are given
+    "list tuple set frozenset sorted sum min max any all dict deque join extend bytes"
+)
+COROUTINES = "what it calls gives a coroutine now: write the calls out, and await each"
+COLLECT = "collect it before: [item async for item in ...]"
+STEPS = "iterate it by async for; where next(it) steps it, await anext(it)"
+ALL_BEFORE = (
+    "{} is no async iterator: all of these are awaited before it begins; to go on with"
+    " each as it ends, iterate them by async for, and do there what it does"
+)
+BY_KEY = (
+    "nothing awaits what key= gives: make the keys before, as pairs = [(await f(x), n,"
+    " x) for n, x in enumerate(items)], and take from these without key="
+)
+
+
+class IndirectCalls(Awaits):
+    """Edits what runs async functions and is no call of one."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(rewriting)
+        self.colours = colours
+        self.types = colours.graph.types
+        self.runs = Runs(self.types, colours.graph.also)
+        self.workers = Workers(colours, rewriting)
+        self.iterators = Iterators(colours, rewriting)
+        self.mixed: set[int] = set()  # calls of several functions, of both kinds
+
+    def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
+        """A function of a library that calls or iterates what becomes async."""
+        name = _name(node)
+        first = node.args[0] if node.args else None
+        if self._by_key(node, scope, event):
+            yield event.line, BY_KEY
+        elif name in ("map", "filter") and first is not None:
+            yield from self._applied(event, node, scope)
+        elif first is not None and self._is_lazy(first):
+            return  # its own event says it
+        elif first is None or not self._iterates(first, scope, event):
+            made = {k for k in event.ran.functions if self._makes_items(k)}
+            yield event.line, COLLECT if made else COROUTINES
+        elif name == "next":
+            self.rewriting.replace(node.func, "anext")
+            self.iterators.asked_next.add(event.line)
+            self._await(node, event.statement)
+        elif name == "iter" and len(node.args) == 1:
+            self.rewriting.replace(node.func, "aiter")
+        elif name in EAGER:
+            self._collect(first)
+        elif name == "enumerate" and self._looped(event, node):
+            self.rewriting.replace(node.func, "as_numbered")
+        else:
+            yield event.line, COLLECT
+
+    def _by_key(self, node: ast.Call, scope: Scope, event: Event) -> bool:
+        """Whether `key=` of `sorted` and the like gives coroutines now."""
+        keys = [k.value for k in node.keywords if k.arg == "key"]
+        values = [v for k in keys for v in self.types.of(k, scope, event.path)]
+        return any(self.workers.makes_coroutine(v) for v in values)
+
+    def _makes_items(self, key: str) -> bool:
+        scope = self.colours.graph.program.scopes[key]
+        return bool(self.types.facts(scope).yields)
+
+    def _iterates(self, node: ast.expr, scope: Scope, event: Event) -> bool:
+        """Whether iterating over an expression awaits after the port."""
+        ran = self.runs.iterated(self.types.of(node, scope, event.path))
+        return any(self.colours.is_async(key) for key in ran.functions)
+
+    def _is_lazy(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Call) and _name(node) in ("map", "filter")
+
+    def _applied(self, event: Event, node: ast.Call, scope: Scope) -> Said:
+        """`map(f, items)`, where `f` becomes async: the calls written out."""
+        gives = self.types.of(node.args[0], scope, event.path)
+        sure = gives and all(self.workers.makes_coroutine(v) for v in gives)
+        if not sure or len(node.args) != 2 or node.keywords:
+            yield event.line, COROUTINES
+            return
+        function, items = map(ast.unparse, node.args)
+        if isinstance(node.args[0], ast.Lambda):
+            function = f"({function})"
+        called = f"await {function}({EACH})"
+        text = f"{called} for {EACH} in {items}"
+        if _name(node) == "filter":
+            text = f"{EACH} for {EACH} in {items} if {called}"
+        consumer = _call_around(event.statement, node)
+        if consumer is not None and _name(consumer) in EAGER:
+            self.rewriting.replace(node, f"[{text}]")
+        elif self._looped(event, node):
+            self.rewriting.replace(node, f"({text})")
+        else:
+            yield event.line, COROUTINES
+
+    def _read_until(self, node: ast.Call) -> bool:
+        """`"".join(iter(queue.get, None))`: all that the calls give, as a list."""
+        given = node.args[0] if node.args else None
+        if not isinstance(given, ast.Call) or _name(node) not in EAGER:
+            return False
+        if _name(given) != "iter" or len(given.args) != 2:
+            return False
+        called = ", ".join(map(ast.unparse, given.args))
+        text = f"[{EACH} async for {EACH} in called_until({called})]"
+        self.rewriting.replace(given, text)
+        return True
+
+    def _turns(
+        self, event: Event, scope: Scope
+    ) -> Generator[tuple[int, str], None, bool]:
+        """`for x in iter(queue.get, None)`: whether it is a loop that awaits now."""
+        graph, statement = self.colours.graph, event.statement
+        coroutine = self.workers.makes_coroutine
+        ends = until(getattr(event.node, "iter", event.node))
+        if ends is None:
+            return False
+        if not isinstance(statement, ast.For) or statement.iter is not ends:
+            gives = self.types.of(ends.args[0], scope, event.path)
+            if not gives or not all(map(coroutine, gives)):
+                return False
+            if looped := self._looped(event, event.node):
+                self.rewriting.replace(ends.func, "called_until")
+            return looped
+        if not stays(graph, event, self.colours.is_async):
+            new = turn(graph, event, ends.args[0], scope, coroutine)
+            if new is None or not written_out(self.rewriting, statement, ends, new):
+                yield event.line, WRITE_OUT
+        return True
+
+    def _collect(self, node: ast.expr) -> None:
+        """All items of an async iterator, as a list."""
+        self.rewriting.insert(start(node), f"[{EACH} async for {EACH} in ", first=True)
+        self.rewriting.insert(end(node), "]")
+
+    def _looped(self, event: Event, node: ast.AST) -> bool:
+        """Make the loop over an expression `async`; False where it is in no loop."""
+        if getattr(event.statement, "iter", None) is node:
+            self._make_async(event.statement)
+            return True
+        for part in expressions(event.statement):
+            loops = getattr(part, "generators", ())
+            if not any(made is node or made.iter is node for made in loops):
+                continue
+            (made,) = [m for m in loops if m is node or m.iter is node][:1]
+            if not self._async_in_comprehension(made):
+                return False
+            if isinstance(part, ast.GeneratorExp):
+                around = _call_around(event.statement, part)
+                if around is None or _name(around) not in EAGER:
+                    return False
+                self._as_list(part)
+            return True
+        return False
+
+    def _async_in_comprehension(self, made: ast.comprehension) -> bool:
+        line, column = start(made.target)
+        text = self.rewriting.source.lines[line - 1].encode()[:column]
+        at = text.rfind(b"for")
+        if at < 0:
+            return False
+        if (line, at) not in self._async_fors:
+            self._async_fors.add((line, at))
+            self.rewriting.insert((line, at), "async ")
+        return True
+
+    def _async_loop(self, event: Event, node: ast.AST) -> Said:
+        """A loop over what must be awaited at each turn, or what reads it all."""
+        if isinstance(node, ast.Starred):
+            self._collect(node.value)
+            return
+        if self._looped(event, node):
+            return
+        around = _call_around(event.statement, node)
+        if around is None or not isinstance(node, ast.expr):
+            yield event.line, STEPS
+        elif _name(around) in EAGER:
+            self._collect(node)
+        elif _name(around) == "enumerate" and self._looped(event, around):
+            self.rewriting.replace(around.func, "as_numbered")
+        elif _name(around) == "next":
+            given = ", ".join(self._given(*around.args))
+            wrapped = id(around) in followed(event.statement)
+            new = f"await anext({given})"
+            self.rewriting.replace(around, f"({new})" if wrapped else new)
+        else:
+            self._collect(node)
+            yield event.line, ALL_BEFORE.format(ast.unparse(around.func))
+
+    def _mixed(self, event: Event, node: ast.Call, scope: Scope) -> bool:
+        """A call of one of several functions, of which only some become async."""
+        line, column = end(node.func)
+        text = self.rewriting.source.lines[line - 1].encode()
+        coroutine = self.workers.makes_coroutine
+        some = of_both_kinds(self.types, coroutine, node.func, scope, event.path)
+        if not some or text[column : column + 1] != b"(":
+            return False
+        self.mixed.add(id(node))
+        by = "in_loop_or_thread" if event.ran.blocks else "in_loop"
+        self.rewriting.insert(start(node), f"{by}(", first=True)
+        comma = ", " if node.args or node.keywords else ""
+        self.rewriting.replaced[(line, column), (line, column + 1)] = comma
+        return True
+
+    def _marked(self, mark: ast.expr, scope: Scope) -> Said:
+        """A decorator that is given a coroutine function now."""
+        outer = scope.parent or scope
+        target = mark.func if isinstance(mark, ast.Call) else mark
+        for value in self.types.of(target, outer, scope.path):
+            if not isinstance(value, Library):
+                continue
+            if value.name in CACHES:
+                yield (
+                    mark.lineno,
+                    f"{value.name} would keep a coroutine, which is awaited only once:"
+                    " keep what it gives in a dict of your own",
+                )
+            elif value.name not in KEPT and "." in value.name:
+                yield (
+                    mark.lineno,
+                    f"{value.name} is given a coroutine function now: see that it"
+                    " takes one",
+                )
+
+    def _spins(self, scope: Scope) -> Said:
+        """A loop that asks until another task answers: it must let that one run."""
+        events = self.colours.graph.events.get(scope.key, ())
+        for statement, path in live(scope):
+            if not isinstance(statement, ast.While):
+                continue
+            last = statement.end_lineno or statement.lineno
+            waits = any(
+                statement.lineno <= e.line <= last and self.colours.waits_at(e)
+                for e in events
+            )
+            if waits or not self._asks(statement.test, scope, path):
+                continue
+            first = statement.body[0]
+            line, column = start(first)
+            if line > statement.lineno:
+                new = f"await asyncio.sleep(0)\n{' ' * column}"
+                self.rewriting.insert((line, column), new, first=True)
+            else:
+                yield (
+                    statement.lineno,
+                    "await asyncio.sleep(0) in this loop, or no other task runs",
+                )
+
+    def _asks(
+        self, test: ast.expr, scope: Scope, path: tuple[tuple[int, str], ...]
+    ) -> bool:
+        """Whether a condition asks a primitive or a thread how it stands."""
+        for part in ast.walk(test):
+            if isinstance(part, ast.Attribute):
+                on = self.types.of(part.value, scope, path)
+                threads = any(
+                    isinstance(v, Instance) and v.kind == "threading.Thread" for v in on
+                )
+                if part.attr in READS and is_replaced(on):
+                    return True
+                if part.attr == "is_alive" and threads:
+                    return True
+        return False
+
+
+def _name(call: ast.Call) -> str:
+    func = call.func
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def _call_around(statement: ast.stmt, node: ast.AST) -> ast.Call | None:
+    """The call of which an expression is an argument."""
+    return next(
+        (
+            part
+            for part in expressions(statement)
+            if isinstance(part, ast.Call) and any(one is node for one in part.args)
+        ),
+        None,
+    )

@@ -1,0 +1,118 @@
+"""Locks that a port awaits: by `with`, by `acquire`, by an exit stack."""
+
+import ast
+from collections.abc import Generator
+
+from bench.shape.colour.at_once import refuses
+from bench.shape.colour.events import Event
+from bench.shape.colour.ran import Block
+from bench.shape.port.analysis.worker_functions import POOL
+from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.editor.plain_functions import PlainFunctions, replaced
+from bench.shape.port.rewriting import Rewriting, Said
+from bench.shape.resolution.facts import live
+from bench.shape.resolution.members import members
+from bench.shape.resolution.scopes import Scope, end
+from bench.shape.resolution.values import FunctionRef, Library
+
+STACK = Library("contextlib.ExitStack")
+ASYNC_STACK = "AsyncExitStack"
+MAKE_STACK = (
+    "make {stack} a contextlib.AsyncExitStack, entered by async with or closed by"
+    " await {stack}.aclose(), and enter here by await {stack}.enter_async_context"
+)
+
+
+class Locks(PlainFunctions):
+    """Edits the places that take a lock."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.imports: set[str] = set()  # lines that a draft needs for its new names
+
+    def _tried(self, event: Event, node: ast.Call, scope: Scope) -> Said:
+        """`lock.acquire(blocking=False)`: only a free lock is taken.
+
+        A lock that no wait is held over stays one of threads, and is tried as it was.
+        """
+        if not (replaced(event) or self.colours.takes_slow(event, scope.key)):
+            return
+        if not isinstance(node.func, ast.Attribute):
+            return
+        if node.func.attr == "enter_context":
+            if not self._stacked(event, node, scope):
+                stack = ast.unparse(node.func.value)
+                yield event.line, MAKE_STACK.format(stack=stack)
+        elif refuses(node):
+            lock = ast.unparse(node.func.value)
+            new = f"(not {lock}.locked() and await {lock}.acquire())"
+            self.rewriting.replace(node, new)
+
+    def _enters_stack(
+        self, event: Event, called: list[str], scope: Scope
+    ) -> Generator[tuple[int, str], None, bool]:
+        """Whether an exit stack enters what becomes async, as `with` would."""
+        pool = any(b.call == f"with {POOL}" for b in event.ran.blocks)
+        func = getattr(event.node, "func", None)
+        if event.how != "call" or not isinstance(func, ast.Attribute):
+            return False
+        if func.attr != "enter_context" or not (called or pool):
+            return False
+        if not self._stacked(event, event.node, scope):
+            stack = ast.unparse(func.value)
+            yield event.line, MAKE_STACK.format(stack=stack)
+        return True
+
+    def _stacked(self, event: Event, node: ast.AST, scope: Scope) -> bool:
+        """`stack.enter_context(lock)`, and the `with` that makes the stack.
+
+        False where no `with` of this function makes it: then nothing is edited.
+        """
+        assert isinstance(node, ast.Call)
+        assert isinstance(node.func, ast.Attribute)
+        name, span = (
+            ast.unparse(node.func.value),
+            (end(node.func.value), end(node.func)),
+        )
+        made = False
+        for statement, path in live(scope):
+            for item in getattr(statement, "items", ()):
+                call, named = item.context_expr, item.optional_vars
+                same = named is not None and ast.unparse(named) == name
+                if not same or not isinstance(call, ast.Call):
+                    continue
+                if STACK in self.types.of(call.func, scope, path):
+                    self._make_async(statement)
+                    self._named_async(call.func)
+                    made = True
+        if made:
+            self.rewriting.replaced[span] = ".enter_async_context"
+            self._await(node, event.statement)
+        return made
+
+    def _named_async(self, stack: ast.expr) -> None:
+        """`ExitStack`, under whatever name it was imported."""
+        if isinstance(stack, ast.Attribute):
+            text = f"{ast.unparse(stack.value)}.{ASYNC_STACK}"
+            self.rewriting.replace(stack, text)
+        else:
+            self.imports.add(f"from contextlib import {ASYNC_STACK}")
+            self.rewriting.replace(stack, ASYNC_STACK)
+
+    def _enters_both(self, event: Event, scope: Scope) -> bool:
+        """Whether `async with` enters what a plain `with` enters: a class has both."""
+        items: list[ast.withitem] = getattr(event.statement, "items", [])
+        values = self.types.of(event.node, scope, event.path)
+        return len(items) == 1 and any(
+            isinstance(one, FunctionRef)
+            for one in members(self.types, values, "__aenter__")
+        )
+
+    def _lock(self, event: Event, block: Block, scope: Scope) -> None:
+        always = block.call.removeprefix("with ").startswith(REPLACED)
+        if not (always or self.colours.takes_slow(event, scope.key)):
+            return
+        if event.how == "with":
+            self._make_async(event.statement)
+        elif isinstance(event.node, ast.Call):
+            self._awaited_call(event, event.node)

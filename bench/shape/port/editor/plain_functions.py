@@ -1,0 +1,121 @@
+"""Functions that stay plain and use what becomes asyncio's: what to say of them."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.graph import CallGraph
+from bench.shape.colour.handed import handed_by
+from bench.shape.port.analysis.call_sites import calls
+from bench.shape.port.analysis.primitive_uses import WAITED, WAKES, is_replaced, uses
+from bench.shape.port.callables.implicit_calls import stops_there
+from bench.shape.port.callables.lambdas import in_its_place
+from bench.shape.port.colours import REPLACED, Colours
+from bench.shape.port.editor.indirect_calls import IndirectCalls
+from bench.shape.port.rewriting import Note, Rewriting, Said
+from bench.shape.resolution.scopes import Scope, end, start
+
+AWAITED = (
+    *("queue.", "threading.Event", "threading.Condition"),
+    *("threading.Barrier", "threading.Semaphore", "threading.BoundedSemaphore"),
+)
+TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
+
+
+class PlainFunctions(IndirectCalls):
+    """Tells what nothing can await there."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.signal_handlers = handlers(colours.graph)  # keys of functions
+
+    def _unlocked(self, event: Event, scope: Scope) -> Said:
+        """A lock that Python's own call cannot wait for: its block runs as it is."""
+        items: list[ast.withitem] = getattr(event.statement, "items", [])
+        awaited = replaced(event) or self.colours.takes_slow(event, scope.key)
+        if event.how == "with" and awaited and len(items) == 1:
+            span = start(event.statement), end(items[0].context_expr)
+            self.rewriting.replaced[span] = "if True"
+            yield (
+                event.line,
+                "nothing here can wait for a lock: between two awaits no other task"
+                " runs, but one that holds it over an await may be halfway",
+            )
+
+    def _in_lambda(self, event: Event, scope: Scope, called: str) -> Said:
+        """A lambda may give a coroutine; it cannot do more with one."""
+        written = id(scope.node) in self.workers.lambdas.written
+        if getattr(scope.node, "body", None) is not event.node and not written:
+            name = called.partition(":")[2]
+            new, instead = in_its_place(self.colours, scope)
+            yield (
+                event.line,
+                f"a lambda cannot await {name}: write {new} above this statement, and"
+                f" {instead} in place of the lambda",
+            )
+
+    def _kept_plain(self, event: Event, scope: Scope) -> Said:
+        """What a function that stays plain cannot wait for any more."""
+        lock = event.lock
+        if lock is not None and (
+            self.colours.takes_slow(event, scope.key) or replaced(event)
+        ):
+            yield event.line, _not_awaited(lock.name)
+            return
+        for block in event.ran.blocks:
+            call = block.call.removeprefix("with ")
+            if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
+                func = getattr(event.node, "func", event.node)
+                on = func.value if isinstance(func, ast.Attribute) else func
+                yield event.line, _not_awaited(ast.unparse(on))
+            elif said := stops_there(scope, event, block):
+                yield event.line, said
+
+    def _in_signal(self, scope: Scope) -> Said:
+        """What a handler of signals changes: the loop that it interrupts must wake."""
+        for node, path in calls(scope):
+            func = node.func
+            if (
+                isinstance(func, ast.Attribute)
+                and func.attr in WAKES - WAITED
+                and is_replaced(self.types.of(func.value, scope, path))
+            ):
+                given = ", ".join([ast.unparse(func), *map(ast.unparse, node.args)])
+                new = f"asyncio.get_running_loop().call_soon_threadsafe({given})"
+                self.rewriting.replace(node, new)
+                yield node.lineno, Note("a signal by itself wakes no loop")
+
+    def _from_threads(self, scope: Scope) -> Said:
+        """A primitive that a thread changes: only the loop's thread may do so."""
+        if scope.key in self.signal_handlers:
+            yield from self._in_signal(scope)
+            return
+        for line, name, method in uses(self.colours.graph, scope):
+            if method not in WAITED:
+                yield (
+                    line,
+                    f"{name} becomes asyncio's: where a thread runs this,"
+                    f" loop.call_soon_threadsafe({name}.{method}, ...)",
+                )
+
+
+def _not_awaited(name: str) -> str:
+    return (
+        f"{name} becomes asyncio's, and this function stays plain: it cannot wait for"
+        " it; move the wait into what becomes async"
+    )
+
+
+def replaced(event: Event) -> bool:
+    """Whether a port replaces the class of the lock that an event takes."""
+    return event.lock is not None and event.lock.library.startswith(REPLACED)
+
+
+def handlers(graph: CallGraph) -> frozenset[str]:
+    """The functions that nothing but signals call."""
+    found: set[str] = set()
+    for key in graph.events if graph.handed_only else ():
+        scope = graph.program.scopes[key]
+        for node, path in calls(scope):
+            by, keys = handed_by(graph.types, node, scope, path)
+            found |= keys if by == "signal.signal" else set()
+    return frozenset(found) & graph.handed_only

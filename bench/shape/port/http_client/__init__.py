@@ -1,0 +1,1 @@
+"""Requests, responses and sessions of requests, as aiohttp has them."""

@@ -1,0 +1,1 @@
+"""Loops and iterators that a port awaits."""

@@ -1,0 +1,44 @@
+"""Loops of a coroutine function that never let another task run."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.analysis.existing_awaits import suspends
+from bench.shape.resolution.facts import live
+from bench.shape.resolution.scopes import Scope
+
+Found = Iterator[tuple[int, str, str, str]]
+
+
+def busy_loops(scope: Scope) -> Found:
+    """A `while` that waits for what others do, and lets no other task run."""
+    for statement, _ in live(scope):
+        if not isinstance(statement, ast.While) or suspends([statement]):
+            continue
+        inside = [n for s in statement.body for n in ast.walk(s)]
+        if any(
+            isinstance(n, ast.Break | ast.Return | ast.Raise | ast.Yield)
+            for n in inside
+        ):
+            continue
+        if _changes(statement.test, inside):
+            continue
+        yield (
+            statement.lineno, "spins", "this loop never lets another task run, so what"
+            " it waits for cannot happen", "await an asyncio.Event or Condition",
+        )  # fmt: skip
+
+
+def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
+    """Whether the body may change what the condition asks; a call may do anything."""
+    if any(isinstance(node, ast.Call) for node in [*inside, *ast.walk(test)]):
+        return not all(isinstance(n, ast.Pass | ast.Continue) for n in inside)
+    if isinstance(test, ast.Constant):
+        return any(not isinstance(n, ast.Pass | ast.Continue) for n in inside)
+    names = ast.Name | ast.Attribute
+    asked = {ast.unparse(n) for n in ast.walk(test) if isinstance(n, names)}
+    return any(
+        isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+        and ast.unparse(node) in asked
+        for node in inside
+    )

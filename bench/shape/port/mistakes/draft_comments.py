@@ -1,0 +1,19 @@
+"""Comments of a draft that nothing was done about yet."""
+
+from collections.abc import Iterator
+
+from bench.shape.port.rewriting import MARK
+from bench.shape.reading.source import Source
+
+Found = Iterator[tuple[int, str, str, str]]
+
+
+def undecided(source: Source) -> Found:
+    """The comments of a draft that nothing was done about yet."""
+    for line, text in enumerate(source.lines, 1):
+        if text.lstrip().startswith(MARK):
+            said = text.lstrip().removeprefix(MARK)
+            yield (
+                line, "undecided", f"the draft left this to decide: {said}",
+                "change the line of code below this comment, and delete the comment",
+            )  # fmt: skip

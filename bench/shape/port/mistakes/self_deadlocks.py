@@ -1,0 +1,62 @@
+"""An asyncio lock that is taken again by the task that holds it: it waits for ever."""
+
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.resolution.scopes import Scope
+
+Found = Iterator[tuple[int, str, str, str]]
+ONCE = ("asyncio.Lock", "asyncio.Condition")
+
+
+def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -> Found:
+    """Places inside a lock that take it again, themselves or in what they await.
+
+    `takes` is what `locks_taken` says of the graph.
+    """
+    for event in graph.events.get(scope.key, ()):
+        held = {
+            graph.lock_key(lock, scope.key): lock
+            for lock in event.held
+            if lock.library in ONCE
+        }
+        if not held:
+            continue
+        again: dict[str, str] = {}  # lock -> through which function
+        if event.lock is not None:
+            again[graph.lock_key(event.lock, scope.key)] = ""
+        for callee in sorted(event.ran.functions | event.ran.coroutines):
+            for key in takes.get(callee, ()):
+                again.setdefault(key, graph.program.scopes[callee].name)
+        for key, through in again.items():
+            if key in held:
+                name = held[key].name
+                by = f" by {through}" if through else ""
+                yield (
+                    event.line, "relocked", f"{name} is held here and taken again{by}:"
+                    " it waits for ever, asyncio has no RLock",
+                    "call a method that expects the lock to be held",
+                )  # fmt: skip
+
+
+def locks_taken(graph: CallGraph) -> dict[str, set[str]]:
+    """Function -> the locks that a call of it takes."""
+    found: dict[str, set[str]] = {}
+    for key, events in graph.events.items():
+        for event in events:
+            if event.lock is not None and event.lock.library in ONCE:
+                found.setdefault(key, set()).add(graph.lock_key(event.lock, key))
+    grown = bool(found)
+    while grown:
+        grown = False
+        for key, events in graph.events.items():
+            for event in events:
+                runs = event.ran.functions
+                if event.awaited or event.how != "call":
+                    runs |= event.ran.coroutines
+                for callee in runs:
+                    new = found.get(callee, set()) - found.get(key, set())
+                    if new:
+                        found.setdefault(key, set()).update(new)
+                        grown = True
+    return found

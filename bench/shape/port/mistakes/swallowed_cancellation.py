@@ -1,0 +1,47 @@
+"""Handlers that end a cancellation, so that the task cannot be cancelled."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.analysis.existing_awaits import suspends
+from bench.shape.resolution.facts import live
+from bench.shape.resolution.scopes import Scope
+
+Found = Iterator[tuple[int, str, str, str]]
+CATCH_ALL = ("BaseException", "CancelledError", "asyncio.CancelledError")
+
+
+def swallowed_cancellation(scope: Scope) -> Found:
+    """`except BaseException` around an await that does not raise again."""
+    for statement, _ in live(scope):
+        if not isinstance(statement, ast.Try) or not suspends(statement.body):
+            continue
+        for handler in statement.handlers:
+            names = _names(handler.type)
+            if handler.type is not None and not names & {*CATCH_ALL}:
+                continue
+            if not _raises(handler.body):
+                yield (
+                    handler.lineno, "swallows-cancel",
+                    "cancellation ends here: the task cannot be cancelled, and a time"
+                    " limit around it does nothing",
+                    "except Exception, or raise at the end of the handler",
+                )  # fmt: skip
+            break
+
+
+def _names(caught: ast.expr | None) -> set[str]:
+    if caught is None:
+        return set()
+    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return {ast.unparse(part) for part in parts}
+
+
+def _raises(body: list[ast.stmt]) -> bool:
+    """Whether a handler ends the task, or tells it that it is cancelled no more."""
+    parts = [part for statement in body for part in ast.walk(statement)]
+    return any(
+        isinstance(part, ast.Raise)
+        or (isinstance(part, ast.Attribute) and part.attr == "uncancel")
+        for part in parts
+    ) or any(isinstance(s, ast.Return | ast.Break) for s in body)

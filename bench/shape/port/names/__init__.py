@@ -1,0 +1,1 @@
+"""Classes, exceptions and modules by the names that a port has for them."""

@@ -1,0 +1,1 @@
+"""Functions and classes that a draft brings along where asyncio has none."""

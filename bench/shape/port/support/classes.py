@@ -1,0 +1,251 @@
+"""Classes that a draft brings along: for tasks what threads have."""
+
+TASK_BARRIER = '''class TaskBarrier:
+    """`threading.Barrier` with an action and a time limit, for tasks."""
+
+    def __init__(self, parties, action=None, timeout=None):
+        self._reached, self._left = asyncio.Barrier(parties), asyncio.Barrier(parties)
+        self._action, self._timeout, self.parties = action, timeout, parties
+
+    async def wait(self, timeout=None):
+        limit = self._timeout if timeout is None else timeout
+        try:
+            async with asyncio.timeout(limit):
+                place = await self._reached.wait()
+            if place == 0 and self._action is not None:
+                found = self._action()
+                if inspect.isawaitable(found):
+                    await found
+        except asyncio.TimeoutError:
+            await self.abort()
+            raise asyncio.BrokenBarrierError from None
+        except BaseException:
+            await self.abort()
+            raise
+        await self._left.wait()
+        return place
+
+    async def abort(self):
+        await self._reached.abort()
+        await self._left.abort()
+
+    async def reset(self):
+        await self._reached.reset()
+        await self._left.reset()
+
+    @property
+    def n_waiting(self):
+        return self._reached.n_waiting
+
+    @property
+    def broken(self):
+        return self._reached.broken
+'''
+POOL_FUTURE = '''class PoolFuture(asyncio.Future):
+    """A future of a pool: what runs already is not cancelled, as in threads."""
+
+    _runs = False
+
+    def running(self):
+        return self._runs and not self.done()
+
+    def cancel(self, msg=None):
+        return self.cancelled() or (not self._runs and super().cancel(msg))
+'''
+TASK_POOL = '''class TaskPool:
+    """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
+
+    def __init__(
+        self, max_workers=None, thread_name_prefix="", initializer=None, initargs=()
+    ):
+        self._room = asyncio.Semaphore(max_workers or 32)
+        self._jobs, self._ended = {}, False
+        self._first = initializer, initargs
+
+    def submit(self, function, /, *args, **kwargs):
+        if self._ended:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future = PoolFuture()
+        task = asyncio.create_task(self._run(future, function, args, kwargs))
+        self._jobs[task] = future
+        task.add_done_callback(self._jobs.pop)
+        return future
+
+    async def _run(self, future, function, args, kwargs):
+        initializer, initargs = self._first
+        async with self._room:
+            if future.cancelled():
+                return
+            future._runs = True
+            try:
+                if initializer is not None:
+                    await in_loop(initializer, *initargs)
+                found = await in_loop_or_thread(function, *args, **kwargs)
+                future.set_result(found)
+            except asyncio.CancelledError:
+                asyncio.Future.cancel(future)
+                raise
+            except Exception as error:
+                future.set_exception(error)
+                future.exception()  # none that is not asked is logged, as in threads
+
+    async def map(self, function, *columns, timeout=None, chunksize=1):
+        futures = [self.submit(function, *row) for row in zip(*columns)]
+        async with asyncio.timeout(timeout):
+            return [await asyncio.shield(future) for future in futures]
+
+    async def shutdown(self, wait=True, *, cancel_futures=False):
+        self._ended = True
+        if cancel_futures:
+            for future in self._jobs.values():
+                future.cancel()
+        if wait and self._jobs:
+            await asyncio.wait([*self._jobs])
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, *raised):
+        await self.shutdown()
+'''
+TASK_LOCAL = '''class TaskLocal:
+    """`threading.local` for tasks: each has attributes of its own."""
+
+    def __init__(self):
+        self.__dict__["_of"] = weakref.WeakKeyDictionary()
+
+    def _own(self):
+        return self._of.setdefault(asyncio.current_task(), {})
+
+    def __getattr__(self, name):
+        try:
+            return self._own()[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __setattr__(self, name, value):
+        self._own()[name] = value
+
+    def __delattr__(self, name):
+        del self._own()[name]
+'''
+TASK_RLOCK = '''class TaskRLock:
+    """`threading.RLock` for tasks: the task that holds it may take it again."""
+
+    def __init__(self):
+        self._lock, self._owner, self._taken = asyncio.Lock(), None, 0
+
+    async def acquire(self):
+        if self._owner is not asyncio.current_task():
+            await self._lock.acquire()
+            self._owner = asyncio.current_task()
+        self._taken += 1
+        return True
+
+    def release(self):
+        if self._owner is not asyncio.current_task():
+            raise RuntimeError("cannot release un-acquired lock")
+        self._taken -= 1
+        if not self._taken:
+            self._owner = None
+            self._lock.release()
+
+    def locked(self):
+        """Whether another task holds it."""
+        return self._owner not in (None, asyncio.current_task())
+
+    async def __aenter__(self):
+        return await self.acquire()
+
+    async def __aexit__(self, *raised):
+        self.release()
+'''
+TASK_CONDITION = '''class TaskCondition:
+    """`threading.Condition` for tasks: the task that holds it may take it again."""
+
+    def __init__(self, lock=None):
+        self._lock = lock or TaskRLock()
+        self._turns = asyncio.Condition(self._lock._lock)
+        self.acquire, self.release = self._lock.acquire, self._lock.release
+
+    async def wait(self):
+        if self._lock._owner is not asyncio.current_task():
+            raise RuntimeError("cannot wait on un-acquired lock")
+        taken, self._lock._owner, self._lock._taken = self._lock._taken, None, 0
+        try:
+            return await self._turns.wait()
+        finally:
+            self._lock._owner, self._lock._taken = asyncio.current_task(), taken
+
+    async def wait_for(self, predicate):
+        while not (found := predicate()):
+            await self.wait()
+        return found
+
+    def notify(self, n=1):
+        self._turns.notify(n)
+
+    def notify_all(self):
+        self._turns.notify_all()
+
+    def locked(self):
+        return self._lock.locked()
+
+    async def __aenter__(self):
+        return await self.acquire()
+
+    async def __aexit__(self, *raised):
+        self.release()
+'''
+TASK_THREAD = '''class TaskThread:
+    """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
+
+    _running = set()  # a loop does not keep its tasks
+
+    def __init__(
+        self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
+    ):
+        self._target, self._args, self._kwargs = target, args, kwargs or {}
+        self.name, self.daemon, self._task = name, daemon, None
+
+    def start(self):
+        self._task = asyncio.create_task(reporting(self.run), name=self.name)
+        self.name = self._task.get_name()
+        self._running.add(self._task)
+        self._task.add_done_callback(self._running.discard)
+
+    async def run(self):
+        if self._target is not None:
+            await in_loop_or_thread(self._target, *self._args, **self._kwargs)
+
+    async def join(self, timeout=None):
+        await asyncio.wait([self._task], timeout=timeout)
+
+    def is_alive(self):
+        return self._task is not None and not self._task.done()
+'''
+TASK_TIMER = '''class TaskTimer:
+    """`threading.Timer` in the loop: calls a function, which must not block."""
+
+    def __init__(self, interval, function, args=None, kwargs=None):
+        self.interval, self.function = interval, function
+        self.args, self.kwargs = args or (), kwargs or {}
+        self.finished, self.daemon, self._task = asyncio.Event(), None, None
+
+    def start(self):
+        self._task = asyncio.create_task(reporting(self.run))
+
+    async def run(self):
+        if not await ended_in_time(self.finished.wait(), self.interval):
+            await in_loop(self.function, *self.args, **self.kwargs)
+        self.finished.set()
+
+    def cancel(self):
+        self.finished.set()
+
+    async def join(self, timeout=None):
+        await asyncio.wait([self._task], timeout=timeout)
+
+    def is_alive(self):
+        return self._task is not None and not self._task.done()
+'''

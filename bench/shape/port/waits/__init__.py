@@ -1,0 +1,1 @@
+"""How a call that waits is written: awaited, or in a thread."""

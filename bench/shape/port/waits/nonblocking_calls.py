@@ -1,0 +1,35 @@
+"""Calls that never wait: `semaphore.release(3)`, and `queue.put` without a size."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.rewriting import Rewriting, stands_alone
+
+SEMAPHORES = frozenset({"threading.Semaphore", "threading.BoundedSemaphore"})
+
+
+def released(
+    rewriting: Rewriting, whole: dict[int, str], node: ast.Call, statement: ast.stmt
+) -> Iterator[tuple[int, str]]:
+    """Write such a call as a loop, a line of `whole`; say it where it is no line."""
+    given = [*node.args, *(k.value for k in node.keywords)]
+    assert isinstance(node.func, ast.Attribute)
+    once = f"{ast.unparse(node.func.value)}.release()"
+    alone = isinstance(statement, ast.Expr) and statement.value is node
+    if given and alone and stands_alone(rewriting.source, statement):
+        times = rewriting.kept(given[0])
+        whole[node.lineno] = f"for _ in range({times}):\n    {once}"
+    elif given:
+        yield node.lineno, f"call {once} that often: it takes no number"
+
+
+def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:
+    """`put` that never waits, and what is told not to wait: `put_nowait`."""
+    if func.attr not in ("put", "get"):
+        return
+    count = int(func.attr == "put")
+    kept = [rewriting.kept(a) for a in node.args[:count]]
+    named = [k for k in node.keywords if k.arg == "item"]
+    kept += [f"item={rewriting.kept(k.value)}" for k in named]
+    text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
+    rewriting.replace_if_new(node, text)

@@ -1,0 +1,1 @@
+"""Tasks in the place of threads, timers and pools."""

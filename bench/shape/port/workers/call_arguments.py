@@ -1,0 +1,34 @@
+"""`args=` and `kwargs=` of a thread, written as the arguments of a call."""
+
+import ast
+from collections.abc import Callable
+
+Written = Callable[[ast.AST], str]  # how an expression is written in the port
+
+
+def called(function: ast.expr) -> str:
+    """A function where it is called: a lambda in brackets."""
+    text = ast.unparse(function)
+    return f"({text})" if isinstance(function, ast.Lambda) else text
+
+
+def spread(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
+    """`args=(a, b)` as arguments."""
+    if node is None:
+        return []
+    if isinstance(node, ast.Tuple | ast.List):
+        return [written(e) for e in node.elts]
+    return [f"*{written(node)}"]
+
+
+def keywords(node: ast.expr | None, written: Written = ast.unparse) -> list[str]:
+    """`kwargs={"a": b}` as arguments."""
+    if node is None:
+        return []
+    if isinstance(node, ast.Dict) and all(
+        isinstance(key, ast.Constant) and str(key.value).isidentifier()
+        for key in node.keys
+    ):
+        pairs = zip(node.keys, node.values, strict=True)
+        return [f"{ast.literal_eval(k)}={written(v)}" for k, v in pairs if k]
+    return [f"**{written(node)}"]

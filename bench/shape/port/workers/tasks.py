@@ -1,0 +1,319 @@
+"""Tasks in the place of threads, timers and pools, and of what they are asked."""
+
+import ast
+
+from bench.shape.colour.handed import handed_by
+from bench.shape.port.analysis.primitive_uses import REPLACED, is_replaced_method
+from bench.shape.port.analysis.worker_functions import POOL
+from bench.shape.port.callables.lambdas import Lambdas
+from bench.shape.port.colours import Colours
+from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.port.waits.nonblocking_calls import SEMAPHORES, at_once, released
+from bench.shape.port.workers.call_arguments import called, keywords, spread
+from bench.shape.port.workers.removed_statements import Removed
+from bench.shape.port.workers.thread_classes import (
+    CURRENT,
+    THREAD,
+    TIMER,
+    ThreadClasses,
+)
+from bench.shape.port.workers.thread_locals import EACH_TASK, LOCAL, kept_for_jobs
+from bench.shape.port.workers.unjoined_threads import (
+    WAITED_FOR,
+    WAITED_FOR_TIMER,
+    is_daemon,
+    is_dropped,
+)
+from bench.shape.resolution.facts import expressions
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import (
+    NONE,
+    FunctionRef,
+    Instance,
+    Library,
+    LibraryMethod,
+    Partial,
+    SuperRef,
+    Value,
+    Values,
+    one,
+)
+from bench.shape.tables import blocking
+
+STARTED = "a task starts when it is made, at the first await after it"
+ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
+ASKED = {  # of a thread, by a call -> of a task
+    "is_alive": "(not {}.done())",
+    "getName": "{}.get_name()",
+}
+
+
+class Workers(ThreadClasses):
+    """The edits that make tasks of a file's threads."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.lambdas = Lambdas(colours, rewriting)
+        self.whole: dict[int, str] = {}  # statements that are replaced, by line
+        self.in_groups: set[int] = set()  # pools that became a TaskGroup
+        self.removed: list[Removed] = []  # statements of which nothing is left
+        self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
+        self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
+
+    def call(
+        self, node: ast.Call, scope: Scope, path: Path, statement: ast.stmt
+    ) -> Said:
+        """What becomes of a call that makes a worker, or asks one something."""
+        by, keys = handed_by(self.types, node, scope, path)
+        if any(self.colours.is_async(key) for key in keys):
+            yield (
+                node.lineno,
+                f"what {by} is handed becomes async, as it is called elsewhere too:"
+                " await it here, or keep a plain twin of it",
+            )
+        names = {
+            v.name
+            for v in self.types.of(node.func, scope, path)
+            if isinstance(v, Library)
+        }
+        given = dict(zip(ORDER, node.args, strict=False)) if THREAD in names else {}
+        given |= {k.arg: k.value for k in node.keywords if k.arg}
+        if names & {THREAD, TIMER} and self.colours.waits:
+            yield from self.lambdas.handed(node, statement)
+        if THREAD in names and self.colours.waits:
+            yield from self._thread(node, given, scope, path, statement)
+        elif TIMER in names and self.colours.waits:
+            yield node.lineno, self._timed(node, given, scope, path)
+            lost = isinstance(statement, ast.Expr) or is_dropped(statement, scope)
+            if lost and not is_daemon(node, statement, scope):
+                rest = ast.unparse(node).removeprefix(ast.unparse(node.func))
+                said = WAITED_FOR_TIMER.format(f"TaskTimer{rest}")
+                self.outliving.append((node.lineno, said))
+        elif POOL in names and "initializer" in given and self.colours.waits:
+            yield node.lineno, EACH_TASK
+        elif LOCAL in names:
+            yield from kept_for_jobs(self.colours, node)
+        elif names & {*CURRENT} and self.colours.is_async(scope.key):
+            (name,) = names & {*CURRENT}
+            self.rewriting.replace(node, CURRENT[name])
+        elif isinstance(node.func, ast.Attribute):
+            yield from self._method(node, node.func, scope, path, statement)
+
+    def _thread(
+        self,
+        node: ast.Call,
+        given: dict[str, ast.expr],
+        scope: Scope,
+        path: Path,
+        statement: ast.stmt,
+    ) -> Said:
+        target = given.get("target")
+        values = self.types.of(target, scope, path) if target is not None else NONE
+        if self.deferred and not _started(node, statement):
+            yield from self._deferred(node, target, values)
+            return
+        if target is None:
+            yield node.lineno, "name its target=, and make a task of it"
+            return
+        kept = self.rewriting.kept
+        args = [*spread(given.get("args"), kept), *keywords(given.get("kwargs"), kept)]
+        function, given_ = self._called_with(target, args, scope, path)
+        if function == "asyncio.to_thread":  # its pool has few, and they are waited for
+            function = "in_own_thread"
+        named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
+        lost = isinstance(statement, ast.Expr) and _started(node, statement)
+        dropped = lost or is_dropped(statement, scope)
+        by = "kept_task" if dropped else "asyncio.create_task"
+        run = f"reporting({', '.join([function, *given_])})"
+        if function == "asyncio.sleep":  # there is no error to report
+            run = f"{function}({', '.join(given_)})"
+        self.rewriting.replace(node, f"{by}({run}{named})")
+        self.made[node.lineno] = by
+        if dropped and not is_daemon(node, statement, scope):
+            ready = f"asyncio.create_task({run})"
+            self.outliving.append((node.lineno, WAITED_FOR.format(ready)))
+        if function == "in_own_thread":
+            yield node.lineno, self._in_thread(target, values)
+        else:
+            yield node.lineno, Note(STARTED)
+
+    def _deferred(
+        self, node: ast.Call, target: ast.expr | None, values: Values
+    ) -> Said:
+        """A thread that is started elsewhere: its task is made there too."""
+        self.rewriting.replace(node.func, "TaskThread")
+        self.made[node.lineno] = "TaskThread"
+        written = id(target) in self.lambdas.written
+        if target is not None and not written and self.belongs_to_loop(values):
+            new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
+            self.rewriting.replace(target, new)
+        yield node.lineno, Note("start() makes its task")
+
+    def _in_thread(self, target: ast.expr, values: Values) -> str:
+        plain = all(
+            isinstance(v, FunctionRef) and v.key not in self.colours.graph.waiting
+            for v in values
+        )
+        why = "never waits: it" if plain else "cannot be awaited: it"
+        text = f"{ast.unparse(target)} {why} stays in a thread, and this task waits"
+        return Note(f"{text} for it") if plain else f"{text} for it"
+
+    def _timed(
+        self, node: ast.Call, given: dict[str, ast.expr], scope: Scope, path: Path
+    ) -> str:
+        said = "what it calls runs in the loop: it must not block"
+        function = given.get("function", node.args[1] if len(node.args) > 1 else None)
+        values = self.types.of(function, scope, path) if function is not None else ()
+        names = [v.name for v in values if isinstance(v, Library | LibraryMethod)]
+        sure = values and not any(blocking.of_function(name) for name in names)
+        return Note(said) if sure else said
+
+    def belongs_to_loop(self, values: Values) -> bool:
+        """Whether a plain function uses what becomes asyncio's."""
+        return any(
+            (isinstance(v, FunctionRef) and v.key in self.colours.touches)
+            or (isinstance(v, LibraryMethod) and v.owner in REPLACED)
+            for v in values
+            if not self.makes_coroutine(v)
+        )
+
+    def coroutine(
+        self, target: ast.expr, args: list[str], scope: Scope, path: Path
+    ) -> str:
+        """An expression that makes the coroutine of a target with its arguments."""
+        function, given = self._called_with(target, args, scope, path)
+        function = f"({function})" if function.startswith("lambda") else function
+        return f"{function}({', '.join(given)})"
+
+    def _called_with(
+        self, target: ast.expr, args: list[str], scope: Scope, path: Path
+    ) -> tuple[str, list[str]]:
+        """The function whose call makes that coroutine, and what it is given."""
+        text = ast.unparse(target)
+        values = self.types.of(target, scope, path)
+        if values == one(Library("time.sleep")):
+            return "asyncio.sleep", args
+        if any(self.makes_coroutine(v) for v in values):
+            return called(target), args
+        if id(target) in self.lambdas.written:
+            return self.lambdas.written[id(target)], args
+        if self.belongs_to_loop(values):
+            return "in_loop", [text, *args]
+        known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
+        return "asyncio.to_thread" if known else "in_loop_or_thread", [text, *args]
+
+    def makes_coroutine(self, value: Value) -> bool:
+        """Whether calling a value gives a coroutine after the port."""
+        if isinstance(value, Partial):
+            return self.makes_coroutine(value.function)
+        if isinstance(value, LibraryMethod):
+            return is_replaced_method(value)
+        if not isinstance(value, FunctionRef):
+            return False
+        if self.colours.is_async(value.key):
+            return True
+        scope = self.colours.graph.program.scopes[value.key]
+        body = getattr(scope.node, "body", None)
+        return (  # a lambda gives what it calls
+            isinstance(scope.node, ast.Lambda)
+            and isinstance(body, ast.Call)
+            and any(
+                isinstance(v, FunctionRef) and self.colours.is_async(v.key)
+                for v in self.types.of(body.func, scope, ())
+            )
+        )
+
+    def _method(
+        self,
+        node: ast.Call,
+        func: ast.Attribute,
+        scope: Scope,
+        path: Path,
+        statement: ast.stmt,
+    ) -> Said:
+        values = self.types.of(func.value, scope, path)
+        kinds = {v.kind for v in values if isinstance(v, Instance)}
+        on = ast.unparse(func.value)
+        is_pool = any(kind.endswith("ThreadPoolExecutor") for kind in kinds)
+        if func.attr in ("submit", "map") and is_pool:
+            yield from self.lambdas.handed(node, statement)
+        if func.attr == "submit" and is_pool and node.args and self.in_groups:
+            rest = [ast.unparse(a) for a in (*node.args[1:], *node.keywords)]
+            made = self.coroutine(node.args[0], rest, scope, path)
+            self.rewriting.replace(node, f"{on}.create_task({made})")
+        elif func.attr in ("submit", "map") and is_pool and node.args:
+            if self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
+                self.rewriting.insert(start(node.args[0]), "in_loop, ", first=True)
+        elif func.attr == "start" and THREAD in kinds:
+            if self.colours.waits and isinstance(func.value, ast.Call):
+                self.rewriting.replaced[end(func.value), end(node)] = ""
+            elif self.colours.waits and not self.deferred:
+                alone = isinstance(statement, ast.Expr) and statement.value is node
+                self.rewriting.replace(node, "pass" if alone else "None")
+                if alone:
+                    self.removed.append((statement, scope))
+                yield node.lineno, Note(STARTED)
+        elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
+            if not self.deferred:
+                self.rewriting.replace(node, ASKED[func.attr].format(on))
+            elif func.attr == "getName":
+                self.rewriting.replace(node, f"{on}.name")
+        elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
+            at_once(self.rewriting, node, func)
+        elif func.attr == "release" and kinds & SEMAPHORES and self.colours.waits:
+            yield from released(self.rewriting, self.whole, node, statement)
+
+    def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
+        """`thread.daemon = True`, `thread.name = "x"`: a task has only a name."""
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            return
+        target = statement.targets[0]
+        if not isinstance(target, ast.Attribute):
+            return
+        values = self.types.of(target.value, scope, path)
+        kinds = {v.kind for v in values if isinstance(v, Instance)}
+        if THREAD not in kinds or not self.colours.waits or self.deferred:
+            return
+        if target.attr == "daemon" and stands_alone(self.rewriting.source, statement):
+            self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
+            self.removed.append((statement, scope))
+        elif target.attr == "daemon":
+            self.rewriting.replace(statement, "pass")
+        elif target.attr == "name":
+            name, on = ast.unparse(statement.value), ast.unparse(target.value)
+            self.rewriting.replace(statement, f"{on}.set_name({name})")
+
+    def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
+        """`thread.join()`: the task is awaited."""
+        if not isinstance(node.func, ast.Attribute):
+            return
+        on = node.func.value
+        values = self.types.of(on, scope, path)
+        kinds = {v.kind for v in values if isinstance(v, Instance)}
+        own = [kind for kind in kinds if ":" in kind]
+        own += [v.key for v in values if isinstance(v, SuperRef)]
+        task = ast.unparse(on)
+        limit = [*node.args, *(k.value for k in node.keywords)]
+        if (
+            (THREAD in kinds and self.deferred)
+            or TIMER in kinds
+            or (own and all(self.runs_in_task(kind) for kind in own))
+        ):
+            self.rewriting.insert(start(node), "await ", first=True)
+        elif own:
+            rest = ", ".join([f"{task}.join", *map(ast.unparse, limit)])
+            self.rewriting.replace(node, f"await asyncio.to_thread({rest})")
+        elif limit:
+            new = f"asyncio.wait([{task}], timeout={ast.unparse(limit[0])})"
+            self.rewriting.replace(node, f"await {new}")
+            yield node.lineno, Note("asyncio.wait does not raise what the task raised")
+        else:
+            self.rewriting.replace(node, f"await {task}")
+
+
+def _started(node: ast.Call, statement: ast.stmt) -> bool:
+    """Whether a thread is started in the expression that makes it."""
+    return any(
+        isinstance(part, ast.Attribute) and part.attr == "start" and part.value is node
+        for part in expressions(statement)
+    )

@@ -1,0 +1,121 @@
+"""Classes that derive from `Thread`: on tasks, where their `run` waits."""
+
+import ast
+
+from bench.shape.port.colours import Colours
+from bench.shape.port.rewriting import Rewriting
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.members import linear, members
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Instance,
+    Library,
+    Values,
+    one,
+)
+
+THREAD = "threading.Thread"
+TIMER = "threading.Timer"
+RUN_BY_TIMER = "self.function"
+CALLED = ("start", "join", "is_alive")
+READ = {"name": "{}.get_name()", "ident": "id({})", "native_id": "id({})"}
+CURRENT = {  # in a function that is a task's
+    "threading.current_thread": "asyncio.current_task()",
+    "threading.get_ident": "id(asyncio.current_task())",
+}
+
+INSIDE = {  # attributes of a queue that are not documented -> of one of asyncio
+    "queue": "_queue",
+    "unfinished_tasks": "_unfinished_tasks",
+}
+
+
+class ThreadClasses:
+    """Edits the bases of such classes, and what is read of threads."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        self.colours, self.rewriting = colours, rewriting
+        self.types: Types = colours.graph.types
+        self.deferred = False  # whether threads are started apart from their making
+
+    def runs_in_task(self, key: str) -> bool:
+        """Whether a class is a thread of its own whose `run` becomes async."""
+        is_thread = any(
+            isinstance(base, Library) and base.name in (THREAD, TIMER)
+            for base in linear(self.types, key)
+        )
+        return is_thread and any(
+            isinstance(v, FunctionRef) and self.colours.is_async(v.key)
+            for v in members(self.types, one(ClassRef(key)), "run")
+        )
+
+    def bases(self, scope: Scope) -> None:
+        """`class Walker(Thread)`: on tasks, where its `run` waits."""
+        node = scope.node
+        if not isinstance(node, ast.ClassDef) or not self.runs_in_task(scope.key):
+            return
+        outer = scope.parent or scope
+        for base in node.bases:
+            values = self.types.of(base, outer, scope.path)
+            if any(isinstance(v, Library) and v.name == THREAD for v in values):
+                self.rewriting.replace(base, "TaskThread")
+            if any(isinstance(v, Library) and v.name == TIMER for v in values):
+                self._timed_calls(node)
+        for part in ast.walk(node):
+            if (
+                isinstance(part, ast.Attribute)
+                and part.attr == "__init__"
+                and ast.unparse(part.value) in (THREAD, "Thread")
+            ):
+                self.rewriting.replace(part.value, "TaskThread")
+
+    def _timed_calls(self, node: ast.ClassDef) -> None:
+        """`self.function(...)` of a timer with a `run` of its own: it may be async."""
+        runs = [each for each in node.body if getattr(each, "name", "") == "run"]
+        for part in (inner for each in runs for inner in ast.walk(each)):
+            if not isinstance(part, ast.Call) or ast.unparse(part.func) != RUN_BY_TIMER:
+                continue
+            line, column = end(part.func)
+            text = self.rewriting.source.lines[line - 1].encode()
+            if text[column : column + 1] == b"(":
+                self.rewriting.insert(start(part), "await in_loop(", first=True)
+                comma = ", " if part.args or part.keywords else ""
+                self.rewriting.replaced[(line, column), (line, column + 1)] = comma
+
+    def read(self, node: ast.Attribute, scope: Scope, path: Path) -> None:
+        """`thread.name` of what became a task."""
+        if not self.colours.waits:
+            return
+        values = self.types.of(node.value, scope, path)
+        if node.attr in CALLED and self.deferred and Library(THREAD) in values:
+            self.rewriting.replace(node.value, "TaskThread")  # map(Thread.start, ...)
+        if node.attr in INSIDE and _is_queue(self.types, values):
+            self.rewriting.replace(
+                node, f"{self.rewriting.kept(node.value)}.{INSIDE[node.attr]}"
+            )
+        if node.attr not in READ:
+            return
+        if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
+            return
+        on = ast.unparse(node.value)
+        if isinstance(node.value, ast.Call):  # threading.current_thread()
+            if not self.colours.is_async(scope.key):
+                return
+            on = CURRENT["threading.current_thread"]
+        elif self.deferred:
+            return
+        self.rewriting.replace(node, READ[node.attr].format(on))
+
+
+def _is_queue(types: Types, values: Values) -> bool:
+    """Whether a value is a queue of threads, or of a class that is read and is one."""
+    kinds = {v.kind for v in values if isinstance(v, Instance)}
+    names = {
+        base.name
+        for kind in kinds
+        for base in (linear(types, kind) if ":" in kind else [Library(kind)])
+        if isinstance(base, Library)
+    }
+    return any(name.startswith("queue.") for name in names)

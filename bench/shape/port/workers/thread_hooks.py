@@ -1,0 +1,38 @@
+"""What a program asks of threads as such: a hook for errors, their names in a log."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.colours import Colours
+from bench.shape.resolution.facts import expressions
+
+THREAD_NAMES = ("%(threadName)", "{threadName", "${threadName", "$threadName")
+IN_A_LOG = (
+    "each task logs the name of the one thread, MainThread: from Python 3.12 on write"
+    " taskName in its place; before, a logging.Filter that sets record.taskName ="
+    " asyncio.current_task().get_name()"
+)
+
+
+def thread_hooks(found: Colours, statement: ast.stmt) -> Iterator[tuple[int, str]]:
+    """What to say of `threading.excepthook = hook`, and of a log's format."""
+    yield from _named_in_logs(found, statement)
+    if not isinstance(statement, ast.Assign) or not found.waits:
+        return
+    if any(ast.unparse(one) == "threading.excepthook" for one in statement.targets):
+        yield (
+            statement.lineno,
+            "an error of a task goes to the loop's handler, not here:"
+            " asyncio.get_running_loop().set_exception_handler(handle) where main"
+            " begins, with def handle(loop, told), and told['exception'] is the error",
+        )
+
+
+def _named_in_logs(found: Colours, statement: ast.stmt) -> Iterator[tuple[int, str]]:
+    """What to say of a format of logging that names the thread."""
+    if not found.waits:
+        return
+    for node in expressions(statement):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and any(name in text for name in THREAD_NAMES):
+            yield statement.lineno, IN_A_LOG

@@ -1,0 +1,77 @@
+"""A `threading.local` that the jobs of a pool use: in a port each job has its own."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.analysis.call_sites import calls
+from bench.shape.port.analysis.worker_functions import POOL
+from bench.shape.port.colours import Colours
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import FunctionRef, Instance, Partial, Value
+
+LOCAL = "threading.local"
+EACH_TASK = (
+    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
+    " is to be shared before, or lend it from a queue"
+)
+EACH_JOB = (
+    "a pool of threads keeps its threads, and a job finds here what an earlier job of"
+    " its thread left; a pool of tasks runs each job in a task of its own, where this"
+    " is empty: keep what jobs share in one object, or lend it from an asyncio.Queue"
+)
+
+
+def kept_for_jobs(found: Colours, node: ast.Call) -> Iterator[tuple[int, str]]:
+    """What to say where such an object is made that jobs use."""
+    if found.waits and _used_by_jobs(found.graph):
+        yield node.lineno, EACH_JOB
+
+
+def _used_by_jobs(graph: CallGraph) -> bool:
+    """Whether what a pool runs uses an attribute of a `threading.local`."""
+    new = [key for scope in _scopes(graph) for key in _jobs(graph, scope)]
+    run = {*new}
+    while new:
+        for event in graph.events.get(new.pop(), ()):
+            more = event.ran.functions - run
+            run |= more
+            new += more
+    return any(_uses(graph, graph.program.scopes[key]) for key in run)
+
+
+def _scopes(graph: CallGraph) -> list[Scope]:
+    return [graph.program.scopes[key] for key in graph.events]
+
+
+def _jobs(graph: CallGraph, scope: Scope) -> list[str]:
+    """The functions that a scope gives to pools of threads."""
+    found: list[str] = []
+    for node, path in calls(scope):
+        func = node.func
+        if not isinstance(func, ast.Attribute) or func.attr not in ("submit", "map"):
+            continue
+        on = graph.types.of(func.value, scope, path)
+        if node.args and any(isinstance(v, Instance) and v.kind == POOL for v in on):
+            for value in graph.types.of(node.args[0], scope, path):
+                found += _keys(value)
+    return found
+
+
+def _keys(value: Value) -> list[str]:
+    if isinstance(value, Partial):
+        return _keys(value.function)
+    return [value.key] if isinstance(value, FunctionRef) else []
+
+
+def _uses(graph: CallGraph, scope: Scope) -> bool:
+    """Whether a function names an attribute of such an object, or asks for one."""
+    if isinstance(scope.node, ast.Lambda):
+        return False
+    return any(
+        Instance(LOCAL) in graph.types.of(node, scope, path)
+        for statement, path in live(scope)
+        for node in expressions(statement)
+        if isinstance(node, ast.Name | ast.Attribute)
+    )
