@@ -9,7 +9,7 @@ import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from bench.shape.colour.ran import Ran
+from bench.shape.colour.reach import Reach
 from bench.shape.colour.runs import Runs
 from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
@@ -42,7 +42,7 @@ class Event:
     statement: ast.stmt
     path: Path
     how: str  # "call", "with", "for", "attribute", "callback"
-    ran: Ran
+    reach: Reach
     held: Held = frozenset()
     lock: LockUse | None = None  # that it takes
     awaited: bool = False
@@ -80,22 +80,22 @@ class Events:
             made = self.types.of(target, outer, scope.path)
             if isinstance(node, ast.Call):
                 made = self.runs.results(made)
-            ran = self.runs.called(self.runs.results(made))
-            if scope.key in ran.functions:  # it gives back what it is given
-                ran = self.runs.called(wrappers(self.types, scope))
-            if ran.functions - {scope.key}:
-                yield Event(node, _body(scope), (), "call", ran)
+            reach = self.runs.called(self.runs.results(made))
+            if scope.key in reach.functions:  # it gives back what it is given
+                reach = self.runs.called(wrappers(self.types, scope))
+            if reach.functions - {scope.key}:
+                yield Event(node, _body(scope), (), "call", reach)
 
-    def _async_instead(self, callees: Values) -> Ran:
+    def _async_instead(self, callees: Values) -> Reach:
         """What an awaited call runs of functions that decorators made async."""
-        found = Ran()
+        found = Reach()
         for value in callees:
             if not isinstance(value, FunctionRef):
-                return Ran()
+                return Reach()
             scope = self.types.program.scopes[value.key]
             made = self.runs.called(wrappers(self.types, scope))
             if not made.coroutines:
-                return Ran()
+                return Reach()
             found |= made
         return found
 
@@ -103,24 +103,26 @@ class Events:
         self, statement: ast.stmt, scope: Scope, path: Path, held: Held
     ) -> Iterator[Event]:
         def event(
-            node: ast.AST, how: str, ran: Ran, lock: LockUse | None = None
+            node: ast.AST, how: str, reach: Reach, lock: LockUse | None = None
         ) -> Iterator[Event]:
-            if ran or lock is not None:
+            if reach or lock is not None:
                 awaited = id(node) in uses
-                yield Event(node, statement, path, how, ran, held, lock, awaited)
+                yield Event(node, statement, path, how, reach, held, lock, awaited)
 
         uses = _awaited(statement)
         for node in sorted(expressions(statement), key=evaluated):
-            ran, how = self._of_expression(node, scope, path, id(node) in uses)
+            reach, how = self._of_expression(node, scope, path, id(node) in uses)
             lock = self._acquired(node, scope, path)
-            yield from event(node, how, ran, lock)
+            yield from event(node, how, reach, lock)
         if isinstance(statement, ast.With | ast.AsyncWith):
             for item in statement.items:
                 values = self.types.of(item.context_expr, scope, path)
                 is_async = isinstance(statement, ast.AsyncWith)
                 lock = lock_of(self.types, item.context_expr, scope, path, True)
-                ran = Ran() if is_async else self._entered(item.context_expr, values)
-                yield from event(item.context_expr, "with", ran, lock)
+                reach = (
+                    Reach() if is_async else self._entered(item.context_expr, values)
+                )
+                yield from event(item.context_expr, "with", reach, lock)
         elif isinstance(statement, ast.For):
             values = self.types.of(statement.iter, scope, path)
             yield from event(statement.iter, "for", self.runs.iterated(values))
@@ -128,13 +130,13 @@ class Events:
             for target in assigned(statement):
                 yield from event(target, "attribute", self._stored(target, scope, path))
 
-    def _entered(self, node: ast.expr, values: Values) -> Ran:
+    def _entered(self, node: ast.expr, values: Values) -> Reach:
         """What `with` runs; what is not known of it is as open as an unknown call."""
         if closes(node):
             return self.runs.entered(values) | self.runs.method(values, "close")
         if values or isinstance(node, ast.Call):  # a call is an event of its own
             return self.runs.entered(values)
-        return Ran(unread=frozenset({f"? with {ast.unparse(node)}"}))
+        return Reach(unread=frozenset({f"? with {ast.unparse(node)}"}))
 
     def _acquired(self, node: ast.AST, scope: Scope, path: Path) -> LockUse | None:
         func = node.func if isinstance(node, ast.Call) else None
@@ -151,21 +153,21 @@ class Events:
 
     def _of_expression(
         self, node: ast.AST, scope: Scope, path: Path, awaited: bool
-    ) -> tuple[Ran, str]:
+    ) -> tuple[Reach, str]:
         of, runs = self.types.of, self.runs
         match node:
             case ast.Call():
                 callees = of(node.func, scope, path)
-                ran = runs.called(callees, node, scope, path)
+                reach = runs.called(callees, node, scope, path)
                 if not callees and not isinstance(node.func, ast.Lambda):
-                    ran = Ran(unread=frozenset({f"? {ast.unparse(node.func)}"}))
+                    reach = Reach(unread=frozenset({f"? {ast.unparse(node.func)}"}))
                     if isinstance(node.func, ast.Attribute):
                         plain = not (awaited or scope.is_async)
-                        ran = runs.by_name(node.func.attr, plain) or ran
+                        reach = runs.by_name(node.func.attr, plain) or reach
                 if awaited:
-                    ran = self._async_instead(callees) or ran.without_blocks()
+                    reach = self._async_instead(callees) or reach.without_blocks()
                 called_back = self._callbacks(node, scope, path)
-                return (called_back, "callback") if called_back else (ran, "call")
+                return (called_back, "callback") if called_back else (reach, "call")
             case ast.Attribute(ctx=ast.Load()):
                 return runs.read(of(node.value, scope, path), node.attr), "attribute"
             case ast.Subscript(ctx=ast.Load()):
@@ -175,29 +177,29 @@ class Events:
             case ast.YieldFrom() | ast.Starred(ctx=ast.Load()):
                 return runs.iterated(of(node.value, scope, path)), "for"
             case ast.Compare(comparators=others, ops=ops):
-                found = Ran()
+                found = Reach()
                 for other, op in zip(others, ops, strict=True):
                     if isinstance(op, ast.In | ast.NotIn):
                         found |= runs.method(of(other, scope, path), "__contains__")
                 return found, "call"
             case ast.BinOp(left=left, op=op) if type(op) in OPERATORS:
                 return runs.method(of(left, scope, path), OPERATORS[type(op)]), "call"
-        return Ran(), "call"
+        return Reach(), "call"
 
-    def _callbacks(self, call: ast.Call, scope: Scope, path: Path) -> Ran:
+    def _callbacks(self, call: ast.Call, scope: Scope, path: Path) -> Reach:
         """Functions that a loop is asked to call: they run in its thread."""
         if not isinstance(call.func, ast.Attribute) or call.func.attr not in CALLBACKS:
-            return Ran()
+            return Reach()
         on = self.types.of(call.func.value, scope, path)
         kinds = {v.kind for v in on if isinstance(v, Instance)}
         if not any(kind.startswith(("asyncio.", "uvloop.")) for kind in kinds):
-            return Ran()
+            return Reach()
         at = TAKES_CALLBACK.get(call.func.attr, 0)
         if len(call.args) <= at:
-            return Ran()
+            return Reach()
         return self.runs.called(self.types.of(call.args[at], scope, path))
 
-    def _stored(self, target: ast.expr, scope: Scope, path: Path) -> Ran:
+    def _stored(self, target: ast.expr, scope: Scope, path: Path) -> Reach:
         """What an assignment runs: a property's setter, `__setitem__`."""
         if isinstance(target, ast.Attribute):
             values = self.types.of(target.value, scope, path)
@@ -205,7 +207,7 @@ class Events:
         if isinstance(target, ast.Subscript):
             values = self.types.of(target.value, scope, path)
             return self.runs.method(values, "__setitem__")
-        return Ran()
+        return Reach()
 
 
 def evaluated(node: ast.AST) -> tuple[int, ...]:

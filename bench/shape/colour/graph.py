@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 
 from bench.shape.colour.events import Event, Events
 from bench.shape.colour.handed import handed, only_there
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.arguments import learn
@@ -44,7 +44,7 @@ class Forced:
     """Why a function waits: the callees that lead to a call that blocks."""
 
     chain: tuple[str, ...]
-    block: Block
+    block: Blocker
     line: int  # of the call in the function itself
     reason: str = "waits"  # "lock": only a lock, nothing inside waits; "implicit"
 
@@ -73,7 +73,7 @@ class CallGraph:
             if len(self.events) % TOLD_EVERY == 0:
                 tick("functions read", len(self.events), len(program.scopes))
             for event in self.events[key]:
-                waiting += [*event.ran.functions, *event.ran.coroutines]
+                waiting += [*event.reach.functions, *event.reach.coroutines]
 
     def own(self, module: str) -> Iterator[Scope]:
         """The scopes of a module whose code runs: its functions, lambdas and itself."""
@@ -86,7 +86,7 @@ class CallGraph:
             for event in events:
                 if event.how == "callback":
                     continue  # a loop calls it
-                for callee in sorted(event.ran.functions):
+                for callee in sorted(event.reach.functions):
                     found.setdefault(callee, []).append((key, event))
         return found
 
@@ -129,9 +129,9 @@ class CallGraph:
     def _waits_itself(self, key: str, events: list[Event]) -> Forced | None:
         """Why a function waits by its own statements, if it does."""
         if self.told(key):
-            return Forced((), Block("as told", ""), self.program.scopes[key].line)
+            return Forced((), Blocker("as told", ""), self.program.scopes[key].line)
         for event in events:
-            block = next((b for b in event.ran.blocks if b.forces_colour), None)
+            block = next((b for b in event.reach.blocks if b.forces_colour), None)
             if block is None and event.lock is not None:
                 block = self._by_lock(event, key)
             if block is not None:
@@ -219,7 +219,7 @@ class CallGraph:
                     )
                     waiting.append(caller)
 
-    def _by_lock(self, event: Event, key: str) -> Block | None:
+    def _by_lock(self, event: Event, key: str) -> Blocker | None:
         """A lock whose taking waits by itself: a counter, or one released elsewhere."""
         lock, block = event.lock, _blocks_on_lock(event)
         if lock is None or block is None:
@@ -260,13 +260,13 @@ class CallGraph:
         return lock.condition
 
     def _event_waits(self, event: Event, forced: dict[str, Forced]) -> bool:
-        if any(block.forces_colour for block in event.ran.blocks):
+        if any(block.forces_colour for block in event.reach.blocks):
             return True
         if event.how == "callback":
             return False
         return any(
             callee in forced and not self.program.scopes[callee].is_async
-            for callee in event.ran.functions
+            for callee in event.reach.functions
         )
 
     def lock_key(self, lock: LockUse, key: str) -> str:
@@ -289,11 +289,11 @@ class CallGraph:
         return f"{key.partition(':')[0]}:{lock.name}"
 
 
-def _blocks_on_lock(event: Event) -> Block | None:
-    return next((b for b in event.ran.blocks if b.kind == LOCK), None)
+def _blocks_on_lock(event: Event) -> Blocker | None:
+    return next((b for b in event.reach.blocks if b.kind == LOCK), None)
 
 
-def _lock_block(events: list[Event]) -> tuple[Event, Block] | None:
+def _lock_block(events: list[Event]) -> tuple[Event, Blocker] | None:
     for event in events:
         if block := _blocks_on_lock(event):
             return event, block

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bench.shape.colour.at_once import awaited_before, polls, refuses
 from bench.shape.colour.families import Families
 from bench.shape.colour.handed import handing_over
-from bench.shape.colour.ran import EMPTY, Ran, block_of
+from bench.shape.colour.reach import EMPTY, Reach, block_of
 from bench.shape.resolution.calls import result, suspends
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import decorators, linear, members
@@ -63,7 +63,7 @@ class Runs:
         call: ast.Call | None = None,
         scope: Scope | None = None,
         path: Path = (),
-    ) -> Ran:
+    ) -> Reach:
         found = EMPTY
         for value in sorted(values, key=repr) if len(values) > 1 else values:
             found |= self._called(value, call, scope, path)
@@ -71,7 +71,7 @@ class Runs:
 
     def _called(
         self, value: Value, call: ast.Call | None, scope: Scope | None, path: Path
-    ) -> Ran:
+    ) -> Reach:
         match value:
             case FunctionRef(key=key):
                 return self.function(key)
@@ -87,7 +87,7 @@ class Runs:
                 return self.method(one(value), "__call__")
         return EMPTY
 
-    def by_name(self, method: str, plain: bool = False) -> Ran:
+    def by_name(self, method: str, plain: bool = False) -> Reach:
         """A method of a receiver of which nothing is known, where its name tells."""
         if method in blocking.BY_NAME:
             owner = blocking.BY_NAME[method]
@@ -97,7 +97,7 @@ class Runs:
             found |= self.function(key)
         return found
 
-    def function(self, key: str) -> Ran:
+    def function(self, key: str) -> Reach:
         """A call of a function that is read: it runs, or it makes a coroutine.
 
         Where a decorator only hands it to a thread, its wrapper runs in its place.
@@ -107,13 +107,13 @@ class Runs:
             found |= self._itself(one_)
         return found
 
-    def _itself(self, key: str) -> Ran:
+    def _itself(self, key: str) -> Reach:
         how = suspends(self.types, self.types.program.scopes[key])
         if how is None:
-            return Ran(functions=frozenset({key}))
-        return Ran(coroutines=frozenset({key})) if how == "coroutine" else EMPTY
+            return Reach(functions=frozenset({key}))
+        return Reach(coroutines=frozenset({key})) if how == "coroutine" else EMPTY
 
-    def made(self, key: str) -> Ran:
+    def made(self, key: str) -> Reach:
         """Making an instance runs `__init__` and what stands beside it."""
         found = EMPTY
         for name in ("__new__", "__init__", "__post_init__"):
@@ -128,7 +128,7 @@ class Runs:
 
     def _library(
         self, name: str, call: ast.Call | None, scope: Scope | None, path: Path
-    ) -> Ran:
+    ) -> Reach:
         found = EMPTY
         if call is not None and scope is not None:
             given = [self.types.of(a, scope, path) for a in call.args]
@@ -152,7 +152,7 @@ class Runs:
             return found
         if known:
             return found | block_of(name, known)
-        return found if is_standard(name) else found | Ran(unread=frozenset({name}))
+        return found if is_standard(name) else found | Reach(unread=frozenset({name}))
 
     def _waits_to_read(self, values: Values) -> bool:
         """Whether reading a stream waits for a peer or another process."""
@@ -166,7 +166,7 @@ class Runs:
         call: ast.Call | None,
         scope: Scope | None,
         path: Path,
-    ) -> Ran:
+    ) -> Reach:
         owner, method = value.owner, value.method
         name = f"{owner}.{method}"
         found = EMPTY
@@ -184,7 +184,7 @@ class Runs:
             return found | block_of(name, known)
         if known or is_standard(owner):
             return found
-        return found | Ran(unread=frozenset({name}))
+        return found | Reach(unread=frozenset({name}))
 
     def _at_once(
         self,
@@ -218,17 +218,17 @@ class Runs:
             return awaited_before(call, scope)
         return False
 
-    def _stacked(self, values: Values) -> Ran:
+    def _stacked(self, values: Values) -> Reach:
         """What `stack.enter_context(x)` runs; a lock in its place is told apart."""
-        ran = self.entered(values)
-        return replace(ran, blocks=tuple(b for b in ran.blocks if b.kind != LOCK))
+        reach = self.entered(values)
+        return replace(reach, blocks=tuple(b for b in reach.blocks if b.kind != LOCK))
 
-    def entered(self, values: Values) -> Ran:
+    def entered(self, values: Values) -> Reach:
         """What `with` runs."""
         found = EMPTY
         for value in values:
             if isinstance(value, Suspended) and value.how == "context":
-                found |= Ran(functions=frozenset({value.key}))
+                found |= Reach(functions=frozenset({value.key}))
             elif isinstance(value, Instance) and ":" in value.kind:
                 own = self.method(one(value), "__enter__")
                 found |= own | self.method(one(value), "__exit__")
@@ -243,28 +243,28 @@ class Runs:
                 elif known := blocking.of_with(value.kind):
                     found |= block_of(f"with {value.kind}", known)
                 elif not is_standard(value.kind):
-                    found |= Ran(unread=frozenset({f"with {value.kind}"}))
+                    found |= Reach(unread=frozenset({f"with {value.kind}"}))
         return found
 
-    def iterated(self, values: Values) -> Ran:
+    def iterated(self, values: Values) -> Reach:
         """What a loop over something runs, at its start or at each turn."""
         found = EMPTY
         for value in values:
             if isinstance(value, Suspended) and value.how == "generator":
-                found |= Ran(functions=frozenset({value.key}))
+                found |= Reach(functions=frozenset({value.key}))
             elif isinstance(value, Lazy):
                 found |= self.called(value.functions)
             elif isinstance(value, Instance) and ":" in value.kind:
                 for step in ("__iter__", "__next__"):
                     for method in members(self.types, one(value), step):
                         if isinstance(method, FunctionRef):
-                            found |= Ran(functions=frozenset({method.key}))
+                            found |= Reach(functions=frozenset({method.key}))
             elif isinstance(value, Instance):
                 known = blocking.of_loop(value.kind)
                 found |= block_of(f"for ... in {value.kind}", known)
         return found
 
-    def method(self, values: Values, name: str) -> Ran:
+    def method(self, values: Values, name: str) -> Reach:
         """What a method that an operator stands for runs, where it is read."""
         found = EMPTY
         for value in values:
@@ -277,18 +277,18 @@ class Runs:
                         found |= block_of(each.name, known) if known else EMPTY
         return found
 
-    def read(self, values: Values, name: str) -> Ran:
+    def read(self, values: Values, name: str) -> Reach:
         """What reading an attribute runs: a property, `__getattr__` not followed."""
         return self._property(values, name, lambda marks: bool(marks & PROPERTIES))
 
-    def written(self, values: Values, name: str) -> Ran:
+    def written(self, values: Values, name: str) -> Reach:
         """What assigning an attribute runs: a property's setter."""
         setter = f"{name}.setter"
         return self._property(values, name, lambda marks: setter in marks)
 
     def _property(
         self, values: Values, name: str, fits: Callable[[frozenset[str]], bool]
-    ) -> Ran:
+    ) -> Reach:
         found: set[str] = set()
         for value in values:
             if not isinstance(value, Instance) or ":" not in value.kind:
@@ -304,7 +304,7 @@ class Runs:
                     if inner is not None and fits(decorators(self.types, inner)):
                         found.add(inner.key)
                 break
-        return Ran(functions=frozenset(found))
+        return Reach(functions=frozenset(found))
 
 
 def _read(name: str, given: Sequence[Values]) -> Sequence[Values]:

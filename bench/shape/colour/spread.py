@@ -11,7 +11,7 @@ from typing import Literal
 from bench.records.shapes import BlockingCall, Coloured, NotFollowed
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph, Forced, graph_of
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.reading.source import Source
 from bench.shape.resolution.members import decorators
 from bench.shape.resolution.program import Program
@@ -144,7 +144,7 @@ def blocked(graph: CallGraph) -> dict[str, Forced]:
     found: dict[str, Forced] = {}
     for key, events in graph.events.items():
         for event in events:
-            stops = [b for b in event.ran.blocks if b.stops_a_loop and b.kind != LOCK]
+            stops = [b for b in event.reach.blocks if b.stops_a_loop and b.kind != LOCK]
             if stops and event.how != "callback":
                 block = _gravest(stops)
                 found[key] = Forced((), block, event.line)
@@ -153,7 +153,7 @@ def blocked(graph: CallGraph) -> dict[str, Forced]:
     return found
 
 
-def _gravest(blocks: Collection[Block]) -> Block:
+def _gravest(blocks: Collection[Blocker]) -> Blocker:
     return next((b for b in blocks if b.forces_colour), next(iter(blocks)))
 
 
@@ -161,7 +161,7 @@ def _in_loop(
     graph: CallGraph, scope: Scope, event: Event, held_up: Mapping[str, Forced]
 ) -> Iterator[BlockingCall]:
     file = graph.program.modules[scope.module].name
-    for block in filter(lambda b: b.stops_a_loop, event.ran.blocks):
+    for block in filter(lambda b: b.stops_a_loop, event.reach.blocks):
         yield BlockingCall(
             function=shown(graph, scope.key),
             line=event.line,
@@ -170,7 +170,7 @@ def _in_loop(
             file=file,
         )
     around = event.node in getattr(scope.node, "decorator_list", ())
-    for callee in sorted(event.ran.functions):
+    for callee in sorted(event.reach.functions):
         why = held_up.get(callee)
         if around and why is not None and why.block.call in STARTS_A_LOOP:
             continue  # a wrapper that runs this coroutine is not inside it
@@ -196,7 +196,7 @@ def not_followed(
     for module in modules or graph.program.given:
         for scope in graph.own(module):
             for event in graph.events.get(scope.key, ()):
-                for name in sorted(event.ran.unread):
+                for name in sorted(event.reach.unread):
                     known = not name.startswith("? ")
                     why = "library" if known else "unknown"
                     key = name.removeprefix("? "), why

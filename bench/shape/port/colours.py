@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph, Forced, is_implicit
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.colour.spread import obstacle, shown
 from bench.shape.port.analysis.escaping_locks import (
     LOCKS,
@@ -53,8 +53,8 @@ class Colours:
         """Whether a port awaits something at an event."""
         if event.how == "callback":
             return False
-        own = any(block.forces_colour for block in event.ran.blocks)
-        return own or any(key in self.waits for key in event.ran.functions)
+        own = any(block.forces_colour for block in event.reach.blocks)
+        return own or any(key in self.waits for key in event.reach.functions)
 
     def takes_slow(self, event: Event, key: str) -> bool:
         lock = event.lock
@@ -190,13 +190,13 @@ def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
             and not graph.program.scopes[key].is_async
         ):
             name = event.lock.name if event.lock else ""
-            block = Block(f"{name}, held elsewhere over a wait", "")
+            block = Blocker(f"{name}, held elsewhere over a wait", "")
             waits[key] = Forced((), block, event.line)
             new.append(key)
         if found.takes_slow(event, key):
             free = waits.keys() | graph.handed_only
-            for callee in event.ran.functions - free:
-                block = Block("the lock it takes is held over a wait", "")
+            for callee in event.reach.functions - free:
+                block = Blocker("the lock it takes is held over a wait", "")
                 waits[callee] = Forced((), block, event.line)
                 new.append(callee)
     return new
@@ -210,7 +210,7 @@ def _new_in_loop(found: Colours, workers: set[str]) -> list[str]:
         told = found.waits and scope.is_function and not scope.is_async
         if told and key not in found.waits and key not in graph.handed_only:
             name = found.touches[key]
-            block = Block(f"{name}, which belongs to the loop's thread", "")
+            block = Blocker(f"{name}, which belongs to the loop's thread", "")
             found.waits[key] = Forced((), block, scope.line)
             new.append(key)
     return new
@@ -221,7 +221,7 @@ def _new_starters(found: Colours, begin: dict[str, str]) -> list[str]:
     new = []
     for key, started in begin.items() if found.waits else ():
         if key not in found.waits and key not in found.graph.handed_only:
-            block = Block(f"{started}: its task starts only while a loop runs", "")
+            block = Blocker(f"{started}: its task starts only while a loop runs", "")
             line = found.graph.program.scopes[key].line
             found.waits[key] = Forced((), block, line)
             new.append(key)
@@ -285,7 +285,7 @@ def _replaced(event: Event) -> bool:
         return True
     return any(
         block.kind == LOCK and block.call.removeprefix("with ").startswith(REPLACED)
-        for block in event.ran.blocks
+        for block in event.reach.blocks
     )
 
 
@@ -299,10 +299,10 @@ def _only_locks(graph: CallGraph, key: str) -> bool:
         and event.lock is not None
         and all(
             why.reason == "lock"
-            for callee in event.ran.functions
+            for callee in event.reach.functions
             if (why := graph.waiting.get(callee)) is not None
         )
         for event in graph.events[key]
-        if any(b.kind != FILES for b in event.ran.blocks)
-        or any(k in graph.waiting for k in event.ran.functions)
+        if any(b.kind != FILES for b in event.reach.blocks)
+        or any(k in graph.waiting for k in event.reach.functions)
     )

@@ -61,7 +61,7 @@ def held_by_callers(
         for event in events:
             if event.how in ("with", "for"):
                 locks = NONE.union(
-                    *(left.get(key, NONE) for key in event.ran.functions)
+                    *(left.get(key, NONE) for key in event.reach.functions)
                 )
                 if locks - found and _waits_inside(event, events, waits_at):
                     found |= locks

@@ -56,7 +56,7 @@ def _inside(
     graph: CallGraph, event: Event, key: str, takes: dict[str, set[str]]
 ) -> set[str]:
     """The locks of this kind that an event takes, itself or in what it runs."""
-    found = {one for callee in event.ran.functions for one in takes.get(callee, ())}
+    found = {one for callee in event.reach.functions for one in takes.get(callee, ())}
     if event.lock is not None and event.lock.library in COUNTED:
         found.add(graph.lock_key(event.lock, key))
     return found

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from bench.shape.colour.graph import CallGraph, Forced
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.resolution.scopes import Scope
 
 
@@ -41,7 +41,7 @@ def beside_workers(graph: CallGraph, waits: dict[str, Forced]) -> list[str]:
         for key in workers:
             scope = graph.program.scopes[key]
             if key not in waits and not scope.is_async:
-                block = Block("the scenario's other workers are async", "")
+                block = Blocker("the scenario's other workers are async", "")
                 waits[key] = Forced((), block, scope.line)
                 new.append(key)
     return new

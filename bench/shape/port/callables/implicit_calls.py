@@ -4,7 +4,7 @@ import ast
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import is_implicit
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import followed
 from bench.shape.port.waits.to_thread import said_in_thread
@@ -30,7 +30,7 @@ def cannot_await(scope: Scope, event: Event, callee: str) -> str:
     return _moved(scope, f"as {_awaited(event)}", what)
 
 
-def stops_there(scope: Scope, event: Event, block: Block) -> str:
+def stops_there(scope: Scope, event: Event, block: Blocker) -> str:
     """What to say of a call that blocks where Python calls; "" of any other."""
     if block.kind != WAITS or not is_implicit(scope.key) or scope.owner is None:
         return ""
@@ -58,7 +58,7 @@ def opened(found: Colours, event: Event) -> str:
     """What to say of a call that makes an object whose constructor waits; or ""."""
     if event.how != "call":
         return ""
-    for key in sorted(event.ran.functions - found.atomic):
+    for key in sorted(event.reach.functions - found.atomic):
         why = found.graph.waiting.get(key)
         if why is None or why.reason != "implicit":
             continue

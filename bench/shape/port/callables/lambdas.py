@@ -23,13 +23,13 @@ def as_async_def(found: Colours, scope: Scope, name: str = "", given: str = "") 
     for event in found.graph.events.get(scope.key, ()):
         if not isinstance(event.node, ast.Call) or event.how != "call":
             continue
-        calls = [block.call for block in event.ran.blocks]
+        calls = [block.call for block in event.reach.blocks]
         call, sleeps = ast.unparse(event.node), "time.sleep" in calls
         asked = [c for c in calls if c.endswith(".Future.result")]
         if asked and isinstance(event.node.func, ast.Attribute):
             on = ast.unparse(event.node.func.value)
             text = text.replace(call, f"(await {on})", 1)
-        elif sleeps or any(found.is_async(key) for key in event.ran.functions):
+        elif sleeps or any(found.is_async(key) for key in event.reach.functions):
             text = _awaited(text, call, sleeps)
     given = given or ast.unparse(node.args)
     name = name or _free(found.graph.program.modules[scope.module], frozenset())
@@ -61,7 +61,7 @@ def cannot_await(found: Colours, target: ast.expr) -> bool:
             found.is_async(key)
             for event in found.graph.events.get(scope.key, ())
             if event.node is not target.body  # it gives a coroutine, which is awaited
-            for key in event.ran.functions
+            for key in event.reach.functions
         )
     )
 

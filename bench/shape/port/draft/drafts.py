@@ -168,7 +168,7 @@ class Port:
         for event in self.graph.events.get(scope.key, ()):
             if event.line in self.editor.looped:
                 continue
-            called = [k for k in event.ran.functions if self.colours.is_async(k)]
+            called = [k for k in event.reach.functions if self.colours.is_async(k)]
             if called and isinstance(event.node, ast.Call) and event.how == "call":
                 self.rewriting.insert(start(event.node), "asyncio.run(", first=True)
                 self.rewriting.insert(end(event.node), ")")

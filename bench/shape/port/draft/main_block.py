@@ -102,14 +102,14 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
 
 
 def _own_wait(event: Event) -> bool:
-    return any(block.forces_colour for block in event.ran.blocks)
+    return any(block.forces_colour for block in event.reach.blocks)
 
 
 def _needs_loop(found: Colours, event: Event) -> bool:
     if event.how == "callback":
         return False
-    waits = any(b.forces_colour and b.kind != FILES for b in event.ran.blocks)
-    return waits or any(found.is_async(key) for key in event.ran.functions)
+    waits = any(b.forces_colour and b.kind != FILES for b in event.reach.blocks)
+    return waits or any(found.is_async(key) for key in event.reach.functions)
 
 
 def _calls(top: ast.AST) -> list[ast.Call]:

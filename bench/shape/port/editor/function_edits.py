@@ -3,7 +3,7 @@
 import ast
 
 from bench.shape.colour.events import Event
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.port.analysis.generator_loops import holds_something
 from bench.shape.port.callables.function_parameters import awaits_given
 from bench.shape.port.callables.implicit_calls import cannot_await, opened
@@ -50,7 +50,7 @@ class Editor(Futures):
         elif scope.key in self.colours.graph.handed_only and self.colours.waits:
             yield from self._from_threads(scope)
         for event in self.colours.graph.events.get(scope.key, ()):
-            if event.ran.blocks:
+            if event.reach.blocks:
                 self.waiting.add(id(event.node))
             if scope.key in self.colours.atomic:
                 yield from self._unlocked(event, scope)
@@ -91,7 +91,7 @@ class Editor(Futures):
         self.rewriting.replace(mark, new)
 
     def _event(self, event: Event, scope: Scope) -> Said:
-        called = [k for k in event.ran.functions if self.colours.is_async(k)]
+        called = [k for k in event.reach.functions if self.colours.is_async(k)]
         if said := opened(self.colours, event):
             yield event.line, said
         in_loop = scope.parent is None and event.line in self.looped
@@ -118,7 +118,7 @@ class Editor(Futures):
             self._make_async(event.statement)
         if event.lock is not None and isinstance(event.node, ast.Call):
             yield from self._tried(event, event.node, scope)
-        for block in event.ran.blocks if id(event.node) not in self.mixed else ():
+        for block in event.reach.blocks if id(event.node) not in self.mixed else ():
             if block.kind == FILES:
                 continue
             if block.kind == LOCK:
@@ -139,7 +139,7 @@ class Editor(Futures):
         events = self.colours.graph.events.get(scope.key, ())
         waits = any(
             event.statement is statement
-            and any(self.colours.is_async(key) for key in event.ran.functions)
+            and any(self.colours.is_async(key) for key in event.reach.functions)
             for event in events
         )
         loop = "async for" if waits else "for"
@@ -150,7 +150,7 @@ class Editor(Futures):
             yield statement.lineno, f"{loop} each in {inner}: yield each, in its place"
 
     def _waits(self, event: Event) -> bool:
-        return any(block.kind != FILES for block in event.ran.blocks)
+        return any(block.kind != FILES for block in event.reach.blocks)
 
     def _calls(self, event: Event, scope: Scope) -> Said:
         """A call of what became a coroutine function."""
@@ -161,7 +161,7 @@ class Editor(Futures):
                 self.rewriting.replace(node.func, "closed_at_end")
         elif event.how == "for" and isinstance(event.statement, ast.For):
             self._make_async(event.statement)
-            if holds_something(self.colours.graph, event.ran.functions):
+            if holds_something(self.colours.graph, event.reach.functions):
                 yield from close(self.rewriting, self.after, event.statement, scope)
             self.iterators.looped(event.statement.iter, scope, event.statement)
         elif event.how == "for":
@@ -178,7 +178,7 @@ class Editor(Futures):
 
     def _lambdas(self, event: Event, caller: Scope) -> Said:
         """A call of a lambda, which cannot await: it may give a coroutine now."""
-        for key in event.ran.functions:
+        for key in event.reach.functions:
             scope = self.colours.graph.program.scopes[key]
             waits = key in self.colours.graph.waiting
             if not isinstance(scope.node, ast.Lambda) or not waits:
@@ -209,7 +209,7 @@ class Editor(Futures):
             isinstance(v, Library | LibraryMethod) for v in known
         )
 
-    def _blocks(self, event: Event, block: Block, scope: Scope) -> Said:
+    def _blocks(self, event: Event, block: Blocker, scope: Scope) -> Said:
         node, call = event.node, block.call
         if event.how == "with":
             if call.endswith("ThreadPoolExecutor") and not self.groups:
@@ -268,7 +268,7 @@ class Editor(Futures):
         else:
             yield from self._in_thread(event, block, node)
 
-    def _in_thread(self, event: Event, block: Block, node: ast.Call) -> Said:
+    def _in_thread(self, event: Event, block: Blocker, node: ast.Call) -> Said:
         """A call that asyncio has nothing simple for: as it is, in a thread."""
         if id(node) in self.threaded or ends_at_once(block.call, block.kind):
             return

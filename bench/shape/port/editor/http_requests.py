@@ -4,7 +4,7 @@ import ast
 from typing import TypeGuard
 
 from bench.shape.colour.events import Event
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.port.editor.locks import STACK, Locks
 from bench.shape.port.editor.plain_functions import replaced
 from bench.shape.port.http_client.nested_requests import written_inside
@@ -37,7 +37,7 @@ class HttpRequests(Locks):
     """Edits what is asked of requests and of its sessions."""
 
     def _request(
-        self, event: Event, block: Block, node: ast.Call, scope: Scope
+        self, event: Event, block: Blocker, node: ast.Call, scope: Scope
     ) -> Said:
         if block.call in CLOSES:
             self._await(node, event.statement)
@@ -66,7 +66,7 @@ class HttpRequests(Locks):
         for text in differs or ():
             yield event.line, Note(text)
 
-    def _alone(self, block: Block, node: ast.Call, scope: Scope, path: Path) -> str:
+    def _alone(self, block: Blocker, node: ast.Call, scope: Scope, path: Path) -> str:
         """The verb of a call that has no session, or one that is made for it alone."""
         verb = block.call.rpartition(".")[2]
         made = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -112,11 +112,11 @@ class HttpRequests(Locks):
 
     def _entered_async(self, event: Event, scope: Scope) -> bool:
         return (
-            any(self.colours.is_async(key) for key in event.ran.functions)
+            any(self.colours.is_async(key) for key in event.reach.functions)
             or self.colours.takes_slow(event, scope.key)
             or self._enters_both(event, scope)
             or replaced(event)
-            or any(block.call.endswith(ENTERED) for block in event.ran.blocks)
+            or any(block.call.endswith(ENTERED) for block in event.reach.blocks)
         )
 
     def session_entered(self, statement: ast.With, scope: Scope) -> Said:

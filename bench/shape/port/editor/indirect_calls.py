@@ -68,7 +68,7 @@ class IndirectCalls(Awaits):
         elif first is not None and self._is_lazy(first):
             return  # its own event says it
         elif first is None or not self._iterates(first, scope, event):
-            made = {k for k in event.ran.functions if self._makes_items(k)}
+            made = {k for k in event.reach.functions if self._makes_items(k)}
             yield event.line, COLLECT if made else COROUTINES
         elif name == "next":
             self.rewriting.replace(node.func, "anext")
@@ -95,8 +95,8 @@ class IndirectCalls(Awaits):
 
     def _iterates(self, node: ast.expr, scope: Scope, event: Event) -> bool:
         """Whether iterating over an expression awaits after the port."""
-        ran = self.runs.iterated(self.types.of(node, scope, event.path))
-        return any(self.colours.is_async(key) for key in ran.functions)
+        reach = self.runs.iterated(self.types.of(node, scope, event.path))
+        return any(self.colours.is_async(key) for key in reach.functions)
 
     def _is_lazy(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Call) and _name(node) in ("map", "filter")
@@ -225,7 +225,7 @@ class IndirectCalls(Awaits):
         if not some or text[column : column + 1] != b"(":
             return False
         self.mixed.add(id(node))
-        by = "in_loop_or_thread" if event.ran.blocks else "in_loop"
+        by = "in_loop_or_thread" if event.reach.blocks else "in_loop"
         self.rewriting.insert(start(node), f"{by}(", first=True)
         comma = ", " if node.args or node.keywords else ""
         self.rewriting.replaced[(line, column), (line, column + 1)] = comma

@@ -5,7 +5,7 @@ from collections.abc import Generator
 
 from bench.shape.colour.at_once import refuses
 from bench.shape.colour.events import Event
-from bench.shape.colour.ran import Block
+from bench.shape.colour.reach import Blocker
 from bench.shape.port.analysis.worker_functions import POOL
 from bench.shape.port.colours import REPLACED, Colours
 from bench.shape.port.editor.plain_functions import PlainFunctions, replaced
@@ -52,7 +52,7 @@ class Locks(PlainFunctions):
         self, event: Event, called: list[str], scope: Scope
     ) -> Generator[tuple[int, str], None, bool]:
         """Whether an exit stack enters what becomes async, as `with` would."""
-        pool = any(b.call == f"with {POOL}" for b in event.ran.blocks)
+        pool = any(b.call == f"with {POOL}" for b in event.reach.blocks)
         func = getattr(event.node, "func", None)
         if event.how != "call" or not isinstance(func, ast.Attribute):
             return False
@@ -108,7 +108,7 @@ class Locks(PlainFunctions):
             for one in members(self.types, values, "__aenter__")
         )
 
-    def _lock(self, event: Event, block: Block, scope: Scope) -> None:
+    def _lock(self, event: Event, block: Blocker, scope: Scope) -> None:
         always = block.call.removeprefix("with ").startswith(REPLACED)
         if not (always or self.colours.takes_slow(event, scope.key)):
             return

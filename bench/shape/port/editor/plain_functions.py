@@ -61,7 +61,7 @@ class PlainFunctions(IndirectCalls):
         ):
             yield event.line, _not_awaited(lock.name)
             return
-        for block in event.ran.blocks:
+        for block in event.reach.blocks:
             call = block.call.removeprefix("with ")
             if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
                 func = getattr(event.node, "func", event.node)

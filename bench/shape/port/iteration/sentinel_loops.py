@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
-from bench.shape.colour.ran import Block, Ran
+from bench.shape.colour.reach import Blocker, Reach
 from bench.shape.port.analysis.primitive_uses import is_replaced_method
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.port.waits.awaits import limit_of
@@ -63,20 +63,20 @@ def called(types: Types, node: ast.expr, scope: Scope, path: Path) -> Called | N
     return Called(node, [], [], scope, path)
 
 
-def runs(graph: CallGraph, event: Event) -> list[Ran]:
+def runs(graph: CallGraph, event: Event) -> list[Reach]:
     """What each turn runs: the function itself, or what a lambda around it calls."""
     inside = [
-        inner.ran
-        for key in event.ran.functions
+        inner.reach
+        for key in event.reach.functions
         if isinstance(graph.program.scopes[key].node, ast.Lambda)
         for inner in graph.events[key]
     ]
-    return [event.ran, *inside]
+    return [event.reach, *inside]
 
 
-def blocks(graph: CallGraph, event: Event) -> list[Block]:
+def blocks(graph: CallGraph, event: Event) -> list[Blocker]:
     """The calls of libraries that wait at each turn."""
-    return [block for ran in runs(graph, event) for block in ran.blocks]
+    return [block for reach in runs(graph, event) for block in reach.blocks]
 
 
 def turn(
@@ -107,7 +107,9 @@ def turn(
 
 def stays(graph: CallGraph, event: Event, is_async: Callable[[str], bool]) -> bool:
     """Whether nothing but local files waits at each turn."""
-    waits = any(is_async(key) for ran in runs(graph, event) for key in ran.functions)
+    waits = any(
+        is_async(key) for reach in runs(graph, event) for key in reach.functions
+    )
     return not waits and all(b.kind == FILES for b in blocks(graph, event))
 
 

@@ -20,7 +20,7 @@ def entered_locks(
     `left` are the locks that each function leaves held, as `escaping_locks` says.
     """
     for event in graph.events.get(scope.key, ()) if scope.is_async else ():
-        if event.how != "with" or not left.keys() & event.ran.functions:
+        if event.how != "with" or not left.keys() & event.reach.functions:
             continue
         statement = event.statement
         if not isinstance(statement, ast.With):

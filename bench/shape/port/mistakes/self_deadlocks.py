@@ -25,7 +25,7 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
         again: dict[str, str] = {}  # lock -> through which function
         if event.lock is not None:
             again[graph.lock_key(event.lock, scope.key)] = ""
-        for callee in sorted(event.ran.functions | event.ran.coroutines):
+        for callee in sorted(event.reach.functions | event.reach.coroutines):
             for key in takes.get(callee, ()):
                 again.setdefault(key, graph.program.scopes[callee].name)
         for key, through in again.items():
@@ -51,9 +51,9 @@ def locks_taken(graph: CallGraph) -> dict[str, set[str]]:
         grown = False
         for key, events in graph.events.items():
             for event in events:
-                runs = event.ran.functions
+                runs = event.reach.functions
                 if event.awaited or event.how != "call":
-                    runs |= event.ran.coroutines
+                    runs |= event.reach.coroutines
                 for callee in runs:
                     new = found.get(callee, set()) - found.get(key, set())
                     if new:

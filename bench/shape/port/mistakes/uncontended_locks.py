@@ -36,7 +36,7 @@ def uncontended_locks(graph: CallGraph) -> set[Place]:
             name = class_key(graph, lock, key)
             if key in in_threads:
                 busy.add(name)
-            elif all(block.kind == LOCK for block in event.ran.blocks):
+            elif all(block.kind == LOCK for block in event.reach.blocks):
                 file = graph.program.modules[module].name
                 places.setdefault(name, set()).add((file, event.line))
     return set[Place]().union(*(at for name, at in places.items() if name not in busy))
@@ -50,7 +50,7 @@ def _in_threads(graph: CallGraph) -> set[str]:
     new = [*found]
     while new:
         for event in graph.events.get(new.pop(), ()):
-            more = event.ran.functions - found
+            more = event.reach.functions - found
             found |= more
             new += more
     return found

@@ -16,8 +16,8 @@ def entry(graph: CallGraph, found: Colours, module: str) -> str:
     """
     top = graph.program.tops[module]
     for event in graph.events.get(top.key, ()):
-        waits = any(b.forces_colour for b in event.ran.blocks)
-        if waits or any(found.is_async(key) for key in event.ran.functions):
+        waits = any(b.forces_colour for b in event.reach.blocks)
+        if waits or any(found.is_async(key) for key in event.reach.functions):
             return ""
     outer = [
         scope

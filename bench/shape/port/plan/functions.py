@@ -37,7 +37,7 @@ def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[Blockin
         if scope.key not in in_loop:
             continue
         for event in graph.events.get(scope.key, ()):
-            for block in event.ran.blocks:
+            for block in event.reach.blocks:
                 if block.kind == FILES:
                     yield BlockingCall(
                         function=shown(graph, scope.key),
@@ -58,7 +58,7 @@ def _in_loop(graph: CallGraph, found: Colours) -> set[str]:
     new = [*inside]
     while new:
         for event in graph.events.get(new.pop(), ()):
-            more = event.ran.functions - inside - graph.handed_only
+            more = event.reach.functions - inside - graph.handed_only
             inside |= more
             new += more
     return inside

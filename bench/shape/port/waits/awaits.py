@@ -114,7 +114,7 @@ class Awaits:
         )
         new = f"await {self._called(node.func)}({', '.join(kept)})"
         one_line = stands_alone(self.rewriting.source, event.statement)
-        calls = [block.call.rpartition(".")[2] for block in event.ran.blocks]
+        calls = [block.call.rpartition(".")[2] for block in event.reach.blocks]
         method = node.func.attr if isinstance(node.func, ast.Attribute) else calls[0]
         alone = getattr(event.statement, "value", None) is node and one_line
         if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:

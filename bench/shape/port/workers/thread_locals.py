@@ -35,7 +35,7 @@ def _used_by_jobs(graph: CallGraph) -> bool:
     run = {*new}
     while new:
         for event in graph.events.get(new.pop(), ()):
-            more = event.ran.functions - run
+            more = event.reach.functions - run
             run |= more
             new += more
     return any(_uses(graph, graph.program.scopes[key]) for key in run)

@@ -53,7 +53,7 @@ def never_joined(found: Colours) -> bool:
         block.call.endswith((".Thread.join", ".Timer.join"))
         for events in found.graph.events.values()
         for event in events
-        for block in event.ran.blocks
+        for block in event.reach.blocks
     )
 
 

@@ -1,4 +1,4 @@
-"""What one event of a function runs, and the calls of libraries that block."""
+"""What one event of a function reaches: functions, and library calls that block."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from bench.shape.tables.blocking import ENDS, WAITS, Known
 
 
 @dataclass(frozen=True)
-class Block:
+class Blocker:
     """A call of a library that blocks: by its name, and what to do instead."""
 
     call: str
@@ -28,38 +28,38 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What one event runs."""
+class Reach:
+    """What one event reaches."""
 
     functions: frozenset[str] = frozenset()  # keys of functions that are read
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[Blocker, ...] = ()  # calls of libraries
     unread: frozenset[str] = frozenset()  # calls of modules that are not read
     coroutines: frozenset[str] = frozenset()  # made by the call, not run by it
 
     def __bool__(self) -> bool:
         return bool(self.functions or self.blocks or self.unread or self.coroutines)
 
-    def __or__(self, other: "Ran") -> "Ran":
-        return Ran(
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(
             self.functions | other.functions,
             (*self.blocks, *(b for b in other.blocks if b not in self.blocks)),
             self.unread | other.unread,
             self.coroutines | other.coroutines,
         )
 
-    def without_blocks(self) -> "Ran":
+    def without_blocks(self) -> "Reach":
         """The same call, awaited: what must be awaited does not block."""
         if self.coroutines:  # of several candidates it is one of these
-            return Ran(coroutines=self.coroutines)
+            return Reach(coroutines=self.coroutines)
         return replace(self, blocks=())
 
 
-EMPTY = Ran()
+EMPTY = Reach()
 
 
-def block_of(name: str, known: Known | None) -> Ran:
+def block_of(name: str, known: Known | None) -> Reach:
     if known is None:
         return EMPTY
     advice, kind = known
     shown = name.removeprefix("with ").removeprefix("for ... in ")
-    return Ran(blocks=(Block(name, instead(advice, shown), kind),))
+    return Reach(blocks=(Blocker(name, instead(advice, shown), kind),))
