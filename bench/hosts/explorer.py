@@ -12,8 +12,8 @@ import threading
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+from bench.correctness.explain.display_names import action_text
 from bench.correctness.explain.labels import label
-from bench.correctness.explain.told_names import told
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.search.share_search import ShareSearch
 from bench.correctness.search.shares import RECALL, Errand
@@ -79,7 +79,7 @@ def explore(
     conditions = Conditions(
         options.order, options.timers, options.seed, options.carrier
     )
-    with session(program, conditions, describe=label, tell=told) as pool:
+    with session(program, conditions, describe=label, tell=action_text) as pool:
         frames.write(answers, ("ready",))
         while True:
             try:

@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Stopped
 from bench.correctness.engine.virtual_time import DIGITS
+from bench.correctness.explain.display_names import action_text
 from bench.correctness.explain.labels import label
-from bench.correctness.explain.told_names import told
 from bench.correctness.models.asyncio_.loop import Loop
 from bench.correctness.programs.first_import import InOrder, first_import
 from bench.correctness.programs.loader import Loader
@@ -201,7 +201,7 @@ def outcome_of(program: CaseProgram, *, beside_threads: bool) -> Outcome:
     points: set[Any] = {"mixed"} if beside_threads else set()
     test = f"{program.case}.{program.method}"
     try:
-        with session(program, STOCK, describe=label, tell=told) as pool:
+        with session(program, STOCK, describe=label, tell=action_text) as pool:
             for _ in range(MOST_ATTEMPTS):
                 kernel.use_points(points)
                 result = run_once(program, InOrder(), pool)

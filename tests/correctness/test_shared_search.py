@@ -11,8 +11,8 @@ import pytest
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import New, Written
+from bench.correctness.explain.display_names import action_text
 from bench.correctness.explain.labels import label
-from bench.correctness.explain.told_names import told
 from bench.correctness.programs.discovery import program_of
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.records.options import Options
@@ -76,7 +76,7 @@ def verdicts(name, *, lost=0.0, kind=None, **asked):
     program = program_of(f"{FILE}:{name}")
     options = Options(jobs=1, keep_going=True, **asked)
     conditions = Conditions(options.order, options.timers, 0, options.carrier)
-    with session(program, conditions, describe=label, tell=told) as pool:
+    with session(program, conditions, describe=label, tell=action_text) as pool:
         start = time.perf_counter()
         one = Exploration(program, options, pool, start).verdict()
         crew = (kind or OneAfterTheOther)(program, options, pool, lost)

@@ -46,8 +46,8 @@ class ObjectRegistry(NamespaceRegistry):
     """What is known of the objects of a run."""
 
     __slots__ = (
-        "counts", "frames", "generators", "hashes", "held", "identities", "labels",
-        "lets_die", "names", "primitives", "stand_ins", "told_names",
+        "counts", "display_names", "frames", "generators", "hashes", "held",
+        "identities", "labels", "lets_die", "names", "primitives", "stand_ins",
     )  # fmt: skip
 
     # Whether the program runs code when an object dies: then none is kept.
@@ -66,7 +66,7 @@ class ObjectRegistry(NamespaceRegistry):
         self.held: dict[int, Any] = {}
         if (
             self.labels
-            or self.told_names
+            or self.display_names
             or self.counts
             or self.hashes
             or self.identities
@@ -79,7 +79,7 @@ class ObjectRegistry(NamespaceRegistry):
         """Make the tables that few runs fill: an empty one is kept for the next run."""
         self.labels: dict[int, str] = {}  # further names, for a reader
         # By id: what the code that used it first calls it, and the object.
-        self.told_names: dict[int, tuple[str, Any]] = {}
+        self.display_names: dict[int, tuple[str, Any]] = {}
         self.counts: dict[str, int] = {}  # of what CPython numbers, by kind
         self.hashes: dict[int, tuple[Any, int]] = {}  # what lives, its hash; by real id
         self.identities: dict[int, int] = {}  # what `id` returns, by real id
@@ -182,12 +182,12 @@ class ObjectRegistry(NamespaceRegistry):
         # Its name alone says which it is: it need not be kept.
         self.primitives[name] = self.stand_in(primitive) if self.lets_die else primitive
 
-    def note_told_name(self, thing: object, name: str) -> None:
+    def note_display_name(self, thing: object, name: str) -> None:
         """Note what the program calls an object, for a reader of the trace.
 
         It depends on the schedule, so that no saved schedule may have it.
         """
-        self.told_names[id(thing)] = name, thing
+        self.display_names[id(thing)] = name, thing
 
     # --- Objects that must die in time ------------------------------------------------
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
+from bench.correctness.explain.display_names import action_text
 from bench.correctness.explain.labels import label
 from bench.correctness.explain.saved_schedule import PointsInWords, Replay
-from bench.correctness.explain.told_names import told
 from bench.correctness.explain.trace import steps_of, unseen_of, waiters_of
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.programs.single_run import Program, Result, run_once
@@ -21,7 +21,9 @@ def replay_schedule(program: Program, kept: Schedule, carrier: str) -> Result:
 
     `carrier`: "greenlet" or "threads".
     """
-    with session(program, recorded(kept, carrier), describe=label, tell=told) as pool:
+    with session(
+        program, recorded(kept, carrier), describe=label, tell=action_text
+    ) as pool:
         result = replay_with(program, kept, pool)
         kernel.unwind()
     return result
@@ -67,7 +69,9 @@ def replay_and_explain(
     program: Program, kept: Schedule, carrier: str
 ) -> tuple[Result, Failure | None]:
     """Run a saved schedule once; return the result, and its failure if it fails."""
-    with session(program, recorded(kept, carrier), describe=label, tell=told) as pool:
+    with session(
+        program, recorded(kept, carrier), describe=label, tell=action_text
+    ) as pool:
         result = replay_with(program, kept, pool)
         failure = None
         if result.symptom is not None:

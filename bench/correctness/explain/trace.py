@@ -9,7 +9,7 @@ from typing import Any
 from bench.correctness.engine.frames import is_programs
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import TASK_RESUMED, Transition, Worker
-from bench.correctness.explain.told_names import found_name, told_name
+from bench.correctness.explain.display_names import display_name, found_name
 from bench.correctness.models.asyncio_.holders import Where, awaited
 from bench.correctness.programs.end_state import symptom_of
 from bench.records.certificates import Step, Unseen, Waiter
@@ -183,4 +183,4 @@ def wait_of(worker: Worker) -> tuple[str, str | None, Where]:
     if holder is not None:
         _, line, _ = source_line(lock.taken_at)
         held_by = f"{holder.label} since line {line}" if line else holder.label
-    return told_name(thing) or verb, held_by, worker.where
+    return display_name(thing) or verb, held_by, worker.where

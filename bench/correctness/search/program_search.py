@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from bench.correctness.explain.labels import label
-from bench.correctness.explain.told_names import told
+from bench.correctness.explain.display_names import action_text
 from bench.correctness.programs.packages import PackageChoice
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.programs.single_run import Program
@@ -41,7 +41,7 @@ def explore_program(
             begun = time.perf_counter()
             elsewhere.begin(program, drawing)
             started += time.perf_counter() - begun  # of the limit, that takes nothing
-        with session(program, conditions, describe=label, tell=told) as pool:
+        with session(program, conditions, describe=label, tell=action_text) as pool:
             exploration: Exploration
             if elsewhere is not None:
                 exploration = SharedExploration(

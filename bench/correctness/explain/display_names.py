@@ -27,13 +27,13 @@ UNNAMED = ""  # it was looked for in vain
 CONTAINERS = (dict, list, deque, OrderedDict, bytearray)
 
 
-def told(what: What) -> str:
+def action_text(what: What) -> str:
     """An action in words: its verb, and what the running code calls its object."""
     verb, thing = what
-    return f"{verb} {told_name(thing)}".strip()
+    return f"{verb} {display_name(thing)}".strip()
 
 
-def told_name(thing: Any) -> str:
+def display_name(thing: Any) -> str:
     """The name of an object or of a part of it, as the running code says it."""
     if type(thing) is not tuple:
         return found_name(thing) or thing_label(thing)
@@ -54,7 +54,7 @@ def is_only_self(owner: object) -> bool:
         and locals_of(frame).get("self") is behind(owner)
         and not any(
             type(behind(other)) is type(behind(owner)) and other is not owner
-            for _, other in kernel.told_names.values()
+            for _, other in kernel.display_names.values()
         )
     )
 
@@ -63,13 +63,13 @@ def found_name(thing: Any) -> str:
     """What the program calls an object; empty where that cannot be found."""
     if thing is None or issubclass(type(thing), str | Thread):  # not its `__class__`
         return ""
-    told = behind(thing)
-    path = path_to(told)
+    found = behind(thing)
+    path = path_to(found)
     if path is not None:
         return path.removeprefix("self.")
-    if id(thing) not in kernel.told_names:
-        kernel.note_told_name(thing, free_name(names_in_frames(told), thing))
-    return kernel.told_names[id(thing)][0]
+    if id(thing) not in kernel.display_names:
+        kernel.note_display_name(thing, free_name(names_in_frames(found), thing))
+    return kernel.display_names[id(thing)][0]
 
 
 def free_name(names: Iterator[str], thing: Any) -> str:
@@ -78,7 +78,7 @@ def free_name(names: Iterator[str], thing: Any) -> str:
     A condition may have the name of its lock.
     """
     own = thing._lock if PARTS[type(thing)] == CONDITION else None
-    taken = {name for name, other in kernel.told_names.values() if other is not own}
+    taken = {name for name, other in kernel.display_names.values() if other is not own}
     first = ""
     for name in names:
         if name not in taken:
