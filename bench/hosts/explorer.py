@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from bench.correctness.explain.display_names import action_text
 from bench.correctness.explain.labels import label
 from bench.correctness.programs.session import Conditions, session
-from bench.correctness.search.share_search import ShareSearch
+from bench.correctness.search.share_worker import ShareSearch
 from bench.correctness.search.shares import RECALL, Errand
 from bench.errors import CannotRunError
 from bench.hosts import frames

@@ -16,16 +16,16 @@ from bench.correctness.explain.labels import label
 from bench.correctness.programs.discovery import program_of
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.records.options import Options
-from bench.correctness.search import shared
+from bench.correctness.search import distributed_search
 from bench.correctness.search.exploration import Exploration
 from bench.correctness.search.frontier import Frontier, Place
-from bench.correctness.search.portable import (
-    NotPortableError,
+from bench.correctness.search.serialization import (
+    NotSerializableError,
     from_words,
     in_words,
     name_of_number,
 )
-from bench.correctness.search.share_search import ShareSearch
+from bench.correctness.search.share_worker import ShareSearch
 from bench.correctness.search.shares import Encoder
 from bench.errors import CannotRunError
 from tests.correctness import shared_programs
@@ -81,7 +81,7 @@ def verdicts(name, *, lost=0.0, kind=None, **asked):
         one = Exploration(program, options, pool, start).verdict()
         crew = (kind or OneAfterTheOther)(program, options, pool, lost)
         start = time.perf_counter()
-        parts = shared.SharedExploration(
+        parts = distributed_search.DistributedExploration(
             program, options, pool, start, crew=crew
         ).verdict()
     return one, parts, crew
@@ -90,10 +90,10 @@ def verdicts(name, *, lost=0.0, kind=None, **asked):
 @pytest.fixture(autouse=True)
 def tiny_shares(monkeypatch):
     """Each share is over after its first schedule, and sharing begins at once."""
-    monkeypatch.setattr(shared, "WORTHWHILE_SECONDS", 0)
-    monkeypatch.setattr(shared, "SLICE_SECONDS", 0)
-    monkeypatch.setattr(shared, "SECONDS_A_SLOT", 0)
-    monkeypatch.setattr(shared, "MOST_LOST", 1_000)
+    monkeypatch.setattr(distributed_search, "WORTHWHILE_SECONDS", 0)
+    monkeypatch.setattr(distributed_search, "SLICE_SECONDS", 0)
+    monkeypatch.setattr(distributed_search, "SECONDS_A_SLOT", 0)
+    monkeypatch.setattr(distributed_search, "MOST_LOST", 1_000)
 
 
 def claims(verdict):
@@ -160,8 +160,8 @@ class WhileTheyAreRecalled(OneAfterTheOther):
 def test_an_idle_worker_has_the_share_of_another_recalled(name, slots, monkeypatch):
     """Slices are long, as each report takes time: another is not waited for."""
     monkeypatch.setattr(WhileTheyAreRecalled, "slots", slots)
-    monkeypatch.setattr(shared, "SLICE_SECONDS", 1_000)
-    monkeypatch.setattr(shared, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(distributed_search, "SLICE_SECONDS", 1_000)
+    monkeypatch.setattr(distributed_search, "LEAST_SECONDS", 0)
     one, parts, crew = verdicts(name, kind=WhileTheyAreRecalled, search="brute")
 
     assert claims(parts) == claims(one)
@@ -171,8 +171,8 @@ def test_an_idle_worker_has_the_share_of_another_recalled(name, slots, monkeypat
 def test_a_share_that_cannot_be_put_into_words_is_not_recalled(monkeypatch):
     """It is searched to its end: what is left of it could not be reported."""
     monkeypatch.setattr(WhileTheyAreRecalled, "slots", 2)
-    monkeypatch.setattr(shared, "SLICE_SECONDS", 1_000)
-    monkeypatch.setattr(shared, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(distributed_search, "SLICE_SECONDS", 1_000)
+    monkeypatch.setattr(distributed_search, "LEAST_SECONDS", 0)
     monkeypatch.setattr(ShareSearch, "places_left", places_at_the_end)
     one, parts, crew = verdicts("Lost", kind=WhileTheyAreRecalled)
 
@@ -203,8 +203,10 @@ def test_what_was_found_when_the_time_is_up_is_counted(monkeypatch):
             self.given += 1
             now[0] = 60.0
 
-    monkeypatch.setattr(shared, "SLICE_SECONDS", 1_000)
-    monkeypatch.setattr(shared.SharedExploration, "elapsed", lambda _: now[0])
+    monkeypatch.setattr(distributed_search, "SLICE_SECONDS", 1_000)
+    monkeypatch.setattr(
+        distributed_search.DistributedExploration, "elapsed", lambda _: now[0]
+    )
     _, parts, crew = verdicts("Lost", kind=Late, limit_seconds=60.0)
 
     assert parts.outcome == "cut"
@@ -224,7 +226,7 @@ def test_a_lost_part_is_searched_again(search):
 @pytest.mark.long
 def test_a_part_that_is_lost_each_time_is_refused(monkeypatch):
     """A share that ends each process would be searched for ever."""
-    monkeypatch.setattr(shared, "MOST_LOST", 3)
+    monkeypatch.setattr(distributed_search, "MOST_LOST", 3)
 
     with pytest.raises(CannotRunError, match="one share was lost 3 times"):
         verdicts("Lost", lost=1.0)
@@ -253,20 +255,20 @@ def test_what_means_nothing_elsewhere_is_searched_in_one_process(calls, monkeypa
 
     def refuse(self, accesses):
         if next(count) >= calls:
-            raise NotPortableError("a key")
+            raise NotSerializableError("a key")
         return footprint(self, accesses)
 
     monkeypatch.setattr(Encoder, "footprint", refuse)
     one, parts, crew = verdicts("Lost")
 
     assert bool(crew.searched) == bool(calls)
-    assert crew.told == [f"{one.scenario}: {shared.NOT_SHARED}"]
+    assert crew.told == [f"{one.scenario}: {distributed_search.NOT_SHARED}"]
     assert claims(parts) == claims(one)
 
 
 def test_a_user_object_is_not_put_into_words():
     """Whether it equals another one, only its own process can tell."""
-    with pytest.raises(NotPortableError):
+    with pytest.raises(NotSerializableError):
         in_words(("items", shared_programs.Key(1)), str)
 
 
@@ -290,7 +292,7 @@ def test_a_process_that_lost_all_workers_goes_on_alone(monkeypatch):
     """The search was asked for, not the cluster."""
     monkeypatch.setattr(OneAfterTheOther, "slots", 0)
     monkeypatch.setattr(OneAfterTheOther, "reports", lambda *_: [])
-    monkeypatch.setattr(shared, "ALONE_SECONDS", 0)
+    monkeypatch.setattr(distributed_search, "ALONE_SECONDS", 0)
     one, parts, crew = verdicts("Lost")
 
     assert claims(parts) == claims(one)

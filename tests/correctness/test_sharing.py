@@ -14,9 +14,9 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.options import Options
 from bench.correctness.search import exploration as exploring
-from bench.correctness.search import parallel as sharing
+from bench.correctness.search import forked_search as sharing
 from bench.correctness.search import program_search
-from bench.correctness.search.processes import Team
+from bench.correctness.search.forked_processes import Team
 from bench.correctness.search.program_search import explore_program
 from bench.correctness.search.tree import Tree
 from bench.errors import CannotRunError
@@ -152,7 +152,7 @@ def test_a_child_that_is_killed_costs_time_and_no_schedule(
     """What it was given is done again, by the process that is left."""
     alone = seen(scenarios[0], 1)
     monkeypatch.setattr(
-        sharing.ParallelExploration, "report", lambda _: os.kill(os.getpid(), 9)
+        sharing.ForkedExploration, "report", lambda _: os.kill(os.getpid(), 9)
     )
 
     assert seen(scenarios[0], 3) == alone
@@ -176,7 +176,7 @@ def test_where_no_process_can_be_made_one_does_all(eager, scenarios, monkeypatch
 def test_points_that_a_child_finds_are_points_for_all(eager, scenarios, monkeypatch):
     """A search with too few points would claim more than it has seen."""
     alone = seen(scenarios[3], 1)
-    search_share = sharing.ParallelExploration.search_share
+    search_share = sharing.ForkedExploration.search_share
     told = []
 
     def finds(shared):
@@ -185,11 +185,11 @@ def test_points_that_a_child_finds_are_points_for_all(eager, scenarios, monkeypa
         told.append("new" in shared.points)
         return search_share(shared)
 
-    monkeypatch.setattr(sharing.ParallelExploration, "search_share", finds)
+    monkeypatch.setattr(sharing.ForkedExploration, "search_share", finds)
     begun = []
-    begin_again = sharing.ParallelExploration.begin_again
+    begin_again = sharing.ForkedExploration.begin_again
     monkeypatch.setattr(
-        sharing.ParallelExploration,
+        sharing.ForkedExploration,
         "begin_again",
         lambda shared, found: (begun.append(set(found)), begin_again(shared, found))[1],
     )
@@ -200,14 +200,14 @@ def test_points_that_a_child_finds_are_points_for_all(eager, scenarios, monkeypa
 
 def test_what_a_child_cannot_explore_is_refused(eager, scenarios, monkeypatch):
     """The reason is the child's, and reaches the user in one line."""
-    search_share = sharing.ParallelExploration.search_share
+    search_share = sharing.ForkedExploration.search_share
 
     def refuses(shared):
         if shared.team.parent:
             raise CannotRunError("not modelled here")
         return search_share(shared)
 
-    monkeypatch.setattr(sharing.ParallelExploration, "search_share", refuses)
+    monkeypatch.setattr(sharing.ForkedExploration, "search_share", refuses)
 
     with pytest.raises(CannotRunError, match="not modelled here"):
         seen(scenarios[0], 3)
@@ -221,7 +221,7 @@ def test_what_a_child_would_try_above_its_share_its_parent_is_asked_to_try(
     path.write_text(ASKS, encoding="utf-8")
     (program,) = find_scenarios(str(path))
     asked = []
-    request, take_in = Tree.request, sharing.ParallelExploration.take_in
+    request, take_in = Tree.request, sharing.ForkedExploration.take_in
 
     def noted(tree, depth, workers):
         asked.append((depth, list(workers)))
@@ -234,7 +234,7 @@ def test_what_a_child_would_try_above_its_share_its_parent_is_asked_to_try(
 
     alone = seen(program, 1)
     monkeypatch.setattr(Tree, "request", noted)
-    monkeypatch.setattr(sharing.ParallelExploration, "take_in", taken)
+    monkeypatch.setattr(sharing.ForkedExploration, "take_in", taken)
 
     assert seen(program, 2) == alone
     assert len(eager) == 1
@@ -246,7 +246,7 @@ def test_a_limit_counts_what_every_process_has_done(eager, tmp_path):
     path.write_text(ENDLESS, encoding="utf-8")
     (program,) = find_scenarios(str(path))
     reported = []
-    take_in = sharing.ParallelExploration.take_in
+    take_in = sharing.ForkedExploration.take_in
 
     def taken(shared, child):
         before = shared.tally.schedules
@@ -254,7 +254,7 @@ def test_a_limit_counts_what_every_process_has_done(eager, tmp_path):
         reported.append(shared.tally.schedules - before)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sharing.ParallelExploration, "take_in", taken)
+        patched.setattr(sharing.ForkedExploration, "take_in", taken)
         for limit in (0.3, 1, 3, 10, 30):  # children come late beside other work
             outcome, schedules, *_ = seen(
                 program, 2, search="brute", limit_seconds=limit

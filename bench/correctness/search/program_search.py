@@ -12,8 +12,8 @@ from bench.correctness.records.options import Found, Options
 from bench.correctness.records.verdict import Verdict
 from bench.correctness.search.draws import all_draws
 from bench.correctness.search.exploration import Exploration
-from bench.correctness.search.parallel import ParallelExploration, jobs_for
-from bench.correctness.search.shared import Elsewhere, SharedExploration
+from bench.correctness.search.forked_search import ForkedExploration, jobs_for
+from bench.correctness.search.distributed_search import DistributedExploration, Elsewhere
 
 
 def choice_of(options: Options) -> PackageChoice:
@@ -44,11 +44,11 @@ def explore_program(
         with session(program, conditions, describe=label, tell=action_text) as pool:
             exploration: Exploration
             if elsewhere is not None:
-                exploration = SharedExploration(
+                exploration = DistributedExploration(
                     program, drawing, pool, started, found, crew=elsewhere.crew
                 )
             else:
-                kind = ParallelExploration if jobs_for(options) > 1 else Exploration
+                kind = ForkedExploration if jobs_for(options) > 1 else Exploration
                 exploration = kind(program, drawing, pool, started, found)
             verdicts.append(exploration.verdict())
         if verdicts[-1].outcome != "holds" or not verdicts[-1].draws:

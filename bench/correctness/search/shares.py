@@ -1,6 +1,6 @@
 """A share of a search: what a process elsewhere is told, and what it reports.
 
-Everything in it is plain data in words, see `portable`.
+Everything in it is plain data in words, see `serialization`.
 """
 
 import pickle
@@ -11,15 +11,15 @@ from typing import Any, Protocol
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
+from bench.correctness.search.forked_processes import Words as FailureInWords
 from bench.correctness.search.frontier import Footprint, Place, Request
-from bench.correctness.search.portable import (
+from bench.correctness.search.serialization import (
     Places,
     Words,
     from_words,
     in_words,
     name_of_number,
 )
-from bench.correctness.search.processes import Words as FailureInWords
 from bench.correctness.search.tally import Tally
 from bench.correctness.search.tree import Node
 
@@ -130,7 +130,7 @@ class Encoder:
     def place(self, node: Node, made: Any) -> Place:
         """`made`: what the chosen transition accessed; None if it has not run.
 
-        Raises NotPortableError.
+        Raises NotSerializableError.
         """
         name = name_of_number
         return Place(

@@ -99,7 +99,7 @@ class Tree:
             nodes.pop()
         return False
 
-    # --- Sharing with other processes (see `parallel`) --------------------------------
+    # --- Sharing with other processes (see `forked_search`) ---------------------------
 
     @property
     def stalled(self) -> bool:

@@ -17,14 +17,14 @@ OURS = "bench.correctness."  # modules whose objects live in one run only
 Words = Any  # plain values, and tuples of them that begin with what they stand for
 
 
-class NotPortableError(Exception):
+class NotSerializableError(Exception):
     """A value that has no meaning in another process, such as a key of the user's."""
 
 
 def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
     """A name or a key of something accessed.  `name_of` gives a worker's name.
 
-    Raises NotPortableError.
+    Raises NotSerializableError.
     """
     kind = type(value)
     if kind in PLAIN:
@@ -44,7 +44,7 @@ def in_words(value: Any, name_of: Callable[[int], str]) -> Words:
         return "set", *sorted(items, key=repr)
     if "__eq__" not in _defined(kind) and kind.__module__.startswith(OURS):
         return ("gone",)  # an object of one run: none of a later one is equal to it
-    raise NotPortableError(repr(kind))
+    raise NotSerializableError(repr(kind))
 
 
 def from_words(words: Words) -> Any:
@@ -99,19 +99,19 @@ class Places:
             self.numbers[*where, nth] = number
 
     def in_words(self, point: PointId) -> Words:
-        """A scheduling point.  Raises NotPortableError."""
+        """A scheduling point.  Raises NotSerializableError."""
         if type(point) is int:
             self.update()
             return ("site", *self.places[point])
         return in_words(point, name_of_number)
 
     def from_words(self, words: Words) -> PointId:
-        """The point here.  Raises NotPortableError for a file that is not loaded."""
+        """The point here.  Raises NotSerializableError where its file is not loaded."""
         if type(words) is tuple and words[0] == "site":
             self.update()
             number = self.numbers.get(words[1:])
             if number is None:
-                raise NotPortableError(f"{words[1]} is not loaded")
+                raise NotSerializableError(f"{words[1]} is not loaded")
             return number
         point: PointId = from_words(words)
         return point
@@ -122,4 +122,4 @@ def name_of_number(number: int) -> str:
     for name, known in kernel.numbers.items():
         if known == number:
             return name
-    raise NotPortableError(f"worker {number}")
+    raise NotSerializableError(f"worker {number}")

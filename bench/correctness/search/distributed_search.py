@@ -1,4 +1,4 @@
-"""A search whose tree is shared among processes elsewhere.
+"""A search whose tree is shared among processes elsewhere, as those of a cluster.
 
 It begins in this process.  Once it takes longer than to share it, the path that is left
 is given away in parts (`frontier`), and this process only keeps what is left of them.
@@ -18,9 +18,9 @@ from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Found, Options
 from bench.correctness.search.exploration import Exploration
+from bench.correctness.search.forked_processes import from_words
 from bench.correctness.search.frontier import Frontier
-from bench.correctness.search.portable import NotPortableError
-from bench.correctness.search.processes import from_words
+from bench.correctness.search.serialization import NotSerializableError
 from bench.correctness.search.shares import (
     SITE_PLACES,
     Crew,
@@ -89,7 +89,7 @@ class HandedOverError(Exception):
         self.frontier = frontier
 
 
-class SharedExploration(Exploration):
+class DistributedExploration(Exploration):
     """The schedules of a program, most of them run elsewhere."""
 
     search: Tree
@@ -138,7 +138,7 @@ class SharedExploration(Exploration):
                 nodes, lambda depth: choices[depth].accesses if depth < last else None
             )
             self.words = tuple(map(SITE_PLACES.in_words, self.points))
-        except NotPortableError:
+        except NotSerializableError:
             self.is_shared = False
             self.crew.tell(f"{self.program.name}: {NOT_SHARED}")
             return
@@ -257,7 +257,7 @@ class SharedExploration(Exploration):
         """Begin again with more points; alone where they mean nothing here."""
         try:
             points = set(map(SITE_PLACES.from_words, report.discovered))
-        except NotPortableError:
+        except NotSerializableError:
             points = set()
         if points <= self.points:
             self.go_on_alone(NOT_SHARED)

@@ -1,4 +1,4 @@
-"""Processes that each search a part of the same tree of schedules.
+"""Forked processes, each of which searches a part of the same tree of schedules.
 
 A process forks: the child has all that its parent has, and searches below a node that
 the parent delegates to it.  Idle cores are counted as `make` counts its jobs: a pipe

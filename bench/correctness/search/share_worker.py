@@ -8,10 +8,10 @@ from bench.correctness.engine.transitions import Access
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
+from bench.correctness.search.forked_processes import in_words
+from bench.correctness.search.forked_search import NewPointsError
 from bench.correctness.search.frontier import Place
-from bench.correctness.search.parallel import NewPointsError
-from bench.correctness.search.portable import NotPortableError, name_of_number
-from bench.correctness.search.processes import in_words
+from bench.correctness.search.serialization import NotSerializableError, name_of_number
 from bench.correctness.search.shares import (
     SITE_PLACES,
     Decoder,
@@ -66,7 +66,7 @@ class ShareSearch(Exploration):
             kernel.unwind()
             try:
                 words = tuple(map(SITE_PLACES.in_words, more.discovered))
-            except NotPortableError:
+            except NotSerializableError:
                 return ShareReport(alone=True)
             return ShareReport(discovered=words)
         except CannotRunError as problem:
@@ -102,6 +102,6 @@ class ShareSearch(Exploration):
                 if node is search.nodes[-1]:
                     made = node.done.get(node.chosen)  # None: it has not run
                 places.append(encoder.place(node, made))
-        except NotPortableError:
+        except NotSerializableError:
             return None
         return places

@@ -1,4 +1,4 @@
-"""A search shared by processes: a child continues where its parent was.
+"""A search shared by forked processes: a child continues where its parent was.
 
 The tree of schedules is searched depth first.  At a node with more to choose a process
 forks: the child searches below the present choice, and the parent continues with the
@@ -17,7 +17,7 @@ from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
-from bench.correctness.search.processes import (
+from bench.correctness.search.forked_processes import (
     Child,
     LostError,
     Report,
@@ -60,7 +60,7 @@ class NewPointsError(Exception):
         self.discovered = discovered
 
 
-class ParallelExploration(Exploration):
+class ForkedExploration(Exploration):
     """The schedules of a program, run by several processes at a time."""
 
     search: Tree
