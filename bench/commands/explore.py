@@ -27,7 +27,7 @@ from bench.correctness.search.program_search import choice_of
 from bench.correctness.watch.exploring import Explored, explore_watched
 from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError
-from bench.hosts.crews import crew
+from bench.hosts.cluster_searchers import searchers
 
 BROKEN, CANNOT = 1, 2
 STATUS = {"holds": 0, "broken": BROKEN, "refused": CANNOT, "cut": 3}
@@ -219,9 +219,9 @@ def command(
     if without_locks:
         sys.exit(tell_needed_locks(listed, options, as_json, width))
     statuses = []
-    opener = partial(crew, on, options.jobs) if on is not None else None
+    opener = partial(searchers, on, options.jobs) if on is not None else None
     explored = explore_watched(
-        listed, options, terminal=debugged, crew=opener, note=tell_note
+        listed, options, terminal=debugged, searchers=opener, note=tell_note
     )
     for found in explored:
         clear_progress()

@@ -1,7 +1,7 @@
 """The process between a search and the cluster: python -m bench.hosts.broker.
 
 The engine has threads and an event loop of its own, which must not be where programs
-are explored.  It is started by `crews`, and ends when its standard input is closed.
+are explored.  `cluster_searchers` starts it; it ends when its standard input is closed.
 """
 
 import os
@@ -45,7 +45,7 @@ class Broker:
         self.engine = engine
         self.answers = answers
         self.inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.errand: searching.Packed | None = None
+        self.spec: searching.Packed | None = None
         self.usable = {one.address: one for one in workers}
         self.known = set(self.usable)  # and those that are being checked, or left out
         self.shares: dict[int, Given] = {}  # by their numbers in the search
@@ -132,28 +132,28 @@ class Broker:
     def meet(self, worker: Worker) -> None:
         """Check a worker that joined late, in a thread of its own."""
         checking = threading.Thread(
-            target=self.check_late, args=(worker, self.errand), daemon=True
+            target=self.check_late, args=(worker, self.spec), daemon=True
         )
         checking.start()
 
-    def check_late(self, worker: Worker, errand: searching.Packed | None) -> None:
+    def check_late(self, worker: Worker, spec: searching.Packed | None) -> None:
         [why] = refusals(self.engine, [worker], searching.__name__)
         if why is None:
             self.engine.each([worker], searching.warm, worker.threads)
-        if why is None and errand is not None:
-            [answer] = self.engine.each([worker], searching.prepare, errand)
+        if why is None and spec is not None:
+            [answer] = self.engine.each([worker], searching.prepare, spec)
             why = why_unprepared(worker, answer)
-        self.inbox.put(("met", worker, errand, why))
+        self.inbox.put(("met", worker, spec, why))
 
     def on_met(
-        self, worker: Worker, errand: searching.Packed | None, why: str | None
+        self, worker: Worker, spec: searching.Packed | None, why: str | None
     ) -> None:
         """Use a worker that joined late, or leave it out."""
         if worker.address not in self.known:
             return  # it has left meanwhile
         if why is not None:
             frames.write(self.answers, ("note", f"{why}; it is left out here"))
-        elif errand is not self.errand:
+        elif spec is not self.spec:
             self.meet(worker)  # another program is explored now
         else:
             self.usable[worker.address] = worker
@@ -171,14 +171,14 @@ class Broker:
         """Have each worker load a program."""
         self.close_errand()
         number = uuid.uuid4().hex
-        errand = searching.Packed(
+        spec = searching.Packed(
             number, folder, path, content, sources, project_digest()
         )
-        self.errand = errand
+        self.spec = spec
         self.took_part.clear()
         workers = list(self.usable.values())
         for worker, answer in zip(
-            workers, self.engine.each(workers, searching.prepare, errand), strict=True
+            workers, self.engine.each(workers, searching.prepare, spec), strict=True
         ):
             if why := why_unprepared(worker, answer):
                 frames.write(self.answers, ("cannot", why))
@@ -203,7 +203,7 @@ class Broker:
         try:
             future = self.engine.submit(
                 searching.search,
-                self.errand,
+                self.spec,
                 serial,
                 share,
                 worker=address,
@@ -243,13 +243,13 @@ class Broker:
         connection of its own, until there is none left for the others.
         """
         given = self.shares.get(number)
-        if given is None or self.errand is None:
+        if given is None or self.spec is None:
             return
         before = self.recalling.get(given.address)
         if before is None or not before.is_alive():
             self.recalling[given.address] = self.engine.call(
                 searching.recall,
-                self.errand.number,
+                self.spec.number,
                 given.serial,
                 workers=[given.address],
             )
@@ -261,9 +261,9 @@ class Broker:
         for one in given:
             with suppress(Exception):
                 one.future.cancel()
-        if given and self.errand is not None:
+        if given and self.spec is not None:
             addresses = sorted({one.address for one in given} & self.usable.keys())
-            self.engine.call(searching.recall, self.errand.number, workers=addresses)
+            self.engine.call(searching.recall, self.spec.number, workers=addresses)
         frames.write(self.answers, ("dropped",))
 
     def warm(self) -> None:
@@ -280,10 +280,10 @@ class Broker:
         self.engine.call(searching.cool, seconds=END_SECONDS)
 
     def close_errand(self) -> None:
-        if self.errand is not None:
-            number = self.errand.number
+        if self.spec is not None:
+            number = self.spec.number
             self.engine.call(searching.close, number, seconds=END_SECONDS)
-            self.errand = None
+            self.spec = None
 
 
 def main() -> None:

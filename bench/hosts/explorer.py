@@ -16,7 +16,7 @@ from bench.correctness.explain.display_names import action_text
 from bench.correctness.explain.labels import label
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.search.share_worker import ShareSearch
-from bench.correctness.search.shares import RECALL, Errand
+from bench.correctness.search.shares import RECALL, ProgramSpec
 from bench.errors import CannotRunError
 from bench.hosts import frames
 from bench.hosts.sources import changed
@@ -25,7 +25,7 @@ IDLE_SECONDS = 300.0  # without a share, before this process ends
 
 
 def main() -> None:
-    """Read an errand, load its program, then search share after share."""
+    """Read what is explored, load its program, then search share after share."""
     answers = take_output()
     asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
     present: list[ShareSearch] = []
@@ -71,11 +71,11 @@ def explore(
         folder, path, content, sources = asked.get(timeout=IDLE_SECONDS)
     except queue.Empty:
         return  # what has started it has ended, or needs no more
-    errand = enter(folder, path, content)
-    program = errand.recipe()
+    spec = enter(folder, path, content)
+    program = spec.recipe()
     if found := changed(sources):
         raise CannotRunError(f"{found}; copy the program there")
-    options = replace(errand.options, tick=lambda *_: frames.write(answers, ("alive",)))
+    options = replace(spec.options, tick=lambda *_: frames.write(answers, ("alive",)))
     conditions = Conditions(
         options.order, options.timers, options.seed, options.carrier
     )
@@ -92,8 +92,8 @@ def explore(
             frames.write(answers, ("report", report))
 
 
-def enter(folder: str, path: tuple[str, ...], content: bytes) -> Errand:
-    """Go to the folder of the program, and unpack the errand there."""
+def enter(folder: str, path: tuple[str, ...], content: bytes) -> ProgramSpec:
+    """Go to the folder of the program, and unpack what is explored there."""
     try:
         os.chdir(folder)
     except OSError as problem:
@@ -103,12 +103,12 @@ def enter(folder: str, path: tuple[str, ...], content: bytes) -> Errand:
         ) from None
     sys.path[:0] = [one for one in path if one not in sys.path]
     try:
-        errand: Errand = pickle.loads(content)
+        spec: ProgramSpec = pickle.loads(content)
     except Exception as problem:
         raise CannotRunError(
             f"the program cannot be found there ({problem}); install what it needs"
         ) from None
-    return errand
+    return spec
 
 
 if __name__ == "__main__":

@@ -22,15 +22,15 @@ END_SECONDS = 5.0  # for the status of one that ends by itself
 SILENT_SECONDS = 30.0  # beyond its time, before a search counts as hung
 LOCK = threading.Lock()
 WARM: list["Explorer"] = []  # explorers that have no program yet
-IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by errand
+IDLE: dict[str, list["Explorer"]] = {}  # explorers with nothing to do, by program
 OPEN: dict[str, list["Explorer"]] = {}  # all of them
-AT_WORK: dict[tuple[str, int], "Explorer"] = {}  # by errand and share
-CLOSED: set[str] = set()  # errands that have ended: a task of one may still run
+AT_WORK: dict[tuple[str, int], "Explorer"] = {}  # by program and share
+CLOSED: set[str] = set()  # programs that are done: a task of one may still run
 
 
 @dataclass(frozen=True)
 class Packed:
-    """An errand on its way: unpacked only where its folder has been entered.
+    """A program on its way: unpacked only where its folder has been entered.
 
     sources: the digest of each file of the program.
     project: the digest of the project's sources where it was packed.
@@ -70,9 +70,9 @@ class Explorer:
         """Wait until it can load a program.  Raises EndedError."""
         self.receive_soon("a process to search with did not start")
 
-    def load(self, errand: Packed) -> None:
+    def load(self, spec: Packed) -> None:
         """Have it load the program, and wait for that.  Raises EndedError."""
-        self.send((errand.folder, errand.path, errand.content, errand.sources))
+        self.send((spec.folder, spec.path, spec.content, spec.sources))
         self.receive_soon("the program was not loaded")
 
     def receive_soon(self, lacking: str) -> None:
@@ -173,59 +173,59 @@ def cool() -> None:
         explorer.close()
 
 
-def prepare(errand: Packed) -> str | None:
+def prepare(spec: Packed) -> str | None:
     """Load the program; return why that is not possible, or None."""
-    if errand.project != project_digest():
+    if spec.project != project_digest():
         return "it has another version of this project; install this one there"
     try:
-        give_back(errand.number, take(errand))
+        give_back(spec.number, take(spec))
     except EndedError as problem:
         return str(problem)
     return None
 
 
-def search(errand: Packed, number: int, share: Share) -> ShareReport:
+def search(spec: Packed, number: int, share: Share) -> ShareReport:
     """Search a share, or say why that is not possible."""
-    if errand.project != project_digest():
+    if spec.project != project_digest():
         return ShareReport(refused="a worker came with another version of this project")
     try:
-        explorer = take(errand)
+        explorer = take(spec)
     except EndedError as problem:
         return ShareReport(refused=str(problem))
-    key = errand.number, number
+    key = spec.number, number
     with LOCK:
         AT_WORK[key] = explorer
     try:
         report = explorer.search(share)
     except EndedError as problem:
-        forget(errand.number, explorer)
+        forget(spec.number, explorer)
         return ShareReport(lost=str(problem))
     except TimeoutError:
-        forget(errand.number, explorer)
+        forget(spec.number, explorer)
         return ShareReport(
             refused=f"a run did not come back within {SILENT_SECONDS:g} s on a worker"
         )
     finally:
         with LOCK:
             del AT_WORK[key]
-    give_back(errand.number, explorer)
+    give_back(spec.number, explorer)
     return report
 
 
-def recall(errand: str, number: int | None = None) -> None:
-    """Have a share reported now, with what is left of it; None: all of an errand."""
+def recall(spec: str, number: int | None = None) -> None:
+    """Have a share reported now, with what is left of it; None: all of a program."""
     with LOCK:
         found = [
             explorer
             for (of, share), explorer in AT_WORK.items()
-            if of == errand and number in (share, None)
+            if of == spec and number in (share, None)
         ]
     for explorer in found:
         explorer.recall()
 
 
 def close(number: str) -> None:
-    """End the explorers of an errand."""
+    """End the explorers of a program."""
     with LOCK:
         CLOSED.add(number)
         IDLE.pop(number, None)
@@ -234,10 +234,10 @@ def close(number: str) -> None:
         explorer.close()
 
 
-def take(errand: Packed) -> Explorer:
+def take(spec: Packed) -> Explorer:
     """An explorer with nothing to do, or a new one.  Raises EndedError."""
     with LOCK:
-        idle = IDLE.setdefault(errand.number, [])
+        idle = IDLE.setdefault(spec.number, [])
         while idle:
             explorer = idle.pop()
             if explorer.process.poll() is None:
@@ -249,10 +249,10 @@ def take(errand: Packed) -> Explorer:
     if ready is None:
         ready = Explorer()
         ready.wait_until_warm()
-    ready.load(errand)
+    ready.load(spec)
     with LOCK:
-        if errand.number not in CLOSED:
-            OPEN.setdefault(errand.number, []).append(ready)
+        if spec.number not in CLOSED:
+            OPEN.setdefault(spec.number, []).append(ready)
             return ready
     ready.close()
     raise EndedError("the search has ended")

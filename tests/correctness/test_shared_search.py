@@ -35,7 +35,7 @@ SEARCHES = {"dpor": {}, "brute": {"search": "brute"}, "bounded": {"preemptions":
 
 
 class OneAfterTheOther:
-    """A crew that searches its shares here, in any order, and loses some of them."""
+    """Searchers that search shares here, in any order, and lose some of them."""
 
     slots = 3
     lack = "no worker is left"
@@ -72,19 +72,19 @@ class OneAfterTheOther:
 
 
 def verdicts(name, *, lost=0.0, kind=None, **asked):
-    """What one process finds, what is found in parts, and the crew that found that."""
+    """What one process finds, what is found in parts, and what searched those."""
     program = program_of(f"{FILE}:{name}")
     options = Options(jobs=1, keep_going=True, **asked)
     conditions = Conditions(options.order, options.timers, 0, options.carrier)
     with session(program, conditions, describe=label, tell=action_text) as pool:
         start = time.perf_counter()
         one = Exploration(program, options, pool, start).verdict()
-        crew = (kind or OneAfterTheOther)(program, options, pool, lost)
+        searchers = (kind or OneAfterTheOther)(program, options, pool, lost)
         start = time.perf_counter()
         parts = distributed_search.DistributedExploration(
-            program, options, pool, start, crew=crew
+            program, options, pool, start, searchers=searchers
         ).verdict()
-    return one, parts, crew
+    return one, parts, searchers
 
 
 @pytest.fixture(autouse=True)
@@ -111,9 +111,9 @@ def claims(verdict):
 @pytest.mark.parametrize("name", ["Lost", "Guarded", "Waiting", "Tasks", "Hidden"])
 def test_parts_have_the_schedules_of_one_process(name, search):
     """A proof in parts claims what one process would: nothing lost, nothing doubled."""
-    one, parts, crew = verdicts(name, **SEARCHES[search])
+    one, parts, searchers = verdicts(name, **SEARCHES[search])
 
-    assert crew.searched > 3
+    assert searchers.searched > 3
     assert claims(parts) == claims(one)
 
 
@@ -123,9 +123,9 @@ def test_each_worker_has_a_part_where_all_report_at_once(monkeypatch):
     at_work = []
     reports = OneAfterTheOther.reports
 
-    def all_reports(crew, seconds):
-        at_work.append(len(crew.asked))
-        return [one for _ in range(at_work[-1]) for one in reports(crew, seconds)]
+    def all_reports(searchers, seconds):
+        at_work.append(len(searchers.asked))
+        return [one for _ in range(at_work[-1]) for one in reports(searchers, seconds)]
 
     monkeypatch.setattr(OneAfterTheOther, "reports", all_reports)
     one, parts, _ = verdicts("Lost", search="brute")
@@ -135,7 +135,7 @@ def test_each_worker_has_a_part_where_all_report_at_once(monkeypatch):
 
 
 class WhileTheyAreRecalled(OneAfterTheOther):
-    """A crew that reports only what is recalled, unless no slot is idle."""
+    """Searchers that report only what is recalled, unless no slot is idle."""
 
     patience = 1_000
 
@@ -162,10 +162,10 @@ def test_an_idle_worker_has_the_share_of_another_recalled(name, slots, monkeypat
     monkeypatch.setattr(WhileTheyAreRecalled, "slots", slots)
     monkeypatch.setattr(distributed_search, "SLICE_SECONDS", 1_000)
     monkeypatch.setattr(distributed_search, "LEAST_SECONDS", 0)
-    one, parts, crew = verdicts(name, kind=WhileTheyAreRecalled, search="brute")
+    one, parts, searchers = verdicts(name, kind=WhileTheyAreRecalled, search="brute")
 
     assert claims(parts) == claims(one)
-    assert crew.searched > slots
+    assert searchers.searched > slots
 
 
 def test_a_share_that_cannot_be_put_into_words_is_not_recalled(monkeypatch):
@@ -174,10 +174,10 @@ def test_a_share_that_cannot_be_put_into_words_is_not_recalled(monkeypatch):
     monkeypatch.setattr(distributed_search, "SLICE_SECONDS", 1_000)
     monkeypatch.setattr(distributed_search, "LEAST_SECONDS", 0)
     monkeypatch.setattr(ShareSearch, "places_left", places_at_the_end)
-    one, parts, crew = verdicts("Lost", kind=WhileTheyAreRecalled)
+    one, parts, searchers = verdicts("Lost", kind=WhileTheyAreRecalled)
 
     assert claims(parts) == claims(one)
-    assert crew.told == []
+    assert searchers.told == []
 
 
 PLACES_LEFT = ShareSearch.places_left
@@ -207,11 +207,11 @@ def test_what_was_found_when_the_time_is_up_is_counted(monkeypatch):
     monkeypatch.setattr(
         distributed_search.DistributedExploration, "elapsed", lambda _: now[0]
     )
-    _, parts, crew = verdicts("Lost", kind=Late, limit_seconds=60.0)
+    _, parts, searchers = verdicts("Lost", kind=Late, limit_seconds=60.0)
 
     assert parts.outcome == "cut"
-    assert crew.given > 1
-    assert crew.searched == crew.given
+    assert searchers.given > 1
+    assert searchers.searched == searchers.given
 
 
 @pytest.mark.long
@@ -259,10 +259,10 @@ def test_what_means_nothing_elsewhere_is_searched_in_one_process(calls, monkeypa
         return footprint(self, accesses)
 
     monkeypatch.setattr(Encoder, "footprint", refuse)
-    one, parts, crew = verdicts("Lost")
+    one, parts, searchers = verdicts("Lost")
 
-    assert bool(crew.searched) == bool(calls)
-    assert crew.told == [f"{one.scenario}: {distributed_search.NOT_SHARED}"]
+    assert bool(searchers.searched) == bool(calls)
+    assert searchers.told == [f"{one.scenario}: {distributed_search.NOT_SHARED}"]
     assert claims(parts) == claims(one)
 
 
@@ -293,10 +293,10 @@ def test_a_process_that_lost_all_workers_goes_on_alone(monkeypatch):
     monkeypatch.setattr(OneAfterTheOther, "slots", 0)
     monkeypatch.setattr(OneAfterTheOther, "reports", lambda *_: [])
     monkeypatch.setattr(distributed_search, "ALONE_SECONDS", 0)
-    one, parts, crew = verdicts("Lost")
+    one, parts, searchers = verdicts("Lost")
 
     assert claims(parts) == claims(one)
-    [line] = crew.told
+    [line] = searchers.told
     assert line.endswith("no worker is left; the search begins again in this process")
 
 

@@ -274,7 +274,7 @@ def test_when_an_exploration_is_ended_its_children_end(sign, tmp_path):
     (tmp_path / "many.py").write_text(ENDLESS, encoding="utf-8")
     program = textwrap.dedent("""
         import signal
-        from bench.correctness.search import processes as children
+        from bench.correctness.search import forked_processes as children
         from bench.correctness import explore
         fork = children.Team.fork
         def told(team, node):

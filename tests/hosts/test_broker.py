@@ -233,7 +233,7 @@ def test_a_share_is_recalled_where_it_is_searched():
 
     given = found.shares[1]
     assert found.engine.called == [
-        (searching.recall, (found.errand.number, given.serial), [given.address])
+        (searching.recall, (found.spec.number, given.serial), [given.address])
     ]
 
 
@@ -261,7 +261,7 @@ def test_a_search_that_is_dropped_frees_its_workers():
     [future] = found.engine.futures
     assert future.cancelled
     assert found.engine.called == [
-        (searching.recall, (found.errand.number,), [future.address])
+        (searching.recall, (found.spec.number,), [future.address])
     ]
 
 

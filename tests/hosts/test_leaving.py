@@ -15,7 +15,7 @@ import pytest
 from bench.commands.targets import programs
 from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import choice_of
-from bench.correctness.search.shares import Errand
+from bench.correctness.search.shares import ProgramSpec
 from bench.correctness.watch.exploring import member_of
 from bench.hosts import frames, searching, sweeping
 from bench.hosts.engine import result_of
@@ -90,7 +90,7 @@ def test_a_search_that_ends_before_it_is_answered_ends_its_explorers(address):
     """Each would keep a process of the worker for five minutes."""
     options = Options()
     listed = partial(programs, f"{FILE}:Lost", choice_of(options))
-    errand = Errand(
+    spec = ProgramSpec(
         name="Lost",
         recipe=partial(member_of, listed, 0, 0),
         options=options,
@@ -106,8 +106,8 @@ def test_a_search_that_ends_before_it_is_answered_ends_its_explorers(address):
             stdout=subprocess.PIPE,
         )
         try:
-            content = pickle.dumps(errand)
-            begin = "begin", errand.folder, errand.path, content, {}
+            content = pickle.dumps(spec)
+            begin = "begin", spec.folder, spec.path, content, {}
             frames.write(broker.stdin, begin)
             while frames.read(broker.stdout) != ("begun",):
                 pass
@@ -159,16 +159,16 @@ def test_an_explorer_that_is_loaded_after_the_end_is_closed(monkeypatch):
         def wait_until_warm(self):
             pass
 
-        def load(self, errand):
-            searching.close(errand.number)
+        def load(self, spec):
+            searching.close(spec.number)
 
         def close(self):
             closed.append(self)
 
     monkeypatch.setattr(searching, "Explorer", Late)
-    errand = searching.Packed("a number", ".", (), b"", {}, "")
+    spec = searching.Packed("a number", ".", (), b"", {}, "")
     with pytest.raises(searching.EndedError, match="the search has ended"):
-        searching.take(errand)
+        searching.take(spec)
 
     assert len(closed) == 1
 

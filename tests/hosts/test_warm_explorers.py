@@ -31,9 +31,9 @@ def test_a_program_is_loaded_in_a_warm_explorer(tmp_path):
     searching.warm(1)
     [explorer] = searching.WARM
     nowhere = str(tmp_path / "missing")
-    errand = searching.Packed("1", nowhere, (), b"", {}, searching.project_digest())
+    spec = searching.Packed("1", nowhere, (), b"", {}, searching.project_digest())
 
-    refused = searching.prepare(errand)
+    refused = searching.prepare(spec)
 
     assert "missing cannot be entered there" in refused
     assert searching.WARM == []
@@ -48,6 +48,6 @@ def test_a_warm_explorer_that_has_ended_is_replaced(tmp_path):
     explorer.process.kill()
     explorer.process.wait()
     nowhere = str(tmp_path / "missing")
-    errand = searching.Packed("1", nowhere, (), b"", {}, searching.project_digest())
+    spec = searching.Packed("1", nowhere, (), b"", {}, searching.project_digest())
 
-    assert "missing cannot be entered there" in searching.prepare(errand)
+    assert "missing cannot be entered there" in searching.prepare(spec)

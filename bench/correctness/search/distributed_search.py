@@ -23,8 +23,8 @@ from bench.correctness.search.frontier import Frontier
 from bench.correctness.search.serialization import NotSerializableError
 from bench.correctness.search.shares import (
     SITE_PLACES,
-    Crew,
-    Errand,
+    ProgramSpec,
+    Searchers,
     Share,
     ShareReport,
     path_in_words,
@@ -51,13 +51,13 @@ class Elsewhere:
     recipe: makes the program in such a process; it can be pickled.
     """
 
-    crew: Crew
+    searchers: Searchers
     recipe: Callable[[], Program]
 
     def begin(self, program: Program, options: Options) -> None:
         """Have them load the program.  Raises CannotRunError where one cannot."""
-        self.crew.begin(
-            Errand(
+        self.searchers.begin(
+            ProgramSpec(
                 name=program.name,
                 recipe=self.recipe,
                 options=replace(options, tick=None, limit_seconds=None, jobs=1),
@@ -102,10 +102,10 @@ class DistributedExploration(Exploration):
         started: float,
         found: Found | None = None,
         *,
-        crew: Crew,
+        searchers: Searchers,
     ) -> None:
         super().__init__(program, options, pool, started, found)
-        self.crew = crew
+        self.searchers = searchers
         self.is_shared = True  # as long as that can be
         self.begun = 0.0
         self.away: dict[int, Away] = {}  # the shares that are searched elsewhere
@@ -117,7 +117,7 @@ class DistributedExploration(Exploration):
             except HandedOverError as handed:
                 done = self.coordinate(handed.frontier)
             finally:
-                self.crew.drop()
+                self.searchers.drop()
             if done is not None:
                 return done
 
@@ -140,7 +140,7 @@ class DistributedExploration(Exploration):
             self.words = tuple(map(SITE_PLACES.in_words, self.points))
         except NotSerializableError:
             self.is_shared = False
-            self.crew.tell(f"{self.program.name}: {NOT_SHARED}")
+            self.searchers.tell(f"{self.program.name}: {NOT_SHARED}")
             return
         raise HandedOverError(Frontier(places))
 
@@ -149,21 +149,21 @@ class DistributedExploration(Exploration):
 
         Returns whether all was searched, as `run_all` does; None: search again here.
         """
-        crew, idle_since = self.crew, time.monotonic()
+        searchers, idle_since = self.searchers, time.monotonic()
         self.away.clear()
         while frontier.parts:
             raise_if_interrupted()
             left = self.until - self.elapsed()
             if left <= 0:
                 return False if self.take_in_last(frontier) else None
-            slots = crew.slots
+            slots = searchers.slots
             frontier.spread(slots - frontier.at_work)
             self.give(frontier, slots, left)
             least = max(LEAST_SECONDS, slots * SECONDS_A_SLOT)
             idle = slots - frontier.at_work
             self.recall(idle, least)
             wait = POLL_SECONDS if idle <= 0 else min(POLL_SECONDS, least)
-            for number, report in crew.reports(min(left, wait)):
+            for number, report in searchers.reports(min(left, wait)):
                 if not self.take_in(frontier, number, report):
                     return None
             if self.options.tick is not None:
@@ -171,7 +171,7 @@ class DistributedExploration(Exploration):
             if slots or frontier.at_work:
                 idle_since = time.monotonic()
             elif time.monotonic() - idle_since > ALONE_SECONDS:
-                self.go_on_alone(f"{crew.lack}; {AGAIN}")
+                self.go_on_alone(f"{searchers.lack}; {AGAIN}")
                 return None
         return self.complete
 
@@ -184,7 +184,7 @@ class DistributedExploration(Exploration):
             self.away[number] = Away(
                 since=time.monotonic(), depth=float("inf") if depth is None else depth
             )
-            self.crew.search(
+            self.searchers.search(
                 number,
                 Share(
                     points=self.words,
@@ -207,7 +207,7 @@ class DistributedExploration(Exploration):
         ripe.sort(key=lambda number: self.away[number].depth)
         for number in ripe[: max(0, idle)]:
             self.away[number] = replace(self.away[number], since=now, recalled=True)
-            self.crew.recall(number)
+            self.searchers.recall(number)
 
     def take_in_last(self, frontier: Frontier) -> bool:
         """Take in what shares found whose time is up; False as for `take_in`."""
@@ -217,7 +217,7 @@ class DistributedExploration(Exploration):
             left = end - time.monotonic()
             if left <= 0:
                 break
-            for number, report in self.crew.reports(left):
+            for number, report in self.searchers.reports(left):
                 if not self.take_in(frontier, number, report):
                     return False
         return True
@@ -266,6 +266,6 @@ class DistributedExploration(Exploration):
 
     def go_on_alone(self, why: str) -> None:
         """Search again in this process, and tell why."""
-        self.crew.tell(f"{self.program.name}: {why}")
+        self.searchers.tell(f"{self.program.name}: {why}")
         self.is_shared = False
         self.begin_again(set())

@@ -45,7 +45,7 @@ def explore_program(
             exploration: Exploration
             if elsewhere is not None:
                 exploration = DistributedExploration(
-                    program, drawing, pool, started, found, crew=elsewhere.crew
+                    program, drawing, pool, started, found, searchers=elsewhere.searchers
                 )
             else:
                 kind = ForkedExploration if jobs_for(options) > 1 else Exploration

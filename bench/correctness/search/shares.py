@@ -27,7 +27,7 @@ RECALL = "recall"  # sent in place of a share: report the one that is being sear
 
 
 @dataclass(frozen=True, kw_only=True)
-class Errand:
+class ProgramSpec:
     """What is explored: all that a process elsewhere needs to begin.
 
     recipe: makes the program there; it can be pickled.
@@ -79,10 +79,10 @@ class ShareReport:
     alone: bool = False
 
 
-class Crew(Protocol):
+class Searchers(Protocol):
     """Processes elsewhere that search shares."""
 
-    def begin(self, errand: Errand) -> None:
+    def begin(self, spec: ProgramSpec) -> None:
         """Have them load the program.  Raises CannotRunError where one cannot."""
         ...
 

@@ -18,18 +18,18 @@ from bench.correctness.records.options import Found, Options
 from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.search.program_search import explore_program
 from bench.correctness.search.distributed_search import Elsewhere
-from bench.correctness.search.shares import Crew
+from bench.correctness.search.shares import Searchers
 from bench.correctness.watch.doing import doing, how_it_ended
 from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure, Outcome
 
 GRACE_SECONDS = 1.4  # beyond the limit, before a process is asked what it does
-END_SECONDS = 20.0  # for a crew to be closed
-CREW_SECONDS = 240.0  # for processes elsewhere to be found, and to load a program
+END_SECONDS = 20.0  # for the searchers to be closed
+SEARCHERS_SECONDS = 240.0  # for processes elsewhere to be found, and to load a program
 Programs = Callable[[], Sequence[Sequence[Program]]]  # called in the child
 Note = Callable[[str], object]  # called with a line for the user
-CrewOpener = Callable[[Note], AbstractContextManager[Crew]]  # called in the child
+Opener = Callable[[Note], AbstractContextManager[Searchers]]  # called in the child
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,17 @@ def explore_watched(
     *,
     terminal: bool = False,
     fork: bool | None = None,
-    crew: CrewOpener | None = None,
+    searchers: Opener | None = None,
     note: Note | None = None,
 ) -> Iterator[Explored]:
     """Explore groups of programs; yield each with its verdict as it ends.
 
     `terminal`: the process keeps the terminal, for a debugger, and has no time limit.
-    `crew`: opens the processes elsewhere that share each search; it can be pickled.
+    `searchers`: opens the processes elsewhere that share searches; it can be pickled.
     `note` is called with what there is to say of those processes, line by line.
     Raises CannotRunError when the programs cannot be listed.
     """
-    watch = Watch(programs, options, terminal, fork, crew, note)
+    watch = Watch(programs, options, terminal, fork, searchers, note)
     while not watch.done:
         yield from watch.explore()
 
@@ -80,11 +80,11 @@ class Watch:
         options: Options,
         terminal: bool,
         fork: bool | None,
-        crew: CrewOpener | None,
+        searchers: Opener | None,
         note: Note | None,
     ) -> None:
         self.programs = programs
-        self.crew = crew
+        self.searchers = searchers
         self.note = note
         self.options = options
         self.terminal = terminal
@@ -101,8 +101,8 @@ class Watch:
         """Explore in one child as far as it goes."""
         options = replace_hooks(self.options)
         job = partial(explore_from, self.programs, options, self.at)
-        if self.crew is not None:
-            job = partial(job, crew=self.crew)
+        if self.searchers is not None:
+            job = partial(job, searchers=self.searchers)
         with Watched(job, terminal=self.terminal, fork=self.fork) as child:
             self.begin()
             while not self.done:
@@ -118,7 +118,7 @@ class Watch:
                     yield self.answered(*told)
                 else:
                     self.hear(kind, *told)
-            if self.crew is not None:
+            if self.searchers is not None:
                 child.wait(END_SECONDS)  # it takes leave of the processes elsewhere
 
     def begin(self) -> None:
@@ -128,8 +128,8 @@ class Watch:
         limit = self.options.limit_seconds
         if limit is not None and not self.terminal:
             self.until = self.began + limit + GRACE_SECONDS
-            if self.crew is not None:
-                self.until += CREW_SECONDS * self.options.draws
+            if self.searchers is not None:
+                self.until += SEARCHERS_SECONDS * self.options.draws
 
     def hear(self, kind: str, *told: Any) -> None:
         if kind == "cannot":
@@ -235,7 +235,7 @@ def explore_from(
     options: Options,
     start: tuple[int, int],
     send: Send,
-    crew: CrewOpener | None = None,
+    searchers: Opener | None = None,
 ) -> None:
     """List the programs, and explore them from this group and member on."""
     try:
@@ -254,7 +254,7 @@ def explore_from(
         tick=lambda schedules, seconds: send(("tick", schedules, seconds)),
     )
     try:
-        with crew(note) if crew is not None else nullcontext() as team:
+        with searchers(note) if searchers is not None else nullcontext() as team:
             explore_groups(programs, groups, options, start, team, send)
     except CannotRunError as problem:
         send(("cannot", str(problem)))
@@ -265,7 +265,7 @@ def explore_groups(
     groups: Sequence[Sequence[Program]],
     options: Options,
     start: tuple[int, int],
-    crew: Crew | None,
+    searchers: Searchers | None,
     send: Send,
 ) -> None:
     """Explore the programs from this group and member on."""
@@ -276,9 +276,9 @@ def explore_groups(
                 continue
             send(("begin",))
             elsewhere = None
-            if crew is not None:
+            if searchers is not None:
                 recipe = partial(member_of, programs, number, member)
-                elsewhere = Elsewhere(crew, recipe)
+                elsewhere = Elsewhere(searchers, recipe)
             answer = answer_for(program, options, found, elsewhere)
             send(("answer", answer))
             if isinstance(answer, Verdict) and answer.outcome == "broken":

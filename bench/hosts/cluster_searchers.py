@@ -1,4 +1,4 @@
-"""The workers of a cluster as the crew of a search."""
+"""The workers of a cluster as the processes elsewhere that a search is shared with."""
 
 import pickle
 import select
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from bench.correctness.search.shares import Errand, Share, ShareReport
+from bench.correctness.search.shares import ProgramSpec, Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames
 from bench.hosts.connecting import check_address
@@ -24,7 +24,7 @@ LISTED = 8  # workers that are named; of more only the number is told
 BEGIN_SECONDS = 120.0  # for all workers to load a program
 
 
-class ClusterCrew:
+class ClusterSearchers:
     """The workers of a cluster, reached through a process of its own (`broker`)."""
 
     def __init__(self, on: str, local_workers: int | None, tell: Tell) -> None:
@@ -57,19 +57,19 @@ class ClusterCrew:
             self.close()
             raise
 
-    def begin(self, errand: Errand) -> None:
+    def begin(self, spec: ProgramSpec) -> None:
         try:
-            content = pickle.dumps(errand)
+            content = pickle.dumps(spec)
         except Exception as problem:
             raise CannotRunError(
-                f"{errand.name} cannot be sent to workers ({problem});"
+                f"{spec.name} cannot be sent to workers ({problem});"
                 " explore FILE.py:NAME"
             ) from None
-        self.name = errand.name
+        self.name = spec.name
         self.took_part.clear()
         self.told_parts = []
-        sources = digests(errand.files)
-        self.send("begin", errand.folder, errand.path, content, sources)
+        sources = digests(spec.files)
+        self.send("begin", spec.folder, spec.path, content, sources)
         self.wait_for("begun", BEGIN_SECONDS)
 
     def search(self, number: int, share: Share) -> None:
@@ -167,14 +167,16 @@ def lost() -> CannotRunError:
 
 
 @contextmanager
-def crew(on: str, local_workers: int | None, tell: Tell) -> Iterator[ClusterCrew]:
+def searchers(
+    on: str, local_workers: int | None, tell: Tell
+) -> Iterator[ClusterSearchers]:
     """The workers of a cluster: `local`, or those of the scheduler at an address.
 
     `tell` is called with a line for the user, such as that a worker is left out.
     Raises CannotRunError where there is none, or where a worker has another version
     of this project or of Python.
     """
-    found = ClusterCrew(on, local_workers, tell)
+    found = ClusterSearchers(on, local_workers, tell)
     try:
         yield found
     finally:
