@@ -43,7 +43,7 @@ def check_scheduler(on: str) -> None:
             no_answer(on, "what listens there does not speak dask's protocol")
         ) from None
     except (OSError, ValueError) as problem:
-        raise CannotRunError(no_answer(on, origin(problem))) from None
+        raise CannotRunError(no_answer(on, root_cause(problem))) from None
     if kind != "Scheduler":
         raise CannotRunError(
             f"there is no scheduler at {on}, but a {kind.lower()}; give the address"
@@ -76,7 +76,7 @@ def no_answer(on: str, why: object) -> str:
     )
 
 
-def origin(problem: Exception) -> Exception:
+def root_cause(problem: Exception) -> Exception:
     """The exception that another one was raised from, and that one, to the first.
 
     A cancellation, by which dask ends what takes too long, is no reason.

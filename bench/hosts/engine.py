@@ -21,7 +21,7 @@ from bench.hosts.connecting import (
     check_address,
     check_scheduler,
     no_answer,
-    origin,
+    root_cause,
 )
 
 WORKER_SECONDS = 30.0  # to wait for the first worker, and for the answers of all
@@ -75,7 +75,7 @@ class Engine:
             )
         except (OSError, TimeoutError, ValueError) as problem:
             self.stop()
-            raise CannotRunError(no_answer(on, origin(problem))) from None
+            raise CannotRunError(no_answer(on, root_cause(problem))) from None
 
     def start(self, workers: int | None) -> Any:
         """Start a cluster on this machine."""

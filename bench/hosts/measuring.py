@@ -25,7 +25,7 @@ LOCK = "threads-vs-asyncio-measuring.lock"  # in the temporary folder of a machi
 
 
 @dataclass(frozen=True)
-class Order:
+class HostRun:
     """A run for one host.
 
     arguments: of `run`; a run that goes on has its own.
@@ -52,13 +52,13 @@ class Measured:
     said: str
 
 
-def measure(order: Order) -> Measured:
+def measure(host_run: HostRun) -> Measured:
     """Run on this host, and tell each line of the ledger as it comes."""
-    if order.project != project_digest():
-        return Measured(order.host, 2, b"", "it has another version of this project")
+    if host_run.project != project_digest():
+        return Measured(host_run.host, 2, b"", "it has another version of this project")
     with tempfile.TemporaryDirectory(dir=scratch_of_worker()) as scratch, alone():
         folder = Path(scratch) / "run"
-        return run(order, folder)
+        return run(host_run, folder)
 
 
 @contextmanager
@@ -75,16 +75,23 @@ def alone() -> Iterator[None]:
         os.close(file)
 
 
-def run(order: Order, folder: Path) -> Measured:
+def run(host_run: HostRun, folder: Path) -> Measured:
     command, environment = own_command("bench.hosts.measured")
     ledger = folder / LEDGER
-    if order.ledger:
+    if host_run.ledger:
         folder.mkdir()
-        ledger.write_bytes(order.ledger)
+        ledger.write_bytes(host_run.ledger)
         arguments = ["run", "--resume", str(folder)]
     else:
-        arguments = ["run", *order.arguments, "-o", str(folder), "--host", order.host]
-    here = order.folder if os.path.isdir(order.folder) else str(folder.parent)
+        arguments = [
+            "run",
+            *host_run.arguments,
+            "-o",
+            str(folder),
+            "--host",
+            host_run.host,
+        ]
+    here = host_run.folder if os.path.isdir(host_run.folder) else str(folder.parent)
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(
@@ -96,23 +103,23 @@ def run(order: Order, folder: Path) -> Measured:
             stderr=said,
         ) as process,
     ):
-        told = len(order.ledger)
+        told = len(host_run.ledger)
         ending = threading.Thread(target=process.wait, daemon=True)
         ending.start()
         try:
             while ending.is_alive() and is_wanted():
                 ending.join(POLL_SECONDS)
-                told = tell_lines(order, ledger, told)
+                told = tell_lines(host_run, ledger, told)
         finally:
             process.kill()
-        tell_lines(order, ledger, told)
+        tell_lines(host_run, ledger, told)
         said.seek(0)
         last = said.read().decode(errors="replace").strip().splitlines()[-1:]
     content = ledger.read_bytes() if ledger.exists() else b""
-    return Measured(order.host, process.returncode, content, "".join(last))
+    return Measured(host_run.host, process.returncode, content, "".join(last))
 
 
-def tell_lines(order: Order, ledger: Path, told: int) -> int:
+def tell_lines(host_run: HostRun, ledger: Path, told: int) -> int:
     """Tell the whole lines after an offset; return the next one."""
     try:
         size = ledger.stat().st_size
@@ -125,5 +132,7 @@ def tell_lines(order: Order, ledger: Path, told: int) -> int:
         content = file.read()
     content = content[: content.rfind(b"\n") + 1]
     if content:
-        tell(order.topic, {"host": order.host, "offset": told, "content": content})
+        tell(
+            host_run.topic, {"host": host_run.host, "offset": told, "content": content}
+        )
     return told + len(content)

@@ -16,7 +16,7 @@ from bench.hosts.checking import check, no_answer
 from bench.hosts.connecting import first_line
 from bench.hosts.engine import MEASURING, Engine, Worker, result_of
 from bench.hosts.facts import Asked, Facts, facts
-from bench.hosts.measuring import Measured, Order, measure
+from bench.hosts.measuring import HostRun, Measured, measure
 from bench.hosts.sources import project_digest
 from bench.ledger.store import Ledger
 from bench.ledger.sweeps import folder_of
@@ -125,13 +125,13 @@ def sweep(
     futures: dict[str, Any] = {}
     try:
         for host, worker in hosts.items():
-            order = Order(
+            host_run = HostRun(
                 host, tuple(arguments), working, ledgers[host].before, topic,
                 project_digest(),
             )  # fmt: skip
             futures[host] = engine.submit(
                 measure,
-                order,
+                host_run,
                 worker=worker.address,
                 resources={MEASURING: 1},
                 done=partial(_tell_end, inbox, host),

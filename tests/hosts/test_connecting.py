@@ -10,7 +10,7 @@ import pytest
 
 from bench.errors import CannotRunError
 from bench.hosts import connecting
-from bench.hosts.connecting import check_scheduler, origin
+from bench.hosts.connecting import check_scheduler, root_cause
 from bench.hosts.sources import TOP
 from tests.hosts.clusters import process, scheduler, worker
 
@@ -51,7 +51,7 @@ def test_the_reason_is_what_an_exception_was_raised_from(cause, said):
     problem = OSError("timed out after 5 s")
     problem.__cause__ = cause
 
-    assert str(origin(problem)) == said
+    assert str(root_cause(problem)) == said
 
 
 def test_the_address_of_a_worker_is_no_scheduler():

@@ -257,9 +257,9 @@ def test_the_end_of_a_run_is_noticed_at_once(monkeypatch, tmp_path):
     monkeypatch.setattr(measuring, "POLL_SECONDS", 10 * SECONDS)
     monkeypatch.setattr(measuring, "is_wanted", lambda: True)
     monkeypatch.setattr(measuring, "own_command", lambda _: (command, dict(os.environ)))
-    order = measuring.Order("here", (), str(tmp_path), b"", "topic", "")
+    host_run = measuring.HostRun("here", (), str(tmp_path), b"", "topic", "")
 
-    found = measuring.run(order, tmp_path / "run")
+    found = measuring.run(host_run, tmp_path / "run")
 
     assert (found.status, found.said) == (1, "broken")
 
