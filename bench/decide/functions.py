@@ -116,7 +116,7 @@ def _asked(
     options = {"target": target, "args": own.args}
     spec = {
         "executable": "",
-        "package": "bench.decide.alone",
+        "package": "bench.decide.function_profile",
         "probe": "calls",
         "function": function,
         "options": {**options, "seconds": seconds} if seconds else options,

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from bench.decide import functions, recording, windows
-from bench.decide.alone import calls
 from bench.decide.candidates import ASYNCIO, THREADS, Candidate
 from bench.decide.cost_model import predict
 from bench.decide.described.work import Wishes, Work, changed
+from bench.decide.function_profile import calls
 from bench.decide.loads import job, tasks
 from bench.decide.predicting import Predictor
 from bench.records.decisions import Measured, Repaired, Shares

@@ -21,7 +21,7 @@ MEAN_SECONDS = 0.0004  # between two looks, at random, so that nothing is in ste
 MAIN = """\
 import sys
 sys.path[:0] = {path!r}
-from bench.decide.alone.sampler import main
+from bench.decide.function_profile.sampler import main
 main()
 """
 Look = tuple[float, bool, float]  # when, whether it is held, seconds queued so far

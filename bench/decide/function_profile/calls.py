@@ -13,9 +13,9 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from bench.decide.alone import lock_word
-from bench.decide.alone.blocking import watched
-from bench.decide.alone.sampler import Sampler
+from bench.decide.function_profile import lock_word
+from bench.decide.function_profile.blocking import watched
+from bench.decide.function_profile.sampler import Sampler
 from bench.pairs.own_calls import UnusableError, arguments, check_signature, resolve
 from bench.pairs.own_left import Left, tasks
 

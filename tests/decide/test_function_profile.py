@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from bench.decide import functions
-from bench.decide.alone import lock_word
-from bench.decide.alone.blocking import watched
-from bench.decide.alone.sampler import held_share
+from bench.decide.function_profile import lock_word
+from bench.decide.function_profile.blocking import watched
+from bench.decide.function_profile.sampler import held_share
 from bench.records.decisions import Measured, Shares
 
 needs_linux = pytest.mark.skipif(
@@ -94,5 +94,5 @@ def test_a_step_that_lasts_is_told_with_its_line():
     [(seconds, count, line), *_] = watch.told()
     assert seconds > 0.005
     assert count == 1
-    assert "test_alone.py" in line
+    assert "test_function_profile.py" in line
     assert threading.current_thread() is threading.main_thread()
