@@ -12,9 +12,9 @@ from typing import Any
 
 from bench.errors import CannotRunError
 from bench.ledger import store
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, select
-from bench.pairs.own import OwnPair
+from bench.pairs.function_pairs import FunctionPair
 from bench.records.runs import Run, Settings
 from bench.runs import versions
 from bench.runs.lenses import LENSES
@@ -77,7 +77,7 @@ def begin(
         budget_seconds=settings.budget_seconds,
         seed=settings.seed,
         pairs=tuple(chosen),
-        own=own.registered(chosen),
+        own=function_pairs.registered(chosen),
         lenses=asked["lenses"] or (("throughput",) if other else LENSES),
         settings=settings,
         sources=sources.of_run(chosen),
@@ -105,7 +105,9 @@ def other_version(
         return None
     if JOBS in pairs:
         raise CannotRunError(f"{JOBS} is the harness's own, and has one version only")
-    mine = [isinstance(PAIRS[name], OwnPair) for name in chosen_pairs(pairs, asked)]
+    mine = [
+        isinstance(PAIRS[name], FunctionPair) for name in chosen_pairs(pairs, asked)
+    ]
     if any(mine) and not all(mine):
         raise CannotRunError(
             "--against takes pairs of one project; name yours, or those of `list`"
@@ -118,7 +120,7 @@ def against(chosen: list[str], other: Version) -> dict[str, Any]:
     now = sources.of_pairs(chosen)
     then = sources.of_pairs(chosen, other.folder)
     ours = [  # of a pair of the user's, the imports are not known
-        key for key in now if now[key] and not isinstance(PAIRS[key[0]], OwnPair)
+        key for key in now if now[key] and not isinstance(PAIRS[key[0]], FunctionPair)
     ]
     same = [f"{pair} {model}" for pair, model in ours
             if now[pair, model] == then[pair, model]]  # fmt: skip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bench.errors import CannotRunError
 from bench.ledger import store
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.records.runs import Entry, Run
 from bench.runs import sessions
 from bench.throughput import session
@@ -23,7 +23,7 @@ def take_up(
     first = before[0] if before and isinstance(before[0], Run) else None
     if first is None or first.settings is None:
         raise CannotRunError(f"{folder} holds no run to resume; start a new one")
-    own.register(first.own)
+    function_pairs.register(first.own)
     session.check_unchanged(first)
     if budget is not None or not sessions.is_finished(before):
         part = sessions.resumed(before, budget, time.time())

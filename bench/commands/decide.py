@@ -9,7 +9,7 @@ import msgspec
 import rich_click as click
 from rich.console import Console
 
-from bench.commands import decisions, own_pairs
+from bench.commands import decisions, user_pairs
 from bench.commands.options import InUnits, examples, finite
 from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work
@@ -123,7 +123,7 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="NAME",
     help="A pair that your pyproject.toml or a package names, or one of ours.",
 )
-@own_pairs.options
+@user_pairs.options
 @click.option(
     "--budget",
     type=InUnits(5, quantities.seconds, 1.0),
@@ -183,7 +183,7 @@ def command(**options: Any) -> int:
         refuse(options, ("wait", "cpu", "without_gil"), "a function, which is measured")
         found = decisions.of_function(options, wishes)
     else:
-        own_pairs.named(options)  # --args and the like are about what is not named
+        user_pairs.named(options)  # --args and the like are about what is not named
         found = decisions.of_description(*asked(options, wishes), options)
     if isinstance(found, str):
         click.echo(f"failed: {found}")

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench.commands import own_pairs
+from bench.commands import user_pairs
 from bench.errors import CannotRunError
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS
 from bench.records.library_parts import CONTROL, IDIOMATIC
-from bench.records.own import Own
+from bench.records.user_pairs import UserPair
 from bench.throughput.planning import ALONE
 
 
@@ -38,11 +38,15 @@ class AskedPair:
 
 def asked(options: Mapping[str, Any]) -> AskedPair:
     """The pair that the options name; raises CannotRunError when there is none."""
-    ours = [name for name, pair in PAIRS.items() if not isinstance(pair, own.OwnPair)]
-    found = {one.name: one for one in own_pairs.register_found()}
-    mine, name = own_pairs.named(options), options["pair"]
+    ours = [
+        name
+        for name, pair in PAIRS.items()
+        if not isinstance(pair, function_pairs.FunctionPair)
+    ]
+    found = {one.name: one for one in user_pairs.register_found()}
+    mine, name = user_pairs.named(options), options["pair"]
     if mine is not None:
-        own.register((mine,))
+        function_pairs.register((mine,))
     elif name in ours:
         return _of_ours(name, options["concurrency"])
     elif (mine := found.get(name)) is None:
@@ -60,7 +64,7 @@ def asked(options: Mapping[str, Any]) -> AskedPair:
     return _of_own(mine)
 
 
-def _of_own(mine: Own) -> AskedPair:
+def _of_own(mine: UserPair) -> AskedPair:
     return AskedPair(mine.name, mine.threads, mine.asyncio, (mine.name,), (), mine.args)
 
 

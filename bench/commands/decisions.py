@@ -12,16 +12,21 @@ from typing import Any
 import rich_click as click
 from rich.console import Console
 
-from bench.commands import deciding_pairs, own_pairs
+from bench.commands import deciding_pairs, user_pairs
 from bench.decide import calibrating, functions, paired
 from bench.decide.deciding import Inquiry
 from bench.decide.described.work import Wishes, Work, check
 from bench.decide.findings import Question
 from bench.decide.recording import asked, record
 from bench.errors import CannotRunError
-from bench.pairs.own import checked, checked_arguments, folders_of, not_a_target
+from bench.pairs.function_pairs import (
+    checked,
+    checked_arguments,
+    folders_of,
+    not_a_target,
+)
 from bench.records.decisions import Decision, Measured
-from bench.records.own import TARGET, Own
+from bench.records.user_pairs import TARGET, UserPair
 from bench.runs.progress import Display, remark
 from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
@@ -85,14 +90,14 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
     if not TARGET.fullmatch(args):
         checked_arguments("--args", args)
     mine = checked(
-        Own(
+        UserPair(
             name="function",
             threads=target,
             asyncio=target,
             args=args,
             folders=folders_of(Path.cwd()),
             limit_seconds=options["limit"],
-            memory_bytes=round(options["memory_limit"] * own_pairs.GIB),
+            memory_bytes=round(options["memory_limit"] * user_pairs.GIB),
         )
     )
     remark(f"measuring {target} alone, about 5 s")
@@ -127,7 +132,7 @@ def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
                 display.show(event)
         except KeyboardInterrupt:
             raise click.Abort("nothing is left running") from None
-    if failed := own_pairs.failures_of(set(pair.pairs), samples.kept):
+    if failed := user_pairs.failures_of(set(pair.pairs), samples.kept):
         return failed[0]
     comparison = paired.compared(samples, pair.name)
     if comparison is None:

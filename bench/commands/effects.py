@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bench.commands import own_pairs
+from bench.commands import user_pairs
 from bench.errors import CannotRunError
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS, Pair, select
 from bench.throughput.planning import JOBS, takes_capacity
 
@@ -38,7 +38,7 @@ def _problems(
                     "add --lens throughput, or leave it out"
                 )
     mine = list(pairs)
-    if lenses == ("correctness",) and mine and own_pairs.without_small(mine) == mine:
+    if lenses == ("correctness",) and mine and user_pairs.without_small(mine) == mine:
         yield (
             f"--lens correctness has nothing to try of {' '.join(mine)}; give smaller "
             "arguments as `small` in its table, or --small"
@@ -82,7 +82,7 @@ def _problems(
 
 def _theirs(pairs: Sequence[str]) -> list[str]:
     """Those of these pairs that are the user's."""
-    return [one.name for one in own.registered(list(pairs))]
+    return [one.name for one in function_pairs.registered(list(pairs))]
 
 
 def _chosen(pairs: Sequence[str]) -> list[Pair]:

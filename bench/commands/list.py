@@ -7,7 +7,7 @@ import textwrap
 
 import rich_click as click
 
-from bench.commands import own_pairs
+from bench.commands import user_pairs
 from bench.commands.options import examples
 from bench.pairs.catalogue import PAIRS, Pair
 
@@ -24,7 +24,7 @@ def command(as_json: bool) -> None:
 
     Those that your project, or an installed package, names stand beside ours.
     """
-    own_pairs.register_found()
+    user_pairs.register_found()
     if as_json:
         for pair in PAIRS.values():
             click.echo(json.dumps(described(pair)))

@@ -11,7 +11,7 @@ import rich_click as click
 from click.core import ParameterSource
 from rich.console import Console
 
-from bench.commands import own_pairs, sweeping
+from bench.commands import sweeping, user_pairs
 from bench.commands.beginning import started
 from bench.commands.continuing import take_up
 from bench.commands.effects import check_effects
@@ -22,7 +22,7 @@ from bench.decide.described import quantities
 from bench.errors import CannotRunError, lacking
 from bench.ledger import store
 from bench.ledger.sweeps import is_sweep
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import select
 from bench.records.runs import Entry, Resumed, Run
 from bench.report.page import html_file
@@ -172,7 +172,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
 )
 @click.option("--open", "opened", is_flag=True, help="Open the report in a browser.")
 @sweeping.options
-@own_pairs.options
+@user_pairs.options
 @click.pass_context
 def command(
     ctx: click.RichContext,
@@ -221,9 +221,9 @@ def command(
             failed = finish(ledger.path.parent, opened=asked["opened"])
             return FAILED if failed else 0
     else:
-        own_pairs.register_found()
-        if (mine := own_pairs.named(asked)) is not None:
-            own.register((mine,))
+        user_pairs.register_found()
+        if (mine := user_pairs.named(asked)) is not None:
+            function_pairs.register((mine,))
             pairs = (*pairs, mine.name)
         check_effects(pairs, given(ctx), asked)
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
@@ -301,10 +301,10 @@ def finish(folder: Path, opened: bool) -> list[str]:
             f"{problem}; the run is kept: report {folder} -o FILE writes its page"
         ) from None
     pairs = results.run.pairs
-    failed = own_pairs.failures(pairs, results.samples)
-    failed += own_pairs.broken(pairs, results.certificates)
+    failed = user_pairs.failures(pairs, results.samples)
+    failed += user_pairs.broken(pairs, results.certificates)
     click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
-    untried = own_pairs.without_small(pairs)
+    untried = user_pairs.without_small(pairs)
     if untried and "correctness" in results.run.lenses:
         remark(
             f"note: no schedules of {', '.join(untried)} were tried: give smaller "

@@ -10,7 +10,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands import own_pairs
+from bench.commands import user_pairs
 from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS, Pair
@@ -110,7 +110,7 @@ def named(pair: str | None, broken: str | None) -> Pair:
     """The pair asked for; raises CannotRunError with the nearest names."""
     if pair is None and broken in PAIRS:  # `show --broken condition`
         raise CannotRunError(f"say which pair first: show {broken} --broken")
-    own_pairs.register_found()
+    user_pairs.register_found()
     if pair in PAIRS:
         return PAIRS[pair]
     known = ", ".join(PAIRS)

@@ -11,7 +11,7 @@ from typing import Any
 import rich_click as click
 from rich.console import Console
 
-from bench.commands import own_pairs
+from bench.commands import user_pairs
 from bench.commands.beginning import chosen_pairs
 from bench.commands.effects import check_effects
 from bench.errors import CannotRunError
@@ -20,7 +20,7 @@ from bench.hosts.engine import Engine, Worker
 from bench.hosts.facts import Asked
 from bench.hosts.sweeping import Told, hosts_of, sweep
 from bench.ledger import sweeps
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.records.sweeps import HostResults, Sweep
 from bench.report.page import hosts_file, html_file
 from bench.report.terminal import hosts as terminal
@@ -76,9 +76,9 @@ def run_on_hosts(
             "--on takes none of --against, --fail-over, --self-test, --host and"
             " --ledger-only; leave them out"
         )
-    own_pairs.register_found()
-    if (mine := own_pairs.named(asked)) is not None:
-        own.register((mine,))
+    user_pairs.register_found()
+    if (mine := user_pairs.named(asked)) is not None:
+        function_pairs.register((mine,))
         pairs = (*pairs, mine.name)
     check_effects(pairs, given, asked)
     chosen = tuple(chosen_pairs(pairs, asked))
@@ -100,7 +100,7 @@ def run_on_hosts(
 
 
 def asked_of(pairs: tuple[str, ...]) -> Asked:
-    return Asked(os.getcwd(), pairs, own.registered(list(pairs)))
+    return Asked(os.getcwd(), pairs, function_pairs.registered(list(pairs)))
 
 
 def go_on(folder: Path, asked: dict[str, Any], given: set[str]) -> int:
@@ -119,11 +119,11 @@ def go_on(folder: Path, asked: dict[str, Any], given: set[str]) -> int:
         raise CannotRunError(
             f"{folder} was put together from runs; continue each with run --resume"
         )
-    own_pairs.register_found()
+    user_pairs.register_found()
     pairs: tuple[str, ...] = ()
     for one in before:
         if one.results is not None:
-            own.register(one.results.run.own)
+            function_pairs.register(one.results.run.own)
             pairs = one.results.run.pairs
     with closing(Engine(on)) as engine:
         found = hosts_of(engine, asked_of(pairs), of_run(pairs))
@@ -181,7 +181,7 @@ def finish(folder: Path, *, opened: bool, lost: dict[str, str]) -> int:
         f"{one.host}: {line}"
         for one in found
         if one.results is not None
-        for line in own_pairs.failures(one.results.run.pairs, one.results.samples)
+        for line in user_pairs.failures(one.results.run.pairs, one.results.samples)
     ]
     click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
     left = [one.host for one in found if not one.is_finished]

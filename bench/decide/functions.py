@@ -7,7 +7,7 @@ from typing import Any
 from bench.decide.described.work import Work
 from bench.errors import CannotRunError
 from bench.records.decisions import Measured, Shares
-from bench.records.own import Own
+from bench.records.user_pairs import UserPair
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
 from bench.throughput.launching import Launcher
@@ -18,7 +18,7 @@ WAITING_LEAST = 0.02  # a share of waiting below that is what looking costs
 
 
 def measure(
-    launcher: Launcher, target: str, own: Own, seconds: float = SECONDS
+    launcher: Launcher, target: str, own: UserPair, seconds: float = SECONDS
 ) -> Measured:
     """Call the function alone in a worker process.
 
@@ -107,7 +107,7 @@ def work_of(found: Measured, concurrency: int) -> Work:
 
 
 def _asked(
-    launcher: Launcher, function: str, target: str, own: Own, seconds: float = 0.0
+    launcher: Launcher, function: str, target: str, own: UserPair, seconds: float = 0.0
 ) -> Mapping[str, Any]:
     """The values of a worker process; without seconds it is called TRIES times.
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from bench.hosts import frames
 from bench.hosts.processes import own_command
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.records.models import MODELS
-from bench.records.own import Own
+from bench.records.user_pairs import UserPair
 from bench.throughput import measurable
 from bench.throughput.machine import machine
 from bench.throughput.sources import of_run
@@ -28,7 +28,7 @@ class Asked:
 
     folder: str
     pairs: tuple[str, ...]
-    own: tuple[Own, ...]
+    own: tuple[UserPair, ...]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def facts(asked: Asked) -> Facts:
 
 def found(asked: Asked) -> Facts:
     """The facts of this host, in this process."""
-    own.register(asked.own)
+    function_pairs.register(asked.own)
     lacking = None
     if os.path.isdir(asked.folder):
         os.chdir(asked.folder)

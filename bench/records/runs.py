@@ -8,7 +8,6 @@ from typing import Literal
 from bench.records.base import Record
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
-from bench.records.own import Own
 from bench.records.primitives import Internals
 from bench.records.samples import (
     Comparison,
@@ -19,6 +18,7 @@ from bench.records.samples import (
 )
 from bench.records.shapes import ShapeComparison
 from bench.records.subjects import Runtime
+from bench.records.user_pairs import UserPair
 
 
 class Machine(Record, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     pairs: tuple[str, ...] = ()
     lenses: tuple[Literal["shape", "correctness", "throughput"], ...] = ()
     settings: Settings | None = None
-    own: tuple[Own, ...] = ()  # pairs of the user's among them
+    own: tuple[UserPair, ...] = ()  # pairs of the user's among them
     sources: dict[str, str] = {}  # module: sha256
     lacks: tuple[tuple[int, int], ...] = ()  # shards, where it was merged without them
 

@@ -18,7 +18,7 @@ from bench.ledger.store import Ledger
 from bench.pairs import explored, exploring, provoked
 from bench.pairs.catalogue import Pair
 from bench.pairs.counter_examples import CounterExample, counter_examples
-from bench.pairs.own import OwnPair
+from bench.pairs.function_pairs import FunctionPair
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 from bench.records.models import MODELS
@@ -26,7 +26,7 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
-from bench.runs import own_correctness, sessions
+from bench.runs import sessions, user_correctness
 from bench.shape import internals
 from bench.throughput import probing, session
 from bench.throughput.measuring import Progress
@@ -82,7 +82,7 @@ def run(
         until = start + share * seconds
         yield from checked.progress(ledger, lambda: clock() >= until)
         unchecked = checked.left
-        yield from _own_correctness(pairs, ledger, before)
+        yield from _user_correctness(pairs, ledger, before)
     if "throughput" in lenses:
         samples = [entry for entry in before if isinstance(entry, Sample)]
         spent = sum(sample.elapsed_seconds for sample in samples)
@@ -111,13 +111,15 @@ def _shape(
     for done, pair in enumerate(pairs, 1):
         if pair.name not in known:
             with (
-                suppress(CannotRunError) if isinstance(pair, OwnPair) else nullcontext()
+                suppress(CannotRunError)
+                if isinstance(pair, FunctionPair)
+                else nullcontext()
             ):
                 ledger.append(shape.compare(pair))  # of theirs there may be no source
         yield LensProgress("shape", pair.name, done, len(pairs))
 
 
-def _own_correctness(
+def _user_correctness(
     pairs: Sequence[Pair], ledger: Ledger, before: Iterable[Entry]
 ) -> Iterator[LensProgress]:
     """Try every schedule of a small call of the user's pairs."""
@@ -125,10 +127,10 @@ def _own_correctness(
     mine = [
         pair
         for pair in pairs
-        if isinstance(pair, OwnPair) and pair.has_small and pair.name not in known
+        if isinstance(pair, FunctionPair) and pair.has_small and pair.name not in known
     ]
     of = len(MODELS) * len(mine)
-    for done, certificate in enumerate(own_correctness.certificates(mine), 1):
+    for done, certificate in enumerate(user_correctness.certificates(mine), 1):
         ledger.append(certificate)
         yield LensProgress("correctness", certificate.scenario, done, of)
 

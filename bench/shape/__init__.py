@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from bench.pairs.catalogue import Pair
-from bench.pairs.own import OwnPair
+from bench.pairs.function_pairs import FunctionPair
 from bench.records.models import PACKAGES
 from bench.records.shapes import Row, ShapeComparison
 from bench.shape.alignment.classify import rows
@@ -48,7 +48,7 @@ def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
 
 def own_function(pair: Pair, model: str, file: Path) -> Source:
     """The file of a function of the user's, or the function where both share a file."""
-    target = pair.target(model) if isinstance(pair, OwnPair) else ""
+    target = pair.target(model) if isinstance(pair, FunctionPair) else ""
     whole = from_path(file, f"{pair.module(model).replace('.', '/')}.py")
     other = "asyncio" if model == "threads" else "threads"
     if pair.source_file(other) != file:

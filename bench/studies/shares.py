@@ -17,7 +17,7 @@ from rich.table import Table
 
 from bench.decide import functions
 from bench.records.decisions import Shares
-from bench.records.own import Own
+from bench.records.user_pairs import UserPair
 from bench.studies.shares_controls import CONTROLS
 from bench.throughput.launching import Launcher
 from bench.throughput.runtimes import usable_cores
@@ -60,7 +60,9 @@ def _compute() -> None:
 @click.option("--seconds", default=functions.SECONDS, show_default=True)
 def main(busy: bool, seconds: float) -> None:
     """Measure functions whose shares are known."""
-    own = Own(name="control", threads=f"{MODULE}:python", asyncio=f"{MODULE}:awaiting")
+    own = UserPair(
+        name="control", threads=f"{MODULE}:python", asyncio=f"{MODULE}:awaiting"
+    )
     lines = Table(box=None, pad_edge=False)
     for name in ("control", "with", "without", "waiting", "queued", "error"):
         lines.add_column(name)

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import psutil
 
-from bench.records.own import MARK
+from bench.records.user_pairs import MARK
 
 LOOK_SECONDS = 0.05  # between two looks
 HIDDEN = re.compile(

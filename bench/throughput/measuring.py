@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any, Literal, Protocol
 
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.own import OwnPair
+from bench.pairs.function_pairs import FunctionPair
 from bench.records.samples import Sample
 from bench.throughput import bracketing, inference, measurable
 from bench.throughput.inference import LEAST_BLOCKS
@@ -291,7 +291,7 @@ def in_windows(sample: Sample) -> float:
 def _is_unknown_own(track: Track) -> bool:
     """Whether it is a pair of the user's of which nothing is known yet."""
     pair = PAIRS.get(track.case.pair)
-    return isinstance(pair, OwnPair) and not track.operations and not track.samples
+    return isinstance(pair, FunctionPair) and not track.operations and not track.samples
 
 
 def _computing(case: Case) -> tuple[str, float, float]:

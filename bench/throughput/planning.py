@@ -14,7 +14,7 @@ import msgspec
 
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS, Pair
-from bench.pairs.own import OwnPair
+from bench.pairs.function_pairs import FunctionPair
 from bench.records.models import Model
 from bench.records.runs import Settings
 from bench.records.subjects import Runtime, Subject
@@ -213,7 +213,7 @@ def takes_capacity(pair: Pair) -> bool:
 
 def has_anyio_form(pair: str) -> bool:
     """Whether a pair is written on anyio too: those of the catalogue are."""
-    own = isinstance(PAIRS.get(pair), OwnPair)
+    own = isinstance(PAIRS.get(pair), FunctionPair)
     return pair != measurable.CONTROL and not own
 
 

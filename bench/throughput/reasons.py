@@ -76,7 +76,7 @@ def _joined(text: str) -> str:
 
 def _is_told_whole(error: BaseException) -> bool:
     """Whether it is our own, whose message says all there is to say."""
-    return type(error).__module__ == "bench.pairs.own_calls"
+    return type(error).__module__ == "bench.pairs.user_calls"
 
 
 def _is_known(file: str) -> bool:

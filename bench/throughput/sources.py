@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.pairs.own import file_of_module
+from bench.pairs.function_pairs import file_of_module
 from bench.records.models import PACKAGES, Model
 from bench.throughput import measurable
 

@@ -76,10 +76,10 @@ def prepared(spec: Spec) -> Callable[[], dict[str, Any]]:
     if "probe" in spec:
         return prepared_probe(spec)
     if "own" in spec:
-        from bench.pairs.own import register
-        from bench.records.own import Own
+        from bench.pairs.function_pairs import register
+        from bench.records.user_pairs import UserPair
 
-        register((Own(**spec["own"]),))
+        register((UserPair(**spec["own"]),))
     pair = measurable.find(spec["pair"])
     carrier = spec.get("module")
     module = import_module(carrier) if carrier else pair.load(spec["model"])

@@ -10,7 +10,7 @@ from bench.decide.candidates import ASYNCIO, THREADS, Candidate
 from bench.decide.cost_model import predict
 from bench.decide.described.work import Wishes, Work
 from bench.decide.windows import specification, task
-from bench.records.own import Own
+from bench.records.user_pairs import UserPair
 from bench.studies.shares import error
 from bench.throughput.launching import Launcher
 from tests.decide.costs import USUAL
@@ -84,7 +84,7 @@ def test_the_first_window_is_left_out():
 def test_a_function_is_measured_in_a_process_of_its_own():
     """One that sleeps has no share but waiting, whatever the machine does."""
     module = "bench.studies.shares_controls"
-    own = Own(name="x", threads=f"{module}:sleeping", asyncio=f"{module}:awaiting")
+    own = UserPair(name="x", threads=f"{module}:sleeping", asyncio=f"{module}:awaiting")
     with Launcher() as launcher:
         found = functions.measure(launcher, f"{module}:sleeping", own, 0.2)
 

@@ -16,8 +16,8 @@ from typing import Any
 from bench.decide.function_profile import lock_word
 from bench.decide.function_profile.blocking import watched
 from bench.decide.function_profile.sampler import Sampler
-from bench.pairs.own_calls import UnusableError, arguments, check_signature, resolve
-from bench.pairs.own_left import Left, tasks
+from bench.pairs.leftovers import Left, tasks
+from bench.pairs.user_calls import UnusableError, arguments, check_signature, resolve
 
 Values = dict[str, Any]
 MOST_CALLS = 100_000

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from bench.records.certificates import Certificate
 from bench.records.models import PACKAGES
-from bench.records.own import Own
 from bench.records.runs import Results, Run, Settings
 from bench.records.samples import Comparison
 from bench.records.subjects import Runtime
+from bench.records.user_pairs import UserPair
 
 JOBS = "jobs"  # the harness's own program, which alone has shares and carriers
 BENCH = ("python", "-m", "bench")
@@ -60,7 +60,7 @@ def longer(run: Run, budget_seconds: float) -> str:
     return _line("run", *kept, "--budget", f"{budget_seconds:g}")
 
 
-def _named(own: Own, run: Run) -> tuple[str, ...]:
+def _named(own: UserPair, run: Run) -> tuple[str, ...]:
     """How a command names a pair of the user's: by its name, or as it was given."""
     if "--threads" not in shlex.split(run.command):
         return (own.name,)

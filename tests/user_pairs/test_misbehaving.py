@@ -8,13 +8,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bench.commands import own_pairs
+from bench.commands import user_pairs
 from bench.decide import paired
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS
-from bench.records.own import Own
 from bench.records.subjects import Runtime
-from tests.own import misbehaving
+from bench.records.user_pairs import UserPair
+from tests.user_pairs import misbehaving
 
 MARK = "STARTED_BY_THIS_TEST"
 FOLDER = str(Path(misbehaving.__file__).parent)
@@ -37,12 +37,12 @@ def _a_catalogue_of_its_own():
 
 def rows(mine):
     """What measuring a pair gives: a line if it failed."""
-    own.register((mine,))
+    function_pairs.register((mine,))
     samples = paired.Samples()
     with closing(paired.measure([mine.name], RUNTIMES, 6.0, samples)) as events:
         for _ in events:
             pass
-    return own_pairs.failures((mine.name,), samples.kept)
+    return user_pairs.failures((mine.name,), samples.kept)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def marked_with(mark):
 
 
 def of(name, threads, asyncio, limit=60.0):
-    return Own(
+    return UserPair(
         name=name, threads=threads, asyncio=asyncio, args='{"count": 3}',
         folders=(FOLDER,), limit_seconds=limit, memory_bytes=700_000_000,
     )  # fmt: skip
@@ -103,7 +103,7 @@ def test_a_module_that_cannot_be_imported_is_a_row_too(name, told, tmp_path):
     """Its import runs in the worker, never in the controller."""
     for module, text in FILES.items():
         (tmp_path / f"{module}.py").write_text(text, encoding="utf-8")
-    mine = Own(
+    mine = UserPair(
         name=name, threads=f"{name}:f", asyncio=f"{name}:g",
         folders=(str(tmp_path),), limit_seconds=2.0,
     )  # fmt: skip

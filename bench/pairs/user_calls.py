@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bench.pairs.own_left import Left, tasks
-from bench.records.own import TARGET, Own
+from bench.pairs.leftovers import Left, tasks
+from bench.records.user_pairs import TARGET, UserPair
 
 Log = Callable[..., object]
 SHOWN = 80  # characters of an outcome in a message
@@ -40,7 +40,7 @@ class Outcome:
 class Side:
     """One function of a pair, with its arguments and its check."""
 
-    def __init__(self, own: Own, model: str) -> None:
+    def __init__(self, own: UserPair, model: str) -> None:
         self.own = own
         self.target = own.threads if model == "threads" else own.asyncio
         self._left = Left(self.target)

@@ -9,12 +9,12 @@ import rich_click as click
 from bench.commands.options import InUnits
 from bench.decide.described import quantities
 from bench.errors import CannotRunError
-from bench.pairs import own, own_found
-from bench.pairs.own import checked, folders_of
+from bench.pairs import function_pairs, user_discovery
+from bench.pairs.function_pairs import checked, folders_of
 from bench.records.certificates import Certificate
-from bench.records.own import LIMIT_SECONDS, MEMORY_BYTES, Own
 from bench.records.samples import Sample
-from bench.runs import own_correctness
+from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
+from bench.runs import user_correctness
 from bench.throughput import reasons
 from bench.throughput.guarding import visible
 
@@ -80,7 +80,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def named(asked: Mapping[str, Any]) -> Own | None:
+def named(asked: Mapping[str, Any]) -> UserPair | None:
     """The pair that the options name; None when they name none.
 
     Raises CannotRunError when they name half of one.
@@ -101,7 +101,7 @@ def named(asked: Mapping[str, Any]) -> Own | None:
                 "coroutine function for asyncio"
             )
     return checked(
-        Own(
+        UserPair(
             name=asked["name"] or NAME,
             threads=asked["threads"],
             asyncio=asked["asyncio"],
@@ -115,22 +115,22 @@ def named(asked: Mapping[str, Any]) -> Own | None:
     )
 
 
-def register_found() -> tuple[Own, ...]:
+def register_found() -> tuple[UserPair, ...]:
     """Put the pairs of the project, and of installed packages, beside the catalogue's.
 
     Raises CannotRunError for a project's table that cannot be read.
     """
-    found = own_found.found(Path.cwd())
-    own.register(found)
+    found = user_discovery.found(Path.cwd())
+    function_pairs.register(found)
     return found
 
 
 def broken(names: tuple[str, ...], found: Iterable[Certificate]) -> list[str]:
     """One line for each function of the user's whose outcome is not always the same."""
-    mine = {one.name for one in own.registered(list(names))}
+    mine = {one.name for one in function_pairs.registered(list(names))}
     return [
         f"{one.pair}: {one.model} breaks: {one.failure.symptom}{_outcomes(one)}"
-        f"{TIMERS * one.failure.symptom.endswith(own_correctness.BY_TIMERS)}"
+        f"{TIMERS * one.failure.symptom.endswith(user_correctness.BY_TIMERS)}"
         for one in found
         if one.pair in mine and one.outcome == "broken" and one.failure is not None
     ]
@@ -151,12 +151,16 @@ def _outcomes(one: Certificate) -> str:
 
 def without_small(names: Iterable[str]) -> list[str]:
     """The pairs of the user's, of these, whose schedules cannot be tried."""
-    return [one.name for one in own.registered(list(names)) if one.small is None]
+    return [
+        one.name for one in function_pairs.registered(list(names)) if one.small is None
+    ]
 
 
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:
     """One line for each pair of the user's that could not be measured."""
-    return failures_of({one.name for one in own.registered(list(names))}, samples)
+    return failures_of(
+        {one.name for one in function_pairs.registered(list(names))}, samples
+    )
 
 
 def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[str]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.errors import CannotRunError
-from bench.pairs.own import checked, folders_of
-from bench.records.own import LIMIT_SECONDS, MEMORY_BYTES, Own
+from bench.pairs.function_pairs import checked, folders_of
+from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
 
 TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
@@ -22,14 +22,14 @@ KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds"
 PARTS = ("threads", "asyncio", "check", "args", "small")
 
 
-def found(folder: Path) -> tuple[Own, ...]:
+def found(folder: Path) -> tuple[UserPair, ...]:
     """The pairs of the nearest project at or above a folder, then of packages."""
     of_project = project(folder)
     names = {own.name for own in of_project}
     return (*of_project, *(own for own in installed() if own.name not in names))
 
 
-def project(folder: Path) -> tuple[Own, ...]:
+def project(folder: Path) -> tuple[UserPair, ...]:
     """The pairs of the nearest pyproject.toml that has some.
 
     Raises CannotRunError for a table that cannot be read, with what is wrong.
@@ -49,7 +49,7 @@ def project(folder: Path) -> tuple[Own, ...]:
     return ()
 
 
-def _of_table(file: Path, name: str, row: Any) -> Own:
+def _of_table(file: Path, name: str, row: Any) -> UserPair:
     where = f"{file.name}, [tool.{TOOL}.pairs.{name}]"
     if not isinstance(row, dict):
         raise CannotRunError(f"{where} is no table; give threads and asyncio")
@@ -69,7 +69,7 @@ def _of_table(file: Path, name: str, row: Any) -> Own:
         if not isinstance(value, int | float) or value <= 0:
             raise CannotRunError(f"{where}: {key} is {value!r}; give a number above 0")
     try:
-        own = Own(
+        own = UserPair(
             name=name,
             threads=row["threads"],
             asyncio=row["asyncio"],
@@ -90,7 +90,7 @@ def _arguments(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
-def installed() -> tuple[Own, ...]:
+def installed() -> tuple[UserPair, ...]:
     """The pairs that installed packages name; what is incomplete is left out."""
     parts: dict[str, dict[str, str]] = {}
     for point in entry_points(group=GROUP):
@@ -98,7 +98,7 @@ def installed() -> tuple[Own, ...]:
         if part in PARTS:
             parts.setdefault(name, {})[part] = point.value
     return tuple(
-        Own(
+        UserPair(
             name=name,
             threads=row["threads"],
             asyncio=row["asyncio"],

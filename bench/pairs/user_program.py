@@ -21,7 +21,7 @@ LIMIT_SECONDS = 5.0  # for one function; a larger one is reported as cut
 
 
 @dataclass
-class OwnProgram:
+class UserProgram:
     """`package.module:function` with its small arguments."""
 
     target: str
@@ -56,7 +56,7 @@ def explored(target: str, small: str, root: str) -> dict[str, Any]:
     given = json.loads(small)
     positional = tuple(given) if isinstance(given, list) else ()
     named = given if isinstance(given, dict) else {}
-    program = OwnProgram(target, positional, named, Loader(Path(root)))
+    program = UserProgram(target, positional, named, Loader(Path(root)))
     options = Options(
         limit_seconds=LIMIT_SECONDS, jobs=1, keep_going=True, independent=True
     )

@@ -3,13 +3,13 @@
 import msgspec
 import pytest
 
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS
 from bench.records.models import MODELS
-from bench.records.own import Own
 from bench.records.runs import Results
 from bench.records.samples import Sample
 from bench.records.subjects import Subject
+from bench.records.user_pairs import UserPair
 from bench.records.workload import Workload
 from bench.report.words.certainty import advice
 from bench.report.words.contests import contests
@@ -21,7 +21,7 @@ from bench.throughput.measuring import Progress, measure
 from tests.report.sample_results import run
 from tests.throughput.fakes import ASYNCIO, THREADS, FakeWorkers, blocks, small_plan
 
-FLEET = Own(name="fleet", threads="fleet:t", asyncio="fleet:a")
+FLEET = UserPair(name="fleet", threads="fleet:t", asyncio="fleet:a")
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +75,10 @@ def test_more_time_is_not_advised_for_what_failed():
 def test_each_pair_of_the_users_is_begun_before_one_is_measured_to_its_end():
     """One that fails takes a moment, and there was `no time` to say so."""
     owns = tuple(
-        Own(name=f"mine{number}", threads="a:t", asyncio="a:a") for number in range(8)
+        UserPair(name=f"mine{number}", threads="a:t", asyncio="a:a")
+        for number in range(8)
     )
-    own.register(owns)
+    function_pairs.register(owns)
     workers, ledger = FakeWorkers(), []
     chosen = small_plan([one.name for one in owns], budget_seconds=10.0)
     for _ in measure(chosen, ledger, workers, clock=workers.clock):

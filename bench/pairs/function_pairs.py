@@ -1,4 +1,4 @@
-"""The door for a pair of the user's: two functions named by their modules.
+"""Pairs of the user's: two functions, named by their modules.
 
 Standard library only: the worker process that calls them imports this module.  The
 controller never imports what the user wrote; it only knows the names.
@@ -14,14 +14,14 @@ from typing import Any
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS, Options, Pair
 from bench.pairs.module_files import file_of
-from bench.records.own import TARGET, Own
+from bench.records.user_pairs import TARGET, UserPair
 from bench.records.workload import Workload
 
 NAME = re.compile(r"[A-Za-z_][\w-]*")
 USUAL = Workload(workers=1, operations=0)
 
 
-def checked(own: Own) -> Own:
+def checked(own: UserPair) -> UserPair:
     """The same pair; raises CannotRunError for what cannot be a name or arguments."""
     checked_name(own.name)
     for option in ("threads", "asyncio", "check"):
@@ -36,10 +36,10 @@ def checked(own: Own) -> Own:
 
 
 @dataclass(frozen=True)
-class OwnPair(Pair):
+class FunctionPair(Pair):
     """A pair of the user's, among those of the catalogue."""
 
-    own: Own | None = None
+    own: UserPair | None = None
 
     @property
     def has_small(self) -> bool:
@@ -62,10 +62,10 @@ class OwnPair(Pair):
 
     def load(self, model: str) -> Any:
         """What calls the function; imports the user's module."""
-        from bench.pairs import own_calls
+        from bench.pairs import user_calls
 
         assert self.own is not None
-        return own_calls.Side(self.own, model)
+        return user_calls.Side(self.own, model)
 
     def told(self) -> dict[str, Any]:
         """What a worker must be told to know this pair."""
@@ -96,9 +96,9 @@ class OwnPair(Pair):
         )
 
 
-def pair(own: Own) -> OwnPair:
+def pair(own: UserPair) -> FunctionPair:
     """The pair as the catalogue knows it."""
-    return OwnPair(
+    return FunctionPair(
         name=own.name,
         title=own.title or f"{own.threads} and {own.asyncio}",
         primitive="yours",
@@ -112,14 +112,16 @@ def pair(own: Own) -> OwnPair:
     )
 
 
-def register(owns: tuple[Own, ...]) -> None:
+def register(owns: tuple[UserPair, ...]) -> None:
     """Put pairs of the user's beside those of the catalogue.
 
     Raises CannotRunError for a name that the catalogue has.
     """
     for own in owns:
         known = PAIRS.get(own.name)
-        if (known is not None and not isinstance(known, OwnPair)) or own.name == "jobs":
+        if (
+            known is not None and not isinstance(known, FunctionPair)
+        ) or own.name == "jobs":
             raise CannotRunError(
                 f"there is a pair {own.name} in the catalogue; name yours otherwise"
             )
@@ -129,17 +131,17 @@ def register(owns: tuple[Own, ...]) -> None:
 def file_of_module(module: str) -> Path | None:
     """The file of a module that a registered pair of the user's names."""
     for one in PAIRS.values():
-        if isinstance(one, OwnPair):
+        if isinstance(one, FunctionPair):
             for model in ("threads", "asyncio"):
                 if one.module(model) == module:
                     return one.source_file(model)
     return None
 
 
-def registered(names: list[str]) -> tuple[Own, ...]:
+def registered(names: list[str]) -> tuple[UserPair, ...]:
     """Those of these names that are the user's."""
     found = (PAIRS.get(name) for name in names)
-    return tuple(one.own for one in found if isinstance(one, OwnPair) and one.own)
+    return tuple(one.own for one in found if isinstance(one, FunctionPair) and one.own)
 
 
 def checked_name(name: str) -> None:

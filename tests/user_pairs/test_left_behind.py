@@ -8,11 +8,11 @@ import pytest
 
 from bench.decide import functions
 from bench.errors import CannotRunError
-from bench.pairs import own_left
-from bench.records.own import MARK, Own
+from bench.pairs import leftovers
+from bench.records.user_pairs import MARK, UserPair
 from bench.throughput.launching import Launcher
-from tests.own import misbehaving
-from tests.own.test_misbehaving import left  # noqa: F401 - a fixture
+from tests.user_pairs import misbehaving
+from tests.user_pairs.test_misbehaving import left  # noqa: F401 - a fixture
 
 FOLDER = str(Path(misbehaving.__file__).parent)
 needs_proc = pytest.mark.skipif(
@@ -24,7 +24,7 @@ needs_proc = pytest.mark.skipif(
 def start(monkeypatch):
     """Starts a process that ends with its standard input."""
     monkeypatch.setenv(MARK, "of-this-test")
-    monkeypatch.setattr(own_left, "GRACE_SECONDS", 0.0)
+    monkeypatch.setattr(leftovers, "GRACE_SECONDS", 0.0)
     started = []
 
     def once():
@@ -47,7 +47,7 @@ def start(monkeypatch):
 @needs_proc
 def test_a_process_more_after_each_call_is_a_leak(start):
     """Wherever it went: its environment tells whose it is."""
-    looked = own_left.Left("a:f")
+    looked = leftovers.Left("a:f")
     start()
     assert looked.processes(1) is None
     start()
@@ -60,7 +60,7 @@ def test_a_process_more_after_each_call_is_a_leak(start):
 @needs_proc
 def test_processes_that_are_kept_from_call_to_call_are_no_leak(start):
     """A pool that is made once is there after every call."""
-    looked = own_left.Left("a:f")
+    looked = leftovers.Left("a:f")
     start()
 
     assert [looked.processes(calls) for calls in (1, 2, 3)] == [None] * 3
@@ -70,7 +70,7 @@ def test_processes_that_are_kept_from_call_to_call_are_no_leak(start):
 def test_processes_of_others_are_not_looked_at(start, monkeypatch):
     """Without a mark nothing tells whose they are."""
     monkeypatch.delenv(MARK)
-    looked = own_left.Left("a:f")
+    looked = leftovers.Left("a:f")
     assert looked.processes(1) is None
     start()
 
@@ -79,9 +79,9 @@ def test_processes_of_others_are_not_looked_at(start, monkeypatch):
 
 def test_several_processes_are_told_in_the_plural():
     """As an English reader expects it."""
-    assert own_left.many(2, "process") == "2 processes"
-    assert own_left.many(2, "thread") == "2 threads"
-    assert own_left.many(1, "process") == "1 process"
+    assert leftovers.many(2, "process") == "2 processes"
+    assert leftovers.many(2, "thread") == "2 threads"
+    assert leftovers.many(1, "process") == "1 process"
 
 
 @pytest.mark.long
@@ -103,7 +103,7 @@ def test_a_function_is_not_measured_when_its_calls_leave_something(
 ):
     """Thousands of calls would end the machine first, and the reason be another."""
     target = f"misbehaving:{function}"
-    own = Own(
+    own = UserPair(
         name="f", threads=target, asyncio=target, args='{"count": 3}', folders=(FOLDER,)
     )
     with Launcher() as launcher, pytest.raises(CannotRunError) as caught:
@@ -116,7 +116,7 @@ def test_a_function_is_not_measured_when_its_calls_leave_something(
 @pytest.mark.long
 def test_a_call_of_a_function_has_the_limit_to_itself():
     """Not that of all calls that measure it."""
-    own = Own(
+    own = UserPair(
         name="f", threads="misbehaving:hangs", asyncio="misbehaving:hangs",
         folders=(FOLDER,), limit_seconds=1.0,
     )  # fmt: skip

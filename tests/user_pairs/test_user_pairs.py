@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from bench.errors import CannotRunError
-from bench.pairs import own, own_found
+from bench.pairs import function_pairs, user_discovery
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.module_files import file_of
-from bench.pairs.own_calls import UnusableError, _plain, check_signature, resolve
-from bench.records.own import Own
-from bench.runs import own_correctness
+from bench.pairs.user_calls import UnusableError, _plain, check_signature, resolve
+from bench.records.user_pairs import UserPair
+from bench.runs import user_correctness
 from bench.shape import compare
 from bench.throughput import sources
 
@@ -46,7 +46,7 @@ def package(tmp_path):
 
 def test_a_project_names_its_pairs(package):
     """Found from a folder below too, with the folders of its modules."""
-    [found] = own_found.project(package / "src" / "mypkg")
+    [found] = user_discovery.project(package / "src" / "mypkg")
 
     assert found.name == "jobs-of-mine"
     assert json.loads(found.args) == {"count": 5}
@@ -55,7 +55,7 @@ def test_a_project_names_its_pairs(package):
 
 def test_nothing_of_the_user_is_imported_to_look_at_it(package):
     """Not for its hash, nor for its shape: the package here ends what imports it."""
-    own.register(own_found.project(package))
+    function_pairs.register(user_discovery.project(package))
 
     assert sources.of_pairs(["jobs-of-mine"])["jobs-of-mine", "threads"]
     shape = compare(PAIRS["jobs-of-mine"])
@@ -69,8 +69,8 @@ def test_two_functions_of_one_file_are_compared_as_functions(tmp_path):
     (tmp_path / "both.py").write_text(
         "def run():\n    return 1\n\n\nasync def arun():\n    return 1\n"
     )
-    own.register((Own(name="both", threads="both:run", asyncio="both:arun",
-                      folders=(str(tmp_path),)),))  # fmt: skip
+    function_pairs.register((UserPair(name="both", threads="both:run",
+                      asyncio="both:arun", folders=(str(tmp_path),)),))  # fmt: skip
 
     assert compare(PAIRS["both"]).asyncio_source.startswith("async def arun")
 
@@ -93,7 +93,7 @@ def test_a_table_that_cannot_be_read_says_what_is_wrong(text, advice, tmp_path):
     (tmp_path / "pyproject.toml").write_text(text)
 
     with pytest.raises(CannotRunError) as refused:
-        own_found.project(tmp_path)
+        user_discovery.project(tmp_path)
 
     assert advice in str(refused.value)
     assert "pyproject.toml" in str(refused.value)
@@ -102,7 +102,7 @@ def test_a_table_that_cannot_be_read_says_what_is_wrong(text, advice, tmp_path):
 def test_a_name_of_the_catalogue_is_taken():
     """Or `run lock` would run another pair than the README describes."""
     with pytest.raises(CannotRunError, match="name yours otherwise"):
-        own.register((Own(name="lock", threads="a:f", asyncio="b:g"),))
+        function_pairs.register((UserPair(name="lock", threads="a:f", asyncio="b:g"),))
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_every_schedule_of_a_small_call_is_tried(tmp_path):
     """Threads that lose an update are found, whatever luck the timed runs had."""
     (tmp_path / "racy.py").write_text(RACY)
     (tmp_path / "calm.py").write_text(CALM)
-    mine = own.pair(
-        Own(name="mine", threads="racy:run", asyncio="calm:run", small='{"count": 2}',
-            folders=(str(tmp_path),))
+    mine = function_pairs.pair(
+        UserPair(name="mine", threads="racy:run", asyncio="calm:run",
+            small='{"count": 2}', folders=(str(tmp_path),))
     )  # fmt: skip
-    threads, tasks = own_correctness.certificates([mine])
+    threads, tasks = user_correctness.certificates([mine])
 
     assert threads.outcome == "broken"
     assert "different outcomes" in threads.failure.symptom
@@ -212,11 +212,11 @@ def test_what_cannot_be_explored_says_why(tmp_path):
     (tmp_path / "sockets.py").write_text(
         "import socket\n\n\ndef run():\n    socket.create_connection(('::1', 9))\n"
     )
-    mine = own.pair(
-        Own(name="mine", threads="sockets:run", asyncio="absent:run", small="[]",
+    mine = function_pairs.pair(
+        UserPair(name="mine", threads="sockets:run", asyncio="absent:run", small="[]",
             folders=(str(tmp_path),))
     )  # fmt: skip
-    one, other = own_correctness.certificates([mine])
+    one, other = user_correctness.certificates([mine])
 
     assert (one.outcome, other.outcome) == ("cut", "cut")
     assert "socket" in one.bound

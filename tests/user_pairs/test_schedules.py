@@ -3,17 +3,17 @@
 import msgspec
 import pytest
 
-from bench.commands import own_pairs, run
+from bench.commands import run, user_pairs
 from bench.commands.effects import check_effects
 from bench.errors import CannotRunError
-from bench.pairs import own
+from bench.pairs import function_pairs
 from bench.pairs.catalogue import PAIRS
 from bench.records.certificates import Certificate, Failure, Outcome
-from bench.records.own import Own
 from bench.records.runs import Results
+from bench.records.user_pairs import UserPair
 from bench.report.words import reproduce
 from bench.report.words.answer import answer
-from bench.runs import own_correctness
+from bench.runs import user_correctness
 from tests.report.sample_results import run as run_record
 
 BROKEN = Certificate(
@@ -22,7 +22,7 @@ BROKEN = Certificate(
     outcomes=(Outcome(state="'late'", schedules=3), Outcome(state="7", schedules=7)),
     failure=Failure(symptom="2 different outcomes, by when timers fire"),
 )  # fmt: skip
-FLEET = Own(name="fleet", threads="fleet:t", asyncio="fleet:a", small="[2]")
+FLEET = UserPair(name="fleet", threads="fleet:t", asyncio="fleet:a", small="[2]")
 LATE = """\
 import asyncio
 
@@ -60,8 +60,8 @@ def results(command="python -m bench run fleet", **changed):
 
 def test_a_pair_that_breaks_is_a_line_with_its_outcomes():
     """And with the rule that lets a timer fire early, where that is the cause."""
-    own.register((FLEET,))
-    [line] = own_pairs.broken(("fleet",), [BROKEN])
+    function_pairs.register((FLEET,))
+    [line] = user_pairs.broken(("fleet",), [BROKEN])
 
     assert line.startswith("fleet: asyncio breaks: 2 different outcomes")
     assert "(7 in 7, 'late' in 3 of 10 schedules)" in line
@@ -70,16 +70,16 @@ def test_a_pair_that_breaks_is_a_line_with_its_outcomes():
 
 def test_a_pair_that_holds_or_is_ours_has_no_line():
     """Counter-examples of ours break on purpose."""
-    own.register((FLEET,))
+    function_pairs.register((FLEET,))
     holds = msgspec.structs.replace(BROKEN, outcome="holds", failure=None)
 
-    assert own_pairs.broken(("fleet",), [holds]) == []
-    assert own_pairs.broken(("lock",), [BROKEN]) == []
+    assert user_pairs.broken(("fleet",), [holds]) == []
+    assert user_pairs.broken(("lock",), [BROKEN]) == []
 
 
 def test_a_run_with_a_pair_that_breaks_fails(monkeypatch, tmp_path, capsys):
     """The exit status follows from these lines."""
-    own.register((FLEET,))
+    function_pairs.register((FLEET,))
     monkeypatch.setattr(run.saved, "results", lambda _: results())
     monkeypatch.setattr(run.html_file, "write", lambda *_: None)
     failed = run.finish(tmp_path, opened=False)
@@ -121,7 +121,9 @@ def asked(**changed):
 
 def test_the_correctness_lens_alone_needs_small_arguments():
     """Or it would end with 0 and have tried nothing."""
-    own.register((Own(name="fleet", threads="fleet:t", asyncio="fleet:a"),))
+    function_pairs.register(
+        (UserPair(name="fleet", threads="fleet:t", asyncio="fleet:a"),)
+    )
 
     with pytest.raises(CannotRunError, match="give smaller arguments as `small`"):
         check_effects(["fleet"], set(), asked(lenses=("correctness",)))
@@ -130,7 +132,7 @@ def test_the_correctness_lens_alone_needs_small_arguments():
 
 def test_workers_have_no_effect_on_a_pair_of_the_users():
     """It says itself how many it has."""
-    own.register((FLEET,))
+    function_pairs.register((FLEET,))
 
     with pytest.raises(CannotRunError, match="--workers has no effect on fleet"):
         check_effects(["fleet"], {"workers"}, asked())
@@ -140,11 +142,11 @@ def test_workers_have_no_effect_on_a_pair_of_the_users():
 def test_outcomes_that_differ_by_timers_alone_are_told_as_that(tmp_path):
     """A timeout of a second fires before a sleep of a millisecond in some schedules."""
     (tmp_path / "late.py").write_text(LATE)
-    mine = own.pair(
-        Own(name="late", threads="late:run", asyncio="late:arun", small="[2]",
+    mine = function_pairs.pair(
+        UserPair(name="late", threads="late:run", asyncio="late:arun", small="[2]",
             folders=(str(tmp_path),))
     )  # fmt: skip
-    threads, tasks = own_correctness.certificates([mine])
+    threads, tasks = user_correctness.certificates([mine])
 
     assert threads.outcome == "holds"
     assert tasks.failure.symptom == "4 different outcomes, by when timers fire"

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.pairs.own import OwnPair
+from bench.pairs.function_pairs import FunctionPair
 from bench.records.certificates import Certificate, Failure, Outcome
 from bench.records.models import MODELS, Model
 from bench.throughput import reasons
@@ -20,7 +20,7 @@ BY_TIMERS = "by when timers fire"
 LIMIT_SECONDS = 30.0  # of the process that explores
 
 
-def certificates(pairs: Iterable[OwnPair]) -> Iterator[Certificate]:
+def certificates(pairs: Iterable[FunctionPair]) -> Iterator[Certificate]:
     """One certificate for each model of each pair that has small arguments."""
     with Launcher() as launcher:
         for pair in pairs:
@@ -29,7 +29,7 @@ def certificates(pairs: Iterable[OwnPair]) -> Iterator[Certificate]:
                     yield certificate(pair, model, launcher)
 
 
-def certificate(pair: OwnPair, model: Model, launcher: Launcher) -> Certificate:
+def certificate(pair: FunctionPair, model: Model, launcher: Launcher) -> Certificate:
     """Explore one function of a pair."""
     own, file = pair.own, pair.source_file(model)
     assert own is not None
@@ -40,7 +40,7 @@ def certificate(pair: OwnPair, model: Model, launcher: Launcher) -> Certificate:
     spec = {
         "executable": "",
         "package": "bench.pairs",
-        "probe": "own_program",
+        "probe": "user_program",
         "function": "explored",
         "options": {
             "target": pair.target(model), "small": own.small, "root": str(root),
@@ -58,7 +58,7 @@ def certificate(pair: OwnPair, model: Model, launcher: Launcher) -> Certificate:
     return told(pair, model, reading.result["values"])
 
 
-def told(pair: OwnPair, model: Model, values: dict[str, Any]) -> Certificate:
+def told(pair: FunctionPair, model: Model, values: dict[str, Any]) -> Certificate:
     """The certificate of what an exploration found."""
     states = [Outcome(state=s, schedules=n, acceptable=a) for s, n, a in
               values["states"]]  # fmt: skip
@@ -84,7 +84,7 @@ def told(pair: OwnPair, model: Model, values: dict[str, Any]) -> Certificate:
     )
 
 
-def cut(pair: OwnPair, model: Model, reason: str) -> Certificate:
+def cut(pair: FunctionPair, model: Model, reason: str) -> Certificate:
     """Nothing is claimed of what could not be explored."""
     return Certificate(
         pair=pair.name,

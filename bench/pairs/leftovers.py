@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from bench.records.own import MARK
+from bench.records.user_pairs import MARK
 
 GRACE_SECONDS = 0.2  # for threads and processes that are about to end
 LOOK_SECONDS = 0.005

@@ -11,7 +11,7 @@ OUTPUT_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Own:
+class UserPair:
     """A pair of the user's: what is called, with what, and what it may take."""
 
     name: str
