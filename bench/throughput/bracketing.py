@@ -1,6 +1,6 @@
 """Where the curve of the crossover bends, and which point is measured next there.
 
-The default sweep measures three numbers of workers for each share of computing.
+The default points are three numbers of workers for each share of computing.
 Between two neighbours whose verdicts differ the models change places, so one of the
 points that the plan keeps for that is measured: the one nearest to their middle.
 So the numbers of workers between which the verdict changes come closer, where there is

@@ -20,7 +20,7 @@ from bench.records.runs import Settings
 from bench.records.subjects import Runtime, Subject
 from bench.records.workload import Workload, key
 from bench.throughput import measurable
-from bench.throughput.sweeps import is_spare, jobs_workloads
+from bench.throughput.crossover_points import is_spare, jobs_workloads
 
 JOBS = measurable.CONTROL
 ABBA = (0, 1, 1, 0)
@@ -184,7 +184,7 @@ def against_version(cases: Iterable[Case], settings: Settings) -> list[Case]:
 
 
 def workloads(pair: str, settings: Settings) -> list[Workload]:
-    """The workloads of one pair: a usual one, a sweep, or those asked for."""
+    """The workloads of one pair: a usual one, several, or those asked for."""
     if pair == JOBS:
         return jobs_workloads(settings)
     usual = PAIRS[pair].usual

@@ -5,11 +5,11 @@ import math
 import pytest
 
 from bench.throughput import bracketing
+from bench.throughput.crossover_points import DEFAULT_POINTS, spare
 from bench.throughput.inference import log_ratios
 from bench.throughput.measuring import measure
 from bench.throughput.missing import missing
 from bench.throughput.planning import JOBS, plan
-from bench.throughput.sweeps import DEFAULT_SWEEP, spare
 from bench.throughput.tracks import Track
 from tests.throughput.fakes import FakeWorkers, settings
 from tests.throughput.test_missing import asked
@@ -81,7 +81,7 @@ def test_a_curve_without_a_bend_needs_no_more_points():
     """Threads lead at every number of workers up to 50."""
     _, _, places = run(share=0.05)
 
-    assert places == set(DEFAULT_SWEEP[0.05])
+    assert places == set(DEFAULT_POINTS[0.05])
 
 
 @pytest.mark.long

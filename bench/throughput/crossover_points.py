@@ -1,4 +1,4 @@
-"""The workloads of the control pair: numbers of workers by shares of computing."""
+"""Where the crossover is measured: numbers of workers by shares of computing."""
 
 from collections.abc import Iterable
 from itertools import product
@@ -8,14 +8,14 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 
 JOB_SECONDS = 0.010  # waiting and computing together
-DEFAULT_SWEEP = {  # by share of computing: a core is full at 1 / share workers
+DEFAULT_POINTS = {  # by share of computing: a core is full at 1 / share workers
     0.0: (10, 100, 1000),
     0.01: (10, 100, 300),
     0.05: (5, 20, 50),
     0.20: (2, 5, 20),
 }
 SPARE_WORKERS = (3, 10, 30, 50, 200, 300, 500)  # between them, where the curve bends
-FULL_SWEEP = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
+FULL_POINTS = tuple(product((0.0, 0.01, 0.05, 0.20, 0.50), (1, 10, 100, 1000)))
 
 
 def jobs_workloads(settings: Settings) -> list[Workload]:
@@ -25,9 +25,9 @@ def jobs_workloads(settings: Settings) -> list[Workload]:
             settings.cpu_shares or (0.0,), settings.workers or (10, 100)
         )
     else:
-        default = [(share, n) for share, all_ in DEFAULT_SWEEP.items() for n in all_]
-        sweeps = {"none": (), "default": (*default, *spare()), "full": FULL_SWEEP}
-        points = sweeps[settings.sweep]
+        default = [(share, n) for share, all_ in DEFAULT_POINTS.items() for n in all_]
+        choices = {"none": (), "default": (*default, *spare()), "full": FULL_POINTS}
+        points = choices[settings.sweep]
     return [
         Workload(
             workers=count,
@@ -40,10 +40,10 @@ def jobs_workloads(settings: Settings) -> list[Workload]:
 
 
 def spare() -> list[tuple[float, int]]:
-    """The points between those of the default sweep."""
+    """The points between the default ones."""
     return [
         (share, between)
-        for share, known in DEFAULT_SWEEP.items()
+        for share, known in DEFAULT_POINTS.items()
         for between in SPARE_WORKERS
         if known[0] < between < known[-1] and between not in known
     ]
