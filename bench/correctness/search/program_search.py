@@ -3,17 +3,20 @@
 import time
 from dataclasses import replace
 
-from bench.correctness.explain.labels import label
 from bench.correctness.explain.display_names import action_text
+from bench.correctness.explain.labels import label
 from bench.correctness.programs.packages import PackageChoice
 from bench.correctness.programs.session import Conditions, session
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Found, Options
 from bench.correctness.records.verdict import Verdict
+from bench.correctness.search.distributed_search import (
+    DistributedExploration,
+    Elsewhere,
+)
 from bench.correctness.search.draws import all_draws
 from bench.correctness.search.exploration import Exploration
 from bench.correctness.search.forked_search import ForkedExploration, jobs_for
-from bench.correctness.search.distributed_search import DistributedExploration, Elsewhere
 
 
 def choice_of(options: Options) -> PackageChoice:
@@ -45,7 +48,12 @@ def explore_program(
             exploration: Exploration
             if elsewhere is not None:
                 exploration = DistributedExploration(
-                    program, drawing, pool, started, found, searchers=elsewhere.searchers
+                    program,
+                    drawing,
+                    pool,
+                    started,
+                    found,
+                    searchers=elsewhere.searchers,
                 )
             else:
                 kind = ForkedExploration if jobs_for(options) > 1 else Exploration

@@ -16,8 +16,8 @@ from typing import Any
 from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Found, Options
 from bench.correctness.records.verdict import Refusal, Verdict
-from bench.correctness.search.program_search import explore_program
 from bench.correctness.search.distributed_search import Elsewhere
+from bench.correctness.search.program_search import explore_program
 from bench.correctness.search.shares import Searchers
 from bench.correctness.watch.doing import doing, how_it_ended
 from bench.correctness.watch.process import EndedError, Send, Watched
