@@ -229,18 +229,21 @@ def await_futures(
 ) -> bool:
     """Wait on several futures at once; False after a timeout."""
     place = ("futures", kernel.child_name("wait"))
-    names = [future._x_name for future in futures]
+    names = sorted(future._x_name for future in futures)
+    # What the futures are read at: where one of them ends meanwhile, it is the wait
+    # that must become a scheduling point.
+    point = ("futures", *names)
     what = ("waits for", "futures")
     in_time = True
     if timeout is None:
-        kernel.operation(place, None, True, place, what, enough)
+        kernel.operation(place, None, True, point, what, enough)
     elif timeout > 0:
-        in_time = kernel.wait(place, place, what, enough, timeout, None, tuple(names))
+        in_time = kernel.wait(place, point, what, enough, timeout, None, tuple(names))
     else:
-        kernel.operation(place, None, True, place, what)
+        kernel.operation(place, None, True, point, what)
         in_time = enough()
     for future in futures:
-        kernel.also_access(future._x_name, False, (future._x_name, "waits"))
+        kernel.also_access(future._x_name, False, point)
         if future._x_counts_as_done():
             kernel.current.learn(future.hb_clock)
     return in_time
