@@ -24,6 +24,7 @@ from bench.correctness.tracking.base_slots import (
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.set_order import SETS, in_order
+from bench.correctness.tracking.special_objects import COROUTINES
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
@@ -126,8 +127,13 @@ def yield_from(value: Any, site: int) -> Any:
 
 
 def awaited(value: Any, site: int) -> Any:
-    """The same awaitable; only one worker can await a coroutine."""
+    """The same awaitable; only one worker can await a coroutine.
+
+    A second one gets an exception that says whether the first is still in it.
+    """
     if not kernel.alone and type(value) is types.CoroutineType:
+        if value.cr_suspended or value.cr_running or value.cr_frame is None:  # begun
+            kernel.discover(COROUTINES)
         access(value, None, True, site, True)
     return value
 
