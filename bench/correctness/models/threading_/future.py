@@ -229,7 +229,7 @@ def await_futures(
 ) -> bool:
     """Wait on several futures at once; False after a timeout."""
     place = ("futures", kernel.child_name("wait"))
-    names = sorted(future._x_name for future in futures)
+    names = sorted((future._x_name for future in futures), key=str)
     # What the futures are read at: where one of them ends meanwhile, it is the wait
     # that must become a scheduling point.
     point = ("futures", *names)
