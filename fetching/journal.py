@@ -8,16 +8,15 @@ import json
 import os
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
+from typing import NamedTuple
 
 BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 SCAN_BYTES = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A line of the index; offset and length are None where there is no body."""
 
     number: int  # of the URL in the list, from 1

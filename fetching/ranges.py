@@ -2,11 +2,10 @@
 
 from bisect import insort
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A range of the file."""
 
     offset: int

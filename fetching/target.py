@@ -2,9 +2,9 @@
 
 import re
 from base64 import b64encode
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from fetching.failure import bad_url
@@ -20,8 +20,7 @@ PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Where a request goes and what it asks for."""
 
     scheme: str
@@ -54,8 +53,7 @@ class Target:
             raise bad_url("its address in brackets is not one") from error
         target = target_of(url)
         same = target.origin == self.origin
-        return replace(
-            target,
+        return target._replace(
             authorization=target.authorization
             or (self.authorization if same else None),
             home=same and self.home,
