@@ -91,7 +91,7 @@ class Fetch:
             return await self.store_unmeasured(number, response)
         if response.length <= WHOLE_BYTES:
             body = bytearray()
-            while chunk := await response.read():
+            while len(body) < response.length and (chunk := await response.read()):
                 body += chunk
             return await self.append(number, body)
         place = await self.reserve(number, response.length)
@@ -123,7 +123,7 @@ class Fetch:
     ) -> tuple[int, Place]:
         """Ask for a URL once; return its status and where its body lies."""
         async with await follow(session, target_of(url), deadline) as response:
-            if response.status not in range(200, 300):
+            if not 200 <= response.status < 300:
                 raise failure.bad_status(response.status, response.retry_after)
             return response.status, await self.store(number, response)
 

@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def redirected(self) -> bool:
-        return self.status in REDIRECTS and self.location is not None
+        return self.location is not None and self.status in REDIRECTS
 
     def feed(self, received: bytes | memoryview) -> None:
         """Take what came, b"" when the other side has closed; raises FetchError."""

@@ -93,7 +93,7 @@ class Fetch:
             return self.store_unmeasured(number, response)
         if response.length <= WHOLE_BYTES:
             body = bytearray()
-            while chunk := response.read():
+            while len(body) < response.length and (chunk := response.read()):
                 body += chunk
             return self.append(number, body)
         place = self.reserve(number, response.length)
@@ -125,7 +125,7 @@ class Fetch:
     ) -> tuple[int, Place]:
         """Ask for a URL once; return its status and where its body lies."""
         with follow(session, target_of(url), deadline) as response:
-            if response.status not in range(200, 300):
+            if not 200 <= response.status < 300:
                 raise failure.bad_status(response.status, response.retry_after)
             return response.status, self.store(number, response)
 

@@ -121,6 +121,9 @@ class Connection(asyncio.BufferedProtocol):
     def rest(self) -> None:
         """Nothing is expected until the next request."""
         self.overdue.waits = False
+        if self.lent is not None:
+            self.free.append(self.lent)
+            self.lent = None
 
     def is_fit(self) -> bool:
         """Whether it may carry a request: what came while it was idle says no."""

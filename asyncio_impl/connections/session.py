@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from asyncio_impl.connections.lean import Client as LeanClient
 from asyncio_impl.connections.throttle import Throttle
-from fetching.body import Body
+from fetching.body import Body, body_of
 from fetching.failure import FetchError, SessionClosedError
 from fetching.options import Options
 from fetching.retrying import retry_delay
@@ -45,10 +45,10 @@ class Response:
         self.status: int = answer.status
         self.location: str | None = answer.location
         self.redirected: bool = answer.redirected
-        body = Body(answer, session.options)
-        self.length = body.length
+        body = body_of(answer, session.options)
+        self.length: int | None = body.length if body else answer.length
         # The next chunk of the body, empty at its end; the next call may write over it.
-        self.read: Any = (exchange if body.plain else Watched(exchange, body)).read
+        self.read: Any = (Watched(exchange, body) if body else exchange).read
 
     @property
     def retry_after(self) -> float | None:
