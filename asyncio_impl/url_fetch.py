@@ -57,10 +57,19 @@ class Fetch:
 
     async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
+        while True:
+            try:
+                return self.urls.get_nowait()
+            except asyncio.QueueEmpty:
+                if not await self.list_more():
+                    raise
+
+    async def list_more(self) -> bool:
+        """Put the next URLs of the list into an empty queue; False if it stays so."""
         async with self.lock:
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
-            return self.urls.get_nowait()
+            return not self.urls.empty()
 
     async def append(self, number: int, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""

@@ -59,10 +59,19 @@ class Fetch:
 
     def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
+        while True:
+            try:
+                return self.urls.get_nowait()
+            except queue.Empty:
+                if not self.list_more():
+                    raise
+
+    def list_more(self) -> bool:
+        """Put the next URLs of the list into an empty queue; False if it stays so."""
         with self.lock:
             if self.urls.empty():
                 self.put(islice(self.listing, LISTED_AHEAD))
-            return self.urls.get_nowait()
+            return not self.urls.empty()
 
     def append(self, number: int, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""

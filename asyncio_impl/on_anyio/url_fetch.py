@@ -61,10 +61,19 @@ class Fetch:
 
     async def take(self) -> Numbered:
         """Remove a URL from the front; raises if there is none."""
+        while True:
+            try:
+                return self.front.receive_nowait()
+            except anyio.WouldBlock:
+                if not await self.list_more():
+                    raise
+
+    async def list_more(self) -> bool:
+        """Put the next URLs of the list into an empty queue; False if it stays so."""
         async with self.lock:
             if not self.front.statistics().current_buffer_used:
                 self.put(islice(self.listing, LISTED_AHEAD))
-            return self.front.receive_nowait()
+            return self.front.statistics().current_buffer_used > 0
 
     async def append(self, number: int, body: bytearray) -> Place:
         """Write a whole body that fits in memory."""
