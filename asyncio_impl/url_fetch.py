@@ -186,9 +186,9 @@ async def work(name: str, fetch: Fetch, session: Session, log: Log) -> None:
             entry = await fetch.fetch_url(session, number, url)
             await fetch.enter(entry)
             if entry.error:
-                log(name, "failed", entry.url, entry.error)
+                fetch.file.once_written(log, name, "failed", entry.url, entry.error)
             else:
-                log(name, "stored", entry.url, entry.length)
+                fetch.file.once_written(log, name, "stored", entry.url, entry.length)
 
 
 async def run(
@@ -210,6 +210,7 @@ async def run(
             connect(workers, options) as session,
             asyncio.TaskGroup() as crew,
         ):
+            fetch.file.soon = session.soon
             for name in names:
                 crew.create_task(work(name, fetch, session, log))
     finally:

@@ -2,8 +2,9 @@
 
 Knows neither threads nor tasks: code that shares it guards it.  A body's bytes are
 written before its line, and a line in one write, so that the index is right at every
-moment, also after a kill.  Once the file is closed, each of its bytes belongs to
-exactly one line.
+moment, also after a kill.  Where small bodies come in crowds, those that lie one behind
+the other are written together, and so are their lines.  Once the file is closed, each
+of its bytes belongs to exactly one line.
 """
 
 import errno
@@ -12,7 +13,7 @@ import shutil
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
@@ -20,12 +21,12 @@ from typing import IO
 
 from fetching import failure
 from fetching.compacting import close_gaps
+from fetching.crowd import CROWD_URLS, Chunk, Crowd
 from fetching.journal import BINARY, Entry, Journal
 from fetching.offset_io import copy_all, lock, write_all
 from fetching.ranges import Place, Ranges
 from fetching.target import masked
 
-Chunk = bytes | bytearray | memoryview
 COPY_BYTES = 4 * 1024 * 1024
 CHECKED_BYTES = 65536  # room for less is not asked about, writing tells
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -50,6 +51,12 @@ class BodyFile:
         self.reserved: dict[int, list[Place]] = {}  # by number, not in the index yet
         self.done: array[int] = array("q")  # by number: the hash of a URL in the index
         self.resumed = 0  # bodies that were there already
+        # Has a function called soon, to write then what has come until then; None: all
+        # is written at once.
+        self.soon: Callable[[Callable[[], object]], object] | None = None
+        self.crowd = Crowd()
+        self.is_due = False  # the call that will write it
+        self.failed: Exception | None = None  # why what was put off is not written
         if resume:
             self.recall()
         else:
@@ -121,10 +128,14 @@ class BodyFile:
                     raise
 
     def write(self, place: Place, position: int, chunk: Chunk) -> None:
-        """Write within a place; needs no guard, for a place has one owner."""
+        """Write within a place; needs no guard, for a place has one owner.
+
+        A whole small body may be written later: it must not be changed.
+        """
         if position + len(chunk) > place.length:
             raise ValueError(f"{position} + {len(chunk)} bytes do not fit {place}")
-        write_all(self.file, chunk, place.offset + position)
+        if self.soon is None or not self.crowd.takes(place, chunk):
+            write_all(self.file, chunk, place.offset + position)
 
     def spool(self) -> IO[bytes]:
         """A nameless file on the same file system, for a body of unknown length."""
@@ -154,9 +165,61 @@ class BodyFile:
 
         What else was reserved for the number is given back.
         """
+        if self.soon is None:
+            self.journal.append([entry])
+            self.settle(entry)
+            return
+        self.raise_failure()
+        if not self.is_due:
+            self.is_due = True
+            self.soon(self.write_late)
+        self.crowd.entries.append(entry)
+        if len(self.crowd.entries) >= CROWD_URLS:  # workers that never wait
+            self.write_crowd()
+
+    def once_written(self, call: Callable[..., object], *words: object) -> None:
+        """Call a function when all lines that were entered are in the index: now, or
+        later if some wait to be written.
+        """
+        if self.crowd.entries:
+            self.crowd.calls.append((call, words))
+        else:
+            call(*words)
+
+    def write_late(self) -> None:
+        """Write what was put off until now."""
+        self.is_due = False
+        if self.crowd.entries:
+            self.write_crowd()
+
+    def write_crowd(self) -> None:
+        """Write the bodies and lines that were put off; `failed` says if that failed.
+
+        Lines that were not written are those of bodies that did not come.
+        """
+        crowd, self.crowd = self.crowd, Crowd()
+        if self.failed:
+            return
+        try:
+            if crowd.bodies:
+                write_all(self.file, b"".join(crowd.bodies), crowd.offset)
+            self.journal.append(crowd.entries)
+            for entry in crowd.entries:
+                self.settle(entry)
+            for call, words in crowd.calls:
+                call(*words)
+        except Exception as error:  # of the file, or of a call
+            self.failed = error
+
+    def raise_failure(self) -> None:
+        """Raise what has kept a crowd from being written: no line comes after it."""
+        if self.failed:
+            raise self.failed
+
+    def settle(self, entry: Entry) -> None:
+        """Give back what a URL has no more use for, once it has its line."""
         if entry.number < len(self.done):
             self.journal.superseded = True  # it may have failed before
-        self.journal.append(entry)
         places = self.reserved.pop(entry.number, [])
         if len(places) == 1 and places[0].offset == entry.offset:
             return  # nearly always; no two places begin at the same offset
@@ -177,12 +240,14 @@ class BodyFile:
         if self.file < 0:
             return
         try:
+            self.write_late()
             self.give_back(chain.from_iterable(self.reserved.values()))
             self.reserved.clear()
             if self.ranges.gaps:
                 close_gaps(self.file, self.journal, self.ranges)
             if self.journal.superseded:
                 self.journal.drop_superseded()
+            self.raise_failure()
         finally:
             file, self.file = self.file, -1
             os.close(file)

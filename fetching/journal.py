@@ -7,7 +7,7 @@ number counts; a last line without its end, which a kill may leave, is not a lin
 import json
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
 from typing import NamedTuple
@@ -50,19 +50,17 @@ class Journal:
         self.end = os.fstat(file).st_size  # bytes, of whole lines
         self.superseded = False  # some line is not the last of its number
 
-    def append(self, entry: Entry) -> None:
-        """Add a line, all of it or nothing; raises OSError."""
-        self.write(line_of(entry))
-
-    def write(self, line: bytes) -> None:
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Add lines, all of them or none; raises OSError."""
+        added = b"".join(map(line_of, entries))
         try:
-            written = os.write(self.file, line)
-            while written < len(line):  # the disk is full: the next write says so
-                written += os.write(self.file, line[written:])
+            written = os.write(self.file, added)
+            while written < len(added):  # the disk is full: the next write says so
+                written += os.write(self.file, added[written:])
         except BaseException:
             os.ftruncate(self.file, self.end)  # half a line would spoil the next
             raise
-        self.end += len(line)
+        self.end += len(added)
 
     def clear(self) -> None:
         """Forget all lines."""

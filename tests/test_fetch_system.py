@@ -86,6 +86,7 @@ def test_a_full_disk_is_resumed_once_there_is_room(package, origin, tmp_path):
     assert full.returncode == 2
     assert full.stderr.rstrip().endswith("make room and go on with --resume")
     held = len(entries(output))
+    assert f"; {held} URLs are done and indexed: " in full.stderr
 
     ended = fetch(package, urls, "-o", output, "--resume")
 

@@ -101,7 +101,7 @@ def test_what_comes_on_an_idle_connection_is_no_answer(model, tool, idle, tmp_pa
     with ScriptedServer([]) as server:
 
         def push(name, event, *words):
-            if event == "stored":
+            if event == "asks for":  # and has not chosen a connection yet
                 server.push(idle)
 
         urls = [f"{server.base}/good/{number}" for number in range(6)]
@@ -121,7 +121,7 @@ def test_an_idle_connection_that_has_ended_costs_no_try(model, tool, tmp_path):
     with ScriptedServer([]) as server:
 
         def end(name, event, *words):
-            if event == "stored":
+            if event == "asks for" and server.opened:
                 server.opened[-1].shutdown(socket.SHUT_RDWR)
 
         urls = [f"{server.base}/good/{number}" for number in range(6)]

@@ -379,6 +379,8 @@ def test_a_start_loads_nothing_that_few_fetches_need(package, tmp_path):
 class WaitingSession:
     """A session whose answers never come, until it is closed."""
 
+    soon = None
+
     def __init__(self, workers, options):
         self.options = options
         self.ended = threading.Event()

@@ -188,9 +188,9 @@ def work(name: str, fetch: Fetch, session: Session, log: Log) -> None:
             entry = fetch.fetch_url(session, number, url)
             fetch.enter(entry)
             if entry.error:
-                log(name, "failed", entry.url, entry.error)
+                fetch.file.once_written(log, name, "failed", entry.url, entry.error)
             else:
-                log(name, "stored", entry.url, entry.length)
+                fetch.file.once_written(log, name, "stored", entry.url, entry.length)
 
 
 def run(
@@ -212,6 +212,7 @@ def run(
             connect(workers, options) as session,
             ThreadPoolExecutor(workers) as crew,
         ):
+            fetch.file.soon = session.soon
             try:
                 tasks = [crew.submit(work, name, fetch, session, log) for name in names]
                 for task in as_completed(tasks):

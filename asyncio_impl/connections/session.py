@@ -94,6 +94,7 @@ class Session:
         self.workers = workers
         self.client = client_class(workers, options)
         self.throttle = self.throttle_class(options)
+        self.soon = self.throttle.soon
         self.closed = False
 
     async def __aenter__(self) -> Self:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from fetching.options import Options
 from fetching.pace import Pace
@@ -44,6 +45,10 @@ class Throttle:
     async def pause(self, seconds: float) -> None:
         """Wait; a session that closes cancels it."""
         await asyncio.sleep(seconds)
+
+    def soon(self, call: Callable[[], object]) -> None:
+        """Have a function called once all has run that can run now."""
+        asyncio.get_running_loop().call_soon(call)
 
     async def close(self) -> None:
         """There is nothing to end: the waits are cancelled with their tasks."""

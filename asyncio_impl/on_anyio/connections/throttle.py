@@ -12,6 +12,8 @@ from fetching.pace import Pace
 class Throttle:
     """So many requests to a host at a time, so many a second."""
 
+    soon = None  # not every loop has a place for it
+
     def __init__(self, options: Options) -> None:
         self.per_host = options.per_host
         self.pace = Pace(options.rate) if options.rate else None
