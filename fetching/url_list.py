@@ -64,5 +64,5 @@ def listed(lines: Iterable[str]) -> Iterator[str]:
     """The lines that count: neither blank nor a `#` comment."""
     for line in lines:
         url = line.strip(" \t\r\n")
-        if url and not url.startswith("#"):
+        if url and url[0] != "#":
             yield url
