@@ -16,6 +16,7 @@ from asyncio_impl.connections.session import Response, Session
 from fetching import command, failure
 from fetching.body_file import BodyFile, Entry, Place
 from fetching.failure import FetchError, SessionClosedError
+from fetching.journal import rounded
 from fetching.options import (
     DEFAULTS,
     LISTED_AHEAD,
@@ -148,10 +149,10 @@ class Fetch:
                 now, failed = time.monotonic(), error
             delay = session.retry_delay(failed, failures, deadline - now)
             if delay is None:
-                reason, seconds = str(failed), now - started
+                reason, seconds = str(failed), rounded(now - started)
                 return Entry(number, shown, None, None, failed.status, seconds, reason)
             await session.pause(delay)
-        seconds = time.monotonic() - started
+        seconds = rounded(time.monotonic() - started)
         return Entry(number, shown, place.offset, place.length, status, seconds)
 
     def close(self) -> None:

@@ -8,6 +8,8 @@ import errno
 import os
 from array import array
 
+from msgspec.structs import replace
+
 from fetching.journal import Entry, Journal
 from fetching.offset_io import move
 from fetching.ranges import Place, Ranges
@@ -58,9 +60,9 @@ def move_body(file: int, journal: Journal, entry: Entry, bottom: int, end: int) 
     old = Place(entry.offset or 0, entry.length or 0)
     if bottom + old.length > old.offset:
         move(file, old.length, old.offset, end)
-        journal.append([entry._replace(offset=end)])
+        journal.append([replace(entry, offset=end)])
         journal.superseded = True
         old = Place(end, old.length)
     move(file, old.length, old.offset, bottom)
-    journal.append([entry._replace(offset=bottom)])
+    journal.append([replace(entry, offset=bottom)])
     journal.superseded = True

@@ -4,19 +4,19 @@ Whatever a line says is true when it is written, and stays true.  The last line 
 number counts; a last line without its end, which a kill may leave, is not a line.
 """
 
-import json
 import os
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from json.encoder import encode_basestring_ascii as quoted
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
 
 BINARY = getattr(os, "O_BINARY", 0)  # Windows would change line ends
 SCAN_BYTES = 1024 * 1024
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A line of the index; offset and length are None where there is no body."""
 
     number: int  # of the URL in the list, from 1
@@ -28,17 +28,23 @@ class Entry(NamedTuple):
     error: str | None = None
 
 
+def rounded(seconds: float) -> float:
+    """A duration to the microsecond, as lines have it."""
+    return int(seconds * 1e6) / 1e6
+
+
+encoded = msgspec.json.Encoder().encode
+decoded = msgspec.json.Decoder(Entry).decode
+
+
 def line_of(entry: Entry) -> bytes:
-    """An entry as a line of JSON, in ASCII, seconds to the microsecond."""
-    offset = "null" if entry.offset is None else entry.offset
-    length = "null" if entry.length is None else entry.length
-    status = "null" if entry.status is None else entry.status
-    error = "null" if entry.error is None else quoted(entry.error)
-    return (
-        f'{{"number": {entry.number}, "url": {quoted(entry.url)},'
-        f' "offset": {offset}, "length": {length}, "status": {status},'
-        f' "seconds": {entry.seconds:.6f}, "error": {error}}}\n'
-    ).encode("ascii")
+    """An entry as a line of JSON."""
+    try:
+        return encoded(entry) + b"\n"
+    except UnicodeEncodeError:  # half a pair of surrogates, which JSON cannot have
+        url = entry.url.encode(errors="backslashreplace").decode()
+        error = entry.error and entry.error.encode(errors="backslashreplace").decode()
+        return encoded(replace(entry, url=url, error=error)) + b"\n"
 
 
 class Journal:
@@ -76,8 +82,8 @@ class Journal:
         """Every line in order, with its position in the file."""
         for position, line in lines(self.file):
             try:
-                entry = Entry(**json.loads(line))
-            except (ValueError, TypeError) as error:
+                entry = decoded(line)
+            except ValueError as error:
                 raise ValueError(
                     f"{self.path} is not the index of a fetch, see byte {position}"
                 ) from error
@@ -89,7 +95,7 @@ class Journal:
         while b"\n" not in line:
             os.lseek(self.file, position, os.SEEK_SET)  # it is opened for appending
             line, size = os.read(self.file, size), size * 4
-        return Entry(**json.loads(line.partition(b"\n")[0]))
+        return decoded(line.partition(b"\n")[0])
 
     def last_positions(self) -> "array[int]":
         """Where the last line of each number starts; -1: there is none."""
@@ -144,6 +150,6 @@ def read_index(path: Path) -> list[Entry]:
     found: dict[int, Entry] = {}
     with path.open("rb") as file:
         for _, line in lines(file.fileno()):
-            entry = Entry(**json.loads(line))
+            entry = decoded(line)
             found[entry.number] = entry
     return [found[key] for key in sorted(found)]

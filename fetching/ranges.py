@@ -2,10 +2,11 @@
 
 from bisect import insort
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, order=True, gc=False):
     """A range of the file."""
 
     offset: int

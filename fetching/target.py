@@ -4,8 +4,10 @@ import re
 from base64 import b64encode
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from fetching.failure import bad_url
 
@@ -13,14 +15,12 @@ MOST_URL_CHARACTERS = 8000
 KEPT = "!#$%&'()*+,/:;=?@[]~"  # what `quote` must not touch in a path or query
 # Most URLs need no closer look, and many have the same origin.
 USUAL_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+)(?::([1-9]\d{0,4}))?", re.ASCII)
-USUAL_PATH = re.compile(
-    r"/[\w!$%&'()*+,/:;=@~.-]*(?:\?[\w!$%&'()*+,/:;=@~.?-]*)?", re.ASCII
-)
+USUAL_PATH = re.compile(r"/[\w!$%&'()*+,/:;=?@~.-]*", re.ASCII)
 PASSWORD = re.compile(r"^((?:[A-Za-z][\w+.-]*:)?(?://)?[^/?#@:]*):[^/?#]*@")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 
 
-class Target(NamedTuple):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """Where a request goes and what it asks for."""
 
     scheme: str
@@ -53,7 +53,8 @@ class Target(NamedTuple):
             raise bad_url("its address in brackets is not one") from error
         target = target_of(url)
         same = target.origin == self.origin
-        return target._replace(
+        return replace(
+            target,
             authorization=target.authorization
             or (self.authorization if same else None),
             home=same and self.home,

@@ -324,3 +324,28 @@ def test_a_log_that_fails_ends_the_fetch(tmp_path):
 
 def raise_full(*_):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_line_is_json_whatever_is_in_the_url(tmp_path):
+    """Half a pair of surrogates, which a caller of ours may have, is in no JSON."""
+    file = BodyFile(str(tmp_path / "out"))
+    urls = ["http://ä/", 'http://x/"\\\n\x7f\u2028', "http://\ud800/", "http://🍬/"]
+    for number, url in enumerate(urls, 1):
+        file.enter(Entry(number, url, error=f"not a URL: {url}"))
+    file.close()
+
+    found = [entry["url"] for entry in entries(file.path)]
+    assert found == [url.replace("\ud800", "\\ud800") for url in urls]
+    assert [entry.url for entry in read_index(file.index_path)] == found
+
+
+def test_an_index_with_spaces_in_its_lines_is_read(tmp_path):
+    """Another program may have written it with `json.dumps`, as we once did."""
+    (tmp_path / "index").write_text(
+        '{"number": 1, "url": "http://x/", "offset": 0, "length": 3, "status": 200,'
+        ' "seconds": 0.000012, "error": null}\n'
+    )
+
+    assert read_index(tmp_path / "index") == [
+        Entry(1, "http://x/", 0, 3, 200, 0.000012)
+    ]
