@@ -13,8 +13,11 @@ from fetching import failure
 from fetching.failure import FetchError
 from fetching.options import HEAD_BYTES
 
-START = b"HTTP/"  # the parser knows other protocols too
+VERSIONS = {b"HTTP/1.0", b"HTTP/1.1"}  # the parser knows other protocols too
+START_BYTES = 8
 MOST_LENGTH_DIGITS = 19
+HEEDED = {b"content-length", b"transfer-encoding", b"location", b"content-encoding"}
+HEEDED |= {b"retry-after"}
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -40,7 +43,8 @@ class Answer:
         self.location: str | None = None
         self.encoding = ""
         self.retry_after: str | None = None
-        self.start = b""  # of the head
+        self.start = b""  # of the first head, interim ones included
+        self.interim = False  # one of these has come
         self.came = 0  # bytes of the head, and of all that is neither head nor body
         self.headed = False  # the body follows
         self.complete = False
@@ -68,8 +72,8 @@ class Answer:
 
     def parse(self, received: bytes | memoryview) -> None:
         self.came += len(received)
-        if len(self.start) < len(START):
-            self.start = (self.start + bytes(received[:64])).lstrip(b"\r\n")
+        if len(self.start) < START_BYTES:
+            self.start = (self.start + received[:64]).lstrip(b"\r\n")
         try:
             self.parser.feed_data(received)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -144,9 +148,10 @@ class Answer:
     # What the parser calls
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self.headed:
-            return  # a trailer, or of what follows the answer
-        match name.lower():
+        name = name.lower()
+        if name not in HEEDED or self.headed:  # a trailer, or behind the answer
+            return
+        match name:
             case b"content-length":
                 if len(value) > MOST_LENGTH_DIGITS:
                     self.fault = failure.bad_head("has an impossible Content-Length")
@@ -170,19 +175,18 @@ class Answer:
     def on_headers_complete(self) -> None:
         if self.headed:
             return
-        version, self.status = (
-            self.parser.get_http_version(),
-            self.parser.get_status_code(),
-        )
-        old = version == "1.0"
-        known = version in ("1.0", "1.1") and self.start.startswith(START)
-        if not known or self.status < 100 or (old and self.chunked):
+        self.status = self.parser.get_status_code()
+        version = self.start[:START_BYTES]
+        if self.interim:
+            version = b"HTTP/" + self.parser.get_http_version().encode()
+        old = version == b"HTTP/1.0"
+        if version not in VERSIONS or self.status < 100 or (old and self.chunked):
             self.fault = self.fault or failure.not_http()
         if self.fault:
             return
         if self.status < 200 and self.status != 101:  # an interim answer
             self.location = self.length = self.retry_after = None
-            self.chunked, self.encoding = False, ""
+            self.chunked, self.encoding, self.interim = False, "", True
             return
         self.headed = True
         self.stays = self.status != 101 and self.parser.should_keep_alive()

@@ -6,6 +6,8 @@ import socket
 import ssl
 import time
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Self, cast
 
 from asyncio_impl.connections.overdue import Overdue
@@ -218,12 +220,13 @@ class Idle:
     def __init__(self, connected: Any) -> None:
         self.socket = connected
         self.poll = select.poll() if hasattr(select, "poll") else None
-        if self.poll and self.socket:
-            self.poll.register(self.socket.fileno(), select.POLLIN)
-
-    def readable(self) -> bool:
+        self.readable: Callable[[], object] = self.select  # true if it is
         if self.poll:
-            return bool(self.poll.poll(0))
+            if self.socket:
+                self.poll.register(self.socket.fileno(), select.POLLIN)
+            self.readable = partial(self.poll.poll, 0)
+
+    def select(self) -> bool:
         return bool(self.socket and select.select([self.socket], [], [], 0)[0])
 
 

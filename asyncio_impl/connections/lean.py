@@ -41,7 +41,10 @@ class Client:
         key: Key = (target.scheme, target.host, target.port)
         if proxy:
             key = (*proxy.origin, key if target.scheme == "https" else None)
-        connection = await self.kept(key)
+        connection = self.kept(key)
+        while connection and not connection.is_fit():
+            await self.drop(connection)
+            connection = self.kept(key)
         if connection is None:
             connection = await self.open(target, proxy, key, deadline)
         try:
@@ -51,19 +54,16 @@ class Client:
             raise
         return connection
 
-    async def kept(self, key: Key) -> Connection | None:
-        """An idle connection by this key that is fit for a request, or None."""
+    def kept(self, key: Key) -> Connection | None:
+        """The idle connection by this key that was used last, or None."""
         for _ in range(len(self.idle)):
             try:
                 connection = self.idle.pop()
             except IndexError:  # another worker was faster
                 return None
-            if connection.key != key:
-                self.idle.appendleft(connection)
-            elif connection.is_fit():
+            if connection.key == key:
                 return connection
-            else:
-                await self.drop(connection)
+            self.idle.appendleft(connection)
         return None
 
     async def open(

@@ -42,6 +42,9 @@ class Client:
         if proxy:
             key = (*proxy.origin, key if target.scheme == "https" else None)
         connection = self.kept(key)
+        while connection and not connection.is_fit():
+            self.drop(connection)
+            connection = self.kept(key)
         if connection is None:
             connection = self.open(target, proxy, key, deadline)
         try:
@@ -52,18 +55,15 @@ class Client:
         return connection
 
     def kept(self, key: Key) -> Connection | None:
-        """An idle connection by this key that is fit for a request, or None."""
+        """The idle connection by this key that was used last, or None."""
         for _ in range(len(self.idle)):
             try:
                 connection = self.idle.pop()
             except IndexError:  # another worker was faster
                 return None
-            if connection.key != key:
-                self.idle.appendleft(connection)
-            elif connection.is_fit():
+            if connection.key == key:
                 return connection
-            else:
-                self.drop(connection)
+            self.idle.appendleft(connection)
         return None
 
     def open(
