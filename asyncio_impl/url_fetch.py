@@ -45,11 +45,7 @@ class Fetch:
 
     def plan(self, urls: Iterable[str]) -> None:
         """Say which URLs to fetch; those that are done already are left out."""
-        self.listing = (
-            (number, url)
-            for number, url in enumerate(urls, 1)
-            if not self.file.is_done(number, url)
-        )
+        self.listing = self.file.missing(urls)
 
     def put(self, urls: Iterable[Numbered]) -> None:
         """Add URLs at the back, each with its number."""

@@ -82,6 +82,8 @@ class Answer:
                 raise self.fault or self.broken() from error
         if self.fault:
             raise self.fault
+        if self.complete and self.came <= HEAD_BYTES:
+            return  # nearly always, and none of the limits below is reached
         if not self.headed and self.came > HEAD_BYTES:
             raise failure.bad_head(f"is over {HEAD_BYTES} bytes")
         if self.chunked and self.came > 2 * HEAD_BYTES + 16 * self.body_bytes:

@@ -98,6 +98,16 @@ class BodyFile:
             )
         return True
 
+    def missing(self, urls: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """Those whose bodies were not there, each with its number in the list.
+
+        Raises ValueError while it is iterated over, as `is_done` does.
+        """
+        numbered = enumerate(urls, 1)
+        if not self.resumed:
+            return numbered
+        return (each for each in numbered if not self.is_done(*each))
+
     def reserve(self, number: int, length: int) -> Place:
         """Take a range for a body; raises FetchError when the disk has less room."""
         if length > CHECKED_BYTES:

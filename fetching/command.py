@@ -160,12 +160,8 @@ def started(fetch_class: Callable[..., Started], given: Namespace) -> Started:
 
 def counted(urls: UrlList, fetch: Any) -> int:
     """How many URLs are to be fetched; raises CannotRunError for another list."""
-    if not fetch.file.resumed:
-        return sum(1 for _ in urls)
     try:
-        return sum(
-            not fetch.file.is_done(number, url) for number, url in enumerate(urls, 1)
-        )
+        return sum(1 for _ in fetch.file.missing(urls))
     except ValueError as error:
         raise CannotRunError(f"cannot resume: {error}") from error
 
