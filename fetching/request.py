@@ -31,6 +31,21 @@ def fields_of(target: Target, options: Options) -> dict[str, str]:
     return fields
 
 
+def common_fields(options: Options) -> dict[str, str]:
+    """The header fields that every request has, wherever it goes."""
+    return fields_of(Target("http", "", 80, "/", "", home=False), options)
+
+
+def own_fields(
+    target: Target, options: Options, common: Mapping[str, str]
+) -> dict[str, str]:
+    """The header fields of a request beside those that every one has."""
+    if not options.headers and target.authorization is None:
+        return {}  # nearly always
+    fields = fields_of(target, options)
+    return {name: value for name, value in fields.items() if name not in common}
+
+
 class Requests:
     """Requests as bytes; what is alike in all of them is put together once."""
 
@@ -98,4 +113,11 @@ def proxy_for(target: Target, options: Options) -> Target | None:
     return proxy
 
 
-__all__ = ["Requests", "fields_of", "proxy_for", "tunnel_request"]
+__all__ = [
+    "Requests",
+    "common_fields",
+    "fields_of",
+    "own_fields",
+    "proxy_for",
+    "tunnel_request",
+]

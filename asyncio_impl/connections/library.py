@@ -23,11 +23,10 @@ from fetching.answer import Answer
 from fetching.failure import FetchError
 from fetching.gate import Gate
 from fetching.options import CHUNK_BYTES, Options
-from fetching.request import fields_of, proxy_fields, proxy_for
+from fetching.request import common_fields, own_fields, proxy_fields, proxy_for
 from fetching.target import Target
 from fetching.trust import tls_context
 
-HEAD_BYTES = 65536
 asked: ContextVar["Asked"] = ContextVar("asked")
 
 
@@ -68,11 +67,13 @@ class Client:
 
     def __init__(self, workers: int, options: Options) -> None:
         self.options = options
+        self.fields = common_fields(options)  # the library adds them to each request
         connector = aiohttp.TCPConnector(limit=workers, use_dns_cache=True)
         loop = asyncio.get_running_loop()
         connector._factory = cast(Any, lambda: GatedConnection(loop, options))
         self.session = aiohttp.ClientSession(
             auto_decompress=False,
+            headers=self.fields,
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             read_bufsize=CHUNK_BYTES,
@@ -87,7 +88,8 @@ class Client:
     async def ask(self, target: Target, deadline: float) -> Exchange:
         """Send a request and wait for the head of its answer; raises FetchError."""
         proxy = proxy_for(target, self.options) if self.options.proxies else None
-        fields, fields_for_proxy = fields_of(target, self.options), None
+        fields = own_fields(target, self.options, self.fields)
+        fields_for_proxy = None
         if proxy and target.scheme == "http":
             fields |= proxy_fields(proxy)
         elif proxy:
@@ -162,9 +164,7 @@ class GatedConnection(ResponseHandler):
         self.uses += 1
         self.gate = Gate()  # the library may go on before its reader has
         self.overdue.begin(carried.deadline)
-        super().set_response_params(
-            **{**params, "max_line_size": HEAD_BYTES, "max_field_size": HEAD_BYTES}
-        )
+        super().set_response_params(**params)
 
     def is_connected(self) -> bool:
         """Whether it may carry a request: what came while it was idle says no."""
