@@ -22,7 +22,7 @@ from bench.runs.progress import remark
 from bench.runs.versions import Version, take, top_of
 from bench.throughput import runtimes, sources
 from bench.throughput.launching import ROOT
-from bench.throughput.machine import machine
+from bench.throughput.machine import doubts_now, machine
 from bench.throughput.planning import JOBS
 
 
@@ -81,6 +81,7 @@ def begin(
         lenses=asked["lenses"] or (("throughput",) if other else LENSES),
         settings=settings,
         sources=sources.of_run(chosen),
+        warnings=tuple(doubts_now()),
     )
 
 

@@ -9,6 +9,7 @@ from bench.pairs import function_pairs
 from bench.records.runs import Entry, Run
 from bench.runs import sessions
 from bench.throughput import session
+from bench.throughput.machine import doubts_now
 
 
 def take_up(
@@ -26,7 +27,7 @@ def take_up(
     function_pairs.register(first.own)
     session.check_unchanged(first)
     if budget is not None or not sessions.is_finished(before):
-        part = sessions.resumed(before, budget, time.time())
+        part = sessions.resumed(before, budget, time.time(), doubts_now())
         ledger.append(part)
         before.append(part)
     return ledger, before, first

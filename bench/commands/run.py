@@ -32,7 +32,6 @@ from bench.runs.lenses import LENSES, run
 from bench.runs.progress import Display, remark
 from bench.throughput import runtimes, sources
 from bench.throughput.doubts import doubts
-from bench.throughput.machine import warnings
 from bench.throughput.measurable import CARRIERS
 from bench.throughput.planning import JOBS, plan
 
@@ -229,7 +228,8 @@ def command(
         folder = out or Path("results") / time.strftime("%Y-%m-%dT%H-%M-%S")
         ledger, first = started(pairs, asked, folder)
         before = [first]
-    for warning in warnings():
+    part = before[-1]  # the beginning of the run, or of the part that goes on
+    for warning in part.warnings if isinstance(part, Run | Resumed) else ():
         remark(f"note: {warning}")
     execute(first, ledger, before)
     if asked["ledger_only"]:

@@ -82,6 +82,7 @@ def verdicts(results: Results, doubts: Sequence[str] = ()) -> str:
                 for one in results.unmeasured
             ],
             "doubts": list(doubts),
+            "warnings": results.warnings,
         }
     ).decode()
 

@@ -4,7 +4,7 @@ Runs of different machines, sources or interpreters are refused, with the
 differences: their figures are not comparable.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -75,6 +75,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         sources={k: v for run in runs.values() for k, v in run.sources.items()},
         settings=None,  # several plans: a merged run cannot be resumed
         lacks=missing_shards(list(runs.values())),
+        warnings=_each_once(runs.values()),
     )
     with Ledger.create(into) as ledger:
         ledger.append(merged)
@@ -142,8 +143,13 @@ def _end(ledgers: Sequence[Sequence[Entry]]) -> End | None:
     return End(
         finished=max(end.finished for end in ends),
         elapsed_seconds=sum(end.elapsed_seconds for end in ends),
-        warnings=tuple(dict.fromkeys(text for end in ends for text in end.warnings)),
+        warnings=_each_once(ends),
     )
+
+
+def _each_once(records: Iterable[Run | End]) -> tuple[str, ...]:
+    """The warnings of several records."""
+    return tuple(dict.fromkeys(text for one in records for text in one.warnings))
 
 
 def _short(value: object) -> str:

@@ -74,6 +74,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     own: tuple[UserPair, ...] = ()  # pairs of the user's among them
     sources: dict[str, str] = {}  # module: sha256
     lacks: tuple[tuple[int, int], ...] = ()  # shards, where it was merged without them
+    warnings: tuple[str, ...] = ()  # reasons to doubt the machine as the run began
 
 
 class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True):
@@ -81,6 +82,7 @@ class Resumed(Record, tag_field="kind", tag="resumed", frozen=True, kw_only=True
 
     started: float  # seconds since the epoch
     budget_seconds: float  # of the whole run, what was spent before included
+    warnings: tuple[str, ...] = ()  # reasons to doubt the machine as it went on
 
 
 class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
@@ -89,7 +91,7 @@ class End(Record, tag_field="kind", tag="end", frozen=True, kw_only=True):
     finished: float
     elapsed_seconds: float  # of all parts of the run
     unchecked: tuple[str, ...] = ()  # programs that there was no time to explore
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # of the machine, as each part of the run began
 
 
 Entry = (
@@ -119,3 +121,8 @@ class Results(Record, frozen=True, kw_only=True):
     internals: tuple[Internals, ...] = ()
     noise: tuple[NoiseFloor, ...] = ()
     end: End | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Reasons to doubt the machine; of a run that was cut, those of its start."""
+        return (self.end or self.run).warnings

@@ -95,6 +95,7 @@ def run(
             finished=time.time(),
             elapsed_seconds=sessions.spent_seconds(before) + clock() - start,
             unchecked=tuple(unchecked),
+            warnings=sessions.warnings(before),
         )
     )
 

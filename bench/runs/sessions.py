@@ -67,7 +67,18 @@ def budget_seconds(entries: Iterable[Entry]) -> float:
     return budget
 
 
-def resumed(entries: Sequence[Entry], budget: float | None, now: float) -> Resumed:
+def warnings(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """The reasons to doubt the machine as the parts of a run began, each once."""
+    parts = [entry for entry in entries if isinstance(entry, Run | Resumed)]
+    return tuple(dict.fromkeys(text for part in parts for text in part.warnings))
+
+
+def resumed(
+    entries: Sequence[Entry],
+    budget: float | None,
+    now: float,
+    warnings: Sequence[str] = (),
+) -> Resumed:
     """The record of a part that goes on, with the budget asked for, or the earlier one.
 
     Raises CannotRunError for a budget that is spent already.
@@ -77,4 +88,8 @@ def resumed(entries: Sequence[Entry], budget: float | None, now: float) -> Resum
         raise CannotRunError(
             f"--budget {budget:g} is spent: the run has taken {spent:.0f} s; give more"
         )
-    return Resumed(started=now, budget_seconds=budget or budget_seconds(entries))
+    return Resumed(
+        started=now,
+        budget_seconds=budget or budget_seconds(entries),
+        warnings=tuple(warnings),
+    )

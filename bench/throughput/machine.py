@@ -146,7 +146,7 @@ def _clock() -> object:
     return f"{info.implementation}, resolution {info.resolution * 1e9:g} ns"
 
 
-def warnings() -> list[str]:
+def doubts_now() -> list[str]:
     """Reasons to doubt figures of this machine now: number, limit, next step."""
     found = []
     cores = len(usable_cores())

@@ -1,12 +1,20 @@
 """A budget is that of the whole run, also when it is made in parts."""
 
-import pytest
+import json
 
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from bench.commands import beginning, continuing
+from bench.commands import run as run_command
 from bench.errors import CannotRunError
-from bench.ledger.store import Ledger
+from bench.exports.verdicts_json import verdicts
+from bench.ledger.store import Ledger, read
 from bench.pairs.catalogue import PAIRS
 from bench.records.certificates import Certificate
 from bench.records.runs import End, Resumed
+from bench.report.words.answer import answer
 from bench.runs import lenses, saved, sessions
 from bench.throughput.planning import Plan
 from tests.ledger.test_merging import RUN
@@ -98,6 +106,39 @@ def test_programs_without_time_are_named_and_nothing_is_begun(tmp_path):
     assert "lock in threads, explored" in end.unchecked
     assert "broken.lock in asyncio, provoked" in end.unchecked
     assert saved.results(tmp_path / "run").certificates == ()
+
+
+def test_a_run_ends_with_the_doubts_of_all_its_parts(tmp_path):
+    """The report shows them: on a busy machine the intervals are wider than usual."""
+    first = msgspec.structs.replace(RUN, warnings=("the load is 9", "a quota"))
+    later = sessions.resumed([first], None, 5.0, ["the load is 9", "the governor"])
+    with Ledger.create(tmp_path / "run") as ledger:
+        ledger.append_all([first, later])
+        assert saved.results(tmp_path / "run").warnings == ("the load is 9", "a quota")
+        for _ in lenses.run([], Plan((), RUN.settings), [], ledger, [first, later]):
+            pass
+    results = saved.results(tmp_path / "run")
+
+    assert results.warnings == ("the load is 9", "a quota", "the governor")
+    assert "Warned: the load is 9." in answer(results).sentences
+    assert json.loads(verdicts(results))["warnings"] == [*results.warnings]
+
+
+def test_a_new_run_records_the_doubts_of_its_machine(tmp_path, monkeypatch):
+    """A line on the terminal is gone when the report is read."""
+    said = ["the load is 9"]
+    monkeypatch.setattr(run_command, "finish", lambda *_, **__: [])
+    monkeypatch.setattr(beginning, "doubts_now", lambda: said)
+    monkeypatch.setattr(continuing, "doubts_now", lambda: ["a quota"])
+    folder = str(tmp_path / "run")
+    for arguments in (
+        ["lock", "--lens", "shape", "-o", folder],
+        ["--resume", folder, "--budget", "200"],
+    ):
+        ended = CliRunner().invoke(run_command.command, arguments)
+        assert ended.exit_code == 0, ended.output
+        assert read(tmp_path / "run")[-1].warnings == tuple(said)
+        said = [*said, "a quota"]
 
 
 def test_samples_get_what_the_other_lenses_leave(monkeypatch):

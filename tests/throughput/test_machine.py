@@ -48,7 +48,7 @@ def test_a_machine_that_tells_nothing_is_described_as_far_as_it_goes(
     assert "cpu_pressure" not in found.facts
     assert "load" not in found.facts
     assert facts.placements() == {"pinned": None, "free": None}
-    assert facts.warnings() == []
+    assert facts.doubts_now() == []
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ def test_a_warning_has_number_limit_and_next_step(
 ):
     """And is not given on a quiet machine."""
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0, 0), raising=False)
-    assert facts.warnings() == [] or load
+    assert facts.doubts_now() == [] or load
 
     files.update(held)
-    [warning] = facts.warnings()
+    [warning] = facts.doubts_now()
     assert words in warning
 
 
@@ -108,5 +108,5 @@ def test_a_governor_that_changes_clocks_is_warned_of(files, monkeypatch):
     path = f"/sys/devices/system/cpu/cpu{core}/cpufreq/scaling_governor"
     files[path] = "powersave\n"
 
-    [warning] = facts.warnings()
+    [warning] = facts.doubts_now()
     assert "governor is powersave" in warning

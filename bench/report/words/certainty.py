@@ -60,9 +60,8 @@ def losses(results: Results) -> list[str]:
         )
     if results.run.lacks:
         said.append(f"The run is not whole: {units.shards(results.run.lacks)} missing.")
-    if results.end is not None:
-        said += [f"Warned: {warning}" for warning in results.end.warnings[:2]]
-    else:
+    said += [f"Warned: {warning}." for warning in results.warnings[:2]]
+    if results.end is None:
         said.append("The run was cut off: this is what it had by then.")
     return said
 
