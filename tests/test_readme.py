@@ -13,7 +13,7 @@ from bench.correctness import explore
 from bench.origin import Origin
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.counter_examples import counter_examples
-from bench.pairs.explored import Explorable, explorables, explore_workloads
+from bench.pairs.explore_one import Explorable, explorables, explore_workloads
 from bench.records.models import MODELS
 
 ROOT = Path(__file__).parent.parent

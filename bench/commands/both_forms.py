@@ -13,7 +13,7 @@ from bench.correctness.explain.plain_text import plain, plain_lines
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.search.program_search import choice_of
-from bench.correctness.watch.exploring import Explored, explore_watched
+from bench.correctness.watch.exploring_process import Explored, explore_watched
 from bench.errors import CannotRunError
 from bench.shape.alignment.plain_names import shorter
 

@@ -7,7 +7,7 @@ from bench.errors import CannotRunError
 from bench.ledger import store
 from bench.pairs import function_pairs
 from bench.records.runs import Entry, Run
-from bench.runs import sessions
+from bench.runs import resumed_parts
 from bench.throughput import session
 from bench.throughput.machine import doubts_now
 
@@ -26,8 +26,8 @@ def take_up(
         raise CannotRunError(f"{folder} holds no run to resume; start a new one")
     function_pairs.register(first.own)
     session.check_unchanged(first)
-    if budget is not None or not sessions.is_finished(before):
-        part = sessions.resumed(before, budget, time.time(), doubts_now())
+    if budget is not None or not resumed_parts.is_finished(before):
+        part = resumed_parts.resumed(before, budget, time.time(), doubts_now())
         ledger.append(part)
         before.append(part)
     return ledger, before, first

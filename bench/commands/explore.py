@@ -24,7 +24,7 @@ from bench.correctness.records.options import Carrier, Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.search.program_search import choice_of
-from bench.correctness.watch.exploring import Explored, explore_watched
+from bench.correctness.watch.exploring_process import Explored, explore_watched
 from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError
 from bench.hosts.cluster_searchers import searchers

@@ -27,7 +27,7 @@ from bench.pairs.catalogue import select
 from bench.records.runs import Entry, Resumed, Run
 from bench.report.page import html_file
 from bench.report.terminal import summary
-from bench.runs import saved, sessions, versions
+from bench.runs import resumed_parts, saved, versions
 from bench.runs.lenses import LENSES, run
 from bench.runs.progress import Display, remark
 from bench.throughput import runtimes, sources
@@ -215,7 +215,7 @@ def command(
     if resume:
         budget = asked["budget"] if "budget" in given(ctx) else None
         ledger, before, first = take_up(resume, budget)
-        if sessions.is_finished(before):
+        if resumed_parts.is_finished(before):
             remark("note: this run is finished; more --budget measures on")
             failed = finish(ledger.path.parent, opened=asked["opened"])
             return FAILED if failed else 0
@@ -255,9 +255,9 @@ def execute(first: Run, ledger: store.Ledger, before: list[Entry]) -> None:
     """
     assert first.settings is not None
     begun = before[-1].started if isinstance(before[-1], Run | Resumed) else time.time()
-    used = sessions.spent_seconds(before[:-1]) + time.time() - begun
-    seconds = sessions.budget_seconds(before) - used
-    seconds -= sessions.report_seconds(seconds)
+    used = resumed_parts.spent_seconds(before[:-1]) + time.time() - begun
+    seconds = resumed_parts.budget_seconds(before) - used
+    seconds -= resumed_parts.report_seconds(seconds)
     chosen = plan(first.pairs, first.settings, sources.of_pairs(first.pairs))
     if first.settings.against:
         other = (ledger.path.parent / versions.FOLDER).resolve()

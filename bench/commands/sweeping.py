@@ -16,7 +16,7 @@ from bench.commands.beginning import chosen_pairs
 from bench.commands.effects import check_effects
 from bench.errors import CannotRunError
 from bench.hosts.connecting import check_address
-from bench.hosts.engine import Engine, Worker
+from bench.hosts.dask_cluster import Engine, Worker
 from bench.hosts.facts import Asked
 from bench.hosts.sweeping import Told, hosts_of, sweep
 from bench.ledger import sweeps

@@ -9,7 +9,7 @@ from bench.correctness.programs.packages import DEFAULT_CHOICE, PackageChoice
 from bench.correctness.programs.single_run import Program
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Call, Explorable, explorables, small_workloads
+from bench.pairs.explore_one import Call, Explorable, explorables, small_workloads
 from bench.records.models import PACKAGES
 
 MODELS = {package: model for model, package in PACKAGES.items()}

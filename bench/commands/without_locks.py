@@ -7,7 +7,7 @@ import rich_click as click
 from bench.correctness.explain.lock_report import report_line, report_text
 from bench.correctness.records.locks import LockReport
 from bench.correctness.records.options import Options
-from bench.correctness.watch.exploring import Programs
+from bench.correctness.watch.exploring_process import Programs
 from bench.correctness.watch.without_locks import explore_without_locks
 
 ANSWERED, BROKEN, UNANSWERED = 0, 1, 2

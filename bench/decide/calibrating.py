@@ -145,7 +145,7 @@ class _Bench:
         return {
             "executable": self._executable,
             "package": load.get("package", LOADS),
-            "probe": load.get("probe", "windows"),
+            "probe": load.get("probe", "entry_points"),
             "function": load["function"],
             "loop": "asyncio",
             "eager": False,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from bench.decide import verifying, windows
+from bench.decide import verifying, window_plans
 from bench.decide.candidates import Candidate
 from bench.decide.cost_model import Prediction
 from bench.decide.costs import Costs
@@ -98,11 +98,11 @@ class Runner:
     def tasks(
         self, work: Work, wishes: Wishes, candidates: list[Candidate],
         predictions: list[Prediction],
-    ) -> list[windows.Task]:  # fmt: skip
+    ) -> list[window_plans.Task]:  # fmt: skip
         """What the processes of a block are told; their windows are equally long."""
-        seconds = windows.seconds(work, wishes, predictions)
+        seconds = window_plans.seconds(work, wishes, predictions)
         return [
-            windows.task(work, wishes, one, self.costs, predicted, seconds)
+            window_plans.task(work, wishes, one, self.costs, predicted, seconds)
             for one, predicted in zip(candidates, predictions, strict=True)
         ]
 

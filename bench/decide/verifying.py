@@ -10,7 +10,7 @@ from typing import Any
 from bench.decide.candidates import Candidate
 from bench.decide.figures import Figures, Values, figures, rate
 from bench.decide.judging import Ratio
-from bench.decide.windows import Task, specification
+from bench.decide.window_plans import Task, specification
 from bench.throughput import reasons
 from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher

@@ -19,7 +19,7 @@ from bench.correctness.search.shares import Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames, searching
 from bench.hosts.checking import check, refusals, why_unprepared
-from bench.hosts.engine import SILENT_SECONDS, Engine, Worker, result_of
+from bench.hosts.dask_cluster import SILENT_SECONDS, Engine, Worker, result_of
 from bench.hosts.sources import project_digest
 
 LOOK_SECONDS = 0.5  # between two looks at which workers there are

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench.errors import CannotRunError
 from bench.hosts.connecting import first_line
-from bench.hosts.engine import WORKER_SECONDS, Engine, Worker
+from bench.hosts.dask_cluster import WORKER_SECONDS, Engine, Worker
 from bench.hosts.sources import project_digest, python_version
 
 Judge = Callable[[Any], str | None]  # of an answer: why its worker cannot be used

@@ -13,7 +13,7 @@ from bench.correctness.search.shares import ProgramSpec, Share, ShareReport
 from bench.errors import CannotRunError
 from bench.hosts import frames
 from bench.hosts.connecting import check_address
-from bench.hosts.engine import usable_cores
+from bench.hosts.dask_cluster import usable_cores
 from bench.hosts.processes import own_command
 from bench.hosts.sources import digests
 

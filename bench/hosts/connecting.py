@@ -1,6 +1,6 @@
 """Whether a scheduler of dask answers at an address, and what to do if none does.
 
-Imports dask only where it is asked for, as `engine` does.
+Imports dask only where it is asked for, as `dask_cluster` does.
 """
 
 import asyncio

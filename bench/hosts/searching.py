@@ -53,7 +53,7 @@ class Explorer:
 
     def __init__(self) -> None:
         """Start it; it has no program yet."""
-        command, environment = own_command("bench.hosts.explorer")
+        command, environment = own_command("bench.hosts.share_process")
         self.process = subprocess.Popen(
             command,
             env=environment,

@@ -14,10 +14,10 @@ import msgspec
 from bench.errors import CannotRunError
 from bench.hosts.checking import check, no_answer
 from bench.hosts.connecting import first_line
-from bench.hosts.engine import MEASURING, Engine, Worker, result_of
+from bench.hosts.dask_cluster import MEASURING, Engine, Worker, result_of
 from bench.hosts.facts import Asked, Facts, facts
-from bench.hosts.measuring import HostRun, Measured, measure
 from bench.hosts.sources import project_digest
+from bench.hosts.sweep_task import HostRun, Measured, measure
 from bench.ledger.store import Ledger
 from bench.ledger.sweeps import folder_of
 from bench.records.runs import Entry

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from bench.errors import CannotRunError
-from bench.ledger.current import current
+from bench.ledger.latest_records import latest_records
 from bench.ledger.store import Ledger, read
 from bench.records.runs import End, Entry, Run
 from bench.records.samples import Sample
@@ -119,7 +119,7 @@ def _distinct(ledgers: dict[Path, list[Entry]]) -> Iterator[Entry]:
     where: dict[tuple[str, int, int], Path] = {}
     others: list[Entry] = []
     for folder, entries in ledgers.items():
-        for entry in current(entries):
+        for entry in latest_records(entries):
             if isinstance(entry, Sample):
                 key = (entry.case, entry.block, entry.position)
                 if key in where:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from bench.correctness.records.locks import LockAnswer as Found
 from bench.correctness.records.verdict import Refusal, Verdict
 from bench.correctness.watch.without_locks import LocksOf, answers_for_locks
-from bench.pairs.explored import Explorable
+from bench.pairs.explore_one import Explorable
 from bench.records.locks import LockAnswer, LockNeeds
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bench.ledger import sweeps
 from bench.ledger.store import read as read_ledger
 from bench.records.sweeps import HostResults, Sweep
-from bench.runs import saved, sessions
+from bench.runs import resumed_parts, saved
 
 
 def read(folder: Path) -> tuple[Sweep, list[HostResults]]:
@@ -22,6 +22,6 @@ def read(folder: Path) -> tuple[Sweep, list[HostResults]]:
             continue
         entries = read_ledger(path)
         results = saved.results(path)
-        finished = sessions.is_finished(entries)
+        finished = resumed_parts.is_finished(entries)
         found.append(HostResults(host=host, results=results, is_finished=finished))
     return made, found

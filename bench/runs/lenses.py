@@ -15,7 +15,7 @@ from typing import Literal
 from bench import shape
 from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
-from bench.pairs import explored, exploring, provoked
+from bench.pairs import explore_all, explore_one, provoked
 from bench.pairs.catalogue import Pair
 from bench.pairs.counter_examples import CounterExample, counter_examples
 from bench.pairs.function_pairs import FunctionPair
@@ -26,7 +26,7 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
-from bench.runs import sessions, user_correctness
+from bench.runs import resumed_parts, user_correctness
 from bench.shape import internals
 from bench.throughput import probing, session
 from bench.throughput.measuring import Progress
@@ -47,7 +47,7 @@ class LensProgress:
     of: int
 
 
-Checked = Certificate | CounterExample | explored.Explorable
+Checked = Certificate | CounterExample | explore_one.Explorable
 Records = Sequence[Certificate | LockNeeds]
 WITHOUT = "without its locks"  # after the program
 RunProgress = LensProgress | Progress
@@ -93,9 +93,9 @@ def run(
     ledger.append(
         End(
             finished=time.time(),
-            elapsed_seconds=sessions.spent_seconds(before) + clock() - start,
+            elapsed_seconds=resumed_parts.spent_seconds(before) + clock() - start,
             unchecked=tuple(unchecked),
-            warnings=sessions.warnings(before),
+            warnings=resumed_parts.warnings(before),
         )
     )
 
@@ -150,8 +150,8 @@ class _Correctness:
         ]
         self._wanted = [
             one
-            for one in explored.explorables(pairs)
-            if not explored.is_whole(one, found)
+            for one in explore_one.explorables(pairs)
+            if not explore_one.has_all_certificates(one, found)
             or (one.locks_are_tried and (one.pair, one.model) not in answered)
         ]
         self._missing = dict.fromkeys(
@@ -173,7 +173,7 @@ class _Correctness:
         """Check them until there is none left, or the time is over."""
         of = len(self._missing)
         provoking = provoked.provoke_all(self._provokable)
-        explorations = exploring.explore_pairs(self._wanted)
+        explorations = explore_all.explore_pairs(self._wanted)
         groups: Iterator[tuple[Checked, Records]] = chain(
             ((one, [one]) for one in provoking), explorations
         )
@@ -193,7 +193,7 @@ def _named(one: Checked, how: str) -> str:
 
 def _how(about: Checked, records: Records) -> str:
     """How what the records say was found."""
-    if not isinstance(about, explored.Explorable):
+    if not isinstance(about, explore_one.Explorable):
         return "provoked"
     about_locks = any(isinstance(one, LockNeeds) for one in records)
     return WITHOUT if about_locks else "explored"

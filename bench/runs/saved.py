@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bench.errors import CannotRunError
-from bench.ledger.current import current
+from bench.ledger.latest_records import latest_records
 from bench.ledger.store import read
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
@@ -12,7 +12,7 @@ from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
 from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
-from bench.throughput import costs, inference
+from bench.throughput import combined_probes, inference
 from bench.throughput.missing import missing
 
 
@@ -30,7 +30,7 @@ def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Resul
 
 def collect(run: Run, entries: Iterable[Entry]) -> Results:
     """Group records by kind, and compute comparisons and noise floors from samples."""
-    entries = current(entries)
+    entries = latest_records(entries)
     samples = [entry for entry in entries if isinstance(entry, Sample)]
     last = entries[-1] if entries else None
     return Results(
@@ -40,7 +40,7 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         unmeasured=tuple(missing(run, samples)),
         noise=tuple(inference.noise(samples)),
         measurements=tuple(
-            costs.combined(e for e in entries if isinstance(e, Measurement))
+            combined_probes.combined(e for e in entries if isinstance(e, Measurement))
         ),
         certificates=tuple(e for e in entries if isinstance(e, Certificate)),
         locks=tuple(e for e in entries if isinstance(e, LockNeeds)),

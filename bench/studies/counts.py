@@ -24,7 +24,7 @@ from bench.correctness.records.options import Options, Order, Search
 from bench.correctness.search.program_search import explore_program
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Call, explorables, small_workloads
+from bench.pairs.explore_one import Call, explorables, small_workloads
 
 CATALOGUE = Path(__file__).parents[2] / "tests" / "mutants"
 SEARCHES: tuple[tuple[Search, Order], ...] = (

@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 
 from bench.records.runs import Machine
+from bench.throughput.case_track import ANYWHERE, Cores
 from bench.throughput.runtimes import Interpreter, usable_cores
-from bench.throughput.tracks import ANYWHERE, Cores
 
 METHOD = {
     "garbage collector": "on, emptied before the first window",

@@ -15,11 +15,11 @@ from bench.pairs.catalogue import PAIRS
 from bench.pairs.function_pairs import FunctionPair
 from bench.records.samples import Sample
 from bench.throughput import bracketing, inference, measurable
+from bench.throughput.case_track import ANYWHERE, Cores, Track, record, specification
 from bench.throughput.inference import LEAST_BLOCKS
 from bench.throughput.launching import Reading
 from bench.throughput.planning import ABBA, BLOCK_SECONDS, Case, Plan
 from bench.throughput.sizing import least_operations, operations_for, windows_for
-from bench.throughput.tracks import ANYWHERE, Cores, Track, record, specification
 
 Specs = Sequence[Mapping[str, Any]]
 Doing = Literal["calibrating", "measuring", "measured", "settled", "failed", "done"]

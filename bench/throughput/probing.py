@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.records.samples import Measurement
 from bench.records.subjects import Runtime
-from bench.throughput.costs import key
+from bench.throughput.combined_probes import key
 from bench.throughput.launching import Launcher, Reading
 from bench.throughput.planning import Plan, model_of, placed
 

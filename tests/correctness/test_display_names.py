@@ -7,7 +7,7 @@ import pytest
 from bench.commands.targets import programs
 from bench.correctness import explore
 from bench.correctness.records.options import Options
-from bench.correctness.watch.exploring import explore_watched
+from bench.correctness.watch.exploring_process import explore_watched
 from tests.correctness import told_programs
 
 FILE = told_programs.__file__

@@ -17,7 +17,7 @@ from bench.correctness.explain.verdict_json import KEYS, as_line
 from bench.correctness.programs.end_state import symptom_of
 from bench.correctness.records.verdict import Refusal
 from bench.errors import CannotRunError
-from bench.pairs.explored import Explorable, certificate
+from bench.pairs.explore_one import Explorable, certificate
 from bench.records.certificates import Certificate
 from bench.report.words.findings import claim
 

@@ -17,15 +17,15 @@ from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Refusal
 from bench.correctness.search.exploration import Exploration
-from bench.correctness.watch import exploring
+from bench.correctness.watch import exploring_process
 from bench.correctness.watch.doing import doing, how_it_ended
-from bench.correctness.watch.exploring import explore_from, explore_watched
+from bench.correctness.watch.exploring_process import explore_from, explore_watched
 from bench.correctness.watch.one import explore_one_watched, one_program
 from bench.correctness.watch.process import OPEN, EndedError, Watched, can_fork
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import explorables
-from bench.pairs.exploring import explore_pairs
+from bench.pairs.explore_all import explore_pairs
+from bench.pairs.explore_one import explorables
 from bench.records.certificates import Certificate
 
 LIMIT = 0.3  # seconds
@@ -245,7 +245,7 @@ def test_a_failure_that_was_found_is_kept_when_a_later_run_hangs():
         time.sleep(60)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(exploring, "explore_from", stuck)
+        patched.setattr(exploring_process, "explore_from", stuck)
         [found] = explore_watched(list, Options(limit_seconds=LIMIT), fork=True)
 
     assert found.answer.outcome == "broken"
@@ -316,7 +316,7 @@ def test_the_place_in_a_stack_is_the_program_s(tmp_path):
         "Current thread 0x1 (most recent call first):\n"
         f'  File "{os.__file__}", line 3 in inner\n'
         f'  File "{path}", line 2 in work\n'
-        f'  File "{exploring.__file__}", line 9 in explore\n'
+        f'  File "{exploring_process.__file__}", line 9 in explore\n'
     )
 
     assert doing(stack) == "tried.py:2, in work, within inner: two"

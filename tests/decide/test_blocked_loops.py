@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from bench.decide import functions, recording, windows
+from bench.decide import functions, recording, window_plans
 from bench.decide.candidates import ASYNCIO, THREADS, Candidate
 from bench.decide.cost_model import predict
 from bench.decide.described.work import Wishes, Work, changed
@@ -88,7 +88,7 @@ def test_the_work_of_such_a_function_blocks_as_long():
 
 
 def task_of(candidate):
-    return windows.task(
+    return window_plans.task(
         RUDE, Wishes(), candidate, USUAL, predict(RUDE, candidate, USUAL), 1.0
     )
 

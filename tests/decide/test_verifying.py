@@ -9,7 +9,7 @@ from bench.decide import functions, verifying
 from bench.decide.candidates import ASYNCIO, THREADS, Candidate
 from bench.decide.cost_model import predict
 from bench.decide.described.work import Wishes, Work
-from bench.decide.windows import specification, task
+from bench.decide.window_plans import specification, task
 from bench.records.user_pairs import UserPair
 from bench.studies.shares import error
 from bench.throughput.launching import Launcher

@@ -7,8 +7,8 @@ import pytest
 
 from bench.correctness.search.shares import Share, ShareReport
 from bench.errors import CannotRunError
-from bench.hosts import broker, checking, engine, frames, searching
-from bench.hosts.engine import Worker
+from bench.hosts import broker, checking, dask_cluster, frames, searching
+from bench.hosts.dask_cluster import Worker
 
 SECONDS = 30
 SHARE = Share(points=(), path=(), owned_from=0, seconds=1.0)
@@ -267,10 +267,10 @@ def test_a_search_that_is_dropped_frees_its_workers():
 
 def test_a_worker_that_gives_no_sign_of_life_counts_as_lost(monkeypatch):
     """dask waits five minutes for a process that is stopped."""
-    monkeypatch.setattr(engine, "SILENT_SECONDS", 0)
+    monkeypatch.setattr(dask_cluster, "SILENT_SECONDS", 0)
     seen = {"last_seen": 1.0, "name": "first", "nthreads": 1}
     known = {"workers": {FIRST.address: seen}}
-    found = object.__new__(engine.Engine)
+    found = object.__new__(dask_cluster.Engine)
     found.heard = {}
     found.client = SimpleNamespace(scheduler_info=lambda n_workers: known)
 

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from bench.errors import CannotRunError
-from bench.hosts import checking, engine, searching
+from bench.hosts import checking, dask_cluster, searching
 from bench.hosts.sources import PROJECT
 from tests.correctness import shared_programs
 from tests.hosts.clusters import scheduler, scheduler_process, worker, worker_lacking
@@ -290,7 +290,7 @@ def test_a_scheduler_without_workers_is_one_line(monkeypatch):
     """Its workers are started apart from it."""
     with scheduler() as address:
         monkeypatch.setattr(checking, "WORKER_SECONDS", 0.2)
-        connected = engine.Engine(address)
+        connected = dask_cluster.Engine(address)
         try:
             with pytest.raises(CannotRunError, match="has no workers; start one: dask"):
                 checking.check(connected, searching.__name__)

@@ -16,9 +16,9 @@ from bench.commands.targets import programs
 from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import choice_of
 from bench.correctness.search.shares import ProgramSpec
-from bench.correctness.watch.exploring import member_of
+from bench.correctness.watch.exploring_process import member_of
 from bench.hosts import frames, searching, sweeping
-from bench.hosts.engine import result_of
+from bench.hosts.dask_cluster import result_of
 from bench.hosts.processes import own_command
 from bench.hosts.sources import TOP
 from tests.correctness import shared_programs

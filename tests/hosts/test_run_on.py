@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from bench.hosts import checking, measuring
-from bench.hosts.engine import Engine
+from bench.hosts import checking, sweep_task
+from bench.hosts.dask_cluster import Engine
 from bench.hosts.sources import TOP
 from bench.ledger.locking import lock
 from bench.ledger.store import read
@@ -232,9 +232,9 @@ def test_local_is_this_machine(folder):
 
 def test_a_measurement_holds_the_lock_of_its_machine(tmp_path, monkeypatch):
     """Another worker of the machine, of any cluster, finds it taken."""
-    monkeypatch.setattr(measuring.tempfile, "tempdir", str(tmp_path))
-    with (tmp_path / measuring.LOCK).open("wb") as other:
-        with measuring.alone():
+    monkeypatch.setattr(sweep_task.tempfile, "tempdir", str(tmp_path))
+    with (tmp_path / sweep_task.LOCK).open("wb") as other:
+        with sweep_task.alone():
             assert not lock(other.fileno())
         assert lock(other.fileno())
 
@@ -243,7 +243,7 @@ def test_a_run_on_this_machine_has_its_worker_in_its_own_process():
     """To start another takes a second, which a run with --on is measured against."""
     found = Engine("local")
     try:
-        [worker] = checking.check(found, measuring.__name__)
+        [worker] = checking.check(found, sweep_task.__name__)
         [process] = found.each([worker], os.getpid)
     finally:
         found.close()
@@ -254,12 +254,14 @@ def test_a_run_on_this_machine_has_its_worker_in_its_own_process():
 def test_the_end_of_a_run_is_noticed_at_once(monkeypatch, tmp_path):
     """A look at its ledger now and then would notice it later."""
     command = [sys.executable, "-c", "import sys; sys.exit('broken')"]
-    monkeypatch.setattr(measuring, "POLL_SECONDS", 10 * SECONDS)
-    monkeypatch.setattr(measuring, "is_wanted", lambda: True)
-    monkeypatch.setattr(measuring, "own_command", lambda _: (command, dict(os.environ)))
-    host_run = measuring.HostRun("here", (), str(tmp_path), b"", "topic", "")
+    monkeypatch.setattr(sweep_task, "POLL_SECONDS", 10 * SECONDS)
+    monkeypatch.setattr(sweep_task, "is_wanted", lambda: True)
+    monkeypatch.setattr(
+        sweep_task, "own_command", lambda _: (command, dict(os.environ))
+    )
+    host_run = sweep_task.HostRun("here", (), str(tmp_path), b"", "topic", "")
 
-    found = measuring.run(host_run, tmp_path / "run")
+    found = sweep_task.run(host_run, tmp_path / "run")
 
     assert (found.status, found.said) == (1, "broken")
 

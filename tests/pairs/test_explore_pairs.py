@@ -9,7 +9,7 @@ import pytest
 from bench.commands.targets import Listed, programs
 from bench.errors import CannotRunError
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import explorables, small_workloads
+from bench.pairs.explore_one import explorables, small_workloads
 from bench.records.models import MODELS
 
 PACKAGES = {

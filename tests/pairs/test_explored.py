@@ -4,7 +4,7 @@ import pytest
 
 from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import explore_program
-from bench.pairs import explored
+from bench.pairs import explore_one
 from bench.pairs.catalogue import PAIRS
 from bench.records.certificates import Certificate
 from bench.records.models import MODELS
@@ -14,7 +14,7 @@ SECONDS = 20.0  # far more than the smallest workloads take
 
 
 def smallest(pair, model, variant=None, **options):
-    call = explored.Call(pair, model, dict(pair.explored[0]) | options, variant)
+    call = explore_one.Call(pair, model, dict(pair.explored[0]) | options, variant)
     return explore_program(call, Options(limit_seconds=SECONDS))
 
 
@@ -72,9 +72,9 @@ def test_a_balance_needs_no_lock_in_asyncio_while_nothing_is_awaited():
 
 def test_what_cannot_be_explored_is_cut_and_says_why():
     """A lost process is a row with its reason, never a claim."""
-    explorable = explored.Explorable("lock", "threads")
+    explorable = explore_one.Explorable("lock", "threads")
 
-    row = explored.unexplored(explorable, "count=2", "MemoryError: no room")
+    row = explore_one.unexplored(explorable, "count=2", "MemoryError: no room")
 
     assert isinstance(row, Certificate)
     assert (row.outcome, row.exhausted) == ("cut", False)

@@ -14,9 +14,9 @@ from bench.correctness.watch.without_locks import (
     LocksOf,
     explore_without_locks,
 )
-from bench.pairs import explored, exploring
-from bench.pairs.explored import Explorable, answers, calls
-from bench.pairs.exploring import ask, explore_pairs
+from bench.pairs import explore_all, explore_one
+from bench.pairs.explore_all import ask, explore_pairs
+from bench.pairs.explore_one import Explorable, answers, calls
 from bench.pairs.lock_needs import lock_needs
 from bench.records.locks import LockNeeds
 from bench.records.models import MODELS, PACKAGES
@@ -39,7 +39,7 @@ def test_a_run_says_of_each_lock_what_the_command_says(form):
     one, found = form
     target = f"{PACKAGES[one.model]}.lock"
     [report] = explore_without_locks(
-        partial(programs, target), Options(limit_schedules=explored.LIMIT_SCHEDULES)
+        partial(programs, target), Options(limit_schedules=explore_one.LIMIT_SCHEDULES)
     )
 
     needs = ask(one, found, never)
@@ -65,8 +65,10 @@ def test_both_models_need_the_lock_of_the_balance(form):
 def test_noting_the_locks_changes_no_count(form):
     """The certificates of a run are those of `explore`."""
     one, found = form
-    plain = explored.explore_watched(
-        partial(calls, one), explored.options_with(explored.LIMIT_SCHEDULES), fork=False
+    plain = explore_one.explore_watched(
+        partial(calls, one),
+        explore_one.options_with(explore_one.LIMIT_SCHEDULES),
+        fork=False,
     )
 
     assert [(v.schedules, v.outcomes) for _, v in found] == [
@@ -115,7 +117,10 @@ def test_when_the_time_is_over_no_exploration_begins(form):
     """What is left is undecided, with the reason."""
     one, found = form
     asked = LocksOf(
-        partial(calls, one), explored.options_with(5), fork=False, stopped=lambda: True
+        partial(calls, one),
+        explore_one.options_with(5),
+        fork=False,
+        stopped=lambda: True,
     )
 
     needs = lock_needs(one, asked, [answer for _, answer in found])
@@ -142,7 +147,7 @@ def test_a_failure_of_the_explorer_is_the_reason(monkeypatch):
     def fail(*_):
         raise MemoryError("no room")
 
-    monkeypatch.setattr(exploring, "ask", fail)
+    monkeypatch.setattr(explore_all, "ask", fail)
 
     *_, (_, [needs]) = explore_pairs([Explorable("lock", "threads")])
 

@@ -18,9 +18,9 @@ from bench.report.words.answer import answer
 from bench.runs import saved, versions
 from bench.runs.versions import Version, take, top_of
 from bench.throughput import sources
+from bench.throughput.case_track import Track, elsewhere, specification
 from bench.throughput.launching import ROOT, Launcher
 from bench.throughput.planning import against_version, plan
-from bench.throughput.tracks import Track, elsewhere, specification
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import blocks, settings
 

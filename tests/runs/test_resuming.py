@@ -9,13 +9,13 @@ from multiprocessing import parent_process
 import msgspec
 import pytest
 
-from bench.ledger.current import current
+from bench.ledger.latest_records import latest_records
 from bench.ledger.merging import merge
 from bench.ledger.store import Ledger, read
-from bench.pairs import explored, exploring
+from bench.pairs import explore_all, explore_one
 from bench.pairs.catalogue import PAIRS
-from bench.pairs.explored import Explorable, explore_workloads
-from bench.pairs.exploring import explore_pairs
+from bench.pairs.explore_all import explore_pairs
+from bench.pairs.explore_one import Explorable, explore_workloads
 from bench.records.certificates import Certificate
 from bench.records.primitives import Internals
 from bench.records.samples import Measurement
@@ -37,7 +37,7 @@ def whole():
     return explore_workloads(LOCK)
 
 
-CALLS = explored.calls
+CALLS = explore_one.calls
 
 
 def killed_once(mark, explorable):
@@ -59,7 +59,7 @@ def killed_always(explorable):
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_killed_process_is_replaced_and_takes_no_other_with_it(tmp_path, monkeypatch):
     """All that the pool had not done yet was called cut."""
-    monkeypatch.setattr(explored, "calls", partial(killed_once, tmp_path / "mark"))
+    monkeypatch.setattr(explore_one, "calls", partial(killed_once, tmp_path / "mark"))
     wanted = [LOCK, Explorable("rlock", "asyncio")]
 
     found = list(explore_pairs(wanted))
@@ -74,21 +74,23 @@ def test_a_killed_process_is_replaced_and_takes_no_other_with_it(tmp_path, monke
 @pytest.mark.skipif(os.name == "nt", reason="needs POSIX signals")
 def test_a_process_that_is_killed_again_is_cut_and_not_whole(monkeypatch):
     """A resumed run explores it once more: memory may be there by then."""
-    monkeypatch.setattr(explored, "calls", killed_always)
+    monkeypatch.setattr(explore_one, "calls", killed_always)
 
     [(_, [row]), (_, [needs])] = explore_pairs([LOCK])
 
     assert (needs.outcome, needs.answers) == ("not asked", ())
     assert (row.outcome, row.schedules) == ("cut", 0)
-    assert not explored.is_whole(LOCK, [row])
+    assert not explore_one.has_all_certificates(LOCK, [row])
 
 
 def test_a_group_is_whole_only_with_all_its_workloads(whole):
     """The first record alone said that the rest was there."""
     assert len(whole) == len(PAIRS["lock"].explored) > 1
-    assert explored.is_whole(LOCK, whole)
-    assert not any(explored.is_whole(LOCK, whole[:cut]) for cut in range(len(whole)))
-    assert not explored.is_whole(Explorable("lock", "asyncio"), whole)
+    assert explore_one.has_all_certificates(LOCK, whole)
+    assert not any(
+        explore_one.has_all_certificates(LOCK, whole[:cut]) for cut in range(len(whole))
+    )
+    assert not explore_one.has_all_certificates(Explorable("lock", "asyncio"), whole)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 2])
@@ -102,8 +104,8 @@ def test_a_resumed_run_repeats_a_group_that_is_not_whole(
         asked.extend(wanted)
         return ((one, whole) for one in wanted)
 
-    monkeypatch.setattr(explored, "explorables", lambda _: [LOCK])
-    monkeypatch.setattr(exploring, "explore_pairs", explore)
+    monkeypatch.setattr(explore_one, "explorables", lambda _: [LOCK])
+    monkeypatch.setattr(explore_all, "explore_pairs", explore)
     monkeypatch.setattr(lenses, "counter_examples", lambda _: [])
     before = [RUN, *whole[:kept]]
     with Ledger.create(tmp_path / "run") as ledger:
@@ -144,11 +146,11 @@ def test_a_group_is_written_whole_or_not_at_all(whole, tmp_path):
 
 def test_what_was_killed_is_replaced_by_what_came_later(whole):
     """The reader sees the exploration that ended, not the one that was lost."""
-    lost = explored.unexplored(LOCK, "", "MemoryError: killed")
+    lost = explore_one.unexplored(LOCK, "", "MemoryError: killed")
 
-    assert current([lost, *whole]) == whole
-    assert current([*whole, lost]) == whole
-    assert current([lost]) == [lost]
+    assert latest_records([lost, *whole]) == whole
+    assert latest_records([*whole, lost]) == whole
+    assert latest_records([lost]) == [lost]
 
 
 def test_a_worker_killed_while_it_calibrates_is_tried_again_on_resume():
@@ -161,11 +163,11 @@ def test_a_worker_killed_while_it_calibrates_is_tried_again_on_resume():
     killed = msgspec.structs.replace(killed, workload=plan.cases[0].workload)
 
     ledger, _ = measured(plan, FakeWorkers(), done=[killed])
-    places = [(one.block, one.position) for one in current(ledger)]
+    places = [(one.block, one.position) for one in latest_records(ledger)]
 
     assert len(ledger) == 1 + 12 * 4
     assert len(set(places)) == len(places) == 12 * 4
-    assert {one.status for one in current(ledger)} == {"ok"}
+    assert {one.status for one in latest_records(ledger)} == {"ok"}
 
 
 def test_a_killed_probe_is_run_again_and_others_are_not(monkeypatch):
@@ -216,7 +218,7 @@ def test_records_about_different_things_all_count(whole):
         ),
     ]  # fmt: skip
 
-    assert current(entries) == entries
+    assert latest_records(entries) == entries
 
 
 def test_counts_of_schedules_are_limited_by_number_not_by_time(monkeypatch):
@@ -227,17 +229,17 @@ def test_counts_of_schedules_are_limited_by_number_not_by_time(monkeypatch):
         asked.append(options)
         return []
 
-    monkeypatch.setattr(explored, "explore_watched", explore)
+    monkeypatch.setattr(explore_one, "explore_watched", explore)
     explore_workloads(LOCK)
 
     [options] = asked
-    assert options.limit_schedules == explored.LIMIT_SCHEDULES
+    assert options.limit_schedules == explore_one.LIMIT_SCHEDULES
     assert options.jobs == 1
-    assert options.limit_seconds == explored.LIMIT_SECONDS >= 30
+    assert options.limit_seconds == explore_one.LIMIT_SECONDS >= 30
 
 
 def test_places_in_order():
     """Records stand where they first stood."""
-    entries = current([RUN, *blocks(4)])[1:]
+    entries = latest_records([RUN, *blocks(4)])[1:]
 
     assert all(one.block <= other.block for one, other in pairwise(entries))

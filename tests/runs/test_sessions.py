@@ -15,7 +15,7 @@ from bench.pairs.catalogue import PAIRS
 from bench.records.certificates import Certificate
 from bench.records.runs import End, Resumed
 from bench.report.words.answer import answer
-from bench.runs import lenses, saved, sessions
+from bench.runs import lenses, resumed_parts, saved
 from bench.throughput.planning import Plan
 from tests.ledger.test_merging import RUN
 from tests.throughput.fakes import sample, small_plan
@@ -44,7 +44,7 @@ LATER = sample(0, 0, 0, 1.0, started=RUN.started + 20.0, elapsed_seconds=2.0)
 )
 def test_what_the_parts_took_is_known_and_the_pauses_do_not_count(entries, spent):
     """A run that is resumed the next day has its time left."""
-    assert sessions.spent_seconds(entries) == pytest.approx(spent)
+    assert resumed_parts.spent_seconds(entries) == pytest.approx(spent)
 
 
 def test_a_part_that_only_explored_counts_too():
@@ -54,22 +54,22 @@ def test_a_part_that_only_explored_counts_too():
         seconds=8.0,
     )  # fmt: skip
 
-    assert sessions.spent_seconds([RUN, one]) == pytest.approx(4.0)
+    assert resumed_parts.spent_seconds([RUN, one]) == pytest.approx(4.0)
 
 
 def test_the_budget_is_that_of_the_last_part():
     """`--resume --budget 300` gives 300 s in all."""
     more = Resumed(started=1.0, budget_seconds=300.0)
 
-    assert sessions.budget_seconds([RUN]) == RUN.budget_seconds
-    assert sessions.budget_seconds([RUN, more]) == 300.0
-    assert sessions.resumed([RUN], None, 5.0).budget_seconds == RUN.budget_seconds
+    assert resumed_parts.budget_seconds([RUN]) == RUN.budget_seconds
+    assert resumed_parts.budget_seconds([RUN, more]) == 300.0
+    assert resumed_parts.resumed([RUN], None, 5.0).budget_seconds == RUN.budget_seconds
 
 
 def test_a_budget_that_is_spent_is_refused():
     """It would measure nothing, and say that it did."""
     with pytest.raises(CannotRunError, match=r"--budget 20 is spent.*22 s"):
-        sessions.resumed([RUN, LATER], 20.0, 5.0)
+        resumed_parts.resumed([RUN, LATER], 20.0, 5.0)
 
 
 def test_a_run_has_ended_only_when_its_last_part_has(tmp_path):
@@ -79,8 +79,8 @@ def test_a_run_has_ended_only_when_its_last_part_has(tmp_path):
 
     assert saved.collect(RUN, [end]).end == end
     assert saved.collect(RUN, [end, more]).end is None
-    assert sessions.is_finished([RUN, end])
-    assert not sessions.is_finished([RUN, end, more])
+    assert resumed_parts.is_finished([RUN, end])
+    assert not resumed_parts.is_finished([RUN, end, more])
 
 
 def test_programs_without_time_are_named_and_nothing_is_begun(tmp_path):
@@ -111,7 +111,7 @@ def test_programs_without_time_are_named_and_nothing_is_begun(tmp_path):
 def test_a_run_ends_with_the_doubts_of_all_its_parts(tmp_path):
     """The report shows them: on a busy machine the intervals are wider than usual."""
     first = msgspec.structs.replace(RUN, warnings=("the load is 9", "a quota"))
-    later = sessions.resumed([first], None, 5.0, ["the load is 9", "the governor"])
+    later = resumed_parts.resumed([first], None, 5.0, ["the load is 9", "the governor"])
     with Ledger.create(tmp_path / "run") as ledger:
         ledger.append_all([first, later])
         assert saved.results(tmp_path / "run").warnings == ("the load is 9", "a quota")
@@ -168,13 +168,13 @@ def test_samples_get_what_the_other_lenses_leave(monkeypatch):
 )
 def test_a_busy_machine_keeps_more_time_for_its_report(load, budget, kept, monkeypatch):
     """At most means at most, and there the page takes longer to write."""
-    monkeypatch.setattr(sessions.os, "getloadavg", lambda: (load, 0.0, 0.0))
+    monkeypatch.setattr(resumed_parts.os, "getloadavg", lambda: (load, 0.0, 0.0))
 
-    assert sessions.report_seconds(budget) == pytest.approx(kept)
+    assert resumed_parts.report_seconds(budget) == pytest.approx(kept)
 
 
 def test_a_system_without_a_load_keeps_the_usual_time(monkeypatch):
     """Windows has none."""
-    monkeypatch.delattr(sessions.os, "getloadavg")
+    monkeypatch.delattr(resumed_parts.os, "getloadavg")
 
-    assert sessions.report_seconds(90.0) == sessions.REPORT_SECONDS
+    assert resumed_parts.report_seconds(90.0) == resumed_parts.REPORT_SECONDS

@@ -5,12 +5,12 @@ import math
 import pytest
 
 from bench.throughput import bracketing
+from bench.throughput.case_track import Track
 from bench.throughput.crossover_points import DEFAULT_POINTS, spare
 from bench.throughput.inference import log_ratios
 from bench.throughput.measuring import measure
 from bench.throughput.missing import missing
 from bench.throughput.planning import JOBS, plan
-from bench.throughput.tracks import Track
 from tests.throughput.fakes import FakeWorkers, settings
 from tests.throughput.test_missing import asked
 

@@ -12,7 +12,7 @@ from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.records.verdict import Refusal, Verdict
-from bench.correctness.watch.exploring import explore_watched
+from bench.correctness.watch.exploring_process import explore_watched
 from bench.correctness.watch.replaying import replay_watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure

@@ -26,7 +26,7 @@ Job = Callable[[Send], None]
 
 STACK_SECONDS = 0.5  # to wait for a stack: a busy process writes it at once
 POLL_SECONDS = 0.01
-PRELOADED = ["bench.correctness.watch.exploring", "bench.pairs.explored"]
+PRELOADED = ["bench.correctness.watch.exploring_process", "bench.pairs.explore_one"]
 ASK = getattr(signal, "SIGUSR1", None)  # makes the child write its stack; POSIX
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 

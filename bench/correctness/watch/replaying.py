@@ -9,7 +9,7 @@ from bench.correctness.programs.single_run import Program
 from bench.correctness.records.options import Options
 from bench.correctness.records.schedule import Schedule
 from bench.correctness.watch.doing import doing, how_it_ended
-from bench.correctness.watch.exploring import GRACE_SECONDS, Programs
+from bench.correctness.watch.exploring_process import GRACE_SECONDS, Programs
 from bench.correctness.watch.process import EndedError, Send, Watched
 from bench.errors import CannotRunError
 from bench.records.certificates import Failure

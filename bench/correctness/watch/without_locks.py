@@ -20,7 +20,11 @@ from bench.correctness.records.locks import (
 )
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Refusal, Verdict
-from bench.correctness.watch.exploring import Explored, Programs, explore_watched
+from bench.correctness.watch.exploring_process import (
+    Explored,
+    Programs,
+    explore_watched,
+)
 
 ANSWERS: dict[str, Answer] = {"holds": "not needed", "broken": "needed"}
 HANDED_OVER = (

@@ -17,7 +17,7 @@ from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.syntax import closes
 from bench.shape.resolution.values import FunctionRef, Instance, Values
-from bench.shape.state.held import Held, holding
+from bench.shape.state.held_locks import Held, holding
 from bench.shape.state.locks import LockUse, lock_of
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
 

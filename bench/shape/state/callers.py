@@ -13,7 +13,7 @@ from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope, descendants
 from bench.shape.resolution.values import FunctionRef, Instance, one
-from bench.shape.state.held import NOTHING, Held, holding
+from bench.shape.state.held_locks import NOTHING, Held, holding
 from bench.shape.state.locks import MUTEX, UNKNOWN, LockUse, lock_class
 from bench.shape.state.writes import in_maker
 

@@ -12,7 +12,7 @@ from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear
 from bench.shape.resolution.values import Instance, Library
 from bench.shape.state.callers import held_by_callers
-from bench.shape.state.held import NOTHING, Held, holding
+from bench.shape.state.held_locks import NOTHING, Held, holding
 from bench.shape.state.locks import CHOSEN, MUTEX, UNKNOWN
 from bench.shape.state.writes import Write, writes
 from bench.shape.tables.vocabulary import WORKERS, synchronizes

@@ -13,7 +13,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.port.analysis.lock_keys import class_key
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope
-from bench.shape.state.held import NOTHING, Held, holding
+from bench.shape.state.held_locks import NOTHING, Held, holding
 from bench.shape.state.locks import lock_of
 
 Keys = frozenset[str]  # of locks

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bench.shape.colour.graph import CallGraph
 from bench.shape.resolution.facts import blocks, expressions, live
 from bench.shape.resolution.scopes import Scope
-from bench.shape.state.held import holding
+from bench.shape.state.held_locks import holding
 from bench.shape.state.locks import LockUse
 
 

@@ -7,7 +7,7 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.port.analysis.existing_awaits import suspends_itself
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope
-from bench.shape.state.held import holding
+from bench.shape.state.held_locks import holding
 
 Found = Iterator[tuple[int, str, str, str]]
 

@@ -23,7 +23,7 @@ ARRIVALS = 320  # in a window at a given rate, for a p99
 LONGEST_OF_ARRIVALS = 4.0
 PORTION_SECONDS = 0.001
 LIMIT_FACTOR, LIMIT_SECONDS = 3.0, 20.0  # a window that takes longer is hung
-FUNCTIONS = {
+ENTRY_POINTS = {
     "threads": "threads",
     "asyncio": "tasks",
     "to_thread": "pooled",
@@ -113,8 +113,8 @@ def specification(one: Task, kept: int) -> dict[str, Any]:
     return {
         "executable": one.candidate.executable,
         "package": "bench.decide.loads",
-        "probe": "windows",
-        "function": FUNCTIONS[one.candidate.kind],
+        "probe": "entry_points",
+        "function": ENTRY_POINTS[one.candidate.kind],
         "loop": one.candidate.loop,
         "eager": False,
         "options": one.load,

@@ -6,7 +6,7 @@ from bench.records.runs import Results
 from bench.records.samples import Measurement
 from bench.records.subjects import Runtime
 from bench.report.words.figures import of_measurements
-from bench.throughput.costs import combined
+from bench.throughput.combined_probes import combined
 from bench.throughput.doubts import doubts
 from bench.throughput.probing import USUAL, _in_turn, probe
 from tests.ledger.test_merging import RUN

@@ -1,6 +1,6 @@
 """A run on a host, which ends when the worker that started it has ended.
 
-`python -m bench.hosts.measured run ...` is `python -m bench run ...`; its standard
+`python -m bench.hosts.tied_run run ...` is `python -m bench run ...`; its standard
 input is a pipe that the worker holds open.
 """
 

@@ -14,7 +14,7 @@ from bench.records.samples import Measurement, Sample
 from bench.records.shapes import ShapeComparison
 
 
-def current(entries: Iterable[Entry]) -> list[Entry]:
+def latest_records(entries: Iterable[Entry]) -> list[Entry]:
     """The records that count, each where it first stood."""
     entries = list(entries)
     explored = {

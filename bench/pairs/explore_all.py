@@ -11,8 +11,8 @@ from functools import partial
 
 from bench.correctness.watch.process import end_all
 from bench.correctness.watch.without_locks import LocksOf
-from bench.pairs import explored
-from bench.pairs.explored import Answers, Explorable
+from bench.pairs import explore_one
+from bench.pairs.explore_one import Answers, Explorable
 from bench.pairs.lock_needs import lock_needs, without_answer
 from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
@@ -58,7 +58,7 @@ def _explore(
     """
     over = threading.Event()
     with ThreadPoolExecutor(processes) as waiting:
-        explore = partial(explored.answers, stopped=over.is_set)
+        explore = partial(explore_one.answers, stopped=over.is_set)
         exploring = {waiting.submit(explore, one): one for one in wanted}
         asking = {}
         try:
@@ -67,9 +67,9 @@ def _explore(
                 found: Answers = ()
                 if (error := ended.exception()) is None:
                     found = ended.result()
-                    made = explored.certificates(explorable, found)
+                    made = explore_one.certificates(explorable, found)
                 else:
-                    made = [explored.unexplored(explorable, "", words_of(error))]
+                    made = [explore_one.unexplored(explorable, "", words_of(error))]
                 if explorable.locks_are_tried and not (
                     again and any(map(was_killed, made))
                 ):
@@ -97,8 +97,8 @@ def ask(
 ) -> LockNeeds:
     """Which locks a form needs, once it was explored with all of them."""
     asked = LocksOf(
-        partial(explored.calls, explorable),
-        explored.options_with(explored.LIMIT_SCHEDULES),
+        partial(explore_one.calls, explorable),
+        explore_one.options_with(explore_one.LIMIT_SCHEDULES),
         fork=False,
         stopped=stopped,
     )

@@ -18,7 +18,7 @@ from bench.correctness.programs.loader import Loader
 from bench.correctness.programs.single_run import run_to_end
 from bench.correctness.records.options import Options
 from bench.correctness.records.verdict import Refusal, Verdict
-from bench.correctness.watch.exploring import Programs, explore_watched
+from bench.correctness.watch.exploring_process import Programs, explore_watched
 from bench.correctness.watch.without_locks import studied
 from bench.pairs.catalogue import PAIRS, Pair
 from bench.pairs.counter_examples import counter_examples
@@ -224,11 +224,13 @@ def certificate(
     )
 
 
-def is_whole(explorable: Explorable, certificates: Iterable[Certificate]) -> bool:
+def has_all_certificates(
+    explorable: Explorable, certificates: Iterable[Certificate]
+) -> bool:
     """Whether these are all certificates of a form, so that it is not explored again.
 
-    A run can be cut between two certificates of one form, and an exploration without
-    a schedule was killed or refused.
+    `run --resume` explores the others.  A run can be cut between two certificates of
+    one form, and an exploration without a schedule was killed or refused.
     """
     own = [
         one

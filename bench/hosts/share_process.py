@@ -1,7 +1,7 @@
 """A process on a worker that searches shares of one program.
 
-`python -m bench.hosts.explorer` is started by `searching`, and ends when its standard
-input is closed.
+`python -m bench.hosts.share_process` is started by `searching`, and ends when its
+standard input is closed.
 """
 
 import os

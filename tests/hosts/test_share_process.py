@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from bench.correctness.search.shares import RECALL
-from bench.hosts import explorer, frames
+from bench.hosts import frames, share_process
 
 
 class EndedError(Exception):
@@ -29,11 +29,11 @@ def heard(*messages, present, monkeypatch):
     with os.fdopen(writing, "wb") as stream:
         for message in messages:
             frames.write(stream, message)
-    monkeypatch.setattr(explorer.os, "dup", lambda _: reading)
-    monkeypatch.setattr(explorer.os, "_exit", end)
+    monkeypatch.setattr(share_process.os, "dup", lambda _: reading)
+    monkeypatch.setattr(share_process.os, "_exit", end)
     asked = Asked()
     with pytest.raises(EndedError):
-        explorer.listen(asked, present)
+        share_process.listen(asked, present)
     return asked
 
 

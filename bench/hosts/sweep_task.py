@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.hosts.engine import is_wanted, scratch_of_worker, tell
+from bench.hosts.dask_cluster import is_wanted, scratch_of_worker, tell
 from bench.hosts.processes import own_command
 from bench.hosts.sources import project_digest
 from bench.ledger.locking import lock
@@ -76,7 +76,7 @@ def alone() -> Iterator[None]:
 
 
 def run(host_run: HostRun, folder: Path) -> Measured:
-    command, environment = own_command("bench.hosts.measured")
+    command, environment = own_command("bench.hosts.tied_run")
     ledger = folder / LEDGER
     if host_run.ledger:
         folder.mkdir()
