@@ -1,6 +1,7 @@
-"""The page for maintainers names files, names in them, and rooms that exist."""
+"""The pages for maintainers name files, names in them, and rooms that exist."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,31 +10,108 @@ from tests.test_layers import ROOMS
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-PATHS = sorted(set(re.findall(r"`((?:[\w.]+/)+[\w.]*)`", TEXT)))
-NAMED = re.findall(  # `one`, `other` and `third` in `bench/file.py`
-    r"((?:`[\w.]+`(?:, | and | or )?)+) (?:in|of) `([\w/]+\.py)`", TEXT
+# The pages, and the folder below which each of them names files.
+PAGES = {
+    "architecture": ROOT,
+    "explorer": ROOT / "bench" / "correctness",
+    "fetching": ROOT,
+    "decide": ROOT,
+    "porting": ROOT,
+    "measuring": ROOT,
+    "many_machines": ROOT / "bench" / "correctness",
+}
+TABLES = ("architecture", "explorer", "fetching")  # they say where to add a thing
+PATH = re.compile(r"`((?:[\w.]+/)+[\w.]*)`")
+FILE = re.compile(r"`(\w+\.(?:py|j2|html\.j2|css|js))`")  # beside one that has a path
+NAMED = re.compile(  # `one`, `other` and `third` in `bench/file.py`
+    r"((?:`[\w.]+`(?:, | and | or )?)+) (?:in|of) `([\w/]+\.py)`"
 )
+OF_EXAMPLES = ("connections/", ".explore/")  # in each model; of the user's
 
 
-def test_the_page_names_enough_to_be_checked():
+def parts(text: str) -> list[str]:
+    """The rows of the tables, and the paragraphs, each as one line."""
+    found = []
+    for paragraph in text.split("\n\n"):
+        lines = paragraph.splitlines()
+        is_table = any(line.startswith("|") for line in lines)
+        found += lines if is_table else [" ".join(map(str.strip, lines))]
+    return found
+
+
+def of_pages(
+    pattern: re.Pattern[str], pages: Iterable[str] = PAGES
+) -> list[tuple[str, str]]:
+    """The parts of the pages in which a pattern occurs, each with its page."""
+    return [
+        (page, part)
+        for page in pages
+        for part in parts((ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+        if pattern.search(part)
+    ]
+
+
+def short(value: str) -> str:
+    """The begin of a part, to name a test by it."""
+    return value[:50]
+
+
+def place(page: str, path: str) -> Path:
+    """Where a path of a page is: below its folder, or else below the project's."""
+    near = PAGES[page] / path
+    return near if near.exists() else ROOT / path
+
+
+def paths(page: str, line: str) -> list[Path]:
+    """What the paths of a line stand for, but for those of no one place."""
+    return [
+        place(page, path)
+        for path in PATH.findall(line)
+        if "NAME" not in path and not path.startswith(OF_EXAMPLES)
+    ]
+
+
+def beside(page: str, line: str, file: str) -> list[Path]:
+    """The files of a name in the folders that a line names, or anywhere if none."""
+    named = [path if path.is_dir() else path.parent for path in paths(page, line)]
+    if not named:
+        return sorted((ROOT / "bench").rglob(file))
+    places = [*named, PAGES[page]]
+    return [folder / file for folder in places if (folder / file).exists()]
+
+
+def test_the_pages_name_enough_to_be_checked():
     """A page that is found empty must not pass."""
-    assert len(PATHS) > 50
-    assert len(NAMED) > 25
+    for page, least in zip(TABLES, (100, 60, 10), strict=True):
+        found = [PATH.findall(line) for name, line in of_pages(PATH) if name == page]
+        assert len(found) > least / 4
+        assert sum(map(len, found)) > least
+    assert len(of_pages(NAMED)) > 60
 
 
-@pytest.mark.parametrize("path", [path for path in PATHS if "NAME" not in path])
-def test_a_path_of_the_page_exists(path):
+@pytest.mark.parametrize(("page", "line"), of_pages(PATH), ids=short)
+def test_a_path_of_a_page_exists(page, line):
     """A file that was renamed would send its reader nowhere."""
-    assert (ROOT / path).exists()
+    assert not [path for path in paths(page, line) if not path.exists()]
 
 
-@pytest.mark.parametrize(("names", "path"), NAMED)
-def test_a_name_of_the_page_is_in_its_file(names, path):
+@pytest.mark.parametrize(("page", "line"), of_pages(FILE, TABLES), ids=short)
+def test_a_file_without_a_folder_is_beside_one_that_has_it(page, line):
+    """The reader looks for it in the folder that the row names."""
+    assert not [file for file in FILE.findall(line) if not beside(page, line, file)]
+
+
+@pytest.mark.parametrize(("page", "line"), of_pages(NAMED), ids=short)
+def test_a_name_of_a_page_is_in_its_file(page, line):
     """A name is what a reader searches the file for."""
-    found = [ROOT / path] if "/" in path else sorted((ROOT / "bench").rglob(path))
-    source = "".join(one.read_text(encoding="utf-8") for one in found)
-    for name in re.findall(r"`([\w.]+)`", names):
-        assert re.search(rf"\b{name.rpartition('.')[2]}\b", source), (name, path)
+    for names, path in NAMED.findall(line):
+        is_whole = "/" in path
+        found = [place(page, path)] if is_whole else beside(page, line, path)
+        source = "".join(one.read_text(encoding="utf-8") for one in found)
+        for name in re.findall(r"`([\w.]+)`", names):
+            if not name.endswith(".py"):
+                word = name.rpartition(".")[2]
+                assert re.search(rf"\b{word}\b", source), (name, path)
 
 
 @pytest.mark.parametrize("package", ROOMS)
