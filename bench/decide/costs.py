@@ -1,4 +1,4 @@
-"""What carrying jobs costs on this machine: the numbers that the model predicts from.
+"""What carrying jobs costs on this machine: the numbers that predictions are made from.
 
 `calibrating` measures them; here they are only named, and read between.
 """

@@ -28,7 +28,7 @@ class Inquiry(Runner):
     """Runs what a question needs, within its budget."""
 
     def agreed(self, *, did: bool) -> bool | None:
-        """Whether a run agrees with the model; None when it was disturbed and did not.
+        """Whether a run agrees with the prediction; None where it was disturbed.
 
         A disturbance only makes figures worse: what met the limits under it meets them.
         """
@@ -40,15 +40,15 @@ class Inquiry(Runner):
         self.tell("running the work on threads and on asyncio")
         found = self.compare(work, wishes, self.left(PAIR_SHARE))
         found.decision = self._doubted(found)
-        self.model = Predictor(self.costs, self._correction(found))
-        found.model = self.model
+        self.predictor = Predictor(self.costs, self._correction(found))
+        found.predictor = self.predictor
         found.controls = self.controls()
         if found.decision.verdict == "neither":
             self.remedy(found)
         self.tell("running what else could carry it")
         found.others = self.others()
-        if self.model.decide(work, wishes).verdict == found.decision.verdict:
-            found.thresholds = flips(self.model, work, wishes)
+        if self.predictor.decide(work, wishes).verdict == found.decision.verdict:
+            found.thresholds = flips(self.predictor, work, wishes)
             self.verify_flip(found)
         return found
 
@@ -69,7 +69,7 @@ class Inquiry(Runner):
     ) -> tuple[Figures, Prediction]:
         """The same with more workers, as long as that makes it more than 5 % faster.
 
-        The model chose the number at first; the pool of `to_thread` is as it comes.
+        The first number is predicted; the pool of `to_thread` is as it comes.
         """
         one = figures.candidate
         while one.pool and one.kind != "to_thread" and figures.jobs_per_second:
@@ -87,10 +87,12 @@ class Inquiry(Runner):
     def candidates(self) -> list[Candidate]:
         """The other candidates of this machine, the likeliest first."""
         work = self.question.work
-        threads, asyncio = self.model.pair(work)
+        threads, asyncio = self.predictor.pair(work)
         cores, pool = self.costs.cores, default_pool(self.costs.cores)
         found = []
-        if (best := remedies.best_pool(self.model, work, threads)) < work.concurrency:
+        if (
+            best := remedies.best_pool(self.predictor, work, threads)
+        ) < work.concurrency:
             found.append(replace(threads, pool=best))
         if cores > 1 and not work.blocking_library and work.concurrency > 1:
             count = min(cores, work.concurrency)
@@ -111,10 +113,10 @@ class Inquiry(Runner):
     def remedy(self, found: Finding) -> None:
         """What would do, and whether a run agrees."""
         work, wishes = self.question.work, self.question.wishes
-        if self.model.decide(work, wishes).verdict != "neither":
+        if self.predictor.decide(work, wishes).verdict != "neither":
             return  # it was disturbed: nothing would be learnt from what did not do
-        found.fewer = remedies.fewer(self.model, work, wishes)
-        found.processes = remedies.processes(self.model, work, wishes)
+        found.fewer = remedies.fewer(self.predictor, work, wishes)
+        found.processes = remedies.processes(self.predictor, work, wishes)
         few = found.fewer
         for _ in range(3):
             if few is None or self.left(OPTION_SHARE) < LEAST_LEFT_SECONDS:
@@ -132,7 +134,7 @@ class Inquiry(Runner):
         count = found.processes
         if count and count.cores <= self.costs.cores and self.left() > 2:
             self.tell(f"running {count.count} processes")
-            loop = self.model.pair(work)[1]
+            loop = self.predictor.pair(work)[1]
             several = replace(loop, kind="processes", pool=count.count)
             judged = self.judged(work, wishes, several)
             found.processes_verified = self.agreed(did=judged.meets == "yes")
@@ -178,8 +180,8 @@ class Inquiry(Runner):
         }
         found = {}
         for name, work in known.items():
-            pair = [self.mine(one) for one in self.model.pair(work)]
-            predictions = [self.model.predict(work, one) for one in pair]
+            pair = [self.mine(one) for one in self.predictor.pair(work)]
+            predictions = [self.predictor.predict(work, one) for one in pair]
             tasks = self.tasks(work, Wishes(), pair, predictions)
             runs = verifying.run(tasks, self.launcher, 0.0, lambda _: True)
             if not runs.failures and (ratio := runs.ratio()) is not None:
@@ -196,7 +198,7 @@ class Inquiry(Runner):
         return doubted(found.decision, expected)
 
     def _correction(self, found: Finding) -> Correction:
-        """How far the model was off here; a disturbed run does not say."""
+        """How far the prediction was off here; a disturbed run does not say."""
         if verifying.disturbed(found.figures) > verifying.DISTURBED_CORES:
             return Correction()
         predicted = found.predictions[1].jobs_per_second / (

@@ -27,7 +27,7 @@ class Question:
 class Finding:
     """What came of it, step by step."""
 
-    model: Predictor  # corrected by what was seen
+    predictor: Predictor  # corrected by what was seen
     pair: tuple[Candidate, Candidate]
     predictions: tuple[Prediction, Prediction]  # uncorrected
     figures: list[Figures]

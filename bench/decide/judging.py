@@ -16,7 +16,7 @@ from bench.decide.figures import Figures
 Meets = Literal["yes", "no", "undecided"]
 Verdict = Literal["threads", "asyncio", "either", "neither"]
 EQUAL = 0.05  # a difference of the throughput within 5 % does not matter
-SMALL = 0.10  # one up to here that may be none is left to the model
+SMALL = 0.10  # one up to here that may be none is left to the prediction
 CANCEL_SECONDS = 0.1  # what is asked to end has ended by then
 MEMORY_DOUBT = 0.02  # a peak this near to the limit may be over it next time
 UNANSWERED = (0.01, 0.05)  # shares of arrivals not answered: met, and surely not
@@ -54,7 +54,7 @@ class Decision:
 
     verdict: Verdict
     sure: bool  # the intervals leave no other; else it is what is likelier
-    because: Literal["wishes", "throughput", "model"]
+    because: Literal["wishes", "throughput", "prediction"]
 
 
 def together(reasons: Sequence[tuple[str, Meets]]) -> Judgement:
@@ -162,7 +162,7 @@ def decide(
     if ratio is None:  # nothing could be compared: what is left is the prediction
         by_model = 1.0 if expected is None else expected
         said = faster(Ratio(by_model, by_model, by_model))[0]
-        return Decision(said, sure=False, because="model")
+        return Decision(said, sure=False, because="prediction")
     by_speed, clear = faster(ratio)
     if expected is not None and is_small(ratio):
         is_equal = faster(Ratio(expected, expected, expected))[0] == "either"
@@ -180,7 +180,7 @@ def doubted(decision: Decision, expected: Decision) -> Decision:
         return decision
     if decision.because == "wishes" and decision.verdict != "neither":
         return replace(decision, sure=False)
-    return Decision(expected.verdict, sure=False, because="model")
+    return Decision(expected.verdict, sure=False, because="prediction")
 
 
 def faster(ratio: Ratio) -> tuple[Verdict, bool]:

@@ -1,4 +1,4 @@
-"""The verdict that the model gives, and what would change it. Pure.
+"""The verdict that is predicted, and what would change it. Pure.
 
 If the work was run, the predictions are corrected by the measurement: the factor
 between the measured and the predicted value, one for the ratio and one for the 99th
@@ -26,7 +26,7 @@ STEPS = 40  # of a factor of 2 ** (1/4): a thousand times more, or less
 HALVINGS = 12
 LEAST_SECONDS = 1e-5  # where a search for a time starts that is 0 now
 LOOP_CANCELS_SECONDS = 0.002
-CORRECTION_MOST = 3.0  # beyond that the model is wrong, and no factor mends it
+CORRECTION_MOST = 3.0  # beyond that the prediction is wrong, and no factor mends it
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Predictor:
-    """The model of this machine, for threads and for what stands for asyncio."""
+    """Predicts for this machine, for threads and for what stands for asyncio."""
 
     costs: Costs
     correction: Correction = Correction()
@@ -96,15 +96,15 @@ class Threshold:
         return abs(math.log(at / now))
 
 
-def flips(model: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
+def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
     """For each input the nearest value with another verdict; the nearest input first.
 
     An input without such a value within a factor of a thousand is left out.
     """
-    now = model.decide(work, wishes).verdict
+    now = predictor.decide(work, wishes).verdict
 
     def verdict(name: str, value: float) -> Verdict:
-        return model.decide(*changed(work, wishes, name, value)).verdict
+        return predictor.decide(*changed(work, wishes, name, value)).verdict
 
     found = []
     for name in (*INPUTS, *LIMITS):

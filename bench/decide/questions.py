@@ -100,9 +100,9 @@ def _crossover(costs: Costs) -> str:
 
 
 def _saturation(costs: Costs) -> str:
-    model = Predictor(costs)
-    count = knee(model, TYPICAL)
-    twice = model.predict(replace(TYPICAL, concurrency=2 * count), ASYNCIO)
+    predictor = Predictor(costs)
+    count = knee(predictor, TYPICAL)
+    twice = predictor.predict(replace(TYPICAL, concurrency=2 * count), ASYNCIO)
     return (
         f"50 ms of waiting and 1 ms of computing fill one lock at {count} at once; "
         f"twice as many only wait: p99 {_time(twice.p99_seconds)} (predicted)"

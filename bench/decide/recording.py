@@ -111,15 +111,15 @@ def record(
     )
 
 
-def repaired(work: Work, wishes: Wishes, model: Predictor) -> Repaired | None:
+def repaired(work: Work, wishes: Wishes, predictor: Predictor) -> Repaired | None:
     """The same work when each wait gives the loop back; None where each does."""
     if not work.blocking_seconds:
         return None
     mended = replace(work, blocking_seconds=0.0)
     return Repaired(
-        jobs_per_second=model.predictions(mended)[1].jobs_per_second,
-        before_per_second=model.predictions(work)[1].jobs_per_second,
-        verdict=model.decide(mended, wishes).verdict,
+        jobs_per_second=predictor.predictions(mended)[1].jobs_per_second,
+        before_per_second=predictor.predictions(work)[1].jobs_per_second,
+        verdict=predictor.decide(mended, wishes).verdict,
     )
 
 
@@ -215,7 +215,7 @@ def limits(found: Finding, question: Question, costs: Costs) -> dict[str, float 
         "jobs_per_second_of_one_lock": 1 / holding,
         "jobs_per_second_of_one_loop": 1 / looped,
         "jobs_per_second_of_one_core": 1 / (work.cpu_seconds + costs.task_job_seconds),
-        "saturated_from_at_once": float(remedies.knee(found.model, work)),
+        "saturated_from_at_once": float(remedies.knee(found.predictor, work)),
         "most_at_once": float(found.fewer.at_once) if found.fewer else None,
         "default_pool_of_to_thread": float(default_pool(costs.cores)),
         "bytes_per_thread": costs.thread_bytes,

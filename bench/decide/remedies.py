@@ -9,7 +9,7 @@ from bench.decide.judging import Judgement, expect
 from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
-SPARE = 0.95  # of the most at once that the model allows, to be sure of it
+SPARE = 0.95  # of the most at once that is predicted to do, to be sure of it
 FEW = 20  # at once, of which nothing is spared
 
 
@@ -30,33 +30,35 @@ class Processes:
     cores: int
 
 
-def judged(model: Predictor, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
+def judged(
+    predictor: Predictor, work: Work, wishes: Wishes, one: Candidate
+) -> Judgement:
     """What is expected of a candidate against what was asked."""
-    found = model.predict(work, one)
+    found = predictor.predict(work, one)
     blocking = one.kind != "asyncio"
     return expect(found, wishes, found.alone_seconds if blocking else
                   LOOP_CANCELS_SECONDS)  # fmt: skip
 
 
-def fewer(model: Predictor, work: Work, wishes: Wishes) -> Fewer | None:
+def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> Fewer | None:
     """The most jobs at once with which one of the two models meets the wishes.
 
     None when not even one does, or when the rate of arrivals is what cannot be met.
     """
     best = [
         Fewer(one, count)
-        for one in reversed(model.pair(work))  # of equals asyncio, which needs less
-        if (count := _most(model, work, wishes, one)) > 0
+        for one in reversed(predictor.pair(work))  # of equals asyncio, which needs less
+        if (count := _most(predictor, work, wishes, one)) > 0
     ]
     return max(best, key=lambda one: one.at_once, default=None)
 
 
-def _most(model: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
+def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
     """The most at once that meets the wishes, up to what was asked; 0: not even one."""
 
     def does(count: int) -> bool:
         few = replace(work, concurrency=count)
-        return judged(model, few, wishes, one).meets == "yes"
+        return judged(predictor, few, wishes, one).meets == "yes"
 
     low, high = 0, work.concurrency
     if does(high):
@@ -67,12 +69,12 @@ def _most(model: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int:
     return low if low < FEW else round(low * SPARE)
 
 
-def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
+def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
     """How many processes with a loop each meet the wishes, whatever cores there are."""
-    costs = model.costs
-    loop = model.pair(replace(work, blocking_library=False))[1]
+    costs = predictor.costs
+    loop = predictor.pair(replace(work, blocking_library=False))[1]
     if work.blocking_library:
-        loop = model.pair(work)[0]
+        loop = predictor.pair(work)[0]
     for count in range(2, MOST_PROCESSES + 1):
         each = math.ceil(work.concurrency / count)
         spared = each if each < FEW else math.ceil(each / SPARE)
@@ -85,11 +87,11 @@ def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
             memory_bytes=None,
             rate_per_second=wishes.rate_per_second and wishes.rate_per_second / count,
         )
-        found = model.predict(part, loop)
-        if judged(model, part, asked, loop).meets == "yes":
-            used = min(1.0, found.jobs_per_second / _most_of_one(model, work))
+        found = predictor.predict(part, loop)
+        if judged(predictor, part, asked, loop).meets == "yes":
+            used = min(1.0, found.jobs_per_second / _most_of_one(predictor, work))
             if wishes.rate_per_second is not None:
-                used = wishes.rate_per_second / count / _most_of_one(model, work)
+                used = wishes.rate_per_second / count / _most_of_one(predictor, work)
             if wishes.p99_seconds is not None:
                 used = 1.0  # all are due at once, and each process needs its core then
             return Processes(count, each, max(1, math.ceil(count * used)))
@@ -98,18 +100,18 @@ def processes(model: Predictor, work: Work, wishes: Wishes) -> Processes | None:
     return None
 
 
-def _most_of_one(model: Predictor, work: Work) -> float:
+def _most_of_one(predictor: Predictor, work: Work) -> float:
     """Jobs a second of one process that never waits."""
-    return 1 / max(work.looped_seconds + model.costs.task_job_seconds, 1e-9)
+    return 1 / max(work.looped_seconds + predictor.costs.task_job_seconds, 1e-9)
 
 
-def knee(model: Predictor, work: Work) -> int:
+def knee(predictor: Predictor, work: Work) -> int:
     """From how many at once on a loop has no time left."""
     low, high = 1, 1
-    loop = model.pair(replace(work, blocking_library=False))[1]
+    loop = predictor.pair(replace(work, blocking_library=False))[1]
 
     def is_full(count: int) -> bool:
-        return model.predict(replace(work, concurrency=count), loop).saturated
+        return predictor.predict(replace(work, concurrency=count), loop).saturated
 
     while not is_full(high):
         if high > 10_000_000:
@@ -121,14 +123,14 @@ def knee(model: Predictor, work: Work) -> int:
     return high
 
 
-def best_pool(model: Predictor, work: Work, kind: Candidate) -> int:
+def best_pool(predictor: Predictor, work: Work, kind: Candidate) -> int:
     """The fewest threads of a pool that give 95 % of the best throughput."""
     sizes = sorted(
         {max(1, round(2 ** (step / 4))) for step in range(4 * 11)}
         | {work.concurrency}
     )  # fmt: skip
     rates = {
-        size: model.predict(work, replace(kind, pool=size)).jobs_per_second
+        size: predictor.predict(work, replace(kind, pool=size)).jobs_per_second
         for size in sizes
         if size <= work.concurrency
     }

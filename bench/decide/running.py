@@ -36,7 +36,7 @@ class Runner:
         self.tell = tell
         self.clock = clock
         self.start = clock()
-        self.model = Predictor(costs)
+        self.predictor = Predictor(costs)
         self.others_used = 0.0  # cores, by other processes, in the last run
 
     def left(self, share: float = 1.0) -> float:
@@ -45,10 +45,13 @@ class Runner:
 
     def compare(self, work: Work, wishes: Wishes, seconds: float) -> Finding:
         """Both models at one point: figures, ratio and verdict, in so many seconds."""
-        model = Predictor(self.costs)
-        left, right = model.pair(work)
+        predictor = Predictor(self.costs)
+        left, right = predictor.pair(work)
         pair = self.mine(left), self.mine(right)
-        predictions = (model.predict(work, pair[0]), model.predict(work, pair[1]))
+        predictions = (
+            predictor.predict(work, pair[0]),
+            predictor.predict(work, pair[1]),
+        )
         tasks = self.tasks(work, wishes, list(pair), list(predictions))
         start = self.clock()
         cancel = self.cancel(work) if wishes.cancel else {}
@@ -82,14 +85,14 @@ class Runner:
         figures, judgements = read(runs)
         ratio = None if runs.failures else runs.ratio()
         return Finding(
-            model=model,
+            predictor=predictor,
             pair=pair,
             predictions=predictions,
             figures=figures,
             judgements=judgements,
             ratio=ratio,
             decision=decide(
-                judgements[0], judgements[1], ratio, wishes, model.ratio(work)
+                judgements[0], judgements[1], ratio, wishes, predictor.ratio(work)
             ),
             others=[],
             thresholds=[],

@@ -16,7 +16,7 @@ class Bounds(Record, frozen=True, kw_only=True):
 
 
 class Predicted(Record, frozen=True, kw_only=True):
-    """What the model expects of a candidate; times in seconds."""
+    """What is predicted of a candidate; times in seconds."""
 
     jobs_per_second: float
     bound: str  # what it cannot exceed
@@ -96,7 +96,7 @@ class Measured(Record, frozen=True, kw_only=True):
 
 
 class Repaired(Record, frozen=True, kw_only=True):
-    """What the model expects once a coroutine function no longer blocks its loop."""
+    """What is predicted once a coroutine function no longer blocks its loop."""
 
     jobs_per_second: float  # of asyncio
     before_per_second: float  # as it stands, predicted too
@@ -130,7 +130,7 @@ class Decision(Record, tag_field="kind", tag="decision", frozen=True, kw_only=Tr
     asked: dict[str, float | bool | str | None]
     verdict: Literal["threads", "asyncio", "either", "neither"]
     sure: bool
-    because: str  # wishes, throughput; model: the runs were disturbed
+    because: str  # wishes, throughput; prediction: the runs were disturbed
     names: tuple[str, str]  # of what stands for threads and for asyncio
     ratio: float | None = None  # throughput of asyncio over that of threads
     interval: tuple[float, float] | None = None

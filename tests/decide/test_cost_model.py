@@ -1,4 +1,4 @@
-"""The model against cases that are worked by hand."""
+"""The cost model against cases that are worked by hand."""
 
 import math
 from dataclasses import replace

@@ -104,7 +104,7 @@ def test_within_five_percent_it_does_not_matter(ratio, verdict, sure):
     [
         (Ratio(1.07, 0.97, 1.15), 1.01, "either"),
         (Ratio(0.93, 0.85, 1.02), 0.97, "either"),
-        (Ratio(1.07, 0.97, 1.15), 1.20, "asyncio"),  # the model says so too
+        (Ratio(1.07, 0.97, 1.15), 1.20, "asyncio"),  # the prediction says so too
         (Ratio(1.07, 1.01, 1.15), 1.01, "asyncio"),  # there is a difference
         (Ratio(1.30, 0.97, 1.90), 1.01, "asyncio"),  # more than small
         (Ratio(1.07, 0.97, 1.15), None, "asyncio"),  # nothing was predicted
@@ -122,8 +122,8 @@ def test_a_small_difference_that_may_be_none_is_left_to_the_model(
 @pytest.mark.parametrize(
     ("verdict", "because", "expected", "said"),
     [
-        ("threads", "throughput", "asyncio", Decision("asyncio", False, "model")),
-        ("neither", "wishes", "asyncio", Decision("asyncio", False, "model")),
+        ("threads", "throughput", "asyncio", Decision("asyncio", False, "prediction")),
+        ("neither", "wishes", "asyncio", Decision("asyncio", False, "prediction")),
         ("threads", "wishes", "either", Decision("threads", False, "wishes")),
         ("asyncio", "throughput", "asyncio", Decision("asyncio", True, "throughput")),
     ],

@@ -122,7 +122,11 @@ def test_a_difference_that_may_be_none_is_told_as_that():
 def test_a_disturbed_run_is_told_by_what_was_predicted():
     """And what it gave is told beside it."""
     said = paragraph(
-        verdict="asyncio", because="model", sure=False, predicted_ratio=2.26, ratio=0.91
+        verdict="asyncio",
+        because="prediction",
+        sure=False,
+        predicted_ratio=2.26,
+        ratio=0.91,
     )
 
     assert "what was predicted: asyncio at 2.26× the jobs of threads" in said
@@ -138,7 +142,7 @@ def test_a_function_is_told_by_its_shares_without_the_queue():
 
 
 def test_a_pair_is_named_by_its_functions():
-    """The model first: that is the answer."""
+    """The prediction first: that is the answer."""
     named = newcomer(verdict="asyncio", names=("a:f", "b:g"))
 
     assert words.headline(named) == "Asyncio (b:g)."
@@ -152,7 +156,7 @@ def test_the_terminal_shows_it_within_its_width(columns):
     shown = console.file.getvalue()
 
     assert max(map(len, shown.splitlines())) <= columns
-    for part in ("Neither.", "uvloop", "> 800 ms", "model and run", "Controls"):
+    for part in ("Neither.", "uvloop", "> 800 ms", "prediction and run", "Controls"):
         assert part in shown
 
 

@@ -63,8 +63,8 @@ def paragraph(one: Decision) -> list[str]:
 
 def _why(one: Decision) -> list[str]:
     left, right = (option for option in one.evidence[:2])
-    if one.because == "model":
-        return [_by_the_model(one)]
+    if one.because == "prediction":
+        return [_by_the_prediction(one)]
     if one.because == "wishes":
         if one.verdict == "either":
             return [f"Both {_met(one)}."]
@@ -97,7 +97,7 @@ def _why(one: Decision) -> list[str]:
     return [f"{said}.{met}"]
 
 
-def _by_the_model(one: Decision) -> str:
+def _by_the_prediction(one: Decision) -> str:
     """Where other processes took what the run needed."""
     said = "Other processes disturbed the run, so this is what was predicted"
     if one.predicted_ratio is not None and one.verdict != "neither":

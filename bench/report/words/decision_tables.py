@@ -88,7 +88,11 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
     for flip in one.flips:
         name, show = INPUTS[flip.input]
         now = show(flip.now) if flip.now is not None else "not asked for"
-        known = {True: "model and run", False: "model; a run says no", None: "model"}
+        known = {
+            True: "prediction and run",
+            False: "prediction; a run says no",
+            None: "prediction",
+        }
         is_above = flip.now is None or flip.at > flip.now
         side = "above" if is_above else "below"
         if flip.input == "concurrency":  # whole numbers: the first that is beyond
