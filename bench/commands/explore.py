@@ -111,7 +111,7 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
     "--carrier",
     type=click.Choice(["greenlet", "threads"]),
     default=None,
-    help="What runs the workers; real threads are slower, but work with a debugger.",
+    help="What the workers run in; real threads suit a debugger, and are slower.",
 )
 @click.option(
     "--jobs",

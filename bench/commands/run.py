@@ -93,7 +93,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
     type=click.Choice(["none", "default", "full"]),
     default="default",
     show_default=True,
-    help="The workloads of the crossover: workers by CPU share.",
+    help="How many points of the crossover: workers by CPU share.",
 )
 @click.option(
     "--placement",
@@ -140,7 +140,7 @@ FAILED = 1  # exit status: a pair of the user's was not right
     "carriers",
     type=click.Choice([*CARRIERS]),
     multiple=True,
-    help="Compare this carrier of the crossover's jobs with threads; can be repeated.",
+    help="What carries the jobs of the crossover, against threads; can be repeated.",
 )
 @click.option(
     "--seed",

@@ -1,4 +1,4 @@
-"""The processes of this project on a host."""
+"""The command and the environment of a process of this project on a host."""
 
 import os
 import sys

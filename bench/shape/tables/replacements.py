@@ -1,4 +1,6 @@
-"""What names become in a port: classes, exceptions and constants of threads."""
+"""What names become in a port: classes (`Timer` and `ThreadPoolExecutor` too),
+exceptions and constants of threads.
+"""
 
 CLASSES = {
     "threading.Lock": "asyncio.Lock",

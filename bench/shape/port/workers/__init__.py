@@ -1,1 +1,1 @@
-"""Tasks in the place of threads, timers and pools."""
+"""Tasks in the place of threads; what threads, timers and pools are asked."""

@@ -1,4 +1,4 @@
-"""Tasks in the place of threads, timers and pools, and of what they are asked."""
+"""Tasks in the place of threads; what threads, timers and pools are asked."""
 
 import ast
 
