@@ -82,6 +82,7 @@ def begin(
         settings=settings,
         sources=sources.of_run(chosen),
         warnings=tuple(doubts_now()),
+        follows_imports=True,
     )
 
 

@@ -1,6 +1,7 @@
 """python -m bench compare: one run against an earlier one, for readers and for CI."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ import rich_click as click
 from rich.console import Console
 from rich.text import Text
 
-from bench.commands.gate import Percentage, failing, judged, write_junit
+from bench.commands.gate import Percentage, failing, judged, pair_of, write_junit
 from bench.commands.options import examples
 from bench.errors import CannotRunError
 from bench.ledger.merging import differences
@@ -23,10 +24,9 @@ from bench.throughput.changes import (
     of_comparisons,
     runs_apart,
 )
-from bench.throughput.sources import EXAMPLES
 
 FAILED = 1  # exit status
-MEASURED = tuple(f"source: {name}" for name in EXAMPLES)  # what may differ
+HARNESS = "source: bench."  # of sources, only these must be equal
 
 
 @click.command(
@@ -61,8 +61,9 @@ def command(
 ) -> int:
     """Compare the run AFTER with the run BEFORE, each model for itself.
 
-    Both are folders of runs, or their ledgers.  Sides whose code is equal in both runs
-    tell the noise between the runs, and the others are judged beside it.  Two runs
+    Both are folders of runs, or their ledgers.  Sides whose code is equal in both runs,
+    with all that it imports from folders of yours, tell the noise between the runs, and
+    the others are judged beside it.  Two runs
     never share their moments: `run --against REVISION` measures both versions in the
     same blocks, and finds smaller changes.  `compare RUN` shows such a run again.
 
@@ -112,7 +113,9 @@ def between(
     """
     old, new = runs
     apart = [
-        text for text in differences(old.run, new.run) if not text.startswith(MEASURED)
+        text
+        for text in differences(old.run, new.run)
+        if text.startswith(HARNESS) or not text.startswith("source: ")
     ]
     if apart and is_gate:
         raise CannotRunError(
@@ -127,6 +130,9 @@ def between(
             f"{folders[0]} and {folders[1]} measured nothing in common; "
             "compare runs of the same pairs at the same workload"
         )
+    if untold := [folder for run, folder in zip(runs, folders, strict=True)
+                  if run.run.own and not run.run.follows_imports]:  # fmt: skip
+        found = judged_without_code(found, runs, untold, is_gate)
     noise = runs_apart(found)
     if noise is not None:
         end = math.expm1(noise.spread) * 100
@@ -143,6 +149,34 @@ def between(
         "The noise between the runs is unknown: too few sides have equal code. "
         "Judge by run --against, which measures both versions in the same blocks."
     )
+
+
+def judged_without_code(
+    found: list[Change],
+    runs: tuple[Results, Results],
+    untold: list[Path],
+    is_gate: bool,
+) -> list[Change]:
+    """The changes, where it is not known whether the code of the user's pairs is equal.
+
+    `untold` are the runs of earlier versions, which did not record what it imports.
+    Raises CannotRunError where something is to fail for a change.
+    """
+    own = {mine.name for run in runs for mine in run.run.own}
+    unknown = sorted(own & {pair_of(one) for one in found if one.is_same_code})
+    if not unknown:
+        return found
+    said = (
+        f"whether the code of {', '.join(unknown)} is equal cannot be told: "
+        f"{' and '.join(map(str, untold))} did not record what it imports"
+    )
+    if is_gate:
+        raise CannotRunError(f"{said}; make both runs anew, or use run --against")
+    click.echo(f"warning: {said}", err=True)
+    return [
+        replace(one, is_same_code=one.is_same_code and pair_of(one) not in own)
+        for one in found
+    ]
 
 
 def encoded(one: Change) -> str:

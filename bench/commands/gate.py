@@ -37,7 +37,7 @@ class Percentage(click.ParamType[float]):
 def judged(found: Sequence[Change]) -> list[tuple[str, str, float | None]]:
     """The name, the verdict and the ratio of each side, for a sentence."""
     return [
-        (f"{_pair(one)} {one.column}", one.verdict, one.ratio if one.after else None)
+        (f"{pair_of(one)} {one.column}", one.verdict, one.ratio if one.after else None)
         for one in found
     ]
 
@@ -98,7 +98,8 @@ def write_junit(
         ) from None
 
 
-def _pair(one: Change) -> str:
+def pair_of(one: Change) -> str:
+    """The name of the pair of a change."""
     return one.case.partition(" [")[0]
 
 

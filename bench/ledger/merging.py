@@ -73,6 +73,7 @@ def merge(folders: Sequence[Path], into: Path) -> Run:
         budget_seconds=sum(run.budget_seconds for run in runs.values()),
         pairs=tuple(dict.fromkeys(pair for run in runs.values() for pair in run.pairs)),
         sources={k: v for run in runs.values() for k, v in run.sources.items()},
+        follows_imports=all(run.follows_imports for run in runs.values()),
         settings=None,  # several plans: a merged run cannot be resumed
         lacks=missing_shards(list(runs.values())),
         warnings=_each_once(runs.values()),

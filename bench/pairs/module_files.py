@@ -2,12 +2,20 @@
 
 import sys
 from collections.abc import Iterable
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 
 def file_of(module: str, folders: Iterable[str]) -> Path | None:
     """The file of a module, found without importing anything; None where none is."""
+    spec = spec_of(module, folders)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return None
+    return Path(spec.origin)
+
+
+def spec_of(module: str, folders: Iterable[str]) -> ModuleSpec | None:
+    """What a module would be imported from; None where none is found."""
     path: list[str] | None = [*folders, *sys.path]
     spec = None
     names = module.split(".")
@@ -16,6 +24,4 @@ def file_of(module: str, folders: Iterable[str]) -> Path | None:
         if spec is None:
             return None
         path = list(spec.submodule_search_locations or ())
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return None
-    return Path(spec.origin)
+    return spec

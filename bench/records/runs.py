@@ -73,6 +73,7 @@ class Run(Record, tag_field="kind", tag="run", frozen=True, kw_only=True):
     settings: Settings | None = None
     own: tuple[UserPair, ...] = ()  # pairs of the user's among them
     sources: dict[str, str] = {}  # module: sha256
+    follows_imports: bool = False  # the hash of a pair of the user's is of those too
     lacks: tuple[tuple[int, int], ...] = ()  # shards, where it was merged without them
     warnings: tuple[str, ...] = ()  # reasons to doubt the machine as the run began
 

@@ -2,12 +2,14 @@
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.pairs.function_pairs import file_of_module
-from bench.records.models import PACKAGES, Model
+from bench.pairs import imported_sources
+from bench.pairs.catalogue import PAIRS
+from bench.pairs.function_pairs import FunctionPair, file_of_module, registered
+from bench.records.models import MODELS, PACKAGES, Model
 from bench.throughput import measurable
 
 MEASURING = (
@@ -25,21 +27,43 @@ def of_pairs(
 ) -> dict[tuple[str, Model], str]:
     """A hash for each pair in each model, over all of its modules.
 
-    Empty where a model does not have the pair.  `top` is that of another version.
+    Empty where a model does not have the pair, and where it cannot be told what a
+    function of the user's imports.  `top` is that of another version.
     """
     models: tuple[Model, ...] = ("threads", "asyncio", "anyio")
     return {
-        (pair, model): together(modules_of(pair, model, top), top)
+        (pair, model): _of_function(own, model)
+        if isinstance(own := PAIRS.get(pair), FunctionPair)
+        else together(modules_of(pair, model, top), top)
         for pair in pairs
         for model in models
     }
 
 
-def of_run(pairs: Iterable[str]) -> dict[str, str]:
+def _of_function(pair: FunctionPair, model: Model) -> str:
+    """A hash over a function of the user's, what it imports and what it is called with.
+
+    Empty where what it imports cannot be told; the user's pairs have no anyio form.
+    """
+    own = pair.own
+    modules = imported_sources.of_function(own, model) if own else None
+    if own is None or modules is None or not modules or model == "anyio":
+        return ""
+    told = [pair.target(model), own.args, own.check or ""]
+    parts = [*(one.encode() for one in told)]
+    for name, text in sorted(modules.items()):
+        parts += [name.encode(), sha256(text).encode()]
+    return sha256(b"\0".join(parts))
+
+
+def of_run(pairs: Sequence[str]) -> dict[str, str]:
     """The hash of each module that a run times, and of the modules that time it."""
     modules = {name for pair in pairs for model in PACKAGES
                for name in modules_of(pair, model)}  # fmt: skip
     found = {name: source(name) for name in sorted({*modules, *MEASURING})}
+    for own in registered(list(pairs)):
+        for model in MODELS:
+            found |= imported_sources.of_function(own, model) or {}
     return {name: sha256(text) for name, text in found.items() if text is not None}
 
 

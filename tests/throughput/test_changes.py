@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.commands.compare import command
+from bench.commands.gate import pair_of
+from bench.errors import CannotRunError
 from bench.ledger.store import Ledger
+from bench.records.user_pairs import UserPair
 from bench.throughput.changes import Change, changes, hodges_lehmann, mann_whitney
 from bench.throughput.inference import Interval, interval
 from tests.ledger.test_merging import RUN
@@ -160,6 +163,62 @@ def test_runs_of_equal_code_have_no_change(write):
 
     assert said.return_value == 0, said.output
     assert "2 have equal code" in said.output
+
+
+@pytest.fixture
+def write_own(tmp_path):
+    """Writes a run with a pair of the user's: all samples are of its code."""
+
+    def write(name, samples, **more):
+        own = tuple(
+            UserPair(name=pair, threads="a:f", asyncio="b:g")
+            for pair in {pair_of(one) for one in changes(samples, samples)}
+        )
+        with Ledger.create(tmp_path / name) as ledger:
+            ledger.append(msgspec.structs.replace(RUN, own=own, **more))
+            ledger.append_all(samples)
+        return str(tmp_path / name)
+
+    return write
+
+
+@pytest.mark.parametrize("which", ["both", "one"])
+def test_a_ledger_without_what_was_imported_cannot_tell_equal_code(write_own, which):
+    """A module that a pair imports may have changed: then a slowdown is no noise."""
+    old = [("a", {}), ("b", {"follows_imports": which == "one"})]
+    runs = [write_own(name, sided(blocks(12), "x"), **more) for name, more in old]
+    gate = CliRunner().invoke(command, [*runs, "--fail-over", "5%"])
+    told = CliRunner().invoke(command, runs)
+
+    assert isinstance(gate.exception, CannotRunError)
+    assert "did not record what it imports" in str(gate.exception)
+    assert "same code" not in told.output
+    assert "cannot be told" in told.output
+
+
+def test_a_ledger_with_what_was_imported_can_tell_equal_code(write_own):
+    """Its hash is of all modules."""
+    runs = [
+        write_own(name, sided(blocks(12), "x"), follows_imports=True) for name in "ab"
+    ]
+    told = CliRunner().invoke(command, runs)
+
+    assert "2 have equal code" in told.output
+
+
+def test_a_change_of_the_users_own_module_is_what_a_gate_is_for(write, tmp_path):
+    """Only the harness must be the same in both runs."""
+    for name, text in (("a", "old"), ("b", "new")):
+        with Ledger.create(tmp_path / name) as ledger:
+            ledger.append(msgspec.structs.replace(RUN, sources={"jobs": text}))
+            samples = [*sided(blocks(12, seed=1), text), *controls(1.0, 5)]
+            ledger.append_all(samples)
+    runs = [str(tmp_path / name) for name in "ab"]
+    said = CliRunner().invoke(
+        command, [*runs, "--fail-over", "5%"], standalone_mode=False
+    )
+
+    assert said.return_value == 0, said.output
 
 
 def test_without_anything_equal_there_is_no_gate(write):
