@@ -39,6 +39,7 @@ class Pair:
     usual: Workload = USUAL  # what is measured when no other is asked for
     least_operations: int = 10  # with fewer, start and end of a run dominate
     least_each: int = 2  # for each worker; with fewer, late workers get no work
+    tries: int = 1  # short windows of a calibration before longer ones
     state_takes: tuple[str, ...] = ()  # options passed to the state, not to `run`
     loads_later: tuple[str, ...] = ()  # modules of a model that only `run` imports
 

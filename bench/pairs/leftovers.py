@@ -1,23 +1,26 @@
 """What calls of a user's function leave behind: threads, tasks, processes.
 
 Standard library only.  What is there after the first call may be a pool that is kept;
-what grows with each further call is a leak.
+what grows with each further call is a leak.  Looking takes up to GRACE_SECONDS, so it
+is done between the windows that are timed.
 """
 
 import asyncio
 import mmap
 import os
+import sys
 import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
+from bench.pairs.descendants import PROCESSES, adopt_orphans, descendants
 from bench.records.user_pairs import MARK
 
 GRACE_SECONDS = 0.2  # for threads and processes that are about to end
 LOOK_SECONDS = 0.005
-PROCESSES = Path("/proc")  # absent on some systems: then no process is found
+FORK_LOOKS = 3  # with that grace, for a forked process that may come back
+POOLED = 64  # threads of pools that may be kept, and grow while they are used
 TRACKERS = (b"multiprocessing.resource_tracker", b"multiprocessing.forkserver")
 
 
@@ -26,11 +29,14 @@ class Left:
 
     def __init__(self, target: str) -> None:
         self.target = target
-        self._threads = 0  # after the first call
+        self._threads: int | None = None  # after the first call
         self._processes: int | None = None
+        self._imported = 1, 0  # threads and processes after the import
         self._mark = f"{MARK}={os.environ.get(MARK, '')}".encode()
+        self._adopts = not self._mark.endswith(b"=") and adopt_orphans()
         self._process = os.getpid()
-        self._forks = 0
+        self._forks = 0  # since the last look
+        self._fork_looks = FORK_LOOKS
         self._came_back = mmap.mmap(-1, 1)  # shared with processes that are forked
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(before=self._count_fork)
@@ -38,17 +44,36 @@ class Left:
     def _count_fork(self) -> None:
         self._forks += 1
 
-    def second_process(self) -> str | None:
-        """Why an outcome is worth nothing: a forked process came back from the call.
+    def imported(self) -> None:
+        """What is there now was made by the import, and may stay."""
+        self._imported = running_threads(), len(self._started())
 
-        That process ends here; this one waits for it to say so.
+    def end_second(self) -> None:
+        """End this process if it was forked, and came back from what it ran.
+
+        It tells the first one, which goes on.
         """
         if os.getpid() != self._process:
             self._came_back[0] = 1
             os._exit(0)
-        end = time.perf_counter() + GRACE_SECONDS * bool(self._forks)
+
+    def second_process(self) -> str | None:
+        """Why an outcome is worth nothing: a forked process came back from the call.
+
+        After a fork this waits for that process to say so.
+        """
+        self.end_second()
+        end = time.perf_counter()
+        if self._forks and self._fork_looks:
+            end += GRACE_SECONDS
+            self._fork_looks -= 1
+        self._forks = 0
         while not self._came_back[0] and time.perf_counter() < end:
             time.sleep(LOOK_SECONDS)
+        return self.told_of_second()
+
+    def told_of_second(self) -> str | None:
+        """The same as far as it is known by now, without waiting."""
         if not self._came_back[0]:
             return None
         return f"{self.target} forked, and a second process came back from the call"
@@ -56,22 +81,22 @@ class Left:
     def threads(self, calls: int) -> str | None:
         """Which threads are there that were not after the first look."""
         end = time.perf_counter() + GRACE_SECONDS
-        while (count := threading.active_count()) > max(1, self._threads):
-            if time.perf_counter() > end:
-                break
+        before = self._imported[0] if self._threads is None else self._threads
+        while (count := running_threads()) > before and time.perf_counter() < end:
             time.sleep(LOOK_SECONDS)
-        if not self._threads:
+        if self._threads is None:
             self._threads = count
-        elif count > self._threads:
-            names = [one.name for one in threading.enumerate()][self._threads :]
-            return self._told(count - self._threads, "thread", names, calls)
+        elif count > before:
+            names = [one.name for one in threading.enumerate()][before:]
+            names = names or ["not known to threading"]
+            return self._told(count - before, "thread", names, calls)
         return None
 
     def processes(self, calls: int) -> str | None:
         """Which processes are there that were not after the first look."""
         end = time.perf_counter() + GRACE_SECONDS
-        before = self._processes or 0
-        while len(found := self._marked()) > before and time.perf_counter() < end:
+        before = self._imported[1] if self._processes is None else self._processes
+        while len(found := self._started()) > before and time.perf_counter() < end:
             time.sleep(LOOK_SECONDS)
         if self._processes is None:
             self._processes = len(found)
@@ -86,17 +111,38 @@ class Left:
             f"{many(calls, 'call')} ({', '.join(names[:3])})"
         )
 
+    def _started(self) -> list[int]:
+        """The processes that calls have started, wherever they are now."""
+        if not self._adopts:
+            return self._marked()
+        return [one for one in descendants(self._process) if not _is_tracker(one)]
+
     def _marked(self) -> list[int]:
-        """Processes that have this worker's mark from it, wherever they are now."""
+        """Processes that have this worker's mark from it in their environment."""
         found = []
         if not self._mark.endswith(b"="):
             for entry in PROCESSES.glob("[0-9]*"):
                 process = int(entry.name)
                 with suppress(OSError):  # it has ended, or is another user's
                     marked = self._mark in (entry / "environ").read_bytes().split(b"\0")
-                    if marked and process != self._process and not _is_tracker(entry):
+                    if marked and process != self._process and not _is_tracker(process):
                         found.append(process)
         return sorted(found)
+
+
+def running_threads() -> int:
+    """The threads of this process, those too that `threading` does not know.
+
+    Not those of pools, as long as they are few: a pool that is kept starts its threads
+    when it first needs them.
+    """
+    pools = sys.modules.get("concurrent.futures.thread")
+    pooled = sum(one.is_alive() for one in [*getattr(pools, "_threads_queues", ())])
+    kept = pooled if pooled <= POOLED else 0
+    try:
+        return len(os.listdir(PROCESSES / "self" / "task")) - kept
+    except OSError:
+        return threading.active_count() - kept
 
 
 def tasks(target: str, before: "set[asyncio.Task[Any]]") -> str | None:
@@ -126,9 +172,11 @@ def many(count: int, thing: str) -> str:
     return f"{count} {thing if count == 1 else plural}"
 
 
-def _is_tracker(entry: Path) -> bool:
+def _is_tracker(process: int) -> bool:
     """Whether it is one that multiprocessing keeps for a whole process."""
-    command = (entry / "cmdline").read_bytes()
+    command = b""
+    with suppress(OSError):
+        command = (PROCESSES / str(process) / "cmdline").read_bytes()
     return any(one in command for one in TRACKERS)
 
 

@@ -45,6 +45,12 @@ class Side:
         self.target = own.threads if model == "threads" else own.asyncio
         self._left = Left(self.target)
         self.function = resolve(self.target)
+        if self._left.second_process():
+            raise UnusableError(
+                f"{self.target.partition(':')[0]} forked when it was imported, and a "
+                "second process came back from that"
+            )
+        self._left.imported()
         if not callable(self.function):
             raise UnusableError(f"{self.target} is {self.function!r}, not a function")
         self.positional, self.named = arguments(own.args)
@@ -56,50 +62,59 @@ class Side:
     def run_plain(self, count: int, log: Log) -> Outcome:
         """Call a plain function so many times."""
         last: Outcome | None = None
-        for _ in range(count):
-            found = self.function(*self.positional, **self.named)
-            if inspect.isawaitable(found):
-                _close(found)
-                raise UnusableError(
-                    f"{self.target} is a coroutine function; --threads takes a plain "
-                    "one"
-                )
-            last = self._judged(found, last)
-            if last.wrong:
-                break
-        return self._looked(self._with_threads(last)) if last else Outcome("", "")
+        try:
+            for _ in range(count):
+                found = self.function(*self.positional, **self.named)
+                if inspect.isawaitable(found):
+                    _close(found)
+                    raise UnusableError(
+                        f"{self.target} is a coroutine function; --threads takes a "
+                        "plain one"
+                    )
+                last = self._judged(found, last)
+                if last.wrong:
+                    break
+        finally:
+            self._left.end_second()
+        return self._looked(last) if last else Outcome("", "")
 
     async def run_awaited(self, count: int, log: Log) -> Outcome:
         """Await a coroutine function so many times, in the loop that runs."""
         last: Outcome | None = None
-        for _ in range(count):
-            before = asyncio.all_tasks()
-            try:
-                awaited = self.function(*self.positional, **self.named)
-                if not inspect.isawaitable(awaited):
-                    raise UnusableError(
-                        f"{self.target} is a plain function; --asyncio takes a "
-                        "coroutine function"
-                    )
-                found = await awaited
-            except RuntimeError as problem:
-                if "running event loop" not in str(problem):
-                    raise
-                raise UnusableError(
-                    f"{problem}: {self.target} is called in a loop that runs already"
-                ) from None
-            last = self._judged(found, last)
-            await asyncio.sleep(0)  # what was cancelled may end
-            if reason := tasks(self.target, before):
-                last = replace(last, wrong=reason)
-            if last.wrong:
-                break
+        try:
+            for _ in range(count):
+                before = asyncio.all_tasks()
+                last = self._judged(await self._awaited(), last)
+                await asyncio.sleep(0)  # what was cancelled may end
+                if reason := tasks(self.target, before):
+                    last = replace(last, wrong=reason)
+                if last.wrong:
+                    break
+        finally:
+            self._left.end_second()
         return self._looked(last) if last else Outcome("", "")
+
+    async def _awaited(self) -> Any:
+        try:
+            awaited = self.function(*self.positional, **self.named)
+            if not inspect.isawaitable(awaited):
+                raise UnusableError(
+                    f"{self.target} is a plain function; --asyncio takes a "
+                    "coroutine function"
+                )
+            return await awaited
+        except RuntimeError as problem:
+            if "from a running event loop" not in str(problem):
+                raise
+            raise UnusableError(
+                f"{problem}: {self.target} is called in a loop that runs already"
+            ) from None
 
     def _judged(self, found: Any, before: Outcome | None) -> Outcome:
         """An outcome with the reason why it is wrong, if it is."""
         self._calls += 1
-        if reason := self._left.second_process():
+        self._left.end_second()
+        if reason := self._left.told_of_second():
             return Outcome("", "", reason)
         if self.check is not None:
             return Outcome("", _short(_plain(found)), self._checked(found))
@@ -131,16 +146,15 @@ class Side:
         return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
 
     def left_behind(self) -> str | None:
-        """Which processes calls have left; asked between windows, for it takes ms."""
-        return self._left.processes(self._calls)
+        """What calls have left; asked between windows, for it takes a while."""
+        return (
+            self._left.second_process()
+            or self._left.threads(self._calls)
+            or self._left.processes(self._calls)
+        )
 
     def _looked(self, last: Outcome) -> Outcome:
         return replace(last, left_behind=self.left_behind)
-
-    def _with_threads(self, last: Outcome) -> Outcome:
-        """The outcome, wrong when each call leaves a thread more behind."""
-        reason = self._left.threads(self._calls)
-        return last if last.wrong or not reason else replace(last, wrong=reason)
 
 
 def resolve(target: str) -> Any:

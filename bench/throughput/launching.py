@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,9 +21,11 @@ from typing import IO, Any, Literal
 
 import psutil
 
+from bench.throughput import guarding
 from bench.throughput.channels import channel
 from bench.throughput.guarding import LOOK_SECONDS, Guard, visible
 from bench.throughput.lifeline import HANG_SIGNAL
+from bench.throughput.messages import Messages, UnreadableError
 
 Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -121,13 +124,15 @@ class WorkerProcess:
     def __init__(self, spec: Mapping[str, Any], folder: str | None = None) -> None:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - ended in `end`
         self.spec = spec
+        self._token = uuid.uuid4().hex  # that its messages begin with
         self._guard = Guard(spec, self._errors)
-        self._input = b""
+        self._messages = Messages(self._token)
         self._failure: Reading | None = None
         self._results: list[Mapping[str, Any]] = []
         self._turns_left: int = spec.get("windows", 1)
         self._started = 0.0
         self._elapsed_seconds = 0.0
+        self._has_ended = False
         path = [*spec.get("first", ()), str(ROOT), *spec.get("path", ())]
         self._process = subprocess.Popen(
             [spec["executable"] or sys.executable, "-c", BOOT.format(path=path)],
@@ -138,9 +143,10 @@ class WorkerProcess:
             | self._guard.environment(),
             start_new_session=True,
         )
+        guarding.workers.add(self._process.pid)
         assert self._process.stdout is not None
         self._channel = channel(self._process.stdout)
-        self._send(json.dumps(spec))
+        self._send(json.dumps({**spec, "token": self._token}))
 
     def wait_until_ready(self, limit_seconds: float) -> None:
         """Wait for the end of its imports; keep the reason when they fail."""
@@ -162,7 +168,7 @@ class WorkerProcess:
         self._elapsed_seconds += time.monotonic() - start
         if isinstance(message, Reading):
             self._failure = message
-        elif message["status"] != "ok":
+        elif message.get("status") != "ok":
             self._failure = _failed(message)
         else:
             self._results.append(message)
@@ -183,14 +189,19 @@ class WorkerProcess:
         return self._results[-1] if self._results else {}
 
     def end(self) -> None:
-        """End the process and its children, and close its streams."""
-        _kill_group(self._process)
-        self._guard.end_rest()
+        """End the process and all that it started, and close its streams."""
+        if self._has_ended:
+            return
+        self._has_ended = True
+        started = self._guard.started(self._process.pid)
+        _kill_group(self._process, self._guard)
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             with suppress(OSError):
                 if stream:
                     stream.close()
         self._process.wait()
+        guarding.workers.discard(self._process.pid)
+        self._guard.end_rest(started)
 
     def _send(self, line: str) -> None:
         assert self._process.stdin is not None
@@ -201,22 +212,35 @@ class WorkerProcess:
     def _receive(self, limit_seconds: float) -> Mapping[str, Any] | Reading:
         """The next message, or a reading of the failure."""
         deadline = time.monotonic() + limit_seconds
-        while b"\n" not in self._input:
+        while (found := self._next()) is None:
             left = deadline - time.monotonic()
             if left <= 0:
                 return self._hung(limit_seconds)
+            is_over = self._guard.is_watching and self._process.poll() is not None
             look = LOOK_SECONDS if self._guard.is_watching else left
             chunk = self._channel.read(min(left, look))
             if chunk is None:
-                if reason := self._guard.exceeded(self._process.pid):
+                if reason := self._guard.exceeded(
+                    self._process.pid, self._messages.foreign_bytes
+                ):
                     return Reading("killed", reason)
+                if is_over:  # what it left has its channel open
+                    return self._ended()
                 continue
             if not chunk:
                 return self._ended()
-            self._input += chunk
-        line, _, self._input = self._input.partition(b"\n")
-        message: Mapping[str, Any] = json.loads(line)
-        return message
+            self._messages.take(chunk)
+        return found
+
+    def _next(self) -> Mapping[str, Any] | Reading | None:
+        try:
+            return self._messages.next()
+        except UnreadableError as problem:
+            shown = visible(repr(str(problem)))
+            return Reading(
+                "crashed",
+                f"its process answered {shown}; does it replace parts of json?",
+            )
 
     def _ended(self) -> Reading:
         """A reading for a process that ended without a result: killed or crashed."""
@@ -249,7 +273,9 @@ class WorkerProcess:
 def _failed(message: Mapping[str, Any]) -> Reading:
     """What a worker says of its own failure, which the user's code may have worded."""
     reason = message.get("reason")
-    return Reading(message["status"], None if reason is None else visible(reason))
+    return Reading(
+        message.get("status", "crashed"), None if reason is None else visible(reason)
+    )
 
 
 def environment(hash_seed: int, folder: str | None = None) -> dict[str, str]:
@@ -273,7 +299,7 @@ def remove_forsaken(root: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+def _kill_group(process: "subprocess.Popen[bytes]", guard: Guard) -> None:
     """End a worker and its children: it is the leader of a process group.
 
     First by SIGTERM, which Python's resource tracker survives: it then removes the
@@ -288,6 +314,7 @@ def _kill_group(process: "subprocess.Popen[bytes]") -> None:
         until = time.monotonic() + TRACKER_SECONDS
         while time.monotonic() < until:
             process.poll()  # a process that is not reaped still counts
+            guard.reap()
             os.killpg(process.pid, 0)  # raises when the group is empty
             time.sleep(0.002)
         os.killpg(process.pid, signal.SIGKILL)

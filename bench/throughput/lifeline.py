@@ -11,28 +11,54 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
+OUT_OF_REACH = 500  # descriptors from here on are rarely met by accident
 
 
-def lines() -> Iterator[bytes]:
+def own_streams() -> tuple[int, int]:
+    """Standard input and output, kept for the controller alone: other descriptors.
+
+    What the pair reads is then empty, and what it prints goes to standard error.
+    """
+    channel, commands = _kept(1), _kept(0)
+    os.dup2(2, 1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    return commands, channel
+
+
+def _kept(file: int) -> int:
+    """A copy of a descriptor, under a high number where the system allows it."""
+    if sys.platform != "win32":
+        import fcntl
+
+        with suppress(OSError, ValueError):
+            return fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, OUT_OF_REACH)
+    return os.dup(file)
+
+
+def lines(commands: int) -> Iterator[bytes]:
     """The lines that the controller sends, until it ends."""
     if sys.platform == "linux":
-        yield from _read_lines()
+        yield from _read_lines(commands)
     else:
         received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        threading.Thread(target=_receive_lines, args=(received,), daemon=True).start()
+        threading.Thread(
+            target=_receive_lines, args=(commands, received), daemon=True
+        ).start()
         while True:
             yield received.get()
 
 
-def _read_lines() -> Iterator[bytes]:
-    """Lines of standard input; nothing is read ahead."""
+def _read_lines(commands: int) -> Iterator[bytes]:
+    """Lines of a descriptor; nothing is read ahead."""
     line = bytearray()
-    while byte := os.read(0, 1):
+    while byte := os.read(commands, 1):
         if byte == b"\n":
             yield bytes(line)
             line.clear()
@@ -40,14 +66,14 @@ def _read_lines() -> Iterator[bytes]:
             line += byte
 
 
-def _receive_lines(received: "queue.SimpleQueue[bytes]") -> None:
-    for line in _read_lines():
+def _receive_lines(commands: int, received: "queue.SimpleQueue[bytes]") -> None:
+    for line in _read_lines(commands):
         received.put(line)
     os._exit(1)
 
 
 @contextmanager
-def dying_with_controller() -> Iterator[None]:
+def dying_with_controller(commands: int) -> Iterator[None]:
     """End this process group when the controller ends while the block runs.
 
     On Linux the kernel does it: a pipe in asynchronous mode sends SIGIO when its
@@ -61,15 +87,15 @@ def dying_with_controller() -> Iterator[None]:
     import fcntl
 
     owner = -os.getpgrp() if os.getpgrp() == os.getpid() else os.getpid()
-    fcntl.fcntl(0, fcntl.F_SETOWN, owner)
-    flags = fcntl.fcntl(0, fcntl.F_GETFL)
-    fcntl.fcntl(0, fcntl.F_SETFL, flags | os.O_ASYNC)
-    if select.select([0], [], [], 0)[0]:  # it ended before the signal was set up
+    fcntl.fcntl(commands, fcntl.F_SETOWN, owner)
+    flags = fcntl.fcntl(commands, fcntl.F_GETFL)
+    fcntl.fcntl(commands, fcntl.F_SETFL, flags | os.O_ASYNC)
+    if select.select([commands], [], [], 0)[0]:  # it ended before the signal was set up
         os._exit(1)
     try:
         yield
     finally:
-        fcntl.fcntl(0, fcntl.F_SETFL, flags)
+        fcntl.fcntl(commands, fcntl.F_SETFL, flags)
 
 
 def explain_hangs() -> None:

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -25,7 +26,12 @@ from bench.pairs.catalogue import Pair
 from bench.records.workload import Workload
 from bench.throughput import measurable
 from bench.throughput.calling import Call, caller, loop_runner
-from bench.throughput.lifeline import dying_with_controller, explain_hangs, lines
+from bench.throughput.lifeline import (
+    dying_with_controller,
+    explain_hangs,
+    lines,
+    own_streams,
+)
 from bench.throughput.sizing import least_operations
 from bench.throughput.this_process import (
     allow_connections,
@@ -39,6 +45,7 @@ from bench.throughput.this_process import (
 Spec = Mapping[str, Any]
 MAX_OPERATIONS = 1_000_000
 CALIBRATION_WINDOWS = 2
+_encode = json.JSONEncoder().encode  # the pair may replace `json.dumps`
 
 
 @dataclass(frozen=True)
@@ -55,19 +62,24 @@ class Window:
 
 def main() -> None:
     """Serve one specification from standard input, then end without cleanup."""
-    channel = _own_stdout()
-    received = lines()
+    process = os.getpid()
+    commands, channel = own_streams()
+    received = lines(commands)
     spec = json.loads(next(received))
+    send = partial(_send, channel, spec.get("token", ""))
     explain_hangs()
     try:
         sample = prepared(spec)
-        _send(channel, {"ready": True, "gil": gil_enabled()})
-        for _ in received:
-            with dying_with_controller():
-                result = sample()
-            _send(channel, result)
+        message: dict[str, Any] = {"ready": True, "gil": gil_enabled()}
+        while os.getpid() == process:  # not in a copy of it that came back
+            send(message)
+            if next(received, None) is None:  # the controller asks for no more
+                break
+            with dying_with_controller(commands):
+                message = sample()
     except BaseException as error:  # any error is the result of the sample
-        _send(channel, {"status": "crashed", "reason": _formatted(error)})
+        if os.getpid() == process:
+            send({"status": "crashed", "reason": _formatted(error)})
     os._exit(0)  # without waiting for threads that the pair left running
 
 
@@ -199,6 +211,7 @@ def calibrate(
         steps = steps_in(cpu_seconds(workload))
     operations = least_operations(pair, workload.workers)
     found: list[float] = []  # seconds of windows that are long enough
+    tries = pair.tries
     while len(found) < CALIBRATION_WINDOWS:
         sized = replace(workload, operations=operations, cpu_steps=steps)
         options = pair.options(sized)
@@ -207,6 +220,8 @@ def calibrate(
             return {"status": "wrong", "reason": reason}
         if window.seconds >= window_seconds / 2 or operations >= MAX_OPERATIONS:
             found.append(window.seconds)
+        elif tries > 1:
+            tries -= 1
         else:
             growth = window_seconds / max(window.seconds, window_seconds / 100)
             operations = min(MAX_OPERATIONS, int(operations * max(2.0, growth)))
@@ -242,15 +257,17 @@ def measures(
     return found
 
 
-def _own_stdout() -> int:
-    """Keep standard output for results; what the pair prints goes to stderr."""
-    channel = os.dup(1)
-    os.dup2(2, 1)
-    return channel
+def _send(
+    channel: int,
+    token: str,
+    message: Mapping[str, Any],
+) -> None:
+    """Write a message as a line that begins with the token of this worker.
 
-
-def _send(channel: int, message: Mapping[str, Any]) -> None:
-    line = memoryview(json.dumps(message).encode() + b"\n")
+    What else is written to the channel does not begin so, and may end without a line
+    break.
+    """
+    line = memoryview(f"\n{token}{_encode(message)}\n".encode())
     while line:
         line = line[os.write(channel, line) :]
 

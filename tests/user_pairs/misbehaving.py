@@ -4,7 +4,10 @@
 coroutine function; where only one of them misbehaves, the other is `good`.
 """
 
+import _thread
 import asyncio
+import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -157,6 +160,65 @@ def starts_a_daemon(count=3):
     return list(range(count))
 
 
+async def a_leaks_daemon(count=3):
+    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    return list(range(count))
+
+
+def leaks_unknown_thread(count=3):
+    _thread.start_new_thread(time.sleep, (600,))
+    return list(range(count))
+
+
+def starts_without_environment(count=3):
+    subprocess.Popen(["/bin/sleep", "600"], env={}, start_new_session=True)
+    return list(range(count))
+
+
+def starts_through_a_shell(count=3):
+    text = "env -i setsid /bin/sleep 600 >/dev/null 2>&1 </dev/null &"
+    subprocess.run(["/bin/sh", "-c", text], check=True)
+    return list(range(count))
+
+
+async def a_forks(count=3):
+    os.fork()
+    await asyncio.sleep(0)
+    return list(range(count))
+
+
+def half_a_surrogate(count=3):
+    raise ValueError("cannot read " + os.fsdecode(b"caf\xe9.txt"))
+
+
+def writes_to_all_descriptors(count=3):
+    for text in (b"hello\n", b'{"status": "ok", "seconds": 1e-9}\n', b"no end"):
+        for file in range(3, 1024):
+            with contextlib.suppress(OSError):
+                os.write(file, text)
+    return list(range(count))
+
+
+def replaces_json(count=3):
+    json.dumps = lambda *_, **__: "{}"
+    return list(range(count))
+
+
+def reads_its_input(count=3):
+    return [*range(count), *sys.stdin.read()]
+
+
+def starts_and_awaits_processes(count=3):
+    subprocess.run(["true"], check=True, env={})
+    return list(range(count))
+
+
+HARMLESS = (  # functions that are measured: what they do is their own affair
+    "writes_to_all_descriptors",
+    "replaces_json",
+    "reads_its_input",
+    "starts_and_awaits_processes",
+)
 HERE = "misbehaving"
 KINDS = {  # name: (threads, asyncio, what the row tells)
     "hang": ("hangs", "a_good", "threads hung: no result after"),
@@ -188,5 +250,11 @@ KINDS = {  # name: (threads, asyncio, what the row tells)
     "program": ("starts_a_program", "a_good", "behind in"),
     "sleeper": ("forks_a_sleeper", "a_good", "(a copy of this one, process"),
     "forked-daemon": ("starts_a_daemon", "a_good", "(a copy of this one, process"),
-    "session": ("starts_a_session", "a_good", "threads hung: no result after"),
+    "daemon-of-tasks": ("good", "a_leaks_daemon", "leaves 1 thread behind"),
+    "unknown-thread": ("leaks_unknown_thread", "a_good", "(not known to threading)"),
+    "no-environment": ("starts_without_environment", "a_good", "(/bin/sleep 600, pro"),
+    "shell": ("starts_through_a_shell", "a_good", "(/bin/sleep 600, process"),
+    "fork-of-tasks": ("good", "a_forks", "a second process came back from the call"),
+    "surrogate": ("half_a_surrogate", "a_good", "cannot read caf\\udce9.txt"),
+    "session": ("starts_a_session", "a_good", "threads crashed: exit status 7"),
 }

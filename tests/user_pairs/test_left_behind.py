@@ -1,14 +1,20 @@
 """What calls of a user's function leave behind, before anything is timed."""
 
+import _thread
+import os
+import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bench.decide import functions
 from bench.errors import CannotRunError
-from bench.pairs import leftovers
+from bench.pairs import descendants, leftovers
+from bench.pairs.user_calls import Side
 from bench.records.user_pairs import MARK, UserPair
 from bench.throughput.launching import Launcher
 from tests.user_pairs import misbehaving
@@ -75,6 +81,71 @@ def test_processes_of_others_are_not_looked_at(start, monkeypatch):
     start()
 
     assert looked.processes(2) is None
+
+
+@needs_proc
+def test_an_orphan_is_adopted_wherever_it_went(start):
+    """Its session is another and its environment empty; its first parent has ended."""
+    looked = leftovers.Left("a:f")
+    assert looked.processes(1) is None
+    ran = subprocess.run(
+        ["/bin/sh", "-c", "env -i setsid /bin/sleep 60 >/dev/null 2>&1 & echo $!"],
+        check=True,
+        capture_output=True,
+    )
+    orphan = int(ran.stdout)
+    try:
+        assert orphan in descendants.children(os.getpid())
+        assert "leaves 1 process behind" in looked.processes(2)
+    finally:
+        os.kill(orphan, signal.SIGKILL)
+        os.waitpid(orphan, 0)
+    assert descendants.has_ended(orphan)
+
+
+@needs_proc
+def test_a_thread_that_threading_does_not_know_is_a_thread():
+    """As C code starts them, and `_thread`."""
+    looked = leftovers.Left("a:f")
+    assert looked.threads(1) is None
+    over = _thread.allocate_lock()
+    over.acquire()
+    _thread.start_new_thread(over.acquire, ())
+    try:
+        assert "leaves 1 thread behind in 2 calls" in looked.threads(2)
+    finally:
+        over.release()
+
+
+def test_threads_of_a_pool_that_is_kept_are_no_leak():
+    """A pool starts its threads when it first needs them, call by call."""
+    looked = leftovers.Left("a:f")
+    with ThreadPoolExecutor(8) as pool:
+        assert looked.threads(1) is None
+        met = threading.Barrier(4)
+        list(pool.map(lambda _: met.wait(), range(4)))
+        assert looked.threads(2) is None
+
+
+def test_a_fork_in_a_call_does_not_lengthen_it(monkeypatch):
+    """The wait for a second process took 0.2 s of each call that was timed."""
+    waited = []
+    monkeypatch.setattr(leftovers.time, "sleep", waited.append)
+    side = Side(
+        UserPair(name="f", threads=f"{__name__}:forks", asyncio="a:f"), "threads"
+    )
+    outcome = side.run_plain(3, print)
+
+    assert waited == []
+    assert outcome.wrong is None
+
+
+def forks():
+    """Makes a process that ends at once, as a pool of processes may."""
+    if (child := os.fork()) == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return 1
 
 
 def test_several_processes_are_told_in_the_plural():

@@ -113,6 +113,36 @@ def test_a_module_that_cannot_be_imported_is_a_row_too(name, told, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("function", misbehaving.HARMLESS)
+def test_what_a_pair_does_to_its_streams_is_no_failure(function, left):
+    """Its worker has a channel of its own, and its messages are known as such."""
+    assert rows(of("fine", f"misbehaving:{function}", "misbehaving:a_good")) == []
+    assert left() == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("stays", "told"), [(False, "forked when it was imported"), (True, None)]
+)
+def test_a_module_may_fork_at_its_import_if_one_process_comes_back(
+    stays, told, tmp_path, left
+):
+    """The answers of two processes were a traceback; one that sleeps is no second."""
+    ends = "import os, time\nif os.fork() == 0:\n    time.sleep(600)\n"
+    (tmp_path / "forking.py").write_text(
+        (ends if stays else "import os\nos.fork()\n")
+        + "def f(): return 1\nasync def g(): return 1\n"
+    )
+    found = rows(
+        UserPair(name="forking", threads="forking:f", asyncio="forking:g",
+                 folders=(str(tmp_path),), limit_seconds=20.0)
+    )  # fmt: skip
+
+    assert [told in line for line in found] == ([True] if told else [])
+    assert left() == []
+
+
+@pytest.mark.long
 def test_a_pair_that_is_right_has_no_row():
     """Or the others would show nothing."""
     assert rows(of("fine", "misbehaving:good", "misbehaving:a_good")) == []

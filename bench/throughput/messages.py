@@ -1,0 +1,54 @@
+"""The messages of a worker, told from what else is written to its channel.
+
+The user's code may write to every descriptor that it finds.  So each message is a line
+that begins with the token of its worker; all other bytes are left out.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+NO_START = b"\0"  # the rest of a line that is no message
+
+
+class UnreadableError(Exception):
+    """A message that is none, though it begins with the token: its beginning."""
+
+
+class Messages:
+    """Takes bytes as they come, and gives the messages in them."""
+
+    def __init__(self, token: str) -> None:
+        self._start = token.encode()
+        self._input = b""
+        self.foreign_bytes = 0  # so far, of what is no message
+
+    def take(self, chunk: bytes) -> None:
+        self._input += chunk
+
+    def next(self) -> Mapping[str, Any] | None:
+        """The next message that has come whole; None while there is none.
+
+        Raises UnreadableError for one that cannot be read.
+        """
+        while True:
+            line, is_whole, rest = self._input.partition(b"\n")
+            if not is_whole:
+                if not self._start.startswith(line[: len(self._start)]):
+                    self.foreign_bytes += len(line)
+                    self._input = NO_START
+                return None
+            self._input = rest
+            if line.startswith(self._start):
+                return _read(line[len(self._start) :])
+            self.foreign_bytes += len(line)
+
+
+def _read(text: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not {"ready", "status"} & found.keys():
+        raise UnreadableError(text[:60].decode(errors="replace"))
+    return found
