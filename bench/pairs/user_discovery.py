@@ -6,6 +6,7 @@ packages in the metadata of their entry points, and files are found by name.
 
 import difflib
 import json
+import math
 import tomllib
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -19,6 +20,9 @@ TOOL = "threads-vs-asyncio"
 GROUP = "threads_vs_asyncio.pairs"  # NAME.threads, NAME.asyncio, NAME.check, NAME.args
 KEYS = ("threads", "asyncio", "args", "check", "small", "title", "limit_seconds",
         "memory_bytes")  # fmt: skip
+ALIKE = 0.8  # of 1, as difflib counts: a name that is a mistyped one
+LEAST_SECONDS = 0.1
+LEAST_BYTES = 10 * 2**20  # of a process that runs Python
 PARTS = ("threads", "asyncio", "check", "args", "small")
 
 
@@ -42,11 +46,33 @@ def project(folder: Path) -> tuple[UserPair, ...]:
             table = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             raise CannotRunError(f"{file} cannot be read: {problem}") from None
-        pairs = table.get("tool", {}).get(TOOL, {}).get("pairs", {})
-        if not isinstance(pairs, dict):
-            raise CannotRunError(f"{file}: tool.{TOOL}.pairs is no table of pairs")
+        pairs = _pairs_of(file, table.get("tool", {}))
         return tuple(_of_table(file, name, row) for name, row in pairs.items())
     return ()
+
+
+def _pairs_of(file: Path, tools: Any) -> dict[str, Any]:
+    """The tables of pairs; raises CannotRunError for a name that is misspelt."""
+    for name in tools if isinstance(tools, dict) else ():
+        if name != TOOL and difflib.get_close_matches(name.lower(), [TOOL], 1, ALIKE):
+            raise CannotRunError(
+                f"{file} has [tool.{name}]; did you mean [tool.{TOOL}]?"
+            )
+    ours = tools.get(TOOL, {}) if isinstance(tools, dict) else tools
+    if not isinstance(ours, dict):
+        raise CannotRunError(
+            f"{file}: tool.{TOOL} is {ours!r}, not a table; name pairs in "
+            f"[tool.{TOOL}.pairs.NAME]"
+        )
+    for name in ours:
+        if name != "pairs":
+            raise CannotRunError(
+                f"{file} has [tool.{TOOL}.{name}]; did you mean [tool.{TOOL}.pairs]?"
+            )
+    pairs = ours.get("pairs", {})
+    if not isinstance(pairs, dict):
+        raise CannotRunError(f"{file}: tool.{TOOL}.pairs is no table of pairs")
+    return pairs
 
 
 def _of_table(file: Path, name: str, row: Any) -> UserPair:
@@ -63,20 +89,20 @@ def _of_table(file: Path, name: str, row: Any) -> UserPair:
     for key in ("threads", "asyncio"):
         if not isinstance(row.get(key), str):
             raise CannotRunError(f'{where} lacks {key} = "package.module:function"')
-    limit = row.get("limit_seconds", LIMIT_SECONDS)
-    memory = row.get("memory_bytes", MEMORY_BYTES)
-    for key, value in (("limit_seconds", limit), ("memory_bytes", memory)):
-        if not isinstance(value, int | float) or value <= 0:
-            raise CannotRunError(f"{where}: {key} is {value!r}; give a number above 0")
+    for key in ("check", "title"):
+        if key in row and not isinstance(row[key], str):
+            raise CannotRunError(f"{where}: {key} is {row[key]!r}; give a text")
+    limit = _number(where, row, "limit_seconds", LIMIT_SECONDS, LEAST_SECONDS)
+    memory = _number(where, row, "memory_bytes", MEMORY_BYTES, LEAST_BYTES)
     try:
         own = UserPair(
             name=name,
             threads=row["threads"],
             asyncio=row["asyncio"],
-            args=_arguments(row.get("args", {})),
+            args=_arguments("args", row.get("args", {})),
             check=row.get("check"),
-            small=_arguments(row["small"]) if "small" in row else None,
-            title=str(row.get("title", "")),
+            small=_arguments("small", row["small"]) if "small" in row else None,
+            title=row.get("title", ""),
             folders=folders_of(file.parent),
             limit_seconds=float(limit),
             memory_bytes=int(memory),
@@ -86,8 +112,30 @@ def _of_table(file: Path, name: str, row: Any) -> UserPair:
         raise CannotRunError(f"{where}: {problem}") from None
 
 
-def _arguments(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+def _number(
+    where: str, row: dict[str, Any], key: str, usual: float, least: float
+) -> float:
+    """A number of a table; raises CannotRunError for one that limits nothing."""
+    value = row.get(key, usual)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or value < least:
+        raise CannotRunError(
+            f"{where}: {key} is {value!r}; give a number of at least {least:,.10g}"
+        )
+    return float(value)
+
+
+def _arguments(key: str, value: Any) -> str:
+    """Arguments as JSON; raises CannotRunError for a value that JSON does not have."""
+    if isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value)
+    except TypeError as problem:
+        raise CannotRunError(
+            f"{key} has a value that is no plain data ({problem}); write it as text, "
+            f'or name an object of a module: {key} = "mypkg.pages:ARGS"'
+        ) from None
 
 
 def installed() -> tuple[UserPair, ...]:
