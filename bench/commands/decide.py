@@ -98,7 +98,7 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
         ("decide ... --blocking-library", "there is no asynchronous client for it"),
         ("decide --function pkg.mod:f -n 100", "a function of yours, measured first"),
         ("decide --threads a.b:f --asyncio c.d:g", "a pair of yours"),
-        ("decide --pair jobs --assert asyncio", "one that your pyproject.toml names"),
+        ("decide --pair pages --assert asyncio", "one that your pyproject.toml names"),
         ("decide --pair url_fetch -n 64", "one of ours: the model, or the library?"),
     )
 )

@@ -58,6 +58,10 @@ class Side:
         self.check = resolve(own.check) if own.check else None
         self.run = self.run_plain if model == "threads" else self.run_awaited
         self._calls = 0
+        self._first_given = self._given()
+
+    def _given(self) -> str:
+        return _plain([self.positional, self.named])
 
     def run_plain(self, count: int, log: Log) -> Outcome:
         """Call a plain function so many times."""
@@ -127,9 +131,11 @@ class Side:
                 "return plain data, or give a check"
             )
         elif before is not None and digest != before.digest:
-            wrong = (
-                f"{self.target} returned {before.shown}, then {_short(text)}; "
-                "give a check that both pass"
+            wrong = f"{self.target} returned {before.shown}, then {_short(text)}; "
+            wrong += (
+                "it changes its arguments, which are the same objects in each call"
+                if self._given() != self._first_given
+                else "give a check that both pass"
             )
         return Outcome(digest, _short(text), wrong)
 
@@ -142,7 +148,12 @@ class Side:
             said = str(problem) or False
         if said is None or said is True:
             return None
-        reason = said if isinstance(said, str) else f"returned {said!r}"
+        if inspect.isawaitable(said):
+            _close(said)
+            raise UnusableError(
+                f"{self.own.check} is a coroutine function; a check is a plain one"
+            )
+        reason = said if isinstance(said, str) and said else f"returned {said!r}"
         return f"{self.own.check}: {reason} (outcome {_short(_plain(found))})"
 
     def left_behind(self) -> str | None:

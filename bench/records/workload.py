@@ -3,14 +3,16 @@
 Standard library only: the worker process that times a pair imports this module.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+ONE_CALL = "one call"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
     """The size and kind of the work: the same for both sides of a comparison."""
 
-    workers: int = 2
+    workers: int = 2  # 0 in what readers see: a call, which says itself how many
     operations: int = 100
     capacity: int | None = None  # None: unbounded
     wait_seconds: float = 0.0  # an operation waits this long
@@ -27,6 +29,8 @@ def key(workload: Workload) -> str:
     compared by it, so the key of a workload must never change.  The wording for
     readers is in `bench.report.words.workloads`.
     """
+    if not workload.workers:
+        return ONE_CALL
     words = [f"{workload.workers} worker{'s' * (workload.workers != 1)}"]
     if workload.capacity is not None:
         words.append(f"capacity {workload.capacity}")
@@ -37,3 +41,8 @@ def key(workload: Workload) -> str:
     if workload.body_bytes:
         words.append(f"bodies of {workload.body_bytes} bytes")
     return " ".join(words)
+
+
+def of_calls(workload: Workload) -> Workload:
+    """The workload of a pair of the user's for readers: its operations are calls."""
+    return replace(workload, workers=0)

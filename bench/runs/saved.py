@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from bench.errors import CannotRunError
 from bench.ledger.latest_records import latest_records
@@ -10,10 +13,13 @@ from bench.records.certificates import Certificate
 from bench.records.locks import LockNeeds
 from bench.records.primitives import Internals
 from bench.records.runs import End, Entry, Results, Run
-from bench.records.samples import Measurement, Sample
+from bench.records.samples import Comparison, Measurement, Sample, Unmeasured
 from bench.records.shapes import ShapeComparison
+from bench.records.workload import of_calls
 from bench.throughput import combined_probes, inference
 from bench.throughput.missing import missing
+
+Figure = TypeVar("Figure", Comparison, Unmeasured)
 
 
 def results(path: Path, warn: Callable[[str], object] = lambda _: None) -> Results:
@@ -36,8 +42,8 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
     return Results(
         run=run,
         samples=tuple(samples),
-        comparisons=tuple(inference.compare(samples)),
-        unmeasured=tuple(missing(run, samples)),
+        comparisons=tuple(_called(one, run) for one in inference.compare(samples)),
+        unmeasured=tuple(_called(one, run) for one in missing(run, samples)),
         noise=tuple(inference.noise(samples)),
         measurements=tuple(
             combined_probes.combined(e for e in entries if isinstance(e, Measurement))
@@ -48,3 +54,10 @@ def collect(run: Run, entries: Iterable[Entry]) -> Results:
         internals=tuple(e for e in entries if isinstance(e, Internals)),
         end=last if isinstance(last, End) else None,  # a resumed run ends again
     )
+
+
+def _called(one: Figure, run: Run) -> Figure:
+    """The same figure; of a pair of the user's its workload is one call."""
+    if one.pair not in {mine.name for mine in run.own}:
+        return one
+    return replace(one, workload=of_calls(one.workload))

@@ -5,11 +5,9 @@ figures are about what the model changes, from the syntax tree and the words of 
 files; `bench.shape.counting.metrics` defines each.
 """
 
-import ast
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import dedent
 
 from bench.pairs.catalogue import Pair
 from bench.pairs.function_pairs import FunctionPair
@@ -20,6 +18,7 @@ from bench.shape.alignment.distance import edit_distance
 from bench.shape.alignment.unasync import Plain, unasync
 from bench.shape.colour import spread
 from bench.shape.counting.metrics import measure
+from bench.shape.reading.reached import reached
 from bench.shape.reading.source import Source, from_path, from_text
 from bench.shape.tables.correspondence import differences
 from bench.shape.tables.vocabulary import MATCHED, OF_THE_LOOP, matched_primitives
@@ -47,21 +46,16 @@ def of_pair(pair: Pair, model: str, variant: str | None = None) -> Source:
 
 
 def own_function(pair: Pair, model: str, file: Path) -> Source:
-    """The file of a function of the user's, or the function where both share a file."""
+    """A function of the user's, with all of its file that it uses."""
     target = pair.target(model) if isinstance(pair, FunctionPair) else ""
     whole = from_path(file, f"{pair.module(model).replace('.', '/')}.py")
-    other = "asyncio" if model == "threads" else "threads"
-    if pair.source_file(other) != file:
+    name = target.rpartition(":")[2].partition(".")[0]
+    part = reached(whole.tree, whole.lines, name)
+    if part is None:
         return whole
-    name = target.rpartition(":")[2].rpartition(".")[2]
-    for node in ast.walk(whole.tree):
-        if (
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and node.name == name
-        ):
-            lines = whole.lines[node.lineno - 1 : node.end_lineno]
-            return from_text(target, dedent("\n".join(lines)) + "\n")
-    return whole
+    other = "asyncio" if model == "threads" else "threads"
+    is_shared = pair.source_file(other) == file
+    return from_text(target if is_shared else whole.name, part)
 
 
 def compare_sources(

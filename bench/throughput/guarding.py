@@ -10,9 +10,10 @@ adopts what a worker leaves that ended by itself.  So all of it is found and end
 import os
 import re
 import signal
+import subprocess
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import IO, Any
 
@@ -22,6 +23,7 @@ from bench.pairs import descendants
 from bench.records.user_pairs import MARK
 
 LOOK_SECONDS = 0.05  # between two looks
+TRACKER_SECONDS = 1.0  # for what tidies up after a worker
 END_SECONDS = 2.0  # for what was killed to be gone
 HIDDEN = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # control sequences of a terminal
@@ -120,6 +122,29 @@ def _session(process: int) -> int | None:
         return os.getsid(process)
     except OSError:
         return None
+
+
+def kill_group(
+    process: "subprocess.Popen[bytes]", reap: Callable[[], object] = lambda: None
+) -> None:
+    """End a worker and its children: it is the leader of a process group.
+
+    First by SIGTERM, which Python's resource tracker survives: it then removes the
+    semaphores of a pool of processes.  What is still there after TRACKER_SECONDS is
+    killed.  `reap` lets go of what this process has adopted, which counts until then.
+    """
+    if not hasattr(os, "killpg"):
+        process.kill()
+        return
+    with suppress(OSError):
+        os.killpg(process.pid, signal.SIGTERM)
+        until = time.monotonic() + TRACKER_SECONDS
+        while time.monotonic() < until:
+            process.poll()  # a process that is not reaped still counts
+            reap()
+            os.killpg(process.pid, 0)  # raises when the group is empty
+            time.sleep(0.002)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def visible(text: str) -> str:

@@ -23,7 +23,7 @@ import psutil
 
 from bench.throughput import guarding
 from bench.throughput.channels import channel
-from bench.throughput.guarding import LOOK_SECONDS, Guard, visible
+from bench.throughput.guarding import LOOK_SECONDS, Guard, kill_group, visible
 from bench.throughput.lifeline import HANG_SIGNAL
 from bench.throughput.messages import Messages, UnreadableError
 
@@ -31,7 +31,6 @@ Status = Literal["ok", "wrong", "hung", "crashed", "killed"]
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_LIMIT_SECONDS = 30.0  # to import a pair, from a cold disk too
 STACKS_SECONDS = 3.0  # to write stacks and end, on a busy machine too
-TRACKER_SECONDS = 1.0  # for what tidies up after a worker
 TEMPORARY = "threads-vs-asyncio-"  # and the process: names of temporary folders
 LAST_LINES = 12
 BOOT = """\
@@ -194,7 +193,7 @@ class WorkerProcess:
             return
         self._has_ended = True
         started = self._guard.started(self._process.pid)
-        _kill_group(self._process, self._guard)
+        kill_group(self._process, self._guard.reap)
         for stream in (self._process.stdin, self._process.stdout, self._errors):
             with suppress(OSError):
                 if stream:
@@ -249,7 +248,11 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             return Reading("crashed", f"closed its channel\n{self._last_lines()}")
         if code < 0:
-            return Reading("killed", f"by {signal.Signals(-code).name}")
+            names = [one.name for one in signal.Signals if one == -code]
+            return Reading("killed", f"by {(*names, f'signal {-code}')[0]}")
+        if not code:
+            said = "ended itself with exit status 0, as os._exit(0) does"
+            return Reading("crashed", f"{self._last_lines()}\n{said}")
         return Reading("crashed", f"exit status {code}\n{self._last_lines()}")
 
     def _hung(self, limit_seconds: float) -> Reading:
@@ -297,24 +300,3 @@ def remove_forsaken(root: Path) -> None:
         process = folder.name.removeprefix(TEMPORARY).partition("-")[0]
         if process.isdecimal() and not psutil.pid_exists(int(process)):
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _kill_group(process: "subprocess.Popen[bytes]", guard: Guard) -> None:
-    """End a worker and its children: it is the leader of a process group.
-
-    First by SIGTERM, which Python's resource tracker survives: it then removes the
-    semaphores of a pool of processes.  What is still there after TRACKER_SECONDS is
-    killed.
-    """
-    if not hasattr(os, "killpg"):
-        process.kill()
-        return
-    with suppress(OSError):
-        os.killpg(process.pid, signal.SIGTERM)
-        until = time.monotonic() + TRACKER_SECONDS
-        while time.monotonic() < until:
-            process.poll()  # a process that is not reaped still counts
-            guard.reap()
-            os.killpg(process.pid, 0)  # raises when the group is empty
-            time.sleep(0.002)
-        os.killpg(process.pid, signal.SIGKILL)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 OURS = str(Path(__file__).resolve().parent.parent)  # the package of the harness
+UNUSABLE = "cannot be used: "  # of what never ran, or must not: it did not crash
 LEAVES = 3  # errors of a group that are told
 LONGEST = 300  # characters of one error
 
@@ -16,7 +17,7 @@ LONGEST = 300  # characters of one error
 def summary(error: BaseException) -> str:
     """An error as one line; of a group, what is in it."""
     if _is_told_whole(error):
-        return _joined(str(error))
+        return f"{UNUSABLE}{_joined(str(error))}"
     found = only(error)
     if isinstance(error, BaseExceptionGroup):
         leaves = list(_leaves(error))
@@ -58,7 +59,8 @@ def of_worker(status: str, reason: str | None) -> str:
 
 def told(status: str, reason: str | None) -> str:
     """A failure with its status, in one line."""
-    return f"{status}: {of_worker(status, reason)}"
+    line = of_worker(status, reason)
+    return line if line.startswith(UNUSABLE) else f"{status}: {line}"
 
 
 def _leaves(group: "BaseExceptionGroup[BaseException]") -> Iterator[BaseException]:

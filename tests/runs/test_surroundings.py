@@ -15,7 +15,7 @@ from bench.ledger.store import Ledger
 from bench.report.charts import drawing, painter
 from bench.report.charts.painter import NoPictureError, Painter
 from bench.report.page import html_file, svg_file
-from bench.throughput import launching
+from bench.throughput import guarding, launching
 from bench.throughput.launching import Launcher, environment
 from tests.ledger.test_merging import RUN
 from tests.report.sample_results import rich
@@ -230,7 +230,7 @@ def test_a_killed_pool_of_processes_leaves_no_semaphore():
     name = Path("/dev/shm") / f"sem.{worker.stdout.readline().strip()[1:]}"
     assert name.exists()
 
-    launching._kill_group(worker)
+    guarding.kill_group(worker)
     worker.communicate(timeout=60)
 
     assert not name.exists()

@@ -76,7 +76,9 @@ def test_our_own_reasons_have_no_name_of_a_class_before_them():
     """It would be a name of the harness, of which a user knows nothing."""
     error = raised(UnusableError("a:f is 3, not a function"))
 
-    assert worker._formatted(error).splitlines()[-1] == "a:f is 3, not a function"
+    line = worker._formatted(error).splitlines()[-1]
+    assert line == "cannot be used: a:f is 3, not a function"
+    assert reasons.told("crashed", line) == line  # it never ran
 
 
 @pytest.mark.parametrize(

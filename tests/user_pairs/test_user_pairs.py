@@ -1,5 +1,6 @@
 """How a pair of the user's is named, found and checked, without importing it."""
 
+import ast
 import json
 import sys
 
@@ -9,10 +10,11 @@ from bench.errors import CannotRunError
 from bench.pairs import function_pairs, user_discovery
 from bench.pairs.catalogue import PAIRS
 from bench.pairs.module_files import file_of
-from bench.pairs.user_calls import UnusableError, _plain, check_signature, resolve
+from bench.pairs.user_calls import Side, UnusableError, _plain, check_signature, resolve
 from bench.records.user_pairs import UserPair
 from bench.runs import user_correctness
 from bench.shape import compare
+from bench.shape.reading.reached import reached
 from bench.throughput import sources
 
 TABLE = """\
@@ -73,6 +75,51 @@ def test_two_functions_of_one_file_are_compared_as_functions(tmp_path):
                       asyncio="both:arun", folders=(str(tmp_path),)),))  # fmt: skip
 
     assert compare(PAIRS["both"]).asyncio_source.startswith("async def arun")
+
+
+LONG = """\
+\"\"\"A long file.\"\"\"
+
+import os
+import time
+
+WAIT = 0.01
+
+
+def page(number):
+    time.sleep(WAIT)
+    return number
+
+
+def other():
+    return os.getpid()
+
+
+@print
+def run(count):
+    return [page(one) for one in range(count)]
+"""
+
+
+def test_a_function_is_compared_with_what_it_uses_of_its_file(tmp_path):
+    """The rest of a long file counted as what differs between the models."""
+    (tmp_path / "long.py").write_text(LONG)
+    (tmp_path / "short.py").write_text("async def run():\n    return 1\n")
+    function_pairs.register((UserPair(name="mine", threads="long:run",
+                      asyncio="short:run", folders=(str(tmp_path),)),))  # fmt: skip
+    found = compare(PAIRS["mine"]).threads_source
+
+    assert found == LONG.replace('"""A long file."""\n\nimport os\n', "").replace(
+        "def other():\n    return os.getpid()\n\n\n", ""
+    )
+
+
+@pytest.mark.parametrize("name", ["run", "absent", "imported"])
+def test_a_file_that_is_used_as_a_whole_is_compared_as_a_whole(name, tmp_path):
+    """Also where the function is made elsewhere."""
+    text = "from x import imported\n\n\ndef run():\n    return imported()\n"
+
+    assert reached(ast.parse(text), text.splitlines(), name) is None
 
 
 @pytest.mark.parametrize(
@@ -236,3 +283,41 @@ def test_what_cannot_be_explored_says_why(tmp_path):
     assert (one.outcome, other.outcome) == ("cut", "cut")
     assert "socket" in one.bound
     assert "no source" in other.bound
+
+
+def side(tmp_path, text, **more):
+    """The threads side of a pair in a module of its own."""
+    name = f"module_{abs(hash(text))}"
+    (tmp_path / f"{name}.py").write_text(text)
+    sys.path.insert(0, str(tmp_path))
+    own = UserPair(name="mine", threads=f"{name}:f", asyncio=f"{name}:f", **{
+        key: value.replace("HERE", name) for key, value in more.items()
+    })  # fmt: skip
+    try:
+        return Side(own, "threads")
+    finally:
+        sys.path.remove(str(tmp_path))
+
+
+def test_a_function_that_changes_its_arguments_is_told_so(tmp_path):
+    """Each call gets the same objects, so that the second differs from the first."""
+    text = "def f(items):\n    items.append(1)\n    return len(items)\n"
+    found = side(tmp_path, text, args='{"items": []}').run_plain(2, print)
+
+    assert "it changes its arguments" in found.wrong
+
+
+def test_a_check_that_says_nothing_is_told_as_it_is(tmp_path):
+    """An empty reason would be a row without one."""
+    text = "def f():\n    return 1\n\n\ndef check(found):\n    return ''\n"
+    found = side(tmp_path, text, check="HERE:check").run_plain(1, print)
+
+    assert ":check: returned '' (outcome 1)" in found.wrong
+
+
+def test_a_check_is_no_coroutine_function(tmp_path):
+    """Its answer would be a coroutine, which is neither True nor a text."""
+    text = "def f():\n    return 1\n\n\nasync def check(found):\n    return True\n"
+
+    with pytest.raises(UnusableError, match="a check is a plain one"):
+        side(tmp_path, text, check="HERE:check").run_plain(1, print)

@@ -1,6 +1,6 @@
 """A workload in words: the one wording of its coordinates, for text, tables, charts."""
 
-from bench.records.workload import Workload
+from bench.records.workload import ONE_CALL, Workload
 from bench.report.words import units
 
 AXES = {  # coordinates that a curve can run along, and what the axis is called
@@ -16,11 +16,13 @@ IN_ORDER = ("workers", "capacity", "job_seconds", "cpu_share", "body_bytes")
 def in_words(load: Workload) -> str:
     """All coordinates of a workload: `10 workers, 10 ms a job, 20 % computing`.
 
-    The usual ones are left out: unbounded capacity, no waiting, no computing.
+    The usual ones are left out: unbounded capacity, no waiting, no computing.  An
+    operation of a pair of the user's is a call of it.
     """
-    return ", ".join(
+    found = [
         coordinate(load, name) for name in IN_ORDER if _is_worth_saying(load, name)
-    )
+    ]
+    return ", ".join(found) or ONE_CALL
 
 
 def coordinate(load: Workload, name: str) -> str:
