@@ -1,4 +1,4 @@
-"""Options of `run` that would have no effect on what was asked for."""
+"""Options of `run` that would have no effect on what was asked for: refused."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which options of `explore` go together."""
+"""Which options of `explore` go together, and which exclude each other."""
 
 from pathlib import Path
 

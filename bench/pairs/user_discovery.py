@@ -1,4 +1,4 @@
-"""Pairs of the user's that a project or an installed package names.
+"""Pairs of the user's that a pyproject.toml or an installed package names.
 
 Nothing of theirs is imported: a project's are in its pyproject.toml, those of installed
 packages in the metadata of their entry points, and files are found by name.

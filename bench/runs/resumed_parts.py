@@ -1,4 +1,4 @@
-"""The parts of a run that was resumed: what they have spent, what is left."""
+"""The parts of a run that `--resume` continues: what they have spent, what is left."""
 
 import os
 from collections.abc import Iterable, Sequence

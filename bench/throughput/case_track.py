@@ -1,4 +1,6 @@
-"""One case while it is measured: its samples, and the specifications of its workers."""
+"""One case while it is measured: its samples, whether it is settled or given up, and
+the specifications of its workers.
+"""
 
 import random
 from collections.abc import Mapping, Sequence

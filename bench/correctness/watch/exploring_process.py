@@ -1,4 +1,5 @@
-"""Programs explored in a process of their own: a verdict for each, whatever happens.
+"""Programs explored in a process of their own: a verdict for each, within
+its time limit, whatever happens.
 
 The child lists the programs and explores one after the other; the parent keeps the
 limit of each.  Where the child does not come back, or ends, the verdict says what it
