@@ -110,7 +110,7 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
     work = replace(
         work,
         payload_bytes=options["payload"] or round(found.peak_bytes),
-        blocking_library=options["blocking_library"] or not found.is_coroutine,
+        blocking_library=options["blocking_library"] or work.blocking_library,
     )
     return of_description(work, wishes, options, found)
 

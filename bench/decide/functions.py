@@ -1,6 +1,6 @@
 """A function of the user's measured alone: its shares, and the work it comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -15,21 +15,35 @@ from bench.throughput.launching import Launcher
 SECONDS = 2.5  # of watched calls
 TRIES = 2  # calls before: what each leaves behind is seen from the second on
 WAITING_LEAST = 0.02  # a share of waiting below that is what looking costs
+NOTHING_SECONDS = 1e-6  # a call that takes less is less than what carrying it costs
+FIRST_FACTOR = 100  # a first call that takes so many times as long is told
+HANDED = 0.5  # of a coroutine function's computing, in threads of its own
+MORE_CALLS = 3  # after the tries, each of which lasts as long: at least so many
 
 
 def measure(
-    launcher: Launcher, target: str, own: UserPair, seconds: float = SECONDS
+    launcher: Launcher,
+    target: str,
+    own: UserPair,
+    seconds: float = SECONDS,
+    tried: Callable[[float], object] = lambda seconds: None,
 ) -> Measured:
     """Call the function alone in a worker process.
 
-    Raises CannotRunError with the reason when it cannot be called, or fails.
+    `tried` is told how long a call takes before more are made.  Raises CannotRunError
+    with the reason when it cannot be called, fails, or takes too little to decide on.
     """
-    _asked(launcher, "tried", target, own)
+    before = _asked(launcher, "tried", target, own)
+    if before["unusable"]:
+        raise CannotRunError(before["unusable"])
+    tried(before["seconds"])
     values = _asked(launcher, "measured", target, own, seconds)
+    if reason := nothing(target, values):
+        raise CannotRunError(reason)
     held = values["held_share"]
     how = "by looking at the lock"
     if held is None:
-        cpu = values["cpu_seconds"] / values["elapsed_seconds"]
+        cpu = min(1.0, computed(values) / values["elapsed_seconds"])
         beside = _asked(launcher, "contended", target, own, seconds)
         held = cpu * of_contention(beside["alone"], beside["beside"], cpu)
         how = "from what a second thread got done beside it"
@@ -39,11 +53,13 @@ def measure(
         calls=calls,
         seconds=values["elapsed_seconds"] / calls,
         shares=shares(values, held, how),
+        cpu_seconds=computed(values) / calls,
+        threads_cpu_seconds=in_threads(values) / calls,
         threads_started=round(values["threads_started"]),
         peak_bytes=float(values["peak_bytes"]),
         is_coroutine=values["is_coroutine"],
         blocking_seconds=blocking(values) / calls,
-        blocks=tuple((seconds, line) for seconds, _, line in values["blocks"]),
+        blocks=blocks(values),
         outcome=visible(values["outcome"]),
     )
 
@@ -55,8 +71,11 @@ def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
     letting it go; that is no computing.
     """
     elapsed = values["elapsed_seconds"]
-    cpu = min(1.0, values["cpu_seconds"] / elapsed)
-    queued = min(1.0 - cpu, values["queued_seconds"] / elapsed)
+    cpu = min(1.0, computed(values) / elapsed)
+    queued = values["queued_seconds"]
+    if in_threads(values):  # the thread that called waits meanwhile
+        queued += values.get("threads_queued_seconds", 0.0)
+    queued = min(1.0 - cpu, queued / elapsed)
     with_gil = min(cpu, held)
     return Shares(
         with_gil=with_gil,
@@ -67,15 +86,55 @@ def shares(values: Mapping[str, Any], held: float, how: str) -> Shares:
     )
 
 
+def in_threads(values: Mapping[str, Any]) -> float:
+    """Seconds that threads of the function's own computed, beside the one that called.
+
+    Below 2 % of the time it is what looking costs. Pure.
+    """
+    found: float = values.get("threads_cpu_seconds", 0.0)
+    return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
+
+
+def computed(values: Mapping[str, Any]) -> float:
+    """Seconds that all threads of the function computed. Pure."""
+    own: float = values["cpu_seconds"]
+    return own + in_threads(values)
+
+
+def nothing(target: str, values: Mapping[str, Any]) -> str | None:
+    """Why there is nothing to decide on: a call does next to nothing. Pure."""
+    each = values["elapsed_seconds"] / values["calls"]
+    if each >= NOTHING_SECONDS:
+        return None
+    first = values["first_seconds"]
+    said = f"{target} takes {each * 1e9:.0f} ns a call, less than carrying it costs"
+    if first >= FIRST_FACTOR * max(each, NOTHING_SECONDS):
+        return (
+            f"{said}: there is nothing to decide; its first call took "
+            f"{first * 1e3:.3g} ms: if it keeps what it returned, name the function "
+            "without that (of functools.cache: its `__wrapped__`)"
+        )
+    return f"{said}: there is nothing to decide; call it as it is"
+
+
 def blocking(values: Mapping[str, Any]) -> float:
     """Seconds that a coroutine function waited without giving its loop back. Pure.
 
     What its steps took beyond their computing and their time in the queue.  All of the
     queue is taken off, in steps or between them, so that it is rather too little.
     """
+    if in_threads(values):  # a step may wait for the lock, which they hold
+        return 0.0
     used = values["cpu_seconds"] + values["queued_seconds"]
     found: float = max(0.0, values["stepped_seconds"] - used)
     return found if found >= WAITING_LEAST * values["elapsed_seconds"] else 0.0
+
+
+def blocks(values: Mapping[str, Any]) -> tuple[tuple[float, str], ...]:
+    """Where it keeps its loop, as far as its own threads do not make it wait. Pure."""
+    if in_threads(values):
+        return ()
+    return tuple((seconds, line) for seconds, _, line in values["blocks"])
 
 
 def of_contention(alone: float, beside: float, cpu: float) -> float:
@@ -95,15 +154,29 @@ def work_of(found: Measured, concurrency: int) -> Work:
     """The work that so many calls at once come to: queueing is not the function's."""
     parts = found.shares
     cpu = parts.with_gil + parts.without_gil
+    seconds = found.cpu_seconds or found.seconds * cpu
     wait = found.seconds * parts.waiting if parts.waiting >= WAITING_LEAST else 0.0
+    # What a coroutine function hands to threads is not computed on its loop.
+    is_handed = found.threads_cpu_seconds > HANDED * seconds
     return Work(
         concurrency=concurrency,
         wait_seconds=wait,
         blocking_seconds=min(wait, found.blocking_seconds),
-        cpu_seconds=found.seconds * cpu,
-        without_gil=parts.without_gil / cpu if cpu > 0 else 0.0,
-        blocking_library=not found.is_coroutine,
+        cpu_seconds=seconds,
+        without_gil=_without(found, seconds),
+        blocking_library=not found.is_coroutine or is_handed,
     )
+
+
+def _without(found: Measured, seconds: float) -> float:
+    """The share of its computing that releases the lock.
+
+    Threads that compute at the same time have more of it than the time they take; the
+    lock can be held for no more than that.
+    """
+    if not seconds:
+        return 0.0
+    return max(0.0, 1 - found.seconds * found.shares.with_gil / seconds)
 
 
 def _asked(

@@ -86,6 +86,8 @@ class Measured(Record, frozen=True, kw_only=True):
     calls: int
     seconds: float
     shares: Shares
+    cpu_seconds: float = 0.0  # computed in all threads, a call; 0: by the shares
+    threads_cpu_seconds: float = 0.0  # of that in threads of the function's own
     threads_started: int = 0
     peak_bytes: float = 0.0  # of allocations by Python, a call
     is_coroutine: bool = False

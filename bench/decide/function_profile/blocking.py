@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from statistics import median
 from types import FrameType
 
 LONG_SECONDS = 0.005  # a step that lasts longer keeps others waiting noticeably
@@ -24,30 +25,50 @@ class Watch:
 
     def __init__(self) -> None:
         self.blocks: Blocks = defaultdict(list)
-        self.longest_seconds = 0.0
         self.stepped_seconds = 0.0  # in all steps, computing or not
+        self.looked_seconds = 0.0  # of computing, by the thread that looks
         self._begun = 0.0
+        self._handle: asyncio.Handle | None = None
         self._seen: dict[str, int] = {}
         self._over = threading.Event()
 
     def step(self, run: object, handle: asyncio.Handle) -> None:
         """Run a step and keep what it took, when that is long."""
         self._seen = {}
-        self._begun = start = time.perf_counter()
+        self._handle = handle
+        self._begun = time.perf_counter()
         try:
             run(handle)  # type: ignore[operator]
         finally:
+            self._keep(time.perf_counter() - self._begun)
             self._begun = 0.0
-            took = time.perf_counter() - start
-            self.stepped_seconds += took
-            self.longest_seconds = max(self.longest_seconds, took)
-            if took >= LONG_SECONDS:
-                seen = self._seen
-                line = max(seen, key=lambda one: seen[one]) if seen else _of(handle)
-                self.blocks[line].append(took)
+
+    def split(self) -> None:
+        """A call ends here, and the step goes on with the next one.
+
+        Calls in a row that never give the loop back are one step: what a call keeps it
+        for is the part of it from one call to the next.
+        """
+        if self._begun and self._handle is not None:
+            now = time.perf_counter()
+            self._keep(now - self._begun)
+            self._begun, self._seen = now, {}
+
+    def _keep(self, took: float) -> None:
+        self.stepped_seconds += took
+        if took >= LONG_SECONDS and self._handle is not None:
+            seen = self._seen
+            line = max(seen, key=lambda one: seen[one]) if seen else _of(self._handle)
+            self.blocks[line].append(took)
 
     def look(self, thread: int) -> None:
         """From another thread: note the line of a step that lasts."""
+        try:
+            self._look(thread)
+        finally:
+            self.looked_seconds = time.thread_time()
+
+    def _look(self, thread: int) -> None:
         while not self._over.wait(LOOK_SECONDS):
             begun = self._begun
             if begun and time.perf_counter() - begun >= LONG_SECONDS / 2:
@@ -60,8 +81,11 @@ class Watch:
         self._over.set()
 
     def told(self) -> list[tuple[float, int, str]]:
-        """The longest step at a line, how many, and the line; worst first."""
-        rows = [(max(took), len(took), line) for line, took in self.blocks.items()]
+        """The usual step at a line, how many, and the line; worst first.
+
+        The longest would be one in which another process had the core.
+        """
+        rows = [(median(took), len(took), line) for line, took in self.blocks.items()]
         return sorted(rows, reverse=True)[:MOST]
 
 
@@ -70,10 +94,16 @@ def watched() -> Iterator[Watch]:
     """Watch the steps of every loop of this thread while the block runs."""
     watch = Watch()
     run = asyncio.Handle._run
-    looker = threading.Thread(
-        target=watch.look, args=(threading.get_ident(),), daemon=True
-    )
-    asyncio.Handle._run = lambda handle: watch.step(run, handle)  # type: ignore[method-assign, assignment]
+    mine = threading.get_ident()
+    looker = threading.Thread(target=watch.look, args=(mine,), daemon=True)
+
+    def step(handle: asyncio.Handle) -> None:
+        if threading.get_ident() == mine:
+            watch.step(run, handle)
+        else:  # a loop in a thread of the function's own
+            run(handle)
+
+    asyncio.Handle._run = step  # type: ignore[method-assign, assignment]
     looker.start()
     try:
         yield watch

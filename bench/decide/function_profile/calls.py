@@ -15,7 +15,8 @@ from typing import Any
 
 from bench.decide.function_profile import lock_word
 from bench.decide.function_profile.blocking import watched
-from bench.decide.function_profile.sampler import Sampler
+from bench.decide.function_profile.sampler import Sampler, held_share
+from bench.decide.function_profile.thread_times import started, times
 from bench.pairs.leftovers import Left, tasks
 from bench.pairs.user_calls import UnusableError, arguments, check_signature, resolve
 
@@ -41,22 +42,42 @@ class Function:
     def call(self) -> Any:
         return self.function(*self.positional, **self.named)
 
-    def calls(self, seconds: float) -> tuple[int, Any]:
-        """Call it for so long, at least once; how often, and the last outcome."""
-        if self.is_coroutine:
-            return asyncio.run(self._awaited(seconds))
-        count, outcome = 0, None
-        end = time.perf_counter() + seconds
-        while not count or (time.perf_counter() < end and count < MOST_CALLS):
-            outcome = self.call()
-            count += 1
-        return count, outcome
+    def calls(
+        self, seconds: float, called: Callable[[], None] | None = None
+    ) -> tuple[int, Any]:
+        """Call it for so long, at least once; how often, and the last outcome.
 
-    def looked(self) -> None:
-        """Call it once; raises UnusableError when calls leave something behind."""
+        `called` is called after each call of a coroutine function.
+        """
+        if not self.is_coroutine:
+            count, outcome = 0, None
+            end = time.perf_counter() + seconds
+            while not count or (time.perf_counter() < end and count < MOST_CALLS):
+                outcome = self.call()
+                if not count and self.is_coroutine_after_all(outcome):
+                    break
+                count += 1
+            else:
+                return count, outcome
+        return asyncio.run(self._awaited(seconds, called))
+
+    def is_coroutine_after_all(self, outcome: object) -> bool:
+        """Whether a plain call has made a coroutine, as that of a decorator does."""
+        if inspect.iscoroutine(outcome):
+            outcome.close()  # nothing of it has run
+            self.is_coroutine = True
+        return self.is_coroutine
+
+    def looked(self) -> Any:
+        """Call it once; raises UnusableError when calls leave something behind.
+
+        What a plain function returned, None of a coroutine function.
+        """
         self._calls += 1
-        found = asyncio.run(self._left_tasks()) if self.is_coroutine else self.call()
-        if inspect.isawaitable(found):
+        found = None if self.is_coroutine else self.call()
+        if self.is_coroutine_after_all(found):
+            asyncio.run(self._left_tasks())
+        elif inspect.isawaitable(found):
             raise UnusableError(
                 f"{self.target} returned {found!r}; name a coroutine function itself"
             )
@@ -66,6 +87,7 @@ class Function:
             or self.left.processes(self._calls)
         ):
             raise UnusableError(reason)
+        return None if self.is_coroutine else found
 
     async def _left_tasks(self) -> None:
         before = asyncio.all_tasks()
@@ -76,13 +98,33 @@ class Function:
         if reason := tasks(self.target, before):
             raise UnusableError(reason)
 
-    async def _awaited(self, seconds: float) -> tuple[int, Any]:
+    async def _awaited(
+        self, seconds: float, called: Callable[[], None] | None
+    ) -> tuple[int, Any]:
         count, outcome = 0, None
         end = time.perf_counter() + seconds
         while not count or (time.perf_counter() < end and count < MOST_CALLS):
             outcome = await self.call()
             count += 1
+            if called is not None:
+                called()
         return count, outcome
+
+
+def generates(target: str, outcome: object) -> str | None:
+    """Why its time cannot be measured, where a call runs nothing of it."""
+    if inspect.isgenerator(outcome):
+        outcome.close()
+        kind, use = "a generator", "`def run(): return list(f())`"
+    elif inspect.isasyncgen(outcome):
+        kind = "an asynchronous generator"
+        use = "`async def run(): return [x async for x in f()]`"
+    else:
+        return None
+    return (
+        f"{target} returns {kind}, and a call runs nothing of that; name a function "
+        f"that uses it up, such as {use}"
+    )
 
 
 _tried: list[Function] = []
@@ -92,23 +134,26 @@ def tried(target: str, args: str) -> Values:
     """One more call of a function, and a look at what it left; before it is measured.
 
     Thousands of calls that each leave a process would end the machine first.
+    `unusable` says why it cannot be measured at all.
     """
     if not _tried:
         _tried.append(Function(target, args))
-    _tried[0].looked()
-    return {}
+    start = time.perf_counter()
+    outcome = _tried[0].looked()
+    took = time.perf_counter() - start
+    return {"unusable": generates(target, outcome), "seconds": took}
 
 
 def measured(target: str, args: str, seconds: float) -> Values:
     """All that is measured of a function that runs alone; shares of its time."""
     function = Function(target, args)
+    start = time.perf_counter()
     _, outcome = function.calls(0.0)
-    with counted_threads() as started:
-        found = _shares(function, seconds)
+    first_seconds = time.perf_counter() - start
     return {
-        **found,
+        **_shares(function, seconds),
+        "first_seconds": first_seconds,
         "is_coroutine": function.is_coroutine,
-        "threads_started": started[0] / found["calls"],
         "peak_bytes": _allocated(function),
         "outcome": repr(outcome)[:SHOWN],
     }
@@ -124,68 +169,41 @@ def _shares(function: Function, seconds: float) -> Values:
         if sampler.works:
             os.sched_setaffinity(0, cores[1:])  # or it would look only when this rests
             sampler.begin()
-    before, start = _times(), time.perf_counter()
-    with watched() as watch:
-        count = _called(function, seconds)
+    before, start = times(), time.perf_counter()
+    with watched() as watch, started() as mine:
+        count = _called(function, seconds, watch.split)
+    elapsed, after = time.perf_counter() - start, times()
     blocks = watch.told() if function.is_coroutine else []
-    elapsed, after = time.perf_counter() - start, _times()
-    held = sampler.held_share() if sampler is not None and sampler.works else None
+    cpu = after.cpu - before.cpu
+    in_threads = after.process_cpu - before.process_cpu - cpu - watch.looked_seconds
+    held = None
+    if sampler is not None and sampler.works:
+        held = held_share(sampler.looks(), by_any=in_threads > cpu)
     if cores:
         os.sched_setaffinity(0, cores)
     return {
         "calls": count,
         "elapsed_seconds": elapsed,
-        "cpu_seconds": after[0] - before[0],
-        "queued_seconds": after[1] - before[1],
-        "process_cpu_seconds": after[2] - before[2],
+        "cpu_seconds": cpu,
+        "queued_seconds": after.queued - before.queued,
+        "threads_started": mine.count / count,
+        "threads_cpu_seconds": max(0.0, in_threads),
+        "threads_queued_seconds": sum(mine.queued),
         "held_share": held,
         "blocks": blocks,
         "stepped_seconds": watch.stepped_seconds if function.is_coroutine else 0.0,
     }
 
 
-def _called(function: Function, seconds: float) -> int:
+def _called(function: Function, seconds: float, called: Callable[[], None]) -> int:
     """Call it until it had the cores for so long, at most three times as long."""
-    queued, start, count = _times()[1], time.perf_counter(), 0
+    queued, start, count = times().queued, time.perf_counter(), 0
     while True:
-        count += function.calls(seconds)[0]
+        count += function.calls(seconds, called)[0]
         elapsed = time.perf_counter() - start
-        had = elapsed - (_times()[1] - queued)
+        had = elapsed - (times().queued - queued)
         if had >= seconds or elapsed >= 3 * seconds:
             return count
-
-
-def _times() -> tuple[float, float, float]:
-    """Seconds that this thread computed and was queued, and that the process computed.
-
-    Without schedstat nothing is known of the queue.
-    """
-    process = time.process_time()
-    try:
-        with open("/proc/thread-self/schedstat", encoding="ascii") as told:
-            cpu, queued, _ = told.read().split()
-    except OSError:
-        return time.thread_time(), 0.0, process
-    return int(cpu) * 1e-9, int(queued) * 1e-9, process
-
-
-class counted_threads:  # noqa: N801 - used as a function
-    """Count the threads that are started while the block runs."""
-
-    def __enter__(self) -> list[int]:
-        self._start = threading.Thread.start
-        self._count = count = [0]
-
-        def start(thread: threading.Thread) -> None:
-            count[0] += 1
-            original(thread)
-
-        original: Callable[[threading.Thread], None] = self._start
-        threading.Thread.start = start  # type: ignore[method-assign, assignment]
-        return count
-
-    def __exit__(self, *_: object) -> None:
-        threading.Thread.start = self._start  # type: ignore[method-assign]
 
 
 def _allocated(function: Function) -> int:

@@ -48,19 +48,22 @@ class Sampler:
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
 
-    def held_share(self) -> float | None:
-        """The share of time in which the lock was held and the thread not queued.
-
-        None without any look.
-        """
+    def looks(self) -> list[Look]:
+        """All looks; it looks no more."""
         told, _ = self._process.communicate()
-        return held_share([(at, bool(held), q) for at, held, q in json.loads(told)])
+        return [(at, bool(held), queued) for at, held, queued in json.loads(told)]
 
 
-def held_share(looks: Sequence[Look]) -> float | None:
-    """What the looks say; those from a time in the queue count as not held."""
+def held_share(looks: Sequence[Look], *, by_any: bool = False) -> float | None:
+    """The share of time in which the lock was held; None without any look.
+
+    Looks from a time in which the thread stood in the queue count as not held, unless
+    the lock may be held `by_any` thread: others hold it meanwhile.
+    """
     if not looks:
         return None
+    if by_any:
+        return sum(held for _, held, _ in looks) / len(looks)
     is_queued = [False] * len(looks)
     for number in range(1, len(looks)):
         at, _, queued = looks[number]

@@ -22,6 +22,11 @@ def of_decision(one: Decision) -> list[str]:
     ]
     if not found.is_coroutine:
         said.append(_of_plain(found, int(one.asked.get("concurrency") or 1)))
+    if found.threads_cpu_seconds:
+        said.append(
+            f"It computes {units.seconds(found.threads_cpu_seconds)} a call in threads "
+            "of its own, which is counted."
+        )
     if found.threads_started:
         said.append(f"It starts {units.many(found.threads_started, 'thread')} a call.")
     if found.blocks:
@@ -30,13 +35,30 @@ def of_decision(one: Decision) -> list[str]:
             f"It keeps its loop from all others for {units.seconds(seconds)} at a time,"
             f" at {line}: `await` there, or hand that to `to_thread`."
         )
-    return said + _repaired(one)
+    return [*said, *_repaired(one), _stand_in(found)]
+
+
+def _stand_in(found: Measured) -> str:
+    """What the rows are of: the function itself is not called in them."""
+    said = (
+        "The rows are measured of a stand-in that computes and waits for as long as "
+        "the function does"
+    )
+    if found.threads_cpu_seconds:
+        return (
+            f"{said}, each job in one thread: that is not the function, which has "
+            "threads of its own, and its jobs a second can be others. Write the job "
+            "twice to have it called itself: `decide --threads ... --asyncio ...`."
+        )
+    return f"{said}; the function itself is not called there."
 
 
 def _of_plain(found: Measured, concurrency: int) -> str:
     """How asyncio is measured with a plain function, and how it could be else."""
     parts = found.shares
     computing = parts.with_gil + parts.without_gil
+    if found.threads_cpu_seconds:
+        return "It blocks, so that asyncio is measured with `to_thread`."
     if parts.waiting < WAITING_LEAST * (1 - parts.queued):
         return (
             "It computes and does not wait, so that no asynchronous client could take "

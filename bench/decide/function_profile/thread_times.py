@@ -1,0 +1,61 @@
+"""What the threads of this process computed, and how long they had no core."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Times(NamedTuple):
+    """Seconds of the calling thread, and what all threads of the process computed."""
+
+    cpu: float
+    queued: float  # ready to compute, without a core
+    process_cpu: float
+
+
+def times() -> Times:
+    """Those of now; without schedstat nothing is known of the queue."""
+    process = time.process_time()
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as told:
+            cpu, queued, _ = told.read().split()
+    except OSError:
+        return Times(time.thread_time(), 0.0, process)
+    return Times(int(cpu) * 1e-9, int(queued) * 1e-9, process)
+
+
+@dataclass
+class Started:
+    """The threads that were started: how many, and how long each was queued."""
+
+    count: int = 0
+    queued: list[float] = field(default_factory=list)  # of those that have ended
+
+
+@contextmanager
+def started() -> Iterator[Started]:
+    """Count the threads that are started while the block runs."""
+    found = Started()
+    original: Callable[[threading.Thread], None] = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        found.count += 1
+        run = thread.run
+
+        def timed() -> None:
+            try:
+                run()
+            finally:
+                found.queued.append(times().queued)
+
+        thread.run = timed  # type: ignore[method-assign]
+        original(thread)
+
+    threading.Thread.start = start  # type: ignore[method-assign, assignment]
+    try:
+        yield found
+    finally:
+        threading.Thread.start = original  # type: ignore[method-assign, assignment]
