@@ -192,10 +192,13 @@ class Inquiry(Runner):
         """The verdict; where the runs were disturbed, what can be said of it."""
         if verifying.disturbed(found.figures) <= verifying.DISTURBED_CORES:
             return found.decision
-        expected = Predictor(self.costs).decide(
-            self.question.work, self.question.wishes
+        work, wishes = self.question.work, self.question.wishes
+        model = Predictor(self.costs)
+        left, right = found.judgements
+        predicted = model.judgements(work, wishes)
+        return doubted(
+            found.decision, (left, right), predicted, model.ratio(work), wishes
         )
-        return doubted(found.decision, expected)
 
     def _correction(self, found: Finding) -> Correction:
         """How far the prediction was off here; a disturbed run does not say."""

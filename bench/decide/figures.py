@@ -42,6 +42,7 @@ class Figures:
     samples: int = 0  # jobs that the percentiles are of
     window_seconds: float = 0.0  # what was cut off took longer
     memory_bytes: float | None = None
+    held_bytes: float = 0.0  # by all jobs that can be in hand together, by arithmetic
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None
@@ -79,6 +80,7 @@ def figures(
         samples=len(waits),
         window_seconds=load["seconds"],
         memory_bytes=max(one["peak_memory_bytes"] for one in windows),
+        held_bytes=0.0 if arrivals else held(candidate, load),
         cores_used=median(
             one["cpu_seconds"] / one["elapsed_seconds"] for one in windows
         ),
@@ -91,6 +93,14 @@ def figures(
         windows=len(windows),
         gil=windows[-1].get("gil"),
     )
+
+
+def held(candidate: Candidate, load: Mapping[str, Any]) -> float:
+    """Bytes that the jobs hold together, when all that can be are in hand."""
+    count = load["workers"]
+    if candidate.kind == "to_thread" and load.get("pool"):
+        count = min(count, load["pool"])
+    return float(count * load.get("payload_bytes", 0))
 
 
 def rate(window: Values, *, saturated: bool) -> float:

@@ -82,7 +82,8 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
     if wishes.p99_seconds is not None:
         reasons.append(("p99", within(figures, wishes.p99_seconds)))
     if wishes.memory_bytes is not None and figures.memory_bytes is not None:
-        share = figures.memory_bytes / wishes.memory_bytes
+        # Where not all jobs came to be in hand, less was seen than they hold together.
+        share = max(figures.memory_bytes, figures.held_bytes) / wishes.memory_bytes
         reasons.append(
             (
                 "memory",
@@ -146,8 +147,8 @@ def decide(
     """Which model: first by what was asked, then by the throughput.
 
     At a given rate of arrivals both that keep up do what was asked, however much
-    faster one could be.  `expected` is the ratio that was predicted: where it says
-    that the models are equal, a small difference must be clear to be one.
+    faster one could be.  `expected` is the ratio that was predicted: unless it says
+    that the models differ, a small difference must be clear to be one.
     """
     met = threads.meets, asyncio.meets
     if met == ("no", "no"):
@@ -164,23 +165,44 @@ def decide(
         said = faster(Ratio(by_model, by_model, by_model))[0]
         return Decision(said, sure=False, because="prediction")
     by_speed, clear = faster(ratio)
-    if expected is not None and is_small(ratio):
-        is_equal = faster(Ratio(expected, expected, expected))[0] == "either"
+    if is_small(ratio):
+        by_model = 1.0 if expected is None else expected
+        is_equal = faster(Ratio(by_model, by_model, by_model))[0] == "either"
         by_speed = "either" if is_equal else by_speed
     return Decision(by_speed, sure=is_sure and clear, because="throughput")
 
 
-def doubted(decision: Decision, expected: Decision) -> Decision:
-    """What to say after a run that other processes disturbed; `expected` was predicted.
+def doubted(
+    decision: Decision,
+    measured: tuple[Judgement, Judgement],
+    predicted: tuple[Judgement, Judgement],
+    expected: float,
+    wishes: Wishes,
+) -> Decision:
+    """What to say after a run that other processes disturbed.
 
-    A disturbance only makes figures worse: what met the wishes under it meets them.
-    What did not meet them, and which model is ahead, such a run cannot tell.
+    A disturbance only makes figures worse: what met a wish under it meets it.  What was
+    not met, and which model is ahead, such a run cannot tell: that is as predicted.
     """
-    if decision.verdict == expected.verdict:
-        return decision
-    if decision.because == "wishes" and decision.verdict != "neither":
-        return replace(decision, sure=False)
-    return Decision(expected.verdict, sure=False, because="prediction")
+    left, right = (believed(*one) for one in zip(measured, predicted, strict=True))
+    said = decide(left, right, Ratio(expected, expected, expected), wishes)
+    if said.verdict != decision.verdict:
+        return Decision(said.verdict, sure=False, because="prediction")
+    as_predicted = decide(*predicted, Ratio(expected, expected, expected), wishes)
+    is_sure = decision.sure and as_predicted.verdict == decision.verdict
+    return replace(decision, sure=is_sure)
+
+
+def believed(measured: Judgement, predicted: Judgement) -> Judgement:
+    """Each wish as it was met, where it was in spite of a disturbance, or predicted."""
+    if measured.of("it runs") == "no":
+        return measured
+    return together(
+        [
+            (wish, "yes" if measured.of(wish) == "yes" else met)
+            for wish, met in predicted.reasons
+        ]
+    )
 
 
 def faster(ratio: Ratio) -> tuple[Verdict, bool]:

@@ -70,8 +70,10 @@ def record(
     )
     pairs = list(zip(found.figures, found.predictions, strict=True))
     options = [
-        option(figures, judgement, predicted, work.concurrency)
-        for (figures, predicted), judgement in zip(pairs, found.judgements, strict=True)
+        option(figures, judgement, predicted, work.concurrency, expected)
+        for (figures, predicted), judgement, expected in zip(
+            pairs, found.judgements, plain.judgements(work, wishes), strict=True
+        )
     ]
     options += [
         option(figures, judge(figures, wishes), predicted, work.concurrency)
@@ -140,6 +142,7 @@ def option(
     judgement: Judgement,
     predicted: Prediction | None,
     concurrency: int,
+    expected: Judgement | None = None,
 ) -> Option:
     """One row of the evidence."""
     return Option(
@@ -153,6 +156,7 @@ def option(
         samples=figures.samples,
         window_seconds=figures.window_seconds,
         memory_bytes=figures.memory_bytes,
+        held_bytes=figures.held_bytes,
         cores_used=figures.cores_used,
         start_seconds=figures.start_seconds,
         cancel_seconds=figures.cancel_seconds,
@@ -169,6 +173,7 @@ def option(
             load=predicted.load,
             p99_seconds=_finite(predicted.p99_seconds),
             memory_bytes=predicted.memory_bytes,
+            wishes=dict(expected.reasons) if expected is not None else {},
         ),
         failure=figures.failure,
     )  # fmt: skip
@@ -241,6 +246,7 @@ def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
 def notes(found: Finding, question: Question) -> list[str]:
     """What a reader must know besides: doubts first."""
     said = []
+    rests_on = "predicted" if found.decision.because == "model" else "measured"
     all_figures = [*found.figures, *(figures for figures, _ in found.others)]
     if (others := disturbed(all_figures)) > DISTURBED_CORES:
         said.append(
@@ -258,7 +264,7 @@ def notes(found: Finding, question: Question) -> list[str]:
                 said.append(
                     f"{figures.candidate.name}: {abs(off) * 100:.0f} % "
                     f"{'more' if off > 0 else 'fewer'} jobs a second were predicted "
-                    "than were measured; the answer rests on what was measured"
+                    f"than were measured; the answer rests on what was {rests_on}"
                 )
         if seen and seen.value <= 0:
             said.append(
@@ -267,6 +273,12 @@ def notes(found: Finding, question: Question) -> list[str]:
             )
     if found.ratio is not None:
         said += _off_ratio(found)
+    by_model = found.model.decide(question.work, question.wishes).verdict
+    if not found.thresholds and by_model != found.decision.verdict:
+        said.append(
+            f"what would change the verdict is not told: {by_model} is predicted here, "
+            f"and the verdict is {found.decision.verdict}"
+        )
     if question.wishes.p99_seconds is not None:
         said += [
             f"{one.candidate.name}: {one.samples} jobs are too few for a p99 "

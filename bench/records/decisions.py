@@ -23,6 +23,7 @@ class Predicted(Record, frozen=True, kw_only=True):
     load: float  # asked for over what can be had; from 1 on it is saturated
     p99_seconds: float | None = None
     memory_bytes: float = 0.0
+    wishes: dict[str, str] = {}  # each wish, and whether it is expected to be met
 
 
 class Option(Record, frozen=True, kw_only=True):
@@ -38,6 +39,7 @@ class Option(Record, frozen=True, kw_only=True):
     samples: int = 0
     window_seconds: float = 0.0
     memory_bytes: float | None = None
+    held_bytes: float = 0.0  # by all jobs in hand together, by arithmetic
     cores_used: float | None = None
     start_seconds: float | None = None
     cancel_seconds: float | None = None

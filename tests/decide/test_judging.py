@@ -11,6 +11,7 @@ from bench.decide.judging import (
     Decision,
     Judgement,
     Ratio,
+    believed,
     decide,
     doubted,
     faster,
@@ -107,7 +108,8 @@ def test_within_five_percent_it_does_not_matter(ratio, verdict, sure):
         (Ratio(1.07, 0.97, 1.15), 1.20, "asyncio"),  # the prediction says so too
         (Ratio(1.07, 1.01, 1.15), 1.01, "asyncio"),  # there is a difference
         (Ratio(1.30, 0.97, 1.90), 1.01, "asyncio"),  # more than small
-        (Ratio(1.07, 0.97, 1.15), None, "asyncio"),  # nothing was predicted
+        (Ratio(0.95, 0.90, 1.01), None, "either"),  # of a pair nothing is predicted
+        (Ratio(0.90, 0.82, 0.99), None, "threads"),
     ],
 )
 def test_a_small_difference_that_may_be_none_is_left_to_the_model(
@@ -119,23 +121,65 @@ def test_a_small_difference_that_may_be_none_is_left_to_the_model(
     assert (found.verdict, found.sure) == (verdict, False)
 
 
+def judgement(**wishes):
+    return together(tuple(wishes.items()))
+
+
+FAST, SLOW, LATE = (judgement(p99=met) for met in ("yes", "no", "undecided"))
+
+
 @pytest.mark.parametrize(
-    ("verdict", "because", "expected", "said"),
+    ("measured", "predicted", "ratio", "verdict", "because"),
     [
-        ("threads", "throughput", "asyncio", Decision("asyncio", False, "prediction")),
-        ("neither", "wishes", "asyncio", Decision("asyncio", False, "prediction")),
-        ("threads", "wishes", "either", Decision("threads", False, "wishes")),
-        ("asyncio", "throughput", "asyncio", Decision("asyncio", True, "throughput")),
+        ((YES, YES), (YES, YES), 2.0, "asyncio", "prediction"),
+        ((SLOW, SLOW), (SLOW, FAST), 1.0, "asyncio", "prediction"),
+        ((FAST, SLOW), (FAST, FAST), 1.0, "either", "prediction"),
+        ((FAST, SLOW), (SLOW, SLOW), 1.0, "threads", "wishes"),
+        ((FAST, FAST), (SLOW, SLOW), 1.0, "either", "prediction"),
+        ((LATE, SLOW), (SLOW, SLOW), 1.0, "neither", "prediction"),
     ],
-    ids=["ahead", "nothing did", "one did", "as predicted"],
+    ids=["ahead", "nothing did", "one failed in it", "one did", "both did", "unclear"],
 )
-def test_a_disturbed_run_says_what_did_and_not_what_is_ahead(
-    verdict, because, expected, said
+def test_a_disturbed_run_says_what_did_and_not_what_did_not(
+    measured, predicted, ratio, verdict, because
 ):
     """Other processes take more from one model than from the other."""
-    measured = Decision(verdict, True, because)
+    asked = Wishes(p99_seconds=1)
+    run = decide(*measured, Ratio(0.5, 0.4, 0.6), asked)
+    said = doubted(run, measured, predicted, ratio, asked)
 
-    assert doubted(measured, Decision(expected, True, because)) == said
+    assert (said.verdict, said.because) == (verdict, because)
+    assert not said.sure
+
+
+def test_a_disturbed_run_that_agrees_with_what_was_predicted_stands():
+    """As sure as it was."""
+    measured = Decision("asyncio", sure=True, because="throughput")
+
+    said = doubted(measured, (YES, YES), (YES, YES), 2.0, Wishes())
+    assert said == measured
+
+
+def test_each_wish_is_believed_by_itself():
+    """Cancelling was met in spite of other processes, the p99 was not."""
+    run = judgement(p99="no", cancel="yes")
+    found = believed(run, judgement(p99="yes", cancel="no"))
+
+    assert found.reasons == (("p99", "yes"), ("cancel", "yes"))
+
+
+def test_what_did_not_run_did_not_run():
+    """Whatever was predicted of it."""
+    failed = together((("it runs", "no"),))
+
+    assert believed(failed, FAST).meets == "no"
+
+
+def test_memory_is_what_the_jobs_hold_together_where_less_was_seen():
+    """1,000 x 300 KB are 300 MB; in a disturbed run only some were in hand."""
+    figures = of(memory_bytes=253e6, held_bytes=300e6)
+
+    assert judge(figures, Wishes(memory_bytes=280_000_000)).meets == "no"
 
 
 def test_at_a_rate_of_arrivals_both_that_keep_up_are_equal():

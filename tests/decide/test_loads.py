@@ -68,13 +68,25 @@ def test_a_worker_that_wakes_late_is_slow_from_the_start():
     assert found["by_cycles"] == pytest.approx(10 / 1.0 + 10 / 2.0)
 
 
-def test_where_jobs_arrive_a_worker_is_not_slow_before_its_first_one_is_due():
-    """Nothing was there to be done: its rate is between its jobs."""
-    window = Window(Load(1, rate_per_second=5.0, wait_seconds=0.1, seconds=2.0))
-    window.start, window.deadline = 10.0, 12.0
-    found = values(window, [Tally(jobs=3, first_done=11.0, last_done=11.4)], 0.0)
+def test_where_jobs_arrive_the_rate_is_of_all_workers_from_the_first_that_was_done():
+    """Six jobs in 1 s; a worker that has one job has no rate of its own."""
+    window = Window(Load(4, rate_per_second=5.0, wait_seconds=0.9, seconds=3.0))
+    window.start, window.deadline = 10.0, 13.0
+    once = [Tally(jobs=1, first_done=at, last_done=at) for at in (11.0, 11.2)]
+    twice = [
+        Tally(jobs=2, first_done=at, last_done=at + 0.4) for at in (11.4, 11.6)
+    ]  # fmt: skip
+    found = values(window, [*once, *twice, Tally()], 0.0)
 
-    assert found["by_cycles"] == pytest.approx(2 / 0.4)
+    assert found["by_cycles"] == pytest.approx(5 / 1.0)
+
+
+def test_one_job_that_arrived_has_no_rate():
+    """Nor has none."""
+    window = Window(Load(2, rate_per_second=5.0, seconds=1.0))
+    found = values(window, [Tally(jobs=1, first_done=1.0, last_done=1.0)], 0.0)
+
+    assert found["by_cycles"] == 0.0
 
 
 def test_a_window_within_the_first_wait_tells_no_rate():

@@ -18,6 +18,7 @@ from bench.report.words import decision as words
 from bench.report.words import decision_tables as tables
 from tests.decide.decisions import function, newcomer, option
 
+PREDICTED = {"jobs_per_second": 490.0, "bound": "the lock", "load": 0.5}
 ASKED = ["--concurrency", "300", "--wait", "50ms", "--cpu", "2ms"]
 
 
@@ -131,6 +132,59 @@ def test_a_disturbed_run_is_told_by_what_was_predicted():
 
     assert "what was predicted: asyncio at 2.26× the jobs of threads" in said
     assert "beside them it was 0.91×. Ask again" in said
+
+
+def test_a_disturbed_run_says_what_is_predicted_not_to_be_met():
+    """`Neither` was told without a word of cancelling."""
+    stuck = PREDICTED | {"wishes": {"p99": "yes", "cancel": "no"}}
+    pair = [
+        option(name, wishes={"cancel": "no"}, predicted=Predicted(**stuck))
+        for name in ("threads", "asyncio")
+    ]
+    said = paragraph(because="model", sure=False, evidence=tuple(pair))
+
+    assert "with threads cancelling takes longer than 100 ms" in said
+
+
+def test_a_wish_that_was_met_in_spite_of_a_disturbance_is_not_told_as_missed():
+    """Other processes only make figures worse."""
+    stuck = PREDICTED | {"wishes": {"cancel": "no"}}
+    pair = [
+        option(name, wishes={"cancel": "yes"}, predicted=Predicted(**stuck))
+        for name in ("threads", "asyncio")
+    ]
+
+    assert "cancelling" not in paragraph(because="model", evidence=tuple(pair))
+
+
+def test_too_few_jobs_for_a_p99_are_told_by_their_median():
+    """`the p99 is 1 s` stood beside `8 jobs: too few`."""
+    few = [option(name, p99_seconds=None) for name in ("threads", "asyncio")]
+    said = paragraph(evidence=tuple(few))
+
+    assert "With threads the p50 is 350 ms already" in said
+    assert "the p99 is" not in said
+
+
+def test_memory_that_was_never_in_hand_is_told_by_arithmetic():
+    """1,000 x 300 KB."""
+    held = {"wishes": {"memory": "no"}, "memory_bytes": 253e6, "held_bytes": 300e6}
+    pair = option("threads", **held), option("asyncio", **held)
+
+    assert "memory is at least 300 MB, which its jobs hold together" in paragraph(
+        evidence=pair
+    )
+
+
+def test_a_small_difference_of_a_pair_may_be_none():
+    """Of a pair nothing is predicted, and so nothing is said of that."""
+    said = paragraph(
+        verdict="either", because="throughput", sure=False, ratio=0.94,
+        interval=(0.90, 1.01), predicted_ratio=None,
+    )  # fmt: skip
+
+    assert "which may be no difference: its interval" in said
+    assert "none was predicted" not in said
 
 
 def test_a_function_is_told_by_its_shares_without_the_queue():

@@ -140,7 +140,7 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     `by_progress` is jobs a second from all computing that was done, from the end of the
     first wait on: right when there is always work.  `by_cycles` is the sum of the
     workers' own rates from the start to their last job, which is right when there is
-    not; where jobs arrive, from their first job, because nothing is due before.
+    not; where jobs arrive, the rate of all from the first that was done to the last.
     `rush` are the latencies of the jobs that were due together at the start; one that
     was not done in time is None.
     """
@@ -151,7 +151,9 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     crowd = max(load.crowd, load.workers)
     return {
         "by_progress": progress / spent if spent > 0 else 0.0,
-        "by_cycles": sum(_rates(window, tallies)),
+        "by_cycles": _answered(tallies)
+        if load.rate_per_second
+        else sum(_rates(window, tallies)),
         "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
         "latencies": [one for t in tallies for one in t.latencies],
         "jobs": sum(t.jobs for t in tallies),
@@ -169,10 +171,22 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
     has had the interpreter lock: without that time their rate would be that of none.
     """
     for one in tallies:
-        if not window.load.rate_per_second and one.jobs:
+        if one.jobs:
             yield one.jobs / (one.last_done - window.start)
-        elif one.jobs > 1 and one.last_done > one.first_done:
-            yield (one.jobs - 1) / (one.last_done - one.first_done)
+
+
+def _answered(tallies: Sequence[Tally]) -> float:
+    """Jobs a second where they arrive, from the first that was done to the last.
+
+    Nothing can be done before the first wait is over; a worker alone may have one job.
+    """
+    worked = [one for one in tallies if one.jobs]
+    jobs = sum(one.jobs for one in worked)
+    if jobs < 2:
+        return 0.0
+    first = min(one.first_done for one in worked)
+    last = max(one.last_done for one in worked)
+    return (jobs - 1) / (last - first) if last > first else 0.0
 
 
 def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:

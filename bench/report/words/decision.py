@@ -26,6 +26,12 @@ WISHES = {
     "it runs": "running at all",
     "it got a core": "getting a core (other processes had them)",
 }
+NOT_MET = {  # what is predicted of a wish that is not met
+    "p99": "the p99 is longer than that",
+    "memory": "the memory is more than that",
+    "rate": "the rate is not kept up with",
+    "cancel": "cancelling takes longer than 100 ms",
+}
 CARRYING_LEAST = 0.02  # of the computing, below which it is not told
 EQUAL = 1.05  # a ratio up to here does not matter
 
@@ -88,7 +94,9 @@ def _why(one: Decision) -> list[str]:
     if one.verdict == "either" and one.sure:
         said += ", which is within 5 %"
     elif one.verdict == "either" and not 1 / EQUAL <= one.ratio <= EQUAL:
-        said += ", which may be no difference, and none was predicted"
+        said += ", which may be no difference"
+        if one.predicted_ratio is not None:
+            said += ", and none was predicted"
     if not one.sure and one.interval:
         said += (
             ": its interval leaves another verdict possible, more --budget narrows it"
@@ -100,13 +108,27 @@ def _why(one: Decision) -> list[str]:
 def _by_the_prediction(one: Decision) -> str:
     """Where other processes took what the run needed."""
     said = "Other processes disturbed the run, so this is what was predicted"
-    if one.predicted_ratio is not None and one.verdict != "neither":
+    if lacking := [miss for side in one.evidence[:2] if (miss := _would_miss(side))]:
+        said += f": {', '.join(lacking)}"
+    elif one.predicted_ratio is not None and one.verdict != "neither":
         ours, theirs = one.names
         times = units.times(one.predicted_ratio)
         said += f": {theirs} at {times} the jobs of {ours}"
     if one.ratio is not None:
         said += f"; beside them it was {units.times(one.ratio)}"
     return f"{said}. Ask again when they have ended."
+
+
+def _would_miss(option: Option) -> str:
+    """What it is predicted not to meet, and did not meet when it was run."""
+    if option.predicted is None:
+        return ""
+    said = [
+        NOT_MET.get(wish, wish)
+        for wish, met in option.predicted.wishes.items()
+        if met == "no" and option.wishes.get(wish) != "yes"
+    ]
+    return f"with {option.name} {' and '.join(said)}" if said else ""
 
 
 def _arithmetic(one: Decision) -> list[str]:
@@ -228,15 +250,23 @@ def _misses(option: Option) -> str:
     if option.failure is not None:
         return f"{option.name} did not run ({option.failure})"
     missed = [wish for wish, met in option.wishes.items() if met == "no"]
-    said = [f"{WISHES.get(wish, wish)} is {figure(option, wish)}" for wish in missed]
+    said = [
+        f"the p50 is {latency(option.p50_seconds, option.window_seconds)} already"
+        if wish == "p99" and option.p99_seconds is None
+        else f"{WISHES.get(wish, wish)} is {figure(option, wish)}"
+        for wish in missed
+    ]
     return f"with {option.name} {' and '.join(said)}"
 
 
 def figure(option: Option, wish: str) -> str:
     """What was measured of a wish."""
     if wish == "p99":
-        return latency(option.p99_seconds or option.p50_seconds, option.window_seconds)
+        return latency(option.p99_seconds, option.window_seconds)
     if wish == "memory":
+        if option.held_bytes > (option.memory_bytes or 0.0):
+            held = units.decimal_bytes(option.held_bytes)
+            return f"at least {held}, which its jobs hold together"
         return units.decimal_bytes(option.memory_bytes or 0.0)
     if wish == "rate":
         return f"not kept up with ({units.percent(option.unanswered)} not done in time)"
