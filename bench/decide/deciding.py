@@ -14,10 +14,10 @@ from bench.decide.predicting import (
     CORRECTION_MOST,
     Correction,
     Predictor,
-    Threshold,
     flips,
 )
 from bench.decide.running import OPTION_SHARE, Runner
+from bench.decide.turning import Threshold
 
 PAIR_SHARE = 0.5  # of the budget, at most, for threads against asyncio
 LEAST_LEFT_SECONDS = 1.5  # for a run more
@@ -163,6 +163,9 @@ class Inquiry(Runner):
             return min(1.0, max(0.0, threshold.at + step))
         up = threshold.at > (threshold.now or 0.0)
         value = threshold.at * FLIP_MARGIN if up else threshold.at / FLIP_MARGIN
+        if threshold.until is not None:  # and not beyond where it ends
+            middle = math.sqrt(threshold.at * threshold.until)
+            value = min(value, middle) if up else max(value, middle)
         if threshold.input == "concurrency":
             return math.ceil(value) if up else max(1, math.floor(value))
         return value

@@ -8,7 +8,8 @@ from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Figures
 from bench.decide.judging import Decision, Judgement, Ratio
-from bench.decide.predicting import Predictor, Threshold
+from bench.decide.predicting import Predictor
+from bench.decide.turning import Threshold
 from bench.throughput.runtimes import Interpreter
 
 

@@ -5,9 +5,9 @@ between the measured and the predicted value, one for the ratio and one for the 
 percentile of each model, is applied to all other inputs too.
 """
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bench.decide.candidates import Candidate, models
 from bench.decide.cost_model import Prediction, predict
@@ -21,10 +21,9 @@ from bench.decide.described.work import (
     value_of,
 )
 from bench.decide.judging import Decision, Judgement, Ratio, Verdict, decide, expect
+from bench.decide.turning import LEAST_SECONDS, Threshold, first
 
 STEPS = 40  # of a factor of 2 ** (1/4): a thousand times more, or less
-HALVINGS = 12
-LEAST_SECONDS = 1e-5  # where a search for a time starts that is 0 now
 LOOP_CANCELS_SECONDS = 0.002
 CORRECTION_MOST = 3.0  # beyond that the prediction is wrong, and no factor mends it
 
@@ -77,31 +76,11 @@ class Predictor:
         return decide(left, right, Ratio(ratio, ratio, ratio), wishes)
 
 
-@dataclass(frozen=True)
-class Threshold:
-    """An input, its value now, and the nearest at which the verdict is another."""
-
-    input: str
-    now: float | None
-    at: float
-    verdict: Verdict
-
-    @property
-    def distance(self) -> float:
-        """How far it is, as the log of a factor."""
-        if self.input == "without_gil":
-            return abs(self.at - (self.now or 0.0)) * math.log(2)
-        least = 1.0 if self.input == "payload" else LEAST_SECONDS
-        now, at = max(self.now or 0.0, least), max(self.at, least)
-        return abs(math.log(at / now))
-
-
 def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
     """For each input the nearest value with another verdict; the nearest input first.
 
     An input without such a value within a factor of a thousand is left out.
     """
-    now = predictor.decide(work, wishes).verdict
 
     def verdict(name: str, value: float) -> Verdict:
         return predictor.decide(*changed(work, wishes, name, value)).verdict
@@ -111,16 +90,35 @@ def flips(predictor: Predictor, work: Work, wishes: Wishes) -> list[Threshold]:
         value = value_of(work, wishes, name)
         if value is None or (name == "without_gil" and not work.cpu_seconds):
             continue
-        thresholds = [
-            threshold
-            for values in (
-                _values(name, value, up=True),
-                _values(name, value, up=False),
-            )
-            if (threshold := _first(name, value, values, now, verdict)) is not None
-        ]
-        found += sorted(thresholds, key=lambda one: one.distance)[:1]
+        ask = partial(verdict, name)
+        found += sorted(
+            (
+                threshold
+                for up in (True, False)
+                if (threshold := first(name, value, _values(name, value, up=up), ask))
+                and (threshold := _with_effect(threshold, wishes, ask(value)))
+            ),
+            key=lambda one: one.distance,
+        )[:1]
     return sorted(found, key=lambda one: one.distance)
+
+
+def _with_effect(
+    threshold: Threshold, wishes: Wishes, now: Verdict
+) -> Threshold | None:
+    """The threshold, as far as it can be seen when jobs arrive at a rate.
+
+    More at once than arrive are never in hand together: they change nothing, unless
+    those of now were too few.
+    """
+    is_more = threshold.at > (threshold.now or 0.0)
+    if (
+        threshold.input != "concurrency"
+        or wishes.rate_per_second is None
+        or not is_more
+    ):
+        return threshold
+    return replace(threshold, until=None, then=None) if now == "neither" else None
 
 
 def _values(name: str, value: float, *, up: bool) -> Iterator[float]:
@@ -138,38 +136,10 @@ def _values(name: str, value: float, *, up: bool) -> Iterator[float]:
         return
     for step in range(1, STEPS + 1):
         found = value * 2 ** ((step if up else -step) / 4)
-        if name in ("concurrency", "payload") and found < 1:
+        if name == "payload" and found < 1:
+            return
+        if name == "concurrency" and round(found) < 1:
             return
         yield found
     if not up and name in ("wait", "cpu", "payload"):
         yield 0.0
-
-
-def _first(
-    name: str,
-    now: float,
-    values: Iterator[float],
-    verdict: Verdict,
-    ask: Callable[[str, float], Verdict],
-) -> Threshold | None:
-    """The first value with another verdict, made more exact by halving."""
-    before = now
-    for value in values:
-        if not _is_possible(name, value):
-            continue
-        if ask(name, value) != verdict:
-            near, far = before, value
-            for _ in range(HALVINGS):
-                middle = (near + far) / 2
-                if ask(name, middle) == verdict:
-                    near = middle
-                else:
-                    far = middle
-            at = float(round(far)) if name == "concurrency" else far
-            return Threshold(name, now, at, ask(name, far))
-        before = value
-    return None
-
-
-def _is_possible(name: str, value: float) -> bool:
-    return not (name == "concurrency" and round(value) < 1)

@@ -13,7 +13,8 @@ from bench.decide.described.work import Wishes, Work
 from bench.decide.figures import Estimate, Figures
 from bench.decide.findings import Finding, Question
 from bench.decide.judging import Judgement, faster, judge
-from bench.decide.predicting import Predictor, Threshold
+from bench.decide.predicting import Predictor
+from bench.decide.turning import Threshold
 from bench.decide.verifying import DISTURBED_CORES, disturbed
 from bench.records.decisions import (
     Bounds,
@@ -204,6 +205,8 @@ def flips(thresholds: Sequence[Threshold], verified: bool | None) -> tuple[Flip,
             now=threshold.now,
             at=threshold.at,
             verdict=threshold.verdict,
+            until=threshold.until,
+            then=threshold.then,
             verified=None if number else verified,
         )
         for number, threshold in enumerate(thresholds)
@@ -246,7 +249,7 @@ def _pool_needed(found: Finding, work: Work, costs: Costs) -> list[str]:
 def notes(found: Finding, question: Question) -> list[str]:
     """What a reader must know besides: doubts first."""
     said = []
-    rests_on = "predicted" if found.decision.because == "model" else "measured"
+    rests_on = "predicted" if found.decision.because == "prediction" else "measured"
     all_figures = [*found.figures, *(figures for figures, _ in found.others)]
     if (others := disturbed(all_figures)) > DISTURBED_CORES:
         said.append(

@@ -53,12 +53,17 @@ class Option(Record, frozen=True, kw_only=True):
 
 
 class Flip(Record, frozen=True, kw_only=True):
-    """The nearest value of an input at which the verdict is another, as predicted."""
+    """The nearest value of an input at which the verdict is another, as predicted.
+
+    Where it is a third one further on, that is `then`, from `until` on.
+    """
 
     input: str
     now: float | None
     at: float
     verdict: str
+    until: float | None = None
+    then: str | None = None
     verified: bool | None = None  # by a run beyond that value; None: not run
 
 

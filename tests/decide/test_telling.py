@@ -141,7 +141,7 @@ def test_a_disturbed_run_says_what_is_predicted_not_to_be_met():
         option(name, wishes={"cancel": "no"}, predicted=Predicted(**stuck))
         for name in ("threads", "asyncio")
     ]
-    said = paragraph(because="model", sure=False, evidence=tuple(pair))
+    said = paragraph(because="prediction", sure=False, evidence=tuple(pair))
 
     assert "with threads cancelling takes longer than 100 ms" in said
 
@@ -154,7 +154,7 @@ def test_a_wish_that_was_met_in_spite_of_a_disturbance_is_not_told_as_missed():
         for name in ("threads", "asyncio")
     ]
 
-    assert "cancelling" not in paragraph(because="model", evidence=tuple(pair))
+    assert "cancelling" not in paragraph(because="prediction", evidence=tuple(pair))
 
 
 def test_too_few_jobs_for_a_p99_are_told_by_their_median():

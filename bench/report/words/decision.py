@@ -216,14 +216,31 @@ def _flips(one: Decision) -> list[str]:
 
 
 def flip(one: Flip) -> str:
-    """From which value on the verdict is another."""
+    """From which value on the verdict is another, and up to which."""
     name, show = INPUTS[one.input]
     shown = show(one.at)
-    if one.input == "concurrency" and one.now is not None and one.at < one.now:
+    is_above = one.now is None or one.at > one.now
+    if one.then is not None and one.until is not None:
+        last = last_of(one)
+        band = f"at {shown} {name}"
+        if last != one.at:
+            ends = (one.at, last) if is_above else (last, one.at)
+            band = f"from about {show(ends[0])} to {show(ends[1])} {name}"
+        side = "above" if is_above else "below"
+        return f"{band}, and {one.then} {side} that"
+    if one.input == "concurrency" and not is_above:
         return f"at about {shown} {name} or fewer" if one.at > 1 else "one at a time"
-    if one.now is None or one.at > one.now:
+    if is_above:
         return f"from about {shown} {name} on"
     return f"at {shown} {name}" if not one.at else f"below about {shown} {name}"
+
+
+def last_of(one: Flip) -> float:
+    """The last value that has the verdict: jobs at once are whole numbers."""
+    assert one.until is not None
+    if one.input != "concurrency":
+        return one.until
+    return one.until - 1 if one.until > one.at else one.until + 1
 
 
 def _wished(one: Decision) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bench.records.decisions import Bounds, Decision, Option
 from bench.report.words import units
-from bench.report.words.decision import INPUTS, WISHES
+from bench.report.words.decision import INPUTS, WISHES, last_of
 
 
 def columns(one: Decision) -> tuple[str, ...]:
@@ -97,11 +97,17 @@ def flip_rows(one: Decision) -> list[tuple[str, ...]]:
         side = "above" if is_above else "below"
         if flip.input == "concurrency":  # whole numbers: the first that is beyond
             side = "at least" if is_above else "at most"
+        at = f"{side} {show(flip.at)}" if flip.at else show(flip.at)
+        verdict = flip.verdict
+        if flip.then is not None and flip.until is not None:
+            ends = sorted((flip.at, last_of(flip)))
+            at = " to ".join(map(show, ends)) if ends[0] < ends[1] else show(flip.at)
+            verdict = f"{flip.verdict}, {'above' if is_above else 'below'} {flip.then}"
         found.append(
             (
                 f"{now} {name}",
-                f"{side} {show(flip.at)}" if flip.at else show(flip.at),
-                flip.verdict,
+                at,
+                verdict,
                 known[flip.verified],
             )
         )
