@@ -1,9 +1,11 @@
 """What would do where neither model does, in words. Pure."""
 
 import math
+from typing import Literal
 
 from bench.decide.candidates import Candidate
 from bench.decide.costs import Costs
+from bench.decide.easing import Eased
 from bench.decide.findings import Finding, Question
 from bench.decide.judging import judge
 from bench.decide.remedies import FEW
@@ -12,10 +14,46 @@ from bench.records.decisions import Remedy
 SPARED = ", with 5 % to spare"
 
 
+SECONDS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
+BYTES = ((1e9, "GB"), (1e6, "MB"), (1e3, "KB"), (1.0, "B"))
+EASED = {  # what an input is called, and its units
+    "memory": ("of memory allowed", BYTES),
+    "p99": ("allowed at p99", SECONDS),
+    "rate": ("arriving", ((1.0, "/s"),)),
+    "wait": ("of waiting in a job", SECONDS),
+    "cpu": ("of computing in a job", SECONDS),
+    "payload": ("held by a job", BYTES),
+}
+
+
 def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
     """What would do instead; only where neither does."""
     if found.decision.verdict != "neither":
         return []
+    said = _at_once(found) + _processes(found, question, costs)
+    said += free_threaded(found, question, costs)
+    if not said or question.wishes.cancel:
+        said += [_eased(one) for one in found.eased]
+    if question.wishes.cancel and question.work.blocking_library:
+        said.append(
+            Remedy(
+                kind="rewrite",
+                text="an asynchronous client, whose waits a loop cancels at once",
+            )
+        )
+    if not said:
+        said.append(
+            Remedy(
+                kind="rewrite",
+                text="nothing that is known here: no change of one input, nor of all "
+                "times of a job together, is predicted to be enough",
+            )
+        )
+    return said
+
+
+def _at_once(found: Finding) -> list[Remedy]:
+    """Fewer or more jobs at once in one process."""
     said = []
     if few := found.fewer:
         said.append(
@@ -27,30 +65,61 @@ def told_remedies(found: Finding, question: Question, costs: Costs) -> list[Reme
                 verified=found.fewer_verified,
             )
         )
-    if several := found.processes:
-        cores = costs.cores
-        here = (
-            ""
-            if several.cores <= cores
-            else f", on {_cores(several.cores)}; this machine has {cores}"
-        )
+    if many := found.more:
         said.append(
             Remedy(
-                kind="processes",
-                text=f"{several.count} processes with {several.jobs_each} jobs at once "
-                f"each{here}",
-                count=several.count,
-                verified=found.processes_verified,
-            )
-        )
-    said += free_threaded(found, question, costs)
-    if not found.fewer and not found.processes:
-        said.append(
-            Remedy(
-                kind="rewrite", text="only less computing, or less waiting, in a job"
+                kind="more",
+                text=f"at least about {many.at_once} at once in one process, on "
+                f"{_model(many.candidate)}{SPARED * (many.at_once >= FEW)}",
+                count=many.at_once,
+                verified=found.more_verified,
             )
         )
     return said
+
+
+def _processes(found: Finding, question: Question, costs: Costs) -> list[Remedy]:
+    """Several processes; not where more at once in one of them are enough."""
+    several = found.processes
+    if several is None or found.more is not None:
+        return []
+    cores = costs.cores
+    here = (
+        ""
+        if several.cores <= cores
+        else f", on {_cores(several.cores)}; this machine has {cores}"
+    )
+    together = several.count * several.jobs_each
+    whole = f" ({together:,} in all)" * (
+        together > max(1.2 * question.work.concurrency, several.count)
+    )
+    return [
+        Remedy(
+            kind="processes",
+            text=f"{several.count} processes with {several.jobs_each} jobs at once "
+            f"each{whole}{here}",
+            count=several.count,
+            verified=found.processes_verified,
+        )
+    ]
+
+
+def _eased(one: Eased) -> Remedy:
+    """What must be allowed more, or be less, in words."""
+    if one.input == "times":
+        return Remedy(
+            kind="rewrite",
+            text="less waiting and less computing in a job, both: about "
+            f"{100 * one.at:.2g} % of those of now",
+        )
+    name, scale = EASED[one.input]
+    size, unit = next((step for step in scale if one.at >= step[0]), scale[-1])
+    shown = f"{one.at / size:.3g}{unit if unit.startswith('/') else f' {unit}'}"
+    bound = "at least" if one.up else "at most"
+    kind: Literal["allow", "rewrite"] = (
+        "allow" if one.input in ("memory", "p99", "rate") else "rewrite"
+    )
+    return Remedy(kind=kind, text=f"{bound} about {shown} {name}")
 
 
 def free_threaded(found: Finding, question: Question, costs: Costs) -> list[Remedy]:

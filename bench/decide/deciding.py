@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from bench.decide import remedies, verifying
+from bench.decide import easing, remedies, verifying
 from bench.decide.candidates import Candidate, default_pool, placed
 from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes, Work, changed
@@ -116,28 +116,46 @@ class Inquiry(Runner):
         if self.predictor.decide(work, wishes).verdict != "neither":
             return  # it was disturbed: nothing would be learnt from what did not do
         found.fewer = remedies.fewer(self.predictor, work, wishes)
+        found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)
+        found.eased = easing.eased(self.predictor, work, wishes)
+        self._run_fewer(found)
+        if (many := found.more) and self.has_time(many.candidate, many.at_once):
+            found.more_verified = self._does(many)
+        count = found.processes
+        if found.more or not count or count.cores > self.costs.cores:
+            return
+        loop = self.predictor.pair(work)[1]
+        several = replace(loop, kind="processes", pool=count.count)
+        if self.has_time(several, work.concurrency):
+            self.tell(f"running {count.count} processes")
+            judged = self.judged(work, wishes, several)
+            found.processes_verified = self.agreed(did=judged.meets == "yes")
+
+    def _run_fewer(self, found: Finding) -> None:
+        """Run the number that would do, and a smaller one where it does not quite."""
         few = found.fewer
         for _ in range(3):
-            if few is None or self.left(OPTION_SHARE) < LEAST_LEFT_SECONDS:
+            if few is None or not self.has_time(few.candidate, few.at_once):
                 break
-            self.tell(f"running {few.at_once} at once")
-            smaller = replace(work, concurrency=few.at_once)
-            judged = self.judged(smaller, wishes, few.candidate)
-            found.fewer_verified = self.agreed(did=judged.meets == "yes")
+            found.fewer_verified = self._does(few)
             if found.fewer_verified is None:  # as far as is predicted
                 break
             found.fewer = few
             if found.fewer_verified or few.at_once <= 1:
                 break
             few = replace(few, at_once=max(1, round(few.at_once * 0.85)))
-        count = found.processes
-        if count and count.cores <= self.costs.cores and self.left() > 2:
-            self.tell(f"running {count.count} processes")
-            loop = self.predictor.pair(work)[1]
-            several = replace(loop, kind="processes", pool=count.count)
-            judged = self.judged(work, wishes, several)
-            found.processes_verified = self.agreed(did=judged.meets == "yes")
+
+    def _does(self, one: remedies.AtOnce) -> bool | None:
+        """Whether so many at once do when they are run; None when it was disturbed."""
+        self.tell(f"running {one.at_once} at once")
+        some = replace(self.question.work, concurrency=one.at_once)
+        judged = self.judged(some, self.question.wishes, one.candidate)
+        return self.agreed(did=judged.meets == "yes")
+
+    def has_time(self, one: Candidate, at_once: int) -> bool:
+        """Whether it can be run with so many at once in what is left."""
+        return self.left(OPTION_SHARE) >= LEAST_LEFT_SECONDS
 
     def verify_flip(self, found: Finding) -> None:
         """Run the work beyond the nearest threshold; does the verdict change there?"""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bench.decide import remedies
+from bench.decide import easing, remedies
 from bench.decide.candidates import Candidate
 from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes, Work
@@ -38,8 +38,11 @@ class Finding:
     others: list[tuple[Figures, Prediction]]
     thresholds: list[Threshold]
     flip_verified: bool | None = None
-    fewer: remedies.Fewer | None = None
+    fewer: remedies.AtOnce | None = None
     fewer_verified: bool | None = None
+    more: remedies.AtOnce | None = None
+    more_verified: bool | None = None
+    eased: tuple[easing.Eased, ...] = ()
     processes: remedies.Processes | None = None
     processes_verified: bool | None = None
     controls: dict[str, float] | None = None

@@ -4,18 +4,20 @@ import math
 from dataclasses import dataclass, replace
 
 from bench.decide.candidates import Candidate
-from bench.decide.described.work import Wishes, Work
+from bench.decide.described.work import CONCURRENCY_AT_MOST, Wishes, Work
 from bench.decide.judging import Judgement, expect
 from bench.decide.predicting import LOOP_CANCELS_SECONDS, Predictor
 
 MOST_PROCESSES = 256
+GROWTH = 1.05  # from one number at once to the next that is tried
+MOST_TIMES = 1000  # as many at once as now
 SPARE = 0.95  # of the most at once that is predicted to do, to be sure of it
 FEW = 20  # at once, of which nothing is spared
 
 
 @dataclass(frozen=True)
-class Fewer:
-    """So many jobs at once are what one process carries."""
+class AtOnce:
+    """So many jobs at once, at the most or at the least, on one candidate."""
 
     candidate: Candidate
     at_once: int
@@ -40,13 +42,13 @@ def judged(
                   LOOP_CANCELS_SECONDS)  # fmt: skip
 
 
-def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> Fewer | None:
+def fewer(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     """The most jobs at once with which one of the two models meets the wishes.
 
     None when not even one does, or when the rate of arrivals is what cannot be met.
     """
     best = [
-        Fewer(one, count)
+        AtOnce(one, count)
         for one in reversed(predictor.pair(work))  # of equals asyncio, which needs less
         if (count := _most(predictor, work, wishes, one)) > 0
     ]
@@ -69,8 +71,54 @@ def _most(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> i
     return low if low < FEW else round(low * SPARE)
 
 
+def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
+    """The fewest jobs at once, above those of now, with which a model does.
+
+    Only where jobs arrive at a rate: so many are in hand together.  None when no number
+    does, because something else is the limit.
+    """
+    if wishes.rate_per_second is None:
+        return None
+    best = [
+        AtOnce(one, count)
+        for one in reversed(predictor.pair(work))
+        if (count := _least(predictor, work, wishes, one)) is not None
+    ]
+    return min(best, key=lambda one: one.at_once, default=None)
+
+
+def _least(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int | None:
+    def does(count: int) -> bool:
+        some = replace(work, concurrency=count)
+        return judged(predictor, some, wishes, one).meets == "yes"
+
+    low = high = work.concurrency
+    while not does(high):
+        low, high = high, max(high + 1, round(high * GROWTH))
+        if high > min(MOST_TIMES * work.concurrency, CONCURRENCY_AT_MOST):
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if does(middle) else (middle, high)
+    return high if high < FEW else math.ceil(high / SPARE)
+
+
 def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
-    """How many processes with a loop each meet the wishes, whatever cores there are."""
+    """How many processes with a loop each meet the wishes, whatever cores there are.
+
+    Where jobs arrive at a rate, with more of them at once if those are too few.
+    """
+    found = _several(predictor, work, wishes)
+    rate = wishes.rate_per_second
+    if found is None and rate is not None:
+        in_hand = math.ceil(rate * work.alone_seconds / SPARE)
+        if work.concurrency < in_hand <= CONCURRENCY_AT_MOST:
+            larger = replace(work, concurrency=in_hand)
+            found = _several(predictor, larger, wishes)
+    return found
+
+
+def _several(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | None:
     costs = predictor.costs
     loop = predictor.pair(replace(work, blocking_library=False))[1]
     if work.blocking_library:
@@ -80,7 +128,8 @@ def processes(predictor: Predictor, work: Work, wishes: Wishes) -> Processes | N
         spared = each if each < FEW else math.ceil(each / SPARE)
         part = replace(work, concurrency=spared)
         memory = wishes.memory_bytes
-        if memory is not None and count * costs.process_bytes > memory:
+        held = count * costs.process_bytes + work.concurrency * work.payload_bytes
+        if memory is not None and held > memory:
             return None
         asked = replace(
             wishes,

@@ -70,7 +70,7 @@ class Flip(Record, frozen=True, kw_only=True):
 class Remedy(Record, frozen=True, kw_only=True):
     """What would do where neither model does."""
 
-    kind: Literal["fewer", "processes", "free-threaded", "rewrite"]
+    kind: Literal["fewer", "more", "processes", "free-threaded", "allow", "rewrite"]
     text: str
     count: int | None = None
     verified: bool | None = None  # by a run; None: not run

@@ -1,0 +1,86 @@
+"""What must be asked for less, or be allowed more, for one of the models to do. Pure.
+
+One input alone where that is enough, and all times of a job together, by one factor,
+where neither the waiting nor the computing alone is.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from bench.decide.described.work import Wishes, Work, changed, value_of
+from bench.decide.judging import MEMORY_DOUBT
+from bench.decide.predicting import Predictor
+
+MOST_FACTOR = 2.0**20  # from the value of now
+HALVINGS = 20
+UPWARD = ("memory", "p99")  # eased by more of it
+DOWNWARD = ("rate", "wait", "cpu", "payload")  # eased by less of it
+
+
+@dataclass(frozen=True)
+class Eased:
+    """An input at the nearest value with which a model meets the wishes.
+
+    `times` stands for the waiting and the computing of a job, both, by one factor.
+    """
+
+    input: str
+    at: float
+    up: bool
+
+
+def eased(model: Predictor, work: Work, wishes: Wishes) -> tuple[Eased, ...]:
+    """Each input that alone is enough; all times of a job where neither time is."""
+
+    def does(name: str, value: float) -> bool:
+        return _does(model, *changed(work, wishes, name, value))
+
+    found = []
+    for name in (*UPWARD, *DOWNWARD):
+        now = value_of(work, wishes, name)
+        if not now:  # not asked for, or nothing is left to be eased
+            continue
+        up = name in UPWARD
+        at = _nearest(now, up, partial(does, name))
+        if at is not None and name == "memory":
+            at /= 1 - MEMORY_DOUBT  # nearer to the limit it is not clear that it does
+        if at is not None:
+            found.append(Eased(name, at, up))
+    if {"wait", "cpu"} & {one.input for one in found}:
+        return tuple(found)
+
+    def faster(factor: float) -> bool:
+        quick = replace(
+            work,
+            wait_seconds=work.wait_seconds * factor,
+            blocking_seconds=work.blocking_seconds * factor,
+            cpu_seconds=work.cpu_seconds * factor,
+        )
+        return _does(model, quick, wishes)
+
+    at = _nearest(1.0, up=False, does=faster)
+    if at is not None:
+        found.append(Eased("times", at, up=False))
+    return tuple(found)
+
+
+def _does(model: Predictor, work: Work, wishes: Wishes) -> bool:
+    return model.decide(work, wishes).verdict != "neither"
+
+
+def _nearest(now: float, up: bool, does: Callable[[float], bool]) -> float | None:
+    """The nearest value that does, on this side of the value of now."""
+    near, factor = now, 1.0
+    while factor < MOST_FACTOR:
+        factor *= 2
+        far = now * factor if up else now / factor
+        if does(far):
+            break
+        near = far
+    else:
+        return None
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        near, far = (near, middle) if does(middle) else (middle, far)
+    return far
