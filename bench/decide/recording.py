@@ -276,7 +276,7 @@ def notes(found: Finding, question: Question) -> list[str]:
             )
     if found.ratio is not None:
         said += _off_ratio(found)
-    by_model = found.model.decide(question.work, question.wishes).verdict
+    by_model = found.predictor.decide(question.work, question.wishes).verdict
     if not found.thresholds and by_model != found.decision.verdict:
         said.append(
             f"what would change the verdict is not told: {by_model} is predicted here, "

@@ -16,6 +16,7 @@ from bench.report.page import decision_file
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
 from bench.report.words import decision_tables as tables
+from bench.report.words import flips as flips_in_words
 from tests.decide.decisions import function, newcomer, option
 
 PREDICTED = {"jobs_per_second": 490.0, "bound": "the lock", "load": 0.5}
@@ -50,7 +51,7 @@ def test_jobs_at_once_are_whole_where_they_turn(at, sentence, cell):
     """The first number with the other verdict is in it."""
     turn = Flip(input="concurrency", now=300, at=at, verdict="asyncio")
 
-    assert words.flip(turn) == sentence
+    assert flips_in_words.flip(turn) == sentence
     assert tables.flip_rows(newcomer(flips=(turn,)))[0][1] == cell
 
 
@@ -77,7 +78,7 @@ def test_sizes_are_told_in_the_unit_that_they_are_asked_for_in():
     turn = Flip(input="memory", now=300e6, at=150e6, verdict="neither")
 
     assert said["memory at most"] == "300 MB"
-    assert words.flip(turn) == "below about 150 MB of memory allowed"
+    assert flips_in_words.flip(turn) == "below about 150 MB of memory allowed"
     assert "24 MB" in tables.rows(newcomer())[0]
 
 

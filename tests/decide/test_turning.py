@@ -7,8 +7,8 @@ from bench.decide.described.work import Wishes, Work, changed
 from bench.decide.predicting import Predictor, flips
 from bench.decide.turning import Threshold, first
 from bench.records.decisions import Flip
-from bench.report.words import decision as words
 from bench.report.words import decision_tables as tables
+from bench.report.words import flips as flips_in_words
 from tests.decide.costs import USUAL
 from tests.decide.decisions import newcomer
 
@@ -126,7 +126,7 @@ def test_more_at_once_than_arrive_change_nothing():
 )  # fmt: skip
 def test_a_band_is_told_in_the_sentence_and_in_the_table(turn, sentence, cells):
     """One that only names where it starts is contradicted by the next question."""
-    assert words.flip(turn) == sentence
+    assert flips_in_words.flip(turn) == sentence
     assert tables.flip_rows(newcomer(flips=(turn,)))[0][1:3] == cells
 
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from bench.records.decisions import Bounds, Decision, Option
 from bench.report.words import units
-from bench.report.words.decision import INPUTS, WISHES, last_of
+from bench.report.words.decision import WISHES
+from bench.report.words.flips import INPUTS, last_of
 
 
 def columns(one: Decision) -> tuple[str, ...]:

@@ -1,0 +1,61 @@
+"""What would change a verdict, in words: the nearest value of an input."""
+
+from collections.abc import Callable
+
+from bench.records.decisions import Decision, Flip
+from bench.report.words import units
+
+Show = Callable[[float], str]
+INPUTS: dict[
+    str, tuple[str, Show]
+] = {  # how a flip is told: what the input is called, and how its value is shown
+    "concurrency": ("jobs at once", lambda value: f"{value:,.0f}"),
+    "wait": ("of waiting in a job", units.seconds),
+    "cpu": ("of computing in a job", units.seconds),
+    "without_gil": ("of the computing without the lock", units.percent),
+    "payload": ("held by a job", units.decimal_bytes),
+    "p99": ("allowed at p99", units.seconds),
+    "memory": ("of memory allowed", units.decimal_bytes),
+    "rate": ("jobs a second arriving", lambda value: f"{value:,.0f}"),
+}
+
+
+def of_decision(one: Decision) -> list[str]:
+    """The nearest change of all, in a sentence."""
+    if not one.flips:
+        return []
+    first = one.flips[0]
+    agrees = {
+        True: ", and a run there agrees",
+        False: ", but a run there does not agree",
+        None: " (predicted, not run)",
+    }[first.verified]
+    return [f"It would be {first.verdict} {flip(first)}{agrees}."]
+
+
+def flip(one: Flip) -> str:
+    """From which value on the verdict is another, and up to which."""
+    name, show = INPUTS[one.input]
+    shown = show(one.at)
+    is_above = one.now is None or one.at > one.now
+    if one.then is not None and one.until is not None:
+        last = last_of(one)
+        band = f"at {shown} {name}"
+        if last != one.at:
+            ends = (one.at, last) if is_above else (last, one.at)
+            band = f"from about {show(ends[0])} to {show(ends[1])} {name}"
+        side = "above" if is_above else "below"
+        return f"{band}, and {one.then} {side} that"
+    if one.input == "concurrency" and not is_above:
+        return f"at about {shown} {name} or fewer" if one.at > 1 else "one at a time"
+    if is_above:
+        return f"from about {shown} {name} on"
+    return f"at {shown} {name}" if not one.at else f"below about {shown} {name}"
+
+
+def last_of(one: Flip) -> float:
+    """The last value that has the verdict: jobs at once are whole numbers."""
+    assert one.until is not None
+    if one.input != "concurrency":
+        return one.until
+    return one.until - 1 if one.until > one.at else one.until + 1
