@@ -1,8 +1,10 @@
 """What `decide` measures for each kind of question, and the record of its answer."""
 
+import math
 import shlex
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from importlib.metadata import version
@@ -15,9 +17,10 @@ from rich.console import Console
 from bench.commands import deciding_pairs, user_pairs
 from bench.decide import calibrating, functions, paired
 from bench.decide.deciding import Inquiry
-from bench.decide.described.work import Wishes, Work, check
+from bench.decide.described.work import Wishes, Work, check, check_memory
 from bench.decide.findings import Question
 from bench.decide.recording import asked, record
+from bench.decide.windows import least_seconds
 from bench.errors import CannotRunError
 from bench.pairs.function_pairs import (
     checked,
@@ -30,8 +33,9 @@ from bench.records.user_pairs import TARGET, UserPair
 from bench.runs.progress import Display, remark
 from bench.throughput import inference, runtimes
 from bench.throughput.launching import Launcher
-from bench.throughput.machine import machine
+from bench.throughput.machine import available_memory, machine
 
+LONG_CALL_SECONDS = 1.0  # of a function, from where on it is told beforehand
 LEAST_LEFT_SECONDS = 5.0  # for running, whatever the calibration took
 
 
@@ -43,6 +47,14 @@ def of_description(
 ) -> Decision:
     """Measure what a question about described work needs."""
     check(work, wishes)
+    limit = options["memory_limit"] * user_pairs.GIB if function is not None else None
+    check_memory(work, available_memory(), limit)
+    least = least_seconds(work, wishes)
+    if least > options["budget"]:
+        raise CannotRunError(
+            f"one round of both models takes {least:.0f} s at least: give --budget "
+            f"{math.ceil(1.1 * least)}, or describe a shorter part of the job"
+        )
     started, begin = time.time(), time.monotonic()
     interpreter = _interpreter(options)
     costs, age = calibrating.costs_of(interpreter, remark, anew=options["calibrate"])
@@ -53,7 +65,7 @@ def of_description(
     question = Question(
         work,
         wishes,
-        max(LEAST_LEFT_SECONDS, options["budget"] - spent),
+        max(LEAST_LEFT_SECONDS, options["budget"] - spent, least),
         free_threaded=tuple(free),
         has_uvloop="uvloop" in interpreter.packages,
     )
@@ -103,7 +115,7 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
     remark(f"measuring {target} alone, about 5 s")
     with Launcher() as launcher:
         try:
-            found = functions.measure(launcher, target, mine)
+            found = functions.measure(launcher, target, mine, tried=_told(options))
         except KeyboardInterrupt:
             raise click.Abort("nothing is left running") from None
     work = functions.work_of(found, options["concurrency"])
@@ -113,6 +125,28 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
         blocking_library=options["blocking_library"] or work.blocking_library,
     )
     return of_description(work, wishes, options, found)
+
+
+def _told(options: dict[str, Any]) -> Callable[[float], None]:
+    """Tell how long a function takes to be measured; refuse one that takes too long."""
+
+    def tell(seconds: float) -> None:
+        if seconds < LONG_CALL_SECONDS:
+            return
+        job = Work(
+            concurrency=options["concurrency"], wait_seconds=seconds, cpu_seconds=0.0
+        )
+        least = least_seconds(job, Wishes())
+        if least > options["budget"]:
+            raise CannotRunError(
+                f"a call takes {seconds:.1f} s, and one round of both models "
+                f"{least:.0f} s at least: give --budget {math.ceil(1.2 * least)}, or "
+                "arguments with which a call is shorter"
+            )
+        more = functions.MORE_CALLS * seconds
+        remark(f"a call takes {seconds:.1f} s: measuring goes on for {more:.0f} s more")
+
+    return tell
 
 
 def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:

@@ -16,7 +16,7 @@ from bench.decide.predicting import (
     Predictor,
     flips,
 )
-from bench.decide.running import OPTION_SHARE, Runner
+from bench.decide.running import JUDGED_WINDOWS, OPTION_SHARE, Runner
 from bench.decide.turning import Threshold
 
 PAIR_SHARE = 0.5  # of the budget, at most, for threads against asyncio
@@ -155,7 +155,10 @@ class Inquiry(Runner):
 
     def has_time(self, one: Candidate, at_once: int) -> bool:
         """Whether it can be run with so many at once in what is left."""
-        return self.left(OPTION_SHARE) >= LEAST_LEFT_SECONDS
+        some = replace(self.question.work, concurrency=at_once)
+        wishes = self.question.wishes
+        needed = self.needs(some, wishes, [self.mine(one)], JUDGED_WINDOWS)
+        return self.left(OPTION_SHARE) >= max(needed, LEAST_LEFT_SECONDS)
 
     def verify_flip(self, found: Finding) -> None:
         """Run the work beyond the nearest threshold; does the verdict change there?"""
@@ -164,7 +167,11 @@ class Inquiry(Runner):
         threshold = found.thresholds[0]
         work, wishes = self.question.work, self.question.wishes
         there, wished = changed(work, wishes, threshold.input, self._beyond(threshold))
-        if self.left() < LEAST_LEFT_SECONDS or (there == work and wished == wishes):
+        pair = [self.mine(one) for one in self.model.pair(there)]
+        needed = self.needs(there, wished, pair, verifying.KEPT_WINDOWS)
+        if self.left() < max(needed, LEAST_LEFT_SECONDS):
+            return
+        if there == work and wished == wishes:
             return
         self.tell(f"running beyond the nearest change of verdict, {threshold.input}")
         other = self.compare(there, wished, self.left())

@@ -16,6 +16,7 @@ from bench.decide.predicting import Predictor
 from bench.throughput.launching import Launcher
 
 OPTION_SHARE = 0.8  # of it, at most, until the other candidates are done
+JUDGED_WINDOWS = 4  # of a candidate that is run alone and judged
 CANCEL_WORKERS_MOST = 200
 CANCEL_WAIT_MOST = 2.0
 
@@ -37,6 +38,7 @@ class Runner:
         self.clock = clock
         self.start = clock()
         self.predictor = Predictor(costs)
+        self.cancelled: dict[str, float] = {}  # by kind, of the work asked about
         self.others_used = 0.0  # cores, by other processes, in the last run
 
     def left(self, share: float = 1.0) -> float:
@@ -53,8 +55,15 @@ class Runner:
             predictor.predict(work, pair[1]),
         )
         tasks = self.tasks(work, wishes, list(pair), list(predictions))
+        kept = verifying.KEPT_WINDOWS
+        is_long = work.alone_seconds >= window_plans.LONG_CYCLE_SECONDS
+        if is_long and verifying.Runs(tasks).block_seconds > self.left():
+            tasks = self.tasks(work, wishes, list(pair), list(predictions), brief=True)
+            kept = 1
         start = self.clock()
         cancel = self.cancel(work) if wishes.cancel else {}
+        if work == self.question.work:
+            self.cancelled = cancel
 
         def read(runs: verifying.Runs) -> tuple[list[Figures], list[Judgement]]:
             figures = [
@@ -80,7 +89,7 @@ class Runner:
             )
 
         runs = verifying.run(
-            tasks, self.launcher, seconds - (self.clock() - start), enough
+            tasks, self.launcher, seconds - (self.clock() - start), enough, kept=kept
         )
         figures, judgements = read(runs)
         ratio = None if runs.failures else runs.ratio()
@@ -100,10 +109,10 @@ class Runner:
 
     def tasks(
         self, work: Work, wishes: Wishes, candidates: list[Candidate],
-        predictions: list[Prediction],
+        predictions: list[Prediction], *, brief: bool = False,
     ) -> list[window_plans.Task]:  # fmt: skip
         """What the processes of a block are told; their windows are equally long."""
-        seconds = window_plans.seconds(work, wishes, predictions)
+        seconds = window_plans.seconds(work, wishes, predictions, brief=brief)
         return [
             window_plans.task(work, wishes, one, self.costs, predicted, seconds)
             for one, predicted in zip(candidates, predictions, strict=True)
@@ -132,11 +141,19 @@ class Runner:
         """A block of one candidate alone; None where the time does not suffice."""
         work, wishes = self.question.work, self.question.wishes
         [task] = self.tasks(work, wishes, [one], [predicted])
-        needed = task.seconds * 2.5 + verifying.STARTING_SECONDS
-        if needed > self.left(OPTION_SHARE):
+        if verifying.Runs([task]).block_seconds > self.left(OPTION_SHARE):
             return None
         runs = verifying.run([task], self.launcher, 0.0, lambda _: True)
-        return runs.figures()[0]
+        cancelled = self.cancelled.get(one.kind) if wishes.cancel else None
+        return replace(runs.figures()[0], cancel_seconds=cancelled)
+
+    def needs(
+        self, work: Work, wishes: Wishes, ones: list[Candidate], kept: int
+    ) -> float:
+        """Seconds that a block of these takes."""
+        predictions = [Predictor(self.costs).predict(work, one) for one in ones]
+        tasks = self.tasks(work, wishes, ones, predictions)
+        return verifying.Runs(tasks, kept=kept).block_seconds
 
     def judged(self, work: Work, wishes: Wishes, one: Candidate) -> Judgement:
         """Run one candidate alone and judge it, in two blocks."""
@@ -145,7 +162,7 @@ class Runner:
         tasks = self.tasks(work, wishes, [mine], [predicted])
         runs = verifying.run(
             tasks, self.launcher, self.left(), lambda runs: len(runs.blocks) > 1,
-            kept=4,
+            kept=JUDGED_WINDOWS,
         )  # fmt: skip
         [figures] = runs.figures()
         self.others_used = figures.other_cores

@@ -10,7 +10,12 @@ from typing import Any
 from bench.decide.candidates import Candidate
 from bench.decide.figures import Figures, Values, figures, rate
 from bench.decide.judging import Ratio
-from bench.decide.window_plans import Task, specification
+from bench.decide.window_plans import (
+    PROCESS_SECONDS,
+    WARM_SECONDS,
+    Task,
+    specification,
+)
 from bench.throughput import reasons
 from bench.throughput.inference import LEAST_BLOCKS, interval
 from bench.throughput.launching import Launcher
@@ -18,7 +23,6 @@ from bench.throughput.launching import Launcher
 LOOKS = (LEAST_BLOCKS, 9, 12, 18, 24)  # blocks; at others nothing is decided
 LEAST_CALM = 3  # blocks with a calm round, for the disturbed ones to be left out
 KEPT_WINDOWS = 2  # of a process, after one that is left out
-STARTING_SECONDS = 0.25  # of a block, for its processes
 DISTURBED_CORES = 0.3  # that others use, from which on it is said
 
 
@@ -30,14 +34,15 @@ class Runs:
     blocks: list[list[list[Values]]] = field(default_factory=list)  # by task: windows
     failures: dict[Candidate, str] = field(default_factory=dict)
     elapsed_seconds: float = 0.0
+    kept: int = KEPT_WINDOWS
 
     @property
     def block_seconds(self) -> float:
         """What the next block takes: as the last, or by the length of its windows."""
         if self.blocks:
             return self.elapsed_seconds / len(self.blocks)
-        windows = sum(one.seconds for one in self.tasks) * (KEPT_WINDOWS + 0.5)
-        return windows + STARTING_SECONDS * len(self.tasks)
+        windows = sum(one.seconds for one in self.tasks) * self.kept
+        return windows + (WARM_SECONDS + PROCESS_SECONDS) * len(self.tasks)
 
     def figures(self) -> list[Figures]:
         """The figures of each candidate."""
@@ -115,7 +120,7 @@ def run(
 
     The first block is taken whatever it takes: without it there is nothing to say.
     """
-    runs = Runs(tasks)
+    runs = Runs(tasks, kept=kept)
     start = clock()
     while len(runs.blocks) < most_blocks:
         left = seconds - (clock() - start)

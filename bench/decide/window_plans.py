@@ -18,6 +18,12 @@ SHORTEST_SECONDS = 0.3
 LONGEST_SECONDS = 1.5  # but for waits that take longer
 CYCLES = 4  # of a job that has the machine for itself, at least
 FEWEST_CYCLES = 2.2  # where waits are long
+BRIEF_CYCLES = 1.25  # where there is no time for more
+BRIEF_OF_ARRIVALS = 2.2
+LONG_CYCLE_SECONDS = 1.0  # from here on a window may be brief
+START_SECONDS = 1e-4  # of a worker
+PROCESS_SECONDS = 0.25  # of starting one
+WARM_SECONDS = 0.2  # of the first window of a process, which is left out
 SURELY_SATURATED = 1.15  # load
 ARRIVALS = 320  # in a window at a given rate, for a p99
 LONGEST_OF_ARRIVALS = 4.0
@@ -42,16 +48,36 @@ class Task:
 
     @property
     def seconds(self) -> float:
-        """What a window takes, with the end of the last waits, and starting workers."""
+        """What a window takes, with starting workers; its end cuts off their waits."""
         load = self.load
-        starting = load["workers"] * 1e-4
-        waits = load["wait_seconds"] + load["blocking_seconds"]
-        return float(load["seconds"] + waits + starting)
+        starting = load["workers"] * START_SECONDS
+        return float(load["seconds"] + load["blocking_seconds"] + starting)
 
 
-def seconds(work: Work, wishes: Wishes, predictions: list[Prediction]) -> float:
-    """How long a window of these candidates is."""
+def shortest(work: Work, wishes: Wishes) -> float:
+    """The shortest window that tells something: a job of each worker, and a little.
+
+    Where jobs arrive, those of the first wait are followed by some that count.
+    """
+    cycles = BRIEF_OF_ARRIVALS if wishes.rate_per_second is not None else BRIEF_CYCLES
+    return max(SHORTEST_SECONDS, cycles * work.alone_seconds)
+
+
+def least_seconds(work: Work, wishes: Wishes) -> float:
+    """What one round of both models takes at least."""
+    starting = work.concurrency * START_SECONDS
+    blocked = work.blocking_seconds
+    each = shortest(work, wishes) + blocked + WARM_SECONDS + PROCESS_SECONDS
+    return 2 * (each + starting)
+
+
+def seconds(
+    work: Work, wishes: Wishes, predictions: list[Prediction], *, brief: bool = False
+) -> float:
+    """How long a window of these candidates is; `brief`: no longer than it must be."""
     cycle = work.alone_seconds
+    if brief:
+        return shortest(work, wishes)
     if wishes.rate_per_second is not None:
         enough = ARRIVALS / wishes.rate_per_second + 3 * cycle
         return max(SHORTEST_SECONDS, 3 * cycle, min(enough, LONGEST_OF_ARRIVALS))

@@ -27,6 +27,11 @@ METHOD = {
 LOADED = 0.5  # runnable processes a core, besides this run
 
 
+def available_memory() -> float:
+    """Bytes that can be had here without taking them from other processes."""
+    return float(psutil.virtual_memory().available)
+
+
 def machine(interpreters: list[Interpreter]) -> Machine:
     """The facts of this machine and of the interpreters that are measured."""
     facts = dict(METHOD)

@@ -50,6 +50,7 @@ class Wishes:
 INPUTS = ("concurrency", "wait", "cpu", "without_gil", "payload")  # of a work
 LIMITS = ("p99", "memory", "rate")  # of the wishes
 SECONDS_AT_MOST = 600.0
+MEMORY_SHARE = 0.8  # of what is free, at most, for the jobs of one model
 CONCURRENCY_AT_MOST = 1_000_000
 
 
@@ -80,6 +81,32 @@ def check(work: Work, wishes: Wishes) -> None:
         raise CannotRunError("--memory must be more than 0B, such as 512MB")
     if wishes.rate_per_second is not None and wishes.rate_per_second <= 0:
         raise CannotRunError("--rate must be more than 0/s, such as 200/s")
+
+
+def check_memory(
+    work: Work, available_bytes: float | None, limit_bytes: float | None = None
+) -> None:
+    """Raise CannotRunError where the jobs hold more together than there is for them.
+
+    `limit_bytes` is what a function's process may hold.
+    """
+    held = work.concurrency * work.payload_bytes
+    said = (
+        f"{work.concurrency:,} jobs at once that hold {work.payload_bytes / 1e6:.3g} MB"
+        f" each are {held / 1e9:.3g} GB, more than"
+    )
+    if limit_bytes is not None and held > limit_bytes:
+        most = max(1, int(limit_bytes / work.payload_bytes))
+        raise CannotRunError(
+            f"{said} the {limit_bytes / 1e9:.3g} GB of --memory-limit; give -n {most} "
+            "or fewer, or more --memory-limit"
+        )
+    if available_bytes is not None and held > MEMORY_SHARE * available_bytes:
+        most = max(1, int(MEMORY_SHARE * available_bytes / work.payload_bytes))
+        raise CannotRunError(
+            f"{said} can be run with the {available_bytes / 1e9:.3g} GB that are free "
+            f"here; give -n {most} or fewer"
+        )
 
 
 def changed(work: Work, wishes: Wishes, name: str, value: float) -> tuple[Work, Wishes]:

@@ -13,7 +13,8 @@ from bench.decide.loads.job import Load
 from bench.decide.loads.watched import Values, measured
 from bench.throughput.this_process import gil_enabled
 
-WARM_SECONDS = 0.1  # of the first window, and a job's length more
+WARM_SECONDS = 0.1  # of the first window, and two waits more
+WARM_WAIT_SECONDS = 0.025  # a job of it waits no longer
 _calls: list[str] = []
 
 
@@ -63,9 +64,15 @@ def sized() -> Values:
 def _load(options: dict[str, Any]) -> Load:
     load = Load(**options)
     if not _calls:
-        waits = load.wait_seconds + load.blocking_seconds
-        warm = WARM_SECONDS + 2 * waits
-        options = {**options, "seconds": min(load.seconds, warm)}
+        wait = min(load.wait_seconds, WARM_WAIT_SECONDS)
+        blocking = min(load.blocking_seconds, WARM_WAIT_SECONDS)
+        warm = min(load.seconds, WARM_SECONDS + 2 * (wait + blocking))
+        options = {
+            **options,
+            "wait_seconds": wait,
+            "blocking_seconds": blocking,
+            "seconds": warm,
+        }
     _calls.append("window")
     return Load(**options)
 

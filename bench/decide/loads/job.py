@@ -78,6 +78,10 @@ class Window:
         is_left = number < self.load.crowd - self.load.workers
         return self.start if is_left else perf_counter()
 
+    def wait_seconds(self) -> float:
+        """How long a job that begins now waits: its end cuts the wait off too."""
+        return min(self.load.wait_seconds, max(0.0, self.deadline - perf_counter()))
+
     def first_due(self) -> float:
         """When a worker's first job is due: all of them together, at the start."""
         return self.due() if self.load.rate_per_second else self.start

@@ -14,7 +14,7 @@ def do(window: Window, tally: Tally, due: float) -> bool:
     if time.perf_counter() >= window.deadline:
         return False
     held = payload(load)
-    time.sleep(load.wait_seconds)
+    time.sleep(window.wait_seconds())
     if not compute(load, tally, window.deadline):
         return False
     del held

@@ -16,7 +16,7 @@ async def work(window: Window, go: asyncio.Event, tally: Tally) -> None:
         if (early := due - time.perf_counter()) > 0:
             await asyncio.sleep(early)
         held = payload(load)
-        await asyncio.sleep(load.wait_seconds)
+        await asyncio.sleep(window.wait_seconds())
         if load.blocking_seconds and time.perf_counter() < window.deadline:
             time.sleep(load.blocking_seconds)  # noqa: ASYNC251 - it is to block
         if not compute(load, tally, window.deadline):

@@ -30,7 +30,7 @@ def work(window: Window, look_seconds: float, tally: Tally) -> None:
         if (early := due - time.perf_counter()) > 0:
             time.sleep(early)
         held = payload(load)
-        time.sleep(load.wait_seconds)
+        time.sleep(window.wait_seconds())
         if not compute(load, tally, window.deadline):
             break
         del held
