@@ -87,7 +87,9 @@ def more(predictor: Predictor, work: Work, wishes: Wishes) -> AtOnce | None:
     return min(best, key=lambda one: one.at_once, default=None)
 
 
-def _least(predictor: Predictor, work: Work, wishes: Wishes, one: Candidate) -> int | None:
+def _least(
+    predictor: Predictor, work: Work, wishes: Wishes, one: Candidate
+) -> int | None:
     def does(count: int) -> bool:
         some = replace(work, concurrency=count)
         return judged(predictor, some, wishes, one).meets == "yes"
