@@ -4,7 +4,7 @@ import math
 from dataclasses import replace
 
 from bench.decide import easing, remedies, verifying
-from bench.decide.candidates import Candidate, default_pool, placed
+from bench.decide.candidates import ASYNCIO, Candidate, default_pool, placed
 from bench.decide.cost_model import Prediction
 from bench.decide.described.work import Wishes, Work, changed
 from bench.decide.figures import Figures
@@ -94,9 +94,13 @@ class Inquiry(Runner):
             best := remedies.best_pool(self.predictor, work, threads)
         ) < work.concurrency:
             found.append(replace(threads, pool=best))
-        if cores > 1 and not work.blocking_library and work.concurrency > 1:
+        # What does not wait blocks a loop of its own no longer than it computes.
+        is_on_loop = not work.blocking_library or not work.wait_seconds
+        if cores > 1 and is_on_loop and work.concurrency > 1:
             count = min(cores, work.concurrency)
-            found.append(replace(asyncio, kind="processes", pool=count))
+            found.append(
+                replace(ASYNCIO, gil=asyncio.gil, kind="processes", pool=count)
+            )
         if self.question.has_uvloop and not work.blocking_library:
             found.append(replace(asyncio, loop="uvloop"))
         found.append(

@@ -11,7 +11,7 @@ from rich.console import Console
 from bench import cli
 from bench.commands import decisions as measuring
 from bench.commands.decide import whole
-from bench.records.decisions import Decision, Flip, Predicted
+from bench.records.decisions import Bounds, Decision, Flip, Predicted
 from bench.report.page import decision_file
 from bench.report.terminal import decision as terminal
 from bench.report.words import decision as words
@@ -323,3 +323,62 @@ def test_a_question_that_cannot_be_asked_costs_one_line(arguments, advice, call)
     assert status == 2
     assert advice in complaint
     assert len(complaint.splitlines()) == 1
+
+
+def cancelled(name, met):
+    return option(
+        name, wishes={"cancel": met}, meets=met, cancel_seconds=0.0121,
+        p99_seconds=Bounds(value=0.067, low=0.0635, high=0.0702),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120])
+def test_no_word_of_the_evidence_is_cut(columns):
+    """At 80 columns `undecided: cancelling` was shown as `undecide`, `cancelli`."""
+    pair = cancelled("threads", "yes"), cancelled("asyncio, pool of 40", "undecided")
+    console = Console(file=StringIO(), width=columns)
+    terminal.show(newcomer(evidence=pair), console)
+    shown = console.file.getvalue()
+
+    assert max(map(len, shown.splitlines())) <= columns
+    if columns >= 60:
+        for word in ("undecided:", "cancelling", "(63.5-70.2)", "meets it", "12.1 ms"):
+            assert word in shown
+
+
+def test_all_columns_stand_in_one_table_where_they_fit():
+    """And in two where they do not, each with its candidates."""
+    pair = cancelled("threads", "yes"), cancelled("asyncio, pool of 40", "undecided")
+    one = newcomer(evidence=pair)
+
+    assert len(terminal.evidence(one, 120)) == 1
+    first, second = terminal.evidence(one, 70)
+    assert [column.header for column in first.columns][-1] == "meets it"
+    assert [column.header for column in second.columns] == [
+        "candidate", "memory", "cores", "start", "cancel"
+    ]  # fmt: skip
+
+
+def test_one_lock_is_told_to_leave_the_other_cores_idle():
+    """Of a pure Python loop `threads` was told, and not that neither uses two cores."""
+    asked = {"concurrency": 20, "wait_seconds": 0.0, "cpu_seconds": 0.002}
+    bound = Predicted(jobs_per_second=490.0, bound="the lock", load=20.0)
+    pair = option("threads", predicted=bound), option("to_thread", predicted=bound)
+    several = option("2 processes", kind="processes")
+
+    said = paragraph(asked=asked, evidence=(*pair, several))
+    assert "Neither model computes on more than one of the 2 cores" in said
+    assert "more processes, of which a row is below" in said
+    assert "row is below" not in paragraph(asked=asked, evidence=pair)
+    alone = paragraph(asked=asked | {"concurrency": 1}, evidence=pair)
+    assert "more than one of" not in alone
+
+
+def test_the_rows_of_a_function_are_of_a_stand_in():
+    """They were called measured, as if the function had been called in them."""
+    own = function(threads_cpu_seconds=0.002)
+
+    assert "The rows are measured of a stand-in" in paragraph(function=function())
+    said = paragraph(function=own)
+    assert "It computes 2 ms a call in threads of its own, which is counted" in said
+    assert "that is not the function" in said

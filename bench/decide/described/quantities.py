@@ -115,6 +115,8 @@ def _read(
     if not unit:
         if value == 0:
             return 0.0
+        if units is SHARES and value < 1:  # a share of one, as 0.3 for 30%
+            number = f"{value * 100:g}"
         either = " or ".join(f"{number}{one}" for one in usual)
         raise QuantityError(f"{text!r} has no unit; did you mean {either}?")
     near = _near(unit, units)

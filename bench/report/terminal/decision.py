@@ -8,6 +8,7 @@ from bench.records.decisions import Decision
 from bench.report.words import decision as words
 from bench.report.words import decision_tables as tables
 
+GAP = 2  # between two columns
 STYLES = {"yes": "green", "no": "bold red", "undecided": "yellow"}
 
 
@@ -17,35 +18,53 @@ def show(one: Decision, console: Console) -> None:
     for sentence in words.paragraph(one):
         console.print(Text(sentence))
     console.print()
-    console.print(evidence(one))
+    for number, table in enumerate(evidence(one, console.width)):
+        if number:
+            console.print()
+        console.print(table)
     for line in tables.footnotes(one):
         console.print(Text(line, style="dim"))
     if one.flips:
         console.print()
         console.print(Text("What would change the verdict", style="bold"))
-        console.print(flips(one))
+        console.print(flips(one, console.width))
     for note in one.notes:
         console.print(Text(f"note: {note}", style="yellow"))
 
 
-def evidence(one: Decision) -> Table:
-    """One row a candidate."""
-    return _table(tables.columns(one), tables.rows(one), meets=True)
+def evidence(one: Decision, width: int) -> list[Table]:
+    """One row a candidate; in two tables where a word would have to be cut."""
+    whole = tables.columns(one), tables.rows(one)
+    parts = [whole] if sum(_widths(*whole)) <= width else tables.divided(one)
+    return [_table(*part, width=width, meets="meets it" in part[0]) for part in parts]
 
 
-def flips(one: Decision) -> Table:
+def _widths(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[int]:
+    """What each column needs for its longest word, with the gap after it."""
+    cells = zip(columns, *rows, strict=True)
+    return [
+        max(len(word) for cell in column for word in cell.split()) + GAP
+        for column in cells
+    ]
+
+
+def flips(one: Decision, width: int) -> Table:
     """One row an input."""
-    return _table(("now", "at", "verdict", "by"), tables.flip_rows(one), meets=False)
+    columns = ("now", "at", "verdict", "by")
+    return _table(columns, tables.flip_rows(one), width=width, meets=False)
 
 
 def _table(
-    columns: tuple[str, ...], rows: list[tuple[str, ...]], *, meets: bool
+    columns: tuple[str, ...], rows: list[tuple[str, ...]], *, width: int, meets: bool
 ) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold", min_width=min(len(name), 9))
+    widths = _widths(columns, rows)
+    is_whole = sum(widths) <= width
+    table = Table(box=None, padding=(0, GAP, 0, 0), header_style="dim", pad_edge=False)
+    for name, needed in zip(columns, widths, strict=True):
+        least = needed - GAP if is_whole else min(len(name), 9)
+        table.add_column(name, overflow="fold", min_width=least)
     for row in rows:
         *rest, last = row
         style = STYLES.get(last.partition(":")[0], "") if meets else ""
-        table.add_row(*rest, Text(last, style=style))
+        table.add_row(*rest, Text(last, style=style, overflow="fold"))
     return table

@@ -1,6 +1,6 @@
 """The answer of `decide` in plain words, from its record alone."""
 
-from bench.records.decisions import Bounds, Decision, Option
+from bench.records.decisions import Bounds, Decision, Option, Predicted
 from bench.report.words import flips, functions, libraries, units
 
 WISHES = {
@@ -158,6 +158,7 @@ def _arithmetic(one: Decision) -> list[str]:
             f"which leaves room for {units.seconds(wait + cpu)}: saturated from "
             f"{one.limits.get('saturated_from_at_once') or 0:,.0f} at once on."
         )
+        said += _one_core(one, right)
     if limit is not None and "p99" in _missed(one):
         last = wait + whole
         said.append(
@@ -166,6 +167,24 @@ def _arithmetic(one: Decision) -> list[str]:
             f"at best, and {units.seconds(float(limit))} was asked for."
         )
     return said
+
+
+def _one_core(one: Decision, right: Predicted) -> list[str]:
+    """That neither model uses the other cores, where the lock is held throughout."""
+    left = one.evidence[0].predicted
+    bounds = (left.bound if left is not None else "", right.bound)
+    if one.cores < 2 or left is None or left.load < 1:
+        return []
+    if (one.asked.get("concurrency") or 0) == 1:
+        return []
+    if bounds[0] != "the lock" or bounds[1] not in ("the lock", "one core"):
+        return []
+    several = any(option.kind == "processes" for option in one.evidence)
+    row = ", of which a row is below" if several else ""
+    return [
+        f"Neither model computes on more than one of the {one.cores} cores with the "
+        f"interpreter lock: more cores need more processes{row}."
+    ]
 
 
 def _carrying(one: Decision, count: float, cpu: float) -> str:

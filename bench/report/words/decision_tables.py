@@ -7,6 +7,24 @@ from bench.report.words import units
 from bench.report.words.decision import WISHES
 from bench.report.words.flips import INPUTS, last_of
 
+FIRST = ("candidate", "jobs/s", "p50", "p99", "meets it")  # where all do not fit
+
+
+def divided(one: Decision) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    """The evidence as two tables: the speed and the limits, then what it takes."""
+    names, cells = columns(one), rows(one)
+
+    def part(wanted: list[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        places = [number for number, name in enumerate(names) if name in wanted]
+        return (
+            tuple(names[place] for place in places),
+            [tuple(row[place] for place in places) for row in cells],
+        )
+
+    rest = ["candidate", *(name for name in names if name not in FIRST)]
+    parts = [list(FIRST), rest] if len(rest) > 1 else [list(FIRST)]
+    return [part(wanted) for wanted in parts]
+
 
 def columns(one: Decision) -> tuple[str, ...]:
     """What heads the columns of the evidence; what nothing has is left out."""
