@@ -31,3 +31,21 @@ def test_an_ordinary_program_has_its_verdict(path, name, outcome):
     """One false proof or false alarm costs more trust than many found bugs win."""
     verdict = explore(f"{path}:{name}", limit_seconds=60, jobs=1)
     assert verdict.outcome == outcome, verdict.failure
+
+
+# Small enough for brute force, which must say the same.
+SMALL = [
+    "named_in_patterns",
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("path", "name", "outcome"),
+    [row for row in PROGRAMS if row[0].stem in SMALL],
+    ids=[f"{path.stem}-{name}" for path, name, _ in PROGRAMS if path.stem in SMALL],
+)
+def test_brute_force_agrees_with_the_verdict(path, name, outcome):
+    """An access that is not seen hides from the default search, and from this one."""
+    verdict = explore(f"{path}:{name}", search="brute", limit_seconds=60, jobs=1)
+    assert verdict.outcome == outcome, verdict.failure

@@ -22,14 +22,17 @@ class HookInserter(Expressions, Statements):
     def visit_function(self, node: Any) -> Any:
         if not isinstance(node, ast.Lambda):
             node.decorator_list = self.decorators(node)
-        for field in ("returns", "type_params"):
-            value = getattr(node, field, None)
-            if isinstance(value, list):
-                setattr(node, field, [self.visit(item) for item in value])
+        if type_params := getattr(node, "type_params", None):
+            node.type_params = [self.visit(item) for item in type_params]
         node.args.defaults = [self.visit(item) for item in node.args.defaults]
         node.args.kw_defaults = [
             item and self.visit(item) for item in node.args.kw_defaults
         ]
+        if not isinstance(node, ast.Lambda):
+            for argument in ast.walk(node.args):
+                if isinstance(argument, ast.arg):
+                    argument.annotation = self.annotated(argument.annotation)
+            node.returns = self.annotated(node.returns)
         self.functions.append(node)
         around = self.comprehensions, self.class_body, self.class_temporaries
         self.comprehensions, self.class_body, self.class_temporaries = 0, None, []
@@ -190,18 +193,24 @@ class HookInserter(Expressions, Statements):
             node.ifs = [self.read(test) for test in node.ifs]
         return node
 
-    # Annotations access nothing shared; the hook of `match` reports what patterns read.
-
-    def visit_arg(self, node: ast.arg) -> Any:
-        return node
+    # Classes of patterns have no hooks: those of `match` report what they read.
 
     def visit_MatchValue(self, node: ast.MatchValue) -> Any:
+        if isinstance(node.value, ast.Attribute):  # else it is a number or a text
+            node.value = self.visit(node.value)
         return node
 
     def visit_MatchClass(self, node: ast.MatchClass) -> Any:
+        node.patterns = [self.visit(one) for one in node.patterns]
+        node.kwd_patterns = [self.visit(one) for one in node.kwd_patterns]
         return node
 
     def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
+        node.keys = [
+            self.visit(key) if isinstance(key, ast.Attribute) else key
+            for key in node.keys
+        ]
+        node.patterns = [self.visit(one) for one in node.patterns]
         return node
 
 

@@ -11,6 +11,8 @@ from bench.correctness.instrument.binding_rewriter import Bindings
 from bench.correctness.instrument.rewriter import last_name
 
 CONTENTS, COMPARED = "[]", "=="  # what a pattern reads
+KEYS = "{}"  # the contents, once the keys that it names have been read
+VARIABLE, ATTRIBUTE_OF = "variable", "attribute of "  # read to find a class
 READERS = "r"  # of the attributes of the readers of a match, before their numbers
 
 
@@ -80,14 +82,17 @@ class Matches(Bindings):
         if not self.inside:
             return node
         name = self.temporary()
-        readings = Readings(name)
+        readings = Readings(self, name)
         for case in node.cases:
             case.pattern = readings.visit(case.pattern)
         if not readings.read:
             return node
-        parts = [ast.Constant(attributes) for _, attributes in readings.read]
-        key = last_name(node.subject)
-        sites = [self.site(place, "reads", key) for place, _ in readings.read]
+        parts = [ast.Constant(what) for _, what, _ in readings.read]
+        subject = last_name(node.subject)
+        sites = [
+            self.site(place, "reads", subject if key is None else key)
+            for place, _, key in readings.read
+        ]
         hook = self.hook("pattern_readers", node, *parts, *sites)
         target = ast.copy_location(ast.Name(name, ast.Store()), node)
         return [ast.copy_location(ast.Assign([target], hook), node), node]
@@ -100,31 +105,69 @@ class Readings(ast.NodeTransformer):
     that it is its instance, and is matched as `int` is, with the subject itself.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, rewriter: Bindings, name: str) -> None:
+        self.rewriter = rewriter
         self.name = name  # of the variable with the readers
-        # The patterns, and what each reads: the attributes that it names, and how many
-        # by their positions; or the contents, or all that `==` reads.
-        self.read: list[tuple[ast.pattern, str]] = []
+        # The patterns, what each reads, and the key of that, if it is not the subject.
+        # It reads the attributes that it names, and how many by their positions; or the
+        # contents, or all that `==` reads; or a name or attribute, to find a class.
+        self.read: list[tuple[ast.pattern, str, str | None]] = []
 
-    def reported(self, pattern: ast.pattern, what: str) -> ast.pattern:
+    def reported(
+        self, pattern: ast.pattern, what: str, key: str | None = None
+    ) -> ast.pattern:
         readers = ast.Name(self.name, ast.Load())
         reader = ast.Attribute(readers, f"{READERS}{len(self.read)}", ast.Load())
-        self.read.append((pattern, what))
+        self.read.append((pattern, what, key))
         made = ast.MatchClass(reader, [pattern], [], [])
         return ast.copy_location(made, pattern)
 
-    def visit_contents(self, node: Any) -> Any:
+    def visit_MatchSequence(self, node: ast.MatchSequence) -> Any:
         self.generic_visit(node)
         return self.reported(node, CONTENTS)
 
-    visit_MatchSequence = visit_MatchMapping = visit_contents
+    def visit_MatchMapping(self, node: ast.MatchMapping) -> Any:
+        self.generic_visit(node)
+        named = [key for key in node.keys if isinstance(key, ast.Attribute)]
+        if named:
+            last = named[-1]
+            node.keys[node.keys.index(last)] = self.told(last)
+            return self.reported(self.reported(node, KEYS), CONTENTS)
+        return self.reported(node, CONTENTS)
 
     def visit_MatchClass(self, node: ast.MatchClass) -> Any:
         self.generic_visit(node)
-        if not node.patterns and not node.kwd_attrs:
-            return node
-        return self.reported(node, " ".join([str(len(node.patterns)), *node.kwd_attrs]))
+        found: ast.pattern = node
+        if node.patterns or node.kwd_attrs:
+            names = " ".join([str(len(node.patterns)), *node.kwd_attrs])
+            found = self.reported(node, names)
+        return self.class_found(node.cls, found)
+
+    def class_found(self, named: ast.expr, pattern: ast.pattern) -> ast.pattern:
+        """The pattern, after readers of the names by which its class is found.
+
+        The grammar allows no call there, so that a reader looks at the frame.
+        """
+        if isinstance(named, ast.Attribute):
+            owner = f"{ATTRIBUTE_OF}{ast.unparse(named.value)}"
+            pattern = self.reported(pattern, owner, named.attr)
+            return self.class_found(named.value, pattern)
+        assert isinstance(named, ast.Name)
+        variable = self.rewriter.shared_variable(named.id, reading=True)
+        if variable is None and self.rewriter.may_be_rebound(named.id):
+            variable = named.id
+        if variable is None:
+            return pattern
+        return self.reported(pattern, VARIABLE, variable)
 
     def visit_MatchValue(self, node: ast.MatchValue) -> Any:
-        named = any(isinstance(part, ast.Name) for part in ast.walk(node.value))
-        return self.reported(node, COMPARED) if named else node
+        if not isinstance(node.value, ast.Attribute):
+            return node
+        node.value = self.told(node.value)
+        return self.reported(node, COMPARED)
+
+    def told(self, value: ast.expr) -> ast.expr:
+        """The value of a pattern; a hook is told that it has been read."""
+        site = self.rewriter.site(value, "reads", last_name(value))
+        hook = self.rewriter.hook("pattern_value", value, value, site)
+        return ast.copy_location(ast.Attribute(hook, "value", ast.Load()), value)

@@ -37,6 +37,7 @@ class Rewriter(ast.NodeTransformer):
         self.class_temporaries: list[str] = []  # of the classes in the function
         self.comprehensions = 0  # around the visited node, within its function
         self.temporaries = 0
+        self.annotates_texts = postpones_annotations(tree)
         # Arguments of functions that consume them at once: a generator expression
         # among them is never shared.
         self.consumed: list[ast.expr] = []
@@ -135,6 +136,13 @@ class Rewriter(ast.NodeTransformer):
             node.test = self.read(node.test)
         return node
 
+    def annotated(self, node: ast.expr | None) -> ast.expr | None:
+        """The same annotation, which is evaluated where it stands."""
+        if node is None or not self.inside or self.annotates_texts:
+            return node
+        visited: ast.expr = self.visit(node)
+        return visited
+
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read."""
         if isinstance(node, NOT_SHARED) and not is_variable_read(node):
@@ -168,6 +176,17 @@ class Rewriter(ast.NodeTransformer):
                         site = self.site(name, "writes", variable)
                         value = self.hook("write_variable", value, value, site)
         return value
+
+
+def postpones_annotations(tree: Any) -> bool:
+    """Whether a module wants its annotations as texts: then none is evaluated."""
+    body = getattr(tree, "body", [])
+    return isinstance(body, list) and any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in body
+    )
 
 
 def names_not_rebound(tree: Any) -> set[str]:

@@ -41,7 +41,7 @@ from bench.correctness.tracking.iteration import (
     yield_value,
 )
 from bench.correctness.tracking.managers import manage
-from bench.correctness.tracking.patterns import pattern_readers
+from bench.correctness.tracking.patterns import pattern_readers, pattern_value
 from bench.correctness.tracking.registered_classes import (
     making_class,
     making_type,
@@ -86,6 +86,7 @@ HOOKS: dict[str, Any] = {
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
     "_x_pattern_readers": pattern_readers,
+    "_x_pattern_value": pattern_value,
     "_x_define_class": define_class,
     "_x_making_class": making_class,
     "_x_making_type": making_type,

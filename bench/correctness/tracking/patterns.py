@@ -1,12 +1,22 @@
 """The hook of `match`: what each pattern reads of its subject."""
 
+import builtins
+import sys
 import types
 from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.match_rewriter import COMPARED, CONTENTS, READERS
+from bench.correctness.instrument.match_rewriter import (
+    ATTRIBUTE_OF,
+    COMPARED,
+    CONTENTS,
+    KEYS,
+    READERS,
+    VARIABLE,
+)
+from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.accesses import access_attribute
 from bench.correctness.tracking.base_slots import (
     bases,
@@ -14,6 +24,7 @@ from bench.correctness.tracking.base_slots import (
     members,
     module_of,
     namespace_of,
+    stored,
 )
 from bench.correctness.tracking.containers import read_container, read_deeply
 from bench.correctness.tracking.deep_reads import is_written, report
@@ -24,6 +35,7 @@ from bench.correctness.tracking.type_traits import (
     TRACKED,
     ObjectAccess,
 )
+from bench.correctness.tracking.variables import reported_variable
 
 
 class Reader(type):
@@ -34,8 +46,77 @@ class Reader(type):
 
     def __instancecheck__(cls, subject: Any) -> bool:
         if not kernel.alone:
-            read_subject(subject, cls.what, cls.site)
+            what = cls.what
+            if what in (COMPARED, KEYS):
+                note_subject(sys._getframe(1), subject, cls.site)
+            elif what == VARIABLE:
+                reported_variable(cls.site, sys._getframe(1).f_globals)
+            elif what.startswith(ATTRIBUTE_OF):
+                path = what.removeprefix(ATTRIBUTE_OF)
+                owner = owner_named(path, sys._getframe(1))
+                if owner is not None:
+                    access_attribute(owner, SITES[cls.site].key, False, cls.site)
+            else:
+                read_subject(subject, what, cls.site)
         return True
+
+
+class Told:
+    """The value of a pattern, as the attribute that a value pattern must be."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+# By the frame that matches: the subject of the value or keys that it evaluates now.
+SUBJECTS: dict[int, tuple[Any, int]] = {}
+MOST_SUBJECTS = 50  # an exception where a value is evaluated leaves one behind
+
+
+def note_subject(frame: types.FrameType, subject: Any, site: int) -> None:
+    """Note what a value or keys are about to be compared with, after they are read."""
+    if len(SUBJECTS) > MOST_SUBJECTS:
+        SUBJECTS.clear()
+    SUBJECTS[id(frame)] = subject, site
+
+
+def pattern_value(value: Any, site: int) -> Told:
+    """Report that a value has been read, and is about to be compared."""
+    if not kernel.alone:
+        subject, read_at = SUBJECTS.pop(id(sys._getframe(1)), (None, site))
+        read_deeply(value, site)
+        read_deeply(subject, read_at)
+    return Told(value)
+
+
+def owner_named(path: str, frame: types.FrameType) -> Any:
+    """What a dotted name means in a frame; None if only its code can tell."""
+    first, *names = path.split(".")
+    for scope in (frame.f_locals, frame.f_globals, vars(builtins)):
+        if first in scope:
+            found = scope[first]
+            break
+    else:
+        return None
+    for name in names:
+        found = plain_attribute(found, name)
+    return found
+
+
+def plain_attribute(thing: Any, name: str) -> Any:
+    """An attribute that is found without running code of the program; else None."""
+    kind = type(thing)
+    classes = bases(thing) if issubclass(kind, type) else ()
+    for owner in classes:
+        if name in members(owner):
+            return members(owner)[name]
+    own = stored(thing, name)
+    if own is not None:
+        return own
+    found = class_attribute(kind, name)
+    return None if class_attribute(type(found), "__get__") else found
 
 
 @lru_cache(maxsize=1_000)
@@ -53,12 +134,9 @@ def pattern_readers(*parts: Any) -> types.SimpleNamespace:
 
 
 def read_subject(subject: Any, what: str, site: int) -> None:
-    """Report what a pattern reads: contents, all that `==` reads, or attributes."""
+    """Report what a pattern reads of its subject: contents, or attributes."""
     if what == CONTENTS:
         read_container(subject, site)
-        return
-    if what == COMPARED:
-        read_deeply(subject, site)
         return
     count, *names = what.split()
     kind = type(subject)

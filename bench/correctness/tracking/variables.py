@@ -22,34 +22,45 @@ def read_variable(site: int) -> None:
     if not kernel.alone:
         key = SITES[site].key
         if key in kernel.written_names or kernel.tracks_all_names:
-            access_variable(site, False)
+            access_variable(site, False, sys._getframe(1).f_globals)
         else:
             spend_spin_budget(site)
+
+
+def reported_variable(site: int, names: dict[str, Any]) -> None:
+    """Report a read of a shared variable in code that has these global names."""
+    if SITES[site].key in kernel.written_names or kernel.tracks_all_names:
+        access_variable(site, False, names)
 
 
 def write_variable(value: Any, site: int) -> Any:
     """Report that a shared variable is about to be bound; return the value."""
     if not kernel.alone:
-        access_variable(site, True)
+        access_variable(site, True, sys._getframe(1).f_globals)
     return value
 
 
-def access_variable(site: int, write: bool) -> None:
-    """Report an access to the shared variable that a site names."""
+def access_variable(site: int, write: bool, names: dict[str, Any]) -> None:
+    """Report an access to the shared variable that a site names.
+
+    `names` are the global ones of the code there.
+    """
     info = SITES[site]
     if write:
         note_change()
         kernel.note_written(info.key)
     place = (info.file, info.key)
     operation(place, None, write, site, (info.verb, info.key))
-    if kernel.tracks_name_sets and " " not in info.key:  # a global one
-        names = sys._getframe(2).f_globals
-        if (
+    if (
+        kernel.tracks_name_sets
+        and " " not in info.key  # a global one
+        and (
             info.verb == "deletes"
             or info.key not in names
             or info.file in kernel.filled
-        ):
-            kernel.also_access((info.file, NAMES), write, site)
+        )
+    ):
+        kernel.also_access((info.file, NAMES), write, site)
     if (
         kernel.recording
         and kernel.current.in_loop
