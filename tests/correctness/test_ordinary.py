@@ -35,6 +35,7 @@ def test_an_ordinary_program_has_its_verdict(path, name, outcome):
 
 # Small enough for brute force, which must say the same.
 SMALL = [
+    "called_for_each_item",
     "named_in_patterns",
 ]
 

@@ -3,6 +3,7 @@
 import itertools
 import types
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
@@ -16,6 +17,7 @@ from bench.correctness.tracking.referents import (
 )
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
+    BUILTIN_METHODS,
     CONTAINER,
     CONTENTS,
     ITERATOR,
@@ -47,7 +49,9 @@ def accesses_behind(
         found += accesses_within(items_behind(lazy, depth), attributes=False)
     for thing, is_shared in behind:
         write = False
-        if type(thing) in BUILTIN_FUNCTIONS:  # as in `map(items.get, keys)`
+        while type(thing) is partial:
+            thing = thing.func
+        if type(thing) in BUILTIN_METHODS:  # as in `map(items.get, keys)`
             write = thing.__name__ not in READING_METHODS
             thing = thing.__self__
         contents = CONTENTS[type(thing)]

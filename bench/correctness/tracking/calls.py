@@ -5,16 +5,16 @@ A rewritten function reports its accesses itself.
 
 import contextvars
 import inspect
-import itertools
 import sys
 import types
 from collections.abc import Iterator
-from functools import partial, reduce
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.arguments import Arguments, report_arguments
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.before_calls import (
@@ -24,6 +24,12 @@ from bench.correctness.tracking.before_calls import (
     save_state,
 )
 from bench.correctness.tracking.behind import accesses_behind
+from bench.correctness.tracking.callbacks import (
+    CALLED_AT,
+    place_of_callback,
+    runs_python,
+)
+from bench.correctness.tracking.iterators import CallbackOfIterator
 from bench.correctness.tracking.set_order import SETS, through_sets
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -35,9 +41,7 @@ from bench.correctness.tracking.type_traits import (
 from bench.correctness.tracking.weak_references import note_finalizer
 
 MAKING_METHODS = {"__new__", "__init__", "__init_subclass__", "__set_name__"}
-MAPPING = (map, filter, itertools.starmap, itertools.takewhile, itertools.dropwhile)
 STOCK = "_x_stock"  # of the model of a getter in C: the getter itself
-CALLING_FIRST = {*MAPPING, reduce}  # they call their first argument
 # Types of functions that may call back, and of the arguments that they then run.
 CALLING_TYPES = {*BUILTIN_FUNCTIONS, types.MethodDescriptorType, type, ENCODER}
 CALLBACK_TYPES = {types.FunctionType, types.MethodType, types.GeneratorType}
@@ -64,6 +68,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         elif issubclass(kind, type):
             note_finalizer(function, args)
         if kind in CALLING_TYPES and (args or kind is not type):
+            if kind is type and function in CALLED_AT:  # it will be asked for items
+                args, kwargs = with_callback(function, site, args, kwargs)
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
     given = args
@@ -86,18 +92,20 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             raise
     transition = kernel.transition
     if given:
-        unchanged = REPLACED_TYPES.isdisjoint(map(type, given)) and (
-            function not in CALLING_FIRST
+        unchanged = (
+            REPLACED_TYPES.isdisjoint(map(type, given))
+            and function not in CALLED_AT
+            and "key" not in kwargs
         )
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
     if unchanged:  # as in most calls
         result = function(*args, **kwargs) if kwargs else function(*args)
     else:
-        if not CALLBACK_TYPES.isdisjoint(map(type, given)):
-            args, kwargs = with_reports(function, site, args, kwargs)
-        elif function in CALLING_FIRST and args and accesses_attributes(args[0]):
-            args = (partial(call, args[0], site), *args[1:])
+        if function in CALLED_AT or "key" in kwargs:
+            args, kwargs = with_callback(function, site, args, kwargs)
+        elif not CALLBACK_TYPES.isdisjoint(map(type, given)):
+            args = with_reports(function, site, args, given)
         done, in_order = through_sets(function, args)
         result = done(*in_order, **kwargs) if kwargs else done(*in_order)
     if kernel.transition is not transition and not kernel.alone:
@@ -170,25 +178,64 @@ def call_super(method: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     return call(method, site, *args, **kwargs)
 
 
-def with_reports(
+def with_callback(
     function: Any, site: int, args: Arguments, kwargs: dict[str, Any]
 ) -> tuple[Arguments, dict[str, Any]]:
-    """The arguments of a function that calls back, with its accesses reported.
+    """The arguments of a function that calls one of them for each item.
 
-    They are reported before each call of a callback, or after each item of a generator.
+    If that runs code of Python, in which other workers may run, each call is followed
+    by a report of what is read for the next item.
     """
-    given = (*args, *kwargs.values())
+    place, name = place_of_callback(function)
+    is_named = place >= len(args)
+    if is_named and name not in kwargs:
+        return args, kwargs
+    callback = kwargs[name] if is_named else args[place]
+    if runs_python(callback):
+        before = partial(BEFORE[type(function)], function, site)
+        callback = Reported(callback, site, before, (*args, *kwargs.values()))
+    elif accesses_attributes(callback):
+        callback = partial(call, callback, site)
+    else:
+        return args, kwargs
+    if is_named:
+        return args, {**kwargs, name: callback}
+    return (*args[:place], callback, *args[place + 1 :]), kwargs
+
+
+class Reported(CallbackOfIterator):
+    """A callback of a function in C, which reads again after each call of it."""
+
+    __slots__ = ("before", "callback", "given", "site")
+
+    def __init__(self, callback: Any, site: int, before: Any, given: Arguments) -> None:
+        super().__init__()
+        self.callback, self.site = callback, site
+        self.before, self.given = before, given
+
+    def __call__(self, *values: Any) -> Any:
+        if kernel.alone:
+            return self.callback(*values)
+        result = call(self.callback, self.site, *values)
+        if not kernel.alone:
+            self.before(self.given)
+            # The iterator may be asked by another worker, before it is asked again.
+            access(self.place, None, True, self.site, True)
+        return result
+
+
+def with_reports(
+    function: Any, site: int, args: Arguments, given: Arguments
+) -> Arguments:
+    """The arguments of a function that runs code of Python among them.
+
+    What it accesses is reported after each call of a callback, or each item of a
+    generator.
+    """
 
     def report_again() -> None:
         if not kernel.alone:
             BEFORE[type(function)](function, site, given)
-
-    def before_each_call(callback: Any) -> Any:
-        def reported(*values: Any) -> Any:
-            report_again()
-            return call(callback, site, *values)
-
-        return reported
 
     def after_each_item(items: Any) -> Iterator[Any]:
         for item in items:
@@ -204,19 +251,15 @@ def with_reports(
 
         return reported
 
-    if type(getattr(function, "__self__", None)) is contextvars.Context:
-        args = (after_each_call(args[0]), *args[1:])
-    elif type(kwargs.get("key")) in CALLBACK_TYPES:
-        kwargs = {**kwargs, "key": before_each_call(kwargs["key"])}
-    elif args and (function is reduce or function in MAPPING):
-        if args[0] is not None:  # as in `filter(None, items)`
-            args = (before_each_call(args[0]), *args[1:])
-    elif CONTENTS[type(getattr(function, "__self__", None))] == CONTAINER:
-        args = tuple(
+    owner = type(getattr(function, "__self__", None))
+    if owner is contextvars.Context:
+        return (after_each_call(args[0]), *args[1:])
+    if CONTENTS[owner] == CONTAINER:
+        return tuple(
             after_each_item(one) if type(one) is types.GeneratorType else one
             for one in args
         )
-    return args, kwargs
+    return args
 
 
 def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:

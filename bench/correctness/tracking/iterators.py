@@ -13,6 +13,7 @@ TEE: type = type(itertools.tee(())[0])
 LAZY = {
     enumerate, map, filter, zip, itertools.islice, itertools.takewhile,
     itertools.dropwhile, itertools.filterfalse, itertools.accumulate,
+    itertools.starmap, itertools.groupby,
 }  # fmt: skip
 # Types of iterators for which another object stands.
 SHARED_OTHERWISE = {TEE, types.AsyncGeneratorType, types.GeneratorType, *LAZY}
@@ -34,7 +35,10 @@ def shared_iterator(iterator: Any) -> Any:
     if kind is types.AsyncGeneratorType:
         return kernel.frame_of(iterator)
     if kind in LAZY:
-        iterator = generator_behind(iterator) or iterator
+        behind = generator_behind(iterator)
+        if behind is None:
+            return place_of_lazy(iterator)
+        iterator = behind
         kind = type(iterator)
     if kind is types.GeneratorType:
         if not kernel.lets_die and handles_exceptions(iterator.gi_code):
@@ -58,6 +62,29 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
             if (found := generator_behind(thing, depth - 1)) is not None:
                 return found
     return None
+
+
+class PlaceOfIterator:
+    """Stands for an iterator which calls a function: it keeps nothing alive."""
+
+    __slots__ = ("__weakref__",)
+
+
+class CallbackOfIterator:
+    """A function that one iterator calls for each item, and the place of that."""
+
+    __slots__ = ("place",)
+
+    def __init__(self) -> None:
+        self.place = PlaceOfIterator()
+
+
+def place_of_lazy(iterator: Any) -> Any:
+    """The object whose accesses stand for those to an iterator without a generator."""
+    for one in gc.get_referents(iterator):
+        if issubclass(type(one), CallbackOfIterator):
+            return one.place
+    return iterator
 
 
 def first_referent(thing: Any) -> Any:

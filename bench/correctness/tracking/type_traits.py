@@ -87,6 +87,7 @@ ObjectAccess = tuple[Any, Any, bool]
 PROXIES = (weakref.ProxyType, weakref.CallableProxyType)
 # Some methods in C, as that of an array, have a type of their own.
 BUILTIN_FUNCTIONS: set[type] = {types.BuiltinFunctionType, type(array("i").extend)}
+BUILTIN_METHODS = {*BUILTIN_FUNCTIONS, types.MethodWrapperType}  # `d.__setitem__`
 # Functions that are interrupted, and go on when they are asked to.
 SUSPENDED = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 SPECIAL_TYPES = (
@@ -142,7 +143,7 @@ def contents(kind: type) -> int:
         return VIEW
     if is_builtin_iterator(kind):
         return ITERATOR
-    if kind in BUILTIN_FUNCTIONS:
+    if kind in BUILTIN_METHODS:
         return METHOD
     return ASYNC_ITERATOR if kind is types.AsyncGeneratorType else NOTHING
 

@@ -1,0 +1,67 @@
+"""Functions in C that call an argument for each item, and what that call runs."""
+
+import bisect
+import itertools
+import types
+from functools import partial, reduce
+from typing import Any
+
+from bench.correctness.engine.frames import is_ours
+from bench.correctness.tracking.base_slots import class_attribute
+from bench.correctness.tracking.type_cache import TypeCache
+from bench.correctness.tracking.type_traits import CACHE
+
+# By the function: the place of the argument that it calls, and its name.
+CALLED_AT: dict[Any, tuple[int, str]] = {
+    map: (0, ""),
+    filter: (0, ""),
+    reduce: (0, ""),
+    itertools.starmap: (0, ""),
+    itertools.takewhile: (0, ""),
+    itertools.dropwhile: (0, ""),
+    itertools.filterfalse: (0, ""),
+    itertools.accumulate: (1, "func"),
+    itertools.groupby: (1, "key"),
+}
+KEYED = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
+KEYED |= {bisect.insort_left, bisect.insort_right}
+BY_KEY, NEVER = (1_000, "key"), (1_000, "")
+
+
+def place_of_callback(function: Any) -> tuple[int, str]:
+    """The place of the argument that a function in C calls, and its name."""
+    if function in CALLED_AT:
+        return CALLED_AT[function]
+    owner = getattr(function, "__self__", None)  # of `sort`
+    by_key = function in KEYED or issubclass(type(owner), list)
+    return BY_KEY if by_key else NEVER
+
+
+def runs_python(callback: Any) -> bool:
+    """Whether code of Python runs when this is called, so that workers may switch."""
+    kind = type(callback)
+    if kind in (types.FunctionType, types.MethodType, CACHE):
+        return True
+    if issubclass(kind, type):
+        return MADE_IN_PYTHON[callback]
+    if issubclass(kind, partial):
+        return runs_python(callback.func)
+    return CALLED_IN_PYTHON[kind]
+
+
+def is_python(method: Any) -> bool:
+    """Whether a member of a class is code of Python, and no model of code in C."""
+    if type(method) is staticmethod:  # as `__new__` is stored
+        method = method.__func__
+    return type(method) is types.FunctionType and not is_ours(str(method.__module__))
+
+
+CALLED_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__call__")))
+# Whether such an object is made by code of Python: its class's, or the metaclass's.
+MADE_IN_PYTHON = TypeCache(
+    lambda kind: (
+        CALLED_IN_PYTHON[type(kind)]
+        or is_python(class_attribute(kind, "__new__"))
+        or is_python(class_attribute(kind, "__init__"))
+    )
+)
