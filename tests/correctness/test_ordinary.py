@@ -37,6 +37,7 @@ def test_an_ordinary_program_has_its_verdict(path, name, outcome):
 SMALL = [
     "called_for_each_item",
     "named_in_patterns",
+    "special_methods_between",
 ]
 
 

@@ -13,10 +13,11 @@ from bench.correctness.instrument.expression_rewriter import Expressions
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
 from bench.correctness.instrument.rewriter import PREFIX, last_name
 from bench.correctness.instrument.scopes import ScopeBindings
+from bench.correctness.instrument.special_methods import SpecialMethods
 from bench.correctness.instrument.statement_rewriter import Statements
 
 
-class HookInserter(Expressions, Statements):
+class HookInserter(Expressions, Statements, SpecialMethods):
     """Inserts the hooks, function by function."""
 
     def visit_function(self, node: Any) -> Any:
@@ -42,6 +43,8 @@ class HookInserter(Expressions, Statements):
             node.body = self.visit_body(node.body)
             if self.class_temporaries:
                 node.body.append(never_bound(self.class_temporaries, node))
+        if node in self.special:
+            self.end_special(node)
         self.comprehensions, self.class_body, self.class_temporaries = around
         self.functions.pop()
         return node
@@ -84,6 +87,7 @@ class HookInserter(Expressions, Statements):
         around, known = self.class_body, len(self.class_temporaries)
         if self.inside:
             self.class_body = ScopeBindings(node.body)
+        self.note_special(node.body)
         node.body = self.visit_body(node.body)
         self.class_body = around
         if self.inside:

@@ -36,6 +36,7 @@ from bench.correctness.tracking.module_state import (
     undo_changes,
 )
 from bench.correctness.tracking.registered_classes import SUBCLASSES
+from bench.correctness.tracking.rereads import forget_reads
 from bench.correctness.tracking.special_objects import REBOUND
 from bench.correctness.tracking.type_cache import forget_types
 from bench.correctness.tracking.type_traits import PROGRAM
@@ -52,6 +53,7 @@ def collect_unused_modules() -> None:
     compiled_since = compiled.cache_info().misses - FILES_FREED[-1]
     if not 0 <= compiled_since < FILES_KEPT:  # below 0, the cache has been cleared
         forget_types()
+        forget_reads()
         gc.collect()
         FILES_FREED[:] = [compiled.cache_info().misses]
 

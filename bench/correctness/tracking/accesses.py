@@ -6,6 +6,7 @@ other workers run.
 
 import types
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import (
@@ -13,7 +14,6 @@ from bench.correctness.engine.kernel import (
     kernel,
     name_of,
     note_change,
-    operation,
     publish,
     record_access,
 )
@@ -31,10 +31,8 @@ from bench.correctness.tracking.deep_reads import (
     report_all_attributes,
     wrapped_accesses,
 )
-from bench.correctness.tracking.module_state import (
-    save_before_write,
-    save_process_state,
-)
+from bench.correctness.tracking.module_state import save_before_write
+from bench.correctness.tracking.rereads import IN_CONTAINERS, note_read
 from bench.correctness.tracking.special_objects import (
     ONE_DICT,
     REBOUND,
@@ -130,6 +128,8 @@ def access(
             key = item
             if write:
                 note_change()
+        if whole and IN_CONTAINERS in kernel.points and not kernel.lets_die:
+            note_read(site, partial(access, obj, key, write, site, whole, again))
         check_races(place, write, site, obj, item)
         record_access(name or kernel.names.get(id(obj)) or name_of(obj), key, write)
         publish()
@@ -153,14 +153,6 @@ def access_namespace(owner: Any, key: Any, write: bool, site: int) -> None:
     if TRACKED[type(owner)] == MORTAL:
         owner = kernel.stand_in(owner)
     access(owner, key, write, site, False)
-
-
-def access_process_state(what: str, write: bool, site: int) -> None:
-    """Report an access to something that the process has only one of."""
-    if write:
-        save_process_state(what)
-        note_change()
-    operation(("process", what), None, write, site, (SITES[site].verb, what))
 
 
 def spend_spin_budget(site: int) -> None:

@@ -21,7 +21,6 @@ from bench.correctness.engine.transitions import ONE_STEP
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
-    access_process_state,
     read_class,
 )
 from bench.correctness.tracking.arguments import (
@@ -42,6 +41,7 @@ from bench.correctness.tracking.context_variables import (
 from bench.correctness.tracking.deep_reads import SCALARS, report, report_all_attributes
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
+    access_process_state,
     save_before_write,
     save_process_state,
 )

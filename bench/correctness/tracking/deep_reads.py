@@ -23,6 +23,7 @@ from bench.correctness.tracking.base_slots import (
     stored,
 )
 from bench.correctness.tracking.referents import items_behind
+from bench.correctness.tracking.rereads import IN_CONTAINERS, note_read
 from bench.correctness.tracking.special_objects import (
     class_reads,
     known,
@@ -165,6 +166,8 @@ def report(
         kernel.pause(None, (SITES[site].verb, (known(accesses[0][0]), accesses[0][1])))
         if again is not None:
             accesses = again()
+        if IN_CONTAINERS in kernel.points and not kernel.lets_die:
+            note_read(site, partial(report, accesses, site, again))
     for obj, key, write in accesses:
         if write:
             note_change()

@@ -47,6 +47,7 @@ from bench.correctness.tracking.registered_classes import (
     making_type,
     read_kind,
 )
+from bench.correctness.tracking.rereads import special_returns
 from bench.correctness.tracking.variables import (
     import_from,
     read_variable,
@@ -92,6 +93,7 @@ HOOKS: dict[str, Any] = {
     "_x_making_type": making_type,
     "_x_decorate": decorate,
     "_x_import_from": import_from,
+    "_x_special_returns": special_returns,
     "_x_slice": slice,
     UNWRITTEN: True,
 }

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from bench.correctness.engine.frames import is_ours
+from bench.correctness.engine.kernel import note_change, operation
+from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import module_of, namespace_of
 from bench.correctness.tracking.type_traits import PROGRAM
 
@@ -195,3 +197,11 @@ def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
         method(*args)
 
     return change
+
+
+def access_process_state(what: str, write: bool, site: int) -> None:
+    """Report an access to something that the process has only one of."""
+    if write:
+        save_process_state(what)
+        note_change()
+    operation(("process", what), None, write, site, (SITES[site].verb, what))

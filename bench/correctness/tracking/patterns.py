@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache, partial
 from typing import Any
 
+from bench.correctness.engine.frames import locals_of
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.match_rewriter import (
     ATTRIBUTE_OF,
@@ -94,7 +95,7 @@ def pattern_value(value: Any, site: int) -> Told:
 def owner_named(path: str, frame: types.FrameType) -> Any:
     """What a dotted name means in a frame; None if only its code can tell."""
     first, *names = path.split(".")
-    for scope in (frame.f_locals, frame.f_globals, vars(builtins)):
+    for scope in (locals_of(frame), frame.f_globals, vars(builtins)):
         if first in scope:
             found = scope[first]
             break

@@ -8,8 +8,8 @@ import abc
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.tracking.accesses import access_process_state, read_class
-from bench.correctness.tracking.module_state import CHANGES
+from bench.correctness.tracking.accesses import read_class
+from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
 REGISTER = abc.ABCMeta.register
 # A point id: from now on `isinstance` reads the classes that are registered.

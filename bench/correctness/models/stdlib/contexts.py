@@ -18,9 +18,9 @@ from bench.correctness.instrument.compiler import compile_module
 from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.models.stdlib.collections_ import rebuild
 from bench.correctness.models.substitution import ModelModule, module, rebuild_class
-from bench.correctness.tracking.accesses import access, access_process_state
+from bench.correctness.tracking.accesses import access
 from bench.correctness.tracking.hooks import HOOKS
-from bench.correctness.tracking.module_state import CHANGES
+from bench.correctness.tracking.module_state import CHANGES, access_process_state
 
 
 @functools.cache

@@ -1,0 +1,77 @@
+"""Let special methods that C code calls say that they return: it goes on to read.
+
+`str` of a list calls `__repr__` of each item, `sum` calls `__add__`, `set` `__hash__`.
+"""
+
+import ast
+from typing import Any
+
+from bench.correctness.instrument.rewriter import Rewriter
+
+ARITHMETIC = (
+    "add", "sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow", "matmul",
+    "lshift", "rshift", "and", "or", "xor",
+)  # fmt: skip
+CALLED_IN_C = {
+    "__repr__", "__str__", "__format__", "__bytes__", "__fspath__",
+    "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__",
+    "__bool__", "__len__", "__length_hint__", "__contains__",
+    "__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__",
+    "__floor__", "__ceil__", "__abs__", "__neg__", "__pos__", "__invert__",
+    "__iter__", "__next__", "__getitem__", "__reversed__", "__missing__", "__reduce__",
+    *(f"__{name}__" for name in ARITHMETIC), *(f"__r{name}__" for name in ARITHMETIC),
+}  # fmt: skip
+
+
+class SpecialMethods(Rewriter):
+    """Inserts the hook of a special method that returns."""
+
+    def __init__(self, tree: ast.AST, file: str) -> None:
+        super().__init__(tree, file)
+        # Special methods of the classes that were visited; generators left out.
+        self.special: set[ast.AST] = set()
+
+    def note_special(self, body: list[ast.stmt]) -> None:
+        """Note the special methods in the body of a class."""
+        for statement in body:
+            if isinstance(statement, ast.FunctionDef):
+                if statement.name in CALLED_IN_C and not yields(statement.body):
+                    self.special.add(statement)
+            elif isinstance(statement, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id in CALLED_IN_C
+                for target in statement.targets
+            ):
+                self.special.add(statement.value)
+
+    def visit_Return(self, node: ast.Return) -> Any:
+        self.generic_visit(node)
+        if self.inside and self.functions[-1] in self.special:
+            node.value = self.returned(node.value, node)
+        return node
+
+    def returned(self, value: ast.expr | None, node: ast.AST) -> ast.expr:
+        """The value that a special method returns; a hook is told."""
+        value = value or ast.copy_location(ast.Constant(None), node)
+        return self.hook("special_returns", value, value)
+
+    def end_special(self, node: Any) -> None:
+        """Let a special method say, too, that it ends without a `return`."""
+        if isinstance(node, ast.Lambda):
+            node.body = self.returned(node.body, node)
+        elif not isinstance(node.body[-1], ast.Return | ast.Raise):
+            end = ast.Expr(self.returned(None, node.body[-1]))
+            node.body.append(ast.copy_location(end, node.body[-1]))
+
+
+def yields(body: list[ast.stmt]) -> bool:
+    """Whether statements yield something, functions within them left out."""
+    waiting: list[ast.AST] = [*body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+        ):
+            waiting += ast.iter_child_nodes(node)
+    return False

@@ -1,0 +1,74 @@
+"""What C code reads again after a special method that it has called: `__repr__`, say.
+
+`str` of a list calls `__repr__` of one item after the other.  That is Python, so that
+another worker may run before the next item is read.
+"""
+
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.base_slots import is_rewritten_frame
+
+# A point id: workers run special methods, which C code may have called.
+IN_CONTAINERS = "special methods run"
+READS_KEPT = 2  # as many as a comparison has operands
+MOST_CALLS = 10  # of one function within another, which are told apart
+# A call that reads: its worker, its code, and which call of that within another it is.
+# No address of its frame, which another frame may have later.
+Reader = tuple[int, types.CodeType, int]
+# By reader: how the accesses at its last sites are reported again.
+READS: dict[Reader, dict[int, Callable[[], object]]] = {}
+RUN: list[Any] = [None]  # the run whose reads these are
+
+
+def note_read(site: int, again: Callable[[], object]) -> None:
+    """Note that code of the program is about to read what others write."""
+    if RUN[0] is not kernel.transitions:
+        RUN[0] = kernel.transitions
+        READS.clear()
+    reader = reader_of(sys._getframe(1))
+    if reader is None:
+        return
+    reads = READS.setdefault(reader, {})
+    reads.pop(site, None)
+    reads[site] = again
+    if len(reads) > READS_KEPT:
+        del reads[next(iter(reads))]
+
+
+def special_returns(value: Any) -> Any:
+    """Report that a special method returns; return the value.
+
+    What called it may be C code, which goes on to read.
+    """
+    if not kernel.alone:
+        if IN_CONTAINERS not in kernel.points:
+            kernel.discover(IN_CONTAINERS)
+        elif RUN[0] is kernel.transitions:
+            reader = reader_of(sys._getframe(1).f_back)
+            if reader in READS:
+                for again in [*READS[reader].values()]:
+                    again()
+    return value
+
+
+def reader_of(frame: types.FrameType | None) -> Reader | None:
+    """The innermost call of rewritten code, from this frame on."""
+    while frame is not None and not is_rewritten_frame(frame):
+        frame = frame.f_back
+    if frame is None:
+        return None
+    code, calls = frame.f_code, 0
+    while frame is not None and calls < MOST_CALLS:
+        calls += frame.f_code is code
+        frame = frame.f_back
+    return kernel.current.number, code, calls
+
+
+def forget_reads() -> None:
+    """Let go of what the last run has read."""
+    RUN[0] = None
+    READS.clear()
