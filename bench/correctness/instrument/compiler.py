@@ -250,13 +250,23 @@ def compile_tree(tree: ast.AST, file: str) -> RewrittenCode:
 
 
 def rewrite(
-    tree: ast.AST, file: str, mode: str = "exec", flags: int = 0
+    tree: ast.AST,
+    file: str,
+    mode: str = "exec",
+    flags: int = 0,
+    *,
+    generated: bool = False,
 ) -> StorableCode:
     """Compile a tree with its hooks, so that it may be stored; the tree changes.
 
-    `mode` and `flags` are those of the built-in function `compile`.
+    `mode` and `flags` are those of the built-in function `compile`.  With `generated`,
+    the functions within a function are methods of a class.
     """
     inserter = HookInserter(tree, file)
+    if generated:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                inserter.note_special(node.body)
     changed: Any = ast.fix_missing_locations(inserter.visit(tree))
     code = compile(changed, file, mode, flags, dont_inherit=True)
     return StorableCode(file, code, tuple(inserter.sites))

@@ -17,7 +17,7 @@ from bench.correctness.models.asyncio_ import module as aio
 from bench.correctness.models.stdlib import collections_ as collections_models
 from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
 from bench.correctness.models.stdlib import datetime_ as datetime_models
-from bench.correctness.models.stdlib import drawing
+from bench.correctness.models.stdlib import drawing, operator_
 from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import weakref_ as weakref_models
 from bench.correctness.models.stdlib.contexts import LATE
@@ -50,7 +50,7 @@ MODELS: dict[str, types.ModuleType] = {
     "dataclasses": dataclasses_models.DATACLASSES,
     "collections": collections_models.COLLECTIONS,
     "copy": collections_models.COPY,
-    "operator": dataclasses_models.OPERATOR,
+    "operator": operator_.OPERATOR,
     "datetime": datetime_models.DATETIME,
     "random": drawing.RANDOM,
     "secrets": drawing.SECRETS,

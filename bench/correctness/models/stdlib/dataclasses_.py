@@ -1,68 +1,113 @@
-"""Models of `dataclasses` and `operator`.
+"""The methods that `dataclass` generates, with the hooks of code in a file.
 
-The methods that `dataclass` generates, and the getters of `operator`, read attributes
-and items, but are not code of the program, so that they are not instrumented.
+`dataclasses` writes them as text and executes that.  Here the text is rewritten first,
+as the program is, so that `__init__` writes and `__repr__` reads one field after the
+other.
 """
 
+import ast
 import contextlib
 import dataclasses
 import functools
-import operator
 import sys
+import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from bench.correctness.engine.frames import GENERATED
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import INSPECTION_SITE
+from bench.correctness.instrument.compiler import rewrite
+from bench.correctness.instrument.relocation import RewrittenCode
 from bench.correctness.models.stdlib.collections_ import DATACLASS_FUNCTIONS
 from bench.correctness.models.substitution import module
-from bench.correctness.tracking.accesses import access_attribute
-from bench.correctness.tracking.base_slots import class_attribute, namespace_of
-from bench.correctness.tracking.calls import STOCK, call
-from bench.correctness.tracking.containers import get_item, read_container
-from bench.correctness.tracking.deep_reads import is_written, report, report_reads
-from bench.correctness.tracking.type_traits import (
-    MORTAL,
-    ORDINARY,
-    TRACKED,
-    WITHOUT_ATTRIBUTES,
-)
-
-READING_METHODS = (
-    "__eq__",
-    "__lt__",
-    "__le__",
-    "__gt__",
-    "__ge__",
-    "__repr__",
-    "__hash__",
-)
+from bench.correctness.tracking.hooks import HOOKS
 
 
-def recorded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A generated method of a dataclass, which records that it reads all fields."""
+@functools.cache
+def rewritten(text: str) -> RewrittenCode:
+    """The code of generated methods with hooks; it is kept, and with it its sites."""
+    return rewrite(ast.parse(text), GENERATED, generated=True).link()
+
+
+def execute(text: str, names: dict[str, Any], made: dict[str, Any]) -> None:
+    """Define generated methods, with hooks; `names` are those of their class's module.
+
+    They use no names of that themselves: that of a class that is made by a call need
+    not be the program's.
+    """
+    built_in = names.get("__builtins__")
+    if isinstance(built_in, types.ModuleType):
+        built_in = vars(built_in)
+    if "_explored_" not in names and "_explored_" not in (built_in or ()):
+        names = {**names, **HOOKS}
+    exec(rewritten(text).code, names, made)
+
+
+def guarded(method: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A `__repr__` that shows an object within itself as dots, in each worker."""
+    running: set[tuple[int, int]] = set()
 
     @functools.wraps(method)
-    def read(*compared: Any) -> Any:
-        if not kernel.alone:
-            report_reads(compared, INSPECTION_SITE, attributes=True)
-        return method(*compared)
+    def shown(self: Any) -> str:
+        key = id(self), kernel.current.number
+        if key in running:
+            return "..."
+        running.add(key)
+        try:
+            return method(self)
+        finally:
+            running.discard(key)
 
-    return read
+    return shown
+
+
+def rebased(function: types.FunctionType, names: dict[str, Any]) -> Any:
+    """The same function, which finds its global names here."""
+    made = types.FunctionType(
+        function.__code__,
+        names,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    made.__kwdefaults__ = function.__kwdefaults__
+    return functools.update_wrapper(made, function)
+
+
+def rebased_names() -> dict[str, Any]:
+    """What `dataclasses` defines, in functions that generate methods with hooks."""
+    names = {**vars(dataclasses)}
+    for name, value in vars(dataclasses).items():
+        if isinstance(value, types.FunctionType) and value.__module__ == "dataclasses":
+            names[name] = rebased(value, names)
+        elif name == "_FuncBuilder":  # since Python 3.13
+            members = {
+                key: rebased(one, names) if isinstance(one, types.FunctionType) else one
+                for key, one in vars(value).items()
+                if key not in ("__dict__", "__weakref__")
+            }
+            names[name] = type(name, (), members)
+    table: dict[Any, Any] = names["_hash_action"]
+    names["_hash_action"] = {
+        key: one and names.get(one.__name__, one) for key, one in table.items()
+    }
+    names["exec"] = execute
+    names["_recursive_repr"] = guarded
+    names["recursive_repr"] = lambda: guarded  # since Python 3.13
+    names.update(DATACLASS_FUNCTIONS)
+    return names
+
+
+NAMES = rebased_names()
+GENERATING = NAMES["dataclass"]
 
 
 def dataclass(cls: Any = None, /, **options: Any) -> Any:
-    """`dataclasses.dataclass`, whose generated methods record what they read."""
+    """`dataclasses.dataclass`, whose generated methods take the steps of Python."""
     if cls is None:
         return lambda one: dataclass(one, **options)
-    own = set(vars(cls))
     with stock_name(cls):
-        made: Any = dataclasses.dataclass(**options)(cls)
-    for name in READING_METHODS:
-        method = vars(made).get(name)
-        if name not in own and method is not None and not options.get("frozen"):
-            setattr(made, name, recorded(method))
-    return made
+        return GENERATING(**options)(cls)
 
 
 @contextlib.contextmanager
@@ -77,82 +122,11 @@ def stock_name(cls: type) -> Iterator[None]:
         names.update(dict.fromkeys(modelled, DATACLASSES))
 
 
-def attrgetter(*names: str) -> Callable[[Any], Any]:
-    """`operator.attrgetter`: reads an attribute, or those of a dotted name."""
-
-    def get(thing: Any, dotted: str) -> Any:
-        for name in dotted.split("."):
-            if not kernel.alone:
-                access_attribute(thing, name, False, INSPECTION_SITE)
-            thing = getattr(thing, name)
-        return thing
-
-    stock = operator.attrgetter(*names)
-    if len(names) == 1:
-        return stands_for(stock, lambda thing: get(thing, names[0]))
-
-    def get_all(thing: Any) -> Any:
-        if not kernel.alone and all(is_stored(thing, name) for name in names):
-            read = [(thing, name, False) for name in names if is_written(name)]
-            report(read, INSPECTION_SITE)  # at once: it is one call in C
-            return tuple(getattr(thing, name) for name in names)
-        return tuple(get(thing, name) for name in names)
-
-    return stands_for(stock, get_all)
-
-
-def stands_for(stock: object, getter: Any) -> Callable[[Any], Any]:
-    """Note of which getter in C this is the model: `sorted` calls that one."""
-    setattr(getter, STOCK, stock)
-    return getter  # type: ignore[no-any-return]
-
-
-def is_stored(thing: Any, name: str) -> bool:
-    """Whether an object keeps this attribute, and no code runs when it is read."""
-    kind = type(thing)
-    return (
-        TRACKED[kind] in (ORDINARY, MORTAL)
-        and name in namespace_of(thing)
-        and class_attribute(type(class_attribute(kind, name)), "__get__") is None
-        and class_attribute(kind, "__getattribute__") is object.__getattribute__
-    )
-
-
-def itemgetter(*keys: Any) -> Callable[[Any], Any]:
-    """`operator.itemgetter`: reads an item, or several."""
-    stock = operator.itemgetter(*keys)
-    if len(keys) == 1:
-        return stands_for(
-            stock, lambda thing: get_item(thing, keys[0], INSPECTION_SITE)
-        )
-
-    def get_all(thing: Any) -> Any:
-        if not kernel.alone and type(thing) in WITHOUT_ATTRIBUTES:
-            read_container(thing, INSPECTION_SITE)  # at once: it is one call in C
-            return tuple(thing[key] for key in keys)
-        return tuple(get_item(thing, key, INSPECTION_SITE) for key in keys)
-
-    return stands_for(stock, get_all)
-
-
-def methodcaller(name: str, /, *args: Any, **options: Any) -> Callable[[Any], Any]:
-    """`operator.methodcaller`: calls a method by its name."""
-
-    def call_method(thing: Any) -> Any:
-        if not kernel.alone:
-            access_attribute(thing, name, False, INSPECTION_SITE)
-        return call(getattr(thing, name), INSPECTION_SITE, *args, **options)
-
-    return call_method
-
-
+NAMES["dataclass"] = dataclass  # for `make_dataclass`
 DATACLASSES = module(
-    "dataclasses", dataclasses, dataclass=dataclass, **DATACLASS_FUNCTIONS
-)
-OPERATOR = module(
-    "operator",
-    operator,
-    attrgetter=attrgetter,
-    itemgetter=itemgetter,
-    methodcaller=methodcaller,
+    "dataclasses",
+    dataclasses,
+    dataclass=dataclass,
+    make_dataclass=NAMES["make_dataclass"],
+    **DATACLASS_FUNCTIONS,
 )
