@@ -1,7 +1,7 @@
 """Rewrite a module so that each access to something shared calls a hook first.
 
-The rewritten code means the same.  Operands keep their order, lines their numbers, and
-names their spelling, so that private names are mangled as before.  Only code inside
+The rewritten code means the same.  Operands keep their order, and lines their numbers.
+Private names get the spelling that the compiler gives them.  Only code inside
 functions is rewritten: a module's own statements run before other workers start.  A
 generator expression is a function as well.
 """
@@ -10,9 +10,14 @@ import ast
 from typing import Any
 
 from bench.correctness.instrument.expression_rewriter import Expressions
+from bench.correctness.instrument.private_names import PrivateNames
 from bench.correctness.instrument.relocation import RewrittenCode, StorableCode
-from bench.correctness.instrument.rewriter import PREFIX, last_name
-from bench.correctness.instrument.scopes import ScopeBindings
+from bench.correctness.instrument.rewriter import (
+    PREFIX,
+    last_name,
+    postpones_annotations,
+)
+from bench.correctness.instrument.scopes import ScopeBindings, bound_name
 from bench.correctness.instrument.special_methods import SpecialMethods
 from bench.correctness.instrument.statement_rewriter import Statements
 
@@ -59,7 +64,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
     visit_Lambda = visit_function
 
     def visit_definition(self, node: Any) -> Any:
-        variable = self.shared_variable(node.name) if self.inside else None
+        variable = self.shared_variable(bound_name(node)) if self.inside else None
         self.visit_function(node)
         self.report_definition(node, variable)
         return node
@@ -80,7 +85,7 @@ class HookInserter(Expressions, Statements, SpecialMethods):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         """Rewrite a class; its body in a function is code of the function's worker."""
-        variable = self.shared_variable(node.name) if self.inside else None
+        variable = self.shared_variable(bound_name(node)) if self.inside else None
         node.decorator_list = self.decorators(node)
         node.bases = [self.visit(base) for base in node.bases]
         node.keywords = [self.visit(keyword) for keyword in node.keywords]
@@ -262,6 +267,7 @@ def rewrite(
     `mode` and `flags` are those of the built-in function `compile`.  With `generated`,
     the functions within a function are methods of a class.
     """
+    PrivateNames(annotates_texts=postpones_annotations(tree)).visit(tree)
     inserter = HookInserter(tree, file)
     if generated:
         for node in ast.walk(tree):

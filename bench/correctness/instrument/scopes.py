@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+# What a definition has, if it binds another name than it is called: a private one.
+BOUND = "bound_name"
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -104,12 +106,12 @@ class ScopeBindings(ast.NodeVisitor):
 
     def visit_nested(self, node: Any) -> None:
         if not isinstance(node, ast.Lambda):
-            self.bind(node.name)
+            self.bind(bound_name(node))
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_Lambda = visit_nested
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.bind(node.name)
+        self.bind(bound_name(node))
         within = ScopeBindings(node.body)
         times = {name: within.bound.get(name, 0) for name in within.outer}
         for name, count in {**within.bound_by_classes, **times}.items():
@@ -117,6 +119,11 @@ class ScopeBindings(ast.NodeVisitor):
                 known = self.bound_by_classes.get(name, 0)
                 self.bound_by_classes[name] = known + count + self.loops
         self.globals_of_classes |= within.global_ | within.globals_of_classes
+
+
+def bound_name(node: Any) -> str:
+    """The variable that a definition binds."""
+    return str(getattr(node, BOUND, node.name))
 
 
 def bindings_of(function: Function) -> ScopeBindings:
