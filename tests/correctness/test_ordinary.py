@@ -38,6 +38,7 @@ SMALL = [
     "called_for_each_item",
     "generated_methods",
     "named_in_patterns",
+    "other_spellings",
     "private_names",
     "special_methods_between",
 ]

@@ -55,6 +55,8 @@ REDUCING_METHODS = ("__reduce_ex__", "__reduce__", "__getstate__")  # all attrib
 ATTRIBUTE_METHODS = {  # whether they write the attribute that they are given
     "__setattr__": True, "__delattr__": True, "__getattribute__": False,
 }  # fmt: skip
+# Methods of the descriptor of a slot: whether they write that attribute.
+SLOT_METHODS = {"__get__": False, "__set__": True, "__delete__": True}
 NOTES = "__notes__"  # an attribute of an exception, which `add_note` sets
 FORMATTING_METHODS = ("format", "format_map")  # they read what the text names
 COMPARING_METHODS = {  # of a tuple or a list: they read what is in its items
@@ -187,6 +189,9 @@ def report_method(
         return
     if name in ATTRIBUTE_METHODS and args:
         access_attribute(owner, args[0], ATTRIBUTE_METHODS[name], site)
+        return
+    if kind is types.MemberDescriptorType and args and name in SLOT_METHODS:
+        access_attribute(args[0], owner.__name__, SLOT_METHODS[name], site)
         return
     if not reading and WEAK in kernel.points:
         report(dropped_by_change(owner), site)

@@ -8,11 +8,13 @@ import gc
 import types
 import weakref
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.namespaces import behind
 from bench.correctness.engine.races import BASES, CLASS, NAMES
+from bench.correctness.instrument.sites import SITES
 from bench.correctness.tracking.base_slots import (
     bases,
     members,
@@ -75,6 +77,8 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
         function = obj.__func__
         is_function = type(function) is types.FunctionType
         return accesses_to_special(function, key, write) if is_function else []
+    if kind is types.CellType:
+        return accesses_to_cell(obj, write) if key == "cell_contents" else []
     if issubclass(kind, weakref.finalize):
         return life_read(obj) if key == "alive" else []
     if key == "__dict__" and not write:
@@ -90,6 +94,51 @@ def accesses_to_special(obj: Any, key: str, write: bool) -> list[ObjectAccess]:
     if key not in kernel.written_names and not kernel.tracks_all_names:
         return []
     return [(obj, key, write)]
+
+
+def accesses_to_cell(cell: types.CellType, write: bool) -> list[ObjectAccess]:
+    """List what an access to the contents of a cell is: one to a captured variable.
+
+    A cell does not say which; those that have its name in the file are meant.
+    """
+    found: list[ObjectAccess] = []
+    for file, name in names_of_cell(cell):
+        labels = {
+            site.key
+            for site in SITES.values()
+            if site.file == file and site.key.startswith(f"{name} of ")
+        }
+        for label in sorted(labels):
+            if write:
+                kernel.note_written(label)
+            if label in kernel.written_names or kernel.tracks_all_names:
+                found.append((file_of_variables(file), label, write))
+    return found
+
+
+def names_of_cell(cell: types.CellType) -> set[tuple[str, str]]:
+    """The files and names of the variable that functions have captured in a cell."""
+    return {
+        (function.__code__.co_filename, name)
+        for closure in gc.get_referrers(cell)
+        if type(closure) is tuple
+        for function in gc.get_referrers(closure)
+        if type(function) is types.FunctionType and function.__closure__ is closure
+        for name, one in zip(function.__code__.co_freevars, closure, strict=True)
+        if one is cell
+    }
+
+
+@lru_cache(maxsize=100)
+def file_of_variables(file: str) -> types.ModuleType:
+    """What stands for a file among objects: its captured variables are known by it."""
+    found = Closures(file)
+    found.__file__ = file
+    return found
+
+
+class Closures(types.ModuleType):
+    """The captured variables of a file, as if they were those of a module."""
 
 
 def accesses_to_class(cls: Any, key: str, write: bool) -> list[ObjectAccess]:

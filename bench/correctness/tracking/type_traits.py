@@ -92,7 +92,7 @@ BUILTIN_METHODS = {*BUILTIN_FUNCTIONS, types.MethodWrapperType}  # `d.__setitem_
 SUSPENDED = (types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType)
 SPECIAL_TYPES = (
     type, types.ModuleType, types.FunctionType, weakref.finalize, *PROXIES,
-    *SUSPENDED, types.MethodType,
+    *SUSPENDED, types.MethodType, types.CellType,
 )  # fmt: skip
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are those in SPECIAL_TYPES; MODELLED are
