@@ -20,7 +20,7 @@ from bench.decide.deciding import Inquiry
 from bench.decide.described.work import Wishes, Work, check, check_memory
 from bench.decide.findings import Question
 from bench.decide.recording import asked, record
-from bench.decide.windows import least_seconds
+from bench.decide.window_plans import least_seconds
 from bench.errors import CannotRunError
 from bench.pairs.function_pairs import (
     checked,

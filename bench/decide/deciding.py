@@ -171,7 +171,7 @@ class Inquiry(Runner):
         threshold = found.thresholds[0]
         work, wishes = self.question.work, self.question.wishes
         there, wished = changed(work, wishes, threshold.input, self._beyond(threshold))
-        pair = [self.mine(one) for one in self.model.pair(there)]
+        pair = [self.mine(one) for one in self.predictor.pair(there)]
         needed = self.needs(there, wished, pair, verifying.KEPT_WINDOWS)
         if self.left() < max(needed, LEAST_LEFT_SECONDS):
             return

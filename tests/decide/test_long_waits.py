@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bench.commands import decisions
-from bench.decide import verifying, windows
+from bench.decide import verifying, window_plans
 from bench.decide.candidates import ASYNCIO, THREADS
 from bench.decide.cost_model import predict
 from bench.decide.deciding import Inquiry
@@ -22,13 +22,13 @@ LONG = Work(concurrency=20, wait_seconds=10.0, cpu_seconds=0.0)
 
 def test_a_round_takes_one_wait_and_a_quarter_of_each_model_at_least():
     """And what starting takes: 212 s were spent where 16 s had been announced."""
-    assert windows.shortest(LONG, Wishes()) == 12.5
-    assert windows.least_seconds(LONG, Wishes()) == pytest.approx(26, abs=0.5)
+    assert window_plans.shortest(LONG, Wishes()) == 12.5
+    assert window_plans.least_seconds(LONG, Wishes()) == pytest.approx(26, abs=0.5)
 
 
 def test_where_jobs_arrive_those_of_the_first_wait_are_followed_by_some_that_count():
     """A window of one wait has none that can be late."""
-    assert windows.shortest(LONG, Wishes(rate_per_second=5)) == pytest.approx(22)
+    assert window_plans.shortest(LONG, Wishes(rate_per_second=5)) == pytest.approx(22)
 
 
 def test_a_question_whose_round_does_not_fit_is_refused_with_the_least_budget():
@@ -89,10 +89,10 @@ def test_a_block_takes_its_windows_and_what_starting_takes():
     """Two models, two windows each of 0.4 s, 2 ms for their workers."""
     work = Work(concurrency=20, wait_seconds=0.1, cpu_seconds=0.0)
     both = [
-        windows.task(work, Wishes(), one, USUAL, predict(work, one, USUAL), 0.4)
+        window_plans.task(work, Wishes(), one, USUAL, predict(work, one, USUAL), 0.4)
         for one in (THREADS, ASYNCIO)
     ]
-    starting = windows.WARM_SECONDS + windows.PROCESS_SECONDS
+    starting = window_plans.WARM_SECONDS + window_plans.PROCESS_SECONDS
 
     assert verifying.Runs(both).block_seconds == pytest.approx(
         2 * (2 * 0.402 + starting)
