@@ -3,6 +3,7 @@
 Only their names say whether they read or write.
 """
 
+import sys
 import types
 from collections import deque
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import CLASS
+from bench.correctness.engine.transitions import ONE_STEP
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -18,10 +20,15 @@ from bench.correctness.tracking.accesses import (
 from bench.correctness.tracking.base_slots import (
     has_key,
     item_key,
+    items_within,
     module_of,
     stored,
 )
-from bench.correctness.tracking.behind import accesses_behind
+from bench.correctness.tracking.behind import (
+    accesses_behind,
+    accesses_of_calls,
+    first_items,
+)
 from bench.correctness.tracking.deep_reads import (
     accesses_within,
     cell_contents,
@@ -123,9 +130,7 @@ def accesses_of(
         if contents == CONTAINER:
             accesses.append((arg, None, not reading))
         elif contents == METHOD:  # it will be called, as a key or for each item
-            if CONTENTS[type(arg.__self__)] == CONTAINER:
-                write = arg.__name__ not in READING_METHODS
-                accesses.append((arg.__self__, None, write))
+            accesses += accesses_of_calls(arg, partial(given_among, args))
         elif contents:
             accesses += accesses_behind(arg)
             if contents in (ITERATOR, ASYNC_ITERATOR):
@@ -139,6 +144,13 @@ def accesses_of(
     if nested or deep:
         accesses += accesses_within(args, attributes=deep)
     return accesses
+
+
+def given_among(args: Arguments) -> list[Any]:
+    """What a function among some arguments may be given first by the one called."""
+    containers = [one for one in args if CONTENTS[type(one)] == CONTAINER]
+    items = [item for one in containers for item in items_within(one)]
+    return [*containers, *items, *first_items(items)]
 
 
 def report_method(
@@ -228,6 +240,21 @@ def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
         return known, False
     reading = name in READING_METHODS
     return known if reading else None, not reading
+
+
+def note_one_step(function: Any, site: int, args: Arguments) -> None:
+    """Let the verdict name a function of the library, in Python, as one step.
+
+    It does so where what the function does to a container races with another worker:
+    in CPython that worker can run within the function.
+    """
+    module = str(function.__module__)
+    if (
+        site in kernel.points
+        and module.partition(".")[0] in sys.stdlib_module_names
+        and any(CONTENTS[type(arg)] == CONTAINER for arg in args)
+    ):
+        kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
 
 
 def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:

@@ -3,9 +3,9 @@
 import contextvars
 import json.encoder
 import marshal
+import operator
 import os
 import pickle
-import sys
 import types
 import weakref
 from collections import deque
@@ -17,7 +17,6 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import BASES
-from bench.correctness.engine.transitions import ONE_STEP
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -28,6 +27,7 @@ from bench.correctness.tracking.arguments import (
     WITHOUT_KEYS,
     Arguments,
     containers_in_closure,
+    note_one_step,
     report_arguments,
     report_method,
 )
@@ -57,8 +57,8 @@ from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CACHE,
-    CONTAINER,
     CONTENTS,
+    METHOD,
     MORTAL,
     ORDINARY,
     OWN,
@@ -169,8 +169,9 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
     if kind == FINALIZER:
         report([(owner, None, bound.__name__ != "peek")], site)
         return
-    if not is_function:
-        return  # the program's own, or unknown
+    if not is_function:  # as in `types.MethodType(dict.update, names)`
+        BEFORE[type(function)](function, site, (owner, *args))
+        return
     if CODE in kernel.written_names:
         report(call_reads(function), site)
     names = function.__globals__
@@ -185,21 +186,6 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
         )
         if not explored:
             note_one_step(function, site, args)
-
-
-def note_one_step(function: Any, site: int, args: Arguments) -> None:
-    """Let the verdict name a function of the library, in Python, as one step.
-
-    It does so where what the function does to a container races with another worker:
-    in CPython that worker can run within the function.
-    """
-    module = str(function.__module__)
-    if (
-        site in kernel.points
-        and module.partition(".")[0] in sys.stdlib_module_names
-        and any(CONTENTS[type(arg)] == CONTAINER for arg in args)
-    ):
-        kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
 
 
 def before_cached(function: Any, site: int, args: Arguments) -> None:
@@ -244,6 +230,10 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
         access_variable_in_context(owner, function.__name__, site)
     elif type(owner) is contextvars.Context:
         access_context(owner, function.__name__, args, site)
+        if args and CONTENTS[type(args[0])] == METHOD:  # `run` calls it
+            before_run_in_context(args[0], site, args[1:])
+    elif function is operator.call and args:
+        BEFORE[type(args[0])](args[0], site, args[1:])
     elif type(owner) is types.CoroutineType:
         access(owner, None, True, site, True)
     elif issubclass(type(owner), type) and function.__name__ in METHODS_OF_CLASSES:
@@ -272,6 +262,11 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     else:
         reads = function in READING_FUNCTIONS
         report_arguments(site, args, reading=reads, nested=reads or function is reduce)
+
+
+def before_run_in_context(function: Any, site: int, args: Arguments) -> None:
+    if type(getattr(function, "__self__", None)) is not contextvars.ContextVar:
+        BEFORE[type(function)](function, site, args)
 
 
 def before_encoder(function: Any, site: int, args: Arguments) -> None:

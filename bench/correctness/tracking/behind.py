@@ -1,13 +1,17 @@
 """What a view or an iterator accesses when it is asked for an item."""
 
+import gc
 import itertools
 import types
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
 from bench.correctness.tracking.base_slots import is_rewritten_frame, items_within
-from bench.correctness.tracking.deep_reads import accesses_within
+from bench.correctness.tracking.deep_reads import (
+    accesses_to_all_attributes,
+    accesses_within,
+)
 from bench.correctness.tracking.iterators import TEE_ITEMS, shared_iterator
 from bench.correctness.tracking.referents import (
     DEPTH,
@@ -17,18 +21,23 @@ from bench.correctness.tracking.referents import (
 )
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
-    BUILTIN_METHODS,
     CONTAINER,
     CONTENTS,
     ITERATOR,
+    METHOD,
     READING_FUNCTIONS,
     READING_METHODS,
+    SHARED,
+    STATE,
+    TRACKED,
     VIEW,
     ObjectAccess,
 )
 
 FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
+CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
+PURE_MODULES = {"math", "cmath", "builtins"}  # their functions change no container
 
 
 def accesses_behind(
@@ -48,15 +57,11 @@ def accesses_behind(
     if kind is map and any(reads_contents(thing) for thing, _ in behind):
         found += accesses_within(items_behind(lazy, depth), attributes=False)
     for thing, is_shared in behind:
-        write = False
-        while type(thing) is partial:
-            thing = thing.func
-        if type(thing) in BUILTIN_METHODS:  # as in `map(items.get, keys)`
-            write = thing.__name__ not in READING_METHODS
-            thing = thing.__self__
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
-            found.append((thing, None, write))
+            found.append((thing, None, False))
+        elif contents == METHOD:  # as in `map(items.get, keys)`
+            found += accesses_of_calls(thing, partial(given_by, lazy))
         elif contents == ITERATOR and is_shared:
             found.append((shared_iterator(thing), None, True))
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
@@ -85,6 +90,85 @@ def accesses_in(
                 found.append((shared_iterator(item), None, True))
             found += accesses_behind(item, depth)
     return found
+
+
+def accesses_of_calls(
+    function: Any, given: Callable[[], list[Any]]
+) -> list[ObjectAccess]:
+    """List what calls of a function in C change or read, and of which object.
+
+    That is its own one, or those that it may be `given` first.  A function in Python
+    reports what it does.
+    """
+    while True:
+        kind = type(function)
+        if kind is types.MethodType:
+            given = partial(list, (function.__self__,))
+            function = function.__func__
+        elif issubclass(kind, partial):
+            if function.args:
+                given = partial(list, function.args[:1])
+            function = function.func
+        else:
+            break
+    if CONTENTS[kind] != METHOD:
+        return []
+    name = function.__name__
+    owner = getattr(function, "__self__", None)  # none of `dict.__setitem__`
+    if owner is not None and not issubclass(type(owner), types.ModuleType):
+        return accesses_of_method(owner, name)
+    if name in CHANGING_ATTRIBUTES:
+        return [
+            access
+            for one in given()
+            if TRACKED[type(one)]
+            for access in accesses_to_all_attributes(one, write=True)
+        ]
+    if function is next:
+        return [
+            access
+            for one in given()
+            if CONTENTS[type(one)] == ITERATOR
+            for access in accesses_of_method(one, "__next__")
+        ]
+    if owner is None:
+        reads = name in READING_METHODS
+    else:
+        reads = function in READING_FUNCTIONS or function.__module__ in PURE_MODULES
+    if reads:  # see `reads_contents`
+        return []
+    return [(one, None, True) for one in given() if CONTENTS[type(one)] == CONTAINER]
+
+
+def accesses_of_method(owner: Any, name: str) -> list[ObjectAccess]:
+    """List what calls of a method in C access, whatever they are given."""
+    contents, write = CONTENTS[type(owner)], name not in READING_METHODS
+    if contents == VIEW:
+        return accesses_behind(owner)
+    if contents == ITERATOR:
+        return [*accesses_behind(owner), (shared_iterator(owner), None, write)]
+    if name in CHANGING_ATTRIBUTES:
+        return accesses_to_all_attributes(owner, write=True)
+    if contents == CONTAINER or STATE[type(owner)] == SHARED:
+        return [(owner, None, write)]
+    return []
+
+
+def given_by(lazy: Any) -> list[Any]:
+    """What an iterator may give first to the function that it calls for each item."""
+    found: list[Any] = []
+    for thing in gc.get_referents(lazy):
+        contents = CONTENTS[type(thing)]
+        if contents == CONTAINER:  # what `accumulate` begins with
+            found.append(thing)
+        elif contents in (VIEW, ITERATOR) or type(thing) is tuple:
+            found += items_behind(thing)
+    return found + first_items(found)
+
+
+def first_items(things: Iterable[Any]) -> list[Any]:
+    """The first items of the tuples among some objects, as `starmap` gives them."""
+    return [thing[0] for thing in things if type(thing) is tuple and thing]
 
 
 def reads_contents(function: Any) -> bool:

@@ -216,6 +216,7 @@ def accesses_to_all_attributes(obj: Any, *, write: bool) -> list[ObjectAccess]:
     """
     kernel.discover(NAMES)
     if write:
+        kernel.note_written(None)
         kernel.note_filled(place_of_names(obj))
     names = own_names(obj)
     if TRACKED[type(obj)] == SPECIAL:  # a module has many that no worker writes

@@ -20,7 +20,7 @@ from collections import (
     deque,
 )
 from collections.abc import ItemsView, KeysView, ValuesView
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -94,6 +94,9 @@ SPECIAL_TYPES = (
     type, types.ModuleType, types.FunctionType, weakref.finalize, *PROXIES,
     *SUSPENDED, types.MethodType, types.CellType,
 )  # fmt: skip
+CALLABLES = (
+    types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodType, partial,
+)  # fmt: skip
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are those in SPECIAL_TYPES; MODELLED are
 # models of the library's objects, on which the program may set attributes of its own;
@@ -103,7 +106,7 @@ UNTRACKED, ORDINARY, SPECIAL, MODELLED, MORTAL = range(5)
 # guards; one that workers may share without a guard.
 FIXED, OWN, SHARED = range(3)
 # The answers of `contents`: VIEW is an object in VIEWS, ITERATOR a built-in iterator,
-# METHOD a built-in function, perhaps of a container.
+# METHOD a function in C, or what is made of one.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
 dict_offset = vars(type)["__dictoffset__"].__get__
 
@@ -143,7 +146,7 @@ def contents(kind: type) -> int:
         return VIEW
     if is_builtin_iterator(kind):
         return ITERATOR
-    if kind in BUILTIN_METHODS:
+    if kind in BUILTIN_METHODS or issubclass(kind, CALLABLES):
         return METHOD
     return ASYNC_ITERATOR if kind is types.AsyncGeneratorType else NOTHING
 

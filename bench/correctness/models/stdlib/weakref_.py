@@ -6,6 +6,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.substitution import module
+from bench.correctness.tracking.calls import call_callback
 from bench.correctness.tracking.weak_references import references_to
 
 
@@ -26,7 +27,10 @@ class Finalize(weakref.finalize):  # type: ignore[type-arg]  # not at run time
         over = kernel.stop is not None or kernel.start is not self._x_run
         if died is not None and over:
             return self.detach()
-        return super().__call__(died)
+        called = self._registry.pop(self, None)  # type: ignore[attr-defined]
+        if called is None or self._shutdown:  # type: ignore[attr-defined]
+            return None
+        return call_callback(called.func, *called.args, **(called.kwargs or {}))
 
 
 Finalize.__name__ = Finalize.__qualname__ = "finalize"
