@@ -12,7 +12,12 @@ from bench.correctness.tracking.deep_reads import (
     accesses_to_all_attributes,
     accesses_within,
 )
-from bench.correctness.tracking.iterators import TEE_ITEMS, shared_iterator
+from bench.correctness.tracking.iterators import (
+    TEE_ITEMS,
+    CallbackOfIterator,
+    calls_python,
+    shared_iterator,
+)
 from bench.correctness.tracking.referents import (
     DEPTH,
     ITERATORS_OF_ITEMS,
@@ -35,18 +40,20 @@ from bench.correctness.tracking.type_traits import (
 )
 
 FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
+Around = tuple[Any, ...]  # the iterators around one, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
 PURE_MODULES = {"math", "cmath", "builtins"}  # their functions change no container
 
 
 def accesses_behind(
-    lazy: Any, depth: int = DEPTH, *, flat: bool = False
+    lazy: Any, depth: int = DEPTH, *, flat: bool = False, around: Around = ()
 ) -> list[ObjectAccess]:
     """List the accesses to containers that the next item of an iterator costs.
 
-    One iterator may be behind another, down to this depth.  With `flat` the items are
-    iterated over as well.  A generator of the program itself reports its accesses.
+    One iterator may be behind others, down to this depth: they are `around` it.  With
+    `flat` the items are iterated over as well.  A generator of the program itself
+    reports its accesses.
     """
     kind = type(lazy)
     if kind is types.GeneratorType and is_rewritten_frame(lazy.gi_frame):
@@ -54,30 +61,33 @@ def accesses_behind(
     flat = kind in FLATTENING or (flat and kind in ITERATORS_OF_ITEMS)
     found: list[ObjectAccess] = []
     behind = referents(lazy)
+    around = (*around, lazy)
     if kind is map and any(reads_contents(thing) for thing, _ in behind):
         found += accesses_within(items_behind(lazy, depth), attributes=False)
     for thing, is_shared in behind:
+        if issubclass(type(thing), CallbackOfIterator):
+            thing.place.note_asked_by(around)
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found.append((thing, None, False))
         elif contents == METHOD:  # as in `map(items.get, keys)`
             found += accesses_of_calls(thing, partial(given_by, lazy))
-        elif contents == ITERATOR and is_shared:
+        elif contents == ITERATOR and (is_shared or calls_python(thing)):
             found.append((shared_iterator(thing), None, True))
         if depth and (contents in (VIEW, ITERATOR) or type(thing) is TEE_ITEMS):
-            found += accesses_behind(thing, depth - 1, flat=flat)
+            found += accesses_behind(thing, depth - 1, flat=flat, around=around)
         elif depth and type(thing) is tuple:
             # It may be one that C code fills: a slot with no object in it crashes
             # whatever reads it, except for the collector.
-            found += accesses_in(referents(thing), depth - 1, flat)
+            found += accesses_in(referents(thing), depth - 1, flat, around)
         elif depth and flat:
             items = [(item, False) for item in items_within(thing)]
-            found += accesses_in(items, depth - 1, flat)
+            found += accesses_in(items, depth - 1, flat, around)
     return found
 
 
 def accesses_in(
-    items: Iterable[tuple[Any, bool]], depth: int, flat: bool
+    items: Iterable[tuple[Any, bool]], depth: int, flat: bool, around: Around
 ) -> list[ObjectAccess]:
     """List reads of some items, if `flat`, and what iterators among them access."""
     found: list[ObjectAccess] = []
@@ -86,9 +96,9 @@ def accesses_in(
         if contents == CONTAINER and flat:
             found.append((item, None, False))
         elif contents in (VIEW, ITERATOR):
-            if contents == ITERATOR and is_shared:
+            if contents == ITERATOR and (is_shared or calls_python(item)):
                 found.append((shared_iterator(item), None, True))
-            found += accesses_behind(item, depth)
+            found += accesses_behind(item, depth, around=around)
     return found
 
 

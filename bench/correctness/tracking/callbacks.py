@@ -22,6 +22,7 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.filterfalse: (0, ""),
     itertools.accumulate: (1, "func"),
     itertools.groupby: (1, "key"),
+    iter: (0, ""),  # if it is given an end as well
 }
 KEYED = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 KEYED |= {bisect.insort_left, bisect.insort_right}

@@ -29,6 +29,7 @@ from bench.correctness.tracking.callbacks import (
     place_of_callback,
     runs_python,
 )
+from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
 from bench.correctness.tracking.set_order import SETS, through_sets
 from bench.correctness.tracking.type_traits import (
@@ -68,7 +69,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         elif issubclass(kind, type):
             note_finalizer(function, args)
         if kind in CALLING_TYPES and (args or kind is not type):
-            if kind is type and function in CALLED_AT:  # it will be asked for items
+            if function in CALLED_AT:  # it will be asked for items
                 args, kwargs = with_callback(function, site, args, kwargs)
             function, args = through_sets(function, args)
         return function(*args, **kwargs)
@@ -188,7 +189,7 @@ def with_callback(
     """
     place, name = place_of_callback(function)
     is_named = place >= len(args)
-    if is_named and name not in kwargs:
+    if (is_named and name not in kwargs) or (function is iter and len(args) == 1):
         return args, kwargs
     callback = kwargs[name] if is_named else args[place]
     if runs_python(callback):
@@ -220,7 +221,11 @@ class Reported(CallbackOfIterator):
         if not kernel.alone:
             self.before(self.given)
             # The iterator may be asked by another worker, before it is asked again.
-            access(self.place, None, True, self.site, True)
+            places = self.place.places()
+            if len(places) == 1:
+                access(self.place, None, True, self.site, True)
+            else:
+                report([(one, None, True) for one in places], self.site)
         return result
 
 

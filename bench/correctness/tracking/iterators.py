@@ -3,6 +3,7 @@
 import gc
 import itertools
 import types
+from collections.abc import Iterable
 from functools import lru_cache
 from opcode import opmap
 from typing import Any
@@ -65,9 +66,31 @@ def generator_behind(lazy: Any, depth: int = LAZY_DEPTH) -> Any:
 
 
 class PlaceOfIterator:
-    """Stands for an iterator which calls a function: it keeps nothing alive."""
+    """Stands for an iterator which calls a function: it keeps nothing alive.
 
-    __slots__ = ("__weakref__",)
+    It knows which iterators ask that one in this run: at its end an iterator forgets
+    what it asked, so that what is left of it must be accessed as well.
+    """
+
+    __slots__ = ("__weakref__", "asked_by", "run")
+
+    def __init__(self) -> None:
+        self.asked_by: dict[int, Any] = {}
+        self.run: object = None
+
+    def note_asked_by(self, iterators: Iterable[Any]) -> None:
+        if self.run is not kernel.start:
+            self.run = kernel.start
+            self.asked_by.clear()
+        for one in iterators:
+            known = kernel.to_keep(shared_iterator(one))
+            if known is not kernel.to_keep(self):
+                self.asked_by[id(known)] = known
+
+    def places(self) -> list[Any]:
+        """What a call of the function accesses: this place, and who asks for it."""
+        asked_by = self.asked_by.values() if self.run is kernel.start else ()
+        return [self, *asked_by]
 
 
 class CallbackOfIterator:
@@ -77,6 +100,14 @@ class CallbackOfIterator:
 
     def __init__(self) -> None:
         self.place = PlaceOfIterator()
+
+
+def calls_python(iterator: Any) -> bool:
+    """Whether an iterator calls a function in which other workers may run.
+
+    They may ask it meanwhile, though only another iterator refers to it.
+    """
+    return type(iterator) in LAZY and type(place_of_lazy(iterator)) is PlaceOfIterator
 
 
 def place_of_lazy(iterator: Any) -> Any:
