@@ -83,7 +83,9 @@ class PrivateNames(ast.NodeVisitor):
     visit_Global = visit_Nonlocal = visit_declaration
 
     def visit_alias(self, node: ast.alias) -> None:
-        node.asname = self.name(node.asname)
+        bound = node.asname or node.name
+        if (name := self.name(bound)) != bound:
+            node.asname = name
 
     def visit_named(self, node: Any) -> None:
         node.name = self.name(node.name)

@@ -114,7 +114,8 @@ class Rewriter(ast.NodeTransformer):
         if (
             not self.is_users
             or name in self.not_rebound
-            or name.startswith(("__", PREFIX))
+            or (name.startswith("__") and name.endswith("__"))
+            or name.startswith(PREFIX)
             or (self.class_body is not None and self.class_body.hides(name))
         ):
             return False
@@ -138,7 +139,7 @@ class Rewriter(ast.NodeTransformer):
 
     def annotated(self, node: ast.expr | None) -> ast.expr | None:
         """The same annotation, which is evaluated where it stands."""
-        if node is None or not self.inside or self.annotates_texts:
+        if node is None or self.annotates_texts:
             return node
         visited: ast.expr = self.visit(node)
         return visited

@@ -54,7 +54,8 @@ class Statements(Matches):
         node.body.insert(0, ast.copy_location(counting, node))
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
-        if self.class_body is not None:  # in a function it is not evaluated
+        # In a function it is not evaluated.
+        if self.class_body is not None or not self.inside:
             node.annotation = self.annotated(node.annotation) or node.annotation
         if node.value is None:
             return node

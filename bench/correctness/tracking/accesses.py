@@ -192,7 +192,7 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
             return
         if tracked == SPECIAL:
             if type(obj) in PROXIES:
-                if not key.startswith("__"):
+                if not (key.startswith("__") and key.endswith("__")):
                     report(life_read(obj), site)
                     if (referent := behind_proxy(obj)) is not None:
                         access_attribute(referent, key, write, site)
