@@ -26,7 +26,8 @@ FILE = re.compile(r"`(\w+\.(?:py|j2|html\.j2|css|js))`")  # beside one that has 
 NAMED = re.compile(  # `one`, `other` and `third` in `bench/file.py`
     r"((?:`[\w.]+`(?:, | and | or )?)+) (?:in|of) `([\w/]+\.py)`"
 )
-OF_EXAMPLES = ("connections/", ".explore/")  # in each model; of the user's
+OF_MODELS = "connections/"  # in each model: `connections/session.py` of each model
+OF_USERS = ".explore/"
 
 
 def parts(text: str) -> list[str]:
@@ -58,6 +59,8 @@ def short(value: str) -> str:
 
 def place(page: str, path: str) -> Path:
     """Where a path of a page is: below its folder, or else below the project's."""
+    if path.startswith(OF_MODELS):
+        return ROOT / "asyncio_impl" / path
     near = PAGES[page] / path
     return near if near.exists() else ROOT / path
 
@@ -67,7 +70,7 @@ def paths(page: str, line: str) -> list[Path]:
     return [
         place(page, path)
         for path in PATH.findall(line)
-        if "NAME" not in path and not path.startswith(OF_EXAMPLES)
+        if "NAME" not in path and not path.startswith(OF_USERS)
     ]
 
 
