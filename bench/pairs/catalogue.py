@@ -68,8 +68,13 @@ class Pair:
         """What of an outcome the controller compares across the models."""
         return {}
 
-    def disagreement(self, results: Sequence[Mapping[str, Any]]) -> str | None:
-        """Why the outcomes of both sides are not the same; None: they are."""
+    def disagreement(
+        self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
+    ) -> str | None:
+        """Why the outcomes of both sides are not the same; None: they are.
+
+        With a version both sides are of one model: first at that version, then now.
+        """
         return None
 
     def arguments(

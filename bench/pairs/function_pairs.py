@@ -83,13 +83,21 @@ class FunctionPair(Pair):
         """What an outcome is compared by, across processes."""
         return {"outcome": outcome.digest, "shown": outcome.shown}
 
-    def disagreement(self, results: Sequence[Mapping[str, Any]]) -> str | None:
+    def disagreement(
+        self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
+    ) -> str | None:
         """Why two sides may not be compared: their outcomes differ."""
         assert self.own is not None
         left, right = (one.get("outcome") for one in results)
         if self.own.check is not None or left == right:
             return None
         shown = [one.get("shown", "") for one in results]
+        if version:
+            return (
+                f"the outcome of {self.target(model)} differs: {shown[0]} at "
+                f"{version}, {shown[1]} now; compare versions that do the same, or "
+                "give a check"
+            )
         return (
             f"the outcomes differ: {self.own.threads} gave {shown[0]}, "
             f"{self.own.asyncio} gave {shown[1]}; make them equal, or give a check"

@@ -17,6 +17,7 @@ the end is the 95 % one.
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ LOOKS = (12, 24, 48)  # blocks
 LEAST_BLOCKS = 6  # the least for an interval of 95 %
 EQUIVALENT = 0.05  # a difference within 5 % does not matter
 SIDES = 2
+VERSION = re.compile(r" at (.+?) \(")  # in the label of a side
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,10 @@ def noise(samples: Iterable[Sample]) -> list[NoiseFloor]:
 def against_itself(group: Sequence[Sample]) -> bool:
     """Whether both sides of a case are the same code on the same runtime."""
     sides = {sample.side: sample.subject for sample in group}
-    return len(sides) == SIDES and sides[0] == sides[1]
+    if len(sides) < SIDES:  # the other one failed at the start
+        labels = sides_of(group[0].case)
+        return labels is not None and labels[0] == labels[1]
+    return sides[0] == sides[1]
 
 
 def comparison(group: Sequence[Sample]) -> Comparison:
@@ -184,7 +189,7 @@ def comparison(group: Sequence[Sample]) -> Comparison:
     left_out = measured - len({sample.block for sample in group})
     sides = [[sample for sample in group if sample.side == side] for side in (0, 1)]
     subjects = [
-        side[0].subject if side else absent(group[0].subject, model)
+        side[0].subject if side else absent(group[0].subject, model, group[0].case)
         for side, model in zip(sides, MODELS, strict=True)
     ]
     ratios = log_ratios(group)
@@ -223,15 +228,25 @@ def comparison(group: Sequence[Sample]) -> Comparison:
     )
 
 
-def absent(known: Subject, model: Model) -> Subject:
+def absent(known: Subject, model: Model, case: str = "") -> Subject:
     """The side of a case without a sample: its other side failed at the start.
 
-    Where both sides are of one model there is nothing to tell them apart by.
+    Where both sides are of one model only their versions can tell them apart.
     """
+    labels = sides_of(case)
+    if versions := VERSION.search(labels[0]) if labels else None:
+        return replace(known, version="" if known.version else versions[1])
     if known.model == model or known.version or known.runtime.carrier:
         return known
     loop = None if model == "threads" else "asyncio"
     return replace(known, model=model, runtime=replace(known.runtime, loop=loop))
+
+
+def sides_of(case: str) -> tuple[str, str] | None:
+    """The labels of both sides in the name of a case; None: it has none."""
+    _, found, sides = case.partition("] ")
+    left, colon, right = sides.partition(" : ")
+    return (left, right) if found and colon else None
 
 
 def widened(found: Interval | None, beside: Neighbours | None) -> Interval | None:

@@ -179,7 +179,10 @@ class _Measurement:
                 results.append(reading.result)
                 track.cpu_steps = track.cpu_steps or reading.result["cpu_steps"]
         self.steps[_computing(track.case)] = track.cpu_steps
-        if len(results) > 1 and (reason := pair.disagreement(results)):
+        left = track.case.sides[0]
+        if len(results) > 1 and (
+            reason := pair.disagreement(results, left.model, left.version)
+        ):
             wrong = Reading("wrong", reason)
             self.keep(track, record(track, 1, 0, 0, wrong))
             return

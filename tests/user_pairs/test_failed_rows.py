@@ -11,6 +11,7 @@ from bench.records.samples import Sample
 from bench.records.subjects import Subject
 from bench.records.user_pairs import UserPair
 from bench.records.workload import Workload
+from bench.report.words.answer import answer
 from bench.report.words.certainty import advice
 from bench.report.words.contests import contests
 from bench.report.words.tables import verdict
@@ -19,7 +20,14 @@ from bench.throughput import inference
 from bench.throughput.doubts import doubts
 from bench.throughput.measuring import Progress, measure
 from tests.report.sample_results import run
-from tests.throughput.fakes import ASYNCIO, THREADS, FakeWorkers, blocks, small_plan
+from tests.throughput.fakes import (
+    ASYNCIO,
+    THREADS,
+    FakeWorkers,
+    blocks,
+    settings,
+    small_plan,
+)
 
 FLEET = UserPair(name="fleet", threads="fleet:t", asyncio="fleet:a")
 
@@ -92,3 +100,49 @@ def test_a_case_that_failed_does_not_count_as_measured():
     said = _total(Progress(doing="done", cases=3, measured_cases=2, failed_cases=1))
 
     assert said.startswith("2 of 3 cases measured in 0 s, 1 failed")
+
+
+def named(case, model="threads", version=""):
+    """A failed sample of a case, whose other side has none."""
+    one = failed(model)
+    subject = msgspec.structs.replace(one.subject, version=version)
+    return msgspec.structs.replace(one, case=case, subject=subject)
+
+
+def test_a_side_that_failed_against_itself_is_no_comparison():
+    """It was a second row, equal to the first."""
+    both = "fleet [1 worker] threads (3.11) : asyncio (3.11)"
+    itself = "fleet [1 worker] threads (3.11) : threads (3.11)"
+
+    assert len(inference.compare([named(both), named(itself)])) == 1
+
+
+@pytest.mark.parametrize("version", ["", "HEAD~1"])
+@pytest.mark.parametrize("model", MODELS)
+def test_a_side_that_failed_against_another_version_is_named_with_it(model, version):
+    """`threads over threads` did not say which is which."""
+    case = f"fleet [1 worker] {model} at HEAD~1 (3.11 (x)) : {model} (3.11 (x))"
+    one = msgspec.structs.replace(named(case, model, version), side=int(not version))
+    found = inference.comparison([one])
+
+    assert found.models == (f"{model} at HEAD~1", model)
+
+
+def test_an_outcome_that_changed_is_told_of_one_function():
+    """Both values are of it, at two versions."""
+    pair = function_pairs.pair(FLEET)
+    results = [{"outcome": "x", "shown": "1"}, {"outcome": "y", "shown": "2"}]
+    said = pair.disagreement(results, "asyncio", "HEAD")
+
+    assert said.startswith("the outcome of fleet:a differs: 1 at HEAD, 2 now")
+    assert "fleet:t gave 1, fleet:a gave 2" in pair.disagreement(results)
+
+
+def test_a_run_whose_outcomes_changed_does_not_say_that_no_code_did():
+    """It did, and so much that nothing can be compared."""
+    theirs = msgspec.structs.replace(run(), settings=settings(against="HEAD"))
+    found = inference.comparison([failed("threads")])
+
+    assert answer(Results(run=theirs, comparisons=(found,))).headline == (
+        "Against HEAD nothing could be measured: 1 side failed."
+    )

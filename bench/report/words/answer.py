@@ -82,7 +82,12 @@ def against(results: Results, measured: Sequence[Comparison]) -> Answer:
     ]
     headline = f"Against {version}: {changes.in_a_line(sides)}"
     if not measured and not results.unmeasured:
-        headline = f"Against {version} no code changed that is measured."
+        failed = units.many(len(results.comparisons), "side")
+        headline = (
+            f"Against {version} nothing could be measured: {failed} failed."
+            if results.comparisons
+            else f"Against {version} no code changed that is measured."
+        )
     return Answer(
         headline=headline,
         sentences=(
