@@ -14,6 +14,7 @@ from bench.throughput.launching import Launcher
 
 SECONDS = 2.5  # of watched calls
 TRIES = 2  # calls before: what each leaves behind is seen from the second on
+LOOKING_SECONDS = 2.0  # for what is done after a call
 WAITING_LEAST = 0.02  # a share of waiting below that is what looking costs
 NOTHING_SECONDS = 1e-6  # a call that takes less is less than what carrying it costs
 FIRST_FACTOR = 100  # a first call that takes so many times as long is told
@@ -197,9 +198,10 @@ def _asked(
         "own": asdict(own),
         "path": list(own.folders),
         "start_limit_seconds": own.limit_seconds,
+        "call_limit_seconds": own.limit_seconds,
         "limit_seconds": 3 * own.limit_seconds + 5 * seconds
         if seconds
-        else own.limit_seconds,
+        else own.limit_seconds + LOOKING_SECONDS,
         "memory_bytes": own.memory_bytes,
         "output_bytes": own.output_bytes,
     }

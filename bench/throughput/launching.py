@@ -33,6 +33,7 @@ START_LIMIT_SECONDS = 30.0  # to import a pair, from a cold disk too
 STACKS_SECONDS = 3.0  # to write stacks and end, on a busy machine too
 TEMPORARY = "threads-vs-asyncio-"  # and the process: names of temporary folders
 LAST_LINES = 12
+OVER = "Timeout ("  # what faulthandler writes first when a call takes too long
 BOOT = """\
 import sys
 sys.path[:0] = {path}
@@ -250,6 +251,9 @@ class WorkerProcess:
         if code < 0:
             names = [one.name for one in signal.Signals if one == -code]
             return Reading("killed", f"by {(*names, f'signal {-code}')[0]}")
+        limit_seconds = self.spec.get("call_limit_seconds")
+        if code == 1 and limit_seconds and OVER in self._last_lines(60):
+            return self._hung(limit_seconds)
         if not code:
             said = "ended itself with exit status 0, as os._exit(0) does"
             return Reading("crashed", f"{self._last_lines()}\n{said}")

@@ -12,10 +12,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from time import perf_counter
 from types import FrameType
 from typing import Any
 
 HANG_SIGNAL: int | None = getattr(signal, "SIGUSR1", None)
+SLACK = 0.1  # of the limit of a call, that it may have more
+STDERR = 2
 OUT_OF_REACH = 500  # descriptors from here on are rarely met by accident
 
 
@@ -106,6 +109,39 @@ def explain_hangs() -> None:
     if HANG_SIGNAL is not None and hasattr(faulthandler, "register"):
         signal.signal(HANG_SIGNAL, _print_tasks)
         faulthandler.register(HANG_SIGNAL, all_threads=True, chain=True)
+
+
+class CallLimit:
+    """Ends this process, with its stacks, when a call takes longer than it may.
+
+    For many calls in one message: the controller sees only how long all take.
+    """
+
+    def __init__(self) -> None:
+        self._seconds: float | None = None
+        self._since = 0.0
+
+    def set(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def begin(self) -> None:
+        """A call begins; seldom, since it starts a thread, the limit begins anew."""
+        if self._seconds is None:
+            return
+        now = perf_counter()
+        if now - self._since > SLACK * self._seconds:
+            self._since = now
+            faulthandler.dump_traceback_later(
+                (1 + SLACK) * self._seconds, exit=True, file=STDERR
+            )
+
+    def end(self) -> None:
+        """No call runs any more."""
+        self._since = 0.0
+        faulthandler.cancel_dump_traceback_later()
+
+
+call_limit = CallLimit()
 
 
 def _print_tasks(number: int, frame: FrameType | None) -> None:

@@ -27,6 +27,7 @@ from bench.records.workload import Workload
 from bench.throughput import measurable
 from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import (
+    call_limit,
     dying_with_controller,
     explain_hangs,
     lines,
@@ -119,12 +120,16 @@ def prepared_probe(spec: Spec) -> Callable[[], dict[str, Any]]:
         for name, value in spec["options"].items()
     }
 
+    if "call_limit_seconds" in spec:
+        call_limit.set(spec["call_limit_seconds"])
+
     def sample() -> dict[str, Any]:
         if spec["function"] == "asyncio_":
             run_in_loop = loop_runner(spec["loop"], spec["eager"])
             values = run_in_loop(lambda: function(**options))
         else:
             values = function(**options)
+        call_limit.end()
         if "package" in spec:  # the caller knows its own values
             return {"status": "ok", "values": values}
         series = {name: value for name, value in values.items() if listed(value)}

@@ -196,3 +196,25 @@ def test_a_call_of_a_function_has_the_limit_to_itself():
         pytest.raises(CannotRunError, match="hung: no result after 1 s"),
     ):
         functions.measure(launcher, "misbehaving:hangs", own, 0.1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("target", ["thirds:f", "thirds:g"])
+def test_the_limit_is_that_of_each_call_however_many_are_measured(target, tmp_path):
+    """A hang in the third call was told after five times the limit."""
+    (tmp_path / "thirds.py").write_text(
+        "import asyncio\nimport threading\n\ncalls = []\n\n\n"
+        "def f():\n    calls.append(1)\n    if len(calls) == 3:\n"
+        "        threading.Event().wait()\n\n\n"
+        "async def g():\n    calls.append(1)\n    if len(calls) == 3:\n"
+        "        await asyncio.Event().wait()\n"
+    )
+    own = UserPair(
+        name="f", threads=target, asyncio=target, folders=(str(tmp_path),),
+        limit_seconds=1.0,
+    )  # fmt: skip
+    with (
+        Launcher() as launcher,
+        pytest.raises(CannotRunError, match="hung: no result after 1 s"),
+    ):
+        functions.measure(launcher, target, own, 60.0)

@@ -19,6 +19,7 @@ from bench.decide.function_profile.sampler import Sampler, held_share
 from bench.decide.function_profile.thread_times import started, times
 from bench.pairs.leftovers import Left, tasks
 from bench.pairs.user_calls import UnusableError, arguments, check_signature, resolve
+from bench.throughput.lifeline import call_limit
 
 Values = dict[str, Any]
 MOST_CALLS = 100_000
@@ -40,6 +41,7 @@ class Function:
         self.is_coroutine = inspect.iscoroutinefunction(self.function)
 
     def call(self) -> Any:
+        call_limit.begin()
         return self.function(*self.positional, **self.named)
 
     def calls(
