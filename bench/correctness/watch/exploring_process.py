@@ -1,5 +1,4 @@
-"""Programs explored in a process of their own: a verdict for each, within
-its time limit, whatever happens.
+"""Programs explored in a process of their own: each has a verdict in its time.
 
 The child lists the programs and explores one after the other; the parent keeps the
 limit of each.  Where the child does not come back, or ends, the verdict says what it
