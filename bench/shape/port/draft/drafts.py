@@ -36,6 +36,7 @@ from bench.shape.port.workers.removed_statements import removed_lines
 from bench.shape.port.workers.task_groups import POOL, only_groups
 from bench.shape.port.workers.thread_classes import THREAD
 from bench.shape.port.workers.thread_hooks import thread_hooks
+from bench.shape.port.workers.thread_identities import asks_a_thread, asks_who_runs
 from bench.shape.port.workers.unjoined_threads import AT_THE_END, never_joined
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
@@ -55,7 +56,11 @@ class Port:
         self.editor = Editor(found, self.rewriting)
         self.naming = Renaming(graph, found, self.editor, lending)
         self.raised = ExceptionNames(found, self.rewriting)
-        self.editor.workers.deferred = started_later(graph, found)
+        workers = self.editor.workers
+        workers.by_object = asks_who_runs(graph, found)
+        workers.deferred = (
+            started_later(graph, found) or workers.by_object or asks_a_thread(graph)
+        )
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
         if self.main is not None:

@@ -14,6 +14,7 @@ from bench.shape.port.support.classes import (
     TASK_TIMER,
 )
 from bench.shape.port.support.functions import (
+    ALIVE_THREADS,
     AS_DONE,
     AS_NUMBERED,
     AS_REQUESTS,
@@ -29,6 +30,7 @@ from bench.shape.port.support.functions import (
     IN_TIME,
     KEPT_TASK,
     REPORTING,
+    RUNNING_THREAD,
     TAKEN_IN_TIME,
     TO_THE_END,
     WHOLE_RESPONSE,
@@ -46,6 +48,8 @@ SUPPORT = {
     "as_numbered": AS_NUMBERED,
     "error_of": ERROR_OF,
     "reporting": REPORTING,
+    "running_thread": RUNNING_THREAD,
+    "alive_threads": ALIVE_THREADS,
     "kept_task": KEPT_TASK,
     "each_of": EACH_OF,
     "to_the_end": TO_THE_END,
@@ -68,6 +72,8 @@ IMPORTS = {
     "closed_at_end": "contextlib",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
+    "running_thread": "threading",
+    "alive_threads": "threading",
     "TaskBarrier": "inspect",
     "TaskLocal": "weakref",
 }

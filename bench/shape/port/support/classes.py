@@ -200,29 +200,55 @@ TASK_CONDITION = '''class TaskCondition:
 TASK_THREAD = '''class TaskThread:
     """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
 
-    _running = set()  # a loop does not keep its tasks
+    _running = {}  # task -> its thread; a loop does not keep its tasks
 
     def __init__(
         self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
     ):
         self._target, self._args, self._kwargs = target, args, kwargs or {}
-        self.name, self.daemon, self._task = name, daemon, None
+        self.name, self.daemon, self._task = name, bool(daemon), None
 
     def start(self):
+        if self._task is not None:
+            raise RuntimeError("threads can only be started once")
         self._task = asyncio.create_task(reporting(self.run), name=self.name)
         self.name = self._task.get_name()
-        self._running.add(self._task)
-        self._task.add_done_callback(self._running.discard)
+        self._running[self._task] = self
+        self._task.add_done_callback(self._running.pop)
 
     async def run(self):
         if self._target is not None:
             await in_loop_or_thread(self._target, *self._args, **self._kwargs)
 
     async def join(self, timeout=None):
+        if self._task is None:
+            raise RuntimeError("cannot join thread before it is started")
+        if self._task is asyncio.current_task():
+            raise RuntimeError("cannot join current thread")
         await asyncio.wait([self._task], timeout=timeout)
 
     def is_alive(self):
         return self._task is not None and not self._task.done()
+
+    @property
+    def ident(self):
+        return None if self._task is None else id(self._task)
+
+    native_id = ident
+
+    def getName(self):
+        return self.name
+
+    def setName(self, name):
+        self.name = name
+        if self._task is not None:
+            self._task.set_name(name)
+
+    def isDaemon(self):
+        return self.daemon
+
+    def setDaemon(self, daemon):
+        self.daemon = daemon
 '''
 TASK_TIMER = '''class TaskTimer:
     """`threading.Timer` in the loop: calls a function, which must not block."""
@@ -244,6 +270,8 @@ TASK_TIMER = '''class TaskTimer:
         self.finished.set()
 
     async def join(self, timeout=None):
+        if self._task is None:
+            raise RuntimeError("cannot join thread before it is started")
         await asyncio.wait([self._task], timeout=timeout)
 
     def is_alive(self):

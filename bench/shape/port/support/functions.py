@@ -87,6 +87,18 @@ ERROR_OF = '''async def error_of(task):
     await asyncio.wait([task])
     return task.exception()
 '''
+RUNNING_THREAD = '''def running_thread():
+    """What `threading.current_thread` gives; the main thread's for other tasks."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # a thread, where no loop runs
+        return threading.current_thread()
+    return TaskThread._running.get(task, threading.main_thread())
+'''
+ALIVE_THREADS = '''def alive_threads():
+    """What `threading.enumerate` gives."""
+    return [threading.main_thread(), *TaskThread._running.values()]
+'''
 REPORTING = '''async def reporting(function, /, *args, **kwargs):
     """What a thread does with an error: it is told at once, and ends no more."""
     try:

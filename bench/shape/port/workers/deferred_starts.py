@@ -1,20 +1,39 @@
 """Whether threads are started where they are made: a task starts when it is made.
 
 A thread that is made in a constructor and started in `__enter__`, or after something
-was waited for, must not run before.
+was waited for, must not run before.  So it is where threads that are made together
+are started one after another, and the starts are apart from each other.
 """
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
+from bench.shape.port.workers.thread_origins import Origins
 from bench.shape.resolution.facts import expressions, live
-from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.scopes import Path, Position, Scope, end, start
 from bench.shape.resolution.values import Instance, Library
 
 THREAD = "threading.Thread"
-Place = tuple[int, Path]  # a line, and the compound statements around it
+ASKS = frozenset({"is_alive", "isAlive", "ident", "native_id"})  # before the start too
+LEAVES = ast.Return | ast.Raise  # a function, with threads that are not started
+SKIPS = ast.Break | ast.Continue
+COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+@dataclass(frozen=True)
+class Place:
+    """An expression of a function, with the compound statements around it."""
+
+    node: ast.Call
+    path: Path
+    extent: tuple[Position, Position]  # of the comprehension around it, or its own
+
+    @property
+    def loops(self) -> set[int]:
+        return {step for step, branch in self.path if branch == "loop"}
 
 
 def started_later(graph: CallGraph, found: Colours) -> bool:
@@ -23,33 +42,36 @@ def started_later(graph: CallGraph, found: Colours) -> bool:
     Of the modules that are read along as well: their drafts have what they say.
     """
     return any(
-        _later(graph, found, scope)
+        _Function(graph, found, scope).starts_later()
         for module in graph.program.own
         for scope in graph.own(module)
         if not isinstance(scope.node, ast.Lambda)
     )
 
 
-def _later(graph: CallGraph, found: Colours, scope: Scope) -> bool:
-    made: list[Place] = []
-    started: list[Place] = []
-    for name, place in _places(graph, scope):
-        (made if name == "made" else started).append(place)
-    waits = [e.line for e in graph.events.get(scope.key, ()) if found.waits_at(e)]
-    return any(
-        not any(
-            line <= first and _certain(path, around)
-            for first, around in started
-            if not any(line < wait < first for wait in waits)
-        )
-        for line, path in made
-    )
+class _Function:
+    """Where one function makes its threads, starts them and waits."""
 
+    def __init__(self, graph: CallGraph, found: Colours, scope: Scope) -> None:
+        self.graph, self.found, self.scope = graph, found, scope
+        self.made: list[Place] = []
+        self.started: list[Place] = []
+        self.is_mixed = False  # whether `start` is of threads and of a class of its own
+        self.stops: list[Position] = []  # where it waits, asks a thread, or leaves
+        self.skips: list[Position] = []
+        self.loops: dict[int, tuple[Position, Position]] = {}
+        for statement, path in live(scope):
+            self._statement(statement, path)
 
-def _places(graph: CallGraph, scope: Scope) -> Iterator[tuple[str, Place]]:
-    """Where a function makes threads that it does not start in the same expression."""
-    for statement, path in live(scope):
+    def _statement(self, statement: ast.stmt, path: Path) -> None:
+        if isinstance(statement, ast.For | ast.While):
+            self.loops[id(statement)] = start(statement), end(statement)
+        if isinstance(statement, LEAVES):
+            self.stops.append(start(statement))
+        if isinstance(statement, SKIPS):
+            self.skips.append(start(statement))
         parts = expressions(statement)
+        comprehensions = [n for n in parts if isinstance(n, COMPREHENSIONS)]
         at_once = {
             id(n.func.value)
             for n in parts
@@ -58,16 +80,105 @@ def _places(graph: CallGraph, scope: Scope) -> Iterator[tuple[str, Place]]:
             and n.func.attr == "start"
         }
         for node in parts:
+            if isinstance(node, ast.Attribute) and node.attr in ASKS:
+                self.stops.append(start(node))
             if not isinstance(node, ast.Call):
                 continue
-            values = graph.types.of(node.func, scope, path)
-            names = {v.name for v in values if isinstance(v, Library)}
-            if THREAD in names and id(node) not in at_once:
-                yield "made", (node.lineno, path)
+            around = [one for one in comprehensions if _is_in(node, one)]
+            widest = min(around, key=start, default=node)
+            place = Place(node, path, (start(widest), end(widest)))
+            values = self.graph.types.of(node.func, self.scope, path)
+            if Library(THREAD) in values and id(node) not in at_once:
+                self.made.append(place)
             elif isinstance(node.func, ast.Attribute) and node.func.attr == "start":
-                on = graph.types.of(node.func.value, scope, path)
-                if any(isinstance(v, Instance) and v.kind == THREAD for v in on):
-                    yield "started", (node.lineno, path)
+                on = self.graph.types.of(node.func.value, self.scope, path)
+                kinds = {v.kind for v in on if isinstance(v, Instance)}
+                if THREAD in kinds and id(node.func.value) not in self._ids():
+                    self.started.append(place)
+                    self.is_mixed |= any(":" in kind for kind in kinds)
+
+    def _ids(self) -> set[int]:
+        return {id(one.node) for one in self.made}
+
+    def starts_later(self) -> bool:
+        if self.is_mixed:
+            return True
+        if not self.made:
+            return False
+        self.stops += self._waits()
+        origins = Origins(self.scope, self._ids())
+        starts: dict[int, list[Place]] = {id(one.node): [] for one in self.made}
+        for place in self.started:
+            assert isinstance(place.node.func, ast.Attribute)
+            on = place.node.func.value
+            known = origins.of(on, place.path)
+            if known is None:
+                return True  # of these, or in another order
+            for one in known:
+                starts[one].append(place)
+        return any(
+            not any(_certain(one.path, place.path) for place in starts[id(one.node)])
+            or any(self._is_apart(one, place) for place in starts[id(one.node)])
+            or _twice(one, starts[id(one.node)])
+            for one in self.made
+        ) or self._in_other_order(starts)
+
+    def _waits(self) -> Iterator[Position]:
+        for event in self.graph.events.get(self.scope.key, ()):
+            if self.found.waits_at(event) or self.found.takes_slow(
+                event, self.scope.key
+            ):
+                yield start(event.node)
+                if event.how == "with":
+                    yield end(event.statement)
+
+    def _is_apart(self, made: Place, started: Place) -> bool:
+        """Whether the function waits between the making and the start."""
+        around = made.loops ^ started.loops
+        first = made.extent[0] if made.extent[1] != end(made.node) else end(made.node)
+        begun = started.extent[1] if _is_wide(started) else start(started.node)
+        spans = [self.loops[one] for one in around if one in self.loops]
+        if start(started.node) < start(made.node):  # it is started in the next turn
+            both = made.loops & started.loops
+            spans += [self.loops[one] for one in both if one in self.loops]
+        spans.append((first, begun))
+        inside = [self.loops[one] for one in started.loops - made.loops]
+        return any(low <= at < high for low, high in spans for at in self.stops) or any(
+            low <= at < high for low, high in inside for at in self.skips
+        )
+
+    def _in_other_order(self, starts: dict[int, list[Place]]) -> bool:
+        """Whether threads are started in another order than they are made in."""
+        pairs = [(one, starts[id(one.node)]) for one in self.made]
+        for number, (one, first) in enumerate(pairs):
+            for other, second in pairs[number + 1 :]:
+                by, to = first[0], second[0]
+                if start(to.node) < start(by.node):
+                    return True
+                shared = one.loops & other.loops
+                if shared - by.loops and by.loops != to.loops:
+                    return True
+        return False
+
+
+def _is_wide(place: Place) -> bool:
+    return place.extent != (start(place.node), end(place.node))
+
+
+def _is_in(node: ast.AST, around: ast.AST) -> bool:
+    return start(around) <= start(node) and end(node) <= end(around)
+
+
+def _twice(made: Place, started: list[Place]) -> bool:
+    """Whether one thread by its name is started more than once: that is an error."""
+    named = [
+        one
+        for one in started
+        if isinstance(one.node.func, ast.Attribute)
+        and isinstance(one.node.func.value, ast.Name)
+        and one.loops <= made.loops
+    ]
+    return len(named) > 1 and not made.loops and not _is_wide(made)
 
 
 def _certain(made: Path, started: Path) -> bool:

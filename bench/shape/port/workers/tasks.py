@@ -7,16 +7,16 @@ from bench.shape.port.analysis.primitive_uses import REPLACED, is_replaced_metho
 from bench.shape.port.analysis.worker_functions import POOL
 from bench.shape.port.callables.lambdas import Lambdas
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.port.rewriting import Note, Rewriting, Said
 from bench.shape.port.waits.nonblocking_calls import SEMAPHORES, at_once, released
+from bench.shape.port.workers.asked_threads import ASKED, STARTED, AskedThreads
 from bench.shape.port.workers.call_arguments import called, keywords, spread
-from bench.shape.port.workers.removed_statements import Removed
 from bench.shape.port.workers.thread_classes import (
     CURRENT,
     THREAD,
     TIMER,
-    ThreadClasses,
 )
+from bench.shape.port.workers.thread_identities import WHOLE, uncounted
 from bench.shape.port.workers.thread_locals import EACH_TASK, LOCAL, kept_for_jobs
 from bench.shape.port.workers.unjoined_threads import (
     WAITED_FOR,
@@ -25,7 +25,7 @@ from bench.shape.port.workers.unjoined_threads import (
     is_dropped,
 )
 from bench.shape.resolution.facts import expressions
-from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import (
     NONE,
     FunctionRef,
@@ -33,30 +33,22 @@ from bench.shape.resolution.values import (
     Library,
     LibraryMethod,
     Partial,
-    SuperRef,
     Value,
     Values,
     one,
 )
 from bench.shape.tables import blocking
 
-STARTED = "a task starts when it is made, at the first await after it"
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
-ASKED = {  # of a thread, by a call -> of a task
-    "is_alive": "(not {}.done())",
-    "getName": "{}.get_name()",
-}
 
 
-class Workers(ThreadClasses):
+class Workers(AskedThreads):
     """The edits that make tasks of a file's threads."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.lambdas = Lambdas(colours, rewriting)
-        self.whole: dict[int, str] = {}  # statements that are replaced, by line
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
-        self.removed: list[Removed] = []  # statements of which nothing is left
         self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
         self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
 
@@ -93,6 +85,10 @@ class Workers(ThreadClasses):
             yield node.lineno, EACH_TASK
         elif LOCAL in names:
             yield from kept_for_jobs(self.colours, node)
+        elif names & {*WHOLE} and self.by_object:
+            self.rewriting.replace(node, WHOLE[min(names & {*WHOLE})])
+            if told := uncounted(self.colours.graph, names):
+                yield node.lineno, told
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
@@ -244,71 +240,12 @@ class Workers(ThreadClasses):
         elif func.attr in ("submit", "map") and is_pool and node.args:
             if self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
                 self.rewriting.insert(start(node.args[0]), "in_loop, ", first=True)
-        elif func.attr == "start" and THREAD in kinds:
-            if self.colours.waits and isinstance(func.value, ast.Call):
-                self.rewriting.replaced[end(func.value), end(node)] = ""
-            elif self.colours.waits and not self.deferred:
-                alone = isinstance(statement, ast.Expr) and statement.value is node
-                self.rewriting.replace(node, "pass" if alone else "None")
-                if alone:
-                    self.removed.append((statement, scope))
-                yield node.lineno, Note(STARTED)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
-            if not self.deferred:
-                self.rewriting.replace(node, ASKED[func.attr].format(on))
-            elif func.attr == "getName":
-                self.rewriting.replace(node, f"{on}.name")
+            yield from self.asked(node, func, scope, statement)
         elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
             at_once(self.rewriting, node, func)
         elif func.attr == "release" and kinds & SEMAPHORES and self.colours.waits:
             yield from released(self.rewriting, self.whole, node, statement)
-
-    def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
-        """`thread.daemon = True`, `thread.name = "x"`: a task has only a name."""
-        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-            return
-        target = statement.targets[0]
-        if not isinstance(target, ast.Attribute):
-            return
-        values = self.types.of(target.value, scope, path)
-        kinds = {v.kind for v in values if isinstance(v, Instance)}
-        if THREAD not in kinds or not self.colours.waits or self.deferred:
-            return
-        if target.attr == "daemon" and stands_alone(self.rewriting.source, statement):
-            self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
-            self.removed.append((statement, scope))
-        elif target.attr == "daemon":
-            self.rewriting.replace(statement, "pass")
-        elif target.attr == "name":
-            name, on = ast.unparse(statement.value), ast.unparse(target.value)
-            self.rewriting.replace(statement, f"{on}.set_name({name})")
-
-    def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
-        """`thread.join()`: the task is awaited."""
-        if not isinstance(node.func, ast.Attribute):
-            return
-        on = node.func.value
-        values = self.types.of(on, scope, path)
-        kinds = {v.kind for v in values if isinstance(v, Instance)}
-        own = [kind for kind in kinds if ":" in kind]
-        own += [v.key for v in values if isinstance(v, SuperRef)]
-        task = ast.unparse(on)
-        limit = [*node.args, *(k.value for k in node.keywords)]
-        if (
-            (THREAD in kinds and self.deferred)
-            or TIMER in kinds
-            or (own and all(self.runs_in_task(kind) for kind in own))
-        ):
-            self.rewriting.insert(start(node), "await ", first=True)
-        elif own:
-            rest = ", ".join([f"{task}.join", *map(ast.unparse, limit)])
-            self.rewriting.replace(node, f"await asyncio.to_thread({rest})")
-        elif limit:
-            new = f"asyncio.wait([{task}], timeout={ast.unparse(limit[0])})"
-            self.rewriting.replace(node, f"await {new}")
-            yield node.lineno, Note("asyncio.wait does not raise what the task raised")
-        else:
-            self.rewriting.replace(node, f"await {task}")
 
 
 def _started(node: ast.Call, statement: ast.stmt) -> bool:

@@ -39,6 +39,7 @@ class ThreadClasses:
         self.colours, self.rewriting = colours, rewriting
         self.types: Types = colours.graph.types
         self.deferred = False  # whether threads are started apart from their making
+        self.by_object = False  # whether the program asks which of its threads run
 
     def runs_in_task(self, key: str) -> bool:
         """Whether a class is a thread of its own whose `run` becomes async."""
@@ -101,6 +102,8 @@ class ThreadClasses:
             return
         on = ast.unparse(node.value)
         if isinstance(node.value, ast.Call):  # threading.current_thread()
+            if self.by_object:
+                return
             if not self.colours.is_async(scope.key):
                 return
             on = CURRENT["threading.current_thread"]

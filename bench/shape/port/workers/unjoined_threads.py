@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bench.shape.port.colours import Colours
 from bench.shape.resolution.scopes import Scope
 
-SETS_UP = ("start", "daemon", "name")  # a thread
+SETS_UP = ("start", "daemon", "name", "setDaemon", "setName")  # a thread
 WAITED_FOR = (
     "a program waits for a thread that is no daemon, and a loop cancels its task:"
     " thread = {}, and await thread where the work ends"
@@ -41,7 +41,7 @@ def is_daemon(node: ast.Call, statement: ast.stmt, scope: Scope) -> bool:
         return True
     name = _local(statement, scope)
     return any(
-        part.attr == "daemon" and ast.unparse(part.value) == name
+        part.attr in ("daemon", "setDaemon") and ast.unparse(part.value) == name
         for part in _attributes(scope)
     )
 

@@ -1,0 +1,109 @@
+"""What a thread is told and asked, by a call or an attribute: of its task."""
+
+import ast
+
+from bench.shape.port.colours import Colours
+from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.port.workers.removed_statements import Removed
+from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import Instance, SuperRef
+
+STARTED = "a task starts when it is made, at the first await after it"
+ASKED = {  # of a thread, by a call -> of a task
+    "start": "",
+    "is_alive": "(not {}.done())",
+    "getName": "{}.get_name()",
+    "setName": "{}.set_name({})",
+    "setDaemon": "pass",
+}
+
+
+class AskedThreads(ThreadClasses):
+    """The edits of what is asked of a thread, and of what it is told."""
+
+    def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
+        super().__init__(colours, rewriting)
+        self.whole: dict[int, str] = {}  # statements that are replaced, by line
+        self.removed: list[Removed] = []  # statements of which nothing is left
+
+    def asked(
+        self, node: ast.Call, func: ast.Attribute, scope: Scope, statement: ast.stmt
+    ) -> Said:
+        """`thread.start()`, `thread.is_alive()` and the like."""
+        on = func.value
+        if func.attr == "start" and isinstance(on, ast.Call):
+            self.rewriting.replaced[end(on), end(node)] = ""
+        elif self.deferred:
+            return
+        elif func.attr == "start" and isinstance(on, ast.NamedExpr):
+            line, column = end(func)
+            dot = line, column - len(".start")
+            self.rewriting.replaced[dot, end(node)] = ""
+        elif func.attr == "start":
+            alone = isinstance(statement, ast.Expr) and statement.value is node
+            self.rewriting.replace(node, "pass" if alone else "None")
+            if alone:
+                self.removed.append((statement, scope))
+            yield node.lineno, Note(STARTED)
+        elif func.attr == "setDaemon":
+            self._daemon(statement, scope)
+        else:
+            given = ", ".join(map(self.rewriting.kept, node.args))
+            text = ASKED[func.attr].format(ast.unparse(on), given)
+            self.rewriting.replace(node, text)
+
+    def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
+        """`thread.daemon = True`, `thread.name = "x"`: a task has only a name."""
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            return
+        target = statement.targets[0]
+        if not isinstance(target, ast.Attribute):
+            return
+        values = self.types.of(target.value, scope, path)
+        kinds = {v.kind for v in values if isinstance(v, Instance)}
+        if THREAD not in kinds or not self.colours.waits or self.deferred:
+            return
+        if target.attr == "daemon":
+            self._daemon(statement, scope)
+        elif target.attr == "name":
+            name, on = ast.unparse(statement.value), ast.unparse(target.value)
+            self.rewriting.replace(statement, f"{on}.set_name({name})")
+
+    def _daemon(self, statement: ast.stmt, scope: Scope) -> None:
+        """A statement that makes a thread a daemon: each task is one."""
+        if stands_alone(self.rewriting.source, statement):
+            self.whole[statement.lineno] = "pass  # a loop that ends cancels its tasks"
+            self.removed.append((statement, scope))
+        else:
+            self.rewriting.replace(statement, "pass")
+
+    def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
+        """`thread.join()`: the task is awaited."""
+        if not isinstance(node.func, ast.Attribute):
+            return
+        on = node.func.value
+        values = self.types.of(on, scope, path)
+        kinds = {v.kind for v in values if isinstance(v, Instance)}
+        own = [kind for kind in kinds if ":" in kind]
+        own += [v.key for v in values if isinstance(v, SuperRef)]
+        task = ast.unparse(on)
+        limit = [*node.args, *(k.value for k in node.keywords)]
+        in_tasks = [self.runs_in_task(kind) for kind in own]
+        in_tasks += [True] if {THREAD, TIMER} & kinds else []
+        if (
+            (THREAD in kinds and self.deferred and all(in_tasks))
+            or (TIMER in kinds and all(in_tasks))
+            or (own and all(in_tasks))
+        ):
+            self.rewriting.insert(start(node), "await ", first=True)
+        elif own:
+            by = "in_loop_or_thread" if any(in_tasks) else "asyncio.to_thread"
+            rest = ", ".join([f"{task}.join", *map(ast.unparse, limit)])
+            self.rewriting.replace(node, f"await {by}({rest})")
+        elif limit:
+            new = f"asyncio.wait([{task}], timeout={ast.unparse(limit[0])})"
+            self.rewriting.replace(node, f"await {new}")
+            yield node.lineno, Note("asyncio.wait does not raise what the task raised")
+        else:
+            self.rewriting.replace(node, f"await {task}")

@@ -1,0 +1,104 @@
+"""What a program asks of its threads that a task has not: so a class has it.
+
+`threading.enumerate`, a comparison with the main thread, `thread.daemon`, an attribute
+of the program's own.  Then each thread becomes a `TaskThread`, and no bare task.
+"""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.colours import Colours
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.values import Instance, Library
+from bench.shape.tables.vocabulary import words
+
+THREAD, CURRENT = "threading.Thread", "threading.current_thread"
+WHOLE = {  # of a program that asks which of its threads run -> in its place
+    "threading.current_thread": "running_thread()",
+    "threading.currentThread": "running_thread()",
+    "threading.get_ident": "running_thread().ident",
+    "threading.get_native_id": "running_thread().ident",
+    "threading.enumerate": "alive_threads()",
+    "threading.active_count": "len(alive_threads())",
+    "threading.activeCount": "len(alive_threads())",
+}
+ASKS_ALL = frozenset(
+    {
+        "threading.main_thread",
+        "threading.enumerate",
+        "threading.active_count",
+        "threading.activeCount",
+    }
+)
+NOT_COUNTED = (
+    "workers of pools, timers and threads that were not ported are not among"
+    " these tasks: count them apart"
+)
+OTHERS = frozenset({"threading.Timer", "concurrent.futures.ThreadPoolExecutor"})
+OF_A_TASK = words(  # attributes that a port finds at a task
+    "start join is_alive name ident native_id getName setName setDaemon"
+)
+
+
+def asks_who_runs(graph: CallGraph, found: Colours) -> bool:
+    """Whether a program asks for its threads, or which of them runs, as objects.
+
+    In a plain function `current_thread` may be of a task or of a thread.
+    """
+    if not found.waits:
+        return False
+    for scope, name in _asked(graph):
+        if name in ASKS_ALL:
+            return True
+        if name == CURRENT and scope.is_function and not found.is_async(scope.key):
+            return True
+    return False
+
+
+def asks_a_thread(graph: CallGraph) -> bool:
+    """Whether it asks a thread for what no task has, or gives it an attribute."""
+    for scope in _scopes(graph):
+        for statement, path in live(scope):
+            for node in expressions(statement):
+                if isinstance(node, ast.Attribute) and _is_odd(
+                    graph, node, scope, path
+                ):
+                    return True
+    return False
+
+
+def _is_odd(graph: CallGraph, node: ast.Attribute, scope: Scope, path: Path) -> bool:
+    if node.attr in OF_A_TASK:
+        return False
+    if node.attr == "daemon" and isinstance(node.ctx, ast.Store):
+        return False
+    values = graph.types.of(node.value, scope, path)
+    return Instance(THREAD) in values
+
+
+def uncounted(graph: CallGraph, names: set[str]) -> str:
+    """What to say of `threading.enumerate()` where there are other workers."""
+    if not names & (ASKS_ALL - {"threading.main_thread"}):
+        return ""
+    made = {name for _, name in _asked(graph)}
+    return NOT_COUNTED if made & OTHERS else ""
+
+
+def _asked(graph: CallGraph) -> Iterator[tuple[Scope, str]]:
+    """The functions and classes of libraries that are called, by scope."""
+    for scope in _scopes(graph):
+        for statement, path in live(scope):
+            for node in expressions(statement):
+                if isinstance(node, ast.Call):
+                    for value in graph.types.of(node.func, scope, path):
+                        if isinstance(value, Library):
+                            yield scope, value.name
+
+
+def _scopes(graph: CallGraph) -> Iterator[Scope]:
+    for module in graph.program.own:
+        for scope in graph.own(module):
+            if not isinstance(scope.node, ast.Lambda):
+                yield scope
