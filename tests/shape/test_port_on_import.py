@@ -87,7 +87,7 @@ def test_a_lambda_with_defaults_keeps_them_where_it_is_made():
             return [lambda n=n: nap(n) + 1 for n in numbers]
     """)
 
-    assert "write async def call(n): return (await nap(n)) + 1 above" in draft
+    assert "write async def call(n): return await nap(n) + 1 above" in draft
     assert "and lambda n=n: call(n) in place of the lambda" in draft
 
 

@@ -325,7 +325,7 @@ def test_a_with_that_is_only_partly_async_is_to_be_split(line):
 
 ASKED = {
     "reduced": "functools.reduce(lambda a, f: a + f.result(), jobs, 0)",
-    "mapped": "sum(map(lambda f: f.result(), jobs))",
+    "filtered": "list(filter(lambda f: f.result(), jobs))",
     "sorted": "sorted(jobs, key=lambda f: f.result())[0].result()",
 }
 
@@ -346,3 +346,66 @@ def test_a_lambda_that_asks_a_future_is_told(line):
     """)
 
     assert "# port: " in draft
+
+
+WRITTEN_OUT = {
+    "a future": (
+        "sum(map(lambda f: f.result(), jobs))",
+        "sum([await f for f in jobs])",
+    ),
+    "a thread": ("list(map(lambda t: t.join(), crew))", "[await t for t in crew]"),
+}
+
+
+@pytest.mark.parametrize("line", WRITTEN_OUT)
+def test_a_lambda_that_is_mapped_is_written_out(line):
+    """Nothing awaits what `map` calls; a comprehension awaits each."""
+    text, expected = WRITTEN_OUT[line]
+    draft = draft_of(f"""
+        import threading, time
+        from concurrent.futures import ThreadPoolExecutor
+        def job(n=1):
+            time.sleep(0)
+            return n
+        def main():
+            crew = [threading.Thread(target=job) for n in range(3)]
+            for t in crew: t.start()
+            with ThreadPoolExecutor() as pool:
+                jobs = [pool.submit(job, n) for n in range(3)]
+                return {text}
+    """)
+
+    assert expected in draft
+    assert "a lambda cannot await" not in draft
+
+
+TOLD = {
+    "a limit": (
+        "take = lambda: jobs.get(timeout=1)",
+        "async def call(): return await in_time(jobs.get(), 1, asyncio.QueueEmpty)",
+    ),
+    "a join": ("ends = lambda: t.join() or 1", "async def call(): return await t or 1"),
+    "a comprehension": (
+        "each = lambda: [jobs.get() for _ in '12']",
+        "async def call(): return [await jobs.get() for _ in '12']",
+    ),
+}
+
+
+@pytest.mark.parametrize("line", TOLD)
+def test_what_is_told_of_a_lambda_is_what_a_function_would_have(line):
+    """The code of the comment is copied as it stands: each wait must be awaited."""
+    text, expected = TOLD[line]
+    draft = draft_of(f"""
+        import queue, threading, time
+        jobs = queue.Queue()
+        def main(fill):
+            t = threading.Thread(target=time.sleep, args=(0,))
+            t.start()
+            {text}
+            fill({text.partition(" ")[0]}, t)
+            t.join()
+    """)
+
+    (said,) = [one for one in draft.splitlines() if "# port:" in one]
+    assert expected in said

@@ -2,68 +2,129 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from bench.shape.colour.events import Event
+from bench.shape.colour.reach import Blocker
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Above, Rewriting
 from bench.shape.reading.source import Source
-from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Path, Scope, start
+from bench.shape.resolution.values import (
+    ClassRef,
+    FunctionRef,
+    Library,
+    LibraryMethod,
+)
 
 NAME = "call"  # of the function that is printed, if the file has no such name
 
 
-def as_async_def(found: Colours, scope: Scope, name: str = "", given: str = "") -> str:
-    """The function, on one line.
+Body = Callable[[Scope], tuple[str, list[str]]]  # of a lambda: its code, what to do
+WORKERS = ("threading.Thread", "threading.Timer")
+POOL = "concurrent.futures.ThreadPoolExecutor"
+HANDED = (f"{POOL}.submit", f"{POOL}.map")
+AWAITED = (  # calls of libraries that a lambda in a worker would have to await
+    *("queue.", "threading.", "concurrent.futures.", "time.sleep"),
+)
 
-    name: its name, if one was chosen; given: its arguments, as those of the lambda.
-    """
-    node = scope.node
-    assert isinstance(node, ast.Lambda)
-    text = ast.unparse(node.body)
+
+def must_await(found: Colours, node: ast.AST) -> bool:
+    """Whether a lambda does more than give one coroutine of the code that is read."""
+    scope = found.graph.program.of_node.get(id(node))
+    if not isinstance(node, ast.Lambda) or scope is None:
+        return False
     for event in found.graph.events.get(scope.key, ()):
-        if not isinstance(event.node, ast.Call) or event.how != "call":
+        own = [key for key in event.reach.functions if found.is_async(key)]
+        if event.how == "callback":
             continue
-        calls = [block.call for block in event.reach.blocks]
-        call, sleeps = ast.unparse(event.node), "time.sleep" in calls
-        asked = [c for c in calls if c.endswith(".Future.result")]
-        if asked and isinstance(event.node.func, ast.Attribute):
-            on = ast.unparse(event.node.func.value)
-            text = text.replace(call, f"(await {on})", 1)
-        elif sleeps or any(found.is_async(key) for key in event.reach.functions):
-            text = _awaited(text, call, sleeps)
-    given = given or ast.unparse(node.args)
-    name = name or _free(found.graph.program.modules[scope.module], frozenset())
-    return f"async def {name}({given}): return {text}"
+        if found.takes_slow(event, scope.key):
+            return True
+        if own and (event.node is not node.body or event.how != "call"):
+            return True  # what a lambda gives is awaited where that is a coroutine
+        if own and not _calls_own(found, event, scope):
+            return True
+        alone = event.node is node.body and _waits_alone(event)
+        if not alone and any(_is_awaited(block) for block in event.reach.blocks):
+            return True
+    return False
 
 
-def in_its_place(found: Colours, scope: Scope) -> tuple[str, str]:
-    """The function to write for a lambda, and what then stands in its place.
+def _calls_own(found: Colours, event: Event, scope: Scope) -> bool:
+    """Whether an event is a call of the code that is read: not `sum` of what it has."""
+    if not isinstance(event.node, ast.Call):
+        return False
+    values = found.graph.types.of(event.node.func, scope, ())
+    return not any(isinstance(v, Library | LibraryMethod) for v in values)
 
-    Defaults as in `lambda n=n: ...` are of the place where the lambda is made.
+
+def hoisted(found: Colours) -> frozenset[str]:
+    """The lambdas in whose place the drafts have async functions, by key.
+
+    They are given to workers, to functions that are read, or kept in containers: what
+    calls them there is edited to await them.
     """
-    node = scope.node
-    assert isinstance(node, ast.Lambda)
-    name = _free(found.graph.program.modules[scope.module], frozenset())
-    if not (node.args.defaults or node.args.kw_defaults):
-        return as_async_def(found, scope, name), name
-    names, given = _arguments(node.args)
-    code = as_async_def(found, scope, name, ", ".join(names))
-    return code, f"lambda {ast.unparse(node.args)}: {name}({', '.join(given)})"
 
-
-def cannot_await(found: Colours, target: ast.expr) -> bool:
-    """Whether an expression is a lambda that calls what becomes async."""
-    scope = found.graph.program.of_node.get(id(target))
-    return (
-        isinstance(target, ast.Lambda)
-        and scope is not None
-        and any(
-            found.is_async(key)
-            for event in found.graph.events.get(scope.key, ())
-            if event.node is not target.body  # it gives a coroutine, which is awaited
-            for key in event.reach.functions
+    def find() -> frozenset[str]:
+        return frozenset(
+            found.graph.program.of_node[id(node)].key
+            for module in found.graph.program.own
+            for scope in found.graph.own(module)
+            if not isinstance(scope.node, ast.Lambda)
+            for node in _handed_on(found, scope)
         )
+
+    known: dict[str, frozenset[str]] = found.graph.__dict__.setdefault("_hoisted", {})
+    if "" not in known:
+        known[""] = find()
+    return known[""]
+
+
+def _handed_on(found: Colours, scope: Scope) -> Iterator[ast.Lambda]:
+    """The lambdas of a function that are given on, await and may be written above."""
+    source = found.graph.program.modules[scope.module]
+    for statement, path in live(scope):
+        for node in expressions(statement):
+            inner: list[ast.expr | None] = []
+            if isinstance(node, ast.Call) and _awaits_given(found, node, scope, path):
+                inner = [*node.args, *(k.value for k in node.keywords)]
+            elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+                inner = [*node.elts]
+            elif isinstance(node, ast.Dict):
+                inner = [*node.values]
+            for one in inner:
+                if (
+                    isinstance(one, ast.Lambda)
+                    and must_await(found, one)
+                    and stands_above(source, one, statement)
+                ):
+                    yield one
+
+
+def _awaits_given(found: Colours, call: ast.Call, scope: Scope, path: Path) -> bool:
+    """Whether what a call is given is run by a worker or by a function that is read."""
+    return any(
+        isinstance(v, FunctionRef | ClassRef)
+        or (isinstance(v, Library) and v.name in WORKERS)
+        or (isinstance(v, LibraryMethod) and v.name in HANDED)
+        for v in found.graph.types.of(call.func, scope, path)
     )
+
+
+def _waits_alone(event: Event) -> bool:
+    """Whether an event is a call that is awaited as it is: `lambda: jobs.get()`."""
+    node = event.node
+    given = isinstance(node, ast.Call) and (node.args or node.keywords)
+    calls = [block.call for block in event.reach.blocks]
+    return not given and all(
+        call.startswith(("queue.", "threading.Event.", "threading.Barrier."))
+        for call in calls
+    )
+
+
+def _is_awaited(block: Blocker) -> bool:
+    return block.forces_colour and block.call.startswith(AWAITED)
 
 
 class Lambdas:
@@ -72,23 +133,59 @@ class Lambdas:
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         self.colours, self.rewriting = colours, rewriting
         self.written: dict[int, str] = {}  # lambda -> what stands in its place
+        self.body: Body = lambda scope: ("", [])  # set by the editor of the file
         self._names: set[str] = set()
 
-    def handed(
-        self, node: ast.Call, statement: ast.stmt
-    ) -> Iterator[tuple[int, Above]]:
+    def as_async_def(self, scope: Scope, name: str = "", given: str = "") -> str:
+        """The function for a lambda, on one line.
+
+        name: its name, if one was chosen; given: its arguments, as those of the lambda.
+        """
+        node = scope.node
+        assert isinstance(node, ast.Lambda)
+        text, _ = self.body(scope)
+        given = given or ast.unparse(node.args)
+        name = name or _free(self.rewriting.source, frozenset())
+        return f"async def {name}({given}): return {text}"
+
+    def in_its_place(self, scope: Scope) -> tuple[str, str]:
+        """The function to write for a lambda, and what then stands in its place.
+
+        Defaults as in `lambda n=n: ...` are of the place where the lambda is made.
+        """
+        node = scope.node
+        assert isinstance(node, ast.Lambda)
+        name = _free(self.rewriting.source, frozenset())
+        if not (node.args.defaults or node.args.kw_defaults):
+            return self.as_async_def(scope, name), name
+        names, given = _arguments(node.args)
+        code = self.as_async_def(scope, name, ", ".join(names))
+        return code, f"lambda {ast.unparse(node.args)}: {name}({', '.join(given)})"
+
+    def handed(self, node: ast.Call, statement: ast.stmt) -> Iterator[tuple[int, str]]:
         """The functions for the lambdas among the arguments of a call."""
         for target in (*node.args, *(k.value for k in node.keywords)):
-            alone = cannot_await(self.colours, target) and self._may_write(statement)
-            if alone and isinstance(target, ast.Lambda):
-                yield from self._write(target, statement)
+            yield from self.hoisted(target, statement)
+
+    def hoisted(
+        self, target: ast.AST, statement: ast.stmt
+    ) -> Iterator[tuple[int, str]]:
+        """The function for a lambda that awaits, where it may stand above its line."""
+        scope = self.colours.graph.program.of_node.get(id(target))
+        inner = scope is None or isinstance(
+            getattr(scope.parent, "node", 0), ast.Lambda
+        )
+        if inner or id(target) in self.written or not must_await(self.colours, target):
+            return
+        if isinstance(target, ast.Lambda) and stands_above(
+            self.rewriting.source, target, statement
+        ):
+            yield from self._write(target, statement)
 
     def _write(
         self, target: ast.Lambda, statement: ast.stmt
-    ) -> Iterator[tuple[int, Above]]:
+    ) -> Iterator[tuple[int, str]]:
         names, given = _arguments(target.args)
-        if _free_names(target.body) - set(names) & _of_comprehensions(statement):
-            return  # a function above the statement does not see these
         scope = self.colours.graph.program.of_node[id(target)]
         name = _free(self.rewriting.source, self._names)
         self._names.add(name)
@@ -97,14 +194,22 @@ class Lambdas:
             self.written[id(target)] = f"lambda {ast.unparse(target.args)}: {name}"
             self.written[id(target)] += f"({', '.join(given)})"
         self.rewriting.replace(target, self.written[id(target)])
-        code = as_async_def(self.colours, scope, name, ", ".join(names))
+        text, said = self.body(scope)
+        code = f"async def {name}({', '.join(names)}): return {text}"
+        yield from ((statement.lineno, one) for one in said)
         yield statement.lineno, Above(f"{Above.SAID}{code}")
 
-    def _may_write(self, statement: ast.stmt) -> bool:
-        """Whether a statement is simple, and the first on its line."""
-        line, column = start(statement)
-        before = self.rewriting.source.lines[line - 1].encode()[:column]
-        return not before.strip() and not hasattr(statement, "body")
+
+def stands_above(source: Source, target: ast.Lambda, statement: ast.stmt) -> bool:
+    """Whether a statement begins a line, and a function above sees what it says."""
+    names, _ = _arguments(target.args)
+    around = _of_comprehensions(statement) - _of_comprehensions(target)
+    if _free_names(target.body) - set(names) & around:
+        return False
+    line, column = start(statement)
+    before = source.lines[line - 1].encode()[:column]
+    simple = not hasattr(statement, "body") or isinstance(statement, ast.For | ast.With)
+    return not before.strip() and simple
 
 
 def _arguments(args: ast.arguments) -> tuple[list[str], list[str]]:
@@ -124,11 +229,11 @@ def _free_names(body: ast.expr) -> set[str]:
     return {part.id for part in ast.walk(body) if isinstance(part, ast.Name)}
 
 
-def _of_comprehensions(statement: ast.stmt) -> set[str]:
-    """The names that the comprehensions of a statement bind."""
+def _of_comprehensions(around: ast.AST) -> set[str]:
+    """The names that the comprehensions in a part of a file bind."""
     return {
         part.id
-        for made in ast.walk(statement)
+        for made in ast.walk(around)
         if isinstance(made, ast.comprehension)
         for part in ast.walk(made.target)
         if isinstance(part, ast.Name)
@@ -140,15 +245,3 @@ def _free(source: Source, taken: frozenset[str] | set[str]) -> str:
     names = (NAME, *(f"{NAME}_{number}" for number in range(2, 1000)))
     used = set(re.findall(rf"\b{NAME}\w*\b", source.text)) | taken
     return next(name for name in names if name not in used)
-
-
-def _awaited(text: str, call: str, sleeps: bool) -> str:
-    """A text with `await` before one of its calls."""
-    new = f"await {call}"
-    if sleeps:
-        new = new.replace("time.sleep(", "asyncio.sleep(", 1)
-    if text == call:
-        return new
-    if f"({call})" in text:  # it has brackets of its own
-        return text.replace(f"({call})", f"({new})", 1)
-    return text.replace(call, f"({new})", 1)

@@ -16,6 +16,7 @@ from bench.shape.port.draft.keyboard_interrupts import keyboard_interrupts
 from bench.shape.port.draft.main_block import main_block
 from bench.shape.port.draft.ported_files import is_ported
 from bench.shape.port.editor.function_edits import Editor
+from bench.shape.port.editor.lambda_bodies import use_edited_bodies, workers_in
 from bench.shape.port.http_client.responses import asked
 from bench.shape.port.http_client.session_owners import never_closed
 from bench.shape.port.http_client.session_settings import set_later
@@ -54,6 +55,7 @@ class Port:
         self.source: Source = graph.program.modules[module]
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
+        use_edited_bodies(self.editor)
         self.naming = Renaming(graph, found, self.editor, lending)
         self.raised = ExceptionNames(found, self.rewriting)
         workers = self.editor.workers
@@ -102,6 +104,9 @@ class Port:
         if scope.parent is None or scope.is_class:
             self._started_here(scope)
         if isinstance(scope.node, ast.Lambda):
+            if scope.key not in self.editor.workers.hoisted:
+                for line, text in workers_in(self.editor, scope):
+                    self._say(line, text)
             return
         self.editor.workers.bases(scope)
         rename_annotations(self.colours, self.rewriting, scope, self.naming.lent)
@@ -122,6 +127,12 @@ class Port:
                     self._say(line, text)
             for line, text in self.raised.used(statement, scope, path):
                 self._say(line, text)
+            for node in expressions(statement):
+                if self._is_hoisted(node):
+                    for line, text in self.editor.workers.lambdas.hoisted(
+                        node, statement
+                    ):
+                        self._say(line, text)
             for node in expressions(statement):
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
@@ -157,6 +168,11 @@ class Port:
                     for line, text in self.raised.asked(handler):
                         self._say(line, text)
 
+    def _is_hoisted(self, node: ast.AST) -> bool:
+        """Whether an async function stands in the place of a lambda."""
+        scope = self.graph.program.of_node.get(id(node))
+        return scope is not None and scope.key in self.editor.workers.hoisted
+
     def _lent(self, node: ast.AST) -> None:
         """What to say of a primitive that a library is given."""
         one = self.naming.lent.get(id(node))
@@ -167,6 +183,13 @@ class Port:
         known = self.said.setdefault(line, [])
         if text not in known:
             known.append(text)
+
+    def _told(self, line: int) -> list[str]:
+        """What is said of a line; expressions in it are as they are after the edits."""
+        return [
+            type(text)(self.rewriting.resolved(text))
+            for text in self.said.get(line, ())
+        ]
 
     def _started_here(self, scope: Scope) -> None:
         """Where code that runs on import calls a coroutine function: a loop."""
@@ -221,9 +244,7 @@ class Port:
             line=line,
             now=now.strip(),
             becomes=new.strip() if new not in (now, GONE) else "",
-            do="; ".join(
-                [*(["goes"] if line in self.gone else []), *self.said.get(line, ())]
-            ),
+            do="; ".join([*(["goes"] if line in self.gone else []), *self._told(line)]),
         )
 
     def draft(self) -> str:
@@ -234,7 +255,7 @@ class Port:
         imports = max(docstring, catalogue.after_imports(self.source.tree))
         for number, line in enumerate(self.source.lines, 1):
             indent = line[: len(line) - len(line.lstrip())]
-            said = above(self.said.get(number, ()), indent)
+            said = above(self._told(number), indent)
             for text in (*said, self.text(number)):
                 if text == GONE:
                     continue

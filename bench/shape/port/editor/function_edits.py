@@ -7,7 +7,6 @@ from bench.shape.colour.reach import Blocker
 from bench.shape.port.analysis.generator_loops import holds_something
 from bench.shape.port.callables.function_parameters import awaits_given
 from bench.shape.port.callables.implicit_calls import cannot_await, opened
-from bench.shape.port.callables.lambdas import as_async_def
 from bench.shape.port.callables.sleep_parameters import default_sleeps, given_sleep
 from bench.shape.port.colours import Colours
 from bench.shape.port.editor.futures import Futures
@@ -39,6 +38,7 @@ class Editor(Futures):
         self.waiting: set[int] = set()  # calls that a port awaits
         self.after: dict[int, str] = {}  # line -> what follows it in the port
         self.threaded: set[int] = set()  # calls that a port puts into a thread
+        self.in_function: frozenset[str] = frozenset()  # lambdas that become functions
 
     def function(self, scope: Scope) -> Said:
         """The edits of one function, and what remains to be said of its lines."""
@@ -95,12 +95,13 @@ class Editor(Futures):
         if said := opened(self.colours, event):
             yield event.line, said
         in_loop = scope.parent is None and event.line in self.looped
+        in_loop |= scope.key in self.in_function
         if not (in_loop or scope.is_async or self.colours.is_async(scope.key)):
             if called and scope.is_function:
                 name = called[0].partition(":")[2]
                 yield event.line, cannot_await(scope, event, name)
-            elif called and not isinstance(scope.node, ast.Module | ast.ClassDef):
-                yield from self._in_lambda(event, scope, called[0])
+            elif isinstance(scope.node, ast.Lambda):
+                yield from self._in_lambda(event, scope)
             elif scope.is_function and self.colours.waits:
                 yield from self._kept_plain(event, scope)
             return
@@ -168,6 +169,8 @@ class Editor(Futures):
             yield from self._async_loop(event, node)
         elif event.how == "attribute":
             yield event.line, "a property that waits: make it a method and await it"
+        elif isinstance(node, ast.Subscript):
+            self._await(node, event.statement)  # `__getitem__` gives a coroutine
         elif isinstance(node, ast.Call):
             if self._is_library(node.func):
                 yield from self._library_call(event, node, scope)
@@ -184,15 +187,18 @@ class Editor(Futures):
             if not isinstance(scope.node, ast.Lambda) or not waits:
                 continue
             gives = self.workers.makes_coroutine(FunctionRef(key))
+            if self._mapped(event, caller):
+                return
             node = event.node
             if isinstance(node, ast.Call) and self._is_library(node.func) and gives:
                 yield from self._library_call(event, node, caller)
             elif gives and isinstance(event.node, ast.Call):
+                self._mixed(event, event.node, caller)
                 self._await(event.node, event.statement)
             elif any(k.arg == "key" for k in getattr(node, "keywords", ())):
                 yield event.line, BY_KEY
             else:
-                said = as_async_def(self.colours, scope)
+                said = self.workers.lambdas.as_async_def(scope)
                 told = f"a lambda cannot await: {said} in its place, and await it"
                 if isinstance(node, ast.Call) and self._is_library(node.func):
                     name = ast.unparse(node.func)

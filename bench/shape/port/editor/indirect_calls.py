@@ -6,7 +6,6 @@ from collections.abc import Generator
 from bench.shape.colour.events import Event
 from bench.shape.colour.runs import Runs
 from bench.shape.port.analysis.decorators import CACHES, KEPT
-from bench.shape.port.analysis.primitive_uses import READS, is_replaced
 from bench.shape.port.callables.function_parameters import of_both_kinds
 from bench.shape.port.colours import Colours
 from bench.shape.port.iteration.iterators import Iterators
@@ -20,10 +19,9 @@ from bench.shape.port.iteration.sentinel_loops import (
 from bench.shape.port.rewriting import Rewriting, Said, followed
 from bench.shape.port.waits.awaits import Awaits
 from bench.shape.port.workers.tasks import Workers
-from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Scope, end, start
 from bench.shape.resolution.values import (
-    Instance,
     Library,
 )
 from bench.shape.tables.vocabulary import words
@@ -122,6 +120,29 @@ class IndirectCalls(Awaits):
             self.rewriting.replace(node, f"({text})")
         else:
             yield event.line, COROUTINES
+
+    def _mapped(self, event: Event, caller: Scope) -> bool:
+        """`list(map(lambda t: t.join(), crew))`: the body written out, and awaited.
+
+        The event of what reads it all is left to that of `map` itself.
+        """
+        node = event.node
+        if not isinstance(node, ast.Call) or not node.args:
+            return False
+        first = node.args[0]
+        if _name(node) in EAGER and isinstance(first, ast.Call):
+            return _maps(first)
+        around = _call_around(event.statement, node)
+        if not _maps(node) or around is None or _name(around) not in EAGER:
+            return False
+        scope = self.colours.graph.program.of_node[id(first)]
+        assert isinstance(first, ast.Lambda)
+        text, said = self.workers.lambdas.body(scope)
+        name, items = first.args.args[0].arg, self.rewriting.kept(node.args[1])
+        if not said:
+            self.rewriting.replace(node, f"[{text} for {name} in {items}]")
+            self.workers.lambdas.written[id(first)] = name
+        return not said
 
     def _read_until(self, node: ast.Call) -> bool:
         """`"".join(iter(queue.get, None))`: all that the calls give, as a list."""
@@ -251,46 +272,6 @@ class IndirectCalls(Awaits):
                     " takes one",
                 )
 
-    def _spins(self, scope: Scope) -> Said:
-        """A loop that asks until another task answers: it must let that one run."""
-        events = self.colours.graph.events.get(scope.key, ())
-        for statement, path in live(scope):
-            if not isinstance(statement, ast.While):
-                continue
-            last = statement.end_lineno or statement.lineno
-            waits = any(
-                statement.lineno <= e.line <= last and self.colours.waits_at(e)
-                for e in events
-            )
-            if waits or not self._asks(statement.test, scope, path):
-                continue
-            first = statement.body[0]
-            line, column = start(first)
-            if line > statement.lineno:
-                new = f"await asyncio.sleep(0)\n{' ' * column}"
-                self.rewriting.insert((line, column), new, first=True)
-            else:
-                yield (
-                    statement.lineno,
-                    "await asyncio.sleep(0) in this loop, or no other task runs",
-                )
-
-    def _asks(
-        self, test: ast.expr, scope: Scope, path: tuple[tuple[int, str], ...]
-    ) -> bool:
-        """Whether a condition asks a primitive or a thread how it stands."""
-        for part in ast.walk(test):
-            if isinstance(part, ast.Attribute):
-                on = self.types.of(part.value, scope, path)
-                threads = any(
-                    isinstance(v, Instance) and v.kind == "threading.Thread" for v in on
-                )
-                if part.attr in READS and is_replaced(on):
-                    return True
-                if part.attr == "is_alive" and threads:
-                    return True
-        return False
-
 
 def _name(call: ast.Call) -> str:
     func = call.func
@@ -309,3 +290,11 @@ def _call_around(statement: ast.stmt, node: ast.AST) -> ast.Call | None:
         ),
         None,
     )
+
+
+def _maps(node: ast.Call) -> bool:
+    """Whether a call is `map` of a lambda with one argument over one iterable."""
+    if _name(node) != "map" or len(node.args) != 2 or node.keywords:
+        return False
+    given = node.args[0]
+    return isinstance(given, ast.Lambda) and ast.unparse(given.args).isidentifier()

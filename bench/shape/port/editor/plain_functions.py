@@ -8,9 +8,9 @@ from bench.shape.colour.handed import handed_by
 from bench.shape.port.analysis.call_sites import calls
 from bench.shape.port.analysis.primitive_uses import WAITED, WAKES, is_replaced, uses
 from bench.shape.port.callables.implicit_calls import stops_there
-from bench.shape.port.callables.lambdas import in_its_place
+from bench.shape.port.callables.lambdas import must_await
 from bench.shape.port.colours import REPLACED, Colours
-from bench.shape.port.editor.indirect_calls import IndirectCalls
+from bench.shape.port.editor.spinning_loops import SpinningLoops
 from bench.shape.port.rewriting import Note, Rewriting, Said
 from bench.shape.resolution.scopes import Scope, end, start
 
@@ -21,7 +21,7 @@ AWAITED = (
 TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 
 
-class PlainFunctions(IndirectCalls):
+class PlainFunctions(SpinningLoops):
     """Tells what nothing can await there."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
@@ -41,16 +41,21 @@ class PlainFunctions(IndirectCalls):
                 " runs, but one that holds it over an await may be halfway",
             )
 
-    def _in_lambda(self, event: Event, scope: Scope, called: str) -> Said:
+    def _in_lambda(self, event: Event, scope: Scope) -> Said:
         """A lambda may give a coroutine; it cannot do more with one."""
-        written = id(scope.node) in self.workers.lambdas.written
-        if getattr(scope.node, "body", None) is not event.node and not written:
-            name = called.partition(":")[2]
-            new, instead = in_its_place(self.colours, scope)
+        node, lambdas = scope.node, self.workers.lambdas
+        known = scope.key in self.workers.hoisted or id(node) in lambdas.written
+        if known or not must_await(self.colours, node):
+            return
+        called = [k for k in event.reach.functions if self.colours.is_async(k)]
+        names = [k.partition(":")[2] for k in sorted(called)]
+        names += [block.call for block in event.reach.blocks if block.forces_colour]
+        if names:
+            new, instead = lambdas.in_its_place(scope)
             yield (
                 event.line,
-                f"a lambda cannot await {name}: write {new} above this statement, and"
-                f" {instead} in place of the lambda",
+                f"a lambda cannot await {names[0]}: write {new} above this statement,"
+                f" and {instead} in place of the lambda",
             )
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:

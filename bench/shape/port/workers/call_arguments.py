@@ -6,9 +6,9 @@ from collections.abc import Callable
 Written = Callable[[ast.AST], str]  # how an expression is written in the port
 
 
-def called(function: ast.expr) -> str:
+def called(function: ast.expr, written: Written = ast.unparse) -> str:
     """A function where it is called: a lambda in brackets."""
-    text = ast.unparse(function)
+    text = written(function)
     return f"({text})" if isinstance(function, ast.Lambda) else text
 
 

@@ -1,11 +1,12 @@
 """Tasks in the place of threads; what threads, timers and pools are asked."""
 
 import ast
+from collections.abc import Collection
 
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.analysis.primitive_uses import REPLACED, is_replaced_method
 from bench.shape.port.analysis.worker_functions import POOL
-from bench.shape.port.callables.lambdas import Lambdas
+from bench.shape.port.callables.lambdas import Lambdas, hoisted, must_await
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Note, Rewriting, Said
 from bench.shape.port.waits.nonblocking_calls import SEMAPHORES, at_once, released
@@ -25,7 +26,7 @@ from bench.shape.port.workers.unjoined_threads import (
     is_dropped,
 )
 from bench.shape.resolution.facts import expressions
-from bench.shape.resolution.scopes import Path, Scope, start
+from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
     NONE,
     FunctionRef,
@@ -48,6 +49,7 @@ class Workers(AskedThreads):
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.lambdas = Lambdas(colours, rewriting)
+        self.hoisted = hoisted(colours)  # lambdas that become async functions
         self.in_groups: set[int] = set()  # pools that became a TaskGroup
         self.outliving: list[tuple[int, str]] = []  # a line, and what to do there
         self.made: dict[int, str] = {}  # line of a thread -> what is made in its place
@@ -141,8 +143,10 @@ class Workers(AskedThreads):
         self.made[node.lineno] = "TaskThread"
         written = id(target) in self.lambdas.written
         if target is not None and not written and self.belongs_to_loop(values):
-            new = f"lambda *given, **named: in_loop({called(target)}, *given, **named)"
-            self.rewriting.replace(target, new)
+            opened, closed = ("(", ")") if isinstance(target, ast.Lambda) else ("", "")
+            by = f"lambda *given, **named: in_loop({opened}"
+            self.rewriting.insert(start(target), by, first=True)
+            self.rewriting.insert(end(target), f"{closed}, *given, **named)")
         yield node.lineno, Note("start() makes its task")
 
     def _in_thread(self, target: ast.expr, values: Values) -> str:
@@ -185,14 +189,16 @@ class Workers(AskedThreads):
         self, target: ast.expr, args: list[str], scope: Scope, path: Path
     ) -> tuple[str, list[str]]:
         """The function whose call makes that coroutine, and what it is given."""
-        text = ast.unparse(target)
+        text = self.rewriting.kept(target)
         values = self.types.of(target, scope, path)
         if values == one(Library("time.sleep")):
             return "asyncio.sleep", args
-        if any(self.makes_coroutine(v) for v in values):
-            return called(target), args
         if id(target) in self.lambdas.written:
             return self.lambdas.written[id(target)], args
+        if values and all(self.makes_coroutine(v) for v in values):
+            return called(target, self.rewriting.kept), args
+        if any(self.makes_coroutine(v) for v in values):
+            return "in_loop_or_thread", [text, *args]
         if self.belongs_to_loop(values):
             return "in_loop", [text, *args]
         known = any(isinstance(v, FunctionRef | Library | Partial) for v in values)
@@ -210,14 +216,25 @@ class Workers(AskedThreads):
             return True
         scope = self.colours.graph.program.scopes[value.key]
         body = getattr(scope.node, "body", None)
-        return (  # a lambda gives what it calls
-            isinstance(scope.node, ast.Lambda)
-            and isinstance(body, ast.Call)
-            and any(
-                isinstance(v, FunctionRef) and self.colours.is_async(v.key)
-                for v in self.types.of(body.func, scope, ())
+        return isinstance(scope.node, ast.Lambda) and (
+            value.key in self.hoisted
+            or any(  # a lambda gives what it calls
+                event.node is body
+                and isinstance(body, ast.Call)
+                and self.colours.waits_at(event)
+                and not must_await(self.colours, scope.node)
+                and self._is_coroutine(body, event.reach.functions, scope)
+                for event in self.colours.graph.events.get(value.key, ())
             )
         )
+
+    def _is_coroutine(
+        self, body: ast.Call, called: Collection[str], scope: Scope
+    ) -> bool:
+        """Whether a call in a lambda gives a coroutine after the port."""
+        own = any(self.colours.is_async(key) for key in called)
+        values = self.types.of(body.func, scope, ())
+        return own or any(is_replaced_method(v) for v in values)
 
     def _method(
         self,
