@@ -277,3 +277,31 @@ def test_what_blocks_under_a_lock_is_named_on_the_same_line():
     graph = CallGraph(Program({"": from_text("ajobs.py", text)}))
 
     assert [one.what for one in mistakes(graph)] == ["open stops the loop"]
+
+
+def test_locks_that_a_loop_takes_are_held_over_the_await_behind_it():
+    """No block shows where they are held: the loop ends with all of them taken."""
+    text = """
+import asyncio, threading
+class Account:
+    def __init__(self): self.lock = threading.Lock()
+async def freeze(accounts):
+    for one in accounts:
+        one.lock.acquire()
+    await asyncio.sleep(0)
+    for one in accounts:
+        one.lock.release()
+async def each(accounts):
+    for one in accounts:
+        one.lock.acquire()
+        one.lock.release()
+    await asyncio.sleep(0)
+def main():
+    accounts = [Account(), Account()]
+    asyncio.run(freeze(accounts))
+    asyncio.run(each(accounts))
+"""
+    found = mistakes(CallGraph(Program({"": from_text("jobs.py", text)})))
+
+    (one,) = [one for one in found if one.rule == "lock-over-await"]
+    assert (one.function, one.line) == ("freeze", 8)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bench.shape.colour.reach import Reach
 from bench.shape.colour.runs import Runs
+from bench.shape.resolution.arguments import OPERATORS
 from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
@@ -20,18 +21,6 @@ from bench.shape.resolution.values import FunctionRef, Instance, Values
 from bench.shape.state.held_locks import Held, holding
 from bench.shape.state.locks import LockUse, lock_of
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
-
-OPERATORS = {
-    ast.Add: "__add__",
-    ast.Sub: "__sub__",
-    ast.Mult: "__mul__",
-    ast.Div: "__truediv__",
-    ast.BitOr: "__or__",
-    ast.BitAnd: "__and__",
-    ast.MatMult: "__matmul__",
-    ast.LShift: "__lshift__",
-    ast.RShift: "__rshift__",
-}
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,12 @@ from bench.shape.port.analysis.worker_functions import run_by_workers
 from bench.shape.port.analysis.worker_starts import starters, starting
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.syntax import default_of
 from bench.shape.resolution.values import Instance
 from bench.shape.state.locks import LockUse, bindings
 from bench.shape.tables.blocking import FILES, LOCK
 
+BY_NAME = "getattr("  # a lock that is named by a text
 REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemaphore"
 
 
@@ -110,7 +112,11 @@ def colours(graph: CallGraph) -> Colours:
             class_key(graph, event.lock, key)
             for key, events in graph.events.items()
             for event in events
-            if event.lock is not None and event.lock.library in LOCKS
+            if event.lock is not None
+            and (
+                event.lock.library in LOCKS
+                or (not event.lock.library and event.lock.name.startswith(BY_NAME))
+            )
         } - makers
         has_loose = bool(loose & slow)
         found = Colours(
@@ -240,6 +246,8 @@ def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
         getattr(statement, "target", None)
     ]
     found = []
+    if isinstance(statement, ast.FunctionDef):  # `def work(lock=threading.Lock())`
+        return [f"{scope.module}:{name}" for name in default_of(statement.args)]
     for target in targets:
         if isinstance(target, ast.Attribute) and scope.owner is not None:
             found.append(f"{scope.owner.key}.{target.attr}")
@@ -256,6 +264,11 @@ def _made(graph: CallGraph, scope: Scope) -> Iterator[str]:
         return
     for statement, path in live(scope):
         value = getattr(statement, "value", None)
+        if isinstance(statement, ast.FunctionDef):
+            for name, default in default_of(statement.args).items():
+                made = graph.types.of(default, scope, path)
+                if any(isinstance(v, Instance) and v.kind in LOCKS for v in made):
+                    yield f"{scope.module}:{name}"
         if isinstance(value, ast.Call) and isinstance(
             statement, ast.Assign | ast.AnnAssign
         ):

@@ -45,6 +45,17 @@ HANDS_OVER = {  # f(..., function, *its arguments): where the function stands
 }
 
 
+OPERATORS = {  # of two operands -> the method of the left one
+    ast.Add: "__add__",
+    ast.Sub: "__sub__",
+    ast.Mult: "__mul__",
+    ast.Div: "__truediv__",
+    ast.BitOr: "__or__",
+    ast.BitAnd: "__and__",
+    ast.MatMult: "__matmul__",
+    ast.LShift: "__lshift__",
+    ast.RShift: "__rshift__",
+}
 MAPS = frozenset({"map", "filter"})  # call their first argument with items
 POOL_MAPS = frozenset(
     {
@@ -97,6 +108,19 @@ def _note_node(types: Types, node: ast.AST, scope: Scope, path: Path) -> None:
     if isinstance(node, ast.Call):
         for callee in types.of(node.func, scope, path):
             _note(types, callee, node, scope, path)
+    elif isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        _note_operator(types, node, OPERATORS[type(node.op)], scope, path)
+
+
+def _note_operator(
+    types: Types, node: ast.BinOp, name: str, scope: Scope, path: Path
+) -> None:
+    """`first >> second` gives `second` to the method of `first`."""
+    for value in members(types, types.of(node.left, scope, path), name):
+        if isinstance(value, FunctionRef):
+            for parameter in _positional(types, value.key)[1:2]:
+                given = types.of(node.right, scope, path)
+                _record(types, value.key, parameter, given)
 
 
 def _note(

@@ -28,6 +28,7 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.library import normal
 
 BUILTINS = frozenset(dir(builtins))
+PRIMITIVES = ("threading.", "queue.", "asyncio.")
 PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
 PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
 GROWING = frozenset(
@@ -261,7 +262,9 @@ class Types:
             outer = made.scope.parent or made.scope
             default = self.of(made.node, outer, made.scope.path)
         functions = frozenset(
-            v for v in default if not isinstance(v, Instance)
+            v
+            for v in default
+            if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
         )  # `None` and numbers say little about what will be given
         if said:
             return said | functions

@@ -130,7 +130,8 @@ def _may_be(node: ast.expr, values: Values) -> bool:
     text = ast.unparse(node).lower()
     if any(part in text for part in UNKNOWN_NAMES):
         return True
-    return not values and isinstance(node, ast.Name | ast.Attribute)
+    by_name = isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr"
+    return not values and (by_name or isinstance(node, ast.Name | ast.Attribute))
 
 
 def _foreign(kind: str) -> bool:

@@ -14,7 +14,7 @@ from bench.shape.port.analysis.lock_keys import class_key
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope
 from bench.shape.state.held_locks import NOTHING, Held, holding
-from bench.shape.state.locks import lock_of
+from bench.shape.state.locks import LockUse, lock_of
 
 Keys = frozenset[str]  # of locks
 NONE: Keys = frozenset()
@@ -79,11 +79,43 @@ def _not_released(graph: CallGraph, scope: Scope) -> Keys:
         and not (isinstance(event.node, ast.Call) and refuses(event.node))
     )
     keys = _keys(graph, taken, scope)
-    return keys - frozenset(_released(graph, scope)) if keys else NONE
+    if not keys:
+        return NONE
+    return (keys - frozenset(_released(graph, scope))) | frozenset(
+        class_key(graph, lock, scope.key) for lock, _ in kept_by_loops(graph, scope)
+    )
 
 
-def _released(graph: CallGraph, scope: Scope) -> Iterator[str]:
+def kept_by_loops(graph: CallGraph, scope: Scope) -> Iterator[tuple[LockUse, int]]:
+    """The locks that a loop takes and does not release, and the line of its end.
+
+    `for lock in locks: lock.acquire()` holds them all behind the loop, or none where it
+    had no turn.
+    """
+    loops = {
+        id(one): one for one, _ in live(scope) if isinstance(one, ast.For | ast.While)
+    }
+    for event in graph.events.get(scope.key, ()):
+        lock, node = event.lock, event.node
+        if lock is None or event.how != "call" or lock.library not in LOCKS:
+            continue
+        around = [loops[one] for one, _ in event.path if one in loops]
+        if not around or not isinstance(node, ast.Call) or refuses(node):
+            continue
+        last = around[-1].end_lineno or 0
+        inside = range(around[-1].lineno, last + 1)
+        key = class_key(graph, lock, scope.key)
+        if key not in set(_released(graph, scope, inside)):
+            yield lock, last
+
+
+def _released(
+    graph: CallGraph, scope: Scope, lines: range = range(1, 1 << 30)
+) -> Iterator[str]:
+    """The locks that a function releases in these lines."""
     for statement, path in live(scope):
+        if statement.lineno not in lines:
+            continue
         for node in expressions(statement):
             if isinstance(node, ast.Attribute) and node.attr == "release":
                 lock = lock_of(graph.types, node.value, scope, path, True)

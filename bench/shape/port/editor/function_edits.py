@@ -47,6 +47,8 @@ class Editor(Futures):
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
             yield from self._spins(scope)
+        elif scope.parent is None and self.looped:
+            yield from self._spins(scope)
         elif scope.key in self.colours.graph.handed_only and self.colours.waits:
             yield from self._from_threads(scope)
         for event in self.colours.graph.events.get(scope.key, ()):

@@ -19,6 +19,8 @@ class SpinningLoops(IndirectCalls):
         for statement, path in live(scope):
             if not isinstance(statement, ast.While):
                 continue
+            if scope.parent is None and statement.lineno not in self.looped:
+                continue  # code that runs before there is a loop
             last = statement.end_lineno or statement.lineno
             waits = any(
                 statement.lineno <= e.line <= last and self.colours.waits_at(e)

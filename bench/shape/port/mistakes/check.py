@@ -15,7 +15,11 @@ from bench.shape.port.analysis.neighbours import through_neighbour
 from bench.shape.port.mistakes.asyncio_arguments import wrong_arguments
 from bench.shape.port.mistakes.busy_loops import busy_loops
 from bench.shape.port.mistakes.draft_comments import undecided
-from bench.shape.port.mistakes.locks_over_awaits import entered_locks, held_over_awaits
+from bench.shape.port.mistakes.locks_over_awaits import (
+    entered_locks,
+    held_over_awaits,
+    kept_over_awaits,
+)
 from bench.shape.port.mistakes.lost_coroutines import lost, returned
 from bench.shape.port.mistakes.needless_awaits import needless_await
 from bench.shape.port.mistakes.old_exceptions import old_exceptions
@@ -119,6 +123,7 @@ def _of_scope(
                 yield from needless_await(graph, node.value, scope, path)
     if scope.is_async:
         yield from held_over_awaits(graph, scope)
+        yield from kept_over_awaits(graph, scope)
         yield from entered_locks(graph, scope, left)
         yield from swallowed_cancellation(scope)
         yield from busy_loops(scope)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from bench.shape.colour.graph import CallGraph
+from bench.shape.port.analysis.escaping_locks import kept_by_loops
 from bench.shape.port.analysis.existing_awaits import suspends_itself
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope
@@ -37,6 +38,23 @@ def entered_locks(
                 awaits[0], "lock-over-await", f"{name} holds a lock of threads over"
                 " this await: another task that takes it stops the loop for ever",
                 f"async with, and an asyncio.Lock in what {name} takes",
+            )  # fmt: skip
+
+
+def kept_over_awaits(graph: CallGraph, scope: Scope) -> Found:
+    """Locks of threads that a loop takes, and that are held while the task waits."""
+    for lock, last in kept_by_loops(graph, scope) if scope.is_async else ():
+        awaits = [
+            one.lineno
+            for one, _ in live(scope)
+            if one.lineno > last and suspends_itself(one)
+        ]
+        if awaits:
+            yield (
+                awaits[0], "lock-over-await", f"{lock.name}, a lock of threads that a"
+                " loop takes, is held over this await: another task that takes it"
+                " stops the loop for ever",
+                f"await {lock.name}.acquire() of an asyncio.Lock",
             )  # fmt: skip
 
 

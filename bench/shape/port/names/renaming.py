@@ -9,6 +9,7 @@ from bench.shape.port.analysis.lock_keys import class_key
 from bench.shape.port.analysis.reentrant_locks import conditions_again
 from bench.shape.port.colours import Colours, made_as
 from bench.shape.port.editor.function_edits import Editor
+from bench.shape.port.waits.awaits import limit_of
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end
 from bench.shape.resolution.values import Instance, Library, Values
@@ -38,6 +39,14 @@ class Renaming:
         self.types, self.colours = graph.types, found
         self.rewriting, self.editor, self.lent = editor.rewriting, editor, lending
         self.again = conditions_again(graph)
+        self.is_limited = any(  # a time limit that expires breaks the barrier
+            block.call == "threading.Barrier.wait"
+            and isinstance(event.node, ast.Call)
+            and limit_of(event.node) is not None
+            for events in graph.events.values()
+            for event in events
+            for block in event.reach.blocks
+        )
         self.made: dict[Place, str] = {}  # what stands in its place
         self.taken = frozenset(
             class_key(graph, event.lock, key)
@@ -77,7 +86,9 @@ class Renaming:
             if stays:
                 continue
             new = CLASSES[name]
-            if name == "threading.Barrier" and _with_more(node, at):
+            if name == "threading.Barrier" and (
+                self.is_limited or _with_more(node, at)
+            ):
                 new = "TaskBarrier"
             if name == "threading.Condition" and self._counts(node, at, scope):
                 new = "TaskCondition"

@@ -103,7 +103,8 @@ class Awaits:
             return
         limit = next((k for k in node.keywords if k.arg == "timeout"), None)
         plain = _positional_limit(node)
-        if limit is None and plain is None:
+        of_barrier = any(b.call == "threading.Barrier.wait" for b in event.reach.blocks)
+        if of_barrier or (limit is None and plain is None):  # a TaskBarrier takes one
             self._await(node, event.statement)
             return
         value = limit.value if limit is not None else plain
