@@ -280,7 +280,7 @@ def test_a_group_is_listed_as_a_group():
         def work(n): time.sleep(0)
         def main():
             with ThreadPoolExecutor() as pool:
-                pool.submit(work, 1)
+                return pool.submit(work, 1).result()
     """)
 
     assert found[-1][:2] == (
@@ -358,3 +358,15 @@ def test_a_job_of_a_pool_is_given_its_keywords():
     """)
 
     assert ported == threads == [0, 1]
+
+
+def test_a_job_whose_future_is_not_kept_may_fail_alone():
+    """A TaskGroup would cancel the other jobs, and end the program."""
+    found = primitives("""
+        def work(n): time.sleep(0)
+        def main():
+            with ThreadPoolExecutor() as pool:
+                pool.submit(work, 1)
+    """)
+
+    assert found[-1][:2] == ("concurrent.futures.ThreadPoolExecutor", "TaskPool")

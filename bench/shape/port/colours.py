@@ -242,10 +242,8 @@ def _scopes(graph: CallGraph) -> Iterator[Scope]:
 
 def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
     """The keys of the locks that an assignment names."""
-    targets = getattr(statement, "targets", None) or [
-        getattr(statement, "target", None)
-    ]
-    found = []
+    only = [getattr(statement, "target", None)]
+    targets, found = getattr(statement, "targets", None) or only, []
     if isinstance(statement, ast.FunctionDef):  # `def work(lock=threading.Lock())`
         return [f"{scope.module}:{name}" for name in default_of(statement.args)]
     for target in targets:

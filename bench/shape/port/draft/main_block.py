@@ -70,7 +70,13 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     """The code of a module that needs one loop; None where a call at a time will do."""
     top = graph.program.tops[module]
     events = [e for e in graph.events.get(top.key, ()) if _needs_loop(found, e)]
-    started = [n for n in _calls(top.node) if _starts(graph, found, module, n)]
+    tree = graph.program.modules[module].tree
+    started = [
+        call
+        for call in _calls(top.node)
+        if _starts(graph, found, module, call)
+        and not _is_pool_before_guard(graph, top, call, tree)
+    ]
     if not started and (
         not events
         or (len(events) == 1 and events[0].how == "call" and not _own_wait(events[0]))
@@ -78,7 +84,6 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
         return None
     if not found.waits:
         return None
-    tree = graph.program.modules[module].tree
     first = min([e.statement.lineno for e in events] + [n.lineno for n in started])
     for node in tree.body:
         if node.lineno <= first <= (node.end_lineno or 0):
@@ -91,7 +96,7 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
         lines = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
         return MainBlock(lines, node.lineno, _shared(tree, node.body))
     rest = tree.body[tree.body.index(node) :]
-    guarded = any(isinstance(one, ast.If) and _is_guard(one) for one in rest)
+    guarded = any(_is_guard(one) for one in rest)
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     if guarded and any(isinstance(one, kinds) for one in rest):
         return None  # others import it: its functions stay where they are
@@ -99,6 +104,20 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
         return None  # only a module's own code may say `from x import *`
     lines = range(rest[0].lineno, (rest[-1].end_lineno or 0) + 1)
     return MainBlock(lines, 0, _shared(tree, rest), _texts(rest))
+
+
+def _is_pool_before_guard(
+    graph: CallGraph, top: Scope, call: ast.Call, tree: ast.Module
+) -> bool:
+    """Whether a call makes a pool of the module, which is used where a file is run.
+
+    A pool of tasks may be made before there is a loop.
+    """
+    guards = [one.lineno for one in tree.body if _is_guard(one)]
+    return call.lineno < min(guards, default=0) and any(
+        isinstance(v, Library) and v.name == STARTS[2]
+        for v in graph.types.of(call.func, top, ())
+    )
 
 
 def _own_wait(event: Event) -> bool:
@@ -193,8 +212,8 @@ def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
     return sorted(bound & used)
 
 
-def _is_guard(statement: ast.If) -> bool:
-    return "__name__" in ast.unparse(statement.test)
+def _is_guard(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test)
 
 
 def _imported(statement: ast.stmt) -> set[str]:

@@ -260,6 +260,7 @@ class Editor(Futures):
         elif call.startswith(POOL):
             yield from self.workers.lambdas.handed(node, event.statement)
             self._await(node, event.statement)
+            self._stepped(node, event.statement)
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)
         elif call.endswith(".Future.exception"):

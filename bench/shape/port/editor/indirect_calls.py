@@ -121,6 +121,16 @@ class IndirectCalls(Awaits):
         else:
             yield event.line, COROUTINES
 
+    def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
+        """`it = pool.map(...)`, of which `next(it)` asks: an iterator, and no list."""
+        kept = getattr(statement, "value", None) is node
+        asked = _call_around(statement, node)
+        stepped = asked is not None and _name(asked) == "next"
+        text = self.rewriting.source.text
+        if _name(node) == "map" and (stepped or (kept and "next(" in text)):
+            self.rewriting.insert(start(node), "iter(", first=True)
+            self.rewriting.insert(end(node), ")")
+
     def _mapped(self, event: Event, caller: Scope) -> bool:
         """`list(map(lambda t: t.join(), crew))`: the body written out, and awaited.
 

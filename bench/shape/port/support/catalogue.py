@@ -75,7 +75,7 @@ IMPORTS = {
     "running_thread": "threading",
     "alive_threads": "threading",
     "TaskBarrier": "inspect",
-    "TaskLocal": "weakref",
+    "TaskLocal": "threading weakref",
 }
 
 

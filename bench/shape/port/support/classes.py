@@ -58,7 +58,8 @@ TASK_POOL = '''class TaskPool:
     def __init__(
         self, max_workers=None, thread_name_prefix="", initializer=None, initargs=()
     ):
-        self._room = asyncio.Semaphore(max_workers or 32)
+        self._size = max_workers or 32
+        self._room = asyncio.Semaphore(self._size)
         self._jobs, self._ended = {}, False
         self._first = initializer, initargs
 
@@ -66,6 +67,8 @@ TASK_POOL = '''class TaskPool:
         if self._ended:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = PoolFuture()
+        running = [one for one in self._jobs.values() if one.running()]
+        future._runs = len(running) < self._size  # a free thread takes it at once
         task = asyncio.create_task(self._run(future, function, args, kwargs))
         self._jobs[task] = future
         task.add_done_callback(self._jobs.pop)
@@ -111,11 +114,28 @@ TASK_POOL = '''class TaskPool:
 TASK_LOCAL = '''class TaskLocal:
     """`threading.local` for tasks: each has attributes of its own."""
 
-    def __init__(self):
-        self.__dict__["_of"] = weakref.WeakKeyDictionary()
+    def __new__(cls, *args, **kwargs):
+        made = super().__new__(cls)
+        made.__dict__.update(_of=weakref.WeakKeyDictionary(), _given=(args, kwargs))
+        made._of[made._who()] = {}  # Python calls `__init__` for this one
+        return made
+
+    def _who(self):
+        """The task of a thread or a pool that runs; of other code the thread."""
+        try:
+            task = asyncio.current_task()
+        except RuntimeError:  # no loop runs here
+            task = None
+        worker = task and task.get_coro().__name__ in ("reporting", "_run")
+        return task if worker else threading.current_thread()
 
     def _own(self):
-        return self._of.setdefault(asyncio.current_task(), {})
+        who = self._who()
+        if who not in self._of:
+            self._of[who] = {}
+            args, kwargs = self._given
+            self.__init__(*args, **kwargs)
+        return self._of[who]
 
     def __getattr__(self, name):
         try:

@@ -1,7 +1,7 @@
 """Whether the pools of a file may become task groups.
 
 A TaskGroup cancels the others when a task fails; a pool lets them run, and its
-futures keep what they raised.
+futures keep what they raised.  Where a future is not even kept, a failure is silent.
 """
 
 import ast
@@ -37,6 +37,8 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                 begun = any(k.arg == "initializer" for k in node.keywords)
                 if POOL in names and (id(node) not in entered or begun):
                     return False
+                if "threading.local" in names:
+                    return False  # it must know the tasks of a pool
                 if names & {f"concurrent.futures.{name}" for name in ASKS}:
                     return False
                 if isinstance(node.func, ast.Attribute):
@@ -44,6 +46,10 @@ def only_groups(graph: CallGraph, module: str) -> bool:
                     kinds = {v.kind for v in values if isinstance(v, Instance)}
                     if POOL in kinds and node.func.attr in KEEPS:
                         return False
+                    if POOL in kinds and node is getattr(statement, "value", None):
+                        lost = isinstance(statement, ast.Expr)
+                        if lost and node.func.attr == "submit":
+                            return False  # it may fail, and the others go on
                     if _looks_for_failure(kinds, node, path):
                         return False
     return True
