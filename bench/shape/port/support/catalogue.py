@@ -24,15 +24,18 @@ from bench.shape.port.support.functions import (
     EACH_OF,
     ENDED_IN_TIME,
     ERROR_OF,
+    GET_AS_TOLD,
     IN_LOOP,
     IN_LOOP_OR_THREAD,
     IN_OWN_THREAD,
     IN_TIME,
     KEPT_TASK,
+    PUT_AS_TOLD,
     REPORTING,
     RUNNING_THREAD,
     TAKEN_IN_TIME,
     TO_THE_END,
+    WAIT_AS_TOLD,
     WHOLE_RESPONSE,
 )
 from bench.shape.resolution.scopes import Scope
@@ -41,6 +44,9 @@ SUPPORT = {
     "ended_in_time": ENDED_IN_TIME,
     "in_time": IN_TIME,
     "taken_in_time": TAKEN_IN_TIME,
+    "get_as_told": GET_AS_TOLD,
+    "put_as_told": PUT_AS_TOLD,
+    "wait_as_told": WAIT_AS_TOLD,
     "as_done": AS_DONE,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
@@ -67,6 +73,7 @@ SUPPORT = {
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }
+UNGUARDED = "contextlib.nullcontext()"  # in the place of the lock of a queue
 IMPORTS = {
     "in_own_thread": "contextlib threading",
     "closed_at_end": "contextlib",
@@ -96,6 +103,8 @@ def imports(names: list[str], body: str) -> list[str]:
     needed = {one for name in names for one in IMPORTS.get(name, "").split()}
     if any("aiohttp." in text for text in (body, *(SUPPORT[name] for name in names))):
         needed.add("aiohttp")
+    if UNGUARDED in body:
+        needed.add("contextlib")
     return [f"import {one}" for one in sorted(needed)]
 
 

@@ -19,6 +19,34 @@ IN_TIME = '''async def in_time(waiting, seconds, error):
     except asyncio.TimeoutError:
         raise error from None
 '''
+GET_AS_TOLD = '''async def get_as_told(queue, block=True, timeout=None):
+    """What `queue.get(block, timeout)` gives in threads."""
+    if not block:
+        return queue.get_nowait()
+    try:
+        async with asyncio.timeout(timeout):
+            return await queue.get()
+    except asyncio.TimeoutError:
+        raise asyncio.QueueEmpty from None
+'''
+PUT_AS_TOLD = '''async def put_as_told(queue, item, block=True, timeout=None):
+    """What `queue.put(item, block, timeout)` does in threads."""
+    if not block:
+        return queue.put_nowait(item)
+    try:
+        async with asyncio.timeout(timeout):
+            await queue.put(item)
+    except asyncio.TimeoutError:
+        raise asyncio.QueueFull from None
+'''
+WAIT_AS_TOLD = '''async def wait_as_told(event, timeout=None):
+    """What `event.wait(timeout)` gives in threads: False when time is up."""
+    try:
+        async with asyncio.timeout(timeout):
+            return await event.wait()
+    except asyncio.TimeoutError:
+        return False
+'''
 TAKEN_IN_TIME = '''async def taken_in_time(lock, blocking=True, timeout=-1):
     """What `lock.acquire(blocking, timeout)` gives in threads: -1 is no time limit."""
     limit = (None if timeout in (-1, None) else timeout) if blocking else 0

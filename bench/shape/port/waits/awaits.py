@@ -96,8 +96,22 @@ class Awaits:
         form = "(await taken_in_time({}))" if wrapped else "await taken_in_time({})"
         self.rewriting.replace(node, form.format(text))
 
+    def _as_told(self, node: ast.Call, statement: ast.stmt) -> bool:
+        """`get(block, limit)` and `put(*given)`: told by values how to wait."""
+        func = node.func
+        if not isinstance(func, ast.Attribute) or not is_told(node):
+            return False
+        given = self._given(*node.args, *node.keywords)
+        text = ", ".join([self.rewriting.kept(func.value), *given])
+        form = "({})" if id(node) in followed(statement) else "{}"
+        new = form.format(f"await {func.attr}_as_told({text})")
+        self.rewriting.replace(node, new)
+        return True
+
     def _awaited_call(self, event: Event, node: ast.Call) -> None:
         """`get`, `put`, `wait`, `acquire`: awaited, a time limit around it."""
+        if self._as_told(node, event.statement):
+            return
         if _asked_by_values(node):
             self._taken_in_time(node, event.statement)
             return
@@ -116,7 +130,9 @@ class Awaits:
         new = f"await {self._called(node.func)}({', '.join(kept)})"
         one_line = stands_alone(self.rewriting.source, event.statement)
         calls = [block.call.rpartition(".")[2] for block in event.reach.blocks]
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else calls[0]
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if method not in {*TOO_LATE, *FALSE_IN_TIME}:
+            method = calls[0]  # kept under another name
         alone = getattr(event.statement, "value", None) is node and one_line
         if isinstance(event.statement, ast.Expr) and method in FALSE_IN_TIME and alone:
             self.whole[event.statement.lineno] = LIMITED.format(
@@ -157,6 +173,20 @@ class Awaits:
                 alone = len(types) == len(tried.handlers) == 1
                 return tried if alone and _of_queue(types[0]) else None
         return None
+
+
+def is_told(node: ast.Call) -> bool:
+    """Whether variables tell a queue whether to wait: `put(*given)`, `get(block)`."""
+    method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    if method not in TOO_LATE:
+        return False
+    if any(isinstance(a, ast.Starred) for a in node.args):
+        return True
+    named = [k.value for k in node.keywords if k.arg == "block"]
+    block = [*node.args[int(method == "put") :][:1], *named]
+    return any(k.arg is None for k in node.keywords) or not all(
+        isinstance(one, ast.Constant) for one in block
+    )
 
 
 def _of_queue(caught: ast.expr) -> bool:

@@ -27,6 +27,10 @@ def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:
     """`put` that never waits, and what is told not to wait: `put_nowait`."""
     if func.attr not in ("put", "get"):
         return
+    if any(isinstance(one, ast.Starred) for one in node.args):
+        given = ", ".join(map(rewriting.kept, (func.value, *node.args)))
+        rewriting.replace_if_new(node, f"await {func.attr}_as_told({given})")
+        return
     count = int(func.attr == "put")
     kept = [rewriting.kept(a) for a in node.args[:count]]
     named = [k for k in node.keywords if k.arg == "item"]

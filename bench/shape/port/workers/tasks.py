@@ -8,7 +8,7 @@ from bench.shape.port.analysis.primitive_uses import REPLACED, is_replaced_metho
 from bench.shape.port.analysis.worker_functions import POOL
 from bench.shape.port.callables.lambdas import Lambdas, hoisted, must_await
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Note, Rewriting, Said
+from bench.shape.port.rewriting import Note, Rewriting, Said, followed
 from bench.shape.port.waits.nonblocking_calls import SEMAPHORES, at_once, released
 from bench.shape.port.workers.asked_threads import ASKED, STARTED, AskedThreads
 from bench.shape.port.workers.call_arguments import called, keywords, spread
@@ -40,6 +40,7 @@ from bench.shape.resolution.values import (
 )
 from bench.shape.tables import blocking
 
+TOLD = ("get", "put", "wait")  # with a time limit, and more
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 
 
@@ -94,8 +95,37 @@ class Workers(AskedThreads):
         elif names & {*CURRENT} and self.colours.is_async(scope.key):
             (name,) = names & {*CURRENT}
             self.rewriting.replace(node, CURRENT[name])
+        elif method := self._kept_method(node, scope, path):
+            yield from self._awaited(node, method, scope, statement)
         elif isinstance(node.func, ast.Attribute):
             yield from self._method(node, node.func, scope, path, statement)
+
+    def _kept_method(self, node: ast.Call, scope: Scope, path: Path) -> str:
+        """The method of a queue that is called by another name: `send = jobs.put`."""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        values = self.types.of(node.func, scope, path)
+        found = {
+            v.method
+            for v in values
+            if isinstance(v, LibraryMethod) and is_replaced_method(v)
+        }
+        return "" if name in found or not self.colours.waits else min(found, default="")
+
+    def _awaited(
+        self, node: ast.Call, method: str, scope: Scope, statement: ast.stmt
+    ) -> Said:
+        """A call of a method of asyncio's queue that was kept under another name."""
+        alone = len(node.args) == int(method == "put") and not node.keywords
+        if alone and self.colours.is_async(scope.key):
+            self.rewriting.prefix(node, "await", id(node) in followed(statement))
+        else:
+            name = ast.unparse(node.func)
+            yield (
+                node.lineno,
+                f"{name} is {method} of an asyncio.Queue now, a coroutine function with"
+                f" no more arguments: await {name}(...) in an async function, or"
+                f" {method}_nowait of the queue",
+            )
 
     def _thread(
         self,
@@ -228,6 +258,17 @@ class Workers(AskedThreads):
             )
         )
 
+    def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
+        """`jobs.get, timeout=1` as a pool is given it: the function, and the queue."""
+        first = node.args[0] if node.args else None
+        if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
+            return ""
+        more = len(node.args) - 1 > int(first.attr == "put") or bool(node.keywords)
+        values = self.types.of(first, scope, path)
+        replaced = any(is_replaced_method(v) for v in values)
+        on = ast.unparse(first.value)
+        return f"{first.attr}_as_told, {on}" if more and replaced else ""
+
     def _is_coroutine(
         self, body: ast.Call, called: Collection[str], scope: Scope
     ) -> bool:
@@ -250,12 +291,18 @@ class Workers(AskedThreads):
         is_pool = any(kind.endswith("ThreadPoolExecutor") for kind in kinds)
         if func.attr in ("submit", "map") and is_pool:
             yield from self.lambdas.handed(node, statement)
+        told = func.attr == "submit" and is_pool and self._told(node, scope, path)
         if func.attr == "submit" and is_pool and node.args and self.in_groups:
             rest = [ast.unparse(a) for a in (*node.args[1:], *node.keywords)]
             made = self.coroutine(node.args[0], rest, scope, path)
+            if told:
+                function, _, on_it = told.partition(", ")
+                made = f"{function}({', '.join([on_it, *rest])})"
             self.rewriting.replace(node, f"{on}.create_task({made})")
         elif func.attr in ("submit", "map") and is_pool and node.args:
-            if self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
+            if told:
+                self.rewriting.replace(node.args[0], told)
+            elif self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
                 self.rewriting.insert(start(node.args[0]), "in_loop, ", first=True)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
             yield from self.asked(node, func, scope, statement)

@@ -26,6 +26,7 @@ CURRENT = {  # in a function that is a task's
     "threading.get_ident": "id(asyncio.current_task())",
 }
 
+UNGUARDED = "contextlib.nullcontext()"
 INSIDE = {  # attributes of a queue that are not documented -> of one of asyncio
     "queue": "_queue",
     "unfinished_tasks": "_unfinished_tasks",
@@ -96,6 +97,8 @@ class ThreadClasses:
             self.rewriting.replace(
                 node, f"{self.rewriting.kept(node.value)}.{INSIDE[node.attr]}"
             )
+        if node.attr == "mutex" and _is_queue(self.types, values):
+            self.rewriting.replace(node, UNGUARDED)  # nothing in it awaits
         if node.attr not in READ:
             return
         if not any(isinstance(v, Instance) and v.kind == THREAD for v in values):
