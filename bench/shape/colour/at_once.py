@@ -3,6 +3,8 @@
 import ast
 
 from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import LibraryMethod
+from bench.shape.tables.blocking import LOCK, WAITS, Known
 
 AT_ONCE = frozenset(["block", "blocking"])
 
@@ -34,4 +36,35 @@ def awaited_before(call: ast.Call, scope: Scope) -> bool:
             parts = [inner, *(inner.args if isinstance(inner, ast.Call) else ())]
             if any(ast.unparse(part) == future for part in parts):
                 return True
+    return False
+
+
+def returns_at_once(
+    value: LibraryMethod,
+    call: ast.Call | None,
+    known: Known,
+    scope: Scope | None,
+) -> bool:
+    """Whether this call of a method that may block returns at once."""
+    if value.method == "put" and (
+        value.receiver.unbounded or value.owner.endswith("SimpleQueue")
+    ):
+        return True
+    if value.receiver.done and value.method in ("result", "exception"):
+        return True
+    if call is None:
+        return False
+    if value.method in ("acquire", "get", "put") and refuses(call):
+        return True
+    if value.method == "wrap_socket" and any(
+        k.arg == "do_handshake_on_connect" for k in call.keywords
+    ):
+        return True
+    if polls(value.name, call):
+        return True
+    timeout = [k.value for k in call.keywords if k.arg == "timeout"]
+    if any(isinstance(t, ast.Constant) and t.value == 0 for t in timeout):
+        return known[1] in (WAITS, LOCK)
+    if value.method in ("result", "exception") and scope is not None:
+        return awaited_before(call, scope)
     return False

@@ -4,14 +4,16 @@ import ast
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from bench.shape.colour.at_once import awaited_before, polls, refuses
+from bench.shape.colour.at_once import polls, returns_at_once
 from bench.shape.colour.families import Families
 from bench.shape.colour.handed import handing_over
 from bench.shape.colour.reach import EMPTY, Reach, block_of
 from bench.shape.resolution.calls import result, suspends
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import decorators, linear, members
+from bench.shape.resolution.metaclasses import metaclass_call
 from bench.shape.resolution.scopes import Path, Scope
+from bench.shape.resolution.thread_targets import JOIN, RUN, kept_target
 from bench.shape.resolution.values import (
     NONE,
     ClassRef,
@@ -27,7 +29,7 @@ from bench.shape.resolution.values import (
     one,
 )
 from bench.shape.tables import blocking
-from bench.shape.tables.blocking import LOCK, WAITS, Known
+from bench.shape.tables.blocking import LOCK, WAITS
 from bench.shape.tables.library import normal
 from bench.shape.tables.standard import is_standard
 from bench.shape.tables.vocabulary import words
@@ -114,8 +116,8 @@ class Runs:
         return Reach(coroutines=frozenset({key})) if how == "coroutine" else EMPTY
 
     def made(self, key: str) -> Reach:
-        """Making an instance runs `__init__` and what stands beside it."""
-        found = EMPTY
+        """Making an instance runs `__init__`, what is beside it, and a metaclass."""
+        found = self.called(metaclass_call(self.types, key))
         for name in ("__new__", "__init__", "__post_init__"):
             for value in members(self.types, one(ClassRef(key)), name):
                 if isinstance(value, FunctionRef):
@@ -143,6 +145,8 @@ class Runs:
                     found |= self.iterated(values)
             if name in blocking.READERS and given and self._waits_to_read(given[0]):
                 found |= block_of(name, ("thread", WAITS))
+            if name in (JOIN, RUN) and given:
+                found |= self._of_thread(name, given[0])
             if name in ("len", "bool", "str", "repr", "hash") and given:
                 found |= self.method(given[0], f"__{name}__")
         if name in self.also:
@@ -153,6 +157,15 @@ class Runs:
         if known:
             return found | block_of(name, known)
         return found if is_standard(name) else found | Reach(unread=frozenset({name}))
+
+    def _of_thread(self, name: str, given: Values) -> Reach:
+        """`Thread.join(self)`, `Thread.run(self)`: a method called on its class."""
+        found = EMPTY
+        for value in given:
+            if isinstance(value, Instance):
+                own = LibraryMethod(value, *name.rsplit(".", 1))
+                found |= self._method(own, None, None, ())
+        return found
 
     def _waits_to_read(self, values: Values) -> bool:
         """Whether reading a stream waits for a peer or another process."""
@@ -170,6 +183,8 @@ class Runs:
         owner, method = value.owner, value.method
         name = f"{owner}.{method}"
         found = EMPTY
+        if name == RUN and ":" in value.receiver.kind:
+            return self.called(kept_target(self.types, value.receiver.kind))
         if name in EXHAUSTS and call is not None and scope is not None and call.args:
             found |= self.iterated(self.types.of(call.args[0], scope, path))
         for key in call.keywords if call is not None and name in BY_KEY else ():
@@ -180,43 +195,11 @@ class Runs:
         if name in self.also or normal(name) in self.also:
             return found | block_of(name, ("awaitable", WAITS))
         known = blocking.of_method(owner, method)
-        if known and not self._at_once(value, call, known, scope, path):
+        if known and not returns_at_once(value, call, known, scope):
             return found | block_of(name, known)
         if known or is_standard(owner):
             return found
         return found | Reach(unread=frozenset({name}))
-
-    def _at_once(
-        self,
-        value: LibraryMethod,
-        call: ast.Call | None,
-        known: Known,
-        scope: Scope | None,
-        path: Path,
-    ) -> bool:
-        """Whether this call of a method that may block returns at once."""
-        if value.method == "put" and (
-            value.receiver.unbounded or value.owner.endswith("SimpleQueue")
-        ):
-            return True
-        if value.receiver.done and value.method in ("result", "exception"):
-            return True
-        if call is None:
-            return False
-        if value.method in ("acquire", "get", "put") and refuses(call):
-            return True
-        if value.method == "wrap_socket" and any(
-            k.arg == "do_handshake_on_connect" for k in call.keywords
-        ):
-            return True
-        if polls(value.name, call):
-            return True
-        timeout = [k.value for k in call.keywords if k.arg == "timeout"]
-        if any(isinstance(t, ast.Constant) and t.value == 0 for t in timeout):
-            return known[1] in (WAITS, LOCK)
-        if value.method in ("result", "exception") and scope is not None:
-            return awaited_before(call, scope)
-        return False
 
     def _stacked(self, values: Values) -> Reach:
         """What `stack.enter_context(x)` runs; a lock in its place is told apart."""

@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bench.shape.resolution.decorated import decorated, positional
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.members import iterated, linear, members
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.syntax import annotated
+from bench.shape.resolution.thread_targets import TARGET, targets
 from bench.shape.resolution.values import (
     NONE,
     ClassRef,
@@ -82,7 +84,8 @@ def _note_all(types: Types) -> None:
             continue
         for child in scope.children:
             for mark in getattr(child.node, "decorator_list", ()):
-                _note_decorated(types, mark, child, scope)
+                for key, name, given in decorated(types, mark, child, scope):
+                    _record(types, key, name, given)
         if scope.is_function or scope.parent is None:
             for statement, path in live(scope):
                 for node in expressions(statement):
@@ -90,18 +93,6 @@ def _note_all(types: Types) -> None:
         elif isinstance(scope.node, ast.Lambda):
             for node in ast.walk(scope.node.body):
                 _note_node(types, node, scope, ())
-
-
-def _note_decorated(types: Types, mark: ast.expr, made: Scope, outer: Scope) -> None:
-    """`@mark` above a function gives it to `mark`, or to what `mark(...)` gives."""
-    func = mark.func if isinstance(mark, ast.Call) else mark
-    callees = types.of(func, outer, made.path)
-    if not made.is_function or not any(isinstance(c, FunctionRef) for c in callees):
-        return
-    for value in types.of(mark, outer, made.path):
-        if isinstance(value, FunctionRef):
-            for name in _positional(types, value.key)[:1]:
-                _record(types, value.key, name, one(FunctionRef(made.key)))
 
 
 def _note_node(types: Types, node: ast.AST, scope: Scope, path: Path) -> None:
@@ -133,6 +124,8 @@ def _note(
         if last in HANDS_OVER:
             _note_handed(types, HANDS_OVER[last], call, scope, path)
         _note_applied(types, callee, call, scope, path)
+    for key, given in targets(types, callee, call):
+        _record(types, key, TARGET, types.of(given, scope, path))
     if isinstance(callee, ClassRef):
         makers = members(types, one(callee), "__init__")
         for value in makers:
@@ -162,7 +155,7 @@ def _note_start(
     in_order = args.elts if isinstance(args, ast.Tuple | ast.List) else []
     for value in types.of(target, scope, path):
         if isinstance(value, FunctionRef):
-            names = _positional(types, value.key)[int(value.receiver is not None) :]
+            names = positional(types, value.key)[int(value.receiver is not None) :]
             given = [*zip(names, in_order, strict=False), *_named(kwargs)]
             for name, given_ in given:
                 _record(types, value.key, name, types.of(given_, scope, path))
@@ -186,7 +179,7 @@ def _note_handed(
         return
     for value in types.of(call.args[at], scope, path):
         if isinstance(value, FunctionRef):
-            names = _positional(types, value.key)[int(value.receiver is not None) :]
+            names = positional(types, value.key)[int(value.receiver is not None) :]
             rest = [*zip(names, call.args[at + 1 :], strict=False), *_named(call)]
             for name, given in rest:
                 _record(types, value.key, name, types.of(given, scope, path))
@@ -231,7 +224,7 @@ def _give_items(
 
 def _give_columns(types: Types, value: Value, given: Sequence[Values]) -> None:
     if isinstance(value, FunctionRef):
-        names = _positional(types, value.key)[int(value.receiver is not None) :]
+        names = positional(types, value.key)[int(value.receiver is not None) :]
         for name, values in zip(names, given, strict=False):
             _record(types, value.key, name, values)
 
@@ -247,17 +240,10 @@ def _ended(items: Values, made: ast.expr) -> Values:
     )
 
 
-def _positional(types: Types, key: str) -> list[str]:
-    node = types.program.scopes[key].node
-    if not hasattr(node, "args"):
-        return []
-    return [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
-
-
 def _give(
     types: Types, key: str, skip: int, call: ast.Call, scope: Scope, path: Path
 ) -> None:
-    names = _positional(types, key)[skip:]
+    names = positional(types, key)[skip:]
     for name, value in _matched(names, call):
         _record(types, key, name, types.of(value, scope, path))
     made = getattr(types.program.scopes[key].node, "args", None)
@@ -265,6 +251,14 @@ def _give(
     for value in call.args[len(names) :] if rest else ():
         if not isinstance(value, ast.Starred):
             _record(types, key, rest, types.of(value, scope, path))
+    named = made.kwarg.arg if made is not None and made.kwarg else ""
+    for part in call.keywords if named else ():
+        if made is not None and part.arg and part.arg not in _by_name(made):
+            _record(types, key, named, types.of(part.value, scope, path))
+
+
+def _by_name(args: ast.arguments) -> set[str]:
+    return {one_.arg for one_ in (*args.args, *args.kwonlyargs)}
 
 
 def _give_fields(

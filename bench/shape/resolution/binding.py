@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 
 from bench.shape.reading.functions import children
-from bench.shape.resolution.growing import note_growth
+from bench.shape.resolution.growing import note_growth, note_item
 from bench.shape.resolution.scopes import (
     END,
     Binding,
@@ -251,10 +251,8 @@ class Builder:
                     holds = {"value": "element", "item": "unknown"}.get(how, "unknown")
                     if isinstance(inner, ast.Attribute):
                         self.target(inner, value, holds, at, scope, path)
-                    elif inner.id in scope.bindings:
-                        scope.bindings[inner.id].append(
-                            Binding("element", (0, 1), path, scope, value)
-                        )
+                    else:
+                        note_item(inner.id, value, scope, path)
             case _:
                 pass
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bench.shape.resolution import hints, members
 from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.growing import ITSELF
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.special import special
 from bench.shape.resolution.values import (
@@ -41,6 +42,11 @@ def results(types: Answers, call: ast.Call, scope: Scope, path: Path) -> Values:
     callees = types.of(call.func, scope, path)
     for callee in callees:
         found |= result(types, callee, call, scope, path)
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "__subclasses__":
+        classes = types.of(call.func.value, scope, path)
+        of = {v.key for v in classes if isinstance(v, ClassRef)}
+        below = set[str]().union(*(members.subclasses(types, key) for key in of))
+        return listed(frozenset(map(ClassRef, below)))
     if not callees and isinstance(call.func, ast.Attribute):
         made = BY_METHOD.get(call.func.attr)  # whatever `submit` is called on
         return one(Instance(made)) if made else NONE
@@ -233,7 +239,7 @@ def of_method(
     if callee.name in RETURNS:
         return one(Instance(RETURNS[callee.name]))
     if kind.startswith("queue.") and method in ("get", "get_nowait"):
-        return callee.receiver.items
+        return callee.receiver.items | _put_into_itself(types, callee.receiver.kind)
     if method in ENTERS and call is not None and scope is not None and call.args:
         return members.entered(types, types.of(call.args[0], scope, path))
     if method == "accept" and kind in ("socket.socket", "ssl.SSLSocket"):
@@ -253,6 +259,18 @@ def of_method(
     if kind.startswith(("boto3.", "psycopg2.", "pymongo.")):
         return one(Instance(kind))
     return NONE
+
+
+def _put_into_itself(types: Answers, kind: str) -> Values:
+    """What a class that derives from a queue puts into `self`."""
+    if ":" not in kind:
+        return NONE
+    found = NONE
+    for base in members.linear(types, kind):
+        if isinstance(base, ClassRef):
+            grown = types.program.scopes[base.key].grown_attributes
+            found |= types.bound(grown.get(ITSELF, ()))
+    return found
 
 
 PATHS = frozenset(

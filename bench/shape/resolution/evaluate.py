@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from bench.shape.resolution import calls, hints, members, only_owners
+from bench.shape.resolution import calls, hints, members, only_owners, passed_on
 from bench.shape.resolution.facts import Facts, facts_of
 from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
@@ -117,7 +117,7 @@ class Types:
                 return self.name(name, scope, start(node), path)
             case ast.Attribute(value=base, attr=attribute):
                 if owners := self.of(base, scope, path):
-                    return members.members(self, owners, attribute)
+                    return passed_on.attribute(self, owners, attribute)
                 return only_owners.lock_by_name(self, attribute)
             case ast.Call():
                 return calls.results(self, node, scope, path)

@@ -12,6 +12,7 @@ GROWS = {
     "put_nowait": 1,
     "insert": 2,
 }  # method -> arguments
+ITSELF = ""  # in the place of an attribute: what is put into `self`
 PUSH = "heappush"  # of heapq: the heap, then what is put into it
 
 
@@ -30,8 +31,11 @@ def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
         case ast.Name(id=name):
             home = next((s for s in outward(scope) if name in s.bindings), scope)
             home.grown.setdefault(name, []).append(put)
+            own = class_of(name, scope)
+            if own is not None:  # of a class that is a container: `self.put(one)`
+                own.grown_attributes.setdefault(ITSELF, []).append(put)
         case ast.Attribute(value=ast.Name(id=base), attr=attribute):
-            owner = class_of(base, scope)
+            owner = class_of(base, scope) or _named_class(base, scope)
             if owner is not None:
                 owner.grown_attributes.setdefault(attribute, []).append(put)
         case (
@@ -39,6 +43,13 @@ def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
             | ast.Call(func=ast.Attribute(value=inner, attr="setdefault"))
         ):
             note_inside(inner, call, scope, path)
+
+
+def note_item(name: str, value: ast.AST | None, scope: Scope, path: Path) -> None:
+    """`handlers[key] = f`, also in a function that the name is not bound in."""
+    home = next((s for s in outward(scope) if name in s.bindings), None)
+    if home is not None:
+        home.bindings[name].append(Binding("element", (0, 1), path, scope, value))
 
 
 def note_inside(inner: ast.expr, call: ast.Call, scope: Scope, path: Path) -> None:
@@ -55,3 +66,9 @@ def note_inside(inner: ast.expr, call: ast.Call, scope: Scope, path: Path) -> No
             if owner is not None:
                 made = Binding("element", start(call), path, scope, held)
                 owner.attributes.setdefault(attribute, []).append(made)
+
+
+def _named_class(name: str, scope: Scope) -> Scope | None:
+    """The class of this name around a function: `Plugin.all.append(one)` in it."""
+    around = (here for here in outward(scope) if here.is_class)
+    return next((s for s in around if s.name.rpartition(".")[2] == name), None)

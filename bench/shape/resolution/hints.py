@@ -15,7 +15,10 @@ from bench.shape.resolution.values import (
 from bench.shape.tables.library import CONTAINER_MODULES, CONTAINERS
 
 TRANSPARENT = ("Optional", "Annotated", "ClassVar", "Final", "Required", "NotRequired")
-UNKNOWN = ("Any", "object", "TypeVar", "Callable", "Literal", "TypeAlias")
+UNKNOWN = (
+    *("Any", "any", "object", "TypeVar", "Callable", "callable", "Literal"),
+    *("TypeAlias", "FunctionType", "MethodType"),
+)
 
 
 def meaning(types: Answers, note: ast.expr | None, scope: Scope) -> Values:

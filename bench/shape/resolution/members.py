@@ -122,6 +122,9 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
             found |= of_function(types, inner, receiver)
         else:
             found |= types.binding(binding)
+    put = scope.grown_attributes.get(name, ())
+    if put:
+        found = {*types.grown(frozenset(found), put)}
     own = scope.bindings.get(name, ())
     if any(b.annotation is not None for b in own):
         found = found or {*types.given_to(key, name)}  # a field that is a callable
@@ -136,7 +139,7 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
         )
     )
     values = types.bound(attributes)
-    values = types.grown(values, scope.grown_attributes.get(name, ()))
+    values = types.grown(values, put)
     if said:  # an annotation holds for every assignment
         return frozenset(found) | narrowed(said, values)
     return merged(frozenset(found) | values)
@@ -246,6 +249,8 @@ def own_instance(types: Answers, scope: Scope) -> Values:
         return NONE
     if "classmethod" in marks or scope.name.endswith(".__new__"):
         return one(ClassRef(owner.key))
+    if scope.name.endswith(".__init_subclass__"):
+        return frozenset(map(ClassRef, subclasses(types, owner.key)))
     return one(Instance(owner.key))
 
 

@@ -59,6 +59,8 @@ class IndirectCalls(Awaits):
         """A function of a library that calls or iterates what becomes async."""
         name = _name(node)
         first = node.args[0] if node.args else None
+        if self.workers.runs_target(node, scope, event.path):
+            return
         if self._by_key(node, scope, event):
             yield event.line, BY_KEY
         elif name in ("map", "filter") and first is not None:

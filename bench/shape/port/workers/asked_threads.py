@@ -7,7 +7,7 @@ from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
 from bench.shape.port.workers.removed_statements import Removed
 from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
-from bench.shape.resolution.values import Instance, SuperRef
+from bench.shape.resolution.values import Instance, Library, SuperRef
 
 STARTED = "a task starts when it is made, at the first await after it"
 ASKED = {  # of a thread, by a call -> of a task
@@ -95,6 +95,7 @@ class AskedThreads(ThreadClasses):
             (THREAD in kinds and self.deferred and all(in_tasks))
             or (TIMER in kinds and all(in_tasks))
             or (own and all(in_tasks))
+            or Library(THREAD) in values  # Thread.join(self), in a class on tasks
         ):
             self.rewriting.insert(start(node), "await ", first=True)
         elif own:

@@ -304,6 +304,8 @@ class Workers(AskedThreads):
                 self.rewriting.replace(node.args[0], told)
             elif self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
                 self.rewriting.insert(start(node.args[0]), "in_loop, ", first=True)
+        elif self.runs_target(node, scope, path) and self.colours.is_async(scope.key):
+            self.rewriting.insert(start(node), "await ", first=True)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
             yield from self.asked(node, func, scope, statement)
         elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:

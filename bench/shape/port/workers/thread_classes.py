@@ -7,11 +7,13 @@ from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.thread_targets import RUN, kept_target
 from bench.shape.resolution.values import (
     ClassRef,
     FunctionRef,
     Instance,
     Library,
+    LibraryMethod,
     Values,
     one,
 )
@@ -48,9 +50,21 @@ class ThreadClasses:
             isinstance(base, Library) and base.name in (THREAD, TIMER)
             for base in linear(self.types, key)
         )
+        runs = members(self.types, one(ClassRef(key)), "run")
+        if not any(isinstance(v, FunctionRef) for v in runs):
+            runs = kept_target(self.types, key)
         return is_thread and any(
-            isinstance(v, FunctionRef) and self.colours.is_async(v.key)
-            for v in members(self.types, one(ClassRef(key)), "run")
+            isinstance(v, FunctionRef) and self.colours.is_async(v.key) for v in runs
+        )
+
+    def runs_target(self, node: ast.Call, scope: Scope, path: Path) -> bool:
+        """Whether a call is `super().run()` of a class on tasks: it is awaited."""
+        called = self.types.of(node.func, scope, path)
+        return scope.owner is not None and any(
+            isinstance(v, Library | LibraryMethod)
+            and v.name == RUN
+            and self.runs_in_task(scope.owner.key)
+            for v in called
         )
 
     def bases(self, scope: Scope) -> None:
@@ -68,7 +82,7 @@ class ThreadClasses:
         for part in ast.walk(node):
             if (
                 isinstance(part, ast.Attribute)
-                and part.attr == "__init__"
+                and part.attr in ("__init__", "run", *CALLED)
                 and ast.unparse(part.value) in (THREAD, "Thread")
             ):
                 self.rewriting.replace(part.value, "TaskThread")

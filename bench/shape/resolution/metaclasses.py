@@ -1,0 +1,25 @@
+"""What the class of a class says: `__call__` of a metaclass runs where one is made."""
+
+from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.members import linear, members
+from bench.shape.resolution.values import (
+    NONE,
+    ClassRef,
+    FunctionRef,
+    Values,
+)
+
+
+def metaclass_call(types: Answers, key: str) -> Values:
+    """The functions of the files that are read that run in place of making it."""
+    found = NONE
+    for base in linear(types, key):
+        if not isinstance(base, ClassRef):
+            continue
+        scope = types.program.scopes[base.key]
+        for part in getattr(scope.node, "keywords", ()):
+            if part.arg == "metaclass":
+                made_by = types.of(part.value, scope.parent or scope, scope.path)
+                of_class = frozenset(v for v in made_by if isinstance(v, ClassRef))
+                found |= members(types, of_class, "__call__")
+    return frozenset(v for v in found if isinstance(v, FunctionRef))
