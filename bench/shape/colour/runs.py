@@ -46,6 +46,13 @@ APPLIES = frozenset(  # call their first argument, a function
 STACKS = frozenset(  # enter their first argument
     ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
 )
+CALLED_WITHIN = {  # methods that call one of their arguments before the caller ends
+    "contextlib.ExitStack.callback": 0,
+    "contextlib.AsyncExitStack.callback": 0,
+    "unittest.TestCase.addCleanup": 0,
+    "unittest.TestCase.assertRaises": 1,
+    "unittest.TestCase.assertRaisesRegex": 2,
+}
 BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # call `key`
 
 
@@ -190,6 +197,10 @@ class Runs:
         for key in call.keywords if call is not None and name in BY_KEY else ():
             if key.arg == "key" and scope is not None:
                 found |= self.called(self.types.of(key.value, scope, path))
+        at = CALLED_WITHIN.get(name, len(call.args) if call is not None else 0)
+        if call is not None and scope is not None:
+            for given in call.args[at : at + 1]:
+                found |= self.called(self.types.of(given, scope, path))
         if name in STACKS and call is not None and scope is not None and call.args:
             found |= self._stacked(self.types.of(call.args[0], scope, path))
         if name in self.also or normal(name) in self.also:
@@ -242,10 +253,16 @@ class Runs:
                     for method in members(self.types, one(value), step):
                         if isinstance(method, FunctionRef):
                             found |= Reach(functions=frozenset({method.key}))
+                            found |= self._turns_of(self.types.result(method))
             elif isinstance(value, Instance):
                 known = blocking.of_loop(value.kind)
                 found |= block_of(f"for ... in {value.kind}", known)
         return found
+
+    def _turns_of(self, made: Values) -> Reach:
+        """What a generator that `__iter__` gives runs at each turn."""
+        turns = (v.key for v in made if isinstance(v, Suspended))
+        return Reach(functions=frozenset(turns))
 
     def method(self, values: Values, name: str) -> Reach:
         """What a method that an operator stands for runs, where it is read."""

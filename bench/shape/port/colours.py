@@ -20,6 +20,7 @@ from bench.shape.port.analysis.primitive_uses import primitive_users
 from bench.shape.port.analysis.scenario_workers import beside_workers
 from bench.shape.port.analysis.worker_functions import run_by_workers
 from bench.shape.port.analysis.worker_starts import starters, starting
+from bench.shape.resolution.calls import is_generator
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.syntax import default_of
@@ -89,7 +90,9 @@ def colours(graph: CallGraph) -> Colours:
     atomic = frozenset(
         key
         for key in graph.events
-        if is_implicit(key) and key in graph.waiting and _only_locks(graph, key)
+        if (is_implicit(key) or _gives_iterator(graph, key))
+        and key in graph.waiting
+        and _only_locks(graph, key)
     )
     waits = {
         key: why
@@ -298,6 +301,12 @@ def _replaced(event: Event) -> bool:
         block.kind == LOCK and block.call.removeprefix("with ").startswith(REPLACED)
         for block in event.reach.blocks
     )
+
+
+def _gives_iterator(graph: CallGraph, key: str) -> bool:
+    """Whether it is an `__iter__` that is no generator: `return iter(list(...))`."""
+    scope = graph.program.scopes[key]
+    return scope.name.endswith(".__iter__") and not is_generator(graph.types, scope)
 
 
 def _only_locks(graph: CallGraph, key: str) -> bool:

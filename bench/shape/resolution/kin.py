@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from bench.shape.resolution.answers import Answers
 from bench.shape.resolution.members import bases, linear, subclasses
 from bench.shape.resolution.protocols import asked, fitting, is_protocol
-from bench.shape.resolution.values import ClassRef, Instance, Values
+from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import ClassRef, FunctionRef, Instance, Values
 
 
 def called(types: Answers, values: Values, begins: str, ends: str) -> list[str]:
@@ -35,8 +36,19 @@ def same_name(types: Answers) -> Iterator[tuple[str, str]]:
             for fits in sorted(fitting(types, scope, linear)):
                 for name in asked(scope):
                     yield f"{key}.{name}", _defined(types, fits, name)
+        yield from _by_another_name(types, scope)
         if len(bases(types, key)) > 1:
             yield from _side_by_side(types, key)
+
+
+def _by_another_name(types: Answers, scope: Scope) -> Iterator[tuple[str, str]]:
+    """`__enter__ = start` and `__exit__ = stop`: `async with` needs both async."""
+    both = [
+        sorted(v.key for v in types.bound(made) if isinstance(v, FunctionRef))
+        for made in (scope.bindings.get(n, ()) for n in ("__enter__", "__exit__"))
+    ]
+    if all(both) and any(b.how == "value" for b in scope.bindings["__enter__"]):
+        yield both[0][0], both[1][0]
 
 
 def _side_by_side(types: Answers, key: str) -> Iterator[tuple[str, str]]:

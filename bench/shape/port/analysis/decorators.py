@@ -7,7 +7,9 @@ KEPT = words(  # decorators to which a coroutine function is as good as a plain 
     staticmethod classmethod abc.abstractmethod typing.override typing.final
     typing.overload typing.no_type_check functools.wraps property
     functools.cached_property contextlib.contextmanager
-    contextlib.asynccontextmanager
+    contextlib.asynccontextmanager unittest.mock.patch unittest.mock.patch.object
+    unittest.mock.patch.dict pytest.fixture pytest.mark.asyncio pytest.mark.parametrize
+    pytest.mark.skip pytest.mark.skipif pytest.mark.xfail pytest.mark.usefixtures
     """
 )
 CACHES = words("functools.lru_cache functools.cache")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.analysis.call_sites import calls
+from bench.shape.port.analysis.test_methods import called_by_unittest
 from bench.shape.resolution.members import linear
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import Instance, Library
@@ -48,7 +49,7 @@ def _begins(graph: CallGraph, key: str) -> bool:
     return (
         isinstance(scope.node, ast.FunctionDef)
         and scope.parent is not None
-        and scope.parent.key in tops
+        and (scope.parent.key in tops or called_by_unittest(graph.types, scope))
         and all(caller in tops for caller, _ in graph.callers.get(key, ()))
     )
 

@@ -10,6 +10,8 @@ from bench.shape.port.analysis.library_primitives import (
     library_primitives,
 )
 from bench.shape.port.callables.async_variants import async_variants
+from bench.shape.port.callables.special_names import named_again
+from bench.shape.port.callables.test_cases import TestCases
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.draft.import_time_tasks import import_time_tasks
 from bench.shape.port.draft.keyboard_interrupts import keyboard_interrupts
@@ -56,6 +58,7 @@ class Port:
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
         use_edited_bodies(self.editor)
+        self.tests = TestCases(found, self.rewriting)
         self.naming = Renaming(graph, found, self.editor, lending)
         self.raised = ExceptionNames(found, self.rewriting)
         workers = self.editor.workers
@@ -109,6 +112,9 @@ class Port:
                     self._say(line, text)
             return
         self.editor.workers.bases(scope)
+        self.tests.bases(scope)
+        for line, text in self.tests.defined(scope):
+            self._say(line, text)
         rename_annotations(self.colours, self.rewriting, scope, self.naming.lent)
         for line, text in abstract_loops(self.colours, scope, self.makers):
             self._say(line, text)
@@ -116,6 +122,7 @@ class Port:
             self._say(line, text)
         for statement, path in live(scope):
             self.editor.workers.assigned(statement, scope, path)
+            named_again(self.colours, self.rewriting, statement, scope)
             neighbours = neighbour_imports(self.colours, scope, statement)
             for line, text in (*neighbours, *thread_hooks(self.colours, statement)):
                 self._say(line, text)
@@ -134,6 +141,11 @@ class Port:
                     ):
                         self._say(line, text)
             for node in expressions(statement):
+                if isinstance(node, ast.Lambda) and not self._is_hoisted(node):
+                    self._in_lambda(node, scope, statement)
+                if isinstance(node, ast.Call):
+                    for line, text in self.tests.call(node, statement, scope, path):
+                        self._say(line, text)
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)
                     beside = async_variants(self.colours, node, scope, path)
@@ -172,6 +184,15 @@ class Port:
         """Whether an async function stands in the place of a lambda."""
         scope = self.graph.program.of_node.get(id(node))
         return scope is not None and scope.key in self.editor.workers.hoisted
+
+    def _in_lambda(self, made: ast.Lambda, scope: Scope, statement: ast.stmt) -> None:
+        """The classes that a lambda makes: `default_factory=lambda: Queue(9)`."""
+        own = {one.arg for one in (*made.args.args, *made.args.kwonlyargs)}
+        for node in ast.walk(made.body):
+            if not isinstance(node, ast.Name | ast.Attribute):
+                continue
+            if ast.unparse(node).partition(".")[0] not in own:
+                self.naming.named(node, scope, statement)
 
     def _lent(self, node: ast.AST) -> None:
         """What to say of a primitive that a library is given."""
@@ -213,6 +234,7 @@ class Port:
         indent = self.source.lines[line - 1]
         indent = indent[: len(indent) - len(indent.lstrip())]
         whole_lines = {**self.editor.whole, **self.editor.workers.whole}
+        whole_lines |= self.tests.whole
         if line in whole_lines:
             whole = self.rewriting.resolved(whole_lines[line]).split("\n")
             return "\n".join(indent + part for part in whole)
@@ -225,7 +247,7 @@ class Port:
     @property
     def touched(self) -> list[int]:
         lines = {*self.rewriting.lines, *self.editor.whole, *self.editor.wrapped}
-        lines |= {*self.editor.workers.whole, *self.after}
+        lines |= {*self.editor.workers.whole, *self.tests.whole, *self.after}
         return sorted(lines | {*self.said})
 
     @property
@@ -274,7 +296,10 @@ class Port:
             apart = [""] * max(2 - blank, 0)
             out[imported:imported] = [*catalogue.definitions(names), *apart]
         needed = ["import asyncio"] if names or "asyncio." in body else []
-        needed += [*catalogue.imports(names, body), *sorted(self.editor.imports)]
+        needed += [
+            *catalogue.imports(names, body),
+            *sorted(self.editor.imports | self.tests.imports),
+        ]
         known = {*self.source.lines}
         out[at:at] = [line for line in needed if line not in known]
         return without_unused("\n".join(out))

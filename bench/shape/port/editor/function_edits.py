@@ -5,9 +5,11 @@ import ast
 from bench.shape.colour.events import Event
 from bench.shape.colour.reach import Blocker
 from bench.shape.port.analysis.generator_loops import holds_something
+from bench.shape.port.analysis.test_methods import TEST_HOOKS, is_test_case
 from bench.shape.port.callables.function_parameters import awaits_given
 from bench.shape.port.callables.implicit_calls import cannot_await, opened
 from bench.shape.port.callables.sleep_parameters import default_sleeps, given_sleep
+from bench.shape.port.callables.special_names import ASYNC_NAMES
 from bench.shape.port.colours import Colours
 from bench.shape.port.editor.futures import Futures
 from bench.shape.port.editor.indirect_calls import BY_KEY
@@ -43,6 +45,7 @@ class Editor(Futures):
     def function(self, scope: Scope) -> Said:
         """The edits of one function, and what remains to be said of its lines."""
         self.iterators.defined(scope)
+        yield from self.iterators.given_at_once(scope, self.whole)
         default_sleeps(self.colours, self.rewriting, scope)
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
@@ -69,8 +72,9 @@ class Editor(Futures):
             return
         self.rewriting.insert(start(node), "async ", first=True)
         name = node.name
-        twin = {"__enter__": "__aenter__", "__exit__": "__aexit__"}.get(name)
-        twin = {"__iter__": "__aiter__", "__next__": "__anext__"}.get(name, twin)
+        twin = {**ASYNC_NAMES, **TEST_HOOKS}.get(name)
+        if name in TEST_HOOKS and not is_test_case(self.types, scope.owner):
+            twin = None
         if twin:
             line, column = start(node)
             self.rewriting.replaced[

@@ -7,6 +7,7 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.runs import Runs
 from bench.shape.port.analysis.decorators import CACHES, KEPT
 from bench.shape.port.callables.function_parameters import of_both_kinds
+from bench.shape.port.callables.test_cases import in_tests
 from bench.shape.port.colours import Colours
 from bench.shape.port.iteration.iterators import Iterators
 from bench.shape.port.iteration.sentinel_loops import (
@@ -59,7 +60,9 @@ class IndirectCalls(Awaits):
         """A function of a library that calls or iterates what becomes async."""
         name = _name(node)
         first = node.args[0] if node.args else None
-        if self.workers.runs_target(node, scope, event.path):
+        if self.workers.runs_target(node, scope, event.path) or in_tests(
+            self.types.of(node.func, scope, event.path)
+        ):
             return
         if self._by_key(node, scope, event):
             yield event.line, BY_KEY

@@ -13,13 +13,18 @@ from bench.shape.port.rewriting import Rewriting, Said
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.members import members
 from bench.shape.resolution.scopes import Scope, end
-from bench.shape.resolution.values import FunctionRef, Library
+from bench.shape.resolution.values import FunctionRef, Instance, Library
 
 STACK = Library("contextlib.ExitStack")
 ASYNC_STACK = "AsyncExitStack"
+ON_STACK = {  # methods of a stack -> those of an async one
+    "enter_context": "enter_async_context",
+    "callback": "push_async_callback",
+}
 MAKE_STACK = (
     "make {stack} a contextlib.AsyncExitStack, entered by async with or closed by"
-    " await {stack}.aclose(), and enter here by await {stack}.enter_async_context"
+    " await {stack}.aclose(), and enter by await {stack}.enter_async_context(...), give"
+    " it what to call by {stack}.push_async_callback(...)"
 )
 
 
@@ -56,12 +61,19 @@ class Locks(PlainFunctions):
         func = getattr(event.node, "func", None)
         if event.how != "call" or not isinstance(func, ast.Attribute):
             return False
-        if func.attr != "enter_context" or not (called or pool):
+        if func.attr not in ON_STACK or not (called or pool):
+            return False
+        if func.attr == "callback" and not self._on_stack(func, event, scope):
             return False
         if not self._stacked(event, event.node, scope):
             stack = ast.unparse(func.value)
             yield event.line, MAKE_STACK.format(stack=stack)
         return True
+
+    def _on_stack(self, func: ast.Attribute, event: Event, scope: Scope) -> bool:
+        """Whether a method is one of an exit stack."""
+        values = self.types.of(func.value, scope, event.path)
+        return any(isinstance(v, Instance) and v.kind == STACK.name for v in values)
 
     def _stacked(self, event: Event, node: ast.AST, scope: Scope) -> bool:
         """`stack.enter_context(lock)`, and the `with` that makes the stack.
@@ -86,8 +98,9 @@ class Locks(PlainFunctions):
                     self._named_async(call.func)
                     made = True
         if made:
-            self.rewriting.replaced[span] = ".enter_async_context"
-            self._await(node, event.statement)
+            self.rewriting.replaced[span] = f".{ON_STACK[node.func.attr]}"
+            if node.func.attr == "enter_context":
+                self._await(node, event.statement)
         return made
 
     def _named_async(self, stack: ast.expr) -> None:

@@ -18,6 +18,11 @@ AWAITED = (
     *("queue.", "threading.Event", "threading.Condition"),
     *("threading.Barrier", "threading.Semaphore", "threading.BoundedSemaphore"),
 )
+NOT_TAKEN = (
+    "{name} cannot await, so the draft does not take {lock} here. Right if no task"
+    " awaits while it has changed only a part of what is read here; else write an async"
+    " def that reads it under async with {lock}, and await that in place of {name}"
+)
 TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 
 
@@ -37,8 +42,10 @@ class PlainFunctions(SpinningLoops):
             self.rewriting.replaced[span] = "if True"
             yield (
                 event.line,
-                "nothing here can wait for a lock: between two awaits no other task"
-                " runs, but one that holds it over an await may be halfway",
+                NOT_TAKEN.format(
+                    name=scope.name.rpartition(".")[2],
+                    lock=event.lock.name if event.lock else "the lock",
+                ),
             )
 
     def _in_lambda(self, event: Event, scope: Scope) -> Said:

@@ -4,11 +4,17 @@ import ast
 from collections.abc import Iterator
 
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Rewriting
+from bench.shape.port.rewriting import Rewriting, Said, stands_alone
+from bench.shape.resolution.calls import is_generator
 from bench.shape.resolution.facts import live
+from bench.shape.resolution.members import members
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.resolution.values import Instance, Suspended, Value
+from bench.shape.resolution.values import FunctionRef, Instance, Suspended, Value, one
 
+YIELDED = (
+    "async for takes no coroutine: write this function as an async generator, with"
+    " for each in {}: yield each in place of this line"
+)
 STOP, ASYNC_STOP = "StopIteration", "StopAsyncIteration"
 
 
@@ -27,7 +33,9 @@ class Iterators:
         node = scope.node
         if not isinstance(node, ast.FunctionDef):
             return
-        if name == "__iter__" and twin in self.colours.waits:
+        gives = self.types.result(FunctionRef(scope.key))
+        turns = {v.key for v in gives if isinstance(v, Suspended)} - {scope.key}
+        if name == "__iter__" and {twin, *turns} & self.colours.waits.keys():
             if not self.colours.is_async(scope.key):
                 line, column = start(node)
                 span = (line, column + 4), (line, column + 4 + len(name))
@@ -38,6 +46,36 @@ class Iterators:
                     for part in ast.walk(statement.exc):
                         if isinstance(part, ast.Name) and part.id == STOP:
                             self.rewriting.replace(part, ASYNC_STOP)
+
+    def given_at_once(self, scope: Scope, whole: dict[int, str]) -> Said:
+        """`return iter(self.copy())` of an `__iter__` that becomes async: a generator.
+
+        `async for` takes an async iterator, and no coroutine that gives an iterator.
+        """
+        node = scope.node
+        name = scope.name.rpartition(".")[2]
+        is_plain = name == "__iter__" and not is_generator(self.types, scope)
+        if not is_plain or not self.colours.is_async(scope.key):
+            return
+        for statement, path in self.types.facts(scope).returns:
+            value = statement.value
+            over = value
+            match value:
+                case ast.Call(func=ast.Name(id="iter"), args=[inner]):
+                    over = inner
+            if over is None:
+                continue
+            inside = path or statement not in getattr(node, "body", ())
+            if inside or not self._alone(statement):
+                yield statement.lineno, YIELDED.format(ast.unparse(over))
+                continue
+            values = self.types.of(over, scope, path)
+            word = "async for" if any(map(self._awaits, values)) else "for"
+            kept = self.rewriting.kept(over)
+            whole[statement.lineno] = f"{word} each in {kept}:\n    yield each"
+
+    def _alone(self, statement: ast.stmt) -> bool:
+        return stands_alone(self.rewriting.source, statement)
 
     def looped(self, node: ast.expr, scope: Scope, statement: ast.stmt) -> None:
         """`for x in items`, where `items` may also be what is not iterated by async."""
@@ -57,6 +95,9 @@ class Iterators:
             yield value.key
         elif isinstance(value, Instance) and ":" in value.kind:
             yield f"{value.kind}.__iter__"
+            for method in members(self.types, one(value), "__iter__"):
+                gives = self.types.result(method)
+                yield from (v.key for v in gives if isinstance(v, Suspended))
             yield f"{value.kind}.__next__"
 
     def caught(self, handler: ast.expr, lines: range) -> None:

@@ -29,6 +29,7 @@ from bench.shape.port.mistakes.self_deadlocks import locks_taken, self_deadlocks
 from bench.shape.port.mistakes.swallowed_cancellation import swallowed_cancellation
 from bench.shape.port.mistakes.unclosed_sessions import unclosed
 from bench.shape.port.mistakes.uncontended_locks import uncontended_locks
+from bench.shape.port.mistakes.unrun_tests import unrun_tests
 from bench.shape.port.support.catalogue import brought_along
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
@@ -122,6 +123,7 @@ def _of_scope(
             elif isinstance(node, ast.Await) and isinstance(node.value, ast.Call):
                 yield from needless_await(graph, node.value, scope, path)
     if scope.is_async:
+        yield from unrun_tests(graph, scope)
         yield from held_over_awaits(graph, scope)
         yield from kept_over_awaits(graph, scope)
         yield from entered_locks(graph, scope, left)
