@@ -109,7 +109,7 @@ def _note_operator(
     """`first >> second` gives `second` to the method of `first`."""
     for value in members(types, types.of(node.left, scope, path), name):
         if isinstance(value, FunctionRef):
-            for parameter in _positional(types, value.key)[1:2]:
+            for parameter in positional(types, value.key)[1:2]:
                 given = types.of(node.right, scope, path)
                 _record(types, value.key, parameter, given)
 
