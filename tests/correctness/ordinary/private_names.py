@@ -1,6 +1,7 @@
 """A private name of a class has another spelling outside it, and is the same place.
 
-Most programs are wrong in one order of two steps, which need not be interrupted.
+Most programs are wrong in one order of their workers, which need not be interrupted,
+and right in that which is tried first.
 """
 
 import copy
@@ -68,19 +69,16 @@ class Base:
         _Bank__total = 0
         Bank._Bank__count = 0
         self.bank = self.make()
-        self.log = []
 
     def deposit(self):
-        self.log.append("deposit")
         self.bank.deposit()
 
 
 class BrokenByAnAttribute(Base):
     def reset(self):
         self.bank._Bank__n = 0
-        self.log.append("reset")
 
-    workers = (Base.deposit, reset)
+    workers = (reset, Base.deposit)
 
     def check(self):
         assert self.bank.read() == 1
@@ -89,9 +87,8 @@ class BrokenByAnAttribute(Base):
 class BrokenBySetattr(Base):
     def reset(self):
         setattr(self.bank, "_Bank__n", 7)  # noqa: B010
-        self.log.append("reset")
 
-    workers = (Base.deposit, reset)
+    workers = (reset, Base.deposit)
 
     def check(self):
         assert self.bank.read() != 7
@@ -99,7 +96,6 @@ class BrokenBySetattr(Base):
 
 class BrokenByGetattr(Base):
     def look(self):
-        self.log.append("look")
         assert getattr(self.bank, "_Bank__n") == 1  # noqa: B009
 
     workers = (Base.deposit, look)
@@ -109,10 +105,8 @@ class BrokenByHasattr(Base):
     def start(self):
         self.bank.__class__ = globals()["__Hidden"]
         self.bank.put()
-        self.log.append("start")
 
     def look(self):
-        self.log.append("look")
         assert hasattr(self.bank, "_Hidden__m")
 
     workers = (start, look)
@@ -120,7 +114,6 @@ class BrokenByHasattr(Base):
 
 class BrokenByVars(Base):
     def look(self):
-        self.log.append("look")
         assert vars(self.bank) == {"_Bank__n": 1}
 
     workers = (Base.deposit, look)
@@ -129,9 +122,8 @@ class BrokenByVars(Base):
 class BrokenByVarsThatAreWritten(Base):
     def reset(self):
         vars(self.bank)["_Bank__n"] = 7
-        self.log.append("reset")
 
-    workers = (Base.deposit, reset)
+    workers = (reset, Base.deposit)
 
     def check(self):
         assert self.bank.read() != 7
@@ -140,10 +132,8 @@ class BrokenByVarsThatAreWritten(Base):
 class BrokenByAClassAttribute(Base):
     def begin(self):
         self.bank.open()
-        self.log.append("begin")
 
     def look(self):
-        self.log.append("look")
         assert Bank._Bank__count == 1
 
     workers = (begin, look)
@@ -154,9 +144,8 @@ class BrokenBySlots(Base):
 
     def reset(self):
         self.bank._Slotted__n = 7
-        self.log.append("reset")
 
-    workers = (Base.deposit, reset)
+    workers = (reset, Base.deposit)
 
     def check(self):
         assert self.bank._Slotted__n != 7
@@ -164,7 +153,6 @@ class BrokenBySlots(Base):
 
 class BrokenByACopy(Base):
     def look(self):
-        self.log.append("look")
         assert copy.copy(self.bank).read() == 1
 
     workers = (Base.deposit, look)
@@ -173,10 +161,8 @@ class BrokenByACopy(Base):
 class BrokenByAGlobal(Base):
     def count(self):
         self.bank.total()
-        self.log.append("count")
 
     def look(self):
-        self.log.append("look")
         assert _Bank__total == 1
 
     workers = (count, look)
@@ -185,10 +171,8 @@ class BrokenByAGlobal(Base):
 class BrokenByAMethod(Base):
     def turn(self):
         Bank._Bank__audit = lambda self: "new"
-        self.log.append("turn")
 
     def look(self):
-        self.log.append("look")
         assert self.bank.audited() == "new"
 
     workers = (turn, look)
@@ -203,7 +187,6 @@ class BrokenInANestedFunction(Base):
             __seen += 1
 
         self.add, self.seen = __add, lambda: __seen
-        self.log.append("look")
 
     def __init__(self):
         super().__init__()
@@ -222,14 +205,12 @@ class BrokenUnmangled:
     """In a class of underscores, and outside all classes, names are as they stand."""
 
     def __init__(self):
-        self.thing, self.log = _(), []
+        self.thing = _()
 
     def put(self):
         self.thing.put()
-        self.log.append("put")
 
     def look(self):
-        self.log.append("look")
         assert getattr(self.thing, "__n", None) == 1
 
     workers = (put, look)
