@@ -84,6 +84,17 @@ ASKED = {
             "([(2, 3)], 1)",
         ],
     ),
+    "enumerate of an iterator with a lock": (
+        "self.it = enumerate(Locked('ab'))",
+        "next(self.it)",
+        "next(self.it)",
+        [
+            "((0, 'a'), (1, 'b'))",
+            "((0, 'b'), (1, 'a'))",
+            "((1, 'a'), (0, 'b'))",
+            "((1, 'b'), (0, 'a'))",
+        ],
+    ),
     "enumerate of map": (
         "self.it = enumerate(map(lambda x: x, 'abc'))",
         "list(self.it)",

@@ -23,6 +23,7 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     itertools.accumulate: (1, "func"),
     itertools.groupby: (1, "key"),
     iter: (0, ""),  # if it is given an end as well
+    enumerate: (0, "iterable"),  # an iterator in Python, that is
 }
 KEYED = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
 KEYED |= {bisect.insort_left, bisect.insort_right}
@@ -57,6 +58,7 @@ def is_python(method: Any) -> bool:
     return type(method) is types.FunctionType and not is_ours(str(method.__module__))
 
 
+NEXT_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__next__")))
 CALLED_IN_PYTHON = TypeCache(lambda kind: is_python(class_attribute(kind, "__call__")))
 # Whether such an object is made by code of Python: its class's, or the metaclass's.
 MADE_IN_PYTHON = TypeCache(

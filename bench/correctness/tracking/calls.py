@@ -26,6 +26,7 @@ from bench.correctness.tracking.before_calls import (
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.callbacks import (
     CALLED_AT,
+    NEXT_IN_PYTHON,
     place_of_callback,
     runs_python,
 )
@@ -192,7 +193,11 @@ def with_callback(
     if (is_named and name not in kwargs) or (function is iter and len(args) == 1):
         return args, kwargs
     callback = kwargs[name] if is_named else args[place]
-    if runs_python(callback):
+    if function is enumerate:
+        if not NEXT_IN_PYTHON[type(callback)]:
+            return args, kwargs
+        callback = ReportedItems(callback, site)
+    elif runs_python(callback):
         before = partial(BEFORE[type(function)], function, site)
         callback = Reported(callback, site, before, (*args, *kwargs.values()))
     elif accesses_attributes(callback):
@@ -227,6 +232,26 @@ class Reported(CallbackOfIterator):
             else:
                 report([(one, None, True) for one in places], self.site)
         return result
+
+
+class ReportedItems(CallbackOfIterator):
+    """An iterator in Python that `enumerate` asks: the index is taken after each."""
+
+    __slots__ = ("items", "site")
+
+    def __init__(self, items: Any, site: int) -> None:
+        super().__init__()
+        self.items, self.site = items, site
+
+    def __iter__(self) -> Iterator[Any]:
+        self.items = iter(self.items)
+        return self
+
+    def __next__(self) -> Any:
+        item = next(self.items)
+        if not kernel.alone:
+            report([(one, None, True) for one in self.place.places()], self.site)
+        return item
 
 
 def with_reports(
