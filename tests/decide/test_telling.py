@@ -353,8 +353,8 @@ def test_all_columns_stand_in_one_table_where_they_fit():
 
     assert len(terminal.evidence(one, 120)) == 1
     first, second = terminal.evidence(one, 70)
-    assert [column.header for column in first.columns][-1] == "meets it"
-    assert [column.header for column in second.columns] == [
+    assert [str(column.header) for column in first.columns][-1] == "meets it"
+    assert [str(column.header) for column in second.columns] == [
         "candidate", "memory", "cores", "start", "cancel"
     ]  # fmt: skip
 

@@ -40,11 +40,11 @@ def evidence(one: Decision, width: int) -> list[Table]:
 
 
 def _widths(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[int]:
-    """What each column needs for its longest word, with the gap after it."""
-    cells = zip(columns, *rows, strict=True)
+    """What each column needs for its head or its longest word, and the gap after it."""
+    cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
     return [
-        max(len(word) for cell in column for word in cell.split()) + GAP
-        for column in cells
+        max(len(name), *(len(word) for cell in column for word in cell.split())) + GAP
+        for name, column in zip(columns, cells, strict=True)
     ]
 
 
@@ -61,8 +61,8 @@ def _table(
     is_whole = sum(widths) <= width
     table = Table(box=None, padding=(0, GAP, 0, 0), header_style="dim", pad_edge=False)
     for name, needed in zip(columns, widths, strict=True):
-        least = needed - GAP if is_whole else min(len(name), 9)
-        table.add_column(name, overflow="fold", min_width=least)
+        least = needed - GAP if is_whole else None  # rich would cut what is wider
+        table.add_column(Text(name, overflow="fold"), overflow="fold", min_width=least)
     for row in rows:
         *rest, last = row
         style = STYLES.get(last.partition(":")[0], "") if meets else ""

@@ -17,6 +17,7 @@ NOT_MET = {  # what is predicted of a wish that is not met
     "rate": "the rate is not kept up with",
     "cancel": "cancelling takes longer than 100 ms",
 }
+FREE_LEAST = 0.05  # of the computing, below which it holds the lock throughout
 CARRYING_LEAST = 0.02  # of the computing, below which it is not told
 EQUAL = 1.05  # a ratio up to here does not matter
 
@@ -151,7 +152,9 @@ def _arithmetic(one: Decision) -> list[str]:
         )
     elif right is not None and right.load >= 1:
         free = float(asked.get("without_gil") or 0.0)
-        through = "one interpreter lock" if not free else "the one core of a loop"
+        through = (
+            "one interpreter lock" if free < FREE_LEAST else "the one core of a loop"
+        )
         said.append(
             f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
             f"computing a round through {through}, {_carrying(one, count, cpu)}"
