@@ -106,14 +106,13 @@ def judge(figures: Figures, wishes: Wishes) -> Judgement:
 def within(figures: Figures, limit_seconds: float) -> Meets:
     """Whether the 99th percentile is below a limit.
 
-    With too few samples for it, the median can still be beyond the limit.
+    Too few samples for it can still say that it is beyond the limit.
     """
-    if figures.p99 is None:
-        too_long = figures.p50 is not None and figures.p50.low > limit_seconds
-        return "no" if too_long else "undecided"
-    if figures.p99.high <= limit_seconds:
-        return "yes"
-    return "no" if figures.p99.low > limit_seconds else "undecided"
+    if figures.p99_least > limit_seconds:
+        return "no"
+    if figures.p99 is None or figures.p99.high > limit_seconds:
+        return "undecided"
+    return "yes"
 
 
 def expect(prediction: Prediction, wishes: Wishes, cancel_seconds: float) -> Judgement:

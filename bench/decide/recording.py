@@ -154,6 +154,7 @@ def option(
         jobs_per_second=bounds(figures.jobs_per_second),
         p50_seconds=bounds(figures.p50),
         p99_seconds=bounds(figures.p99),
+        p99_least_seconds=figures.p99_least,
         samples=figures.samples,
         window_seconds=figures.window_seconds,
         memory_bytes=figures.memory_bytes,

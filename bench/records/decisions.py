@@ -36,6 +36,7 @@ class Option(Record, frozen=True, kw_only=True):
     jobs_per_second: Bounds | None = None
     p50_seconds: Bounds | None = None
     p99_seconds: Bounds | None = None  # None: too few samples
+    p99_least_seconds: float = 0.0  # it is longer than that, however few there are
     samples: int = 0
     window_seconds: float = 0.0
     memory_bytes: float | None = None

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from bench.decide.candidates import THREADS
-from bench.decide.figures import figures, quantile, ranks
+from bench.decide.figures import figures, least, quantile, ranks
 
 LOAD = {"workers": 4, "seconds": 1.0}
 
@@ -66,3 +66,17 @@ def test_the_rate_is_by_progress_where_there_is_always_work(saturated, rate):
 def test_a_candidate_without_windows_failed():
     """Nothing is made up for it."""
     assert figures(THREADS, [], LOAD, saturated=True, every_job=True).failure
+
+
+@pytest.mark.parametrize(
+    ("waits", "exceeded"),
+    [
+        ([1.0, 1.1, 1.2, 1.3], 1.3),  # 1 - 0.99 ** 4 = 0.039
+        ([1.0] * 7 + [9.0], 1.0),  # 1 - 0.99 ** 8 = 0.077: the second longest
+        ([1.0, 1.1, 1.2, math.inf], 2.0),  # it was cut off at the end of the window
+        ([], 0.0),
+    ],
+)
+def test_few_jobs_say_what_the_p99_exceeds(waits, exceeded):
+    """Not what it is."""
+    assert least(waits, 2.0) == exceeded

@@ -68,17 +68,31 @@ def test_a_worker_that_wakes_late_is_slow_from_the_start():
     assert found["by_cycles"] == pytest.approx(10 / 1.0 + 10 / 2.0)
 
 
+def answered(tallies, rate):
+    window = Window(Load(len(tallies), rate_per_second=rate, seconds=3.0))
+    return values(window, tallies, 0.0)["by_cycles"]
+
+
 def test_where_jobs_arrive_the_rate_is_of_all_workers_from_the_first_that_was_done():
     """Six jobs in 1 s; a worker that has one job has no rate of its own."""
-    window = Window(Load(4, rate_per_second=5.0, wait_seconds=0.9, seconds=3.0))
-    window.start, window.deadline = 10.0, 13.0
     once = [Tally(jobs=1, first_done=at, last_done=at) for at in (11.0, 11.2)]
-    twice = [
-        Tally(jobs=2, first_done=at, last_done=at + 0.4) for at in (11.4, 11.6)
-    ]  # fmt: skip
-    found = values(window, [*once, *twice, Tally()], 0.0)
+    twice = [Tally(jobs=2, first_done=at, last_done=at + 0.4) for at in (11.4, 11.6)]
 
-    assert found["by_cycles"] == pytest.approx(5 / 1.0)
+    assert answered([*once, *twice, Tally()], 6.0) == pytest.approx(5 / 1.0)
+
+
+def test_workers_that_end_their_jobs_together_are_counted_from_their_first_round_on():
+    """Two that need 0.1 s do 20 a second: at 0.1, 0.2 ... 0.5 s, and 30 arrive."""
+    both = [Tally(jobs=5, first_done=10.1, last_done=10.5) for _ in range(2)]
+
+    assert answered(both, 30.0) == pytest.approx(8 / 0.4)
+
+
+def test_no_more_are_answered_than_arrive():
+    """Three that end at once have no rate of their own."""
+    at_once = [Tally(jobs=1, first_done=10.1, last_done=10.1) for _ in range(3)]
+
+    assert answered(at_once, 30.0) == 30.0
 
 
 def test_one_job_that_arrived_has_no_rate():

@@ -158,13 +158,15 @@ def test_a_wish_that_was_met_in_spite_of_a_disturbance_is_not_told_as_missed():
     assert "cancelling" not in paragraph(because="prediction", evidence=tuple(pair))
 
 
-def test_too_few_jobs_for_a_p99_are_told_by_their_median():
+def test_too_few_jobs_for_a_p99_are_told_by_what_it_exceeds():
     """`the p99 is 1 s` stood beside `8 jobs: too few`."""
-    few = [option(name, p99_seconds=None) for name in ("threads", "asyncio")]
+    few = [
+        option(name, p99_seconds=None, p99_least_seconds=0.35)
+        for name in ("threads", "asyncio")
+    ]
     said = paragraph(evidence=tuple(few))
 
-    assert "With threads the p50 is 350 ms already" in said
-    assert "the p99 is" not in said
+    assert "With threads the p99 is at least 350 ms, with asyncio" in said
 
 
 def test_memory_that_was_never_in_hand_is_told_by_arithmetic():
@@ -382,3 +384,43 @@ def test_the_rows_of_a_function_are_of_a_stand_in():
     said = paragraph(function=own)
     assert "It computes 2 ms a call in threads of its own, which is counted" in said
     assert "that is not the function" in said
+
+
+@pytest.mark.parametrize("columns", range(72, 100))
+def test_the_last_column_is_whole_at_every_width(columns):
+    """`no: cancelling` was cut to `cancel` where all columns just fitted."""
+    pair = [
+        option(
+            name, wishes={"cancel": "no"}, cancel_seconds=0.495, p99_seconds=None,
+            p50_seconds=Bounds(value=0.513, low=0.51, high=0.518), samples=40,
+        )
+        for name in ("threads", "asyncio + to_thread, pool of 20")
+    ]  # fmt: skip
+    console = Console(file=StringIO(), width=columns)
+    terminal.show(newcomer(evidence=tuple(pair)), console)
+    shown = console.file.getvalue()
+
+    assert max(map(len, shown.splitlines())) <= columns
+    for word in ("cancelling", "to_thread,", "(510-518)", "meets it"):
+        assert word in shown.partition("candidate")[2]
+
+
+@pytest.mark.parametrize(
+    ("count", "cpu", "said"),
+    [
+        (100, 0.002, ["20 s of computing in each second", "520 jobs in hand, and 100"]),
+        (1000, 0.002, ["20 s of computing in each second"]),
+        (100, 0.0, ["500 jobs in hand, and 100 at once are too few"]),
+    ],
+)
+def test_a_rate_is_told_with_the_computing_and_the_jobs_in_hand(count, cpu, said):
+    """10,000/s of 50 ms + 2 ms: that 100 at once are too few was not said."""
+    asked = {
+        "concurrency": count, "wait_seconds": 0.05, "cpu_seconds": cpu,
+        "rate_per_second": 10_000.0,
+    }  # fmt: skip
+    sentences = paragraph(asked=asked)
+
+    for part in said:
+        assert part in sentences
+    assert ("jobs in hand" in sentences) == (count == 100)

@@ -9,6 +9,7 @@ from bench.records.subjects import Runtime
 from bench.records.workload import Workload
 from bench.report.words import reproduce
 from bench.report.words.answer import answer
+from bench.report.words.certainty import advice
 from tests.report.sample_results import ASYNCIO, THREADS, comparison, run
 
 UVLOOP = Runtime(python="3.11.7", loop="uvloop")
@@ -69,3 +70,15 @@ def test_a_figure_is_made_again_on_its_runtimes():
         " --python '' --python py312"
     ) in commands
     assert any("jobs" in one and "--carrier processes" in one for one in commands)
+
+
+def test_a_command_that_would_be_most_of_the_answer_is_not_repeated():
+    """That of 27 pairs took five lines of it."""
+    names = " ".join(f"pair_number_{number}" for number in range(27))
+    short, long = (
+        advice([], ["Much is missing."], run(command=f"python -m bench run {pairs}"))
+        for pairs in ("lock", names)
+    )
+
+    assert short[-1].startswith("More time decides more: `python -m bench run lock")
+    assert long[-1] == ("More time decides more: the same command with `--budget 300`.")

@@ -144,7 +144,7 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     `by_progress` is jobs a second from all computing that was done, from the end of the
     first wait on: right when there is always work.  `by_cycles` is the sum of the
     workers' own rates from the start to their last job, which is right when there is
-    not; where jobs arrive, the rate of all from the first that was done to the last.
+    not; where jobs arrive, the rate at which they are answered.
     `rush` are the latencies of the jobs that were due together at the start; one that
     was not done in time is None.
     """
@@ -155,7 +155,7 @@ def values(window: Window, tallies: Sequence[Tally], ready: float) -> dict[str, 
     crowd = max(load.crowd, load.workers)
     return {
         "by_progress": progress / spent if spent > 0 else 0.0,
-        "by_cycles": _answered(tallies)
+        "by_cycles": _answered(tallies, load.rate_per_second)
         if load.rate_per_second
         else sum(_rates(window, tallies)),
         "rush": [*rush, *[None] * (0 if load.rate_per_second else crowd - len(rush))],
@@ -179,18 +179,23 @@ def _rates(window: Window, tallies: Sequence[Tally]) -> Iterator[float]:
             yield one.jobs / (one.last_done - window.start)
 
 
-def _answered(tallies: Sequence[Tally]) -> float:
-    """Jobs a second where they arrive, from the first that was done to the last.
+def _answered(tallies: Sequence[Tally], arriving: float) -> float:
+    """Jobs a second where they arrive; no more than arrive.
 
-    Nothing can be done before the first wait is over; a worker alone may have one job.
+    Nothing can be done before the first wait is over.  Where each worker has come round
+    twice, it counts from when all had done their first job, because workers that cannot
+    keep up end their jobs together; else from the first job of all.
     """
     worked = [one for one in tallies if one.jobs]
     jobs = sum(one.jobs for one in worked)
     if jobs < 2:
         return 0.0
-    first = min(one.first_done for one in worked)
     last = max(one.last_done for one in worked)
-    return (jobs - 1) / (last - first) if last > first else 0.0
+    if jobs >= 2 * len(worked):
+        begin, counted = max(one.first_done for one in worked), jobs - len(worked)
+    else:
+        begin, counted = min(one.first_done for one in worked), jobs - 1
+    return min(arriving, counted / (last - begin)) if last > begin else arriving
 
 
 def _never_begun(window: Window, tallies: Sequence[Tally]) -> int:

@@ -35,17 +35,35 @@ def show(one: Decision, console: Console) -> None:
 def evidence(one: Decision, width: int) -> list[Table]:
     """One row a candidate; in two tables where a word would have to be cut."""
     whole = tables.columns(one), tables.rows(one)
-    parts = [whole] if sum(_widths(*whole)) <= width else tables.divided(one)
+    parts = [whole] if _widths(*whole, width) else tables.divided(one)
     return [_table(*part, width=width, meets="meets it" in part[0]) for part in parts]
 
 
-def _widths(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[int]:
-    """What each column needs for its head or its longest word, and the gap after it."""
-    cells = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    return [
-        max(len(name), *(len(word) for cell in column for word in cell.split())) + GAP
-        for name, column in zip(columns, cells, strict=True)
+def _widths(
+    columns: tuple[str, ...], rows: list[tuple[str, ...]], width: int
+) -> list[int]:
+    """How wide each column is so that no word is cut; none where they do not fit.
+
+    Those that need least to have their cells in one line are given it first.
+    """
+    cells = zip(columns, *rows, strict=True)
+    lines = [list(column) for column in cells]
+    widths = [
+        max([len(head), *(len(word) for cell in column for word in cell.split())])
+        for head, column in zip(columns, lines, strict=True)
     ]
+    spare = width - sum(widths) - GAP * (len(columns) - 1)
+    if spare < 0:
+        return []
+    lacking = [
+        (max(map(len, column), default=0) - widths[number], number)
+        for number, column in enumerate(lines)
+    ]
+    for lack, number in sorted(lacking):
+        given = max(0, min(lack, spare))
+        widths[number] += given
+        spare -= given
+    return widths
 
 
 def flips(one: Decision, width: int) -> Table:
@@ -57,12 +75,12 @@ def flips(one: Decision, width: int) -> Table:
 def _table(
     columns: tuple[str, ...], rows: list[tuple[str, ...]], *, width: int, meets: bool
 ) -> Table:
-    widths = _widths(columns, rows)
-    is_whole = sum(widths) <= width
+    widths = _widths(columns, rows, width)
     table = Table(box=None, padding=(0, GAP, 0, 0), header_style="dim", pad_edge=False)
-    for name, needed in zip(columns, widths, strict=True):
-        least = needed - GAP if is_whole else None  # rich would cut what is wider
-        table.add_column(Text(name, overflow="fold"), overflow="fold", min_width=least)
+    for number, name in enumerate(columns):
+        head = Text(name, overflow="fold")
+        own = widths[number] if widths else None
+        table.add_column(head, overflow="fold", width=own)
     for row in rows:
         *rest, last = row
         style = STYLES.get(last.partition(":")[0], "") if meets else ""

@@ -9,6 +9,7 @@ from bench.records.samples import Comparison, NoiseFloor
 from bench.report.words import reproduce, standings, units, unmeasured
 
 LONGER_SECONDS, LONGER_TIMES = 300.0, 3  # the budget of a longer run
+LONGEST_COMMAND = 160  # characters of a command that is told in words
 MOST_MISSING = 3  # in words; the list of what was not measured has all
 
 
@@ -22,7 +23,10 @@ def advice(
     ):
         return []
     more = max(LONGER_SECONDS, LONGER_TIMES * run.budget_seconds)
-    return [*lacking, f"More time decides more: `{reproduce.longer(run, more)}`."]
+    longer = f"`{reproduce.longer(run, more)}`"
+    if len(longer) > LONGEST_COMMAND:  # it would be most of the answer
+        longer = f"the same command with `--budget {more:g}`"
+    return [*lacking, f"More time decides more: {longer}."]
 
 
 def missing(results: Results) -> list[str]:

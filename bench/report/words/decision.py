@@ -131,16 +131,11 @@ def _arithmetic(one: Decision) -> list[str]:
             f"{units.seconds(count * looped)} a round through one loop, which is "
             "blocked or computes for that long."
         ]
-    if not cpu:
-        return []
     said = []
     if rate := asked.get("rate_per_second"):
-        needed = float(rate) * cpu
-        return [
-            f"{units.per_second(float(rate))} × {units.seconds(cpu)} = "
-            f"{units.seconds(needed)} of computing in each second; one interpreter "
-            f"lock has 1 s of it."
-        ]
+        return _arriving(float(rate), wait, cpu, count)
+    if not cpu:
+        return []
     right = one.evidence[1].predicted if len(one.evidence) > 1 else None
     limit = asked.get("p99_seconds")
     whole = count * cpu
@@ -168,6 +163,23 @@ def _arithmetic(one: Decision) -> list[str]:
             f"Due together, the last of {count:,.0f} is done after "
             f"{units.seconds(wait)} + {units.seconds(whole)} = {units.seconds(last)} "
             f"at best, and {units.seconds(float(limit))} was asked for."
+        )
+    return said
+
+
+def _arriving(rate: float, wait: float, cpu: float, count: float) -> list[str]:
+    """What a rate of arrivals needs of the lock, and of the jobs at once."""
+    said = []
+    arriving = units.per_second(rate)
+    if cpu:
+        said.append(
+            f"{arriving} × {units.seconds(cpu)} = {units.seconds(rate * cpu)} of "
+            "computing in each second; one interpreter lock has 1 s of it."
+        )
+    if (in_hand := rate * (wait + cpu)) > count:
+        said.append(
+            f"{arriving} × {units.seconds(wait + cpu)} = {in_hand:,.0f} jobs in hand, "
+            f"and {count:,.0f} at once are too few."
         )
     return said
 
@@ -235,7 +247,7 @@ def _misses(option: Option) -> str:
         return f"{option.name} did not run ({option.failure})"
     missed = [wish for wish, met in option.wishes.items() if met == "no"]
     said = [
-        f"the p50 is {latency(option.p50_seconds, option.window_seconds)} already"
+        f"the p99 is at least {units.seconds(option.p99_least_seconds)}"
         if wish == "p99" and option.p99_seconds is None
         else f"{WISHES.get(wish, wish)} is {figure(option, wish)}"
         for wish in missed
