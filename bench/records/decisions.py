@@ -96,6 +96,7 @@ class Measured(Record, frozen=True, kw_only=True):
     shares: Shares
     cpu_seconds: float = 0.0  # computed in all threads, a call; 0: by the shares
     threads_cpu_seconds: float = 0.0  # of that in threads of the function's own
+    children_cpu_seconds: float = 0.0  # computed in processes that it started, a call
     threads_started: int = 0
     peak_bytes: float = 0.0  # of allocations by Python, a call
     is_coroutine: bool = False

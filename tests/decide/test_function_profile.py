@@ -251,3 +251,10 @@ def test_a_lock_that_any_thread_may_hold_is_looked_at_all_the_time():
 
     assert held_share(looks) < 1
     assert held_share(looks, by_any=True) == 1
+
+
+def test_what_processes_compute_is_told_where_it_is_more_than_nothing():
+    """2 % of 10 s."""
+    assert functions.in_children(VALUES | {"children_cpu_seconds": 3.0}) == 3.0
+    assert functions.in_children(VALUES | {"children_cpu_seconds": 0.1}) == 0.0
+    assert functions.computed(VALUES | {"children_cpu_seconds": 3.0}) == 4.0

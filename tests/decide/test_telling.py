@@ -424,3 +424,12 @@ def test_a_rate_is_told_with_the_computing_and_the_jobs_in_hand(count, cpu, said
     for part in said:
         assert part in sentences
     assert ("jobs in hand" in sentences) == (count == 100)
+
+
+def test_processes_of_a_function_take_the_cores_in_either_model():
+    """2 cores do 100 a second of what computes 20 ms in another process."""
+    own = function(children_cpu_seconds=0.02)
+
+    assert "All cores do at most about 100/s, in either model" in paragraph(
+        function=own
+    )

@@ -188,6 +188,7 @@ def _shares(function: Function, seconds: float) -> Values:
         "elapsed_seconds": elapsed,
         "cpu_seconds": cpu,
         "queued_seconds": after.queued - before.queued,
+        "children_cpu_seconds": after.children_cpu - before.children_cpu,
         "threads_started": mine.count / count,
         "threads_cpu_seconds": max(0.0, in_threads),
         "threads_queued_seconds": sum(mine.queued),

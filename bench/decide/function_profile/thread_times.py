@@ -1,5 +1,6 @@
 """What the threads of this process computed, and how long they had no core."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,22 +10,24 @@ from typing import NamedTuple
 
 
 class Times(NamedTuple):
-    """Seconds of the calling thread, and what all threads of the process computed."""
+    """Seconds of the calling thread, of all threads, and of processes that ended."""
 
     cpu: float
     queued: float  # ready to compute, without a core
     process_cpu: float
+    children_cpu: float  # of processes that were started and waited for
 
 
 def times() -> Times:
     """Those of now; without schedstat nothing is known of the queue."""
-    process = time.process_time()
+    process, of_all = time.process_time(), os.times()
+    children = of_all.children_user + of_all.children_system
     try:
         with open("/proc/thread-self/schedstat", encoding="ascii") as told:
             cpu, queued, _ = told.read().split()
     except OSError:
-        return Times(time.thread_time(), 0.0, process)
-    return Times(int(cpu) * 1e-9, int(queued) * 1e-9, process)
+        return Times(time.thread_time(), 0.0, process, children)
+    return Times(int(cpu) * 1e-9, int(queued) * 1e-9, process, children)
 
 
 @dataclass

@@ -27,6 +27,14 @@ def of_decision(one: Decision) -> list[str]:
             f"It computes {units.seconds(found.threads_cpu_seconds)} a call in threads "
             "of its own, which is counted."
         )
+    if found.children_cpu_seconds:
+        each = units.seconds(found.children_cpu_seconds)
+        most = units.per_second(one.cores / found.children_cpu_seconds)
+        said.append(
+            f"Processes that it starts compute {each} a call: that is counted as "
+            "waiting here, but it takes as much of a core. All cores do at most about "
+            f"{most}, in either model."
+        )
     if found.threads_started:
         said.append(f"It starts {units.many(found.threads_started, 'thread')} a call.")
     if found.blocks:
