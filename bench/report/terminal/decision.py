@@ -1,5 +1,7 @@
 """The answer of `decide` in the terminal: a paragraph, a table, what would flip it."""
 
+from textwrap import wrap
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -44,10 +46,10 @@ def _widths(
 ) -> list[int]:
     """How wide each column is so that no word is cut; none where they do not fit.
 
-    Those that need least to have their cells in one line are given it first.
+    What is left over makes the tallest cells less tall.
     """
     cells = zip(columns, *rows, strict=True)
-    lines = [list(column) for column in cells]
+    lines = [[cell or "-" for cell in column] for column in cells]
     widths = [
         max([len(head), *(len(word) for cell in column for word in cell.split())])
         for head, column in zip(columns, lines, strict=True)
@@ -55,14 +57,17 @@ def _widths(
     spare = width - sum(widths) - GAP * (len(columns) - 1)
     if spare < 0:
         return []
-    lacking = [
-        (max(map(len, column), default=0) - widths[number], number)
-        for number, column in enumerate(lines)
-    ]
-    for lack, number in sorted(lacking):
-        given = max(0, min(lack, spare))
-        widths[number] += given
-        spare -= given
+    for _ in range(spare):
+        heights = [
+            max(
+                len(wrap(cell, widths[number], break_on_hyphens=False))
+                for cell in column
+            )
+            for number, column in enumerate(lines)
+        ]
+        if max(heights) <= 1:
+            break
+        widths[heights.index(max(heights))] += 1
     return widths
 
 
