@@ -131,7 +131,8 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="Spend at most this on running.",
+    help="Spend at most this on running; jobs of which one round takes longer are "
+    "refused.",
 )
 @click.option(
     "--calibrate", is_flag=True, help="Measure the costs of this machine anew."
