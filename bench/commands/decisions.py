@@ -127,28 +127,6 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
     return of_description(work, wishes, options, found)
 
 
-def _told(options: dict[str, Any]) -> Callable[[float], None]:
-    """Tell how long a function takes to be measured; refuse one that takes too long."""
-
-    def tell(seconds: float) -> None:
-        if seconds < LONG_CALL_SECONDS:
-            return
-        job = Work(
-            concurrency=options["concurrency"], wait_seconds=seconds, cpu_seconds=0.0
-        )
-        least = least_seconds(job, Wishes())
-        if least > options["budget"]:
-            raise CannotRunError(
-                f"a call takes {seconds:.1f} s, and one round of both models "
-                f"{least:.0f} s at least: give --budget {math.ceil(1.2 * least)}, or "
-                "arguments with which a call is shorter"
-            )
-        more = functions.MORE_CALLS * seconds
-        remark(f"a call takes {seconds:.1f} s: measuring goes on for {more:.0f} s more")
-
-    return tell
-
-
 def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
     """Measure a pair in blocks; a text is the reason why it failed."""
     pair = deciding_pairs.asked(options)
@@ -209,3 +187,25 @@ def _interpreter(options: dict[str, Any]) -> runtimes.Interpreter:
 
 def _command() -> str:
     return shlex.join(["python", "-m", "bench", *sys.argv[1:]])
+
+
+def _told(options: dict[str, Any]) -> Callable[[float], None]:
+    """Tell how long a function takes to be measured; refuse one that takes too long."""
+
+    def tell(seconds: float) -> None:
+        if seconds < LONG_CALL_SECONDS:
+            return
+        job = Work(
+            concurrency=options["concurrency"], wait_seconds=seconds, cpu_seconds=0.0
+        )
+        least = least_seconds(job, Wishes())
+        if least > options["budget"]:
+            raise CannotRunError(
+                f"a call takes {seconds:.1f} s, and one round of both models "
+                f"{least:.0f} s at least: give --budget {math.ceil(1.2 * least)}, or "
+                "arguments with which a call is shorter"
+            )
+        more = functions.MORE_CALLS * seconds
+        remark(f"a call takes {seconds:.1f} s: measuring goes on for {more:.0f} s more")
+
+    return tell
