@@ -384,6 +384,9 @@ def test_the_rows_of_a_function_are_of_a_stand_in():
     said = paragraph(function=own)
     assert "It computes 2 ms a call in threads of its own, which is counted" in said
     assert "that is not the function" in said
+    ahead = paragraph(function=own, verdict="asyncio", because="throughput", ratio=1.5)
+    assert "Of the stand-in, asyncio does 1.50× the jobs" in ahead
+    assert "Measured" not in ahead
 
 
 @pytest.mark.parametrize("columns", range(72, 100))

@@ -74,7 +74,9 @@ def _why(one: Decision) -> list[str]:
     )
     ours, theirs = one.names
     times = units.times(one.ratio)
-    said = f"Measured, {theirs} does {times} the jobs of {ours}{between}"
+    is_other = one.function is not None and one.function.threads_cpu_seconds
+    how = "Of the stand-in" if is_other else "Measured"
+    said = f"{how}, {theirs} does {times} the jobs of {ours}{between}"
     if "pair" in one.asked:  # its job is the whole call
         said = f"Measured, {theirs} is {times} as fast as {ours}{between}"
     if one.verdict == "either" and one.sure:
