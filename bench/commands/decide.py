@@ -1,7 +1,9 @@
 """python -m bench decide: threads, asyncio, either or neither, for work of yours."""
 
+import json
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,14 @@ from rich.console import Console
 
 from bench.commands import decisions, user_pairs
 from bench.commands.options import InUnits, examples, finite
+from bench.commands.user_pairs import Failed
 from bench.decide.described import asking, quantities
 from bench.decide.described.work import Wishes, Work
 from bench.errors import CannotRunError
-from bench.records.decisions import Decision
+from bench.records.decisions import Decision, Option
 from bench.report.page import decision_file, files
 from bench.report.terminal import decision as terminal
+from bench.report.words import decision as words
 
 DIFFERENT = 1  # exit status of --assert, and of a pair that fails
 DESCRIBED = ("wait", "cpu", "without_gil", "payload", "blocking_library", "rate",
@@ -186,9 +190,8 @@ def command(**options: Any) -> int:
     else:
         user_pairs.named(options)  # --args and the like are about what is not named
         found = decisions.of_description(*asked(options, wishes), options)
-    if isinstance(found, str):
-        click.echo(f"failed: {found}")
-        return DIFFERENT
+    if isinstance(found, Failed):
+        return tell_failed(found, options)
     return show(found, options)
 
 
@@ -240,12 +243,35 @@ def whole(found: Any) -> Any:
         told = {name: getattr(found, name) for name in found.__struct_fields__}
         ratio, verdict = found.predicted_ratio, found.predicted_verdict
         told["predicted"] = {"ratio": ratio, "verdict": verdict}
+        told["headline"] = words.headline(found)
+        told["paragraph"] = words.paragraph(found)
         return {name: whole(value) for name, value in told.items()}
     if isinstance(found, msgspec.Struct):
-        return {name: whole(getattr(found, name)) for name in found.__struct_fields__}
-    if isinstance(found, tuple):
+        told = {name: whole(getattr(found, name)) for name in found.__struct_fields__}
+        if isinstance(found, Option):
+            for bounds in filter(None, (told["p50_seconds"], told["p99_seconds"])):
+                is_longer = bounds["value"] is None
+                bounds["at_least"] = found.window_seconds if is_longer else None
+        return told
+    if isinstance(found, tuple | list):
         return [whole(one) for one in found]
     return found
+
+
+def tell_failed(found: Failed, options: dict[str, Any]) -> int:
+    """Tell of a pair that failed; the exit status."""
+    if options["as_json"]:
+        told = {"format": 1, "verdict": None, "failed": asdict(found)}
+        click.echo(json.dumps(told, indent=2))
+    else:
+        click.echo(f"failed: {found.pair}: {found.model} {found.reason}")
+    if options["report"]:
+        click.echo(
+            f"no report: {found.pair} failed, so nothing was measured; "
+            f"{options['report']} is not written",
+            err=True,
+        )
+    return DIFFERENT
 
 
 def show(found: Decision, options: dict[str, Any]) -> int:

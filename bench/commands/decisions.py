@@ -127,8 +127,8 @@ def of_function(options: dict[str, Any], wishes: Wishes) -> Decision:
     return of_description(work, wishes, options, found)
 
 
-def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | str:
-    """Measure a pair in blocks; a text is the reason why it failed."""
+def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | user_pairs.Failed:
+    """Measure a pair in blocks; or tell how it failed."""
     pair = deciding_pairs.asked(options)
     started, begin = time.time(), time.monotonic()
     interpreter = _interpreter(options)

@@ -1,6 +1,7 @@
 """Options that name a pair of the user's, and the pairs that their project names."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -156,21 +157,28 @@ def without_small(names: Iterable[str]) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A pair that could not be measured: which side of it, and why."""
+
+    pair: str
+    model: str
+    reason: str  # with the status, in one line
+
+
 def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:
     """One line for each pair of the user's that could not be measured."""
-    return failures_of(
-        {one.name for one in function_pairs.registered(list(names))}, samples
-    )
+    mine = {one.name for one in function_pairs.registered(list(names))}
+    found = failures_of(mine, samples)
+    return [f"{one.pair}: {one.model} {one.reason}" for one in found]
 
 
-def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[str]:
-    """One line for each of these pairs that could not be measured."""
-    said: dict[str, str] = {}
+def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[Failed]:
+    """What went wrong first in each of these pairs that could not be measured."""
+    said: dict[str, Failed] = {}
     for sample in samples:
         if sample.subject.pair in names and sample.status != "ok":
             reason = reasons.told(sample.status, visible(sample.reason or ""))
-            said.setdefault(
-                sample.subject.pair,
-                f"{sample.subject.pair}: {sample.subject.model} {reason}",
-            )
+            failed = Failed(sample.subject.pair, sample.subject.model, reason)
+            said.setdefault(failed.pair, failed)
     return [*said.values()]
