@@ -174,7 +174,10 @@ def of_pair(options: dict[str, Any], wishes: Wishes) -> Decision | user_pairs.Fa
         blocks=comparison.blocks,
         ratio_parts=parts,
         evidence=paired.options(comparison, samples, names, wishes),
-        notes=paired.notes(comparison, pair.pairs, parts),
+        notes=(
+            *user_pairs.noticed(pair.pairs, samples.kept),
+            *paired.notes(comparison, pair.pairs, parts),
+        ),
         budget_seconds=options["budget"],
         elapsed_seconds=time.monotonic() - begin,
     )

@@ -304,12 +304,8 @@ def finish(folder: Path, opened: bool) -> list[str]:
     failed = user_pairs.failures(pairs, results.samples)
     failed += user_pairs.broken(pairs, results.certificates)
     click.echo("".join(f"failed: {line}\n" for line in failed), nl=False)
-    untried = user_pairs.without_small(pairs)
-    if untried and "correctness" in results.run.lenses:
-        remark(
-            f"note: no schedules of {', '.join(untried)} were tried: give smaller "
-            "arguments as `small` in its table, or --small"
-        )
+    for line in user_pairs.notes(results):
+        remark(f"note: {line}")
     if no_pictures:
         remark(f"note: the report has no pictures: {no_pictures}")
     for doubt in found:

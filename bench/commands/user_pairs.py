@@ -13,6 +13,7 @@ from bench.errors import CannotRunError
 from bench.pairs import function_pairs, user_discovery
 from bench.pairs.function_pairs import checked, folders_of
 from bench.records.certificates import Certificate
+from bench.records.runs import Results
 from bench.records.samples import Sample
 from bench.records.user_pairs import LIMIT_SECONDS, MEMORY_BYTES, UserPair
 from bench.runs import user_correctness
@@ -157,6 +158,19 @@ def without_small(names: Iterable[str]) -> list[str]:
     ]
 
 
+def notes(results: Results) -> list[str]:
+    """What a reader should know of the user's pairs of a run, a line each."""
+    pairs = results.run.pairs
+    said = noticed(pairs, results.samples)
+    untried = without_small(pairs)
+    if untried and "correctness" in results.run.lenses:
+        said.append(
+            f"no schedules of {', '.join(untried)} were tried: give smaller arguments "
+            "as `small` in its table, or --small"
+        )
+    return said
+
+
 @dataclass(frozen=True)
 class Failed:
     """A pair that could not be measured: which side of it, and why."""
@@ -171,6 +185,18 @@ def failures(names: tuple[str, ...], samples: Iterable[Sample]) -> list[str]:
     mine = {one.name for one in function_pairs.registered(list(names))}
     found = failures_of(mine, samples)
     return [f"{one.pair}: {one.model} {one.reason}" for one in found]
+
+
+def noticed(names: Iterable[str], samples: Iterable[Sample]) -> list[str]:
+    """A line for each function of the user's that goes on after an error."""
+    mine = {one.name for one in function_pairs.registered(list(names))}
+    return list(
+        dict.fromkeys(
+            f"{one.subject.pair}: {visible(one.reason)}"
+            for one in samples
+            if one.subject.pair in mine and one.status == "ok" and one.reason
+        )
+    )
 
 
 def failures_of(names: Set[str], samples: Iterable[Sample]) -> list[Failed]:

@@ -68,6 +68,10 @@ class Pair:
         """What of an outcome the controller compares across the models."""
         return {}
 
+    def noticed(self, outcome: Any) -> str | None:
+        """What a reader should know of a right outcome; None: nothing."""
+        return None
+
     def disagreement(
         self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
     ) -> str | None:

@@ -83,6 +83,11 @@ class FunctionPair(Pair):
         """What an outcome is compared by, across processes."""
         return {"outcome": outcome.digest, "shown": outcome.shown}
 
+    def noticed(self, outcome: Any) -> str | None:
+        """That it goes on after an error that no caller sees."""
+        found: str | None = outcome.noticed
+        return found
+
     def disagreement(
         self, results: Sequence[Mapping[str, Any]], model: str = "", version: str = ""
     ) -> str | None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.pairs.leftovers import Left, tasks
+from bench.pairs.swallowed import Swallowed
 from bench.records.user_pairs import TARGET, UserPair
 
 Log = Callable[..., object]
@@ -35,6 +36,7 @@ class Outcome:
     shown: str
     wrong: str | None = None
     left_behind: Callable[[], str | None] | None = None  # asked for between windows
+    noticed: str | None = None  # that it goes on after an error
 
 
 class Side:
@@ -44,6 +46,7 @@ class Side:
         self.own = own
         self.target = own.threads if model == "threads" else own.asyncio
         self._left = Left(self.target)
+        self._swallowed = Swallowed(self.target)
         self.function = resolve(self.target)
         if self._left.second_process():
             raise UnusableError(
@@ -85,6 +88,7 @@ class Side:
     async def run_awaited(self, count: int, log: Log) -> Outcome:
         """Await a coroutine function so many times, in the loop that runs."""
         last: Outcome | None = None
+        self._swallowed.watch(asyncio.get_running_loop())
         try:
             for _ in range(count):
                 before = asyncio.all_tasks()
@@ -165,7 +169,8 @@ class Side:
         )
 
     def _looked(self, last: Outcome) -> Outcome:
-        return replace(last, left_behind=self.left_behind)
+        noticed = self._swallowed.told()
+        return replace(last, left_behind=self.left_behind, noticed=noticed)
 
 
 def resolve(target: str) -> Any:

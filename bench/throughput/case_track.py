@@ -134,7 +134,10 @@ def _moved(folder: str, here: str, there: str) -> str:
 def record(
     track: Track, side: int, block: int, position: int, reading: Reading
 ) -> Sample:
-    """The sample of a reading; its figures are medians of the kept windows."""
+    """The sample of a reading; its figures are medians of the kept windows.
+
+    The reason of one that is right is what a reader should know of it.
+    """
     windows = [
         seconds / track.operations for seconds in reading.result.get("windows", ())
     ]
@@ -149,7 +152,7 @@ def record(
         block=block,
         position=position,
         status=reading.status,
-        reason=reading.reason,
+        reason=reading.reason or reading.result.get("noticed"),
         seconds_per_operation=median(windows[1:]) if windows else None,
         windows=tuple(windows),
         cpu_seconds_per_operation=median(cpu[1:]) if cpu else None,

@@ -164,6 +164,7 @@ def measure(
         "windows": [window.seconds for window in windows],
         "cpu": [window.cpu_seconds for window in windows],
         "measures": measures(pair, windows[1:], workload, outcome),
+        "noticed": pair.noticed(outcome),
     }
 
 
