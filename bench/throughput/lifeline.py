@@ -75,6 +75,21 @@ def _receive_lines(commands: int, received: "queue.SimpleQueue[bytes]") -> None:
     os._exit(1)
 
 
+def end_with_all() -> None:
+    """End this process and what it has started: its controller has ended.
+
+    While a window runs, `dying_with_controller` does it.
+    """
+    from bench.pairs.descendants import descendants
+
+    for process in descendants(os.getpid()):
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(0)
+
+
 @contextmanager
 def dying_with_controller(commands: int) -> Iterator[None]:
     """End this process group when the controller ends while the block runs.

@@ -29,6 +29,7 @@ from bench.throughput.calling import Call, caller, loop_runner
 from bench.throughput.lifeline import (
     call_limit,
     dying_with_controller,
+    end_with_all,
     explain_hangs,
     lines,
     own_streams,
@@ -74,8 +75,8 @@ def main() -> None:
         message: dict[str, Any] = {"ready": True, "gil": gil_enabled()}
         while os.getpid() == process:  # not in a copy of it that came back
             send(message)
-            if next(received, None) is None:  # the controller asks for no more
-                break
+            if next(received, None) is None:
+                end_with_all()
             with dying_with_controller(commands):
                 message = sample()
     except BaseException as error:  # any error is the result of the sample
@@ -274,8 +275,11 @@ def _send(
     break.
     """
     line = memoryview(f"\n{token}{_encode(message)}\n".encode())
-    while line:
-        line = line[os.write(channel, line) :]
+    try:
+        while line:
+            line = line[os.write(channel, line) :]
+    except BrokenPipeError:
+        end_with_all()
 
 
 def _formatted(error: BaseException) -> str:

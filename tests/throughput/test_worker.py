@@ -269,6 +269,38 @@ def test_a_worker_ends_with_its_controller(mine, tmp_path):
     wait_until(lambda: not is_running(pid))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="children are told by Linux")
+def test_what_a_parked_worker_has_started_ends_with_the_controller(mine, tmp_path):
+    """A process that its module starts, also in a session of its own."""
+    started = tmp_path / "started"
+    changed = mine(
+        "import subprocess\n"
+        "own = subprocess.Popen(['/bin/sleep', '60'], start_new_session=True)\n"
+        "with_it = subprocess.Popen(['/bin/sleep', '60'])\n"
+        f"open({str(started)!r}, 'w').write(f'{{own.pid}} {{with_it.pid}}')\n"
+        "def run(basket, count, consumers, log, **_): pass\n"
+    )
+    code = (
+        "from bench.throughput.launching import WorkerProcess\n"
+        f"worker = WorkerProcess({spec(**changed)!r})\n"
+        "worker.wait_until_ready(20)\n"
+        "print(worker._process.pid, flush=True)\n"
+        "input()\n"
+    )
+    controller = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": str(ROOT)},
+    )
+    with controller:
+        worker = int(controller.stdout.readline())
+        controller.send_signal(signal.SIGKILL)
+
+    for pid in (worker, *map(int, started.read_text().split())):
+        wait_until(lambda pid=pid: not is_running(pid))
+
+
 def test_workers_of_a_block_take_their_windows_in_turns(monkeypatch):
     """What slows the machine for a while must slow the windows of all alike."""
     turns = []
