@@ -32,6 +32,7 @@ from bench.correctness.tracking.callbacks import (
 )
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
+from bench.correctness.tracking.rereads import IN_CONTAINERS, drop_read, note_read
 from bench.correctness.tracking.set_order import SETS, through_sets
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -101,6 +102,12 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         )
     else:
         unchanged = type(getattr(function, "__self__", None)) is not set
+    if kernel.lets_die and IN_CONTAINERS in kernel.points and site in kernel.points:
+        # Other reads are not noted in such a run: it would keep what they read.
+        note_read(site, partial(before, function, site, given))
+        unchanged, noted = False, True
+    else:
+        noted = False
     if unchanged:  # as in most calls
         result = function(*args, **kwargs) if kwargs else function(*args)
     else:
@@ -109,7 +116,11 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         elif not CALLBACK_TYPES.isdisjoint(map(type, given)):
             args = with_reports(function, site, args, given)
         done, in_order = through_sets(function, args)
-        result = done(*in_order, **kwargs) if kwargs else done(*in_order)
+        try:
+            result = done(*in_order, **kwargs) if kwargs else done(*in_order)
+        finally:
+            if noted:
+                drop_read(site)
     if kernel.transition is not transition and not kernel.alone:
         before(function, site, given)
     return result

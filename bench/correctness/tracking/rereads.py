@@ -39,6 +39,13 @@ def note_read(site: int, again: Callable[[], object]) -> None:
         del reads[next(iter(reads))]
 
 
+def drop_read(site: int) -> None:
+    """Forget a read that is over, and let go of what it has read."""
+    reader = reader_of(sys._getframe(1))
+    if reader is not None and RUN[0] is kernel.transitions:
+        READS.get(reader, {}).pop(site, None)
+
+
 def special_returns(value: Any) -> Any:
     """Report that a special method returns; return the value.
 

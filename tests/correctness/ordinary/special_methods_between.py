@@ -351,6 +351,24 @@ class BrokenByAnAssignedMethod:
     workers = (replace, show)
 
 
+class Mortal(Item):
+    def __del__(self):
+        pass
+
+
+class BrokenByMortalItems(Base):
+    """Nothing is kept alive that the program lets go, and it is read again."""
+
+    def __init__(self):
+        self.items = [Mortal(1), Mortal(1)]
+        self.new = [Mortal(2), Mortal(2)]
+
+    def show(self):
+        assert str(self.items) in ("[1, 1]", "[2, 2]")
+
+    workers = (Base.replace, show)
+
+
 class HoldsWithNumbers(Base):
     def __init__(self):
         self.items, self.new = [1, 1], [2, 2]
