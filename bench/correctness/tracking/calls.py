@@ -34,6 +34,7 @@ from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
 from bench.correctness.tracking.rereads import IN_CONTAINERS, drop_read, note_read
 from bench.correctness.tracking.set_order import SETS, through_sets
+from bench.correctness.tracking.special_objects import CODE
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
@@ -204,6 +205,8 @@ def with_callback(
     if (is_named and name not in kwargs) or (function is iter and len(args) == 1):
         return args, kwargs
     callback = kwargs[name] if is_named else args[place]
+    if type(callback) is types.FunctionType and is_uninterrupted(callback):
+        return args, kwargs
     if function is enumerate:
         if not NEXT_IN_PYTHON[type(callback)]:
             return args, kwargs
@@ -218,6 +221,16 @@ def with_callback(
     if is_named:
         return args, {**kwargs, name: callback}
     return (*args[:place], callback, *args[place + 1 :]), kwargs
+
+
+def is_uninterrupted(callback: types.FunctionType) -> bool:
+    """Whether no other worker runs within a call of a function, nor changes it."""
+    return (
+        kernel.current.in_loop
+        and not kernel.mixed
+        and "_explored_" in callback.__globals__
+        and CODE not in kernel.written_names
+    )
 
 
 class Reported(CallbackOfIterator):
