@@ -26,10 +26,10 @@ from bench.shape.colour import (
     not_followed,
     spread,
     spread_of,
-    stops_the_loop_of,
 )
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.mistakes.check import mistakes
+from bench.shape.port.mistakes.uncontended_locks import stopping_calls
 from bench.shape.reading.packages import find, modules
 from bench.shape.reading.source import Source
 from bench.shape.resolution.program import Program, program_of
@@ -179,7 +179,7 @@ def relative(one: Mistake) -> Mistake:
 
 def of_file(graph: CallGraph) -> Found:
     """What stops the loop in one file, and what its plain functions wait for."""
-    stops, coloured = stops_the_loop_of(graph), spread_of(graph)
+    stops, coloured = stopping_calls(graph), spread_of(graph)
     unread_calls = not_followed(graph)
     return [*stops, *coloured, *unread_calls], Group(
         Text("What stops the loop", "bold"),
@@ -250,7 +250,7 @@ def of_package(graph: CallGraph) -> Found:
         " must become async",
         "bold",
     )
-    stops = stops_the_loop_of(graph)
+    stops = stopping_calls(graph)
     parts: list[RenderableType] = [summary, colour(coloured)]
     if stops:
         parts += [Text(), Text("What stops the loop", "bold"), stopping(stops)]

@@ -268,7 +268,7 @@ def test_a_function_of_the_file_itself_is_given_by_no_caller():
 
 
 def test_what_an_operator_enters_and_waits_is_told():
-    """`table[key]` cannot await: a plain `with` on what is async now would raise."""
+    """`key in table` cannot await: a plain `with` on what is async now would raise."""
     draft = drafted(
         """
         from contextlib import contextmanager
@@ -283,14 +283,14 @@ def test_what_an_operator_enters_and_waits_is_told():
         class Table:
             def __init__(self):
                 self.lock, self.rows = Turns(), {}
-            def __getitem__(self, key):
+            def __contains__(self, key):
                 with self.lock.reading():
-                    return self.rows[key]
+                    return key in self.rows
         """
     )
 
     told = "# port: Turns.reading becomes async, and Python awaits nothing that it"
-    assert told in draft.partition("def __getitem__")[2]
+    assert told in draft.partition("def __contains__")[2]
 
 
 def test_a_stack_that_no_with_makes_is_told():

@@ -180,7 +180,7 @@ TOLD = {
         "class A:\n    @property\n    def size(self): return 1\n"
         "    @size.setter\n    def size(self, n): work(n)\n"
         "def main():\n    A().size = 3\n    work()",
-        "a property that waits",
+        "nothing awaits an assignment",
     ),
 }
 

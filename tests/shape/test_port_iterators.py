@@ -132,7 +132,10 @@ def test_an_initializer_of_a_pool_is_told():
             return made
     """)
 
-    assert "# port: initializer runs in each task" in draft
+    assert (
+        "# port: a pool of tasks keeps no workers, so its initializer runs once"
+        in draft
+    )
     assert ran(draft, "run([])") == [1]
 
 

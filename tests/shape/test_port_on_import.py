@@ -59,7 +59,7 @@ def test_an_exit_stack_alone_is_not_to_be_split():
     """)
 
     assert "async with contextlib.AsyncExitStack() as stack:" in draft
-    assert "split it" not in draft
+    assert "as_async" not in draft
 
 
 def test_what_a_draft_brings_along_has_no_mistake():
@@ -104,4 +104,4 @@ def test_a_constructor_that_connects_may_be_left_to_a_thread():
             return Line(host, port=9).ask()
     """)
 
-    assert "make it by await asyncio.to_thread(Line, host, port=9)" in draft
+    assert "write await asyncio.to_thread(Line, host, port=9) here" in draft

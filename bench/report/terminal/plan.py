@@ -86,7 +86,7 @@ def primitive(one: PortedPrimitive) -> RenderableType:
     if one.asyncio == one.threads:
         becomes = f" stays as it is{at}"
         if one.threads.endswith("Lock"):
-            becomes += ": nothing is awaited while it is held"
+            becomes += ": the draft awaits nothing while it is held"
     texts = [Text.assemble((one.threads, "bold"), becomes)]
     for deviation in one.deviations:
         rule = deviation.rule

@@ -182,7 +182,7 @@ def colour(coloured: Sequence[Coloured]) -> RenderableType:
 
 
 def _coloured(coloured: Sequence[Coloured]) -> RenderableType:
-    made = table("function", "line", "because it calls", numbers=("line",))
+    made = table("function", "line", "because of", numbers=("line",))
     for one in coloured:
         chain = " → ".join(one.chain)
         if one.obstacle:

@@ -15,12 +15,22 @@ from bench.shape.resolution.arguments import OPERATORS
 from bench.shape.resolution.calls import wrappers
 from bench.shape.resolution.evaluate import Types
 from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.members import linear
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.syntax import closes
-from bench.shape.resolution.values import FunctionRef, Instance, Values
+from bench.shape.resolution.values import (
+    FunctionRef,
+    Instance,
+    Library,
+    Suspended,
+    Values,
+)
 from bench.shape.state.held_locks import Held, holding
 from bench.shape.state.locks import LockUse, lock_of
 from bench.shape.tables.blocking import CALLBACKS, TAKES_CALLBACK
+
+AROUND = "contextlib.ContextDecorator"
+STEPS = ("send", "throw", "close")  # methods of a generator that run it on
 
 
 @dataclass(frozen=True)
@@ -70,10 +80,22 @@ class Events:
             if isinstance(node, ast.Call):
                 made = self.runs.results(made)
             reach = self.runs.called(self.runs.results(made))
+            reach |= self._entered_around(made)
             if scope.key in reach.functions:  # it gives back what it is given
                 reach = self.runs.called(wrappers(self.types, scope))
             if reach.functions - {scope.key}:
                 yield Event(node, _body(scope), (), "call", reach)
+
+    def _entered_around(self, made: Values) -> Reach:
+        """What a `ContextDecorator` runs around the function below it."""
+        around = frozenset(
+            v
+            for v in made
+            if isinstance(v, Instance)
+            and ":" in v.kind
+            and Library(AROUND) in linear(self.types, v.kind)
+        )
+        return self.runs.entered(around)
 
     def _async_instead(self, callees: Values) -> Reach:
         """What an awaited call runs of functions that decorators made async."""
@@ -116,6 +138,11 @@ class Events:
             values = self.types.of(statement.iter, scope, path)
             yield from event(statement.iter, "for", self.runs.iterated(values))
         elif isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            if any(isinstance(t, ast.Tuple | ast.List) for t in assigned(statement)):
+                values = self.types.of(statement.value, scope, path)
+                if statement.value is not None:
+                    turns = self.runs.iterated(values)
+                    yield from event(statement.value, "for", turns)
             for target in assigned(statement):
                 yield from event(target, "attribute", self._stored(target, scope, path))
 
@@ -153,6 +180,7 @@ class Events:
                     if isinstance(node.func, ast.Attribute):
                         plain = not (awaited or scope.is_async)
                         reach = runs.by_name(node.func.attr, plain) or reach
+                reach |= self._stepped(node, scope, path)
                 if awaited:
                     reach = self._async_instead(callees) or reach.without_blocks()
                 called_back = self._callbacks(node, scope, path)
@@ -174,6 +202,13 @@ class Events:
             case ast.BinOp(left=left, op=op) if type(op) in OPERATORS:
                 return runs.method(of(left, scope, path), OPERATORS[type(op)]), "call"
         return Reach(), "call"
+
+    def _stepped(self, call: ast.Call, scope: Scope, path: Path) -> Reach:
+        """`turns.send(10)`: a generator runs on."""
+        if not isinstance(call.func, ast.Attribute) or call.func.attr not in STEPS:
+            return Reach()
+        on = self.types.of(call.func.value, scope, path)
+        return self.runs.iterated(frozenset(v for v in on if isinstance(v, Suspended)))
 
     def _callbacks(self, call: ast.Call, scope: Scope, path: Path) -> Reach:
         """Functions that a loop is asked to call: they run in its thread."""

@@ -24,19 +24,17 @@ from bench.shape.resolution.values import ClassRef
 from bench.shape.state.locks import COUNTER, LockUse
 from bench.shape.tables.blocking import KNOWN, LOCK
 
-PAIRS_OF_METHODS = {
-    "__enter__": "__exit__",
-    "__exit__": "__enter__",
-}
+PAIRS_OF_METHODS = {"__enter__": "__exit__", "__exit__": "__enter__"}
 TOLD_EVERY = 50  # functions, between two reports of how many are read
 AWAITABLE = ("__enter__", "__exit__", "__iter__", "__next__", "__call__")
+AT_USE = ("__getitem__", "__new__")  # await table[key], await Single()
 
 
 def is_implicit(key: str) -> bool:
     """Whether Python itself calls a function where nothing can be awaited."""
     name = key.rpartition(".")[2].partition("#")[0]
     is_special = name.startswith("__") and name.endswith("__")
-    return is_special and name not in AWAITABLE
+    return is_special and name not in (*AWAITABLE, *AT_USE)
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ class CallGraph:
             if len(self.events) % TOLD_EVERY == 0:
                 tick("functions read", len(self.events), len(program.scopes))
             for event in self.events[key]:
-                waiting += [*event.reach.functions, *event.reach.coroutines]
+                waiting += sorted(event.reach.functions | event.reach.coroutines)
 
     def own(self, module: str) -> Iterator[Scope]:
         """The scopes of a module whose code runs: its functions, lambdas and itself."""

@@ -30,30 +30,15 @@ from bench.shape.resolution.values import (
 )
 from bench.shape.tables import blocking
 from bench.shape.tables.blocking import LOCK, WAITS
+from bench.shape.tables.callers import (
+    APPLIES,
+    BY_KEY,
+    CALLED_WITHIN,
+    EXHAUSTS,
+    STACKS,
+)
 from bench.shape.tables.library import normal
 from bench.shape.tables.standard import is_standard
-from bench.shape.tables.vocabulary import words
-
-EXHAUSTS = words(  # built-in functions that iterate over their first argument
-    """
-    list tuple set frozenset sorted sum min max any all dict next iter enumerate zip
-    reversed collections.deque functools.reduce bytes str.join list.extend
-    """
-)
-APPLIES = frozenset(  # call their first argument, a function
-    ["map", "filter", "functools.reduce", "itertools.starmap"]
-)
-STACKS = frozenset(  # enter their first argument
-    ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
-)
-CALLED_WITHIN = {  # methods that call one of their arguments before the caller ends
-    "contextlib.ExitStack.callback": 0,
-    "contextlib.AsyncExitStack.callback": 0,
-    "unittest.TestCase.addCleanup": 0,
-    "unittest.TestCase.assertRaises": 1,
-    "unittest.TestCase.assertRaisesRegex": 2,
-}
-BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # call `key`
 
 
 class Runs:
@@ -247,7 +232,10 @@ class Runs:
             if isinstance(value, Suspended) and value.how == "generator":
                 found |= Reach(functions=frozenset({value.key}))
             elif isinstance(value, Lazy):
-                found |= self.called(value.functions)
+                turns = frozenset(
+                    v for v in value.functions if isinstance(v, Suspended | Lazy)
+                )
+                found |= self.called(value.functions - turns) | self.iterated(turns)
             elif isinstance(value, Instance) and ":" in value.kind:
                 for step in ("__iter__", "__next__"):
                     for method in members(self.types, one(value), step):

@@ -1,11 +1,12 @@
 """Which functions a port makes `async`, which locks it needs, and why."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bench.shape.colour.events import Event
-from bench.shape.colour.graph import CallGraph, Forced, is_implicit
+from bench.shape.colour.graph import CallGraph, Forced
 from bench.shape.colour.reach import Blocker
 from bench.shape.colour.spread import obstacle, shown
 from bench.shape.port.analysis.escaping_locks import (
@@ -16,17 +17,23 @@ from bench.shape.port.analysis.escaping_locks import (
 )
 from bench.shape.port.analysis.existing_awaits import existing_awaits
 from bench.shape.port.analysis.lock_keys import class_key
+from bench.shape.port.analysis.lock_methods import cannot_wait_for_its_lock
 from bench.shape.port.analysis.primitive_uses import primitive_users
+from bench.shape.port.analysis.same_locks import (
+    by_names,
+    of_threads,
+    unsure_locks,
+    with_outer,
+)
 from bench.shape.port.analysis.scenario_workers import beside_workers
 from bench.shape.port.analysis.worker_functions import run_by_workers
 from bench.shape.port.analysis.worker_starts import starters, starting
-from bench.shape.resolution.calls import is_generator
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.syntax import default_of
 from bench.shape.resolution.values import Instance
-from bench.shape.state.locks import LockUse, bindings
-from bench.shape.tables.blocking import FILES, LOCK
+from bench.shape.state.locks import bindings
+from bench.shape.tables.blocking import LOCK
 
 BY_NAME = "getattr("  # a lock that is named by a text
 REPLACED = "threading.Condition", "threading.Semaphore", "threading.BoundedSemaphore"
@@ -63,6 +70,35 @@ class Colours:
         lock = event.lock
         return lock is not None and class_key(self.graph, lock, key) in self.slow
 
+    def _lock_stays(self, scope: Scope) -> str:
+        """What becomes of a lock inside which nothing waits."""
+        taken = [e for e in self.graph.events[scope.key] if e.lock is not None]
+        if any(self.takes_slow(event, scope.key) for event in taken):
+            return "Python itself calls it, so it cannot await the lock, and takes none"
+        if scope.key in self.in_threads:
+            return (
+                "keep the lock, for threads run this after the port too, and each of"
+                " them may be stopped at any place"
+            )
+        return (
+            "in one thread such a lock never has to wait, so the draft leaves it; you"
+            " may take it out"
+        )
+
+    @cached_property
+    def in_threads(self) -> frozenset[str]:
+        """The functions that threads run after the port, by key."""
+        plain = run_by_workers(self.graph) | self.graph.handed_only
+        starts = (key for key in plain if not self.is_async(key))
+        found = {key for key in starts if key not in self.touches}
+        new = [*found]
+        while new:
+            for event in self.graph.events.get(new.pop(), ()):
+                more = {k for k in event.reach.functions if not self.is_async(k)}
+                new += more - found
+                found |= more
+        return frozenset(found)
+
     def why(self, scope: Scope) -> str:
         """One line: the chain to the call that waits, or why the function stays."""
         if scope.key in self.graph.handed_only:
@@ -73,10 +109,7 @@ class Colours:
         chain = [shown(self.graph, step) for step in found.chain]
         ends = " → ".join([*chain, found.block.call])
         if found.reason == "lock":
-            return (
-                f"only {ends}, and nothing inside waits: in one thread such a lock"
-                " never has to wait, so the draft leaves it; you may take it out"
-            )
+            return f"only {ends}, and nothing inside waits: {self._lock_stays(scope)}"
         hindered = obstacle(self.graph, scope)
         return f"{ends} ({hindered})" if hindered else ends
 
@@ -90,9 +123,7 @@ def colours(graph: CallGraph) -> Colours:
     atomic = frozenset(
         key
         for key in graph.events
-        if (is_implicit(key) or _gives_iterator(graph, key))
-        and key in graph.waiting
-        and _only_locks(graph, key)
+        if key in graph.waiting and cannot_wait_for_its_lock(graph, key)
     )
     waits = {
         key: why
@@ -105,12 +136,12 @@ def colours(graph: CallGraph) -> Colours:
     makers = {key for scope in _scopes(graph) for key in _made(graph, scope)}
     held_now = frozenset(_held_now(graph))
     left, for_good = escaping_locks(graph), taken_for_good(graph)
-    unsure = frozenset(_unsure(graph))
+    unsure = frozenset(unsure_locks(graph))
     while True:
         found = Colours(graph, waits, frozenset(), atomic)
         slow = held_now | for_good | frozenset(_held_over_waits(found))
         slow |= held_by_callers(graph, left, found.waits_at)
-        slow = _with_outer(graph, _by_names(slow, makers, unsure))
+        slow = with_outer(graph, by_names(slow, makers, unsure))
         loose = {
             class_key(graph, event.lock, key)
             for key, events in graph.events.items()
@@ -143,48 +174,8 @@ def _held_over_waits(found: Colours) -> Iterator[str]:
     for key, events in graph.events.items():
         for event in events:
             if event.held and found.waits_at(event):
-                for lock in filter(_of_threads, event.held):
+                for lock in filter(of_threads, event.held):
                     yield class_key(graph, lock, key)
-
-
-def _unsure(graph: CallGraph) -> Iterator[str]:
-    """The keys of what may be a lock, of an object of which nothing is known."""
-    for key, events in graph.events.items():
-        for event in events:
-            lock = event.lock
-            if lock is not None and not lock.library and "." in lock.name:
-                yield class_key(graph, lock, key)
-
-
-def _by_names(
-    slow: frozenset[str], makers: Collection[str], unsure: frozenset[str]
-) -> frozenset[str]:
-    """These locks, and those that may be the same: `x.lock`, and a class's `lock`."""
-    names = {_last(key) for key in slow & {*makers}}
-    slow |= {key for key in unsure if _last(key) in names}
-    names = {_last(key) for key in slow & unsure}
-    return slow | {key for key in makers if _last(key) in names}
-
-
-def _last(key: str) -> str:
-    return key.rpartition(".")[2]
-
-
-def _with_outer(graph: CallGraph, slow: frozenset[str]) -> frozenset[str]:
-    """These locks, and those that are held where one of them is taken."""
-    while True:
-        outer = {
-            class_key(graph, lock, key)
-            for key, events in graph.events.items()
-            for event in events
-            if event.lock is not None
-            and event.held
-            and class_key(graph, event.lock, key) in slow
-            for lock in filter(_of_threads, event.held)
-        }
-        if outer <= slow:
-            return slow
-        slow |= outer
 
 
 def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
@@ -195,6 +186,7 @@ def _new_by_locks(found: Colours, key: str, events: list[Event]) -> list[str]:
         if (
             key not in waits
             and key not in graph.handed_only
+            and not key.endswith((".__init__", ".__post_init__"))
             and taken
             and not graph.program.scopes[key].is_async
         ):
@@ -289,10 +281,6 @@ def _held_now(graph: CallGraph) -> Iterator[str]:
                 yield class_key(graph, lock, key)
 
 
-def _of_threads(lock: LockUse) -> bool:
-    return not lock.library.startswith(("asyncio.", "anyio.", "trio."))
-
-
 def _replaced(event: Event) -> bool:
     """Whether a port replaces the class of the lock that an event takes."""
     if event.lock is not None and event.lock.library.startswith(REPLACED):
@@ -300,29 +288,4 @@ def _replaced(event: Event) -> bool:
     return any(
         block.kind == LOCK and block.call.removeprefix("with ").startswith(REPLACED)
         for block in event.reach.blocks
-    )
-
-
-def _gives_iterator(graph: CallGraph, key: str) -> bool:
-    """Whether it is an `__iter__` that is no generator: `return iter(list(...))`."""
-    scope = graph.program.scopes[key]
-    return scope.name.endswith(".__iter__") and not is_generator(graph.types, scope)
-
-
-def _only_locks(graph: CallGraph, key: str) -> bool:
-    """Whether all that a function waits for are locks that it takes by `with`.
-
-    A context manager that is read and waits in other ways than by a lock is none.
-    """
-    return all(
-        event.how == "with"
-        and event.lock is not None
-        and all(
-            why.reason == "lock"
-            for callee in event.reach.functions
-            if (why := graph.waiting.get(callee)) is not None
-        )
-        for event in graph.events[key]
-        if any(b.kind != FILES for b in event.reach.blocks)
-        or any(k in graph.waiting for k in event.reach.functions)
     )

@@ -23,6 +23,7 @@ from bench.shape.resolution.values import (
     Values,
     one,
 )
+from bench.shape.tables.vocabulary import CONTEXT_RUN
 
 CALLABLES = frozenset(  # of all that libraries have, what says something where given
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
@@ -121,6 +122,8 @@ def _note(
         _note_start(types, STARTS[callee.name], call, scope, path)
     if isinstance(callee, Library | LibraryMethod):
         last = callee.name.rpartition(".")[2]
+        if callee.name == CONTEXT_RUN:
+            _note_handed(types, 0, call, scope, path)
         if last in HANDS_OVER:
             _note_handed(types, HANDS_OVER[last], call, scope, path)
         _note_applied(types, callee, call, scope, path)
@@ -153,7 +156,11 @@ def _note_start(
     if target is None:
         return
     in_order = args.elts if isinstance(args, ast.Tuple | ast.List) else []
-    for value in types.of(target, scope, path):
+    callees = types.of(target, scope, path)
+    if any(isinstance(v, LibraryMethod) and v.name == CONTEXT_RUN for v in callees):
+        callees = types.of(in_order[0], scope, path) if in_order else NONE
+        in_order = in_order[1:]
+    for value in callees:
         if isinstance(value, FunctionRef):
             names = positional(types, value.key)[int(value.receiver is not None) :]
             given = [*zip(names, in_order, strict=False), *_named(kwargs)]

@@ -22,6 +22,7 @@ from bench.shape.resolution.syntax import (
     default_of,
     defaults,
     ends,
+    named_tuple,
     places,
     resolved_module,
     truth,
@@ -70,9 +71,8 @@ class Builder:
                 for alias in node.names:
                     local = alias.asname or alias.name.partition(".")[0]
                     name = alias.name if alias.asname else local
-                    self.bind(
-                        scope, local, "import", end(node), path, node, imported=name
-                    )
+                    at = end(node)
+                    self.bind(scope, local, "import", at, path, node, imported=name)
                     if not alias.asname:
                         self.also_imported(scope, alias.name)
             case ast.ImportFrom():
@@ -83,6 +83,8 @@ class Builder:
             case _:
                 self.header(node, scope, path)
                 self.blocks(node, scope, path)
+                for made in named_tuple(node):
+                    self.statement(made, scope, path)
 
     def also_imported(self, scope: Scope, name: str) -> None:
         """Remember `import a.b` for its submodule, which `a` alone does not name."""
@@ -122,15 +124,8 @@ class Builder:
                 for item in node.items:
                     self.expression(item.context_expr, scope, path)
                     if item.optional_vars is not None:
-                        at = end(item.context_expr)
-                        self.target(
-                            item.optional_vars,
-                            item.context_expr,
-                            "enter",
-                            at,
-                            scope,
-                            path,
-                        )
+                        made, at = item.context_expr, end(item.context_expr)
+                        self.target(item.optional_vars, made, "enter", at, scope, path)
             case ast.Match():
                 self.expression(node.subject, scope, path)
             case _:

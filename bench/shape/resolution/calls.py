@@ -13,6 +13,7 @@ from bench.shape.resolution.values import (
     ClassRef,
     FunctionRef,
     Instance,
+    Lazy,
     Library,
     LibraryMethod,
     Partial,
@@ -179,6 +180,15 @@ def itself(types: Answers, found: Values, key: str, receiver: Value | None) -> V
     if owner is None or kind is None or Instance(owner.key) not in found:
         return found
     return (found - {Instance(owner.key)}) | {Instance(kind)}
+
+
+def generated(
+    types: Answers, node: ast.GeneratorExp, scope: Scope, path: Path
+) -> Values:
+    """A generator expression: it runs the generators that it is made over."""
+    items = types.of(node.elt, scope, path)
+    turns = members.turns(types, types.of(node.generators[0].iter, scope, path))
+    return one(Lazy(items, turns)) if turns else listed(items)
 
 
 def arguments(types: Answers, call: ast.Call, scope: Scope, path: Path) -> list[Values]:

@@ -143,7 +143,9 @@ class Types:
                 return listed(self.union(parts, scope, path))
             case ast.Dict(values=parts):
                 return listed(self.union(parts, scope, path), "dict")
-            case ast.ListComp(elt=e) | ast.SetComp(elt=e) | ast.GeneratorExp(elt=e):
+            case ast.GeneratorExp():
+                return calls.generated(self, node, scope, path)
+            case ast.ListComp(elt=e) | ast.SetComp(elt=e):
                 return listed(self.of(e, scope, path))
             case ast.DictComp(value=value):
                 return listed(self.of(value, scope, path), "dict")
@@ -234,8 +236,7 @@ class Types:
             case "parameter":
                 return self.parameter(made)
             case "rest" | "keywords":
-                inner_ = hints.meaning(self, made.annotation, scope)
-                inner_ = inner_ or self.given(made)
+                inner_ = self.meaning(made.annotation, scope) or self.given(made)
                 return listed(inner_, "list" if made.how == "rest" else "dict")
             case "caught":
                 return NONE
@@ -266,9 +267,7 @@ class Types:
             for v in default
             if not isinstance(v, Instance) or v.kind.startswith(PRIMITIVES)
         )  # `None` and numbers say little about what will be given
-        if said:
-            return said | functions
-        return self.given(made) | functions
+        return (said or self.given(made)) | functions
 
     def given(self, made: Binding) -> Values:
         """What the calls that are read give to a parameter."""

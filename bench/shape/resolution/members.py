@@ -280,6 +280,14 @@ def iterated(types: Answers, values: Values) -> Values:
     return frozenset(found)
 
 
+def turns(types: Answers, values: Values) -> Values:
+    """The generators among values, and those that their `__iter__` gives."""
+    own = frozenset(v for v in values if isinstance(v, Instance) and ":" in v.kind)
+    made = (types.result(m) for m in members(types, own, "__iter__"))
+    every = values.union(*made)
+    return frozenset(v for v in every if isinstance(v, Suspended | Lazy))
+
+
 def entered(types: Answers, values: Values) -> Values:
     """What `with X as name` gives."""
 

@@ -141,11 +141,33 @@ def outward(scope: Scope | None) -> Iterator[Scope]:
 
 
 def class_of(name: str, scope: Scope) -> Scope | None:
-    """The class whose instance a name is: the first parameter of a method around."""
+    """The class whose instance a name is: the first parameter of a method around.
+
+    Or what a method of the class makes of it, as a factory does.
+    """
     for here in outward(scope):
         if here.owner is not None and here.is_function:
             args: ast.arguments = here.node.args  # type: ignore[union-attr]
             first = [*args.posonlyargs, *args.args][:1]
             if first and first[0].arg == name:
                 return here.owner
+            if name in here.bindings and _made_by(name, here, first, here.owner):
+                return here.owner
     return None
+
+
+def _made_by(name: str, scope: Scope, first: list[ast.arg], owner: Scope) -> bool:
+    """Whether a method makes an object of its class: `self = cls()`, `cls.__new__`."""
+    cls = {one.arg for one in first} | {owner.name.rpartition(".")[2]}
+    return any(
+        isinstance(made.node, ast.Call)
+        and (
+            ast.unparse(made.node.func) in cls
+            or (
+                ast.unparse(made.node.func).endswith(".__new__")
+                and {ast.unparse(one) for one in made.node.args} & cls
+            )
+        )
+        for made in scope.bindings[name]
+        if made.how == "value"
+    )

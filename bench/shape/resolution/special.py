@@ -13,7 +13,6 @@ from bench.shape.resolution.values import (
     Library,
     Partial,
     SuperRef,
-    Suspended,
     Values,
     listed,
     one,
@@ -36,6 +35,7 @@ SAME = frozenset(  # calls that give their first argument, or what is awaited of
     }
 )
 
+PASSES_ON = frozenset(["iter", "itertools.islice"])  # give what they are given
 ITEM_OF = frozenset(  # calls that give an item of their first argument
     {"next", "anext", "min", "max", "random.choice", "heapq.heappop"}
 )
@@ -85,8 +85,8 @@ def special(
     if name == "iter" and len(call.args) == 2:
         turns = NONE.union(*(types.result(f) for f in first))
         return one(Lazy(turns, first))
-    if name == "iter" and any(isinstance(v, Suspended) for v in first):
-        return first
+    if name in PASSES_ON and (turns := members.turns(types, first)):
+        return turns
     if name in COPIES and given:
         return listed(members.iterated(types, first))
     if name in ITEM_OF and given:

@@ -16,6 +16,7 @@ from bench.shape.resolution.scopes import Path, Scope, outward, start
 from bench.shape.resolution.values import (
     NONE,
     ClassRef,
+    FunctionRef,
     Instance,
     Library,
     Values,
@@ -111,7 +112,10 @@ def called(
 ) -> Iterator[tuple[ast.expr, bool]]:
     """What a call changes in place."""
     if isinstance(call.func, ast.Attribute) and call.func.attr in CHANGES:
-        yield call.func.value, False
+        methods = types.of(call.func, scope, path)
+        own = methods and all(isinstance(v, FunctionRef) for v in methods)
+        if not own:  # what a method of the program's own writes is read in it
+            yield call.func.value, False
         return
     names = {v.name for v in types.of(call.func, scope, path) if isinstance(v, Library)}
     if names & CHANGING and call.args:

@@ -28,6 +28,7 @@ ALIASES = {  # where a class lives -> what it is called here
     "_io": "io",
 }
 RETURNS = {
+    "contextvars.copy_context": "contextvars.Context",
     "socket.create_connection": "socket.socket",
     "socket.create_server": "socket.socket",
     "socket.socket.makefile": "socket.makefile",

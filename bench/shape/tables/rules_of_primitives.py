@@ -87,7 +87,7 @@ RULES = (
         asyncio=NONE,
         anyio=NONE,
         trio=NONE,
-        port="release in a loop",
+        port="for release(n), call release() n times, in a loop",
     ),
     Rule(
         key="semaphore-overtaken",

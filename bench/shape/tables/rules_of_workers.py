@@ -53,7 +53,10 @@ RULES = (
         asyncio="cancels the other, raises an ExceptionGroup",
         anyio="cancels the other, raises an ExceptionGroup",
         trio="cancels the other, raises an ExceptionGroup",
-        port="except* in place of result() in try; expect the others cancelled",
+        port=(
+            "an error in one task cancels the others and leaves the async with as an "
+            "ExceptionGroup: catch it by except* round that, or inside each task"
+        ),
     ),
     Rule(
         key="worker-error",
@@ -120,7 +123,7 @@ RULES = (
         anyio="has its starter's value",
         trio="has its starter's value",
         port=(
-            "nothing, unless the thread relied on a fresh context: "
+            "where the thread must not see its starter's values, make its task by "
             "asyncio.create_task(..., context=contextvars.Context())"
         ),
     ),

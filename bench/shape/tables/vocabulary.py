@@ -39,6 +39,7 @@ QUEUES = frozenset(
     "anyio.abc.ObjectReceiveStream",
     "anyio.abc.ObjectSendStream",
 }
+CONTEXT_RUN = "contextvars.Context.run"
 STATES = frozenset({"threading.local", "contextvars.ContextVar"})
 SYNCHRONIZES = LOCKS | SIGNALS | QUEUES
 

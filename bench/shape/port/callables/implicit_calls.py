@@ -5,16 +5,41 @@ import ast
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import is_implicit
 from bench.shape.colour.reach import Blocker
+from bench.shape.port.analysis.escaping_locks import LOCKS
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import followed
 from bench.shape.port.waits.to_thread import said_in_thread
 from bench.shape.resolution.scopes import Scope
 from bench.shape.tables.blocking import WAITS
 
+SET_ITEM = (
+    "{text} = ... runs {name}, which waits, and nothing awaits an assignment: give the"
+    " class an async method that does this, and await it in place of this line"
+)
+SET_PROPERTY = (
+    "{text} = ... runs {name}, which waits, and nothing awaits an assignment: make the"
+    " setter an async method, and await it in place of this line"
+)
+READ_PROPERTY = (
+    "{name} is a property that waits: make it a method, and write (await {text}()) here"
+)
+CONSTRUCTORS = ("__init__", "__post_init__")
 OPENED = (
     "{what}, and a constructor cannot await: move this line into async def"
     " opened(self), {line}, with return self at its end, and make the object by"
     " await {owner}(...).opened()"
+)
+MADE = (
+    "the constructor of {owner} waits (line {line} of the threaded file): write await"
+    " {made}.opened() here, once what waits there is in opened(), in an async def"
+)
+NOT_INITIALISED = (
+    "Python calls no __init__ behind an async __new__: call it here, on the new object,"
+    " before it is returned"
+)
+UNDER_LOCK = (
+    "; {lock} is held here: make it an asyncio.Lock, and take it by async with"
+    " everywhere, or a task that waits for it stops the loop"
 )
 OTHER = (
     "{what}, and Python awaits nothing that it calls itself: give {owner} an async"
@@ -35,14 +60,41 @@ def stops_there(scope: Scope, event: Event, block: Blocker) -> str:
     if block.kind != WAITS or not is_implicit(scope.key) or scope.owner is None:
         return ""
     what = f"{block.call} stops the loop"
+    node = event.node
+    if isinstance(node, ast.Call) and said_in_thread(block.call, "") is not None:
+        given = ", ".join(map(ast.unparse, (node.func, *node.args, *node.keywords)))
+        whole, new = ast.unparse(event.statement), f"await asyncio.to_thread({given})"
+        line = whole.replace(ast.unparse(node), new, 1).partition("\n")[0]
+        return _moved(scope, f"as {line}", what)
     return _moved(scope, f"with {block.instead}", what)
+
+
+def by_attribute(event: Event) -> str:
+    """What to say where an attribute or an item that waits is read or set."""
+    name = min(event.reach.functions).partition(":")[2].partition("#")[0]
+    text = ast.unparse(event.node)
+    if isinstance(event.node, ast.Subscript):
+        return SET_ITEM.format(name=name, text=text)
+    context = getattr(event.node, "ctx", None)
+    if isinstance(context, ast.Store):
+        return SET_PROPERTY.format(name=name, text=text)
+    return READ_PROPERTY.format(name=name, text=text)
+
+
+def taken_there(scope: Scope, event: Event) -> str:
+    """What to say of `lock.acquire()` in a constructor, of a lock that is awaited."""
+    name = scope.name.rpartition(".")[2]
+    if event.lock is None or scope.owner is None or name not in CONSTRUCTORS:
+        return ""
+    what = f"{event.lock.name} becomes an asyncio.Lock"
+    return _moved(scope, f"as {_awaited(event)}", what)
 
 
 def _moved(scope: Scope, line: str, what: str) -> str:
     assert scope.owner is not None
     owner = scope.owner.name.rpartition(".")[2]
     name = scope.name.rpartition(".")[2]
-    said = OPENED if name == "__init__" else OTHER
+    said = OPENED if name in CONSTRUCTORS else OTHER
     return said.format(what=what, line=line, owner=owner, name=name)
 
 
@@ -64,18 +116,32 @@ def opened(found: Colours, event: Event) -> str:
             continue
         if key.endswith(".__init__"):
             made = ast.unparse(event.node)
-            said = f"its constructor waits: await {made}.opened(), as is said there"
-            return said + _in_thread(found, event, key, why.block.call)
+            owner = key.partition(":")[2].rpartition(".")[0]
+            said = MADE.format(owner=owner, made=made, line=why.line)
+            said += _in_thread(found, event, key, why.block.call)
+            return said + _under_lock(event)
     return ""
+
+
+def _under_lock(event: Event) -> str:
+    """What to do with the locks of threads that are held where an object is made."""
+    names = sorted({one.name for one in event.held if one.library in LOCKS})
+    return UNDER_LOCK.format(lock=" and ".join(names)) if names else ""
 
 
 def _in_thread(found: Colours, event: Event, key: str, call: str) -> str:
     """The other way: what a draft leaves in threads may be made in one as it is."""
     node = event.node
     in_threads = said_in_thread(call, "") is not None and key not in found.touches
+    in_threads &= not any(  # its own calls cannot be awaited in a thread
+        found.is_async(called)
+        for own in found.graph.events.get(key, ())
+        for called in own.reach.functions
+    )
     if not in_threads or not isinstance(node, ast.Call):
         return ""
     given = ", ".join(map(ast.unparse, (node.func, *node.args, *node.keywords)))
     return (
-        f"; or leave the constructor, and make it by await asyncio.to_thread({given})"
+        f"; or leave the constructor as it is, and write await"
+        f" asyncio.to_thread({given}) here"
     )

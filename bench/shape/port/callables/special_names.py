@@ -4,9 +4,11 @@ import ast
 
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Rewriting
+from bench.shape.resolution.members import members
 from bench.shape.resolution.scopes import Scope
-from bench.shape.resolution.values import FunctionRef
+from bench.shape.resolution.values import ClassRef, FunctionRef, Library, one
 
+AROUND, ASYNC_AROUND = "contextlib.ContextDecorator", "AsyncContextDecorator"
 ASYNC_NAMES = {
     "__enter__": "__aenter__",
     "__exit__": "__aexit__",
@@ -27,3 +29,24 @@ def named_again(
     for target in statement.targets:
         if isinstance(target, ast.Name) and target.id in ASYNC_NAMES:
             rewriting.replace(target, ASYNC_NAMES[target.id])
+
+
+def entered_around(found: Colours, rewriting: Rewriting, scope: Scope) -> set[str]:
+    """`class Traced(ContextDecorator)`, where its `__enter__` becomes async.
+
+    Gives the import lines that the draft needs then.
+    """
+    node, types = scope.node, found.graph.types
+    enters = members(types, one(ClassRef(scope.key)), "__enter__")
+    if not isinstance(node, ast.ClassDef) or not any(
+        isinstance(v, FunctionRef) and found.is_async(v.key) for v in enters
+    ):
+        return set()
+    for base in node.bases:
+        if Library(AROUND) in types.of(base, scope.parent or scope, scope.path):
+            if isinstance(base, ast.Attribute):
+                rewriting.replace(base, f"{ast.unparse(base.value)}.{ASYNC_AROUND}")
+                return set()
+            rewriting.replace(base, ASYNC_AROUND)
+            return {f"from contextlib import {ASYNC_AROUND}"}
+    return set()

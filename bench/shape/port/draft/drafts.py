@@ -10,8 +10,9 @@ from bench.shape.port.analysis.library_primitives import (
     library_primitives,
 )
 from bench.shape.port.callables.async_variants import async_variants
-from bench.shape.port.callables.special_names import named_again
+from bench.shape.port.callables.special_names import entered_around, named_again
 from bench.shape.port.callables.test_cases import TestCases
+from bench.shape.port.callables.unknown_calls import UnknownCalls
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.draft.import_time_tasks import import_time_tasks
 from bench.shape.port.draft.keyboard_interrupts import keyboard_interrupts
@@ -57,8 +58,9 @@ class Port:
         self.source: Source = graph.program.modules[module]
         self.rewriting = Rewriting(self.source)
         self.editor = Editor(found, self.rewriting)
-        use_edited_bodies(self.editor)
         self.tests = TestCases(found, self.rewriting)
+        self.unknown = UnknownCalls(found)
+        use_edited_bodies(self.editor)
         self.naming = Renaming(graph, found, self.editor, lending)
         self.raised = ExceptionNames(found, self.rewriting)
         workers = self.editor.workers
@@ -113,7 +115,9 @@ class Port:
             return
         self.editor.workers.bases(scope)
         self.tests.bases(scope)
-        for line, text in self.tests.defined(scope):
+        around = entered_around(self.colours, self.rewriting, scope)
+        self.editor.imports |= around
+        for line, text in (*self.tests.defined(scope), *self.unknown.of(scope)):
             self._say(line, text)
         rename_annotations(self.colours, self.rewriting, scope, self.naming.lent)
         for line, text in abstract_loops(self.colours, scope, self.makers):
@@ -130,8 +134,7 @@ class Port:
                 for line, text in self.editor.delegated(statement, scope):
                     self._say(line, text)
             if enters_session(statement, self.colours, scope, path):
-                for line, text in self.editor.session_entered(statement, scope):
-                    self._say(line, text)
+                self.editor.session_entered(statement, scope)
             for line, text in self.raised.used(statement, scope, path):
                 self._say(line, text)
             for node in expressions(statement):
@@ -141,8 +144,8 @@ class Port:
                     ):
                         self._say(line, text)
             for node in expressions(statement):
-                if isinstance(node, ast.Lambda) and not self._is_hoisted(node):
-                    self._in_lambda(node, scope, statement)
+                if isinstance(node, ast.Lambda):
+                    self.naming.named_in_lambda(node, scope, statement)
                 if isinstance(node, ast.Call):
                     for line, text in self.tests.call(node, statement, scope, path):
                         self._say(line, text)
@@ -184,15 +187,6 @@ class Port:
         """Whether an async function stands in the place of a lambda."""
         scope = self.graph.program.of_node.get(id(node))
         return scope is not None and scope.key in self.editor.workers.hoisted
-
-    def _in_lambda(self, made: ast.Lambda, scope: Scope, statement: ast.stmt) -> None:
-        """The classes that a lambda makes: `default_factory=lambda: Queue(9)`."""
-        own = {one.arg for one in (*made.args.args, *made.args.kwonlyargs)}
-        for node in ast.walk(made.body):
-            if not isinstance(node, ast.Name | ast.Attribute):
-                continue
-            if ast.unparse(node).partition(".")[0] not in own:
-                self.naming.named(node, scope, statement)
 
     def _lent(self, node: ast.AST) -> None:
         """What to say of a primitive that a library is given."""
@@ -262,18 +256,19 @@ class Port:
 
     def edit(self, line: int) -> Edit:
         now, new = self.source.lines[line - 1], self.text(line)
+        left_out = ["this line is left out"] if line in self.gone else []
         return Edit(
             line=line,
             now=now.strip(),
             becomes=new.strip() if new not in (now, GONE) else "",
-            do="; ".join([*(["goes"] if line in self.gone else []), *self._told(line)]),
+            do="; ".join([*left_out, *self._told(line)]),
         )
 
     def draft(self) -> str:
         """The file with every edit that needs no decision; the others as comments."""
         out: list[str] = []
         main, at, imported = self.main, 0, 0
-        docstring = self._after_docstring()
+        docstring = catalogue.after_docstring(self.source.tree)
         imports = max(docstring, catalogue.after_imports(self.source.tree))
         for number, line in enumerate(self.source.lines, 1):
             indent = line[: len(line) - len(line.lstrip())]
@@ -303,17 +298,6 @@ class Port:
         known = {*self.source.lines}
         out[at:at] = [line for line in needed if line not in known]
         return without_unused("\n".join(out))
-
-    def _after_docstring(self) -> int:
-        """The last line of the docstring and of what must stand first."""
-        last = 0
-        for node in self.source.tree.body:
-            future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-            text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            if not (future or text):
-                break
-            last = node.end_lineno or last
-        return last
 
 
 def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:

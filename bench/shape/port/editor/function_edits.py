@@ -6,8 +6,14 @@ from bench.shape.colour.events import Event
 from bench.shape.colour.reach import Blocker
 from bench.shape.port.analysis.generator_loops import holds_something
 from bench.shape.port.analysis.test_methods import TEST_HOOKS, is_test_case
+from bench.shape.port.callables.decorated_functions import marked
 from bench.shape.port.callables.function_parameters import awaits_given
-from bench.shape.port.callables.implicit_calls import cannot_await, opened
+from bench.shape.port.callables.implicit_calls import (
+    NOT_INITIALISED,
+    by_attribute,
+    cannot_await,
+    opened,
+)
 from bench.shape.port.callables.sleep_parameters import default_sleeps, given_sleep
 from bench.shape.port.callables.special_names import ASYNC_NAMES
 from bench.shape.port.colours import Colours
@@ -15,16 +21,26 @@ from bench.shape.port.editor.futures import Futures
 from bench.shape.port.editor.indirect_calls import BY_KEY
 from bench.shape.port.editor.plain_functions import AWAITED
 from bench.shape.port.http_client.responses import as_truth
+from bench.shape.port.iteration.async_generators import (
+    handed_on,
+    returns_nothing,
+    stepped,
+)
 from bench.shape.port.iteration.generator_closing import close
 from bench.shape.port.iteration.line_streams import LOOP, SAID, by_lines
-from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.port.rewriting import Note, Rewriting, Said
 from bench.shape.port.waits.process_pools import entered, of_processes
 from bench.shape.port.waits.to_thread import ends_at_once, put_in_thread, said_in_thread
 from bench.shape.port.workers.task_groups import grouped, size_of
 from bench.shape.port.workers.thread_locals import EACH_TASK
 from bench.shape.resolution.scopes import Scope, start
 from bench.shape.resolution.syntax import closes
-from bench.shape.resolution.values import FunctionRef, Library, LibraryMethod, one
+from bench.shape.resolution.values import (
+    FunctionRef,
+    Library,
+    LibraryMethod,
+    one,
+)
 from bench.shape.tables.blocking import FILES, LOCK
 from bench.shape.tables.library import normal
 
@@ -49,6 +65,7 @@ class Editor(Futures):
         default_sleeps(self.colours, self.rewriting, scope)
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
+            yield from returns_nothing(self.colours, self.rewriting, scope)
             yield from self._spins(scope)
         elif scope.parent is None and self.looped:
             yield from self._spins(scope)
@@ -63,7 +80,7 @@ class Editor(Futures):
                 continue  # it runs when the function is made
             else:
                 yield from self._event(event, scope)
-        yield from self.split(scope)
+        self.beside_async(scope)
         yield from as_truth(self.colours, scope)
 
     def _header(self, scope: Scope) -> Said:
@@ -80,9 +97,11 @@ class Editor(Futures):
             self.rewriting.replaced[
                 ((line, column + 4), (line, column + 4 + len(name)))
             ] = twin
+        if name == "__new__" and scope.owner and "__init__" in scope.owner.bindings:
+            yield scope.line, NOT_INITIALISED
         for mark in node.decorator_list:
             self._async_context(mark, scope)
-            yield from self._marked(mark, scope)
+            yield from marked(self.types, mark, scope)
 
     def _async_context(self, mark: ast.expr, scope: Scope) -> None:
         """`@contextmanager`, under whatever name it was imported."""
@@ -139,22 +158,15 @@ class Editor(Futures):
 
     def delegated(self, statement: ast.stmt, scope: Scope) -> Said:
         """`yield from`, which an async generator cannot have: a loop that yields."""
-        if not isinstance(statement, ast.Expr) or not isinstance(
-            statement.value, ast.YieldFrom
-        ):
-            return
-        events = self.colours.graph.events.get(scope.key, ())
-        waits = any(
-            event.statement is statement
-            and any(self.colours.is_async(key) for key in event.reach.functions)
-            for event in events
-        )
-        loop = "async for" if waits else "for"
-        inner = ast.unparse(statement.value.value)
-        if stands_alone(self.rewriting.source, statement):
-            self.whole[statement.lineno] = f"{loop} each in {inner}:\n    yield each"
-        else:
-            yield statement.lineno, f"{loop} each in {inner}: yield each, in its place"
+        if isinstance(getattr(statement, "value", None), ast.YieldFrom):
+            events = self.colours.graph.events.get(scope.key, ())
+            waits = any(
+                event.statement is statement
+                and any(self.colours.is_async(key) for key in event.reach.functions)
+                for event in events
+            )
+            loop = "async for" if waits else "for"
+            yield from handed_on(self.rewriting, self.whole, statement, loop)
 
     def _waits(self, event: Event) -> bool:
         return any(block.kind != FILES for block in event.reach.blocks)
@@ -174,12 +186,14 @@ class Editor(Futures):
         elif event.how == "for":
             yield from self._async_loop(event, node)
         elif event.how == "attribute":
-            yield event.line, "a property that waits: make it a method and await it"
-        elif isinstance(node, ast.Subscript):
-            self._await(node, event.statement)  # `__getitem__` gives a coroutine
+            yield event.line, by_attribute(event)
+        elif isinstance(node, ast.Subscript):  # await items[key]
+            self._await(node, event.statement)
         elif isinstance(node, ast.Call):
             if self._is_library(node.func):
                 yield from self._library_call(event, node, scope)
+            elif stepped(self.iterators, event, node, scope):
+                self._await(node, event.statement)
             else:
                 if not self._mixed(event, node, scope):
                     yield from awaits_given(self.types, node, scope, event.path)
@@ -226,7 +240,9 @@ class Editor(Futures):
         if event.how == "with":
             if call.endswith("ThreadPoolExecutor") and not self.groups:
                 self._make_async(event.statement)
-                if isinstance(node, ast.Call) and _named(node, "initializer"):
+                if isinstance(node, ast.Call) and any(
+                    k.arg == "initializer" for k in node.keywords
+                ):
                     yield event.line, EACH_TASK
             elif call.endswith("ThreadPoolExecutor"):
                 self._make_async(event.statement)
@@ -302,7 +318,3 @@ class Editor(Futures):
             return True
         names = {v.name for v in values if isinstance(v, Library | LibraryMethod)}
         return call in {*names, *map(normal, names)}
-
-
-def _named(call: ast.Call, name: str) -> bool:
-    return any(k.arg == name for k in call.keywords)

@@ -30,7 +30,6 @@ PREPARED = (
 
 
 ENTERED = ("ThreadPoolExecutor", "Condition", "Semaphore")
-SPLIT = "split it: only some of these are async with"
 
 
 class HttpRequests(Locks):
@@ -76,33 +75,38 @@ class HttpRequests(Locks):
         )
         return verb if fresh or block.call.count(".") == 1 else ""
 
-    def split(self, scope: Scope) -> Said:
-        """A `with` that became `async with` and enters what has only a plain one."""
+    def beside_async(self, scope: Scope) -> None:
+        """What has only a plain `with`, in one that became `async with`: wrapped."""
         if isinstance(scope.node, ast.Lambda):
             return
         for statement, _ in live(scope):
             made = isinstance(statement, ast.With) and id(statement) in self._async
-            if made and not self._enters_async(statement, scope):
-                yield statement.lineno, SPLIT
+            for node in self._entered_plainly(statement, scope) if made else ():
+                if id(node) not in self._wrapped:
+                    self._wrapped.add(id(node))
+                    self.rewriting.insert(start(node), "as_async(", first=True)
+                    self.rewriting.insert(end(node), ")")
 
-    def _enters_async(self, statement: ast.stmt, scope: Scope) -> bool:
-        """Whether all that a `with` enters is entered by `async with` in the port."""
+    def _entered_plainly(self, statement: ast.stmt, scope: Scope) -> list[ast.expr]:
+        """What a `with` enters that has no `async with` in the port."""
         events = {
             id(event.node): event
             for event in self.colours.graph.events.get(scope.key, ())
             if event.statement is statement and event.how == "with"
         }
-        return isinstance(statement, ast.With) and all(
-            is_of_requests(
-                self.colours, item, scope, scope.paths.get(id(statement), ())
+        path = scope.paths.get(id(statement), ())
+        return [
+            item.context_expr
+            for item in getattr(statement, "items", ())
+            if not (
+                is_of_requests(self.colours, item, scope, path)
+                or (
+                    (event := events.get(id(item.context_expr))) is not None
+                    and self._entered_async(event, scope)
+                )
+                or self._is_stack(item.context_expr, scope, statement)
             )
-            or (
-                (event := events.get(id(item.context_expr))) is not None
-                and self._entered_async(event, scope)
-            )
-            or self._is_stack(item.context_expr, scope, statement)
-            for item in statement.items
-        )
+        ]
 
     def _is_stack(self, node: ast.expr, scope: Scope, statement: ast.stmt) -> bool:
         """Whether a `with` makes an exit stack, which became an async one with it."""
@@ -119,14 +123,14 @@ class HttpRequests(Locks):
             or any(block.call.endswith(ENTERED) for block in event.reach.blocks)
         )
 
-    def session_entered(self, statement: ast.With, scope: Scope) -> Said:
+    def session_entered(self, statement: ast.With, scope: Scope) -> None:
         """`with requests.Session() as session:`, which only async with enters."""
         looped = scope.parent is None and statement.lineno in self.looped
         if not (self.colours.is_async(scope.key) or looped):
             return
         self._make_async(statement)
         self._without_closing(statement, scope)
-        yield from self.split(scope)
+        self.beside_async(scope)
 
     def _without_closing(self, statement: ast.With, scope: Scope) -> None:
         """`with closing(session)`: async with enters it, and closes it, by itself."""
@@ -147,7 +151,7 @@ class HttpRequests(Locks):
     ) -> Said:
         """`with session.get(url) as response:`, the block as it is."""
         item = next((i for i in statement.items if _unclosed(i) is node), None)
-        if item is None or not self._enters_async(statement, scope):
+        if item is None or self._entered_plainly(statement, scope):
             plain = entered(node, alone)
             told = plain.text if plain is not None else ""
             yield node.lineno, f"in a with of its own: async with {told}"

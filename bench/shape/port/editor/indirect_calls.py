@@ -5,10 +5,10 @@ from collections.abc import Generator
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.runs import Runs
-from bench.shape.port.analysis.decorators import CACHES, KEPT
 from bench.shape.port.callables.function_parameters import of_both_kinds
 from bench.shape.port.callables.test_cases import in_tests
 from bench.shape.port.colours import Colours
+from bench.shape.port.iteration.async_generators import made_of
 from bench.shape.port.iteration.iterators import Iterators
 from bench.shape.port.iteration.sentinel_loops import (
     WRITE_OUT,
@@ -19,12 +19,10 @@ from bench.shape.port.iteration.sentinel_loops import (
 )
 from bench.shape.port.rewriting import Rewriting, Said, followed
 from bench.shape.port.waits.awaits import Awaits
+from bench.shape.port.workers.contexts import in_context
 from bench.shape.port.workers.tasks import Workers
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.resolution.values import (
-    Library,
-)
 from bench.shape.tables.vocabulary import words
 
 EACH = "each"  # the variable of what is written out
@@ -68,6 +66,12 @@ class IndirectCalls(Awaits):
             yield event.line, BY_KEY
         elif name in ("map", "filter") and first is not None:
             yield from self._applied(event, node, scope)
+        elif first is not None and in_context(
+            self.types, self.rewriting, node, scope, event.path
+        ):
+            self._await(node, event.statement)
+        elif isinstance(first, ast.GeneratorExp) and name in EAGER:
+            return  # its loop is an event of its own
         elif first is not None and self._is_lazy(first):
             return  # its own event says it
         elif first is None or not self._iterates(first, scope, event):
@@ -79,6 +83,10 @@ class IndirectCalls(Awaits):
             self._await(node, event.statement)
         elif name == "iter" and len(node.args) == 1:
             self.rewriting.replace(node.func, "aiter")
+        elif name == "islice" and len(node.args) == 2:
+            self.rewriting.replace(node.func, "as_first")
+            if getattr(event.statement, "iter", None) is node:
+                self._looped(event, node)
         elif name in EAGER:
             self._collect(first)
         elif name == "enumerate" and self._looped(event, node):
@@ -212,7 +220,9 @@ class IndirectCalls(Awaits):
                 return False
             if isinstance(part, ast.GeneratorExp):
                 around = _call_around(event.statement, part)
-                if around is None or _name(around) not in EAGER:
+                if around is None:
+                    return True  # handed on: what iterates it awaits
+                if _name(around) not in EAGER:
                     return False
                 self._as_list(part)
             return True
@@ -236,6 +246,16 @@ class IndirectCalls(Awaits):
             return
         if self._looped(event, node):
             return
+        if getattr(event.statement, "value", None) is node and isinstance(
+            event.statement, ast.Assign
+        ):
+            assert isinstance(node, ast.expr)
+            self._collect(node)
+            return
+        if made_of(event.statement, node) or isinstance(
+            getattr(event.statement, "value", None), ast.YieldFrom
+        ):
+            return  # its own loop says it
         around = _call_around(event.statement, node)
         if around is None or not isinstance(node, ast.expr):
             yield event.line, STEPS
@@ -266,26 +286,6 @@ class IndirectCalls(Awaits):
         comma = ", " if node.args or node.keywords else ""
         self.rewriting.replaced[(line, column), (line, column + 1)] = comma
         return True
-
-    def _marked(self, mark: ast.expr, scope: Scope) -> Said:
-        """A decorator that is given a coroutine function now."""
-        outer = scope.parent or scope
-        target = mark.func if isinstance(mark, ast.Call) else mark
-        for value in self.types.of(target, outer, scope.path):
-            if not isinstance(value, Library):
-                continue
-            if value.name in CACHES:
-                yield (
-                    mark.lineno,
-                    f"{value.name} would keep a coroutine, which is awaited only once:"
-                    " keep what it gives in a dict of your own",
-                )
-            elif value.name not in KEPT and "." in value.name:
-                yield (
-                    mark.lineno,
-                    f"{value.name} is given a coroutine function now: see that it"
-                    " takes one",
-                )
 
 
 def _name(call: ast.Call) -> str:

@@ -7,11 +7,12 @@ from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.handed import handed_by
 from bench.shape.port.analysis.call_sites import calls
 from bench.shape.port.analysis.primitive_uses import WAITED, WAKES, is_replaced, uses
-from bench.shape.port.callables.implicit_calls import stops_there
+from bench.shape.port.callables.implicit_calls import stops_there, taken_there
 from bench.shape.port.callables.lambdas import must_await
 from bench.shape.port.colours import REPLACED, Colours
 from bench.shape.port.editor.spinning_loops import SpinningLoops
 from bench.shape.port.rewriting import Note, Rewriting, Said
+from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope, end, start
 
 AWAITED = (
@@ -23,6 +24,15 @@ NOT_TAKEN = (
     " awaits while it has changed only a part of what is read here; else write an async"
     " def that reads it under async with {lock}, and await that in place of {name}"
 )
+RAISED_IN_LOOP = (
+    "a handler of signals interrupts the loop itself: what it raises ends asyncio.run,"
+    " and no except in a task catches it. In the task that is to end, write"
+    " asyncio.get_running_loop().add_signal_handler(signal, asyncio.current_task()"
+    ".cancel), and catch asyncio.CancelledError there"
+)
+WAKES_LOOP = (
+    "a handler of signals may run while the loop sleeps: call_soon_threadsafe wakes it"
+)
 TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 
 
@@ -32,6 +42,7 @@ class PlainFunctions(SpinningLoops):
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
         super().__init__(colours, rewriting)
         self.signal_handlers = handlers(colours.graph)  # keys of functions
+        self.done_callbacks = handlers(colours.graph, "add_done_callback")
 
     def _unlocked(self, event: Event, scope: Scope) -> Said:
         """A lock that Python's own call cannot wait for: its block runs as it is."""
@@ -71,10 +82,12 @@ class PlainFunctions(SpinningLoops):
         if lock is not None and (
             self.colours.takes_slow(event, scope.key) or replaced(event)
         ):
-            yield event.line, _not_awaited(lock.name)
+            yield event.line, taken_there(scope, event) or _not_awaited(lock.name)
             return
         for block in event.reach.blocks:
             call = block.call.removeprefix("with ")
+            if scope.key in self.done_callbacks and call.endswith(".Future.result"):
+                continue  # of futures that have ended
             if call.startswith(AWAITED) or call.endswith(TASKS_ASKED):
                 func = getattr(event.node, "func", event.node)
                 on = func.value if isinstance(func, ast.Attribute) else func
@@ -84,6 +97,9 @@ class PlainFunctions(SpinningLoops):
 
     def _in_signal(self, scope: Scope) -> Said:
         """What a handler of signals changes: the loop that it interrupts must wake."""
+        for statement, _ in live(scope) if scope.is_function else ():
+            if isinstance(statement, ast.Raise):
+                yield statement.lineno, RAISED_IN_LOOP
         for node, path in calls(scope):
             func = node.func
             if (
@@ -94,13 +110,15 @@ class PlainFunctions(SpinningLoops):
                 given = ", ".join([ast.unparse(func), *map(ast.unparse, node.args)])
                 new = f"asyncio.get_running_loop().call_soon_threadsafe({given})"
                 self.rewriting.replace(node, new)
-                yield node.lineno, Note("a signal by itself wakes no loop")
+                yield node.lineno, Note(WAKES_LOOP)
 
     def _from_threads(self, scope: Scope) -> Said:
         """A primitive that a thread changes: only the loop's thread may do so."""
         if scope.key in self.signal_handlers:
             yield from self._in_signal(scope)
             return
+        if scope.key in self.done_callbacks:
+            return  # the loop calls it, in its own thread
         for line, name, method in uses(self.colours.graph, scope):
             if method not in WAITED:
                 yield (
@@ -122,12 +140,13 @@ def replaced(event: Event) -> bool:
     return event.lock is not None and event.lock.library.startswith(REPLACED)
 
 
-def handlers(graph: CallGraph) -> frozenset[str]:
-    """The functions that nothing but signals call."""
+def handlers(graph: CallGraph, given_to: str = "signal.signal") -> frozenset[str]:
+    """The functions that nothing but signals call, or the futures that have ended."""
     found: set[str] = set()
+    others: set[str] = set()
     for key in graph.events if graph.handed_only else ():
         scope = graph.program.scopes[key]
         for node, path in calls(scope):
             by, keys = handed_by(graph.types, node, scope, path)
-            found |= keys if by == "signal.signal" else set()
-    return frozenset(found) & graph.handed_only
+            (found if by == given_to else others).update(keys)
+    return (frozenset(found) - others) & graph.handed_only

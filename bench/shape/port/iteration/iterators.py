@@ -9,7 +9,14 @@ from bench.shape.resolution.calls import is_generator
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.members import members
 from bench.shape.resolution.scopes import Scope, end, start
-from bench.shape.resolution.values import FunctionRef, Instance, Suspended, Value, one
+from bench.shape.resolution.values import (
+    FunctionRef,
+    Instance,
+    Lazy,
+    Suspended,
+    Value,
+    one,
+)
 
 YIELDED = (
     "async for takes no coroutine: write this function as an async generator, with"
@@ -93,6 +100,9 @@ class Iterators:
     def _steps(self, value: Value) -> Iterator[str]:
         if isinstance(value, Suspended):
             yield value.key
+        elif isinstance(value, Lazy):
+            for each in value.functions:
+                yield from self._steps(each)
         elif isinstance(value, Instance) and ":" in value.kind:
             yield f"{value.kind}.__iter__"
             for method in members(self.types, one(value), "__iter__"):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bench.records.ports import Mistake
 from bench.shape.colour.graph import CallGraph
-from bench.shape.colour.spread import shown, stops_the_loop_of
+from bench.shape.colour.spread import shown
 from bench.shape.port.analysis.escaping_locks import escaping_locks
 from bench.shape.port.analysis.neighbours import through_neighbour
 from bench.shape.port.mistakes.asyncio_arguments import wrong_arguments
@@ -28,7 +28,7 @@ from bench.shape.port.mistakes.plain_with import plain_with
 from bench.shape.port.mistakes.self_deadlocks import locks_taken, self_deadlocks
 from bench.shape.port.mistakes.swallowed_cancellation import swallowed_cancellation
 from bench.shape.port.mistakes.unclosed_sessions import unclosed
-from bench.shape.port.mistakes.uncontended_locks import uncontended_locks
+from bench.shape.port.mistakes.uncontended_locks import stopping_calls
 from bench.shape.port.mistakes.unrun_tests import unrun_tests
 from bench.shape.port.support.catalogue import brought_along
 from bench.shape.reading.source import Source
@@ -37,7 +37,6 @@ from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Scope
 
 WAIVER = re.compile(r"#\s*bench:\s*ok\b")
-TAKEN = ("threading.Lock", "threading.RLock")
 Found = Iterator[tuple[int, str, str, str]]  # line, rule, what, instead
 
 
@@ -58,11 +57,7 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
         for one in undecided(source):
             known[one[:2]] = _mistake(source, "the draft", one)
         found += sorted(known.values(), key=lambda m: m.line)
-    idle = uncontended_locks(graph)
-    for call in stops_the_loop_of(graph):
-        takes_lock = call.call.removeprefix("with ").startswith(TAKEN)
-        if takes_lock and (call.file, call.line) in idle and not call.through:
-            continue
+    for call in stopping_calls(graph):
         lines = next(
             s.lines for s in graph.program.modules.values() if s.name == call.file
         )

@@ -15,5 +15,6 @@ def undecided(source: Source) -> Found:
             said = text.lstrip().removeprefix(MARK)
             yield (
                 line, "undecided", f"the draft left this to decide: {said}",
-                "change the line of code below this comment, and delete the comment",
+                "do this in the code below the comment, or see that it is right as it"
+                " is, and delete the comment",
             )  # fmt: skip

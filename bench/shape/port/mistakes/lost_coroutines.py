@@ -49,7 +49,8 @@ def lost(graph: CallGraph, statement: ast.stmt, scope: Scope, path: Path) -> Fou
             yield from _in_a_thread(graph, call, scope, path)
     for node in used(statement):
         values = graph.types.of(node, scope, path)
-        if values and all(is_coroutine(graph, v) for v in values):
+        awaited = isinstance(node, ast.Await)  # of what it gives, less is known
+        if values and not awaited and all(is_coroutine(graph, v) for v in values):
             text = ast.unparse(node)
             yield (
                 node.lineno, NEVER, f"{text} is a coroutine, not what it would give",

@@ -20,7 +20,7 @@ def swallowed_cancellation(scope: Scope) -> Found:
             names = _names(handler.type)
             if handler.type is not None and not names & {*CATCH_ALL}:
                 continue
-            if not _raises(handler.body):
+            if not _raises(handler.body) and not _of_a_task(scope, statement, names):
                 yield (
                     handler.lineno, "swallows-cancel",
                     "cancellation ends here: the task cannot be cancelled, and a time"
@@ -35,6 +35,26 @@ def _names(caught: ast.expr | None) -> set[str]:
         return set()
     parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
     return {ast.unparse(part) for part in parts}
+
+
+def _of_a_task(scope: Scope, statement: ast.Try, names: set[str]) -> bool:
+    """Whether the cancellation is that of a task that is awaited here.
+
+    `await task`, after `task.cancel()` or where another task may have cancelled it.
+    """
+    if not names or names & {"BaseException"}:
+        return False
+    parts = [part for one in statement.body for part in ast.walk(one)]
+    awaits = [part.value for part in parts if isinstance(part, ast.Await)]
+    ended = any(
+        isinstance(part, ast.Attribute)
+        and part.attr == "cancel"
+        and part.lineno <= statement.lineno + 1
+        for part in ast.walk(scope.node)
+    )
+    return bool(awaits) and (
+        ended or all(isinstance(a, ast.Name | ast.Attribute) for a in awaits)
+    )
 
 
 def _raises(body: list[ast.stmt]) -> bool:

@@ -3,8 +3,10 @@
 Only the loop's thread takes such a lock, and it is free each time; a draft leaves it.
 """
 
+from bench.records.shapes import BlockingCall
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.handed import handed
+from bench.shape.colour.spread import stops_the_loop_of
 from bench.shape.port.analysis.escaping_locks import (
     LOCKS,
     escaping_locks,
@@ -15,6 +17,7 @@ from bench.shape.port.analysis.lock_keys import class_key
 from bench.shape.port.analysis.worker_functions import run_by_workers
 from bench.shape.tables.blocking import LOCK
 
+TAKEN = ("threading.Lock", "threading.RLock")
 Place = tuple[str, int]  # a file's name, and a line
 
 
@@ -40,6 +43,18 @@ def uncontended_locks(graph: CallGraph) -> set[Place]:
                 file = graph.program.modules[module].name
                 places.setdefault(name, set()).add((file, event.line))
     return set[Place]().union(*(at for name, at in places.items() if name not in busy))
+
+
+def stopping_calls(graph: CallGraph) -> tuple[BlockingCall, ...]:
+    """The calls that stop a loop, without the locks that never make it wait."""
+    idle = uncontended_locks(graph)
+    return tuple(
+        call
+        for call in stops_the_loop_of(graph)
+        if call.through
+        or (call.file, call.line) not in idle
+        or not call.call.removeprefix("with ").startswith(TAKEN)
+    )
 
 
 def _in_threads(graph: CallGraph) -> set[str]:

@@ -102,6 +102,15 @@ class Renaming:
                 session |= self._as_requests(node, at)
         return session
 
+    def named_in_lambda(self, made: ast.Lambda, scope: Scope, at: ast.stmt) -> None:
+        """Name the classes that a lambda makes: `default_factory=lambda: Queue(9)`."""
+        own = {one.arg for one in (*made.args.args, *made.args.kwonlyargs)}
+        for node in ast.walk(made.body):
+            if not isinstance(node, ast.Name | ast.Attribute):
+                continue
+            if ast.unparse(node).partition(".")[0] not in own:
+                self.named(node, scope, at)
+
     def _as_requests(self, node: ast.expr, statement: ast.stmt) -> bool:
         """Have a session do what one of requests does; False where none is made."""
         for part in expressions(statement):

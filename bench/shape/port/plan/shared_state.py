@@ -5,7 +5,7 @@ is not needed after a port.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from bench.records.ports import PortedState, WrittenUnder
@@ -66,12 +66,16 @@ class Waits:
 
     held: dict[str | None, dict[str, tuple[int, int]]] = field(default_factory=dict)
     around: dict[int, tuple[ast.AST, list[int]]] = field(default_factory=dict)
+    threads: frozenset[int] = frozenset()  # lines that threads run after the port
     count: int = 0
 
     def add(self, graph: CallGraph, found: Colours, scope: Scope) -> None:
         events = [e for e in graph.events.get(scope.key, ()) if found.waits_at(e)]
         places = [(lock, e.line) for e in events for lock in e.held or (None,)]
         places = sorted([*places, *existing_awaits(graph, scope)], key=lambda p: p[1])
+        last = getattr(scope.node, "end_lineno", 0) or 0
+        if scope.key in found.in_threads:
+            self.threads |= {*range(scope.line, last + 1)}
         owner = scope.owner.name if scope.owner is not None else None
         for lock, line in places:
             self.count += 1
@@ -79,7 +83,6 @@ class Waits:
                 known = self.held.setdefault(owner, {})
                 known.setdefault(lock.name, (self.count, line))
         if places and scope.is_function:
-            last = getattr(scope.node, "end_lineno", 0) or 0
             waiting = scope.node, [line for _, line in places]
             for line in range(scope.line, last + 1):
                 self.around.setdefault(line, waiting)
@@ -95,6 +98,12 @@ class Waits:
         return min(found)[1] if found else None
 
 
+def _lines(numbers: Collection[int]) -> str:
+    """The words "line 3" or "lines 3, 7"."""
+    word = "line" if len(numbers) == 1 else "lines"
+    return f"{word} {', '.join(map(str, sorted(numbers)))}"
+
+
 def _advice(waits: Waits, one: SharedAttribute) -> str:
     said = []
     lines = {name: waits.held_over(name, one.owner) for name in one.guards}
@@ -105,6 +114,11 @@ def _advice(waits: Waits, one: SharedAttribute) -> str:
             f" line {lines[name]}"
             for name in kept
         ]
+    elif one.guards and waits.threads & {*one.guarded_lines}:
+        said.append(
+            f"keep {', '.join(one.guards)}, of threads: threads run"
+            f" {_lines(waits.threads & {*one.guarded_lines})} after the port too"
+        )
     elif one.guards:
         several = len(one.guards) > 1
         said.append(

@@ -15,7 +15,9 @@ from bench.shape.port.support.classes import (
 )
 from bench.shape.port.support.functions import (
     ALIVE_THREADS,
+    AS_ASYNC,
     AS_DONE,
+    AS_FIRST,
     AS_NUMBERED,
     AS_REQUESTS,
     ASKED_ONCE,
@@ -25,6 +27,7 @@ from bench.shape.port.support.functions import (
     ENDED_IN_TIME,
     ERROR_OF,
     GET_AS_TOLD,
+    IN_CONTEXT,
     IN_LOOP,
     IN_LOOP_OR_THREAD,
     IN_OWN_THREAD,
@@ -50,8 +53,11 @@ SUPPORT = {
     "as_done": AS_DONE,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
+    "in_context": IN_CONTEXT,
     "in_own_thread": IN_OWN_THREAD,
     "as_numbered": AS_NUMBERED,
+    "as_async": AS_ASYNC,
+    "as_first": AS_FIRST,
     "error_of": ERROR_OF,
     "reporting": REPORTING,
     "running_thread": RUNNING_THREAD,
@@ -77,6 +83,7 @@ UNGUARDED = "contextlib.nullcontext()"  # in the place of the lock of a queue
 IMPORTS = {
     "in_own_thread": "contextlib threading",
     "closed_at_end": "contextlib",
+    "as_async": "contextlib",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",
     "running_thread": "threading",
@@ -101,6 +108,9 @@ def used(body: str) -> list[str]:
 def imports(names: list[str], body: str) -> list[str]:
     """The import lines that these and a draft's lines need, beside asyncio's."""
     needed = {one for name in names for one in IMPORTS.get(name, "").split()}
+    imported = re.search(r"^import .*\bcontextvars\b", body, re.MULTILINE)
+    if "contextvars.Context()" in body and not imported:
+        needed.add("contextvars")
     if any("aiohttp." in text for text in (body, *(SUPPORT[name] for name in names))):
         needed.add("aiohttp")
     if UNGUARDED in body:
@@ -121,6 +131,18 @@ def after_imports(tree: ast.Module) -> int:
     for node in tree.body:
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not (is_text or isinstance(node, ast.Import | ast.ImportFrom)):
+            break
+        last = node.end_lineno or last
+    return last
+
+
+def after_docstring(tree: ast.Module) -> int:
+    """The last line of the docstring and of what must stand first."""
+    last = 0
+    for node in tree.body:
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not (future or text):
             break
         last = node.end_lineno or last
     return last

@@ -84,6 +84,11 @@ IN_LOOP = '''async def in_loop(function, *args, **kwargs):
     found = function(*args, **kwargs)
     return await found if inspect.isawaitable(found) else found
 '''
+IN_CONTEXT = '''async def in_context(context, function, /, *args, **kwargs):
+    """What `context.run` gives of a function that is awaited: a task runs it there."""
+    made = in_loop(function, *args, **kwargs)
+    return await asyncio.create_task(made, context=context)
+'''
 IN_OWN_THREAD = '''async def in_own_thread(function, *args, **kwargs):
     """What a call that blocks gives, made in a thread that runs nothing else."""
     loop = asyncio.get_running_loop()
@@ -109,6 +114,22 @@ AS_NUMBERED = '''async def as_numbered(items, start=0):
     async for item in items:
         yield start, item
         start += 1
+'''
+AS_ASYNC = '''@contextlib.asynccontextmanager
+async def as_async(thing):
+    """What only a plain `with` enters, beside what `async with` enters."""
+    with thing as entered:
+        yield entered
+'''
+AS_FIRST = '''async def as_first(items, count):
+    """`itertools.islice(items, count)` of what is iterated by `async for`."""
+    items = aiter(items)
+    for _ in range(count):
+        try:
+            item = await anext(items)
+        except StopAsyncIteration:
+            return
+        yield item
 '''
 ERROR_OF = '''async def error_of(task):
     """What `exception()` of a future gives, which waits for it."""

@@ -29,6 +29,7 @@ class Awaits:
         self.limited: set[int] = set()  # `try` statements that hold one limited wait
         self._awaited: set[int] = set()  # calls that have their `await`
         self._async: set[int] = set()  # statements that became `async`
+        self._wrapped: set[int] = set()  # what is entered beside what is async
         self._listed: set[int] = set()  # generator expressions that became lists
         self._async_fors: set[tuple[int, int]] = set()  # of comprehensions
 

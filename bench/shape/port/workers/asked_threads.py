@@ -2,6 +2,7 @@
 
 import ast
 
+from bench.shape.port.analysis.primitive_uses import is_replaced_method
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
 from bench.shape.port.workers.removed_statements import Removed
@@ -9,6 +10,7 @@ from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance, Library, SuperRef
 
+TOLD = ("get", "put", "wait")  # with a time limit, and more
 STARTED = "a task starts when it is made, at the first await after it"
 ASKED = {  # of a thread, by a call -> of a task
     "start": "",
@@ -77,6 +79,17 @@ class AskedThreads(ThreadClasses):
             self.removed.append((statement, scope))
         else:
             self.rewriting.replace(statement, "pass")
+
+    def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
+        """`jobs.get, timeout=1` as a pool is given it: the function, and the queue."""
+        first = node.args[0] if node.args else None
+        if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
+            return ""
+        more = len(node.args) - 1 > int(first.attr == "put") or bool(node.keywords)
+        values = self.types.of(first, scope, path)
+        replaced = any(is_replaced_method(v) for v in values)
+        on = ast.unparse(first.value)
+        return f"{first.attr}_as_told, {on}" if more and replaced else ""
 
     def joined(self, node: ast.Call, scope: Scope, path: Path) -> Said:
         """`thread.join()`: the task is awaited."""

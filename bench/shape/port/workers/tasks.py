@@ -12,6 +12,17 @@ from bench.shape.port.rewriting import Note, Rewriting, Said, followed
 from bench.shape.port.waits.nonblocking_calls import SEMAPHORES, at_once, released
 from bench.shape.port.workers.asked_threads import ASKED, STARTED, AskedThreads
 from bench.shape.port.workers.call_arguments import called, keywords, spread
+from bench.shape.port.workers.contexts import (
+    COPIED,
+    COPIED_IN_POOL,
+    EMPTY_CONTEXT,
+    IN_CONTEXT,
+    IN_THREADS,
+    given_to_context,
+    has_variables,
+    submitted,
+)
+from bench.shape.port.workers.kept_in_threads import called_by_timer, left_in_thread
 from bench.shape.port.workers.thread_classes import (
     CURRENT,
     THREAD,
@@ -38,9 +49,7 @@ from bench.shape.resolution.values import (
     Values,
     one,
 )
-from bench.shape.tables import blocking
 
-TOLD = ("get", "put", "wait")  # with a time limit, and more
 ORDER = ("group", "target", "name", "args", "kwargs")  # of a thread's arguments
 
 
@@ -78,7 +87,7 @@ class Workers(AskedThreads):
         if THREAD in names and self.colours.waits:
             yield from self._thread(node, given, scope, path, statement)
         elif TIMER in names and self.colours.waits:
-            yield node.lineno, self._timed(node, given, scope, path)
+            yield node.lineno, called_by_timer(self.types, node, given, scope, path)
             lost = isinstance(statement, ast.Expr) or is_dropped(statement, scope)
             if lost and not is_daemon(node, statement, scope):
                 rest = ast.unparse(node).removeprefix(ast.unparse(node.func))
@@ -146,6 +155,12 @@ class Workers(AskedThreads):
         kept = self.rewriting.kept
         args = [*spread(given.get("args"), kept), *keywords(given.get("kwargs"), kept)]
         function, given_ = self._called_with(target, args, scope, path)
+        fresh = given_to_context(self.types, target, given.get("args"), scope, path)
+        if fresh is not None and self._runs_async(fresh, scope, path):
+            on = target.value if isinstance(target, ast.Attribute) else target
+            function, given_ = IN_CONTEXT, [ast.unparse(on), *args]
+        elif has_variables(self.colours.graph) and function not in IN_THREADS:
+            function, given_ = IN_CONTEXT, [EMPTY_CONTEXT, function, *given_]
         if function == "asyncio.to_thread":  # its pool has few, and they are waited for
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
@@ -161,9 +176,12 @@ class Workers(AskedThreads):
             ready = f"asyncio.create_task({run})"
             self.outliving.append((node.lineno, WAITED_FOR.format(ready)))
         if function == "in_own_thread":
-            yield node.lineno, self._in_thread(target, values)
+            yield node.lineno, left_in_thread(self.colours, target, values)
         else:
             yield node.lineno, Note(STARTED)
+
+    def _runs_async(self, node: ast.expr, scope: Scope, path: Path) -> bool:
+        return any(map(self.makes_coroutine, self.types.of(node, scope, path)))
 
     def _deferred(
         self, node: ast.Call, target: ast.expr | None, values: Values
@@ -178,25 +196,8 @@ class Workers(AskedThreads):
             self.rewriting.insert(start(target), by, first=True)
             self.rewriting.insert(end(target), f"{closed}, *given, **named)")
         yield node.lineno, Note("start() makes its task")
-
-    def _in_thread(self, target: ast.expr, values: Values) -> str:
-        plain = all(
-            isinstance(v, FunctionRef) and v.key not in self.colours.graph.waiting
-            for v in values
-        )
-        why = "never waits: it" if plain else "cannot be awaited: it"
-        text = f"{ast.unparse(target)} {why} stays in a thread, and this task waits"
-        return Note(f"{text} for it") if plain else f"{text} for it"
-
-    def _timed(
-        self, node: ast.Call, given: dict[str, ast.expr], scope: Scope, path: Path
-    ) -> str:
-        said = "what it calls runs in the loop: it must not block"
-        function = given.get("function", node.args[1] if len(node.args) > 1 else None)
-        values = self.types.of(function, scope, path) if function is not None else ()
-        names = [v.name for v in values if isinstance(v, Library | LibraryMethod)]
-        sure = values and not any(blocking.of_function(name) for name in names)
-        return Note(said) if sure else said
+        if has_variables(self.colours.graph):
+            yield node.lineno, COPIED
 
     def belongs_to_loop(self, values: Values) -> bool:
         """Whether a plain function uses what becomes asyncio's."""
@@ -258,17 +259,6 @@ class Workers(AskedThreads):
             )
         )
 
-    def _told(self, node: ast.Call, scope: Scope, path: Path) -> str:
-        """`jobs.get, timeout=1` as a pool is given it: the function, and the queue."""
-        first = node.args[0] if node.args else None
-        if not isinstance(first, ast.Attribute) or first.attr not in TOLD:
-            return ""
-        more = len(node.args) - 1 > int(first.attr == "put") or bool(node.keywords)
-        values = self.types.of(first, scope, path)
-        replaced = any(is_replaced_method(v) for v in values)
-        on = ast.unparse(first.value)
-        return f"{first.attr}_as_told, {on}" if more and replaced else ""
-
     def _is_coroutine(
         self, body: ast.Call, called: Collection[str], scope: Scope
     ) -> bool:
@@ -299,11 +289,16 @@ class Workers(AskedThreads):
                 function, _, on_it = told.partition(", ")
                 made = f"{function}({', '.join([on_it, *rest])})"
             self.rewriting.replace(node, f"{on}.create_task({made})")
+            if has_variables(self.colours.graph):
+                yield node.lineno, COPIED_IN_POOL
         elif func.attr in ("submit", "map") and is_pool and node.args:
             if told:
                 self.rewriting.replace(node.args[0], told)
             elif self.belongs_to_loop(self.types.of(node.args[0], scope, path)):
                 self.rewriting.insert(start(node.args[0]), "in_loop, ", first=True)
+            if func.attr == "submit":
+                graph = self.colours.graph
+                yield from submitted(graph, self.rewriting, node, scope, path)
         elif self.runs_target(node, scope, path) and self.colours.is_async(scope.key):
             self.rewriting.insert(start(node), "await ", first=True)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:

@@ -13,8 +13,9 @@ from bench.shape.resolution.values import FunctionRef, Instance, Partial, Value
 
 LOCAL = "threading.local"
 EACH_TASK = (
-    "initializer runs in each task: a pool of tasks has no workers that stay; make what"
-    " is to be shared before, or lend it from a queue"
+    "a pool of tasks keeps no workers, so its initializer runs once for each job: make"
+    " what jobs are to share before this line, or lend it to them by an asyncio.Queue;"
+    " what each job may make anew can stay there"
 )
 EACH_JOB = (
     "a pool of threads keeps its threads, and a job finds here what an earlier job of"

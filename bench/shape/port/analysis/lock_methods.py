@@ -1,0 +1,43 @@
+"""Methods that Python calls and that only take a lock: there it cannot be awaited."""
+
+from bench.shape.colour.events import Event
+from bench.shape.colour.graph import CallGraph, is_implicit
+from bench.shape.resolution.calls import is_generator
+from bench.shape.tables.blocking import FILES
+
+
+def cannot_wait_for_its_lock(graph: CallGraph, key: str) -> bool:
+    """Whether a function is such a method; one that waits otherwise is not."""
+    called = is_implicit(key) or _gives_iterator(graph, key)
+    return called and _only_locks(graph, key)
+
+
+def _gives_iterator(graph: CallGraph, key: str) -> bool:
+    """Whether it is an `__iter__` that is no generator, or gives an item at once."""
+    scope = graph.program.scopes[key]
+    if scope.name.endswith(".__getitem__"):
+        return True
+    return scope.name.endswith(".__iter__") and not is_generator(graph.types, scope)
+
+
+def _only_locks(graph: CallGraph, key: str) -> bool:
+    """Whether all that a function waits for are locks that it takes by `with`.
+
+    A context manager that is read and waits in other ways than by a lock is none.
+    """
+    return all(
+        _of_locks(graph, event)
+        for event in graph.events[key]
+        if any(b.kind != FILES for b in event.reach.blocks)
+        or any(k in graph.waiting for k in event.reach.functions)
+    )
+
+
+def _of_locks(graph: CallGraph, event: Event) -> bool:
+    """Whether an event takes a lock by `with`, or Python calls what does."""
+    whys = [graph.waiting.get(key) for key in event.reach.functions]
+    only = all(why.reason == "lock" for why in whys if why is not None)
+    if event.how == "with":
+        return only and event.lock is not None
+    called = all(map(is_implicit, event.reach.functions))
+    return only and called and not event.reach.blocks

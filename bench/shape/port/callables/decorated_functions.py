@@ -1,0 +1,30 @@
+"""Decorators of libraries that are given a coroutine function now."""
+
+import ast
+
+from bench.shape.port.analysis.decorators import CACHES, KEPT
+from bench.shape.port.rewriting import Said
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.scopes import Scope
+from bench.shape.resolution.values import Library
+
+
+def marked(types: Types, mark: ast.expr, scope: Scope) -> Said:
+    """What to say of one decorator of a function that becomes async."""
+    outer = scope.parent or scope
+    target = mark.func if isinstance(mark, ast.Call) else mark
+    for value in types.of(target, outer, scope.path):
+        if not isinstance(value, Library):
+            continue
+        if value.name in CACHES:
+            yield (
+                mark.lineno,
+                f"{value.name} would keep a coroutine, which is awaited only once:"
+                " keep what it gives in a dict of your own",
+            )
+        elif value.name not in KEPT and "." in value.name:
+            yield (
+                mark.lineno,
+                f"{value.name} is given a coroutine function now: see that it"
+                " takes one",
+            )

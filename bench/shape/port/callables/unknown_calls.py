@@ -1,0 +1,94 @@
+"""Calls of what is chosen at run time: it may be a function that becomes async."""
+
+import ast
+from collections.abc import Iterator
+
+from bench.shape.port.analysis.worker_functions import run_by_workers
+from bench.shape.port.colours import Colours
+from bench.shape.port.rewriting import Said
+from bench.shape.resolution.facts import expressions, live
+from bench.shape.resolution.scopes import Scope, outward
+from bench.shape.resolution.values import FunctionRef
+
+MOST = 3  # functions that a comment names
+TOLD = (
+    "not known which function {called} is here: if it may be {names}, which becomes"
+    " async, nothing awaits it. Make this function an async def that is awaited, take"
+    " the locks around this line by async with, and write await {called}({given})"
+)
+
+
+class UnknownCalls:
+    """The functions that nothing followed calls, and the calls that may be theirs."""
+
+    def __init__(self, colours: Colours) -> None:
+        self.colours = colours
+        graph = colours.graph
+        run = run_by_workers(graph)
+        self.loose = {  # keys of functions
+            key
+            for key in colours.waits
+            if colours.is_async(key) and key not in run and not graph.callers.get(key)
+        }
+        methods = {k for k in self.loose if graph.program.scopes[k].owner is not None}
+        self.methods = sorted(k for k in methods if not k.endswith("__"))
+        self.values = sorted(self.loose & {*self._used_as_values()})
+
+    def _used_as_values(self) -> Iterator[str]:
+        """The functions that stand somewhere without being called there."""
+        graph = self.colours.graph
+        for scope in graph.program.scopes.values() if self.loose else ():
+            if isinstance(scope.node, ast.Lambda):
+                continue
+            for statement, path in live(scope):
+                parts = expressions(statement)
+                called = {id(p.func) for p in parts if isinstance(p, ast.Call)}
+                for part in parts:
+                    if isinstance(part, ast.Name | ast.Attribute) and (
+                        id(part) not in called
+                    ):
+                        for value in graph.types.of(part, scope, path):
+                            if isinstance(value, FunctionRef):
+                                yield value.key
+
+    def of(self, scope: Scope) -> Said:
+        """What to say of such calls in one function."""
+        for event in self.colours.graph.events.get(scope.key, ()):
+            node = event.node
+            if not isinstance(node, ast.Call) or event.reach.functions:
+                continue
+            if not any(name.startswith("? ") for name in event.reach.unread):
+                continue
+            kind = _chosen(node.func, scope)
+            keys = {"getattr": self.methods, "item": self.values}.get(kind, [])
+            if keys:
+                named = [key.partition(":")[2].partition("#")[0] for key in keys]
+                more = " or another" if len(named) > MOST else ""
+                yield (
+                    event.line,
+                    TOLD.format(
+                        called=ast.unparse(node.func),
+                        names=" or ".join(named[:MOST]) + more,
+                        given=", ".join(map(ast.unparse, (*node.args, *node.keywords))),
+                    ),
+                )
+
+
+def _chosen(func: ast.expr, scope: Scope) -> str:
+    """How what is called is chosen: by `getattr`, or as an item of something."""
+    if isinstance(func, ast.Name):
+        home = next((s for s in outward(scope) if func.id in s.bindings), None)
+        made = home.bindings[func.id] if home is not None else []
+        values = [one.node for one in made if one.how == "value"]
+        kinds = {
+            _chosen(v, scope) for v in values if isinstance(v, ast.Subscript | ast.Call)
+        }
+        return max(kinds, default="")
+    if isinstance(func, ast.Subscript):
+        return "item"
+    if isinstance(func, ast.Call) and isinstance(func.func, ast.Name | ast.Attribute):
+        name = ast.unparse(func.func)
+        if name == "getattr":
+            return "getattr"
+        return "item" if name.endswith((".get", ".pop")) else ""
+    return ""

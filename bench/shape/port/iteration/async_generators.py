@@ -1,0 +1,77 @@
+"""Generators that become async: they are stepped otherwise, and return no value."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.port.colours import Colours
+from bench.shape.port.iteration.iterators import Iterators
+from bench.shape.port.rewriting import Rewriting, Said, stands_alone
+from bench.shape.resolution.calls import is_generator
+from bench.shape.resolution.facts import expressions
+from bench.shape.resolution.scopes import Scope, end, start
+from bench.shape.resolution.values import Suspended
+
+ASYNC_STEPS = {"send": "asend", "throw": "athrow", "close": "aclose"}
+RETURNS = (
+    "an async generator returns no value: what reads {} of its StopIteration, or by"
+    " yield from, must find it elsewhere: yield it last, or keep it in an attribute"
+)
+HANDS_ON = (
+    "an async generator has no yield from, and {} returns no value now: put in the"
+    " place of None what it returned, from where it keeps that"
+)
+
+
+def returns_nothing(found: Colours, rewriting: Rewriting, scope: Scope) -> Said:
+    """`return total` of a generator, which is a SyntaxError in an async one."""
+    types = found.graph.types
+    if not found.is_async(scope.key) or not is_generator(types, scope):
+        return
+    for statement, _ in types.facts(scope).returns:
+        value = statement.value
+        if value is None:
+            continue
+        line, column = start(statement)
+        rewriting.replaced[(line, column + len("return")), end(statement)] = ""
+        if not (isinstance(value, ast.Constant) and value.value is None):
+            yield line, RETURNS.format(ast.unparse(value))
+
+
+def handed_on(
+    rewriting: Rewriting, whole: dict[int, str], statement: ast.stmt, loop: str
+) -> Said:
+    """`yield from steps()`, as the loop that yields; what it returned is lost."""
+    value = getattr(statement, "value", None)
+    if not isinstance(value, ast.YieldFrom):
+        return
+    inner = ast.unparse(value.value)
+    after = ""
+    if isinstance(statement, ast.Assign):
+        yield statement.lineno, HANDS_ON.format(inner)
+        after = "\n" + " = ".join([*map(ast.unparse, statement.targets), "None"])
+    if stands_alone(rewriting.source, statement):
+        whole[statement.lineno] = f"{loop} each in {inner}:\n    yield each{after}"
+    else:
+        yield statement.lineno, f"{loop} each in {inner}: yield each, in its place"
+
+
+def stepped(iterators: Iterators, event: Event, node: ast.Call, scope: Scope) -> bool:
+    """`turns.send(10)` of a generator that becomes async."""
+    func = node.func
+    if not isinstance(func, ast.Attribute) or func.attr not in ASYNC_STEPS:
+        return False
+    on = iterators.types.of(func.value, scope, event.path)
+    if not any(isinstance(v, Suspended) for v in on):
+        return False
+    new = f".{ASYNC_STEPS[func.attr]}"
+    iterators.rewriting.replaced[end(func.value), end(func)] = new
+    iterators.asked_next.add(event.line)
+    return True
+
+
+def made_of(statement: ast.stmt, node: ast.AST) -> bool:
+    """Whether what is iterated is that of a generator expression that is handed on."""
+    return any(
+        isinstance(part, ast.GeneratorExp) and part.generators[0] is node
+        for part in expressions(statement)
+    )

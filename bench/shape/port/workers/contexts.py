@@ -1,0 +1,68 @@
+"""Context variables: a thread begins with none set, a task with those of its maker."""
+
+import ast
+
+from bench.shape.colour.graph import CallGraph
+from bench.shape.port.rewriting import Rewriting, Said
+from bench.shape.resolution.evaluate import Types
+from bench.shape.resolution.scopes import Path, Scope, start
+from bench.shape.resolution.values import LibraryMethod
+from bench.shape.tables.vocabulary import CONTEXT_RUN
+
+IN_CONTEXT = "in_context"  # what a draft brings along
+EMPTY_CONTEXT = "contextvars.Context()"
+IN_THREADS = ("asyncio.to_thread", "in_own_thread", "asyncio.sleep")
+COPIED = (
+    "a thread begins with no context variable set, and this task with those of the task"
+    " that starts it: to keep that, give create_task in TaskThread.start"
+    " context=contextvars.Context()"
+)
+COPIED_IN_POOL = (
+    "a job of this pool begins with the context variables of the task that submits it,"
+    " one of threads with those of its thread: set in the job what it reads"
+)
+
+
+def has_variables(graph: CallGraph) -> bool:
+    """Whether a program that is read makes a context variable."""
+    return any("ContextVar(" in one.text for one in graph.program.modules.values())
+
+
+def given_to_context(
+    types: Types, target: ast.expr, args: ast.expr | None, scope: Scope, path: Path
+) -> ast.expr | None:
+    """`f` of `Thread(target=context.run, args=(f, x))`."""
+    callees = types.of(target, scope, path)
+    runs = any(isinstance(v, LibraryMethod) and v.name == CONTEXT_RUN for v in callees)
+    given = args.elts if isinstance(args, ast.Tuple | ast.List) else []
+    return given[0] if runs and given else None
+
+
+def in_context(
+    types: Types, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
+) -> bool:
+    """Whether a call is `context.run(f, x)`, which is written with `in_context`."""
+    names = {
+        v.name for v in types.of(node.func, scope, path) if isinstance(v, LibraryMethod)
+    }
+    if names != {CONTEXT_RUN} or not isinstance(node.func, ast.Attribute):
+        return False
+    rewriting.insert(start(node.args[0]), f"{ast.unparse(node.func.value)}, ")
+    rewriting.replace(node.func, IN_CONTEXT)
+    return True
+
+
+def submitted(
+    graph: CallGraph, rewriting: Rewriting, node: ast.Call, scope: Scope, path: Path
+) -> Said:
+    """`pool.submit(context.run, f, x)`; and what to say of any other."""
+    if not has_variables(graph):
+        return
+    target = node.args[0]
+    callees = graph.types.of(target, scope, path)
+    runs = any(isinstance(v, LibraryMethod) and v.name == CONTEXT_RUN for v in callees)
+    if runs and isinstance(target, ast.Attribute):
+        new = f"{IN_CONTEXT}, {ast.unparse(target.value)}"
+        rewriting.replace(target, new)
+    else:
+        yield node.lineno, COPIED_IN_POOL

@@ -1,0 +1,28 @@
+"""Functions of libraries that call, enter or iterate over what they are given."""
+
+from bench.shape.tables.vocabulary import CONTEXT_RUN, words
+
+EXHAUSTS = words(  # built-in functions that iterate over their first argument
+    """
+    list tuple set frozenset sorted sum min max any all dict next iter enumerate zip
+    reversed collections.deque functools.reduce bytes str.join list.extend
+    itertools.islice itertools.takewhile itertools.dropwhile itertools.groupby
+    itertools.accumulate itertools.batched itertools.pairwise itertools.chain
+    itertools.cycle itertools.tee itertools.compress
+    """
+)
+APPLIES = frozenset(  # call their first argument, a function
+    ["map", "filter", "functools.reduce", "itertools.starmap"]
+)
+STACKS = frozenset(  # enter their first argument
+    ["contextlib.ExitStack.enter_context", "contextlib.AsyncExitStack.enter_context"]
+)
+CALLED_WITHIN = {  # methods that call one of their arguments before the caller ends
+    "contextlib.ExitStack.callback": 0,
+    CONTEXT_RUN: 0,
+    "contextlib.AsyncExitStack.callback": 0,
+    "unittest.TestCase.addCleanup": 0,
+    "unittest.TestCase.assertRaises": 1,
+    "unittest.TestCase.assertRaisesRegex": 2,
+}
+BY_KEY = frozenset(["sorted", "min", "max", "list.sort"])  # call `key`
