@@ -239,5 +239,9 @@ def checked(graph: CallGraph, as_sarif: bool) -> int:
                 click.echo(
                     f"{one.file}:{one.line}: {kind}: {one.what}; instead: {one.instead}"
                 )
-    counted = [one for one in found if not one.waived and not one.is_note]
+    counted = [
+        one
+        for one in found
+        if not one.waived and (not one.is_note or one.rule == "undecided")
+    ]
     return FOUND if counted else 0

@@ -90,7 +90,7 @@ class Mistake(Record, frozen=True, kw_only=True):
     rule: str  # "never-awaited"
     what: str
     instead: str
-    is_note: bool = False  # may be meant so: not counted by --check
+    is_note: bool = False  # may be meant so: --check counts "undecided" alone
     waived: bool = False  # by a comment on its line
 
 

@@ -9,7 +9,6 @@ from bench.shape.port.analysis.lock_keys import class_key
 from bench.shape.port.analysis.reentrant_locks import conditions_again
 from bench.shape.port.colours import Colours, made_as
 from bench.shape.port.editor.function_edits import Editor
-from bench.shape.port.waits.awaits import limit_of
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Path, Scope, end
 from bench.shape.resolution.values import Instance, Library, Values
@@ -42,7 +41,7 @@ class Renaming:
         self.is_limited = any(  # a time limit that expires breaks the barrier
             block.call == "threading.Barrier.wait"
             and isinstance(event.node, ast.Call)
-            and limit_of(event.node) is not None
+            and (event.node.args or event.node.keywords)
             for events in graph.events.values()
             for event in events
             for block in event.reach.blocks
