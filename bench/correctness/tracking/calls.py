@@ -3,11 +3,9 @@
 A rewritten function reports its accesses itself.
 """
 
-import contextvars
 import inspect
 import sys
 import types
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -32,9 +30,13 @@ from bench.correctness.tracking.callbacks import (
 )
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
+from bench.correctness.tracking.repeated_reports import (
+    ReportedItems,
+    is_uninterrupted,
+    with_reports,
+)
 from bench.correctness.tracking.rereads import IN_CONTAINERS, drop_read, note_read
 from bench.correctness.tracking.set_order import SETS, through_sets
-from bench.correctness.tracking.special_objects import CODE
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
@@ -223,16 +225,6 @@ def with_callback(
     return (*args[:place], callback, *args[place + 1 :]), kwargs
 
 
-def is_uninterrupted(callback: types.FunctionType) -> bool:
-    """Whether no other worker runs within a call of a function, nor changes it."""
-    return (
-        kernel.current.in_loop
-        and not kernel.mixed
-        and "_explored_" in callback.__globals__
-        and CODE not in kernel.written_names
-    )
-
-
 class Reported(CallbackOfIterator):
     """A callback of a function in C, which reads again after each call of it."""
 
@@ -256,64 +248,6 @@ class Reported(CallbackOfIterator):
             else:
                 report([(one, None, True) for one in places], self.site)
         return result
-
-
-class ReportedItems(CallbackOfIterator):
-    """An iterator in Python that `enumerate` asks: the index is taken after each."""
-
-    __slots__ = ("items", "site")
-
-    def __init__(self, items: Any, site: int) -> None:
-        super().__init__()
-        self.items, self.site = items, site
-
-    def __iter__(self) -> Iterator[Any]:
-        self.items = iter(self.items)
-        return self
-
-    def __next__(self) -> Any:
-        item = next(self.items)
-        if not kernel.alone:
-            report([(one, None, True) for one in self.place.places()], self.site)
-        return item
-
-
-def with_reports(
-    function: Any, site: int, args: Arguments, given: Arguments
-) -> Arguments:
-    """The arguments of a function that runs code of Python among them.
-
-    What it accesses is reported after each call of a callback, or each item of a
-    generator.
-    """
-
-    def report_again() -> None:
-        if not kernel.alone:
-            BEFORE[type(function)](function, site, given)
-
-    def after_each_item(items: Any) -> Iterator[Any]:
-        for item in items:
-            yield item
-            report_again()
-
-    def after_each_call(callback: Any) -> Any:
-        def reported(*values: Any, **named: Any) -> Any:
-            try:
-                return callback(*values, **named)
-            finally:
-                report_again()
-
-        return reported
-
-    owner = type(getattr(function, "__self__", None))
-    if owner is contextvars.Context:
-        return (after_each_call(args[0]), *args[1:])
-    if CONTENTS[owner] == CONTAINER:
-        return tuple(
-            after_each_item(one) if type(one) is types.GeneratorType else one
-            for one in args
-        )
-    return args
 
 
 def frame_of_caller(function: Any, /, *args: Any, **kwargs: Any) -> Any:
