@@ -53,13 +53,21 @@ PARTS = TypeCache(kind_of_parts)
 KNOWN_PARTS = PARTS.known
 
 
-def named_objects(root: object, label: str, *, within: bool = True) -> dict[int, str]:
+def named_objects(
+    root: object,
+    label: str,
+    *,
+    within: bool = True,
+    reached: list[Any] | None = None,
+) -> dict[int, str]:
     """Return the names of the objects that can be reached from a root, by `id`.
 
-    Parts of a queue or a barrier are named only if `within`: for a trace.
+    Parts of a queue or a barrier are named only if `within`: for a trace.  `reached`
+    gets the objects: as long as they are kept, no other has one of these ids.
     """
     names: dict[int, str] = {}
     waiting: list[tuple[Any, str]] = [(root, label)]
+    found = reached if reached is not None else []
     for thing, path in waiting:  # the list grows meanwhile
         try:
             kind = KNOWN_PARTS[type(thing)]
@@ -69,6 +77,7 @@ def named_objects(root: object, label: str, *, within: bool = True) -> dict[int,
         if kind == NAMELESS or known_by in names:
             continue
         names[known_by] = path
+        found.append(thing)
         if len(names) == MAX_NAMES:
             break
         if kind == SINGLE:

@@ -22,9 +22,11 @@ from bench.correctness.programs.single_run import (
     run_to_end,
 )
 from bench.correctness.programs.workers import run_beside_loop
+from bench.correctness.tracking.type_traits import SUSPENDED
 from bench.errors import CannotRunError
 
 MAX_WORKERS = 400  # a run has at most 1,000 transitions
+MORTAL_TYPES = frozenset(SUSPENDED)  # no tuple: a metaclass may define `==`
 
 
 @dataclass
@@ -80,13 +82,18 @@ class ScenarioClass:
         """Return a new instance, and its workers by name."""
         instance = cls()
         for_trace = kernel.recording or type(kernel.points) is not set
-        named = named_objects(instance, "self", within=for_trace)
+        reached: list[Any] = []
+        named = named_objects(instance, "self", within=for_trace, reached=reached)
         labels: dict[int, str] = {}
         if kernel.recording:
             module = self.loader.modules[self.module]
             labels = {**class_and_module_names(cls, module), **named}
         kernel.name_objects(named, labels)
         kernel.keep(instance)
+        # A part that is replaced must not leave its name to another; a generator must
+        # be able to die, which runs its `finally`.
+        if not kernel.lets_die and MORTAL_TYPES.isdisjoint(map(type, reached)):
+            kernel.kept += reached
         functions = workers_of(cls)
         if len(functions) > MAX_WORKERS:
             raise CannotRunError(
