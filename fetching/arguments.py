@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
+from fetching.failure import PASSING_STATUSES
 from fetching.options import DEFAULTS, GIB, Options
 
 DESCRIPTION = """
@@ -138,7 +139,7 @@ def how_long(options: argparse.ArgumentParser) -> None:
         help="longest time for a URL, retries included (default 3600)")  # fmt: skip
     add("--retries", metavar="N", type=between(0, 100, int), default=DEFAULTS.retries,
         help="times to ask again after a failure that may pass: a connection lost, "
-        "refused or silent, status 408, 425, 429, 502, 503, 504 "
+        f"refused or silent, status {', '.join(map(str, sorted(PASSING_STATUSES)))} "
         "(default 1)")  # fmt: skip
     add("--backoff", metavar="SECONDS", type=between(0, 3600, float),
         default=DEFAULTS.backoff,
