@@ -7,7 +7,7 @@ is kept to the end of the run.
 import contextlib
 import sys
 import weakref
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache, partial
 from types import GeneratorType, ModuleType
 from typing import Any
@@ -136,6 +136,10 @@ class ObjectRegistry(NamespaceRegistry):
     def keep(self, thing: object) -> None:
         """Keep an object to the end of the run: its id must not become another's."""
         self.kept.append(thing)
+
+    def keep_all(self, things: Iterable[object]) -> None:
+        """The same of several objects."""
+        self.kept += things
 
     def identity(self, thing: object) -> int:
         """What `id` returns: a number that is the same in each run, not an address."""

@@ -93,7 +93,7 @@ class ScenarioClass:
         # A part that is replaced must not leave its name to another; a generator must
         # be able to die, which runs its `finally`.
         if not kernel.lets_die and MORTAL_TYPES.isdisjoint(map(type, reached)):
-            kernel.kept += reached
+            kernel.keep_all(reached)
         functions = workers_of(cls)
         if len(functions) > MAX_WORKERS:
             raise CannotRunError(
