@@ -42,6 +42,7 @@ WITHOUT = (0.0, 0.0, 0.0, 0.5, 1.0)
 LONGEST_ROUND = 1.0  # seconds of computing that a round of all may take
 RUN_SECONDS = 0.7  # of one program, about
 RUN_WAITS = 12  # the same, in jobs that wait: start and end are a small part of it
+WORKERS_A_WAIT = 100  # one wait more for so many: threads begin and end one by one
 PAIRS = 6
 DISTURBED_CORES = 0.3
 LIMIT_SECONDS = 240.0  # a thousand threads that compute can take very long
@@ -135,12 +136,14 @@ def counted(work: Work) -> Jobs:
     """As many jobs as take about RUN_SECONDS or RUN_WAITS, and two for each at once.
 
     With four rounds, a thousand threads that wait 200 ms gave a tenth less than tasks;
-    with twelve, 3 % less: the rest was their first and their last round.
+    with twelve, 3 to 8 % less: the rest was their first and their last round, which are
+    longer with more threads.
     """
     holding = work.holding_seconds
     most = 1 / max(work.cpu_seconds, 5e-5)
     rate = min(work.concurrency / work.alone_seconds, most)
-    seconds = max(RUN_SECONDS, RUN_WAITS * work.alone_seconds)
+    waits = RUN_WAITS + work.concurrency / WORKERS_A_WAIT
+    seconds = max(RUN_SECONDS, waits * work.alone_seconds)
     count = max(2 * work.concurrency, round(rate * seconds))
     count = math.ceil(count / work.concurrency) * work.concurrency  # whole rounds
     return Jobs(
