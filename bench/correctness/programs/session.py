@@ -15,6 +15,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, What
 from bench.correctness.models.asyncio_.task import unregistered
+from bench.correctness.models.stdlib.files import files_reported
 from bench.correctness.programs.interrupts import interrupts_held
 from bench.correctness.programs.loader import collect_unused_modules
 from bench.correctness.programs.single_run import Program
@@ -72,7 +73,8 @@ def session(
     - `sys.modules` has the program's own modules, transformed, under their names;
     - `sys.stdout` and `sys.stderr` lead nowhere while the program runs;
     - Ctrl-C is held until a run is over; it is then a KeyboardInterrupt;
-    - warnings of coroutines that are never awaited, and of forks, are ignored;
+    - warnings of coroutines that are never awaited, of forks, and of files that are
+      not closed are ignored;
     - `random` draws the same numbers in each run;
     - loggers and handlers of `logging` are as the program's import leaves them;
     - the garbage collector runs between runs only: what it finalizes is an earlier
@@ -80,6 +82,7 @@ def session(
       leave a finalizer are not shown;
     - asyncio does not register the explored tasks among all tasks;
     - `os.environ` notes that it is changed;
+    - `open` and the functions of `os` on files report the paths that they use;
     - Python allows more nested calls: each of the program's is one of a hook, too;
     - `linecache` forgets files that have changed, for good; not those of Python itself.
     """
@@ -110,11 +113,13 @@ def session(
             warnings.catch_warnings(),
             unregistered(),
             environment_watched(),
+            files_reported(),
             interrupts_held(),
         ):
             # A run that is abandoned leaves coroutines that are never awaited.
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads
+            warnings.simplefilter("ignore", ResourceWarning)  # the program's open files
             yield pool
     except BaseException:
         kernel.unwind()  # or the next program would begin in the middle of this one

@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import FILES_WRITTEN
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program
@@ -131,6 +132,8 @@ class DistributedExploration(Exploration):
         took = self.elapsed() - self.begun
         if not self.is_shared or not nodes or took < WORTHWHILE_SECONDS:
             return
+        if FILES_WRITTEN in kernel.points:
+            return  # the processes would write to the same files
         last = len(nodes) - 1
         choices = kernel.choices
         try:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.kernel import Kernel
-from bench.correctness.engine.last_accesses import NO_ACCESSES
-from bench.correctness.engine.races import LoopPlace
+from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses
+from bench.correctness.engine.races import FILES, LoopPlace
 from bench.correctness.engine.transitions import Transition, Written
 
 OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not of the program
@@ -57,8 +57,16 @@ def shared_places(kernel: Kernel) -> Iterator[bool]:
                 continue  # it was only read
             waits = kernel.last_accesses.get((place, "waits"), NO_ACCESSES)
             parts = last.each() + waits.each()  # a wait for a future reads it
-            workers = {n for one in parts for n, _ in (*one.readers, *one.writers)}
-            yield len(workers) > 1 and any(one.writers for one in parts)
+            if place == FILES:
+                yield from (is_shared([last, part]) for part in last.parts.values())
+            else:
+                yield is_shared(parts)
+
+
+def is_shared(accesses: list[LastAccesses]) -> bool:
+    """Whether two workers made these accesses, and one of them writes."""
+    workers = {n for one in accesses for n, _ in (*one.readers, *one.writers)}
+    return len(workers) > 1 and any(one.writers for one in accesses)
 
 
 def recorded(kernel: Kernel, whole: set[int]) -> Iterator[int]:
@@ -72,24 +80,27 @@ def recorded(kernel: Kernel, whole: set[int]) -> Iterator[int]:
     for name, accesses in kernel.accesses_by_object.items():
         if len(accesses) > 1 and not is_own(name):
             only = whole if of_the_loop(name) else None
-            yield shared_parts(accesses, attributes, only)
+            yield shared_parts(accesses, attributes, only, files=name == FILES)
 
 
 def shared_parts(
     accesses: list[tuple[Transition, Hashable, bool]],
     attributes: Container[Hashable],
     only: set[int] | None,
+    *,
+    files: bool,
 ) -> int:
     """How many parts of a place are shared; it has one if it is used as a whole.
 
-    Part of a place is an attribute; an item, which may be any object, is none.
+    Part of a place is an attribute, or a file among files; an item, which may be any
+    object, is none.
     """
     workers: dict[Hashable, set[int]] = {None: set()}  # by part; None: the whole
     written: set[Hashable] = set()
     for one, key, write in accesses:
         number = one.worker.number
         if only is None or number in only:
-            part = key if type(key) is str and key in attributes else None
+            part = key if type(key) is str and (key in attributes or files) else None
             workers.setdefault(part, set()).add(number)
             if write:
                 written.add(part)

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import FILES_WRITTEN
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
 from bench.correctness.search.forked_processes import (
@@ -105,6 +106,8 @@ class ForkedExploration(Exploration):
             self.take_in(child)
         if self.elapsed() - self.begun < WORTHWHILE_SECONDS:
             return
+        if FILES_WRITTEN in kernel.points:
+            return  # the processes would write to the same files
         node = self.search.node_to_share()
         if node is None or not team.cores.take():
             return

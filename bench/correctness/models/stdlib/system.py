@@ -1,7 +1,7 @@
 """Models of what reaches outside the process: `os`, files that wait, `sqlite3`.
 
-What is refused is in `refused`.  A file is opened, read and written for real: its
-contents are not seen.  What would wait for another process is refused.
+What is refused is in `refused`.  A file is opened, read and written for real, and it is
+a shared place: see `files`.  What would wait for another process is refused.
 """
 
 import functools
@@ -14,7 +14,9 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.stdlib.drawing import draw_bytes
+from bench.correctness.models.stdlib.files import REPORTING, STOCK
 from bench.correctness.models.stdlib.refused import NAMES
+from bench.correctness.models.stdlib.streams import open_file
 from bench.correctness.models.substitution import module, refusals, refuse
 
 WAITING = (stat.S_ISFIFO, stat.S_ISSOCK)
@@ -29,7 +31,7 @@ ON_FILES = (
 def may_wait(file: Any) -> bool:
     """Whether a file, by its path or descriptor, is one that is waited for."""
     try:
-        mode = os.stat(file).st_mode
+        mode = STOCK["stat"](file).st_mode
         terminal = isinstance(file, int) and os.isatty(file)
     except (OSError, TypeError, ValueError):
         return False  # the call itself says what is wrong
@@ -88,7 +90,12 @@ def system_module(name: str) -> types.ModuleType:
     """A model of `os` or of the module of its platform."""
     original = importlib.import_module(name)
     replaced: dict[str, Any] = {
-        one: guarded(getattr(original, one), f"os.{one}")
+        one: REPORTING[one]
+        for one in REPORTING
+        if hasattr(original, one) and one not in NAMES["os"]
+    }
+    replaced |= {
+        one: guarded(REPORTING.get(one, getattr(original, one)), f"os.{one}")
         for one in ON_FILES
         if hasattr(original, one)
     }
@@ -102,7 +109,7 @@ def system_module(name: str) -> types.ModuleType:
     return module(name, original, **replaced, **refusals(os, *NAMES["os"]))
 
 
-guarded_open = guarded(open, "open()")
+guarded_open = guarded(open_file, "open()")
 MODELLED_MODULES = frozenset({"os", "posix", "nt", "atexit", "sqlite3"})
 
 

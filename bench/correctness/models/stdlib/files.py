@@ -1,0 +1,124 @@
+"""Files are shared: the functions of `os` report the path that they are given.
+
+While a program is explored they do so also where the standard library calls them.  One
+that is given two paths, or changes or lists a directory, uses all files.
+"""
+
+import builtins
+import functools
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench.correctness.models.stdlib.streams import STOCK_OPEN, open_file
+from bench.correctness.tracking.file_places import (
+    PATHS,
+    is_reported,
+    path_of_descriptor,
+    use,
+)
+
+READING = ("stat", "lstat", "access", "readlink", "getxattr", "statvfs")
+WRITING = ("remove", "unlink", "truncate", "chmod", "utime", "setxattr")
+LISTING = ("listdir", "scandir")
+CHANGING = ("rename", "replace", "link", "symlink", "mkdir", "rmdir")
+VERBS = {
+    **dict.fromkeys(WRITING, "writes"),
+    **dict.fromkeys(("remove", "unlink", "rmdir"), "removes"),
+    **dict.fromkeys(("rename", "replace"), "renames"),
+    **dict.fromkeys(("link", "symlink", "mkdir"), "makes"),
+    **dict.fromkeys(LISTING, "lists"),
+}
+ON_DESCRIPTORS = {  # whether they write
+    "read": False, "readv": False, "pread": False, "preadv": False, "fstat": False,
+    "write": True, "writev": True, "pwrite": True, "pwritev": True, "ftruncate": True,
+    "sendfile": True, "copy_file_range": True,
+}  # fmt: skip
+WRITING_FLAGS = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+STOCK: dict[str, Any] = dict(vars(os))
+
+
+def reporting(name: str) -> Callable[..., Any]:
+    """A function of `os` which first reports the file that it uses."""
+    function = STOCK[name]
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if is_reported():
+            path = args[0] if args else kwargs.get("path", kwargs.get("src", "."))
+            path = within(kwargs.get("dir_fd"), path)
+            if name == "mkdir" and called_by_tempfile():
+                PATHS.add_temporary(path)
+            use(
+                path,
+                name in WRITING or name in CHANGING,
+                VERBS.get(name, "reads"),
+                all_files=name in CHANGING or name in LISTING,
+            )
+        return function(*args, **kwargs)
+
+    return call
+
+
+def within(directory: int | None, path: Any) -> Any:
+    """A path that may be relative to a directory, which a descriptor stands for."""
+    if directory is None or not isinstance(path, str | bytes | os.PathLike):
+        return path
+    return os.path.join(path_of_descriptor(directory), os.fsdecode(path))
+
+
+def called_by_tempfile(depth: int = 2) -> bool:
+    return sys._getframe(depth).f_globals.get("__name__") == "tempfile"
+
+
+@functools.wraps(os.open)
+def open_descriptor(path: Any, flags: int, *args: Any, **kwargs: Any) -> int:
+    """The model of `os.open`."""
+    if is_reported():
+        if called_by_tempfile():
+            PATHS.add_temporary(path)
+        opened = within(kwargs.get("dir_fd"), path)
+        use(opened, bool(flags & WRITING_FLAGS), "opens")
+    number: int = STOCK["open"](path, flags, *args, **kwargs)
+    return number
+
+
+def on_descriptor(name: str) -> Callable[..., Any]:
+    """A function of `os` on a descriptor which first reports its file."""
+    function, writes = STOCK[name], ON_DESCRIPTORS[name]
+
+    @functools.wraps(function)
+    def call(descriptor: Any, *args: Any, **kwargs: Any) -> Any:
+        if is_reported():
+            # Descriptors of one file that workers share have one position.
+            use(descriptor, True, "writes" if writes else "reads")
+        return function(descriptor, *args, **kwargs)
+
+    return call
+
+
+REPORTING: dict[str, Callable[..., Any]] = {
+    **{
+        name: reporting(name)
+        for name in (*READING, *WRITING, *LISTING, *CHANGING)
+        if name in STOCK
+    },
+    **{name: on_descriptor(name) for name in ON_DESCRIPTORS if name in STOCK},
+    "open": open_descriptor,
+}
+
+
+@contextmanager
+def files_reported() -> Iterator[None]:
+    """Let what the standard library opens and changes for a program be reported."""
+    before = {name: vars(os)[name] for name in REPORTING}
+    vars(os).update(REPORTING)
+    builtins.open = io.open = open_file
+    try:
+        yield
+    finally:
+        builtins.open = io.open = STOCK_OPEN
+        vars(os).update(before)
