@@ -10,11 +10,14 @@ from bench.correctness import explore
 from bench.correctness.models.stdlib import streams
 from bench.correctness.programs.discovery import find_scenarios
 from bench.correctness.search import forked_search
+from bench.errors import CannotRunError
 from tests.correctness.file_programs import FILES
 from tests.correctness.outcomes import SEARCHES, end_states
 
 # The programs leave files open, as people do.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 SOURCE = """
 import csv, glob, gzip, json, os, pathlib, pickle, shutil, tempfile
 
@@ -187,6 +190,91 @@ def test_a_search_that_writes_files_is_made_by_one_process(tmp_path, monkeypatch
     verdict = explored(tmp_path, LONG, jobs=2)
     assert verdict.outcome == "holds"
     assert verdict.schedules > 20
+
+
+KEPT = """
+import os, pathlib, shutil
+
+class Program:
+    def __init__(self):
+        self.seen = None
+        BEGIN
+
+    def work(self):
+        DO
+
+    workers = (work, work)
+"""
+LEFT = {
+    "a file that each run appends to and reads": (
+        "pass",
+        "open('FOLDER/kept', 'a').write('x'); self.seen = open('FOLDER/kept').read()",
+    ),
+    "a file that is made once": (
+        "pass",
+        "os.path.exists('FOLDER/kept') or pathlib.Path('FOLDER/kept').touch()",
+    ),
+    "a directory that is made once": (
+        "pass",
+        "os.path.isdir('FOLDER/kept') or os.mkdir('FOLDER/kept')",
+    ),
+    "a counter that __init__ begins if there is none": (
+        "if not os.path.exists('FOLDER/n'): open('FOLDER/n', 'w').write('0')",
+        "n = open('FOLDER/n').read(); open('FOLDER/n', 'w').write(n + '1')",
+    ),
+}
+REMADE = {
+    "a file that is only appended to": ("pass", "open('FOLDER/log', 'a').write('x')"),
+    "a file that is removed first": (
+        "pathlib.Path('FOLDER/f').unlink(missing_ok=True)",
+        "open('FOLDER/f', 'a').write('x'); self.seen = open('FOLDER/f').read()",
+    ),
+    "a file that is written first": (
+        "pathlib.Path('FOLDER/f').write_text('')",
+        "open('FOLDER/f', 'a').write('x'); self.seen = open('FOLDER/f').read()",
+    ),
+    "a folder that is removed first": (
+        "shutil.rmtree('FOLDER/d', ignore_errors=True); os.mkdir('FOLDER/d')",
+        "open('FOLDER/d/f', 'a').write('x'); self.seen = os.listdir('FOLDER/d')",
+    ),
+    "a file that another one replaces": (
+        "open('FOLDER/g', 'w').write('0'); os.replace('FOLDER/g', 'FOLDER/f')",
+        "open('FOLDER/f', 'a').write('x'); self.seen = open('FOLDER/f').read()",
+    ),
+    "a file that is only read": ("pass", "self.seen = open('FOLDER/given').read()"),
+}
+
+
+@pytest.mark.parametrize(("begin", "do"), LEFT.values(), ids=LEFT)
+def test_a_run_that_reads_what_another_has_left_is_refused(tmp_path, begin, do):
+    """Its verdict would depend on the order in which the schedules are run."""
+    source = KEPT.replace("BEGIN", begin).replace("DO", do)
+    with pytest.raises(CannotRunError, match="an earlier schedule has written"):
+        explored(tmp_path, source)
+
+
+def test_a_check_that_reads_what_another_run_has_left_is_refused(tmp_path):
+    source = KEPT.replace("BEGIN", "pass")
+    source = source.replace("DO", "open('FOLDER/log', 'a').write('x')")
+    source += """
+    def check(self):
+        assert len(open("FOLDER/log").read()) == 2
+"""
+    with pytest.raises(CannotRunError, match="log still has what an earlier"):
+        explored(tmp_path, source)
+
+
+@pytest.mark.parametrize(("begin", "do"), REMADE.values(), ids=REMADE)
+def test_a_run_may_read_what_it_has_made_anew(tmp_path, begin, do):
+    (tmp_path / "given").write_text("1")
+    source = KEPT.replace("BEGIN", begin).replace("DO", do)
+    assert explored(tmp_path, source, independent=True).outcome == "holds"
+
+
+def test_a_file_that_the_import_makes_may_be_read(tmp_path):
+    source = "open('FOLDER/f', 'w').write('1')" + KEPT.replace("BEGIN", "pass")
+    source = source.replace("DO", "self.seen = open('FOLDER/f').read()")
+    assert explored(tmp_path, source).outcome == "holds"
 
 
 def test_after_an_exploration_open_is_python_s_own(tmp_path):

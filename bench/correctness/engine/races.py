@@ -41,8 +41,6 @@ WRITTEN_UNSEEN = frozenset(
 )  # fmt: skip
 NAMES = "names of attributes"  # which an object has, if the program asks for them
 BASES = "__bases__"  # where a class looks attributes up; or a special method is set
-FILES = "files"  # one place, whose keys are the paths of files
-FILES_WRITTEN = "files are written"  # a point id: processes must not share a search
 END: Access = ("the end", None, True)  # of all that is waited for
 FEW = 16  # accesses of a transition: a list is searched faster than a set is kept
 

@@ -18,6 +18,7 @@ from bench.correctness.models import substitution
 from bench.correctness.models.stdlib import decimal_ as decimal_model
 from bench.correctness.models.stdlib import logging_ as logging_model
 from bench.correctness.models.stdlib.contexts import import_by
+from bench.correctness.models.stdlib.file_places import PATHS
 from bench.correctness.programs.code_files import FILES_KEPT, compiled
 from bench.correctness.programs.importing import OWN_NAME, Importer
 from bench.correctness.programs.package_store import PackageStore, store_for
@@ -141,6 +142,7 @@ class Loader:
             self.restore(snapshot)
         else:
             self.import_again(name)
+            PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
             gc.collect()  # the classes of the run before: their bases know them

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
+from bench.correctness.models.stdlib.file_places import PATHS
 from bench.correctness.models.stdlib.print_ import NOWHERE
 from bench.correctness.models.substitution import REFUSED
 from bench.correctness.programs.end_state import (
@@ -87,6 +88,7 @@ def run_once(
         recording=recording,
         shared_prefix=shared_prefix,
     )
+    PATHS.begin_run()
     symptom: str | None = None
     state = ""
     REFUSED.clear()

@@ -13,22 +13,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.correctness.models.stdlib.streams import STOCK_OPEN, open_file
-from bench.correctness.tracking.file_places import (
+from bench.correctness.models.stdlib.file_places import (
     PATHS,
     is_reported,
     path_of_descriptor,
     use,
 )
+from bench.correctness.models.stdlib.streams import STOCK_OPEN, open_file
 
 READING = ("stat", "lstat", "access", "readlink", "getxattr", "statvfs")
 WRITING = ("remove", "unlink", "truncate", "chmod", "utime", "setxattr")
 LISTING = ("listdir", "scandir")
 CHANGING = ("rename", "replace", "link", "symlink", "mkdir", "rmdir")
+RENAMING = ("rename", "replace")
+REMOVING = ("remove", "unlink", "rmdir", *RENAMING)
 VERBS = {
     **dict.fromkeys(WRITING, "writes"),
-    **dict.fromkeys(("remove", "unlink", "rmdir"), "removes"),
-    **dict.fromkeys(("rename", "replace"), "renames"),
+    **dict.fromkeys(REMOVING, "removes"),
+    **dict.fromkeys(RENAMING, "renames"),
     **dict.fromkeys(("link", "symlink", "mkdir"), "makes"),
     **dict.fromkeys(LISTING, "lists"),
 }
@@ -54,10 +56,14 @@ def reporting(name: str) -> Callable[..., Any]:
                 PATHS.add_temporary(path)
             use(
                 path,
-                name in WRITING or name in CHANGING,
                 VERBS.get(name, "reads"),
+                write=name in WRITING or name in CHANGING,
+                reads=name in READING,
+                anew=name in REMOVING,
                 all_files=name in CHANGING or name in LISTING,
             )
+            if name in RENAMING and len(args) > 1:
+                PATHS.note_target(args[1])
         return function(*args, **kwargs)
 
     return call
@@ -81,7 +87,8 @@ def open_descriptor(path: Any, flags: int, *args: Any, **kwargs: Any) -> int:
         if called_by_tempfile():
             PATHS.add_temporary(path)
         opened = within(kwargs.get("dir_fd"), path)
-        use(opened, bool(flags & WRITING_FLAGS), "opens")
+        writes, anew = bool(flags & WRITING_FLAGS), bool(flags & os.O_TRUNC)
+        use(opened, "opens", write=writes, reads=not anew, anew=anew)
     number: int = STOCK["open"](path, flags, *args, **kwargs)
     return number
 
@@ -94,7 +101,8 @@ def on_descriptor(name: str) -> Callable[..., Any]:
     def call(descriptor: Any, *args: Any, **kwargs: Any) -> Any:
         if is_reported():
             # Descriptors of one file that workers share have one position.
-            use(descriptor, True, "writes" if writes else "reads")
+            verb = "writes" if writes else "reads"
+            use(descriptor, verb, write=True, reads=not writes)
         return function(descriptor, *args, **kwargs)
 
     return call
@@ -114,6 +122,7 @@ REPORTING: dict[str, Callable[..., Any]] = {
 @contextmanager
 def files_reported() -> Iterator[None]:
     """Let what the standard library opens and changes for a program be reported."""
+    PATHS.begin_program()
     before = {name: vars(os)[name] for name in REPORTING}
     vars(os).update(REPORTING)
     builtins.open = io.open = open_file

@@ -11,7 +11,11 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import Worker
-from bench.correctness.tracking.file_places import is_reported, path_of_descriptor, use
+from bench.correctness.models.stdlib.file_places import (
+    is_reported,
+    path_of_descriptor,
+    use,
+)
 
 STOCK_OPEN = open
 
@@ -40,7 +44,7 @@ class Stream:
         if not kernel.alone:
             writes = self._x_pending > 0 or self._x_shared()
             self._x_pending = 0
-            use(self._x_path, writes, "reads")
+            use(self._x_path, "reads", write=writes, reads=True)
 
     def _x_gets(self, content: Any) -> None:
         """It is given something, which it may keep for later."""
@@ -50,17 +54,17 @@ class Stream:
         self._x_pending += max(1, size)
         if self._x_pending >= self._x_buffer or self._x_shared():
             self._x_pending = 1  # a part of it may be left
-            use(self._x_path, True, "writes")
+            use(self._x_path, "writes", write=True, reads=False)
 
     def _x_changes(self) -> None:
         if not kernel.alone:
             self._x_pending = 0
-            use(self._x_path, True, "writes")
+            use(self._x_path, "writes", write=True, reads=False)
 
     def _x_flushes(self) -> None:
         if self._x_pending and not kernel.alone:
             self._x_pending = 0
-            use(self._x_path, True, "writes")
+            use(self._x_path, "writes", write=True, reads=False)
 
     def _x_closes(self) -> None:
         """It is closed, perhaps because nothing refers to it any more."""
@@ -131,8 +135,14 @@ def open_file(
     if not is_reported():
         return STOCK_OPEN(file, mode, *others)
     if opener is None:
-        writes = isinstance(mode, str) and not {*mode}.isdisjoint("wax+")
-        use(file, writes, "opens")
+        letters = {*mode} if isinstance(mode, str) else set()
+        use(
+            file,
+            "opens",
+            write=not letters.isdisjoint("wax+"),
+            reads="a" not in letters,
+            anew="w" in letters,
+        )
     if buffering == 0 and "b" in mode:
         named = file if isinstance(file, int) else os.fspath(file)
         made = STREAMS[io.FileIO](named, mode.replace("b", ""), closefd, opener)
