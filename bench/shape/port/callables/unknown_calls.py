@@ -37,7 +37,7 @@ class UnknownCalls:
     def _used_as_values(self) -> Iterator[str]:
         """The functions that stand somewhere without being called there."""
         graph = self.colours.graph
-        for scope in graph.program.scopes.values() if self.loose else ():
+        for scope in list(graph.program.scopes.values()) if self.loose else ():
             if isinstance(scope.node, ast.Lambda):
                 continue
             for statement, path in live(scope):
