@@ -17,7 +17,7 @@ from bench.correctness.search.repeats import (
 from bench.errors import CannotRunError
 
 PROGRAMS = """
-import asyncio, os, threading
+import asyncio, csv, threading
 
 class Counted:
     def __init__(self): self.lock, self.n = threading.Lock(), 0
@@ -27,8 +27,8 @@ class Counted:
 
 class Drifting(Counted):
     def check(self):
-        with open(__file__ + ".runs", "a") as file: file.write("x")
-        self.size = os.path.getsize(__file__ + ".runs")
+        self.size = csv.field_size_limit()  # of the process: no run puts it back
+        csv.field_size_limit(self.size + 1)
     workers = (Counted.work, Counted.work)
 
 class Awaited:

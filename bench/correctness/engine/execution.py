@@ -20,8 +20,6 @@ from bench.correctness.engine.transitions import Drawn, PointId, Transition, Wor
 MAIN_IDENTIFIER = 1
 # A point id and a place: which thread identifiers are free, once the program asks.
 IDENTIFIERS = "thread identifiers"
-FILES = "files"  # one place, whose keys are the paths of files
-FILES_WRITTEN = "files are written"  # a point id: processes must not share a search
 
 
 class Execution(ObjectRegistry):

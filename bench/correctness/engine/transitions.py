@@ -33,6 +33,10 @@ class New(NamedTuple):
     serial: int
 
 
+FILES = "files"  # one place, whose keys are the paths of files
+FILES_WRITTEN = "files are written"  # a point id: processes must not share a search
+
+
 class Written(NamedTuple):
     """The point id that says: workers write attributes of this name; None for any."""
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bench.correctness.engine.execution import FILES_WRITTEN
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import FILES_WRITTEN
 from bench.correctness.instrument.sites import SITES
 from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.single_run import Program

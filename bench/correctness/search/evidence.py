@@ -3,11 +3,11 @@
 from collections.abc import Container, Hashable, Iterator
 from typing import NamedTuple
 
-from bench.correctness.engine.execution import FILES, IDENTIFIERS
+from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.kernel import Kernel
 from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses
 from bench.correctness.engine.races import LoopPlace
-from bench.correctness.engine.transitions import Transition, Written
+from bench.correctness.engine.transitions import FILES, Transition, Written
 
 OWN_PLACES = ("clock", "start", "the end", IDENTIFIERS)  # not of the program
 # What a loop touches for a single task that sleeps: shared if two threads or tasks do.

@@ -13,9 +13,9 @@ import threading
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from bench.correctness.engine.execution import FILES_WRITTEN
 from bench.correctness.engine.fibers import make_pool
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import FILES_WRITTEN
 from bench.correctness.records.options import Options
 from bench.correctness.search.exploration import Exploration
 from bench.correctness.search.forked_processes import (

@@ -8,9 +8,9 @@ import os
 import sys
 from typing import Any
 
-from bench.correctness.engine.execution import FILES, FILES_WRITTEN
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import FILES, FILES_WRITTEN
 from bench.correctness.models.substitution import REFUSED
 from bench.errors import CannotRunError
 
