@@ -8,7 +8,10 @@ from hypothesis import HealthCheck, settings
 
 from bench.origin import Origin
 
-pytest_plugins = ["pytester"]  # for the test of our own plugin
+pytest_plugins = [
+    "pytester",  # for the test of our own plugin
+    "tests.sampling",
+]
 
 # A busy machine is no failure.
 settings.register_profile(
