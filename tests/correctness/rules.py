@@ -563,11 +563,13 @@ RULES = tuple(
 class Rules:
     """Every rule by one worker: the explorer's primitives, alone."""
 
+    rules = RULES
+
     def __init__(self):
         self.seen = {}
 
     def follow(self):
-        for rule in RULES:
+        for rule in self.rules:
             self.seen[rule.__name__] = rule()
 
     workers = (follow,)

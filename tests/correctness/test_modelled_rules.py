@@ -9,7 +9,23 @@ from bench.correctness.records.options import Options
 from bench.correctness.search.program_search import explore_program
 from tests.correctness import rules
 
-FILE = Path(rules.__file__)
+ALONE = """
+
+class Alone_{rule}(Rules):
+    rules = ({rule},)
+"""
+
+
+@pytest.fixture(scope="module")
+def scenarios(tmp_path_factory):
+    """The rules and a scenario of each: one file, so that it is rewritten once."""
+    path = tmp_path_factory.mktemp("rules") / "rule.py"
+    path.write_text(
+        Path(rules.__file__).read_text(encoding="utf-8")
+        + "".join(ALONE.format(rule=rule.__name__) for rule in rules.RULES),
+        encoding="utf-8",
+    )
+    return path
 
 
 def test_there_are_rules():
@@ -18,16 +34,9 @@ def test_there_are_rules():
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
-def test_a_primitive_keeps_the_rules_of_cpython(rule, tmp_path):
+def test_a_primitive_keeps_the_rules_of_cpython(rule, scenarios):
     """A proof about primitives with other rules would be about another program."""
-    text = FILE.read_text(encoding="utf-8")
-    scenario = tmp_path / "rule.py"
-    scenario.write_text(
-        text.replace("for rule in RULES:", f"for rule in ({rule.__name__},):"),
-        encoding="utf-8",
-    )
-
-    (program,) = find_scenarios(str(scenario))
+    (program,) = find_scenarios(f"{scenarios}:Alone_{rule.__name__}")
     verdict = explore_program(program, Options(limit_schedules=1))
 
     states = [outcome.state for outcome in verdict.outcomes]

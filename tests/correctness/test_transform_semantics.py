@@ -19,7 +19,7 @@ FEATURES = {
 }
 SCENARIO = """
 
-class Same:
+class Same_{name}:
     {colour}def play(self):
         self.returned = repr({call})
 
@@ -27,33 +27,45 @@ class Same:
         self.is_there = True  # or the explorer might know that nothing is shared
 
     def check(self):
-        assert self.returned == EXPECTED, self.returned
+        assert self.returned == {expected!r}, self.returned
 
     workers = (play, be_there)
-
-
-EXPECTED = {expected!r}
 """
 
 
-@pytest.mark.parametrize("name", FEATURES)
-def test_a_feature_of_the_language_means_the_same(name, tmp_path):
-    """Whoever explores a program must not find bugs that the rewriting put in."""
+def scenario_of(name):
+    """A class in which a worker compares what a feature returns with what it should."""
     function = FEATURES[name]
     is_async = inspect.iscoroutinefunction(function)
-    expected = repr(asyncio.run(function()) if is_async else function())
-    copy = tmp_path / "language.py"
-    copy.write_text(
-        Path(inspect.getfile(function)).read_text(encoding="utf-8")
-        + SCENARIO.format(
-            colour="async " if is_async else "",
-            call=f"await {name}()" if is_async else f"{name}()",
-            expected=expected,
-        ),
-        encoding="utf-8",
+    return SCENARIO.format(
+        name=name,
+        colour="async " if is_async else "",
+        call=f"await {name}()" if is_async else f"{name}()",
+        expected=repr(asyncio.run(function()) if is_async else function()),
     )
 
-    verdict = explore(f"{copy}:Same")
+
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory):
+    """By file, its features and a scenario of each: one file is rewritten once."""
+    place, copies = tmp_path_factory.mktemp("features"), {}
+    for module in (language, language_of_bindings, language_of_captures):
+        source = Path(module.__file__)
+        features = [
+            name for name, one in FEATURES.items() if one.__module__ == module.__name__
+        ]
+        copies[module.__name__] = place / source.name
+        copies[module.__name__].write_text(
+            source.read_text(encoding="utf-8") + "".join(map(scenario_of, features)),
+            encoding="utf-8",
+        )
+    return copies
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_a_feature_of_the_language_means_the_same(name, copies):
+    """Whoever explores a program must not find bugs that the rewriting put in."""
+    verdict = explore(f"{copies[FEATURES[name].__module__]}:Same_{name}")
 
     assert (verdict.outcome, verdict.failure) == ("holds", None)
 
