@@ -90,6 +90,7 @@ def scenarios_of(*modules):
     ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("module", "name", "said"), scenarios_of(tries, ends, sets, *EAGER)
 )

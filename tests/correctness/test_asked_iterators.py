@@ -388,6 +388,7 @@ class Program:
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", ASKED)
 def test_a_call_that_asks_twice_may_be_interrupted_between(tmp_path, search, name):

@@ -204,6 +204,7 @@ def seen(history):
     }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("text", [GLOBAL, CLOSURE], ids=["global", "closure"])
 @pytest.mark.parametrize("form", FORMS)

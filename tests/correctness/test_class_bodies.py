@@ -113,6 +113,7 @@ class Case:
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("text", [GLOBAL, CLOSURE], ids=["global", "closure"])
 @pytest.mark.parametrize("form", [one for one in FORMS if one not in NEEDS_A_FUNCTION])

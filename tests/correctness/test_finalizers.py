@@ -97,6 +97,7 @@ def written(tmp_path, body, log):
     return path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("body", ALL.values(), ids=ALL)
 def test_an_object_dies_where_cpython_lets_it_die(tmp_path, body, search):

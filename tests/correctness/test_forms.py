@@ -270,6 +270,7 @@ def failure(source, tmp_path):
     return found and found.symptom
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("expression", lines(OF_A_LIST))
 def test_a_list_is_seen_half_changed(expression, tmp_path):
     """What holds a reference only, or copies before or after, would be proved."""

@@ -359,6 +359,7 @@ class Looping:
 """
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("how", LOOPS)
 @pytest.mark.parametrize("first", SUBMODULES)
 def test_a_submodule_of_asyncio_is_of_the_model(first, how, tmp_path):

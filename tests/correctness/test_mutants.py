@@ -35,6 +35,7 @@ def each(mutants):
     )
 
 
+@pytest.mark.sampled(3)
 @each(MUTANTS)
 def test_the_mutant_is_broken_by_its_own_symptom(mutant):
     """Broken for another reason would mean that the defect itself was missed."""
@@ -44,6 +45,7 @@ def test_the_mutant_is_broken_by_its_own_symptom(mutant):
     assert mutant.shown_by(verdict.failure.symptom), verdict.failure.symptom
 
 
+@pytest.mark.sampled(4)
 @each(MUTANTS)
 def test_the_mended_twin_holds_in_every_schedule(mutant):
     """A false alarm costs more trust than a missed defect."""
@@ -53,6 +55,7 @@ def test_the_mended_twin_holds_in_every_schedule(mutant):
     assert verdict.exhausted
 
 
+@pytest.mark.sampled(4)
 @each(m for m in MUTANTS if m.in_asyncio)
 def test_a_failure_says_whether_the_stock_loop_can_show_it(mutant):
     """Only ready tasks taken out of their order are beyond the stock loop's promise."""

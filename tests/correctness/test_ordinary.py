@@ -22,6 +22,7 @@ PROGRAMS = [
 ]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("path", "name", "outcome"),
     PROGRAMS,

@@ -108,6 +108,7 @@ def values(read, states):
     }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("read", READS)
@@ -147,6 +148,7 @@ pprint.pformat(vars(data))
 """.strip().splitlines()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("change", NEW_ATTRIBUTES)
 @pytest.mark.parametrize("read", READS_OF_ALL)

@@ -57,6 +57,7 @@ def importable(name):
         return False
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(("module", "name"), HERE, ids=[".".join(one) for one in HERE])
 def test_a_name_that_reaches_outside_is_refused_when_it_is_used(module, name, tmp_path):
     """It would happen in each schedule, and nothing would put it back."""
@@ -69,6 +70,7 @@ def hasattr_of(module, name):
     return module in ACTS_AT_IMPORT or hasattr(importlib.import_module(module), name)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("module", sorted(filter(importable, refused.MODULES)))
 def test_a_module_that_reaches_outside_may_be_imported_and_not_used(module, tmp_path):
     """However it is imported, and however it is named."""

@@ -69,6 +69,7 @@ def test_the_reduced_search_runs_so_many_schedules(name):
     assert (verdict.schedules, len(verdict.outcomes)) == (schedules, states)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [name for name, row in COUNTS.items() if row[2]])
 def test_every_interleaving_ends_in_the_same_states(name):
     """The oracle of the reduction: it looks at no clock, and leaves nothing out."""

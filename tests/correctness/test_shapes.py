@@ -179,6 +179,7 @@ class Program:
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", READ)
 def test_a_line_reads_what_another_writes(tmp_path, search, name):
@@ -213,6 +214,7 @@ WRITE
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", MORE)
 def test_lines_read_what_others_write(tmp_path, search, name):

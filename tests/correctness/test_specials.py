@@ -225,6 +225,7 @@ def found(tmp_path, search, make, read, write):
     return {state.removeprefix("AssertionError: ") for state in states}
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize(
     ("kind", "name"), [(kind, name) for kind, table in ALL.items() for name in table]

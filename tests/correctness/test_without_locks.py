@@ -34,6 +34,7 @@ def command(*arguments, directory=ROOT):
     )
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("program", locked_programs.NEEDS, ids=lambda p: p.__name__)
 def test_a_lock_is_needed_when_a_schedule_fails_without_it(program):
     """The user's question: do I need this lock?  By exhaustion, not by opinion."""

@@ -95,6 +95,7 @@ def test_a_calibration_tries_longer_windows_before_it_gives_up():
     assert calibrated(is_starved).thread_job_seconds == 0.01
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "wishes",
     [Wishes(), Wishes(p99_seconds=0.2), Wishes(rate_per_second=50.0),

@@ -73,6 +73,7 @@ CASES = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_told_of_a_change_holds_ten_percent_beyond_it(case):
     """A newcomer asked again there, and had another answer."""

@@ -55,6 +55,7 @@ MADE = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("made", MADE.values(), ids=MADE)
 @pytest.mark.parametrize("join", ["join()", "join(5)"])
 def test_a_worker_that_fails_is_told_of_and_join_raises_nothing(made, join, tmp_path):

@@ -125,6 +125,7 @@ def printed(file):
     return done.stdout
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_a_pool_answers_as_that_of_threads(body, tmp_path):
     """A task is cancelled while it runs, and by a time limit; what a pool runs is not."""

@@ -118,6 +118,7 @@ def printed(folder, text):
     return sorted(done.stdout.splitlines())  # in which order, is for the machine to say
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "text",
     [*(dedent(body) + GUARDED for body in PROGRAMS.values()), *SCRIPTS.values()],
