@@ -9,9 +9,10 @@ LOOPS = uvloop trio  # for run --loop; left out where they have no ready-made wh
 bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where the report is
 	$(VENV)/bin/python -m bench run
 
-# Three workers, because many tests wait for the processes they start.
+# Three workers, because many tests wait for the processes they start; each begins with a
+# part of its own, so that what a file of tests makes is made by one of them.
 test: $(VENV)/test.stamp  ## the rules, in both models, in two minutes
-	$(VENV)/bin/python -m pytest -n 3 -m "not long"
+	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not long"
 
 long: $(VENV)/test.stamp  ## the tests that take seconds each: commands, clusters, kills
 	$(VENV)/bin/python -m pytest -n 3 -m long
