@@ -6,6 +6,7 @@ writes the page anew; `tests/test_module_index.py` refuses one that is out of da
 """
 
 import ast
+import functools
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -31,6 +32,7 @@ def modules() -> Iterator[Path]:
         yield from sorted(found, key=lambda path: (path.parent.parts, path.name))
 
 
+@functools.cache
 def summary(path: Path) -> str:
     """The first paragraph of a module's docstring, as one line of a table."""
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""

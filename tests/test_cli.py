@@ -173,6 +173,7 @@ def test_it_runs_from_any_directory(tmp_path):
     assert "condition" in bench("list", cwd=tmp_path).stdout
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["enum", "threading", "queue"])
 def test_a_file_called_as_a_module_of_the_library_is_not_taken_for_it(tmp_path, name):
     """`-m` looks into the working directory first, and this package needs them all."""

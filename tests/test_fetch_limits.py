@@ -32,11 +32,11 @@ def reasons(outcome):
 @in_every_fetch
 def test_a_server_that_drips_is_given_up(model, tool, origin, tmp_path):
     """One byte now and then would hold a worker for ever."""
-    url = origin.url(1000, chunk=1, pause=0.05)
+    url = origin.url(1000, chunk=1, pause=0.02)
 
-    outcome = fetched(model, tool, tmp_path / "out", [url], total_timeout=0.4)
+    outcome = fetched(model, tool, tmp_path / "out", [url], total_timeout=0.2)
 
-    assert reasons(outcome) == ["not done within 0.4 s"]
+    assert reasons(outcome) == ["not done within 0.2 s"]
     assert_whole(tmp_path / "out")
 
 
@@ -48,7 +48,7 @@ def test_a_head_that_drips_is_given_up(model, tool, tmp_path):
         connection, _ = server.accept()
         head = chain([b"HTTP/1.1 200 OK\r\n"], repeat(b"X"))
         with connection:
-            while not stop.wait(0.05):
+            while not stop.wait(0.02):
                 try:
                     connection.sendall(next(head))
                 except OSError:
@@ -60,12 +60,12 @@ def test_a_head_that_drips_is_given_up(model, tool, tmp_path):
         dripping.start()
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         outcome = fetched(
-            model, tool, tmp_path / "out", [url], total_timeout=0.4, retries=0
+            model, tool, tmp_path / "out", [url], total_timeout=0.2, retries=0
         )
         stop.set()
         dripping.join()
 
-    assert reasons(outcome) == ["not done within 0.4 s"]
+    assert reasons(outcome) == ["not done within 0.2 s"]
 
 
 @in_every_fetch
@@ -84,16 +84,16 @@ def test_a_server_that_never_accepts_is_given_up(model, tool, tmp_path):
             tool,
             tmp_path / "out",
             [url],
-            connect_timeout=0.3,
-            idle_timeout=0.3,
+            connect_timeout=0.2,
+            idle_timeout=0.2,
             retries=0,
         )
         for filler in fillers:
             filler.close()
 
     assert reasons(outcome)[0] in (
-        "no connection within 0.3 s",
-        "nothing came for 0.3 s",
+        "no connection within 0.2 s",
+        "nothing came for 0.2 s",
     )
 
 
@@ -127,6 +127,7 @@ def test_retries_are_counted(model, tool, retries, tmp_path):
     assert len(server.requests) == 1 + retries
 
 
+@pytest.mark.sampled(3)
 @in_every_fetch
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 500, 501])
 def test_a_final_status_is_asked_for_once(model, tool, status, tmp_path):
@@ -137,6 +138,7 @@ def test_a_final_status_is_asked_for_once(model, tool, status, tmp_path):
     assert len(server.requests) == 1
 
 
+@pytest.mark.sampled(3)
 @in_every_fetch
 @pytest.mark.parametrize("status", [408, 425, 429, 502, 503, 504])
 def test_a_passing_status_is_asked_for_again(model, tool, status, tmp_path):

@@ -113,6 +113,7 @@ def test_an_index_that_is_full_has_no_half_line(package, origin, tmp_path):
     assert_whole(output)
 
 
+@pytest.mark.sampled(3)
 @each_program
 @pytest.mark.parametrize("kind", ["fifo", "directory", "device", "no directory"])
 def test_a_target_that_is_no_file_is_one_line(package, kind, origin, tmp_path):

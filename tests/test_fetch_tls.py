@@ -111,14 +111,21 @@ def test_a_name_is_verified_as_a_name(model, tool, good, tmp_path):
     assert outcome == [(urls[0], 200, 10, None)]
 
 
+@pytest.fixture(scope="module")
+def six():
+    """An origin on IPv6 alone."""
+    with contextlib.ExitStack() as until_the_end:
+        try:
+            running = until_the_end.enter_context(Origin(host="::1"))
+        except RuntimeError:
+            pytest.skip("this machine has no IPv6")
+        yield running
+
+
 @in_every_fetch
-def test_ipv6_only_is_reached(model, tool, tmp_path):
+def test_ipv6_only_is_reached(model, tool, six, tmp_path):
     """An address in brackets, and nothing on IPv4."""
-    try:
-        with Origin(host="::1") as six:
-            outcome = fetched(model, tool, tmp_path / "out", six.urls(3, 1000))
-    except RuntimeError:
-        pytest.skip("this machine has no IPv6")
+    outcome = fetched(model, tool, tmp_path / "out", six.urls(3, 1000))
 
     assert [error for *_, error in outcome] == [None] * 3
     assert_whole(tmp_path / "out")

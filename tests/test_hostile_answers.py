@@ -85,6 +85,7 @@ def test_a_head_that_is_cut_anywhere_is_a_failure(model, tool, tmp_path):
     assert outcomes(model, tool, tmp_path / "out", cuts) == expected(cuts)
 
 
+@pytest.mark.sampled(3)
 @in_every_fetch
 @pytest.mark.parametrize(
     "idle",

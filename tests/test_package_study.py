@@ -56,6 +56,7 @@ def study(folder, monkeypatch, *cases):
     return CliRunner().invoke(packages.main, ["--folder", str(folder)])
 
 
+@pytest.mark.long
 def test_the_old_release_is_broken_and_the_new_one_holds(folder, monkeypatch):
     """Each is explored in its own directory, though both have one name."""
     told = study(folder, monkeypatch, OLD, NEW)

@@ -126,9 +126,9 @@ def test_an_origin_that_goes_silent_is_given_up(model, tool, fail, origin, tmp_p
     """Before its answer or in the middle of a body, and the reason says how long."""
     url = origin.url(999_999, fail=fail)
 
-    outcome = fetched(model, tool, tmp_path / "out", [url], idle_timeout=0.2, retries=0)
+    outcome = fetched(model, tool, tmp_path / "out", [url], idle_timeout=0.1, retries=0)
 
-    assert [error for *_, error in outcome] == ["nothing came for 0.2 s"]
+    assert [error for *_, error in outcome] == ["nothing came for 0.1 s"]
     assert_whole(tmp_path / "out")
 
 

@@ -74,6 +74,7 @@ def written(tmp_path, items, kept, read, write):
     return path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", ["dpor", "brute"])
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
 def test_a_write_before_during_and_after_a_loop_is_explored(tmp_path, loop, search):

@@ -459,6 +459,7 @@ class Program:
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", CALLED)
 def test_what_a_called_function_changes_is_seen(tmp_path, search, name):

@@ -55,6 +55,7 @@ def planted(tmp_path):
     return tmp_path
 
 
+@pytest.mark.sampled(3)
 @needs_tests
 @pytest.mark.parametrize(
     ("module", "only", "least"),

@@ -651,6 +651,7 @@ class Waits:
     assert not made
 
 
+@pytest.mark.long
 def test_json_has_what_a_program_needs(tmp_path):
     """One object a scenario, one a line."""
     ended = command(at("Counter"), "--json", directory=tmp_path)
@@ -683,6 +684,7 @@ def test_the_last_line_replays_the_failure(tmp_path):
     assert "deadlock" in again.stdout
 
 
+@pytest.mark.long
 def test_a_file_alone_explores_every_scenario_in_it(tmp_path):
     """The worst status is the command's."""
     path = tmp_path / "both.py"

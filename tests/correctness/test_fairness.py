@@ -49,6 +49,7 @@ def test_two_who_poll_turn_by_turn_let_the_third_go_on(name, order):
     assert (found.outcome, found.bound) == ("holds", None)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("order", ["any", "fifo"])
 @pytest.mark.parametrize(
     ("name", "ends"),
@@ -62,6 +63,7 @@ def test_who_is_out_of_time_and_tries_again_is_in_time_at_last(name, ends, order
     assert (found.outcome, found.exhausted, found.bound) == ("holds", True, None)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("name", "order"),
     [

@@ -279,6 +279,7 @@ def test_a_list_is_seen_half_changed(expression, tmp_path):
     assert "half changed" in failure(source, tmp_path)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("expression", lines(OF_A_DICT))
 def test_a_dict_is_seen_half_changed(expression, tmp_path):
     """The same for a dict, with its views and what is made of it."""
@@ -288,6 +289,7 @@ def test_a_dict_is_seen_half_changed(expression, tmp_path):
     assert "half changed" in failure(source, tmp_path)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("statement", lines(UPDATES))
 def test_an_update_is_lost(statement, tmp_path):
     """Reading and writing are two operations, however they are spelled."""

@@ -142,6 +142,7 @@ def explored(tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("way", WAYS)
 def test_an_update_is_lost_however_the_class_is_imported(way, explored, tmp_path):
     """Where the explorer does not look inside, it would hold."""
@@ -151,6 +152,7 @@ def test_an_update_is_lost_however_the_class_is_imported(way, explored, tmp_path
     assert "tally.total == 2" in verdict.failure.symptom
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_lock_holds_however_the_class_is_imported(way, explored, tmp_path):
     """What is loaded in another way must get the models too, or nothing excludes."""

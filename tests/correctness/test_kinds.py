@@ -67,7 +67,14 @@ TABLE = {
         "Walk": "holds",
     },
 }
-ROWS = [(file, *row) for file, rows in TABLE.items() for row in rows.items()]
+LONGEST = {"NeverCountsDown", "SumsWrongly", "WaitsForALongOne"}  # of their kind
+ROWS = [
+    pytest.param(
+        file, name, outcome, marks=[pytest.mark.long] if name in LONGEST else []
+    )
+    for file, rows in TABLE.items()
+    for name, outcome in rows.items()
+]
 
 
 @pytest.mark.parametrize(("file", "name", "outcome"), ROWS)

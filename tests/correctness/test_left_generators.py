@@ -212,6 +212,7 @@ def written(tmp_path, body, log):
     return path
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("body", LEFT.values(), ids=LEFT)
 def test_a_generator_that_is_left_ends_where_cpython_ends_it(tmp_path, body, search):

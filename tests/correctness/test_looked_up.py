@@ -74,6 +74,7 @@ WRITE
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", LOOKED_UP)
 def test_what_a_line_looks_up_is_seen_to_change(tmp_path, search, name):

@@ -64,6 +64,7 @@ def test_a_failure_says_whether_the_stock_loop_can_show_it(mutant):
     assert verdict.outcome == ("holds" if mutant.any_order_only else "broken")
 
 
+@pytest.mark.sampled(3)
 @each(MUTANTS[::STRIDE])
 def test_the_mended_twin_holds_on_the_real_primitives(mutant):
     """The twin is right by more than the explorer's word."""

@@ -256,6 +256,7 @@ IN_STEPS = {  # functions of the library, in Python, between whose steps others 
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("owner", OWNERS)
 @pytest.mark.parametrize("name", NAMESPACES)
@@ -274,6 +275,7 @@ def test_what_a_call_in_c_reads_or_writes_is_seen(tmp_path, search, name):
     assert found(tmp_path, search, make, read, write) == set(values)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", IN_STEPS)
 def test_a_function_of_the_library_takes_the_steps_that_it_takes(

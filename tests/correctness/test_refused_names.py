@@ -103,6 +103,7 @@ def test_every_function_of_os_is_in_one_list():
     assert sum(map(len, lists)) == len(known)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     "body",
     [

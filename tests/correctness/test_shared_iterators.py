@@ -223,6 +223,7 @@ class Program:
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", SHARED)
 def test_an_iterator_of_a_module_gives_each_item_once(tmp_path, search, name):

@@ -156,7 +156,9 @@ class WhileTheyAreRecalled(OneAfterTheOther):
 
 
 @pytest.mark.parametrize("slots", [2, pytest.param(8, marks=pytest.mark.long)])
-@pytest.mark.parametrize("name", ["Lost", "Hidden"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("Lost", marks=pytest.mark.long), "Hidden"]
+)
 def test_an_idle_worker_has_the_share_of_another_recalled(name, slots, monkeypatch):
     """Slices are long, as each report takes time: another is not waited for."""
     monkeypatch.setattr(WhileTheyAreRecalled, "slots", slots)

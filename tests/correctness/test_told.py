@@ -125,6 +125,7 @@ def test_a_bare_assert_outside_the_program_is_shown_as_such(tmp_path):
     assert symptom_of(raised.value) == f"AssertionError: assert n == 1 (in {place})"
 
 
+@pytest.mark.long
 def test_too_many_workers_are_told_in_words(tmp_path):
     """The recursion that they would cost is the explorer's own affair."""
     many = COUNTER.replace("(add, add)", "(add,) * 2_000")
@@ -218,7 +219,7 @@ def test_a_search_that_ran_nothing_says_why(tmp_path):
         "    def work(self):\n        for _ in range(2_000):\n"
         "            with self.lock: self.n += 1\n    workers = (work, work)\n",
     )
-    verdict = explore(path, limit_seconds=1)
+    verdict = explore(path, limit_seconds=0.3)
 
     assert (verdict.outcome, verdict.schedules) == ("cut", 0)
     assert "ended after 1,000 steps" in verdict.reason

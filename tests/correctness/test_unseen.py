@@ -210,6 +210,7 @@ def test_what_is_made_before_the_workers_is_seen_when_they_iterate(
     assert found(tmp_path, search, make, read, write) == set(values)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("search", SEARCHES)
 @pytest.mark.parametrize("name", AT_ONCE)
 def test_what_the_library_does_with_an_object_is_seen(tmp_path, search, name):

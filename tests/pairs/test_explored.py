@@ -18,6 +18,7 @@ def smallest(pair, model, variant=None, **options):
     return explore_program(call, Options(limit_seconds=SECONDS))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("pair", EXPLORABLE, ids=lambda pair: pair.name)
 def test_every_pair_holds_in_every_schedule_of_its_smallest_workload(pair, model):
@@ -39,6 +40,7 @@ def test_what_asyncio_can_end_in_threads_can_end_in_too(pair):
     assert tasks <= threads
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize(
     ("pair", "variant", "options"),

@@ -129,6 +129,7 @@ def test_when_the_time_is_over_no_exploration_begins(form):
     assert not OPEN
 
 
+@pytest.mark.long
 def test_each_form_comes_with_its_certificates_first_and_its_locks_later():
     """When the time is over in the middle, the certificates are there."""
     wanted = [Explorable("lock", model) for model in ("threads", "anyio")]

@@ -17,9 +17,9 @@ from bench.shape.reading.source import from_text
 from bench.shape.resolution.program import Program
 
 PROGRAMS = sorted(Path(__file__).parent.joinpath("threaded").glob("*.py"))
-# Every third by `make test`, all of them by `make long`.
+# Every sixth by `make test`, the others by `make long`.
 SOME_LATER = [
-    pytest.param(one, marks=[pytest.mark.long] if number % 3 else [], id=one.stem)
+    pytest.param(one, marks=[pytest.mark.long] if number % 6 else [], id=one.stem)
     for number, one in enumerate(PROGRAMS)
 ]
 

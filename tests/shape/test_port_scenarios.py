@@ -39,6 +39,7 @@ def draft_of(name):
     return ended.stdout
 
 
+@pytest.mark.long
 def test_the_scenario_of_the_docs_is_kept(files, monkeypatch, capfd):
     """The fakes have what the draft uses: nothing is added by hand."""
     (files / "aclient.py").write_text(draft_of("client.py"))

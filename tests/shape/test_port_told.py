@@ -61,6 +61,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("start", ["thread.start()", "if work: thread.start()"])
 @pytest.mark.parametrize("given", LAMBDAS)
 def test_an_async_function_stands_in_place_of_a_lambda(given, start, tmp_path):
@@ -99,6 +100,7 @@ HANDED_ON = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("line", HANDED_ON.values(), ids=HANDED_ON)
 def test_a_lambda_that_a_worker_runs_becomes_a_function(line, tmp_path):
     """Its name is none of the file, and its arguments are given as before."""

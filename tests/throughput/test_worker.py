@@ -205,6 +205,7 @@ def test_a_pair_that_cannot_be_imported_is_a_row():
     assert "nothing" in reading.reason
 
 
+@pytest.mark.long
 def test_a_hung_coroutine_is_shown_with_its_awaits(mine):
     """The stack of a thread shows the selector; only the task shows the line."""
     changed = mine(
