@@ -32,7 +32,7 @@ for name, usual in (
         signal.signal(number, usual)
 
 # After so many files the explorer has all garbage collected.  That passes over what
-# pytest holds, too, half a million objects, so that here it comes more seldom.
+# pytest holds, too, hundreds of thousands of objects, so that here it comes seldom.
 FILES_EXPLORED = 200
 LOADER = "bench.correctness.programs.loader"
 

@@ -88,6 +88,7 @@ def test_some_failed_is_status_1_and_a_line_each(package, origin, tmp_path):
     assert [entry["length"] for entry in entries(tmp_path / "out")].count(5) == 1
 
 
+@pytest.mark.sampled(3)
 @each_program
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_what_was_done(
@@ -117,6 +118,7 @@ def test_an_interrupted_run_leaves_what_was_done(
     assert_whole(output)
 
 
+@pytest.mark.sampled(3)
 @each_program
 def test_a_killed_run_leaves_an_index_that_is_right(package, origin, listing, tmp_path):
     """Nothing is tidied up: every line must have been true when it was written."""
@@ -230,6 +232,7 @@ def test_the_help_teaches(package, call):
     assert status == 0
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no ulimit")
 @each_program
 def test_a_full_disk_is_one_line_and_leaves_what_fitted(
@@ -345,6 +348,7 @@ def test_a_line_of_the_index_has_the_promised_fields(origin, call, listing):
     assert 0 < first["seconds"] < 10
 
 
+@pytest.mark.sampled(3)
 @each_program
 def test_a_defect_of_ours_is_no_failure_of_a_url(package, listing):
     """Status 1 says that some URLs failed; a crash says something else."""

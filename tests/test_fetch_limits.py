@@ -97,6 +97,7 @@ def test_a_server_that_never_accepts_is_given_up(model, tool, tmp_path):
     )
 
 
+@pytest.mark.sampled(3)
 @in_every_fetch
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
 def test_a_body_over_the_limit_is_a_failure(model, tool, framing, origin, tmp_path):
@@ -115,6 +116,7 @@ def test_a_body_over_the_limit_is_a_failure(model, tool, framing, origin, tmp_pa
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.sampled(3)
 @in_every_fetch
 @pytest.mark.parametrize("retries", [0, 1, 3])
 def test_retries_are_counted(model, tool, retries, tmp_path):
@@ -205,6 +207,7 @@ def test_a_failed_body_is_retried_into_its_place(model, tool, origin, tmp_path):
     assert_whole(tmp_path / "out")
 
 
+@pytest.mark.sampled(3)
 @in_every_fetch
 @pytest.mark.parametrize("fail", ["drop", "head", "half", "double"])
 def test_more_failures_on_demand_are_named_or_harmless(

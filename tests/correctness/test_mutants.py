@@ -35,7 +35,7 @@ def each(mutants):
     )
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(4)
 @each(MUTANTS)
 def test_the_mutant_is_broken_by_its_own_symptom(mutant):
     """Broken for another reason would mean that the defect itself was missed."""

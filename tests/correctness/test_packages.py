@@ -221,6 +221,7 @@ HOLDS = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_race_in_an_installed_package_is_found(kind, explored):
     """It ran as one step, or with the real threading, in one order."""

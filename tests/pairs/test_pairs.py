@@ -68,6 +68,7 @@ def fail_for(*workers: str):
     return log
 
 
+@pytest.mark.sampled(3)
 @in_every_form
 @each_pair
 def test_the_outcome_is_right_at_every_size(model, pair):
@@ -98,6 +99,7 @@ def test_the_outcome_is_right_at_any_size(model, pair, operations, workers, capa
     assert pair.wrong(model.run(pair, options), options) is None
 
 
+@pytest.mark.sampled(3)
 @in_every_form
 @each_pair
 def test_what_is_explored_is_small_and_right(model, pair):
@@ -109,6 +111,7 @@ def test_what_is_explored_is_small_and_right(model, pair):
         assert pair.wrong(model.run(pair, options), options) is None
 
 
+@pytest.mark.sampled(3)
 @in_every_form
 @pytest.mark.parametrize("workers", [2, 5])
 @pytest.mark.parametrize(
