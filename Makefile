@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+TESTS ?= not long
 LOOPS = uvloop trio  # for run --loop; left out where they have no ready-made wheel
 
 .PHONY: bench test long equality reality check clean
@@ -12,7 +13,7 @@ bench: $(VENV)/bench.stamp  ## compare every pair on this machine; says where th
 # Three workers, because many tests wait for the processes they start; each begins with a
 # part of its own, so that what a file of tests makes is made by one of them.
 test: $(VENV)/test.stamp  ## the rules, in both models, in two minutes
-	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "not long"
+	$(VENV)/bin/python -m pytest -n 3 --dist worksteal -m "$(TESTS)"
 
 long: $(VENV)/test.stamp  ## the tests that take seconds each: commands, clusters, kills
 	$(VENV)/bin/python -m pytest -n 3 -m long

@@ -86,6 +86,32 @@ def test_handing_a_function_over_is_not_calling_it():
     }
 
 
+def test_a_wrapper_that_getattr_makes_calls_the_method_of_that_name():
+    """Nothing is known of the object within: the name of the method tells."""
+    text = """
+        import time
+
+        class Connection:
+            def fetch_message(self): time.sleep(1)
+
+        class Guarded:
+            def __init__(self, connection): self.__connection = connection
+
+            def __getattr__(self, name):
+                found = getattr(self.__connection, name)
+                def outer(func):
+                    def inner(*args):
+                        return func(*args)
+                    return inner
+                return outer(found)
+
+        class Result:
+            def __init__(self, connection): self.connection = Guarded(connection)
+            def attach(self): self.connection.fetch_message()
+    """
+    assert "Result.attach" in chains(text)
+
+
 def test_recursion_ends():
     """Two functions that call each other are both forced, once."""
     text = """

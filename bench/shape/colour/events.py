@@ -180,6 +180,8 @@ class Events:
                     if isinstance(node.func, ast.Attribute):
                         plain = not (awaited or scope.is_async)
                         reach = runs.by_name(node.func.attr, plain) or reach
+                elif isinstance(node.func, ast.Attribute) and passes_on(callees):
+                    reach |= runs.by_name(node.func.attr, not awaited)
                 reach |= self._stepped(node, scope, path)
                 if awaited:
                     reach = self._async_instead(callees) or reach.without_blocks()
@@ -243,6 +245,16 @@ def evaluated(node: ast.AST) -> tuple[int, ...]:
 def assigned(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]:
     """The left sides of an assignment."""
     return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def passes_on(callees: Values) -> bool:
+    """Whether `__getattr__` gave a function of its own, which calls another object's.
+
+    Of that object nothing is known but the name of the method.
+    """
+    return any(
+        isinstance(one, FunctionRef) and ".__getattr__." in one.key for one in callees
+    )
 
 
 def _body(scope: Scope) -> ast.stmt:
