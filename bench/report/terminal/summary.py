@@ -49,7 +49,7 @@ def show(results: Results, console: Console) -> None:
         ("Correctness", _correctness(results.certificates, width)),
         ("Is each lock needed?", _locks(results.locks, width)),
         *(
-            (f"Throughput of {contest.title}", _speed(contest, width))
+            (f"Throughput of {contest.title}", _throughput(contest, width))
             for contest in contests(results.comparisons)
         ),
         ("Not measured: there was no time", _unmeasured(results.unmeasured)),
@@ -110,7 +110,7 @@ def _need(one: LockNeeds | LockAnswer | None) -> Text:
     return Text(locks.brief(one), style=NEEDS.get(answer, "dim"))
 
 
-def _speed(contest: Contest, width: int) -> Text:
+def _throughput(contest: Contest, width: int) -> Text:
     """A row for each comparison, with its interval drawn around 1 where it fits."""
     drawn = width >= WIDE
     columns = [

@@ -36,7 +36,7 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
                 units.interval(one.low, one.high) if one.low and one.high else "",
                 workloads.in_words(one.workload),
                 *([units.setting(one)] if several else []),
-                *(_speed(one, model, named=not plain) for model in one.models),
+                *(_speed_cell(one, model, named=not plain) for model in one.models),
                 f"{one.blocks}",
                 _remarks(one),
             )
@@ -62,7 +62,7 @@ def verdict(one: Comparison) -> str:
     return named.get(one.verdict, "undecided")
 
 
-def _speed(one: Comparison, model: str, *, named: bool) -> str:
+def _speed_cell(one: Comparison, model: str, *, named: bool) -> str:
     speed = one.operations_per_second.get(model)
     if speed is None:
         return ""
