@@ -25,8 +25,8 @@ CALLED_AT: dict[Any, tuple[int, str]] = {
     iter: (0, ""),  # if it is given an end as well
     enumerate: (0, "iterable"),  # an iterator in Python, that is
 }
-KEYED = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
-KEYED |= {bisect.insort_left, bisect.insort_right}
+TAKES_KEY_FUNCTION = {sorted, min, max, bisect.bisect_left, bisect.bisect_right}
+TAKES_KEY_FUNCTION |= {bisect.insort_left, bisect.insort_right}
 BY_KEY, NEVER = (1_000, "key"), (1_000, "")
 
 
@@ -35,7 +35,7 @@ def place_of_callback(function: Any) -> tuple[int, str]:
     if function in CALLED_AT:
         return CALLED_AT[function]
     owner = getattr(function, "__self__", None)  # of `sort`
-    by_key = function in KEYED or issubclass(type(owner), list)
+    by_key = function in TAKES_KEY_FUNCTION or issubclass(type(owner), list)
     return BY_KEY if by_key else NEVER
 
 

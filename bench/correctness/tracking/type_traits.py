@@ -35,7 +35,7 @@ from bench.correctness.tracking.type_cache import TypeCache
 CONTAINERS = (
     list, dict, set, deque, bytearray, array, UserDict, UserList, ChainMap, memoryview,
 )  # fmt: skip
-KEYED = (list, dict, deque, bytearray, array)  # their items are told apart
+ITEMS_TOLD_APART = (list, dict, deque, bytearray, array)  # by key or index
 UNTRACKED_TYPES = (  # their attributes never change
     types.BuiltinFunctionType, types.MethodType, int, str, float, bytes, tuple,
     frozenset, type(None), range, complex, re.Pattern, PurePath,
@@ -190,7 +190,7 @@ def own_items(kind: type) -> bool:
 
     Then what `[key]` accesses is not known before these functions run.
     """
-    return not issubclass(kind, KEYED) or any(
+    return not issubclass(kind, ITEMS_TOLD_APART) or any(
         type(class_attribute(kind, name)) in (types.FunctionType, staticmethod)
         for name in ("__getitem__", "__setitem__", "__delitem__")
     )
