@@ -22,7 +22,7 @@ from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import weakref_ as weakref_models
 from bench.correctness.models.stdlib.contexts import LATE
 from bench.correctness.models.stdlib.greenlet_ import GreenletModule
-from bench.correctness.models.stdlib.refused import MODULES, NAMES
+from bench.correctness.models.stdlib.refused import MODULES, REFUSED_NAMES
 from bench.correctness.models.stdlib.system import MODELLED_MODULES, system_model
 from bench.correctness.models.substitution import (
     MISSING,
@@ -81,7 +81,7 @@ PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
     "subprocess": ("CompletedProcess", "list2cmdline"),
     "multiprocessing": ("cpu_count", "current_process", "parent_process"),
 }  # fmt: skip
-REFUSED = {  # other event loops, and what switches between workers by itself
+REFUSED_PACKAGES = {  # other event loops, and what switches between workers by itself
     "trio", "gevent", "eventlet", "curio", "uvloop", "greenlet", "winloop",
 }  # fmt: skip
 # Python modules of the standard library that are loaded anew, so that what they import
@@ -110,7 +110,14 @@ PLAIN = UNDER_MODELS - {
 def is_replaced(name: str) -> bool:
     """Whether a program gets another module in place of the one of this full name."""
     top = name.partition(".")[0]
-    known = MODELS, PARTLY_CONTROLLED, REFUSED, MODULES, NAMES, MODELLED_MODULES
+    known = (
+        MODELS,
+        PARTLY_CONTROLLED,
+        REFUSED_PACKAGES,
+        MODULES,
+        REFUSED_NAMES,
+        MODELLED_MODULES,
+    )
     return name in MODELS or name in LATE or any(top in group for group in known)
 
 
@@ -135,7 +142,7 @@ def replacement(name: str, *, beside_threads: bool) -> types.ModuleType:
     found = system_model(name)
     if found is not None:
         return found
-    if top in REFUSED or (top in MODULES and top not in PARTLY_CONTROLLED):
+    if top in REFUSED_PACKAGES or (top in MODULES and top not in PARTLY_CONTROLLED):
         if importlib.util.find_spec(name) is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         return GreenletModule() if name == "greenlet" else UncontrolledModule(name)

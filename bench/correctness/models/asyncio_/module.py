@@ -40,7 +40,7 @@ from bench.correctness.tracking.set_order import SETS
 from bench.correctness.tracking.set_order import in_order as set_in_order
 
 REBUILT = ("futures", "tasks", "locks", "queues", "timeouts", "taskgroups")
-REFUSED = (
+REFUSED_OF_ASYNCIO = (
     "open_connection", "start_server", "open_unix_connection", "start_unix_server",
     "create_subprocess_exec", "create_subprocess_shell", "StreamReader", "StreamWriter",
     "StreamReaderProtocol", "BaseEventLoop", "EventLoop", "SelectorEventLoop",
@@ -246,7 +246,7 @@ def make(*, beside_threads: bool) -> types.ModuleType:
         sleep=counted_sleep(made.sleep),
         run_coroutine_threadsafe=threadsafe,
         wrap_future=lambda future, *, loop=None: wrap(future, loop or get_event_loop()),
-        **refusals(asyncio, *REFUSED),
+        **refusals(asyncio, *REFUSED_OF_ASYNCIO),
     )
     return made
 

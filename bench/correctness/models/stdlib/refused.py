@@ -22,7 +22,7 @@ MODULES = frozenset({
 })  # fmt: skip
 
 # Functions and classes of modules that are otherwise allowed.
-NAMES: dict[str, tuple[str, ...]] = {
+REFUSED_NAMES: dict[str, tuple[str, ...]] = {
     "os": (
         # other processes
         "fork", "forkpty", "system", "popen", "posix_spawn", "posix_spawnp",

@@ -15,7 +15,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.models.stdlib.drawing import draw_bytes
 from bench.correctness.models.stdlib.files import REPORTING, STOCK
-from bench.correctness.models.stdlib.refused import NAMES
+from bench.correctness.models.stdlib.refused import REFUSED_NAMES
 from bench.correctness.models.stdlib.streams import open_file
 from bench.correctness.models.substitution import module, refusals, refuse
 
@@ -92,7 +92,7 @@ def system_module(name: str) -> types.ModuleType:
     replaced: dict[str, Any] = {
         one: REPORTING[one]
         for one in REPORTING
-        if hasattr(original, one) and one not in NAMES["os"]
+        if hasattr(original, one) and one not in REFUSED_NAMES["os"]
     }
     replaced |= {
         one: guarded(REPORTING.get(one, getattr(original, one)), f"os.{one}")
@@ -106,7 +106,7 @@ def system_module(name: str) -> types.ModuleType:
         "register_at_fork": ignore_forks,
     }
     replaced |= {n: made for n, made in others.items() if hasattr(original, n)}
-    return module(name, original, **replaced, **refusals(os, *NAMES["os"]))
+    return module(name, original, **replaced, **refusals(os, *REFUSED_NAMES["os"]))
 
 
 guarded_open = guarded(open_file, "open()")
@@ -118,11 +118,14 @@ def system_model(name: str) -> types.ModuleType | None:
     """The model of a module that reaches outside the process; None for any other."""
     if name in ("os", "posix", "nt"):
         return system_module(name)
-    if name in NAMES or name in REPLACED:
+    if name in REFUSED_NAMES or name in REPLACED:
         original = importlib.import_module(name)
         replaced = REPLACED.get(name, {})
         return module(
-            name, original, **replaced, **refusals(original, *NAMES.get(name, ()))
+            name,
+            original,
+            **replaced,
+            **refusals(original, *REFUSED_NAMES.get(name, ())),
         )
     return None
 
