@@ -117,7 +117,7 @@ def is_compared(program, pool):
     options = Options(keep_going=True, limit_schedules=SCHEDULES, limit_seconds=None)
     exploration = Exploration(program, options, pool, 0.0)
     exploration.run_all()
-    points = exploration.points
+    points = exploration.point_ids
     failures = every_failure(program, points, pool)
     for symptom, failing in failures.items():
         worst = max(failing, key=attrgetter("cost"))

@@ -140,7 +140,7 @@ class DistributedExploration(Exploration):
             places = path_in_words(
                 nodes, lambda depth: choices[depth].accesses if depth < last else None
             )
-            self.words = tuple(map(SITE_PLACES.in_words, self.points))
+            self.words = tuple(map(SITE_PLACES.in_words, self.point_ids))
         except NotSerializableError:
             self.is_shared = False
             self.searchers.tell(f"{self.program.name}: {NOT_SHARED}")
@@ -262,7 +262,7 @@ class DistributedExploration(Exploration):
             points = set(map(SITE_PLACES.from_words, report.discovered))
         except NotSerializableError:
             points = set()
-        if points <= self.points:
+        if points <= self.point_ids:
             self.go_on_alone(NOT_SHARED)
         else:
             self.begin_again(points)

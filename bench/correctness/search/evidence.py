@@ -18,12 +18,12 @@ class Evidence(NamedTuple):
     """What one run has seen.
 
     workers: threads and tasks.
-    points: moments at which a schedule chooses the worker that goes on.
+    choices: moments at which a schedule chooses the worker that goes on.
     shared: places that two workers use, and one of them writes.
     """
 
     workers: int
-    points: int
+    choices: int
     shared: int
 
 

@@ -58,7 +58,7 @@ class Exploration:
         self.until = options.limit_seconds or float("inf")
         self.runs = 0
         self.long = 0  # runs that were abandoned because of their length
-        self.points: set[Any] = set()
+        self.point_ids: set[Any] = set()
         self.tally = Tally()
         self.first: Passed | None = None
         self.earlier: Passed | None = None  # the first when fewer points were known
@@ -80,7 +80,7 @@ class Exploration:
         if exhausted and self.search.skipped:
             exhausted = False
             bounds.append(f"at most {options.preemptions} preemptions")
-        bounds += [one for one in (BOUNDED, DAEMONS_BOUNDED) if one in self.points]
+        bounds += [one for one in (BOUNDED, DAEMONS_BOUNDED) if one in self.point_ids]
         failure, kept = None, None
         if self.failing is None:
             self.repeat_first()
@@ -93,14 +93,16 @@ class Exploration:
                 self.failing,
                 self.failing_points,
             )
-            failure, kept = explanation.explain(self.points)
+            failure, kept = explanation.explain(self.point_ids)
             if failure.symptom not in self.tally.broken:  # failed with fewer points
                 self.tally.add(self.failing)
         looked_into, one_step = self.program.loader.packages()
-        of_library = (p for p in self.points if type(p) is tuple and p[0] == ONE_STEP)
+        of_library = (
+            p for p in self.point_ids if type(p) is tuple and p[0] == ONE_STEP
+        )
         seen = self.seen or Evidence(0, 0, 0)
         holds = exhausted and failure is None
-        drawn_in = {point.by for point in self.points if type(point) is Drawn}
+        drawn_in = {point.by for point in self.point_ids if type(point) is Drawn}
         return Verdict(
             scenario=self.program.name,
             outcome="broken" if failure else "holds" if exhausted else "cut",
@@ -121,7 +123,7 @@ class Exploration:
             schedule=kept,
             reason=None if failure or exhausted else self.why_cut(),
             workers=seen.workers,
-            points=seen.points,
+            points=seen.choices,
             shared=seen.shared,
             nothing_shared=holds and not seen.shared and not options.independent,
             locks=studied_locks(),
@@ -191,7 +193,7 @@ class Exploration:
         elif not self.tally.schedules:
             why += (
                 f"; in {self.runs:,} runs scheduling points were still being"
-                f" discovered ({len(self.points):,} so far)"
+                f" discovered ({len(self.point_ids):,} so far)"
             )
         return why
 
@@ -201,12 +203,12 @@ class Exploration:
         if failing is None or (
             result.symptom == failing.symptom
             and (
-                len(self.points) > len(self.failing_points)
+                len(self.point_ids) > len(self.failing_points)
                 or result.cost < failing.cost
             )
         ):
             self.failing = result
-            self.failing_points = set(self.points)
+            self.failing_points = set(self.point_ids)
 
     def failed(self, result: Result, spare_seconds: float) -> None:
         """Keep a failure, and search only a moment longer, unless asked for more."""
@@ -224,7 +226,7 @@ class Exploration:
     def run_all(self) -> bool:
         """Run schedule after schedule; True when there is none left."""
         options, search = self.options, self.search
-        kernel.use_points(self.points)
+        kernel.use_points(self.point_ids)
         limit = options.limit_schedules or float("inf")
         while True:
             result = run_once(
@@ -233,7 +235,7 @@ class Exploration:
             self.runs += 1
             self.long += result.long
             self.complete &= not result.long
-            settled = result.discovered <= self.points  # or else it begins again
+            settled = result.discovered <= self.point_ids  # or else it begins again
             if not result.pruned:
                 self.tally.add(result)
                 if self.seen is None and settled:
@@ -268,7 +270,7 @@ class Exploration:
 
     def begin_again(self, discovered: set[Any]) -> None:
         """Search again with more scheduling points: those so far were too few."""
-        self.points |= discovered
+        self.point_ids |= discovered
         self.earlier = self.first
         self.first = self.seen = None  # with other points it has other choices
         if not isinstance(self.search, RandomWalk):

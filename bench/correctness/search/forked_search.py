@@ -148,7 +148,7 @@ class ForkedExploration(Exploration):
             return
         if report.refused is not None:
             raise CannotRunError(report.refused)
-        if not report.discovered <= self.points:
+        if not report.discovered <= self.point_ids:
             self.begin_again(report.discovered)
             return
         self.tally.merge(report.tally)

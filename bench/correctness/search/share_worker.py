@@ -33,7 +33,7 @@ class ShareSearch(Exploration):
     ) -> None:
         super().__init__(program, options, pool, time.perf_counter())
         self.until = share.seconds
-        self.points = {SITE_PLACES.from_words(words) for words in share.points}
+        self.point_ids = {SITE_PLACES.from_words(words) for words in share.points}
         decoder = Decoder()
         self.search.nodes = [decoder.node(place) for place in share.path]
         self.search.owned_from = share.owned_from
