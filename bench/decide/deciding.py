@@ -57,7 +57,7 @@ class Inquiry(Runner):
         work, _wishes = self.question.work, self.question.wishes
         found: list[tuple[Figures, Prediction]] = []
         plain = Predictor(self.costs)
-        for one in self.candidates():
+        for one in self.other_candidates():
             predicted = plain.predict(work, one)
             if (figures := self.once(one, predicted)) is None:
                 break
@@ -84,7 +84,7 @@ class Inquiry(Runner):
             figures, predicted = larger, expected
         return figures, predicted
 
-    def candidates(self) -> list[Candidate]:
+    def other_candidates(self) -> list[Candidate]:
         """The other candidates of this machine, the likeliest first."""
         work = self.question.work
         threads, asyncio = self.predictor.pair(work)
