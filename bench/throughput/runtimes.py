@@ -113,14 +113,14 @@ def discover() -> list[Interpreter]:
     first = current()
     found = {first.name: first}
     with ThreadPoolExecutor(len(usable_cores())) as asking:
-        for other in asking.map(ask, candidates()):
+        for other in asking.map(ask, interpreter_paths()):
             if other is not None and other.version[:2] >= OLDEST:
                 found.setdefault(other.name, other)
     rest = [other for other in found.values() if other is not first]
     return [first, *sorted(rest, key=lambda other: (other.version, other.name))]
 
 
-def candidates() -> Iterator[Path]:
+def interpreter_paths() -> Iterator[Path]:
     """Files that may be interpreters, each once; none is run."""
     folders = [Path(part) for part in os.environ.get("PATH", "").split(os.pathsep)]
     if root := _pyenv_root():

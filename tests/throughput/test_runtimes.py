@@ -75,7 +75,7 @@ def test_pythons_are_looked_for_on_the_path_and_among_pyenvs(tmp_path, monkeypat
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
 
-    found = list(runtimes.candidates())
+    found = list(runtimes.interpreter_paths())
     assert {path.resolve() for path in found} == wanted
     assert len(found) == 2
 
@@ -89,7 +89,7 @@ def test_this_interpreter_comes_first_and_old_ones_are_left_out(monkeypatch):
         "twin": interpreter((3, 14, 0), executable="other"),
         "broken": None,
     }
-    monkeypatch.setattr(runtimes, "candidates", lambda: iter(answers))
+    monkeypatch.setattr(runtimes, "interpreter_paths", lambda: iter(answers))
     monkeypatch.setattr(runtimes, "current", lambda: interpreter((3, 11, 7)))
     monkeypatch.setattr(runtimes, "ask", answers.get)
 
