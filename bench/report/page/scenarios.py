@@ -57,7 +57,7 @@ def overview(pairs: Mapping[str, Sequence[Certificate]]) -> Table:
             for pair, group in pairs.items()
             if group
         ),
-        words=len(models) + 1,
+        prose_columns_at_end=len(models) + 1,
     )
 
 
@@ -102,7 +102,7 @@ def _outcomes(group: Sequence[Certificate]) -> Iterator[Table]:
                 )
                 for state, acceptable in list(states.items())[:MOST_OUTCOMES]
             ),
-            numbers=2,
+            first_figure_column=2,
         )
 
 

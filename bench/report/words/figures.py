@@ -38,14 +38,17 @@ GROUPS = ("latency", "memory", "fairness", "floor", "rest")
 
 @dataclass(frozen=True)
 class Table:
-    """A head and rows of text; columns from `numbers` on have figures."""
+    """A head and rows of text; from `first_figure_column` on they are figures.
+
+    All three are positions: with a new column, those behind it must be moved.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    numbers: int = 1
-    words: int = 0  # columns at the end that have prose
-    texts: tuple[int, ...] = ()  # columns among the figures that have text
+    first_figure_column: int = 1
+    prose_columns_at_end: int = 0  # how many
+    text_columns: tuple[int, ...] = ()  # among the figures
 
 
 def group_of(name: str) -> str:
@@ -109,7 +112,7 @@ def of_comparisons(comparisons: Sequence[Comparison], group: str) -> Table | Non
             for one, by in found
             if any(by.values())
         ),
-        numbers=2 + several,
+        first_figure_column=2 + several,
     )
 
 
@@ -144,7 +147,7 @@ def _below(
             for one, by in found
             for model, measures in by.items()
         ),
-        numbers=3 + several,
+        first_figure_column=3 + several,
     )
 
 
@@ -213,7 +216,7 @@ def _table(measurements: Sequence[Measurement]) -> Table:
             for one, runtime in zip(measurements, runtimes, strict=True)
             if one.over_threads
         ),
-        numbers=2 if several else 1,
+        first_figure_column=2 if several else 1,
     )
 
 

@@ -42,9 +42,9 @@ def throughput(comparisons: Sequence[Comparison]) -> Table | None:
             )
             for one in comparisons
         ),
-        numbers=2,  # a narrow screen has room for the verdict and the ratio
-        words=1,
-        texts=(4, 5) if several else (4,),
+        first_figure_column=2,  # a narrow screen has room for the verdict and the ratio
+        prose_columns_at_end=1,
+        text_columns=(4, 5) if several else (4,),
     )
 
 
@@ -109,7 +109,7 @@ def noise_floor(found: Sequence[NoiseFloor]) -> Table | None:
             )
             for one in found
         ),
-        numbers=3 + several,
+        first_figure_column=3 + several,
     )
 
 
@@ -151,7 +151,7 @@ def rules(one: ShapeComparison) -> Table | None:
             (rule.primitive, rule.situation, rule.threads, rule.asyncio, rule.port)
             for rule in one.rules
         ),
-        words=4,
+        prose_columns_at_end=4,
     )
 
 
