@@ -25,7 +25,6 @@ from bench.correctness.search.counterexample import (
     unstable,
 )
 from bench.correctness.search.evidence import Evidence, seen_in
-from bench.correctness.search.random_walk import RandomWalk
 from bench.correctness.search.repeats import Passed, passed, times_to_repeat
 from bench.correctness.search.strategies import search_named
 from bench.correctness.search.tally import Tally
@@ -51,7 +50,7 @@ class Exploration:
         self.options = options
         self.pool = pool
         self.started = started
-        self.search = search_named(
+        self.search: Any = search_named(
             options.search, seed=options.seed, preemptions=options.preemptions
         )
         self.complete = True  # no run was abandoned because of its length
@@ -141,7 +140,7 @@ class Exploration:
         """Run a schedule again.  Raises CannotRunError if it ends in another state."""
         follow = Follow(schedule.choices)
         result = run_once(self.program, follow, self.pool)
-        if self.options.order == "any" and not isinstance(self.search, RandomWalk):
+        if self.options.order == "any" and not self.search.samples:
             self.note_shared()  # what a closer look would do again
         kernel.unwind()
         if follow.diverged:
@@ -273,7 +272,7 @@ class Exploration:
         self.point_ids |= discovered
         self.earlier = self.first
         self.first = self.seen = None  # with other points it has other choices
-        if not isinstance(self.search, RandomWalk):
+        if not self.search.samples:
             self.search.restart()
             self.tally = Tally()
 

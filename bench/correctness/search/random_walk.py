@@ -2,6 +2,7 @@
 
 import random
 
+from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.scheduling import Scheduler
 from bench.correctness.engine.transitions import Worker
 
@@ -10,8 +11,10 @@ class RandomWalk:
     """Each choice drawn at random, from a seed; the search never ends by itself."""
 
     any_conflict = True
+    samples = True
+    skipped = False
     diverged = 0
-    shared_prefix = None
+    shared_prefix: SharedPrefix | None = None
 
     def __init__(self, seed: int = 0) -> None:
         self.seed = seed

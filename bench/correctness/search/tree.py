@@ -44,6 +44,7 @@ class Tree:
     """Depth-first search: choose in a run, learn from it, then backtrack."""
 
     any_conflict = False  # see Kernel.begin
+    samples = False
     skipped = False  # whether a bound left schedules out
 
     def __init__(self) -> None:
