@@ -8,7 +8,8 @@ import pytest
 
 from tests.test_layers import ROOMS
 
-ROOT = Path(__file__).parent.parent
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 TEXT = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 # The pages, and the folder below which each of them names files.
 PAGES = {
@@ -20,12 +21,18 @@ PAGES = {
     "measuring": ROOT,
     "many_machines": ROOT / "bench" / "correctness",
 }
-TABLES = ("architecture", "explorer", "fetching")  # they say where to add a thing
+TABLES = {  # they say where to add a thing, below this title
+    "architecture": "Where do I add",
+    "explorer": "Where do I add",
+    "fetching": "Where things are",
+}
 PATH = re.compile(r"`((?:[\w.]+/)+[\w.]*)`")
 FILE = re.compile(r"`(\w+\.(?:py|j2|html\.j2|css|js))`")  # beside one that has a path
 NAMED = re.compile(  # `one`, `other` and `third` in `bench/file.py`
     r"((?:`[\w.]+`(?:, | and | or )?)+) (?:in|of) `([\w/]+\.py)`"
 )
+TESTED_IN = "tested in"  # heads the column of tests in the tables of TABLES
+NOTHING_TO_TEST = "none: docs only"
 OF_MODELS = "connections/"  # in each model: `connections/session.py` of each model
 OF_USERS = ".explore/"
 
@@ -52,9 +59,9 @@ def of_pages(
     ]
 
 
-def short(value: str) -> str:
-    """The begin of a part, to name a test by it."""
-    return value[:50]
+def short(value: str | list[str]) -> str:
+    """The begin of a part, or of a row, to name a test by it."""
+    return (value if isinstance(value, str) else value[0])[:50]
 
 
 def place(page: str, path: str) -> Path:
@@ -115,6 +122,47 @@ def test_a_name_of_a_page_is_in_its_file(page, line):
             if not name.endswith(".py"):
                 word = name.rpartition(".")[2]
                 assert re.search(rf"\b{word}\b", source), (name, path)
+
+
+def columns(line: str) -> list[str]:
+    """The cells of a row of a table; a bar in code is written `\\|`."""
+    return [one.strip() for one in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def rows_with_tests() -> list[tuple[str, list[str]]]:
+    """The rows of the tables that have a column of tests, each with its page."""
+    found, tables = [], re.compile(r"(?m)^\|.*\n(?:\|.*(?:\n|\Z))*")
+    for page in TABLES:
+        text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+        for table in tables.findall(text):
+            head, _, *rows = map(columns, table.splitlines())
+            if head[-1] == TESTED_IN:
+                found += [(page, row) for row in rows]
+    return found
+
+
+def test_each_table_that_says_where_to_add_a_thing_says_where_its_test_is():
+    """A change without its test is half done, and tests are many."""
+    for page, title in TABLES.items():
+        text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+        _, section = re.split(rf"(?m)^#+ {title}.*$", text)
+        heads = re.findall(r"(?m)^\|(.*)\|\n\|-", section.partition("\n## ")[0])
+        assert heads
+        assert all(head.endswith(f" {TESTED_IN} ") for head in heads)
+
+
+@pytest.mark.parametrize(("page", "row"), rows_with_tests(), ids=short)
+def test_a_row_names_the_file_of_its_test(page, row):
+    """Each of them exists: a renamed test would send its reader nowhere."""
+    what, _, tested = row
+    if tested == NOTHING_TO_TEST:
+        return
+    named = [one for one in paths(page, tested) if one.is_relative_to(TESTS)]
+    near = [beside(page, tested, file) for file in FILE.findall(tested)]
+
+    assert named, what
+    assert all(one.exists() for one in named)
+    assert all(near)
 
 
 @pytest.mark.parametrize("package", ROOMS)
