@@ -154,8 +154,8 @@ def _arithmetic(one: Decision) -> list[str]:
         )
         said.append(
             f"{count:,.0f} × {units.seconds(cpu)} = {units.seconds(whole)} of "
-            f"computing a round through {through}, {_carrying(one, count, cpu)}"
-            f"which leaves room for {units.seconds(wait + cpu)}: saturated from "
+            f"computing a round{_carrying(one, count, cpu)}; {through} allows "
+            f"{units.seconds(wait + cpu)}: saturated from "
             f"{one.limits.get('saturated_from_at_once') or 0:,.0f} at once on."
         )
         said += _one_core(one, right)
@@ -210,7 +210,7 @@ def _carrying(one: Decision, count: float, cpu: float) -> str:
     around = 1 / most - cpu if most else 0.0
     if around < CARRYING_LEAST * cpu:
         return ""
-    return f"and {units.seconds(count * around)} of carrying the jobs, "
+    return f", and {units.seconds(count * around)} of carrying the jobs"
 
 
 def _remedies(one: Decision) -> list[str]:
