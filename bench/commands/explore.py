@@ -129,19 +129,21 @@ WORST = (0, 3, 2, 1)  # statuses from good to bad
 @click.option(
     "--independent",
     is_flag=True,
-    help="The workers share nothing on purpose: that none of it was seen is right.",
+    help="The workers share nothing on purpose: that nothing shared was seen is then no"
+    " failure (exit status 2 otherwise).",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="PKG",
-    help="Look into this installed package, and no others not named so.",
+    help="Look into this installed package and no other; can be repeated.",
 )
 @click.option(
     "--skip",
     multiple=True,
     metavar="PKG",
-    help="Take this package as one step: no worker runs within its calls.",
+    help="Take this package as one step: no worker runs within its calls; can be"
+    " repeated.",
 )
 @click.option(
     "--without-locks",

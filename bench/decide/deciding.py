@@ -118,7 +118,7 @@ class Inquiry(Runner):
         """What would do, and whether a run agrees."""
         work, wishes = self.question.work, self.question.wishes
         if self.predictor.decide(work, wishes).verdict != "neither":
-            return  # it was disturbed: nothing would be learnt from what did not do
+            return  # disturbed: that a limit was not met in this run says nothing
         found.fewer = remedies.fewer(self.predictor, work, wishes)
         found.more = remedies.more(self.predictor, work, wishes)
         found.processes = remedies.processes(self.predictor, work, wishes)

@@ -1,4 +1,4 @@
-"""What a program may not use: each name of the one list is refused, or has a model."""
+"""What a program may not use: each name of the lists is refused, or has a model."""
 
 import importlib
 import os

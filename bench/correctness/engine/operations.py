@@ -15,8 +15,9 @@ from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses, Us
 from bench.correctness.engine.loops import Loops
 from bench.correctness.engine.transitions import Abandoned, PointId, What, Worker
 
-# Operations before the end of a spin budget at which a worker yields: what an operation
-# accesses besides its own object must not end it, or others would run in its middle.
+# A worker yields when so many operations, or fewer, are left in its spin budget.  The
+# reserve keeps the budget from ending within one operation, which may access more than
+# its own object: others would run in its middle.
 RESERVE = 100
 Item = TypeVar("Item")
 

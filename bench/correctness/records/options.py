@@ -32,8 +32,8 @@ class Options:
     carrier: what runs a worker: "greenlet", or "threads", which suit a debugger.
     jobs: how many processes share a long search; None for one a core.
     keep_going: go on after a failure, so that the outcome table is complete.
-    independent: it holds also if the workers share nothing, which is otherwise no
-        proof: perhaps what they share was not seen.
+    independent: the workers share nothing on purpose.  Otherwise a search that saw
+        nothing shared is no proof: perhaps the explorer cannot see what they share.
     only: the installed packages to look into; None for all but very large ones.
     skip: packages that are taken as one step, of the program's own as well.
     tick: called from time to time with the schedules and seconds so far.

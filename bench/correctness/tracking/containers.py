@@ -73,9 +73,9 @@ def report_item_read(obj: Any, key: Any, site: int) -> None:
 
 
 def read_key(obj: Any, key: Any) -> tuple[Any, bool]:
-    """The item that is about to be read; and whether the read of it may change all.
+    """The item that is about to be read, and whether reading it may add a key.
 
-    A dict of the library may add a key that is missing.
+    To add a key is a write of the whole container, as `defaultdict` makes it.
     """
     kind = type(obj)
     if issubclass(kind, dict) and not PLAIN_MISSING[kind] and not has_key(obj, key):

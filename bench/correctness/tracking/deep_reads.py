@@ -129,7 +129,7 @@ def own_names(value: Any) -> list[str]:
 
 
 def wrapped_accesses(obj: Any, write: bool) -> list[ObjectAccess]:
-    """The accesses to what a UserDict or the like wraps, which are those to itself."""
+    """An access to a UserDict or the like, as accesses to the container it wraps."""
     name = WRAPPED[type(obj)]
     if name == WEAK_DATA:
         note_weak()

@@ -1,8 +1,9 @@
-"""The one list of what a program may not use while it is explored, and of what it may.
+"""What a program may not use while it is explored, and what it may, by module and name.
 
 A use of the network, of another process or of a real thread would happen for real, in
 each schedule, and nothing would put it back; what waits for one of them would stop the
 explorer.  Each is refused by its name when it is used; to import it is allowed.
+`time`, `threading` and `asyncio` have models, which refuse names of their own.
 """
 
 # Modules of which every use is refused, or of some (`PARTLY_CONTROLLED` in `modelled`)
