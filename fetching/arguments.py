@@ -93,8 +93,8 @@ def parser(program: str, loops: Sequence[str] = ()) -> argparse.ArgumentParser:
     add("-o", "--output", metavar="OUT", required=True,
         help="file to write; what it held is replaced, unless --resume")  # fmt: skip
     add("--resume", action="store_true",
-        help="keep what OUT has, and fetch what its index lacks or has as failed; "
-        "URLS must be the same list, or that with more at its end")  # fmt: skip
+        help="keep what OUT has, and fetch the URLs that its index lacks or has as "
+        "failed; URLS must be the same list, or longer at its end")  # fmt: skip
     how_much(options)
     how_long(options)
     what_is_sent(options)
@@ -153,7 +153,7 @@ def what_is_sent(options: argparse.ArgumentParser) -> None:
         help="header field to send, as often as needed; Authorization and Cookie do "
         "not follow a redirect to another host")  # fmt: skip
     add("--compressed", action="store_true",
-        help="ask for gzip or deflate, and store what is in it")  # fmt: skip
+        help="ask for gzip or deflate, and store the decompressed body")  # fmt: skip
     add("--max-ratio", metavar="N", type=between(1, 1e6, float),
         default=DEFAULTS.max_ratio,
         help="a body that grows by more when decompressed is a failure "

@@ -62,10 +62,10 @@ def command(
     """Compare the run AFTER with the run BEFORE, each model for itself.
 
     Both are folders of runs, or their ledgers.  Sides whose code is equal in both runs,
-    with all that it imports from folders of yours, tell the noise between the runs, and
-    the others are judged beside it.  Two runs
-    never share their moments: `run --against REVISION` measures both versions in the
-    same blocks, and finds smaller changes.  `compare RUN` shows such a run again.
+    with all that it imports from folders of yours, show the noise between the runs.
+    The other sides are judged against that noise.  Two runs never share their moments:
+    `run --against REVISION` measures both versions in the same blocks, and finds
+    smaller changes.  `compare RUN` shows such a run again.
 
     Exit status: 1 when --fail-over P is given and a side is surely slower (its whole
     interval is below 1) and may be P slower (the interval reaches 1 - P), or has no

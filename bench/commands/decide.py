@@ -110,7 +110,8 @@ def described(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--blocking-library",
     is_flag=True,
-    help="What is waited for has no asynchronous client; asyncio needs `to_thread`.",
+    help="Jobs wait in a library without an asynchronous client: asyncio needs"
+    " `to_thread`.",
 )
 @click.option(
     "--cancel",
@@ -165,11 +166,11 @@ def command(**options: Any) -> int:
 
     Describe a job (what it waits, what it computes, how many at once) and what must be
     met, or name a function or a pair of yours.  The answer is predicted from what
-    carrying jobs costs on this machine, then run in both models and in what else could
-    carry it: it rests on what was run.
+    carrying jobs costs on this machine.  Then the work is run in both models, and in
+    what else could carry it: the answer rests on these runs.
 
-    Exit status: 0 answered, 1 not what --assert names or a pair that fails, 2 cannot
-    run, 130 interrupted.
+    Exit status: 0 answered, 1 the verdict is none that --assert names, or a pair fails,
+    2 cannot run, 130 interrupted.
     """
     if options["report"]:
         files.check(options["report"])  # it would be lost after all was measured

@@ -53,10 +53,10 @@ def command(
 ) -> None:
     """Show the ratios of RUNS over time, and where they changed.
 
-    A step is a run whose interval does not overlap the level before it, after both are
-    widened by their noise: of a run, its code measured against itself.  The level is
-    the median of the runs since the last step.  FILE.json and FILE.html can be kept in
-    a git repository: no server is needed.
+    A step is a run whose interval does not overlap the level before it.  Both are
+    widened first by the noise, which a run finds by measuring code against itself.  The
+    level is the median of the runs since the last step.  FILE.json and FILE.html can be
+    kept in a git repository: no server is needed.
 
     Exit status: 0 also when there are steps; 2 when the runs cannot be read.
     """

@@ -22,7 +22,7 @@ from bench.pairs.catalogue import PAIRS, Pair
 def command(as_json: bool) -> None:
     """List the pairs, one a line: its name, its primitive, its job.
 
-    Those that your project, or an installed package, names stand beside ours.
+    Pairs that your project or an installed package names are listed beside ours.
     """
     user_pairs.register_found()
     if as_json:

@@ -52,7 +52,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--small",
                 metavar="JSON",
-                help="Smaller ones, with which `run` tries every schedule.",
+                help="Smaller arguments, with which `run` tries every schedule.",
             ),
             click.option(
                 "--check",
@@ -66,7 +66,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
                 default=LIMIT_SECONDS,
                 show_default=True,
                 metavar="SECONDS",
-                help="A call of yours that takes longer is hung.",
+                help="A call of yours that takes longer counts as hung.",
             ),
             click.option(
                 "--memory-limit",
