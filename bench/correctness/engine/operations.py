@@ -105,6 +105,32 @@ class Operations(Loops):
             if source is not None:
                 worker.hb_clock |= source.hb_clock
 
+    def as_one_operation(
+        self, point: PointId, report: Callable[..., object], *args: Any
+    ) -> None:
+        """Let all accesses that are reported at a point be of one operation.
+
+        Only the first is preceded by a scheduling point: an access that came before
+        another pause would be recorded in an earlier transition than it happens in.
+        """
+        worker = self.current
+        worker.operation_at, worker.past_point = point, False
+        try:
+            report(*args)
+        finally:
+            worker.operation_at = None
+
+    def pause_once(self, point: PointId, what: What) -> None:
+        """Come to the scheduling point of an operation, unless it is past it."""
+        worker = self.current
+        if worker.operation_at == point:
+            if worker.past_point:
+                if self.recording:
+                    self.annotate(*what)
+                return
+            worker.past_point = True
+        self.pause(None, what)
+
     def splits(self, point: PointId) -> bool:
         """Whether a loop's transition must be split before this operation.
 

@@ -67,15 +67,64 @@ class Worker:
     """
 
     __slots__ = (
-        "added_at", "body", "budgets_ended", "changed", "changed_earlier", "daemon",
-        "deadline", "drawn", "ended", "fiber", "fire", "handle", "hashed", "hb_clock",
-        "hb_epoch", "identifier", "idle_yields", "in_loop", "iterated_at", "iterating",
-        "label", "last_local_state", "last_look", "loop_iterations", "looped", "made",
-        "made_as", "maker", "moves_before", "name", "named", "needs", "number",
-        "on_enabled", "owner", "pending", "point", "progress_made", "progress_yields",
-        "ready", "root", "rounds", "same_looks", "sleeper", "spin_budget",
-        "start_unobserved", "task", "timed_out", "told", "uninterrupted", "unlooked",
-        "unstarted", "what", "where", "yielded", "yielded_at",
+        "added_at",
+        "body",
+        "budgets_ended",
+        "changed",
+        "changed_earlier",
+        "daemon",
+        "deadline",
+        "drawn",
+        "ended",
+        "fiber",
+        "fire",
+        "handle",
+        "hashed",
+        "hb_clock",
+        "hb_epoch",
+        "identifier",
+        "idle_yields",
+        "in_loop",
+        "iterated_at",
+        "iterating",
+        "label",
+        "last_local_state",
+        "last_look",
+        "loop_iterations",
+        "looped",
+        "made",
+        "made_as",
+        "maker",
+        "moves_before",
+        "name",
+        "named",
+        "needs",
+        "number",
+        "on_enabled",
+        "operation_at",
+        "owner",
+        "past_point",
+        "pending",
+        "point",
+        "progress_made",
+        "progress_yields",
+        "ready",
+        "root",
+        "rounds",
+        "same_looks",
+        "sleeper",
+        "spin_budget",
+        "start_unobserved",
+        "task",
+        "timed_out",
+        "told",
+        "uninterrupted",
+        "unlooked",
+        "unstarted",
+        "what",
+        "where",
+        "yielded",
+        "yielded_at",
     )  # fmt: skip
 
     def __init__(self, name: str, number: int, hb_clock: int) -> None:
@@ -116,6 +165,9 @@ class Worker:
         self.what: What = ("starts", "")  # what it is about to do, for a reader
         self.pending: Access | None = None  # what it will access once it is enabled
         self.point: PointId = None  # of the pending operation
+        # The point of an operation with several accesses, and whether it is past it.
+        self.operation_at: PointId = None
+        self.past_point = False
         self.made = 0  # children so far, for their names
         self.named = 0  # objects named so far
         self.drawn = 0  # random values so far

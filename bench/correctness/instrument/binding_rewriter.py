@@ -83,9 +83,12 @@ class Bindings(Rewriter):
         return self.bind_temporary(target, temporary)
 
     def visit_Assign(self, node: ast.Assign) -> Any:
+        is_slice = len(node.targets) == 1 and sets_slice(node.targets[0])
         self.generic_visit(node)
         if not self.inside:
             return node
+        if is_slice:
+            return self.set_slice(node)
         if not any(map(self.binds_shared, node.targets)):
             node.value = self.unpacked(node.value, node.targets)
             return node
@@ -101,6 +104,21 @@ class Bindings(Rewriter):
             statements += self.bind(target, value)
         end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
         return [*statements, ast.copy_location(end, node)]
+
+    def set_slice(self, node: ast.Assign) -> list[ast.stmt]:
+        """Assign to a slice, which reads the items of the value when it is done."""
+        name = self.temporary()
+        target: Any = node.targets[0]
+        load = ast.copy_location(ast.Name(name, ast.Load()), node)
+        owner, key, site = target.value.args  # of the hook of the subscript
+        target.value = self.hook("write_slice", node, owner, key, load, site)
+        statements: list[ast.stmt] = [
+            ast.Assign([ast.Name(name, ast.Store())], node.value),
+            ast.Assign([target], ast.Name(name, ast.Load())),
+            ast.Delete([ast.Name(name, ast.Del())]),
+        ]
+        return [ast.fix_missing_locations(ast.copy_location(one, node))
+                for one in statements]  # fmt: skip
 
     def bind_item(self, node: ast.For | ast.AsyncFor) -> None:
         """Let the body of a loop bind or unpack the item, with hooks."""
@@ -251,3 +269,8 @@ def import_submodule(node: ast.Import, path: str, name: str) -> list[ast.stmt]:
     alias = ast.copy_location(ast.alias(path, name), node)
     end = ast.Delete([ast.copy_location(ast.Name(name, ast.Del()), node)])
     return [part_of(node, alias), ast.copy_location(end, node)]
+
+
+def sets_slice(target: ast.expr) -> bool:
+    """Whether a target is a slice of a container."""
+    return isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice)

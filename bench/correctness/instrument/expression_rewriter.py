@@ -11,10 +11,11 @@ from bench.correctness.instrument.rewriter import (
     PREFIX,
     UNWRITTEN,
     Rewriter,
-    has_slice,
+    is_new,
     is_super,
     last_name,
 )
+from bench.correctness.instrument.slices import Slices, is_fixed
 
 UNHOOKED = {  # functions that read no shared state, or must see their caller's frame
     "super", "locals", "globals", "dir", "vars", "eval", "exec", "compile",
@@ -89,15 +90,17 @@ class Expressions(Rewriter):
             )
             hook = "read_item" if is_read else change
             node.value = self.hook(hook, node, node.value, same_key, site)
-        elif has_slice(key):
+        elif is_fixed(key):
             if is_read:
                 node.value = self.hook("read_container", node, node.value, site)
             else:
                 none = ast.copy_location(ast.Constant(None), node)
                 node.value = self.hook(change, node, node.value, none, site)
         elif is_read:
+            key = Slices(self).visit(key)
             return self.hook("get_item", node, node.value, key, site)
         elif not self.comprehensions:
+            key = Slices(self).visit(key)
             name = self.temporary()
             stored = ast.copy_location(
                 ast.NamedExpr(ast.Name(name, ast.Store()), key), key
@@ -188,25 +191,52 @@ class Expressions(Rewriter):
 
     def visit_Compare(self, node: ast.Compare) -> Any:
         self.generic_visit(node)
-        if self.inside and not all(
+        if not self.inside or all(
             isinstance(op, ast.Is | ast.IsNot) for op in node.ops
         ):
-            node.left = self.read(node.left, "read_deeply")
-            node.comparators = [
-                self.read(value, "read_deeply") for value in node.comparators
-            ]
+            return node
+        if len(node.ops) == 1:
+            return self.operation("compare", node, node.ops[0], *operands(node))
+        node.left = self.read(node.left, "read_deeply")
+        node.comparators = [
+            self.read(value, "read_deeply") for value in node.comparators
+        ]
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         self.generic_visit(node)
         if self.inside:
-            # `%` may format its right operand, with all that is in it.
-            is_format = isinstance(node.op, ast.Mod)
-            node.left = self.read(node.left)
-            node.right = self.read(
-                node.right, "read_deeply" if is_format else "read_container"
-            )
+            return self.operation("operate", node, node.op, node.left, node.right)
         return node
+
+    def operation(
+        self, hook: str, node: Any, kind: ast.AST, left: ast.expr, right: ast.expr
+    ) -> ast.expr:
+        """The operation on two operands, with a hook that reports the reads of both.
+
+        Python evaluates both operands and then reads what is in them: a report of the
+        left one before the right one is evaluated would come too early.
+        """
+        # `%` may format its right operand, with all that is in it.
+        is_format = isinstance(kind, ast.Mod)
+        reads_left = "read_deeply" if hook == "compare" else "read_container"
+        reads_right = "read_deeply" if is_format else reads_left
+        if is_new(left):
+            self.replace_operands(node, left, self.read(right, reads_right))
+        elif isinstance(right, ast.Constant):
+            self.replace_operands(node, self.read(left, reads_left), right)
+        else:
+            name = ast.copy_location(ast.Constant(type(kind).__name__), node)
+            site = self.site(node, "reads", last_name(left) or last_name(right))
+            return self.hook(hook, node, name, left, right, site)
+        return node  # type: ignore[no-any-return]
+
+    def replace_operands(self, node: Any, left: ast.expr, right: ast.expr) -> None:
+        node.left = left
+        if isinstance(node, ast.Compare):
+            node.comparators = [right]
+        else:
+            node.right = right
 
     def visit_BoolOp(self, node: ast.BoolOp) -> Any:
         self.generic_visit(node)
@@ -233,6 +263,11 @@ class Expressions(Rewriter):
         return node
 
     visit_IfExp = Rewriter.visit_test
+
+
+def operands(node: ast.Compare) -> tuple[ast.expr, ast.expr]:
+    """The two operands of a comparison without a chain."""
+    return node.left, node.comparators[0]
 
 
 def starred(arguments: list[ast.expr]) -> bool:

@@ -21,6 +21,8 @@ NOT_SHARED = (
     ast.BoolOp,
 )  # fmt: skip
 
+OPERATOR_HOOKS = (f"{PREFIX}operate", f"{PREFIX}compare")
+
 
 class Rewriter(ast.NodeTransformer):
     """The ways to put a hook around a node, and the functions around the node."""
@@ -146,7 +148,7 @@ class Rewriter(ast.NodeTransformer):
 
     def read(self, node: ast.expr, hook: str = "read_container") -> ast.expr:
         """The same value; if it may be a container, a hook reports that it is read."""
-        if isinstance(node, NOT_SHARED) and not is_variable_read(node):
+        if is_new(node):
             if isinstance(node, ast.BoolOp):  # it may be its last operand
                 node.values[-1] = self.read(node.values[-1], hook)
             return node
@@ -225,16 +227,16 @@ def is_super(node: ast.AST | None) -> bool:
     )
 
 
+def is_new(node: ast.expr) -> bool:
+    """Whether the value of a node is a new object, or one without state."""
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") in OPERATOR_HOOKS
+    return isinstance(node, NOT_SHARED) and not is_variable_read(node)
+
+
 def is_variable_read(node: ast.expr) -> bool:
     """Whether a node is a read of a shared variable, as visit_Name rewrites it."""
     return isinstance(node, ast.BoolOp) and isinstance(node.values[-1], ast.Name)
-
-
-def has_slice(key: ast.expr) -> bool:
-    """Whether a subscript's key is a slice, or a tuple that contains one."""
-    return isinstance(key, ast.Slice) or (
-        isinstance(key, ast.Tuple) and any(map(has_slice, key.elts))
-    )
 
 
 def last_name(node: ast.AST) -> str:

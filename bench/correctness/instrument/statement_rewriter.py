@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.correctness.instrument.match_rewriter import Matches
 from bench.correctness.instrument.rewriter import Rewriter, last_name
+from bench.correctness.instrument.slices import Slices
 
 
 class Statements(Matches):
@@ -144,7 +145,7 @@ class Statements(Matches):
     def in_place(self, node: ast.AugAssign, load: ast.expr) -> ast.expr:
         """The operation of an augmented assignment, as a call of its hook."""
         operator = ast.copy_location(ast.Constant(type(node.op).__name__), node)
-        operand = self.read(self.visit(node.value))
+        operand = self.visit(node.value)  # the hook reports both
         site = self.site(node, "changes", last_name(node.target))
         return self.hook("change_in_place", node, operator, load, operand, site)
 
@@ -175,21 +176,3 @@ def has_await(body: list[ast.stmt]) -> bool:
         ):
             waiting += ast.iter_child_nodes(node)
     return False
-
-
-class Slices(ast.NodeTransformer):
-    """Replaces slices in a key by calls that make them, so that they have a value."""
-
-    def __init__(self, rewriter: Rewriter) -> None:
-        self.rewriter = rewriter
-
-    def visit_Slice(self, node: ast.Slice) -> ast.expr:
-        none = ast.copy_location(ast.Constant(None), node)
-        bounds = [bound or none for bound in (node.lower, node.upper, node.step)]
-        return self.rewriter.hook("slice", node, *bounds)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.Subscript:
-        return node  # of another container
-
-    def visit_Call(self, node: ast.Call) -> ast.Call:
-        return node

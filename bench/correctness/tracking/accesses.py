@@ -122,7 +122,7 @@ def access(
         if kernel.mixed:
             publish()
     elif site in kernel.points:
-        kernel.pause(None, (SITES[site].verb, (obj, key)))
+        kernel.pause_once(site, (SITES[site].verb, (obj, key)))
         if again is not None:
             item, write = again()
             key = item

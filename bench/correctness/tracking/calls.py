@@ -87,7 +87,10 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         before = KNOWN_BEFORE[kind]
     except KeyError:
         before = BEFORE[kind]
-    before(function, site, given)
+    if site in kernel.points:
+        kernel.as_one_operation(site, before, function, site, given)
+    else:
+        before(function, site, given)
     if kind not in CALLING_TYPES:  # most calls: without names they take less time
         try:
             return function(*args, **kwargs) if kwargs else function(*args)
@@ -125,7 +128,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             if noted:
                 drop_read(site)
     if kernel.transition is not transition and not kernel.alone:
-        before(function, site, given)
+        kernel.as_one_operation(site, before, function, site, given)
     return result
 
 

@@ -1,14 +1,11 @@
 """The hooks of containers: items, contents as a whole, changes in place."""
 
-import operator
-from collections import defaultdict, deque
-from collections.abc import Callable
+from collections import defaultdict
 from functools import partial
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
-from bench.correctness.engine.races import CLASS
 from bench.correctness.tracking.accesses import access, read_class
 from bench.correctness.tracking.base_slots import (
     can_look_up,
@@ -242,37 +239,30 @@ def accesses_to_depth(value: Any) -> list[ObjectAccess]:
     return found
 
 
-IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {  # by the name of the node in `ast`
-    "Add": operator.iadd,
-    "Sub": operator.isub,
-    "Mult": operator.imul,
-    "MatMult": operator.imatmul,
-    "Div": operator.itruediv,
-    "Mod": operator.imod,
-    "Pow": operator.ipow,
-    "LShift": operator.ilshift,
-    "RShift": operator.irshift,
-    "BitOr": operator.ior,
-    "BitXor": operator.ixor,
-    "BitAnd": operator.iand,
-    "FloorDiv": operator.ifloordiv,
-}
+def write_slice(obj: Any, _: Any, value: Any, site: int) -> Any:
+    """Report that a slice is about to be set to a value; return the container.
 
-
-def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
-    """Do an augmented assignment's operation; report the change of a container.
-
-    Return the result, which the program then assigns.
+    The items of the value are read when that is done.
     """
-    if type(value) is not int and not kernel.alone:  # a number has nothing to change
-        try:
-            contents = KNOWN_CONTENTS[type(value)]
-        except KeyError:
-            contents = CONTENTS[type(value)]
-        if contents == CONTAINER:
-            access(value, None, True, site, True)
-        elif CLASS in kernel.written_names:
-            read_class(value, site)
-    if type(operand) in SETS and isinstance(value, list | deque):
-        operand = in_order(operand)
-    return IN_PLACE[kind](value, operand)
+    if not (kernel.alone or SETS_ITEMS_ITSELF[type(obj)]):
+        if WEAK in kernel.points:
+            report(dropped_by_change(obj), site)
+        found = partial(accesses_to_set, obj, value)
+        report(found(), site, found)
+    return obj
+
+
+def accesses_to_set(obj: Any, value: Any) -> list[ObjectAccess]:
+    """List the accesses of an assignment of a value to a slice of a container."""
+    changed: list[ObjectAccess] = []
+    if CONTENTS[type(obj)] == CONTAINER:
+        changed.append((obj, None, True))
+    return changed + accesses_to_items(value)
+
+
+def accesses_to_items(value: Any) -> list[ObjectAccess]:
+    """List what is accessed where all items of a value are read."""
+    contents = CONTENTS[type(value)]
+    if contents == CONTAINER:
+        return [(value, None, False)]
+    return accesses_to_all(value) if contents in (VIEW, ITERATOR) else []

@@ -163,12 +163,13 @@ def report(
     is_atomic = worker.in_loop and not (kernel.mixed and kernel.split_before(site))
     is_scheduling_point = not is_atomic and site in kernel.points
     if is_scheduling_point:
-        kernel.pause(None, (SITES[site].verb, (known(accesses[0][0]), accesses[0][1])))
+        what = known(accesses[0][0]), accesses[0][1]
+        kernel.pause_once(site, (SITES[site].verb, what))
         if again is not None:
             accesses = again()
         if IN_CONTAINERS in kernel.points and not kernel.lets_die:
             note_read(site, partial(report, accesses, site, again))
-    for obj, key, write in accesses:
+    for number, (obj, key, write) in enumerate(accesses):
         if write:
             note_change()
         for inner, inner_key, changed in resolved(obj, key, write):
@@ -178,7 +179,7 @@ def report(
             if issubclass(type(inner), types.ModuleType):
                 place = name = (module_path(inner), inner_key)
             kernel.keep(inner)
-            if kernel.recording and not is_scheduling_point:
+            if kernel.recording and (number or not is_scheduling_point):
                 kernel.annotate(SITES[site].verb, (inner, inner_key), place)
             if not is_atomic or not kernel.plain:
                 kernel.check_races(place, changed, site)

@@ -19,7 +19,6 @@ from bench.correctness.tracking.calls import (
 )
 from bench.correctness.tracking.classes import define_class
 from bench.correctness.tracking.containers import (
-    change_in_place,
     delete_item,
     get_item,
     read_container,
@@ -28,6 +27,7 @@ from bench.correctness.tracking.containers import (
     show,
     unpack,
     write_item,
+    write_slice,
 )
 from bench.correctness.tracking.iteration import (
     awaited,
@@ -41,6 +41,7 @@ from bench.correctness.tracking.iteration import (
     yield_value,
 )
 from bench.correctness.tracking.managers import manage
+from bench.correctness.tracking.operators import change_in_place, compare, operate
 from bench.correctness.tracking.patterns import pattern_readers, pattern_value
 from bench.correctness.tracking.registered_classes import (
     making_class,
@@ -72,7 +73,10 @@ HOOKS: dict[str, Any] = {
     "_x_read_deeply": read_deeply,
     "_x_unpack": unpack,
     "_x_show": show,
+    "_x_write_slice": write_slice,
     "_x_change_in_place": change_in_place,
+    "_x_operate": operate,
+    "_x_compare": compare,
     "_x_iterate": iterate,
     "_x_iterate_async": iterate_async,
     "_x_iterate_later": iterate_later,

@@ -1,0 +1,37 @@
+"""Slices in the key of a subscript: made by a call where they must have a value."""
+
+import ast
+
+from bench.correctness.instrument.rewriter import Rewriter
+
+
+class Slices(ast.NodeTransformer):
+    """Replaces slices in a key by calls that make them, so that they have a value."""
+
+    def __init__(self, rewriter: Rewriter) -> None:
+        self.rewriter = rewriter
+
+    def visit_Slice(self, node: ast.Slice) -> ast.expr:
+        none = ast.copy_location(ast.Constant(None), node)
+        bounds = [bound or none for bound in (node.lower, node.upper, node.step)]
+        return self.rewriter.hook("slice", node, *bounds)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.Subscript:
+        return node  # of another container
+
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        return node
+
+
+def is_fixed(key: ast.expr) -> bool:
+    """Whether no other worker can run while the bounds of a slice are evaluated."""
+    if not isinstance(key, ast.Slice):
+        return False
+    bounds = [one for one in (key.lower, key.upper, key.step) if one is not None]
+    return all(map(is_plain, bounds))
+
+
+def is_plain(node: ast.expr) -> bool:
+    """Whether an expression is a constant, a variable of the function, or `-1`."""
+    inner = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(inner, ast.Constant | ast.Name)

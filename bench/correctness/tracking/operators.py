@@ -1,0 +1,148 @@
+"""The hooks of operators: each reads, or changes, both of its operands at one time.
+
+Python evaluates the operands first, which may let other workers run, and looks into
+both of them when it has them.
+"""
+
+import operator
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.races import CLASS
+from bench.correctness.tracking.accesses import access, read_class
+from bench.correctness.tracking.containers import (
+    accesses_to_depth,
+    accesses_to_items,
+    read_container,
+    read_deeply,
+)
+from bench.correctness.tracking.deep_reads import SCALARS, report
+from bench.correctness.tracking.set_order import SETS, in_order
+from bench.correctness.tracking.special_objects import class_reads
+from bench.correctness.tracking.type_traits import (
+    CONTAINER,
+    CONTENTS,
+    MORTAL,
+    ORDINARY,
+    TRACKED,
+    ObjectAccess,
+)
+
+Operation = Callable[[Any, Any], Any]
+
+
+def is_in(value: Any, container: Any) -> bool:
+    return value in container
+
+
+def is_not_in(value: Any, container: Any) -> bool:
+    return value not in container
+
+
+# By the names of the nodes in `ast`.
+BINARY: dict[str, Operation] = {
+    "Add": operator.add, "Sub": operator.sub, "Mult": operator.mul,
+    "MatMult": operator.matmul, "Div": operator.truediv, "Mod": operator.mod,
+    "Pow": operator.pow, "LShift": operator.lshift, "RShift": operator.rshift,
+    "BitOr": operator.or_, "BitXor": operator.xor, "BitAnd": operator.and_,
+    "FloorDiv": operator.floordiv,
+}  # fmt: skip
+COMPARING: dict[str, Operation] = {
+    "Eq": operator.eq, "NotEq": operator.ne, "Lt": operator.lt, "LtE": operator.le,
+    "Gt": operator.gt, "GtE": operator.ge, "In": is_in, "NotIn": is_not_in,
+}  # fmt: skip
+IN_PLACE: dict[str, Operation] = {
+    "Add": operator.iadd, "Sub": operator.isub, "Mult": operator.imul,
+    "MatMult": operator.imatmul, "Div": operator.itruediv, "Mod": operator.imod,
+    "Pow": operator.ipow, "LShift": operator.ilshift, "RShift": operator.irshift,
+    "BitOr": operator.ior, "BitXor": operator.ixor, "BitAnd": operator.iand,
+    "FloorDiv": operator.ifloordiv,
+}  # fmt: skip
+
+
+def operate(kind: str, left: Any, right: Any, site: int) -> Any:
+    """Do a binary operation; report the reads of both operands."""
+    if not kernel.alone:
+        if type(left) in SCALARS:
+            if type(right) not in SCALARS:
+                (read_deeply if kind == "Mod" else read_container)(right, site)
+        elif type(right) in SCALARS:
+            read_container(left, site)
+        else:
+            report_both(partial(operands, left, right, False, kind == "Mod"), site)
+    return BINARY[kind](left, right)
+
+
+def compare(kind: str, left: Any, right: Any, site: int) -> Any:
+    """Compare two values; report the reads of both, and of what is in them."""
+    if not kernel.alone:
+        if type(left) in SCALARS:
+            if type(right) not in SCALARS:
+                read_deeply(right, site)
+        elif type(right) in SCALARS:
+            read_deeply(left, site)
+        else:
+            report_both(partial(operands, left, right, True, True), site)
+    return COMPARING[kind](left, right)
+
+
+def report_both(found: Callable[[], list[ObjectAccess]], site: int) -> None:
+    accesses = found()
+    if len(accesses) == 1 and accesses[0][1] is None and site not in kernel.points:
+        thing, _, write = accesses[0]
+        access(thing, None, write, site, True)
+    else:
+        report(accesses, site, found)
+
+
+def operands(
+    left: Any, right: Any, deep_left: bool, deep_right: bool
+) -> list[ObjectAccess]:
+    """List the reads of two operands, each alone or with what is in it."""
+    return read_of(left, deep_left) + read_of(right, deep_right)
+
+
+def read_of(value: Any, deep: bool) -> list[ObjectAccess]:
+    found = accesses_to_depth(value) if deep else accesses_to_items(value)
+    if (
+        CLASS in kernel.written_names
+        and not deep
+        and TRACKED[type(value)] in (ORDINARY, MORTAL)
+    ):
+        found += class_reads(value)
+    return found
+
+
+def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
+    """Do an augmented assignment's operation; report the change of a container.
+
+    Return the result, which the program then assigns.
+    """
+    if not kernel.alone:
+        if type(value) in SCALARS:  # it has nothing to change
+            if type(operand) not in SCALARS:
+                read_container(operand, site)
+        elif type(operand) in SCALARS:
+            if CONTENTS[type(value)] == CONTAINER:
+                access(value, None, True, site, True)
+            elif CLASS in kernel.written_names:
+                read_class(value, site)
+        else:
+            report_both(partial(changed, value, operand), site)
+    if type(operand) in SETS and isinstance(value, list | deque):
+        operand = in_order(operand)
+    return IN_PLACE[kind](value, operand)
+
+
+def changed(value: Any, operand: Any) -> list[ObjectAccess]:
+    """List the change of a container in place, and the read of the operand.
+
+    `|=` of a dict and a list of pairs reads the pairs.
+    """
+    is_container = CONTENTS[type(value)] == CONTAINER
+    first = [(value, None, True)] if is_container else read_of(value, deep=False)
+    pairs = is_container and issubclass(type(value), dict)
+    return first + read_of(operand, pairs)
