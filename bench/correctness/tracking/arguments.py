@@ -71,6 +71,7 @@ COMPARING_METHODS = {  # of a tuple or a list: they read what is in its items
     "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
 }  # fmt: skip
 FILLING_METHODS = ("readinto", "readinto1", "pack_into")  # they write to a buffer
+FILLING_WITH_PAIRS = ("update", "__ior__", "__init__")  # of a dict: it may get pairs
 KEYED_METHODS = {"get", "pop", "setdefault", "__getitem__", "__contains__"}
 WITHOUT_KEYS = {list, set, deque}
 # Methods of lists, sets and deques that compare no items, and whether they only
@@ -228,8 +229,14 @@ def report_method(
     changed = containers_of(owner) if foreign and not reading else ()
     only_reads_args &= name not in FILLING_METHODS
     if args or changed:
+        pairs = name in FILLING_WITH_PAIRS and issubclass(kind, dict)
         report_arguments(
-            site, args, reading=only_reads_args, deep=deep, changed=changed
+            site,
+            args,
+            reading=only_reads_args,
+            nested=pairs,
+            deep=deep,
+            changed=changed,
         )
 
 

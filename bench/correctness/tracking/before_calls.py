@@ -8,7 +8,7 @@ import os
 import pickle
 import types
 import weakref
-from collections import deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
 from functools import partial, reduce
 from itertools import starmap
@@ -80,7 +80,8 @@ SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they serialize nothing
 SERIALIZING_METHODS = {"dump"}  # of a pickler
 WRITING_FUNCTIONS = {setattr, delattr}
-DEEPLY_READING_CLASSES = (str, starmap)  # they read containers in containers
+# They read containers in containers: `dict` those of pairs.
+DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None where all is in Python
 READING_NOTHING = (isinstance, issubclass, id, callable)
 

@@ -40,6 +40,11 @@ from bench.correctness.tracking.type_traits import (
 )
 
 FLATTENING = (itertools.chain, itertools.starmap)  # they read containers in items
+# Iterators that call a function with each item.
+CALLING_WITH_ITEMS = {
+    map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
+    itertools.filterfalse, itertools.accumulate, itertools.starmap,
+}  # fmt: skip
 Around = tuple[Any, ...]  # the iterators around one, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
@@ -62,7 +67,7 @@ def accesses_behind(
     found: list[ObjectAccess] = []
     behind = referents(lazy)
     around = (*around, lazy)
-    if kind is map and any(reads_contents(thing) for thing, _ in behind):
+    if kind in CALLING_WITH_ITEMS and any(reads_contents(thing) for thing, _ in behind):
         found += accesses_within(items_behind(lazy, depth), attributes=False)
     for thing, is_shared in behind:
         if issubclass(type(thing), CallbackOfIterator):

@@ -47,6 +47,8 @@ def items_behind(lazy: Any, depth: int = DEPTH) -> list[Any]:
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
             found += items_within(thing)
+            if type(lazy) is tuple:  # it may be an item, or hold the items
+                found.append(thing)
         elif contents in (VIEW, ITERATOR) or type(thing) is tuple:
             if depth:
                 found += items_behind(thing, depth - 1)
