@@ -15,7 +15,7 @@ from bench.decide.findings import Question
 from bench.decide.loads import job, tasks
 from bench.errors import CannotRunError
 from tests.decide.costs import USUAL
-from tests.decide.test_starved import Machine
+from tests.decide.stand_in_machine import Machine
 
 LONG = Work(concurrency=20, wait_seconds=10.0, cpu_seconds=0.0)
 
