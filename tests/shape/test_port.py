@@ -1,5 +1,5 @@
 # ruff: noqa: E501  # a program on one line is easier to compare than a wrapped one
-"""The porting assistant: plans that work when followed, and mistakes that are named."""
+"""The porting assistant: plans that work when followed, and its command."""
 
 import asyncio
 import html
@@ -18,7 +18,6 @@ from bench.commands import show as show_command
 from bench.errors import CannotRunError
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.draft.drafts import drafts
-from bench.shape.port.mistakes.check import mistakes
 from bench.shape.port.plan.plans import plan
 from bench.shape.port.progress import progress
 from bench.shape.reading.source import from_text
@@ -283,84 +282,6 @@ def test_a_draft_is_python_where_something_cannot_be_awaited():
     assert "A.open becomes async, and Python awaits nothing that it calls" in draft
     assert "asyncio.run(main())" in draft
     assert asyncio.iscoroutinefunction(loaded(draft, "draft")["main"])
-
-
-MISTAKES = {
-    "plain-with": "lock = asyncio.Lock()\n    with lock: pass",
-    "never-awaited": "work()",
-    "relocked": "async with LOCK: await takes()",
-    "unkept-task": "asyncio.create_task(work())",
-    "not-called": "await asyncio.gather(work)",
-    "lock-over-await": "with THREAD: await work()",
-    "swallows-cancel": "try: await work()\n    except BaseException: pass",
-    "no-timeout": "await LOCK.acquire(timeout=5)",
-    "nested-loop": "asyncio.run(work())",
-    "spins": "while not done: pass",
-    "blocking-call": "time.sleep(1)",
-    "awaits-blocking": "await time.sleep(1)",
-    "needless-await": "e = asyncio.Event(); await e.set()",
-}  # fmt: skip
-MORE = [
-    ("never-awaited", "asyncio.sleep(1)"),
-    ("never-awaited", "q = asyncio.Queue(); q.get()"),
-    ("no-timeout", "e = asyncio.Event(); await e.wait(5)"),
-    ("no-timeout", "q = asyncio.Queue(); await q.get(timeout=1)"),
-    ("not-called", "asyncio.create_task(work)"),
-    ("not-called", "async with asyncio.TaskGroup() as g: g.create_task(work)"),
-    ("plain-with", "s = asyncio.Semaphore(2)\n    with s: await work()"),
-    ("relocked", "async with LOCK:\n        async with LOCK: pass"),
-    ("swallows-cancel", "try: await work()\n    except: pass"),
-    ("swallows-cancel", "try: await work()\n    except asyncio.CancelledError: pass"),
-    ("spins", "while True: pass"),
-    ("unkept-task", "asyncio.get_running_loop().create_task(work())"),
-]
-RIGHT = [
-    "await work()",
-    "task = asyncio.create_task(work()); await task",
-    "async with asyncio.TaskGroup() as g: g.create_task(work())",
-    "await asyncio.gather(work(), work())",
-    "async with LOCK: await work()",
-    "async with asyncio.timeout(5): await LOCK.acquire()",
-    "with THREAD: done = 1",
-    "try: await work()\n    except BaseException: raise",
-    "try: await work()\n    except Exception: pass",
-    "while not done: await work()",
-    "e = asyncio.Event(); e.set(); await e.wait()",
-    "await asyncio.wait_for(work(), 5)",
-    "await asyncio.to_thread(time.sleep, 1)",
-    "n = 3\n    while n: n -= 1",
-    "c = work(); await c",
-]
-
-
-def found_in(body):
-    text = f"""import asyncio, threading, time
-LOCK, THREAD = asyncio.Lock(), threading.Lock()
-async def work(): await asyncio.sleep(0)
-async def takes():
-    async with LOCK: pass
-async def f(done=None):
-    {body}
-"""
-    return [one for one in mistakes(graph_of(text)) if one.function == "f"]
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(("rule", "body"), [*MISTAKES.items(), *MORE])
-def test_a_usual_mistake_is_named_with_its_line(rule, body):
-    """Each is silent until it is too late: a hang, a lost task, a lost exception."""
-    assert rule in {one.rule for one in found_in(body)}
-    assert all(one.line > 6 and one.instead for one in found_in(body))
-
-
-@pytest.mark.parametrize("body", RIGHT)
-def test_what_is_right_is_not_named(body):
-    """A check that cries wolf is switched off."""
-    assert [
-        one
-        for one in found_in(body)
-        if "THREAD" not in one.what and "threading.Lock" not in one.what
-    ] == []
 
 
 def test_a_port_is_compared_function_by_function():
