@@ -1,6 +1,7 @@
 """A verdict as text for a terminal: outcome, outcome table, failing schedule."""
 
 import os
+import sys
 import textwrap
 from collections.abc import Sequence
 
@@ -39,7 +40,7 @@ def headline(verdict: Verdict, width: int) -> list[str]:
     seconds = f"{verdict.seconds:.2f} s"
     bound = f" ({verdict.bound})" if verdict.bound else ""
     if verdict.outcome == "holds":
-        but = ", but nothing shared was seen" if verdict.nothing_shared else ""
+        but = but_what(verdict)
         text = (
             f"holds{for_draws(verdict)}{but}: {count}, all of them{bound}, in {seconds}"
         )
@@ -62,6 +63,23 @@ def headline(verdict: Verdict, width: int) -> list[str]:
     if verdict.reason:
         lines += wrapped(verdict.reason, width)
     return lines
+
+
+def but_what(verdict: Verdict) -> str:
+    """What makes a verdict that holds less than a proof, in words; or nothing."""
+    if verdict.nothing_shared:
+        return ", but nothing shared was seen"
+    names = functions_of_library(verdict)
+    return f", but not seen inside: {', '.join(names)}" if names else ""
+
+
+def functions_of_library(verdict: Verdict) -> list[str]:
+    """The functions of the standard library among what was taken as one step."""
+    return [
+        name
+        for name in verdict.one_step
+        if name.partition(".")[0] in sys.stdlib_module_names
+    ]
 
 
 def extent_seen(verdict: Verdict) -> str:
@@ -90,9 +108,13 @@ def for_draws(verdict: Verdict) -> str:
 def package_lines(verdict: Verdict, width: int) -> list[str]:
     """Return which installed packages were looked into, and which were not."""
     lines = []
+    one_step: Sequence[str] = verdict.one_step
+    if verdict.outcome == "holds" and not verdict.nothing_shared:
+        said = functions_of_library(verdict)  # by the headline
+        one_step = [name for name in one_step if name not in said]
     for words, names in (
         ("looked into: ", verdict.looked_into),
-        ("as one step: ", verdict.one_step),
+        ("as one step: ", one_step),
     ):
         if names:
             lines += textwrap.wrap(

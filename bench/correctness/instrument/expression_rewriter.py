@@ -34,6 +34,9 @@ MAKING_TYPE = 3  # arguments of `type`
 LOOKING_AT_LOCALS = {"dir", "vars"}  # if they are given nothing
 # Functions that look at the frame of their caller, as names or as attributes.
 LOOKING_AT_FRAMES = {"_getframe", "currentframe", "_getframemodulename"}
+RECURSION = {"setrecursionlimit", "getrecursionlimit"}  # its limit counts hooks too
+# Attributes that lead from frame to frame, past those of hooks.
+PAST_HOOKS = {"f_back": "frame_behind", "__traceback__": "clean_exception"}
 CONSUMING = {  # they use up a generator before they return
     "sum", "any", "all", "min", "max", "list", "tuple", "set", "dict", "sorted",
 }  # fmt: skip
@@ -66,6 +69,8 @@ class Expressions(Rewriter):
         self.generic_visit(node)
         if node.attr == "modules" and isinstance(node.ctx, ast.Load):
             node.value = self.hook("module_owner", node, node.value)
+        if node.attr in PAST_HOOKS and isinstance(node.ctx, ast.Load):
+            node.value = self.hook(PAST_HOOKS[node.attr], node, node.value)
         if not self.inside or is_super(node.value):
             return node
         hook, verb = ATTRIBUTE_HOOKS[type(node.ctx)]
@@ -136,6 +141,8 @@ class Expressions(Rewriter):
             node.args = [node.func, *node.args]
             node.func = ast.copy_location(ast.Name(PREFIX + "frame", ast.Load()), node)
             return node
+        if called_name(function) in RECURSION:
+            node.func = self.hook("scaled", node, node.func)
         for keyword in node.keywords:
             if keyword.arg is None:
                 keyword.value = self.read(keyword.value)

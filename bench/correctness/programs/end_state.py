@@ -18,6 +18,7 @@ from bench.correctness.tracking.type_cache import TypeCache
 
 COLLECTIONS = (list, tuple, set, frozenset, deque)
 LONGEST = 2_000  # characters of an exception's text, or of an end state
+OWN = "bench.correctness."
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -37,9 +38,22 @@ def state_of(instance: object) -> str:
 
 def show(value: Any) -> str:
     """Return the `repr` of a value, the same in every run."""
-    if issubclass(type(value), (set, frozenset)):
-        return cut("{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}")
-    return without_addresses(cut(repr(value)))
+    try:
+        if issubclass(type(value), (set, frozenset)):
+            return cut("{" + ", ".join(sorted(map(repr, items_of_set(value)))) + "}")
+        text = repr(value)
+    except ValueError:  # a number of more digits than Python shows
+        return shortened(value)
+    return without_addresses(cut(text))
+
+
+def shortened(value: Any) -> str:
+    """What stands for a value with a number that is too long to be shown."""
+    if not issubclass(type(value), int):
+        return f"<{type(value).__name__} with a number of too many digits>"
+    size = int.bit_length(value)
+    mark = zlib.crc32(int.to_bytes(value, size // 8 + 1, "little", signed=True))
+    return f"<number of {size:,} bits, CRC {mark:08x}>"
 
 
 def without_addresses(text: str) -> str:
@@ -99,9 +113,12 @@ def symptom_of(error: BaseException) -> str:
 def text_of(error: BaseException) -> str:
     """The text of an exception, whose `__str__` may be the program's and may fail."""
     try:
-        return str(error)
+        text = str(error)
     except Exception as problem:
         return f"its text cannot be had: __str__ raises {type(problem).__name__}"
+    if OWN in text:  # the hook of a call was given the arguments in its place
+        text = re.sub(rf"{OWN}[\w.]*\(\)", "a function", text)
+    return text
 
 
 def cut(text: str) -> str:

@@ -17,7 +17,7 @@ from bench.correctness.models.asyncio_ import module as aio
 from bench.correctness.models.stdlib import collections_ as collections_models
 from bench.correctness.models.stdlib import dataclasses_ as dataclasses_models
 from bench.correctness.models.stdlib import datetime_ as datetime_models
-from bench.correctness.models.stdlib import drawing, operator_
+from bench.correctness.models.stdlib import drawing, frames_, operator_
 from bench.correctness.models.stdlib import functools_ as functools_models
 from bench.correctness.models.stdlib import weakref_ as weakref_models
 from bench.correctness.models.stdlib.contexts import LATE
@@ -56,6 +56,8 @@ MODELS: dict[str, types.ModuleType] = {
     "secrets": drawing.SECRETS,
     "uuid": drawing.UUID,
     "weakref": weakref_models.WEAKREF,
+    "inspect": frames_.INSPECT,
+    "traceback": frames_.TRACEBACK,
 }
 # Of the standard library: their constants and exceptions, and what is allowed.
 PARTLY_CONTROLLED: dict[str, tuple[str, ...]] = {
@@ -91,13 +93,14 @@ UNDER_MODELS = {
     "nntplib", "pkgutil", "poplib", "runpy", "sched", "smtpd", "smtplib",
     "socketserver", "telnetlib", "urllib.request", "wsgiref.simple_server",
     "urllib.robotparser", "xmlrpc.client", "xmlrpc.server", "importlib.metadata",
-    "pydoc", "csv", "heapq", "json", "json.encoder", "statistics", "string",
+    "pydoc", "csv", "graphlib", "heapq", "json", "json.encoder", "statistics", "string",
 }  # fmt: skip
 
 # Those of them that are not rewritten.  The others call in Python what the program gave
 # them, or go through its containers: other workers run between their steps too.
 PLAIN = UNDER_MODELS - {
     "csv",
+    "graphlib",
     "heapq",
     "json",
     "json.encoder",

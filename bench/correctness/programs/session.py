@@ -20,9 +20,7 @@ from bench.correctness.programs.interrupts import interrupts_held
 from bench.correctness.programs.loader import collect_unused_modules
 from bench.correctness.programs.single_run import Program
 from bench.correctness.tracking.module_state import environment_watched
-
-HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
-
+from bench.correctness.tracking.recursion import HOOKED_DEPTH
 
 PYTHON_ITSELF = str(Path(linecache.__file__).parent)
 

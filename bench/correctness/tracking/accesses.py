@@ -31,6 +31,7 @@ from bench.correctness.tracking.deep_reads import (
     report_all_attributes,
     wrapped_accesses,
 )
+from bench.correctness.tracking.item_attributes import is_also_attribute, item_named
 from bench.correctness.tracking.module_state import save_before_write
 from bench.correctness.tracking.rereads import IN_CONTAINERS, note_read
 from bench.correctness.tracking.special_objects import (
@@ -44,6 +45,7 @@ from bench.correctness.tracking.special_objects import (
 )
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
+    ITEMS,
     MODELLED,
     MORTAL,
     ORDINARY,
@@ -173,7 +175,7 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
         if key not in kernel.written_names:
             kernel.note_written(key)
     elif (
-        tracked != SPECIAL
+        tracked < SPECIAL
         and key not in kernel.written_names
         and not kernel.tracks_all_names
     ):
@@ -198,6 +200,12 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
                         access_attribute(referent, key, write, site)
                 return
             track_special(obj, key, write, site)
+            return
+        if tracked == ITEMS and (item := item_named(obj, key, write, site)):
+            if not write and is_also_attribute(obj, key):
+                report([(obj, key, False), (obj, None, False)], site)
+            else:
+                access(obj, *item(), site, True, item)
             return
         if key == "__dict__":
             kernel.register_namespace(namespace_of(obj), obj)
@@ -278,7 +286,7 @@ def read_attribute(obj: Any, site: int) -> Any:
         key = SITES[site].key
         if key in kernel.written_names or kernel.tracks_all_names:  # noqa: SIM114
             track_attribute(obj, key, False, site, tracked)
-        elif tracked == SPECIAL and (
+        elif tracked >= SPECIAL and (
             key == "__dict__" or not issubclass(type(obj), types.ModuleType)
         ):
             track_attribute(obj, key, False, site, tracked)

@@ -3,7 +3,6 @@
 Only their names say whether they read or write.
 """
 
-import sys
 import types
 from collections import deque
 from collections.abc import Iterable
@@ -12,7 +11,6 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import CLASS
-from bench.correctness.engine.transitions import ONE_STEP
 from bench.correctness.tracking.accesses import (
     access,
     access_attribute,
@@ -194,7 +192,9 @@ def report_method(
     ):  # they read what is behind
         report_arguments(site, (owner, *args), reading=True)
         return
-    reading = name in READING_METHODS
+    reading = name in READING_METHODS and not (
+        name == "decode" and CONTENTS[kind] != CONTAINER
+    )  # an incremental decoder keeps what is not complete
     if name == "add_note":
         kernel.note_written(NOTES)
         notes = [(one, None, True) for one in [stored(owner, NOTES)] if one is not None]
@@ -247,21 +247,6 @@ def keyed_access(owner: Any, name: str, key: Any) -> tuple[Any, bool]:
         return known, False
     reading = name in READING_METHODS
     return known if reading else None, not reading
-
-
-def note_one_step(function: Any, site: int, args: Arguments) -> None:
-    """Let the verdict name a function of the library, in Python, as one step.
-
-    It does so where what the function does to a container races with another worker:
-    in CPython that worker can run within the function.
-    """
-    module = str(function.__module__)
-    if (
-        site in kernel.points
-        and module.partition(".")[0] in sys.stdlib_module_names
-        and any(CONTENTS[type(arg)] == CONTAINER for arg in args)
-    ):
-        kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
 
 
 def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:

@@ -27,7 +27,6 @@ from bench.correctness.tracking.arguments import (
     WITHOUT_KEYS,
     Arguments,
     containers_in_closure,
-    note_one_step,
     report_arguments,
     report_method,
 )
@@ -45,6 +44,11 @@ from bench.correctness.tracking.module_state import (
     save_before_write,
     save_process_state,
 )
+from bench.correctness.tracking.one_step import (
+    CALL_METHODS,
+    note_asked,
+    note_one_step,
+)
 from bench.correctness.tracking.registered_classes import (
     METHODS_OF_CLASSES,
     REGISTER,
@@ -58,15 +62,17 @@ from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CACHE,
     CONTENTS,
+    FINALIZER,
     METHOD,
+    MODEL,
     MORTAL,
     ORDINARY,
-    OWN,
+    OWNERS,
+    PLAIN_OWNER,
     PROGRAM,
     READING_FUNCTIONS,
     SPECIAL,
-    STATE,
-    STATEFUL,
+    STATEFUL_OWNER,
     TRACKED,
 )
 from bench.correctness.tracking.weak_references import WEAK, life_read, note_finalizer
@@ -129,17 +135,6 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         note_one_step(function, site, args)
 
 
-def kind_of_owner(kind: type) -> int:
-    """What a method belongs to: one of the four kinds below."""
-    if issubclass(kind, weakref.finalize):
-        return FINALIZER
-    if STATEFUL[kind]:
-        return STATEFUL_OWNER
-    return MODEL if STATE[kind] == OWN else PLAIN_OWNER
-
-
-PLAIN_OWNER, MODEL, FINALIZER, STATEFUL_OWNER = range(4)
-OWNERS = TypeCache(kind_of_owner)
 KNOWN_OWNERS = OWNERS.known
 # Functions of models that were called as methods of plain owners.
 OWN_FUNCTIONS: set[types.FunctionType] = set()
@@ -186,7 +181,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
             owner, bound.__name__, site, args, only_reads_args=False, deep=True
         )
         if not explored:
-            note_one_step(function, site, args)
+            note_one_step(function, site, (owner, *args))
 
 
 def before_cached(function: Any, site: int, args: Arguments) -> None:
@@ -214,6 +209,7 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
     if module not in PROGRAM and not is_ours(module):
         nested = any(cls is one for one in DEEPLY_READING_CLASSES)
         report_arguments(site, args, reading=True, nested=nested)
+        note_asked(cls, site, args)
 
 
 def before_builtin(function: Any, site: int, args: Arguments) -> None:
@@ -263,6 +259,7 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     else:
         reads = function in READING_FUNCTIONS
         report_arguments(site, args, reading=reads, nested=reads or function is reduce)
+        note_asked(function, site, args)
 
 
 def before_run_in_context(function: Any, site: int, args: Arguments) -> None:
@@ -284,8 +281,13 @@ def before_finalizer(function: Any, site: int, args: Arguments) -> None:
 
 
 def before_object(function: Any, site: int, args: Arguments) -> None:
-    """Report that its class is looked at; `__call__` reports what it does itself."""
+    """Report that its class is looked at; `__call__` reports what it does itself.
+
+    One of the library does not, as that of a mock.
+    """
     read_class(function, site)
+    if (method := CALL_METHODS[type(function)]) is not None:
+        BEFORE[types.MethodType](types.MethodType(method, function), site, args)
 
 
 BEFORE_BY_TYPE: dict[type, Callable[[Any, int, Arguments], None]] = {

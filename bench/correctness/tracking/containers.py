@@ -17,6 +17,7 @@ from bench.correctness.tracking.base_slots import (
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
 from bench.correctness.tracking.iterators import shared_iterator
+from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
@@ -65,6 +66,8 @@ def report_item_read(obj: Any, key: Any, site: int) -> None:
     if known is None:
         read_class(key, site)  # it may have `__index__`
     access(obj, known, write, site, True, partial(read_key, obj, key))
+    if site in kernel.points:
+        note_special(obj, site, "__getitem__")
     if calls_factory(obj, key):  # it was deleted meanwhile
         add_missing(obj, key, site)
 
@@ -139,6 +142,8 @@ def write_item(obj: Any, key: Any, site: int) -> Any:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
         access(obj, *written_key(obj, key), site, True, partial(written_key, obj, key))
+        if site in kernel.points:
+            note_special(obj, site, "__setitem__")
     else:
         read_class(obj, site)
     return obj
@@ -154,6 +159,8 @@ def delete_item(obj: Any, key: Any, site: int) -> Any:
         if WEAK in kernel.points:
             report(dropped_by_change(obj), site)
         access(obj, *deleted_key(obj, key), site, True, partial(deleted_key, obj, key))
+        if site in kernel.points:
+            note_special(obj, site, "__delitem__")
     else:
         read_class(obj, site)
     return obj
@@ -187,6 +194,8 @@ def read_container(value: Any, site: int) -> Any:
             contents = CONTENTS[type(value)]
         if contents == CONTAINER:
             access(value, None, False, site, True)
+            if site in kernel.points:
+                note_special(value, site, "__bool__", "__len__")
         elif contents in (VIEW, ITERATOR):
             found = partial(accesses_to_all, value)
             report(found(), site, found)
@@ -206,6 +215,8 @@ def accesses_to_all(lazy: Any) -> list[ObjectAccess]:
 def unpack(value: Any, site: int) -> Any:
     """Report that a value is about to be unpacked; return what its items come from."""
     read_container(value, site)
+    if site in kernel.points and not kernel.alone:
+        note_special(value, site, "__iter__")
     return in_order(value) if type(value) in SETS else value
 
 

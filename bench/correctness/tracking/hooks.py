@@ -7,6 +7,7 @@ names in HOOKS.
 
 from typing import Any
 
+from bench.correctness.engine.frames import clean_exception, frame_behind
 from bench.correctness.instrument.rewriter import UNWRITTEN
 from bench.correctness.tracking.accesses import read_attribute, write_attribute
 from bench.correctness.tracking.attribute_dicts import read_dict, write_dict
@@ -43,6 +44,7 @@ from bench.correctness.tracking.iteration import (
 from bench.correctness.tracking.managers import manage
 from bench.correctness.tracking.operators import change_in_place, compare, operate
 from bench.correctness.tracking.patterns import pattern_readers, pattern_value
+from bench.correctness.tracking.recursion import scaled
 from bench.correctness.tracking.registered_classes import (
     making_class,
     making_type,
@@ -90,6 +92,9 @@ HOOKS: dict[str, Any] = {
     "_x_call_super": call_super,
     "_x_manage": manage,
     "_x_frame": frame_of_caller,
+    "_x_scaled": scaled,
+    "_x_frame_behind": frame_behind,
+    "_x_clean_exception": clean_exception,
     "_x_pattern_readers": pattern_readers,
     "_x_pattern_value": pattern_value,
     "_x_define_class": define_class,

@@ -100,21 +100,25 @@ CALLABLES = (
 CACHE = type(lru_cache(len))  # of functions with a cache
 # The answers of `tracking`: SPECIAL are those in SPECIAL_TYPES; MODELLED are
 # models of the library's objects, on which the program may set attributes of its own;
-# MORTAL are ordinary objects that run code when they die.
-UNTRACKED, ORDINARY, SPECIAL, MODELLED, MORTAL = range(5)
+# MORTAL are ordinary objects that run code when they die; ITEMS are dicts with
+# attributes that are items, as `__getattr__ = dict.__getitem__` makes them.  Whether
+# an access to one of the last two counts is asked each time: they come last.
+UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL, ITEMS = range(6)
 # The answers of `state`: none that changes; one that a model or the interpreter
 # guards; one that workers may share without a guard.
 FIXED, OWN, SHARED = range(3)
 # The answers of `contents`: VIEW is an object in VIEWS, ITERATOR a built-in iterator,
 # METHOD a function in C, or what is made of one.
 NOTHING, CONTAINER, VIEW, ITERATOR, ASYNC_ITERATOR, METHOD = range(6)
+ACCESSING_ATTRIBUTES = ("__getattr__", "__setattr__", "__delattr__")
+DESCRIPTORS_IN_C = (types.MethodDescriptorType, types.WrapperDescriptorType)
 dict_offset = vars(type)["__dictoffset__"].__get__
 
 
 def tracking(kind: type) -> int:
     """Whether attributes of such objects may be shared state of the program.
 
-    One of UNTRACKED, ORDINARY, SPECIAL, MODELLED and MORTAL.
+    One of UNTRACKED, ORDINARY, MODELLED, MORTAL, SPECIAL and ITEMS.
     """
     module = module_of(kind)
     if issubclass(kind, SPECIAL_TYPES):
@@ -125,7 +129,24 @@ def tracking(kind: type) -> int:
         return UNTRACKED
     if is_ours(module):  # such as a thread, on which a program may set attributes
         return MODELLED if dict_offset(kind) else UNTRACKED
-    return MORTAL if finalizes(kind) else ORDINARY
+    if finalizes(kind):
+        return MORTAL
+    return ITEMS if item_methods(kind) else ORDINARY
+
+
+def item_methods(kind: type) -> dict[str, str]:
+    """The methods in C for items that a dict has for its attributes, by its own names.
+
+    So of `__getattr__ = dict.get` the name `get`.
+    """
+    if not issubclass(kind, dict):
+        return {}
+    found = {name: class_attribute(kind, name) for name in ACCESSING_ATTRIBUTES}
+    return {
+        name: method.__name__
+        for name, method in found.items()
+        if type(method) in DESCRIPTORS_IN_C and issubclass(method.__objclass__, dict)
+    }
 
 
 def finalizes(kind: type) -> bool:
@@ -236,6 +257,7 @@ STATEFUL = TypeCache(
     )
 )
 TRACKED = TypeCache(tracking)
+ITEM_METHODS = TypeCache(item_methods)
 WRAPPED = TypeCache(wrapped)
 HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
@@ -252,3 +274,16 @@ DELETES_ITEMS_ITSELF = TypeCache(
 )
 OWN_ITEMS = TypeCache(own_items)
 STATE = TypeCache(state)
+
+
+def kind_of_owner(kind: type) -> int:
+    """What a method belongs to: one of the four kinds below."""
+    if issubclass(kind, weakref.finalize):
+        return FINALIZER
+    if STATEFUL[kind]:
+        return STATEFUL_OWNER
+    return MODEL if STATE[kind] == OWN else PLAIN_OWNER
+
+
+PLAIN_OWNER, MODEL, FINALIZER, STATEFUL_OWNER = range(4)
+OWNERS = TypeCache(kind_of_owner)

@@ -7,12 +7,14 @@ instrumented; each step of `warnings` is one operation.
 
 import contextlib
 import functools
+import sys
 import types
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.correctness.engine.frames import is_hooks
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.compiler import compile_module
 from bench.correctness.instrument.sites import CALLBACK_SITE
@@ -121,11 +123,29 @@ def recorded(name: str, *, write: bool) -> Callable[..., Any]:
             log = getattr(getattr(warnings, "_showwarnmsg_impl", None), "__self__", 0)
             if not write and type(log) is list:
                 access(log, None, True, CALLBACK_SITE, True)
-        if name.startswith("warn"):  # from the place of this function's caller
-            options["stacklevel"] = options.get("stacklevel", 1) + 1
+        if name == "warn":
+            given = dict(zip(OF_WARN, args, strict=False))
+            level = given.pop("stacklevel", options.get("stacklevel", 1))
+            args, options = (), {**given, **options}
+            options["stacklevel"] = level_with_hooks(level)
         return original(*args, **options)
 
     return function
+
+
+OF_WARN = ("message", "category", "stacklevel", "source")
+
+
+def level_with_hooks(level: Any) -> Any:
+    """How far out a caller of a model of `warn` is: hooks are between the frames."""
+    if type(level) is not int or level < 1:
+        return level
+    count, frame = 1, sys._getframe(1)
+    while level and frame.f_back is not None:
+        frame = frame.f_back
+        count += 1
+        level -= not is_hooks(frame)
+    return count + level
 
 
 def save_warnings() -> None:

@@ -9,12 +9,18 @@ import logging.handlers
 import types
 from typing import Any
 
+from bench.correctness.models.stdlib.frames_ import TRACEBACK, is_internal_frame
 from bench.correctness.models.substitution import UncontrolledModule, refuse
 from bench.correctness.models.threading_.module import THREADING, TIME
 from bench.correctness.models.threading_.queue_ import QUEUE
 
 MODELS: dict[types.ModuleType, dict[str, Any]] = {
-    logging: {"threading": THREADING, "time": TIME},
+    logging: {
+        "threading": THREADING,
+        "time": TIME,
+        "traceback": TRACEBACK,
+        "_is_internal_frame": is_internal_frame,
+    },
     logging.handlers: {
         "threading": THREADING,
         "time": TIME,

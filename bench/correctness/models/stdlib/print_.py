@@ -45,6 +45,8 @@ class Printer:
             if not kernel.alone:
                 access_attribute(sys, "stdout", False, CALLBACK_SITE)
             file = sys.stdout
+            if file is None:  # as a program without a console has it
+                return
         if any(file is screen for screen in self.screen):
             return
         if not kernel.alone:

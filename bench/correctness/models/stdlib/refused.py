@@ -53,7 +53,8 @@ REFUSED_NAMES: dict[str, tuple[str, ...]] = {
 MODELLED: dict[str, tuple[str, ...]] = {
     "os": (
         "read", "readv", "write", "writev", "pread", "preadv", "pwrite", "pwritev",
-        "open", "fdopen", "urandom", "getrandom", "sched_yield", "register_at_fork",
+        "open", "close", "fdopen", "urandom", "getrandom", "sched_yield",
+        "register_at_fork",
     ),
     "atexit": ("register", "unregister"),
     "sqlite3": ("connect",),
@@ -69,7 +70,7 @@ MODELLED: dict[str, tuple[str, ...]] = {
 # are not seen.
 ALLOWED: dict[str, tuple[str, ...]] = {
     "os": (
-        "access", "add_dll_directory", "chdir", "chflags", "chmod", "chown", "close",
+        "access", "add_dll_directory", "chdir", "chflags", "chmod", "chown",
         "confstr", "copy_file_range", "cpu_count", "process_cpu_count", "ctermid",
         "device_encoding", "dup", "error", "fchdir", "fchmod", "fchown", "fdatasync",
         "fpathconf", "fsdecode", "fsencode", "fspath", "fstat", "fstatvfs", "fsync",

@@ -19,6 +19,7 @@ from bench.correctness.models.stdlib.refused import REFUSED_NAMES
 from bench.correctness.models.stdlib.streams import open_file
 from bench.correctness.models.substitution import module, refusals, refuse
 
+STOCK_CLOSE: Callable[[Any], None] = REPORTING.get("close", os.close)
 WAITING = (stat.S_ISFIFO, stat.S_ISSOCK)
 
 
@@ -58,6 +59,13 @@ def shown(content: Any = b"", *_: Any) -> int:
     """The bytes that a write to a standard stream takes, which leads nowhere."""
     parts = content if isinstance(content, list | tuple) else [content]
     return sum(memoryview(part).nbytes for part in parts)
+
+
+def close(file: Any) -> None:
+    """`os.close`; the standard streams are the explorer's own too."""
+    if file in (0, 1, 2):
+        refuse("os.close of a standard stream")()
+    STOCK_CLOSE(file)
 
 
 def yield_processor() -> None:
@@ -100,6 +108,7 @@ def system_module(name: str) -> types.ModuleType:
         if hasattr(original, one)
     }
     others = {
+        "close": close,
         "urandom": draw_bytes,
         "getrandom": lambda size, flags=0: draw_bytes(size),
         "sched_yield": yield_processor,

@@ -133,7 +133,7 @@ class Thread:
         try:
             self.run()
         except SystemExit:
-            pass
+            self.__call_excepthook()  # the default one ignores it
         except Exception:
             if not self.__call_excepthook():
                 raise

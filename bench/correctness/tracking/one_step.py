@@ -1,0 +1,162 @@
+"""Which code of the library is one step here, and several in CPython: it is named.
+
+It is written in Python and not rewritten.  In CPython other workers can run within it;
+so where it works on something that races with another worker, a verdict names it.
+"""
+
+import copy
+import operator
+import os
+import sys
+import types
+import weakref
+from typing import Any
+
+from bench.correctness.engine.frames import is_ours
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.engine.transitions import ONE_STEP
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.base_slots import (
+    bases,
+    class_attribute,
+    is_rewritten,
+    members,
+)
+from bench.correctness.tracking.type_cache import TypeCache
+from bench.correctness.tracking.type_traits import (
+    CONTAINER,
+    CONTENTS,
+    ITERATOR,
+    MORTAL,
+    ORDINARY,
+    READS_ITEMS_ITSELF,
+    SHARED,
+    STATE,
+    TRACKED,
+    VIEW,
+)
+
+ITERATING = ("__iter__", "__next__", "__len__")
+ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that functions call first
+    len: ("__len__",), next: ("__next__",), repr: ("__repr__",), iter: ("__iter__",),
+    bool: ("__bool__", "__len__"), reversed: ("__reversed__",),
+    operator.contains: ("__contains__", "__iter__"),
+    operator.getitem: ("__getitem__",), operator.setitem: ("__setitem__",),
+    operator.delitem: ("__delitem__",),
+}  # fmt: skip
+# Packages whose objects guard by locks what they change, and these are models.
+GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent"}
+ITEM = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__len__")
+ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object once
+    type(os.environ): ITEM,
+    weakref.WeakValueDictionary: (*ITEM, "get"),
+    weakref.WeakKeyDictionary: (*ITEM, "get"),
+    weakref.WeakSet: ("add", "discard", "remove", "__contains__", "__len__"),
+}
+AT_ONCE = {
+    copy.copy,
+    *(
+        class_attribute(kind, name)
+        for kind, names in ONE_ACCESS.items()
+        for name in names
+    ),
+}
+MIXINS = "collections.abc"  # their methods do all by special methods of the object
+
+
+def of_library(function: Any) -> bool:
+    """Whether it is a function of the standard library, in Python, as it is."""
+    if type(function) is not types.FunctionType or is_rewritten(function):
+        return False
+    module = str(function.__globals__.get("__name__"))
+    top = module.partition(".")[0]
+    return (
+        top in sys.stdlib_module_names
+        and top not in GUARDED
+        and not is_ours(module)
+        and function not in AT_ONCE
+    )
+
+
+def has_state(thing: Any) -> bool:
+    """Whether it is something that workers may share, and that may change."""
+    kind = type(thing)
+    if CONTENTS[kind] in (CONTAINER, VIEW, ITERATOR):
+        return True
+    return TRACKED[kind] in (ORDINARY, MORTAL) and STATE[kind] == SHARED
+
+
+def is_split(site: int) -> bool:
+    """Whether another worker can run at this site, which races with it."""
+    return (
+        site in kernel.points
+        and site != CALLBACK_SITE
+        and (not kernel.current.in_loop or (kernel.mixed and kernel.split_before(site)))
+    )
+
+
+def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
+    """Let the verdict name a function of the library, in Python, as one step.
+
+    It does so where what the function does to an argument races with another worker.
+    The object of a method is the first one.
+    """
+    if not (is_split(site) and of_library(function)):
+        return
+    module = str(function.__module__)
+    if module == MIXINS and args and READS_ITEMS_ITSELF[type(args[0])]:
+        return
+    if any(map(has_state, args)):
+        kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
+
+
+def special_names(kind: type) -> dict[str, str]:
+    """The special methods of a class that are functions of the library, by name."""
+    found: dict[str, str] = {}
+    for owner in bases(kind):
+        for name, method in members(owner).items():
+            if (
+                name.startswith("__")
+                and name not in found
+                and class_attribute(kind, name) is method
+                and of_library(method)
+                and not (method.__module__ == MIXINS and READS_ITEMS_ITSELF[kind])
+            ):
+                found[name] = f"{method.__module__}.{method.__qualname__}"
+    return found
+
+
+SPECIAL_NAMES = TypeCache(special_names)
+
+
+def note_special(thing: Any, site: int, *names: str) -> None:
+    """Let the verdict name the special method of the library that an operation calls.
+
+    That is the first of these names that the object's class has in Python.
+    """
+    known = SPECIAL_NAMES[type(thing)]
+    if known and is_split(site):
+        for name in names:
+            if name in known:
+                kernel.discover((ONE_STEP, known[name]))
+                return
+
+
+def note_asked(function: Any, site: int, args: tuple[Any, ...]) -> None:
+    """Name the methods of the library, in Python, that a function in C calls."""
+    if site in kernel.points:
+        names = (
+            ASKED.get(function, ITERATING) if type(function) is not type else ITERATING
+        )
+        for arg in args:
+            note_special(arg, site, *names)
+
+
+def call_method(kind: type) -> Any:
+    """What a call of such an object runs, if that is of the library, or in C."""
+    method = class_attribute(kind, "__call__")
+    in_c = type(method) is types.MethodDescriptorType  # as `dict.get`
+    return method if of_library(method) or in_c else None
+
+
+CALL_METHODS = TypeCache(call_method)

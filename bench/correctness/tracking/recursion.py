@@ -1,0 +1,42 @@
+"""The limit of recursion, in calls of the program: hooks take frames of their own."""
+
+import sys
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.module_state import (
+    access_process_state,
+    save_process_state,
+)
+
+HOOKED_DEPTH = 3  # frames, at most, of a call by the program: its own and the hooks'
+HIGHEST = 2**31 - 1
+LIMIT = "recursion limit"
+
+
+def set_limit(limit: Any, /) -> None:
+    """`sys.setrecursionlimit`."""
+    save_process_state(LIMIT)
+    if not kernel.alone:
+        access_process_state(LIMIT, True, CALLBACK_SITE)
+    is_usual = type(limit) is int and limit > 0
+    sys.setrecursionlimit(min(HOOKED_DEPTH * limit, HIGHEST) if is_usual else limit)
+
+
+def get_limit() -> int:
+    """`sys.getrecursionlimit`."""
+    if not kernel.alone:
+        access_process_state(LIMIT, False, CALLBACK_SITE)
+    return sys.getrecursionlimit() // HOOKED_DEPTH
+
+
+MODELS = {sys.setrecursionlimit: set_limit, sys.getrecursionlimit: get_limit}
+
+
+def scaled(function: Any) -> Any:
+    """The hook of what may be one of these two functions: the model of it."""
+    try:
+        return MODELS.get(function, function)
+    except TypeError:
+        return function

@@ -1,0 +1,262 @@
+"""A verdict names code of the library that is one step here, and several in CPython.
+
+It does so where the code works on something that two workers use, and only there.
+"""
+
+import textwrap
+
+import pytest
+
+from bench.correctness import explore
+from bench.correctness.explain.render import verdict_text
+
+# By name: what `__init__` makes, a line of each worker, and what is named.
+SHARED = {
+    "a method that looks and then writes": (
+        "self.s = configparser.ConfigParser()",
+        "self.s.has_section('a') or self.s.add_section('a')",
+        "self.s.read_dict({'a': {}})",
+        {
+            "configparser.ConfigParser.add_section",
+            "configparser.RawConfigParser.has_section",
+            "configparser.RawConfigParser.read_dict",
+        },
+    ),
+    "items of a class of the library": (
+        "self.s = shelve.Shelf({}); self.s['n'] = 0",
+        "self.s['n'] += 1",
+        "del self.s['n']; self.s['n'] = 5",
+        {
+            "shelve.Shelf.__getitem__",
+            "shelve.Shelf.__setitem__",
+            "shelve.Shelf.__delitem__",
+        },
+    ),
+    "a mock that counts": (
+        "self.s = unittest.mock.Mock()",
+        "self.s(1)",
+        "self.s(2)",
+        {"unittest.mock.CallableMixin.__call__"},
+    ),
+    "a mock with magic methods": (
+        "self.s = unittest.mock.MagicMock(return_value=1)",
+        "self.s()",
+        "self.s.reset_mock()",
+        {
+            "unittest.mock.CallableMixin.__call__",
+            "unittest.mock.NonCallableMock.reset_mock",
+        },
+    ),
+    "an archive": (
+        "self.s = zipfile.ZipFile(io.BytesIO(), 'w')",
+        "self.s.writestr('a', b'a')",
+        "self.s.writestr('b', b'b')",
+        {"zipfile.ZipFile.writestr"},
+    ),
+    "a message": (
+        "self.s = email.message.Message(); self.s['a'] = '1'",
+        "self.s.replace_header('a', '2')",
+        "self.s.get_all('a')",
+        {
+            "email.message.Message.replace_header",
+            "email.message.Message.get_all",
+        },
+    ),
+    "an incremental decoder": (
+        "self.s = codecs.getincrementaldecoder('utf8')()",
+        "self.s.decode(b'a')",
+        "self.s.reset()",
+        {
+            "codecs.BufferedIncrementalDecoder.decode",
+            "codecs.BufferedIncrementalDecoder.reset",
+        },
+    ),
+    "a parser of the program's own class": (
+        "self.s = Parser(); self.s.feed('a')",
+        "self.s.close()",
+        "self.s.close()",
+        {"html.parser.HTMLParser.close"},
+    ),
+    "a function that is given an object": (
+        "self.s = types.SimpleNamespace(x=0, y=0)",
+        "inspect.getmembers(self.s)",
+        "self.s.x = 1; self.s.y = 1",
+        {"inspect.getmembers"},
+    ),
+    "a function that is given a tree": (
+        "self.s = ast.parse('x + y')",
+        "ast.unparse(self.s)",
+        "self.s.body[0].value.left.id = 'z'",
+        {"ast.unparse"},
+    ),
+    "a weak dictionary": (
+        "self.k = Key(); self.s = weakref.WeakValueDictionary()",
+        "self.s.setdefault('a', self.k)",
+        "self.s.popitem() if self.s else None",
+        {
+            "weakref.WeakValueDictionary.setdefault",
+            "weakref.WeakValueDictionary.popitem",
+        },
+    ),
+    "a manager of the library": (
+        "self.s = shelve.Shelf({})",
+        "with self.s: pass",
+        "self.s.sync()",
+        {"shelve.Shelf.__enter__", "shelve.Shelf.__exit__", "shelve.Shelf.sync"},
+    ),
+    "unpacked": (
+        "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
+        "self.r = [*self.s]",
+        "self.s.add(self)",
+        {"_weakrefset.WeakSet.__iter__"},
+    ),
+    "one call within a function in C": (
+        "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
+        "self.r = sorted(self.s, key=id)",
+        "self.s.discard(self.k)",
+        {"_weakrefset.WeakSet.__iter__"},
+    ),
+}
+# The same lines where each worker has an object of its own, or only reads it, or where
+# the code accesses its object once, is rewritten, or is guarded by locks.
+NOT_NAMED = {
+    "objects of their own": (
+        "self.s, self.t = configparser.ConfigParser(), configparser.ConfigParser()",
+        "self.s.add_section('a')",
+        "self.t.add_section('a')",
+    ),
+    "a tree that nobody changes": (
+        "self.s, self.t = ast.parse('x'), ast.parse('y')",
+        "ast.unparse(self.s)",
+        "ast.unparse(self.s)",
+    ),
+    "items of a weak dictionary": (
+        "self.k = Key(); self.s = weakref.WeakKeyDictionary()",
+        "self.s[self.k] = 1",
+        "self.s.get(self.k)",
+    ),
+    "the environment": (
+        "pass",
+        "os.environ['X_OF_TESTS'] = '1'",
+        "'X_OF_TESTS' in os.environ",
+    ),
+    "a weak set": (
+        "self.k = Key(); self.s = weakref.WeakSet()",
+        "self.s.add(self.k)",
+        "self.k in self.s",
+    ),
+    "a queue": ("self.s = queue.Queue()", "self.s.put(1)", "self.s.qsize()"),
+    "a queue of the program's own class": (
+        "self.s = Jobs()",
+        "self.s.put(1)",
+        "self.s.put(2)",
+    ),
+    "a logger": (
+        "self.s = logging.getLogger('a')",
+        "self.s.warning('a')",
+        "self.s.warning('b')",
+    ),
+    "a shallow copy": ("self.s = [1]", "copy.copy(self.s)", "self.s.append(2)"),
+    "a Counter": (
+        "self.s = collections.Counter()",
+        "self.s.update('a')",
+        "self.s['b']",
+    ),
+    "the mapping of the program": (
+        "self.s = Table()",
+        "self.s.setdefault('a', 1)",
+        "self.s.pop('a', None)",
+    ),
+    "a mapping whose methods are the library's": (
+        "self.s = Table()",
+        "self.s.update({'a': 1})",
+        "list(self.s)",
+    ),
+    "a sorter of nodes": (
+        "self.s = graphlib.TopologicalSorter({1: {2}}); self.s.prepare()",
+        "self.s.get_ready()",
+        "self.s.is_active()",
+    ),
+}
+SOURCE = """
+import ast, codecs, collections, collections.abc, configparser, copy, email.message
+import graphlib, html.parser, inspect, io, logging, os, queue, shelve, types
+import unittest.mock, weakref, zipfile
+
+class Key:
+    pass
+
+class Parser(html.parser.HTMLParser):
+    pass
+
+class Jobs(queue.Queue):
+    pass
+
+class Table(collections.abc.MutableMapping):
+    def __init__(self):
+        self.names = {}
+    def __getitem__(self, key):
+        return self.names[key]
+    def __setitem__(self, key, value):
+        self.names[key] = value
+    def __delitem__(self, key):
+        del self.names[key]
+    def __iter__(self):
+        return iter(self.names)
+    def __len__(self):
+        return len(self.names)
+
+class Program:
+    def __init__(self):
+        MAKE
+
+    def one(self):
+        try:
+            ONE
+        except (KeyError, RuntimeError, configparser.Error):
+            pass
+
+    def two(self):
+        try:
+            TWO
+        except (KeyError, RuntimeError, configparser.Error):
+            pass
+
+    workers = (one, two)
+"""
+
+
+def explored(tmp_path, make, one, two):
+    source = SOURCE
+    for name, line in (("MAKE", make), ("ONE", one), ("TWO", two)):
+        source = source.replace(name, line)
+    file = tmp_path / "program.py"
+    file.write_text(textwrap.dedent(source))
+    return explore(f"{file}:Program", jobs=1)
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_what_works_on_a_shared_object_in_several_steps_is_named(tmp_path, name):
+    """In CPython another worker can run within it, so the verdict is no proof."""
+    make, one, two, named = SHARED[name]
+    verdict = explored(tmp_path, make, one, two)
+    assert (verdict.outcome, set(verdict.one_step)) == ("holds", named)
+
+
+@pytest.mark.parametrize("name", NOT_NAMED)
+def test_nothing_is_named_where_no_other_worker_can_come_between(tmp_path, name):
+    verdict = explored(tmp_path, *NOT_NAMED[name])
+    assert (verdict.outcome, verdict.one_step) == ("holds", ())
+
+
+def test_a_verdict_that_holds_says_what_was_not_seen_inside(tmp_path):
+    """In its first words; one of a broken program says it below."""
+    make, one, two, _ = SHARED["a mock that counts"]
+    name = "unittest.mock.CallableMixin.__call__"
+    text = verdict_text(explored(tmp_path, make, one, two), 160)
+    assert f"  holds, but not seen inside: {name}: " in text
+    assert "as one step" not in text
+
+    broken = verdict_text(explored(tmp_path, make, one, f"{two}; 1 / 0"), 160)
+    assert f"  as one step: {name}\n" in broken
+    assert "not seen inside" not in broken
