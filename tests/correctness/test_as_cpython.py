@@ -16,6 +16,7 @@ from bench.errors import CannotRunError
 from tests.correctness.as_cpython import (
     eager,
     ends,
+    frames,
     sets,
     task_rules,
     thread_rules,
@@ -69,6 +70,18 @@ def test_a_rule_of_tasks_is_cpythons(rule):
     assert fifo.outcome == "holds", fifo.failure
     assert {outcome.state for outcome in fifo.outcomes} == {seen}
     assert seen in {outcome.state for outcome in outcomes}
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("rule", rules_of(frames))
+def test_a_rule_of_frames_is_cpythons(rule):
+    """Frames of hooks are between those of the program, and no code of it sees them."""
+    seen = as_it_is(frames, rule)
+    path = f"{Path(frames.__file__)}:{rule}"
+    verdict = explore(path, limit_seconds=60, independent=True)
+
+    assert verdict.outcome == "holds", verdict.failure
+    assert {outcome.state for outcome in verdict.outcomes} == {seen}
 
 
 def test_there_are_rules():

@@ -111,6 +111,8 @@ def test_every_function_of_os_is_in_one_list():
         "import os\nr, w = os.pipe()\nos.read(r, 1)",
         "import os\nr, w = os.pipe()\nos.write(w, b'x' * 100_000)",
         "import os\nos.fdopen(0).read()",
+        "import os\nos.close(1)",
+        "import os\nfor n in (2, 0): os.close(n)",
         "open(0).read()",
         "import logging.handlers as h\nh.SMTPHandler('127.0.0.1', 'a', 'b', 'c')",
         "import logging.handlers as h\nh.HTTPHandler('127.0.0.1:1', '/')",
@@ -165,6 +167,8 @@ def test_what_would_wait_or_leave_is_refused_in_the_forms_people_write(body, tmp
         "import subprocess\ntry: pass\nexcept subprocess.CalledProcessError: pass",
         "import tempfile, os\nh, p = tempfile.mkstemp(); os.close(h); os.remove(p)",
         "with open('/dev/null') as empty: empty.read()",
+        "import os\nos.close(os.open('/dev/null', os.O_RDONLY))",
+        "import sys\nsys.stdout = sys.stderr = None\nprint('a')",
     ],
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="names of POSIX")

@@ -111,6 +111,41 @@ def test_an_exception_without_a_text_is_told_all_the_same(raised, symptom, tmp_p
     assert explore(failing(tmp_path, raised)).failure.symptom.startswith(symptom)
 
 
+CALLS = {
+    "a keyword twice": "(lambda a: a)(**{'a': 1}, a=2)",
+    "no mapping": "dict(**1)",
+    "no mapping, of a method": "[].append(**1)",
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_no_hook_is_named_by_an_exception(call, tmp_path):
+    """The hook of a call is given the arguments in the function's place."""
+    source = f"class Told:\n    def work(self): {call}\n    workers = (work,)\n"
+    symptom = explore(written(tmp_path, source)).failure.symptom
+    assert symptom.startswith("TypeError: a function ")
+
+
+NUMBERS = {
+    "a number": ("10**5_000", "-(10**5_000)"),
+    "within a list": ("[10**5_000]", "[1]"),
+    "within a set": ("{10**5_000, 1}", "{1}"),
+}
+
+
+@pytest.mark.parametrize(("first", "other"), NUMBERS.values(), ids=NUMBERS)
+def test_numbers_that_are_too_long_to_be_shown_are_told_apart(first, other, tmp_path):
+    """Python raises where such a number is shown."""
+    source = COUNTER.replace("self.value += 1", f"self.value = {first}")
+    other_worker = f"    def set(self): self.value = {other}\n    workers"
+    source = source.replace("    workers", other_worker)
+    source = source.replace("(add, add)", "(add, set)").replace("== 2", "!= 2")
+    verdict = explore(written(tmp_path, source), keep_going=True)
+
+    assert verdict.outcome == "holds"
+    assert len({outcome.state for outcome in verdict.outcomes}) == 2
+
+
 def test_a_bare_assert_outside_the_program_is_shown_as_such(tmp_path):
     """Its condition is not one of the program's lines, and its place says so."""
     library = tmp_path / "library.py"

@@ -46,6 +46,8 @@ class Expressions(Rewriter):
     """Inserts the hooks of expressions."""
 
     def visit_Name(self, node: ast.Name) -> Any:
+        if node.id in RECURSION and isinstance(node.ctx, ast.Load):
+            return self.hook("scaled", node, node)
         if not self.inside or not isinstance(node.ctx, ast.Load):
             return node
         variable = self.shared_variable(node.id, reading=True)
@@ -77,7 +79,8 @@ class Expressions(Rewriter):
         if node.attr == "__dict__" and verb != "deletes":
             hook = "read_dict" if verb == "reads" else "write_dict"
         node.value = self.hook(hook, node, node.value, self.site(node, verb, node.attr))
-        return node
+        is_limit = node.attr in RECURSION and isinstance(node.ctx, ast.Load)
+        return self.hook("scaled", node, node) if is_limit else node
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
         self.generic_visit(node)
@@ -141,8 +144,6 @@ class Expressions(Rewriter):
             node.args = [node.func, *node.args]
             node.func = ast.copy_location(ast.Name(PREFIX + "frame", ast.Load()), node)
             return node
-        if called_name(function) in RECURSION:
-            node.func = self.hook("scaled", node, node.func)
         for keyword in node.keywords:
             if keyword.arg is None:
                 keyword.value = self.read(keyword.value)
