@@ -104,6 +104,57 @@ SHARED = {
         "self.s.sync()",
         {"shelve.Shelf.__enter__", "shelve.Shelf.__exit__", "shelve.Shelf.sync"},
     ),
+    "a thread that runs it": (
+        "self.s = configparser.ConfigParser()",
+        "in_thread(self.s.add_section, 'a')",
+        "self.s.clear()",
+        {
+            "collections.abc.MutableMapping.clear",
+            "configparser.ConfigParser.add_section",
+        },
+    ),
+    "a partial of it": (
+        "self.s = configparser.ConfigParser()",
+        "functools.partial(self.s.add_section, 'a')()",
+        "self.s.remove_section('a')",
+        {
+            "configparser.ConfigParser.add_section",
+            "configparser.RawConfigParser.remove_section",
+        },
+    ),
+    "a function in C that calls it": (
+        "self.s = configparser.ConfigParser(); self.r = None",
+        "self.r = list(map(self.s.has_section, ['a', 'b']))",
+        "self.s.add_section('a')",
+        {
+            "configparser.ConfigParser.add_section",
+            "configparser.RawConfigParser.has_section",
+        },
+    ),
+    "a key": (
+        "self.s = configparser.ConfigParser(); self.r = None",
+        "self.r = sorted(['b', 'a'], key=self.s.has_section)",
+        "self.s.add_section('a')",
+        {
+            "configparser.ConfigParser.add_section",
+            "configparser.RawConfigParser.has_section",
+        },
+    ),
+    "an object that is made of another": (
+        "self.s = [Key(), Key()]; self.r = None",
+        "self.r = weakref.WeakSet(self.s)",
+        "self.s.pop()",
+        {"_weakrefset.WeakSet.__init__"},
+    ),
+    "a table that functions have captured": (
+        "self.s = functools.singledispatch(len); self.r = None",
+        "self.r = self.s.dispatch(Key)",
+        "self.s.register(Key, repr)",
+        {
+            "functools.singledispatch.<locals>.dispatch",
+            "functools.singledispatch.<locals>.register",
+        },
+    ),
     "unpacked": (
         "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
         "self.r = [*self.s]",
@@ -180,11 +231,16 @@ NOT_NAMED = {
 }
 SOURCE = """
 import ast, codecs, collections, collections.abc, configparser, copy, email.message
-import graphlib, html.parser, inspect, io, logging, os, queue, shelve, types
-import unittest.mock, weakref, zipfile
+import functools, graphlib, html.parser, inspect, io, logging, os, queue, shelve
+import threading, types, unittest.mock, weakref, zipfile
 
 class Key:
     pass
+
+def in_thread(function, *args):
+    thread = threading.Thread(target=function, args=args)
+    thread.start()
+    thread.join()
 
 class Parser(html.parser.HTMLParser):
     pass

@@ -47,6 +47,7 @@ from bench.correctness.tracking.module_state import (
 from bench.correctness.tracking.one_step import (
     CALL_METHODS,
     note_asked,
+    note_making,
     note_one_step,
 )
 from bench.correctness.tracking.registered_classes import (
@@ -132,7 +133,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         report_arguments(
             site, args, reading=False, deep=True, changed=changed, states=states
         )
-        note_one_step(function, site, args)
+        note_one_step(function, site, (*args, *changed))
 
 
 KNOWN_OWNERS = OWNERS.known
@@ -209,6 +210,7 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
     if module not in PROGRAM and not is_ours(module):
         nested = any(cls is one for one in DEEPLY_READING_CLASSES)
         report_arguments(site, args, reading=True, nested=nested)
+        note_making(cls, site, args)
         note_asked(cls, site, args)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.transitions import ONE_STEP
-from bench.correctness.instrument.sites import CALLBACK_SITE
 from bench.correctness.tracking.base_slots import (
     bases,
     class_attribute,
@@ -88,10 +87,8 @@ def has_state(thing: Any) -> bool:
 
 def is_split(site: int) -> bool:
     """Whether another worker can run at this site, which races with it."""
-    return (
-        site in kernel.points
-        and site != CALLBACK_SITE
-        and (not kernel.current.in_loop or (kernel.mixed and kernel.split_before(site)))
+    return site in kernel.points and (
+        not kernel.current.in_loop or (kernel.mixed and kernel.split_before(site))
     )
 
 
@@ -108,6 +105,16 @@ def note_one_step(function: Any, site: int, args: tuple[Any, ...]) -> None:
         return
     if any(map(has_state, args)):
         kernel.discover((ONE_STEP, f"{module}.{function.__qualname__}"))
+
+
+def note_making(cls: type, site: int, args: tuple[Any, ...]) -> None:
+    """Let the verdict name what makes an object of the library, from such arguments."""
+    if site in kernel.points:
+        for name in ("__init__", "__new__"):
+            method = class_attribute(cls, name)
+            if type(method) is staticmethod:
+                method = method.__func__
+            note_one_step(method, site, args)
 
 
 def special_names(kind: type) -> dict[str, str]:
