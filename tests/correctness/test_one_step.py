@@ -208,6 +208,12 @@ NOT_NAMED = {
         "self.s.warning('b')",
     ),
     "a shallow copy": ("self.s = [1]", "copy.copy(self.s)", "self.s.append(2)"),
+    "a function of texts, in a thread": (
+        "self.s = []",
+        "in_thread(self.s.append, 1); in_thread(html.escape, 'a')",
+        "self.s.clear()",
+    ),
+    "a deep copy": ("self.s = [(1,)]", "copy.deepcopy(self.s)", "self.s.append(2)"),
     "a Counter": (
         "self.s = collections.Counter()",
         "self.s.update('a')",

@@ -4,7 +4,6 @@ It is written in Python and not rewritten.  In CPython other workers can run wit
 so where it works on something that races with another worker, a verdict names it.
 """
 
-import copy
 import operator
 import os
 import sys
@@ -43,8 +42,9 @@ ASKED: dict[Any, tuple[str, ...]] = {  # the special methods that functions call
     operator.getitem: ("__getitem__",), operator.setitem: ("__setitem__",),
     operator.delitem: ("__delitem__",),
 }  # fmt: skip
-# Packages whose objects guard by locks what they change, and these are models.
-GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent"}
+# Packages whose objects guard by locks what they change, and these are models; and
+# `copy`, which is rewritten but for what it does in one step of C.
+GUARDED = {"logging", "queue", "threading", "asyncio", "concurrent", "copy"}
 ITEM = ("__getitem__", "__setitem__", "__delitem__", "__contains__", "__len__")
 ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object once
     type(os.environ): ITEM,
@@ -53,12 +53,7 @@ ONE_ACCESS: dict[type, tuple[str, ...]] = {  # methods that access their object 
     weakref.WeakSet: ("add", "discard", "remove", "__contains__", "__len__"),
 }
 AT_ONCE = {
-    copy.copy,
-    *(
-        class_attribute(kind, name)
-        for kind, names in ONE_ACCESS.items()
-        for name in names
-    ),
+    class_attribute(kind, name) for kind, names in ONE_ACCESS.items() for name in names
 }
 MIXINS = "collections.abc"  # their methods do all by special methods of the object
 

@@ -136,7 +136,10 @@ def the_frames_of_a_cause():
         _outer(chained)
     except TypeError as error:
         made = traceback.TracebackException.from_exception(error)
-        return "".join(made.format()), _length(error.__cause__.__traceback__)
+        parts = {"exc_value": error, "exc_traceback": error.__traceback__}
+        named = traceback.TracebackException(TypeError, **parts)
+        same = [*named.format()] == [*made.format()]
+        return "".join(made.format()), same, _length(error.__cause__.__traceback__)
 
 
 def the_frames_of_a_group():

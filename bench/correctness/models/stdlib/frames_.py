@@ -77,9 +77,11 @@ def cleaned_argument(value: Any) -> Any:
 class TracebackException(traceback.TracebackException):
     """`traceback.TracebackException`."""
 
-    def __init__(self, exc_type: Any, exc_value: Any, trace: Any, **kwargs: Any):
+    def __init__(
+        self, exc_type: Any, exc_value: Any, exc_traceback: Any, **options: Any
+    ) -> None:
         clean_exception(exc_value)
-        super().__init__(exc_type, exc_value, cleaned(trace), **kwargs)
+        super().__init__(exc_type, exc_value, cleaned(exc_traceback), **options)
 
 
 def is_internal_frame(frame: Any) -> bool:
