@@ -155,6 +155,30 @@ SHARED = {
             "functools.singledispatch.<locals>.register",
         },
     ),
+    "an operator": (
+        "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
+        "self.r = self.s | {self.k}",
+        "self.s.discard(self.k)",
+        {"_weakrefset.WeakSet.union"},
+    ),
+    "an operator in place": (
+        "self.k = Key(); self.s = weakref.WeakSet()",
+        "self.s |= {self.k}",
+        "self.s.discard(self.k)",
+        {"_weakrefset.WeakSet.__ior__"},
+    ),
+    "a comparison": (
+        "self.s = email.message.Message(); self.s['a'] = '1'; self.r = None",
+        "self.r = 'a' in self.s",
+        "del self.s['a']",
+        {"email.message.Message.__contains__", "email.message.Message.__delitem__"},
+    ),
+    "an equality": (
+        "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
+        "self.r = self.s == weakref.WeakSet()",
+        "self.s.discard(self.k)",
+        {"_weakrefset.WeakSet.__eq__"},
+    ),
     "unpacked": (
         "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
         "self.r = [*self.s]",

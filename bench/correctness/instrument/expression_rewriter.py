@@ -229,6 +229,8 @@ class Expressions(Rewriter):
         is_format = isinstance(kind, ast.Mod)
         reads_left = "read_deeply" if hook == "compare" else "read_container"
         reads_right = "read_deeply" if is_format else reads_left
+        if isinstance(kind, ast.In | ast.NotIn):
+            reads_right = "look_in"
         if is_new(left):
             self.replace_operands(node, left, self.read(right, reads_right))
         elif isinstance(right, ast.Constant):

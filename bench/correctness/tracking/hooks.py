@@ -42,7 +42,12 @@ from bench.correctness.tracking.iteration import (
     yield_value,
 )
 from bench.correctness.tracking.managers import manage
-from bench.correctness.tracking.operators import change_in_place, compare, operate
+from bench.correctness.tracking.operators import (
+    change_in_place,
+    compare,
+    look_in,
+    operate,
+)
 from bench.correctness.tracking.patterns import pattern_readers, pattern_value
 from bench.correctness.tracking.recursion import scaled
 from bench.correctness.tracking.registered_classes import (
@@ -79,6 +84,7 @@ HOOKS: dict[str, Any] = {
     "_x_change_in_place": change_in_place,
     "_x_operate": operate,
     "_x_compare": compare,
+    "_x_look_in": look_in,
     "_x_iterate": iterate,
     "_x_iterate_async": iterate_async,
     "_x_iterate_later": iterate_later,

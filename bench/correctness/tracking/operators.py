@@ -20,6 +20,7 @@ from bench.correctness.tracking.containers import (
     read_deeply,
 )
 from bench.correctness.tracking.deep_reads import SCALARS, report
+from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import class_reads
 from bench.correctness.tracking.type_traits import (
@@ -73,6 +74,10 @@ def operate(kind: str, left: Any, right: Any, site: int) -> Any:
             read_container(left, site)
         else:
             report_both(partial(operands, left, right, False, kind == "Mod"), site)
+        if site in kernel.points:
+            name = BINARY[kind].__name__.strip("_")
+            note_special(left, site, f"__{name}__")
+            note_special(right, site, f"__r{name}__")
     return BINARY[kind](left, right)
 
 
@@ -86,7 +91,23 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
             read_deeply(left, site)
         else:
             report_both(partial(operands, left, right, True, True), site)
+        if site in kernel.points:
+            if kind in ("In", "NotIn"):
+                note_special(right, site, "__contains__")
+            else:
+                name = f"__{COMPARING[kind].__name__}__"
+                note_special(left, site, name, "__eq__")
+                note_special(right, site, name, "__eq__")
     return COMPARING[kind](left, right)
+
+
+def look_in(value: Any, site: int) -> Any:
+    """Report the read of what is asked whether it has a new value in it."""
+    if not kernel.alone and type(value) not in SCALARS:
+        read_deeply(value, site)
+        if site in kernel.points:
+            note_special(value, site, "__contains__")
+    return value
 
 
 def report_both(found: Callable[[], list[ObjectAccess]], site: int) -> None:
@@ -132,6 +153,9 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
                 read_class(value, site)
         else:
             report_both(partial(changed, value, operand), site)
+        if site in kernel.points:
+            name = IN_PLACE[kind].__name__
+            note_special(value, site, f"__{name}__", f"__{name[1:]}__")
     if type(operand) in SETS and isinstance(value, list | deque):
         operand = in_order(operand)
     return IN_PLACE[kind](value, operand)
