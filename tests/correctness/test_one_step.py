@@ -155,6 +155,18 @@ SHARED = {
             "functools.singledispatch.<locals>.register",
         },
     ),
+    "an iterator": (
+        "self.s = shlex.shlex('a b')",
+        "next(self.s, None)",
+        "self.s.get_token()",
+        {"shlex.shlex.__next__", "shlex.shlex.get_token"},
+    ),
+    "an iterator in two loops": (
+        "self.s = shlex.shlex('a b'); self.r = []",
+        "for self.x in self.s: self.r.append(self.x)",
+        "for self.y in self.s: self.r.append(self.y)",
+        {"shlex.shlex.__next__"},
+    ),
     "an operator": (
         "self.k = Key(); self.s = weakref.WeakSet([self.k]); self.r = None",
         "self.r = self.s | {self.k}",
@@ -262,6 +274,7 @@ NOT_NAMED = {
 SOURCE = """
 import ast, codecs, collections, collections.abc, configparser, copy, email.message
 import functools, graphlib, html.parser, inspect, io, logging, os, queue, shelve
+import shlex
 import threading, types, unittest.mock, weakref, zipfile
 
 class Key:

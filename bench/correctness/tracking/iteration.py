@@ -23,6 +23,7 @@ from bench.correctness.tracking.base_slots import (
 )
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
 from bench.correctness.tracking.iterators import shared_iterator
+from bench.correctness.tracking.one_step import note_special
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import COROUTINES
 from bench.correctness.tracking.type_cache import TypeCache
@@ -30,6 +31,7 @@ from bench.correctness.tracking.type_traits import (
     ASYNC_ITERATOR,
     CONTAINER,
     CONTENTS,
+    ITERATES_IN_LIBRARY,
     ITERATES_IN_PYTHON,
     ITERATOR,
     VIEW,
@@ -69,6 +71,8 @@ def iterate_later(value: Any, site: int) -> Any:
         iterator = iter(value)
         if CONTENTS[type(iterator)] == ITERATOR:
             iterator = SharedIteration(iterator, site)
+        elif ITERATES_IN_LIBRARY[type(iterator)]:
+            iterator = IterationOfLibrary(iterator, site)
         return IteratedOnce(iterator)
     contents = CONTENTS[kind]
     if contents == CONTAINER:
@@ -102,6 +106,22 @@ class IteratedOnce:
 
     def __iter__(self) -> Any:
         return self.iterator
+
+
+class IterationOfLibrary:
+    """An iterator of the library in Python: each iteration changes it."""
+
+    def __init__(self, iterator: Any, site: int) -> None:
+        self.iterator, self.site = iterator, site
+
+    def __iter__(self) -> Any:
+        return self
+
+    def __next__(self) -> Any:
+        if not kernel.alone:
+            access(self.iterator, None, True, self.site, True)
+            note_special(self.iterator, self.site, "__next__")
+        return next(self.iterator)
 
 
 def iterate_async(value: Any, site: int) -> Any:

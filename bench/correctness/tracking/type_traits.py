@@ -188,7 +188,16 @@ def is_foreign_container(kind: type) -> bool:
         has_foreign("__setitem__")
         or has_foreign("__delitem__")
         or (has_foreign("add") and has_foreign("__contains__"))
+        or iterates_in_library(kind)
     )
+
+
+def iterates_in_library(kind: type) -> bool:
+    """Whether such an object is an iterator in Python that is not the program's."""
+    method = class_attribute(kind, "__next__")
+    if type(method) is not types.FunctionType or is_rewritten(method):
+        return False
+    return not is_ours(str(method.__globals__.get("__name__")))
 
 
 def is_builtin_iterator(kind: type) -> bool:
@@ -262,6 +271,7 @@ WRAPPED = TypeCache(wrapped)
 HIDES_WRITES = TypeCache(hides_writes)
 CONTENTS = TypeCache(contents)
 ITERATES_IN_PYTHON = TypeCache(iterates_in_python)
+ITERATES_IN_LIBRARY = TypeCache(iterates_in_library)
 # Whether a method of the program reads, sets or deletes an item, and reports that.
 READS_ITEMS_ITSELF = TypeCache(
     lambda kind: is_rewritten(class_attribute(kind, "__getitem__"))
