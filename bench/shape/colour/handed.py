@@ -35,13 +35,11 @@ IN_THREAD = {  # which argument is the function
 }
 EXECUTOR = "run_in_executor"  # a method of a loop: its second argument
 PROCESS = "multiprocessing.Process"  # its target
-PROCESSES = frozenset(  # pools that run a function in processes, or in threads
+PROCESSES = frozenset(  # pools that run a function in processes
     {
         "concurrent.futures.ProcessPoolExecutor",
         "multiprocessing.Pool",
         "multiprocessing.pool.Pool",
-        "multiprocessing.pool.ThreadPool",
-        "multiprocessing.dummy.Pool",
     }
 )
 SENDS = words(

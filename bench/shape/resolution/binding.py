@@ -4,6 +4,7 @@ import ast
 from collections import Counter
 
 from bench.shape.reading.functions import children
+from bench.shape.resolution.captures import captured
 from bench.shape.resolution.growing import note_growth, note_item
 from bench.shape.resolution.scopes import (
     END,
@@ -158,13 +159,9 @@ class Builder:
             case ast.Match():
                 for number, case in enumerate(node.cases):
                     inside = (*path, (here, f"case {number}"))
-                    for part in ast.walk(case.pattern):
-                        name = getattr(part, "name", None) or getattr(
-                            part, "rest", None
-                        )
-                        if isinstance(name, str):
-                            at = start(case.pattern)
-                            self.bind(scope, name, "unknown", at, inside, part)
+                    for name, how, value, part in captured(case.pattern, node.subject):
+                        at = start(case.pattern)
+                        self.bind(scope, name, how, at, inside, value, part=part)
                     if case.guard is not None:
                         self.expression(case.guard, scope, inside)
                     self.block(case.body, scope, inside)

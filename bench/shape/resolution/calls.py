@@ -21,6 +21,7 @@ from bench.shape.resolution.values import (
     Value,
     Values,
     listed,
+    narrowed,
     one,
 )
 from bench.shape.tables.library import (
@@ -28,12 +29,14 @@ from bench.shape.tables.library import (
     ELEMENT_METHODS,
     RETURNS,
 )
-from bench.shape.tables.vocabulary import QUEUES
+from bench.shape.tables.vocabulary import QUEUES, words
 
 CONTEXTS = {
     "contextlib.contextmanager": "context",
     "contextlib.asynccontextmanager": "async context",
 }
+BARE = one(Instance("dict"))  # `-> dict`, which says nothing of what is in it
+RANDOM = frozenset({"random.Random", "random.SystemRandom", "secrets.SystemRandom"})
 ENTERS = frozenset({"enter_context", "enter_async_context"})
 
 
@@ -162,11 +165,12 @@ def returned(types: Answers, key: str, receiver: Value | None) -> Values:
             return types.of(scope.node.body, scope, ())
         note = getattr(scope.node, "returns", None)
         said = types.meaning(note, scope)
-        if said:
+        if said and said != BARE:
             return said
-        return NONE.union(
+        given = NONE.union(
             *(types.of(n.value, scope, path) for n, path in types.facts(scope).returns)
         )
+        return narrowed(said, given)
 
     found = types.once(("returns", key), find)
     return itself(types, found, key, receiver)
@@ -252,6 +256,9 @@ def of_method(
         return callee.receiver.items | _put_into_itself(types, callee.receiver.kind)
     if method in ENTERS and call is not None and scope is not None and call.args:
         return members.entered(types, types.of(call.args[0], scope, path))
+    if kind in RANDOM and call is not None and scope is not None and call.args:
+        held = members.iterated(types, types.of(call.args[0], scope, path))
+        return held if method == "choice" else listed(held)
     if method == "accept" and kind in ("socket.socket", "ssl.SSLSocket"):
         both = one(Instance(kind)), one(Instance("tuple"))
         return one(Instance("tuple", both[0], both))
@@ -283,20 +290,9 @@ def _put_into_itself(types: Answers, kind: str) -> Values:
     return found
 
 
-PATHS = frozenset(
-    [
-        "joinpath",
-        "with_name",
-        "with_suffix",
-        "with_stem",
-        "resolve",
-        "absolute",
-        "expanduser",
-        "rename",
-        "replace",
-        "relative_to",
-        "parent",
-    ]
+PATHS = words(
+    "joinpath with_name with_suffix with_stem resolve absolute expanduser rename"
+    " replace relative_to parent"
 )
 
 

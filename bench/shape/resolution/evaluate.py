@@ -5,7 +5,15 @@ import builtins
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from bench.shape.resolution import calls, hints, members, only_owners, passed_on
+from bench.shape.resolution import (
+    calls,
+    hints,
+    match_fields,
+    members,
+    only_owners,
+    passed_on,
+    subscripts,
+)
 from bench.shape.resolution.facts import Facts, facts_of
 from bench.shape.resolution.program import Program
 from bench.shape.resolution.scopes import END, Binding, Path, Scope, outward, start
@@ -135,7 +143,7 @@ class Types:
                 known = self.program.of_node.get(id(node))
                 return one(FunctionRef(known.key)) if known else NONE
             case ast.Subscript(value=base):
-                return self.subscript(node, self.of(base, scope, path))
+                return subscripts.item(self, node, self.of(base, scope, path))
             case ast.Tuple(elts=parts):
                 fields = tuple(self.of(p, scope, path) for p in parts)
                 return one(Instance("tuple", frozenset().union(*fields), fields))
@@ -240,6 +248,10 @@ class Types:
                 return listed(inner_, "list" if made.how == "rest" else "dict")
             case "caught":
                 return NONE
+            case match_fields.FIELD:
+                return match_fields.placed(
+                    self, self.of(node, scope, made.path), made.part
+                )
         if made.annotation is not None:
             said = hints.meaning(self, made.annotation, scope)
             value = unpacked(self.of(node, scope, made.path), made.part)
@@ -298,22 +310,4 @@ class Types:
                 found |= value.items
             else:
                 found.add(value)
-        return frozenset(found)  # type: ignore[arg-type]
-
-    def subscript(self, node: ast.Subscript, base: Values) -> Values:
-        found: set[object] = set()
-        index = node.slice.value if isinstance(node.slice, ast.Constant) else None
-        for value in base:
-            if isinstance(value, ClassRef | Library):
-                found.add(value)  # a generic class: Queue[int]()
-            elif isinstance(value, Instance):
-                if isinstance(index, int) and -1 < index < len(value.fields):
-                    found |= value.fields[index]
-                elif isinstance(node.slice, ast.Slice):
-                    found.add(value)
-                else:
-                    found |= value.items
-                    method = members.members(self, one(value), "__getitem__")
-                    for each in method:
-                        found |= calls.result(self, each, None, None, ())
         return frozenset(found)  # type: ignore[arg-type]

@@ -127,7 +127,8 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
         found = {*types.grown(frozenset(found), put)}
     own = scope.bindings.get(name, ())
     if any(b.annotation is not None for b in own):
-        found = found or {*types.given_to(key, name)}  # a field that is a callable
+        if found <= {Instance("NoneType")}:
+            found |= types.given_to(key, name)  # a field that is a callable
         if found:
             return frozenset(found)
     attributes = scope.attributes.get(name, ())
@@ -296,12 +297,14 @@ def entered(types: Answers, values: Values) -> Values:
         if isinstance(value, Suspended) and value.how in ("context", "async context"):
             found |= types.yielded(value.key)
         elif isinstance(value, Instance) and ":" in value.kind:
-            for step in ("__enter__", "__aenter__"):
-                for method in members(types, one(value), step):
-                    if isinstance(method, FunctionRef):
-                        found |= types.awaited(types.result(method))
-                    else:
-                        found.add(value)
+            steps = [members(types, one(value), s) for s in ("__enter__", "__aenter__")]
+            for method in NONE.union(*steps):
+                if isinstance(method, FunctionRef):
+                    found |= types.awaited(types.result(method))
+                else:
+                    found.add(value)
+            if not any(steps):
+                found.add(value)  # `closing(value)` enters it
         elif isinstance(value, Instance):
             found |= {value}
     return frozenset(found)

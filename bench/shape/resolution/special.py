@@ -37,7 +37,7 @@ SAME = frozenset(  # calls that give their first argument, or what is awaited of
 
 PASSES_ON = frozenset(["iter", "itertools.islice"])  # give what they are given
 ITEM_OF = frozenset(  # calls that give an item of their first argument
-    {"next", "anext", "min", "max", "random.choice", "heapq.heappop"}
+    {"next", "anext", "min", "max", "random.choice", "secrets.choice", "heapq.heappop"}
 )
 
 
@@ -70,9 +70,16 @@ def special(
         begins, ends = beginning(wanted), ending(wanted)
         names = kin.called(types, first, begins, ends)
         return NONE.union(*(members.members(types, first, one_) for one_ in names))
-    if last == "field" and (made := keyword(call, "default_factory")) is not None:
-        functions = types.of(made, scope, path)
-        return NONE.union(*(types.result(f) for f in functions))
+    if last == "field":
+        functions = types.of(keyword(call, "default_factory"), scope, path)
+        default = types.of(keyword(call, "default"), scope, path)
+        return default.union(*(types.result(f) for f in functions))
+    if name == "dict" and call.keywords:
+        named = (types.of(k.value, scope, path) for k in call.keywords if k.arg)
+        return listed(
+            NONE.union(*(v.items for v in first if isinstance(v, Instance)), *named),
+            "dict",
+        )
     if name == "collections.defaultdict" and given:
         return listed(NONE.union(*(types.result(f) for f in first)), "dict")
     if last == "cast" and call.args:
@@ -88,6 +95,8 @@ def special(
     if name in PASSES_ON and (turns := members.turns(types, first)):
         return turns
     if name in COPIES and given:
+        return listed(members.iterated(types, first))
+    if name in ("random.sample", "random.choices") and given:
         return listed(members.iterated(types, first))
     if name in ITEM_OF and given:
         return members.iterated(types, first)

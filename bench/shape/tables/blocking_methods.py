@@ -12,7 +12,6 @@ POOLS = words(
     """
     concurrent.futures.ThreadPoolExecutor concurrent.futures.ProcessPoolExecutor
     concurrent.futures.Executor multiprocessing.pool.ThreadPool multiprocessing.Pool
-    multiprocessing.dummy.Pool
     multiprocessing.pool.Pool
     """
 )
@@ -257,7 +256,7 @@ ENTERED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `with`
     (THREAD_LOCKS, "with lock", LOCK),
     (OWNED, "block in thread", WAITS),
     (PROCESS_LOCKS, "with process lock", WAITS),
-    (POOLS, "pool", WAITS),
+    (POOLS - words("multiprocessing.pool.ThreadPool"), "pool", WAITS),
     (words("subprocess.Popen"), "process", WAITS),
 )
 ITERATED: tuple[tuple[Iterable[str], str, str], ...] = (  # by `for`

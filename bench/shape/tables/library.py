@@ -15,7 +15,6 @@ ALIASES = {  # where a class lives -> what it is called here
     "multiprocessing.queues": "multiprocessing",
     "multiprocessing.synchronize": "multiprocessing",
     "multiprocessing.process": "multiprocessing",
-    "multiprocessing.dummy": "multiprocessing.pool",
     "requests.api": "requests",
     "requests.sessions": "requests",
     "urllib3.poolmanager": "urllib3",
@@ -106,8 +105,11 @@ RETURNS = {
     "concurrent.futures.ProcessPoolExecutor.submit": "concurrent.futures.Future",
     "concurrent.futures.Executor.submit": "concurrent.futures.Future",
     "multiprocessing.Pool": "multiprocessing.Pool",
-    "multiprocessing.Pool.apply_async": "multiprocessing.AsyncResult",
-    "multiprocessing.pool.ThreadPool.apply_async": "multiprocessing.AsyncResult",
+    **{
+        f"{owner}.{method}": "multiprocessing.AsyncResult"
+        for owner in words("multiprocessing.Pool multiprocessing.pool.ThreadPool")
+        for method in words("apply_async map_async starmap_async")
+    },
     "multiprocessing.Manager": "multiprocessing.Manager",
     "multiprocessing.Manager.Queue": "multiprocessing.Queue",
     "multiprocessing.Manager.Lock": "multiprocessing.Lock",
@@ -165,6 +167,8 @@ def normal(name: str) -> str:
     module, dot, last = name.rpartition(".")
     if module in ALIASES:
         return f"{ALIASES[module]}{dot}{last}".lstrip(".")
+    if name == "multiprocessing.dummy.Pool":
+        return "multiprocessing.pool.ThreadPool"
     if name.startswith("threading.thread.") or name == "threading.allocate_lock":
         return "threading.Lock"
     return name

@@ -36,6 +36,7 @@ from bench.shape.port.names.renaming import Renaming
 from bench.shape.port.rewriting import GONE, Note, Rewriting, above, without_unused
 from bench.shape.port.support import catalogue
 from bench.shape.port.workers.deferred_starts import started_later
+from bench.shape.port.workers.handed_functions import handed_over
 from bench.shape.port.workers.removed_statements import removed_lines
 from bench.shape.port.workers.task_groups import POOL, only_groups
 from bench.shape.port.workers.thread_classes import THREAD
@@ -147,7 +148,9 @@ class Port:
                 if isinstance(node, ast.Lambda):
                     self.naming.named_in_lambda(node, scope, statement)
                 if isinstance(node, ast.Call):
-                    for line, text in self.tests.call(node, statement, scope, path):
+                    tested = self.tests.call(node, statement, scope, path)
+                    handed = handed_over(self.editor.workers, node, scope, path)
+                    for line, text in (*tested, *handed):
                         self._say(line, text)
                 if isinstance(node, ast.Call) and id(node) not in self.editor.waiting:
                     made = self.editor.workers.call(node, scope, path, statement)

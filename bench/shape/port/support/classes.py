@@ -116,11 +116,12 @@ TASK_LOCAL = '''class TaskLocal:
 
     def __new__(cls, *args, **kwargs):
         made = super().__new__(cls)
-        made.__dict__.update(_of=weakref.WeakKeyDictionary(), _given=(args, kwargs))
-        made._of[made._who()] = {}  # Python calls `__init__` for this one
+        object.__setattr__(made, "_TaskLocal__of", weakref.WeakKeyDictionary())
+        object.__setattr__(made, "_TaskLocal__given", (args, kwargs))
+        made.__of[made.__who()] = {}  # Python calls `__init__` for this one
         return made
 
-    def _who(self):
+    def __who(self):
         """The task of a thread or a pool that runs; of other code the thread."""
         try:
             task = asyncio.current_task()
@@ -129,25 +130,33 @@ TASK_LOCAL = '''class TaskLocal:
         worker = task and task.get_coro().__name__ in ("reporting", "_run")
         return task if worker else threading.current_thread()
 
-    def _own(self):
-        who = self._who()
-        if who not in self._of:
-            self._of[who] = {}
-            args, kwargs = self._given
+    def __own(self):
+        who = self.__who()
+        if who not in self.__of:
+            self.__of[who] = {}
+            args, kwargs = self.__given
             self.__init__(*args, **kwargs)
-        return self._of[who]
+        return self.__of[who]
 
-    def __getattr__(self, name):
-        try:
-            return self._own()[name]
-        except KeyError:
-            raise AttributeError(name) from None
+    def __getattribute__(self, name):
+        look = super().__getattribute__
+        if name.startswith(("_TaskLocal__", "__")) and name != "__dict__":
+            return look(name)
+        own = self.__own()
+        if name == "__dict__":
+            return own
+        return own[name] if name in own else look(name)  # a default of the class
 
     def __setattr__(self, name, value):
-        self._own()[name] = value
+        if hasattr(getattr(type(self), name, None), "__set__"):
+            super().__setattr__(name, value)
+        else:
+            self.__own()[name] = value
 
     def __delattr__(self, name):
-        del self._own()[name]
+        if name not in self.__own():
+            raise AttributeError(name)
+        del self.__own()[name]
 '''
 TASK_RLOCK = '''class TaskRLock:
     """`threading.RLock` for tasks: the task that holds it may take it again."""

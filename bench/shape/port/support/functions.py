@@ -84,6 +84,16 @@ IN_LOOP = '''async def in_loop(function, *args, **kwargs):
     found = function(*args, **kwargs)
     return await found if inspect.isawaitable(found) else found
 '''
+FROM_THREAD = '''def from_thread(function):
+    """A function for the threads of a pool, which wait for it: the loop runs it."""
+    loop = asyncio.get_running_loop()
+
+    def call(*args, **kwargs):
+        made = in_loop(function, *args, **kwargs)
+        return asyncio.run_coroutine_threadsafe(made, loop).result()
+
+    return call
+'''
 IN_CONTEXT = '''async def in_context(context, function, /, *args, **kwargs):
     """What `context.run` gives of a function that is awaited: a task runs it there."""
     made = in_loop(function, *args, **kwargs)

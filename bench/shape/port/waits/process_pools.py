@@ -9,7 +9,7 @@ from bench.shape.tables.vocabulary import words
 EXECUTOR = "concurrent.futures.ProcessPoolExecutor"
 POOLS = words(
     f"{EXECUTOR} multiprocessing.Pool multiprocessing.pool.Pool"
-    " multiprocessing.pool.ThreadPool multiprocessing.dummy.Pool"
+    " multiprocessing.pool.ThreadPool"
 )
 ASKED = POOLS | {"multiprocessing.AsyncResult"}
 LAZY = words("imap imap_unordered")  # of these, and of an executor's map, a loop waits

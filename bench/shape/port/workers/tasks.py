@@ -3,7 +3,6 @@
 import ast
 from collections.abc import Collection
 
-from bench.shape.colour.handed import handed_by
 from bench.shape.port.analysis.primitive_uses import REPLACED, is_replaced_method
 from bench.shape.port.analysis.worker_functions import POOL
 from bench.shape.port.callables.lambdas import Lambdas, hoisted, must_await
@@ -68,13 +67,6 @@ class Workers(AskedThreads):
         self, node: ast.Call, scope: Scope, path: Path, statement: ast.stmt
     ) -> Said:
         """What becomes of a call that makes a worker, or asks one something."""
-        by, keys = handed_by(self.types, node, scope, path)
-        if any(self.colours.is_async(key) for key in keys):
-            yield (
-                node.lineno,
-                f"what {by} is handed becomes async, as it is called elsewhere too:"
-                " await it here, or keep a plain twin of it",
-            )
         names = {
             v.name
             for v in self.types.of(node.func, scope, path)

@@ -1,0 +1,38 @@
+"""Functions that become async, and are handed to what calls them in a thread."""
+
+import ast
+
+from bench.shape.colour.handed import SENDS, handed_by
+from bench.shape.port.rewriting import Said
+from bench.shape.port.workers.tasks import Workers
+from bench.shape.resolution.scopes import Path, Scope, end, start
+from bench.shape.resolution.values import LibraryMethod, Value
+
+OF_THREADS = "multiprocessing.pool.ThreadPool"
+TOLD = (
+    "what {by} is handed becomes async, as it is called elsewhere too: await it here,"
+    " or keep a plain twin of it"
+)
+
+
+def handed_over(workers: Workers, node: ast.Call, scope: Scope, path: Path) -> Said:
+    """`pool.map(f, items)`: the threads of a pool have the loop run `f`."""
+    by, keys = handed_by(workers.types, node, scope, path)
+    if any(workers.colours.is_async(key) for key in keys):
+        yield node.lineno, TOLD.format(by=by)
+    callees = workers.types.of(node.func, scope, path)
+    if not node.args or not any(_by_threads(v) for v in callees):
+        return
+    given = workers.types.of(node.args[0], scope, path)
+    if any(map(workers.makes_coroutine, given)) or workers.belongs_to_loop(given):
+        workers.rewriting.insert(start(node.args[0]), "from_thread(", first=True)
+        workers.rewriting.insert(end(node.args[0]), ")")
+
+
+def _by_threads(callee: Value) -> bool:
+    """Whether a method hands its first argument to a pool of threads."""
+    return (
+        isinstance(callee, LibraryMethod)
+        and callee.owner == OF_THREADS
+        and callee.method in SENDS
+    )
