@@ -102,6 +102,50 @@ BODIES = {
             done, left = wait(futures, 0.1)
             print(len(done), len(left), len(wait(futures, None, concurrent.futures.ALL_COMPLETED)[0]))
     """,
+    "results before a failure": """
+        with ThreadPoolExecutor(2) as pool:
+            got, begun = [], []
+            def load(n):
+                begun.append(n)
+                time.sleep(0.001)
+                return 6 // n
+            try:
+                for value in pool.map(load, [1, 2, 0, 3]):
+                    got.append(value)
+            except ZeroDivisionError:
+                print("failed after", got)
+            pool.map(load, [0, 4])
+            print(sum(pool.map(load, [1, 2])), [n for n in pool.map(load, [3])])
+    """,
+    "a loop over a map that is left": """
+        begun = []
+        def load(n):
+            begun.append(n)
+            time.sleep(0.05)
+        with ThreadPoolExecutor(1) as pool:
+            for value in pool.map(load, range(6)):
+                break
+        print(len(begun) < 4)
+    """,
+    "no future to wait for": """
+        for count in (2, 0):
+            with ThreadPoolExecutor(2) as pool:
+                futures = [pool.submit(slow, n, 0) for n in range(count)]
+                found = wait(futures, timeout=5)
+                done, left = found
+            print(len(found.done), len(found.not_done), len(done), len(left))
+    """,
+    "what is not ready yet": """
+        with ThreadPoolExecutor(2) as pool:
+            futures = [pool.submit(slow, 1), pool.submit(fails, 2)]
+            for ask in (futures[0].result, futures[0].exception):
+                try:
+                    ask(timeout=0)
+                except TimeoutError:
+                    print("not yet")
+            wait(futures)
+            print(futures[0].result(timeout=0), repr(futures[1].exception(timeout=0)))
+    """,
     "a map with a time limit": """
         with ThreadPoolExecutor(2) as pool:
             print(list(pool.map(slow, [1, 2], [0, 0], timeout=5)))

@@ -308,6 +308,6 @@ class Types:
                 found |= calls.returned(self, value.key, value.receiver)
             elif isinstance(value, Instance) and value.kind.startswith("asyncio."):
                 found |= value.items
-            else:
-                found.add(value)
+            elif not self.members(one(value), "__await__"):
+                found.add(value)  # what else `__await__` gives is not known
         return frozenset(found)  # type: ignore[arg-type]

@@ -279,8 +279,7 @@ class Editor(Futures):
             yield from self.workers.joined(node, scope, event.path)
         elif call.startswith(POOL):
             yield from self.workers.lambdas.handed(node, event.statement)
-            self._await(node, event.statement)
-            self._stepped(node, event.statement)
+            self._of_pool(event, node)
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)
         elif call.endswith(".Future.exception"):

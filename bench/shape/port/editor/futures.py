@@ -9,7 +9,6 @@ from bench.shape.port.rewriting import Note, Rewriting, Said, followed
 from bench.shape.port.waits.process_pools import EXECUTOR, read_lazily
 from bench.shape.port.waits.to_thread import put_in_thread
 from bench.shape.port.workers.task_groups import POOL, makers
-from bench.shape.resolution.scopes import start
 
 MIXED = (
     "asyncio.wait takes tasks alone: of futures of processes write await"
@@ -66,9 +65,7 @@ class Futures(HttpRequests):
             return
         if not self.only_tasks:
             yield event.line, MIXED
-        self.rewriting.replace(node.func, "asyncio.wait")
-        for name, given in zip(("timeout", "return_when"), node.args[1:], strict=False):
-            self.rewriting.insert(start(given), f"{name}=", first=True)
+        self.rewriting.replace(node.func, "waited_for")
         self._await(node, event.statement)
 
     def _of_processes(self, event: Event, node: ast.Call, call: str) -> Said:

@@ -134,6 +134,16 @@ class IndirectCalls(Awaits):
         else:
             yield event.line, COROUTINES
 
+    def _of_pool(self, event: Event, node: ast.Call) -> None:
+        """What a pool is asked; a loop over `pool.map` has each result in its turn."""
+        statement = event.statement
+        maps = _name(node) == "map"
+        if maps and isinstance(statement, ast.For) and statement.iter is node:
+            self._make_async(statement)
+        elif not (maps and isinstance(statement, ast.Expr) and statement.value is node):
+            self._await(node, statement)
+            self._stepped(node, statement)
+
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
         """`it = pool.map(...)`, of which `next(it)` asks: an iterator, and no list."""
         kept = getattr(statement, "value", None) is node

@@ -5,6 +5,7 @@ import re
 
 from bench.shape.port.support.classes import (
     POOL_FUTURE,
+    POOL_RESULTS,
     TASK_BARRIER,
     TASK_CONDITION,
     TASK_LOCAL,
@@ -40,6 +41,7 @@ from bench.shape.port.support.functions import (
     TAKEN_IN_TIME,
     TO_THE_END,
     WAIT_AS_TOLD,
+    WAITED_FOR,
     WHOLE_RESPONSE,
 )
 from bench.shape.resolution.scopes import Scope
@@ -52,6 +54,7 @@ SUPPORT = {
     "put_as_told": PUT_AS_TOLD,
     "wait_as_told": WAIT_AS_TOLD,
     "as_done": AS_DONE,
+    "waited_for": WAITED_FOR,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,
     "from_thread": FROM_THREAD,
@@ -74,6 +77,7 @@ SUPPORT = {
     "called_until": CALLED_UNTIL,
     "TaskBarrier": TASK_BARRIER,
     "PoolFuture": POOL_FUTURE,
+    "PoolResults": POOL_RESULTS,
     "TaskPool": TASK_POOL,
     "TaskLocal": TASK_LOCAL,
     "TaskRLock": TASK_RLOCK,
@@ -85,6 +89,7 @@ UNGUARDED = "contextlib.nullcontext()"  # in the place of the lock of a queue
 IMPORTS = {
     "in_own_thread": "contextlib threading",
     "closed_at_end": "contextlib",
+    "waited_for": "collections",
     "as_async": "contextlib",
     "in_loop_or_thread": "inspect",
     "in_loop": "inspect",

@@ -56,6 +56,17 @@ TAKEN_IN_TIME = '''async def taken_in_time(lock, blocking=True, timeout=-1):
     except asyncio.TimeoutError:
         return False
 '''
+WAITED_FOR = '''Waited = collections.namedtuple("Waited", "done not_done")
+
+
+async def waited_for(futures, timeout=None, return_when=asyncio.ALL_COMPLETED):
+    """What `concurrent.futures.wait` gives, of no futures too."""
+    if not (futures := {*futures}):
+        return Waited(set(), set())
+    return Waited(
+        *await asyncio.wait(futures, timeout=timeout, return_when=return_when)
+    )
+'''
 AS_DONE = '''async def as_done(tasks, timeout=None):
     """Each task when it is done, as `as_completed` gives futures."""
     given = {asyncio.wrap_future(task): task for task in tasks}
