@@ -132,7 +132,8 @@ BECOMES = [
     ("if self.free.acquire(False): pass", "(not self.free.locked() and await self.free"),
     ("threading.Thread(target=self.work).start()", "kept_task(reporting(self.work))\n"),
     ("for x in iter(self.q.get, 0): pass", "while (x := await self.q.get()) != 0: pass"),
-    ("return any(self.q.get() for _ in x)", "any([await self.q.get() for _ in x])"),
+    ("return any(self.q.get() for _ in x)", "await any_of(await self.q.get() for _ in x)"),
+    ("return sum(self.q.get() for _ in x)", "sum([await self.q.get() for _ in x])"),
     ("return len(self)", "return len(self)\n"),
     ("self.full.put(\n            1,\n            timeout=3)", "await in_time(self.full.put(1), 3, asyncio.QueueFull)"),
 ]  # fmt: skip

@@ -199,7 +199,7 @@ class Events:
                 found = Reach()
                 for other, op in zip(others, ops, strict=True):
                     if isinstance(op, ast.In | ast.NotIn):
-                        found |= runs.method(of(other, scope, path), "__contains__")
+                        found |= runs.asked_for_item(of(other, scope, path))
                 return found, "call"
             case ast.BinOp(left=left, op=op) if type(op) in OPERATORS:
                 return runs.method(of(left, scope, path), OPERATORS[type(op)]), "call"

@@ -265,6 +265,18 @@ class Runs:
                         found |= block_of(each.name, known) if known else EMPTY
         return found
 
+    def asked_for_item(self, values: Values) -> Reach:
+        """What `x in y` runs: `__contains__`, or else a loop over `y`."""
+        if found := self.method(values, "__contains__"):
+            return found
+        return self.iterated(
+            frozenset(
+                v
+                for v in values
+                if isinstance(v, Suspended | Lazy) or ":" in getattr(v, "kind", "")
+            )
+        )
+
     def read(self, values: Values, name: str) -> Reach:
         """What reading an attribute runs: a property, `__getattr__` not followed."""
         return self._property(values, name, lambda marks: bool(marks & PROPERTIES))

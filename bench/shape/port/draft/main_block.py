@@ -77,10 +77,7 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
         if _starts(graph, found, module, call)
         and not _is_pool_before_guard(graph, top, call, tree)
     ]
-    if not started and (
-        not events
-        or (len(events) == 1 and events[0].how == "call" and not _own_wait(events[0]))
-    ):
+    if not started and (not events or (len(events) == 1 and _is_run(events[0]))):
         return None
     if not found.waits:
         return None
@@ -120,8 +117,10 @@ def _is_pool_before_guard(
     )
 
 
-def _own_wait(event: Event) -> bool:
-    return any(block.forces_colour for block in event.reach.blocks)
+def _is_run(event: Event) -> bool:
+    """Whether `asyncio.run` around a call will do: nothing else of it waits."""
+    waits = any(block.forces_colour for block in event.reach.blocks)
+    return event.how == "call" and isinstance(event.node, ast.Call) and not waits
 
 
 def _needs_loop(found: Colours, event: Event) -> bool:

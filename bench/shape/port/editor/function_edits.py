@@ -187,6 +187,8 @@ class Editor(Futures):
             yield from self._async_loop(event, node)
         elif event.how == "attribute":
             yield event.line, by_attribute(event)
+        elif isinstance(node, ast.Compare):
+            yield from self._contained(event, node)
         elif isinstance(node, ast.Subscript):  # await items[key]
             self._await(node, event.statement)
         elif isinstance(node, ast.Call):
@@ -278,8 +280,7 @@ class Editor(Futures):
         elif call.endswith((".Thread.join", ".Timer.join")):
             yield from self.workers.joined(node, scope, event.path)
         elif call.startswith(POOL):
-            yield from self.workers.lambdas.handed(node, event.statement)
-            self._of_pool(event, node)
+            yield from self._of_pool(event, node)
         elif call.endswith(".Future.result"):
             yield from self._result(event, node)
         elif call.endswith(".Future.exception"):

@@ -8,6 +8,14 @@ from bench.shape.colour.runs import Runs
 from bench.shape.port.callables.function_parameters import of_both_kinds
 from bench.shape.port.callables.test_cases import in_tests
 from bench.shape.port.colours import Colours
+from bench.shape.port.editor.short_circuits import (
+    EACH,
+    ShortCircuits,
+    call_around,
+    called_name,
+    maps,
+    starred,
+)
 from bench.shape.port.iteration.async_generators import made_of
 from bench.shape.port.iteration.iterators import Iterators
 from bench.shape.port.iteration.sentinel_loops import (
@@ -18,14 +26,12 @@ from bench.shape.port.iteration.sentinel_loops import (
     written_out,
 )
 from bench.shape.port.rewriting import Rewriting, Said, followed
-from bench.shape.port.waits.awaits import Awaits
 from bench.shape.port.workers.contexts import in_context
 from bench.shape.port.workers.tasks import Workers
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Scope, end, start
 from bench.shape.tables.vocabulary import words
 
-EACH = "each"  # the variable of what is written out
 EAGER = words(  # built-in functions and methods that read all of what they are given
     "list tuple set frozenset sorted sum min max any all dict deque join extend bytes"
 )
@@ -42,7 +48,7 @@ BY_KEY = (
 )
 
 
-class IndirectCalls(Awaits):
+class IndirectCalls(ShortCircuits):
     """Edits what runs async functions and is no call of one."""
 
     def __init__(self, colours: Colours, rewriting: Rewriting) -> None:
@@ -56,7 +62,7 @@ class IndirectCalls(Awaits):
 
     def _library_call(self, event: Event, node: ast.Call, scope: Scope) -> Said:
         """A function of a library that calls or iterates what becomes async."""
-        name = _name(node)
+        name = called_name(node)
         first = node.args[0] if node.args else None
         if self.workers.runs_target(node, scope, event.path) or in_tests(
             self.types.of(node.func, scope, event.path)
@@ -110,7 +116,7 @@ class IndirectCalls(Awaits):
         return any(self.colours.is_async(key) for key in reach.functions)
 
     def _is_lazy(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Call) and _name(node) in ("map", "filter")
+        return isinstance(node, ast.Call) and called_name(node) in ("map", "filter")
 
     def _applied(self, event: Event, node: ast.Call, scope: Scope) -> Said:
         """`map(f, items)`, where `f` becomes async: the calls written out."""
@@ -124,65 +130,73 @@ class IndirectCalls(Awaits):
             function = f"({function})"
         called = f"await {function}({EACH})"
         text = f"{called} for {EACH} in {items}"
-        if _name(node) == "filter":
+        if called_name(node) == "filter":
             text = f"{EACH} for {EACH} in {items} if {called}"
-        consumer = _call_around(event.statement, node)
-        if consumer is not None and _name(consumer) in EAGER:
+        consumer = call_around(event.statement, node)
+        if consumer is not None and called_name(consumer) in (*EAGER, "next"):
+            self._consumed(consumer, node, text, event.statement)
+        elif starred(event.statement, node):
             self.rewriting.replace(node, f"[{text}]")
         elif self._looped(event, node):
             self.rewriting.replace(node, f"({text})")
         else:
             yield event.line, COROUTINES
 
-    def _of_pool(self, event: Event, node: ast.Call) -> None:
+    def _of_pool(self, event: Event, node: ast.Call) -> Said:
         """What a pool is asked; a loop over `pool.map` has each result in its turn."""
         statement = event.statement
-        maps = _name(node) == "map"
-        if maps and isinstance(statement, ast.For) and statement.iter is node:
+        yield from self.workers.lambdas.handed(node, statement)
+        is_map = called_name(node) == "map"
+        if is_map and isinstance(statement, ast.For) and statement.iter is node:
             self._make_async(statement)
-        elif not (maps and isinstance(statement, ast.Expr) and statement.value is node):
+        elif not (
+            is_map and isinstance(statement, ast.Expr) and statement.value is node
+        ):
             self._await(node, statement)
             self._stepped(node, statement)
 
     def _stepped(self, node: ast.Call, statement: ast.stmt) -> None:
         """`it = pool.map(...)`, of which `next(it)` asks: an iterator, and no list."""
         kept = getattr(statement, "value", None) is node
-        asked = _call_around(statement, node)
-        stepped = asked is not None and _name(asked) == "next"
+        asked = call_around(statement, node)
+        stepped = asked is not None and called_name(asked) == "next"
         text = self.rewriting.source.text
-        if _name(node) == "map" and (stepped or (kept and "next(" in text)):
+        if called_name(node) == "map" and (stepped or (kept and "next(" in text)):
             self.rewriting.insert(start(node), "iter(", first=True)
             self.rewriting.insert(end(node), ")")
 
     def _mapped(self, event: Event, caller: Scope) -> bool:
         """`list(map(lambda t: t.join(), crew))`: the body written out, and awaited.
 
-        The event of what reads it all is left to that of `map` itself.
+        The event of what reads it is left to that of `map` or `filter` itself.
         """
         node = event.node
         if not isinstance(node, ast.Call) or not node.args:
             return False
-        first = node.args[0]
-        if _name(node) in EAGER and isinstance(first, ast.Call):
-            return _maps(first)
-        around = _call_around(event.statement, node)
-        if not _maps(node) or around is None or _name(around) not in EAGER:
+        first, consumers = node.args[0], (*EAGER, "next")
+        if called_name(node) in consumers and isinstance(first, ast.Call):
+            return maps(first)
+        around = call_around(event.statement, node)
+        if not maps(node) or around is None or called_name(around) not in consumers:
             return False
         scope = self.colours.graph.program.of_node[id(first)]
         assert isinstance(first, ast.Lambda)
         text, said = self.workers.lambdas.body(scope)
         name, items = first.args.args[0].arg, self.rewriting.kept(node.args[1])
+        over = f" for {name} in {items}"
+        filters = called_name(node) == "filter"
+        text = f"{name}{over} if {text}" if filters else f"{text}{over}"
         if not said:
-            self.rewriting.replace(node, f"[{text} for {name} in {items}]")
+            self._consumed(around, node, text, event.statement)
             self.workers.lambdas.written[id(first)] = name
         return not said
 
     def _read_until(self, node: ast.Call) -> bool:
         """`"".join(iter(queue.get, None))`: all that the calls give, as a list."""
         given = node.args[0] if node.args else None
-        if not isinstance(given, ast.Call) or _name(node) not in EAGER:
+        if not isinstance(given, ast.Call) or called_name(node) not in EAGER:
             return False
-        if _name(given) != "iter" or len(given.args) != 2:
+        if called_name(given) != "iter" or len(given.args) != 2:
             return False
         called = ", ".join(map(ast.unparse, given.args))
         text = f"[{EACH} async for {EACH} in called_until({called})]"
@@ -229,12 +243,12 @@ class IndirectCalls(Awaits):
             if not self._async_in_comprehension(made):
                 return False
             if isinstance(part, ast.GeneratorExp):
-                around = _call_around(event.statement, part)
+                around = call_around(event.statement, part)
                 if around is None:
                     return True  # handed on: what iterates it awaits
-                if _name(around) not in EAGER:
+                if called_name(around) not in (*EAGER, "next"):
                     return False
-                self._as_list(part)
+                self._as_list(part, event.statement)
             return True
         return False
 
@@ -252,7 +266,8 @@ class IndirectCalls(Awaits):
     def _async_loop(self, event: Event, node: ast.AST) -> Said:
         """A loop over what must be awaited at each turn, or what reads it all."""
         if isinstance(node, ast.Starred):
-            self._collect(node.value)
+            if not self._is_lazy(node.value):  # its own event says it
+                self._collect(node.value)
             return
         if self._looped(event, node):
             return
@@ -266,14 +281,14 @@ class IndirectCalls(Awaits):
             getattr(event.statement, "value", None), ast.YieldFrom
         ):
             return  # its own loop says it
-        around = _call_around(event.statement, node)
+        around = call_around(event.statement, node)
         if around is None or not isinstance(node, ast.expr):
             yield event.line, STEPS
-        elif _name(around) in EAGER:
+        elif called_name(around) in EAGER:
             self._collect(node)
-        elif _name(around) == "enumerate" and self._looped(event, around):
+        elif called_name(around) == "enumerate" and self._looped(event, around):
             self.rewriting.replace(around.func, "as_numbered")
-        elif _name(around) == "next":
+        elif called_name(around) == "next":
             given = ", ".join(self._given(*around.args))
             wrapped = id(around) in followed(event.statement)
             new = f"await anext({given})"
@@ -296,30 +311,3 @@ class IndirectCalls(Awaits):
         comma = ", " if node.args or node.keywords else ""
         self.rewriting.replaced[(line, column), (line, column + 1)] = comma
         return True
-
-
-def _name(call: ast.Call) -> str:
-    func = call.func
-    if isinstance(func, ast.Attribute):
-        return func.attr
-    return func.id if isinstance(func, ast.Name) else ""
-
-
-def _call_around(statement: ast.stmt, node: ast.AST) -> ast.Call | None:
-    """The call of which an expression is an argument."""
-    return next(
-        (
-            part
-            for part in expressions(statement)
-            if isinstance(part, ast.Call) and any(one is node for one in part.args)
-        ),
-        None,
-    )
-
-
-def _maps(node: ast.Call) -> bool:
-    """Whether a call is `map` of a lambda with one argument over one iterable."""
-    if _name(node) != "map" or len(node.args) != 2 or node.keywords:
-        return False
-    given = node.args[0]
-    return isinstance(given, ast.Lambda) and ast.unparse(given.args).isidentifier()

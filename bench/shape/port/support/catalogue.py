@@ -16,6 +16,8 @@ from bench.shape.port.support.classes import (
 )
 from bench.shape.port.support.functions import (
     ALIVE_THREADS,
+    ALL_OF,
+    ANY_OF,
     AS_ASYNC,
     AS_DONE,
     AS_FIRST,
@@ -54,6 +56,8 @@ SUPPORT = {
     "put_as_told": PUT_AS_TOLD,
     "wait_as_told": WAIT_AS_TOLD,
     "as_done": AS_DONE,
+    "any_of": ANY_OF,
+    "all_of": ALL_OF,
     "waited_for": WAITED_FOR,
     "in_loop_or_thread": IN_LOOP_OR_THREAD,
     "in_loop": IN_LOOP,

@@ -136,6 +136,20 @@ AS_NUMBERED = '''async def as_numbered(items, start=0):
         yield start, item
         start += 1
 '''
+ANY_OF = '''async def any_of(items):
+    """`any` of what is iterated by `async for`: nothing is asked behind the first."""
+    async for item in items:
+        if item:
+            return True
+    return False
+'''
+ALL_OF = '''async def all_of(items):
+    """`all` of what is iterated by `async for`: nothing is asked behind the first."""
+    async for item in items:
+        if not item:
+            return False
+    return True
+'''
 AS_ASYNC = '''@contextlib.asynccontextmanager
 async def as_async(thing):
     """What only a plain `with` enters, beside what `async with` enters."""

@@ -61,9 +61,10 @@ class Awaits:
             ]
             inside += [made.iter for made in part.generators[1:]]
             if any(one is node for piece in inside for one in ast.walk(piece)):
-                self._as_list(part)
+                self._as_list(part, statement)
 
-    def _as_list(self, part: ast.GeneratorExp) -> None:
+    def _as_list(self, part: ast.GeneratorExp, statement: ast.stmt) -> None:
+        """Read all of a generator expression: it becomes a list."""
         if id(part) in self._listed:
             return
         self._listed.add(id(part))

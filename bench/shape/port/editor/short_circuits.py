@@ -1,0 +1,100 @@
+"""What reads no more than it needs: `any`, `all`, `next`, `x in items`."""
+
+import ast
+
+from bench.shape.colour.events import Event
+from bench.shape.port.iteration.iterators import Iterators
+from bench.shape.port.rewriting import Said
+from bench.shape.port.waits.awaits import Awaits
+from bench.shape.resolution.facts import expressions
+
+EACH = "each"  # the variable of what is written out
+STEPPED = {"any": "any_of", "all": "all_of", "next": "anext"}
+CONTAINED = (
+    "in asks for each item, and does not await it: write a loop by async for that"
+    " compares each, and ends at the first that is equal"
+)
+
+
+class ShortCircuits(Awaits):
+    """Edits that leave what is behind the first answer unasked."""
+
+    iterators: Iterators
+
+    def _consumed(
+        self, by: ast.Call, node: ast.expr, text: str, statement: ast.stmt
+    ) -> None:
+        """What replaces an iterator: a list, where all of it is read in any case."""
+        if not self._steps(by, statement):
+            text = f"[{text}]"
+        elif len(by.args) > 1:
+            text = f"({text})"
+        self.rewriting.replace(node, text)
+
+    def _steps(self, by: ast.Call, statement: ast.stmt) -> bool:
+        """`any`, `all` and `next` take an async generator, and read no more of it."""
+        name = called_name(by)
+        if name not in STEPPED or isinstance(by.func, ast.Attribute):
+            return False
+        if name == "next":
+            self.iterators.asked_next.add(by.lineno)
+        self.rewriting.replace(by.func, STEPPED[name])
+        self._await(by, statement)
+        return True
+
+    def _as_list(self, part: ast.GeneratorExp, statement: ast.stmt) -> None:
+        if id(part) in self._listed:
+            return
+        by = call_around(statement, part)
+        if by is not None and self._steps(by, statement):
+            self._listed.add(id(part))
+        else:
+            super()._as_list(part, statement)
+
+    def _contained(self, event: Event, node: ast.Compare) -> Said:
+        """`x in items` of what is iterated by `async for`."""
+        (other, *more), wanted = node.comparators, node.left
+        if more or not isinstance(wanted, ast.Name | ast.Constant):
+            yield event.line, CONTAINED
+            return
+        items, text = self.rewriting.kept(other), ast.unparse(wanted)
+        word = "not " if isinstance(node.ops[0], ast.NotIn) else ""
+        found = f"any_of({EACH} == {text} async for {EACH} in {items})"
+        self.rewriting.replace(node, f"{word}await {found}")
+
+
+def called_name(call: ast.Call) -> str:
+    func = call.func
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def call_around(statement: ast.stmt, node: ast.AST) -> ast.Call | None:
+    """The call of which an expression is an argument."""
+    return next(
+        (
+            part
+            for part in expressions(statement)
+            if isinstance(part, ast.Call) and any(one is node for one in part.args)
+        ),
+        None,
+    )
+
+
+def starred(statement: ast.stmt, node: ast.AST) -> bool:
+    """Whether an expression is unpacked: `print(*map(f, items))`."""
+    parts = expressions(statement)
+    return any(isinstance(p, ast.Starred) and p.value is node for p in parts)
+
+
+def maps(node: ast.Call) -> bool:
+    """Whether `map` or `filter` has a lambda with one argument, and one iterable."""
+    if (
+        called_name(node) not in ("map", "filter")
+        or len(node.args) != 2
+        or node.keywords
+    ):
+        return False
+    given = node.args[0]
+    return isinstance(given, ast.Lambda) and ast.unparse(given.args).isidentifier()
