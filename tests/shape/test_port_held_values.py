@@ -97,6 +97,98 @@ for q in random.sample(lanes[1:], 1):
 work()
 """,
 }
+SIGNAL = """
+class Signal:
+    ready = None
+
+    def __init__(self):
+        self.handlers = []
+
+    def add(self, *more):
+        self.handlers += [*more]
+
+    def first(self, handler):
+        self.handlers += [handler]
+
+    def emit(self, n):
+        for handler in self.handlers:
+            print(handler(n))
+        if self.ready is not None:
+            print(self.ready(n))
+
+class Panel:
+    def __init__(self, signal):
+        self.signal = signal
+
+panel = Panel(Signal())
+signal = panel.signal
+{put}
+signal.emit(1)
+"""
+PUT = {
+    "+=": "signal.handlers += [slow]",
+    "+= in a method": "signal.first(slow)",
+    "extend": "signal.handlers.extend((slow, str))",
+    "append": "signal.handlers.append(slow)",
+    "insert": "panel.signal.handlers.insert(0, slow)",
+    "= of a list": "signal.handlers = [slow]",
+    "= of a function": "signal.ready = slow",
+    "= of a far one": "panel.signal.ready = lambda n: slow(n + 1)",
+}
+ASKED_OF = {
+    "a queue that derives": """
+class Jobs(queue.Queue):
+    pass
+
+jobs = Jobs(maxsize=1)
+jobs.put(slow(1), block=False)
+try:
+    jobs.put(2, False)
+except queue.Full:
+    print("full", jobs.get(block=False))
+""",
+    "the shortest queue": """
+lanes = [queue.Queue(), queue.Queue()]
+
+def work(q):
+    while (item := q.get()) is not None:
+        print(item)
+
+lanes[0].put(1)
+min(lanes, key=queue.Queue.qsize).put(2)
+for q in lanes:
+    q.put(None)
+    t = threading.Thread(target=work, args=(q,))
+    t.start()
+    t.join()
+""",
+    "a thread's run": """
+t = threading.Thread(target=lambda: print(slow(2)))
+t.run()
+print("ran")
+""",
+    "functions that Python has": """
+jobs = queue.Queue()
+
+def work():
+    while True:
+        fn, args = jobs.get()
+        if fn is None:
+            return
+        print(fn(*args))
+
+def submit(fn, *args):
+    jobs.put((fn, args))
+
+submit(slow, 4)
+submit(max, 1, 2)
+submit(sorted, [2, 1])
+submit(None)
+t = threading.Thread(target=work)
+t.start()
+t.join()
+""",
+}
 PATTERNS = {
     "a place": ("Ask(n, reply)", "reply.put(n)", "Ask(1, r)"),
     "a name": ("Ask(reply=there)", "there.put(2)", "Ask(1, r)"),
@@ -154,6 +246,21 @@ t.join()
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_what_is_kept_somewhere_is_awaited_where_it_is_called(program, tmp_path):
     """A field, an item and a receiver are what was put there."""
+    assert "port:" not in prints_the_same(tmp_path, HEAD + program)
+
+
+@pytest.mark.sampled(3)
+@pytest.mark.parametrize("put", PUT.values(), ids=PUT)
+def test_what_is_put_into_an_object_from_outside_is_awaited(put, tmp_path):
+    """Who uses a signal gives it its handlers."""
+    text = HEAD + SIGNAL.replace("{put}", put)
+    assert "port:" not in prints_the_same(tmp_path, text)
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("program", ASKED_OF.values(), ids=ASKED_OF)
+def test_what_is_asked_of_a_value_is_asked_of_its_port(program, tmp_path):
+    """A class that derives, a method of the class, what a helper is given."""
     assert "port:" not in prints_the_same(tmp_path, HEAD + program)
 
 

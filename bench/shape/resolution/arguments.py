@@ -1,6 +1,7 @@
 """What the calls that are read give to parameters without an annotation."""
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -25,6 +26,11 @@ from bench.shape.resolution.values import (
 )
 from bench.shape.tables.vocabulary import CONTEXT_RUN
 
+BUILT_IN = frozenset(
+    name
+    for name, made in vars(builtins).items()
+    if callable(made) and name.islower() and not isinstance(made, type)
+)
 CALLABLES = frozenset(  # of all that libraries have, what says something where given
     {"print", "len", "sum", "repr", "str", "int", "pow", "abs", "round", "time.sleep"}
 )
@@ -291,14 +297,20 @@ def _matched(names: list[str], call: ast.Call) -> Iterator[tuple[str, ast.expr]]
 
 
 def _record(types: Types, key: str, name: str, values: Values) -> None:
+    known = types.arguments.setdefault((key, name), set())
+    foreign = any(isinstance(v, Library) for each in known for v in each)
     telling = frozenset(
         v
         for v in values
         if not (isinstance(v, Instance) and v.kind == "NoneType")
-        and not (isinstance(v, Library) and v.name not in CALLABLES)
+        and not (isinstance(v, Library) and not _tells(v.name, foreign))
     )
     if any(isinstance(v, Library | LibraryMethod) for v in values):
         types.foreign.add((key, name))
-    known = types.arguments.setdefault((key, name), set())
     if telling and len(known) < MOST_KINDS:
         known.add(telling)
+
+
+def _tells(name: str, foreign: bool) -> bool:
+    """Whether a function of a library says something; of many one does."""
+    return name in CALLABLES or (name in BUILT_IN and not foreign)

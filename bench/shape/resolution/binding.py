@@ -5,7 +5,12 @@ from collections import Counter
 
 from bench.shape.reading.functions import children
 from bench.shape.resolution.captures import captured
-from bench.shape.resolution.growing import note_growth, note_item
+from bench.shape.resolution.growing import (
+    note_growth,
+    note_item,
+    note_more,
+    note_outside,
+)
 from bench.shape.resolution.scopes import (
     END,
     Binding,
@@ -129,6 +134,9 @@ class Builder:
                         self.target(item.optional_vars, made, "enter", at, scope, path)
             case ast.Match():
                 self.expression(node.subject, scope, path)
+            case ast.AugAssign(op=ast.Add(), target=target, value=value):
+                self.expression(value, scope, path)
+                note_more(target, value, node, scope, path)
             case _:
                 for child in ast.iter_child_nodes(node):
                     if isinstance(child, ast.expr):
@@ -232,12 +240,14 @@ class Builder:
                 self.target(target.value, None, "unknown", at, scope, path, extent)
             case ast.Name(id=name):
                 self.bind(scope, name, how, at, path, value, annotation, part, extent)
-            case ast.Attribute(value=ast.Name(id=base), attr=attribute):
-                owner = class_of(base, scope)
+            case ast.Attribute(value=base, attr=attribute):
+                owner = class_of(getattr(base, "id", ""), scope)
                 if owner is not None:
                     owner.attributes.setdefault(attribute, []).append(
                         Binding(how, at, path, scope, value, annotation, "", part)
                     )
+                elif how == "value" and not part:
+                    note_outside(target, value, scope, path)
             case ast.Subscript(value=inner):
                 if isinstance(inner, ast.Name | ast.Attribute):
                     holds = {"value": "element", "item": "unknown"}.get(how, "unknown")

@@ -13,12 +13,17 @@ GROWS = {
     "insert": 2,
 }  # method -> arguments
 ITSELF = ""  # in the place of an attribute: what is put into `self`
+SET = "= "  # before the attribute of another object that is set, not added to
 PUSH = "heappush"  # of heapq: the heap, then what is put into it
 
 
 def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
     """Note what `append` and the like put into what a name or attribute holds."""
     func = call.func
+    if isinstance(func, ast.Attribute) and func.attr == "extend":
+        if len(call.args) == 1:
+            note_more(func.value, call.args[0], call, scope, path)
+        return
     name = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
     if name == PUSH and len(call.args) == 2:
         into = call.args[0]
@@ -26,7 +31,36 @@ def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
         into = func.value
     else:
         return
-    put = Binding("value", start(call), path, scope, call.args[-1])
+    _note(into, call.args[-1], call, scope, path)
+
+
+def note_more(
+    into: ast.expr, items: ast.expr, by: ast.AST, scope: Scope, path: Path
+) -> None:
+    """`handlers += [f]` and `handlers.extend([f])`: each item that is written there."""
+    if isinstance(items, ast.List | ast.Tuple | ast.Set):
+        for each in items.elts:
+            if not isinstance(each, ast.Starred):
+                _note(into, each, by, scope, path)
+
+
+def note_outside(
+    target: ast.Attribute, value: ast.AST | None, scope: Scope, path: Path
+) -> None:
+    """`button.clicked = f`, `signal.handlers = [f]`: set by who uses the object."""
+    if isinstance(value, ast.List):
+        note_more(target, value, target, scope, path)
+    elif isinstance(value, ast.Name | ast.Attribute | ast.Lambda):
+        *_, top = outward(scope)
+        put = Binding("value", start(target), path, scope, value)
+        made = top.grown_outside.setdefault(f"{SET}{target.attr}", [])
+        made.append((target.value, put))
+
+
+def _note(
+    into: ast.expr, item: ast.expr, by: ast.AST, scope: Scope, path: Path
+) -> None:
+    put = Binding("value", start(by), path, scope, item)
     match into:
         case ast.Name(id=name):
             home = next((s for s in outward(scope) if name in s.bindings), scope)
@@ -34,15 +68,20 @@ def note_growth(call: ast.Call, scope: Scope, path: Path) -> None:
             own = class_of(name, scope)
             if own is not None:  # of a class that is a container: `self.put(one)`
                 own.grown_attributes.setdefault(ITSELF, []).append(put)
-        case ast.Attribute(value=ast.Name(id=base), attr=attribute):
-            owner = class_of(base, scope) or _named_class(base, scope)
+        case ast.Attribute(value=base, attr=attribute):
+            owner = None
+            if isinstance(base, ast.Name):
+                owner = class_of(base.id, scope) or _named_class(base.id, scope)
             if owner is not None:
                 owner.grown_attributes.setdefault(attribute, []).append(put)
+            else:
+                *_, top = outward(scope)
+                top.grown_outside.setdefault(attribute, []).append((base, put))
         case (
             ast.Subscript(value=inner)
             | ast.Call(func=ast.Attribute(value=inner, attr="setdefault"))
         ):
-            note_inside(inner, call, scope, path)
+            note_inside(inner, item, by, scope, path)
 
 
 def note_item(name: str, value: ast.AST | None, scope: Scope, path: Path) -> None:
@@ -52,9 +91,11 @@ def note_item(name: str, value: ast.AST | None, scope: Scope, path: Path) -> Non
         home.bindings[name].append(Binding("element", (0, 1), path, scope, value))
 
 
-def note_inside(inner: ast.expr, call: ast.Call, scope: Scope, path: Path) -> None:
+def note_inside(
+    inner: ast.expr, item: ast.expr, by: ast.AST, scope: Scope, path: Path
+) -> None:
     """`topics[key].append(one)`, `topics.setdefault(key, []).append(one)`."""
-    held = ast.copy_location(ast.List([call.args[-1]], ast.Load()), call)
+    held = ast.copy_location(ast.List([item], ast.Load()), by)
     match inner:
         case ast.Name(id=name):
             home = next((s for s in outward(scope) if name in s.bindings), None)
@@ -64,7 +105,7 @@ def note_inside(inner: ast.expr, call: ast.Call, scope: Scope, path: Path) -> No
         case ast.Attribute(value=ast.Name(id=base), attr=attribute):
             owner = class_of(base, scope)
             if owner is not None:
-                made = Binding("element", start(call), path, scope, held)
+                made = Binding("element", start(by), path, scope, held)
                 owner.attributes.setdefault(attribute, []).append(made)
 
 

@@ -4,7 +4,9 @@ import ast
 
 from bench.shape.resolution import of_threads
 from bench.shape.resolution.answers import Answers
+from bench.shape.resolution.growing import SET
 from bench.shape.resolution.protocols import fitting, is_protocol
+from bench.shape.resolution.put_outside import put_outside
 from bench.shape.resolution.scopes import END, Scope
 from bench.shape.resolution.values import (
     NONE,
@@ -15,6 +17,7 @@ from bench.shape.resolution.values import (
     Library,
     LibraryMethod,
     ModuleRef,
+    Partial,
     SuperRef,
     Suspended,
     Value,
@@ -122,9 +125,14 @@ def defined(types: Answers, key: str, name: str, receiver: Value) -> Values:
             found |= of_function(types, inner, receiver)
         else:
             found |= types.binding(binding)
-    put = scope.grown_attributes.get(name, ())
+    put = [*scope.grown_attributes.get(name, ()), *put_outside(types, key, name)]
     if put:
         found = {*types.grown(frozenset(found), put)}
+    found |= {
+        v
+        for v in types.bound([*put_outside(types, key, f"{SET}{name}")])
+        if isinstance(v, FunctionRef | Partial)
+    }
     own = scope.bindings.get(name, ())
     if any(b.annotation is not None for b in own):
         if found <= {Instance("NoneType")}:

@@ -39,6 +39,7 @@ class Program:
         self.given = (*(given or modules),)  # the ones that the answer is about
         self.root = root
         self.tops: dict[str, Scope] = {}
+        self.putting: dict[str, list[Scope]] = {}  # attribute -> modules that fill it
         self.scopes: dict[str, Scope] = {}
         self.of_node: dict[int, Scope] = {}
         self.packages: set[str] = set()  # every dotted prefix of a module
@@ -53,6 +54,8 @@ class Program:
         self.modules[name] = source
         top = scopes_in(source, name)
         self.tops[name] = top
+        for attribute in top.grown_outside:
+            self.putting.setdefault(attribute, []).append(top)
         for scope in descendants(top):
             self.scopes[scope.key] = scope
             self.of_node[id(scope.node)] = scope

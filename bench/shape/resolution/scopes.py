@@ -50,6 +50,9 @@ class Scope:
     attributes: dict[str, list[Binding]] = field(default_factory=dict)  # of a class
     grown: dict[str, list[Binding]] = field(default_factory=dict)  # by append, add
     grown_attributes: dict[str, list[Binding]] = field(default_factory=dict)
+    grown_outside: "dict[str, list[tuple[ast.expr, Binding]]]" = field(
+        default_factory=dict
+    )  # of a module: what it puts into attributes of other objects
     children: "list[Scope]" = field(default_factory=list)
     elsewhere: dict[str, str] = field(default_factory=dict)  # global, nonlocal
     brief: set[str] = field(default_factory=set)  # variables of comprehensions

@@ -14,7 +14,7 @@ def released(
     """Write such a call as a loop, a line of `whole`; say it where it is no line."""
     given = [*node.args, *(k.value for k in node.keywords)]
     assert isinstance(node.func, ast.Attribute)
-    once = f"{ast.unparse(node.func.value)}.release()"
+    once = f"{rewriting.kept(node.func.value)}.release()"
     alone = isinstance(statement, ast.Expr) and statement.value is node
     if given and alone and stands_alone(rewriting.source, statement):
         times = rewriting.kept(given[0])
@@ -35,5 +35,5 @@ def at_once(rewriting: Rewriting, node: ast.Call, func: ast.Attribute) -> None:
     kept = [rewriting.kept(a) for a in node.args[:count]]
     named = [k for k in node.keywords if k.arg == "item"]
     kept += [f"item={rewriting.kept(k.value)}" for k in named]
-    text = f"{ast.unparse(func.value)}.{func.attr}_nowait({', '.join(kept)})"
+    text = f"{rewriting.kept(func.value)}.{func.attr}_nowait({', '.join(kept)})"
     rewriting.replace_if_new(node, text)

@@ -4,13 +4,17 @@ import ast
 
 from bench.shape.port.analysis.primitive_uses import is_replaced_method
 from bench.shape.port.colours import Colours
-from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.port.rewriting import Note, Rewriting, Said, followed, stands_alone
 from bench.shape.port.workers.removed_statements import Removed
 from bench.shape.port.workers.thread_classes import THREAD, TIMER, ThreadClasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import Instance, Library, SuperRef
 
 TOLD = ("get", "put", "wait")  # with a time limit, and more
+RUN_HERE = (
+    "{0}.run() runs the target of {0} here, and a task has none: await that function"
+    " here, in an async def"
+)
 STARTED = "a task starts when it is made, at the first await after it"
 ASKED = {  # of a thread, by a call -> of a task
     "start": "",
@@ -54,6 +58,18 @@ class AskedThreads(ThreadClasses):
             given = ", ".join(map(self.rewriting.kept, node.args))
             text = ASKED[func.attr].format(ast.unparse(on), given)
             self.rewriting.replace(node, text)
+
+    def run_here(
+        self, node: ast.Call, func: ast.Attribute, scope: Scope, statement: ast.stmt
+    ) -> Said:
+        """`thread.run()`: what it would run runs here, and no thread is started."""
+        awaits = scope.parent is None or self.colours.is_async(scope.key)
+        if self.deferred and awaits:
+            wrapped = id(node) in followed(statement)
+            self.rewriting.prefix(node, "await", wrapped)
+        else:
+            on = ast.unparse(func.value)
+            yield node.lineno, RUN_HERE.format(on)
 
     def assigned(self, statement: ast.stmt, scope: Scope, path: Path) -> None:
         """`thread.daemon = True`, `thread.name = "x"`: a task has only a name."""

@@ -291,14 +291,23 @@ class Workers(AskedThreads):
             if func.attr == "submit":
                 graph = self.colours.graph
                 yield from submitted(graph, self.rewriting, node, scope, path)
+        elif func.attr == "run" and THREAD in kinds and self.colours.waits:
+            yield from self.run_here(node, func, scope, statement)
         elif self.runs_target(node, scope, path) and self.colours.is_async(scope.key):
             self.rewriting.insert(start(node), "await ", first=True)
         elif func.attr in ASKED and THREAD in kinds and self.colours.waits:
             yield from self.asked(node, func, scope, statement)
-        elif any(k.startswith("queue.") for k in kinds) and self.colours.waits:
+        elif self._of_queue(func, scope, path) and self.colours.waits:
             at_once(self.rewriting, node, func)
         elif func.attr == "release" and kinds & SEMAPHORES and self.colours.waits:
             yield from released(self.rewriting, self.whole, node, statement)
+
+    def _of_queue(self, func: ast.Attribute, scope: Scope, path: Path) -> bool:
+        """Whether a method is a queue's own, also where a class derives from it."""
+        return any(
+            isinstance(v, LibraryMethod) and v.owner.startswith("queue.")
+            for v in self.types.of(func, scope, path)
+        )
 
 
 def _started(node: ast.Call, statement: ast.stmt) -> bool:
