@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.shape.same_output import prints_the_same
+from tests.shape.same_output import draft_of, prints_the_same, told
 
 HEAD = """
 import contextlib
@@ -323,3 +323,25 @@ print(sorted(map(str, seen)), context.depth, context._own)
 """
     )
     prints_the_same(tmp_path, text)
+
+
+UNKNOWN = """
+import importlib
+jobs = [{"run": slow, "n": 1}]
+def copied(job):
+    return importlib.import_module("copy").copy(job)
+def work(job):
+    return copied(job)["run"](job["n"])
+def locked(job, lock=threading.Lock()):
+    with lock:
+        return copied(job)["run"](job["n"])
+"""
+
+
+@pytest.mark.parametrize("more", ["", "print(slow(1))"], ids=["", "called"])
+def test_an_item_that_may_become_async_is_told_though_it_is_called_elsewhere(more):
+    """A call by its name says nothing of the item."""
+    said = told(draft_of(HEAD + UNKNOWN + more))
+
+    assert said.count("not known which function copied(job)['run'] is here") == 2
+    assert said.count("take the locks around this line by async with") == 1

@@ -13,8 +13,12 @@ from bench.shape.resolution.values import FunctionRef
 MOST = 3  # functions that a comment names
 TOLD = (
     "not known which function {called} is here: if it may be {names}, which becomes"
-    " async, nothing awaits it. Make this function an async def that is awaited, take"
-    " the locks around this line by async with, and write await {called}({given})"
+    " async, nothing awaits it. {how} write await {called}({given})"
+)
+MAKE_ASYNC = "Make this function an async def that is awaited, and"
+MAKE_LOCKED = (
+    "Make this function an async def that is awaited, take the locks around this line"
+    " by async with, and"
 )
 
 
@@ -32,16 +36,36 @@ class UnknownCalls:
         }
         methods = {k for k in self.loose if graph.program.scopes[k].owner is not None}
         self.methods = sorted(k for k in methods if not k.endswith("__"))
-        self.values = sorted(self.loose & {*self._used_as_values()})
+        known = {*self._called_as_values()}
+        stored = {  # called by its name elsewhere, which says nothing of these calls
+            key
+            for key in self._used_as_values(stored=True)
+            if key in colours.waits and colours.is_async(key) and key not in run
+        }
+        used = {*self._used_as_values(stored=False)} if self.loose else set()
+        self.values = sorted((self.loose & used) | (stored - known))
 
-    def _used_as_values(self) -> Iterator[str]:
-        """The functions that stand somewhere without being called there."""
+    def _called_as_values(self) -> Iterator[str]:
+        """The functions that are followed to a call under another name, or an item."""
+        for events in self.colours.graph.events.values():
+            for event in events:
+                func = getattr(event.node, "func", None)
+                named = ast.unparse(func).rpartition(".")[2] if func else ""
+                for key in event.reach.functions:
+                    if key.rpartition(":")[2].rpartition(".")[2] != named:
+                        yield key
+
+    def _used_as_values(self, stored: bool) -> Iterator[str]:
+        """The functions that stand somewhere without being called there.
+
+        stored: only where a container is written, `{"fn": f}` or `rows[key] = f`.
+        """
         graph = self.colours.graph
-        for scope in list(graph.program.scopes.values()) if self.loose else ():
+        for scope in list(graph.program.scopes.values()) if self.colours.waits else ():
             if isinstance(scope.node, ast.Lambda):
                 continue
             for statement, path in live(scope):
-                parts = expressions(statement)
+                parts = _stored(statement) if stored else expressions(statement)
                 called = {id(p.func) for p in parts if isinstance(p, ast.Call)}
                 for part in parts:
                     if isinstance(part, ast.Name | ast.Attribute) and (
@@ -68,10 +92,33 @@ class UnknownCalls:
                     event.line,
                     TOLD.format(
                         called=ast.unparse(node.func),
+                        how="In place of it"
+                        if self.colours.is_async(scope.key)
+                        else MAKE_LOCKED
+                        if event.held
+                        else MAKE_ASYNC,
                         names=" or ".join(named[:MOST]) + more,
                         given=", ".join(map(ast.unparse, (*node.args, *node.keywords))),
                     ),
                 )
+
+
+def _stored(statement: ast.stmt) -> list[ast.AST]:
+    """What a statement writes into containers."""
+    found: list[ast.AST] = []
+    for part in expressions(statement):
+        if isinstance(part, ast.Dict):
+            found += part.values
+        elif isinstance(part, ast.List | ast.Set | ast.Tuple):
+            found += part.elts
+        elif isinstance(part, ast.Call) and ast.unparse(part.func) == "dict":
+            found += [k.value for k in part.keywords]
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if isinstance(statement, ast.Assign) and any(
+        isinstance(one, ast.Subscript) for one in targets
+    ):
+        found.append(statement.value)
+    return found
 
 
 def _chosen(func: ast.expr, scope: Scope) -> str:
