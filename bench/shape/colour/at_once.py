@@ -6,6 +6,7 @@ from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import LibraryMethod
 from bench.shape.tables.blocking import LOCK, WAITS, Known
 
+STARTS = (".start(", ".submit(")  # what else may use a queue
 AT_ONCE = frozenset(["block", "blocking"])
 
 
@@ -39,6 +40,24 @@ def awaited_before(call: ast.Call, scope: Scope) -> bool:
     return False
 
 
+def filled_at_first(call: ast.Call, scope: Scope) -> bool:
+    """Whether a constructor puts into a queue that it has made, and starts nothing.
+
+    Nobody else has the queue: a `put` that waited would wait for ever.
+    """
+    func = call.func
+    if not scope.name.endswith("__init__") or scope.owner is None:
+        return False
+    if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Attribute):
+        return False
+    made = scope.owner.attributes.get(func.value.attr, [])
+    return (
+        bool(made)
+        and all(one.scope is scope and isinstance(one.node, ast.Call) for one in made)
+        and not any(word in ast.unparse(scope.node) for word in STARTS)
+    )
+
+
 def returns_at_once(
     value: LibraryMethod,
     call: ast.Call | None,
@@ -54,6 +73,8 @@ def returns_at_once(
         return True
     if call is None:
         return False
+    if value.method == "put" and scope is not None and filled_at_first(call, scope):
+        return True
     if value.method in ("acquire", "get", "put") and refuses(call):
         return True
     if value.method == "wrap_socket" and any(

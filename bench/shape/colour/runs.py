@@ -132,7 +132,7 @@ class Runs:
                 for part in call.keywords:
                     if part.arg == "key":
                         found |= self.called(self.types.of(part.value, scope, path))
-            if name in EXHAUSTS and given:
+            if name in EXHAUSTS and given and not _only_kept(name, given[0]):
                 for values in _read(name, given):
                     found |= self.iterated(values)
             if name in blocking.READERS and given and self._waits_to_read(given[0]):
@@ -305,6 +305,12 @@ class Runs:
                         found.add(inner.key)
                 break
         return Reach(functions=frozenset(found))
+
+
+def _only_kept(name: str, values: Values) -> bool:
+    """Whether `iter` is given what it gives back, and runs nothing of it."""
+    known = bool(values) and name == "iter"
+    return known and all(isinstance(v, Suspended | Lazy) for v in values)
 
 
 def _read(name: str, given: Sequence[Values]) -> Sequence[Values]:

@@ -47,6 +47,7 @@ class Rewriting:
     source: Source
     inserted: dict[Position, list[str]] = field(default_factory=dict)
     replaced: dict[tuple[Position, Position], str] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)  # what one line has for all of a file
     _changes: dict[int, list[Change]] | None = None  # by line, once all are known
     _swallowed: set[int] = field(default_factory=set)  # lines inside what is replaced
 

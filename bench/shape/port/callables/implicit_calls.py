@@ -9,6 +9,7 @@ from bench.shape.port.analysis.escaping_locks import LOCKS
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import followed
 from bench.shape.port.waits.to_thread import said_in_thread
+from bench.shape.resolution.members import decorators
 from bench.shape.resolution.scopes import Scope
 from bench.shape.tables.blocking import WAITS
 
@@ -22,6 +23,10 @@ SET_PROPERTY = (
 )
 READ_PROPERTY = (
     "{name} is a property that waits: make it a method, and write (await {text}()) here"
+)
+CACHED = (
+    "; cached_property keeps what it gave: the method must do so itself, or it runs"
+    " again at each call"
 )
 CONSTRUCTORS = ("__init__", "__post_init__")
 OPENED = (
@@ -69,8 +74,13 @@ def stops_there(scope: Scope, event: Event, block: Blocker) -> str:
     return _moved(scope, f"with {block.instead}", what)
 
 
-def by_attribute(event: Event) -> str:
+def by_attribute(found: Colours, event: Event) -> str:
     """What to say where an attribute or an item that waits is read or set."""
+    graph = found.graph
+    scopes = [graph.program.scopes[key] for key in event.reach.functions]
+    kept = any(
+        "functools.cached_property" in decorators(graph.types, s) for s in scopes
+    )
     name = min(event.reach.functions).partition(":")[2].partition("#")[0]
     text = ast.unparse(event.node)
     if isinstance(event.node, ast.Subscript):
@@ -78,7 +88,7 @@ def by_attribute(event: Event) -> str:
     context = getattr(event.node, "ctx", None)
     if isinstance(context, ast.Store):
         return SET_PROPERTY.format(name=name, text=text)
-    return READ_PROPERTY.format(name=name, text=text)
+    return READ_PROPERTY.format(name=name, text=text) + (CACHED if kept else "")
 
 
 def taken_there(scope: Scope, event: Event) -> str:

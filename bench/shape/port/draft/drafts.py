@@ -148,6 +148,7 @@ class Port:
                 if isinstance(node, ast.Lambda):
                     self.naming.named_in_lambda(node, scope, statement)
                 if isinstance(node, ast.Call):
+                    self.editor.iterators.kept(node, scope, path)
                     tested = self.tests.call(node, statement, scope, path)
                     handed = handed_over(self.editor.workers, node, scope, path)
                     for line, text in (*tested, *handed):

@@ -186,7 +186,7 @@ class Editor(Futures):
         elif event.how == "for":
             yield from self._async_loop(event, node)
         elif event.how == "attribute":
-            yield event.line, by_attribute(event)
+            yield event.line, by_attribute(self.colours, event)
         elif isinstance(node, ast.Compare):
             yield from self._contained(event, node)
         elif isinstance(node, ast.Subscript):  # await items[key]

@@ -24,6 +24,11 @@ NOT_TAKEN = (
     " awaits while it has changed only a part of what is read here; else write an async"
     " def that reads it under async with {lock}, and await that in place of {name}"
 )
+NOTIFIES = (
+    "{name} cannot await, so nothing takes {lock} here, and notify raises RuntimeError"
+    " without it: write an async def that does this under async with {lock}, and await"
+    " that in place of {name}"
+)
 RAISED_IN_LOOP = (
     "a handler of signals interrupts the loop itself: what it raises ends asyncio.run,"
     " and no except in a task catches it. In the task that is to end, write"
@@ -33,6 +38,7 @@ RAISED_IN_LOOP = (
 WAKES_LOOP = (
     "a handler of signals may run while the loop sleeps: call_soon_threadsafe wakes it"
 )
+APPLIED = ("reduce", "map", "filter", "starmap")  # call their first argument
 TASKS_ASKED = (".Thread.join", ".Timer.join", ".Future.result")
 
 
@@ -51,9 +57,11 @@ class PlainFunctions(SpinningLoops):
         if event.how == "with" and awaited and len(items) == 1:
             span = start(event.statement), end(items[0].context_expr)
             self.rewriting.replaced[span] = "if True"
+            asks = ast.unparse(event.statement)
+            said = NOTIFIES if ".notify" in asks else NOT_TAKEN
             yield (
                 event.line,
-                NOT_TAKEN.format(
+                said.format(
                     name=scope.name.rpartition(".")[2],
                     lock=event.lock.name if event.lock else "the lock",
                 ),
@@ -63,7 +71,7 @@ class PlainFunctions(SpinningLoops):
         """A lambda may give a coroutine; it cannot do more with one."""
         node, lambdas = scope.node, self.workers.lambdas
         known = scope.key in self.workers.hoisted or id(node) in lambdas.written
-        if known or not must_await(self.colours, node):
+        if known or not must_await(self.colours, node) or self._told_of_call(node):
             return
         called = [k for k in event.reach.functions if self.colours.is_async(k)]
         names = [k.partition(":")[2] for k in sorted(called)]
@@ -75,6 +83,18 @@ class PlainFunctions(SpinningLoops):
                 f"a lambda cannot await {names[0]}: write {new} above this statement,"
                 f" and {instead} in place of the lambda",
             )
+
+    def _told_of_call(self, node: ast.AST) -> bool:
+        """Whether a lambda is given to a call of which the same is told."""
+        for call in ast.walk(self.rewriting.source.tree):
+            if not isinstance(call, ast.Call):
+                continue
+            if any(k.arg == "key" and k.value is node for k in call.keywords):
+                return True
+            name = ast.unparse(call.func).rpartition(".")[2]
+            if name in APPLIED and any(one is node for one in call.args[:1]):
+                return True
+        return False
 
     def _kept_plain(self, event: Event, scope: Scope) -> Said:
         """What a function that stays plain cannot wait for any more."""

@@ -5,8 +5,8 @@ import ast
 from bench.shape.colour.events import Event
 from bench.shape.port.colours import Colours
 from bench.shape.port.iteration.iterators import Iterators
-from bench.shape.port.rewriting import Rewriting, Said, stands_alone
-from bench.shape.resolution.calls import is_generator
+from bench.shape.port.rewriting import Note, Rewriting, Said, stands_alone
+from bench.shape.resolution.calls import is_generator, suspends
 from bench.shape.resolution.facts import expressions
 from bench.shape.resolution.scopes import Scope, end, start
 from bench.shape.resolution.values import Suspended
@@ -15,6 +15,11 @@ ASYNC_STEPS = {"send": "asend", "throw": "athrow", "close": "aclose"}
 RETURNS = (
     "an async generator returns no value: what reads {} of its StopIteration, or by"
     " yield from, must find it elsewhere: yield it last, or keep it in an attribute"
+)
+CALLED_BY = (
+    "an async generator: async for item in {0}(...), and never await {0}(...); who"
+    " leaves the loop early closes it, by async with contextlib.aclosing({0}(...)) as"
+    " items"
 )
 HANDS_ON = (
     "an async generator has no yield from, and {} returns no value now: put in the"
@@ -27,6 +32,7 @@ def returns_nothing(found: Colours, rewriting: Rewriting, scope: Scope) -> Said:
     types = found.graph.types
     if not found.is_async(scope.key) or not is_generator(types, scope):
         return
+    yield from iterated_by_callers(found, scope)
     for statement, _ in types.facts(scope).returns:
         value = statement.value
         if value is None:
@@ -35,6 +41,17 @@ def returns_nothing(found: Colours, rewriting: Rewriting, scope: Scope) -> Said:
         rewriting.replaced[(line, column + len("return")), end(statement)] = ""
         if not (isinstance(value, ast.Constant) and value.value is None):
             yield line, RETURNS.format(ast.unparse(value))
+
+
+def iterated_by_callers(found: Colours, scope: Scope) -> Said:
+    """How a generator that becomes async is called, also by files that are not read."""
+    types = found.graph.types
+    if (
+        suspends(types, scope) == "generator"
+        and scope.name.rpartition(".")[2][:2] != "__"
+    ):
+        name = scope.name.rpartition(".")[2]
+        yield scope.line, Note(CALLED_BY.format(name))
 
 
 def handed_on(

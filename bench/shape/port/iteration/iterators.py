@@ -8,7 +8,7 @@ from bench.shape.port.rewriting import Rewriting, Said, stands_alone
 from bench.shape.resolution.calls import is_generator
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.members import members
-from bench.shape.resolution.scopes import Scope, end, start
+from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.values import (
     FunctionRef,
     Instance,
@@ -80,6 +80,16 @@ class Iterators:
             word = "async for" if any(map(self._awaits, values)) else "for"
             kept = self.rewriting.kept(over)
             whole[statement.lineno] = f"{word} each in {kept}:\n    yield each"
+
+    def kept(self, node: ast.Call, scope: Scope, path: Path) -> None:
+        """`iter(generator)`, which runs nothing: `aiter`, also in a constructor."""
+        if len(node.args) != 1 or not isinstance(node.func, ast.Name):
+            return
+        given = (
+            self.types.of(node.args[0], scope, path) if node.func.id == "iter" else ()
+        )
+        if given and all(self._awaits(value) for value in given):
+            self.rewriting.replace(node.func, "aiter")
 
     def _alone(self, statement: ast.stmt) -> bool:
         return stands_alone(self.rewriting.source, statement)

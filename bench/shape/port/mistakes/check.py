@@ -30,7 +30,7 @@ from bench.shape.port.mistakes.swallowed_cancellation import swallowed_cancellat
 from bench.shape.port.mistakes.unclosed_sessions import unclosed
 from bench.shape.port.mistakes.uncontended_locks import stopping_calls
 from bench.shape.port.mistakes.unrun_tests import unrun_tests
-from bench.shape.port.support.catalogue import brought_along
+from bench.shape.port.support.catalogue import brought_along, is_brought
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
@@ -58,9 +58,9 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
             known[one[:2]] = _mistake(source, "the draft", one)
         found += sorted(known.values(), key=lambda m: m.line)
     for call in stopping_calls(graph):
-        lines = next(
-            s.lines for s in graph.program.modules.values() if s.name == call.file
-        )
+        source = next(s for s in graph.program.modules.values() if s.name == call.file)
+        if is_brought(source.text, call.function):
+            continue
         chain = " → ".join((*call.through, call.call))
         nested = call.call in ("asyncio.run", "anyio.run")
         found.append(
@@ -71,7 +71,7 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
                 rule="nested-loop" if nested else "blocking-call",
                 what=f"{chain} stops the loop",
                 instead=through_neighbour(graph, call),
-                waived=waived(lines, call.line),
+                waived=waived(source.lines, call.line),
             )
         )
     return sorted(found, key=lambda m: (m.file, m.line, m.rule))

@@ -3,13 +3,14 @@
 import ast
 from collections.abc import Iterator
 
+from bench.shape.port.analysis.escaping_locks import LOCKS
 from bench.shape.port.analysis.requests_exceptions import requests_exception
 from bench.shape.port.colours import Colours
 from bench.shape.port.iteration.abstract_iterables import ABSTRACT
 from bench.shape.resolution.facts import expressions, live
 from bench.shape.resolution.scopes import Path, Scope
 from bench.shape.resolution.values import ClassRef, Library
-from bench.shape.tables.replacements import EXCEPTIONS
+from bench.shape.tables.replacements import CLASSES, EXCEPTIONS
 
 TWIN = "Async"
 OF_THREADS = ("threading.", "queue.", "concurrent.futures.", "requests.")
@@ -46,7 +47,7 @@ def _asked(
         for value in found.graph.types.of(kind, scope, path):
             if not isinstance(value, Library) or requests_exception(value):
                 continue
-            if value.name in EXCEPTIONS:
+            if value.name in EXCEPTIONS or value.name in CLASSES.keys() - LOCKS:
                 continue  # these are named anew where they stand
             last = value.name.rpartition(".")[2]
             if value.name.startswith(OF_THREADS):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from bench.records.shapes import BlockingCall
+from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.colour.spread import obstacle, shown
 from bench.shape.port.colours import Colours
@@ -43,9 +44,15 @@ def remaining(graph: CallGraph, found: Colours, module: str) -> Iterator[Blockin
                         function=shown(graph, scope.key),
                         line=event.line,
                         call=block.call,
-                        instead=block.instead,
+                        instead=_entered(event) + block.instead,
                         file=graph.program.modules[module].name,
                     )
+
+
+def _entered(event: Event) -> str:
+    """What stands before the call where a `with` enters what it gives."""
+    items = getattr(event.statement, "items", ())
+    return "with " if any(one.context_expr is event.node for one in items) else ""
 
 
 def _in_loop(graph: CallGraph, found: Colours) -> set[str]:

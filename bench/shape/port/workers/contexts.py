@@ -19,7 +19,8 @@ COPIED = (
 )
 COPIED_IN_POOL = (
     "a job of this pool begins with the context variables of the task that submits it,"
-    " one of threads with those of its thread: set in the job what it reads"
+    " one of threads with those of its thread: set in the job what it reads; so it is"
+    " wherever this file submits a job"
 )
 
 
@@ -65,4 +66,11 @@ def submitted(
         new = f"{IN_CONTEXT}, {ast.unparse(target.value)}"
         rewriting.replace(target, new)
     else:
-        yield node.lineno, COPIED_IN_POOL
+        yield from told_once(rewriting, node.lineno)
+
+
+def told_once(rewriting: Rewriting, line: int) -> Said:
+    """What to say of a pool's jobs, at the first that a file submits."""
+    if COPIED_IN_POOL not in rewriting.told:
+        rewriting.told.add(COPIED_IN_POOL)
+        yield line, COPIED_IN_POOL

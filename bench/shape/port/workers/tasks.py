@@ -13,13 +13,13 @@ from bench.shape.port.workers.asked_threads import ASKED, STARTED, AskedThreads
 from bench.shape.port.workers.call_arguments import called, keywords, spread
 from bench.shape.port.workers.contexts import (
     COPIED,
-    COPIED_IN_POOL,
     EMPTY_CONTEXT,
     IN_CONTEXT,
     IN_THREADS,
     given_to_context,
     has_variables,
     submitted,
+    told_once,
 )
 from bench.shape.port.workers.kept_in_threads import called_by_timer, left_in_thread
 from bench.shape.port.workers.thread_classes import (
@@ -282,7 +282,7 @@ class Workers(AskedThreads):
                 made = f"{function}({', '.join([on_it, *rest])})"
             self.rewriting.replace(node, f"{on}.create_task({made})")
             if has_variables(self.colours.graph):
-                yield node.lineno, COPIED_IN_POOL
+                yield from told_once(self.rewriting, node.lineno)
         elif func.attr in ("submit", "map") and is_pool and node.args:
             if told:
                 self.rewriting.replace(node.args[0], told)

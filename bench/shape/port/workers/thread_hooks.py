@@ -8,9 +8,11 @@ from bench.shape.resolution.facts import expressions
 
 THREAD_NAMES = ("%(threadName)", "{threadName", "${threadName", "$threadName")
 IN_A_LOG = (
-    "each task logs the name of the one thread, MainThread: from Python 3.12 on write"
-    " taskName in its place; before, a logging.Filter that sets record.taskName ="
-    " asyncio.current_task().get_name()"
+    "a task logs the name of the thread of the loop, MainThread, and what stays plain"
+    " that of a thread of its own: from Python 3.12 on write taskName in its place;"
+    " before, a logging.Filter of the logger, which sets record.threadName ="
+    " asyncio.current_task().get_name(), but for the RuntimeError in a thread without a"
+    " loop"
 )
 
 
