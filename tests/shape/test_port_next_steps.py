@@ -103,7 +103,7 @@ def test_the_function_that_starts_a_port_is_named(text, entry):
 
 
 ASKED = [
-    ("isinstance(x, threading.Event)", "ask for the class that is made now"),
+    ("isinstance(x, threading.Lock)", "ask for the class that is made now"),
     ("isinstance(x, (int, threading.Thread))", "ask for the class that is made now"),
     ("isinstance(x, Iterable)", "typing.AsyncIterable where it is given"),
 ]

@@ -164,7 +164,7 @@ def test_a_log_that_names_the_thread_is_told(line):
         def main():
             time.sleep(0)
     """
-    told = "# port: each task logs the name of the one thread"
+    told = "# port: a task logs the name of the thread of the loop"
 
     assert told in draft_of(text)
     assert told not in draft_of(text.replace("threadName", "name"))
@@ -327,7 +327,6 @@ def test_what_has_only_a_plain_with_is_wrapped_beside_what_is_async(line):
 
 ASKED = {
     "reduced": "functools.reduce(lambda a, f: a + f.result(), jobs, 0)",
-    "filtered": "list(filter(lambda f: f.result(), jobs))",
     "sorted": "sorted(jobs, key=lambda f: f.result())[0].result()",
 }
 
@@ -354,6 +353,10 @@ WRITTEN_OUT = {
     "a future": (
         "sum(map(lambda f: f.result(), jobs))",
         "sum([await f for f in jobs])",
+    ),
+    "a filter": (
+        "list(filter(lambda f: f.result(), jobs))",
+        "[f for f in jobs if await f]",
     ),
     "a thread": ("list(map(lambda t: t.join(), crew))", "[await t for t in crew]"),
 }
