@@ -30,7 +30,7 @@ from bench.shape.port.mistakes.swallowed_cancellation import swallowed_cancellat
 from bench.shape.port.mistakes.unclosed_sessions import unclosed
 from bench.shape.port.mistakes.uncontended_locks import stopping_calls
 from bench.shape.port.mistakes.unrun_tests import unrun_tests
-from bench.shape.port.support.catalogue import brought_along, is_brought
+from bench.shape.port.support.catalogue import brought_along
 from bench.shape.reading.source import Source
 from bench.shape.reading.ticks import Tick, silent
 from bench.shape.resolution.facts import expressions, live
@@ -58,8 +58,14 @@ def mistakes(graph: CallGraph, tick: Tick = silent) -> list[Mistake]:
             known[one[:2]] = _mistake(source, "the draft", one)
         found += sorted(known.values(), key=lambda m: m.line)
     for call in stopping_calls(graph):
-        source = next(s for s in graph.program.modules.values() if s.name == call.file)
-        if is_brought(source.text, call.function):
+        module, source = next(
+            (m, s) for m, s in graph.program.modules.items() if s.name == call.file
+        )
+        if any(
+            shown(graph, scope.key) == call.function
+            and brought_along(source.text, scope)
+            for scope in graph.own(module)
+        ):
             continue
         chain = " → ".join((*call.through, call.call))
         nested = call.call in ("asyncio.run", "anyio.run")

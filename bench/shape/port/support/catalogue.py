@@ -163,10 +163,5 @@ def brought_along(text: str, scope: Scope) -> bool:
     """Whether a scope is of what a draft brings along, as the draft has it."""
     while scope.parent is not None and scope.parent.parent is not None:
         scope = scope.parent
-    return is_brought(text, scope.name)
-
-
-def is_brought(text: str, function: str) -> bool:
-    """The same, of a function or a method by its name."""
-    known = SUPPORT.get(function.partition(".")[0])
+    known = SUPPORT.get(scope.name)
     return known is not None and known in text
