@@ -3,7 +3,7 @@
 import ast
 
 from bench.shape.resolution.scopes import Scope
-from bench.shape.resolution.values import LibraryMethod
+from bench.shape.resolution.values import Lazy, LibraryMethod, Suspended, Values
 from bench.shape.tables.blocking import LOCK, WAITS, Known
 
 STARTS = (".start(", ".submit(")  # what else may use a queue
@@ -38,6 +38,12 @@ def awaited_before(call: ast.Call, scope: Scope) -> bool:
             if any(ast.unparse(part) == future for part in parts):
                 return True
     return False
+
+
+def only_kept(name: str, values: Values) -> bool:
+    """Whether `iter` is given what it gives back, and runs nothing of it."""
+    known = bool(values) and name == "iter"
+    return known and all(isinstance(v, Suspended | Lazy) for v in values)
 
 
 def filled_at_first(call: ast.Call, scope: Scope) -> bool:

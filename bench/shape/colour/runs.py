@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from bench.shape.colour.at_once import polls, returns_at_once
+from bench.shape.colour.at_once import only_kept, polls, returns_at_once
 from bench.shape.colour.families import Families
 from bench.shape.colour.handed import handing_over
 from bench.shape.colour.reach import EMPTY, Reach, block_of
@@ -132,7 +132,7 @@ class Runs:
                 for part in call.keywords:
                     if part.arg == "key":
                         found |= self.called(self.types.of(part.value, scope, path))
-            if name in EXHAUSTS and given and not _only_kept(name, given[0]):
+            if name in EXHAUSTS and given and not only_kept(name, given[0]):
                 for values in _read(name, given):
                     found |= self.iterated(values)
             if name in blocking.READERS and given and self._waits_to_read(given[0]):
@@ -305,12 +305,6 @@ class Runs:
                         found.add(inner.key)
                 break
         return Reach(functions=frozenset(found))
-
-
-def _only_kept(name: str, values: Values) -> bool:
-    """Whether `iter` is given what it gives back, and runs nothing of it."""
-    known = bool(values) and name == "iter"
-    return known and all(isinstance(v, Suspended | Lazy) for v in values)
 
 
 def _read(name: str, given: Sequence[Values]) -> Sequence[Values]:

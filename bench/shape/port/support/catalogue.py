@@ -4,8 +4,6 @@ import ast
 import re
 
 from bench.shape.port.support.classes import (
-    POOL_FUTURE,
-    POOL_RESULTS,
     TASK_BARRIER,
     TASK_CONDITION,
     TASK_LOCAL,
@@ -46,6 +44,7 @@ from bench.shape.port.support.functions import (
     WAITED_FOR,
     WHOLE_RESPONSE,
 )
+from bench.shape.port.support.pool_results import POOL_FUTURE, POOL_RESULTS
 from bench.shape.resolution.scopes import Scope
 
 SUPPORT = {

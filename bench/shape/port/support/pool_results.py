@@ -1,0 +1,55 @@
+"""Classes that a draft's `TaskPool` gives: futures, and the results of `map`."""
+
+POOL_FUTURE = '''class PoolFuture(asyncio.Future):
+    """A future of a pool: what runs already is not cancelled, as in threads."""
+
+    _runs = False
+
+    def running(self):
+        return self._runs and not self.done()
+
+    def cancel(self, msg=None):
+        return self.cancelled() or (not self._runs and super().cancel(msg))
+
+    def result(self, timeout=None):
+        if not self.done():
+            raise asyncio.TimeoutError  # nothing can wait here
+        return super().result()
+
+    def exception(self, timeout=None):
+        if not self.done():
+            raise asyncio.TimeoutError
+        return super().exception()
+'''
+POOL_RESULTS = '''class PoolResults:
+    """What `map` of a pool gives: each result in its turn, or all by `await`."""
+
+    def __init__(self, jobs, timeout):
+        now = asyncio.get_running_loop().time()
+        self.__jobs, self.__asked = jobs, False
+        self.__end = None if timeout is None else now + timeout
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        self.__asked = True
+        if not self.__jobs:
+            raise StopAsyncIteration
+        try:
+            async with asyncio.timeout_at(self.__end):
+                return await asyncio.shield(self.__jobs.pop(0))
+        except BaseException:
+            self.__del__()
+            raise
+
+    def __await__(self):
+        return self.__all().__await__()
+
+    async def __all(self):
+        return [one async for one in self]
+
+    def __del__(self):
+        while self.__asked and self.__jobs:  # as threads have it: the rest is left
+            self.__jobs.pop().cancel()
+'''
