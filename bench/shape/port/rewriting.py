@@ -98,6 +98,10 @@ class Rewriting:
         if wrapped:
             self.insert(end(node), ")", first=True)
 
+    def changed(self) -> None:
+        """Edits were changed in their place: the lines are made anew."""
+        self._changes = None
+
     @property
     def lines(self) -> set[int]:
         """The lines that edits touch."""

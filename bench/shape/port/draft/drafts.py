@@ -35,6 +35,7 @@ from bench.shape.port.names.neighbour_imports import faked, neighbour_imports
 from bench.shape.port.names.renaming import Renaming
 from bench.shape.port.rewriting import GONE, Note, Rewriting, above, without_unused
 from bench.shape.port.support import catalogue
+from bench.shape.port.support.free_names import renamed, use_free_names
 from bench.shape.port.workers.deferred_starts import started_later
 from bench.shape.port.workers.handed_functions import handed_over
 from bench.shape.port.workers.removed_statements import removed_lines
@@ -69,6 +70,7 @@ class Port:
         workers.deferred = (
             started_later(graph, found) or workers.by_object or asks_a_thread(graph)
         )
+        self.names = renamed(self.source.tree)
         self.main = main_block(graph, found, module)
         self.editor.groups = only_groups(graph, module)
         if self.main is not None:
@@ -98,11 +100,12 @@ class Port:
         for line, text in outliving:
             self._say(line, Note(AT_THE_END) if sure else text)
         waits = sure and (bool(outliving) or never_joined(self.colours))
-        if waits and self.main is not None:
-            self.main.to_the_end = True
+        if self.main is not None:
+            self.main.to_the_end = waits
         for node in self.runs if waits else ():
             self.rewriting.insert(start(node), "to_the_end(")
             self.rewriting.insert(end(node), ")")
+        use_free_names(self.rewriting, self._by_line, self.names)
 
     def _scope(self, scope: Scope) -> None:
         for line, text in self.editor.function(scope):
@@ -165,10 +168,8 @@ class Port:
                     for line, text in faked(self.colours, node, scope, path):
                         self._say(line, text)
                     later = set_later(self.colours, node, scope, path)
-                    answers = asked(
-                        self.colours, self.editor, node, scope, path, statement
-                    )
-                    for line, text in (*answers, *later):
+                    told = self.colours, self.editor, node, scope, path, statement
+                    for line, text in (*asked(*told), *later):
                         self._say(line, text)
                 if isinstance(node, ast.Name | ast.Attribute) and self.naming.named(
                     node, scope, statement
@@ -195,7 +196,7 @@ class Port:
     def _lent(self, node: ast.AST) -> None:
         """What to say of a primitive that a library is given."""
         one = self.naming.lent.get(id(node))
-        if one is not None and one.told and self.colours.waits:
+        if one and one.told and self.colours.waits:
             self._say(getattr(node, "lineno", 0), one.told)
 
     def _say(self, line: int, text: str) -> None:
@@ -231,11 +232,10 @@ class Port:
     def _own(self, line: int) -> str:
         indent = self.source.lines[line - 1]
         indent = indent[: len(indent) - len(indent.lstrip())]
-        whole_lines = {**self.editor.whole, **self.editor.workers.whole}
-        whole_lines |= self.tests.whole
-        if line in whole_lines:
-            whole = self.rewriting.resolved(whole_lines[line]).split("\n")
-            return "\n".join(indent + part for part in whole)
+        for whole in self._by_line[:3]:
+            if line in whole:
+                parts = self.rewriting.resolved(whole[line]).split("\n")
+                return "\n".join(indent + part for part in parts)
         new = self.rewriting.line(line)
         if line in self.editor.wrapped:
             around = self.rewriting.resolved(self.editor.wrapped[line])
@@ -243,10 +243,13 @@ class Port:
         return new
 
     @property
+    def _by_line(self) -> tuple[dict[int, str], ...]:
+        whole = self.tests.whole, self.editor.workers.whole, self.editor.whole
+        return *whole, self.editor.wrapped, self.after
+
+    @property
     def touched(self) -> list[int]:
-        lines = {*self.rewriting.lines, *self.editor.whole, *self.editor.wrapped}
-        lines |= {*self.editor.workers.whole, *self.tests.whole, *self.after}
-        return sorted(lines | {*self.said})
+        return sorted(self.rewriting.lines.union(self.said, *self._by_line))
 
     @property
     def made(self) -> dict[tuple[str, int], str]:
@@ -285,18 +288,19 @@ class Port:
                 else:
                     main.put(out, number, text)
             if main is not None and number == main.lines.stop - 1:
-                out += main.end()
+                out += main.end(self.names)
             at = len(out) if number == docstring else at
             imported = len(out) if number == imports else imported
         body = "\n".join(out)
-        names = catalogue.used(body)
+        used = catalogue.used(body, self.names)
         blank = next((n for n, text in enumerate(out[imported:]) if text.strip()), 0)
-        if names:
+        if used:
             apart = [""] * max(2 - blank, 0)
-            out[imported:imported] = [*catalogue.definitions(names), *apart]
-        needed = ["import asyncio"] if names or "asyncio." in body else []
+            made = catalogue.definitions(used, self.names)
+            out[imported:imported] = [*made, *apart]
+        needed = ["import asyncio"] if used or "asyncio." in body else []
         needed += [
-            *catalogue.imports(names, body),
+            *catalogue.imports(used, body, self.names),
             *sorted(self.editor.imports | self.tests.imports),
         ]
         known = {*self.source.lines}

@@ -1,11 +1,13 @@
 """Code that runs when a file is run: it needs one loop for all that waits in it."""
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
+from bench.shape.port.support.free_names import bound_names, free
 from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import (
@@ -37,15 +39,17 @@ class MainBlock:
     texts: frozenset[int] = frozenset()  # lines inside a text: not to be indented
     begun: bool = False  # whether its first line is put
     to_the_end: bool = False  # whether it waits for all that it started
+    name: str = NAME  # which the file has not
+    indent: str = "    "
 
     def put(self, out: list[str], number: int, text: str) -> None:
         """Add a line of the draft, as it stands in the coroutine function."""
         first = self.guard or self.lines.start
         if number >= first and not self.begun:
             self.begun = True
-            out += [*([] if self.guard else ["", ""]), f"async def {NAME}():"]
+            out += [*([] if self.guard else ["", ""]), f"async def {self.name}():"]
             if self.shared:
-                out.append(f"    global {', '.join(self.shared)}")
+                out.append(f"{self.indent}global {', '.join(self.shared)}")
         if number == self.guard:
             return
         if self.guard or number not in self.lines or not text.strip():
@@ -56,11 +60,12 @@ class MainBlock:
                 for line in text.split("\n")
             ]
 
-    def end(self) -> list[str]:
-        """The lines behind the function."""
-        run = f"asyncio.run({NAME}())"
+    def end(self, names: Mapping[str, str]) -> list[str]:
+        """The lines behind the function; what is brought along may be renamed."""
+        run = f"asyncio.run({self.name}())"
         if self.to_the_end:
-            run = f"asyncio.run(to_the_end({NAME}()))"
+            to_the_end = names.get("to_the_end", "to_the_end")
+            run = f"asyncio.run({to_the_end}({self.name}()))"
         if self.guard:
             return ["", "", 'if __name__ == "__main__":', f"    {run}"]
         return ["", "", run]
@@ -87,11 +92,14 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
             break
     else:
         return None
+    name = free(NAME, bound_names(tree))
     if isinstance(node, ast.If) and _is_guard(node):
         if node.orelse:
             return None
         lines = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
-        return MainBlock(lines, node.lineno, _shared(tree, node.body))
+        shared = _shared(tree, node.body)
+        indent = " " * node.body[0].col_offset
+        return MainBlock(lines, node.lineno, shared, name=name, indent=indent)
     rest = tree.body[tree.body.index(node) :]
     guarded = any(_is_guard(one) for one in rest)
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -100,7 +108,8 @@ def main_block(graph: CallGraph, found: Colours, module: str) -> MainBlock | Non
     if any("*" in _imported(one) for one in rest):
         return None  # only a module's own code may say `from x import *`
     lines = range(rest[0].lineno, (rest[-1].end_lineno or 0) + 1)
-    return MainBlock(lines, 0, _shared(tree, rest), _texts(rest))
+    shared = _shared(tree, rest)
+    return MainBlock(lines, 0, shared, _texts(rest), name=name)
 
 
 def _is_pool_before_guard(
@@ -191,24 +200,47 @@ def _starts_own(graph: CallGraph, top: Scope, call: ast.Call) -> bool:
 
 
 def _shared(tree: ast.Module, body: list[ast.stmt]) -> list[str]:
-    """Names that the block binds and that functions of the file use."""
-    bound = {
-        n.id
-        for one in body
-        for n in ast.walk(one)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    for one in body:
-        bound |= {*_imported(one), getattr(one, "name", "")}
-    inner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    used = {
-        n.id
-        for one in tree.body
-        if isinstance(one, inner)
-        for n in ast.walk(one)
-        if isinstance(n, ast.Name)
-    }
-    return sorted(bound & used)
+    """Names that the block binds and that the rest of the file has too.
+
+    Functions use them, or the lines above the block give them a value already.
+    """
+    bound = _bound(body)
+    apart = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    functions: list[ast.AST] = [one for one in tree.body if isinstance(one, apart)]
+    others = [one for one in tree.body if one not in body and not _has(one, body)]
+    functions += [
+        node
+        for one in others
+        for node in ast.walk(one)
+        if isinstance(node, apart | ast.Lambda)
+    ]
+    used = {n.id for one in functions for n in ast.walk(one) if isinstance(n, ast.Name)}
+    return sorted(bound & (used | _bound(others)))
+
+
+def _has(statement: ast.stmt, body: list[ast.stmt]) -> bool:
+    return isinstance(statement, ast.If) and statement.body == body
+
+
+def _bound(body: list[ast.stmt]) -> set[str]:
+    """Names that statements bind, but not inside their functions."""
+    found: set[str] = set()
+    pending: list[ast.AST] = [*body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
+            found.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= _imported(node)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            found |= {node.name} if node.name else set()
+        pending += ast.iter_child_nodes(node)
+    return found
 
 
 def _is_guard(statement: ast.stmt) -> bool:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 
 from bench.shape.port.support.classes import (
     TASK_BARRIER,
@@ -88,6 +89,12 @@ SUPPORT = {
     "TaskThread": TASK_THREAD,
     "TaskTimer": TASK_TIMER,
 }
+BESIDE = {  # what stands beside a definition, and is named elsewhere too
+    "kept_tasks": "kept_task",
+    "task_threads": "TaskThread",
+}
+LENT = ("contextlib", "inspect", "weakref")  # modules that the definitions use
+Names = Mapping[str, str]  # of what is brought along -> what it is called here
 UNGUARDED = "contextlib.nullcontext()"  # in the place of the lock of a queue
 IMPORTS = {
     "in_own_thread": "contextlib threading",
@@ -103,35 +110,60 @@ IMPORTS = {
 }
 
 
-def used(body: str) -> list[str]:
+def whole_name(name: str) -> re.Pattern[str]:
+    """Where a text names something: not as an attribute or a named argument."""
+    return re.compile(rf"(?<![\w.]){name}\b(?!=[^=])")
+
+
+def with_names(text: str, names: Names) -> str:
+    """A text of a draft alone, with the names that its file has."""
+    for name, new in names.items():
+        text = whole_name(name).sub(new, text)
+    return text
+
+
+def used(body: str, names: Names) -> list[str]:
     """The names of what the lines of a draft use, and of what that uses in turn."""
-    found: set[str] = set()
-    texts = [body]
+    known = {**{name: name for name in SUPPORT}, **BESIDE}
+    found = {of for n, of in known.items() if _names(names.get(n, n), body)}
+    texts = [SUPPORT[name] for name in found]
     while texts:
         text = texts.pop()
-        new = {n for n in SUPPORT if re.search(rf"(?<![\w.]){n}\b", text)} - found
+        new = {of for n, of in known.items() if _names(n, text)} - found
         found |= new
         texts += [SUPPORT[name] for name in new]
     return [name for name in SUPPORT if name in found]
 
 
-def imports(names: list[str], body: str) -> list[str]:
+def _names(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.]){name}\b", text) is not None
+
+
+def imports(used_names: list[str], body: str, names: Names) -> list[str]:
     """The import lines that these and a draft's lines need, beside asyncio's."""
-    needed = {one for name in names for one in IMPORTS.get(name, "").split()}
+    lent = {one for name in used_names for one in IMPORTS.get(name, "").split()}
+    lines = {
+        f"import {one} as {names[one]}" if one in names else f"import {one}"
+        for one in lent
+    }
+    needed = set()
     imported = re.search(r"^import .*\bcontextvars\b", body, re.MULTILINE)
     if "contextvars.Context()" in body and not imported:
         needed.add("contextvars")
-    if any("aiohttp." in text for text in (body, *(SUPPORT[name] for name in names))):
+    texts = (body, *(SUPPORT[name] for name in used_names))
+    if any("aiohttp." in text for text in texts):
         needed.add("aiohttp")
     if UNGUARDED in body:
         needed.add("contextlib")
-    return [f"import {one}" for one in sorted(needed)]
+    return sorted(lines | {f"import {one}" for one in needed})
 
 
-def definitions(names: list[str]) -> list[str]:
+def definitions(used_names: list[str], names: Names) -> list[str]:
     """The lines that define these, each set off by blank lines."""
     return [
-        line for name in names for line in ("", "", *SUPPORT[name].split("\n")[:-1])
+        line
+        for name in used_names
+        for line in ("", "", *with_names(SUPPORT[name], names).split("\n")[:-1])
     ]
 
 
@@ -162,5 +194,14 @@ def brought_along(text: str, scope: Scope) -> bool:
     """Whether a scope is of what a draft brings along, as the draft has it."""
     while scope.parent is not None and scope.parent.parent is not None:
         scope = scope.parent
-    known = SUPPORT.get(scope.name)
-    return known is not None and known in text
+    name = re.sub(r"_\d+$", "", scope.name)
+    if name not in SUPPORT:
+        return False
+    top = scope.parent or scope
+    names = {
+        known: new
+        for new in top.bindings
+        if (known := re.sub(r"_\d+$", "", new)) != new
+        and known in (*SUPPORT, *BESIDE, *LENT)
+    }
+    return with_names(SUPPORT[name], names) in text or SUPPORT[name] in text

@@ -4,16 +4,16 @@ TASK_BARRIER = '''class TaskBarrier:
     """`threading.Barrier` with an action and a time limit, for tasks."""
 
     def __init__(self, parties, action=None, timeout=None):
-        self._reached, self._left = asyncio.Barrier(parties), asyncio.Barrier(parties)
-        self._action, self._timeout, self.parties = action, timeout, parties
+        self.__reached, self.__left = asyncio.Barrier(parties), asyncio.Barrier(parties)
+        self.__action, self.__timeout, self.parties = action, timeout, parties
 
     async def wait(self, timeout=None):
-        limit = self._timeout if timeout is None else timeout
+        limit = self.__timeout if timeout is None else timeout
         try:
             async with asyncio.timeout(limit):
-                place = await self._reached.wait()
-            if place == 0 and self._action is not None:
-                found = self._action()
+                place = await self.__reached.wait()
+            if place == 0 and self.__action is not None:
+                found = self.__action()
                 if inspect.isawaitable(found):
                     await found
         except asyncio.TimeoutError:
@@ -22,24 +22,24 @@ TASK_BARRIER = '''class TaskBarrier:
         except BaseException:
             await self.abort()
             raise
-        await self._left.wait()
+        await self.__left.wait()
         return place
 
     async def abort(self):
-        await self._reached.abort()
-        await self._left.abort()
+        await self.__reached.abort()
+        await self.__left.abort()
 
     async def reset(self):
-        await self._reached.reset()
-        await self._left.reset()
+        await self.__reached.reset()
+        await self.__left.reset()
 
     @property
     def n_waiting(self):
-        return self._reached.n_waiting
+        return self.__reached.n_waiting
 
     @property
     def broken(self):
-        return self._reached.broken
+        return self.__reached.broken
 '''
 TASK_POOL = '''class TaskPool:
     """`ThreadPoolExecutor` in tasks: at most `max_workers` run at a time."""
@@ -47,25 +47,25 @@ TASK_POOL = '''class TaskPool:
     def __init__(
         self, max_workers=None, thread_name_prefix="", initializer=None, initargs=()
     ):
-        self._size = max_workers or 32
-        self._room = asyncio.Semaphore(self._size)
-        self._jobs, self._ended = {}, False
-        self._first = initializer, initargs
+        self.__size = max_workers or 32
+        self.__room = asyncio.Semaphore(self.__size)
+        self.__jobs, self.__ended = {}, False
+        self.__first = initializer, initargs
 
     def submit(self, function, /, *args, **kwargs):
-        if self._ended:
+        if self.__ended:
             raise RuntimeError("cannot schedule new futures after shutdown")
         future = PoolFuture()
-        running = [one for one in self._jobs.values() if one.running()]
-        future._runs = len(running) < self._size  # a free thread takes it at once
-        task = asyncio.create_task(self._run(future, function, args, kwargs))
-        self._jobs[task] = future
-        task.add_done_callback(self._jobs.pop)
+        running = [one for one in self.__jobs.values() if one.running()]
+        future._runs = len(running) < self.__size  # a free thread takes it at once
+        task = asyncio.create_task(self.__run(future, function, args, kwargs))
+        self.__jobs[task] = future
+        task.add_done_callback(self.__jobs.pop)
         return future
 
-    async def _run(self, future, function, args, kwargs):
-        initializer, initargs = self._first
-        async with self._room:
+    async def __run(self, future, function, args, kwargs):
+        initializer, initargs = self.__first
+        async with self.__room:
             if future.cancelled():
                 return
             future._runs = True
@@ -86,12 +86,12 @@ TASK_POOL = '''class TaskPool:
         return PoolResults(jobs, timeout)
 
     async def shutdown(self, wait=True, *, cancel_futures=False):
-        self._ended = True
+        self.__ended = True
         if cancel_futures:
-            for future in self._jobs.values():
+            for future in self.__jobs.values():
                 future.cancel()
-        if wait and self._jobs:
-            await asyncio.wait([*self._jobs])
+        if wait and self.__jobs:
+            await asyncio.wait([*self.__jobs])
 
     async def __aenter__(self):
         return self
@@ -115,7 +115,7 @@ TASK_LOCAL = '''class TaskLocal:
             task = asyncio.current_task()
         except RuntimeError:  # no loop runs here
             task = None
-        worker = task and task.get_coro().__name__ in ("reporting", "_run")
+        worker = task and task.get_coro().__name__ in ("reporting", "__run")
         return task if worker else threading.current_thread()
 
     def __own(self):
@@ -182,7 +182,7 @@ TASK_CONDITION = '''class TaskCondition:
 
     def __init__(self, lock=None):
         self._lock = lock or TaskRLock()
-        self._turns = asyncio.Condition(self._lock._lock)
+        self.__turns = asyncio.Condition(self._lock._lock)
         self.acquire, self.release = self._lock.acquire, self._lock.release
 
     async def wait(self):
@@ -190,7 +190,7 @@ TASK_CONDITION = '''class TaskCondition:
             raise RuntimeError("cannot wait on un-acquired lock")
         taken, self._lock._owner, self._lock._taken = self._lock._taken, None, 0
         try:
-            return await self._turns.wait()
+            return await self.__turns.wait()
         finally:
             self._lock._owner, self._lock._taken = asyncio.current_task(), taken
 
@@ -200,10 +200,10 @@ TASK_CONDITION = '''class TaskCondition:
         return found
 
     def notify(self, n=1):
-        self._turns.notify(n)
+        self.__turns.notify(n)
 
     def notify_all(self):
-        self._turns.notify_all()
+        self.__turns.notify_all()
 
     def locked(self):
         return self._lock.locked()
@@ -214,42 +214,43 @@ TASK_CONDITION = '''class TaskCondition:
     async def __aexit__(self, *raised):
         self.release()
 '''
-TASK_THREAD = '''class TaskThread:
-    """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
+TASK_THREAD = '''task_threads = {}  # task -> its thread; a loop does not keep its tasks
 
-    _running = {}  # task -> its thread; a loop does not keep its tasks
+
+class TaskThread:
+    """`threading.Thread` in the loop: `start` makes its task, and `join` awaits it."""
 
     def __init__(
         self, group=None, target=None, name=None, args=(), kwargs=None, *, daemon=None
     ):
         self._target, self._args, self._kwargs = target, args, kwargs or {}
-        self.name, self.daemon, self._task = name, bool(daemon), None
+        self.name, self.daemon, self.__task = name, bool(daemon), None
 
     def start(self):
-        if self._task is not None:
+        if self.__task is not None:
             raise RuntimeError("threads can only be started once")
-        self._task = asyncio.create_task(reporting(self.run), name=self.name)
-        self.name = self._task.get_name()
-        self._running[self._task] = self
-        self._task.add_done_callback(self._running.pop)
+        self.__task = asyncio.create_task(reporting(self.run), name=self.name)
+        self.name = self.__task.get_name()
+        task_threads[self.__task] = self
+        self.__task.add_done_callback(task_threads.pop)
 
     async def run(self):
         if self._target is not None:
             await in_loop_or_thread(self._target, *self._args, **self._kwargs)
 
     async def join(self, timeout=None):
-        if self._task is None:
+        if self.__task is None:
             raise RuntimeError("cannot join thread before it is started")
-        if self._task is asyncio.current_task():
+        if self.__task is asyncio.current_task():
             raise RuntimeError("cannot join current thread")
-        await asyncio.wait([self._task], timeout=timeout)
+        await asyncio.wait([self.__task], timeout=timeout)
 
     def is_alive(self):
-        return self._task is not None and not self._task.done()
+        return self.__task is not None and not self.__task.done()
 
     @property
     def ident(self):
-        return None if self._task is None else id(self._task)
+        return None if self.__task is None else id(self.__task)
 
     native_id = ident
 
@@ -258,8 +259,8 @@ TASK_THREAD = '''class TaskThread:
 
     def setName(self, name):
         self.name = name
-        if self._task is not None:
-            self._task.set_name(name)
+        if self.__task is not None:
+            self.__task.set_name(name)
 
     def isDaemon(self):
         return self.daemon
@@ -273,10 +274,10 @@ TASK_TIMER = '''class TaskTimer:
     def __init__(self, interval, function, args=None, kwargs=None):
         self.interval, self.function = interval, function
         self.args, self.kwargs = args or (), kwargs or {}
-        self.finished, self.daemon, self._task = asyncio.Event(), None, None
+        self.finished, self.daemon, self.__task = asyncio.Event(), None, None
 
     def start(self):
-        self._task = asyncio.create_task(reporting(self.run))
+        self.__task = asyncio.create_task(reporting(self.run))
 
     async def run(self):
         if not await ended_in_time(self.finished.wait(), self.interval):
@@ -287,10 +288,10 @@ TASK_TIMER = '''class TaskTimer:
         self.finished.set()
 
     async def join(self, timeout=None):
-        if self._task is None:
+        if self.__task is None:
             raise RuntimeError("cannot join thread before it is started")
-        await asyncio.wait([self._task], timeout=timeout)
+        await asyncio.wait([self.__task], timeout=timeout)
 
     def is_alive(self):
-        return self._task is not None and not self._task.done()
+        return self.__task is not None and not self.__task.done()
 '''

@@ -127,7 +127,8 @@ IN_OWN_THREAD = '''async def in_own_thread(function, *args, **kwargs):
         with contextlib.suppress(RuntimeError):  # the loop may be closed
             loop.call_soon_threadsafe(tell, *told)
 
-    threading.Thread(target=run, daemon=True).start()
+    name = asyncio.current_task().get_name()  # as the thread in its place has
+    threading.Thread(target=run, name=name, daemon=True).start()
     return await made
 '''
 AS_NUMBERED = '''async def as_numbered(items, start=0):
@@ -177,11 +178,11 @@ RUNNING_THREAD = '''def running_thread():
         task = asyncio.current_task()
     except RuntimeError:  # a thread, where no loop runs
         return threading.current_thread()
-    return TaskThread._running.get(task, threading.main_thread())
+    return task_threads.get(task, threading.main_thread())
 '''
 ALIVE_THREADS = '''def alive_threads():
     """What `threading.enumerate` gives."""
-    return [threading.main_thread(), *TaskThread._running.values()]
+    return [threading.main_thread(), *task_threads.values()]
 '''
 REPORTING = '''async def reporting(function, /, *args, **kwargs):
     """What a thread does with an error: it is told at once, and ends no more."""

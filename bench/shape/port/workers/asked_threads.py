@@ -38,6 +38,8 @@ class AskedThreads(ThreadClasses):
     ) -> Said:
         """`thread.start()`, `thread.is_alive()` and the like."""
         on = func.value
+        if self.by_object and isinstance(on, ast.Call):
+            return  # it is one of the threads that are asked for
         if func.attr == "start" and isinstance(on, ast.Call):
             self.rewriting.replaced[end(on), end(node)] = ""
         elif self.deferred:

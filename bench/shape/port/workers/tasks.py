@@ -22,15 +22,12 @@ from bench.shape.port.workers.contexts import (
     told_once,
 )
 from bench.shape.port.workers.kept_in_threads import called_by_timer, left_in_thread
-from bench.shape.port.workers.thread_classes import (
-    CURRENT,
-    THREAD,
-    TIMER,
-)
+from bench.shape.port.workers.thread_classes import CURRENT, THREAD, TIMER
 from bench.shape.port.workers.thread_identities import WHOLE, uncounted
 from bench.shape.port.workers.thread_locals import EACH_TASK, LOCAL, kept_for_jobs
 from bench.shape.port.workers.unjoined_threads import (
     WAITED_FOR,
+    WAITED_FOR_TASK,
     WAITED_FOR_TIMER,
     is_daemon,
     is_dropped,
@@ -138,8 +135,13 @@ class Workers(AskedThreads):
     ) -> Said:
         target = given.get("target")
         values = self.types.of(target, scope, path) if target is not None else NONE
-        if self.deferred and not _started(node, statement):
+        at_once = _started(node, statement)
+        if self.deferred and (self.by_object or not at_once):
             yield from self._deferred(node, target, values)
+            if at_once and not is_daemon(node, statement, scope):
+                rest = ast.unparse(node).removeprefix(ast.unparse(node.func))
+                told = WAITED_FOR_TASK.format(f"TaskThread{rest}")
+                self.outliving.append((node.lineno, told))
             return
         if target is None:
             yield node.lineno, "name its target=, and make a task of it"
@@ -156,7 +158,7 @@ class Workers(AskedThreads):
         if function == "asyncio.to_thread":  # its pool has few, and they are waited for
             function = "in_own_thread"
         named = f", name={ast.unparse(given['name'])}" if "name" in given else ""
-        lost = isinstance(statement, ast.Expr) and _started(node, statement)
+        lost = isinstance(statement, ast.Expr) and at_once
         dropped = lost or is_dropped(statement, scope)
         by = "kept_task" if dropped else "asyncio.create_task"
         run = f"reporting({', '.join([function, *given_])})"

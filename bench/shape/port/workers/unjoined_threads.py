@@ -14,6 +14,10 @@ WAITED_FOR = (
     "a program waits for a thread that is no daemon, and a loop cancels its task:"
     " thread = {}, and await thread where the work ends"
 )
+WAITED_FOR_TASK = (
+    "a program waits for a thread that is no daemon, and a loop cancels its task:"
+    " thread = {}; thread.start(), and await thread.join() where the work ends"
+)
 WAITED_FOR_TIMER = (
     "a program waits for a timer that is no daemon, and a loop cancels its task:"
     " timer = {}; timer.start(), and await timer.join() where the work ends"
