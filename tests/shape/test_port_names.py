@@ -227,11 +227,13 @@ def test_a_plain_worker_runs_in_a_thread_of_its_name(tmp_path):
 def test_a_thread_that_is_started_where_it_is_made_is_counted(tmp_path):
     """`threading.active_count()` asks for it, so it is no bare task."""
     body = """
+        go = threading.Event()
         def job():
-            time.sleep(0.001)
+            go.wait()
         before = threading.active_count()
         threading.Thread(target=job).start()
         print(threading.active_count() - before)
+        go.set()
         while threading.active_count() > before:
             time.sleep(0)
         print("end")

@@ -241,6 +241,9 @@ def made_as(statement: ast.stmt, scope: Scope) -> list[str]:
     targets, found = getattr(statement, "targets", None) or only, []
     if isinstance(statement, ast.FunctionDef):  # `def work(lock=threading.Lock())`
         return [f"{scope.module}:{name}" for name in default_of(statement.args)]
+    func = getattr(getattr(statement, "value", None), "func", None)
+    if isinstance(func, ast.Attribute) and func.attr == "setdefault":
+        return []  # it stands in a dict: another name may be of the same lock
     for target in targets:
         if isinstance(target, ast.Attribute) and scope.owner is not None:
             found.append(f"{scope.owner.key}.{target.attr}")

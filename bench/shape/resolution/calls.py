@@ -249,7 +249,9 @@ def of_method(
     """What a method of a library's instance gives."""
     kind, method = callee.owner, callee.method
     if kind in ("dict", "list", "tuple"):
-        return _of_container(callee)
+        default = call.args[1:] if call and scope and method == "setdefault" else ()
+        given = (types.of(one, scope, path) for one in default if scope)
+        return _of_container(callee).union(*given)
     if callee.name in RETURNS:
         return one(Instance(RETURNS[callee.name]))
     if kind.startswith("queue.") and method in ("get", "get_nowait"):

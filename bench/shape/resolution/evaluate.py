@@ -41,7 +41,7 @@ PLAIN = {ast.Compare: "bool", ast.JoinedStr: "str", ast.FormattedValue: "str"}
 PROVISIONAL = 12  # below that an answer is kept though it rests on an open one
 GROWING = frozenset(
     {"list", "set", "collections.deque", "queue.Queue", "queue.LifoQueue"}
-    | {"queue.PriorityQueue", "queue.SimpleQueue"}
+    | {"queue.PriorityQueue", "queue.SimpleQueue", "dict"}
 )
 DEEPEST = 60  # calls followed inside one another; below that nothing is known
 

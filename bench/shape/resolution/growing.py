@@ -11,6 +11,7 @@ GROWS = {
     "put": 1,
     "put_nowait": 1,
     "insert": 2,
+    "setdefault": 2,
 }  # method -> arguments
 ITSELF = ""  # in the place of an attribute: what is put into `self`
 SET = "= "  # before the attribute of another object that is set, not added to
