@@ -2,11 +2,11 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bench.shape.colour.events import Event
-from bench.shape.colour.graph import CallGraph, Forced
+from bench.shape.colour.graph import CallGraph, Forced, is_implicit
 from bench.shape.colour.reach import Blocker
 from bench.shape.colour.spread import obstacle, shown
 from bench.shape.port.analysis.escaping_locks import (
@@ -54,6 +54,8 @@ class Colours:
     loose: bool = False
     touches: dict[str, str] = field(default_factory=dict)  # function -> a primitive
     starts: dict[str, str] = field(default_factory=dict)  # function -> a worker
+    # what Python itself calls, and takes a lock that is awaited elsewhere
+    hindered: dict[str, Forced] = field(default_factory=dict)
 
     def is_async(self, key: str) -> bool:
         """Whether a function is a coroutine function after the port."""
@@ -103,7 +105,8 @@ class Colours:
         """One line: the chain to the call that waits, or why the function stays."""
         if scope.key in self.graph.handed_only:
             return "handed over to be called, in a thread or by the loop: stays plain"
-        found = self.waits.get(scope.key) or self.graph.waiting.get(scope.key)
+        known = self.waits, self.hindered, self.graph.waiting
+        found = next((one[scope.key] for one in known if scope.key in one), None)
         if found is None:
             return "nothing in it waits"
         chain = [shown(self.graph, step) for step in found.chain]
@@ -137,6 +140,7 @@ def colours(graph: CallGraph) -> Colours:
     held_now = frozenset(_held_now(graph))
     left, for_good = escaping_locks(graph), taken_for_good(graph)
     unsure = frozenset(unsure_locks(graph))
+    hindered: dict[str, Forced] = {}
     while True:
         found = Colours(graph, waits, frozenset(), atomic)
         slow = held_now | for_good | frozenset(_held_over_waits(found))
@@ -155,7 +159,7 @@ def colours(graph: CallGraph) -> Colours:
         has_loose = bool(loose & slow)
         found = Colours(
             graph, waits, slow | (loose if has_loose else set()), atomic, has_loose,
-            touches, start,
+            touches, start, hindered,
         )  # fmt: skip
         new = _new_in_loop(found, workers)
         for key, events in graph.events.items():
@@ -163,7 +167,10 @@ def colours(graph: CallGraph) -> Colours:
         new += _new_starters(found, begin)
         new += beside_workers(graph, waits)
         new += [key for key in graph.beside(waits) if key not in graph.handed_only]
+        new = [key for key in new if key not in hindered]
         graph.climb(waits, new)
+        for key in [key for key in waits if is_implicit(key)]:
+            hindered[key] = replace(waits.pop(key), reason="implicit")
         if not new:
             return found
 

@@ -13,6 +13,7 @@ from bench.shape.resolution.values import (
     FunctionRef,
     Instance,
     Library,
+    ModuleRef,
     Values,
 )
 from bench.shape.tables.vocabulary import is_lock, words
@@ -20,6 +21,7 @@ from bench.shape.tables.vocabulary import is_lock, words
 UNKNOWN_NAMES = ("lock", "mutex", "guard", "sem", "cond", "monitor", "latch")
 SEVERAL = ast.Subscript | ast.Call | ast.IfExp | ast.BoolOp
 INNER = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+OWN = "self", "cls"
 MUTEX, COUNTER, UNKNOWN, CHOSEN = "mutex", "counter", "unknown", "chosen"
 
 
@@ -96,12 +98,23 @@ def chosen_from(
 
 
 def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
-    """The class and attribute of `account.lock`; "" of `self.lock`, and if unsure."""
+    """The class and attribute of `account.lock`; "" of `self.lock`, and if unsure.
+
+    Of `config.lock` the module that makes it, also where it is imported by its name.
+    """
+    if isinstance(node, ast.Name):
+        made = bindings(types, node, scope, path)
+        names = {one.name for one in made if one.how == "import"}
+        return _of_module(types, names.pop()) if len(names) == len(made) == 1 else ""
     if not isinstance(node, ast.Attribute):
         return ""
-    if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
-        return ""
+    in_class = any(one.owner is not None for one in outward(scope))
+    if in_class and isinstance(node.value, ast.Name) and node.value.id in OWN:
+        return ""  # outside of a class it is any argument: of a decorator's wrapper
     values = types.of(node.value, scope, path)
+    modules = {v.name for v in values if isinstance(v, ModuleRef)}
+    if len(modules) == 1:
+        return _of_module(types, f"{modules.pop()}.{node.attr}")
     if by_name := owned_by_name(types, node, values):
         return by_name
     found = set()
@@ -109,6 +122,19 @@ def _owned(types: Types, node: ast.expr, scope: Scope, path: Path) -> str:
         key = value.kind if isinstance(value, Instance) else ""
         found |= {*_holders(types, key, node.attr)[:1]} if ":" in key else set()
     return found.pop() if len(found) == 1 else ""
+
+
+def _of_module(types: Types, name: str, deep: int = 0) -> str:
+    """`module:name` of what a module that is read binds; "" of a library's."""
+    module, _, last = types.program.placed(name).rpartition(".")
+    if not module or not types.program.holds(module) or deep > 4:
+        return ""
+    types.exported_by(module, last)  # reads it
+    top = types.program.tops.get(module)
+    made = top.bindings.get(last, []) if top is not None else []
+    if len(made) == 1 and made[0].how == "import":  # handed on, as by a package
+        return _of_module(types, made[0].name, deep + 1)
+    return f"{module}:{last}" if made else ""
 
 
 def _holders(types: Types, key: str, name: str) -> list[str]:

@@ -121,7 +121,7 @@ def opened(found: Colours, event: Event) -> str:
     if event.how != "call":
         return ""
     for key in sorted(event.reach.functions - found.atomic):
-        why = found.graph.waiting.get(key)
+        why = found.hindered.get(key) or found.graph.waiting.get(key)
         if why is None or why.reason != "implicit":
             continue
         if key.endswith(".__init__"):

@@ -1,7 +1,9 @@
 """An asyncio lock that is taken again by the task that holds it: it waits for ever."""
 
+import ast
 from collections.abc import Iterator
 
+from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.resolution.scopes import Scope
 
@@ -25,7 +27,10 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
         again: dict[str, str] = {}  # lock -> through which function
         if event.lock is not None:
             again[graph.lock_key(event.lock, scope.key)] = ""
-        for callee in sorted(event.reach.functions | event.reach.coroutines):
+        runs = event.reach.functions | event.reach.coroutines
+        if _is_wrapped(event, scope):
+            runs -= {scope.key}  # what it was put around, not itself
+        for callee in sorted(runs):
             for key in takes.get(callee, ()):
                 again.setdefault(key, graph.program.scopes[callee].name)
         for key, through in again.items():
@@ -37,6 +42,18 @@ def self_deadlocks(graph: CallGraph, scope: Scope, takes: dict[str, set[str]]) -
                     " it waits for ever, asyncio has no RLock",
                     "call a method that expects the lock to be held",
                 )  # fmt: skip
+
+
+def _is_wrapped(event: Event, scope: Scope) -> bool:
+    """Whether a wrapper calls the function that its decorator is given."""
+    func = getattr(event.node, "func", None)
+    outer = scope.parent
+    return (
+        isinstance(func, ast.Name)
+        and outer is not None
+        and outer.is_function
+        and any(one.how == "parameter" for one in outer.bindings.get(func.id, ()))
+    )
 
 
 def locks_taken(graph: CallGraph) -> dict[str, set[str]]:

@@ -73,11 +73,12 @@ def _home(found: Colours, name: str) -> Iterator[str]:
 
 
 def _becomes_async(found: Colours, module: str) -> bool:
+    """Whether a module that is not given has async functions, or a lock of asyncio."""
     program = found.graph.program
-    return (
-        module in program.tops
-        and module not in program.given
-        and any(found.is_async(one.key) for one in found.graph.own(module))
+    if module not in program.tops or module in program.given:
+        return False
+    return any(found.is_async(one.key) for one in found.graph.own(module)) or any(
+        key.startswith(f"{module}:") for key in found.slow
     )
 
 

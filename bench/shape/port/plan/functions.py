@@ -18,7 +18,7 @@ def becomes(
     """Whether a function becomes async, stays plain or is hindered."""
     if scope.is_async:
         return "already"
-    why = graph.waiting.get(scope.key)
+    why = found.hindered.get(scope.key) or graph.waiting.get(scope.key)
     if why is not None and why.reason == "implicit":
         return "changed"
     if not found.is_async(scope.key):
