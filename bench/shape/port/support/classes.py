@@ -229,7 +229,8 @@ class TaskThread:
     def start(self):
         if self.__task is not None:
             raise RuntimeError("threads can only be started once")
-        self.__task = asyncio.create_task(reporting(self.run), name=self.name)
+        made = reporting(in_loop_or_thread, self.run)
+        self.__task = asyncio.create_task(made, name=self.name)
         self.name = self.__task.get_name()
         task_threads[self.__task] = self
         self.__task.add_done_callback(task_threads.pop)

@@ -5,7 +5,7 @@ import ast
 from bench.shape.port.colours import Colours
 from bench.shape.port.rewriting import Rewriting
 from bench.shape.resolution.evaluate import Types
-from bench.shape.resolution.members import linear, members
+from bench.shape.resolution.members import linear, members, subclasses
 from bench.shape.resolution.scopes import Path, Scope, end, start
 from bench.shape.resolution.thread_targets import RUN, kept_target
 from bench.shape.resolution.values import (
@@ -45,15 +45,22 @@ class ThreadClasses:
         self.by_object = False  # whether the program asks which of its threads run
 
     def runs_in_task(self, key: str) -> bool:
-        """Whether a class is a thread of its own whose `run` becomes async."""
-        is_thread = any(
-            isinstance(base, Library) and base.name in (THREAD, TIMER)
-            for base in linear(self.types, key)
-        )
+        """Whether a class is on tasks: its `run`, or that of a relative, is async.
+
+        `class Stoppable(Thread)` without a `run` has those of its subclasses.
+        """
+        line = linear(self.types, key)
+        if not any(isinstance(v, Library) and v.name in (THREAD, TIMER) for v in line):
+            return False
+        own = {v.key for v in line if isinstance(v, ClassRef)} | {key}
+        family = own.union(*(subclasses(self.types, each) for each in own))
+        return any(self._has_async_run(each) for each in family)
+
+    def _has_async_run(self, key: str) -> bool:
         runs = members(self.types, one(ClassRef(key)), "run")
         if not any(isinstance(v, FunctionRef) for v in runs):
             runs = kept_target(self.types, key)
-        return is_thread and any(
+        return any(
             isinstance(v, FunctionRef) and self.colours.is_async(v.key) for v in runs
         )
 
