@@ -89,7 +89,8 @@ class Rewriting:
     def replace_if_new(self, node: ast.AST, text: str) -> None:
         """The same, unless something else is done with the expression already."""
         known = (start(node), end(node)) in self.replaced
-        if not known and "await " not in "".join(self.inserted.get(start(node), ())):
+        before = [t for t in self.inserted.get(start(node), ()) if "\n" not in t]
+        if not known and "await " not in "".join(before):  # a line before is none
             self.replace(node, text)
 
     def prefix(self, node: ast.expr, word: str, wrapped: bool) -> None:

@@ -66,11 +66,11 @@ class Editor(Futures):
         if self.colours.is_async(scope.key):
             yield from self._header(scope)
             yield from returns_nothing(self.colours, self.rewriting, scope)
-            yield from self._spins(scope)
+            yield from self._as_task(scope)
         elif scope.parent is None and self.looped:
             yield from self._spins(scope)
-        elif scope.key in self.colours.graph.handed_only and self.colours.waits:
-            yield from self._from_threads(scope)
+        else:
+            yield from self._stays_plain(scope)
         for event in self.colours.graph.events.get(scope.key, ()):
             if event.reach.blocks:
                 self.waiting.add(id(event.node))

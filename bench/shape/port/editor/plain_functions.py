@@ -50,6 +50,15 @@ class PlainFunctions(SpinningLoops):
         self.signal_handlers = handlers(colours.graph)  # keys of functions
         self.done_callbacks = handlers(colours.graph, "add_done_callback")
 
+    def _stays_plain(self, scope: Scope) -> Said:
+        """What a function that is no task must not do in a program that has tasks."""
+        if not self.colours.waits or not scope.is_function or scope.is_async:
+            return
+        if scope.key in self.colours.graph.handed_only:
+            yield from self._from_threads(scope)
+        elif scope.key not in self.colours.in_threads:
+            yield from self._stops_there(scope)
+
     def _unlocked(self, event: Event, scope: Scope) -> Said:
         """A lock that Python's own call cannot wait for: its block runs as it is."""
         items: list[ast.withitem] = getattr(event.statement, "items", [])

@@ -1,23 +1,45 @@
 """Loops that ask until another task answers: they must let that one run."""
 
 import ast
+from functools import cached_property
 
+from bench.shape.port.analysis.asked_flags import (
+    asks_clock,
+    asks_flag,
+    calls_own,
+    conditions,
+)
 from bench.shape.port.analysis.primitive_uses import READS, is_replaced
 from bench.shape.port.editor.indirect_calls import IndirectCalls
 from bench.shape.port.rewriting import Said
+from bench.shape.port.workers.ended_tasks import EndedTasks
 from bench.shape.resolution.facts import live
-from bench.shape.resolution.scopes import Scope, start
+from bench.shape.resolution.scopes import Path, Scope, start
 from bench.shape.resolution.values import Instance
+
+STOPS = (
+    "this loop lets no task run, and what it waits for may be done by one: make {name}"
+    " async with await asyncio.sleep(0) in the loop, and await its calls"
+)
 
 
 class SpinningLoops(IndirectCalls):
     """Edits `while jobs.empty(): pass`."""
 
+    @cached_property
+    def _ended(self) -> EndedTasks:
+        return EndedTasks(self.colours, self.rewriting)
+
+    def _as_task(self, scope: Scope) -> Said:
+        """What a coroutine function does for others, and where it is ended."""
+        yield from self._spins(scope)
+        yield from self._ended.of(scope, self.whole, self.workers.removed)
+
     def _spins(self, scope: Scope) -> Said:
         """A loop that asks until another task answers: it must let that one run."""
         events = self.colours.graph.events.get(scope.key, ())
         for statement, path in live(scope):
-            if not isinstance(statement, ast.While):
+            if not isinstance(statement, ast.While | ast.For):
                 continue
             if scope.parent is None and statement.lineno not in self.looped:
                 continue  # code that runs before there is a loop
@@ -26,7 +48,7 @@ class SpinningLoops(IndirectCalls):
                 statement.lineno <= e.line <= last and self.colours.waits_at(e)
                 for e in events
             )
-            if waits or not self._asks(statement.test, scope, path):
+            if waits or not self._asks_others(statement, scope, path):
                 continue
             first = statement.body[0]
             line, column = start(first)
@@ -39,9 +61,26 @@ class SpinningLoops(IndirectCalls):
                     "await asyncio.sleep(0) in this loop, or no other task runs",
                 )
 
-    def _asks(
-        self, test: ast.expr, scope: Scope, path: tuple[tuple[int, str], ...]
-    ) -> bool:
+    def _stops_there(self, scope: Scope) -> Said:
+        """A loop of this kind in a function that stays plain and runs in the loop."""
+        for statement, path in live(scope):
+            if not isinstance(statement, ast.While | ast.For):
+                continue
+            if self._asks_others(statement, scope, path) and not calls_own(
+                statement.body, scope
+            ):
+                yield statement.lineno, STOPS.format(name=scope.name)
+
+    def _asks_others(self, loop: ast.While | ast.For, scope: Scope, path: Path) -> bool:
+        """Whether a loop goes on until others did something, or until a time."""
+        return any(
+            self._asks(test, scope, path)
+            or asks_clock(test)
+            or asks_flag(test, loop.body, scope)
+            for test in conditions(loop)
+        )
+
+    def _asks(self, test: ast.expr, scope: Scope, path: Path) -> bool:
         """Whether a condition asks a primitive or a thread how it stands."""
         for part in ast.walk(test):
             if isinstance(part, ast.Attribute):

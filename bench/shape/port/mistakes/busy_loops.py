@@ -3,10 +3,18 @@
 import ast
 from collections.abc import Iterator
 
+from bench.shape.port.analysis.asked_flags import asks_clock, asks_flag
 from bench.shape.port.analysis.existing_awaits import suspends
 from bench.shape.resolution.facts import live
 from bench.shape.resolution.scopes import Scope
+from bench.shape.tables.vocabulary import words
 
+SPINS = (
+    "spins",
+    "this loop never lets another task run, so what it waits for cannot happen",
+    "await an asyncio.Event or Condition, or await asyncio.sleep(0) in the loop",
+)
+ADDS = words("put_nowait append appendleft add")
 Found = Iterator[tuple[int, str, str, str]]
 
 
@@ -16,6 +24,9 @@ def busy_loops(scope: Scope) -> Found:
         if not isinstance(statement, ast.While) or suspends([statement]):
             continue
         inside = [n for s in statement.body for n in ast.walk(s)]
+        if _waits_for_others(statement, inside, scope):
+            yield statement.lineno, *SPINS
+            continue
         if any(
             isinstance(n, ast.Break | ast.Return | ast.Raise | ast.Yield)
             for n in inside
@@ -23,10 +34,17 @@ def busy_loops(scope: Scope) -> Found:
             continue
         if _changes(statement.test, inside):
             continue
-        yield (
-            statement.lineno, "spins", "this loop never lets another task run, so what"
-            " it waits for cannot happen", "await an asyncio.Event or Condition",
-        )  # fmt: skip
+        yield statement.lineno, *SPINS
+
+
+def _waits_for_others(loop: ast.While, inside: list[ast.AST], scope: Scope) -> bool:
+    """Whether it ends by the time, or by a flag that nothing it calls can set."""
+    if asks_clock(loop.test):
+        return True
+    calls = [n.func for n in inside if isinstance(n, ast.Call)]
+    names = [f.attr if isinstance(f, ast.Attribute) else "" for f in calls]
+    harmless = all(n in ADDS for n in names)
+    return harmless and asks_flag(loop.test, loop.body, scope)
 
 
 def _changes(test: ast.expr, inside: list[ast.AST]) -> bool:
