@@ -15,6 +15,7 @@ from bench.shape.port.callables.test_cases import TestCases
 from bench.shape.port.callables.unknown_calls import UnknownCalls
 from bench.shape.port.colours import Colours, colours
 from bench.shape.port.draft.import_time_tasks import import_time_tasks
+from bench.shape.port.draft.imports_and_helpers import assembled
 from bench.shape.port.draft.keyboard_interrupts import keyboard_interrupts
 from bench.shape.port.draft.main_block import main_block
 from bench.shape.port.draft.ported_files import is_ported
@@ -33,7 +34,7 @@ from bench.shape.port.names.class_checks import class_checks
 from bench.shape.port.names.exceptions import ExceptionNames
 from bench.shape.port.names.neighbour_imports import faked, neighbour_imports
 from bench.shape.port.names.renaming import Renaming
-from bench.shape.port.rewriting import GONE, Note, Rewriting, above, without_unused
+from bench.shape.port.rewriting import GONE, Note, Rewriting, above
 from bench.shape.port.support import catalogue
 from bench.shape.port.support.free_names import renamed, use_free_names
 from bench.shape.port.workers.deferred_starts import started_later
@@ -291,21 +292,8 @@ class Port:
                 out += main.end(self.names)
             at = len(out) if number == docstring else at
             imported = len(out) if number == imports else imported
-        body = "\n".join(out)
-        used = catalogue.used(body, self.names)
-        blank = next((n for n, text in enumerate(out[imported:]) if text.strip()), 0)
-        if used:
-            apart = [""] * max(2 - blank, 0)
-            made = catalogue.definitions(used, self.names)
-            out[imported:imported] = [*made, *apart]
-        needed = ["import asyncio"] if used or "asyncio." in body else []
-        needed += [
-            *catalogue.imports(used, body, self.names),
-            *sorted(self.editor.imports | self.tests.imports),
-        ]
-        known = {*self.source.lines}
-        out[at:at] = [line for line in needed if line not in known]
-        return without_unused("\n".join(out))
+        wanted = self.editor.imports | self.tests.imports
+        return assembled(out, at, imported, self.names, wanted, self.source.lines)
 
 
 def drafts(graph: CallGraph, tick: Tick = silent) -> list[str]:
