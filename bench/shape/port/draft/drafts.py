@@ -14,6 +14,7 @@ from bench.shape.port.callables.special_names import entered_around, named_again
 from bench.shape.port.callables.test_cases import TestCases
 from bench.shape.port.callables.unknown_calls import UnknownCalls
 from bench.shape.port.colours import Colours, colours
+from bench.shape.port.draft.free_names import renamed, use_free_names
 from bench.shape.port.draft.import_time_tasks import import_time_tasks
 from bench.shape.port.draft.imports_and_helpers import assembled
 from bench.shape.port.draft.keyboard_interrupts import keyboard_interrupts
@@ -36,7 +37,6 @@ from bench.shape.port.names.neighbour_imports import faked, neighbour_imports
 from bench.shape.port.names.renaming import Renaming
 from bench.shape.port.rewriting import GONE, Note, Rewriting, above
 from bench.shape.port.support import catalogue
-from bench.shape.port.support.free_names import renamed, use_free_names
 from bench.shape.port.workers.deferred_starts import started_later
 from bench.shape.port.workers.handed_functions import handed_over
 from bench.shape.port.workers.removed_statements import removed_lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bench.shape.colour.events import Event
 from bench.shape.colour.graph import CallGraph
 from bench.shape.port.colours import Colours
-from bench.shape.port.support.free_names import bound_names, free
+from bench.shape.port.draft.free_names import bound_names, free
 from bench.shape.resolution.members import linear, members
 from bench.shape.resolution.scopes import Scope
 from bench.shape.resolution.values import (
