@@ -30,6 +30,7 @@ class SpecialMethods(Rewriter):
         super().__init__(tree, file)
         # Special methods of the classes that were visited; generators left out.
         self.special: set[ast.AST] = set()
+        self.iterating: set[ast.AST] = set()  # those of them that return an iterator
 
     def note_special(self, body: list[ast.stmt]) -> None:
         """Note the special methods in the body of a class."""
@@ -37,11 +38,18 @@ class SpecialMethods(Rewriter):
             if isinstance(statement, ast.FunctionDef):
                 if statement.name in CALLED_IN_C and not yields(statement.body):
                     self.special.add(statement)
+                    if statement.name == "__iter__":
+                        self.iterating.add(statement)
             elif isinstance(statement, ast.Assign) and any(
                 isinstance(target, ast.Name) and target.id in CALLED_IN_C
                 for target in statement.targets
             ):
                 self.special.add(statement.value)
+                if any(
+                    isinstance(target, ast.Name) and target.id == "__iter__"
+                    for target in statement.targets
+                ):
+                    self.iterating.add(statement.value)
 
     def visit_Return(self, node: ast.Return) -> Any:
         self.generic_visit(node)
@@ -52,6 +60,8 @@ class SpecialMethods(Rewriter):
     def returned(self, value: ast.expr | None, node: ast.AST) -> ast.expr:
         """The value that a special method returns; a hook is told."""
         value = value or ast.copy_location(ast.Constant(None), node)
+        if self.functions[-1] in self.iterating:
+            return self.hook("iter_returns", value, value, self.site(node, "iterates"))
         return self.hook("special_returns", value, value)
 
     def end_special(self, node: Any) -> None:

@@ -3,6 +3,7 @@
 A rewritten function reports its accesses itself.
 """
 
+import bisect
 import inspect
 import sys
 import types
@@ -28,6 +29,7 @@ from bench.correctness.tracking.callbacks import (
     place_of_callback,
     runs_python,
 )
+from bench.correctness.tracking.called_in_c import may_call_python, watched
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
 from bench.correctness.tracking.repeated_reports import (
@@ -57,6 +59,7 @@ CHANGING_TYPES = {
     types.FunctionType,
     types.MethodType,
 }  # see `save_state`
+INSERTING = {bisect.insort_left, bisect.insort_right}
 KNOWN_BEFORE = BEFORE.known
 EXPLORED = {"_explored_": True}  # in the namespace of each rewritten module
 
@@ -114,6 +117,10 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         unchanged, noted = False, True
     else:
         noted = False
+    if site in kernel.points and ("key" in kwargs or may_call_python(function, given)):
+        unchanged, within = False, partial(before, function, site, given)
+    else:
+        within = None
     if unchanged:  # as in most calls
         result = function(*args, **kwargs) if kwargs else function(*args)
     else:
@@ -123,7 +130,10 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             args = with_reports(function, site, args, given)
         done, in_order = through_sets(function, args)
         try:
-            result = done(*in_order, **kwargs) if kwargs else done(*in_order)
+            if within is not None:
+                result = watched(within, done, in_order, kwargs)
+            else:
+                result = done(*in_order, **kwargs) if kwargs else done(*in_order)
         finally:
             if noted:
                 drop_read(site)
@@ -157,7 +167,7 @@ def call_with_getter(
     for arg in args:
         if CONTENTS[type(arg)] in (VIEW, ITERATOR):
             read += [thing for thing, _, _ in accesses_behind(arg)]
-    changed = (owner,) if sorts else ()
+    changed = (owner,) if sorts else args[:1] if function in INSERTING else ()
 
     def report_all() -> None:
         report_arguments(site, (*read,), reading=True, deep=True, changed=changed)
@@ -165,7 +175,11 @@ def call_with_getter(
     report_all()
     transition = kernel.transition
     done, in_order = through_sets(function, args)
-    result = done(*in_order, **{**kwargs, "key": vars(kwargs["key"])[STOCK]})
+    kwargs = {**kwargs, "key": vars(kwargs["key"])[STOCK]}
+    if site in kernel.points:  # what it reads may be a property
+        result = watched(report_all, done, in_order, kwargs)
+    else:
+        result = done(*in_order, **kwargs)
     if kernel.transition is not transition and not kernel.alone:
         report_all()
     return result

@@ -15,6 +15,7 @@ from bench.correctness.tracking.base_slots import (
     item_key,
 )
 from bench.correctness.tracking.behind import accesses_behind
+from bench.correctness.tracking.called_in_c import expect_python
 from bench.correctness.tracking.deep_reads import SCALARS, accesses_within, report
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.one_step import note_special
@@ -196,6 +197,8 @@ def read_container(value: Any, site: int) -> Any:
             access(value, None, False, site, True)
             if site in kernel.points:
                 note_special(value, site, "__bool__", "__len__")
+                again = partial(access, value, None, False, site, True)
+                expect_python(value, again, depth=0)
         elif contents in (VIEW, ITERATOR):
             found = partial(accesses_to_all, value)
             report(found(), site, found)
@@ -237,9 +240,15 @@ def read_deeply(value: Any, site: int) -> Any:
         whole = len(accesses) == 1 and accesses[0][1] is None
         if accesses and (again or not (whole and accesses[0][0] is value)):
             report(accesses, site, again)
+            if again is not None:
+                expect_python(value, partial(report_again, again, site))
         else:
             read_container(value, site)
     return value
+
+
+def report_again(found: Callable[[], list[ObjectAccess]], site: int) -> None:
+    report(found(), site, found)
 
 
 def accesses_to_depth(value: Any) -> list[ObjectAccess]:

@@ -34,6 +34,7 @@ from bench.correctness.tracking.iteration import (
     awaited,
     awaiting_item,
     awaiting_iteration,
+    iter_returns,
     iterate,
     iterate_async,
     iterate_later,
@@ -109,6 +110,7 @@ HOOKS: dict[str, Any] = {
     "_x_decorate": decorate,
     "_x_import_from": import_from,
     "_x_special_returns": special_returns,
+    "_x_iter_returns": iter_returns,
     "_x_slice": slice,
     UNWRITTEN: True,
 }

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 from typing import Any
 
+from bench.correctness.engine.frames import is_ours
 from bench.correctness.engine.kernel import (
     kernel,
     note_awaiting_item,
@@ -22,8 +23,10 @@ from bench.correctness.tracking.base_slots import (
     is_rewritten_frame,
 )
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
+from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.one_step import note_special
+from bench.correctness.tracking.rereads import repeat_reads
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import COROUTINES
 from bench.correctness.tracking.type_cache import TypeCache
@@ -96,6 +99,24 @@ def is_reported(kind: type) -> bool:
 
 
 REPORTED = TypeCache(is_reported)
+
+
+def iter_returns(value: Any, site: int) -> Any:
+    """Report that an `__iter__` returns, and what asks the iterator in C reads.
+
+    `sorted` takes all items at once.  Python of the library, such as the keys of a
+    mapping, asks for one after the other.  Return the iterator.
+    """
+    repeat_reads(sys._getframe(1))
+    if kernel.alone or CONTENTS[type(value)] != ITERATOR:
+        return value
+    caller = sys._getframe(1).f_back
+    if caller is None or caller.f_code is iterate_later.__code__:
+        return value
+    if is_ours(str(caller.f_globals.get("__name__"))) or is_rewritten_frame(caller):
+        report(accesses_behind(value), site)
+        return value
+    return SharedIteration(value, site)
 
 
 class IteratedOnce:

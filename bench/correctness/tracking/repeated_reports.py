@@ -11,7 +11,7 @@ from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
 from bench.correctness.tracking.special_objects import CODE
-from bench.correctness.tracking.type_traits import CONTAINER, CONTENTS
+from bench.correctness.tracking.type_traits import CONTAINER, CONTENTS, SHARED, STATE
 
 
 def is_uninterrupted(callback: types.FunctionType) -> bool:
@@ -74,7 +74,7 @@ def with_reports(
     owner = type(getattr(function, "__self__", None))
     if owner is contextvars.Context:
         return (after_each_call(args[0]), *args[1:])
-    if CONTENTS[owner] == CONTAINER:
+    if CONTENTS[owner] == CONTAINER or STATE[owner] == SHARED:
         return tuple(
             after_each_item(one) if type(one) is types.GeneratorType else one
             for one in args

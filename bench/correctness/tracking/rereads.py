@@ -51,15 +51,20 @@ def special_returns(value: Any) -> Any:
 
     What called it may be C code, which goes on to read.
     """
+    repeat_reads(sys._getframe(1))
+    return value
+
+
+def repeat_reads(frame: types.FrameType) -> None:
+    """Report anew what was read before this frame began, whose method returns."""
     if not kernel.alone:
         if IN_CONTAINERS not in kernel.points:
             kernel.discover(IN_CONTAINERS)
         elif RUN[0] is kernel.transitions:
-            reader = reader_of(sys._getframe(1).f_back)
+            reader = reader_of(frame.f_back)
             if reader in READS:
                 for again in [*READS[reader].values()]:
                     again()
-    return value
 
 
 def reader_of(frame: types.FrameType | None) -> Reader | None:
