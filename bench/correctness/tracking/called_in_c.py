@@ -6,13 +6,14 @@ none that knows what called it.  So the interpreter itself tells when a function
 and returns, as it tells a profiler, but only within calls of C that race.
 """
 
+import ctypes
 import gc
 import inspect
 import itertools
 import sys
 import types
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from opcode import opname
 from typing import Any
@@ -28,10 +29,16 @@ from bench.correctness.tracking.base_slots import (
     members,
 )
 from bench.correctness.tracking.iterators import LAZY
-from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS, items_behind
+from bench.correctness.tracking.referents import HELD, ITERATORS_OF_ITEMS, items_behind
 from bench.correctness.tracking.rereads import READS_KEPT
 from bench.correctness.tracking.type_cache import TypeCache
-from bench.correctness.tracking.type_traits import BUILTIN_METHODS, WEAK_DATA, WRAPPED
+from bench.correctness.tracking.type_traits import (
+    BUILTIN_METHODS,
+    CONTENTS,
+    ITERATOR,
+    WEAK_DATA,
+    WRAPPED,
+)
 
 DEPTH = 3  # containers in containers whose items are looked at
 ITEMS = 50  # of each, at most
@@ -119,7 +126,8 @@ def python_among(things: Iterable[Any], depth: int = DEPTH, *, shown: bool) -> b
             if python_among(inside(thing), depth - 1, shown=shown):
                 return True
             if not issubclass(type(thing), (*HOLDING, *GOING_THROUGH)) and any(
-                issubclass(type(one), ASKED) for one in gc.get_referents(thing)
+                issubclass(type(one), ASKED) or type(one) in LAZY
+                for one in gc.get_referents(thing)
             ):
                 return True
     return False
@@ -185,6 +193,9 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     A generator that it asks is reported before each item, while nothing else can ask.
     """
     frame = sys._getframe()
+    # Another worker may end an iterator: C then frees what runs, and Python may crash.
+    held = [*iterators_within(args, DEPTH)] if function is next else []
+    note_held(held, 1)
     begin()
     AGAIN[frame] = again
     try:
@@ -192,6 +203,32 @@ def watched(again: Again, function: Any, args: Any, kwargs: Any) -> Any:
     finally:
         del AGAIN[frame]
         end()
+        note_held(held, -1)
+        del held
+
+
+def note_held(things: list[Any], change: int) -> None:
+    for key in map(id, things):
+        HELD[key] = HELD.get(key, 0) + change
+        if not HELD[key]:
+            del HELD[key]
+
+
+def iterators_within(things: Iterable[Any], depth: int) -> Iterator[Any]:
+    """The iterators and generators that C code asks, one behind another.
+
+    `count` gives its number away twice if it is asked while it adds: that stays alive.
+    """
+    for thing in things:
+        kind = type(thing)
+        if kind is itertools.count:
+            for number in gc.get_referents(thing):
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(number))
+        elif kind is types.GeneratorType:
+            yield thing
+        elif depth and (kind is tuple or CONTENTS[kind] == ITERATOR):
+            yield thing
+            yield from iterators_within(gc.get_referents(thing), depth - 1)
 
 
 def expect_python(value: Any, again: Again, *, depth: int = DEPTH) -> None:

@@ -16,11 +16,16 @@ ITERATORS_OF_ITEMS: set[type] = {
     *(type(iter(one)) for one in EMPTY),
     *(type(reversed(one)) for one in EMPTY),
 }
+# How many references the explorer has while C code runs, by the id of an object.
+HELD: dict[int, int] = {}
 
 
 def counted_referents(thing: Any) -> list[tuple[Any, int]]:
     """What an object refers to, and how many references each has."""
-    return [(one, sys.getrefcount(one)) for one in gc.get_referents(thing)]
+    return [
+        (one, sys.getrefcount(one) - HELD.get(id(one), 0))
+        for one in gc.get_referents(thing)
+    ]
 
 
 # How many references this counts to what only one object refers to.
