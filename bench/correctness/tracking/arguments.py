@@ -3,6 +3,10 @@
 Only their names say whether they read or write.
 """
 
+import csv
+import gc
+import io
+import sys
 import types
 from collections import deque
 from collections.abc import Iterable
@@ -80,6 +84,7 @@ PLAIN_METHODS = {
     for name in vars(kind)
     if not name.startswith("__") and name not in COMPARING_METHODS
 }
+CSV_WRITER: type = type(csv.writer(io.StringIO()))
 Arguments = tuple[Any, ...]
 KNOWN_STATE = STATE.known
 
@@ -227,6 +232,8 @@ def report_method(
     elif foreign and CONTENTS[type(owner)] != CONTAINER:
         args = (owner, *args)  # it may read the objects that its attributes hold
     changed = containers_of(owner) if foreign and not reading else ()
+    if kind is CSV_WRITER:
+        changed = written_by(owner)
     only_reads_args &= name not in FILLING_METHODS
     if args or changed:
         pairs = name in FILLING_WITH_PAIRS and issubclass(kind, dict)
@@ -262,6 +269,12 @@ def containers_in_closure(function: Any, depth: int = 2) -> list[Any]:
         elif depth and type(value) is types.FunctionType:
             found += containers_in_closure(value, depth - 1)
     return found
+
+
+def written_by(writer: Any) -> list[Any]:
+    """What a writer of `csv` writes to, if that is in C: it keeps only its method."""
+    kept = gc.get_referents(writer)
+    return [one.__self__ for one in kept if type(one) is types.BuiltinFunctionType]
 
 
 def containers_of(owner: Any) -> list[Any]:

@@ -1,5 +1,6 @@
 """What a view or an iterator accesses when it is asked for an item."""
 
+import csv
 import gc
 import itertools
 import types
@@ -45,6 +46,7 @@ CALLING_WITH_ITEMS = {
     map, filter, itertools.groupby, itertools.takewhile, itertools.dropwhile,
     itertools.filterfalse, itertools.accumulate, itertools.starmap,
 }  # fmt: skip
+CSV_READER: type = type(csv.reader(()))  # it has a list of its own: the fields so far
 Around = tuple[Any, ...]  # the iterators around one, outermost first
 READING_CLASSES = {str, list, tuple, set, frozenset, dict, bytes, bool}
 CHANGING_ATTRIBUTES = {"__setattr__", "__delattr__", "setattr", "delattr"}
@@ -74,7 +76,8 @@ def accesses_behind(
             thing.place.note_asked_by(around)
         contents = CONTENTS[type(thing)]
         if contents == CONTAINER:
-            found.append((thing, None, False))
+            if is_shared or kind is not CSV_READER:
+                found.append((thing, None, False))
         elif contents == METHOD:  # as in `map(items.get, keys)`
             found += accesses_of_calls(thing, partial(given_by, lazy))
         elif contents == ITERATOR and (is_shared or calls_python(thing)):

@@ -29,9 +29,10 @@ from bench.correctness.tracking.callbacks import (
     place_of_callback,
     runs_python,
 )
-from bench.correctness.tracking.called_in_c import may_call_python, watched
+from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import CallbackOfIterator
+from bench.correctness.tracking.python_within import may_call_python
 from bench.correctness.tracking.repeated_reports import (
     ReportedItems,
     is_uninterrupted,

@@ -23,9 +23,12 @@ from bench.correctness.tracking.base_slots import (
     is_rewritten_frame,
 )
 from bench.correctness.tracking.behind import FLATTENING, accesses_behind
+from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.deep_reads import report
 from bench.correctness.tracking.iterators import shared_iterator
 from bench.correctness.tracking.one_step import note_special
+from bench.correctness.tracking.python_within import KEEPING, may_call_python
+from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS
 from bench.correctness.tracking.rereads import repeat_reads
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import COROUTINES
@@ -43,6 +46,8 @@ from bench.correctness.tracking.type_traits import (
 
 # What is behind these is not the same for each item.
 CHANGING = (*FLATTENING, types.GeneratorType)
+# They ask no Python for items, or report that by themselves.
+REPORTED_OTHERWISE = {*ITERATORS_OF_ITEMS, *KEEPING, types.GeneratorType}
 BY_INDEX = (list, tuple, bytearray, array, memoryview)  # their iterators only count
 GENERATORS = inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 
@@ -213,12 +218,17 @@ class SharedIteration:
         self.iterator, self.site = iterator, site
         self.behind = accesses_behind(iterator)
         self.changing = type(iterator) in CHANGING
+        self.asks = type(iterator) not in REPORTED_OTHERWISE
 
     def __iter__(self) -> Any:
         return self
 
     def __next__(self) -> Any:
         self.report()
+        if self.asks and self.site in kernel.points:
+            asked = (self.iterator,)
+            if may_call_python(next, asked):
+                return watched(self.report, next, asked, {})
         return next(self.iterator)
 
     def report(self) -> None:
