@@ -118,7 +118,7 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
         unchanged, noted = False, True
     else:
         noted = False
-    if site in kernel.points and ("key" in kwargs or may_call_python(function, given)):
+    if site in kernel.points and may_call_python(function, given):
         unchanged, within = False, partial(before, function, site, given)
     else:
         within = None

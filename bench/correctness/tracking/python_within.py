@@ -8,7 +8,7 @@ import inspect
 import itertools
 import types
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,7 @@ from bench.correctness.tracking.base_slots import (
     items_within,
     members,
 )
+from bench.correctness.tracking.deep_reads import SCALARS
 from bench.correctness.tracking.iterators import LAZY
 from bench.correctness.tracking.referents import ITERATORS_OF_ITEMS, items_behind
 from bench.correctness.tracking.type_cache import TypeCache
@@ -42,7 +43,7 @@ QUIET_METHODS: dict[type, set[str]] = {
     },
 }  # fmt: skip
 # Methods that compare what they are given with a key of the same hash, if at all.
-HASHING_METHODS = {"add", "discard", "remove", "get", "pop", "setdefault"}
+HASHING_METHODS = {"add", "discard", "remove", "get", "pop", "setdefault", "update"}
 HASHING_TYPES = {set, dict, defaultdict, OrderedDict}
 QUIET_FUNCTIONS: set[Any] = {
     len,
@@ -55,6 +56,9 @@ QUIET_FUNCTIONS: set[Any] = {
     hasattr,
 }
 QUIET_FUNCTIONS |= {setattr, delattr, vars, dir, type, enumerate, zip, map, filter}
+# They go through what they are given, and look at no item.
+COPYING = {list, tuple}
+COPYING_NAMES = {"extend", "extendleft"}
 SHOWING = {repr, str, ascii, format, print}
 SHOWING_NAMES = {"__repr__", "__str__", "__format__"}
 ALWAYS = {"dump", "dumps"}  # what is deep within decides
@@ -63,6 +67,7 @@ RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERAT
 VIEWS = {type({}.keys()), type({}.values()), type({}.items())}
 GOING_THROUGH = {*VIEWS, *ITERATORS_OF_ITEMS}
 HOLDING = (dict, list, tuple, set, frozenset, deque)
+PLAIN_HOLDING = {*HOLDING, *GOING_THROUGH}
 # They keep what they ask, and a call that they make is reported by itself.
 KEEPING = LAZY - {itertools.islice}
 PLAIN = {
@@ -73,7 +78,7 @@ PLAIN = {
 ASKED = (types.FunctionType, types.MethodType, types.GeneratorType, partial)
 # The answers of `runs_python`: with SHOWN it does so where a text is made, with WITHIN
 # what the object holds decides.
-NO, SHOWN, WITHIN, YES = range(4)
+NO, SHOWN, YES, WITHIN, SHOWN_OR_WITHIN = range(5)
 
 
 def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
@@ -86,6 +91,9 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
         return False
     if name in ALWAYS:
         return True
+    if function in COPYING or name in COPYING_NAMES:
+        given = (*(one for one in given if type(one) not in PLAIN_HOLDING),)
+        return bool(given) and python_among(given, shown=False)
     shown = function in SHOWING or name in SHOWING_NAMES
     if kind in HASHING_TYPES and name in HASHING_METHODS:
         return python_among(given, shown=shown)
@@ -96,18 +104,28 @@ def may_call_python(function: Any, given: tuple[Any, ...]) -> bool:
     return python_among((owner, *given), shown=shown)
 
 
-def python_among(things: Iterable[Any], depth: int = DEPTH, *, shown: bool) -> bool:
+def python_among(things: Sequence[Any], depth: int = DEPTH, *, shown: bool) -> bool:
     """Whether C code that reads these objects may run Python."""
-    for thing in things:
-        answer = RUNS_PYTHON[type(thing)]
-        if answer == YES or (shown and answer == SHOWN):
+    kinds = {*map(type, things)}
+    if SCALARS.issuperset(kinds):
+        return False
+    hold = False
+    for kind in kinds:
+        answer = RUNS_PYTHON[kind]
+        if answer == YES or (shown and answer in (SHOWN, SHOWN_OR_WITHIN)):
             return True
-        if depth and (answer == WITHIN or issubclass(type(thing), HOLDING)):
-            if python_among(inside(thing), depth - 1, shown=shown):
-                return True
-            if not issubclass(type(thing), (*HOLDING, *GOING_THROUGH)) and asks(thing):
-                return True
-    return False
+        hold |= answer >= WITHIN
+    return hold and depth > 0 and any(holds_python(one, depth, shown) for one in things)
+
+
+def holds_python(thing: Any, depth: int, shown: bool) -> bool:
+    """Whether C code that reads what an object holds may run Python."""
+    kind = type(thing)
+    if RUNS_PYTHON[kind] < WITHIN:
+        return False
+    if python_among(inside(thing), depth - 1, shown=shown):
+        return True
+    return not (issubclass(kind, HOLDING) or kind in GOING_THROUGH) and asks(thing)
 
 
 def asks(thing: Any) -> bool:
@@ -121,7 +139,7 @@ def asks(thing: Any) -> bool:
     return any(issubclass(type(one), ASKED) or type(one) in LAZY for one in held)
 
 
-def inside(thing: Any) -> Iterable[Any]:
+def inside(thing: Any) -> Sequence[Any]:
     """What an object in C holds, and may compare, hash, add or ask for items."""
     kind = type(thing)
     if issubclass(kind, dict):
@@ -137,7 +155,7 @@ def inside(thing: Any) -> Iterable[Any]:
 
 
 def runs_python(kind: type) -> int:
-    """Whether C code that reads such objects runs Python: one of the four answers.
+    """Whether C code that reads such objects runs Python: one of the answers above.
 
     Special methods that are rewritten are left out: they report that they return.
     """
@@ -152,7 +170,9 @@ def runs_python(kind: type) -> int:
         if name in WITHIN_C and is_followed(member, name)
     }
     if found:
-        return SHOWN if found <= SHOWING_NAMES else YES
+        if not found <= SHOWING_NAMES:
+            return YES
+        return SHOWN_OR_WITHIN if issubclass(kind, HOLDING) else SHOWN
     if any(is_python_class(owner) for owner in bases(kind)):
         return WITHIN if issubclass(kind, HOLDING) else NO
     return WITHIN
