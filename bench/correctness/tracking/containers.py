@@ -1,6 +1,7 @@
 """The hooks of containers: items, contents as a whole, changes in place."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from functools import partial
 from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
