@@ -94,6 +94,13 @@ LIBRARY = {
         "self.r",
         ["False", "True"],
     ),
+    "lists that shrink one after the other": (
+        "self.l = [Path('a'), Path('b')]; self.m = [Path('a'), Path('b')]",
+        "self.r = self.l == self.m",
+        "self.m.pop(); self.l.pop()",
+        "self.r",
+        ["True", "False"],
+    ),
     "sum of fractions": (
         FRACTIONS,
         "self.r = sum(self.l)",
@@ -292,6 +299,13 @@ OTHERS = {
     "display of a WeakSet": (
         "self.k = [Aged(1), Aged(2)]; self.w = weakref.WeakSet(self.k[:1])",
         "self.r = len([*self.w])",
+        "self.w.add(self.k[1])",
+        "self.r",
+        TEXTS_OF_WEAK,
+    ),
+    "a WeakSet that is added to a list": (
+        "self.k = [Aged(1), Aged(2)]; self.w = weakref.WeakSet(self.k[:1])",
+        "self.r = []; self.r += self.w; self.r = len(self.r)",
         "self.w.add(self.k[1])",
         "self.r",
         TEXTS_OF_WEAK,

@@ -119,7 +119,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
     else:
         noted = False
     if site in kernel.points and may_call_python(function, given):
-        unchanged, within = False, partial(before, function, site, given)
+        unchanged = False
+        within = partial(kernel.as_one_operation, site, before, function, site, given)
     else:
         within = None
     if unchanged:  # as in most calls

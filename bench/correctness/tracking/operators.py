@@ -13,6 +13,7 @@ from typing import Any
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import CLASS
 from bench.correctness.tracking.accesses import access, read_class
+from bench.correctness.tracking.called_in_c import watched
 from bench.correctness.tracking.containers import (
     accesses_to_depth,
     accesses_to_items,
@@ -21,6 +22,7 @@ from bench.correctness.tracking.containers import (
 )
 from bench.correctness.tracking.deep_reads import SCALARS, report
 from bench.correctness.tracking.one_step import note_special
+from bench.correctness.tracking.python_within import python_among
 from bench.correctness.tracking.set_order import SETS, in_order
 from bench.correctness.tracking.special_objects import class_reads
 from bench.correctness.tracking.type_traits import (
@@ -78,6 +80,10 @@ def operate(kind: str, left: Any, right: Any, site: int) -> Any:
             name = BINARY[kind].__name__.strip("_")
             note_special(left, site, f"__{name}__")
             note_special(right, site, f"__r{name}__")
+        if site in kernel.points and python_within(left, right, shown=kind == "Mod"):
+            found = partial(operands, left, right, False, kind == "Mod")
+            again = partial(report_both, found, site)
+            return watched(again, BINARY[kind], (left, right), {})
     return BINARY[kind](left, right)
 
 
@@ -108,6 +114,20 @@ def look_in(value: Any, site: int) -> Any:
         if site in kernel.points:
             note_special(value, site, "__contains__")
     return value
+        if site in kernel.points and python_within(left, right, shown=False):
+            found = partial(operands, left, right, True, True)
+            again = partial(report_both, found, site)
+            if kind in ("In", "NotIn"):
+                is_found = watched(again, operator.contains, (right, left), {})
+                return is_found is (kind == "In")
+            return watched(again, COMPARING[kind], (left, right), {})
+    return COMPARING[kind](left, right)
+
+
+def python_within(left: Any, right: Any, *, shown: bool) -> bool:
+    """Whether an operation in C runs Python that does not report that it returns."""
+    in_turn = kernel.current.in_loop and not kernel.mixed
+    return not in_turn and python_among((left, right), shown=shown)
 
 
 def report_both(found: Callable[[], list[ObjectAccess]], site: int) -> None:
@@ -158,6 +178,14 @@ def change_in_place(kind: str, value: Any, operand: Any, site: int) -> Any:
             note_special(value, site, f"__{name}__", f"__{name[1:]}__")
     if type(operand) in SETS and isinstance(value, list | deque):
         operand = in_order(operand)
+    if (
+        site in kernel.points
+        and not kernel.alone
+        and type(operand) not in SCALARS
+        and python_within(value, operand, shown=False)
+    ):
+        again = partial(report_both, partial(changed, value, operand), site)
+        return watched(again, IN_PLACE[kind], (value, operand), {})
     return IN_PLACE[kind](value, operand)
 
 
