@@ -6,7 +6,6 @@ Only their names say whether they read or write.
 import csv
 import gc
 import io
-import sys
 import types
 from collections import deque
 from collections.abc import Iterable

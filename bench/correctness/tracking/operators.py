@@ -104,6 +104,13 @@ def compare(kind: str, left: Any, right: Any, site: int) -> Any:
                 name = f"__{COMPARING[kind].__name__}__"
                 note_special(left, site, name, "__eq__")
                 note_special(right, site, name, "__eq__")
+        if site in kernel.points and python_within(left, right, shown=False):
+            found = partial(operands, left, right, True, True)
+            again = partial(report_both, found, site)
+            if kind in ("In", "NotIn"):
+                is_found = watched(again, operator.contains, (right, left), {})
+                return is_found is (kind == "In")
+            return watched(again, COMPARING[kind], (left, right), {})
     return COMPARING[kind](left, right)
 
 
@@ -114,14 +121,6 @@ def look_in(value: Any, site: int) -> Any:
         if site in kernel.points:
             note_special(value, site, "__contains__")
     return value
-        if site in kernel.points and python_within(left, right, shown=False):
-            found = partial(operands, left, right, True, True)
-            again = partial(report_both, found, site)
-            if kind in ("In", "NotIn"):
-                is_found = watched(again, operator.contains, (right, left), {})
-                return is_found is (kind == "In")
-            return watched(again, COMPARING[kind], (left, right), {})
-    return COMPARING[kind](left, right)
 
 
 def python_within(left: Any, right: Any, *, shown: bool) -> bool:
