@@ -212,6 +212,7 @@ kernel = Kernel()
 # What is called at every access, or in every transition.  Python looks a method up
 # anew at each call if its object was imported; a name for the method itself is found
 # at once.
+access_at_point = kernel.access_at_point
 add_handle = kernel.add_handle
 check_races = kernel.check_races
 current_thread = kernel.thread

@@ -134,3 +134,30 @@ class Loops(Scheduler):
         worker = self.current
         self.halt("spins")
         raise Stopped if worker is self.main else Abandoned
+
+    # --- Operations of a worker without a scheduling point ---------------------------
+
+    def spend_spin_budget(self, point: PointId) -> None:
+        """Count an operation that nothing races with: a read of what is not written."""
+        worker = self.current
+        worker.spin_budget -= 1
+        if not worker.spin_budget:
+            self.end_spin_budget(point)
+
+    def end_spin_budget(self, point: PointId) -> None:
+        """After many operations without a scheduling point: let others run.
+
+        One that changes nothing polls, and its operation becomes a scheduling point.
+        """
+        if self.stop is not None and self.current is self.main:
+            return
+        if self.current.in_loop and not self.mixed:  # its transition is atomic
+            self.current.refill_spin_budget()
+            return
+        if not self.current.changed:
+            self.discovered.add(point)
+        elif self.computes_unrivalled():
+            return
+        self.current.looped = True  # it repeats something, whatever its syntax
+        self.yield_to_others()
+        self.pause(None, ("resumes", None))

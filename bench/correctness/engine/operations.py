@@ -162,6 +162,25 @@ class Operations(Loops):
         if self.at_scheduling_point:
             self.record_access(name, key, write)
 
+    def access_at_point(
+        self, thing: Any, key: Hashable, write: bool, point: PointId, verb: str
+    ) -> None:
+        """Come to an access to a part of an object that races: a transition begins.
+
+        The current worker is no part of a loop.
+        """
+        worker = self.current
+        if worker.operation_at is None:
+            self.pause(None, (verb, (thing, key)))
+        else:
+            self.pause_once(point, (verb, (thing, key)))
+        self.check_races((id(thing), key), write, point, thing)
+        name = self.names.get(id(thing)) or self.name_of(thing)
+        self.record_access(name, key, write)
+        worker.hb_epoch = epoch = self.next_epoch  # as `publish`
+        self.next_epoch = epoch << 1
+        worker.hb_clock |= epoch
+
     def check_races(
         self,
         place: Hashable,
@@ -191,7 +210,14 @@ class Operations(Loops):
         elif not self.in_shared_prefix:
             unknown = ~worker.hb_clock
             if last.epochs_written & unknown or (write and last.epochs_read & unknown):
-                self.compare_with(last.each(key), worker, write, point)
+                if last.parts:
+                    self.compare_with(last.each(key), worker, write, point)
+                else:  # of most places: without a list of one, and without a call
+                    number, hb_clock = worker.number, worker.hb_clock
+                    if last.writers:
+                        self.compare(last.writers, number, hb_clock, point)
+                    if write and last.readers:
+                        self.compare(last.readers, number, hb_clock, point)
         hb_epoch = worker.hb_epoch
         if write:
             last.epochs_written |= hb_epoch
@@ -277,28 +303,3 @@ class Operations(Loops):
             choice(item)
         self.pause(lambda: len(order) == len(items), ("goes through", "a set"))
         return order
-
-    def spend_spin_budget(self, point: PointId) -> None:
-        """Count an operation that nothing races with: a read of what is not written."""
-        worker = self.current
-        worker.spin_budget -= 1
-        if not worker.spin_budget:
-            self.end_spin_budget(point)
-
-    def end_spin_budget(self, point: PointId) -> None:
-        """After many operations without a scheduling point: let others run.
-
-        One that changes nothing polls, and its operation becomes a scheduling point.
-        """
-        if self.stop is not None and self.current is self.main:
-            return
-        if self.current.in_loop and not self.mixed:  # its transition is atomic
-            self.current.refill_spin_budget()
-            return
-        if not self.current.changed:
-            self.discovered.add(point)
-        elif self.computes_unrivalled():
-            return
-        self.current.looped = True  # it repeats something, whatever its syntax
-        self.yield_to_others()
-        self.pause(None, ("resumes", None))

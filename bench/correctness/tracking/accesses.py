@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from bench.correctness.engine.kernel import (
+    access_at_point,
     check_races,
     kernel,
     name_of,
@@ -234,12 +235,16 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
         if also:
             report([(obj, key, write), *also], site)
             return
-    if kernel.current.in_loop and kernel.plain and tracked == ORDINARY:
+    in_loop = kernel.current.in_loop
+    if in_loop and kernel.plain and tracked == ORDINARY:
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
-    elif kernel.current.in_loop or site in kernel.points or kernel.recording:
-        access(obj, key, write, site, False)
-    else:
+    elif not (in_loop or site in kernel.points or kernel.recording):
         check_races((id(obj), key), write, site, obj)
+    elif tracked == ORDINARY and kernel.plain and not (kernel.lets_die or kernel.held):
+        # What `access` comes to for most objects; a write was noted already.
+        access_at_point(obj, key, write, site, SITES[site].verb)
+    else:
+        access(obj, key, write, site, False)
 
 
 def track_special(obj: Any, key: str, write: bool, site: int) -> None:
