@@ -31,11 +31,11 @@ class Execution(ObjectRegistry):
 
     __slots__ = (
         "alone", "atomic_of", "checking", "choices", "class_points", "coroutines",
-        "crashes", "discovered", "fibers", "identifiers", "idle_pool_threads",
-        "idle_timers", "loop_of", "loops", "main", "mixed", "next_epoch", "numbers",
-        "order", "points", "policy", "preparations", "quiescent", "recording",
-        "running", "seed", "spawned", "start", "stop", "threads", "transition",
-        "transitions", "unended", "workers",
+        "crashes", "discovered", "fibers", "idle_pool_threads", "idle_timers",
+        "loop_of", "loops", "main", "mixed", "next_epoch", "numbers", "order", "points",
+        "policy", "preparations", "quiescent", "recording", "running", "seed",
+        "spawned", "start", "stop", "threads", "transition", "transitions", "unended",
+        "workers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -48,6 +48,21 @@ class Execution(ObjectRegistry):
         self.order = "any"  # of ready tasks: any or fifo
         self.seed = 0  # of what the program draws: random numbers, the time of day
         self.idle_timers = False  # a timer fires only when nothing else can go on
+        # What the points say: threads run beside an event loop; class attributes are
+        # written.
+        self.mixed = self.class_points = False
+        self.make_rare()
+
+    def make_rare(self) -> None:
+        """Make what few runs fill: where it is empty, the next run has the same."""
+        # Threads of pools that need not end: does each have more to do?
+        self.idle_pool_threads: list[Callable[[], bool]] = []
+        # By worker: what is done before it is asked whether that one is enabled.
+        self.preparations: dict[int, Callable[[], object]] = {}
+        self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
+        self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
+        self.coroutines: list[Any] = []  # that may never be started
+        self.crashes: list[tuple[Worker, BaseException]] = []
 
     def start_program(
         self, order: str, *, seed: int = 0, idle_timers: bool = False
@@ -74,24 +89,16 @@ class Execution(ObjectRegistry):
         self.choices: list[Transition] = []  # those that a search chose
         self.next_epoch = 1
         self.alone = True
-        self.mixed = "mixed" in self.points  # threads beside an event loop
-        self.class_points = "class" in self.points  # class attributes are written
         self.unended = 0  # workers that must end before the run does
         self.quiescent: Callable[[], bool] | None = None  # may the check begin?
         self.checking = False  # the check began while threads still wait
-        # Threads of pools that need not end: does each have more to do?
-        self.idle_pool_threads: list[Callable[[], bool]] = []
-        # By worker: what is done before it is asked whether that one is enabled.
-        self.preparations: dict[int, Callable[[], object]] = {}
-        self.atomic_of: dict[int, Any] = {}  # worker number -> loop that it runs in
-        self.loops: list[Any] = []
-        self.loop_of: dict[int, Any] = {}  # the loop that a thread has set
         self.policy: Any = None  # of event loops, which the program has set
         self.spawned: list[Worker] = []  # the threads, ended or not
-        self.threads: dict[int, Any] = {}  # `threading`'s object of each worker
-        self.coroutines: list[Any] = []  # that may never be started
-        self.crashes: list[tuple[Worker, BaseException]] = []
-        self.identifiers = {MAIN_IDENTIFIER}  # of the threads that have not ended
+        self.atomic_of: dict[int, Any] = {}  # worker number -> loop that it runs in
+        self.loops: list[Any] = []
+        rare = self.crashes or self.threads or self.coroutines or self.loop_of
+        if rare or self.preparations or self.idle_pool_threads:
+            self.make_rare()
         self.main = self.current = main = Worker("main", self.number(""), 0)
         self.running = main  # the last worker that was chosen
         main.fiber = fibers.main
@@ -218,25 +225,6 @@ class Execution(ObjectRegistry):
     def keep_coroutine(self, coroutine: Any) -> None:
         """Note a coroutine that may never be started: it is closed after the run."""
         self.coroutines.append(coroutine)
-
-    # --- Identifiers of threads -------------------------------------------------------
-
-    def give_identifier(self, worker: Worker) -> None:
-        """Give a thread the lowest identifier that no other has, as CPython may."""
-        free = MAIN_IDENTIFIER
-        while free in self.identifiers:
-            free += 1
-        self.identifiers.add(free)
-        worker.identifier = free
-
-    def identifier(self) -> int:
-        """The identifier of the current thread."""
-        self.discovered.add(IDENTIFIERS)
-        return self.thread().identifier
-
-    def same_identifier(self, worker: Worker) -> bool:
-        """Whether the current thread has the identifier that this one had."""
-        return self.identifier() == worker.identifier
 
     # --- Event loops ------------------------------------------------------------------
 

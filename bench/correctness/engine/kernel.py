@@ -8,13 +8,14 @@ and end, and the run ends.
 """
 
 import contextlib
+import heapq
 import inspect
 import sys
 from asyncio import events
 from collections.abc import Callable
 from typing import Any
 
-from bench.correctness.engine.execution import IDENTIFIERS
+from bench.correctness.engine.execution import IDENTIFIERS, MAIN_IDENTIFIER
 from bench.correctness.engine.fibers import Fiber, FiberPool
 from bench.correctness.engine.lock_study import LockNotes, LockStudy
 from bench.correctness.engine.object_registry import FINALIZED
@@ -29,13 +30,17 @@ __all__ = ["Abandoned", "Kernel", "Stopped", "Worker", "kernel"]
 class Kernel(VirtualTime):
     """The run in progress; there is one at a time, a global for the program's hooks."""
 
-    __slots__ = ("lock_study", "only_attributes", "outside", "plain")
+    __slots__ = (
+        "free_identifiers", "last_identifier", "lock_study", "only_attributes",
+        "outside", "plain",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         super().__init__()
         self.make_tables()
         self.outside: Any = None  # asyncio's state of the thread before the run
         self.lock_study: LockStudy | None = None
+        self.free_identifiers: list[int] = []  # of threads that have ended: a heap
 
     def study_locks(self, study: LockStudy) -> None:
         """From now on note the locks that programs make, in this process."""
@@ -79,6 +84,8 @@ class Kernel(VirtualTime):
         self.any_conflict = any_conflict
         self.recording = recording
         self.reset(fibers)
+        self.free_identifiers.clear()
+        self.last_identifier = MAIN_IDENTIFIER  # the highest that a thread has had
         self.plain = not self.mixed and not recording
         # An access to an attribute accesses nothing else, as far as the points say.
         self.only_attributes = not (
@@ -102,7 +109,10 @@ class Kernel(VirtualTime):
         worker.daemon = daemon
         if IDENTIFIERS in self.points:
             self.also_access(IDENTIFIERS, True, (name, "begins"))
-        self.give_identifier(worker)
+        if self.free_identifiers:  # the lowest that no other has, as CPython may
+            worker.identifier = heapq.heappop(self.free_identifiers)
+        else:
+            worker.identifier = self.last_identifier = self.last_identifier + 1
         worker.fiber = self.fibers.fiber_for(lambda: self.run_worker(worker))
         self.workers.append(worker)
         self.spawned.append(worker)
@@ -110,6 +120,15 @@ class Kernel(VirtualTime):
         if self.loops:
             self.mix()
         return worker
+
+    def identifier(self) -> int:
+        """The identifier of the current thread."""
+        self.discovered.add(IDENTIFIERS)
+        return self.thread().identifier
+
+    def same_identifier(self, worker: Worker) -> bool:
+        """Whether the current thread has the identifier that this one had."""
+        return self.identifier() == worker.identifier
 
     def add_loop(self, loop: Any) -> None:
         """Register a loop.  The loops of all threads share the real thread's state."""
@@ -145,7 +164,7 @@ class Kernel(VirtualTime):
             worker.body = None  # there is nothing to unwind
             return self.main.fiber
         worker.ended = True
-        self.identifiers.discard(worker.identifier)
+        heapq.heappush(self.free_identifiers, worker.identifier)
         worker.ready = None
         self.workers.remove(worker)
         self.unended -= not worker.daemon

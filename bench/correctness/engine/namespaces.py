@@ -48,11 +48,13 @@ class NamespaceRegistry:
 
     def forget_namespaces(self) -> None:
         """Begin a run, in which other objects have them."""
-        for number in self.registered:
-            self.namespaces.pop(number, None)
-        self.registered.clear()
-        self.executed.clear()
-        self.filled.clear()
+        if self.registered:
+            for number in self.registered:
+                self.namespaces.pop(number, None)
+            self.registered.clear()
+        if self.executed or self.filled:
+            self.executed.clear()
+            self.filled.clear()
 
     def register_namespace(self, namespace: dict[str, Any], owner: Any) -> None:
         """Note whose attributes or variables a dict holds."""

@@ -91,6 +91,9 @@ class Races(Execution):
         self.points_seen = 0  # how many they were then
 
     def reset(self, fibers: FiberPool) -> None:
+        points = self.points
+        if points is not self.points_looked_at or len(points) != self.points_seen:
+            self.look_at_points()
         Execution.reset(self, fibers)
         # In fifo order handles follow one another whatever they access; what varies is
         # the order in which they reach the end of the queue.
@@ -106,9 +109,6 @@ class Races(Execution):
         self.still_enabled: list[StillEnabled] = []  # when the run ended
         self.numerous: Transition | None = None  # the last one with many accesses
         self.known_accesses: set[Access] = set()  # which it has made
-        points = self.points
-        if points is not self.points_looked_at or len(points) != self.points_seen:
-            self.look_at_points()
         self.written_names = self.names_at_start.copy()
         self.tracks_all_names = self.all_names_at_start
 
@@ -118,8 +118,8 @@ class Races(Execution):
         self.points_looked_at, self.points_seen = points, len(points)
         written = {point.key for point in points if type(point) is Written}
         self.names_at_start = written | WRITTEN_UNSEEN
-        self.tracks_name_sets = NAMES in points
-        self.lets_die = FINALIZED in points
+        self.tracks_name_sets, self.lets_die = NAMES in points, FINALIZED in points
+        self.mixed, self.class_points = "mixed" in points, "class" in points
         self.all_names_at_start = not written.isdisjoint(WRITES_OF_ALL)
 
     def note_written(self, key: str | None) -> None:
