@@ -118,12 +118,14 @@ def session(
             warnings.simplefilter("ignore", RuntimeWarning)
             warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads
             warnings.simplefilter("ignore", ResourceWarning)  # the program's open files
-            yield pool
-    except BaseException:
-        kernel.unwind()  # or the next program would begin in the middle of this one
-        raise
+            try:
+                yield pool
+            except BaseException:
+                kernel.unwind()  # or the next program would begin in the middle of this
+                raise
+            finally:
+                program.close()  # here it is known whether the environment has changed
     finally:
-        program.close()
         kernel.use_points(set())
         pool.close()
         sys.setrecursionlimit(depth)

@@ -1,11 +1,11 @@
 """How much of a program a run has seen: a proof that saw nothing shared is none."""
 
-from collections.abc import Container, Hashable, Iterator
+from collections.abc import Container, Hashable
 from typing import NamedTuple
 
 from bench.correctness.engine.execution import IDENTIFIERS
 from bench.correctness.engine.kernel import Kernel
-from bench.correctness.engine.last_accesses import NO_ACCESSES, LastAccesses
+from bench.correctness.engine.last_accesses import LastAccesses
 from bench.correctness.engine.races import LoopPlace
 from bench.correctness.engine.transitions import FILES, Transition, Written
 
@@ -30,15 +30,14 @@ class Evidence(NamedTuple):
 def seen_in(kernel: Kernel) -> Evidence:
     """What the run that has just ended has seen."""
     whole = whole_workers(kernel)
-    shared = max(
-        sum(shared_places(kernel)),
-        sum(recorded(kernel, whole)),
-        sum(
+    shared = max(shared_places(kernel), recorded(kernel, whole))
+    if kernel.users:
+        used = sum(
             users.written and len(users.workers) > 1
             for place, users in kernel.users.items()
             if not is_own(place)
-        ),
-    )
+        )
+        shared = max(shared, used)
     return Evidence(len(whole), len(kernel.choices), shared)
 
 
@@ -49,18 +48,22 @@ def whole_workers(kernel: Kernel) -> set[int]:
     return {n for n, one in made.items() if one.body is not None or one.task}
 
 
-def shared_places(kernel: Kernel) -> Iterator[bool]:
-    """Whether each place is shared, as races within transitions are looked for."""
-    for place, last in kernel.last_accesses.items():
-        if not is_own(place):
-            if not (last.writers or last.parts):
-                continue  # it was only read
-            waits = kernel.last_accesses.get((place, "waits"), NO_ACCESSES)
-            parts = last.each() + waits.each()  # a wait for a future reads it
-            if place == FILES:
-                yield from (is_shared([last, part]) for part in last.parts.values())
-            else:
-                yield is_shared(parts)
+def shared_places(kernel: Kernel) -> int:
+    """How many places are shared, as races within transitions are looked for."""
+    found = 0
+    known = kernel.last_accesses
+    for place, last in known.items():
+        if not (last.writers or last.parts) or is_own(place):
+            continue  # it was only read
+        if place == FILES:
+            found += sum(is_shared([last, part]) for part in last.parts.values())
+            continue
+        parts = last.each()
+        waits = known.get((place, "waits"))
+        if waits is not None:  # a wait for a future reads it
+            parts += waits.each()
+        found += is_shared(parts)
+    return found
 
 
 def is_shared(accesses: list[LastAccesses]) -> bool:
@@ -69,18 +72,24 @@ def is_shared(accesses: list[LastAccesses]) -> bool:
     return len(workers) > 1 and any(one.writers for one in accesses)
 
 
-def recorded(kernel: Kernel, whole: set[int]) -> Iterator[int]:
-    """How many parts of each place are shared, as transitions have recorded them.
+def recorded(kernel: Kernel, whole: set[int]) -> int:
+    """How many parts of places are shared, as transitions have recorded them.
 
     A container is one place, whichever of its items are used; an attribute is a part.
     What a loop uses for a single task is shared if two of the `whole` workers use it.
     """
     points = kernel.points | kernel.discovered
     attributes = {point.key for point in points if type(point) is Written}
-    for name, accesses in kernel.accesses_by_object.items():
-        if len(accesses) > 1 and not is_own(name):
-            only = whole if of_the_loop(name) else None
-            yield shared_parts(accesses, attributes, only, files=name == FILES)
+    return sum(
+        shared_parts(
+            accesses,
+            attributes,
+            whole if of_the_loop(name) else None,
+            files=name == FILES,
+        )
+        for name, accesses in kernel.accesses_by_object.items()
+        if len(accesses) > 1 and not is_own(name)
+    )
 
 
 def shared_parts(
@@ -101,7 +110,10 @@ def shared_parts(
         number = one.worker.number
         if only is None or number in only:
             part = key if type(key) is str and (key in attributes or files) else None
-            workers.setdefault(part, set()).add(number)
+            if part in workers:
+                workers[part].add(number)
+            else:
+                workers[part] = {number}
             if write:
                 written.add(part)
     whole = workers.pop(None)

@@ -3,7 +3,6 @@
 A program that is not deterministic may pass in all schedules by chance.
 """
 
-from itertools import groupby
 from typing import NamedTuple
 
 from bench.correctness.programs.single_run import Result
@@ -22,21 +21,23 @@ class Passed(NamedTuple):
 
 
 def passed(result: Result) -> Passed:
-    return Passed(chosen(result), order_of(result), result.state)
+    choices = chosen(result)
+    return Passed(choices, order_of(result, set(choices)), result.state)
 
 
-def order_of(result: Result) -> list[int]:
+def order_of(result: Result, later: set[int]) -> list[int]:
     """The workers by number, in the order in which they run one after the other.
 
     The start of a worker that runs later does not count: it accesses nothing shared.
     """
-    later = {transition.worker.number for transition in result.choices}
-    numbers = [
-        transition.worker.number
-        for transition in result.transitions
-        if transition.depth >= 0 or transition.worker.number not in later
-    ]
-    return [number for number, _ in groupby(numbers)]
+    order: list[int] = []
+    last = None
+    for transition in result.transitions:
+        number = transition.worker.number
+        if number != last and (transition.depth >= 0 or number not in later):
+            order.append(number)
+            last = number
+    return order
 
 
 def times_to_repeat(first: Passed, earlier: Passed | None, runs: int) -> int:
