@@ -1,8 +1,9 @@
 """Fibers, which carry workers: greenlets, or real threads for a debugger.
 
-Both are kept and used again, since making one costs more than a short run.  Only one
-fiber runs at a time; `switch` hands over, and returns when another fiber switches back.
-As a new thread does, each job begins with an empty context, `decimal`'s too.
+Both are kept and used again, since making one costs more than a short run: a few
+greenlets also by the next exploration (`kept_fibers`).  Only one fiber runs at a time;
+`switch` hands over, and returns when another fiber switches back.  As a new thread
+does, each job begins with an empty context, `decimal`'s too.
 """
 
 import _thread
@@ -70,8 +71,9 @@ class GreenletPool:
     def __init__(self) -> None:
         self.greenlet = greenlet = greenlet_module()
         self.make = greenlet_class()
-        self.main: Fiber = greenlet.getcurrent()
+        self.main: Any = greenlet.getcurrent()
         self.idle: list[Any] = []
+        self.made = 0  # fibers, idle or not
         self.nursery: Any = greenlet.greenlet(self.begin_fibers)
         self.nursery.switch(self.main)
 
@@ -88,6 +90,7 @@ class GreenletPool:
             # The maker as parent would be woken, in vain, when this one is closed.
             fiber = self.make(None, self.main)
             fiber.idle, fiber.nursery = self.idle, self.nursery
+            self.made += 1
             fiber.switch()
 
     def fiber_for(self, job: FiberJob) -> Fiber:

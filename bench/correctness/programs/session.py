@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.correctness.engine.fibers import FiberPool, make_pool
+from bench.correctness.engine.fibers import FiberPool
+from bench.correctness.engine.kept_fibers import borrowed_pool, give_back
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, What
@@ -84,7 +85,7 @@ def session(
     - Python allows more nested calls: each of the program's is one of a hook, too;
     - `linecache` forgets files that have changed, for good; not those of Python itself.
     """
-    pool = make_pool(conditions.carrier)
+    pool = borrowed_pool(conditions.carrier)
     streams = sys.stdout, sys.stderr
     collected = gc.isenabled()
     shown = sys.unraisablehook
@@ -127,7 +128,7 @@ def session(
                 program.close()  # here it is known whether the environment has changed
     finally:
         kernel.use_points(set())
-        pool.close()
+        give_back(pool)
         sys.setrecursionlimit(depth)
         sys.unraisablehook = shown
         if collected:
