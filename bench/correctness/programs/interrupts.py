@@ -5,10 +5,8 @@ middle of what cannot be undone.  A second Ctrl-C takes effect at once, in case 
 never ends.
 """
 
-import contextlib
 import signal
 import threading
-from collections.abc import Iterator
 from importlib import import_module
 from types import FrameType
 from typing import Any
@@ -21,24 +19,32 @@ SIGINT = int(signal.SIGINT)
 PENDING: list[int] = []  # signals since the exploration began
 
 
-@contextlib.contextmanager
-def interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C, if Python's own handler is set; raise KeyboardInterrupt after."""
-    default_choice = signal.default_int_handler
-    if (
-        threading.current_thread() is not threading.main_thread()
-        or signals.getsignal(SIGINT) is not default_choice
-    ):
-        yield
-        return
-    PENDING.clear()
-    signals.signal(SIGINT, hold)
-    try:
-        yield
-        raise_if_interrupted()
-    finally:
-        signals.signal(SIGINT, default_choice)
-        PENDING.clear()
+class InterruptsHeld:
+    """A time in which Ctrl-C is held, if Python's own handler is set.
+
+    Raises KeyboardInterrupt at its end.
+    """
+
+    __slots__ = ("held",)
+
+    def __enter__(self) -> None:
+        self.held = (
+            threading.current_thread() is threading.main_thread()
+            and signals.getsignal(SIGINT) is signal.default_int_handler
+        )
+        if self.held:
+            PENDING.clear()
+            signals.signal(SIGINT, hold)
+
+    def __exit__(self, problem: type[BaseException] | None, *_: object) -> None:
+        if not self.held:
+            return
+        try:
+            if problem is None:
+                raise_if_interrupted()
+        finally:
+            signals.signal(SIGINT, signal.default_int_handler)
+            PENDING.clear()
 
 
 def hold(number: int, frame: FrameType | None) -> None:

@@ -6,22 +6,22 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench.correctness.engine.fibers import FiberPool
 from bench.correctness.engine.kept_fibers import borrowed_pool, give_back
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.scheduling import MAX_TRANSITIONS
 from bench.correctness.engine.transitions import Abandoned, Stopped, What
-from bench.correctness.models.asyncio_.task import unregistered
-from bench.correctness.models.stdlib.files import files_reported
-from bench.correctness.programs.interrupts import interrupts_held
+from bench.correctness.models.asyncio_.task import Unregistered
+from bench.correctness.models.stdlib.files import FilesReported
+from bench.correctness.programs.interrupts import InterruptsHeld
 from bench.correctness.programs.loader import collect_unused_modules
 from bench.correctness.programs.single_run import Program
-from bench.correctness.tracking.module_state import environment_watched
+from bench.correctness.tracking.module_state import EnvironmentWatched
 from bench.correctness.tracking.recursion import HOOKED_DEPTH
+
 
 PYTHON_ITSELF = str(Path(linecache.__file__).parent)
 
@@ -37,8 +37,7 @@ def forget_changed_lines() -> None:
             linecache.checkcache(file)
 
 
-@dataclass(frozen=True)
-class Conditions:
+class Conditions(NamedTuple):
     """What is the same in all runs of a program.
 
     order: of ready tasks, "any" or "fifo".
@@ -110,10 +109,10 @@ def session(
     try:
         with (
             warnings.catch_warnings(),
-            unregistered(),
-            environment_watched(),
-            files_reported(),
-            interrupts_held(),
+            Unregistered(),
+            EnvironmentWatched(),
+            FilesReported(),
+            InterruptsHeld(),
         ):
             # A run that is abandoned leaves coroutines that are never awaited.
             warnings.simplefilter("ignore", RuntimeWarning)

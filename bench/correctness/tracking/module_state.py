@@ -9,8 +9,8 @@ import locale
 import os
 import sys
 import types
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 from bench.correctness.engine.frames import is_ours
@@ -156,39 +156,45 @@ def restore_environment(saved: Environment) -> None:
 # Those that the environment variables are known to have, while changes are watched: to
 # compare all of them in each run would take long.
 KNOWN_VARIABLES: list[Environment] = []
-WATCHED = ("__setitem__", "__delitem__")  # by which `os.environ` is changed
+WATCHES: list["EnvironmentWatched"] = []  # those in progress
+
+
+def is_known(saved: Environment) -> bool:
+    """Whether the environment variables are known to have these values."""
+    return bool(KNOWN_VARIABLES) and KNOWN_VARIABLES[0] is saved
 
 
 def has_variables(saved: Environment) -> bool:
     """Whether the environment variables have these values."""
-    if KNOWN_VARIABLES and KNOWN_VARIABLES[0] is saved:
+    if is_known(saved):
         return True
     if encoded_variables() != saved.encoded:
         return False
-    if is_watched():
+    if WATCHES:
         KNOWN_VARIABLES[:] = [saved]
     return True
 
 
-def is_watched() -> bool:
-    return any(is_ours(vars(type(os.environ))[name].__module__) for name in WATCHED)
+class EnvironmentWatched:
+    """A time in which it is noticed that environment variables are changed."""
 
+    __slots__ = ("deleting", "setting")
 
-@contextmanager
-def environment_watched() -> Iterator[None]:
-    """Notice meanwhile that environment variables are changed."""
-    kind: Any = type(os.environ)
-    before = {name: vars(kind)[name] for name in WATCHED}
-    for name, method in before.items():
-        setattr(kind, name, noting_changes(method))
-    try:
-        yield
-    finally:
+    def __enter__(self) -> None:
+        WATCHES.append(self)
+        kind: Any = type(os.environ)
+        self.setting, self.deleting = kind.__setitem__, kind.__delitem__
+        kind.__setitem__ = noting_changes(self.setting)
+        kind.__delitem__ = noting_changes(self.deleting)
+
+    def __exit__(self, *_: object) -> None:
+        WATCHES.remove(self)
         KNOWN_VARIABLES.clear()
-        for name, method in before.items():
-            setattr(kind, name, method)
+        kind: Any = type(os.environ)
+        kind.__setitem__, kind.__delitem__ = self.setting, self.deleting
 
 
+@cache
 def noting_changes(method: Callable[..., None]) -> Callable[..., None]:
     """A method that changes the environment variables, and notes it."""
 

@@ -1,9 +1,8 @@
 """Models of asyncio's futures, tasks and handles, which record each use."""
 
 import asyncio
-import contextlib
 import contextvars
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Generator, Hashable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -244,18 +243,35 @@ class Task(RecordedFuture, asyncio.Task[Any]):
         self.record_whole_use(write)
 
 
-@contextlib.contextmanager
-def unregistered() -> Iterator[None]:
-    """Keep model tasks out of asyncio's set of all tasks: adding them takes long."""
-    known = vars(asyncio.tasks)
-    register: Any = known.get("_scheduled_tasks", known.get("_all_tasks"))  # 3.12, 3.11
-    add, discard = register.add, register.discard
-    register.add = lambda task: None if type(task) is Task else add(task)
-    register.discard = lambda task: None if type(task) is Task else discard(task)
-    try:
-        yield
-    finally:
-        del register.add, register.discard
+# asyncio's set of all tasks: of Python 3.12, and of 3.11.
+REGISTER: Any = getattr(asyncio.tasks, "_scheduled_tasks", None)
+if REGISTER is None:
+    REGISTER = vars(asyncio.tasks)["_all_tasks"]
+
+
+def register(task: Any) -> None:
+    if type(task) is not Task:
+        type(REGISTER).add(REGISTER, task)
+
+
+def unregister(task: Any) -> None:
+    if type(task) is not Task:
+        type(REGISTER).discard(REGISTER, task)
+
+
+class Unregistered:
+    """A time in which asyncio does not register model tasks: that takes long.
+
+    A class, as the others that a session enters: generators take longer.
+    """
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        REGISTER.add, REGISTER.discard = register, unregister
+
+    def __exit__(self, *_: object) -> None:
+        del REGISTER.add, REGISTER.discard
 
 
 NEXT_NAME: list[str] = []  # at most one: the worker name of the next task

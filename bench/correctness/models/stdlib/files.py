@@ -7,10 +7,10 @@ that is given two paths, or changes or lists a directory, uses all files.
 import builtins
 import functools
 import io
+import operator
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from bench.correctness.models.stdlib.file_places import (
@@ -119,15 +119,20 @@ REPORTING: dict[str, Callable[..., Any]] = {
 }
 
 
-@contextmanager
-def files_reported() -> Iterator[None]:
-    """Let what the standard library opens and changes for a program be reported."""
-    PATHS.begin_program()
-    before = {name: vars(os)[name] for name in REPORTING}
-    vars(os).update(REPORTING)
-    builtins.open = io.open = open_file
-    try:
-        yield
-    finally:
+functions_of_os: Callable[[Any], tuple[Any, ...]] = operator.itemgetter(*REPORTING)
+
+
+class FilesReported:
+    """A time in which what the library opens and changes for a program is reported."""
+
+    __slots__ = ("before",)
+
+    def __enter__(self) -> None:
+        PATHS.begin_program()
+        self.before = functions_of_os(vars(os))
+        vars(os).update(REPORTING)
+        builtins.open = io.open = open_file
+
+    def __exit__(self, *_: object) -> None:
         builtins.open = io.open = STOCK_OPEN
-        vars(os).update(before)
+        vars(os).update(zip(REPORTING, self.before, strict=True))
