@@ -237,6 +237,14 @@ class Execution(ObjectRegistry):
         host: Worker = worker if loop is None else loop.host
         return host
 
+    def loop_worker(self, name: str, loop: Any) -> Worker:
+        """Make a worker whose transitions are atomic within a loop."""
+        worker = self.worker(name)
+        worker.hb_clock |= self.current.hb_clock
+        worker.in_loop = True
+        self.atomic_of[worker.number] = loop
+        return worker
+
     def put_in_loop(self, worker: Worker, loop: Any) -> None:
         """Let the transitions of a worker be atomic within a loop."""
         self.atomic_of[worker.number] = loop
@@ -290,8 +298,9 @@ class Execution(ObjectRegistry):
         main = self.main
         of_main, main.drawn, self.next_epoch, counts, hashes = effects
         main.made, main.named, main.hb_epoch, main.hb_clock, main.hashed = of_main
-        self.counts.update(counts)
-        self.hashes.update(hashes)
+        if counts or hashes:
+            self.counts.update(counts)
+            self.hashes.update(hashes)
 
     def draw(self) -> str:
         """The seed of the next draw of the current worker.

@@ -77,16 +77,29 @@ def shows_itself(kind: type) -> bool:
     )
 
 
-SHOWN_KINDS = TypeCache(shows_itself)
+HIDDEN, SCALAR, COLLECTION = range(3)
+
+
+def kind_of_value(kind: type) -> int:
+    """Whether values of a type are shown, and have items."""
+    if not shows_itself(kind):
+        return HIDDEN
+    return SCALAR if issubclass(kind, PLAIN) else COLLECTION
+
+
+SHOWN_KINDS = TypeCache(kind_of_value)
+KNOWN_KINDS = SHOWN_KINDS.known
 
 
 def is_plain(value: Any, depth: int = 4) -> bool:
     """Whether a value is a number, a text, or a collection of such, not too deep."""
     kind = type(value)
-    if not SHOWN_KINDS[kind]:
-        return False
-    if issubclass(kind, PLAIN):
-        return True
+    try:
+        shown = KNOWN_KINDS[kind]
+    except KeyError:
+        shown = SHOWN_KINDS[kind]
+    if shown != COLLECTION:
+        return shown == SCALAR
     if depth == 0:
         return False
     if issubclass(kind, dict):

@@ -4,6 +4,7 @@ To restore names, class members and the state of values is much faster than to i
 again, and is correct as long as all of it can be restored.
 """
 
+import gc
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -171,7 +172,13 @@ class Bindings:
     """
 
     def __init__(self, namespaces: list[Any]) -> None:
-        self.namespaces = namespaces
+        """The namespaces are dicts, or views of those of classes.
+
+        The dict behind a view answers sooner.
+        """
+        self.namespaces = namespaces = [
+            one if type(one) is dict else gc.get_referents(one)[0] for one in namespaces
+        ]
         self.views = [one.values() for one in namespaces]  # of their present values
         self.sizes = [*map(len, namespaces)]
         self.last_names = [*self.present_last_names()]

@@ -7,6 +7,7 @@ the methods that run and stop a loop.
 
 import asyncio
 from asyncio import events
+from operator import is_
 from typing import Any
 
 from bench.correctness.engine.kernel import Worker, kernel, operation, record_access
@@ -37,8 +38,11 @@ class Loop(RunningLoop):
 
         Tasks known to have ended are not accessed.
         """
+        tasks = self.tasks
+        if ended and len(ended) == len(tasks) and all(map(is_, ended, tasks)):
+            return  # as in most programs
         known = set(map(id, ended or ()))
-        others = [task for task in self.tasks if id(task) not in known]
+        others = [task for task in tasks if id(task) not in known]
         if not others:
             return
         remaining = [task for task in others if not task.done()]

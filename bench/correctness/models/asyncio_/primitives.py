@@ -46,22 +46,25 @@ def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> N
     if kernel.alone:
         return
     if kernel.exhaustive and kernel.current.in_loop:
-        if primitive.recorded_in is not kernel.main:
-            primitive.recorded_in = kernel.main
+        if primitive.changed_in is not kernel.main:
+            primitive.changed_in = kernel.main
             name_of(primitive)
         return
     transition = kernel.transition
-    if (
-        primitive.recorded_in is not transition
-        or (write and not primitive.change_recorded)
-        or kernel.recording
-    ):
-        primitive.recorded_in, primitive.change_recorded = transition, write
-        if kernel.recording or not kernel.current.in_loop:
-            record_whole(primitive, write, verb)
+    if not kernel.recording:
+        if primitive.changed_in is transition:
             return
-        name = kernel.names.get(id(primitive)) or name_of(primitive)
-        record_access(name, None, write)
+        if write:
+            primitive.changed_in = transition
+        elif primitive.read_in is transition:
+            return
+        else:
+            primitive.read_in = transition
+        if kernel.current.in_loop:
+            name = kernel.names.get(id(primitive)) or name_of(primitive)
+            record_access(name, None, write)
+            return
+    record_whole(primitive, write, verb)
 
 
 class WakeupFuture(asyncio.Future[Any]):
@@ -93,9 +96,10 @@ class RecordedPrimitive:
     the primitive itself, so that the future is a WakeupFuture.
     """
 
-    # The transition in which a use was recorded last, or the main worker of the run.
-    recorded_in: Any = None
-    change_recorded = False  # that use was a write
+    # The transitions in which a write and a read were recorded last; where every
+    # interleaving is run the main worker of the run.
+    changed_in: Any = None
+    read_in: Any = None
 
     def _get_loop(self) -> "RecordedPrimitive":
         return self

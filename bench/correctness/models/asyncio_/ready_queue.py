@@ -108,11 +108,10 @@ class ReadyQueue(TaskRegistry):
 
     def new_worker(self, name: str) -> Worker:
         """Make a worker whose transitions are atomic within this loop."""
-        worker = kernel.worker(name)
-        kernel.put_in_loop(worker, self)
+        worker = kernel.loop_worker(name, self)
         worker.fiber = self.fiber
-        worker.daemon = self.host is not None and self.host.daemon
-        worker.hb_clock |= kernel.current.hb_clock
+        if self.host is not None:
+            worker.daemon = self.host.daemon
         return worker
 
     def move(self, host: Worker) -> None:

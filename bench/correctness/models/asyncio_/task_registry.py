@@ -223,7 +223,8 @@ class TaskRegistry(Base):  # type: ignore[misc]
 
     def never_retrieved(self) -> BaseException | None:
         """An exception of a task or callback that was never retrieved, if any."""
-        for task in (*self.tasks, *self.ended_tasks()):
+        tasks = (*self.tasks, *self.ended_tasks()) if self.ended else self.tasks
+        for task in tasks:
             if done(task) and task._log_traceback:
                 return exception_of(task)  # type: ignore[no-any-return]
         return self.callback_errors[0] if self.callback_errors else None
@@ -287,8 +288,9 @@ class TaskRegistry(Base):  # type: ignore[misc]
                 forget_frames(task)
             worker = task.worker
             worker.task = worker.handle = worker.ready = None  # breaks the cycles
-        for task in self.ended_tasks():
-            forget_frames(task)
+        if self.ended:
+            for task in self.ended_tasks():
+                forget_frames(task)
         self.tasks.clear()
 
 
