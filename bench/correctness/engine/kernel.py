@@ -19,7 +19,7 @@ from bench.correctness.engine.execution import IDENTIFIERS, MAIN_IDENTIFIER
 from bench.correctness.engine.fibers import Fiber, FiberPool
 from bench.correctness.engine.lock_study import LockNotes, LockStudy
 from bench.correctness.engine.object_registry import FINALIZED
-from bench.correctness.engine.races import SharedPrefix
+from bench.correctness.engine.races import CLASS, SharedPrefix
 from bench.correctness.engine.scheduling import Chooser
 from bench.correctness.engine.transitions import Abandoned, Stopped, Worker
 from bench.correctness.engine.virtual_time import VirtualTime
@@ -89,7 +89,10 @@ class Kernel(VirtualTime):
         self.plain = not self.mixed and not recording
         # An access to an attribute accesses nothing else, as far as the points say.
         self.only_attributes = not (
-            self.class_points or self.tracks_name_sets or self.lets_die
+            self.class_points
+            or self.tracks_name_sets
+            or self.lets_die
+            or CLASS in self.written_names
         )
         self.exhaustive = any_conflict and self.plain
         self.passes_over |= self.exhaustive
@@ -129,6 +132,12 @@ class Kernel(VirtualTime):
     def same_identifier(self, worker: Worker) -> bool:
         """Whether the current thread has the identifier that this one had."""
         return self.identifier() == worker.identifier
+
+    def note_written(self, key: str | None) -> None:
+        """From now on reads of attributes of this name are tracked."""
+        super().note_written(key)
+        if key == CLASS:
+            self.only_attributes = False
 
     def add_loop(self, loop: Any) -> None:
         """Register a loop.  The loops of all threads share the real thread's state."""

@@ -50,12 +50,14 @@ class Operations(Loops):
         if self.held:
             self.let_go()
         worker = self.current
-        if ready is None and worker.in_loop and not self.mixed:
+        blocked = False
+        if ready is not None:
+            blocked = not ready()
+        elif worker.in_loop and not self.mixed:
             if not self.alone:
                 self.at_scheduling_point = False
                 self.record_access(name, key, write)
             return
-        blocked = ready is not None and not ready()
         if self.alone and not blocked:
             return
         if worker.fire is not None:
@@ -197,8 +199,8 @@ class Operations(Loops):
         worker = self.current
         if self.stop is not None and worker is self.main:
             return
-        worker.spin_budget -= 1
-        if not worker.spin_budget:
+        worker.spin_budget = left = worker.spin_budget - 1
+        if not left:
             self.end_spin_budget(point)
         if self.any_conflict:
             self.note_use(worker, place, write, point, thing)

@@ -187,7 +187,6 @@ def access_attribute(obj: Any, key: str, write: bool, site: int) -> None:
 
 def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) -> None:
     """Report an access to an attribute that some worker writes."""
-    names = None
     if tracked != ORDINARY or key == "__dict__" or not kernel.only_attributes:
         if key == "__dict__" and write and type(obj) not in PROXIES:
             kernel.note_written(None)
@@ -221,20 +220,20 @@ def track_attribute(obj: Any, key: str, write: bool, site: int, tracked: int) ->
                 obj = first_of_dict(obj)
             obj = kernel.stand_in(obj)
             tracked = MODELLED if tracked == MODELLED else ORDINARY
-    if (names is not None or CLASS in kernel.written_names) and tracked == ORDINARY:
-        also = []
-        if names is not None and (
-            key not in names
-            or (write and SITES[site].verb != "writes")
-            or id(obj) in kernel.filled
-        ):
-            also.append((obj, NAMES, write))
         written = kernel.written_names
-        if CLASS in written and (key != CLASS or BASES in written):
-            also += class_reads(obj)
-        if also:
-            report([(obj, key, write), *also], site)
-            return
+        if (names is not None or CLASS in written) and tracked == ORDINARY:
+            also = []
+            if names is not None and (
+                key not in names
+                or (write and SITES[site].verb != "writes")
+                or id(obj) in kernel.filled
+            ):
+                also.append((obj, NAMES, write))
+            if CLASS in written and (key != CLASS or BASES in written):
+                also += class_reads(obj)
+            if also:
+                report([(obj, key, write), *also], site)
+                return
     in_loop = kernel.current.in_loop
     if in_loop and kernel.plain and tracked == ORDINARY:
         record_access(kernel.names.get(id(obj)) or name_of(obj), key, write)
@@ -311,7 +310,11 @@ def read_class(obj: Any, site: int) -> Any:
 
 def write_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be set or deleted; return its object."""
-    if tracked := TRACKED[type(obj)]:
+    try:
+        tracked = KNOWN[type(obj)]
+    except KeyError:
+        tracked = TRACKED[type(obj)]
+    if tracked:
         key = SITES[site].key
         if tracked == SPECIAL:
             save_before_write(obj, key)

@@ -87,6 +87,7 @@ SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they serialize nothing
 SERIALIZING_METHODS = {"dump"}  # of a pickler
 WRITING_FUNCTIONS = {setattr, delattr}
+CHANGING_FUNCTIONS = {*PROCESS_STATE, *WRITING_FUNCTIONS, vars, REGISTER}
 # They read containers in containers: `dict` those of pairs.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None where all is in Python
@@ -98,6 +99,8 @@ def save_state(function: Any, args: Arguments) -> None:
     if type(function) is types.MethodType:
         if function.__func__ is REGISTER:
             save_registered(function.__self__)
+    elif function not in CHANGING_FUNCTIONS:  # as most
+        return
     elif function in PROCESS_STATE:
         what, write = PROCESS_STATE[function]
         if write:
