@@ -48,8 +48,7 @@ class Execution(ObjectRegistry):
         self.order = "any"  # of ready tasks: any or fifo
         self.seed = 0  # of what the program draws: random numbers, the time of day
         self.idle_timers = False  # a timer fires only when nothing else can go on
-        # What the points say: threads run beside an event loop; class attributes are
-        # written.
+        # Threads run beside an event loop; class attributes are written.
         self.mixed = self.class_points = False
         self.make_rare()
 
@@ -124,7 +123,11 @@ class Execution(ObjectRegistry):
         known = self.numbers
         worker = Worker(name, known.setdefault(name, len(known)), self.current.hb_clock)
         self.alone = False
-        self.publish()
+        maker = self.current
+        if self.mixed or not maker.in_loop:  # as `publish`, without a call
+            maker.hb_epoch = epoch = self.next_epoch
+            self.next_epoch = epoch << 1
+            maker.hb_clock |= epoch
         return worker
 
     def add_worker(self, worker: Worker) -> None:

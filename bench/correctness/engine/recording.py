@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from bench.correctness.engine.races import Races
-from bench.correctness.engine.transitions import What
+from bench.correctness.engine.transitions import Transition, What, Worker
 
 MOST_NOTES = 5_000  # of a transition: one that spins makes ever more
 
@@ -30,6 +30,16 @@ class Recording(Races):
         if that is not the same.
         """
         self.describe, self.tell = describe, tell or describe
+
+    def note_begin(self, worker: Worker, transition: Transition) -> None:
+        """Note for a reader what a worker is about to do in its transition."""
+        transition.notes = []
+        transition.what = worker.what
+        transition.label = self.describe(worker.what)
+        if worker.what[0] not in ("starts", "resumes", "end"):
+            told = worker.told or transition.label
+            transition.notes.append((told, worker.where, None))
+        worker.told = ""
 
     def annotate_at(self, action: str, where: Any, place: Hashable) -> None:
         """Note for a reader of the trace what happens at a line of the program."""

@@ -92,9 +92,9 @@ class Scheduler(SpinDetection):
             following.fiber.switch()
         if self.stop is not None:
             raise Stopped if worker is self.main else Abandoned
-        if worker.in_loop and worker.handle is not None:
-            self.workers.remove(worker)
         if self.atomic_of:
+            if worker.in_loop and worker.handle is not None:
+                self.workers.remove(worker)
             loop = self.atomic_of.get(worker.number)
             if loop is not None:
                 loop.restore_running_loop()
@@ -110,11 +110,13 @@ class Scheduler(SpinDetection):
 
     def pick(self) -> Worker:
         """Choose the worker that runs next, and begin its transition."""
-        while len(self.transitions) < self.prefix_length:
-            known = self.pick_in_prefix()
-            if known.fire is None or self.stop is not None:
-                return known
-            known.fire()
+        if self.prefix_length:
+            while len(self.transitions) < self.prefix_length:
+                known = self.pick_in_prefix()
+                if known.fire is None or self.stop is not None:
+                    return known
+                known.fire()
+            self.prefix_length = 0  # the rest of the run is its own
         while True:
             if self.preparations:
                 for prepare in self.preparations.values():
@@ -189,7 +191,7 @@ class Scheduler(SpinDetection):
                 break
         else:
             return self.halt("pruned")  # it diverged from the run before
-        if number in self.preparations:
+        if self.preparations and number in self.preparations:
             self.preparations[number]()
         if worker.ready is None or worker.ready():
             if worker.on_enabled is not None:
@@ -210,8 +212,16 @@ class Scheduler(SpinDetection):
         if hb_epoch != transition.hb_epoch or worker.hb_clock != transition.hb_before:
             return self.halt("pruned")
         worker.hb_clock |= hb_epoch
-        self.begin_transition(worker, transition)
-        transition.worker = worker
+        # As `open_transition`, for one that is known.
+        self.transition = transition
+        self.transitions.append(transition)
+        self.current = transition.worker = worker
+        moving = worker if worker.sleeper is None else worker.sleeper
+        if moving.daemon or self.daemon_wakes:
+            self.note_daemon_wakes(worker, moving)
+        if not moving.idle_yields:
+            moving.progress_made += 1
+            self.progress += 1
         self.in_shared_prefix = True
         self.clock_deltas = iter(transition.clock_deltas)
         return worker
@@ -235,29 +245,6 @@ class Scheduler(SpinDetection):
         """Let the first transition of a worker count as made, and of its makers."""
         for one in unobserved_starts(worker):
             one.start_unobserved = False
-
-    def open_transition(
-        self, worker: Worker, depth: int = -1, preempts: int = 0
-    ) -> Transition:
-        """Begin a transition of a worker."""
-        worker.hb_epoch = hb_epoch = self.next_epoch
-        self.next_epoch = hb_epoch << 1
-        before = worker.hb_clock
-        worker.hb_clock = hb_clock = before | hb_epoch
-        transition = Transition(
-            len(self.transitions), worker, hb_epoch, before, hb_clock, depth, preempts
-        )
-        self.begin_transition(worker, transition)
-        self.in_shared_prefix = False
-        if self.recording:
-            transition.notes = []
-            transition.what = worker.what
-            transition.label = self.describe(worker.what)
-            if worker.what[0] not in ("starts", "resumes", "end"):
-                told = worker.told or transition.label
-                transition.notes.append((told, worker.where, None))
-            worker.told = ""
-        return transition
 
     def halt(self, why: str) -> Worker:
         """Stop the run: the main worker resumes, the others are unwound later."""

@@ -43,25 +43,40 @@ class SpinDetection(Recording):
         self.daemon_wakes = 0  # timers of daemons since another worker went on
         self.progress = 0  # transitions of workers that are not polling
 
-    def begin_transition(self, worker: Worker, transition: Transition) -> None:
-        """A worker, or a timer that wakes it, begins a transition."""
-        self.transition = transition
+    def open_transition(
+        self, worker: Worker, depth: int = -1, preempts: int = 0
+    ) -> Transition:
+        """Begin a transition of a worker, or of a timer that wakes it."""
+        worker.hb_epoch = hb_epoch = self.next_epoch
+        self.next_epoch = hb_epoch << 1
+        before = worker.hb_clock
+        worker.hb_clock = hb_clock = before | hb_epoch
+        self.transition = transition = Transition(
+            len(self.transitions), worker, hb_epoch, before, hb_clock, depth, preempts
+        )
         self.transitions.append(transition)
         self.current = worker
+        self.in_shared_prefix = False
         moving = worker if worker.sleeper is None else worker.sleeper
-        if moving.daemon:
-            if worker.deadline is not None:
-                self.note_daemon_wakes(moving)
-        elif self.daemon_wakes:
-            self.daemon_wakes = 0
+        if moving.daemon or self.daemon_wakes:
+            self.note_daemon_wakes(worker, moving)
         if not moving.idle_yields:
             moving.progress_made += 1
             self.progress += 1
+        if self.recording:
+            self.note_begin(worker, transition)
+        return transition
 
-    def note_daemon_wakes(self, worker: Worker) -> None:
-        """A timer wakes a daemon; one that starts itself again is a new thread."""
-        again = worker.maker is not None and worker.maker.daemon
-        self.daemon_wakes += MAX_DAEMON_WAKES if again else 1
+    def note_daemon_wakes(self, worker: Worker, moving: Worker) -> None:
+        """A timer wakes a daemon, or another worker moves; or the daemon by itself.
+
+        A timer that starts itself again is a new thread.
+        """
+        if not moving.daemon:
+            self.daemon_wakes = 0
+        elif worker.deadline is not None:
+            again = moving.maker is not None and moving.maker.daemon
+            self.daemon_wakes += MAX_DAEMON_WAKES if again else 1
 
     def note_change(self) -> None:
         """The current worker changes something: it does not only poll."""
