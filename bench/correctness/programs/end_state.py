@@ -77,14 +77,18 @@ def shows_itself(kind: type) -> bool:
     )
 
 
-HIDDEN, SCALAR, COLLECTION = range(3)
+HIDDEN, SCALAR, MAPPING, SET, SEQUENCE = range(5)
 
 
 def kind_of_value(kind: type) -> int:
-    """Whether values of a type are shown, and have items."""
+    """Whether values of a type are shown, and how they hold their items."""
     if not shows_itself(kind):
         return HIDDEN
-    return SCALAR if issubclass(kind, PLAIN) else COLLECTION
+    if issubclass(kind, PLAIN):
+        return SCALAR
+    if issubclass(kind, dict):
+        return MAPPING
+    return SET if issubclass(kind, (set, frozenset)) else SEQUENCE
 
 
 SHOWN_KINDS = TypeCache(kind_of_value)
@@ -98,17 +102,16 @@ def is_plain(value: Any, depth: int = 4) -> bool:
         shown = KNOWN_KINDS[kind]
     except KeyError:
         shown = SHOWN_KINDS[kind]
-    if shown != COLLECTION:
+    if shown <= SCALAR:
         return shown == SCALAR
     if depth == 0:
         return False
-    if issubclass(kind, dict):
+    if shown == MAPPING:
         return all(
             is_plain(key, 1) and is_plain(item, depth - 1)
             for key, item in dict.items(value)
         )
-    is_set = issubclass(kind, (set, frozenset))
-    items = items_of_set(value) if is_set else items_within(value)
+    items = items_of_set(value) if shown == SET else items_within(value)
     return all(is_plain(item, depth - 1) for item in items)
 
 

@@ -5,6 +5,7 @@ import types
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from operator import is_
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
@@ -42,6 +43,7 @@ class ScenarioClass:
     qualname: str
     path: str
     names: list[str] = field(default_factory=list)  # of the workers
+    methods: list[Any] = field(default_factory=list)  # the workers, if each is one
     tasks: set[str] = field(default_factory=set)  # the workers that are coroutines
     tasks_known: bool = False
     has_tasks: bool | None = None  # None: not known before the first run
@@ -102,8 +104,21 @@ class ScenarioClass:
             )
         if not self.names:
             self.names = numbered_names(functions)
-        bodies = [bind_worker(function, instance) for function in functions]
-        return instance, list(zip(self.names, bodies, strict=True))
+        return instance, [*zip(self.names, self.bind(functions, instance), strict=True)]
+
+    def bind(self, functions: list[Any], instance: object) -> list[Callable[[], Any]]:
+        """Return workers as functions without arguments.
+
+        Functions that were methods before are methods now: where a run does not import
+        anew, it begins with their arguments as the import left them.
+        """
+        known = self.methods
+        if len(functions) == len(known) and all(map(is_, functions, known)):
+            return [partial(function, instance) for function in functions]
+        snapshot = self.loader.snapshot
+        if snapshot and not snapshot.stateful and all(map(is_method, functions)):
+            self.methods = functions
+        return [bind_worker(function, instance) for function in functions]
 
     def thread(self, name: str, body: Callable[[], Any]) -> Callable[[], None]:
         """Return the body of a thread.
@@ -224,11 +239,9 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     """
     made: Callable[[], Any]
     kind = type(function)
-    if kind is types.FunctionType:  # as nearly all
-        plain = function.__defaults__ is None and function.__code__.co_argcount > 0
-        takes_one = plain or takes_self(function)
-        made = partial(function, instance) if takes_one else function
-    elif kind is types.MethodType:
+    if is_method(function):  # as nearly all
+        made = partial(function, instance)
+    elif kind is types.FunctionType or kind is types.MethodType:
         made = function
     elif kind is staticmethod or kind is classmethod:
         made = function.__get__(instance, type(instance))
@@ -239,8 +252,10 @@ def bind_worker(function: Any, instance: object) -> Callable[[], Any]:
     return made
 
 
-def takes_self(function: types.FunctionType) -> bool:
+def is_method(function: Any) -> bool:
     """Whether a function needs an argument, or takes any number of them."""
+    if type(function) is not types.FunctionType:
+        return False
     code = function.__code__
     return code.co_argcount > len(function.__defaults__ or ()) or bool(
         code.co_flags & inspect.CO_VARARGS
