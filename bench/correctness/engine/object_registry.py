@@ -33,6 +33,13 @@ def first_hash(name: str) -> int:
     return crc32(name.encode()) * HASHES
 
 
+@lru_cache(maxsize=10_000)
+def hash_of_child(name: str) -> int:
+    """The hash of what `child_name` has given this name, as `child_hash` says it."""
+    _, number, _, maker = name.split(" ", 3)
+    return int(number) + first_hash(maker)
+
+
 def reference_counts(things: dict[int, Any]) -> list[int]:
     """How many references there are to each value of a dict, this question's too."""
     return [*map(sys.getrefcount, things.values())]

@@ -111,7 +111,10 @@ def is_plain(value: Any, depth: int = 4) -> bool:
             is_plain(key, 1) and is_plain(item, depth - 1)
             for key, item in dict.items(value)
         )
-    items = items_of_set(value) if shown == SET else items_within(value)
+    if kind is list:  # as most
+        items = value
+    else:
+        items = items_of_set(value) if shown == SET else items_within(value)
     return all(is_plain(item, depth - 1) for item in items)
 
 

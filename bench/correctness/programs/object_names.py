@@ -91,8 +91,10 @@ def named_objects(
                 if type(key) in (int, str):
                     waiting.append((value, f"{path}[{key!r}]"))
         elif kind == SEQUENCE:
-            for n, item in enumerate(items_within(thing)):
-                waiting.append((item, f"{path}[{n}]"))
+            items = thing if type(thing) is list else items_within(thing)
+            for n, item in enumerate(items):
+                if KNOWN_PARTS.get(type(item)) != NAMELESS:
+                    waiting.append((item, f"{path}[{n}]"))
         elif kind == CONDITION:
             waiting.append((thing._lock, path))
         elif kind == COMPOUND and within:

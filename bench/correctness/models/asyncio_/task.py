@@ -15,6 +15,7 @@ from bench.correctness.engine.kernel import (
     operation,
     publish,
 )
+from bench.correctness.engine.object_registry import hash_of_child
 from bench.correctness.tracking.calls import call_callback
 
 # Point ids.  Running a handle accesses these only once a race with them was discovered.
@@ -49,11 +50,11 @@ class RecordedFuture(StockFuture):
     __slots__ = ()
 
     key: str  # its name, which is the same in every schedule
-    hashed: int  # with hashes from addresses, no schedule could be repeated
     outcome: Hashable = None  # the part of it that is its outcome; None: all of it
 
     def __hash__(self) -> int:
-        return self.hashed
+        # With hashes from addresses, no schedule could be repeated.
+        return hash_of_child(self.key)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -124,13 +125,12 @@ class FutureType(type):
 class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
     """`asyncio.Future`, which records each use."""
 
-    __slots__ = ("hashed", "key")
+    __slots__ = ("key",)
     default_loop: ClassVar[Any] = None  # `get_event_loop`; its module sets this
 
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=self.default_loop() if loop is None else loop)
         self.key = kernel.child_name("future")
-        self.hashed = kernel.child_hash()
 
     def cancel(self, msg: Any = None) -> bool:
         self.record_use(True)
@@ -150,7 +150,7 @@ class Future(RecordedFuture, asyncio.Future[Any], metaclass=FutureType):
 class Task(RecordedFuture, asyncio.Task[Any]):
     """`asyncio.Task`, which is a worker: a transition runs it to its next await."""
 
-    __slots__ = ("hashed", "key", "worker")
+    __slots__ = ("key", "worker")
 
     outcome = "end"
 
@@ -171,7 +171,6 @@ class Task(RecordedFuture, asyncio.Task[Any]):
             loop = Future.default_loop()
         note_change()
         self.key = key = kernel.child_name("task")
-        self.hashed = kernel.child_hash()
         if NEXT_NAME:
             self.worker = worker = loop.new_worker(NEXT_NAME.pop())
         else:
