@@ -70,6 +70,38 @@ def test_a_run_begins_with_the_names_that_the_import_left(change, tmp_path):
     assert verdict.schedules > 1
 
 
+DELETED = """
+class Kept:
+    nothing = None
+
+
+class Deleting:
+    def __init__(self):
+        assert Kept.nothing is None
+        self.total = 0
+
+    def work(self):
+        self.total += 1
+        try:
+            del Kept.nothing
+        except AttributeError:
+            pass
+
+    workers = (work, work)
+"""
+
+
+def test_a_run_begins_with_a_deleted_member_that_was_none(tmp_path):
+    """It is not the same as none at all."""
+    path = tmp_path / "scenario.py"
+    path.write_text(DELETED, encoding="utf-8")
+
+    verdict = explore(path, jobs=1, limit_seconds=10)
+
+    assert verdict.outcome == "holds"
+    assert verdict.schedules > 1
+
+
 ENVIRONMENT = """
 import os
 

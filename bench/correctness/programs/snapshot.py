@@ -6,13 +6,14 @@ again, and is correct as long as all of it can be restored.
 
 import gc
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import chain, count
 from operator import is_
 from typing import Any, NamedTuple
 
 from bench.correctness.engine.transitions import Worker
+from bench.correctness.models.substitution import MISSING
 from bench.correctness.programs.restorer import (
     Restorer,
     is_dispatcher,
@@ -177,15 +178,14 @@ class Bindings:
         The dict behind a view answers sooner.
         """
         self.namespaces = namespaces = [
-            one if type(one) is dict else gc.get_referents(one)[0] for one in namespaces
+            gc.get_referents(one)[0] if type(one) is types.MappingProxyType else one
+            for one in namespaces
         ]
         self.views = [one.values() for one in namespaces]  # of their present values
         self.sizes = [*map(len, namespaces)]
-        self.last_names = [*self.present_last_names()]
+        self.filled = [one for one in namespaces if one]
+        self.last_names = [*map(next, map(dict.__reversed__, self.filled))]
         self.values = [*chain.from_iterable(self.views)]
-
-    def present_last_names(self) -> Iterator[str]:
-        return map(next, map(reversed, self.namespaces))
 
     def are_kept(self) -> bool:
         """Whether they are the very same; `==` of values would run program code.
@@ -194,7 +194,7 @@ class Bindings:
         """
         return (
             [*map(len, self.namespaces)] == self.sizes
-            and [*self.present_last_names()] == self.last_names
+            and [*map(next, map(dict.__reversed__, self.filled))] == self.last_names
             and all(map(is_, chain.from_iterable(self.views), self.values))
         )
 
@@ -291,5 +291,5 @@ def restore_class(cls: type, members: dict[str, Any]) -> None:
     for name in set(vars(cls)) - set(members):
         delattr(cls, name)
     for name, value in members.items():
-        if vars(cls).get(name) is not value:
+        if vars(cls).get(name, MISSING) is not value:
             setattr(cls, name, value)
