@@ -40,7 +40,8 @@ def record_whole(thing: object, write: bool, verb: str = "") -> None:
 def record_use(primitive: "RecordedPrimitive", write: bool, verb: str = "") -> None:
     """Record a use of a primitive: the first in a transition, and the first write.
 
-    Further ones would change nothing.  For a trace all are recorded, with their lines.
+    Further ones would change nothing, so that what is used often does not even call
+    this again.  For a trace all are recorded, with their lines.
     Where every interleaving is run no use is recorded: the primitive is only named.
     """
     if kernel.alone:
@@ -128,7 +129,8 @@ class RecordedLock(RecordedPrimitive):
     async def acquire(self) -> Any:
         notes = self._x_notes
         if notes is None and not kernel.recording:  # as nearly always
-            record_use(self, True)
+            if self.changed_in is not kernel.transition:
+                record_use(self, True)
             return await self._stock.acquire(self)
         if notes is not None and notes.taken_out:
             notes.enter()
@@ -145,7 +147,8 @@ class RecordedLock(RecordedPrimitive):
     def release(self) -> None:
         notes = self._x_notes
         if notes is None and not kernel.recording:  # as nearly always
-            record_use(self, True, "releases")
+            if self.changed_in is not kernel.transition:
+                record_use(self, True)
             self._stock.release(self)
             return
         if notes is not None and notes.taken_out:
@@ -161,7 +164,8 @@ class RecordedLock(RecordedPrimitive):
     def locked(self) -> Any:
         if self._x_notes is not None and self._x_notes.taken_out:
             return answer_locked(self, self._x_notes)
-        record_use(self, False, "checks")
+        if self.changed_in is not kernel.transition or kernel.recording:
+            record_use(self, False, "checks")
         return self._stock.locked(self)
 
 
@@ -237,11 +241,13 @@ class Queue(RecordedPrimitive, asyncio.Queue[Any]):
     """`asyncio.Queue`; the program cannot access the event that `join` waits for."""
 
     def qsize(self) -> int:
-        record_use(self, False, "checks")
+        if self.changed_in is not kernel.transition or kernel.recording:
+            record_use(self, False, "checks")
         return asyncio.Queue.qsize(self)
 
     def empty(self) -> bool:
-        record_use(self, False, "checks")
+        if self.changed_in is not kernel.transition or kernel.recording:
+            record_use(self, False, "checks")
         return asyncio.Queue.empty(self)
 
     def full(self) -> bool:
