@@ -46,11 +46,12 @@ class Paths:
 
     def begin_run(self) -> None:
         """Forget the paths of the run before, but not what it has written."""
-        if self.is_run:
+        if self.is_run and self.written:
             self.left |= self.written
         self.is_run = True
-        for one in (self.temporary, self.made, self.written, self.anew):
-            one.clear()
+        if self.temporary or self.made or self.written or self.anew:
+            for one in (self.temporary, self.made, self.written, self.anew):
+                one.clear()
 
     def end_import(self) -> None:
         """What the import has written is there in every run."""
