@@ -59,9 +59,11 @@ def run_beside_loop(
         loop.finish([task.worker for task in tasks])
         kernel.record_crashes(loop.crashed())
         loop.cancel_leftovers(tasks)
-        loop.run_last_iterations()
+        if kernel.workers != [kernel.current]:  # as where nothing was left behind
+            loop.run_last_iterations()
     kernel.run_alone()
-    kernel.remove_tasks()
+    if kernel.workers != [kernel.main]:
+        kernel.remove_tasks()
 
 
 def add_arrival(
