@@ -22,7 +22,6 @@ from bench.correctness.programs.single_run import Program
 from bench.correctness.tracking.module_state import EnvironmentWatched
 from bench.correctness.tracking.recursion import HOOKED_DEPTH
 
-
 PYTHON_ITSELF = str(Path(linecache.__file__).parent)
 
 
