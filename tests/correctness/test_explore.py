@@ -527,12 +527,12 @@ def test_a_scenario_that_differs_from_run_to_run_is_refused(tmp_path):
     """Its schedules mean nothing; the message says at which step it went elsewhere."""
     path = tmp_path / "unstable.py"
     path.write_text(
-        "import csv, threading\n"
+        "import ctypes, threading\n"
         "class Unstable:\n"
         "    def __init__(self): self.x = 0\n"
         "    def work(self):\n"
-        "        csv.field_size_limit(csv.field_size_limit() + 1)\n"
-        "        if csv.field_size_limit() % 7: self.x += 1\n"
+        "        ctypes.set_errno(ctypes.get_errno() + 1)\n"
+        "        if ctypes.get_errno() % 7: self.x += 1\n"
         "        self.x += 1\n"
         "    workers = (work, work, work)\n",
         encoding="utf-8",

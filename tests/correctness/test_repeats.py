@@ -17,7 +17,7 @@ from bench.correctness.search.repeats import (
 from bench.errors import CannotRunError
 
 PROGRAMS = """
-import asyncio, csv, threading
+import asyncio, ctypes, threading
 
 class Counted:
     def __init__(self): self.lock, self.n = threading.Lock(), 0
@@ -27,8 +27,8 @@ class Counted:
 
 class Drifting(Counted):
     def check(self):
-        self.size = csv.field_size_limit()  # of the process: no run puts it back
-        csv.field_size_limit(self.size + 1)
+        self.size = ctypes.get_errno()  # of the process: no run puts it back
+        ctypes.set_errno(self.size + 1)
     workers = (Counted.work, Counted.work)
 
 class Awaited:

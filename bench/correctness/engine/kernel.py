@@ -173,6 +173,7 @@ class Kernel(VirtualTime):
             worker.body = None  # there is nothing to unwind
             return self.main.fiber
         worker.ended = True
+        worker.body = nothing  # its transitions are kept, not what the body holds
         heapq.heappush(self.free_identifiers, worker.identifier)
         worker.ready = None
         self.workers.remove(worker)
@@ -218,6 +219,10 @@ class Kernel(VirtualTime):
         for coroutine in self.coroutines:
             close_coroutine(coroutine)
         self.coroutines.clear()
+
+
+def nothing() -> None:
+    """The body of a worker that has ended."""
 
 
 def close_coroutine(coroutine: Any) -> None:

@@ -134,6 +134,11 @@ class RefusedClass(type):
     def __call__(cls, *_: Any, **__: Any) -> Any:
         refuse(f"{cls.__module__}.{cls.__name__}")()
 
+    def __iter__(cls, *_: object) -> Any:  # perhaps it stands for a list
+        refuse(f"{cls.__module__}.{cls.__name__}")()
+
+    __len__ = __contains__ = __iter__
+
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)

@@ -8,6 +8,7 @@ from collections import deque
 from pathlib import Path
 from typing import Any
 
+from bench.correctness.engine.transitions import Abandoned, Stopped
 from bench.correctness.tracking.base_slots import (
     class_attribute,
     is_rewritten,
@@ -133,6 +134,8 @@ def text_of(error: BaseException) -> str:
     """The text of an exception, whose `__str__` may be the program's and may fail."""
     try:
         text = str(error)
+    except (Stopped, Abandoned):
+        return "its text cannot be had: __str__, or a __repr__ in it, does not end"
     except Exception as problem:
         return f"its text cannot be had: __str__ raises {type(problem).__name__}"
     if OWN in text:  # the hook of a call was given the arguments in its place

@@ -15,7 +15,7 @@ from bench.correctness.engine.frames import is_programs
 from bench.correctness.engine.kernel import Kernel, kernel
 from bench.correctness.engine.scheduling import default_choice
 from bench.correctness.engine.transitions import Abandoned, Stopped, Worker
-from bench.correctness.models.stdlib.print_ import hidden_output
+from bench.correctness.models.stdlib.screen import hidden_output
 from bench.correctness.programs.end_state import symptom_of
 from bench.correctness.programs.loader import Loader
 from bench.errors import CannotRunError

@@ -12,6 +12,7 @@ from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.models.substitution import refuse
 from bench.correctness.tracking.accesses import access
 
 ModelOf = Callable[[str], types.ModuleType | None]
@@ -22,7 +23,8 @@ class LoadedModules(MutableMapping[str, Any]):
     """A view of the real `sys.modules`, in which what is replaced is the model.
 
     `model_of` returns the model of a module by its full name; None for a module that
-    a program gets as it is.  `note_entry` is told each name that the program sets.
+    a program gets as it is.  `note_entry` is told each name that the program sets or
+    removes.
     Views of all items have the modules as they are.  Each method is one access, as
     those of a dict are: workers can meet at an entry.
     """
@@ -53,16 +55,26 @@ class LoadedModules(MutableMapping[str, Any]):
 
     def __delitem__(self, name: str) -> None:
         report(name, write=True)
+        self.note_entry(name)
         del sys.modules[name]
 
     def pop(self, name: str, *default: Any) -> Any:
         report(name, write=True)
+        self.note_entry(name)
         found = sys.modules.pop(name, MISSING)
         if found is not MISSING:
             return self.shown(name, found)
         if default:
             return default[0]
         raise KeyError(name)
+
+    def clear(self) -> None:
+        """Nothing could be imported any more, by the explorer neither."""
+        refuse("sys.modules.clear()")()
+
+    def popitem(self) -> tuple[str, Any]:
+        refuse("sys.modules.popitem()")()
+        raise KeyError
 
     def __contains__(self, name: object) -> bool:
         report(name)

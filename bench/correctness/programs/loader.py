@@ -40,6 +40,7 @@ from bench.correctness.tracking.module_state import (
 from bench.correctness.tracking.registered_classes import SUBCLASSES
 from bench.correctness.tracking.rereads import forget_reads
 from bench.correctness.tracking.special_objects import REBOUND
+from bench.correctness.tracking.standard_state import end_import
 from bench.correctness.tracking.type_cache import forget_types
 from bench.correctness.tracking.type_traits import PROGRAM
 
@@ -146,7 +147,8 @@ class Loader:
             PATHS.end_import()
         SPECIAL_WRITES.clear()
         if SUBCLASSES in kernel.points:
-            gc.collect()  # the classes of the run before: their bases know them
+            forget_types()  # and the classes of the run before: their bases know them
+            gc.collect()
         return self.modules[name]
 
     def look_at_points(self) -> None:
@@ -200,6 +202,7 @@ class Loader:
             importer.beside_threads = True
         self.patches = len(substitution.PATCHES)
         self.changes = len(CHANGES)
+        end_import()
         self.environment = self.environment_before
         if not is_environment(self.environment):  # the import has changed it
             self.environment = environment()

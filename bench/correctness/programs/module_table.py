@@ -20,6 +20,7 @@ from bench.correctness.programs.packages import (
 )
 from bench.correctness.tracking.base_slots import module_of
 from bench.correctness.tracking.hooks import HOOKS
+from bench.correctness.tracking.module_state import save_modules
 
 
 class ModuleTable:
@@ -32,6 +33,7 @@ class ModuleTable:
     plain_builtins: dict[str, Any]
 
     def __init__(self) -> None:
+        self.loaded = False  # whether the import of the program is done
         self.own: dict[str, types.ModuleType] = {}  # the modules of the program
         self.packages: dict[str, types.ModuleType] = {}  # the installed ones it imports
         # What was in `sys.modules` before, and the names of it that are hidden; what
@@ -78,7 +80,12 @@ class ModuleTable:
             self.replaced_modules.setdefault(name, sys.modules.pop(name))
 
     def note_entry(self, name: str) -> None:
-        """The program sets this name itself: its entry is found, until it leaves."""
+        """The program sets this name itself: its entry is found, until it leaves.
+
+        What a run sets is put back before the next one.
+        """
+        if self.loaded:
+            save_modules()
         found = sys.modules.get(name)
         self.replaced_modules.setdefault(name, None if self.is_ours(found) else found)
 

@@ -3,7 +3,6 @@
 import contextvars
 import gc
 import inspect
-import sys
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,7 +10,7 @@ from bench.correctness.engine.kernel import kernel
 from bench.correctness.engine.races import SharedPrefix
 from bench.correctness.engine.transitions import Abandoned, Stopped, Transition, Worker
 from bench.correctness.models.stdlib.file_places import PATHS
-from bench.correctness.models.stdlib.print_ import NOWHERE
+from bench.correctness.models.stdlib.screen import hidden_output
 from bench.correctness.models.substitution import REFUSED
 from bench.correctness.programs.end_state import (
     WrongError,
@@ -21,6 +20,7 @@ from bench.correctness.programs.end_state import (
 )
 from bench.correctness.programs.interrupts import raise_if_interrupted
 from bench.correctness.programs.loader import Loader
+from bench.correctness.tracking.standard_state import discover_changes
 from bench.errors import CannotRunError
 
 GARBAGE = 20_000  # objects made and not freed before the garbage collector runs
@@ -92,12 +92,10 @@ def run_once(
     symptom: str | None = None
     state = ""
     REFUSED.clear()
-    streams = sys.stdout, sys.stderr
-    if not fibers.debugged:
-        sys.stdout = sys.stderr = NOWHERE
     try:
-        # As a new process does, it begins with an empty context.
-        state = contextvars.Context().run(program.run)
+        with hidden_output(hidden=not fibers.debugged):
+            # As a new process does, it begins with an empty context.
+            state = contextvars.Context().run(program.run)
     except (Stopped, Abandoned):
         pass
     except CannotRunError:
@@ -120,8 +118,6 @@ def run_once(
                 f"{program.name} cannot be run: {symptom_of(problem)}"
             ) from problem
         symptom = symptom_of(problem)
-    finally:
-        sys.stdout, sys.stderr = streams
     stuck: list[Worker] = []
     if kernel.stop is not None:
         stopped = symptom_of_stop(kernel.stop)
@@ -141,6 +137,7 @@ def run_once(
         # so the symptom must not depend on their order.
         _, error = min(kernel.crashes, key=lambda crash: crash[0].name)
         symptom = symptom_of(error)
+    discover_changes()
     result = Result(
         symptom,
         symptom or state,

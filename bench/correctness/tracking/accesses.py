@@ -44,6 +44,7 @@ from bench.correctness.tracking.special_objects import (
     class_reads,
     first_of_dict,
 )
+from bench.correctness.tracking.standard_state import read_of_module
 from bench.correctness.tracking.type_traits import (
     HIDES_WRITES,
     ITEMS,
@@ -280,6 +281,8 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
 
 def read_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be read; return its object."""
+    if type(obj) is types.ModuleType:
+        read_of_module(obj, SITES[site].key)
     if kernel.alone:
         return obj
     try:

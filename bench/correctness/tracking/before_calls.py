@@ -30,7 +30,6 @@ from bench.correctness.tracking.arguments import (
     report_arguments,
     report_method,
 )
-from bench.correctness.tracking.attribute_dicts import note_dict
 from bench.correctness.tracking.base_slots import is_rewritten, module_of
 from bench.correctness.tracking.context_variables import (
     access_context,
@@ -41,8 +40,6 @@ from bench.correctness.tracking.deep_reads import SCALARS, report, report_all_at
 from bench.correctness.tracking.module_state import (
     PROCESS_STATE,
     access_process_state,
-    save_before_write,
-    save_process_state,
 )
 from bench.correctness.tracking.one_step import (
     CALL_METHODS,
@@ -57,7 +54,19 @@ from bench.correctness.tracking.registered_classes import (
     report_registration,
     save_registered,
 )
+from bench.correctness.tracking.registered_in_c import (
+    UNDOING,
+    save_registering,
+)
+from bench.correctness.tracking.saved_before import save_state
 from bench.correctness.tracking.special_objects import CODE, call_reads, lineage_read
+from bench.correctness.tracking.standard_state import (
+    IN_C,
+    NO_NAMES,
+    use_class,
+    use_function,
+    use_module,
+)
 from bench.correctness.tracking.type_cache import TypeCache
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
@@ -86,32 +95,10 @@ ATTRIBUTE_FUNCTIONS = {  # whether they write the attribute that they are given
 SERIALIZING_FUNCTIONS = {pickle.dumps, pickle.dump, marshal.dumps, marshal.dump}
 BUILT_IN_CONTAINERS = {list, dict, set, deque}  # they serialize nothing
 SERIALIZING_METHODS = {"dump"}  # of a pickler
-WRITING_FUNCTIONS = {setattr, delattr}
-CHANGING_FUNCTIONS = {*PROCESS_STATE, *WRITING_FUNCTIONS, vars, REGISTER}
 # They read containers in containers: `dict` those of pairs.
 DEEPLY_READING_CLASSES = (str, starmap, dict, OrderedDict, defaultdict)
 ENCODER: Any = vars(json.encoder)["c_make_encoder"]  # None where all is in Python
 READING_NOTHING = (isinstance, issubclass, id, callable)
-
-
-def save_state(function: Any, args: Arguments) -> None:
-    """Note what a function, in Python or C, will change of a module or the process."""
-    if type(function) is types.MethodType:
-        if function.__func__ is REGISTER:
-            save_registered(function.__self__)
-    elif function not in CHANGING_FUNCTIONS:  # as most
-        return
-    elif function in PROCESS_STATE:
-        what, write = PROCESS_STATE[function]
-        if write:
-            save_process_state(what)
-    elif function is vars and args:
-        note_dict(args[0])
-    elif function in WRITING_FUNCTIONS:
-        if len(args) > 1 and TRACKED[type(args[0])] == SPECIAL:
-            save_before_write(*args[:2])
-    elif function is REGISTER and args:
-        save_registered(args[0])
 
 
 def before_function(function: Any, site: int, args: Arguments) -> None:
@@ -131,6 +118,7 @@ def before_function(function: Any, site: int, args: Arguments) -> None:
         save_registered(args[0])
         report_registration(site)
     elif not is_rewritten(function):
+        use_function(function, site)
         changed = containers_in_closure(function) if function.__closure__ else ()
         states = function.__module__ == "inspect"  # such as getcoroutinestate
         report_arguments(
@@ -185,6 +173,7 @@ def before_method(bound: Any, site: int, args: Arguments) -> None:
             owner, bound.__name__, site, args, only_reads_args=False, deep=True
         )
         if not explored:
+            use_function(function, site)
             note_one_step(function, site, (owner, *args))
 
 
@@ -211,6 +200,7 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
         report(lineage_read(cls), site)
     module = module_of(cls)
     if module not in PROGRAM and not is_ours(module):
+        use_class(module, site)
         nested = any(cls is one for one in DEEPLY_READING_CLASSES)
         report_arguments(site, args, reading=True, nested=nested)
         note_making(cls, site, args)
@@ -250,6 +240,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
             access(context, None, False, site, True)
     elif function in PROCESS_STATE:
         access_process_state(*PROCESS_STATE[function], site)
+    elif function in UNDOING:
+        save_registering(function, args)
     elif function in ATTRIBUTE_FUNCTIONS:
         if len(args) > 1:
             save_state(function, args)
@@ -262,6 +254,8 @@ def before_builtin(function: Any, site: int, args: Arguments) -> None:
     elif function is vars and args:
         access_attribute(args[0], "__dict__", False, site)
     else:
+        if function in IN_C:
+            use_module(IN_C[function], NO_NAMES, site)
         reads = function in READING_FUNCTIONS
         report_arguments(site, args, reading=reads, nested=reads or function is reduce)
         note_asked(function, site, args)

@@ -20,7 +20,6 @@ from bench.correctness.tracking.before_calls import (
     ATTRIBUTE_FUNCTIONS,
     BEFORE,
     ENCODER,
-    save_state,
 )
 from bench.correctness.tracking.behind import accesses_behind
 from bench.correctness.tracking.callbacks import (
@@ -39,12 +38,15 @@ from bench.correctness.tracking.repeated_reports import (
     with_reports,
 )
 from bench.correctness.tracking.rereads import IN_CONTAINERS, drop_read, note_read
+from bench.correctness.tracking.saved_before import save_state
 from bench.correctness.tracking.set_order import SETS, through_sets
+from bench.correctness.tracking.standard_state import use_class
 from bench.correctness.tracking.type_traits import (
     BUILTIN_FUNCTIONS,
     CONTAINER,
     CONTENTS,
     ITERATOR,
+    PROGRAM,
     VIEW,
 )
 from bench.correctness.tracking.weak_references import note_finalizer
@@ -77,6 +79,8 @@ def call(function: Any, site: int, /, *args: Any, **kwargs: Any) -> Any:
             save_state(function, args)
         elif issubclass(kind, type):
             note_finalizer(function, args)
+            if module_of(function) not in PROGRAM:
+                use_class(module_of(function), None)
         if kind in CALLING_TYPES and (args or kind is not type):
             if function in CALLED_AT:  # it will be asked for items
                 args, kwargs = with_callback(function, site, args, kwargs)

@@ -4,6 +4,7 @@
 undone before the next run.
 """
 
+import _thread
 import gc
 import locale
 import os
@@ -41,6 +42,11 @@ PROCESS_STATE: dict[Any, tuple[str, bool]] = {
     gc.enable: ("garbage collector", True),
     gc.disable: ("garbage collector", True),
     gc.isenabled: ("garbage collector", False),
+    gc.set_threshold: ("thresholds of the garbage collector", True),
+    gc.get_threshold: ("thresholds of the garbage collector", False),
+    sys.set_int_max_str_digits: ("most digits of a number", True),
+    sys.get_int_max_str_digits: ("most digits of a number", False),
+    _thread.stack_size: ("stack size of threads", True),
 }
 SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # what undoes a change
     "working directory": lambda: restoring(os.chdir, os.getcwd()),
@@ -55,6 +61,15 @@ SAVES: dict[str, Callable[[], Callable[[], object]]] = {  # what undoes a change
         locale.setlocale, locale.LC_ALL, locale.setlocale(locale.LC_ALL)
     ),
     "garbage collector": lambda: gc.enable if gc.isenabled() else gc.disable,
+    "thresholds of the garbage collector": lambda: restoring(
+        gc.set_threshold, *gc.get_threshold()
+    ),
+    "most digits of a number": lambda: restoring(
+        sys.set_int_max_str_digits, sys.get_int_max_str_digits()
+    ),
+    "stack size of threads": lambda: restoring(
+        _thread.stack_size, _thread.stack_size()
+    ),
 }
 
 
@@ -73,6 +88,24 @@ def save_process_state(what: str) -> None:
     """Note what must be restored before the process's state changes."""
     if what in SAVES:
         CHANGES.append(SAVES[what]())
+
+
+def save_modules() -> None:
+    """Note what `sys.modules` holds; modules that a run imports first are kept."""
+    before = dict(sys.modules)
+
+    def undo() -> None:
+        if sys.modules == before:
+            return
+        for name in sys.modules.keys() - before.keys():
+            spec = getattr(sys.modules[name], "__spec__", None)
+            if spec is None or spec.name != name:
+                del sys.modules[name]
+        for name, module in before.items():
+            if sys.modules.get(name) is not module:
+                sys.modules[name] = module
+
+    CHANGES.append(undo)
 
 
 def is_foreign(thing: Any) -> bool:

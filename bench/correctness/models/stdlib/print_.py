@@ -1,44 +1,21 @@
 """The model of `print`: a program under exploration prints nothing to the screen."""
 
-import contextlib
-import io
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 from bench.correctness.engine.kernel import kernel
 from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.models.stdlib.screen import NullOutput
 from bench.correctness.tracking.accesses import access_attribute
 from bench.correctness.tracking.before_calls import BEFORE
 from bench.correctness.tracking.deep_reads import report_reads
-
-
-class NullOutput(io.TextIOBase):
-    """A text stream that discards what is written to it."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-
-NOWHERE = NullOutput()
-
-
-@contextlib.contextmanager
-def hidden_output() -> Iterator[None]:
-    """Let what the program writes to the screen lead nowhere."""
-    streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = NOWHERE
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = streams
 
 
 class Printer:
     """`print`, which writes to files, and discards what goes to the screen."""
 
     def __init__(self) -> None:
-        self.screen = (NOWHERE, sys.stdout, sys.stderr)
+        self.screen = (sys.stdout, sys.stderr)
 
     def __call__(self, *values: Any, file: Any = None, **options: Any) -> None:
         if file is None:
@@ -47,6 +24,8 @@ class Printer:
             file = sys.stdout
             if file is None:  # as a program without a console has it
                 return
+        if type(file) is NullOutput and not file.closed:
+            return
         if any(file is screen for screen in self.screen):
             return
         if not kernel.alone:

@@ -1,0 +1,36 @@
+"""The model of `gc.enable` and its like: the explorer's own collector stays off."""
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.module_state import CHANGES, access_process_state
+
+DISABLED: set[str] = set()  # has an item while the program has switched it off
+PLACE = "garbage collector"
+
+
+def use(*, write: bool) -> None:
+    if write:
+        CHANGES.append(DISABLED.clear)
+    if not kernel.alone:
+        access_process_state(PLACE, write, CALLBACK_SITE)
+
+
+def enable() -> None:
+    """`gc.enable`."""
+    use(write=True)
+    DISABLED.clear()
+
+
+def disable() -> None:
+    """`gc.disable`."""
+    use(write=True)
+    DISABLED.add(PLACE)
+
+
+def isenabled() -> bool:
+    """`gc.isenabled`: a process begins with a collector that runs."""
+    use(write=False)
+    return not DISABLED
+
+
+REPLACED = {"enable": enable, "disable": disable, "isenabled": isenabled}

@@ -1,0 +1,115 @@
+"""The model of `sys.stdout` and `sys.stderr`: what a program prints leads nowhere."""
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.instrument.sites import CALLBACK_SITE
+from bench.correctness.tracking.module_state import CHANGES, access_process_state
+
+# The standard streams whose descriptors this run has closed.
+CLOSED: set[int] = set()
+STREAMS = (1, 2)
+# A point id: a worker closes one, which another may use.
+ARE_CLOSED = "standard streams are closed"
+OPTIONS = ("encoding", "errors", "newline", "line_buffering", "write_through")
+
+
+class NullBytes(io.BufferedIOBase):
+    """What is below such a stream: it discards bytes."""
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name, self.number, self.mode = name, number, "wb"
+        self.raw = self
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self.number
+
+    def write(self, content: Any) -> int:
+        if self.closed:
+            raise ValueError("write to closed file")
+        return memoryview(content).nbytes
+
+
+class NullOutput(io.TextIOBase):
+    """A text stream that discards what is written to it."""
+
+    encoding = "utf-8"
+    errors = "strict"
+    mode = "w"
+    newlines = None
+    line_buffering = write_through = False
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name = name
+        self.buffer = NullBytes(name, number)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self.buffer.fileno()
+
+    def write(self, text: str) -> int:
+        if self.closed:
+            raise ValueError("I/O operation on closed file.")
+        if not isinstance(text, str):
+            kind = type(text).__name__
+            raise TypeError(f"write() argument must be str, not {kind}")
+        return len(text)
+
+    def reconfigure(self, **options: Any) -> None:
+        for name, value in options.items():
+            if name not in OPTIONS:
+                raise TypeError(
+                    f"{name!r} is an invalid keyword argument for reconfigure()"
+                )
+            if value is not None and name != "newline":
+                setattr(self, name, value)
+
+
+NAMES = ("stdout", "stderr", "__stdout__", "__stderr__")
+
+
+@contextmanager
+def hidden_output(*, hidden: bool = True) -> Iterator[None]:
+    """Let what the program writes to the screen lead nowhere; then restore it."""
+    before = {name: getattr(sys, name) for name in NAMES}
+    if hidden:
+        out, errors = NullOutput("<stdout>", 1), NullOutput("<stderr>", 2)
+        errors.errors = "backslashreplace"
+        sys.stdout = sys.__stdout__ = out  # type: ignore[misc, assignment]
+        sys.stderr = sys.__stderr__ = errors  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        for name, stream in before.items():
+            setattr(sys, name, stream)
+
+
+def close_descriptor(number: Any) -> None:
+    """`os.close`, which leaves the standard streams open: they are the explorer's."""
+    if number not in STREAMS:
+        os.close(number)
+        return
+    use_stream(number, write=True)
+    CHANGES.append(CLOSED.clear)
+    CLOSED.add(number)
+
+
+def use_stream(number: int, *, write: bool) -> None:
+    """Report the use of a standard stream by its descriptor, which may be closed."""
+    if write:
+        kernel.discover(ARE_CLOSED)
+    if not kernel.alone and ARE_CLOSED in kernel.points:
+        access_process_state("standard streams", write, CALLBACK_SITE)
+    if number in CLOSED:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))

@@ -1,0 +1,102 @@
+"""Which variables of a standard module its functions change, as their code shows."""
+
+import sys
+import types
+from dis import opmap
+from functools import cache
+from typing import Any
+
+from bench.correctness.engine.frames import is_ours
+from bench.correctness.tracking.kept_values import CONTAINERS
+
+# Modules that keep nothing, whose state is put back in other ways, or is a memory of
+# what they have found already.
+LEFT = {
+    "builtins", "os", "posixpath", "ntpath", "warnings", "threading", "random",
+    "tempfile", "decimal", "_pydecimal", "inspect", "sysconfig", "locale", "weakref",
+    "_weakrefset", "functools", "contextlib", "contextvars", "abc", "_py_abc", "types",
+    "collections", "enum", "dataclasses", "re", "json", "time", "datetime", "uuid",
+    "unittest", "asyncio", "concurrent", "importlib", "multiprocessing", "subprocess",
+    "socket", "ssl", "signal", "traceback", "io", "_io", "pathlib", "linecache",
+}  # fmt: skip
+CHANGING_NAMES = {
+    "append", "add", "update", "setdefault", "pop", "popitem", "clear", "remove",
+    "discard", "extend", "insert",
+}  # fmt: skip
+CHANGING_CODE = {opmap[n] for n in ("STORE_SUBSCR", "DELETE_SUBSCR", "STORE_ATTR")}
+GLOBAL_CODE = {opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL")}
+# What is put back of a module that keeps other things too.
+ONLY: dict[str, list[str]] = {
+    "logging": [
+        "_levelToName", "_nameToLevel", "_loggerClass", "_logRecordFactory",
+        "raiseExceptions", "lastResort",
+    ],
+}  # fmt: skip
+
+
+@cache
+def is_standard(module: str) -> bool:
+    """Whether a module belongs to the standard library."""
+    return module.partition(".")[0] in sys.stdlib_module_names and not is_ours(module)
+
+
+@cache
+def is_looked_at(module: str) -> bool:
+    """Whether a module of the standard library may keep what is put back."""
+    return is_standard(module) and module.partition(".")[0] not in LEFT
+
+
+KEPT: dict[tuple[str, int], set[str]] = {}
+
+
+def kept_names(module: str, names: dict[str, Any]) -> set[str]:
+    """The variables of a module that its functions change."""
+    key = module, id(names)
+    if key not in KEPT:
+        KEPT[key] = (
+            set(ONLY[module]) if module in ONLY else changed_by_functions(module, names)
+        )
+    return KEPT[key]
+
+
+def changed_by_functions(module: str, names: dict[str, Any]) -> set[str]:
+    """The variables that functions of a module assign, or change the contents of."""
+    if not is_looked_at(module):
+        return set()
+    found: set[str] = set()
+    codes = [code for value in [*names.values()] for code in codes_of(value, module)]
+    while codes:
+        code = codes.pop()
+        codes += [one for one in code.co_consts if type(one) is types.CodeType]
+        operations = {*code.co_code[::2]}
+        used = set(code.co_names)
+        if operations & GLOBAL_CODE:
+            found |= {name for name in used if is_variable(names.get(name, 0))}
+        if operations & CHANGING_CODE or used & CHANGING_NAMES:
+            found |= {name for name in used if is_object(names.get(name), module)}
+    return {name for name in found if "cache" not in name.lower()}
+
+
+def codes_of(value: Any, module: str) -> list[types.CodeType]:
+    """The codes of a function of a module, or of the methods of a class of it."""
+    if getattr(value, "__module__", None) != module:
+        return []
+    if type(value) is types.FunctionType:
+        return [value.__code__]
+    if not issubclass(type(value), type):
+        return []
+    functions = (getattr(one, "__func__", one) for one in vars(value).values())
+    return [one.__code__ for one in functions if type(one) is types.FunctionType]
+
+
+def is_variable(value: Any) -> bool:
+    """Whether it is no function, class or module, which only patches replace."""
+    return type(value) not in (types.FunctionType, types.ModuleType, type)
+
+
+def is_object(value: Any, module: str) -> bool:
+    """Whether it is a container, or an object of a class of the module."""
+    kind = type(value)
+    return kind in CONTAINERS or (
+        kind.__module__ == module and not issubclass(kind, type)
+    )

@@ -1,0 +1,150 @@
+"""What functions of standard modules keep in those modules, put back after a run.
+
+`calendar.setfirstweekday` sets an attribute of an object of `calendar`, and
+`mimetypes.add_type` an item of a dict.  A module is saved when a run first calls a
+function of it, and what has changed is put back before the next run.  If a run has
+changed it, it is a shared place from then on: each call of its functions uses it.
+"""
+
+import csv
+import sys
+import types
+from functools import partial
+from typing import Any
+
+from bench.correctness.engine.kernel import kernel
+from bench.correctness.tracking.changed_variables import (
+    is_looked_at,
+    is_standard,
+    kept_names,
+)
+from bench.correctness.tracking.kept_values import CONTAINERS, PARTS, PLAIN, State
+from bench.correctness.tracking.module_state import CHANGES, access_process_state
+
+# What fills a module when it is first used, which reads files.
+FILLED_BY = {"mimetypes": ("inited", "init")}
+NO_NAMES: dict[str, Any] = {}  # of modules in C, which have parts only
+# Functions in C whose module has such parts.
+IN_C: dict[Any, str] = dict.fromkeys(
+    (
+        csv.register_dialect, csv.unregister_dialect, csv.get_dialect,
+        csv.list_dialects, csv.reader, csv.writer, csv.field_size_limit,
+    ),
+    "_csv",
+)  # fmt: skip
+
+SAVED: dict[str, State] = {}  # the states that modules had when last saved
+USED: set[str] = set()  # modules that are saved since the run, or the import, began
+READ: dict[str, set[str]] = {}  # names whose values a program has looked up itself
+# Variables that are put back in other ways.
+UNTOUCHED = {
+    ("sys", "path"),
+    ("sys", "modules"),
+    ("os", "environ"),
+    ("logging", "root"),
+}
+
+
+def changed(module: str) -> tuple[str, str]:
+    """A point id: from now on a call of a function of the module uses a place."""
+    return "standard state", module
+
+
+def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
+    """Note that a function of a module is called, which may use what it keeps.
+
+    Without a site no other worker runs.
+    """
+    kept = kept_names(module, names)
+    if not kept and module not in PARTS and module not in READ:
+        return
+    if module not in USED:
+        save(module, names, kept)
+    elif not kernel.alone:
+        discover_change(module)
+    if site is not None and changed(module) in kernel.points:
+        access_process_state(f"state of {module.lstrip('_')}", True, site)
+
+
+def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
+    """Save what a module keeps, to be put back after this run."""
+    USED.add(module)
+    kept = kept | READ.get(module, set())
+    state = SAVED.get(module)
+    if (
+        state is None
+        or state.names is not names
+        or state.kept.keys() != kept
+        or not state.is_kept()
+    ):
+        state = SAVED[module] = State(module, names, kept)
+    CHANGES.append(partial(undo, module, state))
+
+
+def end_import() -> None:
+    """The import of a program is done: what a run changes is put back to this state."""
+    USED.clear()
+    for module, (done, function) in FILLED_BY.items():
+        names = vars(sys.modules[module]) if module in sys.modules else {done: True}
+        if not names[done]:
+            initialize: Any = names[function]
+            initialize()
+
+
+def undo(module: str, state: State) -> None:
+    """Put back the state of a module."""
+    USED.discard(module)
+    if not state.is_kept():
+        state.put_back()
+
+
+def discover_changes() -> None:
+    """At the end of a run: let the modules be places whose state it has changed."""
+    for module in USED:
+        discover_change(module)
+
+
+def discover_change(module: str) -> None:
+    """Let a module be a place if this run has changed its state."""
+    if changed(module) not in kernel.points and not SAVED[module].is_kept():
+        kernel.discover(changed(module))
+
+
+def use_function(function: Any, site: int | None) -> None:
+    """Note a call of a function of Python that is not rewritten."""
+    module = function.__module__
+    if type(module) is str and is_looked_at(module):
+        use_module(module, function.__globals__, site)
+
+
+def use_class(module: str, site: int | None) -> None:
+    """Note a call of a class of a module."""
+    if is_looked_at(module) and module in sys.modules:
+        use_module(module, vars(sys.modules[module]), site)
+
+
+def read_of_module(module: types.ModuleType, name: str) -> None:
+    """Note that the program looks up a variable of a module, whose value may change."""
+    names = vars(module)
+    value = names.get(name)
+    kind: Any = type(value)
+    if kind in PLAIN:
+        return
+    path = str(names.get("__name__"))
+    known = READ.get(path, ())
+    if name in known and path in USED:
+        return
+    if (
+        not (kind in CONTAINERS or kind.__dictoffset__)
+        or not is_standard(path)
+        or "_explored_" in names
+        or (path, name) in UNTOUCHED
+        or callable(value)
+        or hasattr(kind, "write")
+    ):
+        return
+    READ[path] = {*known, name}
+    if path in USED:  # its state has been saved, but for this variable
+        CHANGES.append(State(path, names, {name}).put_back)
+    else:
+        save(path, names, kept_names(path, names))
