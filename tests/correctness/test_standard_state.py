@@ -124,7 +124,7 @@ def test_each_run_begins_with_what_the_import_has_set(tmp_path):
 
 
 ORDINARY = """
-import calendar, logging, mimetypes, threading, urllib.parse
+import calendar, gettext, logging, mimetypes, threading
 
 class Program:
     def __init__(self):
@@ -134,7 +134,7 @@ class Program:
     def work(self):
         day = calendar.weekday(2020, 1, 1)
         kind = mimetypes.guess_type("a.txt")
-        path = urllib.parse.urlsplit("http://a/b").path
+        path = gettext.textdomain()
         text = day, kind, path
         with self.lock:
             self.n += 1

@@ -66,6 +66,7 @@ from bench.correctness.tracking.weak_references import (
 )
 
 KNOWN = TRACKED.known
+MODULE = types.ModuleType
 
 
 def access(
@@ -281,7 +282,7 @@ def report_class_lookup(classes: tuple[type, ...], key: str, site: int) -> None:
 
 def read_attribute(obj: Any, site: int) -> Any:
     """Report that an attribute is about to be read; return its object."""
-    if type(obj) is types.ModuleType:
+    if type(obj) is MODULE:
         read_of_module(obj, SITES[site].key)
     if kernel.alone:
         return obj

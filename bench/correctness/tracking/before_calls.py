@@ -200,7 +200,8 @@ def before_class(cls: Any, site: int, args: Arguments) -> None:
         report(lineage_read(cls), site)
     module = module_of(cls)
     if module not in PROGRAM and not is_ours(module):
-        use_class(module, site)
+        if module != "builtins":
+            use_class(module, site)
         nested = any(cls is one for one in DEEPLY_READING_CLASSES)
         report_arguments(site, args, reading=True, nested=nested)
         note_making(cls, site, args)

@@ -5,7 +5,6 @@ import logging
 import types
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable
-from operator import is_
 from typing import Any
 
 from bench.correctness.tracking.base_slots import namespace_of
@@ -75,6 +74,8 @@ class State:
         top = module.partition(".")[0]
         for value in self.kept.values():
             self.look_into(value, top, DEPTH)
+        items = sum(len(one) for one, _ in self.contents.values())
+        self.is_small = items <= MANY  # it may be compared at each call
         self.parts = [(told, put, told()) for told, put in PARTS.get(module, ())]
 
     def look_into(self, value: Any, top: str, depth: int) -> None:
@@ -122,12 +123,11 @@ class State:
 
 
 def is_same(now: Any, then: Any) -> bool:
-    """Whether a container holds the very items that its copy holds."""
-    if len(now) != len(then):
+    """Whether a container holds what its copy holds; most items are the very same."""
+    try:
+        return bool(now == then)
+    except Exception:  # an item of the program's own
         return False
-    if isinstance(now, dict):
-        return all(map(is_, now.values(), then.values())) and all(map(is_, now, then))
-    return all(map(is_, now, then)) if isinstance(now, list) else now == then
 
 
 def refill(container: Any, items: Any) -> None:

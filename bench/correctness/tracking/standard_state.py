@@ -35,6 +35,7 @@ IN_C: dict[Any, str] = dict.fromkeys(
 
 SAVED: dict[str, State] = {}  # the states that modules had when last saved
 USED: set[str] = set()  # modules that are saved since the run, or the import, began
+PUT_BACK: set[str] = set()  # modules that have the saved state, as nothing ran since
 READ: dict[str, set[str]] = {}  # names whose values a program has looked up itself
 # Variables that are put back in other ways.
 UNTOUCHED = {
@@ -60,7 +61,7 @@ def use_module(module: str, names: dict[str, Any], site: int | None) -> None:
         return
     if module not in USED:
         save(module, names, kept)
-    elif not kernel.alone:
+    elif not kernel.alone and SAVED[module].is_small:
         discover_change(module)
     if site is not None and changed(module) in kernel.points:
         access_process_state(f"state of {module.lstrip('_')}", True, site)
@@ -75,7 +76,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
         state is None
         or state.names is not names
         or state.kept.keys() != kept
-        or not state.is_kept()
+        or not (module in PUT_BACK or state.is_kept())
     ):
         state = SAVED[module] = State(module, names, kept)
     CHANGES.append(partial(undo, module, state))
@@ -84,6 +85,7 @@ def save(module: str, names: dict[str, Any], kept: set[str]) -> None:
 def end_import() -> None:
     """The import of a program is done: what a run changes is put back to this state."""
     USED.clear()
+    PUT_BACK.clear()
     for module, (done, function) in FILLED_BY.items():
         names = vars(sys.modules[module]) if module in sys.modules else {done: True}
         if not names[done]:
@@ -96,6 +98,8 @@ def undo(module: str, state: State) -> None:
     USED.discard(module)
     if not state.is_kept():
         state.put_back()
+    if SAVED[module] is state:
+        PUT_BACK.add(module)
 
 
 def discover_changes() -> None:

@@ -51,6 +51,7 @@ class NullOutput(io.TextIOBase):
     def __init__(self, name: str, number: int) -> None:
         self.name = name
         self.buffer = NullBytes(name, number)
+        self.changed = False
 
     def writable(self) -> bool:
         return True
@@ -66,7 +67,12 @@ class NullOutput(io.TextIOBase):
             raise TypeError(f"write() argument must be str, not {kind}")
         return len(text)
 
+    def is_changed(self) -> bool:
+        """Whether it is not what a process begins with."""
+        return self.changed or self.closed or self.buffer.closed
+
     def reconfigure(self, **options: Any) -> None:
+        self.changed = True
         for name, value in options.items():
             if name not in OPTIONS:
                 raise TypeError(
@@ -77,22 +83,32 @@ class NullOutput(io.TextIOBase):
 
 
 NAMES = ("stdout", "stderr", "__stdout__", "__stderr__")
+KEPT: list[NullOutput] = []  # both, as long as no run has changed them
+
+
+def screen() -> list[NullOutput]:
+    """The streams `sys.stdout` and `sys.stderr` of a run, as a process begins."""
+    if not KEPT or any(one.is_changed() for one in KEPT):
+        KEPT[:] = NullOutput("<stdout>", 1), NullOutput("<stderr>", 2)
+        KEPT[1].errors = "backslashreplace"
+    return KEPT
 
 
 @contextmanager
 def hidden_output(*, hidden: bool = True) -> Iterator[None]:
     """Let what the program writes to the screen lead nowhere; then restore it."""
-    before = {name: getattr(sys, name) for name in NAMES}
+    before = [getattr(sys, name) for name in NAMES]
     if hidden:
-        out, errors = NullOutput("<stdout>", 1), NullOutput("<stderr>", 2)
-        errors.errors = "backslashreplace"
-        sys.stdout = sys.__stdout__ = out  # type: ignore[misc, assignment]
-        sys.stderr = sys.__stderr__ = errors  # type: ignore[misc, assignment]
+        set_streams([*screen(), *screen()])
     try:
         yield
     finally:
-        for name, stream in before.items():
-            setattr(sys, name, stream)
+        set_streams(before)
+
+
+def set_streams(streams: list[Any]) -> None:
+    sys.stdout, sys.stderr = streams[:2]
+    sys.__stdout__, sys.__stderr__ = streams[2:]  # type: ignore[misc]
 
 
 def close_descriptor(number: Any) -> None:
