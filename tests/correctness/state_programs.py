@@ -188,10 +188,4 @@ STATE = {
         "typing.overload(given)",
         ["0", "1"],
     ),
-    "a standard stream that is closed": (
-        "pass",
-        "self.r = os.write(1, b'ab')",
-        "os.close(1)",
-        ["2", "OSError"],
-    ),
 }

@@ -272,7 +272,6 @@ SCREEN = {
     "set anew in the run before": "assert sys.stdout.line_buffering is False\n"
     "        sys.stdout.reconfigure(line_buffering=True)",
     "none": "sys.stdout = None\n        print('x')",
-    "closed in the run before": "import os\n        os.close(1)",
     "stream closed in the run before": "print('x')\n        sys.stdout.close()",
 }
 

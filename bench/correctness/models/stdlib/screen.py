@@ -1,22 +1,11 @@
 """The model of `sys.stdout` and `sys.stderr`: what a program prints leads nowhere."""
 
-import errno
 import io
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from bench.correctness.engine.kernel import kernel
-from bench.correctness.instrument.sites import CALLBACK_SITE
-from bench.correctness.tracking.module_state import CHANGES, access_process_state
-
-# The standard streams whose descriptors this run has closed.
-CLOSED: set[int] = set()
-STREAMS = (1, 2)
-# A point id: a worker closes one, which another may use.
-ARE_CLOSED = "standard streams are closed"
 OPTIONS = ("encoding", "errors", "newline", "line_buffering", "write_through")
 
 
@@ -109,23 +98,3 @@ def hidden_output(*, hidden: bool = True) -> Iterator[None]:
 def set_streams(streams: list[Any]) -> None:
     sys.stdout, sys.stderr = streams[:2]
     sys.__stdout__, sys.__stderr__ = streams[2:]  # type: ignore[misc]
-
-
-def close_descriptor(number: Any) -> None:
-    """`os.close`, which leaves the standard streams open: they are the explorer's."""
-    if number not in STREAMS:
-        os.close(number)
-        return
-    use_stream(number, write=True)
-    CHANGES.append(CLOSED.clear)
-    CLOSED.add(number)
-
-
-def use_stream(number: int, *, write: bool) -> None:
-    """Report the use of a standard stream by its descriptor, which may be closed."""
-    if write:
-        kernel.discover(ARE_CLOSED)
-    if not kernel.alone and ARE_CLOSED in kernel.points:
-        access_process_state("standard streams", write, CALLBACK_SITE)
-    if number in CLOSED:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))

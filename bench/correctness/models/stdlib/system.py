@@ -17,11 +17,6 @@ from bench.correctness.models.stdlib.collector import REPLACED as COLLECTOR
 from bench.correctness.models.stdlib.drawing import draw_bytes
 from bench.correctness.models.stdlib.files import REPORTING, STOCK
 from bench.correctness.models.stdlib.refused import REFUSED_NAMES
-from bench.correctness.models.stdlib.screen import (
-    STREAMS,
-    close_descriptor,
-    use_stream,
-)
 from bench.correctness.models.stdlib.streams import open_file
 from bench.correctness.models.substitution import module, refusals, refuse
 
@@ -51,8 +46,7 @@ def guarded(function: Callable[..., Any], what: str) -> Callable[..., Any]:
     writes = what.startswith(("os.write", "os.pwrite"))
 
     def call(file: Any, *args: Any, **kwargs: Any) -> Any:
-        if writes and file in STREAMS:
-            use_stream(file, write=False)
+        if writes and file in (1, 2):
             return shown(*args)
         if may_wait(file):
             refuse(f"{what} of a pipe, a socket or a terminal")()
@@ -66,6 +60,13 @@ def shown(content: Any = b"", *_: Any) -> int:
     """The bytes that a write to a standard stream takes, which leads nowhere."""
     parts = content if isinstance(content, list | tuple) else [content]
     return sum(memoryview(part).nbytes for part in parts)
+
+
+def close(file: Any) -> None:
+    """`os.close`; the standard streams are the explorer's own too."""
+    if file in (0, 1, 2):
+        refuse("os.close of a standard stream")()
+    STOCK_CLOSE(file)
 
 
 def yield_processor() -> None:
@@ -108,7 +109,7 @@ def system_module(name: str) -> types.ModuleType:
         if hasattr(original, one)
     }
     others = {
-        "close": close_descriptor,
+        "close": close,
         "urandom": draw_bytes,
         "getrandom": lambda size, flags=0: draw_bytes(size),
         "sched_yield": yield_processor,
